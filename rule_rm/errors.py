@@ -1,0 +1,88 @@
+"""Every error of the house, as one tree, each with the HTTP status that it becomes.
+
+    RuleRmError 500
+    ├── RequestError 400             the body is no JSON
+    │   └── PayloadError 422         it is, but no protocol can take it; names the field and the index
+    ├── UnknownRewardError 404       no reward function of that name; names the nearest
+    ├── OverloadedError 503          the queue is full; carries retry_after in seconds
+    ├── ConfigurationError           told at start, never at the first sample
+    │   ├── DatasetError             the golden dataset can't be used; names file and line
+    │   └── RegistrationError        a reward function can't be registered; names what is wrong with it
+    └── RemoteRewardError            raised by the client, when the service gave no rewards
+
+A failed rollout is not an error but data: see `types.Status`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class RuleRmError(Exception):
+    """The root. `http_status` is what a client sees if the error ends a request."""
+
+    http_status = 500
+
+
+class RequestError(RuleRmError):
+    """The request can't be read. `field` and `index` (from 0) say where, if known."""
+
+    http_status = 400
+
+    def __init__(self, message: str, field: str | None = None, index: int | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+        self.index = index
+
+
+class PayloadError(RequestError):
+    """The request is JSON, but its content can't be taken."""
+
+    http_status = 422
+
+
+class UnknownRewardError(RuleRmError):
+    """No reward function is registered under this name.
+
+    >>> str(UnknownRewardError("math_verifer", ["math_verifier", "gsm8k"]))
+    "unknown reward type 'math_verifer'; did you mean 'math_verifier'? There are: gsm8k, math_verifier"
+    """
+
+    http_status = 404
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        known = sorted(known)
+        near = get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "."
+        super().__init__(f"unknown reward type {name!r}{hint} There are: {', '.join(known)}")
+
+
+class OverloadedError(RuleRmError):
+    """Nothing more can be queued. `retry_after` is in seconds."""
+
+    http_status = 503
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ConfigurationError(RuleRmError):
+    """A setting, a dataset or a reward file that the service can't start with."""
+
+
+class DatasetError(ConfigurationError):
+    """The golden dataset can't be used. The message starts with FILE or FILE:LINE."""
+
+
+class RegistrationError(ConfigurationError):
+    """A reward function can't be registered."""
+
+
+class RemoteRewardError(RuleRmError):
+    """The service answered with an error, or not at all. `status_code` is the HTTP status, None if there was none."""
+
+    def __init__(self, message: str, status_code: int | None = None) -> None:
+        super().__init__(message)
+        self.status_code = status_code

@@ -1,0 +1,119 @@
+"""The settings of the service, as one table: name, default, environment variable, help.
+
+The command line, the environment and `start_server` are all read from this table, so that an option
+exists in all three or in none. Durations are float seconds, sizes are in the unit that the name ends with.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from typing import Any
+
+from rule_rm.errors import ConfigurationError
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+def _setting(default: Any, text: str, env: str | None = None) -> Any:
+    return field(default=default, metadata={"help": text, "env": env})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set. Raises ConfigurationError for a value that can't be meant."""
+
+    reward_type: str = _setting("math_verifier", "the reward function to score with", "REWARD_TYPE")
+    reward_option: tuple[str, ...] = _setting(
+        (), "NAME=VALUE: an option of the reward function, such as format_weight=0.2; may be repeated"
+    )
+    reward_file: tuple[str, ...] = _setting(
+        (), "a Python file with reward functions of your own; may be repeated"
+    )
+    host: str = _setting("127.0.0.1", "the address to listen on", "REWARD_HOST")
+    port: int = _setting(6000, "the port to listen on; 0 takes a free one", "REWARD_PORT")
+    dataset: str | None = _setting(
+        None,
+        "the golden dataset: JSON, JSONL, CSV, Parquet, or a directory saved by datasets",
+        "DATASET_PATH",
+    )
+    question_key: str = _setting("question", "the key of the question in the golden dataset")
+    answer_key: str = _setting("answer", "the key of the golden answer in the golden dataset")
+    fuzzy_threshold: float = _setting(
+        0.95, "the least similarity, 0 to 1, at which a prompt counts as a golden question"
+    )
+    unscored_reward: float = _setting(
+        0.0, "the number sent for an unscored rollout to trainers that need a number"
+    )
+    workers: int = _setting(os.cpu_count() or 1, "worker processes that score side by side")
+    rollout_timeout: float = _setting(3.0, "seconds that one rollout may take before its worker is killed")
+    request_timeout: float = _setting(
+        90.0, "seconds after which a request is answered with what is scored; keep it below the trainer's"
+    )
+    worker_memory_mb: int = _setting(1024, "MiB that a worker may allocate while it scores")
+    max_pending: int = _setting(
+        16384, "rollouts that may wait for a worker; beyond it requests are answered with 503"
+    )
+    max_request_mb: float = _setting(64.0, "MiB that one request may have")
+    output_dir: str = _setting("reward_logs", "the directory of the log and the pid file", "OUTPUT_DIR")
+    log_level: str = _setting("INFO", f"one of {', '.join(LOG_LEVELS)}")
+
+    def __post_init__(self) -> None:
+        checks = (
+            ("port", 0 <= self.port <= 65535, "from 0 to 65535"),
+            ("fuzzy_threshold", 0 < self.fuzzy_threshold <= 1, "above 0 and at most 1"),
+            ("unscored_reward", math.isfinite(self.unscored_reward), "a finite number"),
+            ("workers", self.workers >= 1, "at least 1"),
+            ("rollout_timeout", 0 < self.rollout_timeout < math.inf, "above 0"),
+            ("request_timeout", 0 < self.request_timeout < math.inf, "above 0"),
+            ("worker_memory_mb", self.worker_memory_mb >= 64, "at least 64"),
+            ("max_pending", self.max_pending >= 1, "at least 1"),
+            ("max_request_mb", 0 < self.max_request_mb < math.inf, "above 0"),
+            ("log_level", self.log_level in LOG_LEVELS, f"one of {', '.join(LOG_LEVELS)}"),
+        )
+        for name, good, wanted in checks:
+            if not good:
+                raise ConfigurationError(f"{flag(name)} must be {wanted}, not {getattr(self, name)!r}")
+
+    @classmethod
+    def load(cls, given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
+        """Settings from what was given (texts or values), else from the environment, else the defaults.
+
+        >>> Settings.load({"port": "7000"}, {"REWARD_TYPE": "example_math"}).reward_type
+        'example_math'
+        """
+        unknown = set(given) - {setting.name for setting in fields(cls)}
+        if unknown:
+            raise ConfigurationError(f"there is no setting {', '.join(sorted(unknown))}")
+        values = {}
+        for setting in fields(cls):
+            if setting.name in given:
+                values[setting.name] = _convert(setting, given[setting.name], flag(setting.name))
+            elif (variable := env_name(setting)) in environ:
+                values[setting.name] = _convert(setting, environ[variable], variable)
+        return cls(**values)
+
+
+def flag(name: str) -> str:
+    """The command-line option of a setting: `reward_type` is `--reward-type`."""
+    return "--" + name.replace("_", "-")
+
+
+def env_name(setting: Field[Any]) -> str:
+    """The environment variable of a setting: the traditional one, else RULE_RM_ and its name."""
+    return setting.metadata["env"] or "RULE_RM_" + setting.name.upper()
+
+
+def _convert(setting: Field[Any], value: Any, where: str) -> Any:
+    """The value in the type of the setting's default; several values in a text stand apart by commas."""
+    if isinstance(setting.default, tuple):
+        return tuple(part for part in value.split(",") if part) if isinstance(value, str) else tuple(value)
+    if isinstance(setting.default, (int, float)) and not isinstance(value, type(setting.default)):
+        try:
+            return type(setting.default)(value)
+        except (TypeError, ValueError):
+            kind = "a whole number" if isinstance(setting.default, int) else "a number"
+            raise ConfigurationError(f"{where} must be {kind}, not {value!r}") from None
+    return value

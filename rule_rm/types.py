@@ -1,0 +1,101 @@
+"""The types that everything flows through: a rollout comes in, a score goes out.
+
+The blame rule lives here. What the model did wrong is a reward, usually 0. What we did wrong (no golden
+answer, a crash of a reward function, a request that ran out of time) is *unscored*: the reward is None,
+and a `Score` whose status and reward contradict each other can't be built.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class Status(str, Enum):
+    """How a score came about. The first group are verdicts; the second are ours, and unscored."""
+
+    OK = "ok"
+    """The rule ran and said what the response is worth."""
+    NO_ANSWER = "no_answer"
+    """There is nothing in the response that could be an answer."""
+    WRONG_FORMAT = "wrong_format"
+    """The response breaks the required format."""
+    REFUSED = "refused"
+    """The answer is too large to be verified; no time was spent on it."""
+    TIMEOUT = "timeout"
+    """Verifying the answer took more time or memory than one rollout may take."""
+
+    NO_GROUND_TRUTH = "no_ground_truth"
+    """Neither the request nor the golden dataset has a golden answer."""
+    BAD_GROUND_TRUTH = "bad_ground_truth"
+    """The golden answer can't be read."""
+    SKIPPED = "skipped"
+    """The reward function chose not to score this rollout."""
+    ERROR = "error"
+    """The reward function raised an exception or returned no usable number."""
+    CRASH = "crash"
+    """The worker died, twice, while it scored this rollout."""
+    EXPIRED = "expired"
+    """The request's time was over before this rollout was scored."""
+
+    @property
+    def is_scored(self) -> bool:
+        """True if a score of this status has a reward; False if it is unscored."""
+        return self not in _UNSCORED
+
+
+_UNSCORED = frozenset(
+    {
+        Status.NO_GROUND_TRUTH,
+        Status.BAD_GROUND_TRUTH,
+        Status.SKIPPED,
+        Status.ERROR,
+        Status.CRASH,
+        Status.EXPIRED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """One response of the policy, with what is needed to score it."""
+
+    prompt: str
+    response: str
+    """What the policy wrote, chat markers and special tokens already stripped."""
+    ground_truth: Any = None
+    """The reference; None until the golden dataset is asked."""
+    data_source: str | None = None
+    extra_info: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a rollout is worth, and why.
+
+    Raises ValueError if the reward is NaN or infinite, or if reward and status contradict each other.
+    """
+
+    reward: float | None
+    """None: unscored."""
+    status: Status = Status.OK
+    answer: str | None = None
+    """What was extracted from the response."""
+    explanation: str | None = None
+    """One sentence for a person."""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    """The components of the reward, under the names that the reward function was registered with."""
+
+    def __post_init__(self) -> None:
+        if (self.reward is not None) is not self.status.is_scored:
+            raise ValueError(f"a score of status {self.status.value!r} can't have the reward {self.reward!r}")
+        if self.reward is not None and not math.isfinite(self.reward):
+            raise ValueError(f"a reward must be a finite number, not {self.reward!r}")
+
+    @classmethod
+    def unscored(cls, status: Status, explanation: str, answer: str | None = None) -> Score:
+        """A score without a reward: something on our side kept us from scoring."""
+        return cls(None, status, answer, explanation)
