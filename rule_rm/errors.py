@@ -81,7 +81,7 @@ class RegistrationError(ConfigurationError):
 
 
 class RemoteRewardError(RuleRmError):
-    """The service answered with an error, or not at all. `status_code` is the HTTP status, None if there was none."""
+    """The service answered with an error (`status_code`, its HTTP status), or not at all (None)."""
 
     def __init__(self, message: str, status_code: int | None = None) -> None:
         super().__init__(message)
