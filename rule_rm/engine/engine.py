@@ -1,0 +1,243 @@
+"""The engine: from rollouts to scores, in order, in time, each once.
+
+Plain cases are decided here, by the reward function's `condense`; equal ones share one verdict; the rest go
+through the queue to the pool. Every rollout gets a score: if its time is over, one that says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rule_rm import registry, rewards
+from rule_rm.engine.fair_queue import FairQueue, Job
+from rule_rm.engine.nursery import Nursery
+from rule_rm.engine.pool import Pool
+from rule_rm.engine.worker import EXPLANATION_LIMIT, encode_task
+from rule_rm.errors import ConfigurationError, UnknownRewardError
+from rule_rm.registry import RewardFunction
+from rule_rm.settings import Settings
+from rule_rm.types import Rollout, Score, Status
+
+logger = logging.getLogger(__name__)
+
+SLOW_LANES = 16
+"""How many rollouts past the soft limit may run beside those that are not."""
+CACHED_VERDICTS = 65_536
+_REMEMBERED = frozenset({Status.OK, Status.NO_ANSWER, Status.WRONG_FORMAT, Status.REFUSED, Status.TIMEOUT})
+
+
+class Engine:
+    """Scores rollouts; one for a process, used from any thread.
+
+    >>> with Engine(Settings(reward_type="example_safety", workers=1)) as engine:
+    ...     [score.reward for score in engine.score([Rollout("Hello?", "Good morning.")])]
+    [1.0]
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Load the reward functions and start the workers. Raises ConfigurationError if that can't be."""
+        self._settings = settings
+        self.rewards = _load_rewards(settings)
+        self._cache = _VerdictCache(CACHED_VERDICTS)
+        self._lock = threading.Lock()
+        self._running: dict[bytes, Job] = {}
+        self._queue = FairQueue(settings.workers, SLOW_LANES, settings.max_pending)
+        self._nursery = Nursery(
+            sources=sorted({function.source for function in self.rewards.values()}),
+            options={settings.reward_type: settings.reward_option},
+            memory_mb=settings.worker_memory_mb,
+            keep_idle=settings.workers + 1,
+        )
+        lanes = settings.workers + SLOW_LANES
+        self._pool = Pool(self._queue, self._nursery, lanes, settings.rollout_timeout, self)
+
+    def score(self, rollouts: Sequence[Rollout], reward_type: str | None = None) -> list[Score]:
+        """The scores of the rollouts, in their order, after at most `request_timeout` seconds.
+
+        `reward_type` is the one of the settings by default. Raises UnknownRewardError, and OverloadedError if
+        too much waits already; then nothing of the request was accepted.
+        """
+        function = self._function(reward_type)
+        until = time.monotonic() + self._settings.request_timeout
+        batch = _Batch(len(rollouts))
+        jobs = [
+            job
+            for place, rollout in enumerate(rollouts)
+            if (job := self._decide(function, rollout, batch, place)) is not None
+        ]
+        if jobs:
+            self._submit(jobs, batch)
+        return batch.wait(until, self._settings.request_timeout)
+
+    def state(self) -> dict[str, Any]:
+        """What `/health` shows: workers, waiting rollouts, verdicts remembered, and what jobs came to."""
+        return {
+            "workers": self._nursery.workers(),
+            "pending": self._queue.waiting,
+            "cache": self._cache.state(),
+            "jobs": self._pool.counts(),
+        }
+
+    def is_ready(self) -> bool:
+        """True if rollouts can be scored now."""
+        return self._nursery.is_ready()
+
+    def close(self) -> None:
+        """End every worker and thread; what still waits is answered as expired."""
+        expired = Score.unscored(Status.EXPIRED, "the service was shut down before it was scored")
+        for job in self._queue.close():
+            self.deliver(job, expired)
+        self._nursery.close()
+        self._pool.close()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _function(self, reward_type: str | None) -> RewardFunction:
+        name = reward_type or self._settings.reward_type
+        if name not in self.rewards:
+            raise UnknownRewardError(name, self.rewards)
+        return self.rewards[name]
+
+    def _decide(self, function: RewardFunction, rollout: Rollout, batch: _Batch, place: int) -> Job | None:
+        """Put the score in its place if it is known here and now; else a job that will."""
+        try:
+            condensed = function.condense(rollout)
+            if isinstance(condensed, Score):
+                batch.put(place, condensed)
+                return None
+            task = encode_task(function.name, condensed)
+        except Exception as error:
+            logger.exception("%s could not be prepared for a worker", function.name)
+            explanation = f"{type(error).__name__}: {error}"[:EXPLANATION_LIMIT]
+            batch.put(place, Score.unscored(Status.ERROR, explanation))
+            return None
+        key = hashlib.blake2b(task, digest_size=16).digest() if function.is_pure else None
+        if key is not None and (known := self._cache.get(key)) is not None:
+            batch.put(place, known)
+            return None
+        return Job(function.name, task, key, [(batch, place)])
+
+    def _submit(self, jobs: Sequence[Job], batch: _Batch) -> None:
+        """Queue the jobs; those equal to one that already waits or runs join it instead."""
+        retry_after = self._queue.waiting * self._pool.mean_seconds() / self._settings.workers
+        line: dict[int, Job] = {}
+        joined: list[tuple[Job, int]] = []
+        fresh: dict[bytes, Job] = {}
+        with self._lock:
+            for job in jobs:
+                same = (fresh.get(job.key) or self._running.get(job.key)) if job.key else None
+                if same is None:
+                    line[id(job)] = job
+                    if job.key:
+                        fresh[job.key] = job
+                else:
+                    joined.append((same, job.waiting[0][1]))
+                    if not same.taken:
+                        line[id(same)] = same
+            self._queue.put(line.values(), min(max(retry_after, 1.0), 60.0))
+            self._running |= fresh
+            for same, place in joined:
+                same.waiting.append((batch, place))
+
+    def is_wanted(self, job: Job) -> bool:
+        """Called by a lane before it runs a job: False, and forgotten, if nobody waits for it any more."""
+        with self._lock:
+            if any(batch.is_open for batch, _ in job.waiting):
+                return True
+            if job.key is not None:
+                self._running.pop(job.key, None)
+            return False
+
+    def deliver(self, job: Job, score: Score) -> None:
+        """Called by a lane that has run a job: hand its score to everyone who waits for it."""
+        with self._lock:
+            if job.key is not None:
+                self._running.pop(job.key, None)
+                if score.status in _REMEMBERED:
+                    self._cache.put(job.key, score)
+            waiting = list(job.waiting)
+        for batch, place in waiting:
+            batch.put(place, score)
+
+
+class _Batch:
+    """The scores of one request, as they come in."""
+
+    def __init__(self, size: int) -> None:
+        self._scores: list[Score | None] = [None] * size
+        self._missing = size
+        self._lock = threading.Lock()
+        self._complete = threading.Event()
+        self.is_open = True
+        if not size:
+            self._complete.set()
+
+    def put(self, place: int, score: Score) -> None:
+        with self._lock:
+            self._scores[place] = score
+            self._missing -= 1
+            if not self._missing:
+                self._complete.set()
+
+    def wait(self, until: float, limit: float) -> list[Score]:
+        """All scores, at the monotonic time `until` at the latest; those missing then have expired."""
+        self._complete.wait(max(until - time.monotonic(), 0))
+        expired = Score.unscored(Status.EXPIRED, f"the request's {limit:g} s were over before it was scored")
+        with self._lock:
+            self.is_open = False
+            return [score or expired for score in self._scores]
+
+
+class _VerdictCache:
+    """The scores of the jobs that were used last, by key."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._scores: OrderedDict[bytes, Score] = OrderedDict()
+        self._hits = self._misses = 0
+
+    def get(self, key: bytes) -> Score | None:
+        with self._lock:
+            score = self._scores.get(key)
+            if score is None:
+                self._misses += 1
+                return None
+            self._hits += 1
+            self._scores.move_to_end(key)
+            return score
+
+    def put(self, key: bytes, score: Score) -> None:
+        with self._lock:
+            self._scores[key] = score
+            if len(self._scores) > self._size:
+                self._scores.popitem(last=False)
+
+    def state(self) -> dict[str, int]:
+        with self._lock:
+            return {"size": len(self._scores), "hits": self._hits, "misses": self._misses}
+
+
+def _load_rewards(settings: Settings) -> Mapping[str, RewardFunction]:
+    rewards.load()
+    for path in settings.reward_file:
+        registry.load(path if "/" in path else f"./{path}")
+    functions = registry.registered()
+    for function in functions.values():
+        if function.source == "__main__":
+            raise ConfigurationError(
+                f"reward type {function.name!r} is defined in an interactive session, where workers can't "
+                "find it; put it into a file and name that as the reward file"
+            )
+    chosen = registry.get(settings.reward_type).with_options(settings.reward_option)
+    return {**functions, chosen.name: chosen}

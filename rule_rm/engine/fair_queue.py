@@ -1,0 +1,121 @@
+"""The queue between requests and workers: fair between requests, bounded, and aware of slow rollouts.
+
+Requests take turns, so that one rollout of a small request does not wait for the 4,096 of a large one. At
+most `active` rollouts run at a time; one that turns out slow can be demoted: it runs on, beside, and its
+place goes to the next. So a few rollouts that hang do not hold up the others.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rule_rm.errors import OverloadedError
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One rollout to be scored by a worker, and whoever waits for its score."""
+
+    reward_type: str
+    task: bytes
+    key: bytes | None
+    """Equal jobs have equal keys; None if no other job is known to be equal."""
+    waiting: list[tuple[Any, int]] = field(default_factory=list)
+    """The batches that wait for it, and its place in each."""
+    taken: bool = False
+    """A job stands in the line of every request that waits for it; the first that comes up takes it."""
+
+
+class FairQueue:
+    """All methods may be called from any thread."""
+
+    def __init__(self, active: int, slow: int, limit: int) -> None:
+        """`active` jobs may run, `slow` more may have been demoted, about `limit` may wait."""
+        self._changed = threading.Condition()
+        self._lines: deque[deque[Job]] = deque()
+        self._waiting = 0
+        self._free = active
+        self._free_slow = slow
+        self._limit = limit
+        self._closed = False
+
+    def put(self, jobs: Iterable[Job], retry_after: float) -> None:
+        """Queue the jobs of one request: all of them, or none.
+
+        Raises OverloadedError, with `retry_after` in seconds, if they would be too many. A request that is
+        too large for the queue is taken when the queue is empty, else it never would be.
+        """
+        line = deque(jobs)
+        with self._changed:
+            if self._closed:
+                raise OverloadedError("the service is shutting down", retry_after)
+            if self._waiting and self._waiting + len(line) > self._limit:
+                raise OverloadedError(
+                    f"{self._waiting} rollouts are waiting and {len(line)} more would exceed the limit of "
+                    f"{self._limit}",
+                    retry_after,
+                )
+            self._waiting += len(line)
+            if line:
+                self._lines.append(line)
+                self._changed.notify(min(len(line), self._free))
+
+    def take(self) -> Job | None:
+        """The next job, as soon as one may run; None when the queue is closed. Follow it with `finished`."""
+        with self._changed:
+            while True:
+                if self._closed:
+                    return None
+                if self._free and (job := self._next()):
+                    self._free -= 1
+                    return job
+                self._changed.wait()
+
+    def _next(self) -> Job | None:
+        while self._lines:
+            line = self._lines.popleft()
+            job = line.popleft()
+            self._waiting -= 1
+            if line:
+                self._lines.append(line)
+            if not job.taken:
+                job.taken = True
+                return job
+        return None
+
+    def demote(self) -> bool:
+        """Give a running job's place to the next one; False if too many slow ones run already."""
+        with self._changed:
+            if not self._free_slow:
+                return False
+            self._free_slow -= 1
+            self._free += 1
+            self._changed.notify()
+            return True
+
+    def finished(self, demoted: bool) -> None:
+        """A job that was taken has ended. Its lane takes the next one, so no other is woken for it."""
+        with self._changed:
+            if demoted:
+                self._free_slow += 1
+            else:
+                self._free += 1
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for a worker."""
+        return self._waiting
+
+    def close(self) -> list[Job]:
+        """Hand out nothing more; returns the jobs that were still waiting."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+            left = []
+            while (job := self._next()) is not None:
+                left.append(job)
+            return left

@@ -1,0 +1,76 @@
+"""Frames on a stream socket: a length of four bytes, then that many bytes.
+
+Tasks travel to a worker as pickles, which only the server writes; scores travel back as JSON, so that a
+worker that was taken over by what it read can forge its own verdict at most, and run nothing in the server.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+
+_LENGTH = struct.Struct("!I")
+PACKET = 1 << 16
+"""The bytes that one packet on the control socket between server and template may have."""
+
+
+def send(connection: socket.socket, payload: bytes) -> None:
+    """Send one frame. Raises OSError if the other end is gone, TimeoutError after the socket's timeout."""
+    connection.sendall(_LENGTH.pack(len(payload)) + payload)
+
+
+def receive(connection: socket.socket, limit: int) -> bytes:
+    """Wait for one frame. Raises EOFError at the end of the stream, or for one of over `limit` bytes."""
+    (length,) = _LENGTH.unpack(_exactly(connection, _LENGTH.size))
+    if length > limit:
+        raise EOFError(f"a frame of {length} bytes where {limit} are allowed")
+    return _exactly(connection, length)
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < size:
+        part = connection.recv(size - len(parts))
+        if not part:
+            raise EOFError("the other end closed the connection")
+        parts += part
+    return bytes(parts)
+
+
+class FrameReader:
+    """Frames from a socket, waited for until a moment; what has arrived of a frame is kept between waits."""
+
+    def __init__(self, connection: socket.socket, limit: int) -> None:
+        self._connection = connection
+        self._limit = limit
+        self._buffer = bytearray()
+
+    def read(self, until: float) -> bytes | None:
+        """The next frame, or None if it is not there at the monotonic time `until`.
+
+        Raises EOFError at the end of the stream or for a frame past the limit, OSError if the socket breaks.
+        """
+        while (frame := self._complete()) is None:
+            self._connection.settimeout(max(until - time.monotonic(), 1e-6))
+            try:
+                part = self._connection.recv(65536)
+            except TimeoutError:
+                return None
+            if not part:
+                raise EOFError("the other end closed the connection")
+            self._buffer += part
+        return frame
+
+    def _complete(self) -> bytes | None:
+        if len(self._buffer) < _LENGTH.size:
+            return None
+        (length,) = _LENGTH.unpack_from(self._buffer)
+        if length > self._limit:
+            raise EOFError(f"a frame of {length} bytes where {self._limit} are allowed")
+        end = _LENGTH.size + length
+        if len(self._buffer) < end:
+            return None
+        frame = bytes(self._buffer[_LENGTH.size : end])
+        del self._buffer[:end]
+        return frame

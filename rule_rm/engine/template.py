@@ -1,0 +1,156 @@
+"""The template process: imports every reward function once, warms it up, and forks workers from itself.
+
+It has one thread, so forking it is safe, and everything that a worker needs is in memory that all workers
+share. It owns its children: it alone kills and reaps them, so a process id can't be mistaken for another's.
+When the server closes the control socket, or dies, everything here ends.
+
+Control messages are JSON, one a packet. To the template: its configuration, then `{"fork": true}` and
+`{"kill": pid}`. From it: `{"ready": true}` or `{"failed": reason}`, then `{"forked": pid}` with the worker's
+socket attached, and `{"died": pid}`.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from typing import Any
+
+from rule_rm import registry, rewards
+from rule_rm.engine import worker
+from rule_rm.engine.frames import PACKET
+from rule_rm.engine.kernel import adopt_orphans, children
+from rule_rm.errors import RuleRmError
+from rule_rm.registry import RewardFunction
+
+
+class Template:
+    """The children and the control socket of the template process."""
+
+    def __init__(
+        self, control: socket.socket, reward_functions: dict[str, RewardFunction], memory_mb: int
+    ) -> None:
+        self._control = control
+        self._rewards = reward_functions
+        self._memory_mb = memory_mb
+        self._workers: set[int] = set()
+
+    def serve(self) -> None:
+        """Obey until the control socket closes, then end every child."""
+        wake_read, wake_write = os.pipe()
+        os.set_blocking(wake_write, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wake_write)
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        poll.register(wake_read, select.POLLIN)
+        while True:
+            ready = {descriptor for descriptor, _ in poll.poll()}
+            if wake_read in ready:
+                os.read(wake_read, 4096)
+                self._reap()
+            if self._control.fileno() in ready:
+                packet = self._control.recv(PACKET)
+                if not packet:
+                    break
+                self._obey(json.loads(packet))
+        for pid in self._workers:
+            _kill(pid)
+        self._end_orphans()
+
+    def _obey(self, message: dict[str, Any]) -> None:
+        if "fork" in message:
+            self._fork()
+        elif message["kill"] in self._workers:
+            _kill(message["kill"])
+
+    def _fork(self) -> None:
+        ours, theirs = socket.socketpair()
+        template_pid = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            # Nothing may unwind into the template's own loop: the worker's only way out is _exit.
+            try:
+                signal.set_wakeup_fd(-1)
+                ours.close()
+                self._control.close()
+                worker.run(theirs, self._rewards, self._memory_mb, template_pid)
+            finally:
+                os._exit(0)
+        theirs.close()
+        self._workers.add(pid)
+        socket.send_fds(self._control, [json.dumps({"forked": pid}).encode()], [ours.fileno()])
+        ours.close()
+
+    def _reap(self) -> None:
+        died = []
+        while True:
+            try:
+                pid, _ = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                break
+            if pid == 0:
+                break
+            if pid in self._workers:
+                self._workers.discard(pid)
+                died.append(pid)
+        if died:
+            self._end_orphans()
+        for pid in died:
+            self._control.send(json.dumps({"died": pid}).encode())
+
+    def _end_orphans(self) -> None:
+        """Kill what a dead worker left behind: its children are ours now, and no worker of ours."""
+        for pid in children():
+            if pid not in self._workers:
+                _kill(pid)
+
+
+def _kill(pid: int) -> None:
+    """Kill a child of ours and its process group; not reaped yet, it still owns its process id."""
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            continue
+
+
+def _load(configuration: dict[str, Any]) -> dict[str, RewardFunction]:
+    rewards.load()
+    for source in configuration["sources"]:
+        registry.load(source)
+    functions = registry.registered()
+    for name, options in configuration["options"].items():
+        functions[name] = functions[name].with_options(options)
+    for function in functions.values():
+        if function.warm_up is not None:
+            function.warm_up()
+    return functions
+
+
+def main(control_descriptor: int) -> None:
+    """Run the template process on the control socket that it inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    adopt_orphans()
+    control = socket.socket(fileno=control_descriptor)
+    control.set_inheritable(False)
+    configuration = json.loads(control.recv(PACKET))
+    try:
+        functions = _load(configuration)
+    except Exception as error:  # noqa: BLE001 - the server raises it as its own, and does not start
+        reason = str(error) if isinstance(error, RuleRmError) else f"{type(error).__name__}: {error}"
+        control.send(json.dumps({"failed": reason[:4096]}).encode())
+        return
+    # Collected once and frozen, the shared pages are not written to, and so not copied, by every worker.
+    gc.collect()
+    gc.freeze()
+    control.send(json.dumps({"ready": True}).encode())
+    Template(control, functions, configuration["memory_mb"]).serve()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

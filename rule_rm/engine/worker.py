@@ -1,0 +1,137 @@
+"""A worker: takes one task at a time, runs the reward function, answers with a score.
+
+Whatever happens in a reward function becomes a score here: an exception is an error of ours and unscored,
+too little memory is an answer too costly to verify. What can't be caught (a hang, a crash) ends the process,
+and the pool notices.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import resource
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rule_rm.engine import frames
+from rule_rm.engine.kernel import children, die_first, die_with_parent
+from rule_rm.registry import RewardFunction
+from rule_rm.types import Rollout, Score, Status
+
+TASK_LIMIT = 1 << 30
+RESULT_LIMIT = 1 << 20
+PRINTED_LIMIT = 2_000
+EXPLANATION_LIMIT = 500
+RETIRE_AT = 0.25
+"""A worker that has kept this share of its memory is replaced, lest an innocent rollout pays for the leak."""
+
+
+def encode_task(reward_type: str, rollout: Rollout) -> bytes:
+    """A task as a frame. Raises what pickle raises if the rollout holds something that can't be sent."""
+    return pickle.dumps(
+        (
+            reward_type,
+            rollout.prompt,
+            rollout.response,
+            rollout.ground_truth,
+            rollout.data_source,
+            dict(rollout.extra_info),
+        ),
+        protocol=5,
+    )
+
+
+def decode_result(frame: bytes) -> tuple[Score, bool, str]:
+    """A worker's answer: the score, whether the worker is to be replaced, and what the function printed."""
+    reward, status, answer, explanation, metrics, retire, printed = json.loads(frame)
+    return Score(reward, Status(status), answer, explanation, metrics), retire, printed
+
+
+def run(
+    connection: socket.socket, rewards: Mapping[str, RewardFunction], memory_mb: int, template_pid: int
+) -> None:
+    """Serve tasks until the connection closes. Called once, in a freshly forked process."""
+    die_with_parent(template_pid)
+    _confine(memory_mb)
+    base = _address_space()
+    while True:
+        try:
+            task = frames.receive(connection, TASK_LIMIT)
+        except (EOFError, OSError):
+            return
+        printed = _Printed()
+        sys.stdout = sys.stderr = printed
+        score = _score(task, rewards, printed)
+        kept = _address_space() - base
+        # Replaced, too, is one with children: what they are is unknown, and they end with their worker.
+        retire = kept > RETIRE_AT * memory_mb * 2**20 or bool(children())
+        frames.send(connection, _encode_result(score, retire, printed.text))
+
+
+def _score(task: bytes, rewards: Mapping[str, RewardFunction], printed: _Printed) -> Score:
+    try:
+        reward_type, *fields = pickle.loads(task)  # noqa: S301 - written by the server that forked us
+        return rewards[reward_type](Rollout(*fields))
+    except MemoryError:
+        return Score(0.0, Status.TIMEOUT, explanation="scoring it took more memory than a rollout may take")
+    except BaseException as error:  # noqa: BLE001 - also SystemExit: an exit is no verdict
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(last.filename).name}:{last.lineno}"
+        return Score.unscored(Status.ERROR, f"{type(error).__name__} at {where}: {error}"[:EXPLANATION_LIMIT])
+
+
+def _encode_result(score: Score, retire: bool, printed: str) -> bytes:
+    def encode(score: Score) -> bytes:
+        fields = (score.reward, score.status, score.answer, score.explanation, dict(score.metrics))
+        return json.dumps([*fields, retire, printed], allow_nan=False, default=float).encode()
+
+    try:
+        frame = encode(score)
+        if len(frame) <= RESULT_LIMIT:
+            return frame
+        error = f"the score has {len(frame)} bytes where {RESULT_LIMIT} are allowed"
+    except (TypeError, ValueError) as unencodable:
+        error = f"the score can't be sent: {unencodable}"
+    return encode(Score.unscored(Status.ERROR, error[:EXPLANATION_LIMIT]))
+
+
+def _confine(memory_mb: int) -> None:
+    """Bound what a rollout can take from the machine (memory, output), and lead a process group."""
+    os.setsid()
+    die_first()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    limit = _address_space() + memory_mb * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    os.close(null)
+
+
+def _address_space() -> int:
+    """The bytes of address space that this process has, which is what RLIMIT_AS bounds."""
+    pages = Path("/proc/self/statm").read_text().split(maxsplit=1)[0]
+    return int(pages) * resource.getpagesize()
+
+
+class _Printed(io.TextIOBase):
+    """Where a reward function's prints go: the beginning is kept for the log, the flood is dropped."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: Any) -> int:
+        self.text += str(text)[: PRINTED_LIMIT - len(self.text)]
+        return len(text)
