@@ -1,0 +1,326 @@
+r"""The one final answer of a response: what a person would point at when asked for it.
+
+Everything here takes linear time and looks at no more than the last `TAIL` characters, as it runs in the
+server's own process on whatever a policy writes. The rule is strict where cheating hides: what is thought,
+commented out, struck through or written after the end of the turn is no answer, and a response that
+commits itself to two different answers has none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+TAIL = 20_000
+"""The last characters of a response that are searched."""
+_END_OF_TURN = re.compile(
+    r"<\|(?:im_end|im_start|endoftext|eot_id|end_of_text|end|eom_id|start_header_id)\|>|</s>|<end_of_turn>"
+    r"|<｜end▁of▁sentence｜>"
+)
+_HIDDEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|~~[^~\n]*~~|^[ \t]*%[^\n]*$|\\[hv]?phantom\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"
+    r"|\\(?:[bx]?cancel|sout|st)\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}",
+    re.DOTALL | re.MULTILINE,
+)
+_HIDING = ("<!--", "~~", "%", "phantom", "cancel", "\\s")
+_BRACES = re.compile(r"\\(?:boxed|fbox|framebox)(?![a-zA-Z])\s*\{?|\\.|[{}]", re.DOTALL)
+_BARE_BOX = re.compile(r"[^\s${}\\,;]+")
+_JOINED = re.compile(
+    r"(?:\\[,;:!) ]|\\(?:quad|qquad|text|mathrm|textrm|\[|\])|[\s${},;~*\]]|\\\(|and|or|或|和|与|或者)*"
+)
+_CORRECTED = re.compile(
+    r"\b(?:wait|actually|correct(?:ion|ed|ing)?|final(?:ly)?|mistakes?|error|re-?check(?:ing|ed)?|instead"
+    r"|sorry|oops|re-?vis(?:e|ed|ing)|therefore|thus|hence|conclusion|overall|in total|altogether)\b"
+    r"|因此|所以|最终|更正",
+    re.IGNORECASE,
+)
+_HEDGED = re.compile(
+    r"\b(?:or|either|alternatively|maybe|perhaps|possibly|possible|could|might|candidates?|options?|guess(?:es)?"
+    r"|unsure|not sure|if (?:not|that|you)|otherwise|another)\b",
+    re.IGNORECASE,
+)
+_ANCHOR = re.compile(
+    r"####|(?:answers?|ans|result|solution|respuesta|réponse|risposta|antwort|resposta)\b"
+    r"(?:\s+(?:of|to|for)\b[^.:=\n]{0,60}?)?\**\s*(?:(?:is|are|es|est|è|ist|é|be|equals)\b\s*(?::|：)?|[:：=])"
+    r"|(?:答案|结果|答)\s*(?:应该|应)?\s*(?:是|为|：|:|=)|故选|\bA:",
+    re.IGNORECASE,
+)
+_CONCLUSION = re.compile(
+    r"\b(?:is|are|equals?|total|totals|gives?|gets?|get|makes?|therefore|thus|hence|so|there)\b|=|≈|因此|所以|共有|等于",
+    re.IGNORECASE,
+)
+_MATHS = re.compile(
+    r"\$\$(?P<a>[^$]+)\$\$|\$(?P<b>[^$\n]+)\$|\\\[(?P<c>(?:[^\\]|\\[^\[\]])+)\\\]|\\\((?P<d>(?:[^\\]|\\[^()])+)\\\)",
+)
+_NUMBER = re.compile(
+    r"(?<![\w.])[-−+]?\s?[$€£]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:(?<=\d)\s?/\s?\d+)?(?:\s?%)?(?<=[\d%])(?!\w)"
+)
+_STOP = re.compile(
+    r"\n|(?<=[^\d])\.(?=\s|$)|\.(?=\s+\D|\s*$)|;|。|，因|,\s+(?=[a-zA-Z]{3})"
+    r"|\b(?:because|since|which|where|as|I hope|for|so|when|if)\b"
+)
+_FENCE = re.compile(r"```[\w+-]*\n?(.*?)```", re.DOTALL)
+_EDGES = " \t\r\n*`_:"
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The final answer, or the reason why there is none."""
+
+    answer: str | None
+    reason: str
+
+
+def final_answer(response: str) -> Extraction:
+    r"""The one final answer of a response.
+
+    What follows the thinking is searched: the answer tag's content if there is one, in it the box, else the
+    expression after the last "the answer is" and its like, else the last formula.
+
+    >>> final_answer(r"<think>\boxed{1}</think> So it is \boxed{\frac12}.").answer
+    '\\frac12'
+    >>> final_answer("The answer is 42 because geometry proves it").answer
+    '42'
+    >>> final_answer(r"\boxed{1} or maybe \boxed{3}, who knows \boxed{2}").reason
+    'several different boxes'
+    """
+    text = _visible(response)
+    if text is None:
+        return Extraction(None, "the thinking is never closed")
+    if "<answer>" not in text:
+        return _in_text(text)
+    tagged = tag_contents(text, "answer")
+    if text.count("<answer>") != len(tagged) or text.count("</answer>") != len(tagged):
+        return Extraction(None, "the answer tags do not pair up")
+    found = [_in_tag(content) for content in tagged]
+    if any(one.answer != found[0].answer for one in found[1:]):
+        return Extraction(None, "several different answer tags")
+    after = boxes(text[text.rindex("</answer>") :])
+    if after and found[0].answer is not None and _bare(after[-1]) != _bare(found[0].answer):
+        return Extraction(None, "a box after the answer tag contradicts it")
+    return found[0]
+
+
+def boxes(text: str) -> list[str]:
+    r"""The contents of all complete boxes that stand in no other box, in order.
+
+    >>> boxes(r"\boxed{1} \fbox{\frac{1}{2}} \boxed {x} \boxed{unclosed")
+    ['1', '\\frac{1}{2}', 'x']
+    """
+    return [text[start:end] for _, start, end, _ in _box_spans(text)]
+
+
+def tag_contents(text: str, tag: str) -> list[str]:
+    """The contents of all `<tag>…</tag>`, in order; a tag that is opened twice counts once."""
+    opening, closing = f"<{tag}>", f"</{tag}>"
+    contents = []
+    position = text.find(opening)
+    while position >= 0:
+        start = position + len(opening)
+        end = text.find(closing, start)
+        if end < 0:
+            break
+        contents.append(text[start:end])
+        position = text.find(opening, end)
+    return contents
+
+
+def tagged_answer(response: str, *, allow_space: bool = True) -> str | None:
+    """What stands in the answer tag if the response is `<think>…</think><answer>…</answer>`, else None.
+
+    Each tag must stand exactly once, in this order, and nothing outside of them; white space around and
+    between them only with `allow_space`.
+    """
+    text = response.strip() if allow_space else response
+    if not (text.startswith("<think>") and text.endswith("</answer>")):
+        return None
+    if any(text.count(tag) != 1 for tag in ("<think>", "</think>", "<answer>", "</answer>")):
+        return None
+    thinking_end, start = text.index("</think>"), text.index("<answer>")
+    between = text[thinking_end + len("</think>") : start]
+    if start < thinking_end or (between.strip() if allow_space else between):
+        return None
+    return text[start + len("<answer>") : -len("</answer>")]
+
+
+def code_block(text: str) -> str | None:
+    """The content of the last fenced code block."""
+    found = _FENCE.findall(text)
+    return found[-1] if found else None
+
+
+def golden_answer(text: str) -> str:
+    r"""The answer in a golden answer, which may be bare or a whole solution that ends in a box or `#### 18`.
+
+    >>> golden_answer("He sold 3 * 6 = 18.\n#### 18")
+    '18'
+    """
+    if "\\boxed" in text or "\\fbox" in text:
+        found = _in_boxes(text)
+        if found is not None and found.answer is not None:
+            return found.answer
+    if "####" in text:
+        return text[text.rindex("####") + 4 :].strip()
+    if "<answer>" in text:
+        tagged = tag_contents(text, "answer")
+        return tagged[-1].strip() if tagged else text.strip()
+    return text.strip()
+
+
+def _visible(response: str) -> str | None:
+    """What follows the thinking, within the turn, without what a reader does not see."""
+    text = response[-TAIL:]
+    if "<|" in text or "</s>" in text or "<end_of_turn>" in text or "<｜" in text:
+        end = _END_OF_TURN.search(text)
+        text = text[: end.start()] if end else text
+    text = text[text.rfind("</think>") + len("</think>") :] if "</think>" in text else text
+    if "<think>" in text:
+        return None
+    if (
+        "<!--" in text
+        or "~~" in text
+        or "%" in text
+        or "phantom" in text
+        or "cancel" in text
+        or "\\s" in text
+    ):
+        text = _HIDDEN.sub(" ", text)
+    return text
+
+
+def _in_tag(content: str) -> Extraction:
+    found = _in_boxes(content)
+    if found is None:
+        found = _in_fence(content) or (_anchored(content) if len(content) > 20 else None)
+    if found is None:
+        found = Extraction(content.strip(_EDGES), "the answer tag")
+    return found if found.answer != "" else Extraction(None, "the answer tag is empty")
+
+
+def _in_text(text: str) -> Extraction:
+    return (
+        _in_boxes(text)
+        or _anchored(text)
+        or _in_fence(text)
+        or _last_formula(text)
+        or _last_line(text)
+        or Extraction(None, "nothing that looks like an answer")
+    )
+
+
+def _box_spans(text: str) -> list[tuple[int, int, int, int]]:
+    """(start of the box, start and end of its content, end of the box) of each outermost complete box."""
+    starts = (text.find("\\boxed"), text.find("\\fbox"), text.find("\\framebox"))
+    if max(starts) < 0:
+        return []
+    first = min(start for start in starts if start >= 0)
+    spans: list[tuple[int, int, int, int]] = []
+    open_braces: list[tuple[int, int] | None] = []
+    for match in _BRACES.finditer(text, first):
+        mark = match.group()
+        if mark == "{":
+            open_braces.append(None)
+        elif mark == "}":
+            opened = open_braces.pop() if open_braces else None
+            if opened is not None:
+                while spans and spans[-1][0] > opened[0]:
+                    spans.pop()
+                spans.append((opened[0], opened[1], match.start(), match.end()))
+        elif mark.endswith("{") and len(mark) > 2:
+            open_braces.append((match.start(), match.end()))
+        elif len(mark) > 2 and (bare := _BARE_BOX.match(text, match.end())):
+            spans.append((match.start(), bare.start(), bare.end(), bare.end()))
+    return spans
+
+
+def _bare(text: str) -> str:
+    """A text without what makes no difference when two answers of one response are compared."""
+    return "".join(text.split()).strip("$.*")
+
+
+def _in_boxes(text: str) -> Extraction | None:
+    spans = _box_spans(text)
+    if not spans:
+        return None
+    if len(spans) > 1 and len({_bare(text[start:end]) for _, start, end, _ in spans}) > 1:
+        found = _in_several_boxes(text, spans)
+    else:
+        found = Extraction(text[spans[-1][1] : spans[-1][2]].strip(), "the box")
+    if found.answer == "":
+        return Extraction(None, "the box is empty")
+    later = _later_answer(text[spans[-1][3] :])
+    if found.answer is not None and later is not None and _bare(later) not in _bare(found.answer):
+        return Extraction(None, "an answer after the box contradicts it")
+    return found
+
+
+def _in_several_boxes(text: str, spans: list[tuple[int, int, int, int]]) -> Extraction:
+    """Boxes joined by a comma, "and" or "or" are one list; else the last counts only after a correction."""
+    first = len(spans) - 1
+    while first > 0 and _JOINED.fullmatch(text, spans[first - 1][3], spans[first][0]):
+        first -= 1
+    listed = list(dict.fromkeys(text[start:end].strip() for _, start, end, _ in spans[first:]))
+    answer = ", ".join(listed)
+    earlier = {_bare(text[start:end]) for _, start, end, _ in spans[:first]} - {_bare(answer)}
+    if earlier:
+        between = text[spans[first - 1][3] : spans[first][0]]
+        hedged = _HEDGED.search(text, spans[0][0], spans[first][0])
+        if hedged or not _CORRECTED.search(between):
+            return Extraction(None, "several different boxes")
+    return Extraction(answer, "the boxes" if len(listed) > 1 else "the last box")
+
+
+def _later_answer(rest: str) -> str | None:
+    """A number that the text after the last box declares to be the answer."""
+    last = _last_match(_ANCHOR, rest)
+    if last is None:
+        return None
+    number = _NUMBER.match(rest[last.end() : last.end() + 60].lstrip(" *$\\("))
+    return number.group() if number else None
+
+
+def _anchored(text: str) -> Extraction | None:
+    """The expression after the last "the answer is" or its like."""
+    for anchor in reversed(list(_ANCHOR.finditer(text))[-3:]):
+        rest = text[anchor.end() : anchor.end() + 1_000].lstrip(_EDGES)
+        formula = _MATHS.match(rest)
+        stop = _STOP.search(rest, formula.end() if formula else 0)
+        answer = rest[: stop.start()] if stop else rest
+        if answer.strip(_EDGES + ".,$"):
+            return Extraction(answer.strip(_EDGES), "what follows “answer”")
+    return None
+
+
+def _in_fence(text: str) -> Extraction | None:
+    if "```" not in text:
+        return None
+    block = code_block(text)
+    return Extraction(block.strip(), "the code block") if block and block.strip() else None
+
+
+def _last_formula(text: str) -> Extraction | None:
+    last = _last_match(_MATHS, text)
+    if last is None:
+        return None
+    return Extraction(next(group for group in last.groups() if group is not None).strip(), "the last formula")
+
+
+def _last_line(text: str) -> Extraction | None:
+    """The last line if it is an expression; else the number in its conclusion."""
+    line = text.rstrip(" \t\r\n").rpartition("\n")[2].strip(_EDGES)
+    if not line or "\\boxed" in line:
+        return None
+    words = re.findall(r"[^\W\d_]{2,}", line)
+    if len(words) <= 2 and len(line) <= 200 and not line.endswith("?"):
+        return Extraction(line, "the last line")
+    number = _last_match(_NUMBER, line)
+    if number is None or line.endswith("?") or not _CONCLUSION.search(line, 0, number.start()):
+        return None
+    return Extraction(number.group().strip(), "the last number")
+
+
+def _last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    last = None
+    for match in pattern.finditer(text):
+        last = match
+    return last

@@ -1,0 +1,74 @@
+"""From an extracted answer to a score: what every reward for mathematics does with its answer.
+
+`grade` may take long and runs in a worker; `condensed` runs in the server's process and says either the
+score, where the case is plain, or the smallest rollout that `grade` scores the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rule_rm.extract import Extraction, final_answer, golden_answer
+from rule_rm.math.compare import compare
+from rule_rm.math.guard import LONGEST
+from rule_rm.math.quick import quick
+from rule_rm.math.verdict import Layer, Verdict
+from rule_rm.types import Rollout, Score, Status
+
+
+def missing_ground_truth(rollout: Rollout) -> Score | None:
+    """The unscored score of a rollout without a golden answer."""
+    if rollout.ground_truth is None:
+        return Score.unscored(Status.NO_GROUND_TRUTH, "there is no golden answer")
+    if not golden_answers(rollout.ground_truth):
+        return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is no text and no number, or empty")
+    return None
+
+
+def golden_answers(ground_truth: Any) -> list[str]:
+    """The golden answers, any of which is right: one text or number, or a list of them. Empty: unreadable."""
+    if isinstance(ground_truth, str):
+        found = golden_answer(ground_truth)
+        return [found] if found else []
+    if isinstance(ground_truth, (int, float)) and not isinstance(ground_truth, bool):
+        return [str(ground_truth)]
+    if isinstance(ground_truth, Iterable) and not isinstance(ground_truth, (dict, bytes)):
+        alternatives = (golden_answers(one) for one in ground_truth if isinstance(one, (str, int, float)))
+        return [answer for answers in alternatives for answer in answers]
+    return []
+
+
+def grade(rollout: Rollout, found: Extraction) -> Score:
+    """1 if the extracted answer is a golden answer, else 0; unscored if no golden answer can be read."""
+    return _score(
+        found, [compare(found.answer or "", golden) for golden in golden_answers(rollout.ground_truth)]
+    )
+
+
+def condensed(rollout: Rollout, found: Extraction, template: str) -> Rollout | Score:
+    """The score if the case is plain, else the answer alone, in the `{}` of the template."""
+    answer = found.answer
+    if answer is None or len(answer) > LONGEST:
+        return _score(found, [])
+    golden = golden_answers(rollout.ground_truth)
+    if len(golden) == 1 and (verdict := quick(answer, golden[0])) is not None:
+        return _score(found, [verdict])
+    small = template.replace("{}", answer)
+    if final_answer(small).answer != answer:
+        return rollout
+    return Rollout("", small, rollout.ground_truth)
+
+
+def _score(found: Extraction, verdicts: list[Verdict]) -> Score:
+    answer = found.answer
+    if answer is None:
+        return Score(0.0, Status.NO_ANSWER, None, found.reason, {"accuracy": 0.0})
+    if len(answer) > LONGEST:
+        why = f"the answer has more than {LONGEST} characters"
+        return Score(0.0, Status.REFUSED, answer[:80] + "…", why, {"accuracy": 0.0})
+    verdict = max(verdicts, key=lambda one: -1 if one.equal is None else one.equal)
+    if verdict.equal is None:
+        return Score.unscored(Status.BAD_GROUND_TRUTH, str(verdict), answer)
+    status = Status.REFUSED if verdict.layer is Layer.GUARD else Status.OK
+    return Score(float(verdict.equal), status, answer, str(verdict), {"accuracy": float(verdict.equal)})

@@ -1,0 +1,46 @@
+"""math-verify as the last resort: for what the layers before it can't read.
+
+It is called without its time limits, as those are signals that C code ignores and that only a main thread
+may set: the worker that runs it is killed from outside instead. It is given LaTeX alone, never its reader
+of plain expressions, and its exceptions are kept apart: a golden answer that can't be read is our mistake.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from rule_rm.math.verdict import Layer, Verdict
+
+
+def symbolic(answer: str, golden: str) -> Verdict:
+    """math-verify's verdict on two answers in LaTeX."""
+    from math_verify import verify
+
+    reference = _parse(golden)
+    if not reference:
+        return Verdict(None, Layer.SYMBOLIC, "the golden answer can't be read")
+    candidate = _parse(answer)
+    if not candidate:
+        return Verdict(False, Layer.SYMBOLIC, "the answer can't be read")
+    equal = verify(list(reference), list(candidate), timeout_seconds=None)
+    return Verdict(equal, Layer.SYMBOLIC, "equal by math-verify" if equal else "not equal by math-verify")
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> tuple[Any, ...]:
+    from math_verify import LatexExtractionConfig, parse
+
+    return tuple(
+        parse(
+            "$" + text.replace("$", "") + "$",
+            extraction_config=[LatexExtractionConfig()],
+            fallback_mode="no_fallback",
+            parsing_timeout=None,
+        )
+    )
+
+
+def warm_up() -> None:
+    """Import math-verify and run one verdict, so that workers forked afterwards start warm."""
+    symbolic(r"\frac{\sqrt{x}}{2}", r"\frac{1}{2}\sqrt{x}")

@@ -1,0 +1,12 @@
+"""The reward functions that come with the package: one file for each, found by being here."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+
+def load() -> None:
+    """Import every module of this package, so that its reward functions are registered."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")

@@ -1,0 +1,70 @@
+"""`math_verifier`: a format gate, then the final answer as mathematics.
+
+The gate comes first and zeroes all of it: a policy that is paid for a right answer in a wrong format
+never learns the format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rule_rm.extract import final_answer, tagged_answer
+from rule_rm.math.grade import condensed, grade, missing_ground_truth
+from rule_rm.math.symbolic import warm_up
+from rule_rm.registry import register
+from rule_rm.types import Rollout, Score, Status
+
+_SMALLEST = r"<think></think><answer>\boxed{{}}</answer>"
+_WRONG_FORMAT = Score(
+    0.0,
+    Status.WRONG_FORMAT,
+    explanation="the response is not <think>…</think><answer>…</answer>, each tag exactly once",
+    metrics={"accuracy": 0.0, "format": 0.0},
+)
+
+
+def condense(
+    rollout: Rollout, *, accuracy_weight: float = 1.0, format_weight: float = 0.5, allow_space: bool = True
+) -> Rollout | Score:
+    """The score of a plain case, else the bare answer in the smallest response of the right format."""
+    if (missing := missing_ground_truth(rollout)) is not None:
+        return missing
+    if tagged_answer(rollout.response, allow_space=allow_space) is None:
+        return _WRONG_FORMAT
+    found = condensed(rollout, final_answer(rollout.response), _SMALLEST)
+    return found if isinstance(found, Rollout) else _weighted(found, accuracy_weight, format_weight)
+
+
+@register(
+    "math_verifier",
+    summary="accuracy + 0.5 · format; a wrong format zeroes the accuracy",
+    metrics=("accuracy", "format"),
+    condense=condense,
+    warm_up=warm_up,
+)
+def math_verifier(
+    rollout: Rollout, *, accuracy_weight: float = 1.0, format_weight: float = 0.5, allow_space: bool = True
+) -> Score:
+    r"""The weighted sum of accuracy and format, for `<think>…</think><answer>…</answer>` responses.
+
+    Each tag must stand exactly once, in order, with nothing outside but white space (not even that without
+    `allow_space`). Otherwise both are 0, whatever the answer. The accuracy is 1 if the final answer in the
+    answer tag equals the ground truth as mathematics; an unreadable ground truth is unscored.
+
+    >>> math_verifier(Rollout("", r"<think>…</think><answer>\boxed{7}</answer>", ground_truth="7")).reward
+    1.5
+    >>> math_verifier(Rollout("", r"\boxed{7}", ground_truth="7")).reward
+    0.0
+    """
+    if (missing := missing_ground_truth(rollout)) is not None:
+        return missing
+    if tagged_answer(rollout.response, allow_space=allow_space) is None:
+        return _WRONG_FORMAT
+    return _weighted(grade(rollout, final_answer(rollout.response)), accuracy_weight, format_weight)
+
+
+def _weighted(score: Score, accuracy_weight: float, format_weight: float) -> Score:
+    if score.reward is None:
+        return score
+    reward = accuracy_weight * score.reward + format_weight
+    return replace(score, reward=reward, metrics={**score.metrics, "format": 1.0})

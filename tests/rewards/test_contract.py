@@ -1,0 +1,78 @@
+"""What every reward function of the package keeps, whatever it rewards: told by the cases in `cases/`."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from rule_rm import registry, rewards
+from rule_rm.types import Rollout, Score
+
+CASES = Path(__file__).parent / "cases"
+KINDS = {"full", "zero", "malformed", "hostile", "determinism"}
+
+rewards.load()
+SHIPPED = {
+    name: function
+    for name, function in registry.registered().items()
+    if function.source.startswith("rule_rm.rewards.")
+}
+
+
+def cases_of(name):
+    lines = (CASES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if line]
+
+
+def rollout_of(case):
+    response = case.get("response", "") + "".join(text * times for text, times in case.get("repeated", []))
+    return Rollout(case.get("prompt", ""), response, case.get("ground_truth"))
+
+
+EVERY_CASE = [
+    pytest.param(name, case, id=f"{name}-{case['kind']}-{number}")
+    for name in SHIPPED
+    if (CASES / f"{name}.jsonl").exists()
+    for number, case in enumerate(cases_of(name))
+]
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_every_reward_has_cases_of_every_kind(name):
+    assert {case["kind"] for case in cases_of(name)} == KINDS
+
+
+def test_every_case_file_belongs_to_a_reward():
+    assert {path.stem for path in CASES.glob("*.jsonl")} == set(SHIPPED)
+
+
+@pytest.mark.parametrize(("name", "case"), EVERY_CASE)
+def test_a_case_earns_what_it_says(name, case):
+    function = SHIPPED[name].with_options(case.get("options", []))
+    score = function(rollout_of(case))
+    reward = None if case["reward"] is None else pytest.approx(case["reward"])
+    assert score.reward == reward, score.explanation
+    assert score.status.value == case["status"], score.explanation
+
+
+@pytest.mark.parametrize(("name", "case"), EVERY_CASE)
+def test_a_condensed_case_earns_the_same(name, case):
+    function = SHIPPED[name].with_options(case.get("options", []))
+    rollout = rollout_of(case)
+    condensed = function.condense(rollout)
+    score = condensed if isinstance(condensed, Score) else function(condensed)
+    assert score == function(rollout)
+
+
+@pytest.mark.parametrize(("name", "case"), EVERY_CASE)
+def test_scored_metrics_are_those_that_were_declared(name, case):
+    score = SHIPPED[name](rollout_of(case))
+    if score.reward is not None:
+        assert set(score.metrics) == set(SHIPPED[name].metrics)
+        assert all(math.isfinite(value) for value in score.metrics.values())
+
+
+@pytest.mark.parametrize(("name", "case"), EVERY_CASE)
+def test_the_same_case_earns_the_same_again(name, case):
+    assert SHIPPED[name](rollout_of(case)) == SHIPPED[name](rollout_of(case))
