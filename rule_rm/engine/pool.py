@@ -80,8 +80,13 @@ class Pool:
         while (job := self._queue.take()) is not None:
             run = _Run(self._queue, self._nursery, self._limit)
             begun = time.monotonic()
+            score: Score | None = None
             try:
-                score = self._score(job, run) if self._customer.is_wanted(job) else None
+                if self._customer.is_wanted(job):
+                    score = self._score(job, run)
+            except Exception as error:  # a lane that died would be missing for ever
+                logger.exception("the engine failed to score a rollout with %s", job.reward_type)
+                score = Score.unscored(Status.ERROR, f"the engine failed: {type(error).__name__}")
             finally:
                 self._queue.finished(run.demoted)
             if score is not None:

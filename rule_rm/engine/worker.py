@@ -49,9 +49,16 @@ def encode_task(reward_type: str, rollout: Rollout) -> bytes:
 
 
 def decode_result(frame: bytes) -> tuple[Score, bool, str]:
-    """A worker's answer: the score, whether the worker is to be replaced, and what the function printed."""
-    reward, status, answer, explanation, metrics, retire, printed = json.loads(frame)
-    return Score(reward, Status(status), answer, explanation, metrics), retire, printed
+    """A worker's answer: the score, whether the worker is to be replaced, and what the function printed.
+
+    Raises ValueError if the frame is anything else.
+    """
+    try:
+        reward, status, answer, explanation, metrics, retire, printed = json.loads(frame)
+        numbers = {name: float(value) for name, value in metrics.items()}
+        return Score(reward, Status(status), answer, explanation, numbers), retire, printed
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ValueError(f"a worker answered with no score: {error}") from error
 
 
 def run(

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rule_rm import Rollout, registry
+from rule_rm.engine import Engine
+from rule_rm.settings import Settings
+
+collect_ignore = ["rules.py"]
+RULES = str(Path(__file__).with_name("rules.py"))
+
+
+def settings(**given) -> Settings:
+    """Settings for the misbehaving rules, with limits that keep the tests short."""
+    given = {"rollout_timeout": 1.0, "request_timeout": 60.0, "worker_memory_mb": 512, **given}
+    return Settings(reward_type="misbehave", reward_file=(RULES,), workers=2, **given)
+
+
+@pytest.fixture(autouse=True)
+def _own_registry(monkeypatch):
+    """What a test registers is forgotten after it."""
+    monkeypatch.setattr(registry, "_rewards", dict(registry._rewards))
+
+
+@pytest.fixture(scope="module")
+def engine():
+    with Engine(settings()) as engine:
+        yield engine
+
+
+def rollouts(*responses: str) -> list[Rollout]:
+    return [Rollout("a prompt", response) for response in responses]

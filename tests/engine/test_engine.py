@@ -1,0 +1,303 @@
+"""What one rollout does to the engine is its own loss, and no other's."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from rule_rm import Rollout, Status
+from rule_rm.engine import Engine
+from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardError
+from rule_rm.settings import Settings
+
+from .conftest import RULES, rollouts, settings
+
+INNOCENTS = ["", "a", "bb", "ccc", "dddd"] * 8
+GUILTY = {
+    "compute": Status.TIMEOUT,
+    "sleep": Status.TIMEOUT,
+    "allocate": Status.TIMEOUT,
+    "daemon": Status.TIMEOUT,
+    "crash": Status.CRASH,
+    "killed": Status.CRASH,
+    "os._exit": Status.CRASH,
+    "sys.exit": Status.ERROR,
+    "raise": Status.ERROR,
+    "nan": Status.ERROR,
+    "text": Status.ERROR,
+    "huge": Status.ERROR,
+}
+
+
+def until(condition, what: str, seconds: float = 20.0):
+    """Wait until a condition holds; fail with what was waited for."""
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, f"waited {seconds} s for {what}"
+        time.sleep(0.005)
+    return found
+
+
+def processes(text: str) -> set[int]:
+    """The ids of the running processes that have a text in their environment."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if text.encode() in (entry / "environ").read_bytes():
+                    found.add(int(entry.name))
+            except OSError:
+                continue
+    return found
+
+
+@pytest.mark.parametrize("misdeed", GUILTY)
+def test_a_guilty_rollout_costs_no_innocent_anything(engine, misdeed):
+    responses = [*INNOCENTS]
+    for place in (0, 17, 40):
+        responses.insert(place, misdeed)
+
+    scores = engine.score(rollouts(*responses))
+
+    for response, score in zip(responses, scores, strict=True):
+        if response == misdeed:
+            assert score.status is GUILTY[misdeed], score
+        else:
+            assert score.reward == len(response)
+    assert engine.score(rollouts("afterwards"))[0].reward == 10
+
+
+def test_a_flood_of_output_is_harmless(engine, capfd):
+    assert engine.score(rollouts("flood"))[0].reward == 5
+    assert len(capfd.readouterr().err) < 10_000
+
+
+def test_an_error_names_the_exception_and_its_place(engine):
+    (score,) = engine.score(rollouts("raise"))
+    assert score.reward is None
+    assert "ValueError at rules.py:" in score.explanation
+    assert "no number in this response" in score.explanation
+
+
+def test_an_empty_batch_has_no_scores(engine):
+    assert engine.score([]) == []
+
+
+def test_an_unknown_reward_type_names_the_nearest(engine):
+    with pytest.raises(UnknownRewardError, match="did you mean 'misbehave'"):
+        engine.score(rollouts("a"), "misbehav")
+
+
+def test_what_cannot_be_sent_to_a_worker_is_unscored(engine):
+    (score, fine) = engine.score([Rollout("", "", ground_truth=lambda: None), Rollout("", "a")])
+    assert score.status is Status.ERROR
+    assert fine.reward == 1
+
+
+@given(
+    st.lists(
+        st.tuples(st.text(), st.none() | st.integers() | st.text() | st.lists(st.floats(allow_nan=False))),
+        max_size=20,
+    )
+)
+@hypothesis_settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_text_reaches_the_worker_unchanged(engine, batch):
+    batch = [(response, truth) for response, truth in batch if response not in GUILTY]
+    scores = engine.score([Rollout("", response, truth) for response, truth in batch])
+    assert [score.reward for score in scores] == [len(response) for response, _ in batch]
+
+
+def test_lone_surrogates_and_null_bytes_pass_through(engine):
+    assert engine.score(rollouts("\ud800\x00"))[0].reward == 2
+
+
+def test_hung_rollouts_do_not_hold_up_the_requests_of_others(tmp_path):
+    with Engine(settings(rollout_timeout=30.0)) as engine, ThreadPoolExecutor(8) as threads:
+        hung = [
+            threads.submit(engine.score, [Rollout("", f"gate{number}", str(tmp_path))], "gated")
+            for number in range(6)
+        ]
+        until(lambda: len(list(tmp_path.glob("called-*"))) == 6, "all six to run beside two workers")
+        assert engine.score(rollouts("quick"))[0].reward == 5
+        assert not any(future.done() for future in hung)
+        for number in range(6):
+            (tmp_path / f"open-gate{number}").touch()
+        assert all(future.result()[0].reward == 1.0 for future in hung)
+
+
+def test_a_small_request_does_not_wait_for_a_large_one(tmp_path):
+    with Engine(settings(rollout_timeout=30.0)) as engine, ThreadPoolExecutor(2) as threads:
+        large = threads.submit(engine.score, rollouts(*(["x"] * 12_000)))
+        until(lambda: engine.state()["pending"] > 6_000, "the large request to queue")
+        assert engine.score(rollouts("one"))[0].reward == 3
+        assert engine.state()["pending"] > 0
+        assert not large.done()
+        assert [score.reward for score in large.result()] == [1.0] * 12_000
+
+
+def test_equal_work_is_done_once(engine, tmp_path):
+    batch = [Rollout(f"prompt {number}", "same", str(tmp_path)) for number in range(8)]
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(engine.score, batch, "gated")
+        until(lambda: list(tmp_path.glob("called-*")), "the first call")
+        second = threads.submit(engine.score, batch, "gated")
+        (tmp_path / "open-same").touch()
+        assert [score.reward for score in first.result() + second.result()] == [1.0] * 16
+    assert engine.score(batch, "gated") == first.result()
+    assert len(list(tmp_path.glob("called-*"))) == 1
+
+
+def test_a_crash_is_not_remembered_as_a_verdict(engine, tmp_path):
+    rollout = Rollout("", "crash", str(tmp_path))
+    assert engine.score([rollout], "gated")[0].status is Status.CRASH
+    assert engine.score([rollout], "gated")[0].status is Status.CRASH
+    assert len(list(tmp_path.glob("called-*"))) == 4
+
+
+def test_a_timeout_is_remembered(tmp_path):
+    with Engine(settings(rollout_timeout=0.3)) as engine:
+        rollout = Rollout("", "shut", str(tmp_path))
+        first, second = engine.score([rollout], "gated"), engine.score([rollout], "gated")
+        assert first == second
+        assert first[0].status is Status.TIMEOUT
+        assert len(list(tmp_path.glob("called-*"))) == 1
+
+
+def test_a_request_is_answered_when_its_time_is_over(tmp_path):
+    with Engine(settings(rollout_timeout=30.0, request_timeout=0.5)) as engine:
+        scores = engine.score([Rollout("", "shut", str(tmp_path)), Rollout("", "", str(tmp_path))], "gated")
+        assert [score.status for score in scores] == [Status.EXPIRED, Status.EXPIRED]
+        assert scores[0].reward is None
+
+
+def test_too_much_work_is_refused_whole_and_what_was_accepted_is_scored(tmp_path):
+    with Engine(settings(rollout_timeout=30.0, max_pending=10)) as engine, ThreadPoolExecutor(1) as threads:
+        accepted = threads.submit(
+            engine.score, [Rollout("", f"gate{number}", str(tmp_path)) for number in range(30)], "gated"
+        )
+        until(lambda: len(list(tmp_path.glob("called-*"))) == 18, "every lane to be busy")
+        with pytest.raises(OverloadedError) as caught:
+            engine.score(rollouts("a"))
+        assert caught.value.retry_after >= 1
+        for number in range(30):
+            (tmp_path / f"open-gate{number}").touch()
+        assert [score.reward for score in accepted.result()] == [1.0] * 30
+        assert engine.score(rollouts("a"))[0].reward == 1
+
+
+def test_a_worker_that_is_killed_from_outside_costs_nothing(engine, tmp_path):
+    with ThreadPoolExecutor(1) as threads:
+        future = threads.submit(engine.score, [Rollout("", "victim", str(tmp_path))], "gated")
+        until(lambda: list(tmp_path.glob("called-*")), "the call")
+        pid = until(lambda: _deepest_child(engine, tmp_path), "the worker")
+        os.kill(pid, signal.SIGKILL)
+        until(lambda: len(list(tmp_path.glob("called-*"))) == 2, "the second try")
+        (tmp_path / "open-victim").touch()
+        assert future.result()[0].reward == 1.0
+
+
+def _deepest_child(engine, tmp_path):
+    """The worker that runs the gated function: the one that is not idle."""
+    idle = {worker.pid for worker in engine._nursery._idle}
+    busy = set(engine._nursery._alive) - idle
+    return busy.pop() if len(busy) == 1 else None
+
+
+def test_the_engine_outlives_its_template_process(tmp_path):
+    with Engine(settings(rollout_timeout=30.0)) as engine, ThreadPoolExecutor(1) as threads:
+        future = threads.submit(engine.score, [Rollout("", "gate", str(tmp_path))], "gated")
+        until(lambda: list(tmp_path.glob("called-*")), "the call")
+        os.kill(engine._nursery._process.pid, signal.SIGKILL)
+        until(lambda: len(list(tmp_path.glob("called-*"))) == 2, "the second try")
+        (tmp_path / "open-gate").touch()
+        assert future.result()[0].reward == 1.0
+        assert engine.score(rollouts("abc"))[0].reward == 3
+
+
+def test_a_worker_that_leaks_is_replaced_before_an_innocent_pays():
+    with Engine(settings()) as engine:
+        leaks = [engine.score([Rollout("", str(60 * 2**20))], "leak")[0] for _ in range(40)]
+    assert all(score.status is Status.OK for score in leaks)
+    assert len({score.reward for score in leaks}) > 4
+
+
+def test_nothing_is_left_behind_when_the_engine_closes():
+    marker = f"RULE_RM_TEST_MARKER={os.getpid()}-{time.monotonic_ns()}"
+    script = _scoring_script("engine.close()")
+    subprocess.run([sys.executable, "-c", script], env=_environment(marker), check=True, timeout=60)
+    until(lambda: not processes(marker), "every process to end")
+
+
+def test_nothing_is_left_behind_when_the_server_is_killed():
+    marker = f"RULE_RM_TEST_MARKER={os.getpid()}-{time.monotonic_ns()}"
+    script = _scoring_script("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    killed = subprocess.run([sys.executable, "-c", script], env=_environment(marker), timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    until(lambda: not processes(marker), "every process to end")
+
+
+def _scoring_script(last: str) -> str:
+    return f"""
+import threading
+from rule_rm import Rollout
+from rule_rm.engine import Engine
+from rule_rm.settings import Settings
+engine = Engine(Settings(reward_type="misbehave", reward_file=({RULES!r},), rollout_timeout=1.0, workers=2))
+beside = [Rollout("", "sleep"), Rollout("", "daemon")]
+threading.Thread(target=engine.score, args=(beside,), daemon=True).start()
+engine.score([Rollout("", "compute"), Rollout("", "daemon"), Rollout("", "abc")])
+{last}
+"""
+
+
+def _environment(marker: str) -> dict[str, str]:
+    name, _, value = marker.partition("=")
+    root = str(Path(__file__).resolve().parents[2])
+    return {**os.environ, name: value, "PYTHONPATH": root}
+
+
+def test_closing_answers_who_still_waits(tmp_path):
+    engine = Engine(settings(rollout_timeout=30.0))
+    batch = [Rollout("", f"shut{number}", str(tmp_path)) for number in range(40)]
+    with ThreadPoolExecutor(1) as threads:
+        future = threads.submit(engine.score, batch, "gated")
+        until(lambda: list(tmp_path.glob("called-*")), "the first call")
+        engine.close()
+        statuses = {score.status for score in future.result()}
+    assert statuses <= {Status.EXPIRED, Status.CRASH}
+
+
+def test_a_reward_file_that_fails_in_a_worker_only_is_told_at_start(tmp_path):
+    rule = tmp_path / "rule.py"
+    rule.write_text(
+        "from pathlib import Path\nfrom rule_rm import register\n"
+        "assert 'template' not in Path('/proc/self/cmdline').read_text(), 'not here'\n"
+        "@register('only_in_the_server')\ndef rule(rollout): return 1.0\n"
+    )
+    with pytest.raises(ConfigurationError, match="not here"):
+        Engine(Settings(reward_type="only_in_the_server", reward_file=(str(rule),), workers=1))
+
+
+def test_options_reach_the_reward_function_in_the_worker(tmp_path):
+    rule = tmp_path / "weighted.py"
+    rule.write_text(
+        "from rule_rm import register\n"
+        "@register('weighted')\ndef weighted(rollout, *, weight: float = 1.0): return weight\n"
+    )
+    given = {"reward_type": "weighted", "reward_file": (str(rule),), "workers": 1}
+    with Engine(Settings(**given, reward_option=("weight=0.25",))) as engine:
+        assert engine.score(rollouts("a"))[0].reward == 0.25
+    with pytest.raises(ConfigurationError, match="weight=1.0"):
+        Engine(Settings(**given, reward_option=("wait=0.25",)))

@@ -1,0 +1,75 @@
+"""When the time of a job is over, and when it only seems to be."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from rule_rm.engine.fair_queue import FairQueue
+from rule_rm.engine.kernel import CpuTime
+from rule_rm.engine.pool import ASSURED_SHARE, SOFT_LIMIT, _Run
+
+LIMIT = 2 * SOFT_LIMIT
+
+
+class FakeWorker:
+    """Stands in for a worker on a machine as busy as the test says."""
+
+    def __init__(self, waits_for_processor: float, answers_after: float) -> None:
+        self.born = time.monotonic()
+        self.waits_for_processor = waits_for_processor
+        self.answers_after = answers_after
+        self.gave_way = False
+
+    def receive(self, until: float) -> bytes | None:
+        moment = self.born + self.answers_after
+        time.sleep(max(min(until, moment) - time.monotonic(), 0))
+        return b"a frame" if time.monotonic() >= moment else None
+
+    def cpu_time(self) -> CpuTime:
+        age = time.monotonic() - self.born
+        return CpuTime(age * (1 - self.waits_for_processor), age * self.waits_for_processor)
+
+    def yield_processor(self) -> None:
+        self.gave_way = True
+
+
+@pytest.fixture
+def run():
+    queue = FairQueue(active=1, slow=1, limit=1)
+    return _Run(queue, nursery=None, limit=LIMIT)
+
+
+def test_a_job_that_ran_for_the_whole_limit_is_over(run):
+    worker = FakeWorker(waits_for_processor=0.0, answers_after=100.0)
+    assert run._wait(worker) is None
+    assert LIMIT <= time.monotonic() - worker.born
+    assert run.demoted
+    assert worker.gave_way
+
+
+def test_a_job_that_waited_for_a_processor_goes_on_past_the_limit(run):
+    worker = FakeWorker(waits_for_processor=0.95, answers_after=LIMIT + SOFT_LIMIT)
+    assert run._wait(worker) == b"a frame"
+
+
+def test_a_starved_job_is_over_once_it_had_its_assured_share(run):
+    worker = FakeWorker(waits_for_processor=0.8, answers_after=100.0)
+    assert run._wait(worker) is None
+    had = (time.monotonic() - worker.born) * 0.2
+    assert had >= ASSURED_SHARE * LIMIT * 0.5
+    assert time.monotonic() - worker.born > LIMIT
+
+
+def test_a_job_that_sleeps_does_not_lose_its_priority(run):
+    worker = FakeWorker(waits_for_processor=0.0, answers_after=100.0)
+    worker.cpu_time = lambda: CpuTime(0.0, 0.0)
+    assert run._wait(worker) is None
+    assert run.demoted
+    assert not worker.gave_way
+
+
+def test_a_quick_job_is_not_demoted(run):
+    assert run._wait(FakeWorker(waits_for_processor=0.0, answers_after=0.0)) == b"a frame"
+    assert not run.demoted
