@@ -1,0 +1,247 @@
+"""RemoteRewardModel: batches in, rewards out, in order and before a deadline, or an error that says why not.
+
+Requests run in threads of their own, and the caller waits for them no longer than the deadline: whatever a
+network can think of to hold a request up, it can't hold up the trainer.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import random
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, wait
+from dataclasses import KW_ONLY, dataclass, fields
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from urllib3 import Retry
+from urllib3.exceptions import InvalidHeader
+
+from rule_rm.client.endpoints import Endpoint, Endpoints
+from rule_rm.client.replies import Detail, decode, error_message, excerpt, read_details, read_rewards
+from rule_rm.client.transport import PassingError, Transport, tls_context
+from rule_rm.errors import RemoteRewardError
+
+if TYPE_CHECKING:
+    import torch
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+Read = Callable[[Any, int], list[T]]
+"""Finds in a decoded reply one thing for each of so many rollouts, or raises ValueError."""
+
+PASSING_STATUSES = frozenset({429, 502, 503, 504})
+MAX_PAUSE = 10.0
+MAX_RETRY_AFTER = 30.0
+
+
+@dataclass(repr=False, eq=False)
+class RemoteRewardModel:
+    """A reward model behind a URL. It can be shared by threads, pickled, and used after a fork.
+
+    A large batch goes out in parts, several at once. A part is tried again, on another endpoint if there is
+    one, after what can pass: no connection, one that broke, and the statuses 429, 502, 503 and 504. Anything
+    else that goes wrong is raised at once. Proxies of the environment are not used.
+
+    >>> RemoteRewardModel("http://127.0.0.1:6000", token="secret")
+    RemoteRewardModel('http://127.0.0.1:6000/get_reward', timeout=100, retry_times=3)
+    """
+
+    endpoint: str | Sequence[str]
+    """`http://host:6000/get_reward` or `http://host:6000`. Several (a list, or commas) share the work."""
+    timeout: float = 100
+    """Seconds for a whole call: connecting, sending, scoring, reading, all tries and pauses of all parts."""
+    retry_times: int = 3
+    """How often each part is sent at most, on all endpoints together."""
+    _: KW_ONLY
+    batch_size: int = 256
+    """The most rollouts in one request."""
+    concurrency: int = 8
+    """The most requests of one call that are in flight."""
+    backoff: float = 0.5
+    """Seconds that an endpoint rests after a part's first failed try. They double with every further one, up
+    to 10, and are cut by up to a half at random. What a Retry-After asks for, up to 30, comes on top."""
+    token: str | None = None
+    """Sent as `Authorization: Bearer`."""
+    verify: bool | str = True
+    """Trust certificates by the system's store, by the CA file or directory named, or always (False)."""
+
+    def __post_init__(self) -> None:
+        for name in ("timeout", "retry_times", "batch_size", "concurrency"):
+            if not 0 < getattr(self, name) < threading.TIMEOUT_MAX:
+                raise ValueError(f"{name} must be above 0 and finite, not {getattr(self, name)!r}")
+        if self.token is not None and not (self.token.isascii() and self.token.isprintable()):
+            raise ValueError("the token has a line break or another character that no HTTP header can hold")
+        self._endpoints = Endpoints(self.endpoint)
+        tls = tls_context(self.verify) if self._endpoints.are_secure else None
+        self._transport = Transport(len(self._endpoints), tls)
+
+    def score(
+        self, prompts: Sequence[str], responses: Sequence[str], golden_responses: Sequence[Any] | None = None
+    ) -> torch.Tensor | list[float]:
+        """The rewards in order: float32 of shape (n,) where torch is installed, else a list.
+
+        An unscored rollout has the reward that the service is set to send for it; `score_details` tells.
+
+        Raises ValueError or TypeError, before anything is sent, for lists of unequal lengths and what JSON
+        can't hold. Raises RemoteRewardError if the service refuses the batch (with its message), sends no
+        usable rewards, or is not done in time.
+        """
+        rewards = self._ask(read_rewards, _columns(prompts, responses, golden_responses))
+        try:
+            import torch
+        except ImportError:
+            return rewards
+        return torch.tensor(rewards, dtype=torch.float32)
+
+    def score_details(
+        self, prompts: Sequence[str], responses: Sequence[str], golden_responses: Sequence[Any] | None = None
+    ) -> list[Detail]:
+        """How each rollout was scored, in order. Raises what `score` raises."""
+        return self._ask(read_details, _columns(prompts, responses, golden_responses), details=True)
+
+    def close(self) -> None:
+        """Close the connections that are kept. A later call opens new ones."""
+        self._transport.close()
+
+    def __enter__(self) -> RemoteRewardModel:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        bounds = f"timeout={self.timeout}, retry_times={self.retry_times}"
+        return f"RemoteRewardModel({str(self._endpoints)!r}, {bounds})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        arguments = {field.name: getattr(self, field.name) for field in fields(self)}
+        return partial(type(self), **arguments), ()
+
+    def _ask(self, read: Read[T], columns: Mapping[str, list[Any]], **options: Any) -> list[T]:
+        """Send all parts and join what `read` finds in the replies, or raise the first error."""
+        deadline = monotonic() + self.timeout
+        parts = self._split(columns, options)
+        futures: list[Future[list[T]]] = [Future() for _ in parts]
+        waiting = deque(zip(parts, futures, strict=True))
+        over = threading.Event()
+
+        def work() -> None:
+            while not over.is_set():
+                try:
+                    part, future = waiting.popleft()
+                except IndexError:
+                    return
+                try:
+                    future.set_result(self._fetch(part, read, deadline, over))
+                except BaseException as error:  # noqa: BLE001 - the caller raises it
+                    future.set_exception(error)
+
+        try:
+            for _ in range(min(self.concurrency, len(parts))):
+                # Unlike an executor's, these threads don't keep an interrupted trainer from its exit.
+                threading.Thread(target=work, name="rule_rm.client", daemon=True).start()
+            done, late = wait(futures, deadline - monotonic(), FIRST_EXCEPTION)
+        finally:
+            over.set()
+        results = [result for future in futures if future in done for result in future.result()]
+        if late:
+            unanswered = f"{len(late)} of {len(parts)} requests to {self._endpoints} are unanswered"
+            raise RemoteRewardError(f"no rewards within {self.timeout:g} s: {unanswered}")
+        return results
+
+    def _split(self, columns: Mapping[str, list[Any]], options: Mapping[str, Any]) -> list[_Part]:
+        """Parts of about equal size, one for each endpoint at least if there are that many rollouts."""
+        total = len(columns["prompts"])
+        if not total:
+            return []
+        count = max(math.ceil(total / self.batch_size), min(total, len(self._endpoints)))
+        size = math.ceil(total / count)
+        parts = []
+        for start in range(0, total, size):
+            payload = {name: column[start : start + size] for name, column in columns.items()}
+            body = json.dumps({**payload, **options}, allow_nan=False).encode()
+            parts.append(_Part(start, len(payload["prompts"]), body))
+        return parts
+
+    def _fetch(self, part: _Part, read: Read[T], deadline: float, over: threading.Event) -> list[T]:
+        """What `read` finds in the reply to one part, after as many tries as there may be."""
+        endpoint = self._endpoints.next()
+        for tries in range(1, self.retry_times + 1):
+            try:
+                return self._request(endpoint, part, read, deadline)
+            except PassingError as error:
+                failure = error
+            endpoint.rests_until = monotonic() + failure.retry_after + self._pause(tries)
+            # What the server wrote stays out of the log: it may quote the rollouts.
+            why = f"{endpoint}: {failure.status_code or failure.__cause__}"
+            endpoint = self._endpoints.next()
+            pause = max(0.0, endpoint.rests_until - monotonic())
+            if tries == self.retry_times or monotonic() + pause >= deadline:
+                break
+            logger.warning("%s; try %d of %d in %.2f s", why, tries + 1, self.retry_times, pause)
+            if over.wait(pause):
+                break
+        bounds = f"try {tries} of {self.retry_times}, within {self.timeout:g} s"
+        raise RemoteRewardError(f"{failure} ({bounds})", failure.status_code) from failure
+
+    def _pause(self, tries: int) -> float:
+        longest = min(self.backoff * 2 ** min(tries - 1, 16), MAX_PAUSE)
+        return random.uniform(longest / 2, longest)  # noqa: S311 - jitter, not a secret
+
+    def _request(self, endpoint: Endpoint, part: _Part, read: Read[T], deadline: float) -> list[T]:
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if self.token is not None:
+            headers["Authorization"] = f"Bearer {self.token}"
+        reply = self._transport.post(endpoint, part.body, headers, deadline)
+        content = decode(reply.data)
+        if reply.status == 200:
+            try:
+                return read(content, part.size)
+            except ValueError as error:
+                message = f"{endpoint} answered {error}: {excerpt(reply.data)!r}"
+                raise RemoteRewardError(message, reply.status) from None
+        message = f"{endpoint} answered {reply.status}: "
+        message += error_message(content, part.start) or repr(excerpt(reply.data))
+        if reply.status in PASSING_STATUSES:
+            raise PassingError(message, reply.status, _retry_after(reply.headers))
+        raise RemoteRewardError(message, reply.status)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A request, and where its rollouts are in the batch."""
+
+    start: int
+    size: int
+    body: bytes
+
+
+def _columns(
+    prompts: Sequence[str], responses: Sequence[str], golden_responses: Sequence[Any] | None
+) -> dict[str, list[Any]]:
+    given = {"prompts": prompts, "responses": responses, "golden_responses": golden_responses}
+    columns = {}
+    for name, column in given.items():
+        if isinstance(column, (str, bytes)):
+            raise TypeError(f"{name} must be a list, not one text")
+        if column is not None:
+            columns[name] = list(column)
+    sizes = {name: len(column) for name, column in columns.items()}
+    if len(set(sizes.values())) > 1:
+        counts = ", ".join(f"{size} {name}" for name, size in sizes.items())
+        raise ValueError(f"lists of unequal lengths: {counts}")
+    return columns
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Seconds of a Retry-After in seconds or as a date; 0 without one, or if it can't be read."""
+    try:
+        return min(Retry().parse_retry_after(headers.get("Retry-After", "0")), MAX_RETRY_AFTER)
+    except (InvalidHeader, ValueError, OverflowError):
+        return 0.0

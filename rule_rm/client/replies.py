@@ -1,0 +1,113 @@
+"""What the service answers, checked: a number for every rollout, or a ValueError that says what came instead.
+
+A wrong number of rewards, a NaN or a page of HTML must never become a tensor.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+FLOAT32_MAX = 3.4028234663852886e38
+"""Rewards become float32; what is larger would be infinite there."""
+MAX_MESSAGE = 500
+"""Characters of a server's text that an error message may quote."""
+
+
+class Golden(TypedDict):
+    """Where the golden answer came from: the tier of the lookup, and how alike the prompts are (0 to 1)."""
+
+    tier: str
+    similarity: float
+
+
+class Detail(TypedDict):
+    """How one rollout was scored, in the words of the service. The reward None means unscored."""
+
+    reward: float | None
+    status: str
+    answer: str | None
+    explanation: str | None
+    metrics: dict[str, float]
+    golden: Golden
+
+
+def decode(data: bytes) -> Any:
+    """The JSON of a reply; None if it is no JSON."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+
+
+def read_rewards(reply: Any, size: int) -> list[float]:
+    """The rewards of a decoded reply to `size` rollouts.
+
+    >>> read_rewards({"rewards": [1, 0.5]}, 2)
+    [1.0, 0.5]
+    >>> read_rewards({"rewards": [1, None]}, 2)
+    Traceback (most recent call last):
+    ValueError: None at rewards[1], which is no reward
+    """
+    rewards = _column(reply, "rewards", size)
+    for index, reward in enumerate(rewards):
+        _check_reward(reward, f"rewards[{index}]")
+    return [float(reward) for reward in rewards]
+
+
+def read_details(reply: Any, size: int) -> list[Detail]:
+    """The details of a decoded reply to `size` rollouts, as they came; reward and status are checked."""
+    details: list[Detail] = _column(reply, "details", size)
+    for index, detail in enumerate(details):
+        if not isinstance(detail, dict) or not isinstance(detail.get("status"), str):
+            raise ValueError(f"details[{index}] without a status")
+        if "reward" not in detail:
+            raise ValueError(f"details[{index}] without a reward")
+        if detail["reward"] is not None:
+            _check_reward(detail["reward"], f"details[{index}].reward")
+    return details
+
+
+def _column(reply: Any, name: str, size: int) -> list[Any]:
+    column = reply.get(name) if isinstance(reply, dict) else None
+    if not isinstance(column, list):
+        raise ValueError(f"without a list of {name}")
+    if len(column) != size:
+        raise ValueError(f"{len(column)} {name} for {size} rollouts")
+    return column
+
+
+def _check_reward(value: Any, place: str) -> None:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    # The comparison is false for NaN as well.
+    if not is_number or not abs(value) <= FLOAT32_MAX:
+        shown = type(value).__name__ if isinstance(value, (list, dict)) else excerpt(repr(value), 40)
+        raise ValueError(f"{shown} at {place}, which is no reward")
+
+
+def error_message(reply: Any, start: int) -> str | None:
+    """What the service says is wrong, its index counted in the batch whose part begins at `start`.
+
+    >>> error_message({"error": {"message": "not a string", "field": "responses", "index": 3}}, start=256)
+    'not a string (responses[259])'
+    """
+    error = reply.get("error") if isinstance(reply, dict) else None
+    if isinstance(error, str):
+        return excerpt(error)
+    if not isinstance(error, Mapping) or not isinstance(error.get("message"), str):
+        return None
+    field, index = error.get("field"), error.get("index")
+    place = field if isinstance(field, str) else ""
+    if isinstance(index, int):
+        place += f"[{start + index}]"
+    return excerpt(error["message"]) + (f" ({excerpt(place)})" if place else "")
+
+
+def excerpt(text: str | bytes, limit: int = MAX_MESSAGE) -> str:
+    """The beginning of a text from outside, on one line and without control characters."""
+    if isinstance(text, bytes):
+        text = text[: 4 * limit].decode(errors="replace")
+    line = " ".join(text[: 4 * limit].split())
+    shown = "".join(character if character.isprintable() else "\ufffd" for character in line)
+    return shown if len(shown) <= limit else shown[:limit] + "…"
