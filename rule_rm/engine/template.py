@@ -41,6 +41,15 @@ class Template:
 
     def serve(self) -> None:
         """Obey until the control socket closes, then end every child."""
+        try:
+            self._obey_all()
+        except ConnectionError:
+            # The server was killed with messages unread: the end of the connection, less politely.
+            pass
+        finally:
+            self._end()
+
+    def _obey_all(self) -> None:
         wake_read, wake_write = os.pipe()
         os.set_blocking(wake_write, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -56,11 +65,8 @@ class Template:
             if self._control.fileno() in ready:
                 packet = self._control.recv(PACKET)
                 if not packet:
-                    break
+                    return
                 self._obey(json.loads(packet))
-        for pid in self._workers:
-            _kill(pid)
-        self._end_orphans()
 
     def _obey(self, message: dict[str, Any]) -> None:
         if "fork" in message:
@@ -102,6 +108,14 @@ class Template:
             self._end_orphans()
         for pid in died:
             self._control.send(json.dumps({"died": pid}).encode())
+
+    def _end(self) -> None:
+        """Kill every child and wait for it; what a worker leaves behind is a child of ours by then."""
+        while alive := self._workers | set(children()):
+            for pid in alive:
+                _kill(pid)
+            pid, _ = os.waitpid(-1, 0)
+            self._workers.discard(pid)
 
     def _end_orphans(self) -> None:
         """Kill what a dead worker left behind: its children are ours now, and no worker of ours."""
