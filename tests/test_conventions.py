@@ -1,0 +1,157 @@
+"""A function written for any trainer is called as that trainer calls it, and its answer is understood."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+import pytest
+
+from rule_rm import Rollout, Score, Status
+from rule_rm.conventions import adapt, as_score
+from rule_rm.errors import RegistrationError
+
+ROLLOUT = Rollout("2+2?", "four", "4", "arithmetic", {"level": 1})
+
+
+class Tensor:
+    """What a tensor looks like from here."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def tolist(self):
+        return self.values
+
+
+def own(rollout):
+    assert rollout is ROLLOUT
+    return 0.5
+
+
+def align_anything(prompts, responses, golden_responses=None):
+    assert (prompts, responses, golden_responses) == (["2+2?"], ["four"], ["4"])
+    return [0.5]
+
+
+def align_anything_without_golden_answers(prompts, responses):
+    assert (prompts, responses) == (["2+2?"], ["four"])
+    return [0.5]
+
+
+def openrlhf(queries, prompts, labels):
+    assert (queries, prompts, labels) == (["2+2?four"], ["2+2?"], ["4"])
+    return {"rewards": Tensor([0.5]), "scores": Tensor([0.5]), "extra_logs": {"accuracy": Tensor([1.0])}}
+
+
+def openrlhf_before_labels(queries, prompts):
+    assert queries == ["2+2?four"]
+    return Tensor([0.5])
+
+
+def verl(data_source, solution_str, ground_truth, extra_info=None):
+    assert (data_source, solution_str, ground_truth) == ("arithmetic", "four", "4")
+    assert extra_info == {"level": 1}
+    return {"score": 0.5, "accuracy": True, "note": "text is no metric"}
+
+
+async def verl_async(data_source, solution_str, ground_truth, extra_info=None, **kwargs):
+    return 0.5
+
+
+def trl(completions, **kwargs):
+    assert completions == ["four"]
+    assert kwargs["prompts"] == ["2+2?"]
+    assert kwargs["solution"] == ["4"]
+    assert kwargs["level"] == [1]
+    return [0.5]
+
+
+def trl_with_named_columns(completions, answer, level):
+    assert (completions, answer, level) == (["four"], ["4"], [1])
+    return [0.5]
+
+
+class SwiftORM:
+    def __call__(self, completions, solution, **kwargs):
+        assert solution == ["4"]
+        return [0.5]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        own,
+        align_anything,
+        align_anything_without_golden_answers,
+        openrlhf,
+        openrlhf_before_labels,
+        verl,
+        verl_async,
+        trl,
+        trl_with_named_columns,
+        SwiftORM(),
+    ],
+)
+def test_a_function_of_every_convention_gives_its_reward(function):
+    call, options = adapt(function, "here")
+    assert call(ROLLOUT).reward == 0.5
+    assert options == {}
+
+
+@pytest.mark.parametrize("function", [openrlhf, verl])
+def test_numbers_beside_the_reward_are_metrics(function):
+    assert adapt(function, "here")[0](ROLLOUT).metrics == {"accuracy": 1.0}
+
+
+def test_a_strange_parameter_is_named_with_what_is_accepted():
+    def rule(text):
+        return 1.0
+
+    def nearly(rollout, temperature):
+        return 1.0
+
+    def nothing():
+        return 1.0
+
+    with pytest.raises(
+        RegistrationError, match=r"'text' begins no known convention; accepted are \(rollout\)"
+    ):
+        adapt(rule, "here")
+    with pytest.raises(RegistrationError, match="here: parameter 'temperature' is not part of"):
+        adapt(nearly, "here")
+    with pytest.raises(RegistrationError, match="it has no parameters"):
+        adapt(nothing, "here")
+
+
+class _Case:
+    unscored: ClassVar = [None, [None], {"score": None}, {"rewards": [None]}]
+    wrong_type: ClassVar = ["1.0", [0.5, 0.5], [], {}, {"accuracy": 1.0}, object(), {"score": "high"}]
+    not_finite: ClassVar = [math.nan, [math.inf], {"score": -math.inf}]
+
+
+@pytest.mark.parametrize(
+    "returned", [1, True, 1.0, [1], (1.0,), Tensor(1.0), Tensor([1]), {"score": 1}, Score(1.0)]
+)
+def test_every_form_of_a_number_is_a_reward(returned):
+    score = as_score(returned)
+    assert type(score.reward) is float
+    assert score.reward == 1.0
+
+
+@pytest.mark.parametrize("returned", _Case.unscored)
+def test_none_is_skipped_and_not_zero(returned):
+    score = as_score(returned)
+    assert (score.reward, score.status) == (None, Status.SKIPPED)
+
+
+@pytest.mark.parametrize("returned", _Case.wrong_type)
+def test_what_is_no_number_is_an_error_and_not_zero(returned):
+    with pytest.raises(TypeError):
+        as_score(returned)
+
+
+@pytest.mark.parametrize("returned", _Case.not_finite)
+def test_what_is_not_finite_is_an_error(returned):
+    with pytest.raises(ValueError, match="finite"):
+        as_score(returned)

@@ -1,0 +1,65 @@
+"""One table feeds the command line, the environment and Python; what can't be meant is told at once."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from rule_rm.errors import ConfigurationError
+from rule_rm.settings import Settings, env_name, flag
+
+
+def test_what_is_given_goes_before_the_environment_which_goes_before_the_default():
+    environ = {"REWARD_PORT": "7000", "REWARD_TYPE": "example_math"}
+    settings = Settings.load({"port": 8000}, environ)
+    assert (settings.port, settings.reward_type, settings.host) == (8000, "example_math", "127.0.0.1")
+
+
+def test_the_traditional_environment_variables_are_known():
+    environ = {"REWARD_TYPE": "a", "REWARD_PORT": "1", "DATASET_PATH": "b", "OUTPUT_DIR": "c"}
+    settings = Settings.load({}, environ)
+    assert (settings.reward_type, settings.port, settings.dataset, settings.output_dir) == ("a", 1, "b", "c")
+
+
+def test_every_setting_has_a_help_text_and_a_variable_of_its_own():
+    assert all(setting.metadata["help"] for setting in fields(Settings))
+    assert len({env_name(setting) for setting in fields(Settings)}) == len(fields(Settings))
+    assert flag("reward_type") == "--reward-type"
+
+
+def test_several_values_in_a_variable_stand_apart_by_commas():
+    settings = Settings.load({}, {"RULE_RM_REWARD_FILE": "a.py,b.py"})
+    assert settings.reward_file == ("a.py", "b.py")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("port", 65536),
+        ("port", -1),
+        ("workers", 0),
+        ("rollout_timeout", 0),
+        ("rollout_timeout", "nan"),
+        ("request_timeout", float("inf")),
+        ("fuzzy_threshold", 1.5),
+        ("unscored_reward", "nan"),
+        ("worker_memory_mb", 1),
+        ("max_pending", 0),
+        ("max_request_mb", 0),
+        ("log_level", "LOUD"),
+    ],
+)
+def test_a_value_that_can_not_be_meant_is_refused_by_its_option(name, value):
+    with pytest.raises(ConfigurationError, match=flag(name)):
+        Settings.load({name: value}, {})
+
+
+def test_a_text_where_a_number_is_wanted_names_the_variable():
+    with pytest.raises(ConfigurationError, match="REWARD_PORT must be a whole number, not 'six'"):
+        Settings.load({}, {"REWARD_PORT": "six"})
+
+
+def test_an_unknown_setting_is_refused():
+    with pytest.raises(ConfigurationError, match="no setting prot"):
+        Settings.load({"prot": 1}, {})
