@@ -75,6 +75,8 @@ class RemoteRewardModel:
         for name in ("timeout", "retry_times", "batch_size", "concurrency"):
             if not 0 < getattr(self, name) < threading.TIMEOUT_MAX:
                 raise ValueError(f"{name} must be above 0 and finite, not {getattr(self, name)!r}")
+        if not 0 <= self.backoff < math.inf:
+            raise ValueError(f"backoff must be at least 0 and finite, not {self.backoff!r}")
         if self.token is not None and not (self.token.isascii() and self.token.isprintable()):
             raise ValueError("the token has a line break or another character that no HTTP header can hold")
         self._endpoints = Endpoints(self.endpoint)
@@ -196,6 +198,8 @@ class RemoteRewardModel:
 
     def _request(self, endpoint: Endpoint, part: _Part, read: Read[T], deadline: float) -> list[T]:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if not 0 <= self.backoff < math.inf:
+            raise ValueError(f"backoff must be at least 0 and finite, not {self.backoff!r}")
         if self.token is not None:
             headers["Authorization"] = f"Bearer {self.token}"
         reply = self._transport.post(endpoint, part.body, headers, deadline)
