@@ -508,6 +508,34 @@ def test_a_server_that_does_not_read_holds_no_call_beyond_its_deadline(connect: 
         assert monotonic() - begin < 3
 
 
+def test_a_refusal_is_raised_without_waiting_for_the_other_parts(serve: Serve, connect: Connect) -> None:
+    begin = monotonic()
+    with pytest.raises(RemoteRewardError, match="422: no"):
+        connect(serve(faults.silence, faults.status(422)), batch_size=1).score(*batch(2))
+    assert monotonic() - begin < 5
+
+
+INTERRUPTED = """
+import signal, sys
+from rule_rm.client import RemoteRewardModel
+
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+signal.setitimer(signal.ITIMER_REAL, 0.2)
+RemoteRewardModel(sys.argv[1], timeout=60).score(["p"], ["1"])
+"""
+
+
+def test_an_interrupted_trainer_exits_at_once(serve: Serve) -> None:
+    done = run_script(INTERRUPTED, serve(faults.silence).url, timeout=20)
+    assert "KeyboardInterrupt" in done.stderr
+
+
+def run_script(script: str, *arguments: str, timeout: float) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(Path(model.__file__).resolve().parents[2])}
+    command = [sys.executable, "-c", script, *arguments]
+    return subprocess.run(command, env=environment, timeout=timeout, capture_output=True, text=True)
+
+
 def test_the_deadline_bounds_all_tries_and_pauses(serve: Serve, connect: Connect) -> None:
     begin = monotonic()
     with pytest.raises(RemoteRewardError, match=r"within 0\.5 s"):
@@ -770,9 +798,8 @@ assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can't fork")
 def test_a_forked_process_has_its_own_connections(serve: Serve) -> None:
     server = serve(faults.late(0.002))
-    package = Path(model.__file__).resolve().parents[2]
-    environment = {**os.environ, "PYTHONPATH": str(package)}
-    subprocess.run([sys.executable, "-c", FORK, server.url], env=environment, check=True, timeout=60)
+    done = run_script(FORK, server.url, timeout=60)
+    assert done.returncode == 0, done.stderr
     assert len(server.requests) == 201
     assert server.connections == 2
 
