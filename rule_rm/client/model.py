@@ -37,7 +37,9 @@ Read = Callable[[Any, int], list[T]]
 
 PASSING_STATUSES = frozenset({429, 502, 503, 504})
 MAX_PAUSE = 10.0
+"""Seconds, before what a Retry-After asks for."""
 MAX_RETRY_AFTER = 30.0
+"""Seconds that a server can ask for."""
 
 
 @dataclass(repr=False, eq=False)
@@ -179,7 +181,8 @@ class RemoteRewardModel:
                 return self._request(endpoint, part, read, deadline)
             except PassingError as error:
                 failure = error
-            endpoint.rests_until = monotonic() + failure.retry_after + self._pause(tries)
+            rests_until = monotonic() + failure.retry_after + self._pause(tries)
+            endpoint.rests_until = max(endpoint.rests_until, rests_until)
             # What the server wrote stays out of the log: it may quote the rollouts.
             why = f"{endpoint}: {failure.status_code or failure.__cause__}"
             endpoint = self._endpoints.next()
@@ -198,8 +201,6 @@ class RemoteRewardModel:
 
     def _request(self, endpoint: Endpoint, part: _Part, read: Read[T], deadline: float) -> list[T]:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if not 0 <= self.backoff < math.inf:
-            raise ValueError(f"backoff must be at least 0 and finite, not {self.backoff!r}")
         if self.token is not None:
             headers["Authorization"] = f"Bearer {self.token}"
         reply = self._transport.post(endpoint, part.body, headers, deadline)

@@ -141,7 +141,9 @@ class _Response(HTTPResponse):
         self.fp = io.BufferedReader(_UntilDeadline(sock, self.fp.detach()))
 
 
-class _Connection(HTTPConnection):
+class Connection(HTTPConnection):
+    """A connection whose replies end at the deadline; messages of urllib3 name the class."""
+
     response_class = _Response
 
     def connect(self) -> None:
@@ -158,13 +160,13 @@ class _Connection(HTTPConnection):
         self.sock.settimeout(whole)
 
 
-class _TLSConnection(_Connection, HTTPSConnection):
-    pass
+class TLSConnection(Connection, HTTPSConnection):
+    """The same over TLS."""
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
+    ConnectionCls = Connection
 
 
 class _TLSPool(HTTPSConnectionPool):
-    ConnectionCls = _TLSConnection
+    ConnectionCls = TLSConnection
