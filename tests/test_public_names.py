@@ -1,0 +1,34 @@
+"""The names that users import: what goes in or out of them is a decision, not an accident."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import rule_rm
+
+
+def test_the_public_names_are_these():
+    assert set(rule_rm.__all__) == {
+        "Engine",
+        "RemoteRewardModel",
+        "Rollout",
+        "Score",
+        "Settings",
+        "Status",
+        "__version__",
+        "register",
+        "start_server",
+    }
+    assert all(getattr(rule_rm, name) is not None for name in rule_rm.__all__)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    assert not hasattr(rule_rm, "start_sever")
+
+
+def test_importing_the_client_imports_neither_flask_nor_sympy():
+    heavy = ("flask", "sympy", "math_verify", "granian", "torch")
+    script = f"import sys, rule_rm; rule_rm.RemoteRewardModel; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
