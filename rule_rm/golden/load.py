@@ -1,0 +1,102 @@
+"""Reading golden datasets: JSON, JSONL, CSV, Parquet, or a directory saved by Hugging Face `datasets`.
+
+A dataset with a fault is refused when the service starts, and up to ten faults are told, each by its line:
+a question without an answer would only show as rollouts that stay unscored, and one of two contradicting
+answers would be wrong for ever. Answers are kept as they are; a number with a fraction or an exponent is
+kept as the text that stands in the file, so that 0.10 stays 0.10.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from rule_rm.errors import DatasetError
+from rule_rm.golden.rows import READERS, Reader, Unreadable, read_directory, show
+from rule_rm.golden.text import canonical
+
+logger = logging.getLogger(__name__)
+
+_MOST_TOLD = 10
+
+
+def read_answers(path: Path, question_key: str, answer_key: str) -> dict[str, Any]:
+    """The answers by question, in the order of the file.
+
+    Questions that differ in their white space alone are the same; if their answers are the same, too, they
+    are merged. Raises DatasetError if they are not, or if a row has no question or no answer.
+    """
+    answers: dict[str, Any] = {}
+    first: dict[str, tuple[str, Any]] = {}
+    faults: list[str] = []
+    repeated = 0
+    try:
+        for place, row in _reader(path)(path, question_key, answer_key):
+            fault = _fault(row, question_key, answer_key)
+            if fault is None:
+                question, answer = row[question_key], row[answer_key]
+                first_place, first_answer = first.setdefault(canonical(question), (place, answer))
+                repeated += first_place != place
+                fault = _contradiction(answer, first_place, first_answer)
+                answers[question] = first_answer
+            if fault is not None:
+                faults.append(f"{place}: {fault}")
+    except OSError as error:
+        raise DatasetError(f"{path}: can't be read: {error.strerror or error}") from error
+    if faults:
+        more = [f"and {len(faults) - _MOST_TOLD} more"] if len(faults) > _MOST_TOLD else []
+        raise DatasetError("\n".join(faults[:_MOST_TOLD] + more))
+    if not answers:
+        raise DatasetError(f"{path}: has no items; give it rows with {question_key!r} and {answer_key!r}")
+    logger.info("%s: %d golden questions, %d repeated ones merged", path, len(first), repeated)
+    return answers
+
+
+def _reader(path: Path) -> Reader:
+    if path.is_dir():
+        return read_directory
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise DatasetError(
+            f"{path}: a golden dataset is a file that ends in {', '.join(READERS)}, or a directory saved by datasets"
+        )
+    return reader
+
+
+def _fault(row: Any, question_key: str, answer_key: str) -> str | None:
+    """What is wrong with a row, and what to do; None if nothing is."""
+    if isinstance(row, Unreadable):
+        return row.why
+    if not isinstance(row, dict):
+        return f"is {show(row)}, not an object with {question_key!r} and {answer_key!r}"
+    for key, option in ((question_key, "--question-key"), (answer_key, "--answer-key")):
+        if key not in row:
+            return f"has no {key!r}, its keys are {', '.join(map(repr, row))}; add it, or name another by {option}"
+    question, answer = row[question_key], row[answer_key]
+    if not isinstance(question, str):
+        return f"{question_key!r} must be a text, not {show(question)}"
+    if not canonical(question):
+        return f"{question_key!r} is empty; write the question, or remove the item"
+    if not isinstance(answer, (str, int, list, dict)):
+        return f"{answer_key!r} must be a text, a number, a list or an object, not {show(answer)}"
+    if answer in ("", [], {}) or (isinstance(answer, str) and not answer.strip()):
+        return f"{answer_key!r} is empty; write the answer, or remove the item"
+    return _broken_text(question_key, question) or _broken_text(answer_key, str(answer))
+
+
+def _broken_text(key: str, text: str) -> str | None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return f"{key!r} holds half a character at {error.start}, {text[error.start]!r}; write the whole one"
+    return None
+
+
+def _contradiction(answer: Any, first_place: str, first_answer: Any) -> str | None:
+    if answer == first_answer or str(answer).strip() == str(first_answer).strip():
+        return None
+    return (
+        f"the answer is {show(answer)}, but {show(first_answer)} for the same question at {first_place}; "
+        "keep one of them"
+    )

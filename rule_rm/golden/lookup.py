@@ -1,0 +1,186 @@
+"""The golden dataset in memory: the ground truth for a prompt, in tiers, from certain to similar.
+
+exact, normalised, wrapped, truncated, fuzzy, none. Each tier is sure of the question that it names, and
+none asks which question is nearest: training on the answer of another problem is worse than skipping this
+one. So a tie between two different answers is no match either. The outcome depends on the prompt and the
+dataset alone, not on the order of either nor on earlier lookups, and `find` may be called by many threads
+at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from rule_rm.golden.containment import Containment
+from rule_rm.golden.load import read_answers
+from rule_rm.golden.similar import Similar
+from rule_rm.golden.text import MAX_LENGTH, canonical, clean
+from rule_rm.types import Rollout
+
+logger = logging.getLogger(__name__)
+
+_LEAST_PART = 8
+_CLAUSE = frozenset(
+    "if given when where such assuming and or in for with as so but that which who from to by on at then".split()
+)
+
+
+class Tier(str, Enum):
+    """How the ground truth of a prompt was found."""
+
+    REQUEST = "request"
+    """It came with the request."""
+    EXACT = "exact"
+    """The prompt is a golden question."""
+    NORMALISED = "normalised"
+    """The prompt is a golden question, but for white space, Unicode forms and chat markers."""
+    WRAPPED = "wrapped"
+    """The prompt holds a golden question within instructions, chat turns or examples; the last one counts."""
+    TRUNCATED = "truncated"
+    """The prompt breaks off in the midst of a golden question, the only one that begins so."""
+    FUZZY = "fuzzy"
+    """The prompt is a golden question, or wraps one, but for typing errors."""
+    NONE = "none"
+    """No golden question is asked, or it is not sure which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The ground truth found for a prompt, and how."""
+
+    tier: Tier
+    ground_truth: Any
+    similarity: float
+    """1 for request, exact, normalised and wrapped; truncated: the share of the question that is there;
+    fuzzy: the Levenshtein ratio of the tokens; none: that of the nearest question compared, else 0."""
+
+
+_NOTHING = Match(Tier.NONE, None, 0.0)
+
+
+class GoldenDataset:
+    """Golden questions and their answers.
+
+    >>> golden = GoldenDataset({"What is 1 + 1?": "2"})
+    >>> golden.find("<|im_start|>user\\nWhat is 1 + 1?<|im_end|>").ground_truth
+    '2'
+    """
+
+    def __init__(self, answers: Mapping[str, Any], threshold: float = 0.95) -> None:
+        """`answers` by question; `threshold` is the least similarity, 0 to 1, of a fuzzy match."""
+        self._threshold = threshold
+        self._exact = {question: Match(Tier.EXACT, answer, 1.0) for question, answer in answers.items()}
+        answers = {canonical(question): answer for question, answer in answers.items()}
+        # Sorted, so that the order of the dataset has no influence, and what begins alike stands together.
+        self._questions = sorted(answers)
+        self._answers = [answers[question] for question in self._questions]
+        self._normalised = {question: number for number, question in enumerate(self._questions)}
+        self._containment = Containment(self._questions)
+        self._similar: Similar | None = None
+        self._building = threading.Lock()
+
+    @classmethod
+    def load(
+        cls,
+        path: str | Path,
+        *,
+        question_key: str = "question",
+        answer_key: str = "answer",
+        threshold: float = 0.95,
+    ) -> GoldenDataset:
+        """The golden dataset in a file, or in a directory saved by Hugging Face `datasets`.
+
+        Raises DatasetError, FILE:LINE first, if it can't be read, or if the same question has two answers.
+        """
+        return cls(read_answers(Path(path), question_key, answer_key), threshold)
+
+    @classmethod
+    def empty(cls) -> GoldenDataset:
+        """The dataset for when there is none: it finds nothing."""
+        return cls({})
+
+    def __len__(self) -> int:
+        return len(self._questions)
+
+    def find(self, prompt: str) -> Match:
+        """The ground truth for a prompt that came without one."""
+        exact = self._exact.get(prompt)
+        if exact is not None:
+            return exact
+        if not self._questions or len(prompt) > MAX_LENGTH:
+            return _NOTHING
+        text = clean(prompt)
+        words = text.split()
+        key = " ".join(words)
+        number = self._normalised.get(key)
+        if number is not None:
+            return Match(Tier.NORMALISED, self._answers[number], 1.0)
+        number = self._containment.find(text, words)
+        if number is not None:
+            return Match(Tier.WRAPPED, self._answers[number], 1.0)
+        return self._find_truncated(key) or self._find_similar(text)
+
+    def attach(self, rollouts: Sequence[Rollout]) -> tuple[list[Rollout], list[Match]]:
+        """The rollouts with their ground truths, and how each was found; None stays where there is none."""
+        found: dict[str, Match] = {}
+        attached, matches = [], []
+        for rollout in rollouts:
+            if rollout.ground_truth is not None:
+                match = Match(Tier.REQUEST, rollout.ground_truth, 1.0)
+            else:
+                match = found.get(rollout.prompt) or found.setdefault(
+                    rollout.prompt, self.find(rollout.prompt)
+                )
+                rollout = Rollout(
+                    rollout.prompt,
+                    rollout.response,
+                    match.ground_truth,
+                    rollout.data_source,
+                    rollout.extra_info,
+                )
+            attached.append(rollout)
+            matches.append(match)
+        return attached, matches
+
+    def _find_truncated(self, key: str) -> Match | None:
+        """The one question that begins with this text and visibly goes on.
+
+        Trainers cut prompts: align-anything's client where the word "assistant" stands in them.
+        """
+        first = bisect_left(self._questions, key)
+        question = self._questions[first] if first < len(self._questions) else ""
+        if not question.startswith(key) or not _is_cut(key, question):
+            return None
+        if first + 1 < len(self._questions) and self._questions[first + 1].startswith(key):
+            return None
+        return Match(Tier.TRUNCATED, self._answers[first], len(key) / len(question))
+
+    def _find_similar(self, text: str) -> Match:
+        with self._building:
+            if self._similar is None:
+                self._similar = Similar(self._questions, self._threshold)
+        numbers, similarity = self._similar.find(text)
+        answers = [self._answers[number] for number in sorted(numbers)]
+        if not answers or any(answer != answers[0] for answer in answers):
+            return Match(Tier.NONE, None, similarity)
+        return Match(Tier.FUZZY, answers[0], similarity)
+
+
+def _is_cut(part: str, question: str) -> bool:
+    """True if the part is long and breaks off within a clause, so that it is no question by itself."""
+    rest = question[len(part) :].split(maxsplit=1)
+    return (
+        part.count(" ") >= _LEAST_PART - 1
+        and 2 * len(part) >= len(question)
+        and (part[-1].isalnum() or part[-1] == ",")
+        and question[len(part)] == " "
+        and rest[0][0].islower()
+        and rest[0] not in _CLAUSE
+    )

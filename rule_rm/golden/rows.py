@@ -1,0 +1,260 @@
+"""The rows of a dataset file and the place of each, one reader for each format.
+
+A reader gives the rows one after the other as (place, row), the place as it stands in an error: FILE:LINE
+or, where a file has no lines, FILE: row NUMBER. A row that can't be read is given as `Unreadable`, so that
+all such rows are told at once; a file that can't be read at all raises DatasetError.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from rule_rm.errors import DatasetError
+
+Rows = Iterator[tuple[str, Any]]
+Reader = Callable[[Path, str, str], Rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A row that can't be read."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """An element of a JSON array or object; `key` is None in an array."""
+
+    key: str | None
+    value: Any
+    begin: int
+    line: int
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+_LITERAL_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=str)
+_GAP = re.compile(r"[ \t\r\n,:]*")
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+
+
+def _read_text(path: Path) -> str:
+    data = path.read_bytes()
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            raise DatasetError(f"{path}:1: is {encoding}; save it as UTF-8")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DatasetError(f"{path}:{line}: is not UTF-8; save it as UTF-8") from None
+    if not text.strip():
+        raise DatasetError(f"{path}:1: is empty")
+    return text
+
+
+def _read_json(path: Path, question_key: str, answer_key: str) -> Rows:
+    """A list of items, an object that holds one such list, answers by question, or a single item."""
+    text = _read_text(path)
+    try:
+        top = _DECODER.decode(text)
+    except (ValueError, RecursionError) as error:
+        raise DatasetError(_explain(path, error)) from None
+    begin = _after_gap(text, 0)
+    if isinstance(top, list):
+        yield from _items(path, text, begin, answer_key)
+    elif not isinstance(top, dict):
+        raise DatasetError(f"{path}:1: holds {show(top)}, not a list of items")
+    elif question_key in top and answer_key in top:
+        yield f"{path}:1", _with_literal(top, answer_key, text, begin)
+    else:
+        lists = [element for element in _elements(text, begin) if _is_list_of_items(element.value)]
+        if len(lists) == 1:
+            yield from _items(path, text, lists[0].begin, answer_key)
+        elif lists:
+            names = ", ".join(repr(element.key) for element in lists)
+            raise DatasetError(f"{path}:1: holds {len(lists)} lists of items ({names}); keep one of them")
+        elif any(isinstance(value, (list, dict)) for value in top.values()):
+            raise DatasetError(f"{path}:1: is neither a list of items nor an object of answers by question")
+        else:
+            for element in _elements(text, begin):
+                answer = _literal(element.value, text, element.begin)
+                yield f"{path}:{element.line}", {question_key: element.key, answer_key: answer}
+
+
+def _is_list_of_items(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+
+
+def _items(path: Path, text: str, begin: int, answer_key: str) -> Rows:
+    for element in _elements(text, begin):
+        yield f"{path}:{element.line}", _with_literal(element.value, answer_key, text, element.begin)
+
+
+def _elements(text: str, begin: int) -> Iterator[_Element]:
+    """The elements of the array or object that begins there, in a text that is known to be JSON."""
+    position, line = begin, text.count("\n", 0, begin) + 1
+    here = _after_gap(text, begin + 1)
+    while text[here] not in "]}":
+        line, position = line + text.count("\n", position, here), here
+        key = None
+        if text[begin] == "{":
+            key, here = _DECODER.raw_decode(text, here)
+            here = _after_gap(text, here)
+        value, end = _DECODER.raw_decode(text, here)
+        yield _Element(key, value, here, line)
+        here = _after_gap(text, end)
+
+
+def _after_gap(text: str, position: int) -> int:
+    match = _GAP.match(text, position)
+    return match.end() if match else position
+
+
+def _with_literal(item: Any, answer_key: str, text: str, begin: int) -> Any:
+    """The item, its answer as the text in the file if it is a number with a fraction or an exponent."""
+    if isinstance(item, dict) and isinstance(item.get(answer_key), float):
+        return item | {answer_key: _LITERAL_DECODER.raw_decode(text, begin)[0][answer_key]}
+    return item
+
+
+def _literal(value: Any, text: str, begin: int) -> Any:
+    return _LITERAL_DECODER.raw_decode(text, begin)[0] if isinstance(value, float) else value
+
+
+def _explain(path: Path, error: Exception) -> str:
+    if not isinstance(error, json.JSONDecodeError):
+        return (
+            f"{path}:1: is not JSON: {error}"
+            if isinstance(error, ValueError)
+            else f"{path}:1: nests too deeply"
+        )
+    hint = "; if each line is an item, name the file .jsonl" if error.msg == "Extra data" else ""
+    return f"{path}:{error.lineno}: is not JSON: {error.msg} at column {error.colno}{hint}"
+
+
+def _read_jsonl(path: Path, question_key: str, answer_key: str) -> Rows:
+    # Not splitlines(), which would also split at separators that may stand within a JSON text.
+    for number, line in enumerate(_read_text(path).split("\n"), start=1):
+        if line.strip():
+            try:
+                row = _with_literal(_DECODER.decode(line), answer_key, line, _after_gap(line, 0))
+            except json.JSONDecodeError as error:
+                row = Unreadable(f"is not JSON: {error.msg} at column {error.colno}")
+            except (ValueError, RecursionError) as error:
+                row = Unreadable(f"is not JSON: {error}")
+            yield f"{path}:{number}", row
+
+
+def _read_csv(path: Path, question_key: str, answer_key: str) -> Rows:
+    reader = csv.reader(io.StringIO(_read_text(path), newline=""), strict=True)
+    header = next(reader)
+    _check_columns(f"{path}:1", header, question_key, answer_key)
+    line = reader.line_num + 1
+    try:
+        for cells in reader:
+            if len(cells) == len(header):
+                yield f"{path}:{line}", dict(zip(header, cells, strict=True))
+            elif cells:
+                yield (
+                    f"{path}:{line}",
+                    Unreadable(f"has {len(cells)} cells, the header {len(header)}; quote what holds a comma"),
+                )
+            line = reader.line_num + 1
+    except csv.Error as error:
+        yield f"{path}:{line}", Unreadable(f"is not CSV: {error}")
+
+
+def _read_parquet(path: Path, question_key: str, answer_key: str) -> Rows:
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError:
+        raise DatasetError(f"{path}: reading Parquet needs pyarrow: pip install rule-rm[parquet]") from None
+    try:
+        _check_columns(str(path), parquet.read_schema(path).names, question_key, answer_key)
+        yield from _arrow_rows(path, parquet.read_table(path, columns=[question_key, answer_key]))
+    except ArrowException as error:
+        raise DatasetError(f"{path}: is not Parquet: {error}") from error
+
+
+def _read_directory(path: Path, question_key: str, answer_key: str) -> Rows:
+    """What `datasets` saves: Arrow streams, named in `state.json`; `datasets` itself is not needed for that."""
+    try:
+        from pyarrow import ArrowException, Table, concat_tables, ipc
+    except ImportError:
+        raise DatasetError(
+            f"{path}: reading a saved dataset needs pyarrow: pip install rule-rm[datasets]"
+        ) from None
+    splits = sorted(state.parent.name for state in path.glob("*/state.json"))
+    if (path / "dataset_dict.json").exists() and len(splits) != 1:
+        raise DatasetError(f"{path}: holds the splits {', '.join(splits)}; give the directory of one of them")
+    directory = path / splits[0] if splits else path
+    if not (directory / "state.json").exists():
+        raise DatasetError(f"{path}: is not a dataset saved by datasets, as it has no state.json")
+    try:
+        state = json.loads((directory / "state.json").read_text("utf-8"))
+        tables: list[Table] = []
+        for part in state["_data_files"]:
+            with ipc.open_stream(directory / part["filename"]) as stream:
+                tables.append(stream.read_all())
+        table = concat_tables(tables)
+    except (ArrowException, ValueError, KeyError, TypeError) as error:
+        raise DatasetError(f"{directory}: is not a dataset saved by datasets: {error}") from error
+    _check_columns(str(directory), table.column_names, question_key, answer_key)
+    yield from _arrow_rows(directory, table.select([question_key, answer_key]))
+
+
+def _arrow_rows(path: Path, table: Any) -> Rows:
+    number = 0
+    for batch in table.to_batches(max_chunksize=1000):
+        for row in batch.to_pylist():
+            number += 1
+            yield f"{path}: row {number}", {key: _plain(value) for key, value in row.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Numbers with a fraction as text, as in JSON."""
+    return str(value) if isinstance(value, (float, Decimal)) else value
+
+
+def _check_columns(place: str, names: list[str], question_key: str, answer_key: str) -> None:
+    for key, option in ((question_key, "--question-key"), (answer_key, "--answer-key")):
+        if names.count(key) != 1:
+            what = "more than one column" if key in names else "no column"
+            raise DatasetError(
+                f"{place}: has {what} {key!r}, the columns are {', '.join(map(repr, names))}; name another by {option}"
+            )
+
+
+def show(value: Any) -> str:
+    """A value in an error message, cut if it is long."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+READERS: dict[str, Reader] = {
+    ".json": _read_json,
+    ".jsonl": _read_jsonl,
+    ".ndjson": _read_jsonl,
+    ".csv": _read_csv,
+    ".parquet": _read_parquet,
+}
+read_directory: Reader = _read_directory

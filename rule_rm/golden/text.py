@@ -1,0 +1,91 @@
+r"""The canonical form of a question: what stays when only the way of writing it down changes.
+
+White space, the Unicode spelling of a letter, curly quotes and chat markers do not count. Case (x is not
+X), digits, signs and every LaTeX command do, and a character that stands higher, lower or in a circle
+keeps its form: x² is not x2.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_LENGTH = 200_000
+"""Characters. A longer prompt is only looked up as it stands, so that no prompt takes long."""
+
+_IDEOGRAPH = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff])")
+_TOKEN = re.compile(r"\\[A-Za-z]+|[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:\.\d+)*|[^\w\s]|_")
+_MARKER = re.compile(
+    r"<\|start_header_id\|>[\w ]{0,20}<\|end_header_id\|>"
+    r"|<\|im_start\|>(?:(?:system|user|assistant|developer|tool)\b)?"
+    r"|<start_of_turn>(?:(?:user|model)\b)?"
+    r"|<\|[A-Za-z][A-Za-z_]{2,40}\|>|<｜[^<>｜\s]{2,40}｜>"
+    r"|</?s>|<bos>|<eos>|<pad>|<end_of_turn>|<sop>|\[gMASK\]"
+    r"|\[/?INST\]|<</?SYS>>|\[/?SYSTEM_PROMPT\]"
+)
+_SIGNS = {"‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "−": "-"}
+_KEPT = ("<super>", "<sub>", "<circle>", "<fraction>")
+# Unicode normalisation takes quadratic time for a long run of combining marks. No question has such a run.
+_MARK_RUN = re.compile(r"[^\w\s\x00-\x7f]{32}")
+
+
+class _Folding(dict[int, str]):
+    """What each character is folded to, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if character in _SIGNS:
+            folded = _SIGNS[character]
+        elif unicodedata.category(character) == "Pd":
+            folded = "-"
+        elif unicodedata.category(character) == "Cf":
+            folded = ""
+        elif unicodedata.decomposition(character).startswith(_KEPT):
+            folded = character
+        else:
+            folded = unicodedata.normalize("NFKC", character)
+        self[code] = folded
+        return folded
+
+
+_folding = _Folding()
+
+
+def clean(text: str) -> str:
+    r"""The text with its Unicode folded and each chat marker turned into a line break.
+
+    Ideographs are set apart by spaces, so that each of them is a word.
+
+    >>> clean("<|im_start|>user\nIs ｘ − 1 ≥ ½?<|im_end|>")
+    '\n\nIs x - 1 ≥ ½?\n'
+    """
+    if not text.isascii():
+        if not _MARK_RUN.search(text):
+            text = unicodedata.normalize("NFC", text)
+        text = _IDEOGRAPH.sub(r" \1 ", text.translate(_folding))
+    if "<" in text or "[" in text:
+        text = _MARKER.sub("\n", text)
+    return text
+
+
+def canonical(text: str) -> str:
+    r"""The canonical form: cleaned, each run of white space one space, none at the ends.
+
+    >>> canonical("What is\n  $2 − 1$?<|im_end|>")
+    'What is $2 - 1$?'
+    """
+    return " ".join(clean(text).split())
+
+
+def tokens(cleaned: str) -> list[str]:
+    r"""Words, numbers, LaTeX commands and single signs of a cleaned text.
+
+    >>> tokens(r"Find $\frac{x}{2.5}$")
+    ['Find', '$', '\\frac', '{', 'x', '}', '{', '2.5', '}', '$']
+    """
+    return _TOKEN.findall(cleaned)
+
+
+def token_spans(cleaned: str) -> list[tuple[int, int]]:
+    """Where each token begins and ends."""
+    return [match.span() for match in _TOKEN.finditer(cleaned)]

@@ -1,0 +1,128 @@
+"""Do two texts differ by typing errors alone?
+
+A similarity can't tell: "the largest of 12 even numbers" and "the largest of 13 even numbers" are all but
+equal, and so are many questions made from one template. So every difference must be explained. Numbers,
+signs, variables, names in capitals and LaTeX commands must be the same; a differing word must be a
+misspelling of the golden one and not itself a word that the dataset knows or that contrasts with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from itertools import zip_longest
+
+from rapidfuzz.distance import OSA, Levenshtein
+
+from rule_rm.golden.words import (
+    DROPPABLE,
+    FUNCTION_WORDS,
+    NEGATING_PREFIXES,
+    NUMBERS_AND_NEGATIONS,
+    RIVALS,
+    SHORT,
+)
+
+_PUNCTUATION = frozenset('.,;:?"`$')
+_MATHS_COMMANDS = frozenset(
+    r"""
+    \sin \cos \tan \cot \sec \csc \sinh \cosh \tanh \coth \arcsin \arccos \arctan \min \max \sup \inf \lim
+    \liminf \limsup \log \ln \lg \exp \det \dim \ker \gcd \lcm \deg \arg \hom \Re \Im \alpha \beta \gamma \delta
+    \epsilon \varepsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi \pi \rho \sigma \tau \upsilon \phi
+    \varphi \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Phi \Psi \Omega \le \leq \ge \geq
+    \lt \gt \ne \neq \ll \gg \in \ni \notin \subset \supset \subseteq \supseteq \cup \cap \land \lor \lnot \sum
+    \prod \int \oint \pm \mp \times \div \cdot \cdots \ldots \sqrt \frac \dfrac \tfrac \binom \overline
+    \underline \lfloor \rfloor \lceil \rceil \mid \nmid \parallel \perp \angle \equiv \approx \sim \simeq \cong
+    \forall \exists \to \gets \uparrow \downarrow \vec \hat \bar \dot \ddot \tilde \mathbf \mathbb \mathrm
+    """.split()  # noqa: SIM905
+)
+
+
+def only_typos(golden: Sequence[str], given: Sequence[str], known: Container[str]) -> bool:
+    """True if the tokens `given` are the tokens `golden` with typing errors; `known` holds the dataset's words.
+
+    >>> only_typos("Find the largest even number".split(), "Find teh largst even number".split(), {"number"})
+    True
+    >>> only_typos("Find the largest even number".split(), "Find the larger even number".split(), {"number"})
+    False
+    """
+    return all(
+        _is_typo(golden[g_begin:g_end], given[p_begin:p_end], known)
+        and not _parts_digits(golden, g_begin, g_end)
+        and not _parts_digits(given, p_begin, p_end)
+        for g_begin, g_end, p_begin, p_end in _differences(golden, given)
+    )
+
+
+def _differences(golden: Sequence[str], given: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    """The stretches of both that differ, each as long as it goes."""
+    stretches: list[tuple[int, int, int, int]] = []
+    for tag, g_begin, g_end, p_begin, p_end in Levenshtein.opcodes(golden, given).as_list():
+        if tag == "equal":
+            continue
+        if stretches and stretches[-1][1] == g_begin and stretches[-1][3] == p_begin:
+            g_begin, p_begin = stretches[-1][0], stretches.pop()[2]
+        stretches.append((g_begin, g_end, p_begin, p_end))
+    return stretches
+
+
+def _parts_digits(tokens: Sequence[str], begin: int, end: int) -> bool:
+    """True if the stretch is all that stands between two numbers: 1,000 is not 1 000, nor 3:4 a 34."""
+    return 0 < begin < end < len(tokens) and tokens[begin - 1][-1].isdigit() and tokens[end][0].isdigit()
+
+
+def _is_typo(golden: Sequence[str], given: Sequence[str], known: Container[str]) -> bool:
+    golden = [token for token in golden if token not in _PUNCTUATION]
+    given = [token for token in given if token not in _PUNCTUATION]
+    if _is_split(golden, given) or _is_split(given, golden):
+        return True
+    if len(golden) == len(given):
+        return all(g == p or is_misspelling(g, p, known) for g, p in zip_longest(golden, given))
+    missing, more = (golden, given) if len(golden) > len(given) else (given, golden)
+    rest = [token for token in missing if token not in DROPPABLE]
+    return rest == list(more)
+
+
+def _is_split(whole: Sequence[str], parts: Sequence[str]) -> bool:
+    """True if one word was torn into parts, by a space or a sign."""
+    return len(whole) == 1 < len(parts) and _is_prose(whole[0]) and "".join(parts).lower() == whole[0].lower()
+
+
+def _is_prose(token: str) -> bool:
+    """True for an ordinary word; False for a variable, a name in capitals or a number."""
+    if not token.replace("'", "").isalpha() or not (token.islower() or token.istitle()):
+        return False
+    return len(token) > 3 or token.lower() in SHORT
+
+
+def is_misspelling(golden: str, given: str, known: Container[str]) -> bool:
+    """True if `given` is a misspelling of the word `golden`, rather than another word.
+
+    >>> is_misspelling("minimum", "minumum", set()), is_misspelling("minimum", "maximum", set())
+    (True, False)
+    """
+    if golden.startswith("\\"):
+        distance = OSA.distance(golden, given)
+        return distance <= len(golden) // 4 and given not in known and given not in _MATHS_COMMANDS
+    if not _is_prose(golden) or len(given) < 2 or not given.replace("'", "").isalpha():
+        return False
+    golden, given = golden.lower(), given.lower()
+    if golden == given:
+        return True
+    distance = OSA.distance(golden, given)
+    if distance > (1 if len(golden) < 5 else 2 if len(golden) < 9 else 3):
+        return False
+    rivals = RIVALS.get(golden, frozenset())
+    if (
+        given in NUMBERS_AND_NEGATIONS
+        or given in rivals
+        or _is_negated(golden, given)
+        or _is_negated(given, golden)
+    ):
+        return False
+    if given in known:
+        return golden in FUNCTION_WORDS or given == golden + "s" or golden == given + "s"
+    return all(OSA.distance(rival, given, score_cutoff=distance) > distance for rival in rivals)
+
+
+def _is_negated(word: str, longer: str) -> bool:
+    return len(word) > 3 and longer.endswith(word) and longer[: -len(word)] in NEGATING_PREFIXES
