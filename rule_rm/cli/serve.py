@@ -1,0 +1,22 @@
+"""Serve rewards over HTTP until SIGTERM or Ctrl-C, which let requests under way finish."""
+
+from __future__ import annotations
+
+import argparse
+
+from rule_rm.cli._settings import add_settings, chosen_settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Every setting is an option."""
+    add_settings(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve, and return when the service was stopped."""
+    settings = chosen_settings(arguments)
+    # What is wrong with the settings is told before the server's packages are loaded.
+    from rule_rm.web.serve import serve
+
+    serve(settings)
+    return 0

@@ -1,0 +1,104 @@
+"""Counts scores by reward type and status, times requests, and says when rollouts stay unscored.
+
+An unscored rollout is our failure and easily overlooked, as most trainers get a plain number for it. So it
+is said at once, and then at most once in `WARNING_PAUSE`, with all that came together meanwhile.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rule_rm.types import Score
+
+logger = logging.getLogger(__name__)
+
+WARNING_PAUSE = 60.0
+LATENCIES = 1024
+"""The percentiles are those of so many requests, the latest."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one reward type has come to."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    reward_sum: float = 0.0
+    scored: int = 0
+    rollouts_to_tell: int = 0
+    unscored_to_tell: Counter[str] = field(default_factory=Counter)
+    told_at: float | None = None
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "rollouts": self.statuses.total(),
+            "statuses": dict(self.statuses),
+            "mean_reward": self.reward_sum / self.scored if self.scored else None,
+        }
+
+
+class Journal:
+    """What the service has scored since it was started; used from any thread."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` gives the time in seconds that the pauses between warnings are measured with."""
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._tallies: dict[str, _Tally] = {}
+        self._latencies: deque[float] = deque(maxlen=LATENCIES)
+        self._requests = 0
+
+    def record(self, reward_type: str, scores: Sequence[Score], seconds: float) -> None:
+        """Enter one request: its scores, and how long it took."""
+        statuses = Counter(score.status.value for score in scores)
+        unscored = Counter(score.status.value for score in scores if score.reward is None)
+        rewards = [score.reward for score in scores if score.reward is not None]
+        with self._lock:
+            self._requests += 1
+            self._latencies.append(seconds)
+            tally = self._tallies.setdefault(reward_type, _Tally())
+            tally.statuses += statuses
+            tally.reward_sum += sum(rewards)
+            tally.scored += len(rewards)
+            warning = self._warning(tally, len(scores), unscored)
+        logger.info("%s: %d scored in %.3f s (%s)", reward_type, len(scores), seconds, _listed(statuses))
+        if warning:
+            logger.warning("%s: %s", reward_type, warning)
+
+    def state(self) -> dict[str, Any]:
+        """What `/health` shows: requests, their seconds, and what each reward type has come to."""
+        with self._lock:
+            latencies = sorted(self._latencies)
+            return {
+                "requests": self._requests,
+                "seconds": {name: _percentile(latencies, share) for name, share in _PERCENTILES},
+                "reward_types": {name: tally.state() for name, tally in sorted(self._tallies.items())},
+            }
+
+    def _warning(self, tally: _Tally, rollouts: int, unscored: Counter[str]) -> str | None:
+        """What is to be said about unscored rollouts now, if anything."""
+        tally.rollouts_to_tell += rollouts
+        tally.unscored_to_tell += unscored
+        now = self._clock()
+        recently = tally.told_at is not None and now - tally.told_at < WARNING_PAUSE
+        if not unscored or recently:
+            return None
+        told, of = tally.unscored_to_tell, tally.rollouts_to_tell
+        tally.told_at, tally.unscored_to_tell, tally.rollouts_to_tell = now, Counter(), 0
+        return f"{told.total()} of the last {of} rollouts are unscored ({_listed(told)})"
+
+
+_PERCENTILES = (("p50", 0.5), ("p99", 0.99), ("max", 1.0))
+
+
+def _percentile(ordered: Sequence[float], share: float) -> float | None:
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else None
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "none"

@@ -1,0 +1,97 @@
+"""Reading a request's fields: what every wire format checks, and how a bad value is named.
+
+A message names the field, the index and the kind of value, never the value itself: error messages end in
+logs, and texts of a training run don't belong there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rule_rm.errors import PayloadError
+
+DEPTH_LIMIT = 32
+"""How deep lists and objects may be nested in one label; what is copied or compared must not recurse more."""
+
+
+def texts(payload: Mapping[str, Any], field: str) -> list[str]:
+    """The field, which must be a list of texts that UTF-8 can carry.
+
+    >>> texts({"prompts": ["1+1?"]}, "prompts")
+    ['1+1?']
+    >>> texts({"prompts": ["1+1?", 2]}, "prompts")
+    Traceback (most recent call last):
+    rule_rm.errors.PayloadError: prompts[1] must be a text, not a number
+    """
+    items = _list(payload, field)
+    for index, item in enumerate(items):
+        if not isinstance(item, str):
+            raise PayloadError(f"{field}[{index}] must be a text, not {_kind(item)}", field, index)
+        _check_text(item, field, index)
+    return items
+
+
+def ground_truths(payload: Mapping[str, Any], field: str, count: int) -> list[Any]:
+    """The golden answers in the field, `count` of them: any JSON values.
+
+    None stands where there is none: for null, for an empty text, which is what trainers send for a dataset
+    without answers, and for all of them if the field is missing or null.
+    """
+    if payload.get(field) is None:
+        return [None] * count
+    items = _list(payload, field)
+    for index, item in enumerate(items):
+        _check_value(item, field, index)
+    check_length(items, field, count)
+    return [None if isinstance(item, str) and not item.strip() else item for item in items]
+
+
+def check_length(items: list[Any], field: str, count: int) -> None:
+    """Raise PayloadError unless there is one item for each of the `count` responses."""
+    if len(items) != count:
+        raise PayloadError(f"{field} has {len(items)} items where {count} are needed", field)
+
+
+def _list(payload: Mapping[str, Any], field: str) -> list[Any]:
+    if field not in payload:
+        raise PayloadError(f"{field} is missing", field)
+    items = payload[field]
+    if not isinstance(items, list):
+        raise PayloadError(f"{field} must be a list, not {_kind(items)}", field)
+    return items
+
+
+def _check_text(text: str, field: str, index: int) -> None:
+    if "\0" in text:
+        raise PayloadError(f"{field}[{index}] contains a null character", field, index)
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            message = f"{field}[{index}] contains half a surrogate pair, which is no character"
+            raise PayloadError(message, field, index) from None
+
+
+def _check_value(value: Any, field: str, index: int, depth: int = 0) -> None:
+    """Check every text in a JSON value."""
+    if isinstance(value, str):
+        _check_text(value, field, index)
+    elif isinstance(value, (list, dict)):
+        if depth == DEPTH_LIMIT:
+            raise PayloadError(f"{field}[{index}] is nested more than {DEPTH_LIMIT} deep", field, index)
+        parts = [*value, *value.values()] if isinstance(value, dict) else value
+        for part in parts:
+            _check_value(part, field, index, depth + 1)
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, str):
+        return "a text"
+    return "a list" if isinstance(value, list) else "an object"

@@ -1,0 +1,63 @@
+"""Wire formats: what each trainer sends, as rollouts, and scores as what it reads.
+
+One pure file for each format, found by being here and told by its keys; nothing here knows of HTTP.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, cast
+
+from rule_rm.errors import PayloadError
+from rule_rm.types import Rollout, Score
+
+
+class WireFormat(Protocol):
+    """What every module in this package is."""
+
+    NAME: str
+    """Which trainers speak it."""
+    KEYS: tuple[str, ...]
+    """The keys that every request of this format has and that tell it from others."""
+    SUMMARY: str
+    """One line on all of its keys."""
+
+    def parse_request(self, payload: Mapping[str, Any]) -> list[Rollout]:
+        """The rollouts of a request. Raises PayloadError, which names the field and the index."""
+
+    def build_response(
+        self, scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
+    ) -> dict[str, Any]:
+        """The reply: the scores in order, with `unscored_reward` where there is none.
+
+        `metrics` are the names that the reward type was registered with: a reply has all of them or none.
+        """
+
+
+FORMATS = tuple(
+    cast(WireFormat, importlib.import_module(f"{__name__}.{module.name}"))
+    for module in pkgutil.iter_modules(__path__)
+)
+
+
+def recognise(payload: Mapping[str, Any]) -> WireFormat:
+    """The format of a request, told by its keys. Raises PayloadError if none fits, or more than one.
+
+    >>> recognise({"query": ["1+1? 2"]}).NAME
+    'OpenRLHF, lmm-r1'
+    """
+    fitting = [candidate for candidate in FORMATS if all(key in payload for key in candidate.KEYS)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        names = " and of ".join(candidate.NAME for candidate in fitting)
+        raise PayloadError(f"the request has the keys of {names}; send one or the other")
+    missing = "; ".join(_what_is_missing(candidate, payload) for candidate in FORMATS)
+    raise PayloadError(f"the request is of no known format. {missing}")
+
+
+def _what_is_missing(candidate: WireFormat, payload: Mapping[str, Any]) -> str:
+    missing = ", ".join(key for key in candidate.KEYS if key not in payload)
+    return f"{candidate.NAME}: {candidate.SUMMARY} (missing: {missing})"

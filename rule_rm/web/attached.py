@@ -1,0 +1,48 @@
+"""The child process of `start_server`: serves, and ends with whoever started it.
+
+Its settings come as one line of JSON on the standard input, its address goes as one line to the standard
+output. The standard input stays open as long as the parent wants the service; its end, or the parent's
+death while a fork of the parent holds it open, means stop.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import sys
+import threading
+
+from rule_rm.errors import RuleRmError
+from rule_rm.settings import Settings
+from rule_rm.web.serve import serve
+
+PARENT_CHECK_SECONDS = 1.0
+
+
+def main() -> int:
+    """Serve as the line on the standard input says; the exit status."""
+    parent = os.getppid()
+    # What a reward file prints is no address: it goes to the log, like everything else.
+    to_parent = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    settings = Settings.load(json.loads(sys.stdin.readline()), {})
+    threading.Thread(target=_end_with_parent, args=(parent,), name="parent", daemon=True).start()
+    try:
+        serve(settings, announce=lambda url: print(url, file=to_parent, flush=True))
+    except RuleRmError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+def _end_with_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        if select.select([sys.stdin], [], [], PARENT_CHECK_SECONDS)[0]:
+            break
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

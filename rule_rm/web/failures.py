@@ -1,0 +1,64 @@
+"""Errors as one JSON form, `{"error": {"type", "message", "field", "index"}}`, whatever went wrong.
+
+An error that nobody foresaw is logged with its traceback under an id; the client sees the id alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import uuid
+
+from flask import Flask, Response, current_app, jsonify, request
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+
+from rule_rm.errors import OverloadedError, RequestError, RuleRmError
+
+logger = logging.getLogger(__name__)
+
+
+def handle(app: Flask) -> None:
+    """Give every error of the application this form."""
+    app.register_error_handler(RuleRmError, _known)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _known(error: RuleRmError) -> Response:
+    """An error of our own tree, with the status that it carries."""
+    if error.http_status == InternalServerError.code:
+        return _unforeseen(error)
+    field, index = (error.field, error.index) if isinstance(error, RequestError) else (None, None)
+    response = _reply(error.http_status, type(error).__name__, str(error), field, index)
+    if isinstance(error, OverloadedError):
+        response.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    """An error of HTTP itself: nothing at this address, a wrong method, a body too large."""
+    message = error.description or error.name
+    if isinstance(error, RequestEntityTooLarge):
+        message = f"the body is larger than {current_app.config['MAX_CONTENT_LENGTH'] / 2**20:g} MiB"
+    response = _reply(error.code or 500, type(error).__name__, message)
+    for name, value in error.get_headers():
+        if name.lower() != "content-type":
+            response.headers[name] = value
+    return response
+
+
+def _unforeseen(error: Exception) -> Response:
+    error_id = uuid.uuid4().hex[:12]
+    logger.error("error %s at %s %r", error_id, request.method, request.path, exc_info=error)
+    message = f"something went wrong in the service; its log says more under {error_id}"
+    return _reply(500, InternalServerError.__name__, message)
+
+
+def _reply(
+    status: int, kind: str, message: str, field: str | None = None, index: int | None = None
+) -> Response:
+    if status < 500:
+        logger.warning("%s %r was answered with %d: %s", request.method, request.path, status, message)
+    response = jsonify(error={"type": kind, "message": message, "field": field, "index": index})
+    response.status_code = status
+    return response

@@ -1,0 +1,72 @@
+"""Taking a port: one listening socket that is ours alone, or an error that says who has the port."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from pathlib import Path
+
+from rule_rm.errors import ConfigurationError
+
+BACKLOG = 4096
+"""Connections that the kernel keeps until they are accepted, if net.core.somaxconn lets it keep so many."""
+
+_LISTENING = "0A"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises ConfigurationError if the address can't be had.
+
+    It is not shared (no SO_REUSEPORT): a second service on the same port is an error, never a silent half.
+    """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        # Connections of a service that was just stopped linger; they are no reason to wait.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            holder = f", held by {found}" if (found := _holder(port)) else ""
+            message = f"port {port} on {host} is in use{holder}; choose another --port"
+        else:
+            message = f"can't listen on {host}, port {port}: {error.strerror}"
+        raise ConfigurationError(message) from None
+    return listener
+
+
+def url(host: str, port: int) -> str:
+    """The address as a URL.
+
+    >>> url("::1", 6000)
+    'http://[::1]:6000'
+    """
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _holder(port: int) -> str | None:
+    """The process that listens on the port, if /proc tells: it does for our own processes, and to root."""
+    sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
+    for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if str(descriptor.readlink()) in sockets:
+                process = descriptor.parents[1]
+                return f"{(process / 'comm').read_text().strip()} (process {process.name})"
+        except OSError:
+            continue
+    return None
+
+
+def _listening_inodes(port: int) -> set[str]:
+    inodes = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        try:
+            lines = Path(table).read_text().splitlines()[1:]
+        except OSError:
+            continue
+        for line in lines:
+            columns = line.split()
+            if columns[3] == _LISTENING and int(columns[1].rpartition(":")[2], 16) == port:
+                inodes.add(columns[9])
+    return inodes

@@ -1,0 +1,92 @@
+"""Serving: the life of the service's process, from the open port to the last answer.
+
+`Running on URL` is said when a request to `/ready` was answered over HTTP, not before, as people's scripts
+wait for it.
+"""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from rule_rm.engine import Engine
+from rule_rm.settings import Settings
+from rule_rm.web.app import create_app
+from rule_rm.web.http_server import HttpServer
+from rule_rm.web.ports import listen, url
+
+logger = logging.getLogger(__name__)
+# Scripts wait for what is said here, whatever the level of everything else.
+logger.setLevel(logging.INFO)
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+DRAIN_MARGIN = 5.0
+"""Seconds beyond the request timeout after which connections that are still open are given up."""
+PROBE_PAUSE = 0.02
+PROBE_TIMEOUT = 10.0
+
+_THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - read, not bound
+
+
+def serve(settings: Settings, announce: Callable[[str], object] = lambda url: None) -> None:
+    """Serve until SIGTERM or SIGINT, answer what is under way, and return. Called in the main thread.
+
+    `announce` is called with the URL when the service is ready. Raises ConfigurationError if it can't start.
+    """
+    logging.basicConfig(stream=sys.stderr, level=settings.log_level, format=LOG_FORMAT)
+    # The HTTP server tells of its threads at INFO, which says nothing to people.
+    logging.getLogger("_granian").setLevel(logging.WARNING)
+    with listen(settings.host, settings.port) as listener, Engine(settings) as engine:
+        address, port = settings.host, listener.getsockname()[1]
+        server = HttpServer(create_app(settings, engine), listener)
+        stopping = _stop_on_signals()
+        server.start()
+
+        def say_when_ready() -> None:
+            if _is_answered(_THIS_MACHINE.get(address, address), port, stopping):
+                announce(url(address, port))
+                logger.info("Running on %s", url(address, port))
+
+        threading.Thread(target=say_when_ready, name="announcer", daemon=True).start()
+        stopping.wait()
+        logger.info("stopping: no new requests, those under way are answered")
+        server.stop()
+        if not server.wait(settings.request_timeout + DRAIN_MARGIN):
+            logger.warning("some connections were still open and are given up")
+    logger.info("stopped")
+
+
+def _stop_on_signals() -> threading.Event:
+    """An event that the first SIGTERM or SIGINT sets; a second one ends the process as it always does."""
+    stopping = threading.Event()
+    numbers = (signal.SIGTERM, signal.SIGINT)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
+        stopping.set()
+
+    for number in numbers:
+        signal.signal(number, stop)
+    return stopping
+
+
+def _is_answered(host: str, port: int, stopping: threading.Event) -> bool:
+    """Ask `/ready` until it answers with 200; False if the service is stopped first."""
+    while not stopping.is_set():
+        connection = http.client.HTTPConnection(host, port, timeout=PROBE_TIMEOUT)
+        try:
+            connection.request("GET", "/ready")
+            if connection.getresponse().status == http.client.OK:
+                return True
+        except (OSError, http.client.HTTPException) as error:
+            logger.debug("not ready yet: %s", error)
+        finally:
+            connection.close()
+        stopping.wait(PROBE_PAUSE)
+    return False
