@@ -1,0 +1,127 @@
+"""A server under measurement: started, waited for, weighed, ended. All figures come from Linux's /proc.
+
+Processor time is that of the server and of everything it ever started: user and system time of the living
+and, through their parents, of the dead. Memory is proportional (PSS): a page that workers share counts once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class ServerFailedError(Exception):
+    """The server did not become ready."""
+
+
+class Process:
+    """A started command and all its descendants; ended, every one of them, on leaving the `with` block."""
+
+    def __init__(self, command: Sequence[str], log: Path, environ: Mapping[str, str] | None = None) -> None:
+        """Start it in a session of its own, with its output in `log`."""
+        self._log = log
+        self._command = command
+        with log.open("wb") as output:
+            self._popen = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env={**os.environ, **(environ or {})},
+            )
+
+    def __enter__(self) -> Process:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pids = self.pids()
+        self._popen.terminate()
+        try:
+            self._popen.wait(5)
+        except subprocess.TimeoutExpired:
+            pass
+        for pid in {*pids, *self.pids()}:
+            if _session(pid) == self._popen.pid:
+                _kill(pid)
+        self._popen.wait(10)
+
+    def wait_ready(self, is_ready: Callable[[], bool], limit: float = 60.0) -> float:
+        """Seconds from now until `is_ready()`. Raises ServerFailedError if it ends or `limit` passes."""
+        begun = time.monotonic()
+        while time.monotonic() < begun + limit:
+            if is_ready():
+                return time.monotonic() - begun
+            if self._popen.poll() is not None:
+                break
+            time.sleep(0.01)
+        end = self._log.read_text(encoding="utf-8", errors="replace")[-2000:]
+        raise ServerFailedError(f"{' '.join(self._command)} is not ready after {limit:g} s:\n{end}")
+
+    def wait(self, limit: float) -> int:
+        """Wait for its end; the exit status."""
+        return self._popen.wait(limit)
+
+    def pids(self) -> list[int]:
+        """The process and its living descendants."""
+        parents: dict[int, list[int]] = {}
+        for pid in [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]:
+            if fields := _stat(pid):
+                parents.setdefault(int(fields[1]), []).append(pid)
+        found = [self._popen.pid]
+        for pid in found:
+            found += parents.get(pid, [])
+        return found
+
+    def cpu_seconds(self) -> float:
+        """User and system time used so far by the process and everything it started."""
+        return sum(sum(map(int, fields[11:15])) for pid in self.pids() if (fields := _stat(pid))) / _TICKS
+
+    def memory_mb(self) -> float:
+        """Proportional memory of the process and its descendants now, in MB."""
+        return sum(map(_pss, self.pids())) / 1e6
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat from the state on; none if the process is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _session(pid: int) -> int | None:
+    fields = _stat(pid)
+    return int(fields[3]) if fields else None
+
+
+def _pss(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
