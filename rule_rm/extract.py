@@ -26,11 +26,20 @@ _HIDING = ("<!--", "~~", "%", "phantom", "cancel", "\\s")
 _BRACES = re.compile(r"\\(?:boxed|fbox|framebox)(?![a-zA-Z])\s*\{?|\\.|[{}]", re.DOTALL)
 _BARE_BOX = re.compile(r"[^\s${}\\,;]+")
 _JOINED = re.compile(
-    r"(?:\\[,;:!) ]|\\(?:quad|qquad|text|mathrm|textrm|\[|\])|[\s${},;~*\]]|\\\(|and|or|或|和|与|或者)*"
+    r"(?:\\[,;:!) ]|\\(?:quad|qquad|text|mathrm|textrm|\[|\])|[\s${},;~*\]]|\\\(|and|or|或|和|与|者)*"
+    r"(?:[a-zA-Z](?:_\{?\w+\}?)?\s*=\s*)?"
+)
+_NAMED = re.compile(r"[a-zA-Z](?:_\{?\w+\}?)?\s*=\s*\Z")
+_DENIED_BEFORE = re.compile(r"(?:\bnot|n't|\bnever|\bwrong(?:ly)?|\bincorrect)\b[\s:$(\\]*\Z", re.IGNORECASE)
+_DENIED_AFTER = re.compile(
+    r"[^.!?\n]{0,100}\b(?:but|which|and|however|though)\b[^.!?\n]{0,60}"
+    r"\b(?:wrong|incorrect|false|not (?:right|correct|the))\b",
+    re.IGNORECASE,
 )
 _CORRECTED = re.compile(
     r"\b(?:wait|actually|correct(?:ion|ed|ing)?|final(?:ly)?|mistakes?|error|re-?check(?:ing|ed)?|instead"
-    r"|sorry|oops|re-?vis(?:e|ed|ing)|therefore|thus|hence|conclusion|overall|in total|altogether)\b"
+    r"|sorry|oops|re-?vis(?:e|ed|ing)|therefore|thus|hence|then|response|conclusion|overall|in total"
+    r"|altogether)\b"
     r"|因此|所以|最终|更正",
     re.IGNORECASE,
 )
@@ -45,10 +54,22 @@ _ANCHOR = re.compile(
     r"|(?:答案|结果|答)\s*(?:应该|应)?\s*(?:是|为|：|:|=)|故选|\bA:",
     re.IGNORECASE,
 )
-_CONCLUSION = re.compile(
-    r"\b(?:is|are|equals?|total|totals|gives?|gets?|get|makes?|therefore|thus|hence|so|there)\b|=|≈|因此|所以|共有|等于",
+_SAID = re.compile(r"\b(?:is|are|equals|be)\b|(?<=[$\s])=(?=\s)")
+_CONCLUDED = re.compile(
+    r"(?:\b(?:is|are|was|were|equals?|totals?|gives|gets?|has|have|had|makes?|costs?|pays?|takes?|needs?|about|only)\b"
+    r"|=|≈|[是有为了在需要得到等于共]|\*\*)"
+    r"(?:\s|\\?\$|[:：*~(≈€£\[]|\b(?:about|approximately|only|exactly|a total of)\b)*(?=[-−+.\d])",
     re.IGNORECASE,
 )
+_GIVEN = re.compile(
+    r"\b(?:problems?|questions?|references?|ids?|attempts?|given|hints?|prompts?|steps?|examples?|exercises?|chapters?"
+    r"|pages?|lines?|interesting|maybe|perhaps|could|might|one of|between|not sure)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"\n+|(?<=[.!?])\s+|[。！；]")
+_ASKING = re.compile(r"[^.!\n]{0,200}[?？]")
+_HAS_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"(?<!\\)\b[^\W\d_]{2,}")
 _MATHS = re.compile(
     r"\$\$(?P<a>[^$]+)\$\$|\$(?P<b>[^$\n]+)\$|\\\[(?P<c>(?:[^\\]|\\[^\[\]])+)\\\]|\\\((?P<d>(?:[^\\]|\\[^()])+)\\\)",
 )
@@ -86,7 +107,7 @@ def final_answer(response: str) -> Extraction:
     """
     text = _visible(response)
     if text is None:
-        return Extraction(None, "the thinking is never closed")
+        return Extraction(None, "the thinking is not closed once")
     if "<answer>" not in text:
         return _in_text(text)
     tagged = tag_contents(text, "answer")
@@ -173,7 +194,10 @@ def _visible(response: str) -> str | None:
     if "<|" in text or "</s>" in text or "<end_of_turn>" in text or "<｜" in text:
         end = _END_OF_TURN.search(text)
         text = text[: end.start()] if end else text
-    text = text[text.rfind("</think>") + len("</think>") :] if "</think>" in text else text
+    if "</think>" in text:
+        if text.count("</think>") > max(1, response.count("<think>")):
+            return None
+        text = text[text.rfind("</think>") + len("</think>") :]
     if "<think>" in text:
         return None
     if (
@@ -202,8 +226,7 @@ def _in_text(text: str) -> Extraction:
         _in_boxes(text)
         or _anchored(text)
         or _in_fence(text)
-        or _last_formula(text)
-        or _last_line(text)
+        or _conclusion(text)
         or Extraction(None, "nothing that looks like an answer")
     )
 
@@ -248,7 +271,10 @@ def _in_boxes(text: str) -> Extraction | None:
         found = Extraction(text[spans[-1][1] : spans[-1][2]].strip(), "the box")
     if found.answer == "":
         return Extraction(None, "the box is empty")
-    later = _later_answer(text[spans[-1][3] :])
+    start, end = spans[-1][0], spans[-1][3]
+    if _DENIED_BEFORE.search(text, max(0, start - 30), start) or _DENIED_AFTER.match(text[end : end + 200]):
+        return Extraction(None, "the box is said to be wrong")
+    later = _later_answer(text[end:])
     if found.answer is not None and later is not None and _bare(later) not in _bare(found.answer):
         return Extraction(None, "an answer after the box contradicts it")
     return found
@@ -259,7 +285,7 @@ def _in_several_boxes(text: str, spans: list[tuple[int, int, int, int]]) -> Extr
     first = len(spans) - 1
     while first > 0 and _JOINED.fullmatch(text, spans[first - 1][3], spans[first][0]):
         first -= 1
-    listed = list(dict.fromkeys(text[start:end].strip() for _, start, end, _ in spans[first:]))
+    listed = list(dict.fromkeys(_with_name(text, span) for span in spans[first:]))
     answer = ", ".join(listed)
     earlier = {_bare(text[start:end]) for _, start, end, _ in spans[:first]} - {_bare(answer)}
     if earlier:
@@ -268,6 +294,13 @@ def _in_several_boxes(text: str, spans: list[tuple[int, int, int, int]]) -> Extr
         if hedged or not _CORRECTED.search(between):
             return Extraction(None, "several different boxes")
     return Extraction(answer, "the boxes" if len(listed) > 1 else "the last box")
+
+
+def _with_name(text: str, span: tuple[int, int, int, int]) -> str:
+    """The content of one box of several, with the `x =` before it."""
+    start, content, end, _ = span
+    name = _NAMED.search(text, max(0, start - 20), start)
+    return (name.group() if name else "") + text[content:end].strip()
 
 
 def _later_answer(rest: str) -> str | None:
@@ -286,6 +319,12 @@ def _anchored(text: str) -> Extraction | None:
         formula = _MATHS.match(rest)
         stop = _STOP.search(rest, formula.end() if formula else 0)
         answer = rest[: stop.start()] if stop else rest
+        if (
+            not formula
+            and len(_WORD.findall(answer)) > 2
+            and (said := _last_match(_SAID, answer)) is not None
+        ):
+            answer = answer[said.end() :]
         if answer.strip(_EDGES + ".,$"):
             return Extraction(answer.strip(_EDGES), "what follows “answer”")
     return None
@@ -298,25 +337,45 @@ def _in_fence(text: str) -> Extraction | None:
     return Extraction(block.strip(), "the code block") if block and block.strip() else None
 
 
-def _last_formula(text: str) -> Extraction | None:
-    last = _last_match(_MATHS, text)
-    if last is None:
+def _conclusion(text: str) -> Extraction | None:
+    """The last formula, or the number that a sentence after it comes to; else the last line if it is bare."""
+    formula = _last_match(_MATHS, text)
+    rest = text[formula.end() :] if formula else text
+    found = _concluding_number(rest)
+    if found is not None:
+        return Extraction(found, "the last number")
+    if formula is not None and (_ASKING.match(rest) or (_HAS_DIGIT.search(rest) and _GIVEN.search(rest))):
         return None
-    return Extraction(next(group for group in last.groups() if group is not None).strip(), "the last formula")
+    if formula is not None:
+        content = next(group for group in formula.groups() if group is not None).strip()
+        return Extraction(content, "the last formula") if content else None
+    return _bare_line(text)
 
 
-def _last_line(text: str) -> Extraction | None:
-    """The last line if it is an expression; else the number in its conclusion."""
-    line = text.rstrip(" \t\r\n").rpartition("\n")[2].strip(_EDGES)
-    if not line or "\\boxed" in line:
+def _concluding_number(text: str) -> str | None:
+    """The number in "so there are 12 of them", unless it is a number that was given."""
+    sentences = [
+        sentence for sentence in _SENTENCE.split(text[-600:].rstrip()) if _HAS_DIGIT.search(sentence)
+    ]
+    if not sentences or sentences[-1].rstrip().endswith(("?", "？")):
         return None
-    words = re.findall(r"[^\W\d_]{2,}", line)
-    if len(words) <= 2 and len(line) <= 200 and not line.endswith("?"):
-        return Extraction(line, "the last line")
-    number = _last_match(_NUMBER, line)
-    if number is None or line.endswith("?") or not _CONCLUSION.search(line, 0, number.start()):
+    last = _last_match(_CONCLUDED, sentences[-1])
+    if last is None or _GIVEN.search(sentences[-1], 0, last.end()):
         return None
-    return Extraction(number.group().strip(), "the last number")
+    number = _NUMBER.match(sentences[-1], last.end())
+    return number.group().strip() if number else None
+
+
+def _bare_line(text: str) -> Extraction | None:
+    """The last line if it is an expression, or a text of no more than three words."""
+    line = text.rstrip().rpartition("\n")[2].strip(_EDGES)
+    if not line or len(line) > 200 or line.endswith("?") or "\\boxed" in line:
+        return None
+    line = line[: stop.start()].rstrip() if (stop := _STOP.search(line)) and stop.start() else line
+    words = _WORD.findall(line)
+    is_short = len(words) <= 3 and not _HAS_DIGIT.search(line) and line == text.strip(_EDGES)
+    is_expression = _HAS_DIGIT.search(line) and len(words) <= 2 and (not words or line.index(words[0]) > 0)
+    return Extraction(line, "the last line") if is_short or is_expression else None
 
 
 def _last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

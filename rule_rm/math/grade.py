@@ -12,6 +12,7 @@ from typing import Any
 from rule_rm.extract import Extraction, final_answer, golden_answer
 from rule_rm.math.compare import compare
 from rule_rm.math.guard import LONGEST
+from rule_rm.math.question import relevant
 from rule_rm.math.quick import quick
 from rule_rm.math.verdict import Layer, Verdict
 from rule_rm.types import Rollout, Score, Status
@@ -42,7 +43,11 @@ def golden_answers(ground_truth: Any) -> list[str]:
 def grade(rollout: Rollout, found: Extraction) -> Score:
     """1 if the extracted answer is a golden answer, else 0; unscored if no golden answer can be read."""
     return _score(
-        found, [compare(found.answer or "", golden) for golden in golden_answers(rollout.ground_truth)]
+        found,
+        [
+            compare(found.answer or "", golden, rollout.prompt)
+            for golden in golden_answers(rollout.ground_truth)
+        ],
     )
 
 
@@ -57,7 +62,7 @@ def condensed(rollout: Rollout, found: Extraction, template: str) -> Rollout | S
     small = template.replace("{}", answer)
     if final_answer(small).answer != answer:
         return rollout
-    return Rollout("", small, rollout.ground_truth)
+    return Rollout(relevant(rollout.prompt, answer), small, rollout.ground_truth)
 
 
 def _score(found: Extraction, verdicts: list[Verdict]) -> Score:

@@ -17,9 +17,10 @@ _MOST_TERMS = 120
 _BRACKET = re.compile(r"\\\\|\\left|\\right|\\[{}|]|[{}()\[\]^]|\\(?:frac|sqrt|sin|cos|tan|ln|log)\b")
 _LONG_NUMBER = re.compile(rf"[\d,.]{{{_MOST_DIGITS + 1},}}")
 _EXPONENT = re.compile(r"\d\s*[eE]\s*[-+]?\s*\d{4,}|\d\s*[eE][-+]?\d+\.?\d*\s*[eE]")
-_POWER = re.compile(r"\^\s*\{?\s*(?:\\left)?\(?\s*[-+]?\s*(\d[\d,. ]*)")
-_TOWER = re.compile(r"\d\s*\}?\)?\s*\^[^^]{0,12}\d\s*\}?\)?\s*\^")
+_POWER = re.compile(r"\^\s*\{?\s*\(?\s*[-+]?\s*(\d[\d,. ]*)")
+_IN_POWERS = re.compile(r"(\d)?\s*\^\s*(\{)?|\\[{}]|[{}]")
 _FACTORIAL = re.compile(r"(\d*)\s*[)}\s]*!\s*([)}\s]*!)?")
+_BIG = re.compile(r"\d{2}")
 _BINOMIAL = re.compile(r"\\[dt]?binom|\\choose|\\operatorname\{(?:factorial|binomial|gamma)")
 _OPERATOR = re.compile(
     r"\\operatorname\*?\s*\{\s*([a-zA-Z]*)|\\(zeros|ones|eye|diag|hstack|vstack|norm|SVD|rref)\b"
@@ -61,12 +62,12 @@ def refusal(text: str) -> str | None:
 
 def _costly_structure(text: str) -> str | None:
     if "^" in text:
-        if _TOWER.search(text) or text.count("^") > 40:
+        if _is_tower(text) or text.count("^") > 40:
             return "a tower of powers"
         if any(len(power.strip(" .,")) > 4 for power in _POWER.findall(text)):
             return "a power of more than four digits"
     for number, again in _FACTORIAL.findall(text) if "!" in text else ():
-        if again or len(number) > 3 or (not number and "^" in text):
+        if again or len(number) > 3 or "^" in text or (not number and _BIG.search(text)):
             return "a factorial of more than three digits"
     if _BINOMIAL.search(text) and re.search(r"\d{5}|\^", text):
         return "a binomial of more than four digits"
@@ -76,6 +77,24 @@ def _costly_structure(text: str) -> str | None:
     if _depth(text) > _DEEPEST:
         return f"nested more than {_DEEPEST} deep"
     return _too_many_terms(text)
+
+
+def _is_tower(text: str) -> bool:
+    """True if an exponent has an exponent of a number in it, or is three deep."""
+    opened: list[bool] = []
+    for match in _IN_POWERS.finditer(text):
+        mark = match.group()
+        if "^" in mark:
+            depth = sum(opened)
+            if depth >= 2 or (depth and match[1]):
+                return True
+            if match[2]:
+                opened.append(True)
+        elif mark == "{":
+            opened.append(False)
+        elif mark == "}" and opened:
+            opened.pop()
+    return False
 
 
 def _too_many_terms(text: str) -> str | None:

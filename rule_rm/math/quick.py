@@ -40,7 +40,7 @@ def _plain(text: str) -> Fraction | int | None:
     text = text.strip().strip("$").rstrip(".")
     if _INTEGER.match(text):
         return int(text)
-    found = _RATIONAL.match(text.replace(" ", ""))
+    found = _RATIONAL.match(text)
     if found is None:
         return None
     above, below = found["a"] or found["c"] or found["e"], found["b"] or found["d"] or "1"

@@ -7,6 +7,7 @@ of plain expressions, and its exceptions are kept apart: a golden answer that ca
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ def symbolic(answer: str, golden: str) -> Verdict:
     """math-verify's verdict on two answers in LaTeX."""
     from math_verify import verify
 
+    _quieten()
     reference = _parse(golden)
     if not reference:
         return Verdict(None, Layer.SYMBOLIC, "the golden answer can't be read")
@@ -33,12 +35,18 @@ def _parse(text: str) -> tuple[Any, ...]:
 
     return tuple(
         parse(
-            "$" + text.replace("$", "") + "$",
+            "$" + text.replace("$", "").replace("\\cr ", "\\\\ ") + "$",
             extraction_config=[LatexExtractionConfig()],
             fallback_mode="no_fallback",
             parsing_timeout=None,
         )
     )
+
+
+@lru_cache(maxsize=1)
+def _quieten() -> None:
+    """math-verify warns at each call that its time limit is off, which is as it should be."""
+    logging.getLogger("math_verify").setLevel(logging.ERROR)
 
 
 def warm_up() -> None:

@@ -1,0 +1,122 @@
+"""A value in words for a person: what `explain` and the explanation of a score show of it."""
+
+from __future__ import annotations
+
+import mpmath
+
+from rule_rm.math.evaluate import InexactError, UndefinedError, approximate, exact
+from rule_rm.math.expression import (
+    INFINITY,
+    Apply,
+    Constant,
+    Expression,
+    Number,
+    Symbol,
+    TooCostlyError,
+    negative,
+    symbols,
+)
+from rule_rm.math.units import Unit
+from rule_rm.math.values import (
+    Based,
+    Chain,
+    Inequality,
+    Interval,
+    Matrix,
+    Named,
+    Quantity,
+    Ratio,
+    SetOperation,
+    Several,
+    Value,
+    Words,
+)
+
+_LONGEST = 60
+_SIGNS = {"le": "≤", "ge": "≥", "ne": "≠", "approx": "≈", "cup": "∪", "cap": "∩", "setminus": "∖"}
+_INFIX = {"add": " + ", "multiply": "·", "divide": "/", "power": "^", "mod": " mod "}
+_PAIRS = {"(": ")", "[": "]", "{": "}", "": ""}
+
+
+def describe(value: Value) -> str:
+    r"""One line that shows the value in its normal form.
+
+    >>> from rule_rm.math.reader import read
+    >>> describe(read(r"\frac{6}{4}")), describe(read(r"2\sqrt 2 \text{ cm}")), describe(read("(1, x]"))
+    ('3/2', '2·root(2, 2) ≈ 2.828427 cm', '(1, x]')
+    """
+    text = _text(value)
+    return text if len(text) <= 2 * _LONGEST else text[: 2 * _LONGEST] + "…"
+
+
+def _text(value: Value) -> str:
+    match value:
+        case Quantity(expression, unit, percent):
+            return _number(expression) + ("%" if percent else "") + (f" {_unit(unit)}" if unit else "")
+        case Words(text):
+            return f"“{text}”"
+        case Several(values, bracket):
+            return bracket + ", ".join(map(_text, values)) + _PAIRS[bracket]
+        case Named(name, inner):
+            return f"{name} = {_text(inner)}"
+        case Chain(members, signs):
+            return _joined([_text(member) for member in members], signs)
+        case Inequality(sides, signs):
+            return _joined([_number(side) for side in sides], signs)
+        case Interval(low, high, low_closed, high_closed):
+            return f"{'[' if low_closed else '('}{_number(low)}, {_number(high)}{']' if high_closed else ')'}"
+        case SetOperation(sign, sets):
+            return f" {_SIGNS[sign]} ".join(map(_text, sets))
+        case Matrix(rows):
+            return "[" + "; ".join(", ".join(map(_text, row)) for row in rows) + "]"
+        case Based(digits, base):
+            return f"{digits} in base {base}"
+        case Ratio(terms):
+            return " : ".join(map(_number, terms))
+
+
+def _joined(members: list[str], signs: tuple[str, ...]) -> str:
+    pairs = zip(signs, members[1:], strict=True)
+    return members[0] + "".join(f" {_SIGNS.get(sign, sign)} {member}" for sign, member in pairs)
+
+
+def _unit(unit: Unit) -> str:
+    return unit.label or unit.name
+
+
+def _number(expression: Expression) -> str:
+    if expression in (INFINITY, negative(INFINITY)):
+        return "∞" if expression == INFINITY else "-∞"
+    if symbols(expression):
+        return spelled(expression)
+    try:
+        value = str(exact(expression, {}))
+        return value if len(value) <= _LONGEST else value[:_LONGEST] + "…"
+    except InexactError:
+        pass
+    except (UndefinedError, TooCostlyError):
+        return spelled(expression)
+    try:
+        return f"{spelled(expression)} ≈ {mpmath.nstr(approximate(expression, {}), 7)}"
+    except (UndefinedError, TooCostlyError):
+        return spelled(expression)
+
+
+def spelled(expression: Expression) -> str:
+    """An expression as plain text."""
+    match expression:
+        case Number(value):
+            return str(value)
+        case Symbol(name) | Constant(name):
+            return name
+        case Apply("negative", (inner,)):
+            return f"-{_inner(inner)}"
+        case Apply(function, arguments) if function in _INFIX:
+            return _INFIX[function].join(map(_inner, arguments))
+        case Apply(function, arguments):
+            return f"{function}({', '.join(map(spelled, arguments))})"
+
+
+def _inner(expression: Expression) -> str:
+    is_infix = isinstance(expression, Apply) and expression.function in _INFIX
+    return f"({spelled(expression)})" if is_infix else spelled(expression)

@@ -1,0 +1,115 @@
+"""An expression as a tree of four kinds of nodes, and nothing that could be run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+class UnreadableError(ValueError):
+    """A text that is no mathematics; the message says what is wrong with it."""
+
+
+class BeyondReadingError(UnreadableError):
+    """Mathematics that is left to math-verify: sums, integrals, limits and the like."""
+
+
+class TooCostlyError(ValueError):
+    """An expression whose value is too large to be worked out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it was written. `decimals` are the digits after the point, None without a point."""
+
+    value: Fraction
+    decimals: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A variable, with its index: `x_1`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """`pi`, `e`, `i`, `infinity` or `degree`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """An operation or a function on its arguments: `add`, `multiply`, `power`, `sin`, …"""
+
+    function: str
+    arguments: tuple[Expression, ...]
+
+
+Expression = Number | Symbol | Constant | Apply
+
+ZERO, ONE, TWO = Number(Fraction(0)), Number(Fraction(1)), Number(Fraction(2))
+INFINITY = Constant("infinity")
+
+
+def negative(expression: Expression) -> Expression:
+    """The negative of an expression; that of a number is a number."""
+    if isinstance(expression, Number):
+        return Number(-expression.value, expression.decimals)
+    return Apply("negative", (expression,))
+
+
+def difference(left: Expression, right: Expression) -> Expression:
+    """left − right."""
+    return left if right == ZERO else Apply("add", (left, negative(right)))
+
+
+def symbols(expression: Expression) -> frozenset[str]:
+    """The names of the variables in an expression."""
+    match expression:
+        case Symbol(name):
+            return frozenset({name})
+        case Apply("sum" | "prod", (Symbol(bound), low, high, body)):
+            return symbols(low) | symbols(high) | symbols(body) - {bound}
+        case Apply(_, arguments):
+            return frozenset().union(*map(symbols, arguments))
+    return frozenset()
+
+
+def uses(expression: Expression, name: str) -> bool:
+    """True if a constant or a function of this name is in the expression."""
+    match expression:
+        case Constant(constant):
+            return constant == name
+        case Apply(function, arguments):
+            return function == name or any(uses(argument, name) for argument in arguments)
+    return False
+
+
+def substitute(expression: Expression, name: str, value: Expression) -> Expression:
+    """The expression with a variable replaced."""
+    match expression:
+        case Symbol(symbol) if symbol == name:
+            return value
+        case Apply(function, arguments):
+            return Apply(function, tuple(substitute(argument, name, value) for argument in arguments))
+    return expression
+
+
+def variants(expression: Expression) -> list[Expression]:
+    """The two expressions that a plus-minus sign stands for; the expression itself without one."""
+    if not uses(expression, "plus_minus"):
+        return [expression]
+    return [_signed(expression, 1), _signed(expression, -1)]
+
+
+def _signed(expression: Expression, sign: int) -> Expression:
+    if not isinstance(expression, Apply):
+        return expression
+    arguments = tuple(_signed(argument, sign) for argument in expression.arguments)
+    if expression.function in ("plus_minus", "minus_plus"):
+        positive = (expression.function == "plus_minus") == (sign > 0)
+        return arguments[0] if positive else negative(arguments[0])
+    return Apply(expression.function, arguments)

@@ -1,0 +1,76 @@
+"""Numbers in English words: "two", "twenty-one", "one half"."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from rule_rm.math.expression import Number
+
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_VALUES = {word: value for value, word in enumerate(_ONES)} | {
+    word: 10 * value for value, word in enumerate(_TENS, 2)
+}
+_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+_PARTS = {
+    "half": 2,
+    "halves": 2,
+    "third": 3,
+    "thirds": 3,
+    "quarter": 4,
+    "quarters": 4,
+    "fourth": 4,
+    "fourths": 4,
+    "fifth": 5,
+    "fifths": 5,
+}
+
+
+def number_in_words(text: str) -> Number | None:
+    """The number that the words mean, or None.
+
+    >>> number_in_words("one hundred twenty three").value, number_in_words("two thirds").value
+    (Fraction(123, 1), Fraction(2, 3))
+    """
+    words = text.split()
+    if not words or len(words) > 12:
+        return None
+    if words[-1] in _PARTS:
+        above = (
+            number_in_words(" ".join(words[:-1])) if words[:-1] not in ([], ["a"]) else Number(Fraction(1))
+        )
+        return Number(above.value / _PARTS[words[-1]]) if above else None
+    total = part = 0
+    for word in words:
+        if word in _VALUES:
+            if part % 10 or (part % 100 and _VALUES[word] > 9):
+                return None
+            part += _VALUES[word]
+        elif word == "hundred":
+            part = (part or 1) * 100
+        elif word in _SCALES:
+            total, part = total + (part or 1) * _SCALES[word], 0
+        elif word != "and" or not part:
+            return None
+    return Number(Fraction(total + part))

@@ -1,0 +1,179 @@
+"""What has no structure of its own: an expression with its unit, words, digits in a base, a ratio."""
+
+from __future__ import annotations
+
+import re
+
+from rule_rm.math.brackets import CLOSING, OPENING, Tokens, split, trimmed
+from rule_rm.math.expression import Expression, UnreadableError
+from rule_rm.math.number_words import number_in_words
+from rule_rm.math.parser import parse
+from rule_rm.math.units import Unit, read_unit
+from rule_rm.math.values import EMPTY_SET, REALS, Based, Quantity, Ratio, Value, Words
+from rule_rm.math.vocabulary import LEADING
+
+RELATIONS = frozenset({"<", ">", "le", "ge", "ne", "=", "approx", "in"})
+_CURRENCIES = {"$": "dollar", "€": "euro", "£": "gbp", "¥": "yuan"}
+_ALL_REALS = re.compile(r"(?:the set of )?(?:all|any)(?: real)? (?:reals?|numbers?)|reals|all real numbers?")
+_NOTHING = frozenset({"empty set", "the empty set", "no solution", "no solutions", "no real solutions"})
+_IN_WORDS = frozenset(",.':;()-?\"/&")
+_IN_UNITS = frozenset("^/{}*-(),.'") | {"degree", "and", "per"}
+_PLAIN_WORDS = re.compile(r"[\W_]+")
+
+
+def words(tokens: Tokens) -> Value | None:
+    """Words alone; numbers in words are numbers."""
+    if not any(token.kind == "word" for token in tokens):
+        return None
+    if any(
+        token.kind == "number" or token.text in RELATIONS or token.text in _CURRENCIES for token in tokens
+    ):
+        return None
+    if any(token.kind in ("command", "letter") and token.text not in ("and", "or") for token in tokens):
+        first = tokens[0].text.lower()
+        if sum(token.kind == "word" for token in tokens) >= 4:
+            return _phrase(tokens)
+        if first in LEADING:
+            return None
+        if tokens[0].kind == "word" and tokens[-1].kind in ("word", "letter"):
+            return _phrase(tokens)
+        return None
+    separated = any(token.text in (",", "and", "or") for token in tokens)
+    if separated and len(tokens) <= 8:
+        return None
+    return _phrase(tokens)
+
+
+def _phrase(tokens: Tokens) -> Value:
+    if any(token.kind == "mark" and token.text not in _IN_WORDS for token in tokens) or tokens[0].text == "-":
+        raise UnreadableError("words with signs between them")
+    text = _PLAIN_WORDS.sub(" ", " ".join(token.text for token in tokens)).strip().lower()
+    number = number_in_words(text)
+    if number is not None:
+        return Quantity(number)
+    if _ALL_REALS.fullmatch(text):
+        return REALS
+    if text in _NOTHING:
+        return EMPTY_SET
+    return Words(text)
+
+
+def based(tokens: Tokens) -> Value | None:
+    """Digits with their base as an index: `204_5`, `(1101)_{4}`, `{204}_5`."""
+    parts, found = split(tokens, {"_"})
+    if len(found) != 1 or not parts[0] or not parts[1]:
+        return None
+    digits = "".join(token.text for token in parts[0] if token.text not in ("(", ")", "{", "}", " "))
+    base = "".join(token.text for token in parts[1] if token.text not in ("{", "}", "(", ")"))
+    base = {"two": "2", "three": "3", "eight": "8", "ten": "10", "sixteen": "16"}.get(base.lower(), base)
+    if (
+        not re.fullmatch(r"-?[0-9A-F]*[0-9][0-9A-F]*(?:\.[0-9A-F]+)?", digits)
+        or not base.isascii()
+        or not base.isdigit()
+    ):
+        return None
+    if not 2 <= int(base[:3]) <= 36 or len(digits) > 200:
+        raise UnreadableError("a base that is none")
+    return Based(digits.lstrip("0") or "0", int(base))
+
+
+def ratio(tokens: Tokens) -> Value | None:
+    """`a : b`, or "a to b"."""
+    parts, found = split(tokens, {":"})
+    if not found:
+        to = [
+            at
+            for at, token in enumerate(tokens)
+            if (token.kind == "word" and token.text == "to") or token.text == "to"
+        ]
+        if len(to) != 1 or not 0 < to[0] < len(tokens) - 1:
+            return None
+        parts = [tokens[: to[0]], tokens[to[0] + 1 :]]
+    if any(not part for part in parts):
+        raise UnreadableError("a ratio with an empty place")
+    return Ratio(tuple(expression(part) for part in parts))
+
+
+def expression(tokens: Tokens) -> Expression:
+    """The expression that the tokens are, without a unit."""
+    value = quantity(trimmed(tokens))
+    return value.expression
+
+
+def quantity(tokens: Tokens) -> Quantity:
+    """An expression, with a currency before it or a unit after it."""
+    while tokens[0].kind == "word" and len(tokens) > 1:
+        lead = tokens[0].text.lower()
+        if lead not in LEADING and not set(lead.split()) <= LEADING:
+            break
+        tokens = tokens[1:]
+    unit: Unit | None = None
+    if tokens[0].text in ("-", "+") and len(tokens) > 2 and tokens[1].text in _CURRENCIES:
+        tokens = [tokens[1], tokens[0], *tokens[2:]]
+    if tokens[0].text in _CURRENCIES and len(tokens) > 1:
+        unit, tokens = read_unit(_CURRENCIES[tokens[0].text]), tokens[1:]
+    start = _first_word(tokens)
+    while 0 < start < len(tokens) and tokens[start - 1].text in ("/", "degree", "(", "{", "*"):
+        start -= 1
+    if start == 0:
+        raise UnreadableError("words before the value")
+    if start < len(tokens):
+        unit, tokens = _unit(tokens[start:]) or unit, tokens[:start]
+    return _without_percent(tokens, unit)
+
+
+def _first_word(tokens: Tokens) -> int:
+    """Where a unit starts: the first word or currency that stands in no bracket."""
+    depth = 0
+    for at, token in enumerate(tokens):
+        depth += (token.text in OPENING) - (token.text in CLOSING)
+        if depth == 0 and (token.kind == "word" or token.text in _CURRENCIES):
+            return at
+    return len(tokens)
+
+
+def _unit(tokens: Tokens) -> Unit | None:
+    text = ""
+    for at, token in enumerate(tokens):
+        allowed = token.kind in ("word", "letter", "number") or token.text in (
+            "^",
+            "/",
+            "{",
+            "}",
+            "*",
+            "-",
+            "degree",
+            "(",
+            ")",
+            "per",
+            "and",
+            ",",
+            ".",
+            "'",
+        )
+        if not allowed and token.text not in _CURRENCIES:
+            raise UnreadableError(f"{token.text!r} after a unit")
+        if token.kind == "number" and (not at or tokens[at - 1].text not in ("^", "{", "-")):
+            raise UnreadableError("a number after a unit")
+        text += (
+            " " if token.text not in ("^", "{", "}") and not text.endswith(("^", "{", "^ {")) else ""
+        ) + _CURRENCIES.get(token.text, token.text)
+    return read_unit(text.replace("( ", "").replace(" )", ""))
+
+
+def _without_percent(tokens: Tokens, unit: Unit | None) -> Quantity:
+    percent = unit is not None and unit.measures == (("share", 1),)
+    if percent:
+        unit = None
+    if tokens[-1].text == "%" and len(tokens) > 1:
+        percent, tokens = True, tokens[:-1]
+    elif tokens[-1].text == "degree" and len(tokens) > 1 and not _in_function(tokens):
+        unit, tokens = unit or read_unit("degree"), tokens[:-1]
+    return Quantity(parse(tokens), unit, percent)
+
+
+def _in_function(tokens: Tokens) -> bool:
+    return any(
+        token.kind == "command" and token.text in ("sin", "cos", "tan", "cot", "sec", "csc")
+        for token in tokens
+    )
