@@ -19,6 +19,7 @@ def blueprint(service: Service) -> Blueprint:
     def health() -> dict[str, Any]:
         """Figures for a person or a dashboard; 200 as long as the process can answer at all."""
         return {
+            "status": "ok",
             "version": __version__,
             "seconds_up": time.monotonic() - service.started,
             "reward_type": service.settings.reward_type,
