@@ -1,6 +1,24 @@
 """The problems behind `math_examples.json`, a module for each subject."""
 
-from . import algebra, arithmetic, functions, inequalities, polynomials, proportions, word_problems
+from . import (
+    algebra,
+    arithmetic,
+    calculus,
+    coordinates,
+    counting,
+    diophantine,
+    functions,
+    geometry,
+    inequalities,
+    linear_algebra,
+    number_theory,
+    polynomials,
+    probability,
+    proportions,
+    sequences,
+    trigonometry,
+    word_problems,
+)
 from .answers import agrees
 from .problem import LEVELS, Problem
 
@@ -16,6 +34,16 @@ SUBJECTS = [
         inequalities,
         functions,
         polynomials,
+        sequences,
+        geometry,
+        coordinates,
+        trigonometry,
+        counting,
+        probability,
+        number_theory,
+        diophantine,
+        calculus,
+        linear_algebra,
     )
 ]
 PROBLEMS = [problem for subject in SUBJECTS for problem in subject.problems]

@@ -38,7 +38,7 @@ def balance():
     return box
 
 
-@problem(1, "5")
+@problem(2, "5")
 def substitute_numbers():
     """What is $3a-2b$ when $a=7$ and $b=8$?"""
     return (3 * a - 2 * b).subs({a: 7, b: 8})
@@ -123,7 +123,7 @@ def direct_variation():
     return 9 * factor_
 
 
-@problem(3, "9x^2-12x+4")
+@problem(2, "9x^2-12x+4")
 def square_of_a_difference():
     """Expand $(3x-2)^2$."""
     return expand((3 * x - 2) ** 2)

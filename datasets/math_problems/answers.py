@@ -122,6 +122,8 @@ def _(computed: Collection[object], latex: str) -> bool:
 
 @agrees.register
 def _(computed: Set, latex: str) -> bool:
+    if re.search(r"\[-\\infty|\\infty\]", latex.replace(r"\right", "").replace(r"\left", "")):
+        return False  # infinity is no real number, so it never belongs to the set
     answer = read(latex)
     return isinstance(answer, Set) and simplify(answer.symmetric_difference(computed)) == S.EmptySet
 

@@ -210,7 +210,7 @@ def three_fractions():
     )
 
 
-@problem(5, r"\frac{1}{27}")
+@problem(4, r"\frac{1}{27}")
 def product_of_unit_sum():
     """Three positive numbers add up to 1. What is the largest value that their product can have?"""
     return max(Fraction(p * q * (60 - p - q), 60**3) for p in range(1, 60) for q in range(1, 60 - p))

@@ -1,4 +1,4 @@
-"""Polynomials: division, roots and coefficients. Complex numbers: arithmetic, equations and roots of unity."""
+"""Polynomials (division, roots, coefficients) and complex numbers (arithmetic, equations, roots of unity)."""
 
 from math import prod
 

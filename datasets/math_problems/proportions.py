@@ -46,7 +46,7 @@ def fraction_to_decimal():
     return Rational(5, 8)
 
 
-@problem(1, r"\frac{5}{7}")
+@problem(2, r"\frac{5}{7}")
 def largest_fraction():
     r"""Which of the fractions $\frac{5}{7}$, $\frac{7}{10}$, $\frac{12}{17}$ and $\frac{17}{24}$ is the
     largest?"""

@@ -229,13 +229,13 @@ def doubling_investment():
     return next(years for years in count() if Fraction(106, 100) ** years >= 2)
 
 
-@problem(4, "20")
+@problem(4, "12")
 def meadow():
-    """Grass grows at a steady rate on a meadow. Seventy cows would graze it bare in 24 days, thirty cows in
-    60 days, each cow eating the same amount a day. How many cows would graze it bare in 96 days?"""
+    """Grass grows at a steady rate on a meadow. Thirty-two cows would graze it bare in 10 days, sixteen cows
+    in 30 days, each cow eating the same amount a day. How many cows would graze it bare in 60 days?"""
     start, growth = symbols("start growth")
-    grass = solve([start + 24 * growth - 70 * 24, start + 60 * growth - 30 * 60], [start, growth])
-    return (grass[start] + 96 * grass[growth]) / 96
+    grass = solve([start + 10 * growth - 32 * 10, start + 30 * growth - 16 * 30], [start, growth])
+    return (grass[start] + 60 * grass[growth]) / 60
 
 
 @problem(3, r"\frac{\ln 10}{\ln 2}")
