@@ -54,10 +54,19 @@ def recognise(payload: Mapping[str, Any]) -> WireFormat:
     if fitting:
         names = " and of ".join(candidate.NAME for candidate in fitting)
         raise PayloadError(f"the request has the keys of {names}; send one or the other")
-    missing = "; ".join(_what_is_missing(candidate, payload) for candidate in FORMATS)
-    raise PayloadError(f"the request is of no known format. {missing}")
+    listed = "; ".join(
+        f"{candidate.NAME}: {candidate.SUMMARY} (missing: {', '.join(_missing(candidate, payload))})"
+        for candidate in FORMATS
+    )
+    raise PayloadError(f"the request is of no known format. {listed}", _one_missing_key(payload))
 
 
-def _what_is_missing(candidate: WireFormat, payload: Mapping[str, Any]) -> str:
-    missing = ", ".join(key for key in candidate.KEYS if key not in payload)
-    return f"{candidate.NAME}: {candidate.SUMMARY} (missing: {missing})"
+def _missing(candidate: WireFormat, payload: Mapping[str, Any]) -> list[str]:
+    return [key for key in candidate.KEYS if key not in payload]
+
+
+def _one_missing_key(payload: Mapping[str, Any]) -> str | None:
+    """The key that would make a request of it, if there are others of that format's and no doubt."""
+    begun = [candidate for candidate in FORMATS if any(key in payload for key in candidate.KEYS)]
+    missing = [key for candidate in begun for key in _missing(candidate, payload)]
+    return missing[0] if len(missing) == 1 else None
