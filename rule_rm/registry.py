@@ -46,6 +46,8 @@ class RewardFunction:
     """The options it takes, with their defaults."""
     condense_call: Condense | None = None
     warm_up: Callable[[], object] | None = None
+    timeout: float | None = None
+    """Seconds that one rollout may take; None leaves it to the settings."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """The options that were set."""
 
@@ -96,19 +98,29 @@ def register(
     metrics: tuple[str, ...] = (),
     condense: Condense | None = None,
     warm_up: Callable[[], object] | None = None,
+    timeout: float | None = None,
 ) -> Callable[[F], F]:
     """Register the decorated function, of any convention in `conventions`, under a reward type.
 
     `condense(rollout, **options)` runs in the server's own process before a worker is asked, so it must take
     linear time. It returns the Score where the case is plain, else a Rollout, as small as it can be, that
     earns the same score; equal ones are then scored once and remembered. `warm_up()` runs once before workers
-    are forked: import there what takes long to import.
+    are forked: import there what takes long to import. `timeout` is for functions that rightly take longer
+    than the service's rollout timeout, in seconds.
 
     Raises RegistrationError for a name that is taken or malformed, or a signature of no known convention.
     """
 
     def decorate(function: F) -> F:
-        add(name, function, summary=summary, metrics=metrics, condense=condense, warm_up=warm_up)
+        add(
+            name,
+            function,
+            summary=summary,
+            metrics=metrics,
+            condense=condense,
+            warm_up=warm_up,
+            timeout=timeout,
+        )
         return function
 
     return decorate
@@ -122,6 +134,7 @@ def add(
     metrics: tuple[str, ...] = (),
     condense: Condense | None = None,
     warm_up: Callable[[], object] | None = None,
+    timeout: float | None = None,
 ) -> None:
     """Register a function: what `@register` does, for functions that can't be decorated."""
     if not _NAME.match(name):
@@ -142,6 +155,7 @@ def add(
         defaults=defaults,
         condense_call=condense,
         warm_up=warm_up,
+        timeout=timeout,
     )
 
 

@@ -55,7 +55,7 @@ class Engine:
             keep_idle=settings.workers + 1,
         )
         lanes = settings.workers + SLOW_LANES
-        self._pool = Pool(self._queue, self._nursery, lanes, settings.rollout_timeout, self)
+        self._pool = Pool(self._queue, self._nursery, lanes, self)
 
     def score(self, rollouts: Sequence[Rollout], reward_type: str | None = None) -> list[Score]:
         """The scores of the rollouts, in their order, after at most `request_timeout` seconds.
@@ -125,7 +125,8 @@ class Engine:
         if key is not None and (known := self._cache.get(key)) is not None:
             batch.put(place, known)
             return None
-        return Job(function.name, task, key, [(batch, place)])
+        limit = function.timeout or self._settings.rollout_timeout
+        return Job(function.name, task, key, limit, [(batch, place)])
 
     def _submit(self, jobs: Sequence[Job], batch: _Batch) -> None:
         """Queue the jobs; those equal to one that already waits or runs join it instead."""

@@ -24,6 +24,8 @@ class Job:
     task: bytes
     key: bytes | None
     """Equal jobs have equal keys; None if no other job is known to be equal."""
+    limit: float
+    """Seconds that it may take."""
     waiting: list[tuple[Any, int]] = field(default_factory=list)
     """The batches that wait for it, and its place in each."""
     taken: bool = False

@@ -44,13 +44,10 @@ class Customer(Protocol):
 class Pool:
     """Lanes between a queue and a nursery."""
 
-    def __init__(
-        self, queue: FairQueue, nursery: Nursery, lanes: int, limit: float, customer: Customer
-    ) -> None:
-        """`limit` is the hard limit in seconds."""
+    def __init__(self, queue: FairQueue, nursery: Nursery, lanes: int, customer: Customer) -> None:
+        """As many jobs run at a time, slow ones included, as there are lanes."""
         self._queue = queue
         self._nursery = nursery
-        self._limit = limit
         self._customer = customer
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
@@ -78,12 +75,12 @@ class Pool:
 
     def _lane(self) -> None:
         while (job := self._queue.take()) is not None:
-            run = _Run(self._queue, self._nursery, self._limit)
+            run = _Run(job, self._queue, self._nursery)
             begun = time.monotonic()
             score: Score | None = None
             try:
                 if self._customer.is_wanted(job):
-                    score = self._score(job, run)
+                    score = self._score(run)
             except Exception as error:  # a lane that died would be missing for ever
                 logger.exception("the engine failed to score a rollout with %s", job.reward_type)
                 score = Score.unscored(Status.ERROR, f"the engine failed: {type(error).__name__}")
@@ -103,12 +100,14 @@ class Pool:
         if score.status is Status.ERROR and errors & (errors - 1) == 0:
             logger.warning("%s failed (error %d): %s", job.reward_type, errors, score.explanation)
 
-    def _score(self, job: Job, run: _Run) -> Score:
+    def _score(self, run: _Run) -> Score:
         for _ in range(TRIES):
             try:
-                return run.score(job)
+                return run.score()
             except (OSError, EOFError, ValueError) as error:
-                logger.warning("a worker died while it scored a rollout with %s: %s", job.reward_type, error)
+                logger.warning(
+                    "a worker died while it scored a rollout with %s: %s", run.job.reward_type, error
+                )
                 with self._lock:
                     self._counts["retried"] += 1
         return Score.unscored(Status.CRASH, "the worker process died while scoring it, twice")
@@ -117,26 +116,25 @@ class Pool:
 class _Run:
     """One job in one lane: hire, send, wait, demote, kill."""
 
-    def __init__(self, queue: FairQueue, nursery: Nursery, limit: float) -> None:
+    def __init__(self, job: Job, queue: FairQueue, nursery: Nursery) -> None:
+        self.job = job
+        self.demoted = False
         self._queue = queue
         self._nursery = nursery
-        self._limit = limit
         self._niced = False
-        self.demoted = False
 
-    def score(self, job: Job) -> Score:
+    def score(self) -> Score:
         """The job's score. Raises OSError, EOFError or ValueError if the worker dies or talks nonsense."""
         hired = self._nursery.hire(time.monotonic() + HIRE_TIMEOUT)
         if hired is None:
             raise OSError("no worker could be had")
-        reusable = False
+        self._niced = reusable = False
         try:
-            hired.send(job.task, self._limit)
+            hired.send(self.job.task, self.job.limit)
             frame = self._wait(hired)
             if frame is None:
-                return Score(
-                    0.0, Status.TIMEOUT, explanation=f"scoring it took longer than {self._limit:g} s"
-                )
+                explanation = f"scoring it took longer than {self.job.limit:g} s"
+                return Score(0.0, Status.TIMEOUT, explanation=explanation)
             score, retire, printed = decode_result(frame)
             # A worker that gave way can't take its priority back.
             reusable = not retire and not self._niced
@@ -146,12 +144,12 @@ class _Run:
             else:
                 self._nursery.dismiss(hired)
         if printed:
-            logger.debug("%s printed while it scored a rollout: %s", job.reward_type, printed)
+            logger.debug("%s printed while it scored a rollout: %s", self.job.reward_type, printed)
         return score
 
     def _wait(self, hired: WorkerProcess) -> bytes | None:
         """The worker's answer, or None when the time for it is over."""
-        end = time.monotonic() + self._limit
+        end = time.monotonic() + self.job.limit
         if (frame := hired.receive(min(time.monotonic() + SOFT_LIMIT, end))) is not None:
             return frame
         slow_since, before, used = time.monotonic(), hired.cpu_time(), CpuTime(0.0, 0.0)
@@ -169,4 +167,4 @@ class _Run:
 
     def _was_starved(self, now: float, end: float, waited: float) -> bool:
         """True if the job had less than its assured share of the limit, since it waited for a processor."""
-        return now - (end - self._limit) - waited < self._limit * ASSURED_SHARE
+        return now - (end - self.job.limit) - waited < self.job.limit * ASSURED_SHARE

@@ -301,3 +301,16 @@ def test_options_reach_the_reward_function_in_the_worker(tmp_path):
         assert engine.score(rollouts("a"))[0].reward == 0.25
     with pytest.raises(ConfigurationError, match="weight=1.0"):
         Engine(Settings(**given, reward_option=("wait=0.25",)))
+
+
+def test_a_reward_function_can_rightly_take_longer_than_others(tmp_path):
+    rule = tmp_path / "patient.py"
+    rule.write_text(
+        "import time\nfrom rule_rm import register\n"
+        "@register('patient', timeout=30)\ndef patient(rollout):\n    time.sleep(0.5)\n    return 1.0\n"
+        "@register('hasty')\ndef hasty(rollout):\n    time.sleep(30)\n    return 1.0\n"
+    )
+    given = Settings(reward_type="patient", reward_file=(str(rule),), workers=1, rollout_timeout=0.2)
+    with Engine(given) as engine:
+        assert engine.score(rollouts("a"))[0].reward == 1.0
+        assert engine.score(rollouts("a"), "hasty")[0].status is Status.TIMEOUT

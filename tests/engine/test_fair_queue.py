@@ -11,7 +11,7 @@ from rule_rm.errors import OverloadedError
 
 
 def jobs(name: str, count: int) -> list[Job]:
-    return [Job("rule", f"{name}{number}".encode(), None) for number in range(count)]
+    return [Job("rule", f"{name}{number}".encode(), None, 1.0) for number in range(count)]
 
 
 def drain(queue: FairQueue, count: int) -> list[str]:

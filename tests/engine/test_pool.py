@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from rule_rm.engine.fair_queue import FairQueue
+from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.kernel import CpuTime
 from rule_rm.engine.pool import ASSURED_SHARE, SOFT_LIMIT, _Run
 
@@ -38,7 +38,7 @@ class FakeWorker:
 @pytest.fixture
 def run():
     queue = FairQueue(active=1, slow=1, limit=1)
-    return _Run(queue, nursery=None, limit=LIMIT)
+    return _Run(Job("rule", b"a task", None, LIMIT), queue, nursery=None)
 
 
 def test_a_job_that_ran_for_the_whole_limit_is_over(run):
