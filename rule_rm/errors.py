@@ -5,6 +5,7 @@
     │   └── PayloadError 422         it is, but no protocol can take it; names the field and the index
     ├── UnknownRewardError 404       no reward function of that name; names the nearest
     ├── OverloadedError 503          the queue is full; carries retry_after in seconds
+    ├── SandboxUnavailable 503       a program can't be run: no sandbox, or no compiler; never a verdict
     ├── ConfigurationError           told at start, never at the first sample
     │   ├── DatasetError             the golden dataset can't be used; names file and line
     │   └── RegistrationError        a reward function can't be registered; names what is wrong with it
@@ -66,6 +67,12 @@ class OverloadedError(RuleRmError):
     def __init__(self, message: str, retry_after: float) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class SandboxUnavailable(RuleRmError):  # noqa: N818 - what is the matter, not whose fault
+    """A program could not be run through no fault of its own; whatever hangs on it is unscored."""
+
+    http_status = 503
 
 
 class ConfigurationError(RuleRmError):

@@ -1,0 +1,74 @@
+"""The sandbox: runs what a policy wrote, fast, and believes only what can't be forged.
+
+`default()` is the sandbox of this process: the one that the server started, or that `running()` has started.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rule_rm.errors import SandboxUnavailable
+from rule_rm.sandbox.execution import (
+    Call,
+    Ended,
+    ExecResult,
+    Limits,
+    Program,
+    Returned,
+    Sandbox,
+    Session,
+    Trial,
+    Verdict,
+)
+from rule_rm.sandbox.host import SandboxHost
+from rule_rm.sandbox.local import LocalSandbox
+from rule_rm.sandbox.options import SandboxOptions
+
+ADDRESS = "RULE_RM_SANDBOX_SOCKET"
+"""The environment variable with the address of the sandbox."""
+
+__all__ = [
+    "ADDRESS",
+    "Call",
+    "Ended",
+    "ExecResult",
+    "Limits",
+    "LocalSandbox",
+    "Program",
+    "Returned",
+    "Sandbox",
+    "SandboxHost",
+    "SandboxOptions",
+    "SandboxUnavailable",
+    "Session",
+    "Trial",
+    "Verdict",
+    "default",
+    "running",
+]
+
+
+def default() -> Sandbox:
+    """The sandbox at the address in the environment. Raises SandboxUnavailable if there is none."""
+    address = os.environ.get(ADDRESS)
+    if not address:
+        raise SandboxUnavailable(f"no sandbox was started: {ADDRESS} is not set")
+    return LocalSandbox(address)
+
+
+@contextmanager
+def running(options: SandboxOptions | None = None) -> Iterator[SandboxHost]:
+    """A host, and its sandbox as the default of this process and of those it starts, for a while."""
+    before = os.environ.get(ADDRESS)
+    host = SandboxHost.start(options)
+    os.environ[ADDRESS] = host.address
+    try:
+        yield host
+    finally:
+        host.close()
+        if before is None:
+            del os.environ[ADDRESS]
+        else:
+            os.environ[ADDRESS] = before

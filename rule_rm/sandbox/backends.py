@@ -1,0 +1,150 @@
+"""Backends: which layers of confinement there are together, the strongest first, and how to start with them.
+
+A layer that is not there on this machine can't be told from its name, only by trying: in containers a call
+exists and is refused, or a tool ends well and confines nothing. So each backend is tried by the probe.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rule_rm.errors import ConfigurationError
+
+PROFILES = ("python", "command")
+FIRST_UID = 64200
+"""Where the host is root, programs run as users from here on: one for each slot, so that slots are apart."""
+WORK = "/run/rule_rm"
+"""The directory of commands inside bubblewrap: a file system in memory, of bounded size."""
+WORK_BYTES = 512 << 20
+SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")
+SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+_COMMAND_FILES = ("/etc/java-*", "/etc/ssl/openssl.cnf")
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A set of layers."""
+
+    name: str
+    namespaces: bool
+    """Bubblewrap: its own processes, network, mounts and IPC; nothing mounted but the system and Python."""
+    landlock: bool
+    seccomp: bool
+    own_users: bool = False
+    """It stands on programs being other users than the host, and so on the host being root."""
+    is_weak: bool = False
+    """It keeps a program from using up the machine, not from looking around: only where that is accepted."""
+
+
+BACKENDS = (
+    Backend("bubblewrap+landlock+seccomp", namespaces=True, landlock=True, seccomp=True),
+    Backend("bubblewrap+seccomp", namespaces=True, landlock=False, seccomp=True),
+    Backend("landlock+seccomp", namespaces=False, landlock=True, seccomp=True),
+    Backend("users+seccomp", namespaces=False, landlock=False, seccomp=True, own_users=True),
+    Backend("rlimits", namespaces=False, landlock=False, seccomp=False, is_weak=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """The Python that programs run in."""
+
+    executable: str
+    directories: tuple[str, ...]
+    """What must be readable for it, beyond the system's directories."""
+
+    @classmethod
+    def of(cls, executable: str) -> Interpreter:
+        """Ask an interpreter for its directories. Raises ConfigurationError if it does not answer."""
+        question = "import json, sys; print(json.dumps([sys.prefix, sys.base_prefix, sys.base_exec_prefix]))"
+        try:
+            answer = subprocess.run(
+                [executable, "-I", "-c", question], capture_output=True, timeout=30, check=True
+            ).stdout
+            directories = json.loads(answer)
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
+            raise ConfigurationError(f"the sandbox's Python {executable} does not start: {error}") from None
+        directories += [os.path.realpath(directory) for directory in directories]
+        return cls(executable, tuple(outside_system(directories)))
+
+    def is_reachable(self) -> bool:
+        """True if any user may start it: no directory above it is closed to others."""
+        paths = [Path(directory) for directory in self.directories]
+        return all(
+            step.stat().st_mode & 0o001 for path in paths for step in (path, *path.parents) if step.exists()
+        )
+
+
+def outside_system(directories: Iterable[str]) -> list[str]:
+    """The directories, each once, that do not lie in the system's."""
+    return [
+        directory
+        for directory in dict.fromkeys(directories)
+        if not any(directory == root or directory.startswith(root + "/") for root in SYSTEM)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One zygote or launcher: its place among the others."""
+
+    index: int
+    profile: str
+
+    @property
+    def uid(self) -> int:
+        """The user that it is where the host is root."""
+        return FIRST_UID + 2 * self.index + PROFILES.index(self.profile)
+
+
+def readable_paths(profile: str, interpreter: Interpreter, toolchains: Sequence[str]) -> list[str]:
+    """What programs may read."""
+    paths = [*SYSTEM, *SYSTEM_FILES, *interpreter.directories]
+    if profile == "command":
+        paths += [*toolchains]
+        for pattern in _COMMAND_FILES:
+            paths += [str(path) for path in Path("/").glob(pattern.lstrip("/"))]
+    return [path for path in dict.fromkeys(paths) if Path(path).exists()]
+
+
+def bubblewrap(
+    readable: Sequence[str], package: str, profile: str, *, as_root: bool, mounts_proc: bool
+) -> list[str]:
+    """The command in front of the interpreter's own.
+
+    As root it makes no user namespace, as the zygote is to become another user by itself. Python needs no
+    process file system and gets none; some other languages find their libraries by it.
+    """
+    command = ["bwrap", "--die-with-parent", "--new-session", "--clearenv", "--chdir", "/"]
+    if as_root:
+        command += [f"--unshare-{kind}" for kind in ("pid", "net", "ipc", "uts", "cgroup-try")]
+        command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-all"]
+    if profile == "command":
+        command += ["--size", str(WORK_BYTES), "--perms", "0777", "--tmpfs", WORK]
+        command += ["--proc", "/proc"] if mounts_proc else []
+    made = {WORK}
+    for path in [*readable, package, *DEVICES]:
+        # Parents that bubblewrap makes by itself would be closed to the user that the zygote becomes.
+        for parent in reversed(Path(path).parents):
+            if str(parent) not in made and str(parent) != "/" and not _lies_in(str(parent), readable):
+                made.add(str(parent))
+                command += ["--perms", "0755", "--dir", str(parent)]
+        if path in SYSTEM and Path(path).is_symlink():
+            command += ["--symlink", str(Path(path).readlink()), path]
+        elif path in DEVICES:
+            command += ["--dev-bind", path, path]
+        elif not _lies_in(path, [other for other in readable if other != path]):
+            command += ["--ro-bind", path, path]
+    return [*command, "--remount-ro", "/", "--"]
+
+
+def _lies_in(path: str, directories: Iterable[str]) -> bool:
+    return any(path == directory or path.startswith(directory + "/") for directory in directories)

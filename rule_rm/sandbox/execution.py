@@ -1,0 +1,140 @@
+"""The contract of the sandbox: a program goes in with its limits, what became of it comes out as data.
+
+Nothing here says whether a program is right. A verdict from inside would be the program's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run of a program may take. Durations are seconds."""
+
+    wall: float = 6.0
+    """By the clock; processor time is bounded by as much, in whole seconds."""
+    memory_mb: int = 1024
+    output_bytes: int = 1 << 20
+    """Of standard output, and as much again of standard error and of results."""
+    file_mb: int = 64
+    """MiB in all the files that a run writes, where it may write any."""
+    files: int = 1000
+
+
+class Ended(str, Enum):
+    """How a run came to its end."""
+
+    EXITED = "exited"
+    """By itself, with an exit code."""
+    CRASHED = "crashed"
+    """By a signal, such as a segmentation fault."""
+    TIMEOUT = "timeout"
+    OUTPUT_LIMIT = "output_limit"
+    FILE_LIMIT = "file_limit"
+    NOT_COMPILED = "not_compiled"
+    """The compiler refused it; what it said is on stderr."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What is to run: a text in a language of `languages.LANGUAGES`, and files that lie beside it."""
+
+    code: str
+    language: str = "python"
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ExecResult:
+    """What became of one run."""
+
+    ended: Ended
+    exit_code: int
+    """As the program chose it; the negative number of the signal that ended it."""
+    stdout: bytes
+    stderr: bytes
+    wall: float
+    """Seconds by the clock."""
+    cpu: float
+    """Seconds on a processor, children included."""
+    memory_mb: float
+    """The most memory that was resident."""
+
+    @property
+    def succeeded(self) -> bool:
+        """True if the program ended by itself with the exit code 0."""
+        return self.ended is Ended.EXITED and self.exit_code == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function, or a method of `Solution`, to be called with these arguments."""
+
+    name: str
+    arguments: Sequence[Any] = ()
+    keywords: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a call gave: a value of exact builtin types, or the reason why there is none."""
+
+    value: Any = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Tests that have to run as code; see `inside.judge.run` for what the fields mean."""
+
+    tests: Sequence[str]
+    style: str
+    """`statements`: each text is a test; `check`: it defines `check(candidate)`; `functions`: a test file."""
+    entry_point: str | None = None
+    setup: str = ""
+    prelude: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the judge found: for each test the reason why it failed, empty where it passed."""
+
+    outcomes: Sequence[str] = ()
+    unsupported: str | None = None
+    """Why these tests can't be judged from another process; then there are no outcomes."""
+
+
+class Session(Protocol):
+    """One program, run as often as needed; no run sees anything of another but the program itself."""
+
+    def run(self, stdin: bytes, limits: Limits, arguments: Sequence[str] = ()) -> ExecResult:
+        """Run the program. Raises SandboxUnavailable if it could not be run through no fault of its own."""
+        ...
+
+    def call(self, calls: Sequence[Call], limits: Limits, *, prelude: bool = False) -> list[Returned]:
+        """Call functions of the program, in order; one that does not return costs the rest nothing.
+
+        With `prelude` the program may take for granted what sites for coding problems import. The limits are
+        for all calls together.
+        """
+        ...
+
+    def judge(self, trial: Trial, limits: Limits) -> Verdict:
+        """Have a second process test the program from outside."""
+        ...
+
+
+class Sandbox(Protocol):
+    """Where programs run."""
+
+    def session(self, program: Program, limits: Limits = ...) -> AbstractContextManager[Session]:
+        """Make a program ready to run; a compiled language is compiled at the first run.
+
+        Raises UnknownLanguageError for a language that is not known or has no compiler here.
+        """
+        ...

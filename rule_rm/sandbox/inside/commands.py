@@ -1,0 +1,177 @@
+"""The launcher: runs commands, which may start others and write files, for all languages but plain Python.
+
+A session is one client's connection and one directory. Its files are written and its compiler run in `build`,
+which is read-only from then on; each run gets a fresh directory of its own. The processes of a command cannot
+leave its process group, so the group is killed as one; then the directory goes.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import select
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rule_rm.sandbox.inside import landlock
+from rule_rm.sandbox.inside.confine import MIB
+from rule_rm.sandbox.inside.frames import read_all
+from rule_rm.sandbox.inside.processes import HungUp, Processes
+
+PACKET = 1 << 16
+DESCRIPTORS = 8
+IDLE_TIMEOUT_MS = 30_000
+_CLEANING = {"cpu": 60, "output": MIB, "processes": 0}
+_REMOVE = 'rm -rf -- "$0" 2>/dev/null || { chmod -R u+rwx -- "$0"; rm -rf -- "$0"; }'
+
+
+class Launcher:
+    """One client at a time, one command at a time."""
+
+    def __init__(
+        self,
+        processes: Processes,
+        process_limit: int,
+        work: str,
+        readable: Sequence[str] | None,
+        path: str,
+    ) -> None:
+        """`work` holds the sessions' directories; `readable` is None where Landlock is not to be used."""
+        self._processes = processes
+        self._process_limit = process_limit
+        self._work = work
+        self._readable = readable
+        self._path = path
+        self._null = os.open(os.devnull, os.O_RDWR)
+
+    def serve(self, connection: socket.socket, lifeline: int) -> None:
+        """Run what this client asks for until it hangs up, then remove all traces."""
+        session = tempfile.mkdtemp(dir=self._work)
+        try:
+            (Path(session) / "build").mkdir()
+            self._serve(connection, lifeline, session)
+        finally:
+            self._remove(session, connection.fileno())
+
+    def _serve(self, connection: socket.socket, lifeline: int, session: str) -> None:
+        poll = select.poll()
+        poll.register(connection, select.POLLIN)
+        poll.register(lifeline, select.POLLIN)
+        while True:
+            ready = {descriptor for descriptor, _ in poll.poll(IDLE_TIMEOUT_MS)}
+            if not ready or lifeline in ready:
+                return
+            packet, descriptors, _, _ = socket.recv_fds(connection, PACKET, DESCRIPTORS)
+            if not packet:
+                return
+            try:
+                reply = self._obey(json.loads(packet), descriptors, connection.fileno(), session)
+            finally:
+                for descriptor in descriptors:
+                    os.close(descriptor)
+            connection.send(json.dumps(reply).encode())
+
+    def _obey(
+        self, job: dict[str, Any], descriptors: Sequence[int], connection: int, session: str
+    ) -> dict[str, Any]:
+        if job["mode"] == "which":
+            return {name: shutil.which(name, path=self._path) for name in job["names"]}
+        build = f"{session}/build"
+        if job["mode"] == "build":
+            files, out, err = descriptors
+            return self._command(job, [self._null, out, err, files], build, [], connection)
+        run = tempfile.mkdtemp(dir=session)
+        try:
+            return self._command(job, descriptors, run, [build], connection)
+        finally:
+            self._remove(run, connection)
+
+    def _command(
+        self,
+        job: dict[str, Any],
+        descriptors: Sequence[int],
+        directory: str,
+        readable: Sequence[str],
+        connection: int,
+    ) -> dict[str, Any]:
+        argv = [part.replace("{build}", f"{Path(directory).parent}/build") for part in job["argv"]]
+
+        def body() -> None:
+            os.chdir(directory)
+            if len(descriptors) > 3:
+                _write_files(read_all(3))
+                os.close(3)
+            if not argv:
+                os._exit(0)
+            environment = {"PATH": self._path, "HOME": directory, "TMPDIR": directory, "LANG": "C.UTF-8"}
+            os.execvpe(argv[0], argv, environment)  # noqa: S606 - what was asked for, confined
+
+        pid = self._processes.start(
+            body, descriptors, self._limits(job), before=self._landlock([directory], readable)
+        )
+        return self._processes.wait(
+            [pid],
+            job["wall"],
+            connection,
+            is_excessive=lambda: _is_excessive(directory, job["files"], job["total"]),
+        )[0]
+
+    def _landlock(self, writable: Sequence[str], readable: Sequence[str]) -> Callable[[], None] | None:
+        if self._readable is None:
+            return None
+        rights = [*self._readable, *readable]
+        return lambda: landlock.restrict(rights, [*writable, "/dev/null"], may_execute=True)
+
+    def _limits(self, job: dict[str, Any]) -> dict[str, float]:
+        return {
+            "cpu": job["cpu"],
+            "output": job["output"],
+            "processes": self._process_limit,
+            # Runtimes that reserve more than they use can be held to what they use alone.
+            ("data" if job["reserves"] else "address_space"): job["memory"] * MIB,
+        }
+
+    def _remove(self, directory: str, connection: int) -> None:
+        """Remove a directory, however deep or closed its content is, with the rights of a program."""
+        pid = self._processes.start(
+            lambda: os.execv("/bin/sh", ["sh", "-c", _REMOVE, directory]),  # noqa: S606
+            [self._null, self._null, self._null],
+            _CLEANING,
+            before=self._landlock([str(Path(directory).parent)], ()),
+        )
+        try:
+            self._processes.wait([pid], 60.0, -1)
+        except HungUp:
+            shutil.rmtree(directory, ignore_errors=True)
+
+
+def _write_files(archive: str) -> None:
+    """Write files into the current directory; whoever writes is confined to it, so names can do no harm."""
+    for name, content in json.loads(archive).items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(base64.b64decode(content))
+
+
+def _is_excessive(directory: str, files: int, total: int) -> bool:
+    """True if there are more than so many files, or bytes, below a directory. Never looks at many more."""
+    waiting, seen, size = [directory], 0, 0
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    seen += 1
+                    status = entry.stat(follow_symlinks=False)
+                    size += status.st_blocks * 512
+                    if seen > files or size > total:
+                        return True
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except OSError:
+            continue
+    return False

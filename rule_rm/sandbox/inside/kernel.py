@@ -1,0 +1,30 @@
+"""The C library's door to the kernel, for what Python has no function for."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_SET_SECCOMP = 22
+PR_CAPBSET_DROP = 24
+PR_SET_CHILD_SUBREAPER = 36
+PR_SET_NO_NEW_PRIVS = 38
+
+libc = ctypes.CDLL(None, use_errno=True)
+libc.syscall.restype = ctypes.c_long
+
+
+def prctl(option: int, argument: object = 0, second: object = 0) -> None:
+    """The call prctl. Raises OSError."""
+    if libc.prctl(option, argument, second, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), f"prctl {option}")
+
+
+def syscall(number: int, *arguments: object) -> int:
+    """A system call by its number. Raises OSError."""
+    result: int = libc.syscall(number, *arguments)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return result

@@ -1,0 +1,193 @@
+"""The body of a process that runs an untrusted Python program: everything here is in the program's hands.
+
+So nothing here decides anything. It runs the program as a script, or calls its functions with the arguments
+that come in and writes down what they return; what that is worth is found out elsewhere.
+"""
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import gc
+import json
+import os
+import sys
+import threading
+import traceback
+import types
+from collections.abc import Callable
+from typing import Any
+
+from rule_rm.sandbox.inside import frames, values
+
+ERROR_LIMIT = 300
+_TRACEBACK_LIMIT = 8_000
+
+_PRELUDE = """
+import bisect, collections, functools, heapq, itertools, math, operator, random, re, string, sys
+from bisect import *
+from collections import *
+from functools import *
+from heapq import *
+from itertools import *
+from math import *
+from typing import *
+"""
+"""What sites such as LeetCode have imported before a solution's first line."""
+
+
+def prelude() -> dict[str, Any]:
+    """The names that a solution of such a site may take for granted."""
+    names: dict[str, Any] = {}
+    exec(_PRELUDE, names)  # noqa: S102 - our own text
+    # The builtin, which is what a solution means by pow, unlike math's.
+    names["pow"] = builtins.pow
+    del names["__builtins__"]
+    return names
+
+
+def run_script(code: str) -> None:
+    """Run a program as `python program.py` would, then end the process."""
+    gc.enable()
+    status = 0
+    try:
+        _execute(code, "__main__", {})
+    except BaseException:  # noqa: BLE001 - whatever it is, it ends the program and is told on stderr
+        status = _exit_status()
+    try:
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+    except BaseException:  # noqa: BLE001
+        status = status or 1
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:  # noqa: BLE001
+            status = status or 1
+    os._exit(status)
+
+
+def run_calls(code: str, calls: str, results: int, names: dict[str, Any]) -> None:
+    """Call functions of a program; a result is written at once, so that those before a crash count.
+
+    `calls` is a JSON list of [name, arguments, keyword arguments]; each result is a line
+    `[number, "value", …]` or `[number, "error", name of the exception, its text]`.
+    """
+    gc.enable()
+    try:
+        namespace = _execute(code, "solution", names)
+    except BaseException as error:  # noqa: BLE001
+        _write(results, [-1, "error", *_described(error)])
+        os._exit(1)
+    for number, (name, arguments, keywords) in enumerate(json.loads(calls)):
+        try:
+            function = _find(namespace, name)
+            returned = function(
+                *map(values.decode, arguments),
+                **{key: values.decode(value) for key, value in keywords.items()},
+            )
+            outcome = [number, "value", values.encode(returned)]
+        except BaseException as error:  # noqa: BLE001 - also SystemExit: an exit is no result
+            outcome = [number, "error", *_described(error)]
+        _write(results, outcome)
+    os._exit(0)
+
+
+def serve(code: str, channel: int) -> None:
+    """Let the judge, at the other end of `channel`, call what the program defines, until it hangs up."""
+    gc.enable()
+    referred: list[Any] = []
+
+    def refer(value: Any) -> Any:
+        referred.append(value)
+        return {"!": "ref", "v": [len(referred) - 1, type(value).__name__[:40]]}
+
+    try:
+        namespace = _execute(code, "solution", {})
+        frames.send(channel, {"names": [name for name in namespace if not name.startswith("__")]})
+    except BaseException as error:  # noqa: BLE001
+        frames.send(channel, {"error": _described(error)})
+        os._exit(1)
+    while True:
+        try:
+            request = frames.receive(channel)
+        except (EOFError, OSError, ValueError):
+            os._exit(0)
+        try:
+            frames.send(channel, _answer(request, namespace, referred, refer))
+        except OSError:
+            os._exit(0)
+
+
+def _answer(
+    request: dict[str, Any], namespace: dict[str, Any], referred: list[Any], refer: values.Reference
+) -> dict[str, Any]:
+    def resolve(reference: Any) -> Any:
+        return referred[reference[0]]
+
+    try:
+        target = resolve(request["ref"]) if "ref" in request else namespace[request["name"]]
+        for attribute in request["path"]:
+            target = getattr(target, attribute)
+        if "arguments" not in request:
+            return {"value": values.encode(target, refer)}
+        arguments = [values.decode(one, resolve) for one in request["arguments"]]
+        keywords = {key: values.decode(one, resolve) for key, one in request["keywords"].items()}
+        answer = {"value": values.encode(target(*arguments, **keywords), refer)}
+        if request["echo"]:
+            answer["arguments"] = [values.encode(one, refer) for one in arguments]
+        return answer
+    except BaseException as error:  # noqa: BLE001
+        return {"error": _described(error)}
+
+
+def _execute(code: str, name: str, names: dict[str, Any]) -> dict[str, Any]:
+    module = types.ModuleType(name)
+    module.__dict__.update(names, __builtins__=builtins)
+    sys.modules[name] = module
+    sys.argv = ["program.py"]
+    exec(compile(code, "program.py", "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - it is confined
+    return module.__dict__
+
+
+def _find(namespace: dict[str, Any], name: str) -> Callable[..., Any]:
+    """The function of this name, or the method of a fresh `Solution`, as such sites call it."""
+    if name not in namespace and "Solution" in namespace:
+        found = getattr(namespace["Solution"](), name)
+    else:
+        found = namespace[name]
+    return found  # type: ignore[no-any-return]
+
+
+def _write(descriptor: int, outcome: list[Any]) -> None:
+    line = json.dumps(outcome, separators=(",", ":")).encode() + b"\n"
+    while line:
+        line = line[os.write(descriptor, line) :]
+
+
+def _described(error: BaseException) -> list[str]:
+    try:
+        text = str(error)[:ERROR_LIMIT]
+    except BaseException:  # noqa: BLE001 - its __str__ is the program's too
+        text = ""
+    return [type(error).__name__[:80], text]
+
+
+def _exit_status() -> int:
+    error = sys.exc_info()[1]
+    if isinstance(error, SystemExit):
+        if error.code is None:
+            return 0
+        if isinstance(error.code, int):
+            return error.code & 255
+    try:
+        if isinstance(error, SystemExit):
+            sys.stderr.write(f"{error.code}\n")
+        elif error is not None:
+            # The first frame is ours; a program sees its own, as it would in an interpreter of its own.
+            last = error.__traceback__.tb_next if error.__traceback__ else None
+            shown = "".join(traceback.format_exception(type(error), error, last, limit=30))
+            sys.stderr.write(shown[-_TRACEBACK_LIMIT:])
+    except BaseException:  # noqa: BLE001
+        return 1
+    return 1

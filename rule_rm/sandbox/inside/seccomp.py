@@ -1,0 +1,148 @@
+"""Filters on system calls, in the small language of the kernel's packet filter.
+
+Two filters stack. The first is installed once, in the parent of all programs, and inherited: the allow-list.
+The second, a few instructions, takes from one program what only its parent needs, and binds it to its own
+process id. The stricter verdict of the two counts.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import platform
+import struct
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from rule_rm.sandbox.inside import kernel
+from rule_rm.sandbox.inside.syscalls import AUDIT_ARCH, numbers
+
+_ALLOW = 0x7FFF0000
+_KILL = 0x80000000
+_DENY = 0x00050000 | errno.EPERM
+_MISSING = 0x00050000 | errno.ENOSYS
+
+_LOAD, _JUMP_EQUAL, _JUMP_GREATER_EQUAL, _AND, _RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
+_NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
+_X32 = 0x40000000
+
+_FILTER_MODE = 2
+_PID = 0x7ADE1DAA
+"""Stands for the program's own process id, which is filled in after the fork."""
+
+_CLONE_THREAD = 0x00010000
+_AF_UNIX, _SOCK_STREAM, _SOCK_TYPE_MASK = 1, 1, 0xF
+_PR_SET_NAME = 15
+_HARMLESS_IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
+"""TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX: not TIOCSTI, which types for the operator."""
+
+Instruction = tuple[int, int, int, int]
+
+
+class Condition(NamedTuple):
+    """Argument `argument`, its `upper` half or else its lower, under `mask`, is one of `values`."""
+
+    argument: int
+    values: tuple[int, ...]
+    mask: int = 0xFFFFFFFF
+    upper: bool = False
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
+
+
+class Filter:
+    """A finished filter, ready to be installed any number of times."""
+
+    def __init__(self, instructions: list[Instruction]) -> None:
+        raw = b"".join(struct.pack("HBBI", *one) for one in instructions)
+        self._buffer = ctypes.create_string_buffer(raw, len(raw))
+        self._program = _Program(len(instructions), ctypes.cast(self._buffer, ctypes.c_void_p))
+        self._pointer = ctypes.byref(self._program)
+        self._pids = [8 * index + 4 for index, one in enumerate(instructions) if one[3] == _PID]
+
+    @property
+    def bytecode(self) -> bytes:
+        """The filter as the kernel reads it."""
+        return self._buffer.raw
+
+    def install(self, pid: int = 0) -> None:
+        """Bind this process, and all it starts, for good. Needs no-new-privileges. Raises OSError."""
+        for offset in self._pids:
+            struct.pack_into("I", self._buffer, offset, pid)
+        kernel.prctl(kernel.PR_SET_SECCOMP, _FILTER_MODE, self._pointer)
+
+
+def is_available(machine: str | None = None) -> bool:
+    """True if the system calls of this architecture are known here."""
+    return (machine or platform.machine()) in AUDIT_ARCH
+
+
+def allow_list(names: Iterable[str], machine: str | None = None) -> Filter:
+    """Allows the named calls alone; a call of another architecture ends the process."""
+    machine = machine or platform.machine()
+    number = numbers(machine)
+    code: list[Instruction] = [
+        (_LOAD, 0, 0, _ARCHITECTURE),
+        (_JUMP_EQUAL, 1, 0, AUDIT_ARCH[machine]),
+        (_RETURN, 0, 0, _KILL),
+        (_LOAD, 0, 0, _NUMBER),
+    ]
+    if machine == "x86_64":
+        code += [(_JUMP_GREATER_EQUAL, 0, 1, _X32), (_RETURN, 0, 0, _KILL)]
+    # Its flags lie behind a pointer, which a filter can't follow; libraries then use clone.
+    code += _case(number["clone3"], [(_RETURN, 0, 0, _MISSING)])
+    for name in sorted(names):
+        if name in number and name != "clone3":
+            code += _case(number[name], [(_RETURN, 0, 0, _ALLOW)])
+    return Filter([*code, (_RETURN, 0, 0, _DENY)])
+
+
+def program_filter(*, may_fork: bool = False, machine: str | None = None) -> Filter:
+    """What one program may not do although its parent may; on top of `allow_list`, so the rest passes."""
+    number = numbers(machine)
+    only_if: dict[str, tuple[Condition, ...]] = {
+        "kill": (Condition(0, (_PID,)),),
+        "tgkill": (Condition(0, (_PID,)),),
+        "ioctl": (Condition(1, _HARMLESS_IOCTLS),),
+        # Reading its limits is fine, setting them is not: the pointer to new ones must be null.
+        "prlimit64": (Condition(2, (0,)), Condition(2, (0,), upper=True)),
+        "prctl": (Condition(0, (_PR_SET_NAME,)),),
+        # Datagram sockets could be pointed at any socket in the file system.
+        "socketpair": (Condition(0, (_AF_UNIX,)), Condition(1, (_SOCK_STREAM,), _SOCK_TYPE_MASK)),
+    }
+    denied = ["setsid", "pidfd_open", "accept4", "setrlimit"]
+    if may_fork:
+        # A new namespace would give back rights; a process of its own is fine, the group is killed as one.
+        only_if["clone"] = (Condition(0, (0,), 0x7E020000),)
+    else:
+        only_if["clone"] = (Condition(0, (_CLONE_THREAD,), _CLONE_THREAD),)
+        denied += ["fork", "vfork"]
+    code: list[Instruction] = [(_LOAD, 0, 0, _NUMBER)]
+    for name in denied:
+        if name in number:
+            code += _case(number[name], [(_RETURN, 0, 0, _DENY)])
+    for name, conditions in only_if.items():
+        if name in number:
+            code += _case(number[name], _allowed_if(conditions))
+    return Filter([*code, (_RETURN, 0, 0, _ALLOW)])
+
+
+def _case(number: int, body: list[Instruction]) -> list[Instruction]:
+    """If the call is `number`: `body`, which must end in a return."""
+    return [(_JUMP_EQUAL, 0, len(body), number), *body]
+
+
+def _allowed_if(conditions: Iterable[Condition]) -> list[Instruction]:
+    """Allow if every condition holds, else deny. It must return: arguments are loaded over the number."""
+    code: list[Instruction] = []
+    for argument, values, mask, upper in conditions:
+        code.append((_LOAD, 0, 0, _ARGUMENTS + 8 * argument + 4 * upper))
+        if mask != 0xFFFFFFFF:
+            code.append((_AND, 0, 0, mask))
+        for index, value in enumerate(values):
+            # From here over the other values and the denial.
+            code.append((_JUMP_EQUAL, len(values) - index, 0, value))
+        code.append((_RETURN, 0, 0, _DENY))
+    return [*code, (_RETURN, 0, 0, _ALLOW)]

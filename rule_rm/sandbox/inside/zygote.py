@@ -1,0 +1,186 @@
+"""The zygote: a warm interpreter that forks a confined process for each Python program.
+
+Starting Python takes ten times as long as most programs run; forking one that has started and has imported
+the usual modules does not. It accepts connections on the socket that all zygotes share, so the next free one
+takes the next job, and one connection is one client's session: when it closes, what runs for it is killed.
+
+It never reads a program, a test or a result. They travel as descriptors of files in memory, as what it had
+read would lie in the memory that every later program inherits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import socket
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from rule_rm.sandbox.inside import commands, judge, program, seccomp
+from rule_rm.sandbox.inside.confine import INTERPRETER_MEMORY, MIB, Layers, confine_parent
+from rule_rm.sandbox.inside.frames import read_all
+from rule_rm.sandbox.inside.processes import HungUp, Processes
+
+PACKET = 1 << 16
+DESCRIPTORS = 8
+IDLE_TIMEOUT_MS = 30_000
+"""A client that holds a session and asks for nothing is hung up on, as it keeps a zygote busy."""
+_USUAL = """
+abc argparse array ast asyncio base64 bisect calendar cmath collections collections.abc contextlib copy csv
+dataclasses datetime decimal difflib enum fractions functools hashlib heapq inspect io itertools json keyword
+linecache math numbers operator os pprint queue random re statistics string struct sys textwrap threading time
+tokenize traceback typing unittest unittest.mock uuid zlib
+"""
+
+
+class Zygote:
+    """One client at a time, one program at a time: there are as many zygotes as processors."""
+
+    def __init__(self, processes: Processes, process_limit: int) -> None:
+        self._processes = processes
+        self._process_limit = process_limit
+        self._prelude = program.prelude()
+        self._null = os.open(os.devnull, os.O_RDWR)
+
+    def serve(self, connection: socket.socket, lifeline: int) -> None:
+        """Run what this client asks for until it hangs up."""
+        poll = select.poll()
+        poll.register(connection, select.POLLIN)
+        poll.register(lifeline, select.POLLIN)
+        while True:
+            ready = {descriptor for descriptor, _ in poll.poll(IDLE_TIMEOUT_MS)}
+            if not ready or lifeline in ready:
+                return
+            packet, descriptors, _, _ = socket.recv_fds(connection, PACKET, DESCRIPTORS)
+            if not packet:
+                return
+            try:
+                reply = self._run(json.loads(packet), descriptors, connection.fileno())
+            finally:
+                for descriptor in descriptors:
+                    os.close(descriptor)
+            connection.send(json.dumps(reply).encode())
+
+    def _run(self, job: dict[str, Any], descriptors: Sequence[int], connection: int) -> dict[str, Any]:
+        limits = self._limits(job)
+        if job["mode"] == "script":
+            # The program's text comes as a fourth descriptor, which it closes by reading it.
+            pid = self._processes.start(lambda: program.run_script(_take(3)), descriptors, limits)
+            return self._processes.wait([pid], job["wall"], connection)[0]
+        if job["mode"] == "calls":
+            code, calls, results, errors = descriptors
+            names = self._prelude if job["prelude"] else {}
+            pid = self._processes.start(
+                lambda: program.run_calls(_take(3), _take(4), 5, names),
+                [self._null, self._null, errors, code, calls, results],
+                limits,
+            )
+            return self._processes.wait([pid], job["wall"], connection)[0]
+        return self._judge(job, descriptors, limits, connection)
+
+    def _judge(
+        self, job: dict[str, Any], descriptors: Sequence[int], limits: dict[str, float], connection: int
+    ) -> dict[str, Any]:
+        code, tests, verdict, errors = descriptors
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            judging = self._processes.start(
+                lambda: judge.run(_take(4), 3, 5),
+                [self._null, self._null, self._null, ours.fileno(), tests, verdict],
+                limits,
+            )
+            judged = self._processes.start(
+                lambda: program.serve(_take(4), 3),
+                [self._null, self._null, errors, theirs.fileno(), code],
+                limits,
+                place=1,
+            )
+        # The judge decides when it is over; the program that it judged ends with it.
+        ends = self._processes.wait([judging, judged], job["wall"], connection, until=judging)
+        return {**ends[1], "judge_exit": ends[0]["exit"], "cpu": ends[0]["cpu"] + ends[1]["cpu"]}
+
+    def _limits(self, job: dict[str, Any]) -> dict[str, float]:
+        return {
+            "cpu": job["cpu"],
+            "output": job["output"],
+            "address_space": job["memory"] * MIB + INTERPRETER_MEMORY,
+            "processes": self._process_limit,
+        }
+
+
+def _take(descriptor: int) -> str:
+    """The text behind a descriptor, which is closed: what runs next has no use for it."""
+    text = read_all(descriptor)
+    os.close(descriptor)
+    return text
+
+
+def main(options: dict[str, Any]) -> None:
+    """Be a zygote until the host hangs up. Tells the host on the lifeline that it is ready, or why not."""
+    lifeline = socket.socket(fileno=options["lifeline"])
+    listener = socket.socket(fileno=options["listener"])
+    may_fork = options["profile"] == "command" or not options["seccomp"]
+    try:
+        for name in [*_USUAL.split(), *options["preload"]]:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+        confine_parent(
+            Layers(
+                landlock=options["landlock"],
+                seccomp=options["seccomp"],
+                uid=options["uid"],
+                drop_capabilities=options["drop_capabilities"],
+                readable=tuple(options["readable"]),
+                writable=tuple(options["writable"]),
+                may_execute=options["profile"] == "command",
+            )
+        )
+        final = seccomp.program_filter(may_fork=may_fork) if options["seccomp"] else None
+    except OSError as error:
+        lifeline.send(json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode())
+        return
+    processes = Processes(final, lifeline.fileno(), may_fork=may_fork)
+    server: Zygote | commands.Launcher
+    if options["profile"] == "command":
+        server = commands.Launcher(
+            processes,
+            options["process_limit"],
+            options["work"],
+            options["readable"] if options["landlock"] else None,
+            options["path"],
+        )
+    else:
+        server = Zygote(processes, options["process_limit"])
+    gc.collect()
+    gc.disable()
+    gc.freeze()
+    lifeline.send(b'{"ready": true}')
+    _accept(listener, lifeline, server)
+
+
+def _accept(listener: socket.socket, lifeline: socket.socket, server: Any) -> None:
+    poll = select.poll()
+    poll.register(listener, select.POLLIN)
+    poll.register(lifeline, select.POLLIN)
+    listener.setblocking(False)
+    while True:
+        ready = {descriptor for descriptor, _ in poll.poll()}
+        if lifeline.fileno() in ready:
+            return
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            # Another zygote was faster, or the client went away again.
+            continue
+        with connection, contextlib.suppress(HungUp, OSError):
+            connection.setblocking(True)
+            server.serve(connection, lifeline.fileno())
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -1,0 +1,97 @@
+"""The languages that programs may be written in: one row for each.
+
+To add one, add a row: the name of the source file, the commands that it takes, and the executables without
+which it does not work; where one is missing, programs of that language are unscored, not wrong.
+In commands `{build}` is the directory that the source was compiled in, which a run may only read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rule_rm.errors import SandboxUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How a program of one language is compiled and run."""
+
+    source: str
+    """The file name of the program."""
+    run: tuple[str, ...]
+    needs: tuple[str, ...]
+    """The executables that must be found in the sandbox."""
+    compile: tuple[str, ...] = ()
+    reserves: bool = False
+    """The runtime reserves far more memory than it uses, so only what it uses is bounded."""
+    compile_wall: float = 30.0
+    compile_memory_mb: int = 2048
+
+
+PYTHON = "python"
+LANGUAGES: dict[str, Language] = {
+    # Plain Python runs in the zygote; this row is for programs that come with files of their own.
+    PYTHON: Language("main.py", ("python3", "-B", "{build}/main.py"), ("python3",)),
+    "c": Language("main.c", ("{build}/main",), ("gcc",), ("gcc", "-O2", "-o", "main", "main.c", "-lm")),
+    "cpp": Language(
+        "main.cpp", ("{build}/main",), ("g++",), ("g++", "-std=c++17", "-O2", "-o", "main", "main.cpp")
+    ),
+    "java": Language(
+        "Main.java",
+        ("java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss64m", "-cp", "{build}", "Main"),
+        ("javac", "java"),
+        ("javac", "-J-XX:+UseSerialGC", "-J-Xmx512m", "Main.java"),
+        reserves=True,
+    ),
+    "javascript": Language("main.js", ("node", "{build}/main.js"), ("node",), reserves=True),
+    "go": Language(
+        "main.go",
+        ("{build}/main",),
+        ("go",),
+        ("env", "GOCACHE=/proc/nowhere", "GO111MODULE=off", "go", "build", "-o", "main", "main.go"),
+        reserves=True,
+    ),
+    "rust": Language(
+        "main.rs", ("{build}/main",), ("rustc",), ("rustc", "--edition=2021", "-O", "-o", "main", "main.rs")
+    ),
+    "bash": Language("main.sh", ("bash", "{build}/main.sh"), ("bash",)),
+    "sql": Language("main.sql", ("sqlite3", "-batch", ":memory:", ".read {build}/main.sql"), ("sqlite3",)),
+}
+_ALIASES = {
+    "": PYTHON,
+    "py": PYTHON,
+    "python3": PYTHON,
+    "pypy": PYTHON,
+    "pypy3": PYTHON,
+    "c++": "cpp",
+    "cc": "cpp",
+    "cxx": "cpp",
+    "g++": "cpp",
+    "js": "javascript",
+    "node": "javascript",
+    "nodejs": "javascript",
+    "golang": "go",
+    "rs": "rust",
+    "sh": "bash",
+    "shell": "bash",
+    "sqlite": "sql",
+}
+
+
+def canonical(name: str) -> str:
+    """The name of a language in the table, whatever a data set calls it. Raises UnknownLanguageError.
+
+    >>> canonical("C++17"), canonical("Python 3"), canonical("js")
+    ('cpp', 'python', 'javascript')
+    """
+    plain = name.strip().lower()
+    for candidate in (plain, re.sub(r"[\s\d.]+\Z", "", plain)):
+        known = _ALIASES.get(candidate, candidate)
+        if known in LANGUAGES:
+            return known
+    raise UnknownLanguageError(f"there is no language {name!r}; there are {', '.join(sorted(LANGUAGES))}")
+
+
+class UnknownLanguageError(SandboxUnavailable):
+    """Programs of this language can't be run here."""
