@@ -32,7 +32,7 @@ _JOINED = re.compile(
 _NAMED = re.compile(r"[a-zA-Z](?:_\{?\w+\}?)?\s*=\s*\Z")
 _DENIED_BEFORE = re.compile(r"(?:\bnot|n't|\bnever|\bwrong(?:ly)?|\bincorrect)\b[\s:$(\\]*\Z", re.IGNORECASE)
 _DENIED_AFTER = re.compile(
-    r"[^.!?\n]{0,100}\b(?:but|which|and|however|though)\b[^.!?\n]{0,60}"
+    r"[\s$*]*\?|[^.!?\n]{0,100}\b(?:but|which|and|however|though)\b[^.!?\n]{0,60}"
     r"\b(?:wrong|incorrect|false|not (?:right|correct|the))\b",
     re.IGNORECASE,
 )
@@ -285,7 +285,8 @@ def _in_several_boxes(text: str, spans: list[tuple[int, int, int, int]]) -> Extr
     first = len(spans) - 1
     while first > 0 and _JOINED.fullmatch(text, spans[first - 1][3], spans[first][0]):
         first -= 1
-    listed = list(dict.fromkeys(_with_name(text, span) for span in spans[first:]))
+    filled = [span for span in spans[first:] if text[span[1] : span[2]].strip()]
+    listed = list(dict.fromkeys(_with_name(text, span) for span in filled))
     answer = ", ".join(listed)
     earlier = {_bare(text[start:end]) for _, start, end, _ in spans[:first]} - {_bare(answer)}
     if earlier:

@@ -11,7 +11,7 @@ Tokens = Sequence[Token]
 
 OPENING = frozenset({"(", "[", "{", r"\{", "lfloor", "lceil"})
 CLOSING = frozenset({")", "]", "}", r"\}", "rfloor", "rceil"})
-_PUNCTUATION = frozenset({".", ",", ";", ":", "?", "&", "cr"})
+_PUNCTUATION = frozenset({".", ",", ";", ":", "&", "cr"})
 _LEADING = frozenset({",", ";", ":", "&", "therefore", "implies", "Rightarrow", "to"})
 
 

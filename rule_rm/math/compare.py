@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 
+from rule_rm.math.choice import chosen
 from rule_rm.math.describe import describe
 from rule_rm.math.equal import equal, settled
 from rule_rm.math.evaluate import UndefinedError, is_rational
@@ -35,6 +36,9 @@ from rule_rm.math.units import Unit
 from rule_rm.math.values import Quantity, Value, Words, expressions
 from rule_rm.math.verdict import Layer, Verdict
 
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+_DECIMAL_POINT = re.compile(r"-?\d+\.\d+")
+_UNEVALUATED = re.compile(r"\\(?:i{0,3}nt|oint|lim|sum|prod)(?![a-zA-Z])")
 _WORDY = re.compile(r"\\(?:text|mbox|mathrm|textbf)|(?<![\\a-zA-Z])[a-zA-Z]{3}")
 _MARKUP = re.compile(
     r"\\(?:text|textbf|textrm|textit|mbox|mathrm|textnormal)(?![a-zA-Z])|\\[ ,;!]|[\s{}$.,~*]"
@@ -59,6 +63,13 @@ def compare(answer: str, golden: str, question: str = "") -> Verdict:
         return Verdict(True, Layer.TEXT, "the same text")
     if _WORDY.search(golden) and _as_words(golden) == _as_words(answer):
         return Verdict(True, Layer.TEXT, "the same words")
+    if (letter := chosen(golden)) is not None:
+        choice = chosen(answer)
+        return Verdict(
+            letter == choice, Layer.TEXT, f"the choice is {choice}, that of the golden answer {letter}"
+        )
+    if _DECIMAL_COMMA.fullmatch(theirs) and _DECIMAL_POINT.fullmatch(ours):
+        theirs = theirs.replace(",", ".")
     return _by_value(
         theirs, ours, question if question and restates(answer, question) else "", asked_unit(question)
     )
@@ -78,6 +89,8 @@ def _by_value(answer: str, golden: str, question: str, unit: Unit | None) -> Ver
         reference = _in_the_unit_asked(reference, candidate, unit)
         same = equal(reference, candidate)
     except BeyondReadingError:
+        if _UNEVALUATED.search(answer) and not _UNEVALUATED.search(golden):
+            return Verdict(False, Layer.STRUCTURE, "an integral, limit or series that is not worked out")
         return _symbolic(answer, golden)
     except UnreadableError as error:
         return Verdict(False, Layer.READING, f"the answer can't be read: {error}")

@@ -125,6 +125,8 @@ def _one_and_several(golden: Value, answer: Value) -> bool:
         return equal(golden.values[0], answer)
     if isinstance(answer, Several) and len(answer.values) == 1 and answer.bracket in ("", "{"):
         return equal(golden, answer.values[0])
+    if isinstance(answer, Several) and isinstance(golden, Matrix) and (rows := _rows(answer)):
+        return _matrices(golden, rows)
     matrix, several = (golden, answer) if isinstance(golden, Matrix) else (answer, golden)
     if not isinstance(matrix, Matrix) or not isinstance(several, Several) or several.bracket != "(":
         return False
@@ -132,6 +134,14 @@ def _one_and_several(golden: Value, answer: Value) -> bool:
     entries = tuple(row[0] for row in matrix.rows) if is_column else matrix.rows[0]
     is_vector = is_column or len(matrix.rows) == 1
     return is_vector and len(entries) == len(several.values) and all(map(equal, entries, several.values))
+
+
+def _rows(several: Several) -> Matrix | None:
+    """`[[1, 2], [3, 4]]` as a matrix."""
+    rows = [
+        row.values for row in several.values if isinstance(row, Several) and row.bracket == several.bracket
+    ]
+    return Matrix(tuple(rows)) if several.bracket == "[" and len(rows) == len(several.values) else None
 
 
 def _ordered(several: Several) -> Sequence[Value]:

@@ -55,7 +55,7 @@ def _near(first: Quantity, second: Quantity) -> bool:
     decimals = shown.decimals if isinstance(shown, Number) else None
     shares = [100 if quantity.percent else 1 for quantity in (first, second)]
     gap = abs(approximate(expression, {}) / shares[0] * shares[1] - approximate(shown, {}))
-    return bool(gap <= 1.01 * 10.0 ** -(decimals or 0))
+    return bool(gap <= (1.01 * 10.0**-decimals if decimals else 0.51))
 
 
 def same_equations(golden: Value, answer: Value) -> bool:

@@ -21,6 +21,7 @@ DIGITS = 60
 _MOST_BITS = 60_000
 _LARGEST_FACTORIAL = 2_000
 _LARGEST_EXPONENT = 10**7
+_LARGEST_ROOT = 64
 _MOST_TERMS = 1_000
 
 Exact = Fraction
@@ -67,18 +68,19 @@ def is_rational(expression: Expression) -> bool:
     return True
 
 
-def approximate(expression: Expression, values: Values) -> Any:
-    """The value to `DIGITS` digits, as a number of mpmath. Raises UndefinedError or TooCostlyError."""
-    with mpmath.workdps(DIGITS):
+def approximate(expression: Expression, values: Values, digits: int = DIGITS) -> Any:
+    """The value to so many digits, as a number of mpmath. Raises UndefinedError or TooCostlyError."""
+    with mpmath.workdps(digits):
         return _finite(_approximate(expression, values))
 
 
-def same(left: Any, right: Any, *, digits: int = DIGITS - 15) -> bool:
-    """True if two approximate values agree in all but the last digits, in relation to their size."""
-    with mpmath.workdps(DIGITS):
+def same(left: Any, right: Any, digits: int = DIGITS) -> bool:
+    """True if two values of so many digits agree in all but the last 15, in relation to their size."""
+    with mpmath.workdps(digits):
         left, right = _float(left), _float(right)
         gap, size = abs(left - right), max(abs(left), abs(right))
-        return bool(gap <= mpmath.mpf(10) ** -digits * max(size, mpmath.mpf(10) ** -digits))
+        least = mpmath.mpf(10) ** (15 - digits)
+        return bool(gap <= least * max(size, least))
 
 
 def is_real(value: Any) -> bool:
@@ -123,6 +125,8 @@ def _divide(left: Fraction, right: Fraction) -> Fraction:
 
 
 def _power(base: Fraction, exponent: Fraction) -> Fraction:
+    if exponent.denominator > _LARGEST_ROOT:
+        raise InexactError("an irrational power")
     if exponent.denominator != 1:
         return _root(_power(base, Fraction(exponent.numerator)), Fraction(exponent.denominator))
     if not base and exponent <= 0:
@@ -134,7 +138,7 @@ def _power(base: Fraction, exponent: Fraction) -> Fraction:
 
 
 def _root(value: Fraction, degree: Fraction) -> Fraction:
-    if degree.denominator != 1 or not 1 <= degree <= 64 or (value < 0 and degree > 1):
+    if degree.denominator != 1 or not 1 <= degree <= _LARGEST_ROOT or (value < 0 and degree > 1):
         raise InexactError("a root")
     above, below = _whole_root(value.numerator, int(degree)), _whole_root(value.denominator, int(degree))
     if above is None or below is None:
@@ -207,6 +211,9 @@ def _approximate(expression: Expression, values: Values) -> Any:
         return _float(value)
     except InexactError:
         pass
+    except TooCostlyError:
+        if not values:
+            raise
     if isinstance(expression, Constant):
         return _CONSTANTS[expression.name]()
     match expression:

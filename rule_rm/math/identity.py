@@ -14,9 +14,10 @@ from functools import lru_cache
 from typing import Any
 
 from rule_rm.math.evaluate import InexactError, UndefinedError, approximate, exact, is_real, same
-from rule_rm.math.expression import Expression, symbols, uses
+from rule_rm.math.expression import Expression, TooCostlyError, symbols, uses
 
 _POINTS = 6
+_CLOSER = 400
 
 
 @lru_cache(maxsize=1024)
@@ -54,11 +55,26 @@ def identical(left: Expression, right: Expression) -> bool:
             not_real.append(agree)
     if not real and not not_real:
         raise UndefinedError("neither has a value anywhere")
-    return bool(real) or all(not_real)
+    return (bool(real) or all(not_real)) and _same_closer(
+        left, right, {name: point(name, 0) for name in names}
+    )
+
+
+def _same_closer(left: Expression, right: Expression, values: dict[str, Fraction]) -> bool:
+    """The same at one point, to far more digits: a difference of 10^-70 is one."""
+    try:
+        ours, theirs = approximate(left, values, _CLOSER), approximate(right, values, _CLOSER)
+    except UndefinedError:
+        return True
+    return left == right or same(ours, theirs, _CLOSER)
 
 
 def _value(expression: Expression, values: dict[str, Fraction]) -> Any:
     try:
         return exact(expression, values)
     except InexactError:
+        return approximate(expression, values)
+    except TooCostlyError:
+        if not symbols(expression):
+            raise
         return approximate(expression, values)

@@ -30,6 +30,12 @@ _THOUSANDS = re.compile(
     r"(?<![\d.,])\d{1,3}"
     r"(?:(?:\s?\{\s*,\s*\}\s?|,\s?\\!\s?|\\!,|\{\\,\}|\\,|\\;|\\:|\\ |~|,|'| )(?:\\!)?\d{3})+(?!\d|,\d|\\,\d)"
 )
+_LAKHS = re.compile(r"(?<![\d.,])\d{1,2}(?:,\d{2})+,\d{3}(?![\d,])")
+_REPEATING = re.compile(r"(\d*\.\d*?)(\d{1,6}?)\2+(?:\.\.\.|\\(?:ldots|dots|cdots)(?![a-zA-Z]))")
+_UNIT_FRACTION = re.compile(
+    r"\\[dt]?frac\s*\{\s*\\(?:text|mathrm|mbox)\s*\{([^{}]*)\}\s*\}\s*\{\s*\\(?:text|mathrm|mbox)\s*\{([^{}]*)\}\s*\}"
+)
+_ANGLES = re.compile(r"\\left\s*<(.*)\\right\s*>")
 _POINTS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?:,\d+|(?<=\.\d{3}\.\d{3}))(?![\d.,])")
 _ESCAPED = re.compile(r"\\\\[a-zA-Z]")
 _BARE_COMMA = re.compile(r"\d,\d")
@@ -50,13 +56,15 @@ def normalise(text: str) -> str:
         text = text.replace("\\\\", "\\cr " if rows else "\\")
     text = _unwrapped(text)
     text = _THOUSANDS.sub(_joined, text)
+    text = _LAKHS.sub(_joined, text)
     text = _POINTS.sub(lambda found: found.group().replace(".", "").replace(",", "."), text)
+    text = _REPEATING.sub(r"\1\\overline{\2}", text)
     if "\\" in text or "~" in text:
         text = _macros(text)
     return _EDGES.sub("", " ".join(text.split()))
 
 
-_EDGES = re.compile(r"^[\s:,;]+|(?:[\s,;:]|\.(?!\.))+$")
+_EDGES = re.compile(r"^[\s:,;]+|(?:[\s,;:]|(?<!\.)\.(?=[\s,;:]*$))+$")
 
 
 def _joined(found: re.Match[str]) -> str:
@@ -64,9 +72,8 @@ def _joined(found: re.Match[str]) -> str:
     text = found.group()
     if _BARE_COMMA.search(text):
         before = found.string[: found.start()]
-        if sum(map(before.count, "([")) + before.count("\\{") > sum(map(before.count, ")]")) + before.count(
-            "\\}"
-        ):
+        opened = sum(map(before.count, ("(", "[", "\\{")))
+        if opened > sum(map(before.count, (")", "]", "\\}"))):
             return text
     return _NOT_DIGITS.sub("", text)
 
@@ -99,6 +106,8 @@ def closing(text: str, start: int) -> int | None:
 
 
 def _macros(text: str) -> str:
+    text = _ANGLES.sub(r"(\1)", text)
+    text = _UNIT_FRACTION.sub(r"\\text{ \1/\2}", text)
     text = _SIZED.sub(" " if "\\rm" in text else "", text)
     text = _SPACING.sub(" ", text)
     text = _DEGREE.sub(r"\\degree ", text)

@@ -47,6 +47,36 @@ _PARTS = {
 }
 
 
+_CHINESE = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_CHINESE_SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}
+SCALES = {**_SCALES, "dozen": 12, "万": 10_000, "亿": 100_000_000}
+"""Words that multiply the number before them: "3 million"."""
+
+
+def chinese_number(text: str) -> Number | None:
+    """The number that Chinese numerals mean, or None.
+
+    >>> chinese_number("三百二十一").value, chinese_number("二分之一").value
+    (Fraction(321, 1), Fraction(1, 2))
+    """
+    below, is_fraction, above = text.partition("分之")
+    if is_fraction:
+        parts = chinese_number(above), chinese_number(below)
+        return Number(parts[0].value / parts[1].value) if parts[0] and parts[1] and parts[1].value else None
+    total = part = digit = 0
+    for character in text:
+        if character in _CHINESE:
+            digit = digit * 10 + _CHINESE[character]
+        elif character == "万":
+            total, part, digit = (total + part + digit) * 10_000, 0, 0
+        elif character in _CHINESE_SCALES:
+            part += (digit or 1) * _CHINESE_SCALES[character]
+            digit = 0
+        else:
+            return None
+    return Number(Fraction(total + part + digit)) if text and len(text) <= 12 else None
+
+
 def number_in_words(text: str) -> Number | None:
     """The number that the words mean, or None.
 

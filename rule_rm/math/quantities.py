@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from fractions import Fraction
 
 from rule_rm.math.brackets import CLOSING, OPENING, Tokens, split, trimmed
-from rule_rm.math.expression import Expression, UnreadableError
-from rule_rm.math.number_words import number_in_words
+from rule_rm.math.expression import Apply, Expression, Number, UnreadableError
+from rule_rm.math.number_words import SCALES, chinese_number, number_in_words
 from rule_rm.math.parser import parse
 from rule_rm.math.units import Unit, read_unit
 from rule_rm.math.values import EMPTY_SET, REALS, Based, Quantity, Ratio, Value, Words
@@ -18,6 +20,9 @@ _ALL_REALS = re.compile(r"(?:the set of )?(?:all|any)(?: real)? (?:reals?|number
 _NOTHING = frozenset({"empty set", "the empty set", "no solution", "no solutions", "no real solutions"})
 _IN_WORDS = frozenset(",.':;()-?\"/&")
 _IN_UNITS = frozenset("^/{}*-(),.'") | {"degree", "and", "per"}
+_DOUBT = re.compile(
+    r"\b(?:or|not|no|wrong|incorrect|false|maybe|perhaps|possibly|unless|except)\b", re.IGNORECASE
+)
 _PLAIN_WORDS = re.compile(r"[\W_]+")
 
 
@@ -48,7 +53,7 @@ def _phrase(tokens: Tokens) -> Value:
     if any(token.kind == "mark" and token.text not in _IN_WORDS for token in tokens) or tokens[0].text == "-":
         raise UnreadableError("words with signs between them")
     text = _PLAIN_WORDS.sub(" ", " ".join(token.text for token in tokens)).strip().lower()
-    number = number_in_words(text)
+    number = number_in_words(text) or chinese_number(text)
     if number is not None:
         return Quantity(number)
     if _ALL_REALS.fullmatch(text):
@@ -67,28 +72,26 @@ def based(tokens: Tokens) -> Value | None:
     base = "".join(token.text for token in parts[1] if token.text not in ("{", "}", "(", ")"))
     base = {"two": "2", "three": "3", "eight": "8", "ten": "10", "sixteen": "16"}.get(base.lower(), base)
     if (
-        not re.fullmatch(r"-?[0-9A-F]*[0-9][0-9A-F]*(?:\.[0-9A-F]+)?", digits)
+        not re.fullmatch(r"-?[0-9A-Fa-f]*[0-9][0-9A-Fa-f]*(?:\.[0-9A-Fa-f]+)?", digits)
         or not base.isascii()
         or not base.isdigit()
     ):
         return None
     if not 2 <= int(base[:3]) <= 36 or len(digits) > 200:
         raise UnreadableError("a base that is none")
-    return Based(digits.lstrip("0") or "0", int(base))
+    if any(int(digit, 16) >= int(base) for digit in digits if digit.isalnum()):
+        raise UnreadableError("a digit that the base does not have")
+    return Based(digits.upper().lstrip("0") or "0", int(base))
 
 
 def ratio(tokens: Tokens) -> Value | None:
     """`a : b`, or "a to b"."""
     parts, found = split(tokens, {":"})
     if not found:
-        to = [
-            at
-            for at, token in enumerate(tokens)
-            if (token.kind == "word" and token.text == "to") or token.text == "to"
-        ]
-        if len(to) != 1 or not 0 < to[0] < len(tokens) - 1:
+        at = [place for place, token in enumerate(tokens) if token.text == "to"]
+        if len(at) != 1 or not 0 < at[0] < len(tokens) - 1:
             return None
-        parts = [tokens[: to[0]], tokens[to[0] + 1 :]]
+        parts = [tokens[: at[0]], tokens[at[0] + 1 :]]
     if any(not part for part in parts):
         raise UnreadableError("a ratio with an empty place")
     return Ratio(tuple(expression(part) for part in parts))
@@ -102,24 +105,47 @@ def expression(tokens: Tokens) -> Expression:
 
 def quantity(tokens: Tokens) -> Quantity:
     """An expression, with a currency before it or a unit after it."""
-    while tokens[0].kind == "word" and len(tokens) > 1:
-        lead = tokens[0].text.lower()
-        if lead not in LEADING and not set(lead.split()) <= LEADING:
-            break
+    while tokens[0].kind == "word" and len(tokens) > 1 and set(tokens[0].text.lower().split()) <= LEADING:
         tokens = tokens[1:]
-    unit: Unit | None = None
+    currency: Unit | None = None
     if tokens[0].text in ("-", "+") and len(tokens) > 2 and tokens[1].text in _CURRENCIES:
         tokens = [tokens[1], tokens[0], *tokens[2:]]
     if tokens[0].text in _CURRENCIES and len(tokens) > 1:
-        unit, tokens = read_unit(_CURRENCIES[tokens[0].text]), tokens[1:]
+        currency, tokens = read_unit(_CURRENCIES[tokens[0].text]), tokens[1:]
     start = _first_word(tokens)
     while 0 < start < len(tokens) and tokens[start - 1].text in ("/", "degree", "(", "{", "*"):
         start -= 1
     if start == 0:
         raise UnreadableError("words before the value")
-    if start < len(tokens):
-        unit, tokens = _unit(tokens[start:]) or unit, tokens[:start]
-    return _without_percent(tokens, unit)
+    if start == len(tokens):
+        return _without_percent(tokens, currency)
+    rest = next((at for at in range(start, len(tokens)) if _starts_number(tokens, at)), len(tokens))
+    first = _scaled(tokens[:start], tokens[start:rest], currency)
+    return _together(first, quantity(tokens[rest:])) if rest < len(tokens) else first
+
+
+def _starts_number(tokens: Tokens, at: int) -> bool:
+    return tokens[at].kind == "number" and tokens[at - 1].kind == "word"
+
+
+def _scaled(tokens: Tokens, unit: Tokens, currency: Unit | None) -> Quantity:
+    """A quantity whose unit may begin with "million" or the like."""
+    scale, _, rest = unit[0].text.strip().lower().partition(" ")
+    if scale not in SCALES:
+        return _without_percent(tokens, _unit(unit) or currency)
+    rest_of_unit = [unit[0]._replace(text=rest), *unit[1:]] if rest else unit[1:]
+    whole = _without_percent(tokens, (_unit(rest_of_unit) if rest_of_unit else None) or currency)
+    return replace(whole, expression=Apply("multiply", (whole.expression, Number(Fraction(SCALES[scale])))))
+
+
+def _together(first: Quantity, second: Quantity) -> Quantity:
+    """`2 hours 30 minutes` as one quantity in the first unit."""
+    if first.unit is None or second.unit is None or not first.unit.measures:
+        raise UnreadableError("a number after a unit")
+    if first.unit.measures != second.unit.measures or second.unit.factor >= first.unit.factor:
+        raise UnreadableError("two quantities side by side")
+    smaller = Apply("multiply", (second.expression, Number(second.unit.factor / first.unit.factor)))
+    return replace(first, expression=Apply("add", (first.expression, smaller)))
 
 
 def _first_word(tokens: Tokens) -> int:
@@ -135,29 +161,17 @@ def _first_word(tokens: Tokens) -> int:
 def _unit(tokens: Tokens) -> Unit | None:
     text = ""
     for at, token in enumerate(tokens):
-        allowed = token.kind in ("word", "letter", "number") or token.text in (
-            "^",
-            "/",
-            "{",
-            "}",
-            "*",
-            "-",
-            "degree",
-            "(",
-            ")",
-            "per",
-            "and",
-            ",",
-            ".",
-            "'",
-        )
-        if not allowed and token.text not in _CURRENCIES:
+        if (
+            token.kind not in ("word", "letter", "number")
+            and token.text not in _IN_UNITS | _CURRENCIES.keys()
+        ):
             raise UnreadableError(f"{token.text!r} after a unit")
         if token.kind == "number" and (not at or tokens[at - 1].text not in ("^", "{", "-")):
             raise UnreadableError("a number after a unit")
-        text += (
-            " " if token.text not in ("^", "{", "}") and not text.endswith(("^", "{", "^ {")) else ""
-        ) + _CURRENCIES.get(token.text, token.text)
+        is_exponent = token.text in ("^", "{", "}") or text.endswith(("^", "{"))
+        text += ("" if is_exponent else " ") + _CURRENCIES.get(token.text, token.text)
+    if _DOUBT.search(text):
+        raise UnreadableError("a doubt after the value")
     return read_unit(text.replace("( ", "").replace(" )", ""))
 
 

@@ -165,6 +165,11 @@ def _solved_one(left: Expression, sign: str, right: Expression) -> RealSet:
     for variable, bound, turned in ((left, right, sign), (right, left, TURNED[sign])):
         if len(symbols(variable)) == 1 and not symbols(bound) and not isinstance(variable, Apply):
             return _half_line(bound, turned)
+    for inside, bound, turned in ((left, right, sign), (right, left, TURNED[sign])):
+        if isinstance(inside, Apply) and inside.function == "abs" and not symbols(bound) and sign != "ne":
+            above = _solved_one(inside.arguments[0], turned, bound)
+            below = _solved_one(inside.arguments[0], TURNED[turned], negative(bound))
+            return _combined(above, below, _SIGNS["cap" if turned in ("<", "le") else "cup"])
     names = symbols(left) | symbols(right)
     if len(names) != 1:
         raise UnreadableError("an inequality in several variables")

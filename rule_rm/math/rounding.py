@@ -1,7 +1,7 @@
 """When a decimal may stand for another value: if it is that value rounded, and fine enough to mean it.
 
-The rule. The golden answer's own precision decides. A golden decimal of at least two places and three
-digits is earned by an exact value that rounds to it (`2\\sqrt{2}` for 2.83). A decimal answer is right for an
+The rule: the golden answer's own precision decides. A golden decimal of at least two places and four digits
+is earned by an exact value that rounds to it (`2\\sqrt{2}` for 2.828). A decimal answer is right for an
 exact or longer golden value only with at least six significant digits, all of them right. A whole number is
 never a rounding, and a short decimal never stands for a long one.
 """
@@ -22,7 +22,7 @@ def rounds_to(golden: Expression, answer: Expression) -> bool:
         return False
     if _is_decimal(golden) and not _is_decimal(answer):
         decimals = golden.decimals or 0  # type: ignore[union-attr]
-        return decimals >= 2 and _digits(golden) >= 3 and not _terminates(answer) and _rounded(answer, golden)
+        return decimals >= 2 and _digits(golden) >= 4 and not _terminates(answer) and _rounded(answer, golden)
     if _is_decimal(answer) and _digits(answer) >= _FINE and not _terminates_within(golden, answer):
         return _rounded(golden, answer)
     return False

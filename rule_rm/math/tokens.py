@@ -105,6 +105,8 @@ def _from_text(text: str, spaced: bool) -> list[Token]:
 
 
 def _from_letters(text: str, spaced: bool, last: Token | None) -> list[Token]:
+    if not text.isascii() and text not in _SEPARATORS:
+        return [Token("word", text, spaced)]
     if len(text) == 1:
         return [Token("letter", text, spaced)]
     if text in PLAIN_NAMES:

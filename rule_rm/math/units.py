@@ -12,29 +12,30 @@ from fractions import Fraction
 from functools import lru_cache
 
 _TABLE = """
-length: m meter metre 1, cm centimeter centimetre 1/100, mm millimeter millimetre 1/1000, km
- kilometer kilometre 1000, dm decimeter decimetre 1/10, nm nanometer nanometre 1/1000000000,
- micrometer micron 1/1000000, in inch inches 127/5000, ft foot feet 381/1250, yd yard 1143/1250, mi
- mile 201168/125
-mass: g gram gramme 1, kg kilogram kilogramme kilo 1000, mg milligram 1/1000, t ton tonne 1000000,
- lb lbs pound 45359237/100000, oz ounce 45359237/1600000
-time: s sec second 1, min minute 60, h hr hour 3600, day 86400, week 604800, ms millisecond 1/1000,
- month 2629746, yr year 31556952, century centuries 3155695200, decade 315569520
+length: m meter metre 米 1, cm centimeter centimetre 厘米 1/100, mm millimeter millimetre
+ 毫米 1/1000, km kilometer kilometre 千米 公里 1000, dm decimeter decimetre 1/10, nm nanometer
+ nanometre 1/1000000000, micrometer micron 1/1000000, in inch inches 127/5000, ft foot
+ feet 381/1250, yd yard 1143/1250, mi mile 201168/125
+mass: g gram gramme 克 1, kg kilogram kilogramme kilo 千克 公斤 1000, mg milligram 1/1000, t
+ ton tonne 1000000, lb lbs pound 45359237/100000, oz ounce 45359237/1600000
+time: s sec second 秒 1, min minute 分钟 60, h hr hour 小时 3600, day 天 86400, week 604800,
+ ms millisecond 1/1000, month 2629746, yr year 31556952, century centuries 3155695200,
+ decade 315569520
 money: dollar usd buck 1, cent penny pennies 1/100
 euro: euro eur 1
 sterling: gbp 1
-yuan: yuan rmb 1
+yuan: yuan rmb 元 1
 rupee: rupee inr 1
-angle: degree deg 1, radian rad 180/pi
+angle: degree deg 度 1, radian rad 180/pi
 share: percent pct percentage 1
-volume: l liter litre 1, ml milliliter millilitre 1/1000, gallon gal 473176473/125000000, quart
- 473176473/500000000, pint 473176473/1000000000, cup 473176473/2000000000
-energy: j joule 1, kj kilojoule 1000, ev electronvolt 801088317/5000000000000000000000000000, erg
- 1/10000000
+volume: l liter litre 1, ml milliliter millilitre 1/1000, gallon gal
+ 473176473/125000000, quart 473176473/500000000, pint 473176473/1000000000, cup
+ 473176473/2000000000
+energy: j joule 1, kj kilojoule 1000, ev electronvolt
+ 801088317/5000000000000000000000000000, erg 1/10000000
 force: n newton 1, kn kilonewton 1000, dyne 1/100000
 power: w watt 1, kw kilowatt 1000
 frequency: hz hertz 1, khz kilohertz 1000, mhz megahertz 1000000
-speed: mph 1397/3125
 temperature: k kelvin 1
 amount: mol mole 1
 current: a ampere amp 1
@@ -42,6 +43,7 @@ voltage: v volt 1
 pressure: pa pascal 1, kpa kilopascal 1000, atm atmosphere 101325
 """
 _ONLY_AFTER_NUMBER = {"m", "g", "t", "s", "h", "l", "j", "n", "w", "k", "a", "v", "in", "oz"}
+_WRITTEN_OUT = {"mph": "mile/hour", "kph": "km/hour", "kmh": "km/hour", "平方": "square ", "立方": "cubic "}
 _PREFIXES = {"square": 2, "sq": 2, "cubic": 3, "cu": 3, "squared": 2, "cubed": 3}
 _WORD = re.compile(r"[^\W\d_]+|\^\s*\{?\s*(-?\d+)\s*\}?|/|\d+|\S")
 _EMPTY = {"of", "the", "a", "an", "in", "total", "about", "each", "approximately"}
@@ -91,7 +93,7 @@ def read_unit(text: str) -> Unit | None:
     factor, radians, sign, pending = Fraction(1), 0, 1, 1
     label: list[str] = []
     last: str | None = None
-    for found in _WORD.finditer(text.replace("\\", " ").replace("{", " ").replace("}", " ")):
+    for found in _WORD.finditer(_written_out(text)):
         word = found.group()
         exponent = int(found[1]) if found[1] else _PREFIXES.get(word.lower()) if word.endswith("ed") else None
         if exponent is not None and last is None and label:
@@ -119,6 +121,13 @@ def read_unit(text: str) -> Unit | None:
     if measures:
         return Unit(measures, factor, radians=radians, name=text.strip())
     return Unit((), label=" ".join(label)) if label else None
+
+
+def _written_out(text: str) -> str:
+    text = text.replace("\\", " ").replace("{", " ").replace("}", " ")
+    for short, long in _WRITTEN_OUT.items():
+        text = text.replace(short, long)
+    return text
 
 
 def _singular(word: str) -> str:

@@ -1,0 +1,85 @@
+"""Bad golden answers, found before training: each costs every rollout of its question.
+
+This is run by hand over a dataset, so a golden answer that hangs is only told of afterwards; run it where a
+process may be killed.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rule_rm.extract import golden_answer
+from rule_rm.math.compare import compare, read_golden
+from rule_rm.math.equal import equal
+from rule_rm.math.expression import BeyondReadingError, TooCostlyError, UnreadableError
+from rule_rm.math.guard import LONGEST
+from rule_rm.math.normalise import normalise
+from rule_rm.math.values import Value, Words
+
+SLOW = 0.2
+"""Seconds from which on a golden answer counts as slow."""
+_COMMA_IN_NUMBER = re.compile(r"(?<![\d,])\d{1,3},\d{3}(?![\d,])")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong with one golden answer."""
+
+    index: int
+    """The place of the question in the dataset, from 0."""
+    kind: str
+    """unreadable, costly, unequal (to itself), conflict, ambiguous, prose or slow."""
+    message: str
+
+
+def check(items: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """What is wrong with these (question, golden answer) pairs, in their order.
+
+    >>> [finding.kind for finding in check([("1+1?", "2"), ("1+1?", "3"), ("2^9^9?", "2^{9^9}")])]
+    ['conflict', 'costly']
+    """
+    seen: dict[str, tuple[int, str]] = {}
+    for index, (question, text) in enumerate(items):
+        started = time.perf_counter()
+        golden = golden_answer(text)
+        for kind, message in _alone(golden):
+            yield Finding(index, kind, message)
+        first, other = seen.setdefault(" ".join(question.split()), (index, golden))
+        if first != index and not compare(golden, other).equal:
+            yield Finding(index, "conflict", f"the same question has the golden answer {other!r} at {first}")
+        elapsed = time.perf_counter() - started
+        if elapsed > SLOW:
+            yield Finding(index, "slow", f"it took {elapsed:.1f} s to read")
+
+
+def _alone(golden: str) -> Iterator[tuple[str, str]]:
+    """What is wrong with a golden answer, whatever the others are."""
+    if not golden or len(golden) > LONGEST:
+        yield "unreadable", "it is empty" if not golden else f"it has more than {LONGEST} characters"
+        return
+    try:
+        value = read_golden(normalise(golden))
+    except BeyondReadingError:
+        # A space more is another text, so that math-verify and not the text layer decides.
+        if compare(golden + r" \cdot 1", golden).equal is None:
+            yield "unreadable", "neither this package nor math-verify can read it"
+        return
+    except TooCostlyError as error:
+        yield "costly", str(error)
+        return
+    except UnreadableError as error:
+        yield "unreadable", str(error)
+        return
+    if not equal(value, read_golden(normalise(golden) + " ")):
+        yield "unequal", "it does not equal itself"
+    yield from _doubtful(golden, value)
+
+
+def _doubtful(golden: str, value: Value) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Words) and len(value.text.split()) > 4:
+        yield "prose", "only the same words will be right"
+    if _COMMA_IN_NUMBER.search(golden):
+        yield "ambiguous", "a comma that may separate thousands or two numbers"
