@@ -118,7 +118,7 @@ def line_through_points():
 
 @problem(2, "-12")
 def direct_variation():
-    r"""The quantity $y$ is proportional to $x$, and $y=8$ when $x=-6$. What is $y$ when $x=9$?"""
+    """The quantity $y$ is proportional to $x$, and $y=8$ when $x=-6$. What is $y$ when $x=9$?"""
     [factor_] = solve(-6 * k - 8, k)
     return 9 * factor_
 
@@ -194,7 +194,7 @@ def three_unknowns():
 
 @problem(3, r"\frac{1}{8}")
 def fractional_exponent():
-    r"""Evaluate $16^{-3/4}$."""
+    """Evaluate $16^{-3/4}$."""
     return 1 / root(16, 4) ** 3
 
 

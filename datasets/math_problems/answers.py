@@ -43,16 +43,12 @@ def read(latex: str) -> object:
     return candidates[0]
 
 
-def split(latex: str, separator: str = ",") -> list[str]:
-    """The parts of `latex` between separators that stand outside all brackets.
-
-    >>> split("(1,2), 3")
-    ['(1,2)', '3']
-    """
+def split(latex: str) -> list[str]:
+    """The parts of `latex` between commas that stand outside all brackets: `(1,2), 3` has two."""
     parts, depth, start = [], 0, 0
     for position, char in enumerate(latex):
         depth += (char in "([{") - (char in ")]}")
-        if char == separator and depth == 0:
+        if char == "," and depth == 0:
             parts.append(latex[start:position].strip())
             start = position + 1
     return [*parts, latex[start:].strip()]

@@ -226,7 +226,7 @@ def digits_for_pages():
 
 @problem(2, "999999")
 def ones_and_nines():
-    r"""Multiply 142857 by 7."""
+    """Multiply 142857 by 7."""
     return 142857 * 7
 
 

@@ -255,7 +255,7 @@ def distance_to_a_parabola():
 
 @problem(4, r"200\pi")
 def growing_balloon():
-    r"""The radius of a spherical balloon grows by 2 cm per second. At what rate, in cubic centimetres per
+    """The radius of a spherical balloon grows by 2 cm per second. At what rate, in cubic centimetres per
     second, does its volume grow when the radius is 5 cm?"""
     radius = 5 + 2 * x
     return diff(Rational(4, 3) * pi * radius**3, x).subs(x, 0)

@@ -125,7 +125,7 @@ def odd_part():
 
 @problem(3, r"\ln 2")
 def growth_constant():
-    r"""A culture grows according to $N(t)=50e^{kt}$ and $N(2)=200$. Find the exact value of $k$."""
+    """A culture grows according to $N(t)=50e^{kt}$ and $N(2)=200$. Find the exact value of $k$."""
     [growth] = solveset(50 * E ** (2 * x) - 200, x, S.Reals)
     return growth
 

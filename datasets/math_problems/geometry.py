@@ -169,7 +169,7 @@ def diagonal_of_a_square():
 
 @problem(3, r"\frac{9\pi}{2}-9")
 def segment_of_a_circle():
-    """In a circle of radius $3\\sqrt2$ a chord cuts off the segment that belongs to a central angle of 90
+    r"""In a circle of radius $3\sqrt2$ a chord cuts off the segment that belongs to a central angle of 90
     degrees. What is the area of this smaller segment?"""
     radius = 3 * sqrt(2)
     return integrate(sqrt(radius**2 - p**2) - 3, (p, -3, 3))
@@ -277,7 +277,7 @@ def median_length():
 
 @problem(4, r"\frac{24}{7}")
 def angle_bisector():
-    r"""In the right triangle with legs 6 and 8 the bisector of the right angle meets the hypotenuse in $D$.
+    """In the right triangle with legs 6 and 8 the bisector of the right angle meets the hypotenuse in $D$.
     Find the distance of $D$ from each leg."""
     [distance] = solve(8 * (6 - p) - 6 * p, p)  # the point (p, p) on the line through (6, 0) and (0, 8)
     return distance

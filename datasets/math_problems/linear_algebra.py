@@ -108,7 +108,7 @@ def angle_between_vectors():
 
 @problem(4, r"\{-1,2\}")
 def singular_for_two_values():
-    r"""Find the set of all real $k$ for which the vectors $(k,1)$ and $(2,k-1)$ are parallel."""
+    """Find the set of all real $k$ for which the vectors $(k,1)$ and $(2,k-1)$ are parallel."""
     return set(solve(Matrix([[k, 1], [2, k - 1]]).det(), k))
 
 
@@ -146,7 +146,7 @@ def trace_of_a_power():
 
 @problem(4, "12")
 def vandermonde():
-    r"""Compute the determinant of the 4-by-4 matrix whose $i$-th row is $(1,i,i^2,i^3)$ for $i=1,2,3,4$."""
+    """Compute the determinant of the 4-by-4 matrix whose $i$-th row is $(1,i,i^2,i^3)$ for $i=1,2,3,4$."""
     return Matrix(4, 4, lambda i, j: (i + 1) ** j).det()
 
 
@@ -164,7 +164,7 @@ def distance_to_a_plane():
 
 @problem(4, "(3, 3, 3)")
 def line_meets_plane():
-    """The line through $(1,2,1)$ and $(2,\\frac52,2)$ meets the plane $x+y+z=9$ in which point?"""
+    r"""The line through $(1,2,1)$ and $(2,\frac52,2)$ meets the plane $x+y+z=9$ in which point?"""
     [point] = Plane(Point3D(9, 0, 0), normal_vector=(1, 1, 1)).intersection(
         Line3D(Point3D(1, 2, 1), Point3D(2, Rational(5, 2), 2))
     )

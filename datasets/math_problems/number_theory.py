@@ -87,7 +87,7 @@ def sum_of_divisors():
 
 @problem(2, "13")
 def largest_prime_factor():
-    """What is the largest prime factor of 1001?"""
+    """Which is the largest prime number that divides 1001?"""
     return max(primefactors(1001))
 
 

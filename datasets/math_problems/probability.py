@@ -278,7 +278,7 @@ def random_parabola():
 
 @problem(5, r"\frac{1}{2}")
 def three_uniform_numbers():
-    r"""Three numbers are chosen independently and uniformly from $[0,1]$. What is the probability that they
+    """Three numbers are chosen independently and uniformly from $[0,1]$. What is the probability that they
     are the side lengths of a triangle?"""
     too_long = integrate(1, (z, 0, x - y), (y, 0, x), (x, 0, 1))  # x is above y + z
     return 1 - 3 * too_long

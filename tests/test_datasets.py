@@ -1,0 +1,169 @@
+r"""The example datasets: sound rows, and math answers that a computation confirms or refutes."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from rule_rm import Rollout
+from rule_rm.rewards.example_coding import example_coding
+from rule_rm.rewards.example_safety import example_safety
+
+ROOT = Path(__file__).resolve().parents[1]
+DATASETS = ROOT / "datasets"
+SCRIPT = DATASETS / "check_math_examples.py"
+SHARED_DATA = Path(os.environ.get("RULE_RM_SHARED_DATA") or ROOT / "../shared/data")
+
+
+def rows_of(name):
+    return json.loads((DATASETS / name).read_text(encoding="utf-8"))
+
+
+def check(*options):
+    return subprocess.run([sys.executable, SCRIPT, *options], capture_output=True, text=True, timeout=240)
+
+
+def normalised(question):
+    return "".join(re.findall(r"\w|[^\w\s$]", question.lower()))
+
+
+@pytest.fixture(scope="module")
+def math_rows():
+    return rows_of("math_examples.json")
+
+
+def test_every_math_answer_is_confirmed_by_a_computation(math_rows):
+    done = check()
+    assert done.returncode == 0, done.stderr
+    assert f"{len(math_rows)} answers computed and found right" in done.stdout
+
+
+# One for each way in which an answer is read.
+CORRUPTED = [
+    ("3.25 metres", "325", "326"),
+    (r"3x-7<2x+5", r"(-\infty,12)", r"(-\infty,12]"),
+    (r"$(3,-5)$ is reflected", "(-3, -5)", "(-5, -3)"),
+    (r"eigenvalues of", r"\{2,5\}", r"\{2\}"),
+    (r"(1+i)^{10}", "32i", "32"),
+    (r"2A-B^T", r"\begin{pmatrix}2&-5\\5&-2\end{pmatrix}", r"\begin{pmatrix}2&5\\-5&-2\end{pmatrix}"),
+    (r"number 45 in base two", "101101_{2}", "101101_{3}"),
+    ("two villages", r"1.5\text{ km}", r"1.5\text{ m}"),
+    ("perpendicular to", r"y=-\frac{1}{2}x+2", r"y=\frac{1}{2}x+2"),
+    (r"\ln(\sin x)", r"-\frac{\pi\ln 2}{2}", "-1.0888"),
+]
+
+
+def test_every_corrupted_answer_is_named_and_no_other(math_rows, tmp_path):
+    corrupted = {}
+    for part, right, wrong in CORRUPTED:
+        [row] = [row for row in math_rows if part in row["question"] and row["answer"] == right]
+        corrupted[row["question"]] = wrong
+    copy = tmp_path / "copy.json"
+    copy.write_text(
+        json.dumps([{**row, "answer": corrupted.get(row["question"], row["answer"])} for row in math_rows])
+    )
+    done = check("--file", copy)
+    assert done.returncode == 1
+    complaints = [line for line in done.stderr.splitlines() if line.startswith("WRONG")]
+    assert len(complaints) == len(CORRUPTED)
+    for question, wrong in corrupted.items():
+        assert any(question in line and f"the answer is {wrong}," in line for line in complaints)
+
+
+def test_a_lost_row_a_repeated_row_and_a_changed_level_are_named(math_rows, tmp_path):
+    lost, repeated, changed, strange, *_ = math_rows
+    copy = tmp_path / "copy.json"
+    copy.write_text(
+        json.dumps([repeated, repeated, {**changed, "level": 5}, {**strange, "question": "Why?"}])
+    )
+    done = check("--file", copy)
+    assert done.returncode == 1
+    assert f"2 rows ask: {repeated['question']}" in done.stderr
+    assert re.search(rf"no row asks \w+: {re.escape(lost['question'])}", done.stderr)
+    assert re.search(rf"level or subject differ .*: {re.escape(changed['question'])}", done.stderr)
+    assert "no computation stands behind the question: Why?" in done.stderr
+
+
+def test_math_rows_have_the_documented_keys_and_every_level_has_at_least_forty(math_rows):
+    for row in math_rows:
+        assert list(row) == ["question", "answer", "level", "subject"]
+        assert all(
+            isinstance(row[key], str) and row[key].strip() for key in ("question", "answer", "subject")
+        )
+        assert r"\boxed" not in row["answer"]
+    levels = Counter(row["level"] for row in math_rows)
+    assert set(levels) == {1, 2, 3, 4, 5}
+    assert min(levels.values()) >= 40
+    assert len(math_rows) >= 400
+
+
+def test_no_two_math_questions_are_the_same(math_rows):
+    questions = Counter(normalised(row["question"]) for row in math_rows)
+    assert [question for question, times in questions.items() if times > 1] == []
+
+
+def test_no_math_question_is_taken_from_the_math_test_set(math_rows):
+    path = SHARED_DATA / "math_test_5000.json"
+    if not path.exists():
+        pytest.skip("the MATH test questions are not here; RULE_RM_SHARED_DATA names their directory")
+    known = {normalised(row["question"]) for row in json.loads(path.read_text(encoding="utf-8"))}
+    assert [row["question"] for row in math_rows if normalised(row["question"]) in known] == []
+
+
+@pytest.mark.parametrize(("reward", "full"), [(example_coding, 0.9), (example_safety, 1.0)])
+def test_every_reference_reply_earns_the_full_example_reward(reward, full):
+    rows = rows_of(f"{reward.__name__.removeprefix('example_')}_examples.json")
+    assert len({row["question"] for row in rows}) == len(rows) >= 15
+    for row in rows:
+        assert list(row) == ["question", "answer"]
+        assert reward(Rollout(row["question"], row["answer"])) == full, row
+
+
+# What each reference solution is called with, and what it must return.
+CALLS = [
+    ("is_palindrome('Was it a car, or a cat I saw?')", True),
+    ("is_palindrome('ab')", False),
+    ("fibonacci(7)", [0, 1, 1, 2, 3, 5, 8]),
+    ("fibonacci(0)", []),
+    ("word_counts('To be or not to be')", {"to": 2, "be": 2, "or": 1, "not": 1}),
+    ("primes_below(30)", [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]),
+    ("primes_below(2)", []),
+    ("[binary_search([1, 3, 5, 8], n) for n in (1, 8, 4, 9)]", [0, 3, -1, -1]),
+    ("binary_search([], 1)", -1),
+    ("[balanced(text) for text in ('{[a](b)}', '([)]', '(', ')')]", [True, False, False, False]),
+    ("flatten([1, [2, [3, []], 4]])", [1, 2, 3, 4]),
+    ("merge([1, 4, 6], [2, 4, 9, 11])", [1, 2, 4, 4, 6, 9, 11]),
+    ("run_lengths('aabccc')", [("a", 2), ("b", 1), ("c", 3)]),
+    ("[to_roman(n) for n in (1944, 2026, 3999)]", ["MCMXLIV", "MMXXVI", "MMMCMXCIX"]),
+    ("transpose([[1, 2, 3], [4, 5, 6]])", [[1, 4], [2, 5], [3, 6]]),
+    ("[longest_common_prefix(w) for w in (['flow', 'flower', 'flat'], ['a', 'a'], [])]", ["fl", "a", ""]),
+    ("[largest_sum(n) for n in ([3, -5, 4, -1, 2], [-3, -1])]", [5, -1]),
+    ("[edit_distance(*pair) for pair in (('kitten', 'sitting'), ('', 'abc'))]", [3, 3]),
+    ("(s := Stack(), s.push(1), s.push(2), s.peek(), s.pop(), len(s))[3:]", (2, 2, 1)),
+]
+
+
+@pytest.fixture(scope="module")
+def solutions():
+    """All names that the reference solutions define; they are our own, so they may run here."""
+    names = {}
+    for row in rows_of("coding_examples.json"):
+        exec(row["answer"], names)
+    return names
+
+
+@pytest.mark.parametrize(("call", "returned"), CALLS)
+def test_a_reference_solution_does_what_its_question_asks(solutions, call, returned):
+    assert eval(call, solutions) == returned
+
+
+def test_every_reference_solution_defines_the_name_in_its_question_and_is_called_by_a_test():
+    for row in rows_of("coding_examples.json"):
+        name = re.search(r"`(\w+)", row["question"])[1]
+        assert re.search(rf"^(def|class) {name}\b", row["answer"], re.MULTILINE)
+        assert any(f"{name}(" in call for call, _ in CALLS), name
