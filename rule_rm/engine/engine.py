@@ -11,13 +11,14 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, cast
 
 from rule_rm import registry, rewards
 from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.nursery import Nursery
-from rule_rm.engine.pool import Pool
+from rule_rm.engine.pool import Failures, Pool
 from rule_rm.engine.worker import EXPLANATION_LIMIT, encode_task
 from rule_rm.errors import ConfigurationError, UnknownRewardError
 from rule_rm.registry import RewardFunction
@@ -47,6 +48,7 @@ class Engine:
         self._cache = _VerdictCache(CACHED_VERDICTS)
         self._lock = threading.Lock()
         self._running: dict[bytes, Job] = {}
+        self._failures = Failures()
         self._queue = FairQueue(settings.workers, SLOW_LANES, settings.max_pending)
         self._nursery = Nursery(
             sources=sorted({function.source for function in self.rewards.values()}),
@@ -57,23 +59,35 @@ class Engine:
         lanes = settings.workers + SLOW_LANES
         self._pool = Pool(self._queue, self._nursery, lanes, self)
 
-    def score(self, rollouts: Sequence[Rollout], reward_type: str | None = None) -> list[Score]:
+    def score(
+        self,
+        rollouts: Sequence[Rollout],
+        reward_type: str | None = None,
+        while_waiting: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> list[Score]:
         """The scores of the rollouts, in their order, after at most `request_timeout` seconds.
 
-        `reward_type` is the one of the settings by default. Raises UnknownRewardError, and OverloadedError if
-        too much waits already; then nothing of the request was accepted.
+        `reward_type` is the one of the settings by default. The caller's thread computes first and then, if
+        need be, waits for workers, within the context `while_waiting()`. Raises UnknownRewardError, and
+        OverloadedError if too much waits already; then nothing of the request was accepted.
         """
         function = self._function(reward_type)
         until = time.monotonic() + self._settings.request_timeout
-        batch = _Batch(len(rollouts))
-        jobs = [
-            job
-            for place, rollout in enumerate(rollouts)
-            if (job := self._decide(function, rollout, batch, place)) is not None
-        ]
+        scores: list[Score | None] = []
+        jobs: dict[int, Job] = {}
+        for place, rollout in enumerate(rollouts):
+            decided = self._decide(function, rollout)
+            if isinstance(decided, Job):
+                jobs[place] = decided
+                scores.append(None)
+            else:
+                scores.append(decided)
+        batch = _Batch(scores, missing=len(jobs))
         if jobs:
             self._submit(jobs, batch)
-        return batch.wait(until, self._settings.request_timeout)
+            with while_waiting():
+                batch.wait(until)
+        return batch.close(self._settings.request_timeout)
 
     def state(self) -> dict[str, Any]:
         """What `/health` shows: workers, waiting rollouts, verdicts remembered, and what jobs came to."""
@@ -108,41 +122,39 @@ class Engine:
             raise UnknownRewardError(name, self.rewards)
         return self.rewards[name]
 
-    def _decide(self, function: RewardFunction, rollout: Rollout, batch: _Batch, place: int) -> Job | None:
-        """Put the score in its place if it is known here and now; else a job that will."""
+    def _decide(self, function: RewardFunction, rollout: Rollout) -> Score | Job:
+        """The score if it is known here and now; else a job that will make it known."""
         try:
             condensed = function.condense(rollout)
             if isinstance(condensed, Score):
-                batch.put(place, condensed)
-                return None
+                return condensed
             task = encode_task(function.name, condensed)
         except Exception as error:
-            logger.exception("%s could not be prepared for a worker", function.name)
+            if self._failures.is_worth_telling():
+                logger.exception("%s could not be prepared for a worker", function.name)
             explanation = f"{type(error).__name__}: {error}"[:EXPLANATION_LIMIT]
-            batch.put(place, Score.unscored(Status.ERROR, explanation))
-            return None
+            return Score.unscored(Status.ERROR, explanation)
         key = hashlib.blake2b(task, digest_size=16).digest() if function.is_pure else None
         if key is not None and (known := self._cache.get(key)) is not None:
-            batch.put(place, known)
-            return None
-        limit = function.timeout or self._settings.rollout_timeout
-        return Job(function.name, task, key, limit, [(batch, place)])
+            return known
+        return Job(function.name, task, key, function.timeout or self._settings.rollout_timeout)
 
-    def _submit(self, jobs: Sequence[Job], batch: _Batch) -> None:
-        """Queue the jobs; those equal to one that already waits or runs join it instead."""
+    def _submit(self, jobs: Mapping[int, Job], batch: _Batch) -> None:
+        """Queue the jobs, by place; those equal to one that already waits or runs join it instead."""
         retry_after = self._queue.waiting * self._pool.mean_seconds() / self._settings.workers
         line: dict[int, Job] = {}
         joined: list[tuple[Job, int]] = []
         fresh: dict[bytes, Job] = {}
         with self._lock:
-            for job in jobs:
+            for place, job in jobs.items():
                 same = (fresh.get(job.key) or self._running.get(job.key)) if job.key else None
                 if same is None:
+                    job.waiting.append((batch, place))
                     line[id(job)] = job
                     if job.key:
                         fresh[job.key] = job
                 else:
-                    joined.append((same, job.waiting[0][1]))
+                    joined.append((same, place))
                     if not same.taken:
                         line[id(same)] = same
             self._queue.put(line.values(), min(max(retry_after, 1.0), 60.0))
@@ -174,28 +186,35 @@ class Engine:
 class _Batch:
     """The scores of one request, as they come in."""
 
-    def __init__(self, size: int) -> None:
-        self._scores: list[Score | None] = [None] * size
-        self._missing = size
+    def __init__(self, scores: list[Score | None], missing: int) -> None:
+        """`scores` has None in the places of those that are `missing`."""
+        self._scores = scores
+        self._missing = missing
         self._lock = threading.Lock()
-        self._complete = threading.Event()
+        self._complete = threading.Condition(self._lock)
         self.is_open = True
-        if not size:
-            self._complete.set()
 
     def put(self, place: int, score: Score) -> None:
         with self._lock:
             self._scores[place] = score
             self._missing -= 1
             if not self._missing:
-                self._complete.set()
+                self._complete.notify()
 
-    def wait(self, until: float, limit: float) -> list[Score]:
-        """All scores, at the monotonic time `until` at the latest; those missing then have expired."""
-        self._complete.wait(max(until - time.monotonic(), 0))
-        expired = Score.unscored(Status.EXPIRED, f"the request's {limit:g} s were over before it was scored")
+    def wait(self, until: float) -> None:
+        """Return when nothing is missing, at the monotonic time `until` at the latest."""
+        with self._lock:
+            self._complete.wait_for(lambda: not self._missing, max(until - time.monotonic(), 0))
+
+    def close(self, limit: float) -> list[Score]:
+        """All scores; what is still missing has expired, after `limit` seconds."""
         with self._lock:
             self.is_open = False
+            if not self._missing:
+                return cast("list[Score]", self._scores)
+            expired = Score.unscored(
+                Status.EXPIRED, f"the request's {limit:g} s were over before it was scored"
+            )
             return [score or expired for score in self._scores]
 
 

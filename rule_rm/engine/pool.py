@@ -41,6 +41,18 @@ class Customer(Protocol):
         """Take a job's score; called from a lane."""
 
 
+class Failures:
+    """Tells which failures to log, the 1st, 2nd, 4th, 8th …: one that always comes must not fill a disk."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def is_worth_telling(self) -> bool:
+        """Count a failure; True if it should be logged."""
+        self.count += 1
+        return self.count & (self.count - 1) == 0
+
+
 class Pool:
     """Lanes between a queue and a nursery."""
 
@@ -52,6 +64,7 @@ class Pool:
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         self._seconds = 0.0
+        self._failures = Failures()
         self._threads = [
             threading.Thread(target=self._lane, name=f"lane-{number}", daemon=True) for number in range(lanes)
         ]
@@ -95,10 +108,10 @@ class Pool:
             self._counts["run"] += 1
             self._counts[score.status.value] += 1
             self._seconds += seconds
-            errors = self._counts["error"]
-        # The 1st, 2nd, 4th, 8th …: a reward function that always fails must not fill the disk with its log.
-        if score.status is Status.ERROR and errors & (errors - 1) == 0:
-            logger.warning("%s failed (error %d): %s", job.reward_type, errors, score.explanation)
+        if score.status is Status.ERROR and self._failures.is_worth_telling():
+            logger.warning(
+                "%s failed (failure %d): %s", job.reward_type, self._failures.count, score.explanation
+            )
 
     def _score(self, run: _Run) -> Score:
         for _ in range(TRIES):
