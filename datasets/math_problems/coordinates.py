@@ -7,7 +7,6 @@ from sympy import (
     Line,
     Point,
     Polygon,
-    Rational,
     cos,
     expand,
     integrate,
@@ -212,4 +211,4 @@ def chord_and_parabola():
     between the chord and the parabola?"""
     start, other = symbols("start other", real=True)
     chord = start**2 + (other - start) * ((start + 2) ** 2 - start**2) / 2
-    return expand(integrate(chord - other**2, (other, start, start + 2))) + Rational(0)
+    return expand(integrate(chord - other**2, (other, start, start + 2)))

@@ -199,9 +199,7 @@ def escalator():
     two steps per second, she takes 16 steps. How many steps of the escalator are visible when it stands
     still?"""
     speed, steps = symbols("speed steps", positive=True)
-    [solution] = solve(
-        [12 + speed * Rational(12, 1) - steps, 16 + speed * Rational(16, 2) - steps], dict=True
-    )
+    [solution] = solve([12 + speed * 12 - steps, 16 + speed * 8 - steps], dict=True)
     return solution[steps]
 
 
