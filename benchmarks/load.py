@@ -163,7 +163,7 @@ def _read(reply: bytes, exchange: Exchange) -> None:
         return
     exchange.status = int(head.split(maxsplit=2)[1])
     if exchange.status != 200:
-        exchange.error = f"HTTP {exchange.status}: {body[:200].decode(errors='replace').strip()}"
+        exchange.error = f"HTTP {exchange.status}: {body[:120].decode(errors='replace').strip()}"
         return
     rewards = json.loads(body)["rewards"]
     if len(rewards) == exchange.size:

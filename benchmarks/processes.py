@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
+PATIENCE = 5.0
+"""Seconds that a process is given to end."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -45,32 +47,31 @@ class Process:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        pids = self.pids()
+        begun = {pid: _begun(pid) for pid in self.pids()}
         self._popen.terminate()
         try:
-            self._popen.wait(5)
+            self._popen.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            pass
-        for pid in {*pids, *self.pids()}:
-            if _session(pid) == self._popen.pid:
-                _kill(pid)
-        self._popen.wait(10)
+            begun |= {pid: _begun(pid) for pid in self.pids()}
+        # A number may be another process's by now: its beginning tells.
+        left = [pid for pid, time_begun in begun.items() if time_begun and time_begun == _begun(pid)]
+        for pid in left:
+            _kill(pid)
+        self._popen.wait(PATIENCE)
+        end = time.monotonic() + PATIENCE
+        while any(map(_begun, left)) and time.monotonic() < end:
+            time.sleep(0.01)
 
     def wait_ready(self, is_ready: Callable[[], bool], limit: float = 60.0) -> float:
         """Seconds from now until `is_ready()`. Raises ServerFailedError if it ends or `limit` passes."""
         begun = time.monotonic()
-        while time.monotonic() < begun + limit:
+        while (seconds := time.monotonic() - begun) < limit and self._popen.poll() is None:
             if is_ready():
-                return time.monotonic() - begun
-            if self._popen.poll() is not None:
-                break
+                return seconds
             time.sleep(0.01)
+        what = f"ended with status {self._popen.returncode}" if self._popen.returncode else "is not ready"
         end = self._log.read_text(encoding="utf-8", errors="replace")[-2000:]
-        raise ServerFailedError(f"{' '.join(self._command)} is not ready after {limit:g} s:\n{end}")
-
-    def wait(self, limit: float) -> int:
-        """Wait for its end; the exit status."""
-        return self._popen.wait(limit)
+        raise ServerFailedError(f"{' '.join(self._command)} {what} after {seconds:.1f} s:\n{end}")
 
     def pids(self) -> list[int]:
         """The process and its living descendants."""
@@ -107,9 +108,10 @@ def _stat(pid: int) -> list[str]:
         return []
 
 
-def _session(pid: int) -> int | None:
+def _begun(pid: int) -> str:
+    """When the process was started, in ticks since the machine was; empty if it is dead."""
     fields = _stat(pid)
-    return int(fields[3]) if fields else None
+    return fields[19] if fields and fields[0] not in "ZX" else ""
 
 
 def _pss(pid: int) -> int:

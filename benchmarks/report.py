@@ -37,7 +37,7 @@ class SpeedRow:
     agreement: float
     """The share of the samples whose reward agrees with the label."""
     lost: int
-    """Samples without a reward."""
+    """Samples without a reward, or with that of an unscored one."""
     error: str = ""
 
 
@@ -62,7 +62,7 @@ class HangRow:
     innocents: int
     seconds: float
     lost: int
-    """Innocents without a reward."""
+    """Innocents without a reward, or with that of an unscored one."""
     wrong: int
     """Innocents whose reward disagrees with the label."""
     paid: int

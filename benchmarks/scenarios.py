@@ -75,11 +75,14 @@ def plain_loop(step: Step, count: int, folder: Path, limit: float) -> SpeedRow:
 
 
 def hangs(contestant: Contestant, running: Running, step: Step, limit: float) -> HangRow:
-    """Send a workload with hangs, then its innocents alone, then see whether the server comes to rest."""
+    """Send a workload with hangs, then its innocents alone, then see whether the server comes to rest.
+
+    The first may take `limit` seconds, the second half of that.
+    """
     load = step.send(running.port, step.samples, limit)
     lost, wrong = _harm(step.samples, load.rewards)
     innocents = [sample for sample in step.samples if not sample.is_hang]
-    lost_after, wrong_after = _harm(innocents, step.send(running.port, innocents, limit).rewards)
+    lost_after, wrong_after = _harm(innocents, step.send(running.port, innocents, limit / 2).rewards)
     busy = running.process.cpu_seconds()
     time.sleep(IDLE_SECONDS)
     busy = running.process.cpu_seconds() - busy
@@ -110,7 +113,7 @@ def hangs(contestant: Contestant, running: Running, step: Step, limit: float) ->
 
 
 def _speed_row(workload: str, server: str, samples: Sequence[Sample], load: Load, cpu: float) -> SpeedRow:
-    scored = sum(reward is not None for reward in load.rewards)
+    scored = sum(map(_is_scored, load.rewards))
     return SpeedRow(
         workload=workload,
         server=server,
@@ -125,6 +128,11 @@ def _speed_row(workload: str, server: str, samples: Sequence[Sample], load: Load
     )
 
 
+def _is_scored(reward: float | None) -> bool:
+    """True for a real reward: all responses here have the right format, so 0 stands for an unscored one."""
+    return reward is not None and reward > 0
+
+
 def _is_accurate(reward: float | None) -> bool:
     """True if the accuracy reward is in it: the format's alone is 0.5."""
     return reward is not None and reward >= 1
@@ -134,17 +142,17 @@ def _agreement(samples: Sequence[Sample], rewards: Sequence[float | None]) -> fl
     scored = [
         _is_accurate(reward) == sample.is_right
         for sample, reward in zip(samples, rewards, strict=True)
-        if reward is not None
+        if _is_scored(reward)
     ]
     return sum(scored) / len(scored) if scored else math.nan
 
 
 def _harm(samples: Sequence[Sample], rewards: Sequence[float | None]) -> tuple[int, int]:
-    """How many innocents have no reward, and how many one that disagrees with the label."""
+    """How many innocents are unscored, and of how many the reward disagrees with the label."""
     innocent = [(s.is_right, reward) for s, reward in zip(samples, rewards, strict=True) if not s.is_hang]
-    lost = sum(reward is None for _, reward in innocent)
-    wrong = sum(reward is not None and _is_accurate(reward) != right for right, reward in innocent)
-    return lost, wrong
+    scored = [(is_right, reward) for is_right, reward in innocent if _is_scored(reward)]
+    wrong = sum(_is_accurate(reward) != is_right for is_right, reward in scored)
+    return len(innocent) - len(scored), wrong
 
 
 def _commonest_error(load: Load) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import math
 import os
 import platform
 import sys
@@ -17,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import scenarios
 from contestants import Contestant, align_anything, lmm_r1, rule_rm
@@ -27,6 +29,7 @@ from workloads import (
     ROOT,
     Data,
     DataMissingError,
+    Sample,
     cold_mix,
     gsm8k_solutions,
     math_groups,
@@ -36,29 +39,59 @@ from workloads import (
 
 GROUPS = ("math", "repeat", "gsm8k", "cold", "singles", "golden345", "shipped", "hangs")
 CLIENTS = 256
-HANGING_REWARD = ROOT / "benchmarks/hanging_reward.py"
+HANGING_REWARD = (
+    "--reward-file",
+    str(ROOT / "benchmarks/hanging_reward.py"),
+    "--reward-type",
+    "math_that_hangs",
+)
 HANG_WAYS = ("sleep", "loop", "c", "swallow", "memory")
 WITHOUT_GMPY2 = {"SYMPY_GROUND_TYPES": "python", "MPMATH_NOGMPY": "1"}
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How many samples each kind of server is given, and how many seconds a step may take at most."""
+    """How much work there is: samples for each kind of server, and seconds that a step may take at most."""
 
+    questions: int
+    """In the large golden dataset."""
     ours: int
     pool: int
     lookup: int
     loop: int
     hang_singles: int
+    hang_stride: int
+    """Of the steps with hangs, every so manieth is done."""
     limit: float
     hang_limit: float
     pools: tuple[int, ...]
     """The numbers of workers that the process pool is tried with."""
 
 
-FULL = Scale(4096, 1024, 256, 512, 1024, limit=60.0, hang_limit=25.0, pools=(2, 16))
-QUICK = Scale(1024, 192, 24, 96, 256, limit=10.0, hang_limit=4.0, pools=(2,))
-QUESTIONS = 12_000
+FULL = Scale(
+    questions=12_000,
+    ours=4096,
+    pool=1024,
+    lookup=256,
+    loop=512,
+    hang_singles=1024,
+    hang_stride=1,
+    limit=60.0,
+    hang_limit=30.0,
+    pools=(2, 16),
+)
+QUICK = Scale(
+    questions=12_000,
+    ours=1024,
+    pool=128,
+    lookup=16,
+    loop=64,
+    hang_singles=256,
+    hang_stride=2,
+    limit=10.0,
+    hang_limit=6.0,
+    pools=(2,),
+)
 
 
 @dataclass
@@ -98,7 +131,7 @@ class Run:
         steps = self._speed_steps()
         if not steps:
             return
-        goldens = self.data.golden_set(QUESTIONS)
+        goldens = self.data.golden_set(scale.questions)
         self._speed(rule_rm(self.workers, scale.ours), goldens, steps)
         for workers in scale.pools:
             self._speed(lmm_r1(workers, scale.pool), goldens, steps)
@@ -143,7 +176,8 @@ class Run:
         self._speed(align_anything(64, "--as-shipped"), goldens, [Step("as shipped, batch of 64", samples)])
 
     def _hangs(self) -> None:
-        ours, pool, lookup = rule_rm(self.workers, 0), lmm_r1(2, 0), align_anything(0)
+        """Answers that hang a verifier; then a reward function that hangs, which only rule_rm has."""
+        ours, pool = rule_rm(self.workers, 0), lmm_r1(2, 0)
         groups = math_groups(self.data, 512, part=2)
         single = math_groups(self.data, self.scale.hang_singles, part=3)
         steps = [
@@ -152,24 +186,25 @@ class Run:
         ]
         self._hang(ours, steps, WITHOUT_GMPY2)
         self._hang(pool, steps, WITHOUT_GMPY2)
-        self._hang(lookup, steps[:1], WITHOUT_GMPY2)
+        self._hang(align_anything(0), steps[:1], WITHOUT_GMPY2)
         if importlib.util.find_spec("gmpy2"):
             steps = [replace(step, name=f"{step.name}, gmpy2") for step in steps]
             self._hang(ours, steps, {})
             self._hang(pool, steps, {})
         else:
             _tell("gmpy2 is not installed: no run with it")
-        options = ("--reward-file", str(HANGING_REWARD), "--reward-type", "math_that_hangs")
-        batch, rare, often = (
-            with_hangs(samples, share, _misdeed)
-            for samples, share in ((groups, 0.01), (single, 0.01), (single, 0.05))
-        )
-        steps = [
-            Step("a function that hangs, 1 %, batch of 512", batch),
-            Step("a function that hangs, 1 %, 256 single clients", rare, 1, CLIENTS),
-            Step("a function that hangs, 5 %, 256 single clients", often, 1, CLIENTS),
+        self._hang(rule_rm(self.workers, 0, *HANGING_REWARD), self._steps_of_misdeeds(groups, single), {})
+
+    def _steps_of_misdeeds(self, groups: Sequence[Sample], single: Sequence[Sample]) -> list[Step]:
+        def write(number: int) -> str:
+            return f"HANG:{HANG_WAYS[number % len(HANG_WAYS)]}"
+
+        name = "a function that hangs"
+        return [
+            Step(f"{name}, 1 %, batch of 512", with_hangs(groups, 0.01, write)),
+            Step(f"{name}, 1 %, 256 single clients", with_hangs(single, 0.01, write), 1, CLIENTS),
+            Step(f"{name}, 5 %, 256 single clients", with_hangs(single, 0.05, write), 1, CLIENTS),
         ]
-        self._hang(rule_rm(self.workers, 0, *options), steps, {})
 
     def _speed(self, contestant: Contestant, goldens: Mapping[str, str], steps: Sequence[Step]) -> None:
         _tell(f"{contestant.name}: {len(goldens):,} golden questions")
@@ -180,20 +215,16 @@ class Run:
         self.results.size.append(size)
 
     def _hang(self, contestant: Contestant, steps: Sequence[Step], environ: Mapping[str, str]) -> None:
-        """Each step on a fresh server, so that none suffers from the one before."""
-        for step in steps:
+        """Each step on a fresh server, so that none suffers from the one before; quickly, every other one."""
+        for step in steps[:: self.scale.hang_stride]:
             _tell(f"{contestant.name}: {step.name}")
             with contestant.serve(self.folder, self.data.math, environ) as running:
                 row = scenarios.hangs(contestant, running, step, self.scale.hang_limit)
             self.results.hangs.append(row)
 
 
-def _misdeed(number: int) -> str:
-    return f"HANG:{HANG_WAYS[number % len(HANG_WAYS)]}"
-
-
 def _tell(what: str) -> None:
-    print(f"… {what}", file=sys.stderr, flush=True)
+    print(f"{time.strftime('%X')} … {what}", file=sys.stderr, flush=True)
 
 
 def main() -> int:
@@ -219,8 +250,8 @@ def main() -> int:
         return 2
     print(_report(results, time.monotonic() - begun))
     if given.json:
-        figures = {"machine": _machine(), **asdict(results)}
-        given.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+        figures = _without_nan({"machine": _machine(), **asdict(results)})
+        given.json.write_text(json.dumps(figures, indent=1, allow_nan=False), encoding="utf-8")
     return 0
 
 
@@ -232,6 +263,15 @@ def _report(results: Results, seconds: float) -> str:
     )
     machine = ", ".join(f"{name} {value}" for name, value in _machine().items())
     return "\n\n".join([*filter(None, tables), f"{machine}; {seconds:.0f} s"])
+
+
+def _without_nan(value: Any) -> Any:
+    """The same with null for not a number, which JSON has no word for."""
+    if isinstance(value, dict):
+        return {name: _without_nan(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(member) for member in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _machine() -> dict[str, str | int]:
