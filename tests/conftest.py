@@ -1,0 +1,54 @@
+"""What most tests need: a rollout, the application with its test client, and one real server for the run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rule_rm import Rollout, Settings
+from rule_rm.engine import Engine
+from rule_rm.web import create_app, start_server
+
+ROOT = Path(__file__).resolve().parents[1]
+RIGHT = r"<think>2 and 2</think><answer>\boxed{4}</answer>"
+WRONG = r"<think>2 and 2</think><answer>\boxed{5}</answer>"
+
+
+@pytest.fixture
+def make_rollout():
+    """A rollout that earns the full reward, but for what the test gives."""
+
+    def make(**given) -> Rollout:
+        return Rollout(**{"prompt": "2+2?", "response": RIGHT, "ground_truth": "4", **given})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def engine():
+    with Engine(Settings(workers=1)) as engine:
+        yield engine
+
+
+@pytest.fixture
+def app(engine):
+    return create_app(Settings(workers=1), engine)
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """A real server of `math_verifier` with the example dataset, in a process of its own."""
+    with start_server(
+        port=0,
+        workers=2,
+        reward_type="math_verifier",
+        dataset=ROOT / "datasets" / "math_examples.json",
+        output_dir=tmp_path_factory.mktemp("server"),
+    ) as server:
+        yield server

@@ -1,0 +1,66 @@
+"""Requests as real trainers send them, the rollouts that they mean, and the replies that they digest.
+
+A format is covered by adding a file to `captured`; every format must have one.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rule_rm import Rollout, Score, Status, protocols
+
+CAPTURED = {path.stem: json.loads(path.read_text()) for path in Path(__file__).parent.glob("captured/*.json")}
+METRICS = {1.5: {"accuracy": 1.0, "format": 1.0}, 0.5: {"accuracy": 0.0, "format": 1.0}}
+
+captured = pytest.mark.parametrize("case", CAPTURED.values(), ids=CAPTURED)
+
+
+def score(reward: float | None, status: str) -> Score:
+    return Score(reward, Status(status), metrics=METRICS.get(reward, {}))
+
+
+def reply_to(case) -> dict:
+    scores = [score(*pair) for pair in case["scores"]]
+    wire_format = protocols.recognise(case["request"])
+    return wire_format.build_response(scores, metrics=("accuracy", "format"), unscored_reward=0.0)
+
+
+def test_every_format_has_captured_requests():
+    names = {wire_format.NAME for wire_format in protocols.FORMATS}
+    assert {case["wire_format"] for case in CAPTURED.values()} == names
+
+
+@captured
+def test_the_format_is_told_by_the_keys(case):
+    assert protocols.recognise(case["request"]).NAME == case["wire_format"]
+
+
+@captured
+def test_the_rollouts_are_those_that_the_trainer_means(case):
+    rollouts = protocols.recognise(case["request"]).parse_request(case["request"])
+    assert rollouts == [Rollout(*fields) for fields in case["rollouts"]]
+
+
+@captured
+def test_the_reply_is_the_one_that_the_trainer_digests(case):
+    assert json.loads(json.dumps(reply_to(case), allow_nan=False)) == case["reply"]
+
+
+@captured
+def test_every_number_of_a_reply_is_a_float(case):
+    def leaves(value):
+        if isinstance(value, dict):
+            return [leaf for part in value.values() for leaf in leaves(part)]
+        return [leaf for part in value for leaf in leaves(part)] if isinstance(value, list) else [value]
+
+    assert {type(leaf) for leaf in leaves(reply_to(case))} <= {float}
+
+
+@captured
+def test_every_list_of_a_reply_has_one_number_for_each_sample(case):
+    reply = reply_to(case)
+    lists = [reply["rewards"], *([reply["scores"], *reply["extra_logs"].values()] if "scores" in reply else [])]
+    assert {len(column) for column in lists} == {len(case["scores"])}

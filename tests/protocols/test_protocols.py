@@ -1,0 +1,116 @@
+"""How a format is told, what it refuses, and that its replies never change their shape."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rule_rm import Score, Status, protocols
+from rule_rm.errors import PayloadError
+from rule_rm.protocols import align_anything, openrlhf
+
+BAD_TEXTS = [None, 1, ["a"], {"a": 1}, True, "a\0b", "\ud800"]
+SCORES = [
+    Score(1.0, metrics={"accuracy": 1.0}),
+    Score(1, metrics={"accuracy": 1, "another": 2.0}),
+    Score(0.0, Status.TIMEOUT),
+    Score(0.5, metrics={"accuracy": math.nan}),
+    Score(0.5, metrics={"accuracy": math.inf}),
+    Score.unscored(Status.CRASH, "the worker died"),
+]
+scores = st.lists(st.sampled_from(SCORES), max_size=4)
+
+
+@pytest.mark.parametrize(
+    ("keys", "missing"),
+    [
+        ([], None),
+        (["responses"], "prompts"),
+        (["prompts"], "responses"),
+        (["prompts", "labels"], "responses"),
+        (["prompt", "response"], None),
+        (["queries", "labels"], None),
+    ],
+)
+def test_an_unknown_format_is_answered_with_all_formats_and_what_is_missing(keys, missing):
+    with pytest.raises(PayloadError) as caught:
+        protocols.recognise(dict.fromkeys(keys, []))
+    assert caught.value.field == missing
+    for wire_format in protocols.FORMATS:
+        absent = ", ".join(key for key in wire_format.KEYS if key not in keys)
+        assert f"{wire_format.NAME}: {wire_format.SUMMARY} (missing: {absent})" in str(caught.value)
+
+
+def test_a_request_of_two_formats_at_once_is_refused():
+    with pytest.raises(PayloadError, match=r"align-anything and of OpenRLHF"):
+        protocols.recognise({"query": [], "prompts": [], "responses": []})
+
+
+@pytest.mark.parametrize("bad", BAD_TEXTS)
+@pytest.mark.parametrize(
+    ("payload", "field"),
+    [
+        ({"prompts": ["a", "b"], "responses": ["a", "b"]}, "prompts"),
+        ({"prompts": ["a", "b"], "responses": ["a", "b"]}, "responses"),
+        ({"query": ["a", "b"]}, "query"),
+        ({"query": ["a", "b"], "prompts": ["a", "b"], "labels": ["1", "2"]}, "prompts"),
+    ],
+)
+def test_a_bad_text_is_named_by_field_and_index(payload, field, bad):
+    payload = {**payload, field: ["a", bad]}
+    with pytest.raises(PayloadError) as caught:
+        protocols.recognise(payload).parse_request(payload)
+    assert (caught.value.field, caught.value.index) == (field, 1)
+
+
+@pytest.mark.parametrize(
+    ("payload", "field"),
+    [
+        ({"prompts": ["a"], "responses": ["a", "b"]}, "responses"),
+        ({"prompts": ["a", "b"], "responses": []}, "responses"),
+        ({"prompts": ["a"], "responses": ["a"], "golden_responses": ["1", "2"]}, "golden_responses"),
+        ({"prompts": ["a"], "responses": ["a"], "golden_responses": []}, "golden_responses"),
+        ({"query": ["a"], "prompts": ["a", "b"]}, "prompts"),
+        ({"query": ["a"], "labels": []}, "labels"),
+    ],
+)
+def test_unequal_lengths_are_named_by_the_field(payload, field):
+    with pytest.raises(PayloadError, match="items where") as caught:
+        protocols.recognise(payload).parse_request(payload)
+    assert caught.value.field == field
+
+
+def test_what_is_unscored_gets_the_configured_number():
+    unscored = [Score.unscored(Status.ERROR, "no")]
+    reply = openrlhf.build_response(unscored, metrics=(), unscored_reward=-1)
+    assert reply["rewards"] == reply["scores"] == [-1.0]
+    assert align_anything.build_response(unscored, metrics=(), unscored_reward=-1) == {"rewards": [-1.0]}
+
+
+@given(scores, scores)
+def test_the_keys_of_a_reply_depend_on_the_reward_type_alone(some, others):
+    def keys(scores):
+        reply = openrlhf.build_response(scores, metrics=("accuracy", "rare"), unscored_reward=0.0)
+        return sorted(reply), sorted(reply["extra_logs"])
+
+    assert keys(some) == keys(others)
+    assert keys(some)[1] == ["accuracy", "rare", "timeout", "unscored"]
+
+
+@given(scores)
+def test_a_reply_is_json_of_floats_whatever_the_metrics_are(scores):
+    reply = openrlhf.build_response(scores, metrics=("accuracy",), unscored_reward=0.0)
+    json.dumps(reply, allow_nan=False)
+    for column in [reply["rewards"], *reply["extra_logs"].values()]:
+        assert [type(number) for number in column] == [float] * len(scores)
+
+
+@pytest.mark.parametrize("taken", sorted(openrlhf.RESERVED))
+def test_a_metric_never_takes_a_name_of_the_trainers(taken):
+    score = Score(0.0, metrics={taken: 7.0})
+    logs = openrlhf.build_response([score], metrics=(taken,), unscored_reward=0.0)["extra_logs"]
+    assert logs == {f"metric_{taken}": [7.0], "unscored": [0.0], "timeout": [0.0]}

@@ -1,0 +1,21 @@
+"""A reward file for the server's tests: rules whose time, outcome and noise the response chooses."""
+
+import time
+
+from rule_rm import Score, Status, register
+
+print("a reward file may print what it likes")
+
+
+@register("slow", summary="1.0 after as many seconds as the response says")
+def slow(rollout) -> float:
+    time.sleep(float(rollout.response))
+    return 1.0
+
+
+@register("failing", metrics=("mood",))
+def failing(rollout) -> Score:
+    """Unscored if the response says so, else 1.0."""
+    if rollout.response == "fail":
+        raise ValueError("this rule fails on purpose")
+    return Score(1.0, Status.OK, metrics={"mood": float("nan") if rollout.response == "nan" else 0.5})
