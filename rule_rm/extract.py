@@ -213,11 +213,12 @@ def _visible(response: str) -> str | None:
 
 
 def _in_tag(content: str) -> Extraction:
+    """The box in a tag; else all of it if it is short, or what a whole response would be asked for."""
     found = _in_boxes(content)
+    if found is None and len(_WORD.findall(content)) > 3:
+        found = _anchored(content) or _in_fence(content) or _conclusion(content)
     if found is None:
-        found = _in_fence(content) or (_anchored(content) if len(content) > 20 else None)
-    if found is None:
-        found = Extraction(content.strip(_EDGES), "the answer tag")
+        found = _in_fence(content) or Extraction(content.strip(_EDGES), "the answer tag")
     return found if found.answer != "" else Extraction(None, "the answer tag is empty")
 
 

@@ -36,6 +36,7 @@ from rule_rm.math.units import Unit
 from rule_rm.math.values import Quantity, Value, Words, expressions
 from rule_rm.math.verdict import Layer, Verdict
 
+_GROUPED = re.compile(r"\d,\d{3}")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 _DECIMAL_POINT = re.compile(r"-?\d+\.\d+")
 _UNEVALUATED = re.compile(r"\\(?:i{0,3}nt|oint|lim|sum|prod)(?![a-zA-Z])")
@@ -63,6 +64,8 @@ def compare(answer: str, golden: str, question: str = "") -> Verdict:
         return Verdict(True, Layer.TEXT, "the same text")
     if _WORDY.search(golden) and _as_words(golden) == _as_words(answer):
         return Verdict(True, Layer.TEXT, "the same words")
+    if _GROUPED.search(golden + " " + answer) and _parts(golden) == _parts(answer):
+        return Verdict(True, Layer.TEXT, "the same numbers in a list")
     if (letter := chosen(golden)) is not None:
         choice = chosen(answer)
         return Verdict(
@@ -129,6 +132,11 @@ def _layer(golden: Value, answer: Value) -> Layer:
 
 def _reason(same: bool, golden: Value, answer: Value) -> str:
     return f"{describe(answer)} is {'' if same else 'not '}{describe(golden)}"
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between the commas, in any order: `70,110` may be one number or two."""
+    return sorted(part.strip(" $") for part in text.split(","))
 
 
 def _as_words(text: str) -> str:

@@ -19,7 +19,7 @@ from rule_rm.math.expression import Apply, Constant, Expression, Number, Symbol,
 DIGITS = 60
 """The digits to which an inexact value is worked out."""
 _MOST_BITS = 60_000
-_LARGEST_FACTORIAL = 2_000
+_LARGEST_FACTORIAL = 5_000
 _LARGEST_EXPONENT = 10**7
 _LARGEST_ROOT = 64
 _MOST_TERMS = 1_000

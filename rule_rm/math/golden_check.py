@@ -17,7 +17,7 @@ from rule_rm.math.equal import equal
 from rule_rm.math.expression import BeyondReadingError, TooCostlyError, UnreadableError
 from rule_rm.math.guard import LONGEST
 from rule_rm.math.normalise import normalise
-from rule_rm.math.values import Value, Words
+from rule_rm.math.values import Quantity, Value, Words
 
 SLOW = 0.2
 """Seconds from which on a golden answer counts as slow."""
@@ -81,5 +81,5 @@ def _alone(golden: str) -> Iterator[tuple[str, str]]:
 def _doubtful(golden: str, value: Value) -> Iterator[tuple[str, str]]:
     if isinstance(value, Words) and len(value.text.split()) > 4:
         yield "prose", "only the same words will be right"
-    if _COMMA_IN_NUMBER.search(golden):
+    if isinstance(value, Quantity) and _COMMA_IN_NUMBER.search(golden):
         yield "ambiguous", "a comma that may separate thousands or two numbers"
