@@ -1,4 +1,4 @@
-"""The benchmark of the servers on a handful of samples: it runs, counts rightly and leaves nothing behind."""
+"""The benchmarks on a handful of samples: they run, count rightly and leave nothing behind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
+ROOT = Path(__file__).resolve().parents[1]
+BENCHMARKS = ROOT / "benchmarks"
 
 
 @pytest.fixture
@@ -46,20 +47,37 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
-def run(*options: str, **environ: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture
+def shared() -> Path:
+    folder = Path(os.environ.get("RULE_RM_SHARED_DATA") or ROOT / "../shared/data")
+    if not folder.is_dir():
+        pytest.skip("the shared data are not here: name their directory by RULE_RM_SHARED_DATA")
+    return folder
+
+
+def script(name: str, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, str(BENCHMARKS / "servers.py"), *options],
+        [sys.executable, str(ROOT / "benchmarks" / name), *options],
         capture_output=True,
         text=True,
         timeout=110,
-        env={**os.environ, **environ},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=False,
     )
 
 
 def test_every_server_is_measured_on_the_same_samples(data: Path, tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
-    done = run("--quick", "--only", "gsm8k,singles,shipped", "--data", str(data), "--json", str(figures))
+    done = script(
+        "servers.py",
+        "--quick",
+        "--only",
+        "gsm8k,singles,shipped",
+        "--data",
+        str(data),
+        "--json",
+        str(figures),
+    )
     assert done.returncode == 0, done.stderr
     rows = json.loads(figures.read_text())["speed"]
     batches = {row["server"]: row for row in rows if row["workload"].startswith("GSM8K")}
@@ -79,22 +97,20 @@ def test_every_server_is_measured_on_the_same_samples(data: Path, tmp_path: Path
 
 
 def test_without_data_it_says_where_they_may_be_named(tmp_path: Path) -> None:
-    done = run("--data", str(tmp_path))
+    done = script("servers.py", "--data", str(tmp_path))
     assert done.returncode == 2
     assert "RULE_RM_SHARED_DATA" in done.stderr
     assert done.stdout == ""
 
 
 def test_an_unknown_group_is_an_error_that_names_the_known_ones(data: Path) -> None:
-    done = run("--only", "maths", "--data", str(data))
+    done = script("servers.py", "--only", "maths", "--data", str(data))
     assert done.returncode == 2
     assert "maths" in done.stderr
     assert "gsm8k" in done.stderr
 
 
-def test_a_server_that_does_not_start_is_an_error_with_its_log(
-    modules: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_that_does_not_start_is_an_error_with_its_log(modules: Any, tmp_path: Path) -> None:
     contestant = modules("contestants").rule_rm(2, 1, "--no-such-option")
     with (
         pytest.raises(modules("processes").ServerFailedError, match="no-such-option"),
@@ -162,3 +178,18 @@ def test_a_process_is_ended_with_all_that_it_started(modules: Any, tmp_path: Pat
         assert process.memory_mb() > 1
         assert process.cpu_seconds() > 0
     assert not any(map(processes._begun, pids))
+
+
+def test_the_lookup_benchmark_runs() -> None:
+    done = script("golden_lookup.py", "--questions", "40", "--prompts", "8")
+    assert done.returncode == 0, done.stderr
+    assert "exact" in done.stdout
+
+
+def test_the_verdict_benchmark_runs(shared: Path) -> None:
+    ours = "rule_rm math_equal"
+    done = script(
+        "verdicts.py", "--data", str(shared), "--only", "triples", "--most", "8", "--contestants", ours
+    )
+    assert done.returncode == 0, done.stderr
+    assert ours in done.stdout
