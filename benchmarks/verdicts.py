@@ -84,7 +84,7 @@ def _rule_rm(name: str, dress: Callable[[str], str]) -> Callable[[str, str, str]
 
 
 def math_verify_default() -> Callable[[str, str, str], bool]:
-    """As its README and verl call it: the golden answer boxed, LaTeX and plain expressions in the response."""
+    """As its README and verl call it: the golden answer boxed, LaTeX and plain expressions read."""
     from math_verify import ExprExtractionConfig, LatexExtractionConfig, parse, verify
 
     configs = [ExprExtractionConfig(), LatexExtractionConfig()]
@@ -251,9 +251,8 @@ def run(contestant: str, cases: list[Case]) -> Tally:
 
 def report(name: str, cases: list[Case], tallies: dict[str, Tally]) -> None:
     print(f"\n## {name}: {len(cases)} cases\n")
-    print(
-        "| contestant | recall | precision | paid | paid unflagged | killed | slowest s | MB | verdicts/s | ratio |"
-    )
+    columns = "recall | precision | paid | paid unflagged | killed | slowest s | MB | verdicts/s | ratio"
+    print(f"| contestant | {columns} |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     base = next((tally for key, tally in tallies.items() if key.startswith("math-verify, default")), None)
     for contestant, tally in tallies.items():

@@ -39,8 +39,10 @@ from rule_rm.math.verdict import Layer, Verdict
 _GROUPED = re.compile(r"\d,\d{3}")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 _DECIMAL_POINT = re.compile(r"-?\d+\.\d+")
+_LETTER_UNIT = re.compile(r"(\d) ?([mgshLlNJWVAK](?:\^\{?\d\}?)?(?:/[mshgLl](?:\^\{?\d\}?)?)?)$")
 _UNEVALUATED = re.compile(r"\\(?:i{0,3}nt|oint|lim|sum|prod)(?![a-zA-Z])")
 _WORDY = re.compile(r"\\(?:text|mbox|mathrm|textbf)|(?<![\\a-zA-Z])[a-zA-Z]{3}")
+_WORD = re.compile(r"[^\W\d_]{3}")
 _MARKUP = re.compile(
     r"\\(?:text|textbf|textrm|textit|mbox|mathrm|textnormal)(?![a-zA-Z])|\\[ ,;!]|[\s{}$.,~*]"
 )
@@ -52,15 +54,22 @@ def compare(answer: str, golden: str, question: str = "") -> Verdict:
     >>> compare(r"\frac{2}{4}", "0.5").equal, compare("2+3", "5", "What is 2+3?").equal
     (True, False)
     """
-    for text, what in ((golden, "the golden answer"), (answer, "the answer")):
-        if len(text) > LONGEST:
-            equal_to = None if text is golden else False
-            return Verdict(equal_to, Layer.GUARD, f"{what} has more than {LONGEST} characters")
-    verdict = quick(answer, golden)
+    if len(golden) > LONGEST:
+        return Verdict(None, Layer.GUARD, f"the golden answer has more than {LONGEST} characters")
+    if len(answer) > LONGEST:
+        return Verdict(False, Layer.GUARD, f"the answer has more than {LONGEST} characters")
+    verdict = quick(answer, golden) or _by_text(answer, golden)
     if verdict is not None:
         return verdict
-    ours, theirs = normalise(golden), normalise(answer)
-    if ours == theirs and ours:
+    verdict = _by_value(normalise(answer), normalise(golden), question)
+    if verdict.equal and restates(answer, question) and not _same_form(answer, golden):
+        return Verdict(False, Layer.STRUCTURE, "it repeats an expression of the question")
+    return verdict
+
+
+def _by_text(answer: str, golden: str) -> Verdict | None:
+    """The verdict that needs no reading: the same text, the same words, the same choice."""
+    if golden.strip() and normalise(golden) == normalise(answer):
         return Verdict(True, Layer.TEXT, "the same text")
     if _WORDY.search(golden) and _as_words(golden) == _as_words(answer):
         return Verdict(True, Layer.TEXT, "the same words")
@@ -68,29 +77,32 @@ def compare(answer: str, golden: str, question: str = "") -> Verdict:
         return Verdict(True, Layer.TEXT, "the same numbers in a list")
     if (letter := chosen(golden)) is not None:
         choice = chosen(answer)
-        return Verdict(
-            letter == choice, Layer.TEXT, f"the choice is {choice}, that of the golden answer {letter}"
-        )
-    if _DECIMAL_COMMA.fullmatch(theirs) and _DECIMAL_POINT.fullmatch(ours):
-        theirs = theirs.replace(",", ".")
-    return _by_value(
-        theirs, ours, question if question and restates(answer, question) else "", asked_unit(question)
-    )
+        return Verdict(letter == choice, Layer.TEXT, f"the choice is {choice}, the golden answer's {letter}")
+    return None
 
 
-def _by_value(answer: str, golden: str, question: str, unit: Unit | None) -> Verdict:
+def _as_words(text: str) -> str:
+    """A text without its markup; capitals count only in what is no word."""
+    bare = _MARKUP.sub("", text)
+    return bare.lower() if _WORD.search(bare) else bare
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between the commas, in any order: `70,110` may be one number or two."""
+    return sorted(part.strip(" $") for part in text.split(","))
+
+
+def _by_value(answer: str, golden: str, question: str) -> Verdict:
     try:
         reference = read_golden(golden)
     except BeyondReadingError:
         return _symbolic(answer, golden)
-    except (UnreadableError, UndefinedError) as error:
+    except UnreadableError as error:
         return Verdict(None, Layer.READING, f"the golden answer can't be read: {error}")
     except TooCostlyError as error:
         return Verdict(None, Layer.GUARD, f"the golden answer is too costly: {error}")
     try:
-        candidate = read(answer)
-        reference = _in_the_unit_asked(reference, candidate, unit)
-        same = equal(reference, candidate)
+        return _of_values(answer, golden, reference, question)
     except BeyondReadingError:
         if _UNEVALUATED.search(answer) and not _UNEVALUATED.search(golden):
             return Verdict(False, Layer.STRUCTURE, "an integral, limit or series that is not worked out")
@@ -101,9 +113,6 @@ def _by_value(answer: str, golden: str, question: str, unit: Unit | None) -> Ver
         return Verdict(False, Layer.NUMERIC, f"no value: {error}")
     except TooCostlyError as error:
         return Verdict(False, Layer.GUARD, str(error))
-    if same and question and _leaves(reference) != _leaves(candidate):
-        return Verdict(False, Layer.STRUCTURE, "it repeats an expression of the question")
-    return Verdict(same, _layer(reference, candidate), _reason(same, reference, candidate))
 
 
 @lru_cache(maxsize=4096)
@@ -119,47 +128,41 @@ def read_golden(text: str) -> Value:
     return value
 
 
-def _layer(golden: Value, answer: Value) -> Layer:
-    """The layer that decides between these: exact numbers, values at points, or what is made of them."""
-    if isinstance(golden, Words) and isinstance(answer, Words):
-        return Layer.TEXT
-    if not isinstance(golden, Quantity) or not isinstance(answer, Quantity):
-        return Layer.STRUCTURE
-    return (
-        Layer.NUMBER if is_rational(golden.expression) and is_rational(answer.expression) else Layer.NUMERIC
-    )
+def _of_values(answer: str, golden: str, reference: Value, question: str) -> Verdict:
+    if _DECIMAL_COMMA.fullmatch(answer) and _DECIMAL_POINT.fullmatch(golden):
+        answer = answer.replace(",", ".")
+    candidate = read(answer)
+    if isinstance(reference, Quantity) and isinstance(candidate, Quantity):
+        if reference.unit and not candidate.unit:
+            candidate = read(_LETTER_UNIT.sub(r"\1\\text{ \2}", answer))
+        elif candidate.unit and not reference.unit:
+            reference = read_golden(_LETTER_UNIT.sub(r"\1\\text{ \2}", golden))
+            reference = _in_the_unit_asked(reference, candidate, asked_unit(question))
+    same = equal(reference, candidate)
+    reason = f"{describe(candidate)} is {'' if same else 'not '}{describe(reference)}"
+    return Verdict(same, _layer(reference, candidate), reason)
 
 
-def _reason(same: bool, golden: Value, answer: Value) -> str:
-    return f"{describe(answer)} is {'' if same else 'not '}{describe(golden)}"
-
-
-def _parts(text: str) -> list[str]:
-    """What stands between the commas, in any order: `70,110` may be one number or two."""
-    return sorted(part.strip(" $") for part in text.split(","))
-
-
-def _as_words(text: str) -> str:
-    """A text without its markup; capitals count only in what is no word."""
-    bare = _MARKUP.sub("", text)
-    return bare.lower() if re.search(r"[^\W\d_]{3}", bare) else bare
-
-
-def _in_the_unit_asked(golden: Value, answer: Value, unit: Unit | None) -> Value:
+def _in_the_unit_asked(golden: Value, answer: Quantity, unit: Unit | None) -> Value:
     """A golden answer without a unit is in the one asked for, if the answer's unit has the same measure."""
-    if unit is None or not isinstance(golden, Quantity) or not isinstance(answer, Quantity):
+    if unit is None or not isinstance(golden, Quantity) or golden.unit or golden.percent:
         return golden
-    is_bare = golden.unit is None and not golden.percent
     has_measure = answer.unit is not None and answer.unit.measures == unit.measures
-    return Quantity(golden.expression, unit) if is_bare and has_measure else golden
+    return Quantity(golden.expression, unit) if has_measure else golden
 
 
-def _leaves(value: Value) -> Counter[object] | None:
-    """The numbers and variables in an expression: those of two orders of one form are the same."""
-    return Counter(_leaf(value.expression)) if isinstance(value, Quantity) else None
+def _same_form(answer: str, golden: str) -> bool:
+    """True if both are made of the same numbers and variables, such as two orders of one sum."""
+    try:
+        ours, theirs = read(golden), read(answer)
+    except UnreadableError:
+        return False
+    if not isinstance(ours, Quantity) or not isinstance(theirs, Quantity):
+        return True
+    return Counter(_leaves(ours.expression)) == Counter(_leaves(theirs.expression))
 
 
-def _leaf(expression: Expression) -> Iterator[object]:
+def _leaves(expression: Expression) -> Iterator[object]:
     match expression:
         case Number(value):
             yield value
@@ -167,7 +170,18 @@ def _leaf(expression: Expression) -> Iterator[object]:
             yield name
         case Apply(_, arguments):
             for argument in arguments:
-                yield from _leaf(argument)
+                yield from _leaves(argument)
+
+
+def _layer(golden: Value, answer: Value) -> Layer:
+    """The layer that decides: words, exact numbers, values at points, or what is made of them."""
+    if isinstance(golden, Words) and isinstance(answer, Words):
+        return Layer.TEXT
+    if not isinstance(golden, Quantity) or not isinstance(answer, Quantity):
+        return Layer.STRUCTURE
+    return (
+        Layer.NUMBER if is_rational(golden.expression) and is_rational(answer.expression) else Layer.NUMERIC
+    )
 
 
 def _symbolic(answer: str, golden: str) -> Verdict:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import mpmath
 
 from rule_rm.math.evaluate import InexactError, UndefinedError, approximate, exact
@@ -33,6 +35,7 @@ from rule_rm.math.values import (
 )
 
 _LONGEST = 60
+_MOST = 10**_LONGEST
 _SIGNS = {"le": "≤", "ge": "≥", "ne": "≠", "approx": "≈", "cup": "∪", "cap": "∩", "setminus": "∖"}
 _INFIX = {"add": " + ", "multiply": "·", "divide": "/", "power": "^", "mod": " mod "}
 _PAIRS = {"(": ")", "[": "]", "{": "}", "": ""}
@@ -85,28 +88,26 @@ def _unit(unit: Unit) -> str:
 
 
 def _number(expression: Expression) -> str:
+    """The exact value if it is short, else the expression and its first digits."""
     if expression in (INFINITY, negative(INFINITY)):
         return "∞" if expression == INFINITY else "-∞"
     if symbols(expression):
         return spelled(expression)
-    try:
-        value = str(exact(expression, {}))
-        return value if len(value) <= _LONGEST else value[:_LONGEST] + "…"
-    except InexactError:
-        pass
-    except (UndefinedError, TooCostlyError):
-        return spelled(expression)
-    try:
+    with suppress(InexactError, UndefinedError, TooCostlyError):
+        value = exact(expression, {})
+        if max(abs(value.numerator), value.denominator) < _MOST:
+            return str(value)
+    with suppress(UndefinedError, TooCostlyError):
         return f"{spelled(expression)} ≈ {mpmath.nstr(approximate(expression, {}), 7)}"
-    except (UndefinedError, TooCostlyError):
-        return spelled(expression)
+    return spelled(expression)
 
 
 def spelled(expression: Expression) -> str:
     """An expression as plain text."""
     match expression:
         case Number(value):
-            return str(value)
+            short = max(abs(value.numerator), value.denominator) < _MOST
+            return str(value) if short else mpmath.nstr(mpmath.mpf(value.numerator) / value.denominator, 7)
         case Symbol(name) | Constant(name):
             return name
         case Apply("negative", (inner,)):

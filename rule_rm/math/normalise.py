@@ -67,6 +67,13 @@ def normalise(text: str) -> str:
 _EDGES = re.compile(r"^[\s:,;]+|(?:[\s,;:]|(?<!\.)\.(?=[\s,;:]*$))+$")
 
 
+def _letter(found: re.Match[str]) -> str:
+    """A single letter in upright type is a variable or a choice, but after a number it may be a unit."""
+    before = found.string[: found.start()].rstrip()
+    is_unit = before[-1:].isdigit() or before.endswith(("}", ")"))
+    return found.group() if is_unit and found[1] not in "ied" else f" {found[1]} "
+
+
 def _joined(found: re.Match[str]) -> str:
     """The digits of one number; in brackets a bare comma stands between two."""
     text = found.group()
@@ -111,6 +118,6 @@ def _macros(text: str) -> str:
     text = _SIZED.sub(" " if "\\rm" in text else "", text)
     text = _SPACING.sub(" ", text)
     text = _DEGREE.sub(r"\\degree ", text)
-    text = _LETTERS.sub(r" \1 ", text)
+    text = _LETTERS.sub(_letter, text)
     text = _OPERATOR.sub(r"\\\1 ", text)
     return re.sub(r"\\[dtc]frac(?![a-zA-Z])", r"\\frac", text)

@@ -87,7 +87,7 @@ class _Parser:
         terms = [self.signed(depth)]
         while (sign := self.peek()) in ("+", "-", "pm", "mp"):
             self.position += 1
-            term = self.product(depth)
+            term = self.signed(depth)
             if sign == "-":
                 term = negative(term)
             elif sign != "+":

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from rule_rm.math.expression import TooCostlyError, UnreadableError
-from rule_rm.math.units import is_unit
+from rule_rm.math.units import is_letter_unit, is_unit
 from rule_rm.math.vocabulary import ALIASES, PLAIN_NAMES
 
 MOST = 1_500
@@ -67,7 +67,7 @@ def _of(kind: str, text: str, spaced: bool, last: Token | None) -> list[Token]:
     if kind == "number":
         return [Token("number", text, spaced)]
     if kind == "text":
-        return _from_text(text, spaced)
+        return _from_text(text, spaced, last)
     if kind == "field":
         return [Token("command", text + text, spaced)]
     if kind == "escaped":
@@ -81,7 +81,7 @@ def _of(kind: str, text: str, spaced: bool, last: Token | None) -> list[Token]:
     return [Token("command" if name.isalpha() else "mark", name, spaced)]
 
 
-def _from_text(text: str, spaced: bool) -> list[Token]:
+def _from_text(text: str, spaced: bool, last: Token | None = None) -> list[Token]:
     """The tokens of `\\text{…}`: mathematics if it has digits or no letters, a word otherwise."""
     content = text.strip(" ~.,;:")
     if not content:
@@ -98,6 +98,13 @@ def _from_text(text: str, spaced: bool) -> list[Token]:
             Token("command", split.group().strip(), True),
             *_from_text(content[split.end() :], True),
         ]
+    if (
+        len(content) == 1
+        and is_letter_unit(content)
+        and last
+        and (last.kind == "number" or last.text in "})")
+    ):
+        return [*leading, Token("word", content, spaced)]
     chosen = _CHOICE.fullmatch(content)
     if chosen:
         return [*leading, Token("letter", chosen[1], spaced)]

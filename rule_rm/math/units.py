@@ -28,18 +28,18 @@ yuan: yuan rmb 元 1
 rupee: rupee inr 1
 angle: degree deg 度 1, radian rad 180/pi
 share: percent pct percentage 1
-volume: l liter litre 1, ml milliliter millilitre 1/1000, gallon gal
+volume: l L liter litre 1, ml milliliter millilitre 1/1000, gallon gal
  473176473/125000000, quart 473176473/500000000, pint 473176473/1000000000, cup
  473176473/2000000000
-energy: j joule 1, kj kilojoule 1000, ev electronvolt
+energy: j J joule 1, kj kilojoule 1000, ev electronvolt
  801088317/5000000000000000000000000000, erg 1/10000000
-force: n newton 1, kn kilonewton 1000, dyne 1/100000
-power: w watt 1, kw kilowatt 1000
+force: n N newton 1, kn kilonewton 1000, dyne 1/100000
+power: w W watt 1, kw kilowatt 1000
 frequency: hz hertz 1, khz kilohertz 1000, mhz megahertz 1000000
-temperature: k kelvin 1
+temperature: k K kelvin 1
 amount: mol mole 1
-current: a ampere amp 1
-voltage: v volt 1
+current: a A ampere amp 1
+voltage: v V volt 1
 pressure: pa pascal 1, kpa kilopascal 1000, atm atmosphere 101325
 """
 _ONLY_AFTER_NUMBER = {"m", "g", "t", "s", "h", "l", "j", "n", "w", "k", "a", "v", "in", "oz"}
@@ -80,6 +80,11 @@ _UNITS = _entries()
 def is_unit(word: str) -> bool:
     """True if the word is a unit even when it stands in a formula without `\\text`: `cm`, but not `m`."""
     return _singular(word) in _UNITS and word.lower() not in _ONLY_AFTER_NUMBER
+
+
+def is_letter_unit(letter: str) -> bool:
+    """True if the letter is a unit where `\\text` or a number before it says so: `m`, `s`, `N`."""
+    return letter in _UNITS
 
 
 @lru_cache(maxsize=4096)
