@@ -48,6 +48,8 @@ class RewardFunction:
     warm_up: Callable[[], object] | None = None
     timeout: float | None = None
     """Seconds that one rollout may take; None leaves it to the settings."""
+    needs: tuple[str, ...] = ()
+    """What the engine starts for it before any worker."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """The options that were set."""
 
@@ -99,6 +101,7 @@ def register(
     condense: Condense | None = None,
     warm_up: Callable[[], object] | None = None,
     timeout: float | None = None,
+    needs: tuple[str, ...] = (),
 ) -> Callable[[F], F]:
     """Register the decorated function, of any convention in `conventions`, under a reward type.
 
@@ -106,7 +109,7 @@ def register(
     linear time. It returns the Score where the case is plain, else a Rollout, as small as it can be, that
     earns the same score; equal ones are then scored once and remembered. `warm_up()` runs once before workers
     are forked: import there what takes long to import. `timeout` is for functions that rightly take longer
-    than the service's rollout timeout, in seconds.
+    than the service's rollout timeout, in seconds. `needs=("sandbox",)` has a sandbox started for it.
 
     Raises RegistrationError for a name that is taken or malformed, or a signature of no known convention.
     """
@@ -120,6 +123,7 @@ def register(
             condense=condense,
             warm_up=warm_up,
             timeout=timeout,
+            needs=needs,
         )
         return function
 
@@ -135,6 +139,7 @@ def add(
     condense: Condense | None = None,
     warm_up: Callable[[], object] | None = None,
     timeout: float | None = None,
+    needs: tuple[str, ...] = (),
 ) -> None:
     """Register a function: what `@register` does, for functions that can't be decorated."""
     if not _NAME.match(name):
@@ -156,6 +161,7 @@ def add(
         condense_call=condense,
         warm_up=warm_up,
         timeout=timeout,
+        needs=needs,
     )
 
 
