@@ -76,7 +76,7 @@ class Rollout:
 class Score:
     """What a rollout is worth, and why.
 
-    Raises ValueError if the reward is NaN or infinite, or if reward and status contradict each other.
+    Raises ValueError if a number is NaN or infinite, or if reward and status contradict each other.
     """
 
     reward: float | None
@@ -94,6 +94,9 @@ class Score:
             raise ValueError(f"a score of status {self.status.value!r} can't have the reward {self.reward!r}")
         if self.reward is not None and not math.isfinite(self.reward):
             raise ValueError(f"a reward must be a finite number, not {self.reward!r}")
+        for name, value in self.metrics.items():
+            if not math.isfinite(value):
+                raise ValueError(f"the metric {name!r} must be a finite number, not {value!r}")
 
     @classmethod
     def unscored(cls, status: Status, explanation: str, answer: str | None = None) -> Score:

@@ -102,7 +102,11 @@ def test_white_space_that_decoding_changed_does_not_matter(prompt, end):
 
 @every_own_marker
 def test_a_prompt_whose_beginning_was_cut_is_still_the_prompt(marker):
-    prompt = "<|im_start|>user\n" + " ".join(f"Line {n}." for n in range(50)) + "<|im_end|>\n<|im_start|>assistant\n"
+    prompt = (
+        "<|im_start|>user\n"
+        + " ".join(f"Line {n}." for n in range(50))
+        + "<|im_end|>\n<|im_start|>assistant\n"
+    )
     response = f"a bad beginning {marker}{ANSWER}"
     assert split_query(prompt[100:] + response, prompt)[1] == response
 

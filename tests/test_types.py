@@ -26,7 +26,9 @@ def test_what_we_did_wrong_has_no_reward_and_what_the_model_did_has_one(status):
 
 
 @pytest.mark.parametrize("reward", [math.nan, math.inf, -math.inf])
-def test_a_reward_is_a_finite_number(reward):
+def test_a_reward_and_its_metrics_are_finite_numbers(reward):
+    with pytest.raises(ValueError, match="accuracy"):
+        Score(1.0, metrics={"accuracy": reward})
     with pytest.raises(ValueError, match="finite"):
         Score(reward)
 

@@ -8,7 +8,6 @@ keys must be the same in every reply, or the trainer can't put samples together.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -56,9 +55,14 @@ def parse_request(payload: Mapping[str, Any]) -> list[Rollout]:
 def build_response(
     scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
 ) -> dict[str, Any]:
-    """`rewards`, `scores` (the same) and `extra_logs`: the metrics and, as 0 or 1, what went wrong."""
+    """`rewards`, `scores` (the same) and `extra_logs`: the metrics and, as 0 or 1, what went wrong.
+
+    Where a score lacks a metric, as unscored ones do, it is 0: JSON has no word for not a number.
+    """
     rewards = [float(unscored_reward if score.reward is None else score.reward) for score in scores]
-    extra_logs = {_log_name(name): [_figure(score, name) for score in scores] for name in metrics}
+    extra_logs = {
+        _log_name(name): [float(score.metrics.get(name, 0.0)) for score in scores] for name in metrics
+    }
     extra_logs["unscored"] = [float(score.reward is None) for score in scores]
     extra_logs["timeout"] = [float(score.status is Status.TIMEOUT) for score in scores]
     return {"rewards": rewards, "scores": rewards, "extra_logs": extra_logs}
@@ -66,9 +70,3 @@ def build_response(
 
 def _log_name(metric: str) -> str:
     return f"metric_{metric}" if metric in RESERVED else metric
-
-
-def _figure(score: Score, metric: str) -> float:
-    """The metric, or 0 where a score lacks it: unscored ones do, and JSON has no word for not a number."""
-    value = float(score.metrics.get(metric, 0.0))
-    return value if math.isfinite(value) else 0.0

@@ -26,7 +26,11 @@ def read_object(request: Request) -> dict[str, Any]:
         raise UnsupportedMediaType(f"the body must be application/json, not {request.mimetype}")
     if request.content_encoding not in (None, "", "identity"):
         raise UnsupportedMediaType(f"the body must not be compressed ({request.content_encoding})")
-    payload = parse(request.get_data(cache=False))
+    body = request.get_data(cache=False)
+    if request.content_length is None:
+        # Werkzeug stops in silence at the limit; it raises if one byte more is wanted.
+        request.stream.read(1)
+    payload = parse(body)
     if not isinstance(payload, dict):
         raise RequestError("the body must be a JSON object")
     return payload

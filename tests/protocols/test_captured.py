@@ -35,7 +35,8 @@ def test_every_format_has_captured_requests():
 
 @captured
 def test_the_format_is_told_by_the_keys(case):
-    assert protocols.recognise(case["request"]).NAME == case["wire_format"]
+    told = protocols.recognise(case["request"])
+    assert case["wire_format"] == told.NAME
 
 
 @captured
@@ -62,5 +63,5 @@ def test_every_number_of_a_reply_is_a_float(case):
 @captured
 def test_every_list_of_a_reply_has_one_number_for_each_sample(case):
     reply = reply_to(case)
-    lists = [reply["rewards"], *([reply["scores"], *reply["extra_logs"].values()] if "scores" in reply else [])]
-    assert {len(column) for column in lists} == {len(case["scores"])}
+    columns = [reply["rewards"], reply.get("scores", reply["rewards"]), *reply.get("extra_logs", {}).values()]
+    assert {len(column) for column in columns} == {len(case["scores"])}

@@ -15,7 +15,7 @@ def slow(rollout) -> float:
 
 @register("failing", metrics=("mood",))
 def failing(rollout) -> Score:
-    """Unscored if the response says so, else 1.0."""
+    """Unscored if the response asks for an error or for a metric that is no number, else 1.0."""
     if rollout.response == "fail":
         raise ValueError("this rule fails on purpose")
     return Score(1.0, Status.OK, metrics={"mood": float("nan") if rollout.response == "nan" else 0.5})

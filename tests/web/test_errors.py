@@ -94,7 +94,8 @@ def test_a_golden_answer_nested_too_deeply_is_a_422(client, value):
 
 
 @pytest.mark.parametrize(
-    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "x", "text/json"]
+    "content_type",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "x", "text/json"],
 )
 def test_another_content_type_is_a_415(client, content_type):
     reply = client.post("/get_reward", data=json.dumps(FINE), content_type=content_type)
@@ -120,7 +121,9 @@ def test_another_method_is_a_405_that_names_the_right_one(client, method):
     assert "POST" in reply.headers["Allow"]
 
 
-@pytest.mark.parametrize("address", ["/", "/get_rewards", "/get_reward/math_verifier/more", "/health/x", "/..", "/%00"])
+@pytest.mark.parametrize(
+    "address", ["/", "/get_rewards", "/get_reward/math_verifier/more", "/health/x", "/..", "/%00"]
+)
 def test_any_other_address_is_a_404(client, address):
     error_of(client.post(address, json=FINE), 404)
 
@@ -138,8 +141,12 @@ def test_a_body_over_the_limit_is_a_413_that_names_the_limit(engine):
     assert "0.000999451 MiB" in error["message"]
 
 
-@pytest.mark.parametrize(("retry_after", "header"), [(0.0, "1"), (0.2, "1"), (1.0, "1"), (1.2, "2"), (59.5, "60")])
-def test_overload_is_a_503_that_says_in_whole_seconds_when_to_come_back(app, monkeypatch, retry_after, header):
+@pytest.mark.parametrize(
+    ("retry_after", "header"), [(0.0, "1"), (0.2, "1"), (1.0, "1"), (1.2, "2"), (59.5, "60")]
+)
+def test_overload_is_a_503_that_says_in_whole_seconds_when_to_come_back(
+    app, monkeypatch, retry_after, header
+):
     def refuse(*_):
         raise OverloadedError("16384 rollouts wait already", retry_after)
 

@@ -128,7 +128,9 @@ def test_a_prompt_that_is_not_in_the_dataset_is_unscored(golden_client):
 
 def test_an_unscored_rollout_gets_the_configured_number(engine):
     client = create_app(Settings(workers=1, unscored_reward=-0.25), engine).test_client()
-    assert client.post("/get_reward", json={"prompts": ["?"], "responses": [RIGHT]}).json["rewards"] == [-0.25]
+    assert client.post("/get_reward", json={"prompts": ["?"], "responses": [RIGHT]}).json["rewards"] == [
+        -0.25
+    ]
 
 
 def test_no_text_of_a_request_is_logged(client, caplog):
@@ -141,7 +143,9 @@ def test_no_text_of_a_request_is_logged(client, caplog):
     assert "secret" not in caplog.text
 
 
-def test_an_error_that_nobody_foresaw_is_logged_under_an_id_and_kept_from_the_client(app, monkeypatch, caplog):
+def test_an_error_that_nobody_foresaw_is_logged_under_an_id_and_kept_from_the_client(
+    app, monkeypatch, caplog
+):
     def fail(*_):
         raise RuntimeError("the inside of the service")
 
@@ -158,11 +162,15 @@ def test_an_error_that_nobody_foresaw_is_logged_under_an_id_and_kept_from_the_cl
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=5), children, max_size=3),
+    lambda children: (
+        st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=5), children, max_size=3)
+    ),
     max_leaves=8,
 )
 fields = st.sampled_from(["prompts", "responses", "golden_responses", "query", "labels", "details"])
-columns = json_values | st.lists(st.sampled_from(["", "4", RIGHT, "\0", "\ud800", "<|im_start|>"]), max_size=3)
+columns = json_values | st.lists(
+    st.sampled_from(["", "4", RIGHT, "\0", "\ud800", "<|im_start|>"]), max_size=3
+)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
