@@ -9,6 +9,7 @@ commits itself to two different answers has none.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 TAIL = 20_000
@@ -22,7 +23,7 @@ _HIDDEN = re.compile(
     r"|\\(?:[bx]?cancel|sout|st)\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}",
     re.DOTALL | re.MULTILINE,
 )
-_HIDING = ("<!--", "~~", "%", "phantom", "cancel", "\\s")
+_HIDING = ("<!--", "~~", "\n%", "\n %", "phantom", "cancel", "\\sout", "\\st{")
 _BRACES = re.compile(r"\\(?:boxed|fbox|framebox)(?![a-zA-Z])\s*\{?|\\.|[{}]", re.DOTALL)
 _BARE_BOX = re.compile(r"[^\s${}\\,;]+")
 _JOINED = re.compile(
@@ -55,6 +56,10 @@ _ANCHOR = re.compile(
     re.IGNORECASE,
 )
 _SAID = re.compile(r"\b(?:is|are|equals|be)\b|(?<=[$\s])=(?=\s)")
+_CUES = (
+    *("####", "a:", "answer", "ans", "result", "solution", "respuesta", "réponse", "risposta", "antwort"),
+    *("resposta", "答", "结果", "故选"),
+)
 _CONCLUDED = re.compile(
     r"(?:\b(?:is|are|was|were|equals?|totals?|gives|gets?|has|have|had|makes?|costs?|pays?|takes?|needs?|about|only)\b"
     r"|=|≈|[是有为了在需要得到等于共]|\*\*)"
@@ -81,6 +86,8 @@ _STOP = re.compile(
     r"|\b(?:because|since|which|where|as|I hope|for|so|when|if)\b"
 )
 _FENCE = re.compile(r"```[\w+-]*\n?(.*?)```", re.DOTALL)
+_NEAR_END = 300
+_MOST_ANCHORS = 4
 _EDGES = " \t\r\n*`_:"
 
 
@@ -307,7 +314,7 @@ def _with_name(text: str, span: tuple[int, int, int, int]) -> str:
 
 def _later_answer(rest: str) -> str | None:
     """A number that the text after the last box declares to be the answer."""
-    last = _last_match(_ANCHOR, rest)
+    last = next(_anchors(rest), None)
     if last is None:
         return None
     number = _NUMBER.match(rest[last.end() : last.end() + 60].lstrip(" *$\\("))
@@ -315,8 +322,12 @@ def _later_answer(rest: str) -> str | None:
 
 
 def _anchored(text: str) -> Extraction | None:
-    """The expression after the last "the answer is" or its like."""
-    for anchor in reversed(list(_ANCHOR.finditer(text))[-3:]):
+    """The expression after the last "the answer is" or its like, which mostly stands near the end."""
+    return _after_anchor(text[-_NEAR_END:]) or (_after_anchor(text) if len(text) > _NEAR_END else None)
+
+
+def _after_anchor(text: str) -> Extraction | None:
+    for anchor in _anchors(text):
         rest = text[anchor.end() : anchor.end() + 1_000].lstrip(_EDGES)
         formula = _MATHS.match(rest)
         stop = _STOP.search(rest, formula.end() if formula else 0)
@@ -330,6 +341,23 @@ def _anchored(text: str) -> Extraction | None:
         if answer.strip(_EDGES + ".,$"):
             return Extraction(answer.strip(_EDGES), "what follows “answer”")
     return None
+
+
+def _anchors(text: str) -> Iterator[re.Match[str]]:
+    """The last places that declare an answer, the last first. Literals are found far sooner than patterns."""
+    lowered = text.lower()
+    places: set[int] = set()
+    for cue in _CUES:
+        at = lowered.rfind(cue)
+        for _ in range(_MOST_ANCHORS):
+            if at < 0:
+                break
+            places.add(at)
+            at = lowered.rfind(cue, 0, at)
+    for at in sorted(places, reverse=True):
+        anchor = _ANCHOR.match(text, at)
+        if anchor:
+            yield anchor
 
 
 def _in_fence(text: str) -> Extraction | None:

@@ -97,7 +97,7 @@ def _by_value(answer: str, golden: str, question: str) -> Verdict:
         reference = read_golden(golden)
     except BeyondReadingError:
         return _symbolic(answer, golden)
-    except UnreadableError as error:
+    except (UnreadableError, UndefinedError) as error:
         return Verdict(None, Layer.READING, f"the golden answer can't be read: {error}")
     except TooCostlyError as error:
         return Verdict(None, Layer.GUARD, f"the golden answer is too costly: {error}")

@@ -28,6 +28,7 @@ from rule_rm.math.vocabulary import ACCENTS, BEYOND, CONSTANTS, FUNCTIONS, GREEK
 DEEPEST = 40
 _CLOSING = {"(": ")", "[": "]", "{": "}", "lfloor": "rfloor", "lceil": "rceil", r"\{": r"\}"}
 _STARTING = ACCENTS | {"frac", "sqrt", "binom", "lfloor", "lceil", "sum", "prod"}
+_OF_SEVERAL = frozenset({"gcd", "lcm", "max", "min", "log", "root"})
 _APPLIED = frozenset("fghFGH")
 
 
@@ -409,6 +410,8 @@ class _Parser:
             name, arguments = "root", [*arguments, Number(Fraction(3))]
         if name in ("log", "lg") and (base is not None or name == "lg"):
             name, arguments = "log", [*arguments, base or Number(Fraction(10))]
+        if len(arguments) != 1 and name not in _OF_SEVERAL:
+            raise UnreadableError(f"{len(arguments)} arguments of {name}")
         applied: Expression = Apply("log" if name == "ln" else name, tuple(arguments))
         return applied if exponent == ONE else Apply("power", (applied, exponent))
 

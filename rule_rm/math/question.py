@@ -19,7 +19,7 @@ _ASKED = re.compile(
     r"\b(?:how many|how much|number of|in|nearest|per)\s+(?:whole\s+)?((?:square|cubic|sq)\s+)?([a-z]+)",
     re.IGNORECASE,
 )
-_UNIT = re.compile(r"[a-zA-Z]{2,}")
+_UNIT = re.compile(r"[a-zA-Z$€£¥°º]")
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?|-?\\?frac\{?-?\d+\}?\{?\d+\}?|-?\d+/\d+")
 
 

@@ -153,9 +153,8 @@ def compare_slowly(answer, golden):
 
 FRAGMENTS = r"""
 a b c d e f x y z 0 1 2 3 9 + - * / ^ _ = < > ( ) [ ] { } | ! , . ; : % $ & ' \frac \sqrt \{ \} \left \right
-\text{or} \text{cm} \cup \in \pm \infty \sin \pi \degree \le \ne \begin{pmatrix} \end{pmatrix} \\ \boxed \overline
-\binom \sum_{k=1}^{3} \log_ and feet mod √ ½ ² ， 分之 1e9 9999 ٣ x= 1,000 ...
-٣ x= 1,000 ...
+\text{or} \text{cm} \cup \in \pm \infty \sin \pi \degree \le \ne \begin{pmatrix} \end{pmatrix} \\ \boxed
+\overline \binom \sum_{k=1}^{3} \log_ and feet mod √ ½ ² ， 分之 1e9 9999 ٣ x= 1,000 ...
 """
 
 
