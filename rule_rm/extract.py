@@ -338,8 +338,10 @@ def _after_anchor(text: str) -> Extraction | None:
             and (said := _last_match(_SAID, answer)) is not None
         ):
             answer = answer[said.end() :]
-        if answer.strip(_EDGES + ".,$"):
-            return Extraction(answer.strip(_EDGES), "what follows “answer”")
+        answer = answer.strip(_EDGES)
+        if answer.strip(".,$"):
+            whole = formula and answer == formula.group()
+            return Extraction(answer.strip("$") if whole else answer, "what follows “answer”")
     return None
 
 

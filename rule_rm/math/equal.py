@@ -71,6 +71,8 @@ def settled(value: Value) -> Value:
         case Several(values, bracket):
             return Several(tuple(map(settled, values)), bracket)
         case Named(name, inner, symbol):
+            if isinstance(inner, Quantity) and inner.expression == symbol:
+                raise UnreadableError("an equation that says nothing")
             return Named(name, settled(inner), symbol)
     return value
 

@@ -228,6 +228,8 @@ def _approximate(expression: Expression, values: Values) -> Any:
     arguments = [_finite(_approximate(argument, values)) for argument in expression.arguments]
     try:
         return rule(*arguments)
+    except (TooCostlyError, UndefinedError):
+        raise
     except (ZeroDivisionError, ValueError, OverflowError, mpmath.libmp.ComplexResult) as error:
         raise UndefinedError(f"{expression.function}: {error}") from None
 

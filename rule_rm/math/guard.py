@@ -19,7 +19,7 @@ _LONG_NUMBER = re.compile(rf"[\d,.]{{{_MOST_DIGITS + 1},}}")
 _EXPONENT = re.compile(r"\d\s*[eE]\s*[-+]?\s*\d{4,}|\d\s*[eE][-+]?\d+\.?\d*\s*[eE]")
 _POWER = re.compile(r"\^\s*\{?\s*\(?\s*[-+]?\s*(\d[\d,. ]*)")
 _IN_POWERS = re.compile(r"(\d)?\s*\^\s*(\{)?|\\[{}]|[{}]")
-_FACTORIAL = re.compile(r"(\d*)\s*[)}\s]*!\s*([)}\s]*!)?")
+_FACTORIAL = re.compile(r"(\d+|[)}\]])?\s*!\s*([)}\s]*!)?")
 _BIG = re.compile(r"\d{2}")
 _BINOMIAL = re.compile(r"\\[dt]?binom|\\choose|\\operatorname\{(?:factorial|binomial|gamma)")
 _OPERATOR = re.compile(
@@ -66,8 +66,9 @@ def _costly_structure(text: str) -> str | None:
             return "a tower of powers"
         if any(len(power.strip(" .,")) > 4 for power in _POWER.findall(text)):
             return "a power of more than four digits"
-    for number, again in _FACTORIAL.findall(text) if "!" in text else ():
-        if again or len(number) > 3 or "^" in text or (not number and _BIG.search(text)):
+    for operand, again in _FACTORIAL.findall(text) if "!" in text else ():
+        large = "^" in text or (len(operand) > 3 if operand.isdigit() else _BIG.search(text))
+        if again or (operand and large):
             return "a factorial of more than three digits"
     if _BINOMIAL.search(text) and re.search(r"\d{5}|\^", text):
         return "a binomial of more than four digits"

@@ -70,7 +70,8 @@ def based(tokens: Tokens) -> Value | None:
         return None
     digits = "".join(token.text for token in parts[0] if token.text not in ("(", ")", "{", "}", " "))
     base = "".join(token.text for token in parts[1] if token.text not in ("{", "}", "(", ")"))
-    base = {"two": "2", "three": "3", "eight": "8", "ten": "10", "sixteen": "16"}.get(base.lower(), base)
+    if (number := number_in_words(base)) is not None:
+        base = str(number.value)
     if (
         not re.fullmatch(r"-?[0-9A-Fa-f]*[0-9][0-9A-Fa-f]*(?:\.[0-9A-Fa-f]+)?", digits)
         or not base.isascii()
