@@ -1,24 +1,23 @@
 """Which golden question does a prompt hold, with other text wrapped around it?
 
-A golden question of six words or more is found by one window of its inner words (the outer ones may touch
-a sign of the wrapper), a shorter one only as whole lines: "1+1?" stands in many another question. Of
-several, the last one in the prompt is the one asked; those before it are examples.
+A question is found by a run of its words: the index tells how many words to take from where, and the
+questions as a whole are in a dictionary. So many questions made from one template cost no more than one.
+Of several in a prompt, the last one is the one asked; those before it are examples.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 
 from rule_rm.golden.windows import Windows, windows_of
-from rule_rm.golden.wrapping import asks, bare_lines, stands_alone
+from rule_rm.golden.wrapping import asks, stands_alone
 
 _WIDTH = 3
 _STRIDE = 2
-"""Each question is entered under as many windows in a row, so that only every second one of a prompt is tried."""
-_LONG = _WIDTH + 1 + _STRIDE
-"""Words. Of fewer, there are not enough inner windows."""
-_SHORT_LINES = 4
-"""Lines that a question of few words may have, with a formula on lines of its own."""
+"""A question is entered under two windows in a row, so that every second window of a prompt is enough."""
+_LONG = _WIDTH + _STRIDE - 1
+"""Words. Of fewer, there are not enough windows."""
 _MOST_COMPARED = 500
 """Hits from the end; a prompt made of one window again and again must not take long."""
 
@@ -26,63 +25,57 @@ _MOST_COMPARED = 500
 class Containment:
     """Finds the last of the questions that a prompt holds in whole."""
 
-    def __init__(self, questions: Sequence[str]) -> None:
-        """The questions are canonical."""
-        self._questions = questions
-        self._lengths = [question.count(" ") + 1 for question in questions]
-        self._windows = Windows(len(questions))
-        self._short: dict[str, int] = {}
-        for number, question in enumerate(questions):
-            if self._lengths[number] < _LONG:
-                self._short[question] = number
+    def __init__(self, numbers: Mapping[str, int]) -> None:
+        """The questions, canonical, and their numbers."""
+        self._numbers = numbers
+        self._windows = Windows(len(numbers))
+        self._short: dict[str, set[int]] = {}
+        for question in numbers:
+            words = question.split(" ")
+            if len(words) < _LONG:
+                self._short.setdefault(words[0], set()).add(len(words))
             else:
-                self._windows.add(
-                    number, windows_of(question.split()[1:-1], _WIDTH), first=1, stretches=1, run=_STRIDE
-                )
+                self._enter(words)
+
+    def _enter(self, words: Sequence[str]) -> None:
+        """Enter the length of a question under the windows where that makes the slots least crowded."""
+        slots = self._windows.slots(windows_of(words, _WIDTH))
+        missing = [not self._windows.holds(slot, len(words), offset) for offset, slot in enumerate(slots)]
+        costs = [crowd + new for crowd, new in zip(self._windows.counts(slots), missing, strict=True)]
+        begin = min(
+            range(len(slots) - _STRIDE + 1),
+            key=lambda start: (max(costs[start : start + _STRIDE]), sum(missing[start : start + _STRIDE])),
+        )
+        for offset in range(begin, begin + _STRIDE):
+            if missing[offset]:
+                self._windows.enter(slots[offset], len(words), offset)
 
     def find(self, text: str, words: Sequence[str]) -> int | None:
         """The number of the question that a cleaned prompt asks, if all else in it is a wrapper.
 
         `words` are the words of the text.
         """
-        last = None
-        for begin, end, number in sorted(self._places(text, words), key=lambda place: (-place[1], place[0])):
-            if stands_alone(self._questions[number], text[:begin], text[end:]):
-                last, text = number, text[end:]
-                break
-        short, rest = self._last_short(text if last is None else text[text.find("\n") :])
-        if short is not None:
-            last, text = short, rest
-        return None if last is None or asks(text) else last
+        places = {(first + length, first) for length, first in self._runs(words)}
+        for end, first in sorted(places, key=lambda place: (-place[0], place[1])):
+            question = " ".join(words[first:end])
+            number = self._numbers.get(question)
+            if number is not None:
+                begin = _offset(text, first)
+                after = text[_offset(text, end - 1) + len(words[end - 1]) :]
+                if stands_alone(question, text[:begin], after):
+                    return None if asks(after) else number
+        return None
 
-    def _places(self, text: str, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-        """(begin, end, number) of each question of six words or more in the text."""
-        for number, first in list(self._windows.hits(windows_of(words, _WIDTH, _STRIDE), _STRIDE))[
-            -_MOST_COMPARED:
-        ]:
-            question, count = self._questions[number], self._lengths[number]
-            if 0 <= first <= len(words) - count:
-                within = " ".join(words[first : first + count]).find(question)
-                if within >= 0:
-                    begin = _offset(text, first) + within
-                    yield (
-                        begin,
-                        _offset(text, first + count - 1) + len(question) - question.rindex(" ") - 1,
-                        number,
-                    )
-
-    def _last_short(self, text: str) -> tuple[int | None, str]:
-        """The last short question that fills whole lines, and the text after it."""
-        if self._short:
-            lines = text.split("\n")
-            for end in range(len(lines), 0, -1):
-                for begin in range(max(0, end - _SHORT_LINES), end):
-                    if not (lines[begin] and lines[end - 1]):
-                        continue
-                    number = self._short.get(bare_lines(lines[begin:end]))
-                    if number is not None:
-                        return number, "\n".join(lines[end:])
-        return None, text
+    def _runs(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """(length, first) of runs of words that may be questions."""
+        for first in [place for place, word in enumerate(words) if word in self._short]:
+            for length in self._short[words[first]]:
+                if first + length <= len(words):
+                    yield length, first
+        slots = self._windows.slots(windows_of(words, _WIDTH, _STRIDE))
+        for length, first in list(self._windows.hits(slots, count(0, _STRIDE)))[-_MOST_COMPARED:]:
+            if 0 <= first <= len(words) - length:
+                yield length, first
 
 
 def _offset(text: str, word: int) -> int:

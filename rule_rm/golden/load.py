@@ -59,7 +59,8 @@ def _reader(path: Path) -> Reader:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise DatasetError(
-            f"{path}: a golden dataset is a file that ends in {', '.join(READERS)}, or a directory saved by datasets"
+            f"{path}: a golden dataset is a directory saved by datasets, or a file that ends in "
+            f"{', '.join(READERS)}"
         )
     return reader
 
@@ -72,7 +73,8 @@ def _fault(row: Any, question_key: str, answer_key: str) -> str | None:
         return f"is {show(row)}, not an object with {question_key!r} and {answer_key!r}"
     for key, option in ((question_key, "--question-key"), (answer_key, "--answer-key")):
         if key not in row:
-            return f"has no {key!r}, its keys are {', '.join(map(repr, row))}; add it, or name another by {option}"
+            keys = ", ".join(map(repr, row))
+            return f"has no {key!r}, its keys are {keys}; add it, or name another by {option}"
     question, answer = row[question_key], row[answer_key]
     if not isinstance(question, str):
         return f"{question_key!r} must be a text, not {show(question)}"

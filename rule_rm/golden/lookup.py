@@ -27,9 +27,29 @@ from rule_rm.types import Rollout
 logger = logging.getLogger(__name__)
 
 _LEAST_PART = 8
-_CLAUSE = frozenset(
-    "if given when where such assuming and or in for with as so but that which who from to by on at then".split()
+"""Words. A shorter beginning could be that of many a question."""
+_CLAUSE_BEGINS = frozenset(
+    """
+    if given when where such assuming and or in for with as so but that which who from to by on at then
+    """.split()  # noqa: SIM905
 )
+"""Words before which a question may be complete."""
+_DANGLING = _CLAUSE_BEGINS | {
+    "the",
+    "a",
+    "an",
+    "of",
+    "is",
+    "are",
+    "be",
+    "than",
+    "let",
+    "its",
+    "their",
+    "his",
+    "her",
+}
+"""Words after which no question is complete."""
 
 
 class Tier(str, Enum):
@@ -82,7 +102,7 @@ class GoldenDataset:
         self._questions = sorted(answers)
         self._answers = [answers[question] for question in self._questions]
         self._normalised = {question: number for number, question in enumerate(self._questions)}
-        self._containment = Containment(self._questions)
+        self._containment = Containment(self._normalised)
         self._similar: Similar | None = None
         self._building = threading.Lock()
 
@@ -175,12 +195,9 @@ class GoldenDataset:
 
 def _is_cut(part: str, question: str) -> bool:
     """True if the part is long and breaks off within a clause, so that it is no question by itself."""
-    rest = question[len(part) :].split(maxsplit=1)
-    return (
-        part.count(" ") >= _LEAST_PART - 1
-        and 2 * len(part) >= len(question)
-        and (part[-1].isalnum() or part[-1] == ",")
-        and question[len(part)] == " "
-        and rest[0][0].islower()
-        and rest[0] not in _CLAUSE
-    )
+    if part.count(" ") < _LEAST_PART - 1 or 2 * len(part) < len(question) or question[len(part)] != " ":
+        return False
+    last, following = part.rsplit(" ", 1)[1], question[len(part) :].split(maxsplit=1)[0]
+    if last in _DANGLING or last.endswith(","):
+        return True
+    return last[-1].isalnum() and following[0].islower() and following not in _CLAUSE_BEGINS

@@ -196,7 +196,7 @@ def _read_parquet(path: Path, question_key: str, answer_key: str) -> Rows:
 
 
 def _read_directory(path: Path, question_key: str, answer_key: str) -> Rows:
-    """What `datasets` saves: Arrow streams, named in `state.json`; `datasets` itself is not needed for that."""
+    """What `datasets` saves: Arrow streams, named in `state.json`. `datasets` itself is not needed for it."""
     try:
         from pyarrow import ArrowException, Table, concat_tables, ipc
     except ImportError:
@@ -240,7 +240,8 @@ def _check_columns(place: str, names: list[str], question_key: str, answer_key: 
         if names.count(key) != 1:
             what = "more than one column" if key in names else "no column"
             raise DatasetError(
-                f"{place}: has {what} {key!r}, the columns are {', '.join(map(repr, names))}; name another by {option}"
+                f"{place}: has {what} {key!r}, the columns are {', '.join(map(repr, names))}; "
+                f"name another by {option}"
             )
 
 

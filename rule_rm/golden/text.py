@@ -13,7 +13,9 @@ import unicodedata
 MAX_LENGTH = 200_000
 """Characters. A longer prompt is only looked up as it stands, so that no prompt takes long."""
 
+_SET_APART = ('"', ":", "**", "`")
 _IDEOGRAPH = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff])")
+_TAG = re.compile(r"(</?[A-Za-z_]{3,20}>)")
 _TOKEN = re.compile(r"\\[A-Za-z]+|[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:\.\d+)*|[^\w\s]|_")
 _MARKER = re.compile(
     r"<\|start_header_id\|>[\w ]{0,20}<\|end_header_id\|>"
@@ -24,6 +26,9 @@ _MARKER = re.compile(
     r"|\[/?INST\]|<</?SYS>>|\[/?SYSTEM_PROMPT\]"
 )
 _SIGNS = {"‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "−": "-"}
+TURN = "\x1d"
+"""Stands in a cleaned text where a turn of the user begins; it is white space."""
+
 _KEPT = ("<super>", "<sub>", "<circle>", "<fraction>")
 # Unicode normalisation takes quadratic time for a long run of combining marks. No question has such a run.
 _MARK_RUN = re.compile(r"[^\w\s\x00-\x7f]{32}")
@@ -54,9 +59,10 @@ _folding = _Folding()
 def clean(text: str) -> str:
     r"""The text with its Unicode folded and each chat marker turned into a line break.
 
-    Ideographs are set apart by spaces, so that each of them is a word.
+    Tags, quotation marks, colons, Markdown's signs and ideographs are set apart by spaces, so that the words
+    of a question are the same whatever is put right before or after it.
 
-    >>> clean("<|im_start|>user\nIs ｘ − 1 ≥ ½?<|im_end|>")
+    >>> clean("<|im_start|>system\nIs ｘ − 1 ≥ ½?<|im_end|>")
     '\n\nIs x - 1 ≥ ½?\n'
     """
     if not text.isascii():
@@ -64,8 +70,14 @@ def clean(text: str) -> str:
             text = unicodedata.normalize("NFC", text)
         text = _IDEOGRAPH.sub(r" \1 ", text.translate(_folding))
     if "<" in text or "[" in text:
-        text = _MARKER.sub("\n", text)
+        text = _TAG.sub(r" \1 ", _MARKER.sub(_end_line, text))
+    for sign in _SET_APART:
+        text = text.replace(sign, f" {sign} ")
     return text
+
+
+def _end_line(marker: re.Match[str]) -> str:
+    return f"{TURN}\n" if "user" in marker[0].lower() or marker[0] == "[INST]" else "\n"
 
 
 def canonical(text: str) -> str:

@@ -9,7 +9,6 @@ misspelling of the golden one and not itself a word that the dataset knows or th
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from itertools import zip_longest
 
 from rapidfuzz.distance import OSA, Levenshtein
 
@@ -22,23 +21,28 @@ from rule_rm.golden.words import (
     SHORT,
 )
 
+_LONGEST_STRETCH = 12
+"""Tokens. What differs for longer is no typing error."""
 _PUNCTUATION = frozenset('.,;:?"`$')
 _MATHS_COMMANDS = frozenset(
     r"""
     \sin \cos \tan \cot \sec \csc \sinh \cosh \tanh \coth \arcsin \arccos \arctan \min \max \sup \inf \lim
-    \liminf \limsup \log \ln \lg \exp \det \dim \ker \gcd \lcm \deg \arg \hom \Re \Im \alpha \beta \gamma \delta
-    \epsilon \varepsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi \pi \rho \sigma \tau \upsilon \phi
-    \varphi \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Phi \Psi \Omega \le \leq \ge \geq
-    \lt \gt \ne \neq \ll \gg \in \ni \notin \subset \supset \subseteq \supseteq \cup \cap \land \lor \lnot \sum
-    \prod \int \oint \pm \mp \times \div \cdot \cdots \ldots \sqrt \frac \dfrac \tfrac \binom \overline
-    \underline \lfloor \rfloor \lceil \rceil \mid \nmid \parallel \perp \angle \equiv \approx \sim \simeq \cong
-    \forall \exists \to \gets \uparrow \downarrow \vec \hat \bar \dot \ddot \tilde \mathbf \mathbb \mathrm
+    \liminf \limsup \log \ln \lg \exp \det \dim \ker \gcd \lcm \deg \arg \hom \Re \Im \alpha \beta \gamma
+    \delta \epsilon \varepsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi \pi \rho \sigma \tau
+    \upsilon \phi \varphi \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Phi \Psi \Omega
+    \le \leq \ge \geq \lt \gt \ne \neq \ll \gg \in \ni \notin \subset \supset \subseteq \supseteq \cup
+    \cap \land \lor \lnot \sum \prod \int \oint \pm \mp \times \div \cdot \cdots \ldots \sqrt \frac \dfrac
+    \tfrac \binom \overline \underline \lfloor \rfloor \lceil \rceil \mid \nmid \parallel \perp \angle
+    \equiv \approx \sim \simeq \cong \forall \exists \to \gets \uparrow \downarrow \vec \hat \bar \dot
+    \ddot \tilde \mathbf \mathbb \mathrm
     """.split()  # noqa: SIM905
 )
 
 
 def only_typos(golden: Sequence[str], given: Sequence[str], known: Container[str]) -> bool:
-    """True if the tokens `given` are the tokens `golden` with typing errors; `known` holds the dataset's words.
+    """True if the tokens `given` are the tokens `golden` with typing errors.
+
+    `known` holds the words of the dataset, in lower case.
 
     >>> only_typos("Find the largest even number".split(), "Find teh largst even number".split(), {"number"})
     True
@@ -56,9 +60,10 @@ def only_typos(golden: Sequence[str], given: Sequence[str], known: Container[str
 def _differences(golden: Sequence[str], given: Sequence[str]) -> list[tuple[int, int, int, int]]:
     """The stretches of both that differ, each as long as it goes."""
     stretches: list[tuple[int, int, int, int]] = []
-    for tag, g_begin, g_end, p_begin, p_end in Levenshtein.opcodes(golden, given).as_list():
-        if tag == "equal":
+    for step in Levenshtein.opcodes(golden, given):
+        if step.tag == "equal":
             continue
+        g_begin, g_end, p_begin, p_end = step.src_start, step.src_end, step.dest_start, step.dest_end
         if stretches and stretches[-1][1] == g_begin and stretches[-1][3] == p_begin:
             g_begin, p_begin = stretches[-1][0], stretches.pop()[2]
         stretches.append((g_begin, g_end, p_begin, p_end))
@@ -71,25 +76,41 @@ def _parts_digits(tokens: Sequence[str], begin: int, end: int) -> bool:
 
 
 def _is_typo(golden: Sequence[str], given: Sequence[str], known: Container[str]) -> bool:
+    """True if a differing stretch can be read as the golden one, word by word."""
     golden = [token for token in golden if token not in _PUNCTUATION]
     given = [token for token in given if token not in _PUNCTUATION]
-    if _is_split(golden, given) or _is_split(given, golden):
-        return True
-    if len(golden) == len(given):
-        return all(g == p or is_misspelling(g, p, known) for g, p in zip_longest(golden, given))
-    missing, more = (golden, given) if len(golden) > len(given) else (given, golden)
-    rest = [token for token in missing if token not in DROPPABLE]
-    return rest == list(more)
+    if max(len(golden), len(given)) > _LONGEST_STRETCH:
+        return False
+
+    def reads(g: int, p: int) -> bool:
+        if g == len(golden) and p == len(given):
+            return True
+        word = golden[g] if g < len(golden) else ""
+        typed = given[p] if p < len(given) else ""
+        return (
+            bool(
+                word
+                and typed
+                and (word == typed or is_misspelling(word, typed, known))
+                and reads(g + 1, p + 1)
+            )
+            or (_is_torn(word, given[p : p + 2]) and reads(g + 1, p + 2))
+            or (_is_torn(typed, golden[g : g + 2]) and reads(g + 2, p + 1))
+            or (word in DROPPABLE and reads(g + 1, p))
+            or (typed in DROPPABLE and reads(g, p + 1))
+        )
+
+    return reads(0, 0)
 
 
-def _is_split(whole: Sequence[str], parts: Sequence[str]) -> bool:
-    """True if one word was torn into parts, by a space or a sign."""
-    return len(whole) == 1 < len(parts) and _is_prose(whole[0]) and "".join(parts).lower() == whole[0].lower()
+def _is_torn(word: str, parts: Sequence[str]) -> bool:
+    """True if the parts are the word, torn by a space or a sign."""
+    return len(parts) > 1 and _is_prose(word) and "".join(parts).lower() == word.lower()
 
 
 def _is_prose(token: str) -> bool:
     """True for an ordinary word; False for a variable, a name in capitals or a number."""
-    if not token.replace("'", "").isalpha() or not (token.islower() or token.istitle()):
+    if not token.replace("'", "").isalpha() or not (token.islower() or token[1:].islower()):
         return False
     return len(token) > 3 or token.lower() in SHORT
 
@@ -120,7 +141,9 @@ def is_misspelling(golden: str, given: str, known: Container[str]) -> bool:
     ):
         return False
     if given in known:
-        return golden in FUNCTION_WORDS or given == golden + "s" or golden == given + "s"
+        return (
+            not FUNCTION_WORDS.isdisjoint((golden, given)) or golden + "s" == given or golden == given + "s"
+        )
     return all(OSA.distance(rival, given, score_cutoff=distance) > distance for rival in rivals)
 
 

@@ -9,21 +9,23 @@ as an example before the one that is asked. What is not clearly a wrapper counts
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from functools import lru_cache
 
-_DECORATION = " \t\r*_#>`\"'-|~([{}])"
+from rule_rm.golden.text import TURN
+
+_TINY = 12
+"""Characters. A shorter question must have its lines for itself: "1 + 1?" stands in many another question."""
+_LONGEST_CACHED = 1000
+_DECORATION = f" \t\r*_#>`\"'-|~([{{}}]){TURN}"
 _ASK = "question|problem|exercise|task|query|prompt|input|instruction|user|human|q|问 *题|题 *目|用 *户"
 _REPLY = "answer|ans|a|solution|response|reply|assistant|model|bot|ai|gpt|output|答 *案|答|解"
-_NUMBER = r"(?:no\.?|number)?\s{0,2}[#(\[]?\d{1,6}[)\]]?[*_ ]{0,3}[:.)]"
-_ASK_LABEL = rf"(?:{_ASK})(?:[*_ ]{{0,3}}:|\s{{0,2}}{_NUMBER})"
-_NUMBER_LABEL = r"[(\[]?\d{1,6}(?:[:)\]]|\.(?=\s))"
+_MARKS = r"[\s*_#>\"'`]{0,8}"
+_NUMBERED = r"\s{0,2}(?:no\.?|number)?\s{0,2}[#(\[]?\d{1,6}[)\]]?[*_ ]{0,6}[:.)]"
 _LABEL = re.compile(
-    rf"(?:(?:^|[\W_]){_ASK_LABEL}|^[\s*#>_]{{0,8}}{_NUMBER_LABEL})[\s*_\"'`]{{0,8}}$", re.IGNORECASE
+    rf"(?:(?:^|[\W_])(?:{_ASK})(?:[*_ ]{{0,6}}:|{_NUMBERED})|^{_MARKS}[(\[]?\d{{1,6}} ?[:.)\]]){_MARKS}$",
+    re.IGNORECASE,
 )
-_LINE_LABEL = re.compile(rf"^[\s*#>_]{{0,8}}(?:{_ASK_LABEL}|{_NUMBER_LABEL})[*_ ]{{0,3}}", re.IGNORECASE)
-_LINE_REPLY = re.compile(rf"\s+[*_#]{{0,3}}(?:{_REPLY})[*_ ]{{0,3}}:[*_\s]*$", re.IGNORECASE)
-_REPLY_FOLLOWS = re.compile(rf"[\s*_#]{{0,8}}(?:{_REPLY})[*_ ]{{0,3}}:", re.IGNORECASE)
-
+_REPLY_FOLLOWS = re.compile(rf"{_MARKS}(?:{_REPLY})[*_ ]{{0,6}}:", re.IGNORECASE)
 _CONDITION = re.compile(
     r"\b(?:if|suppose|assum(?:e|ing)|unless|instead|provided|when|where|let(?!')|further(?:more)?|but)\b",
     re.IGNORECASE,
@@ -35,22 +37,37 @@ _CONTINUATION = re.compile(
 )
 _SENTENCE = re.compile(r"(?<=[.?!。])\s+|\n+|(?<=。)")
 _ASKED = re.compile(r"[^\s:]\s{0,2}\?")
-_PROBLEM_LABEL = re.compile(
-    r"^[\s*#>_]{0,8}(?:question|problem|exercise|q|问 *题|题 *目)\s{0,2}\d{0,6}[*_ ]{0,3}[:.)]",
-    re.IGNORECASE | re.MULTILINE,
+_NEXT = re.compile(
+    rf"{TURN}|^[ \t]*(?:user|human)[ \t]*$|\b(?:USER|User|HUMAN|Human) ?:"
+    rf"|^{_MARKS}(?i:question|problem|exercise|input|task|instruction|q|问 *题|题 *目)"
+    r"\s{0,2}\d{0,6}[*_ ]{0,6}[:.)]",
+    re.MULTILINE,
 )
 _TASK = re.compile(
     r"\b(?:find|compute|calculate|evaluate|determine|solve|simplify|prove|show|express|factor(?:i[sz]e)?|expand|count"
     r"|convert|differentiate|integrate|add|multiply|subtract|divide|let|suppose|if|given|how|what|which|who)\b",
     re.IGNORECASE,
 )
-_NO_MATHS = re.compile(
-    r"\\boxed\b(?:\{[^{}\n]{0,40}\})?|</?[a-z_/]{1,20}>|#{2,}|\b(?:step\s{0,2})?\(?\d{1,2}[.):](?=\s)",
+_ORDER = re.compile(
+    r"(?:^|[.?!。]\s+)[\W_]*(?:\w{1,3}[.)] *)?(?:(?:then|now|and|finally|next|also),? *)?"
+    r"(?:find|compute|calculate|evaluate|determine|simplify|prove|express|factor(?:i[sz]e)?|expand|count|convert"
+    r"|differentiate|integrate|add|multiply|subtract|divide)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CHANGE = re.compile(
+    r"\b(?:mod(?:ulo)?|in base|remainder|twice|half of|halve|double (?:the|your|that|this)|squared?|cubed"
+    r"|(?:minus|plus|times|(?:multiplied|divided) by) (?:the|that|this|\d|one|two|three|four|five|ten))\b",
     re.IGNORECASE,
 )
 _MATHS = re.compile(r"\d|\$[^$\n]+\$|[=^%]|\\(?!boxed\b)|(?<=\w) ?[+*/<>] ?(?=\w)")
+# What looks like mathematics in instructions: an empty box, a tag, the number of a step or of decimals.
+_NO_MATHS = re.compile(
+    r"\\boxed\b(?:\{[^{}\n]{0,40}\})?|</?[a-z_/]{1,20}>|#{2,}|(?:^\s*|[.:;]\s|\bstep )\(?\d{1,2} ?[.):](?=\s)"
+    r"|\b\d{1,5} (?:decimals?|significant|digits|places|words|tokens|sentences|steps|lines|characters)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _INSTRUCTION = re.compile(
-    r"\b(?:answers?|responses?|respond|reply|final|format|output|boxed|decimals?|steps?|reason(?:ing)?|tokens?|words)\b",
+    r"\b(?:answers?|responses?|respond|reply|solution|final|format|output|boxed|decimals?|steps?|reason(?:ing)?|tokens?|words)\b",
     re.IGNORECASE,
 )
 
@@ -63,61 +80,69 @@ def stands_alone(question: str, before: str, after: str) -> bool:
     >>> stands_alone("What is the sum of 2 and 3?", "Counted in base 4: ", "")
     False
     """
-    return _begins(question, before[before.rfind("\n") + 1 :]) and _ends(question, after.partition("\n")[0])
-
-
-def bare_lines(lines: Sequence[str]) -> str:
-    """The canonical text of lines, without a label before the question and one for the answer after it.
-
-    >>> bare_lines(["**Question 3:** 1+1?  Answer:"])
-    '1+1?'
-    """
-    first, *others = lines
-    label = _LINE_LABEL.match(first)
-    text = " ".join([first[label.end() :] if label else first, *others])
-    if text.rstrip(" *_\t").endswith(":"):
-        text = _LINE_REPLY.sub("", text)
-    return " ".join(text.split())
+    head, tail = before[before.rfind("\n") + 1 :], after.partition("\n")[0]
+    if len(question) < _TINY:
+        return _is_bare_head(head) and _is_bare_tail(tail)
+    return _begins(question, head) and _ends(question, tail)
 
 
 def asks(text: str) -> bool:
-    """True if something is asked in this text, which follows a question.
+    """True if something is asked in this text, which follows a question, or if the question is changed.
 
     >>> asks("Think step by step, then put the answer after ####."), asks("A: 4. Now compute 3 + 4.")
     (False, True)
     """
-    if _PROBLEM_LABEL.search(text) or ("?" in text and _ASKED.search(text)):
+    return _asks_cached(text) if len(text) <= _LONGEST_CACHED else _asks(text)
+
+
+def _asks(text: str) -> bool:
+    if _NEXT.search(text) or ("?" in text and _ASKED.search(text)) or _CHANGE.search(text):
         return True
-    return bool(_MATHS.search(text)) and any(
-        _TASK.search(sentence) and _is_mathematical(sentence) for sentence in _SENTENCE.split(text)
-    )
+    return bool(_MATHS.search(text) or _ORDER.search(text)) and any(map(_is_task, _SENTENCE.split(text)))
 
 
-def _is_mathematical(sentence: str) -> bool:
-    """True if there is mathematics in it that is not a part of instructions."""
-    return bool(_MATHS.search(_NO_MATHS.sub("", sentence))) and not _INSTRUCTION.search(sentence)
+# A training run puts the same instructions after every question.
+_asks_cached = lru_cache(maxsize=256)(_asks)
+
+
+def _is_task(sentence: str) -> bool:
+    """True if the sentence orders or asks something of mathematics, rather than how to answer."""
+    orders = _ORDER.match(sentence) or (_TASK.search(sentence) and _has_maths(sentence))
+    return bool(orders) and not _INSTRUCTION.search(sentence)
+
+
+def _has_maths(text: str) -> bool:
+    return bool(_MATHS.search(text)) and bool(_MATHS.search(_NO_MATHS.sub("", text)))
+
+
+def _is_bare_head(head: str) -> bool:
+    """True if there is nothing but a label before a question on its line."""
+    return not head.strip(_DECORATION) or bool(_LABEL.search(head[-80:]))
+
+
+def _is_bare_tail(tail: str) -> bool:
+    """True if there is nothing but the label of a reply after a question on its line."""
+    return not tail.strip(_DECORATION) or bool(_REPLY_FOLLOWS.match(tail))
 
 
 def _begins(question: str, head: str) -> bool:
     """True if a question can begin after the text before it on its line."""
-    bare = head.strip(_DECORATION)
-    if not bare or _LABEL.search(head[-80:]):
-        return not head.endswith(("-", "(", "[", "{")) or head.strip() == ""
-    if _MATHS.search(_NO_MATHS.sub("", head)) or _CONDITION.search(head):
+    if head.endswith(("-", "(", "[", "{")):
         return False
-    return head.rstrip(" \t\"'`*_").endswith((".", ":", "!", "?", ";", ">", "。")) or (
-        question[0].isupper() and head[-1] in " \t\"'`*_"
-    )
+    if _is_bare_head(head):
+        return True
+    if _has_maths(head) or _CONDITION.search(head):
+        return False
+    stopped = head.rstrip(" \t\"'`*_").endswith((".", ":", "!", "?", ";", ">", "。"))
+    return stopped or (question[0].isupper() and head[-1] in " \t\"'`*_")
 
 
 def _ends(question: str, tail: str) -> bool:
     """True if the question can end before the text after it on its line."""
-    bare = tail.strip(_DECORATION)
-    if not bare or _REPLY_FOLLOWS.match(tail):
+    if _is_bare_tail(tail):
         return True
-    if tail[0].isalnum() or tail[0] in "%^+-*/=<>_\\{(!" or _CONTINUATION.match(tail):
+    if tail[0].isalnum() or tail[0] in "%^+-*/=<>_\\{(!" or _CONTINUATION.match(tail) or _has_maths(tail):
         return False
-    ended = question.rstrip("$\"')*").endswith((".", "?", "!", ":", "。"))
-    if not (ended or bare[0].isupper() or not bare[0].isalnum()):
-        return False
-    return not any(_is_mathematical(sentence) for sentence in _SENTENCE.split(tail))
+    stopped = question.rstrip("$\"')*").endswith((".", "?", "!", ":", "。"))
+    next_sign = tail.lstrip(_DECORATION)[0]
+    return stopped or next_sign.isupper() or not next_sign.isalnum()
