@@ -17,8 +17,25 @@ from rule_rm.errors import RegistrationError
 from rule_rm.types import Rollout, Score, Status
 
 Named = Mapping[str, inspect.Parameter]
-GROUND_TRUTH_COLUMNS = frozenset({"ground_truth", "golden_response", "solution", "answer", "label", "target"})
-"""What dataset columns that hold the golden answer are called in functions that name their columns."""
+GROUND_TRUTH_COLUMNS = (
+    "ground_truth",
+    "golden_response",
+    "expected_answer",
+    "answer",
+    "solution",
+    "label",
+    "target",
+)
+"""What dataset columns that hold the golden answer are called; of several the first counts."""
+
+
+def golden_answer(row: Mapping[str, Any]) -> Any:
+    """The golden answer in a row of a dataset, whatever its column is called; None if there is none.
+
+    >>> golden_answer({"question": "2+2?", "solution": "2+2=4", "answer": "4"})
+    '4'
+    """
+    return next((row[name] for name in GROUND_TRUTH_COLUMNS if row.get(name) not in (None, "")), None)
 
 
 @dataclass(frozen=True, slots=True)

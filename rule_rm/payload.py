@@ -47,6 +47,95 @@ def ground_truths(payload: Mapping[str, Any], field: str, count: int) -> list[An
     return [None if isinstance(item, str) and not item.strip() else item for item in items]
 
 
+def text(payload: Mapping[str, Any], field: str) -> str:
+    """The field, which must be a text that UTF-8 can carry, or a list of one.
+
+    >>> text({"response_str": ["42"]}, "response_str")
+    '42'
+    """
+    if field not in payload:
+        raise PayloadError(f"{field} is missing", field)
+    value = payload[field]
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if not isinstance(value, str):
+        raise PayloadError(f"{field} must be a text, not {_kind(value)}", field)
+    _check_text(value, field)
+    return value
+
+
+def optional_text(payload: Mapping[str, Any], field: str) -> str | None:
+    """The field as `text` reads it; None if it is missing or null."""
+    return None if payload.get(field) is None else text(payload, field)
+
+
+def ground_truth(payload: Mapping[str, Any], field: str) -> Any:
+    """The golden answer in the field, any JSON value; None if it is missing, null or an empty text."""
+    value = payload.get(field)
+    _check_value(value, field)
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def table(payload: Mapping[str, Any], field: str) -> dict[str, Any]:
+    """The field, which must be an object; empty if it is missing or null."""
+    value = payload.get(field)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise PayloadError(f"{field} must be an object, not {_kind(value)}", field)
+    _check_value(value, field)
+    return value
+
+
+def conversation(payload: Mapping[str, Any], field: str) -> str:
+    """The field, a text or a list of messages `{"role": …, "content": …}`, as one text.
+
+    A message's content is a text or a list of parts, of which those that have a `text` count.
+
+    >>> conversation({"prompt": [{"role": "user", "content": "1+1?"}]}, "prompt")
+    '1+1?'
+    """
+    messages = payload.get(field)
+    if not isinstance(messages, list):
+        return text(payload, field)
+    contents = []
+    for index, message in enumerate(messages):
+        if not isinstance(message, dict):
+            raise PayloadError(f"{field}[{index}] must be a message, not {_kind(message)}", field, index)
+        content = content_of(message)
+        _check_text(content, field, index)
+        contents.append(content)
+    return "\n\n".join(content for content in contents if content)
+
+
+def content_of(message: Mapping[str, Any]) -> str:
+    """The text of a message; empty if it has none, as one that only calls a tool."""
+    content = message.get("content")
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    texts = [part.get("text") for part in parts if isinstance(part, Mapping)]
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def data_sources(payload: Mapping[str, Any], field: str, count: int) -> list[str | None]:
+    """The field, `count` texts or nulls; None for all of them if it is missing or null."""
+    items = ground_truths(payload, field, count)
+    for index, item in enumerate(items):
+        if item is not None and not isinstance(item, str):
+            raise PayloadError(f"{field}[{index}] must be a text, not {_kind(item)}", field, index)
+    return items
+
+
+def tables(payload: Mapping[str, Any], field: str, count: int) -> list[dict[str, Any]]:
+    """The field, `count` objects; empty ones for null, and for all of them if it is missing or null."""
+    items = ground_truths(payload, field, count)
+    for index, item in enumerate(items):
+        if item is not None and not isinstance(item, dict):
+            raise PayloadError(f"{field}[{index}] must be an object, not {_kind(item)}", field, index)
+    return [item or {} for item in items]
+
+
 def check_length(items: list[Any], field: str, count: int) -> None:
     """Raise PayloadError unless there is one item for each of the `count` responses."""
     if len(items) != count:
@@ -62,27 +151,31 @@ def _list(payload: Mapping[str, Any], field: str) -> list[Any]:
     return items
 
 
-def _check_text(text: str, field: str, index: int) -> None:
+def _check_text(text: str, field: str, index: int | None = None) -> None:
     if "\0" in text:
-        raise PayloadError(f"{field}[{index}] contains a null character", field, index)
+        raise PayloadError(f"{_place(field, index)} contains a null character", field, index)
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError:
-            message = f"{field}[{index}] contains half a surrogate pair, which is no character"
+            message = f"{_place(field, index)} contains half a surrogate pair, which is no character"
             raise PayloadError(message, field, index) from None
 
 
-def _check_value(value: Any, field: str, index: int, depth: int = 0) -> None:
+def _check_value(value: Any, field: str, index: int | None = None, depth: int = 0) -> None:
     """Check every text in a JSON value."""
     if isinstance(value, str):
         _check_text(value, field, index)
     elif isinstance(value, (list, dict)):
         if depth == DEPTH_LIMIT:
-            raise PayloadError(f"{field}[{index}] is nested more than {DEPTH_LIMIT} deep", field, index)
+            raise PayloadError(f"{_place(field, index)} is nested more than {DEPTH_LIMIT} deep", field, index)
         parts = [*value, *value.values()] if isinstance(value, dict) else value
         for part in parts:
             _check_value(part, field, index, depth + 1)
+
+
+def _place(field: str, index: int | None) -> str:
+    return field if index is None else f"{field}[{index}]"
 
 
 def _kind(value: Any) -> str:

@@ -20,7 +20,7 @@ class WireFormat(Protocol):
     NAME: str
     """Which trainers speak it."""
     KEYS: tuple[str, ...]
-    """The keys that every request of this format has and that tell it from others."""
+    """The keys that every request of this format has and that tell it from others; "a or b" is either."""
     SUMMARY: str
     """One line on all of its keys."""
 
@@ -28,9 +28,14 @@ class WireFormat(Protocol):
         """The rollouts of a request. Raises PayloadError, which names the field and the index."""
 
     def build_response(
-        self, scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
-    ) -> dict[str, Any]:
-        """The reply: the scores in order, with `unscored_reward` where there is none.
+        self,
+        payload: Mapping[str, Any],
+        scores: Sequence[Score],
+        *,
+        metrics: Sequence[str],
+        unscored_reward: float,
+    ) -> dict[str, Any] | float:
+        """The reply to the request: the scores in order, with `unscored_reward` where there is none.
 
         `metrics` are the names that the reward type was registered with: a reply has all of them or none.
         """
@@ -48,7 +53,7 @@ def recognise(payload: Mapping[str, Any]) -> WireFormat:
     >>> recognise({"query": ["1+1? 2"]}).NAME
     'OpenRLHF, lmm-r1'
     """
-    fitting = [candidate for candidate in FORMATS if all(key in payload for key in candidate.KEYS)]
+    fitting = [candidate for candidate in FORMATS if not _missing(candidate, payload)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
@@ -62,11 +67,15 @@ def recognise(payload: Mapping[str, Any]) -> WireFormat:
 
 
 def _missing(candidate: WireFormat, payload: Mapping[str, Any]) -> list[str]:
-    return [key for key in candidate.KEYS if key not in payload]
+    return [key for key in candidate.KEYS if not _has(payload, key)]
+
+
+def _has(payload: Mapping[str, Any], key: str) -> bool:
+    return any(name in payload for name in key.split(" or "))
 
 
 def _one_missing_key(payload: Mapping[str, Any]) -> str | None:
     """The key that would make a request of it, if there are others of that format's and no doubt."""
-    begun = [candidate for candidate in FORMATS if any(key in payload for key in candidate.KEYS)]
+    begun = [candidate for candidate in FORMATS if any(_has(payload, key) for key in candidate.KEYS)]
     missing = [key for candidate in begun for key in _missing(candidate, payload)]
     return missing[0] if len(missing) == 1 else None

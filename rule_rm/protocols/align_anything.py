@@ -10,28 +10,36 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rule_rm.chat import strip_markers
-from rule_rm.payload import check_length, ground_truths, texts
+from rule_rm.payload import check_length, data_sources, ground_truths, tables, texts
+from rule_rm.reply import reward_of
 from rule_rm.types import Rollout, Score
 
 NAME = "align-anything"
 KEYS = ("prompts", "responses")
-SUMMARY = "prompts, responses and, if wanted, golden_responses"
+SUMMARY = "prompts, responses and, if wanted, golden_responses, data_sources, extra_infos"
 
 
 def parse_request(payload: Mapping[str, Any]) -> list[Rollout]:
-    """The rollouts of `{"prompts": [str], "responses": [str], "golden_responses": [any or null]}`."""
+    """The rollouts of `{"prompts": [str], "responses": [str], "golden_responses": [any or null]}`.
+
+    Beyond align-anything's own keys, `data_sources` and `extra_infos` have what reward functions may ask for.
+    """
     prompts = texts(payload, "prompts")
     responses = texts(payload, "responses")
     check_length(responses, "responses", len(prompts))
     golden = ground_truths(payload, "golden_responses", len(prompts))
+    sources = data_sources(payload, "data_sources", len(prompts))
+    infos = tables(payload, "extra_infos", len(prompts))
     return [
-        Rollout(prompt, strip_markers(response), ground_truth)
-        for prompt, response, ground_truth in zip(prompts, responses, golden, strict=True)
+        Rollout(prompt, strip_markers(response), ground_truth, source, info)
+        for prompt, response, ground_truth, source, info in zip(
+            prompts, responses, golden, sources, infos, strict=True
+        )
     ]
 
 
 def build_response(
-    scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
+    payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
 ) -> dict[str, Any]:
     """`{"rewards": [float]}`; the client makes a tensor of it, so there are no ints and no nulls."""
-    return {"rewards": [float(unscored_reward if score.reward is None else score.reward) for score in scores]}
+    return {"rewards": [reward_of(score, unscored_reward) for score in scores]}

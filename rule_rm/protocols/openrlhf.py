@@ -13,7 +13,8 @@ from typing import Any
 
 from rule_rm.chat import split_query
 from rule_rm.payload import check_length, ground_truths, texts
-from rule_rm.types import Rollout, Score, Status
+from rule_rm.reply import figures, reward_of
+from rule_rm.types import Rollout, Score
 
 NAME = "OpenRLHF, lmm-r1"
 KEYS = ("query",)
@@ -31,11 +32,10 @@ RESERVED = frozenset(
         "response_length",
         "total_length",
         "truncated",
-        "unscored",
-        "timeout",
     }
 )
-"""Names that the trainer keeps for figures of its own, and those of the counters here."""
+"""Names that the trainer keeps for figures of its own."""
+_NOTHING = Score(0.0)
 
 
 def parse_request(payload: Mapping[str, Any]) -> list[Rollout]:
@@ -53,20 +53,11 @@ def parse_request(payload: Mapping[str, Any]) -> list[Rollout]:
 
 
 def build_response(
-    scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
+    payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
 ) -> dict[str, Any]:
-    """`rewards`, `scores` (the same) and `extra_logs`: the metrics and, as 0 or 1, what went wrong.
-
-    Where a score lacks a metric, as unscored ones do, it is 0: JSON has no word for not a number.
-    """
-    rewards = [float(unscored_reward if score.reward is None else score.reward) for score in scores]
-    extra_logs = {
-        _log_name(name): [float(score.metrics.get(name, 0.0)) for score in scores] for name in metrics
-    }
-    extra_logs["unscored"] = [float(score.reward is None) for score in scores]
-    extra_logs["timeout"] = [float(score.status is Status.TIMEOUT) for score in scores]
+    """`rewards`, `scores` (the same) and `extra_logs`: the metrics and, as 0 or 1, what went wrong."""
+    rewards = [reward_of(score, unscored_reward) for score in scores]
+    rows = [figures(score, metrics, RESERVED) for score in scores]
+    names = figures(_NOTHING, metrics, RESERVED)
+    extra_logs = {name: [row[name] for row in rows] for name in names}
     return {"rewards": rewards, "scores": rewards, "extra_logs": extra_logs}
-
-
-def _log_name(metric: str) -> str:
-    return f"metric_{metric}" if metric in RESERVED else metric

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Blueprint
 
+from rule_rm.service import Service
 from rule_rm.version import __version__
-from rule_rm.web.service import Service
 
 
 def blueprint(service: Service) -> Blueprint:

@@ -1,47 +1,53 @@
-"""The one view that matters: a request comes in, rewards go out.
-
-recognise → parse_request → golden.attach → engine.score → journal.record → build_response
-"""
+"""The views that matter: a request comes in, rewards go out. What happens between is `Service.answer`."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, jsonify, request
 
-from rule_rm import protocols
 from rule_rm.errors import PayloadError
-from rule_rm.golden import Match
-from rule_rm.types import Score
+from rule_rm.protocols import nemo_gym
+from rule_rm.service import Service
 from rule_rm.web.bodies import read_object
-from rule_rm.web.service import Service
+
+JUDGE = "llm_judge"
 
 
 def blueprint(service: Service) -> Blueprint:
-    """`POST /get_reward`, and `POST /get_reward/<reward type>` for another than the one of the settings."""
+    """`POST /get_reward`, with `/<reward type>` for another than the one of the settings, and what else
+    trainers ask for: `/get_reward2`, the judge's reward, and NeMo-Gym's three.
+    """
     scoring = Blueprint("scoring", __name__)
-    settings = service.settings
 
     @scoring.post("/get_reward")
     @scoring.post("/get_reward/<reward_type>")
-    def get_reward(reward_type: str = settings.reward_type) -> dict[str, Any]:
-        began = time.monotonic()
+    def get_reward(reward_type: str | None = None) -> Response:
         payload = read_object(request)
         wants_details = _wants_details(payload, request.args)
-        wire_format = protocols.recognise(payload)
-        rollouts, matches = service.golden.attach(wire_format.parse_request(payload))
-        scores = service.engine.score(rollouts, reward_type)
-        service.journal.record(reward_type, scores, time.monotonic() - began)
-        reply = wire_format.build_response(
-            scores,
-            metrics=service.engine.rewards[reward_type].metrics,
-            unscored_reward=settings.unscored_reward,
-        )
-        if wants_details:
-            reply["details"] = _details(scores, matches)
-        return reply
+        if "reward_key" in request.args:
+            payload["reward_key"] = request.args["reward_key"]
+        return jsonify(service.answer(payload, reward_type, wants_details=wants_details))
+
+    @scoring.post("/get_reward2")
+    def get_judged_reward() -> Response:
+        """The judge's reward if there is one, else that of the settings: an error would become a silent 0."""
+        return get_reward(JUDGE if JUDGE in service.engine.rewards else None)
+
+    @scoring.post("/seed_session")
+    def seed_session() -> dict[str, Any]:
+        """A session has no state here."""
+        return {}
+
+    @scoring.post("/verify")
+    def verify() -> Response:
+        """The path tells the format: the columns of NeMo-Gym's datasets may have any names."""
+        return jsonify(service.answer(read_object(request), wire_format=nemo_gym))
+
+    @scoring.post("/aggregate_metrics")
+    def aggregate_metrics() -> dict[str, Any]:
+        return nemo_gym.aggregate(read_object(request))
 
     return scoring
 
@@ -51,18 +57,3 @@ def _wants_details(payload: Mapping[str, Any], arguments: Mapping[str, str]) -> 
     if not isinstance(wanted, bool):
         raise PayloadError("details must be true or false", "details")
     return wanted or arguments.get("details", "0") in ("1", "true")
-
-
-def _details(scores: Sequence[Score], matches: Sequence[Match]) -> list[dict[str, Any]]:
-    """For each rollout, how its reward came about; the reward is null where there is none."""
-    return [
-        {
-            "reward": score.reward,
-            "status": score.status.value,
-            "answer": score.answer,
-            "explanation": score.explanation,
-            "metrics": dict(score.metrics),
-            "golden": {"tier": match.tier.value, "similarity": match.similarity},
-        }
-        for score, match in zip(scores, matches, strict=True)
-    ]

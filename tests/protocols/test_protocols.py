@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rule_rm import Score, Status, protocols
 from rule_rm.errors import PayloadError
 from rule_rm.protocols import align_anything, openrlhf
+from rule_rm.reply import COUNTERS
 
 BAD_TEXTS = [None, 1, ["a"], {"a": 1}, True, "a\0b", "\ud800"]
 SCORES = [
@@ -38,7 +39,7 @@ def test_an_unknown_format_is_answered_with_all_formats_and_what_is_missing(keys
         protocols.recognise({key: [] for key in keys})
     assert caught.value.field == missing
     for wire_format in protocols.FORMATS:
-        absent = ", ".join(key for key in wire_format.KEYS if key not in keys)
+        absent = ", ".join(key for key in wire_format.KEYS if not {*key.split(" or ")} & {*keys})
         assert f"{wire_format.NAME}: {wire_format.SUMMARY} (missing: {absent})" in str(caught.value)
 
 
@@ -83,15 +84,15 @@ def test_unequal_lengths_are_named_by_the_field(payload, field):
 
 def test_what_is_unscored_gets_the_configured_number():
     unscored = [Score.unscored(Status.ERROR, "no")]
-    reply = openrlhf.build_response(unscored, metrics=(), unscored_reward=-1)
+    reply = openrlhf.build_response({}, unscored, metrics=(), unscored_reward=-1)
     assert reply["rewards"] == reply["scores"] == [-1.0]
-    assert align_anything.build_response(unscored, metrics=(), unscored_reward=-1) == {"rewards": [-1.0]}
+    assert align_anything.build_response({}, unscored, metrics=(), unscored_reward=-1) == {"rewards": [-1.0]}
 
 
 @given(scores, scores)
 def test_the_keys_of_a_reply_depend_on_the_reward_type_alone(some, others):
     def keys(scores):
-        reply = openrlhf.build_response(scores, metrics=("accuracy", "rare"), unscored_reward=0.0)
+        reply = openrlhf.build_response({}, scores, metrics=("accuracy", "rare"), unscored_reward=0.0)
         return sorted(reply), sorted(reply["extra_logs"])
 
     assert keys(some) == keys(others)
@@ -100,14 +101,14 @@ def test_the_keys_of_a_reply_depend_on_the_reward_type_alone(some, others):
 
 @given(scores)
 def test_a_reply_is_json_of_floats_even_where_metrics_are_missing(scores):
-    reply = openrlhf.build_response(scores, metrics=("accuracy",), unscored_reward=0.0)
+    reply = openrlhf.build_response({}, scores, metrics=("accuracy",), unscored_reward=0.0)
     json.dumps(reply, allow_nan=False)
     for column in [reply["rewards"], *reply["extra_logs"].values()]:
         assert [type(number) for number in column] == [float] * len(scores)
 
 
-@pytest.mark.parametrize("taken", sorted(openrlhf.RESERVED))
+@pytest.mark.parametrize("taken", sorted({*openrlhf.RESERVED, *COUNTERS}))
 def test_a_metric_never_takes_a_name_of_the_trainers(taken):
     score = Score(0.0, metrics={taken: 7.0})
-    logs = openrlhf.build_response([score], metrics=(taken,), unscored_reward=0.0)["extra_logs"]
+    logs = openrlhf.build_response({}, [score], metrics=(taken,), unscored_reward=0.0)["extra_logs"]
     assert logs == {f"metric_{taken}": [7.0], "unscored": [0.0], "timeout": [0.0]}

@@ -1,0 +1,81 @@
+"""NeMo-Gym: a resources server's `/verify`, for one row of a dataset and the OpenAI response to it.
+
+The reply is the request with a `reward`: NeMo-Gym reads its own two keys out of it again, and makes a metric
+of every other number at the top. The golden answer is in the row, under whatever name its dataset gave it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rule_rm.chat import strip_markers
+from rule_rm.conventions import golden_answer
+from rule_rm.errors import PayloadError
+from rule_rm.payload import content_of, conversation, ground_truth, table
+from rule_rm.reply import figures, reward_of
+from rule_rm.types import Rollout, Score
+
+NAME = "NeMo-Gym"
+KEYS: tuple[str, ...] = ("responses_create_params", "response")
+SUMMARY = "responses_create_params, response and the columns of the dataset, such as expected_answer"
+
+RESERVED = frozenset({"reward", *KEYS})
+
+
+def parse_request(payload: Mapping[str, Any]) -> list[Rollout]:
+    """The one rollout: its response is the last message of the assistant, reasoning and tool calls apart."""
+    row = table({"row": {name: value for name, value in payload.items() if name not in KEYS}}, "row")
+    source = row.get("data_source")
+    return [
+        Rollout(
+            conversation(table(payload, "responses_create_params"), "input"),
+            strip_markers(_last_message(table(payload, "response"))),
+            ground_truth({"row": golden_answer(row)}, "row"),
+            source if isinstance(source, str) else None,
+            row,
+        )
+    ]
+
+
+def build_response(
+    payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
+) -> dict[str, Any]:
+    """The request with `reward`, the metrics and, as 0 or 1, what went wrong."""
+    (score,) = scores
+    return {
+        **payload,
+        "reward": reward_of(score, unscored_reward),
+        **figures(score, metrics, RESERVED),
+    }
+
+
+def aggregate(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The reply to `/aggregate_metrics`: the mean of each number in the replies of a run.
+
+    >>> aggregate({"verify_responses": [{"reward": 1.0}, {"reward": 0.5}]})["key_metrics"]
+    {'mean/reward': 0.75}
+    """
+    replies = payload.get("verify_responses")
+    if not isinstance(replies, list) or not all(isinstance(reply, dict) for reply in replies):
+        raise PayloadError("verify_responses must be a list of objects", "verify_responses")
+    columns: dict[str, list[float]] = defaultdict(list)
+    for reply in replies:
+        for name, value in reply.items():
+            if isinstance(value, (int, float)) and not name.startswith("_ng_"):
+                columns[name].append(float(value))
+    means = {f"mean/{name}": sum(column) / len(column) for name, column in columns.items()}
+    headline = {name: mean for name, mean in means.items() if name == "mean/reward"}
+    return {"group_level_metrics": [], "agent_metrics": means, "key_metrics": headline}
+
+
+def _last_message(response: Mapping[str, Any]) -> str:
+    output = response.get("output")
+    if not isinstance(output, list):
+        raise PayloadError("response.output must be a list", "response")
+    messages = [
+        item for item in output if isinstance(item, dict) and item.get("type", "message") == "message"
+    ]
+    said = [message for message in messages if message.get("role") == "assistant"]
+    return content_of(said[-1]) if said else ""

@@ -1,0 +1,35 @@
+"""slime's remote reward, `--rm-type remote_rm`: one sample a request, without metadata.
+
+The whole reply becomes the reward, so it is a bare number. A run with `--reward-key` needs an object; as
+slime adds nothing to its requests, the URL says so: `?reward_key=score`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rule_rm.chat import strip_markers
+from rule_rm.payload import conversation, ground_truth, optional_text, text
+from rule_rm.reply import figures, reward_of
+from rule_rm.types import Rollout, Score
+
+NAME = "slime remote_rm"
+KEYS = ("prompt", "response", "label")
+SUMMARY = "prompt (a text or messages), response, label and, in the URL if wanted, reward_key"
+
+
+def parse_request(payload: Mapping[str, Any]) -> list[Rollout]:
+    """The one rollout of `{"prompt": str or messages, "response": str, "label": any}`."""
+    prompt = conversation(payload, "prompt")
+    return [Rollout(prompt, strip_markers(text(payload, "response")), ground_truth(payload, "label"))]
+
+
+def build_response(
+    payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
+) -> dict[str, Any] | float:
+    """The reward; with a `reward_key` an object: the reward under this key, and the figures."""
+    (score,) = scores
+    reward = reward_of(score, unscored_reward)
+    key = optional_text(payload, "reward_key")
+    return reward if key is None else {key: reward, **figures(score, metrics, {key})}

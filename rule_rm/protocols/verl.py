@@ -1,0 +1,51 @@
+"""verl with the `reward_model.reward_api` extension: one sample a request, each with its ground truth.
+
+Its client turns whatever fails into a silent 0.0 and tries nothing twice, so a reply always has its number.
+verl takes the extra keys from the first sample and looks for them in all others: they never change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rule_rm.chat import split_query, strip_markers
+from rule_rm.payload import ground_truth, optional_text, table, text
+from rule_rm.reply import figures, reward_of
+from rule_rm.types import Rollout, Score
+
+NAME = "verl reward_api"
+KEYS = ("ground_truth", "response_str or solution_str")
+SUMMARY = (
+    "ground_truth, response_str or solution_str (prompt and response) and, if wanted, prompt_str, "
+    "data_source, extra_info"
+)
+
+RESERVED = frozenset({"score", "reward"})
+"""Names that verl gives figures of its own."""
+
+
+def parse_request(payload: Mapping[str, Any]) -> list[Rollout]:
+    """The one rollout; `response_str`, which may be a list of one, goes before `solution_str`."""
+    prompt = optional_text(payload, "prompt_str")
+    if payload.get("response_str") is not None:
+        response = strip_markers(text(payload, "response_str"))
+    else:
+        prompt, response = split_query(text(payload, "solution_str"), prompt)
+    return [
+        Rollout(
+            prompt or "",
+            response,
+            ground_truth(payload, "ground_truth"),
+            optional_text(payload, "data_source"),
+            table(payload, "extra_info"),
+        )
+    ]
+
+
+def build_response(
+    payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
+) -> dict[str, Any]:
+    """`score`, the metrics and, as 0 or 1, what went wrong."""
+    (score,) = scores
+    return {"score": reward_of(score, unscored_reward), **figures(score, metrics, RESERVED)}

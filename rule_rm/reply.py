@@ -1,0 +1,40 @@
+"""Writing a reply: what every wire format makes of scores. Floats only, and the same keys in every reply.
+
+A trainer puts the replies to many requests together: it takes the keys of the first and looks for them in all
+others, and makes tensors of the numbers. So a figure that a score lacks is 0, never left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+
+from rule_rm.types import Score, Status
+
+COUNTERS = ("unscored", "timeout")
+"""Figures that every reply has, 0 or 1 for a rollout: what went wrong."""
+
+
+def reward_of(score: Score, unscored_reward: float) -> float:
+    """The reward, or the number that stands for none."""
+    return float(unscored_reward if score.reward is None else score.reward)
+
+
+def figures(score: Score, metrics: Sequence[str], taken: Collection[str] = ()) -> dict[str, float]:
+    """The metrics and the counters of one score; a metric whose name is `taken` is called `metric_…`.
+
+    >>> figures(Score(1.5, metrics={"score": 1.0}), ["score", "rare"], taken={"score"})
+    {'metric_score': 1.0, 'rare': 0.0, 'unscored': 0.0, 'timeout': 0.0}
+    """
+    taken = {*taken, *COUNTERS}
+    named = {
+        f"metric_{metric}" if metric in taken else metric: _finite(score.metrics.get(metric, 0.0))
+        for metric in metrics
+    }
+    failures = (score.reward is None, score.status is Status.TIMEOUT)
+    return named | {name: float(failed) for name, failed in zip(COUNTERS, failures, strict=True)}
+
+
+def _finite(value: float) -> float:
+    """JSON has no word for what is not a number."""
+    return float(value) if math.isfinite(value) else 0.0

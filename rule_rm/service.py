@@ -1,0 +1,101 @@
+"""The service: from a request to its reply, whether it came over HTTP or from a trainer in this process.
+
+recognise → parse_request → golden.attach → engine.score → journal.record → build_response
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rule_rm import protocols
+from rule_rm.engine import Engine
+from rule_rm.errors import PayloadError
+from rule_rm.golden import GoldenDataset, Match
+from rule_rm.journal import Journal
+from rule_rm.protocols import WireFormat
+from rule_rm.settings import Settings
+from rule_rm.types import Score
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What scores; built once."""
+
+    settings: Settings
+    engine: Engine
+    golden: GoldenDataset
+    journal: Journal = field(default_factory=Journal)
+    started: float = field(default_factory=time.monotonic)
+    """The monotonic time at which it was built."""
+
+    @classmethod
+    def start(cls, settings: Settings, engine: Engine | None = None) -> Service:
+        """The service of these settings, with an engine of its own unless one is given.
+
+        Raises ConfigurationError for a setting, a dataset or a reward file that it can't start with.
+        """
+        golden = _load_golden(settings)
+        return cls(settings, engine or Engine(settings), golden)
+
+    def answer(
+        self,
+        payload: Mapping[str, Any],
+        reward_type: str | None = None,
+        *,
+        wire_format: WireFormat | None = None,
+        wants_details: bool = False,
+    ) -> dict[str, Any] | float:
+        """The reply to a request of any wire format, told by its keys unless it is given.
+
+        `reward_type` is the one of the settings by default. Raises PayloadError, UnknownRewardError and
+        OverloadedError.
+        """
+        began = time.monotonic()
+        reward_type = reward_type or self.settings.reward_type
+        wire_format = wire_format or protocols.recognise(payload)
+        rollouts, matches = self.golden.attach(wire_format.parse_request(payload))
+        scores = self.engine.score(rollouts, reward_type)
+        self.journal.record(reward_type, scores, time.monotonic() - began)
+        reply = wire_format.build_response(
+            payload,
+            scores,
+            metrics=self.engine.rewards[reward_type].metrics,
+            unscored_reward=self.settings.unscored_reward,
+        )
+        if not wants_details:
+            return reply
+        if not isinstance(reply, dict):
+            raise PayloadError(f"a reply to {wire_format.NAME} is a bare number, without details", "details")
+        return {**reply, "details": _details(scores, matches)}
+
+
+def _load_golden(settings: Settings) -> GoldenDataset:
+    if not settings.dataset:
+        return GoldenDataset.empty()
+    return GoldenDataset.load(
+        settings.dataset,
+        question_key=settings.question_key,
+        answer_key=settings.answer_key,
+        threshold=settings.fuzzy_threshold,
+    )
+
+
+def _details(scores: Sequence[Score], matches: Sequence[Match]) -> list[dict[str, Any]]:
+    """For each rollout, how its reward came about; the reward is null where there is none."""
+    return [
+        {
+            "reward": score.reward,
+            "status": score.status.value,
+            "answer": score.answer,
+            "explanation": score.explanation,
+            "metrics": {
+                name: value if math.isfinite(value) else None for name, value in score.metrics.items()
+            },
+            "golden": {"tier": match.tier.value, "similarity": match.similarity},
+        }
+        for score, match in zip(scores, matches, strict=True)
+    ]
