@@ -1,7 +1,8 @@
-"""A reward file whose function now and then never returns, in every way that is known to defeat a time limit.
+"""Reward functions that now and then never return, in every way that is known to defeat a time limit.
 
-An answer of `HANG:sleep` and the like chooses the way; all others are scored as by `math_verifier`, but in a
-worker, as this function condenses nothing.
+An answer of `HANG:sleep` and the like chooses the way; all others are scored as by `math_verifier`. Of
+`math_that_hangs` plain cases are decided before a worker is asked, as for a guard that misses a trap; of
+`bare_math_that_hangs` none is, as for a function that a user wrote.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import signal
 import time
 
 from rule_rm import Rollout, Score, register
-from rule_rm.rewards.math_verifier import math_verifier
+from rule_rm.rewards.math_verifier import condense, math_verifier
 
 
 def _sleep() -> None:
@@ -50,7 +51,12 @@ def _allocate() -> None:
 WAYS = {"sleep": _sleep, "loop": _loop, "c": _compute_in_c, "swallow": _swallow, "memory": _allocate}
 
 
-@register("math_that_hangs", summary="math_verifier, but for responses that ask to hang it")
+def _condense(rollout: Rollout) -> Rollout | Score:
+    return rollout if "HANG:" in rollout.response else condense(rollout)
+
+
+@register("math_that_hangs", condense=_condense)
+@register("bare_math_that_hangs")
 def math_that_hangs(rollout: Rollout) -> Score:
     """The score of `math_verifier`; none, ever, for an answer `HANG:` and a way."""
     for way, hang in WAYS.items():

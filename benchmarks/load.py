@@ -90,10 +90,10 @@ def send(port: int, batches: Sequence[Sequence[Sample]], clients: int, limit: fl
     return Load(exchanges, seconds)
 
 
-def fetch_status(port: int, path: str) -> int:
-    """The status of a GET, or 0 if there is nobody."""
+def fetch_status(port: int, path: str, limit: float = 30.0) -> int:
+    """The status of a GET, or 0 if there is nobody. A server that listens may take its time to answer."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=limit) as connection:
             head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
             connection.sendall(head.encode())
             return int(connection.recv(64).split()[1])

@@ -30,6 +30,7 @@ class Process:
     def __init__(self, command: Sequence[str], log: Path, environ: Mapping[str, str] | None = None) -> None:
         """Start it in a session of its own, with its output in `log`."""
         self._log = log
+        self._time_begun = time.monotonic()
         self._command = command
         with log.open("wb") as output:
             self._popen = subprocess.Popen(
@@ -63,12 +64,13 @@ class Process:
             time.sleep(0.01)
 
     def wait_ready(self, is_ready: Callable[[], bool], limit: float = 60.0) -> float:
-        """Seconds from now until `is_ready()`. Raises ServerFailedError if it ends or `limit` passes."""
-        begun = time.monotonic()
-        while (seconds := time.monotonic() - begun) < limit and self._popen.poll() is None:
+        """Seconds from its start until `is_ready()`. Raises ServerFailedError at its end, or after `limit`."""
+        begun = self._time_begun
+        while time.monotonic() - begun < limit and self._popen.poll() is None:
             if is_ready():
-                return seconds
+                return time.monotonic() - begun
             time.sleep(0.01)
+        seconds = time.monotonic() - begun
         what = f"ended with status {self._popen.returncode}" if self._popen.returncode else "is not ready"
         end = self._log.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise ServerFailedError(f"{' '.join(self._command)} {what} after {seconds:.1f} s:\n{end}")

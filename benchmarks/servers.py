@@ -39,12 +39,7 @@ from workloads import (
 
 GROUPS = ("math", "repeat", "gsm8k", "cold", "singles", "golden345", "shipped", "hangs")
 CLIENTS = 256
-HANGING_REWARD = (
-    "--reward-file",
-    str(ROOT / "benchmarks/hanging_reward.py"),
-    "--reward-type",
-    "math_that_hangs",
-)
+HANGING_REWARD = str(ROOT / "benchmarks/hanging_reward.py")
 HANG_WAYS = ("sleep", "loop", "c", "swallow", "memory")
 WITHOUT_GMPY2 = {"SYMPY_GROUND_TYPES": "python", "MPMATH_NOGMPY": "1"}
 
@@ -193,18 +188,22 @@ class Run:
             self._hang(pool, steps, {})
         else:
             _tell("gmpy2 is not installed: no run with it")
-        self._hang(rule_rm(self.workers, 0, *HANGING_REWARD), self._steps_of_misdeeds(groups, single), {})
+        self._functions_that_hang(groups, single)
 
-    def _steps_of_misdeeds(self, groups: Sequence[Sample], single: Sequence[Sample]) -> list[Step]:
+    def _functions_that_hang(self, groups: Sequence[Sample], single: Sequence[Sample]) -> None:
         def write(number: int) -> str:
             return f"HANG:{HANG_WAYS[number % len(HANG_WAYS)]}"
 
-        name = "a function that hangs"
-        return [
+        name, clients = "a function that hangs", "256 single clients"
+        steps = [
             Step(f"{name}, 1 %, batch of 512", with_hangs(groups, 0.01, write)),
-            Step(f"{name}, 1 %, 256 single clients", with_hangs(single, 0.01, write), 1, CLIENTS),
-            Step(f"{name}, 5 %, 256 single clients", with_hangs(single, 0.05, write), 1, CLIENTS),
+            Step(f"{name}, 1 %, {clients}", with_hangs(single, 0.01, write), 1, CLIENTS),
+            Step(f"{name}, 5 %, {clients}", with_hangs(single, 0.05, write), 1, CLIENTS),
         ]
+        for reward_type in ("math_that_hangs", "bare_math_that_hangs"):
+            options = ("--reward-file", HANGING_REWARD, "--reward-type", reward_type)
+            contestant = rule_rm(self.workers, 0, *options)
+            self._hang(replace(contestant, name=f"rule_rm, {reward_type}"), steps, {})
 
     def _speed(self, contestant: Contestant, goldens: Mapping[str, str], steps: Sequence[Step]) -> None:
         _tell(f"{contestant.name}: {len(goldens):,} golden questions")

@@ -89,7 +89,8 @@ class Data:
         real, chance = list(found.items()), random.Random(12)
         while len(found) < size:
             question, answer = chance.choice(real)
-            found.setdefault(f"{_perturbed(question, chance)} (Variant {len(found)}.)", answer)
+            other = _INTEGER.sub(lambda _: str(chance.randint(2, 999)), question)
+            found.setdefault(f"{other} (Variant {len(found)}.)", answer)
         return found
 
 
@@ -210,6 +211,7 @@ def _thought(chance: random.Random) -> str:
 
 _INTEGER = re.compile(r"\d+")
 _PLAIN = re.compile(r"[-+\d.,\s$%]*|\s*-?\s*\\[dt]?frac\s*\{?-?\d+\}?\s*\{?\d+\}?\s*")
+_CHOICE = re.compile(r"(?<=\()[A-E](?=\))|(?<=\\text\{)[A-E](?=\})|\A[A-E]\Z")
 _WORDS = re.compile(r"\\(text|mathrm|mbox|textbf)\b")
 
 
@@ -218,11 +220,14 @@ def _is_symbolic(answer: str) -> bool:
 
 
 def _perturbed(answer: str, chance: random.Random) -> str:
-    """The text with its first whole number changed; with one put behind it where it has none."""
-    found = _INTEGER.search(answer)
-    if found is None:
-        return f"{answer} + {chance.randint(1, 9)}"
-    return answer[: found.start()] + str(int(found[0]) + chance.randint(1, 9)) + answer[found.end() :]
+    """The answer with its first whole number changed; without one, another choice, text or value."""
+    if (number := _INTEGER.search(answer)) is not None:
+        other = int(number[0]) + chance.randint(1, 9)
+        return f"{answer[: number.start()]}{other}{answer[number.end() :]}"
+    if (choice := _CHOICE.search(answer)) is not None:
+        other_letter = chance.choice([letter for letter in "ABCDE" if letter != choice[0]])
+        return answer[: choice.start()] + other_letter + answer[choice.end() :]
+    return r"\text{none of these}" if _WORDS.search(answer) else f"{answer} + {chance.randint(1, 9)}"
 
 
 def _other(answer: str, others: list[str], chance: random.Random) -> str:
@@ -238,11 +243,7 @@ def _as_written(answer: str, chance: random.Random) -> str:
 
 
 def _restyled(answer: str, chance: random.Random) -> str:
-    r"""The same number or expression, written differently where a safe way is known.
-
-    >>> _restyled(r"\frac{1}{2}", random.Random(0))
-    '\\dfrac{1}{2}'
-    """
+    """The same number or expression, written differently where a safe way is known."""
     if r"\frac" in answer:
         return answer.replace(r"\frac", r"\dfrac")
     if answer.isdigit() and len(answer) > 3:

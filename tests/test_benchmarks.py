@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -141,6 +142,13 @@ def test_workloads_are_the_same_in_every_run_and_shuffled(modules: Any, data: Pa
     assert {prompts.count(prompt) for prompt in prompts} == {workloads.GROUP}
     for sample in samples:
         assert (rf"\boxed{{{sample.golden}}}" in sample.response) <= sample.is_right
+
+
+@pytest.mark.parametrize("answer", ["7", r"\frac{7}{2}", r"\text{(D)}", "E", r"\text{odd}", r"x + \pi"])
+def test_a_perturbed_answer_is_another_one(modules: Any, answer: str) -> None:
+    perturbed = {modules("workloads")._perturbed(answer, random.Random(seed)) for seed in range(20)}
+    assert answer not in perturbed
+    assert "" not in perturbed
 
 
 def test_the_golden_set_is_filled_up_without_changing_a_real_answer(modules: Any, data: Path) -> None:
