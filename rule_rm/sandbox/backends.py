@@ -38,6 +38,8 @@ class Backend:
     seccomp: bool
     own_users: bool = False
     """It stands on programs being other users than the host, and so on the host being root."""
+    tolerates: tuple[str, ...] = ()
+    """What it does not stop, in the probe's words."""
     is_weak: bool = False
     """It keeps a program from using up the machine, not from looking around: only where that is accepted."""
 
@@ -46,7 +48,14 @@ BACKENDS = (
     Backend("bubblewrap+landlock+seccomp", namespaces=True, landlock=True, seccomp=True),
     Backend("bubblewrap+seccomp", namespaces=True, landlock=False, seccomp=True),
     Backend("landlock+seccomp", namespaces=False, landlock=True, seccomp=True),
-    Backend("users+seccomp", namespaces=False, landlock=False, seccomp=True, own_users=True),
+    Backend(
+        "users+seccomp",
+        namespaces=False,
+        landlock=False,
+        seccomp=True,
+        own_users=True,
+        tolerates=("reads a file of the host",),
+    ),
     Backend("rlimits", namespaces=False, landlock=False, seccomp=False, is_weak=True),
 )
 

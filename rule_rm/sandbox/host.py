@@ -71,6 +71,11 @@ class SandboxHost:
         """The backend in use, why stronger ones were not, and what it does not hold, if anything."""
         return dict(self._description)
 
+    @property
+    def pid(self) -> int:
+        """The process id of the host."""
+        return self._process.pid
+
     def is_alive(self) -> bool:
         """True if the host runs."""
         return self._process.poll() is None
@@ -134,7 +139,7 @@ def _try(
     except Exception:
         first.end()
         raise
-    if escapes and not backend.is_weak:
+    if set(escapes) - set(backend.tolerates) and not backend.is_weak:
         first.end()
         raise ConfigurationError(f"it does not hold: {', '.join(escapes)}")
     zygotes = Zygotes(starter, options.slots, first)

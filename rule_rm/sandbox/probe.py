@@ -52,6 +52,8 @@ attempt("sends by UDP", send)
 attempt("forks", fork)
 for directory in (".", "/tmp", "/dev/shm", "/var/tmp", {directory!r}):
     attempt("writes files", lambda: write(directory))
+attempt("empties a file", lambda: os.truncate({target!r}, 0) is None)
+attempt("changes a file's mode", lambda: os.chmod({target!r}, 0o666) is None)
 attempt("sees the host's environment", lambda: "RULE_RM_SANDBOX_PROBE" in os.environ)
 attempt("signals the host", lambda: os.kill({pid}, 0) is None)
 attempt("signals its parent", lambda: os.kill(os.getppid(), 0) is None)
@@ -81,6 +83,9 @@ def _escapes(sandbox: Sandbox, limits: Limits) -> list[str]:
         secret, path = Path(directory) / "secret", f"{directory}/socket"
         secret.write_text(token)
         secret.chmod(0o644)
+        target = Path(directory) / "target"
+        target.write_text("whole")
+        target.chmod(0o666)
         with (
             _listener(socket.AF_INET, ("127.0.0.1", 0)) as tcp,
             _listener(socket.AF_UNIX, path),
@@ -90,6 +95,7 @@ def _escapes(sandbox: Sandbox, limits: Limits) -> list[str]:
             attempts = _ATTEMPTS.format(
                 token=token,
                 secret=str(secret),
+                target=str(target),
                 path=path,
                 directory=directory,
                 port=tcp.getsockname()[1],

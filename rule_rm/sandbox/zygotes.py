@@ -128,6 +128,8 @@ class Starter:
             "landlock": self._backend.landlock,
             "seccomp": self._backend.seccomp,
             "uid": self._uid(slot),
+            # Python programs have nothing to write to; the system calls say so where no other layer does.
+            "may_write": slot.profile == "command" or not self._backend.own_users,
             "drop_capabilities": self._is_root,
             "readable": [*readable, "/dev/zero", "/dev/urandom", "/dev/random"],
             "writable": [work] if slot.profile == "command" else [],

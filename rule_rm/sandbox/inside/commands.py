@@ -22,6 +22,7 @@ from rule_rm.sandbox.inside import landlock
 from rule_rm.sandbox.inside.confine import MIB
 from rule_rm.sandbox.inside.frames import read_all
 from rule_rm.sandbox.inside.processes import HungUp, Processes
+from rule_rm.sandbox.inside.seccomp import Filter
 
 PACKET = 1 << 16
 DESCRIPTORS = 8
@@ -40,13 +41,18 @@ class Launcher:
         work: str,
         readable: Sequence[str] | None,
         path: str,
+        building: Filter | None,
     ) -> None:
-        """`work` holds the sessions' directories; `readable` is None where Landlock is not to be used."""
+        """`work` holds the sessions' directories; `readable` is None where Landlock is not to be used.
+
+        `building` is the filter for compilers, which are trusted with more than what they compile.
+        """
         self._processes = processes
         self._process_limit = process_limit
         self._work = work
         self._readable = readable
         self._path = path
+        self._building = building
         self._null = os.open(os.devnull, os.O_RDWR)
 
     def serve(self, connection: socket.socket, lifeline: int) -> None:
@@ -112,7 +118,11 @@ class Launcher:
             os.execvpe(argv[0], argv, environment)  # noqa: S606 - what was asked for, confined
 
         pid = self._processes.start(
-            body, descriptors, self._limits(job), before=self._landlock([directory], readable)
+            body,
+            descriptors,
+            self._limits(job),
+            before=self._landlock([directory], readable),
+            final=self._building if job["mode"] == "build" else None,
         )
         return self._processes.wait(
             [pid],
@@ -143,6 +153,7 @@ class Launcher:
             [self._null, self._null, self._null],
             _CLEANING,
             before=self._landlock([str(Path(directory).parent)], ()),
+            final=self._building,
         )
         try:
             self._processes.wait([pid], 60.0, -1)

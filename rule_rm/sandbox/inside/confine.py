@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rule_rm.sandbox.inside import kernel, landlock, seccomp
-from rule_rm.sandbox.inside.syscalls import COMMAND, COMPUTE, PARENT
+from rule_rm.sandbox.inside.syscalls import ATTRIBUTES, COMMAND, COMPUTE, PARENT
 
 MIB = 1 << 20
 INTERPRETER_MEMORY = 256 * MIB
@@ -67,7 +67,7 @@ def confine_parent(layers: Layers) -> None:
     if layers.landlock:
         landlock.restrict(layers.readable, (*layers.writable, "/dev/null"), may_execute=layers.may_execute)
     if layers.seccomp:
-        seccomp.allow_list((COMMAND if layers.may_execute else COMPUTE) | PARENT).install()
+        seccomp.allow_list((COMMAND | ATTRIBUTES if layers.may_execute else COMPUTE) | PARENT).install()
 
 
 def confine_program(

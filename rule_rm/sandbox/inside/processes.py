@@ -44,10 +44,12 @@ class Processes:
         *,
         place: int = 0,
         before: Callable[[], None] | None = None,
+        final: Filter | None = None,
     ) -> int:
         """Fork a program, confine it and run `body` in it; `place` is its index in the later `wait`.
 
-        `before` is what this program alone puts on, before the layers that all have.
+        `before` is what this program alone puts on, before the layers that all have; `final` is what it
+        loses last instead of what the others do.
         """
         self._confined[place] = 0
         pid = os.fork()
@@ -56,7 +58,7 @@ class Processes:
             try:
                 if before is not None:
                     before()
-                confine_program(limits, descriptors, self._parent, self._final)
+                confine_program(limits, descriptors, self._parent, final or self._final)
                 self._confined[place] = 1
                 self._confined.close()
                 body()

@@ -184,9 +184,11 @@ def _exit_status() -> int:
         if isinstance(error, SystemExit):
             sys.stderr.write(f"{error.code}\n")
         elif error is not None:
-            # The first frame is ours; a program sees its own, as it would in an interpreter of its own.
-            last = error.__traceback__.tb_next if error.__traceback__ else None
-            shown = "".join(traceback.format_exception(type(error), error, last, limit=30))
+            # The first frames are ours; a program sees its own, as it would in an interpreter of its own.
+            first = error.__traceback__
+            while first is not None and first.tb_frame.f_code.co_filename == __file__:
+                first = first.tb_next
+            shown = "".join(traceback.format_exception(type(error), error, first, limit=30))
             sys.stderr.write(shown[-_TRACEBACK_LIMIT:])
     except BaseException:  # noqa: BLE001
         return 1

@@ -15,14 +15,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from rule_rm.sandbox.inside import kernel
-from rule_rm.sandbox.inside.syscalls import AUDIT_ARCH, numbers
+from rule_rm.sandbox.inside.syscalls import ATTRIBUTES, AUDIT_ARCH, WRITES, numbers
 
 _ALLOW = 0x7FFF0000
 _KILL = 0x80000000
 _DENY = 0x00050000 | errno.EPERM
 _MISSING = 0x00050000 | errno.ENOSYS
 
-_LOAD, _JUMP_EQUAL, _JUMP_GREATER_EQUAL, _AND, _RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
+_LOAD, _JUMP_ALWAYS, _JUMP_EQUAL, _JUMP_GREATER_EQUAL, _AND, _RETURN = 0x20, 0x05, 0x15, 0x35, 0x54, 0x06
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 _X32 = 0x40000000
 
@@ -36,16 +36,22 @@ _PR_SET_NAME = 15
 _HARMLESS_IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 """TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX: not TIOCSTI, which types for the operator."""
 
+_WRITING_FLAGS = 0o1 | 0o2 | 0o100 | 0o1000
+"""O_WRONLY, O_RDWR, O_CREAT, O_TRUNC."""
+_SIGNALLING_FCNTLS = (8, 10, 15, 1026)
+"""F_SETOWN, F_SETSIG, F_SETOWN_EX, F_NOTIFY: they have the kernel send signals to any process of the user."""
+
 Instruction = tuple[int, int, int, int]
 
 
 class Condition(NamedTuple):
-    """Argument `argument`, its `upper` half or else its lower, under `mask`, is one of `values`."""
+    """An argument, its `upper` half or its lower, under a mask, is one of `values`; or is none of them."""
 
     argument: int
     values: tuple[int, ...]
     mask: int = 0xFFFFFFFF
     upper: bool = False
+    not_: bool = False
 
 
 class _Program(ctypes.Structure):
@@ -99,13 +105,20 @@ def allow_list(names: Iterable[str], machine: str | None = None) -> Filter:
     return Filter([*code, (_RETURN, 0, 0, _DENY)])
 
 
-def program_filter(*, may_fork: bool = False, machine: str | None = None) -> Filter:
+def program_filter(
+    *,
+    may_fork: bool = False,
+    may_set_attributes: bool = False,
+    may_write: bool = True,
+    machine: str | None = None,
+) -> Filter:
     """What one program may not do although its parent may; on top of `allow_list`, so the rest passes."""
     number = numbers(machine)
     only_if: dict[str, tuple[Condition, ...]] = {
         "kill": (Condition(0, (_PID,)),),
         "tgkill": (Condition(0, (_PID,)),),
         "ioctl": (Condition(1, _HARMLESS_IOCTLS),),
+        "fcntl": (Condition(1, _SIGNALLING_FCNTLS, not_=True),),
         # Reading its limits is fine, setting them is not: the pointer to new ones must be null.
         "prlimit64": (Condition(2, (0,)), Condition(2, (0,), upper=True)),
         "prctl": (Condition(0, (_PR_SET_NAME,)),),
@@ -119,6 +132,12 @@ def program_filter(*, may_fork: bool = False, machine: str | None = None) -> Fil
     else:
         only_if["clone"] = (Condition(0, (_CLONE_THREAD,), _CLONE_THREAD),)
         denied += ["fork", "vfork"]
+    if not may_set_attributes:
+        denied += sorted(ATTRIBUTES)
+    if not may_write:
+        only_if["open"] = (Condition(1, (0,), _WRITING_FLAGS),)
+        only_if["openat"] = (Condition(2, (0,), _WRITING_FLAGS),)
+        denied += sorted(WRITES)
     code: list[Instruction] = [(_LOAD, 0, 0, _NUMBER)]
     for name in denied:
         if name in number:
@@ -137,12 +156,14 @@ def _case(number: int, body: list[Instruction]) -> list[Instruction]:
 def _allowed_if(conditions: Iterable[Condition]) -> list[Instruction]:
     """Allow if every condition holds, else deny. It must return: arguments are loaded over the number."""
     code: list[Instruction] = []
-    for argument, values, mask, upper in conditions:
+    for argument, values, mask, upper, not_ in conditions:
         code.append((_LOAD, 0, 0, _ARGUMENTS + 8 * argument + 4 * upper))
         if mask != 0xFFFFFFFF:
             code.append((_AND, 0, 0, mask))
+        # A value that matches jumps over what follows: the denial, or the way around it.
         for index, value in enumerate(values):
-            # From here over the other values and the denial.
             code.append((_JUMP_EQUAL, len(values) - index, 0, value))
+        if not_:
+            code.append((_JUMP_ALWAYS, 0, 0, 1))
         code.append((_RETURN, 0, 0, _DENY))
     return [*code, (_RETURN, 0, 0, _ALLOW)]

@@ -55,30 +55,38 @@ COMPUTE = _names(
     """
     read write open close stat fstat lstat poll lseek mmap mprotect munmap brk rt_sigaction
     rt_sigprocmask rt_sigreturn ioctl pread64 pwrite64 readv writev access pipe select sched_yield
-    mremap msync mincore madvise dup dup2 pause nanosleep getitimer alarm setitimer getpid sendfile
-    sendto recvfrom sendmsg recvmsg shutdown getsockname getsockopt socketpair clone exit wait4 kill
-    uname fcntl flock fsync fdatasync truncate ftruncate getdents getcwd chdir fchdir rename mkdir rmdir
-    creat unlink readlink chmod fchmod umask gettimeofday getrlimit getrusage sysinfo times getuid
-    getgid geteuid getegid getppid getpgrp getgroups getresuid getresgid getpgid getsid rt_sigpending
-    rt_sigtimedwait rt_sigsuspend sigaltstack getpriority statfs fstatfs prctl arch_prctl gettid time
-    futex sched_getaffinity epoll_create getdents64 set_tid_address restart_syscall fadvise64
-    clock_gettime clock_getres clock_nanosleep exit_group epoll_wait epoll_ctl tgkill waitid openat
-    mkdirat newfstatat unlinkat renameat readlinkat fchmodat faccessat pselect6 ppoll set_robust_list
-    get_robust_list utimensat epoll_pwait eventfd fallocate eventfd2 epoll_create1 dup3 pipe2 preadv
-    pwritev prlimit64 getcpu renameat2 getrandom membarrier copy_file_range statx rseq clone3
-    close_range faccessat2 epoll_pwait2 futex_waitv
+    mremap msync madvise dup dup2 pause nanosleep getitimer alarm setitimer getpid sendfile sendto
+    recvfrom sendmsg recvmsg shutdown getsockname getsockopt socketpair clone exit wait4 kill uname
+    fcntl flock fsync fdatasync truncate ftruncate getdents getcwd chdir fchdir rename mkdir rmdir creat
+    unlink readlink umask gettimeofday getrlimit getrusage sysinfo times getuid getgid geteuid getegid
+    getppid getpgrp getgroups getresuid getresgid getpgid getsid rt_sigpending rt_sigtimedwait
+    rt_sigsuspend sigaltstack getpriority statfs fstatfs prctl arch_prctl gettid time futex
+    sched_getaffinity epoll_create getdents64 set_tid_address restart_syscall fadvise64 clock_gettime
+    clock_getres clock_nanosleep exit_group epoll_wait epoll_ctl tgkill waitid openat mkdirat newfstatat
+    unlinkat renameat readlinkat faccessat pselect6 ppoll set_robust_list get_robust_list epoll_pwait
+    eventfd fallocate eventfd2 epoll_create1 dup3 pipe2 preadv pwritev prlimit64 getcpu renameat2
+    getrandom membarrier copy_file_range statx rseq clone3 close_range faccessat2 epoll_pwait2
+    futex_waitv
     """
 )
 """What a program needs that computes, and uses the files that it may; several get a second look."""
 
 COMMAND = COMPUTE | _names(
     """
-    execve fork vfork link symlink linkat symlinkat utimes getxattr lgetxattr fgetxattr sched_getparam
-    sched_getscheduler
-    sched_get_priority_max sched_get_priority_min timerfd_create timerfd_settime timerfd_gettime
+    execve fork vfork link symlink linkat symlinkat getxattr lgetxattr fgetxattr sched_getparam
+    sched_getscheduler sched_get_priority_max sched_get_priority_min timerfd_create timerfd_settime
+    timerfd_gettime mincore
     """
 )
-"""What compilers and the programs of other languages need as well: to start others, and links."""
+"""What the programs of other languages need as well: to start others, and links."""
+
+ATTRIBUTES = _names("chmod fchmod fchmodat utimes utimensat")
+"""What compilers need besides. Landlock does not hold these, and a file may be its owner's own."""
+
+WRITES = _names(
+    "creat truncate mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 copy_file_range"
+)
+"""What changes files by their names, to be denied where neither mounts nor Landlock do it."""
 
 PARENT = _names(
     """

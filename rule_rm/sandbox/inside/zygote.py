@@ -140,7 +140,10 @@ def main(options: dict[str, Any]) -> None:
                 may_execute=options["profile"] == "command",
             )
         )
-        final = seccomp.program_filter(may_fork=may_fork) if options["seccomp"] else None
+        final = building = None
+        if options["seccomp"]:
+            final = seccomp.program_filter(may_fork=may_fork, may_write=options["may_write"])
+            building = seccomp.program_filter(may_fork=may_fork, may_set_attributes=True)
     except OSError as error:
         lifeline.send(json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode())
         return
@@ -153,6 +156,7 @@ def main(options: dict[str, Any]) -> None:
             options["work"],
             options["readable"] if options["landlock"] else None,
             options["path"],
+            building,
         )
     else:
         server = Zygote(processes, options["process_limit"])

@@ -1,0 +1,89 @@
+"""`code_tests`: does the program of a response pass its tests?
+
+The tests come as the ground truth, in any of the field's formats. The program runs in the sandbox; expected
+outputs and the verdict never enter its process. What the program did wrong is a reward of 0; tests that can't
+be read, a sandbox that is down and a compiler that is missing are unscored.
+"""
+
+from __future__ import annotations
+
+from rule_rm import sandbox
+from rule_rm.errors import SandboxUnavailable
+from rule_rm.registry import register
+from rule_rm.sandbox.execution import Limits
+from rule_rm.sandbox.formats import FormatError, read_tests
+from rule_rm.sandbox.grade import Grade, Grading, grade
+from rule_rm.sandbox.languages import UnknownLanguageError, canonical
+from rule_rm.sandbox.source import last_block
+from rule_rm.types import Rollout, Score, Status
+
+_SHOWN = 3
+
+
+@register(
+    "code_tests",
+    summary="the share of its tests that the last fenced program passes",
+    metrics=("passed", "total", "trusted"),
+    timeout=60.0,
+)
+def code_tests(
+    rollout: Rollout,
+    *,
+    all_or_nothing: bool = False,
+    timeout: float = 6.0,
+    total_timeout: float = 30.0,
+    memory_mb: int = 1024,
+    compare: str = "lines",
+    language: str = "",
+    in_process: bool = False,
+) -> Score:
+    r"""The share of tests passed, 0 to 1; with `all_or_nothing` 1.0 for all of them, else 0.0.
+
+    `timeout` is for one run, `total_timeout` for all, in seconds; what a problem says of its own limits comes
+    first. `compare` is a rule of `sandbox.compare`; `language` is that of the programs, else each fence's own.
+    Tests that can only run in the program's own process are unscored, unless `in_process` trusts it.
+    `trusted` is 0 where that was done.
+
+    >>> code_tests(Rollout("", "a + b", ground_truth={"inputs": ["1 2"], "outputs": ["3"]})).reward
+    0.0
+    """
+    if rollout.ground_truth is None:
+        return Score.unscored(Status.NO_GROUND_TRUTH, "there are no tests")
+    try:
+        suite = read_tests(rollout.ground_truth, rollout.prompt)
+    except FormatError as error:
+        return Score.unscored(Status.BAD_GROUND_TRUTH, str(error))
+    source = last_block(rollout.response)
+    if source is None:
+        return _nothing("there is no complete fenced block of code")
+    grading = Grading(
+        Limits(wall=timeout, memory_mb=memory_mb), total_timeout, compare, all_or_nothing, in_process
+    )
+    try:
+        chosen = canonical(language or _language_of(source.language))
+        return _scored(grade(sandbox.default(), source.code, chosen, suite, grading), all_or_nothing)
+    except SandboxUnavailable as error:
+        return Score.unscored(Status.ERROR, str(error))
+
+
+def _language_of(fence: str) -> str:
+    """The language that a fence names; Python where it names none that can be run, such as `text`."""
+    try:
+        return canonical(fence)
+    except UnknownLanguageError:
+        return "python"
+
+
+def _nothing(explanation: str) -> Score:
+    return Score(0.0, Status.NO_ANSWER, None, explanation, {"passed": 0.0, "total": 0.0, "trusted": 1.0})
+
+
+def _scored(found: Grade, all_or_nothing: bool) -> Score:
+    share = found.passed / found.total
+    failed = [f"test {number}: {why}" for number, why in enumerate(found.outcomes, 1) if why]
+    explanation = "; ".join([f"{found.passed} of {found.total} tests passed", *failed[:_SHOWN]])
+    return Score(
+        float(share == 1.0) if all_or_nothing else share,
+        explanation=explanation[:500],
+        metrics={"passed": found.passed, "total": found.total, "trusted": float(found.is_trusted)},
+    )

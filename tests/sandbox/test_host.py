@@ -1,0 +1,254 @@
+"""The host: what it runs dies with whoever asked for it, and nothing is left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from rule_rm import sandbox
+from rule_rm.errors import ConfigurationError, SandboxUnavailable
+from rule_rm.sandbox import Call, Ended, Limits, Program, SandboxOptions
+
+ASKING = """
+from rule_rm import sandbox
+with sandbox.default().session(sandbox.Program("import time; time.sleep(600)")) as session:
+    session.run(b"", sandbox.Limits(wall=600))
+"""
+SERVING = """
+import time
+from rule_rm import sandbox
+host = sandbox.SandboxHost.start(sandbox.SandboxOptions(slots=1, preload=()))
+print(host.pid, host.address, flush=True)
+time.sleep(600)
+"""
+QUICK = Limits(wall=5.0, memory_mb=256)
+
+
+@pytest.fixture
+def host():
+    with sandbox.running(SandboxOptions(slots=1, preload=())) as running:
+        yield running
+
+
+def descendants(pid):
+    found, waiting = [], [pid]
+    while waiting:
+        try:
+            children = Path(f"/proc/{waiting[0]}/task/{waiting[0]}/children").read_text().split()
+        except OSError:
+            children = []
+        waiting = waiting[1:] + [int(child) for child in children]
+        found += [int(child) for child in children]
+    return found
+
+
+def until(condition, seconds=20.0):
+    """Wait for what other processes are about to do, no longer than it takes them."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.01)
+
+
+def run(code, stdin=b"", limits=QUICK, language="python", **files):
+    with sandbox.default().session(Program(code, language, files)) as session:
+        return session.run(stdin, limits)
+
+
+def test_a_program_gets_its_input_and_gives_its_output(host):
+    result = run("import sys\nprint(sys.stdin.read()[::-1], end='')\nprint('no', file=sys.stderr)", b"abc")
+    assert (result.stdout, result.stderr, result.exit_code) == (b"cba", b"no\n", 0)
+    assert result.succeeded
+
+
+def test_an_exit_code_is_the_programs_own(host):
+    assert [run(f"raise SystemExit({code})").exit_code for code in ("0", "7", "None", "'text'")] == [
+        0,
+        7,
+        0,
+        1,
+    ]
+
+
+def test_a_traceback_starts_in_the_program(host):
+    lines = run("def f():\n    return 1 / 0\nf()").stderr.decode().splitlines()
+    assert lines[0].startswith("Traceback")
+    assert 'File "program.py", line 3' in lines[1]
+    assert lines[-1] == "ZeroDivisionError: division by zero"
+
+
+def test_no_program_sees_another(host):
+    with sandbox.default().session(
+        Program("import sys, math\nprint(hasattr(math, 'left'))\nmath.left = 1")
+    ) as session:
+        assert [session.run(b"", QUICK).stdout for _ in range(3)] == [b"False\n"] * 3
+
+
+def test_every_limit_has_its_end(host):
+    short = Limits(wall=0.3, memory_mb=64, output_bytes=1000)
+    assert run("while True: pass", limits=short).ended is Ended.TIMEOUT
+    assert run("import time; time.sleep(100)", limits=short).ended is Ended.TIMEOUT
+    assert run("print('x' * 5000)", limits=short).ended is Ended.OUTPUT_LIMIT
+    assert b"MemoryError" in run("x = 'x' * 10**9", limits=short).stderr
+    assert run("import ctypes; ctypes.string_at(0)", limits=short).ended is Ended.CRASHED
+
+
+def test_recursion_may_be_deep(host):
+    code = "import sys\nsys.setrecursionlimit(10**6)\ndef f(n): return n and 1 + f(n - 1)\nprint(f(40000))"
+    assert run(code).stdout == b"40000\n"
+
+
+def test_what_hangs_or_dies_in_one_call_costs_the_others_nothing(host):
+    code = "import os\ndef f(n):\n    if n == 1: os._exit(0)\n    while n == 2: pass\n    return n * n\n"
+    with sandbox.default().session(Program(code)) as session:
+        found = session.call([Call("f", (n,)) for n in range(4)], Limits(wall=1.0))
+    assert [one.value for one in found] == [0, None, None, 9]
+    assert found[2].error == "timeout"
+
+
+def test_a_program_dies_with_the_client_that_asked_for_it(host):
+    client = subprocess.Popen(
+        [sys.executable, "-c", ASKING],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    before = len(descendants(host.pid))
+    until(lambda: len(descendants(host.pid)) > before)
+    client.kill()
+    client.wait()
+    until(lambda: len(descendants(host.pid)) == before)
+    assert run("print(1)").stdout == b"1\n"
+
+
+def test_a_zygote_that_dies_is_replaced(host):
+    [first] = zygotes(host, "python")
+    os.kill(first, signal.SIGKILL)
+    until(lambda: zygotes(host, "python") not in ([], [first]))
+    assert run("print(1)").stdout == b"1\n"
+
+
+def zygotes(host, profile):
+    """The processes that serve this profile, known by their options, as bubblewrap itself is too."""
+    found = []
+    for pid in descendants(host.pid):
+        try:
+            arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            continue
+        if f'"profile": "{profile}"'.encode() in arguments and not arguments.startswith(b"bwrap"):
+            found.append(pid)
+    return found
+
+
+def test_a_fatal_zygote_is_tried_twice_and_is_then_our_failure(host):
+    def murder(times):
+        for _ in range(times):
+            until(lambda: any(len(descendants(pid)) for pid in zygotes(host, "python")))
+            [zygote] = [pid for pid in zygotes(host, "python") if descendants(pid)]
+            os.kill(zygote, signal.SIGKILL)
+            until(lambda zygote=zygote: not Path(f"/proc/{zygote}").exists())
+
+    murderer = threading.Thread(target=murder, args=(2,))
+    murderer.start()
+    with pytest.raises(SandboxUnavailable):
+        run("import time; time.sleep(60)", limits=Limits(wall=60.0))
+    murderer.join()
+    assert run("print(1)").stdout == b"1\n"
+
+
+def test_closing_leaves_no_process_and_no_file():
+    with sandbox.running(SandboxOptions(slots=2, preload=())) as host:
+        address, everyone = Path(host.address), [host.pid, *descendants(host.pid)]
+        assert address.stat().st_mode & 0o077 == 0
+    assert not address.exists()
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in everyone))
+
+
+def test_a_killed_server_takes_its_host_with_it():
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVING],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    with server:
+        pid, address = server.stdout.readline().split()
+        everyone = [int(pid), *descendants(int(pid))]
+        server.kill()
+    until(lambda: not any(Path(f"/proc/{one}").exists() for one in everyone))
+    until(lambda: not Path(address).exists())
+
+
+def test_a_killed_host_takes_its_zygotes_with_it():
+    host = sandbox.SandboxHost.start(SandboxOptions(slots=1, preload=()))
+    everyone = descendants(host.pid)
+    os.kill(host.pid, signal.SIGKILL)
+    until(lambda: not any(Path(f"/proc/{one}").exists() for one in everyone))
+    assert not host.is_alive()
+    with (
+        pytest.raises(SandboxUnavailable),
+        sandbox.LocalSandbox(host.address).session(Program("")) as session,
+    ):
+        session.run(b"", QUICK)
+    host.close()
+    assert not Path(host.address).exists()
+
+
+def test_many_programs_leave_nothing_behind(host):
+    before = descriptors(host), len(descendants(host.pid))
+    with sandbox.default().session(Program("print(input())")) as session:
+        for number in range(200):
+            assert session.run(b"%d" % number, QUICK).stdout == b"%d\n" % number
+    for number in range(20):
+        assert (
+            run("read x; echo $x > left; cat left", b"%d\n" % number, language="bash").stdout
+            == b"%d\n" % number
+        )
+    until(lambda: (descriptors(host), len(descendants(host.pid))) == before)
+
+
+def descriptors(host):
+    return {
+        pid: len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in (os.getpid(), *zygotes(host, "python"))
+    }
+
+
+def test_a_batch_with_endless_programs_finishes_and_the_others_are_unharmed(host):
+    programs = ["while True: pass" if number % 20 == 7 else f"print({number})" for number in range(60)]
+    started = time.monotonic()
+    found = [run(code, limits=Limits(wall=0.5)) for code in programs]
+    assert time.monotonic() - started < 30
+    for number, result in enumerate(found):
+        if number % 20 == 7:
+            assert result.ended is Ended.TIMEOUT
+        else:
+            assert result.stdout == b"%d\n" % number
+
+
+def test_without_a_host_there_is_no_verdict(monkeypatch):
+    monkeypatch.delenv(sandbox.ADDRESS, raising=False)
+    with pytest.raises(SandboxUnavailable, match="no sandbox was started"):
+        sandbox.default()
+
+
+def test_a_weak_sandbox_must_be_asked_for():
+    with pytest.raises(ConfigurationError, match="--allow-weak-sandbox"):
+        sandbox.SandboxHost.start(SandboxOptions(backend="rlimits", preload=()))
+
+
+def test_a_weak_sandbox_tells_what_it_does_not_hold():
+    with sandbox.running(SandboxOptions(backend="rlimits", allow_weak=True, slots=1, preload=())) as host:
+        assert "connects by TCP" in host.describe()["not_contained"]
+        assert run(
+            "import os\nos.fork() or os.fork()\nimport time\ntime.sleep(60)", limits=Limits(wall=0.5)
+        ).ended
+        until(lambda: not any(descendants(pid) for pid in zygotes(host, "python")))
+
+
+def test_an_unknown_backend_is_refused():
+    with pytest.raises(ConfigurationError, match="no backend 'docker'"):
+        sandbox.SandboxHost.start(SandboxOptions(backend="docker"))
