@@ -64,7 +64,7 @@ class Process:
             time.sleep(0.01)
 
     def wait_ready(self, is_ready: Callable[[], bool], limit: float = 60.0) -> float:
-        """Seconds from its start until `is_ready()`. Raises ServerFailedError at its end, or after `limit`."""
+        """Seconds from its start until `is_ready()`. Raises ServerFailedError at its end or after `limit`."""
         begun = self._time_begun
         while time.monotonic() - begun < limit and self._popen.poll() is None:
             if is_ready():
