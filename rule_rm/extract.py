@@ -27,8 +27,8 @@ _HIDING = ("<!--", "~~", "\n%", "\n %", "phantom", "cancel", "\\sout", "\\st{")
 _BRACES = re.compile(r"\\(?:boxed|fbox|framebox)(?![a-zA-Z])\s*\{?|\\.|[{}]", re.DOTALL)
 _BARE_BOX = re.compile(r"[^\s${}\\,;]+")
 _JOINED = re.compile(
-    r"(?:\\[,;:!) ]|\\(?:quad|qquad|text|mathrm|textrm|\[|\])|[\s${},;~*\]]|\\\(|and|or|或|和|与|者)*"
-    r"(?:[a-zA-Z](?:_\{?\w+\}?)?\s*=\s*)?"
+    r"(?:\\[,;:!) ]|\\(?:quad|qquad|text|mathrm|textrm|\[|\])|[\s${},;~*\]]|\\\("
+    r"|and|or|或|和|与|者|for|part|\([a-e1-9]\))*(?:[a-zA-Z](?:_\{?\w+\}?)?\s*=\s*)?"
 )
 _NAMED = re.compile(r"[a-zA-Z](?:_\{?\w+\}?)?\s*=\s*\Z")
 _DENIED_BEFORE = re.compile(r"(?:\bnot|n't|\bnever|\bwrong(?:ly)?|\bincorrect)\b[\s:$(\\]*\Z", re.IGNORECASE)
@@ -79,7 +79,7 @@ _MATHS = re.compile(
     r"\$\$(?P<a>[^$]+)\$\$|\$(?P<b>[^$\n]+)\$|\\\[(?P<c>(?:[^\\]|\\[^\[\]])+)\\\]|\\\((?P<d>(?:[^\\]|\\[^()])+)\\\)",
 )
 _NUMBER = re.compile(
-    r"(?<![\w.])[-−+]?\s?[$€£]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:(?<=\d)\s?/\s?\d+)?(?:\s?%)?(?<=[\d%])(?!\w)"
+    r"(?<![a-zA-Z0-9_.])[-−+]?\s?[$€£]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:(?<=\d)\s?/\s?\d+)?(?:\s?%)?(?<=[\d%])(?![a-zA-Z0-9_])"
 )
 _STOP = re.compile(
     r"\n|(?<=[^\d])\.(?=\s|$)|\.(?=\s+\D|\s*$)|;|。|，因|,\s+(?=[a-zA-Z]{3})"
@@ -338,11 +338,20 @@ def _after_anchor(text: str) -> Extraction | None:
             and (said := _last_match(_SAID, answer)) is not None
         ):
             answer = answer[said.end() :]
-        answer = answer.strip(_EDGES)
+        answer = _only_number(answer) if not formula else answer.strip(_EDGES)
         if answer.strip(".,$"):
             whole = formula and answer == formula.group()
             return Extraction(answer.strip("$") if whole else answer, "what follows “answer”")
     return None
+
+
+def _only_number(sentence: str) -> str:
+    """The number of a sentence that has one and doubts it not; else all of it."""
+    numbers = [found.group().strip() for found in _NUMBER.finditer(sentence)]
+    is_prose = len(_WORD.findall(sentence)) > 3
+    if is_prose and len(numbers) == 1 and not _HEDGED.search(sentence) and not _GIVEN.search(sentence):
+        return numbers[0]
+    return sentence.strip(_EDGES)
 
 
 def _anchors(text: str) -> Iterator[re.Match[str]]:

@@ -5,12 +5,24 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rule_rm.math.evaluate import InexactError, UndefinedError, approximate, exact
-from rule_rm.math.expression import INFINITY, ONE, Apply, Constant, Expression, Number, negative, symbols
+from rule_rm.math.expression import (
+    INFINITY,
+    ONE,
+    Apply,
+    Constant,
+    Expression,
+    Number,
+    Symbol,
+    negative,
+    substitute,
+    symbols,
+)
 from rule_rm.math.identity import identical
 from rule_rm.math.rounding import rounds_to
 from rule_rm.math.units import Unit
 from rule_rm.math.values import Quantity
 
+_CONSTANTS = frozenset({"c", "k", "K", "C_1", "c_1", "C_0"})
 _HALF_TURN = Apply("divide", (Number(Fraction(180)), Constant("pi")))
 
 
@@ -53,6 +65,7 @@ def _scale(golden: Unit | None, answer: Unit | None) -> Expression | None:
 
 def same_value(golden: Expression, answer: Expression) -> bool:
     """True if two expressions have one value; a decimal may stand for what it rounds, see `rounding`."""
+    answer = _with_the_same_constant(golden, answer)
     if golden == answer:
         return True
     if INFINITY in (golden, answer) or negative(INFINITY) in (golden, answer):
@@ -64,3 +77,14 @@ def same_value(golden: Expression, answer: Expression) -> bool:
     except UndefinedError:
         return False
     return ours == theirs or rounds_to(golden, answer)
+
+
+def _with_the_same_constant(golden: Expression, answer: Expression) -> Expression:
+    """The constant of an integral may have another name: `+ C` or `+ c`."""
+    ours, theirs = symbols(golden), symbols(answer)
+    if ours == theirs or not isinstance(golden, Apply) or golden.function != "add":
+        return answer
+    missing, other = ours - theirs, theirs - ours
+    if missing != {"C"} or len(other) != 1 or not other <= _CONSTANTS or Symbol("C") not in golden.arguments:
+        return answer
+    return substitute(answer, next(iter(other)), Symbol("C"))

@@ -71,6 +71,7 @@ def _letter(found: re.Match[str]) -> str:
     """A single letter in upright type is a variable or a choice, but after a number it may be a unit."""
     before = found.string[: found.start()].rstrip()
     is_unit = before[-1:].isdigit() or before.endswith(("}", ")"))
+    is_unit = is_unit or "{ " in found.group()
     return found.group() if is_unit and found[1] not in "ied" else f" {found[1]} "
 
 

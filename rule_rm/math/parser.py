@@ -105,7 +105,10 @@ class _Parser:
         term = self.product(depth)
         if split:
             term = Apply("plus_minus" if split == "pm" else "minus_plus", (term,))
-        return negative(term) if negated else term
+        term = negative(term) if negated else term
+        while self.accept("mod"):
+            term = Apply("mod", (term, self.signed_power(depth)))
+        return term
 
     def product(self, depth: int) -> Expression:
         result = self.power(depth)
@@ -114,8 +117,6 @@ class _Parser:
                 result = Apply("multiply", (result, self.signed_power(depth)))
             elif self.accept("/"):
                 result = Apply("divide", (result, self.signed_power(depth)))
-            elif self.accept("mod"):
-                result = Apply("mod", (result, self.signed_power(depth)))
             elif self.starts_factor():
                 self.refuse_two_numbers()
                 result = Apply("multiply", (result, self.power(depth)))

@@ -17,6 +17,7 @@ from rule_rm.math.vocabulary import LEADING
 RELATIONS = frozenset({"<", ">", "le", "ge", "ne", "=", "approx", "in"})
 _CURRENCIES = {"$": "dollar", "€": "euro", "£": "gbp", "¥": "yuan"}
 _ALL_REALS = re.compile(r"(?:the set of )?(?:all|any)(?: real)? (?:reals?|numbers?)|reals|all real numbers?")
+_TEMPERATURES = {"C": "celsius", "F": "fahrenheit"}
 _NOTHING = frozenset({"empty set", "the empty set", "no solution", "no solutions", "no real solutions"})
 _IN_WORDS = frozenset(",.':;()-?\"/&")
 _IN_UNITS = frozenset("^/{}*-(),.'") | {"degree", "and", "per"}
@@ -180,6 +181,8 @@ def _without_percent(tokens: Tokens, unit: Unit | None) -> Quantity:
     percent = unit is not None and unit.measures == (("share", 1),)
     if percent:
         unit = None
+    if len(tokens) > 2 and tokens[-2].text == "degree" and tokens[-1].text in _TEMPERATURES:
+        unit, tokens = read_unit(_TEMPERATURES[tokens[-1].text]), tokens[:-2]
     if tokens[-1].text == "%" and len(tokens) > 1:
         percent, tokens = True, tokens[:-1]
     elif tokens[-1].text == "degree" and len(tokens) > 1 and not _in_function(tokens):

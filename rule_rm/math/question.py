@@ -36,11 +36,17 @@ def relevant(question: str, answer: str) -> str:
 
 
 def restates(answer: str, question: str) -> bool:
-    """True if the answer is an expression with an operation in it that stands in the question."""
+    """True if the answer is an expression with an operation in it that stands in the question.
+
+    One of several that stand there between commas is not meant: that may well be what is asked for.
+    """
     if not question or not _OPERATION.search(answer):
         return False
     bare = _squeezed(answer).rstrip(".")
-    return len(bare) >= _SHORTEST and not _PLAIN.fullmatch(bare) and bare in _squeezed(question)
+    if len(bare) < _SHORTEST or _PLAIN.fullmatch(bare):
+        return False
+    before, found, after = _squeezed(question).partition(bare)
+    return bool(found) and not before.endswith(",") and not after.startswith(",")
 
 
 def asked_unit(question: str) -> Unit | None:

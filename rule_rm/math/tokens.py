@@ -101,8 +101,7 @@ def _from_text(text: str, spaced: bool, last: Token | None = None) -> list[Token
     if (
         len(content) == 1
         and is_letter_unit(content)
-        and last
-        and (last.kind == "number" or last.text in "})")
+        and (text.startswith(" ") or (last and (last.kind == "number" or last.text in "})")))
     ):
         return [*leading, Token("word", content, spaced)]
     chosen = _CHOICE.fullmatch(content)

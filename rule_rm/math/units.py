@@ -142,7 +142,7 @@ def _singular(word: str) -> str:
     if lower in _UNITS and len(lower) > 1:
         return lower
     for ending, stem in (("ies", "y"), ("es", ""), ("s", "")):
-        if len(lower) > 3 and lower.endswith(ending):
+        if len(lower) > 3 and lower.endswith(ending) and not lower.endswith(("ss", "us")):
             if lower.removesuffix(ending) + stem in _UNITS:
                 return lower.removesuffix(ending) + stem
             if ending != "es":

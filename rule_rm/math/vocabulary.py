@@ -36,7 +36,8 @@ PLAIN_NAMES = words(
     """
     sqrt cbrt sin cos tan cot sec csc sinh cosh tanh asin acos atan asinh acosh atanh arcsin arccos
     arctan ln log lg exp abs floor ceil gcd lcm max min pi infinity theta alpha beta gamma delta
-    lambda mu phi omega sigma binom mod infty oo union arcsin arccos arctan inf infin union
+    lambda mu phi omega sigma binom mod infty inf oo union Abs tau
+    rho epsilon zeta eta chi psi
 """
 )
 """What is a name also without a backslash."""
@@ -64,6 +65,7 @@ ALIASES = {
         ":": "colon",
         "*": "times cdot ast",
         "/": "div",
+        "abs": "Abs",
         "asin": "arcsin",
         "acos": "arccos",
         "atan": "arctan",
