@@ -19,6 +19,7 @@ from rule_rm import registry, rewards
 from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.nursery import Nursery
 from rule_rm.engine.pool import Failures, Pool
+from rule_rm.engine.services import Services
 from rule_rm.engine.worker import EXPLANATION_LIMIT, encode_task
 from rule_rm.errors import ConfigurationError, UnknownRewardError
 from rule_rm.registry import RewardFunction
@@ -50,14 +51,19 @@ class Engine:
         self._running: dict[bytes, Job] = {}
         self._failures = Failures()
         self._queue = FairQueue(settings.workers, SLOW_LANES, settings.max_pending)
-        self._nursery = Nursery(
-            sources=sorted({function.source for function in self.rewards.values()}),
-            options={settings.reward_type: settings.reward_option},
-            memory_mb=settings.worker_memory_mb,
-            keep_idle=settings.workers + 1,
-        )
-        lanes = settings.workers + SLOW_LANES
-        self._pool = Pool(self._queue, self._nursery, lanes, self)
+        self._services = Services(self.rewards[settings.reward_type].needs)
+        try:
+            self._nursery = Nursery(
+                sources=sorted({function.source for function in self.rewards.values()}),
+                options={settings.reward_type: settings.reward_option},
+                memory_mb=settings.worker_memory_mb,
+                keep_idle=settings.workers + 1,
+                environment=self._services.environment,
+            )
+        except ConfigurationError:
+            self._services.close()
+            raise
+        self._pool = Pool(self._queue, self._nursery, settings.workers + SLOW_LANES, self)
 
     def score(
         self,
@@ -96,6 +102,7 @@ class Engine:
             "pending": self._queue.waiting,
             "cache": self._cache.state(),
             "jobs": self._pool.counts(),
+            **self._services.state(),
         }
 
     def is_ready(self) -> bool:
@@ -109,6 +116,7 @@ class Engine:
             self.deliver(job, expired)
         self._nursery.close()
         self._pool.close()
+        self._services.close()
 
     def __enter__(self) -> Engine:
         return self

@@ -72,12 +72,18 @@ class Nursery:
     """Keeps at least one idle worker ready. All methods may be called from any thread."""
 
     def __init__(
-        self, sources: Sequence[str], options: Mapping[str, Sequence[str]], memory_mb: int, keep_idle: int
+        self,
+        sources: Sequence[str],
+        options: Mapping[str, Sequence[str]],
+        memory_mb: int,
+        keep_idle: int,
+        environment: Mapping[str, str],
     ) -> None:
         """Start the template process; returns when it has loaded and warmed up every reward function.
 
-        Raises ConfigurationError if it can't.
+        `environment` is added to that of the workers. Raises ConfigurationError if it can't be started.
         """
+        self._environment = dict(environment)
         configuration = {"sources": list(sources), "options": dict(options), "memory_mb": memory_mb}
         self._configuration = json.dumps(configuration).encode()
         self._keep_idle = keep_idle
@@ -149,6 +155,7 @@ class Nursery:
                 pass_fds=[theirs.fileno()],
                 env={
                     **os.environ,
+                    **self._environment,
                     "PYTHONPATH": os.pathsep.join(filter(None, map(os.path.abspath, sys.path))),
                 },
                 stdin=subprocess.DEVNULL,

@@ -227,7 +227,7 @@ def test_the_engine_outlives_its_template_process(tmp_path):
 
 
 def test_a_worker_that_leaks_is_replaced_before_an_innocent_pays():
-    with Engine(settings()) as engine:
+    with Engine(settings(rollout_timeout=30.0)) as engine:
         leaks = [engine.score([Rollout("", str(60 * 2**20))], "leak")[0] for _ in range(40)]
     assert all(score.status is Status.OK for score in leaks)
     assert len({score.reward for score in leaks}) > 4
@@ -314,3 +314,13 @@ def test_a_reward_function_can_rightly_take_longer_than_others(tmp_path):
     with Engine(given) as engine:
         assert engine.score(rollouts("a"))[0].reward == 1.0
         assert engine.score(rollouts("a"), "hasty")[0].status is Status.TIMEOUT
+
+
+def test_an_unknown_need_is_told_at_start(tmp_path):
+    rule = tmp_path / "needy.py"
+    rule.write_text(
+        "from rule_rm import register\n"
+        "@register('needy', needs=('a judge',))\ndef needy(rollout): return 1.0\n"
+    )
+    with pytest.raises(ConfigurationError, match="needs a judge; there is sandbox"):
+        Engine(Settings(reward_type="needy", reward_file=(str(rule),), workers=1))
