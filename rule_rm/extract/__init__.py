@@ -1,0 +1,125 @@
+r"""The one final answer of a response: what a person would point at when asked for it.
+
+Everything here takes linear time and looks at no more than the last `TAIL` characters, as it runs in the
+server's own process on whatever a policy writes. The rule is strict where cheating hides: what is thought,
+commented out, struck through or written after the end of the turn is no answer, and a response that
+commits itself to two different answers has none.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rule_rm.extract.boxes import bare, boxes, in_boxes
+from rule_rm.extract.extraction import Extraction
+from rule_rm.extract.prose import EDGES, WORD, anchored, code_block, conclusion, in_fence
+from rule_rm.extract.tags import tag_contents, tagged_answer
+
+__all__ = [
+    "TAIL",
+    "Extraction",
+    "boxes",
+    "code_block",
+    "final_answer",
+    "golden_answer",
+    "tag_contents",
+    "tagged_answer",
+]
+
+TAIL = 20_000
+"""The last characters of a response that are searched."""
+_END_OF_TURN = re.compile(
+    r"<\|(?:im_end|im_start|endoftext|eot_id|end_of_text|end|eom_id|start_header_id)\|>|</s>|<end_of_turn>"
+    r"|<｜end▁of▁sentence｜>"
+)
+_HIDDEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|~~[^~\n]*~~|^[ \t]*%[^\n]*$|\\[hv]?phantom\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"
+    r"|\\(?:[bx]?cancel|sout|st)\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}",
+    re.DOTALL | re.MULTILINE,
+)
+_HIDING = ("<!--", "~~", "\n%", "\n %", "phantom", "cancel", "\\sout", "\\st{")
+
+
+def final_answer(response: str) -> Extraction:
+    r"""The one final answer of a response.
+
+    What follows the thinking is searched: the answer tag's content if there is one, in it the box, else the
+    expression after the last "the answer is" and its like, else the last formula.
+
+    >>> final_answer(r"<think>\boxed{1}</think> So it is \boxed{\frac12}.").answer
+    '\\frac12'
+    >>> final_answer("The answer is 42 because geometry proves it").answer
+    '42'
+    >>> final_answer(r"\boxed{1} or maybe \boxed{3}, who knows \boxed{2}").reason
+    'several different boxes'
+    """
+    text = _visible(response)
+    if text is None:
+        return Extraction(None, "the thinking is not closed once")
+    if "<answer>" not in text:
+        return _in_text(text)
+    tagged = tag_contents(text, "answer")
+    if text.count("<answer>") != len(tagged) or text.count("</answer>") != len(tagged):
+        return Extraction(None, "the answer tags do not pair up")
+    found = [_in_tag(content) for content in tagged]
+    if any(one.answer != found[0].answer for one in found[1:]):
+        return Extraction(None, "several different answer tags")
+    after = boxes(text[text.rindex("</answer>") :])
+    if after and found[0].answer is not None and bare(after[-1]) != bare(found[0].answer):
+        return Extraction(None, "a box after the answer tag contradicts it")
+    return found[0]
+
+
+def golden_answer(text: str) -> str:
+    r"""The answer in a golden answer, which may be bare or a whole solution that ends in a box or `#### 18`.
+
+    >>> golden_answer("He sold 3 * 6 = 18.\n#### 18")
+    '18'
+    """
+    if "\\boxed" in text or "\\fbox" in text:
+        found = in_boxes(text)
+        if found is not None and found.answer is not None:
+            return found.answer
+    if "####" in text:
+        return text[text.rindex("####") + 4 :].strip()
+    if "<answer>" in text:
+        tagged = tag_contents(text, "answer")
+        return tagged[-1].strip() if tagged else text.strip()
+    return text.strip()
+
+
+def _visible(response: str) -> str | None:
+    """What follows the thinking, within the turn, without what a reader does not see."""
+    text = response[-TAIL:]
+    if "<|" in text or "</s>" in text or "<end_of_turn>" in text or "<｜" in text:
+        end = _END_OF_TURN.search(text)
+        text = text[: end.start()] if end else text
+    if "</think>" in text:
+        if text.count("</think>") > max(1, response.count("<think>")):
+            return None
+        text = text[text.rfind("</think>") + len("</think>") :]
+    if "<think>" in text:
+        return None
+    if text.startswith("%") or any(mark in text for mark in _HIDING):
+        text = _HIDDEN.sub(" ", text)
+    return text
+
+
+def _in_tag(content: str) -> Extraction:
+    """The box in a tag; else all of it if it is short, or what a whole response would be asked for."""
+    found = in_boxes(content)
+    if found is None and len(WORD.findall(content)) > 3:
+        found = anchored(content) or in_fence(content) or conclusion(content)
+    if found is None:
+        found = in_fence(content) or Extraction(content.strip(EDGES), "the answer tag")
+    return found if found.answer != "" else Extraction(None, "the answer tag is empty")
+
+
+def _in_text(text: str) -> Extraction:
+    return (
+        in_boxes(text)
+        or anchored(text)
+        or in_fence(text)
+        or conclusion(text)
+        or Extraction(None, "nothing that looks like an answer")
+    )

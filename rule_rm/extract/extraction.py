@@ -1,0 +1,13 @@
+"""What comes out of a response."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The final answer, or the reason why there is none."""
+
+    answer: str | None
+    reason: str
