@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from rule_rm.math.cursor import Cursor
 from rule_rm.math.expression import (
     ONE,
     TWO,
@@ -23,7 +24,7 @@ from rule_rm.math.expression import (
     negative,
 )
 from rule_rm.math.tokens import Token
-from rule_rm.math.vocabulary import ACCENTS, BEYOND, CONSTANTS, FUNCTIONS, GREEK, INVERSE
+from rule_rm.math.vocabulary import ACCENTS, CONSTANTS, FUNCTIONS, GREEK, INVERSE
 
 DEEPEST = 40
 _CLOSING = {"(": ")", "[": "]", "{": "}", "lfloor": "rfloor", "lceil": "rceil", r"\{": r"\}"}
@@ -46,41 +47,8 @@ def parse(tokens: Sequence[Token]) -> Expression:
     return expression
 
 
-class _Parser:
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self.tokens = tokens
-        self.position = 0
-        self.in_bars = 0
-
-    def peek(self, ahead: int = 0) -> str:
-        at = self.position + ahead
-        return self.tokens[at].text if at < len(self.tokens) else ""
-
-    def kind(self, ahead: int = 0) -> str:
-        at = self.position + ahead
-        return self.tokens[at].kind if at < len(self.tokens) else ""
-
-    def take(self) -> Token:
-        if self.position >= len(self.tokens):
-            raise UnreadableError("it ends too early")
-        self.position += 1
-        return self.tokens[self.position - 1]
-
-    def accept(self, text: str) -> bool:
-        if self.peek() == text:
-            self.position += 1
-            return True
-        return False
-
-    def expect(self, text: str) -> None:
-        if not self.accept(text):
-            raise self.stuck()
-
-    def stuck(self) -> UnreadableError:
-        text = self.peek()
-        if text in BEYOND:
-            return BeyondReadingError(f"\\{text}")
-        return UnreadableError(f"{text!r} is not expected" if text else "it ends too early")
+class _Parser(Cursor):
+    in_bars = 0
 
     def sum(self, depth: int) -> Expression:
         if depth > DEEPEST:
@@ -249,18 +217,6 @@ class _Parser:
             return self.repeating(text)
         return Number(Fraction(text), len(text.partition(".")[2]) if "." in text else None)
 
-    def repeating(self, text: str) -> Expression:
-        r"""A repeating decimal: `0.1\overline{36}`."""
-        self.position += 1
-        self.expect("{")
-        period = self.take().text
-        self.expect("}")
-        if not period.isdigit():
-            raise UnreadableError("a repeating decimal without digits")
-        places = len(text.partition(".")[2])
-        tail = Fraction(int(period), (10 ** len(period) - 1) * 10**places)
-        return Number(Fraction(text.rstrip(".")) + tail)
-
     def mixed_ahead(self) -> Expression | None:
         r"""`2\frac12` or `2 1/2`, as a number; nothing is taken if it is none."""
         if not self.peek().isdigit():
@@ -304,18 +260,6 @@ class _Parser:
         if name in _APPLIED and self.peek() == "(":
             return Symbol(f"{name}({_spelled(self.group(depth))})")
         return Symbol(name)
-
-    def index(self) -> str:
-        if not self.accept("_"):
-            return ""
-        if self.peek() != "{":
-            return "_" + self.take().text
-        start, level = self.position, 0
-        while True:
-            text = self.take().text
-            level += {"{": 1, "}": -1}.get(text, 0)
-            if not level:
-                return "_" + "".join(token.text for token in self.tokens[start + 1 : self.position - 1])
 
     def command(self, depth: int) -> Expression:
         name = self.peek()
