@@ -40,11 +40,12 @@ def code_tests(
     r"""The share of tests passed, 0 to 1; with `all_or_nothing` 1.0 for all of them, else 0.0.
 
     `timeout` is for one run, `total_timeout` for all, in seconds; what a problem says of its own limits comes
-    first. `compare` is a rule of `sandbox.compare`; `language` is that of the programs, else each fence's own.
+    first. `compare` is a rule of `sandbox.compare`; `language` is that of all programs, else each fence's.
     Tests that can only run in the program's own process are unscored, unless `in_process` trusts it.
     `trusted` is 0 where that was done.
 
-    >>> code_tests(Rollout("", "a + b", ground_truth={"inputs": ["1 2"], "outputs": ["3"]})).reward
+    >>> truth = {"inputs": ["1 2"], "outputs": ["3"]}
+    >>> code_tests(Rollout("Add.", "It is a + b.", truth)).reward
     0.0
     """
     if rollout.ground_truth is None:

@@ -8,10 +8,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-import hostile
 import pytest
 
 from rule_rm.sandbox.backends import Interpreter
+
+from . import hostile
 
 NOBODY = 65534
 ROOT = Path(__file__).parents[2]

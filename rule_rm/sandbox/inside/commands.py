@@ -90,7 +90,10 @@ class Launcher:
         build = f"{session}/build"
         if job["mode"] == "build":
             files, out, err = descriptors
-            return self._command(job, [self._null, out, err, files], build, [], connection)
+            end = self._command(job, [self._null, out, err, files], build, [], connection)
+            if self._readable is None:
+                _close_to_writing(build)
+            return end
         run = tempfile.mkdtemp(dir=session)
         try:
             return self._command(job, descriptors, run, [build], connection)
@@ -167,6 +170,14 @@ def _write_files(archive: str) -> None:
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(content))
+
+
+def _close_to_writing(directory: str) -> None:
+    """Without Landlock, modes keep runs from changing what they start from: they can't set them back."""
+    for folder, _, files in os.walk(directory):
+        for path in (folder, *(f"{folder}/{name}" for name in files)):
+            if not Path(path).is_symlink():
+                Path(path).chmod(0o555)
 
 
 def _is_excessive(directory: str, files: int, total: int) -> bool:

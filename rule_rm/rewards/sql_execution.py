@@ -1,0 +1,150 @@
+"""`sql_execution`: does the query of a response give the golden query's rows, on the given SQLite database?
+
+The database is opened read-only, and an authoriser lets a query do nothing but read it: no other file, no
+setting, no extension. Steps, rows and memory are bounded; a query that takes more is the policy's fault.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from rule_rm.registry import register
+from rule_rm.sandbox.source import last_block
+from rule_rm.types import Rollout, Score, Status
+
+MAX_ROWS = 100_000
+MAX_BYTES = 64 << 20
+"""Of memory that SQLite may take, and of any one text in a query's rows."""
+_MAX_TEXT = 1 << 20
+_STEPS = 10_000
+_READING = frozenset(
+    {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+)
+_DANGEROUS = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"})
+
+Row = tuple[Any, ...]
+
+
+class _QueryError(Exception):
+    """A query that can't be answered, and whether it only took too much."""
+
+    def __init__(self, reason: str, *, is_costly: bool = False) -> None:
+        super().__init__(reason)
+        self.is_costly = is_costly
+
+
+@register(
+    "sql_execution",
+    summary="1 if the query's rows equal the golden query's rows on the given database, else 0",
+    metrics=("accuracy",),
+    timeout=20.0,
+)
+def sql_execution(
+    rollout: Rollout, *, database_dir: str = "", timeout: float = 5.0, ordered: str = "auto"
+) -> Score:
+    r"""1.0 if the response's query and the golden one give the same rows, else 0.0.
+
+    The ground truth is `{"query": …}` with `"schema"`, statements that make the database in memory, or
+    `"database"`, the path of a file (below `database_dir`, if that is set). The query is the last fenced
+    block, else the whole response. Rows count as often as they come; their order counts if the golden query
+    orders them at its outermost level, or always ("yes"), or never ("no"). `timeout`, in seconds, is for each.
+
+    >>> truth = {"schema": "create table t(x); insert into t values (1), (2);", "query": "select x from t"}
+    >>> sql_execution(Rollout("", "```sql\nselect x from t order by x desc\n```", truth)).reward
+    1.0
+    """
+    truth = rollout.ground_truth
+    if truth is None:
+        return Score.unscored(Status.NO_GROUND_TRUTH, "there is no golden query")
+    try:
+        with closing(_open(truth, database_dir)) as database:
+            golden = str(truth["query"])
+            wanted = _rows(database, golden, timeout)
+            return _compared(database, rollout.response, wanted, timeout, _is_ordered(golden, ordered))
+    except (_QueryError, sqlite3.Error, OSError, KeyError, TypeError, ValueError) as error:
+        return Score.unscored(Status.BAD_GROUND_TRUTH, f"the golden query can't be run: {error}")
+
+
+def _compared(
+    database: sqlite3.Connection, response: str, wanted: list[Row], timeout: float, is_ordered: bool
+) -> Score:
+    block = last_block(response)
+    query = (block.code if block else response).strip().rstrip(";").strip()
+    if not query:
+        return _wrong("there is no query", query, Status.NO_ANSWER)
+    try:
+        given = _rows(database, query, timeout)
+    except _QueryError as error:
+        return _wrong(str(error), query, Status.TIMEOUT if error.is_costly else Status.OK)
+    if given == wanted if is_ordered else _counted(given) == _counted(wanted):
+        return Score(1.0, answer=query[:1000], metrics={"accuracy": 1.0})
+    return _wrong(f"{len(given)} rows, which are not the {len(wanted)} of the golden query", query)
+
+
+def _wrong(explanation: str, query: str, status: Status = Status.OK) -> Score:
+    return Score(0.0, status, query[:1000] or None, explanation[:500], {"accuracy": 0.0})
+
+
+def _open(truth: Mapping[str, Any], database_dir: str) -> sqlite3.Connection:
+    """The database, which from now on can only be read. Raises what the ground truth is to blame for."""
+    if truth.get("schema"):
+        database = sqlite3.connect(":memory:")
+        database.executescript(str(truth["schema"]))
+    else:
+        path = Path(str(truth["database"]))
+        if database_dir:
+            root = Path(database_dir).resolve()
+            path = (root / path).resolve(strict=True)
+            if root not in path.parents:
+                raise ValueError(f"{path} does not lie in {root}")
+        database = sqlite3.connect(f"{path.resolve(strict=True).as_uri()}?mode=ro&immutable=1", uri=True)
+    database.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    database.execute("pragma query_only = on")
+    database.execute(f"pragma hard_heap_limit = {MAX_BYTES}")
+    if hasattr(database, "setlimit"):
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_TEXT)
+    database.set_authorizer(_authorize)
+    return database
+
+
+def _authorize(
+    action: int, first: str | None, second: str | None, _where: str | None, _by: str | None
+) -> int:
+    if action not in _READING or (action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _DANGEROUS):
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK
+
+
+def _rows(database: sqlite3.Connection, query: str, timeout: float) -> list[Row]:
+    until = time.monotonic() + timeout
+    database.set_progress_handler(lambda: int(time.monotonic() > until), _STEPS)
+    try:
+        rows: list[Row] = database.execute(query).fetchmany(MAX_ROWS + 1)
+    except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
+        raise _QueryError(f"{type(error).__name__}: {error}", is_costly="interrupted" in str(error)) from None
+    except (MemoryError, OverflowError):
+        raise _QueryError("the query takes too much memory", is_costly=True) from None
+    if len(rows) > MAX_ROWS:
+        raise _QueryError(f"the query gives more than {MAX_ROWS} rows", is_costly=True)
+    return rows
+
+
+def _is_ordered(golden: str, ordered: str) -> bool:
+    if ordered in ("yes", "no"):
+        return ordered == "yes"
+    depth, outermost = 0, []
+    for character in golden.lower():
+        depth += (character == "(") - (character == ")")
+        outermost.append(character if depth == 0 else " ")
+    return "order by" in " ".join("".join(outermost).split())
+
+
+def _counted(rows: list[Row]) -> Counter[Row]:
+    """How often each row comes; 1 and 1.0 are the same, as they are in SQL."""
+    return Counter(rows)

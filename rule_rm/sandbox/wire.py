@@ -1,0 +1,151 @@
+"""The sandbox as a service, in two forms that trainers speak: a request goes in, a reply comes out, as dicts.
+
+`run_code` is SandboxFusion's, which verl's `sandbox_fusion.url` asks. `test_program` and `test_program_stdio`
+are open-instruct's. Both report what a program did; a failure of ours is an error, never a failed program.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rule_rm.errors import PayloadError, SandboxUnavailable
+from rule_rm.sandbox.asserts import read
+from rule_rm.sandbox.execution import Ended, ExecResult, Limits, Program, Sandbox
+from rule_rm.sandbox.grade import Grade, Grading, grade
+from rule_rm.sandbox.languages import UnknownLanguageError, canonical
+from rule_rm.sandbox.suites import StdioSuite, StdioTest
+
+MAX_SECONDS = 60.0
+MAX_MEMORY_MB = 8192
+DEFAULT_SECONDS = 10.0
+MAX_TESTS = 1000
+
+
+def run_code(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
+    """SandboxFusion's `/run_code`. Raises PayloadError for a request that can't be meant.
+
+    `fetch_files` is answered with none, as files of a run are gone when it ends.
+    """
+    program = Program(_text(request, "code"), str(request.get("language") or "python"), _files(request))
+    memory = _number(request, "memory_limit_MB", -1, MAX_MEMORY_MB)
+    limits = Limits(
+        wall=_number(request, "run_timeout", DEFAULT_SECONDS, MAX_SECONDS),
+        memory_mb=int(memory) if memory > 0 else 1024,
+    )
+    stdin = str(request.get("stdin") or "").encode("utf-8", "surrogateescape")
+    try:
+        canonical(program.language)
+        with sandbox.session(program) as session:
+            result = session.run(stdin, limits)
+    except UnknownLanguageError as error:
+        raise PayloadError(str(error), "language") from None
+    except SandboxUnavailable as error:
+        return _reply("SandboxError", str(error), None, None)
+    if result.ended is Ended.NOT_COMPILED:
+        return _reply("Failed", "", _part(result), None)
+    return _reply("Success" if result.succeeded else "Failed", "", None, _part(result))
+
+
+def test_program(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
+    """open-instruct's `/test_program`: each test is an assert about the program's functions."""
+    tests = _tests(request)
+    if not all(isinstance(test, str) for test in tests):
+        raise PayloadError("each test must be a text", "tests")
+    return _graded(request, tests, sandbox)
+
+
+def test_program_stdio(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
+    """open-instruct's `/test_program_stdio`: each test has an `input` and an `output`."""
+    tests = _tests(request)
+    if not all(isinstance(test, Mapping) and "input" in test and "output" in test for test in tests):
+        raise PayloadError("each test must have an input and an output", "tests")
+    return _graded(request, tests, sandbox)
+
+
+def _graded(request: Mapping[str, Any], tests: Sequence[Any], sandbox: Sandbox) -> dict[str, Any]:
+    program = _text(request, "program")
+    seconds = _number(request, "max_execution_time", 1.0, MAX_SECONDS)
+    # Its limit is for each test; a program that hangs in all of them is given up after a few.
+    how = Grading(Limits(wall=max(seconds, 0.1)), total_seconds=min(seconds * len(tests), MAX_SECONDS))
+    if not tests:
+        return {"results": [], "runtimes": []}
+    started = time.monotonic()
+    if isinstance(tests[0], str):
+        found = _grade_asserts(sandbox, program, list(tests), how)
+    else:
+        cases = [StdioTest(str(test["input"]), str(test["output"])) for test in tests]
+        found = grade(sandbox, program, "python", StdioSuite(cases), how)
+    # Tests may share a process, so each is given the mean; -1 is how open-instruct marks a failed one.
+    mean = (time.monotonic() - started) / len(found.outcomes)
+    return {
+        "results": [int(not outcome) for outcome in found.outcomes],
+        "runtimes": [-1.0 if outcome else mean for outcome in found.outcomes],
+    }
+
+
+def _grade_asserts(sandbox: Sandbox, program: str, tests: list[str], how: Grading) -> Grade:
+    found = grade(sandbox, program, "python", read(tests, ""), how)
+    missing = len(tests) - len(found.outcomes)
+    return Grade([*found.outcomes, *["not run"] * missing])
+
+
+def _reply(
+    status: str, message: str, compiled: dict[str, Any] | None, ran: dict[str, Any] | None
+) -> dict[str, Any]:
+    return {
+        "status": status,
+        "message": message,
+        "compile_result": compiled,
+        "run_result": ran,
+        "executor_pod_name": None,
+        "files": {},
+    }
+
+
+def _part(result: ExecResult) -> dict[str, Any]:
+    return {
+        "status": "TimeLimitExceeded" if result.ended is Ended.TIMEOUT else "Finished",
+        "execution_time": result.wall,
+        "return_code": None if result.ended is Ended.TIMEOUT else result.exit_code,
+        "stdout": result.stdout.decode("utf-8", "replace"),
+        "stderr": result.stderr.decode("utf-8", "replace"),
+    }
+
+
+def _text(request: Mapping[str, Any], key: str) -> str:
+    value = request.get(key)
+    if not isinstance(value, str):
+        raise PayloadError(f"{key} must be a text", key)
+    return value
+
+
+def _number(request: Mapping[str, Any], key: str, default: float, most: float) -> float:
+    value = request.get(key)
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+        raise PayloadError(f"{key} must be a number", key)
+    return min(float(value), most)
+
+
+def _tests(request: Mapping[str, Any]) -> Sequence[Any]:
+    tests = request.get("tests")
+    if not isinstance(tests, list) or len(tests) > MAX_TESTS:
+        raise PayloadError(f"tests must be a list of at most {MAX_TESTS}", "tests")
+    return tests
+
+
+def _files(request: Mapping[str, Any]) -> dict[str, bytes]:
+    files = request.get("files") or {}
+    if not isinstance(files, Mapping):
+        raise PayloadError("files must be an object", "files")
+    try:
+        return {
+            str(name): base64.b64decode(content) for name, content in files.items() if content is not None
+        }
+    except (binascii.Error, TypeError, ValueError):
+        raise PayloadError("files must be in base64", "files") from None

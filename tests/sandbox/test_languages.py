@@ -1,0 +1,103 @@
+"""Every language of the table, where its compiler is here."""
+
+import pytest
+
+from rule_rm.errors import SandboxUnavailable
+from rule_rm.sandbox import Ended, Limits, Program
+from rule_rm.sandbox.languages import LANGUAGES, UnknownLanguageError, canonical
+
+DOUBLING = {
+    "python": "print(2 * int(input()))",
+    "c": '#include <stdio.h>\nint main() { int x; scanf("%d", &x); printf("%d\\n", 2 * x); return 0; }',
+    "cpp": "#include <iostream>\nint main() { int x; std::cin >> x; std::cout << 2 * x << std::endl; }",
+    "java": "import java.util.Scanner;\npublic class Main { public static void main(String[] a) {"
+    " System.out.println(2 * new Scanner(System.in).nextInt()); } }",
+    "javascript": "console.log(2 * parseInt(require('fs').readFileSync(0, 'utf8')))",
+    "go": 'package main\nimport "fmt"\nfunc main() { var x int; fmt.Scan(&x); fmt.Println(2 * x) }',
+    "rust": "use std::io;\nfn main() { let mut s = String::new(); io::stdin().read_line(&mut s).unwrap();"
+    ' println!("{}", 2 * s.trim().parse::<i32>().unwrap()); }',
+    "bash": "read x; echo $((2 * x))",
+    "sql": "select 2 * 21;",
+}
+COSTLY = {
+    "c": "#include <stdlib.h>\n#include <string.h>\nint main() { for (;;) { char *p = malloc(1 << 20);"
+    " if (!p) return 9; memset(p, 1, 1 << 20); } }",
+    "bash": "while true; do :; done",
+    "javascript": "const x = []; for (;;) x.push(new Array(100000).fill(x.length))",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_program_of_every_language_doubles_a_number(best, language):
+    try:
+        with best.session(Program(DOUBLING[language], language)) as session:
+            results = [session.run(b"21\n", Limits(wall=10.0)) for _ in range(2)]
+    except SandboxUnavailable as error:
+        pytest.skip(str(error))
+    assert [result.stdout for result in results] == [b"42\n", b"42\n"], results[0].stderr
+
+
+@pytest.mark.parametrize("language", COSTLY)
+def test_other_languages_keep_their_limits(best, language):
+    try:
+        with best.session(Program(COSTLY[language], language)) as session:
+            result = session.run(b"", Limits(wall=2.0, memory_mb=200))
+    except SandboxUnavailable as error:
+        pytest.skip(str(error))
+    assert not result.succeeded
+    assert result.memory_mb < 400
+
+
+def test_what_does_not_compile_says_why(best):
+    try:
+        with best.session(Program("int main() { return nothing; }", "c")) as session:
+            result = session.run(b"", Limits())
+    except SandboxUnavailable as error:
+        pytest.skip(str(error))
+    assert result.ended is Ended.NOT_COMPILED
+    assert b"nothing" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "f() { f | f & }; f; sleep 30",
+        "(setsid sleep 300 &) ; (sleep 300 &); disown -a; echo started",
+        "while true; do mkdir d; cd d; done",
+        "i=0; while true; do i=$((i+1)); : > file$i; done",
+        "yes | head -c 1000000000 > big; yes | head -c 1000000000 > big2; ls",
+        "mkdir closed; : > closed/file; chmod 000 closed; ln -s / root; ls",
+    ],
+)  # fmt: skip
+def test_a_hostile_script_leaves_nothing_and_harms_nobody(box, script):
+    limits = Limits(wall=1.5, memory_mb=256, file_mb=16)
+    with box.session(Program(script, "bash")) as session:
+        session.run(b"", limits)
+        after = session.run(b"", Limits(wall=0.5, file_mb=16))
+    assert after.wall < 5
+    with box.session(
+        Program("ls -A; for p in /proc/[0-9]*/comm; do read n < $p; echo $n; done", "bash")
+    ) as session:
+        assert b"sleep" not in session.run(b"", Limits()).stdout
+
+
+def test_a_compiled_program_cant_change_what_its_next_run_starts_from(box):
+    change = "echo echo changed > ../build/main.sh; rm -f ../build/main.sh"
+    script = f"cat ../build/main.sh > /dev/null || exit 1; {change}; ls ../build; echo ran"
+    with box.session(Program(script, "bash")) as session:
+        found = [session.run(b"", Limits()).stdout for _ in range(2)]
+    assert found[0] == found[1]
+    assert b"ran" in found[0]
+
+
+def test_names_of_languages_are_told_from_their_spellings():
+    assert [canonical(name) for name in ("C++17", "cpp", "Python 3.11", "JS", "golang", "")] == [
+        "cpp",
+        "cpp",
+        "python",
+        "javascript",
+        "go",
+        "python",
+    ]
+    with pytest.raises(UnknownLanguageError, match="cobol"):
+        canonical("cobol")

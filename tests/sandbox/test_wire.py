@@ -1,0 +1,171 @@
+"""What trainers ask of the sandbox itself, and the same spoken by us to a sandbox elsewhere."""
+
+import base64
+import http.server
+import json
+import threading
+
+import pytest
+
+from rule_rm.errors import PayloadError, SandboxUnavailable
+from rule_rm.sandbox import Call, Ended, Limits, Program, Trial, wire
+from rule_rm.sandbox.formats import read_tests
+from rule_rm.sandbox.grade import grade
+from rule_rm.sandbox.remote import RemoteSandbox
+
+ASKED = {
+    "code": "print(int(input()) + 1)",
+    "stdin": "41",
+    "language": "python",
+    "compile_timeout": 10,
+    "run_timeout": 10,
+    "memory_limit_MB": 1024,
+    "files": {},
+    "fetch_files": [],
+}
+"""As verl's client sends it."""
+
+
+def test_run_code_answers_as_sandbox_fusion_does(best):
+    reply = wire.run_code(ASKED, best)
+    assert reply["status"] == "Success"
+    assert reply["compile_result"] is None
+    ran = reply["run_result"]
+    assert (ran["status"], ran["stdout"], ran["stderr"], ran["return_code"]) == ("Finished", "42\n", "", 0)
+    assert ran["execution_time"] > 0
+
+
+def test_run_code_tells_a_failure_from_a_time_out(best):
+    failed = wire.run_code({**ASKED, "code": "1 / 0"}, best)
+    assert (failed["status"], failed["run_result"]["return_code"]) == ("Failed", 1)
+    assert "ZeroDivisionError" in failed["run_result"]["stderr"]
+    slow = wire.run_code({**ASKED, "code": "while True: pass", "run_timeout": 0.3}, best)
+    assert (slow["status"], slow["run_result"]["status"]) == ("Failed", "TimeLimitExceeded")
+
+
+def test_run_code_reports_what_does_not_compile(best):
+    reply = wire.run_code({**ASKED, "code": "int main() { return x; }", "language": "cpp"}, best)
+    if reply["status"] == "SandboxError" or reply["compile_result"] is None:
+        pytest.skip(reply["message"])
+    assert reply["status"] == "Failed"
+    assert reply["compile_result"]["return_code"] != 0
+    assert reply["run_result"] is None
+
+
+def test_run_code_gives_a_program_its_files(best):
+    files = {"data/in.txt": base64.b64encode(b"seven").decode()}
+    code = "import os\nprint(open(os.path.join(os.path.dirname(__file__), 'data/in.txt')).read())"
+    assert wire.run_code({**ASKED, "code": code, "files": files}, best)["run_result"]["stdout"] == "seven\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"code": 1}, "code"),
+        ({"run_timeout": "ten"}, "run_timeout"),
+        ({"language": "cobol"}, "language"),
+        ({"files": {"a": 3}}, "files"),
+        ({"files": []}, None),
+    ],
+)
+def test_run_code_names_what_is_wrong_with_a_request(best, change, field):
+    if field is None:
+        assert wire.run_code({**ASKED, **change}, best)["status"] == "Success"
+        return
+    with pytest.raises(PayloadError) as raised:
+        wire.run_code({**ASKED, **change}, best)
+    assert raised.value.field == field
+
+
+def test_a_sandbox_that_is_down_is_an_error_and_no_failed_program():
+    class Down:
+        def session(self, program, limits=None):
+            raise SandboxUnavailable("it is down")
+
+    assert wire.run_code(ASKED, Down())["status"] == "SandboxError"
+    with pytest.raises(SandboxUnavailable):
+        wire.test_program({"program": "x = 1", "tests": ["assert x"]}, Down())
+
+
+def test_test_program_answers_as_open_instruct_does(best):
+    reply = wire.test_program(
+        {
+            "program": "def add(a, b):\n    return a + b",
+            "tests": ["assert add(1, 2) == 3", "assert add(1, 2) == 4", "assert abs(add(1, -3)) == 2"],
+            "max_execution_time": 2.0,
+        },
+        best,
+    )
+    assert reply["results"] == [1, 0, 1]
+    assert [runtime > 0 for runtime in reply["runtimes"]] == [True, False, True]
+
+
+def test_test_program_stdio_answers_as_open_instruct_does(best):
+    tests = [{"input": "1\n", "output": "2\n"}, {"input": "5\n", "output": "7\n"}]
+    reply = wire.test_program_stdio(
+        {"program": "print(int(input()) + 1)", "tests": tests, "max_execution_time": 2.0}, best
+    )
+    assert reply["results"] == [1, 0]
+
+
+@pytest.fixture
+def service(best):
+    """Our own service, heard over HTTP."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            body = json.dumps(wire.run_code(asked, best)).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield RemoteSandbox(f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+        thread.join()
+
+
+def test_a_remote_sandbox_runs_programs(service):
+    with service.session(Program("print(input()[::-1])")) as session:
+        result = session.run(b"abc", Limits())
+    assert (result.stdout, result.ended) == (b"cba\n", Ended.EXITED)
+    with service.session(Program("while True: pass")) as session:
+        assert session.run(b"", Limits(wall=0.3)).ended is Ended.TIMEOUT
+
+
+def test_a_remote_sandbox_calls_functions(service):
+    code = "print('noise')\ndef f(x):\n    return {x: (x, [2.5])}\ndef g():\n    raise SystemExit"
+    with service.session(Program(code)) as session:
+        found = session.call([Call("f", (1,)), Call("g"), Call("h")], Limits())
+    assert found[0].value == {1: (1, [2.5])}
+    assert [one.error for one in found[1:]] == ["SystemExit", "KeyError"]
+
+
+def test_a_remote_sandbox_is_no_more_forgeable(service):
+    suite = read_tests({"inputs": [[1, 2]], "outputs": [3], "fn_name": "add"})
+    for hack in (
+        "import os\nos._exit(0)",
+        "def add(a, b):\n    import os\n    os._exit(0)",
+        "print('rule_rm_results:[]')",
+    ):
+        assert grade(service, hack, "python", suite).passed == 0
+
+
+def test_tests_as_code_are_not_for_a_remote_sandbox(service):
+    with service.session(Program("x = 1")) as session, pytest.raises(SandboxUnavailable):
+        session.judge(Trial(["assert x"], "statements"), Limits())
+
+
+def test_a_remote_sandbox_that_is_down_gives_no_verdict():
+    with (
+        RemoteSandbox("http://127.0.0.1:1").session(Program("print(1)")) as session,
+        pytest.raises(SandboxUnavailable),
+    ):
+        session.run(b"", Limits())
