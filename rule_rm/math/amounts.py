@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rule_rm.math.evaluate import InexactError, UndefinedError, approximate, exact
+from rule_rm.math.approximate import approximate
+from rule_rm.math.exact import InexactError, UndefinedError, exact
 from rule_rm.math.expression import (
     INFINITY,
     ONE,

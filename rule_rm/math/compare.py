@@ -15,7 +15,7 @@ from functools import lru_cache
 from rule_rm.math.choice import chosen
 from rule_rm.math.describe import describe
 from rule_rm.math.equal import equal, settled
-from rule_rm.math.evaluate import UndefinedError, is_rational
+from rule_rm.math.exact import UndefinedError, is_rational
 from rule_rm.math.expression import (
     Apply,
     BeyondReadingError,

@@ -6,7 +6,8 @@ from contextlib import suppress
 
 import mpmath
 
-from rule_rm.math.evaluate import InexactError, UndefinedError, approximate, exact
+from rule_rm.math.approximate import approximate
+from rule_rm.math.exact import InexactError, UndefinedError, exact
 from rule_rm.math.expression import (
     INFINITY,
     Apply,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from rule_rm.math.amounts import same_quantity, same_value
 from rule_rm.math.equations import same_equations, same_inequalities, settled_chain
-from rule_rm.math.evaluate import UndefinedError
+from rule_rm.math.exact import UndefinedError
 from rule_rm.math.expression import Apply, Number, Symbol, UnreadableError, variants
 from rule_rm.math.identity import identical
 from rule_rm.math.real_sets import real_set, same_sets

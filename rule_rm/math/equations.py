@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rule_rm.math.amounts import same_quantity
-from rule_rm.math.evaluate import UndefinedError, approximate, is_real
+from rule_rm.math.approximate import approximate, is_real
+from rule_rm.math.exact import UndefinedError
 from rule_rm.math.expression import (
     INFINITY,
     Apply,

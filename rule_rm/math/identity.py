@@ -13,7 +13,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from rule_rm.math.evaluate import InexactError, UndefinedError, approximate, exact, is_real, same
+from rule_rm.math.approximate import approximate, is_real, same
+from rule_rm.math.exact import InexactError, UndefinedError, exact
 from rule_rm.math.expression import Expression, TooCostlyError, symbols, uses
 
 _POINTS = 6

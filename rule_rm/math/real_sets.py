@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from rule_rm.math.evaluate import approximate, is_real, same
+from rule_rm.math.approximate import approximate, is_real, same
 from rule_rm.math.expression import (
     INFINITY,
     ZERO,

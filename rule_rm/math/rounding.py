@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rule_rm.math.evaluate import UndefinedError, approximate, is_real
+from rule_rm.math.approximate import approximate, is_real
+from rule_rm.math.exact import UndefinedError
 from rule_rm.math.expression import Expression, Number, symbols
 
 _FINE = 6
