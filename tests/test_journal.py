@@ -9,7 +9,7 @@ import pytest
 
 from rule_rm import Score, Status
 from rule_rm.journal import Journal
-from rule_rm.journal.journal import LATENCIES, WARNING_PAUSE
+from rule_rm.journal.journal import LATENCIES, LINE_PAUSE, WARNING_PAUSE
 
 UNSCORED = Score.unscored(Status.NO_GROUND_TRUTH, "there is none")
 
@@ -70,10 +70,21 @@ def test_a_journal_without_entries_has_no_seconds(journal):
     assert journal.state()["seconds"] == {"p50": None, "p99": None, "max": None}
 
 
-def test_each_request_is_one_line_without_any_text(journal, caplog):
+def test_a_request_is_a_line_without_any_text(journal, caplog):
     caplog.set_level(logging.INFO)
     journal.record("math", [Score(1.0, answer="secret", explanation="secret")] * 2, 0.25)
-    assert [record.getMessage() for record in caplog.records] == ["math: 2 scored in 0.250 s (ok 2)"]
+    assert [record.getMessage() for record in caplog.records] == ["math: 2 rollouts in 0.250 s (ok 2)"]
+
+
+def test_requests_within_a_second_share_a_line(journal, caplog, clock):
+    caplog.set_level(logging.INFO)
+    for seconds in (0.1, 0.3, 0.2):
+        journal.record("math", [Score(1.0)], seconds)
+    clock.now += LINE_PAUSE
+    journal.record("math", [Score(0.0, Status.TIMEOUT)], 0.1)
+    assert [record.getMessage() for record in caplog.records][1:] == [
+        "math: 3 rollouts of 3 requests, the slowest in 0.300 s (ok 2, timeout 1)"
+    ]
 
 
 def test_the_first_unscored_rollout_is_told_at_once(journal, warnings):

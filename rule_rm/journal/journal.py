@@ -1,5 +1,8 @@
 """Counts scores by reward type and status, times requests, and says when rollouts stay unscored.
 
+Requests that come thick and fast share a line of the log, one a second: hundreds of clients with a sample
+each would otherwise write more log than rewards.
+
 An unscored rollout is our failure and easily overlooked, as most trainers get a plain number for it. So it
 is said at once, and then at most once in `WARNING_PAUSE`, with all that came together meanwhile.
 """
@@ -7,6 +10,7 @@ is said at once, and then at most once in `WARNING_PAUSE`, with all that came to
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import Counter, deque
@@ -18,6 +22,7 @@ from rule_rm.types import Score
 
 logger = logging.getLogger(__name__)
 
+LINE_PAUSE = 1.0
 WARNING_PAUSE = 60.0
 LATENCIES = 1024
 """The percentiles are those of so many requests, the latest."""
@@ -30,9 +35,13 @@ class _Tally:
     statuses: Counter[str] = field(default_factory=Counter)
     reward_sum: float = 0.0
     scored: int = 0
-    rollouts_to_tell: int = 0
-    unscored_to_tell: Counter[str] = field(default_factory=Counter)
-    told_at: float | None = None
+    requests_to_tell: int = 0
+    statuses_to_tell: Counter[str] = field(default_factory=Counter)
+    slowest_to_tell: float = 0.0
+    told_at: float = -math.inf
+    rollouts_to_warn_of: int = 0
+    unscored_to_warn_of: Counter[str] = field(default_factory=Counter)
+    warned_at: float = -math.inf
 
     def state(self) -> dict[str, Any]:
         return {
@@ -65,8 +74,10 @@ class Journal:
             tally.statuses += statuses
             tally.reward_sum += sum(rewards)
             tally.scored += len(rewards)
+            line = self._line(tally, statuses, seconds)
             warning = self._warning(tally, len(scores), unscored)
-        logger.info("%s: %d scored in %.3f s (%s)", reward_type, len(scores), seconds, _listed(statuses))
+        if line:
+            logger.info("%s: %s", reward_type, line)
         if warning:
             logger.warning("%s: %s", reward_type, warning)
 
@@ -80,16 +91,29 @@ class Journal:
                 "reward_types": {name: tally.state() for name, tally in sorted(self._tallies.items())},
             }
 
+    def _line(self, tally: _Tally, statuses: Counter[str], seconds: float) -> str | None:
+        """What is to be said about the requests since the last line, if it is time for one."""
+        tally.requests_to_tell += 1
+        tally.statuses_to_tell += statuses
+        tally.slowest_to_tell = max(tally.slowest_to_tell, seconds)
+        now = self._clock()
+        if now - tally.told_at < LINE_PAUSE:
+            return None
+        told, requests, slowest = tally.statuses_to_tell, tally.requests_to_tell, tally.slowest_to_tell
+        tally.told_at, tally.statuses_to_tell = now, Counter()
+        tally.requests_to_tell, tally.slowest_to_tell = 0, 0.0
+        which = "in" if requests == 1 else f"of {requests} requests, the slowest in"
+        return f"{told.total()} rollouts {which} {slowest:.3f} s ({_listed(told)})"
+
     def _warning(self, tally: _Tally, rollouts: int, unscored: Counter[str]) -> str | None:
         """What is to be said about unscored rollouts now, if anything."""
-        tally.rollouts_to_tell += rollouts
-        tally.unscored_to_tell += unscored
+        tally.rollouts_to_warn_of += rollouts
+        tally.unscored_to_warn_of += unscored
         now = self._clock()
-        recently = tally.told_at is not None and now - tally.told_at < WARNING_PAUSE
-        if not unscored or recently:
+        if not unscored or now - tally.warned_at < WARNING_PAUSE:
             return None
-        told, of = tally.unscored_to_tell, tally.rollouts_to_tell
-        tally.told_at, tally.unscored_to_tell, tally.rollouts_to_tell = now, Counter(), 0
+        told, of = tally.unscored_to_warn_of, tally.rollouts_to_warn_of
+        tally.warned_at, tally.unscored_to_warn_of, tally.rollouts_to_warn_of = now, Counter(), 0
         return f"{told.total()} of the last {of} rollouts are unscored ({_listed(told)})"
 
 
