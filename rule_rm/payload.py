@@ -136,6 +136,14 @@ def tables(payload: Mapping[str, Any], field: str, count: int) -> list[dict[str,
     return [item or {} for item in items]
 
 
+def last_answer(messages: list[Any]) -> str:
+    """The text of the assistant's last message; empty if it said nothing."""
+    said = [
+        message for message in messages if isinstance(message, Mapping) and message.get("role") == "assistant"
+    ]
+    return content_of(said[-1]) if said else ""
+
+
 def check_length(items: list[Any], field: str, count: int) -> None:
     """Raise PayloadError unless there is one item for each of the `count` responses."""
     if len(items) != count:

@@ -109,6 +109,14 @@ class RemoteRewardModel:
         """How each rollout was scored, in order. Raises what `score` raises."""
         return self._ask(read_details, _columns(prompts, responses, golden_responses), details=True)
 
+    def ask(self, payload: Mapping[str, Any]) -> Any:
+        """The reply to one request in the wire format of any trainer, as decoded JSON.
+
+        Raises TypeError or ValueError for what JSON can't hold, and RemoteRewardError as `score` does.
+        """
+        request = _Part(0, 1, json.dumps(payload, allow_nan=False).encode())
+        return self._send([request], _read_any)[0]
+
     def close(self) -> None:
         """Close the connections that are kept. A later call opens new ones."""
         self._transport.close()
@@ -128,9 +136,12 @@ class RemoteRewardModel:
         return partial(type(self), **arguments), ()
 
     def _ask(self, read: Read[T], columns: Mapping[str, list[Any]], **options: Any) -> list[T]:
+        """What `read` finds in the replies to the columns, sent in parts."""
+        return self._send(self._split(columns, options), read)
+
+    def _send(self, parts: list[_Part], read: Read[T]) -> list[T]:
         """Send all parts and join what `read` finds in the replies, or raise the first error."""
         deadline = monotonic() + self.timeout
-        parts = self._split(columns, options)
         futures: list[Future[list[T]]] = [Future() for _ in parts]
         waiting = deque(zip(parts, futures, strict=True))
         over = threading.Event()
@@ -225,6 +236,12 @@ class _Part:
     start: int
     size: int
     body: bytes
+
+
+def _read_any(reply: Any, _: int) -> list[Any]:
+    if reply is None:
+        raise ValueError("no JSON")
+    return [reply]
 
 
 def _columns(

@@ -13,7 +13,7 @@ from typing import Any
 from rule_rm.chat import strip_markers
 from rule_rm.conventions import golden_answer
 from rule_rm.errors import PayloadError
-from rule_rm.payload import content_of, conversation, ground_truth, table
+from rule_rm.payload import conversation, ground_truth, last_answer, table
 from rule_rm.reply import figures, reward_of
 from rule_rm.types import Rollout, Score
 
@@ -74,8 +74,4 @@ def _last_message(response: Mapping[str, Any]) -> str:
     output = response.get("output")
     if not isinstance(output, list):
         raise PayloadError("response.output must be a list", "response")
-    messages = [
-        item for item in output if isinstance(item, dict) and item.get("type", "message") == "message"
-    ]
-    said = [message for message in messages if message.get("role") == "assistant"]
-    return content_of(said[-1]) if said else ""
+    return last_answer(output)

@@ -1,0 +1,100 @@
+"""ms-swift: the file to name as `--external_plugins`; importing it registers its rewards.
+
+    --external_plugins "$(rule-rm path swift)" --reward_funcs rule_rm
+
+`rule_rm` is the reward type of the server, or of the settings; `rule_rm_async` is the same, to run beside
+others that are slow. `rule_rm_<reward type>` is one that comes with the package: `--reward_weights` mixes them.
+As a reward model's plugin, `--reward_model_plugin rule_rm`, it scores messages and dataset columns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rule_rm import registry, rewards
+from rule_rm.integrations.answering import answering, score_all
+from rule_rm.integrations.rows import batch, plain, prompt_text, response_text, row
+
+try:
+    from swift.rewards import ORM, AsyncORM, orms, rm_plugins
+except ImportError:
+    try:
+        from swift.plugin import ORM, orms, rm_plugins
+
+        AsyncORM = ORM
+    except ImportError:
+        # Without ms-swift the classes can still be used and tested; nothing has to be registered.
+        ORM = AsyncORM = object
+        orms, rm_plugins = {}, {}
+
+
+class Reward(ORM):  # type: ignore[misc]
+    """The rewards of completions; None, which ms-swift leaves out, for what is unscored."""
+
+    reward_type: str | None = None
+
+    def __init__(self, args: Any = None, **_: Any) -> None:
+        self.args = args
+
+    def __call__(self, completions: Sequence[Any], **columns: Any) -> list[float | None]:
+        """The columns are those of the dataset; `messages` end with the completion."""
+        count = len(completions)
+        rows = [row(columns, index, count) for index in range(count)]
+        return _score([response_text(completion) for completion in completions], rows, self.reward_type)
+
+
+class AsyncReward(AsyncORM):  # type: ignore[misc]
+    """What `Reward` returns, while other reward functions run."""
+
+    def __init__(self, args: Any = None, **_: Any) -> None:
+        self.args = args
+
+    async def __call__(self, completions: Sequence[Any], **columns: Any) -> list[float | None]:
+        """As `Reward`."""
+        return await asyncio.to_thread(Reward(), completions, **columns)
+
+
+class RewardModelPlugin:
+    """Takes the place of a reward model's forward pass; rows have messages that end with a response."""
+
+    def __init__(self, model: Any = None, template: Any = None) -> None:
+        self.model = model
+        self.template = template
+
+    def __call__(self, inputs: Sequence[Mapping[str, Any]], **_: Any) -> Any:
+        """A float32 tensor with a reward for each row; NaN, which ms-swift leaves out, if unscored."""
+        import torch
+
+        rows = [plain(given) for given in inputs]
+        rewards = _score([response_text(row["messages"]) for row in rows], rows, None)
+        return torch.tensor(
+            [math.nan if reward is None else reward for reward in rewards], dtype=torch.float32
+        )
+
+
+def _score(
+    responses: Sequence[str], rows: Sequence[dict[str, Any]], reward_type: str | None
+) -> list[float | None]:
+    prompts = [prompt_text(_before_response(row.pop("messages", None) or [])) for row in rows]
+    details = score_all(answering(reward_type=reward_type), batch(prompts, responses, rows))
+    return [detail["reward"] for detail in details]
+
+
+def _before_response(messages: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    return messages[:-1] if messages and messages[-1].get("role") == "assistant" else messages
+
+
+def _register() -> None:
+    orms["rule_rm"] = Reward
+    orms["rule_rm_async"] = AsyncReward
+    rm_plugins["rule_rm"] = RewardModelPlugin
+    rewards.load()
+    for name in registry.registered():
+        # ms-swift names its figures after the class.
+        orms[f"rule_rm_{name}"] = type(name, (Reward,), {"reward_type": name})
+
+
+_register()

@@ -1,0 +1,86 @@
+"""Rows of a trainer's dataset and what its policy wrote, as plain values that a request can hold.
+
+Trainers hand over numpy arrays, tensors, images and conversations. What JSON has no form for becomes null: a
+reward function that needs it says so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rule_rm.conventions import golden_answer
+from rule_rm.payload import conversation, last_answer
+
+
+def plain(value: Any) -> Any:
+    """The value in JSON's types; None for what has no such form.
+
+    >>> plain({"level": (1, 2.5, float("nan")), 3: "a\\0b"})
+    {'level': [1, 2.5, None], '3': 'a\ufffdb'}
+    """
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, Mapping):
+        return {text(str(name)): plain(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(part) for part in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, (bool, int)) else None
+
+
+def text(value: str) -> str:
+    """The text as UTF-8 and the service take it: a policy may write anything, half a character too."""
+    return value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def prompt_text(prompt: Any) -> str:
+    """A prompt, which may be a list of messages, as one text."""
+    return conversation({"prompt": plain(prompt)}, "prompt") if prompt else ""
+
+
+def response_text(completion: Any) -> str:
+    """What the policy wrote; of a list of messages, the last that the assistant said."""
+    return text(completion) if isinstance(completion, str) else last_answer(plain(completion))
+
+
+def row(columns: Mapping[str, Any], index: int, count: int) -> dict[str, Any]:
+    """The row at an index of a dataset's columns; what is no list of `count` values is not the dataset's."""
+    return {
+        name: plain(column[index])
+        for name, column in columns.items()
+        if isinstance(column, (list, tuple)) and len(column) == count
+    }
+
+
+def batch(
+    prompts: Sequence[str], responses: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> dict[str, list[Any]]:
+    """The columns of a request: each golden answer and data source is looked for in its row."""
+    return {
+        "prompts": list(prompts),
+        "responses": list(responses),
+        "golden_responses": [golden_answer(row) for row in rows],
+        "data_sources": [_data_source(row) for row in rows],
+        "extra_infos": list(rows),
+    }
+
+
+def sample(prompt: str, response: str, row: Mapping[str, Any], ground_truth: Any = None) -> dict[str, Any]:
+    """A request for one rollout, whose reply has a `score` that is always a number."""
+    return {
+        "prompt_str": prompt,
+        "response_str": response,
+        "ground_truth": golden_answer(row) if ground_truth is None else plain(ground_truth),
+        "data_source": _data_source(row),
+        "extra_info": row,
+    }
+
+
+def _data_source(row: Mapping[str, Any]) -> str | None:
+    source = row.get("data_source")
+    return source if isinstance(source, str) else None

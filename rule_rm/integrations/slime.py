@@ -1,0 +1,27 @@
+"""slime: the import path to name as `--custom-rm-path`; `--rm-url` is the server, if there is one.
+
+--custom-rm-path rule_rm.integrations.slime.reward --rm-url http://…:6000
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rule_rm.integrations.answering import answering
+from rule_rm.integrations.rows import plain, prompt_text, response_text, sample
+
+
+async def reward(args: Any, sample: Any, **_: Any) -> Any:
+    """The reward of a sample, or with `--group-rm` the list for a group; objects with `--reward-key`."""
+    if isinstance(sample, list):
+        return await asyncio.gather(*(reward(args, one) for one in sample))
+    return await asyncio.to_thread(_score, args, sample)
+
+
+def _score(args: Any, given: Any) -> Any:
+    row = plain(given.metadata) if isinstance(given.metadata, dict) else {}
+    payload = sample(prompt_text(given.prompt), response_text(given.response), row, given.label)
+    reply = answering(getattr(args, "rm_url", None))(payload)
+    score, key = reply.pop("score"), getattr(args, "reward_key", None)
+    return {**reply, key: score} if key else score

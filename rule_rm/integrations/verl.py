@@ -1,0 +1,72 @@
+"""verl: the module to name as `custom_reward_function.path`.
+
+    custom_reward_function.path="$(rule-rm path verl)" +custom_reward_function.reward_kwargs.url=http://…:6000
+
+`name` is `compute_score`, verl's default; with `compute_score_async` samples overlap in its event loop, and
+`compute_score_batch` is for its batch reward manager. verl takes the keys of the first sample's result and
+looks for them in all others: they are always the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from rule_rm.integrations.answering import answering
+from rule_rm.integrations.rows import plain, sample, text
+
+PROMPT_COLUMNS = ("question", "problem", "prompt")
+"""Where datasets made for verl keep the question: it hands over no prompt."""
+CONCURRENT = 32
+
+
+def compute_score(
+    data_source: Any = None,
+    solution_str: str = "",
+    ground_truth: Any = None,
+    extra_info: Mapping[str, Any] | None = None,
+    *,
+    url: str | None = None,
+    reward_type: str | None = None,
+    **_: Any,
+) -> dict[str, float]:
+    """`score`, the metrics and, as 0 or 1, what went wrong, of one response."""
+    row = plain(dict(extra_info or {}))
+    prompt = next((row[name] for name in PROMPT_COLUMNS if isinstance(row.get(name), str)), "")
+    payload = sample(prompt, text(solution_str), row, ground_truth)
+    if data_source is not None:
+        payload["data_source"] = str(data_source)
+    reply: dict[str, float] = answering(url, reward_type)(payload)
+    return reply
+
+
+async def compute_score_async(
+    data_source: Any = None,
+    solution_str: str = "",
+    ground_truth: Any = None,
+    extra_info: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> dict[str, float]:
+    """What `compute_score` returns, without holding up the event loop."""
+    return await asyncio.to_thread(
+        compute_score, data_source, solution_str, ground_truth, extra_info, **options
+    )
+
+
+def compute_score_batch(
+    data_sources: Sequence[Any],
+    solution_strs: Sequence[str],
+    ground_truths: Sequence[Any],
+    extra_infos: Sequence[Mapping[str, Any] | None],
+    **options: Any,
+) -> list[dict[str, float]]:
+    """What `compute_score` returns, for each of a batch."""
+
+    def score(arguments: tuple[Any, str, Any, Mapping[str, Any] | None]) -> dict[str, float]:
+        return compute_score(*arguments, **options)
+
+    batch = zip(data_sources, solution_strs, ground_truths, extra_infos, strict=True)
+    with ThreadPoolExecutor(CONCURRENT) as threads:
+        return list(threads.map(score, batch))
