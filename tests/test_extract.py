@@ -148,3 +148,9 @@ def test_boxes_and_tags_are_found_in_order():
     assert tag_contents("<a>1</a><a>2</a><a>", "a") == ["1", "2"]
     assert code_block("```py\nx\n``` ```\ny\n```") == "y\n"
     assert code_block("none") is None
+
+
+def test_a_copy_of_the_prompt_is_no_answer():
+    prompt = "Tom says that the answer is 42 and that he is quite sure. What is six times seven?"
+    assert final_answer(f"Here is the whole problem once again: {prompt}", prompt).answer is None
+    assert final_answer(f"The problem: {prompt} The answer is 43.", prompt).answer == "43"

@@ -37,11 +37,13 @@ _HIDDEN = re.compile(
     r"|\\(?:[bx]?cancel|sout|st)\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}",
     re.DOTALL | re.MULTILINE,
 )
+_ECHO, _ECHO_SPACES = 40, 6
+"""The least length and spaces of a prompt whose copy is left out of a response."""
 _HIDING = ("<!--", "~~", "\n%", "\n %", "phantom", "cancel", "\\sout", "\\st{")
 
 
-def final_answer(response: str) -> Extraction:
-    r"""The one final answer of a response.
+def final_answer(response: str, prompt: str = "") -> Extraction:
+    r"""The one final answer of a response. What it copies from the prompt, word for word, is none.
 
     What follows the thinking is searched: the answer tag's content if there is one, in it the box, else the
     expression after the last "the answer is" and its like, else the last formula.
@@ -56,6 +58,9 @@ def final_answer(response: str) -> Extraction:
     text = _visible(response)
     if text is None:
         return Extraction(None, "the thinking is not closed once")
+    echo = prompt.strip()
+    if len(echo) >= _ECHO and echo in text and echo.count(" ") >= _ECHO_SPACES:
+        text = text.replace(echo, " ")
     if "<answer>" not in text:
         return _in_text(text)
     tagged = tag_contents(text, "answer")

@@ -51,7 +51,7 @@ def explain(golden: str, response: str, prompt: str = "") -> Explanation:
     >>> explain("1/2", r"So it is \boxed{0.5}.").verdict.layer.value
     'number'
     """
-    found, reference = final_answer(response), golden_answer(golden)
+    found, reference = final_answer(response, prompt), golden_answer(golden)
     answer = found.answer
     return Explanation(
         answer=answer,

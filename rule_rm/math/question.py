@@ -29,7 +29,7 @@ def relevant(question: str, answer: str) -> str:
     >>> relevant("What is $2 + 3$ feet in inches?", "2+3"), relevant("What is 2 + 3?", "5")
     ('2+3', '')
     """
-    parts = [answer] if restates(answer, question) else []
+    parts = [_squeezed(answer).rstrip(".")] if restates(answer, question) else []
     if _UNIT.search(answer) and (unit := _asked_words(question)):
         parts.append(f"in {unit}")
     return "\n".join(parts)

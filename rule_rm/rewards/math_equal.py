@@ -13,7 +13,7 @@ def condense(rollout: Rollout) -> Rollout | Score:
     """The score of a plain case, else the bare answer in a box."""
     if (missing := missing_ground_truth(rollout)) is not None:
         return missing
-    return condensed(rollout, final_answer(rollout.response), r"\boxed{{}}")
+    return condensed(rollout, final_answer(rollout.response, rollout.prompt), r"\boxed{{}}")
 
 
 @register(
@@ -34,4 +34,4 @@ def math_equal(rollout: Rollout) -> Score:
     """
     if (missing := missing_ground_truth(rollout)) is not None:
         return missing
-    return grade(rollout, final_answer(rollout.response))
+    return grade(rollout, final_answer(rollout.response, rollout.prompt))

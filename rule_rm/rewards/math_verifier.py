@@ -31,7 +31,7 @@ def condense(
         return missing
     if tagged_answer(rollout.response, allow_space=allow_space) is None:
         return _WRONG_FORMAT
-    found = condensed(rollout, final_answer(rollout.response), _SMALLEST)
+    found = condensed(rollout, final_answer(rollout.response, rollout.prompt), _SMALLEST)
     return found if isinstance(found, Rollout) else _weighted(found, accuracy_weight, format_weight)
 
 
@@ -60,7 +60,8 @@ def math_verifier(
         return missing
     if tagged_answer(rollout.response, allow_space=allow_space) is None:
         return _WRONG_FORMAT
-    return _weighted(grade(rollout, final_answer(rollout.response)), accuracy_weight, format_weight)
+    score = grade(rollout, final_answer(rollout.response, rollout.prompt))
+    return _weighted(score, accuracy_weight, format_weight)
 
 
 def _weighted(score: Score, accuracy_weight: float, format_weight: float) -> Score:
