@@ -28,6 +28,8 @@ class Step:
     samples: Sequence[Sample]
     batch: int = 512
     clients: int = 1
+    is_repeat: bool = False
+    """The samples of the step before, as in the next epoch."""
 
     def send(self, port: int, samples: Sequence[Sample], limit: float) -> Load:
         """Send these samples in this step's way, for `limit` seconds at most."""

@@ -37,7 +37,7 @@ from workloads import (
     with_hangs,
 )
 
-GROUPS = ("math", "repeat", "gsm8k", "cold", "singles", "golden345", "shipped", "hangs")
+GROUPS = ("math", "gsm8k", "cold", "singles", "golden345", "shipped", "hangs")
 CLIENTS = 256
 HANGING_REWARD = str(ROOT / "benchmarks/hanging_reward.py")
 HANG_WAYS = ("sleep", "loop", "c", "swallow", "memory")
@@ -56,7 +56,7 @@ class Scale:
     loop: int
     hang_singles: int
     hang_stride: int
-    """Of the steps with hangs, every so manieth is done."""
+    """Of what is done with hangs, every so manieth is."""
     limit: float
     hang_limit: float
     pools: tuple[int, ...]
@@ -130,7 +130,7 @@ class Run:
         self._speed(rule_rm(self.workers, scale.ours), goldens, steps)
         for workers in scale.pools:
             self._speed(lmm_r1(workers, scale.pool), goldens, steps)
-        fresh = [step for step in steps if "again" not in step.name]
+        fresh = [step for step in steps if not step.is_repeat]
         self._speed(align_anything(scale.lookup), goldens, fresh)
         for step in fresh:
             if step.clients == 1:
@@ -143,13 +143,15 @@ class Run:
         groups = math_groups(data, count)
         singles = math_groups(data, count // 2, part=1)
         steps = {
-            "math": [Step("MATH, batches of 512", groups)],
-            "repeat": [Step("the MATH batches again", groups)],
+            "math": [
+                Step("MATH, batches of 512", groups),
+                Step("MATH, batches of 512 again", groups, is_repeat=True),
+            ],
             "gsm8k": [Step("GSM8K, batches of 512", gsm8k_solutions(data, count))],
             "cold": [Step("cold mix, batches of 512", cold_mix(data, count))],
             "singles": [
                 Step("256 single clients, MATH", singles, 1, CLIENTS),
-                Step("256 single clients, MATH again", singles, 1, CLIENTS),
+                Step("256 single clients, MATH again", singles, 1, CLIENTS, is_repeat=True),
             ],
         }
         asked = [step for group in GROUPS if group in self.only for step in steps.get(group, [])]
@@ -200,7 +202,7 @@ class Run:
             Step(f"{name}, 1 %, {clients}", with_hangs(single, 0.01, write), 1, CLIENTS),
             Step(f"{name}, 5 %, {clients}", with_hangs(single, 0.05, write), 1, CLIENTS),
         ]
-        for reward_type in ("math_that_hangs", "bare_math_that_hangs"):
+        for reward_type in ("math_that_hangs", "bare_math_that_hangs")[:: self.scale.hang_stride]:
             options = ("--reward-file", HANGING_REWARD, "--reward-type", reward_type)
             contestant = rule_rm(self.workers, 0, *options)
             self._hang(replace(contestant, name=f"rule_rm, {reward_type}"), steps, {})
