@@ -37,6 +37,8 @@ _HIDDEN = re.compile(
     r"|\\(?:[bx]?cancel|sout|st)\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}",
     re.DOTALL | re.MULTILINE,
 )
+_SHORT = 60
+"""The most characters that a tag is taken whole with, if it has no more than three words."""
 _ECHO, _ECHO_SPACES = 40, 6
 """The least length and spaces of a prompt whose copy is left out of a response."""
 _HIDING = ("<!--", "~~", "\n%", "\n %", "phantom", "cancel", "\\sout", "\\st{")
@@ -113,7 +115,7 @@ def _visible(response: str) -> str | None:
 def _in_tag(content: str) -> Extraction:
     """The box in a tag; else all of it if it is short, or what a whole response would be asked for."""
     found = in_boxes(content)
-    if found is None and len(WORD.findall(content)) > 3:
+    if found is None and (len(content) > _SHORT or len(WORD.findall(content)) > 3):
         found = anchored(content) or in_fence(content) or conclusion(content)
     if found is None:
         found = in_fence(content) or Extraction(content.strip(EDGES), "the answer tag")
