@@ -10,12 +10,16 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from rule_rm.errors import RegistrationError
+from rule_rm.returned import as_score
 from rule_rm.types import Rollout, Score, Status
 
+_VARIABLE = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
 Named = Mapping[str, inspect.Parameter]
 GROUND_TRUTH_COLUMNS = (
     "ground_truth",
@@ -48,6 +52,8 @@ class Convention:
     arguments: Callable[[Rollout, Named], dict[str, Any]]
     takes_columns: bool = False
     """True if further parameters are the columns of the dataset."""
+    may_be_conversation: bool = False
+    """True if prompts and completions are texts for some functions, and lists of messages for others."""
 
     def __str__(self) -> str:
         optional = "".join(f"[, {name}]" for name in self.optional)
@@ -55,7 +61,7 @@ class Convention:
 
 
 def _columns(rollout: Rollout, named: Named) -> dict[str, Any]:
-    """Lists of one for the dataset's columns: those that the function names, or all if it has **kwargs."""
+    """Lists of one for the dataset's columns; what the function does not name is for its **kwargs."""
     columns: dict[str, Any] = {
         "prompts": rollout.prompt,
         "completions": rollout.response,
@@ -63,8 +69,7 @@ def _columns(rollout: Rollout, named: Named) -> dict[str, Any]:
     }
     if rollout.ground_truth is not None:
         columns |= {name: rollout.ground_truth for name in GROUND_TRUTH_COLUMNS if name not in columns}
-    takes_all = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in named.values())
-    return {name: [value] for name, value in columns.items() if takes_all or name in named}
+    return {name: [value] for name, value in columns.items()}
 
 
 CONVENTIONS = (
@@ -100,7 +105,64 @@ CONVENTIONS = (
             "extra_info": dict(rollout.extra_info),
         },
     ),
-    Convention("TRL, ms-swift", ("completions",), ("prompts",), _columns, takes_columns=True),
+    Convention(
+        "verl's batches",
+        ("solution_strs", "ground_truths"),
+        ("data_sources", "extra_infos"),
+        lambda rollout, _: {
+            "data_sources": [rollout.data_source],
+            "solution_strs": [rollout.response],
+            "ground_truths": [rollout.ground_truth],
+            "extra_infos": [dict(rollout.extra_info)],
+        },
+    ),
+    Convention(
+        "AReaL",
+        ("prompt", "completions"),
+        ("prompt_ids", "completion_ids"),
+        lambda rollout, named: {
+            **{name: column[0] for name, column in _columns(rollout, named).items()},
+            "prompt": rollout.prompt,
+            "prompt_ids": None,
+            "completion_ids": None,
+        },
+        takes_columns=True,
+    ),
+    Convention(
+        "TRL, ms-swift",
+        ("completions",),
+        ("prompts",),
+        _columns,
+        takes_columns=True,
+        may_be_conversation=True,
+    ),
+    Convention(
+        "verifiers",
+        ("completion",),
+        ("prompt", "answer", "info", "state"),
+        lambda rollout, _: {
+            "prompt": rollout.prompt,
+            "completion": rollout.response,
+            "answer": rollout.ground_truth,
+            "info": dict(rollout.extra_info),
+            "state": {},
+        },
+        may_be_conversation=True,
+    ),
+    Convention(
+        "slime",
+        ("args", "sample"),
+        (),
+        lambda rollout, _: {
+            "args": SimpleNamespace(reward_key=None),
+            "sample": SimpleNamespace(
+                prompt=rollout.prompt,
+                response=rollout.response,
+                label=rollout.ground_truth,
+                metadata=dict(rollout.extra_info),
+            ),
+        },
+    ),
 )
 
 
@@ -122,14 +184,64 @@ def adapt(function: Callable[..., Any], where: str) -> tuple[Callable[..., Score
 
     def call(rollout: Rollout, **given: Any) -> Score:
         arguments = convention.arguments(rollout, named)
-        if not convention.takes_columns:
+        if not _takes_all(named):
             arguments = {name: value for name, value in arguments.items() if name in named}
-        returned = function(**arguments, **given)
-        if inspect.isawaitable(returned):
-            returned = asyncio.run(_wait(returned))
+        if (missing := _missing_column(named, arguments)) is not None:
+            return missing
+        try:
+            returned = _result(function, {**arguments, **given})
+        except (TypeError, LookupError, AttributeError):
+            # A function for conversations fails so on texts: `completions[0][0]["content"]`.
+            if not convention.may_be_conversation:
+                raise
+            with suppress(Exception):
+                return as_score(_result(function, {**_as_conversations(arguments), **given}))
+            raise
         return as_score(returned)
 
     return call, options
+
+
+def fits(function: Callable[..., Any]) -> bool:
+    """True if the function has the parameters of a convention."""
+    try:
+        adapt(function, "")
+    except (RegistrationError, ValueError):
+        return False
+    return True
+
+
+def _takes_all(named: Named) -> bool:
+    return any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in named.values())
+
+
+def _missing_column(named: Named, arguments: Mapping[str, Any]) -> Score | None:
+    """The score if the function needs a column that this request does not have."""
+    for name, parameter in named.items():
+        is_needed = parameter.default is parameter.empty and parameter.kind not in _VARIABLE
+        if is_needed and name not in arguments:
+            status = Status.NO_GROUND_TRUTH if name in GROUND_TRUTH_COLUMNS else Status.ERROR
+            return Score.unscored(status, f"the reward function needs {name!r}, which the request lacks")
+    return None
+
+
+def _as_conversations(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments with messages in place of the texts of prompts and completions."""
+    roles = {"prompt": "user", "prompts": "user", "completion": "assistant", "completions": "assistant"}
+
+    def messages(role: str, content: Any) -> Any:
+        if isinstance(content, list):
+            return [messages(role, one) for one in content]
+        return [{"role": role, "content": content}]
+
+    return {
+        name: messages(roles[name], value) if name in roles else value for name, value in arguments.items()
+    }
+
+
+def _result(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    returned = function(**arguments)
+    return asyncio.run(_wait(returned)) if inspect.isawaitable(returned) else returned
 
 
 async def _wait(awaitable: Any) -> Any:
@@ -146,7 +258,7 @@ def _tell(named: Named, where: str) -> Convention:
                 for name, parameter in named.items()
                 if name not in accepted
                 and parameter.default is inspect.Parameter.empty
-                and parameter.kind not in (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+                and parameter.kind not in _VARIABLE
             ]
             if strange and not convention.takes_columns:
                 raise RegistrationError(
@@ -158,57 +270,3 @@ def _tell(named: Named, where: str) -> Convention:
     accepted_ones = "; ".join(f"{convention} ({convention.trainers})" for convention in CONVENTIONS)
     what = f"parameter {first!r} begins no known convention" if first else "it has no parameters"
     raise RegistrationError(f"{where}: {what}; accepted are {accepted_ones}")
-
-
-def as_score(returned: Any) -> Score:
-    """What a reward function of any convention returned, for one rollout, as a Score.
-
-    Takes a Score, a number, None (skipped), a list or tensor of one of these, verl's dict with `score`, and
-    OpenRLHF's dict with `rewards`. Numbers next to them become metrics. Raises TypeError for anything else,
-    ValueError for a number that is not finite.
-
-    >>> as_score({"score": 1, "accuracy": 1.0}).metrics
-    {'accuracy': 1.0}
-    """
-    if isinstance(returned, Score):
-        return returned
-    if isinstance(returned, Mapping):
-        return _from_mapping(returned)
-    reward = _single(returned)
-    if reward is None:
-        return Score.unscored(Status.SKIPPED, "the reward function returned None")
-    return Score(reward)
-
-
-def _from_mapping(returned: Mapping[str, Any]) -> Score:
-    key = next((key for key in ("score", "rewards", "reward") if key in returned), None)
-    if key is None:
-        raise TypeError(
-            f"the reward function returned a dict without 'score' or 'rewards': {sorted(returned)}"
-        )
-    reward = _single(returned[key])
-    extra = {**returned, **(returned.get("extra_logs") or {})}
-    metrics = {}
-    for name, value in extra.items():
-        if name not in (key, "scores", "extra_logs") and not isinstance(value, (str, Mapping)):
-            number = _single(value)
-            if number is not None:
-                metrics[name] = number
-    if reward is None:
-        return Score.unscored(Status.SKIPPED, "the reward function returned None")
-    return Score(reward, metrics=metrics)
-
-
-def _single(value: Any) -> float | None:
-    """The number in a scalar, a list of one or a tensor of one."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, (list, tuple)):
-        if len(value) != 1:
-            raise TypeError(f"the reward function returned {len(value)} rewards for one rollout")
-        return _single(value[0])
-    if value is None:
-        return None
-    if isinstance(value, (bool, int, float)):
-        return float(value)
-    raise TypeError(f"the reward function returned {type(value).__name__}, which is no reward")

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from rule_rm.conventions import adapt
 from rule_rm.errors import RegistrationError, UnknownRewardError
+from rule_rm.trainer_files import reward_functions, swift_stand_in
 from rule_rm.types import Rollout, Score
 from rule_rm.version import __version__
 
@@ -181,7 +182,8 @@ def registered() -> dict[str, RewardFunction]:
 def load(source: str) -> None:
     """Import a module by its name, or a file by its path (which has a `/` or ends in `.py`), once.
 
-    Raises RegistrationError if the import fails or a file registers nothing.
+    A file without `@register` may be one written for a trainer, see `trainer_files`. Raises RegistrationError
+    if the import fails or a file has no reward function.
     """
     if not (source.endswith(".py") or "/" in source):
         importlib.import_module(source)
@@ -199,7 +201,11 @@ def load(source: str) -> None:
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
     try:
-        spec.loader.exec_module(module)
+        with swift_stand_in():
+            spec.loader.exec_module(module)
+        if set(_rewards) == before:
+            for name, function in reward_functions(module, path).items():
+                add(name, function)
     except Exception as error:
         del sys.modules[module_name]
         for name in set(_rewards) - before:
@@ -208,7 +214,7 @@ def load(source: str) -> None:
             raise
         raise RegistrationError(f"reward file {source}: {type(error).__name__}: {error}") from error
     if set(_rewards) == before:
-        raise RegistrationError(f"reward file {source}: it registers no reward function; use @register")
+        raise RegistrationError(f"reward file {source}: it has no reward function; use @register")
 
 
 def _source(function: Callable[..., Any]) -> str:

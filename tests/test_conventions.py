@@ -8,8 +8,9 @@ from typing import ClassVar
 import pytest
 
 from rule_rm import Rollout, Score, Status
-from rule_rm.conventions import adapt, as_score
+from rule_rm.conventions import adapt
 from rule_rm.errors import RegistrationError
+from rule_rm.returned import as_score
 
 ROLLOUT = Rollout("2+2?", "four", "4", "arithmetic", {"level": 1})
 
@@ -72,6 +73,35 @@ def trl_with_named_columns(completions, answer, level):
     return [0.5]
 
 
+def trl_on_conversations(prompts, completions, solution, **kwargs):
+    assert prompts[0][-1]["content"] == "2+2?"
+    return [0.5 if completion[0]["content"] == "four" else 0.0 for completion in completions]
+
+
+async def trl_async(completions, **kwargs):
+    return [0.5 for completion in completions if completion == "four"]
+
+
+def verl_batch(data_sources, solution_strs, ground_truths, extra_infos, **kwargs):
+    assert (data_sources, ground_truths, extra_infos) == (["arithmetic"], ["4"], [{"level": 1}])
+    return [{"score": 0.5, "pred": text, "passed": [True, False]} for text in solution_strs]
+
+
+def areal(prompt, completions, prompt_ids, completion_ids, answer, **kwargs):
+    assert (prompt, completions, answer, kwargs["level"]) == ("2+2?", "four", "4", 1)
+    return 0.5
+
+
+def verifiers(completion, answer, info):
+    assert (completion[-1]["content"], answer, info) == ("four", "4", {"level": 1})
+    return 0.5
+
+
+async def slime(args, sample, **kwargs):
+    assert (sample.prompt, sample.response, sample.label) == ("2+2?", "four", "4")
+    return 0.5
+
+
 class SwiftORM:
     def __call__(self, completions, solution, **kwargs):
         assert solution == ["4"]
@@ -91,6 +121,12 @@ class SwiftORM:
         trl,
         trl_with_named_columns,
         SwiftORM(),
+        trl_on_conversations,
+        trl_async,
+        verl_batch,
+        areal,
+        verifiers,
+        slime,
     ],
 )
 def test_a_function_of_every_convention_gives_its_reward(function):
@@ -102,6 +138,28 @@ def test_a_function_of_every_convention_gives_its_reward(function):
 @pytest.mark.parametrize("function", [openrlhf, verl])
 def test_numbers_beside_the_reward_are_metrics(function):
     assert adapt(function, "here")[0](ROLLOUT).metrics == {"accuracy": 1.0}
+
+
+def test_a_column_that_the_request_lacks_is_ours_and_named():
+    def needs_answer(completions, answer):
+        return [1.0]
+
+    def needs_tokens(completions, completion_ids):
+        return [1.0]
+
+    score = adapt(needs_answer, "here")[0](Rollout("2+2?", "four"))
+    assert (score.status, score.reward) == (Status.NO_GROUND_TRUTH, None)
+    score = adapt(needs_tokens, "here")[0](ROLLOUT)
+    assert score.status is Status.ERROR
+    assert "'completion_ids'" in score.explanation
+
+
+def test_the_first_error_of_a_function_is_the_one_that_is_told():
+    def broken(completions):
+        return [len(completions[0]) + None]
+
+    with pytest.raises(TypeError, match="NoneType"):
+        adapt(broken, "here")[0](ROLLOUT)
 
 
 def test_a_strange_parameter_is_named_with_what_is_accepted():

@@ -118,7 +118,7 @@ def test_a_file_can_import_what_lies_beside_its_own_functions(reward_file):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("def rule(rollout): return 1.0\n", "registers no reward function"),
+        ("def rule(text): return 1.0\n", "it has no reward function; use @register"),
         ("def rule(:\n", "SyntaxError"),
         ("import no_such_module_at_all\n", "No module named 'no_such_module_at_all'"),
         ("@register('rule')\ndef rule(text): return 1.0\n", "parameter 'text'"),

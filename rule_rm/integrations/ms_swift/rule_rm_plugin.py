@@ -3,7 +3,7 @@
     --external_plugins "$(rule-rm path swift)" --reward_funcs rule_rm
 
 `rule_rm` is the reward type of the server, or of the settings; `rule_rm_async` is the same, to run beside
-others that are slow. `rule_rm_<reward type>` is one that comes with the package: `--reward_weights` mixes them.
+others that are slow. `rule_rm_<reward type>` is one that comes with the package, for `--reward_weights`.
 As a reward model's plugin, `--reward_model_plugin rule_rm`, it scores messages and dataset columns.
 """
 
