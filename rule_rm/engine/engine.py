@@ -28,8 +28,9 @@ from rule_rm.types import Rollout, Score, Status
 
 logger = logging.getLogger(__name__)
 
-SLOW_LANES = 16
-"""How many rollouts past the soft limit may run beside those that are not."""
+SLOW_LANES = 64
+"""How many rollouts past the soft limit may run beside those that are not. Past that many, one that hangs
+holds up others for as long as it may run."""
 CACHED_VERDICTS = 65_536
 _REMEMBERED = frozenset({Status.OK, Status.NO_ANSWER, Status.WRONG_FORMAT, Status.REFUSED, Status.TIMEOUT})
 

@@ -1,9 +1,10 @@
 """The pool: runs jobs in worker processes and gives each job a score, whatever the worker does.
 
 A *lane* is a thread that carries one job at a time to a worker and waits for the score. A job that takes
-longer than `SOFT_LIMIT` gives its place to the next and runs on beside it, with the lowest priority if it
-is computing. At the hard limit its worker is killed and the job's score is a timeout. A worker that dies on
-its own costs nothing: the job runs once more, and only if that worker dies too it is unscored.
+longer than `SOFT_LIMIT` gives its place to the next and runs on beside it; if it is still computing a while
+later, with the lowest priority. At the hard limit its worker is killed and the job's score is a timeout. A
+worker that dies on its own costs nothing: the job runs once more, and only if that worker dies too it is
+unscored.
 
 The hard limit is the clock's, but a busy machine must not turn slow answers into wrong ones: a rollout that
 had less than `ASSURED_SHARE` of the limit, because it waited for a processor, goes on until it had.
@@ -25,7 +26,8 @@ from rule_rm.types import Score, Status
 
 logger = logging.getLogger(__name__)
 
-SOFT_LIMIT = 0.25
+SOFT_LIMIT = 0.05
+LOOK_EVERY = 0.25
 ASSURED_SHARE = 1 / 3
 HIRE_TIMEOUT = 30.0
 TRIES = 2
@@ -168,7 +170,7 @@ class _Run:
         slow_since, before, used = time.monotonic(), hired.cpu_time(), CpuTime(0.0, 0.0)
         while (now := time.monotonic()) < end or self._was_starved(now, end, used.waited):
             self.demoted = self.demoted or self._queue.demote()
-            tick = now + SOFT_LIMIT
+            tick = now + LOOK_EVERY
             if (frame := hired.receive(min(tick, end) if now < end else tick)) is not None:
                 return frame
             used = hired.cpu_time().since(before)

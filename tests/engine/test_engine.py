@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from rule_rm import Rollout, Status
 from rule_rm.engine import Engine
+from rule_rm.engine.engine import SLOW_LANES
 from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardError
 from rule_rm.settings import Settings
 
@@ -183,17 +184,17 @@ def test_a_request_is_answered_when_its_time_is_over(tmp_path):
 
 
 def test_too_much_work_is_refused_whole_and_what_was_accepted_is_scored(tmp_path):
-    with Engine(settings(rollout_timeout=30.0, max_pending=10)) as engine, ThreadPoolExecutor(1) as threads:
-        accepted = threads.submit(
-            engine.score, [Rollout("", f"gate{number}", str(tmp_path)) for number in range(30)], "gated"
-        )
-        until(lambda: len(list(tmp_path.glob("called-*"))) == 18, "every lane to be busy")
+    lanes = SLOW_LANES + 2
+    batch = [Rollout("", f"gate{number}", str(tmp_path)) for number in range(lanes + 12)]
+    with Engine(settings(rollout_timeout=60.0, max_pending=10)) as engine, ThreadPoolExecutor(1) as threads:
+        accepted = threads.submit(engine.score, batch, "gated")
+        until(lambda: len(list(tmp_path.glob("called-*"))) == lanes, "every lane to be busy")
         with pytest.raises(OverloadedError) as caught:
             engine.score(rollouts("a"))
         assert caught.value.retry_after >= 1
-        for number in range(30):
-            (tmp_path / f"open-gate{number}").touch()
-        assert [score.reward for score in accepted.result()] == [1.0] * 30
+        for rollout in batch:
+            (tmp_path / f"open-{rollout.response}").touch()
+        assert [score.reward for score in accepted.result()] == [1.0] * len(batch)
         assert engine.score(rollouts("a"))[0].reward == 1
 
 

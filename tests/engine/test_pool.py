@@ -8,9 +8,9 @@ import pytest
 
 from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.kernel import CpuTime
-from rule_rm.engine.pool import ASSURED_SHARE, SOFT_LIMIT, _Run
+from rule_rm.engine.pool import ASSURED_SHARE, LOOK_EVERY, _Run
 
-LIMIT = 4 * SOFT_LIMIT
+LIMIT = 4 * LOOK_EVERY
 
 
 class FakeWorker:
@@ -50,7 +50,7 @@ def test_a_job_that_ran_for_the_whole_limit_is_over(run):
 
 
 def test_a_job_that_waited_for_a_processor_goes_on_past_the_limit(run):
-    worker = FakeWorker(waits_for_processor=0.95, answers_after=LIMIT + SOFT_LIMIT)
+    worker = FakeWorker(waits_for_processor=0.95, answers_after=LIMIT + LOOK_EVERY)
     assert run._wait(worker) == b"a frame"
 
 
@@ -58,7 +58,7 @@ def test_a_starved_job_is_over_once_it_had_its_assured_share(run):
     worker = FakeWorker(waits_for_processor=0.95, answers_after=100.0)
     assert run._wait(worker) is None
     ran = time.monotonic() - worker.born - worker.cpu_time().waited
-    assert time.monotonic() - worker.born > LIMIT + SOFT_LIMIT
+    assert time.monotonic() - worker.born > LIMIT + LOOK_EVERY
     assert ran <= ASSURED_SHARE * LIMIT
 
 
