@@ -36,8 +36,9 @@ def read_answers(path: Path, question_key: str, answer_key: str) -> dict[str, An
             fault = _fault(row, question_key, answer_key)
             if fault is None:
                 question, answer = row[question_key], row[answer_key]
-                first_place, first_answer = first.setdefault(canonical(question), (place, answer))
-                repeated += first_place != place
+                key = canonical(question)
+                repeated += key in first
+                first_place, first_answer = first.setdefault(key, (place, answer))
                 fault = _contradiction(answer, first_place, first_answer)
                 answers[question] = first_answer
             if fault is not None:

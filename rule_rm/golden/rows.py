@@ -1,8 +1,9 @@
 """The rows of a dataset file and the place of each, one reader for each format.
 
 A reader gives the rows one after the other as (place, row), the place as it stands in an error: FILE:LINE
-or, where a file has no lines, FILE: row NUMBER. A row that can't be read is given as `Unreadable`, so that
-all such rows are told at once; a file that can't be read at all raises DatasetError.
+(with the number of the item in JSON, which may be one line), or FILE: row NUMBER where there are no lines.
+A row that can't be read is given as `Unreadable`, so that all such rows are told at once; a file that can't
+be read at all raises DatasetError.
 """
 
 from __future__ import annotations
@@ -105,8 +106,9 @@ def _is_list_of_items(value: Any) -> bool:
 
 
 def _items(path: Path, text: str, begin: int, answer_key: str) -> Rows:
-    for element in _elements(text, begin):
-        yield f"{path}:{element.line}", _with_literal(element.value, answer_key, text, element.begin)
+    for number, element in enumerate(_elements(text, begin), start=1):
+        place = f"{path}:{element.line} (item {number})"
+        yield place, _with_literal(element.value, answer_key, text, element.begin)
 
 
 def _elements(text: str, begin: int) -> Iterator[_Element]:
@@ -166,18 +168,18 @@ def _read_jsonl(path: Path, question_key: str, answer_key: str) -> Rows:
 
 def _read_csv(path: Path, question_key: str, answer_key: str) -> Rows:
     reader = csv.reader(io.StringIO(_read_text(path), newline=""), strict=True)
-    header = next(reader)
-    _check_columns(f"{path}:1", header, question_key, answer_key)
-    line = reader.line_num + 1
+    header: list[str] = []
+    line = 1
     try:
         for cells in reader:
-            if len(cells) == len(header):
+            if not header:
+                _check_columns(f"{path}:{line}", cells, question_key, answer_key)
+                header = cells
+            elif len(cells) == len(header):
                 yield f"{path}:{line}", dict(zip(header, cells, strict=True))
             elif cells:
-                yield (
-                    f"{path}:{line}",
-                    Unreadable(f"has {len(cells)} cells, the header {len(header)}; quote what holds a comma"),
-                )
+                why = f"has {len(cells)} cells, the header {len(header)}; quote what holds a comma"
+                yield f"{path}:{line}", Unreadable(why)
             line = reader.line_num + 1
     except csv.Error as error:
         yield f"{path}:{line}", Unreadable(f"is not CSV: {error}")

@@ -21,7 +21,7 @@ _MARKER = re.compile(
     r"<\|start_header_id\|>[\w ]{0,20}<\|end_header_id\|>"
     r"|<\|im_start\|>(?:(?:system|user|assistant|developer|tool)\b)?"
     r"|<start_of_turn>(?:(?:user|model)\b)?"
-    r"|<\|[A-Za-z][A-Za-z_]{2,40}\|>|<｜[^<>｜\s]{2,40}｜>"
+    r"|<\|[A-Za-z][\w▁]{2,40}\|>"  # DeepSeek's broad bars are folded before.
     r"|</?s>|<bos>|<eos>|<pad>|<end_of_turn>|<sop>|\[gMASK\]"
     r"|\[/?INST\]|<</?SYS>>|\[/?SYSTEM_PROMPT\]"
 )
@@ -48,7 +48,7 @@ class _Folding(dict[int, str]):
         elif unicodedata.decomposition(character).startswith(_KEPT):
             folded = character
         else:
-            folded = unicodedata.normalize("NFKC", character)
+            folded = "".join(_SIGNS.get(part, part) for part in unicodedata.normalize("NFKC", character))
         self[code] = folded
         return folded
 
@@ -66,14 +66,16 @@ def clean(text: str) -> str:
     '\n\nIs x - 1 ≥ ½?\n'
     """
     if not text.isascii():
-        if not _MARK_RUN.search(text):
-            text = unicodedata.normalize("NFC", text)
-        text = _IDEOGRAPH.sub(r" \1 ", text.translate(_folding))
+        text = _IDEOGRAPH.sub(r" \1 ", _compose(_compose(text).translate(_folding)))
     if "<" in text or "[" in text:
         text = _TAG.sub(r" \1 ", _MARKER.sub(_end_line, text))
     for sign in _SET_APART:
         text = text.replace(sign, f" {sign} ")
     return text
+
+
+def _compose(text: str) -> str:
+    return text if _MARK_RUN.search(text) else unicodedata.normalize("NFC", text)
 
 
 def _end_line(marker: re.Match[str]) -> str:

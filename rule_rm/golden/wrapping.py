@@ -17,6 +17,7 @@ _TINY = 12
 """Characters. A shorter question must have its lines for itself: "1 + 1?" stands in many another question."""
 _LONGEST_CACHED = 1000
 _DECORATION = f" \t\r*_#>`\"'-|~([{{}}]){TURN}"
+_TAG = re.compile(r"</?[A-Za-z_]{3,20}>")
 _ASK = "question|problem|exercise|task|query|prompt|input|instruction|user|human|q|问 *题|题 *目|用 *户"
 _REPLY = "answer|ans|a|solution|response|reply|assistant|model|bot|ai|gpt|output|答 *案|答|解"
 _MARKS = r"[\s*_#>\"'`]{0,8}"
@@ -117,12 +118,17 @@ def _has_maths(text: str) -> bool:
 
 def _is_bare_head(head: str) -> bool:
     """True if there is nothing but a label before a question on its line."""
-    return not head.strip(_DECORATION) or bool(_LABEL.search(head[-80:]))
+    return not _undecorated(head) or bool(_LABEL.search(head[-80:]))
 
 
 def _is_bare_tail(tail: str) -> bool:
     """True if there is nothing but the label of a reply after a question on its line."""
-    return not tail.strip(_DECORATION) or bool(_REPLY_FOLLOWS.match(tail))
+    return not _undecorated(tail) or bool(_REPLY_FOLLOWS.match(tail))
+
+
+def _undecorated(text: str) -> str:
+    """The text without tags, and without Markdown's signs and the like at its ends."""
+    return (_TAG.sub(" ", text) if "<" in text else text).strip(_DECORATION)
 
 
 def _begins(question: str, head: str) -> bool:
