@@ -20,6 +20,11 @@ _DENIED_AFTER = re.compile(
     r"\b(?:wrong|incorrect|false|not (?:right|correct|the))\b",
     re.IGNORECASE,
 )
+_OR_ELSE = re.compile(
+    r"[\s$\\)\].,;*]*(?:\b(?:or|alternatively|maybe|perhaps|possibly|could|might|also|else|it|is|be|even)\b[\s,$]*)+"
+    r"(-?\d[\d.,/]*\d|-?\d)",
+    re.IGNORECASE,
+)
 _CORRECTED = re.compile(
     r"\b(?:wait|actually|correct(?:ion|ed|ing)?|final(?:ly)?|mistakes?|error|re-?check(?:ing|ed)?|instead"
     r"|sorry|oops|re-?vis(?:e|ed|ing)|therefore|thus|hence|then|response|conclusion|overall|in total"
@@ -77,6 +82,9 @@ def in_boxes(text: str) -> Extraction | None:
     start, end = spans[-1][0], spans[-1][3]
     if _DENIED_BEFORE.search(text, max(0, start - 30), start) or _DENIED_AFTER.match(text[end : end + 200]):
         return Extraction(None, "the box is said to be wrong")
+    doubled = _OR_ELSE.match(text[end : end + 100])
+    if found.answer is not None and doubled:
+        return Extraction(f"{found.answer} or {doubled[1]}", "the box and what follows “or”")
     later = later_answer(text[end:])
     if found.answer is not None and later is not None and bare(later) not in bare(found.answer):
         return Extraction(None, "an answer after the box contradicts it")

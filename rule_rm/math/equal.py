@@ -123,10 +123,15 @@ def _several(golden: Value, answer: Value) -> bool:
 
 def _one_and_several(golden: Value, answer: Value) -> bool:
     """One value is the list of that value; a column or row of numbers is the tuple of its entries."""
-    if isinstance(golden, Several) and len(golden.values) == 1 and golden.bracket in ("", "{"):
-        return equal(golden.values[0], answer)
-    if isinstance(answer, Several) and len(answer.values) == 1 and answer.bracket in ("", "{"):
-        return equal(golden, answer.values[0])
+    for several, other in ((golden, answer), (answer, golden)):
+        if (
+            isinstance(several, Several)
+            and several.bracket in ("", "{")
+            and len(several.values) <= MOST_VALUES
+        ):
+            only = _distinct(several)
+            if len(only) == 1:
+                return equal(only[0], other) if several is golden else equal(other, only[0])
     if isinstance(answer, Several) and isinstance(golden, Matrix) and (rows := _rows(answer)):
         return _matrices(golden, rows)
     matrix, several = (golden, answer) if isinstance(golden, Matrix) else (answer, golden)

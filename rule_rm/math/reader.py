@@ -39,6 +39,8 @@ from rule_rm.math.values import (
 
 _FIELDS = frozenset({"RR", "ZZ", "NN", "QQ", "CC", "emptyset"})
 _STRUCTURES = RELATIONS | {"begin", r"\{", "cup", "cap", "setminus"}
+_SYSTEMS = frozenset({"cases", "aligned", "align", "align*", "gathered", "split"})
+_ENVIRONMENTS = _SYSTEMS | {"array", "matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix"}
 _NO_NAMES = frozenset({"^", "sqrt", ",", "|", "!", "begin", "infinity", "binom"})
 _UNEVALUATED = frozenset({"lim", "int", "iint", "iiint", "oint", "sum", "prod"})
 
@@ -266,7 +268,7 @@ def _is_infinite(value: Value) -> bool:
 
 
 def _matrix(tokens: Tokens) -> Value | None:
-    """One matrix or vector, in any of its environments, perhaps in brackets."""
+    """A matrix, perhaps in brackets or with a factor before it, or a system of equations."""
     if tokens[0].text in ("[", "(") and len(tokens) > 3 and tokens[1].text == "begin":
         if closing(tokens, 0) != len(tokens) - 1:
             return None
@@ -274,26 +276,29 @@ def _matrix(tokens: Tokens) -> Value | None:
     start = next((at for at, token in enumerate(tokens) if token.text == "begin"), None)
     if start is None or tokens[-1].text != "}" or any(token.text in ("+", "-") for token in tokens[1:start]):
         return None
-    if start:
-        factor, matrix = tokens[:start], _matrix(tokens[start:])
-        factor = factor[:-1] if factor[-1].text == "*" else factor
-        return _scaled(expression(factor), matrix) if isinstance(matrix, Matrix) else None
+    if not start:
+        return _environment(tokens)
+    factor, matrix = tokens[:start], _environment(tokens[start:])
+    factor = factor[:-1] if factor[-1].text == "*" else factor
+    return _scaled(expression(factor), matrix) if isinstance(matrix, Matrix) else None
+
+
+def _environment(tokens: Tokens) -> Value:
+    """What stands between `\\begin{…}` and `\\end{…}`, row by row."""
     opened = closing(tokens, 1)
     name = "".join(token.text for token in tokens[2:opened])
     ends = [at for at, token in enumerate(tokens) if token.text == "end"]
-    if (
-        len(ends) != 1
-        or closing(tokens, ends[0] + 1) != len(tokens) - 1
-        or ("matrix" not in name and name != "array")
-    ):
+    if len(ends) != 1 or closing(tokens, ends[0] + 1) != len(tokens) - 1 or name not in _ENVIRONMENTS:
         raise BeyondReadingError(f"the environment {name}")
-    if name in ("vmatrix", "Vmatrix"):
-        raise BeyondReadingError("a determinant")
     body = tokens[opened + 1 : ends[0]]
     if name == "array" and body and body[0].text == "{":
         body = body[closing(body, 0) + 1 :]
+    if name in _SYSTEMS:
+        body = [token for token in body if token.text != "&" or name == "cases"]
     rows = [row for row in split([token for token in body if token.text != "hline"], {"cr"})[0] if row]
-    cells = tuple(tuple(_value(cell) for cell in split(row, {"&"})[0]) for row in rows)
+    cells = tuple(tuple(_value(cell) for cell in split(row, {"&"})[0] if cell) for row in rows)
+    if name in _SYSTEMS and all(len(row) == 1 for row in cells):
+        return Several(tuple(row[0] for row in cells))
     return Matrix(cells)
 
 

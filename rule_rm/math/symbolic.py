@@ -29,7 +29,7 @@ def symbolic(answer: str, golden: str) -> Verdict:
     return Verdict(equal, Layer.SYMBOLIC, "equal by math-verify" if equal else "not equal by math-verify")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _parse(text: str) -> tuple[Any, ...]:
     from math_verify import LatexExtractionConfig, parse
 
