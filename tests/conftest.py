@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from rule_rm import Rollout, Settings
 from rule_rm.engine import Engine
 from rule_rm.web import create_app, start_server
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parents[1]
 RIGHT = r"<think>2 and 2</think><answer>\boxed{4}</answer>"
