@@ -53,7 +53,7 @@ def sql_execution(
     The ground truth is `{"query": …}` with `"schema"`, statements that make the database in memory, or
     `"database"`, the path of a file (below `database_dir`, if that is set). The query is the last fenced
     block, else the whole response. Rows count as often as they come; their order counts if the golden query
-    orders them at its outermost level, or always ("yes"), or never ("no"). `timeout`, in seconds, is for each.
+    orders them at its outermost level, or always ("yes"), or never ("no"). `timeout` is in seconds.
 
     >>> truth = {"schema": "create table t(x); insert into t values (1), (2);", "query": "select x from t"}
     >>> sql_execution(Rollout("", "```sql\nselect x from t order by x desc\n```", truth)).reward

@@ -27,7 +27,7 @@ from rule_rm.sandbox.local import LocalSandbox
 from rule_rm.sandbox.options import SandboxOptions
 
 ADDRESS = "RULE_RM_SANDBOX_SOCKET"
-"""The environment variable with the address of the sandbox."""
+"""The environment variable with the sandbox's address: a host's directory, or the URL of a remote one."""
 
 __all__ = [
     "ADDRESS",
@@ -55,6 +55,11 @@ def default() -> Sandbox:
     address = os.environ.get(ADDRESS)
     if not address:
         raise SandboxUnavailable(f"no sandbox was started: {ADDRESS} is not set")
+    if address.startswith(("http://", "https://")):
+        # Most servers have no remote sandbox, and none of its imports.
+        from rule_rm.sandbox.remote import RemoteSandbox
+
+        return RemoteSandbox(address)
     return LocalSandbox(address)
 
 

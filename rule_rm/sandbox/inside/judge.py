@@ -275,9 +275,10 @@ def _test_function(function: Callable[..., Any]) -> list[str]:
         rows = [getattr(row, "values", row) for row in mark.args[1]]
         rows = [row if len(names) > 1 or type(row).__name__ == "ParameterSet" else (row,) for row in rows]
         sets = [{**known, **dict(zip(names, row, strict=True))} for known in sets for row in rows]
-    missing = set(inspect.signature(function).parameters) - set(sets[0] if sets else {})
-    if missing:
-        raise Unsupported(f"the fixture {sorted(missing)[0]!r} needs the test runner itself")
+    given_names = set(sets[0] if sets else {})
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.default is parameter.empty and parameter.name not in given_names:
+            raise Unsupported(f"the fixture {parameter.name!r} needs the test runner itself")
     return [_outcome(lambda given=given: function(**given)) for given in sets]  # type: ignore[misc]
 
 

@@ -19,9 +19,9 @@ import select
 import socket
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
-from rule_rm.sandbox.inside import commands, judge, program, seccomp
+from rule_rm.sandbox.inside import judge, program, seccomp
 from rule_rm.sandbox.inside.confine import INTERPRETER_MEMORY, MIB, Layers, confine_parent
 from rule_rm.sandbox.inside.frames import read_all
 from rule_rm.sandbox.inside.processes import HungUp, Processes
@@ -31,11 +31,19 @@ DESCRIPTORS = 8
 IDLE_TIMEOUT_MS = 30_000
 """A client that holds a session and asks for nothing is hung up on, as it keeps a zygote busy."""
 _USUAL = """
-abc argparse array ast asyncio base64 bisect calendar cmath collections collections.abc contextlib copy csv
-dataclasses datetime decimal difflib enum fractions functools hashlib heapq inspect io itertools json keyword
-linecache math numbers operator os pprint queue random re statistics string struct sys textwrap threading time
-tokenize traceback typing unittest unittest.mock uuid zlib
+abc array ast bisect cmath collections collections.abc contextlib copy dataclasses datetime decimal enum
+fractions functools heapq inspect io itertools json math numbers operator os queue random re statistics
+string sys textwrap threading time traceback typing
 """
+"""What many programs import. Each library that is loaded makes every fork dearer, asyncio by a third."""
+
+
+class Server(Protocol):
+    """What takes the clients of a profile."""
+
+    def serve(self, connection: socket.socket, lifeline: int) -> None:
+        """Run what this client asks for until it hangs up."""
+        ...
 
 
 class Zygote:
@@ -124,42 +132,11 @@ def main(options: dict[str, Any]) -> None:
     """Be a zygote until the host hangs up. Tells the host on the lifeline that it is ready, or why not."""
     lifeline = socket.socket(fileno=options["lifeline"])
     listener = socket.socket(fileno=options["listener"])
-    may_fork = options["profile"] == "command" or not options["seccomp"]
     try:
-        for name in [*_USUAL.split(), *options["preload"]]:
-            with contextlib.suppress(ImportError):
-                importlib.import_module(name)
-        confine_parent(
-            Layers(
-                landlock=options["landlock"],
-                seccomp=options["seccomp"],
-                uid=options["uid"],
-                drop_capabilities=options["drop_capabilities"],
-                readable=tuple(options["readable"]),
-                writable=tuple(options["writable"]),
-                may_execute=options["profile"] == "command",
-            )
-        )
-        final = building = None
-        if options["seccomp"]:
-            final = seccomp.program_filter(may_fork=may_fork, may_write=options["may_write"])
-            building = seccomp.program_filter(may_fork=may_fork, may_set_attributes=True)
+        server = _prepare(options, lifeline)
     except OSError as error:
         lifeline.send(json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode())
         return
-    processes = Processes(final, lifeline.fileno(), may_fork=may_fork)
-    server: Zygote | commands.Launcher
-    if options["profile"] == "command":
-        server = commands.Launcher(
-            processes,
-            options["process_limit"],
-            options["work"],
-            options["readable"] if options["landlock"] else None,
-            options["path"],
-            building,
-        )
-    else:
-        server = Zygote(processes, options["process_limit"])
     gc.collect()
     gc.disable()
     gc.freeze()
@@ -167,23 +144,55 @@ def main(options: dict[str, Any]) -> None:
     _accept(listener, lifeline, server)
 
 
-def _accept(listener: socket.socket, lifeline: socket.socket, server: Any) -> None:
-    poll = select.poll()
-    poll.register(listener, select.POLLIN)
-    poll.register(lifeline, select.POLLIN)
+def _prepare(options: dict[str, Any], lifeline: socket.socket) -> Server:
+    """Import what is wanted, then put on the layers. Raises OSError if one can't be had."""
+    runs_commands = options["profile"] == "command"
+    if runs_commands:
+        # What only this profile needs would make the forks of the other dearer.
+        from rule_rm.sandbox.inside.commands import Launcher
+    for name in [*_USUAL.split(), *options["preload"]]:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    confine_parent(
+        Layers(
+            landlock=options["landlock"],
+            seccomp=options["seccomp"],
+            uid=options["uid"],
+            drop_capabilities=options["drop_capabilities"],
+            readable=tuple(options["readable"]),
+            writable=tuple(options["writable"]),
+            may_execute=runs_commands,
+        )
+    )
+    may_fork = runs_commands or not options["seccomp"]
+    final = building = None
+    if options["seccomp"]:
+        final = seccomp.program_filter(may_fork=may_fork, may_write=options["may_write"])
+        building = seccomp.program_filter(may_fork=may_fork, may_set_attributes=True)
+    processes = Processes(final, lifeline.fileno(), may_fork=may_fork)
+    if not runs_commands:
+        return Zygote(processes, options["process_limit"])
+    readable = options["readable"] if options["landlock"] else None
+    return Launcher(processes, options["process_limit"], options["work"], readable, options["path"], building)
+
+
+def _accept(listener: socket.socket, lifeline: socket.socket, server: Server) -> None:
     listener.setblocking(False)
-    while True:
-        ready = {descriptor for descriptor, _ in poll.poll()}
-        if lifeline.fileno() in ready:
-            return
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            # Another zygote was faster, or the client went away again.
-            continue
-        with connection, contextlib.suppress(HungUp, OSError):
-            connection.setblocking(True)
-            server.serve(connection, lifeline.fileno())
+    with select.epoll() as epoll:
+        epoll.register(lifeline, select.EPOLLIN)
+        # All zygotes wait on one listener: each connection wakes one of them.
+        epoll.register(listener, select.EPOLLIN | select.EPOLLEXCLUSIVE)
+        while True:
+            if any(descriptor == lifeline.fileno() for descriptor, _ in epoll.poll()):
+                return
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                # Another zygote was faster, or the client went away again.
+                continue
+            with connection, contextlib.suppress(HungUp, OSError):
+                connection.setblocking(True)
+                server.serve(connection, lifeline.fileno())
 
 
 if __name__ == "__main__":

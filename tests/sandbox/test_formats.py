@@ -1,0 +1,190 @@
+"""Every format of tests that the field's data sets have, told by its shape, and graded."""
+
+import base64
+import json
+import pickle
+import zlib
+
+import pytest
+
+from rule_rm.errors import SandboxUnavailable
+from rule_rm.sandbox.asserts import plain_assert
+from rule_rm.sandbox.execution import Limits
+from rule_rm.sandbox.formats import FormatError, read_tests
+from rule_rm.sandbox.grade import Grading, grade
+from rule_rm.sandbox.suites import CallSuite, CodeSuite, StdioSuite
+
+ECHO = "print(input())"
+ADD = "def add(a, b):\n    return a + b\n"
+LEETCODE = "class Solution:\n    def add(self, a: List[int], b):\n        return [x + b for x in a]\n"
+APPS = {"inputs": ["1\n", "2\n"], "outputs": ["1\n", "2\n"]}
+
+
+def compressed(value):
+    return base64.b64encode(zlib.compress(json.dumps(value).encode())).decode()
+
+
+STDIO = {
+    "APPS": APPS,
+    "APPS, as JSON in a text": json.dumps(APPS),
+    "TACO, under a key, of lines": {"input_output": json.dumps({"inputs": [["1", ""]], "outputs": [["1"]]})},
+    "LiveCodeBench": [{"input": str(n), "output": str(n), "testtype": "stdin"} for n in (1, 2)],
+    "LiveCodeBench, compressed": compressed([{"input": "1", "output": "1", "testtype": "stdin"}]),
+    "PrimeIntellect": {"test_cases": [{"type": "stdin_stdout", "input": "1\n", "output": "1\n"}]},
+    "rllm": [{"input": "1", "output": "1"}],
+    "open-r1, of codeforces": {"official_tests": [{"input": "1", "output": "1"}], "time_limit": 2.0},
+    "under verl's key": {"ground_truth": json.dumps(APPS)},
+}  # fmt: skip
+CALLS = {
+    "APPS": {"inputs": [[1, 2], [3, 4]], "outputs": [[3], [7]], "fn_name": "add"},
+    "verl, with texts": {"inputs": ["1\n2"], "outputs": ["3"], "fn_name": "add"},
+    "LiveCodeBench": [
+        {"input": "1\n2", "output": "3", "testtype": "functional", "metadata": {"func_name": "add"}}
+    ],
+    "LiveCodeBench, named outside": {
+        "metadata": json.dumps({"func_name": "add"}),
+        "private_test_cases": compressed([{"input": "1\n2", "output": "3", "testtype": "functional"}]),
+    },
+    "PrimeIntellect": {
+        "test_cases": [{"type": "function_call", "fn_name": "add", "input": [1, 2], "output": 3}]
+    },
+    "with names": {"inputs": [{"b": 2, "a": 1}], "outputs": [3], "fn_name": "add"},
+    "MBPP": {"test_list": ["assert add(1, 2) == 3", "assert add('a', 'b') == 'ab'"]},
+    "open-instruct": ["assert add(1, 2) == 3"],
+}
+CODE = {
+    "MBPP with a setup": {"test_list": ["assert add(one, 2) == 3"], "test_setup_code": "one = 1"},
+    "HumanEval": {
+        "entry_point": "add",
+        "test": "def check(candidate):\n    for n in range(3):\n        assert candidate(n, 1) == n + 1\n",
+    },
+    "KodCode": "from solution import add\nimport pytest\n\ndef test_add():\n    assert add(1, 2) == 3\n\n"
+    "def test_raises():\n    with pytest.raises(TypeError):\n        add(1, 'a')\n",
+    "BigCodeBench": {
+        "entry_point": "add",
+        "test": "import unittest\nclass TestCases(unittest.TestCase):\n"
+        "    def setUp(self):\n        self.one = 1\n"
+        "    def test_add(self):\n        self.assertEqual(add(self.one, 2), 3)\n",
+    },
+    "asserts in a text": "import math\nassert math.isclose(add(0.1, 0.2), 0.3)\nassert add(1, 2) == 3\n",
+}
+
+
+@pytest.mark.parametrize(("truth", "kind", "solution"), [
+    *(pytest.param(truth, StdioSuite, ECHO, id=name) for name, truth in STDIO.items()),
+    *(pytest.param(truth, CallSuite, ADD, id=f"calls: {name}") for name, truth in CALLS.items()),
+    *(pytest.param(truth, CodeSuite, ADD, id=f"code: {name}") for name, truth in CODE.items()),
+])  # fmt: skip
+def test_a_format_is_read_and_graded(best, truth, kind, solution):
+    suite = read_tests(truth)
+    assert isinstance(suite, kind)
+    found = grade(best, solution, "python", suite)
+    if any("pytest" in outcome for outcome in found.outcomes):
+        pytest.skip("pytest is not installed for the sandbox's Python")
+    assert list(found.outcomes) == [""] * found.total
+    assert found.total >= 1
+    wrong = grade(best, "def add(a, b):\n    return 0\nprint(0)", "python", suite)
+    assert wrong.passed == 0
+
+
+@pytest.mark.parametrize(
+    "truth",
+    [
+        None,
+        {},
+        [],
+        "",
+        "just a text",
+        {"inputs": ["1"], "outputs": []},
+        {"inputs": [], "outputs": []},
+        [{"input": "1", "output": "1", "testtype": "functional"}],
+        [{"input": "1"}],
+        json.dumps({"question": "?"}),
+        base64.b64encode(zlib.compress(pickle.dumps("[]"))).decode(),
+        base64.b64encode(pickle.dumps([])).decode(),
+    ],
+)
+def test_what_is_no_test_is_said_to_be_none(truth):
+    with pytest.raises(FormatError):
+        read_tests(truth)
+
+
+def test_a_pickle_is_never_read(tmp_path):
+    class Trap:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "sprung"), "w"))
+
+    trap = base64.b64encode(zlib.compress(pickle.dumps(Trap()))).decode()
+    with pytest.raises(FormatError, match="pickled"):
+        read_tests(trap)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_solution_of_a_site_has_what_the_site_imports(best):
+    suite = read_tests({"inputs": [[[1, 2], 3]], "outputs": [[4, 5]], "fn_name": "add"})
+    assert grade(best, LEETCODE, "python", suite).passed == 1
+
+
+def test_one_right_of_two_is_half_also_when_the_other_kills_the_program(best):
+    code = "import os\ndef add(a, b):\n    if a == 3: os._exit(0)\n    return a + b\n"
+    assert list(map(bool, grade(best, code, "python", read_tests(CALLS["APPS"])).outcomes)) == [False, True]
+
+
+def test_a_checker_decides_where_several_outputs_are_right(best):
+    checker = (
+        "import sys\ngiven, wanted, found = (open(path).read() for path in sys.argv[1:])\n"
+        "print(1 if sum(map(int, found.split())) == int(wanted) else 0)\n"
+    )
+    truth = {"official_tests": [{"input": "3", "output": "10"}], "generated_checker": checker}
+    assert grade(best, "print(3, 7)", "python", read_tests(truth)).passed == 1
+    assert list(grade(best, "print(3, 8)", "python", read_tests(truth)).outcomes) == [
+        "the checker does not accept it"
+    ]
+
+
+def test_a_hanging_program_does_not_use_up_the_time_of_all_tests(best):
+    suite = read_tests({"inputs": ["1"] * 50, "outputs": ["1"] * 50})
+    found = grade(best, "while True: pass", "python", suite, Grading(Limits(wall=0.2)))
+    assert (found.passed, found.total) == (0, 50)
+    assert found.outcomes[-1] == "not run"
+
+
+def test_an_early_stop_leaves_the_rest_unrun(best):
+    suite = read_tests({"inputs": ["1", "2", "3"], "outputs": ["0", "2", "3"]})
+    found = grade(best, ECHO, "python", suite, Grading(stop_early=True))
+    assert list(found.outcomes) == ["line 1: expected '0', got '1'", "not run", "not run"]
+
+
+def test_the_low_trust_way_must_be_asked_for_and_says_so(best):
+    suite = read_tests("import solution\n\ndef test_it(tmp_path):\n    assert solution.add(1, 2) == 3\n")
+    with pytest.raises(SandboxUnavailable, match="fixture 'tmp_path'"):
+        grade(best, ADD, "python", suite)
+    easy = read_tests(
+        "def test_it(given=print):\n    assert apply(add, 1, 2) == 3\n\ndef apply(f, *a):\n    return f(*a)\n"
+    )
+    assert grade(best, ADD, "python", easy).is_trusted
+    callback = read_tests("def test_it():\n    assert use(lambda x: x + 1) == 2\n")
+    code = "def use(f):\n    return f(1)\n"
+    with pytest.raises(SandboxUnavailable, match="can't be sent"):
+        grade(best, code, "python", callback)
+    found = grade(best, code, "python", callback, Grading(in_process=True))
+    assert (found.passed, found.is_trusted) == (1, False)
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "assert f(x) == 1",
+        "assert f(1)",
+        "assert f(1) != 2",
+        "assert f(g(1)) == 2",
+        "assert f(1) == g(2)",
+        "assert f(**{'a': 1}) == 2",
+        "assert m.f(1) == 2",
+        "assert f(1) == 2 == 3",
+        "f(1)",
+        "assert (",
+    ],
+)
+def test_only_plain_asserts_become_calls(test):
+    assert plain_assert(test) is None
