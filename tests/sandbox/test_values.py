@@ -89,12 +89,13 @@ def test_what_is_no_data_has_no_form():
         values.dumps(deep)
 
 
+TAGS = ("int", "float", "dict", "set", "range", "Fraction", "Decimal", "ref", "complex", "?")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3)
     | st.dictionaries(st.text(max_size=3), inner, max_size=2)
     | st.fixed_dictionaries(
-        {"!": st.sampled_from(["int", "float", "dict", "set", "range", "Fraction", "Decimal", "ref", "complex", "?"]), "v": inner}
+        {"!": st.sampled_from(TAGS), "v": inner}
     ),
     max_leaves=8,
 )  # fmt: skip
