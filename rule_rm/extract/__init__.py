@@ -12,7 +12,7 @@ import re
 
 from rule_rm.extract.boxes import bare, boxes, in_boxes
 from rule_rm.extract.extraction import Extraction
-from rule_rm.extract.prose import EDGES, WORD, anchored, code_block, conclusion, in_fence
+from rule_rm.extract.prose import EDGES, anchored, code_block, conclusion, in_fence
 from rule_rm.extract.tags import tag_contents, tagged_answer
 
 __all__ = [
@@ -38,7 +38,8 @@ _HIDDEN = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _SHORT = 60
-"""The most characters that a tag is taken whole with, if it has no more than three words."""
+_SENTENCES = re.compile(r"\n|(?<!\\)\b[^\W\d_]{2,}\b.*[^\W\d_]{2,}.*(?:\$|\\\(|\\\[|\d)", re.DOTALL)
+"""More than an expression stands in a tag that is longer, or has several words and then mathematics."""
 _ECHO, _ECHO_SPACES = 40, 6
 """The least length and spaces of a prompt whose copy is left out of a response."""
 _HIDING = ("<!--", "~~", "\n%", "\n %", "phantom", "cancel", "\\sout", "\\st{")
@@ -113,12 +114,12 @@ def _visible(response: str) -> str | None:
 
 
 def _in_tag(content: str) -> Extraction:
-    """The box in a tag; else all of it if it is short, or what a whole response would be asked for."""
-    found = in_boxes(content)
-    if found is None and (len(content) > _SHORT or len(WORD.findall(content)) > 3):
-        found = anchored(content) or in_fence(content) or conclusion(content)
-    if found is None:
-        found = in_fence(content) or Extraction(content.strip(EDGES), "the answer tag")
+    """The box in a tag or what it declares; else all of it, if it is no more than an expression."""
+    content = content.strip(EDGES)
+    found = in_boxes(content) or anchored(content) or in_fence(content)
+    if found is None and (len(content) > _SHORT or _SENTENCES.search(content)):
+        found = conclusion(content)
+    found = found or Extraction(content, "the answer tag")
     return found if found.answer != "" else Extraction(None, "the answer tag is empty")
 
 
