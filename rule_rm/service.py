@@ -5,7 +5,6 @@ recognise → parse_request → golden.attach → engine.score → journal.recor
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -92,9 +91,7 @@ def _details(scores: Sequence[Score], matches: Sequence[Match]) -> list[dict[str
             "status": score.status.value,
             "answer": score.answer,
             "explanation": score.explanation,
-            "metrics": {
-                name: value if math.isfinite(value) else None for name, value in score.metrics.items()
-            },
+            "metrics": dict(score.metrics),
             "golden": {"tier": match.tier.value, "similarity": match.similarity},
         }
         for score, match in zip(scores, matches, strict=True)

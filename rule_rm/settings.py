@@ -57,7 +57,9 @@ class Settings:
         16384, "rollouts that may wait for a worker; beyond it requests are answered with 503"
     )
     max_request_mb: float = _setting(64.0, "MiB that one request may have")
-    output_dir: str = _setting("reward_logs", "the directory of the log and the pid file", "OUTPUT_DIR")
+    output_dir: str | None = _setting(
+        None, "a directory that keeps the log as well, as reward_server_PORT.log", "OUTPUT_DIR"
+    )
     log_level: str = _setting("INFO", f"one of {', '.join(LOG_LEVELS)}")
 
     def __post_init__(self) -> None:

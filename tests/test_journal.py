@@ -87,6 +87,15 @@ def test_requests_within_a_second_share_a_line(journal, caplog, clock):
     ]
 
 
+def test_what_was_not_said_is_said_at_the_end(journal, caplog):
+    caplog.set_level(logging.INFO)
+    journal.record("math", [Score(1.0)], 0.1)
+    journal.record("math", [Score(1.0)] * 2, 0.2)
+    journal.close()
+    journal.close()
+    assert [record.getMessage() for record in caplog.records][1:] == ["math: 2 rollouts in 0.200 s (ok 2)"]
+
+
 def test_the_first_unscored_rollout_is_told_at_once(journal, warnings):
     journal.record("math", [Score(1.0)] * 9, 0.1)
     assert warnings() == []

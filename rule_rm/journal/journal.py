@@ -43,6 +43,13 @@ class _Tally:
     unscored_to_warn_of: Counter[str] = field(default_factory=Counter)
     warned_at: float = -math.inf
 
+    def line(self) -> str:
+        """What came since the last line."""
+        told, requests, slowest = self.statuses_to_tell, self.requests_to_tell, self.slowest_to_tell
+        self.statuses_to_tell, self.requests_to_tell, self.slowest_to_tell = Counter(), 0, 0.0
+        which = "in" if requests == 1 else f"of {requests} requests, the slowest in"
+        return f"{told.total()} rollouts {which} {slowest:.3f} s ({_listed(told)})"
+
     def state(self) -> dict[str, Any]:
         return {
             "rollouts": self.statuses.total(),
@@ -81,6 +88,13 @@ class Journal:
         if warning:
             logger.warning("%s: %s", reward_type, warning)
 
+    def close(self) -> None:
+        """Say what has not been said yet, at the end."""
+        with self._lock:
+            lines = {name: tally.line() for name, tally in self._tallies.items() if tally.requests_to_tell}
+        for name, line in lines.items():
+            logger.info("%s: %s", name, line)
+
     def state(self) -> dict[str, Any]:
         """What `/health` shows: requests, their seconds, and what each reward type has come to."""
         with self._lock:
@@ -99,11 +113,8 @@ class Journal:
         now = self._clock()
         if now - tally.told_at < LINE_PAUSE:
             return None
-        told, requests, slowest = tally.statuses_to_tell, tally.requests_to_tell, tally.slowest_to_tell
-        tally.told_at, tally.statuses_to_tell = now, Counter()
-        tally.requests_to_tell, tally.slowest_to_tell = 0, 0.0
-        which = "in" if requests == 1 else f"of {requests} requests, the slowest in"
-        return f"{told.total()} rollouts {which} {slowest:.3f} s ({_listed(told)})"
+        tally.told_at = now
+        return tally.line()
 
     def _warning(self, tally: _Tally, rollouts: int, unscored: Counter[str]) -> str | None:
         """What is to be said about unscored rollouts now, if anything."""

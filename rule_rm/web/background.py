@@ -7,6 +7,7 @@ import os
 import select
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -54,11 +55,11 @@ def start_server(**given: Any) -> RunningServer:
 
     Takes the settings by their names, such as `reward_type`, `dataset`, `reward_file`, `host` and `port` (0
     for a free one); those not given come from the environment, else they have their defaults. The log is
-    appended to `reward_server.log` in `output_dir`. Raises ConfigurationError, with the log's end, if the
-    service does not start.
+    appended to `reward_server.log` in `output_dir`, by default a temporary directory. Raises
+    ConfigurationError, with the log's end, if the service does not start.
     """
     settings = Settings.load({name: _as_text(value) for name, value in given.items()})
-    log = Path(settings.output_dir) / LOG_NAME
+    log = Path(settings.output_dir or tempfile.mkdtemp(prefix="rule_rm_")) / LOG_NAME
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as log_file:
         begin = log_file.tell()
@@ -84,7 +85,8 @@ def _hand_over(settings: Settings, process: subprocess.Popen[str]) -> str:
     """Tell the child its settings and return the address that it answers with; empty if it does not."""
     to_child, from_child = _pipes(process)
     try:
-        to_child.write(json.dumps(asdict(settings)) + "\n")
+        # The child's log goes where its standard error goes, and needs no second file.
+        to_child.write(json.dumps({**asdict(settings), "output_dir": None}) + "\n")
         to_child.flush()
     except BrokenPipeError:
         return ""

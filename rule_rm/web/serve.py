@@ -12,9 +12,12 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from types import FrameType
 
 from rule_rm.engine import Engine
+from rule_rm.errors import ConfigurationError
 from rule_rm.settings import Settings
 from rule_rm.web.app import create_app
 from rule_rm.web.http_server import HttpServer
@@ -25,6 +28,7 @@ logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+LOG_BYTES = 50 * 2**20
 DRAIN_MARGIN = 5.0
 """Seconds beyond the request timeout after which connections that are still open are given up."""
 PROBE_PAUSE = 0.02
@@ -43,7 +47,10 @@ def serve(settings: Settings, announce: Callable[[str], object] = lambda url: No
     logging.getLogger("_granian").setLevel(logging.WARNING)
     with listen(settings.host, settings.port) as listener, Engine(settings) as engine:
         address, port = settings.host, listener.getsockname()[1]
-        server = HttpServer(create_app(settings, engine), listener)
+        if settings.output_dir is not None:
+            _keep_log(Path(settings.output_dir) / f"reward_server_{port}.log")
+        app = create_app(settings, engine)
+        server = HttpServer(app, listener)
         stopping = _stop_on_signals()
         server.start()
 
@@ -58,7 +65,19 @@ def serve(settings: Settings, announce: Callable[[str], object] = lambda url: No
         server.stop()
         if not server.wait(settings.request_timeout + DRAIN_MARGIN):
             logger.warning("some connections were still open and are given up")
+        app.extensions["rule_rm"].journal.close()
     logger.info("stopped")
+
+
+def _keep_log(path: Path) -> None:
+    """Write the log to a file as well; of a long run the end is kept."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"the log can't be kept in {path.parent}: {error.strerror}") from None
+    handler.setFormatter(logging.Formatter(LOG_FORMAT))
+    logging.getLogger().addHandler(handler)
 
 
 def _stop_on_signals() -> threading.Event:

@@ -33,6 +33,25 @@ def test_it_says_running_on_whatever_the_log_level(serve):
     assert serve("--log-level", "ERROR").url
 
 
+def test_the_log_is_kept_in_the_output_directory(serve, tmp_path):
+    served = serve("--output-dir", str(tmp_path / "logs"))
+    for _ in range(3):
+        assert post(served.url, "/get_reward", SAMPLE)[0] == 200
+    served.process.send_signal(signal.SIGTERM)
+    assert served.wait() == 0
+    kept = (tmp_path / "logs" / f"reward_server_{served.port}.log").read_text().splitlines()
+    assert any(f"Running on {served.url}" in line for line in kept)
+    assert sum(int(count) for count in re.findall(r"math_verifier: (\d+) rollouts", "\n".join(kept))) == 3
+    assert kept == served.log[-len(kept) :]
+
+
+def test_an_output_directory_that_can_not_be_is_told(serve, tmp_path):
+    (tmp_path / "file").touch()
+    served = serve("--output-dir", str(tmp_path / "file"))
+    assert served.wait() == 2
+    assert "the log can't be kept in" in served.log[-1]
+
+
 def test_256_clients_at_once_without_keep_alive_are_all_answered(slow_server):
     payloads = [{"query": ["0.02"], "prompts": [f"client {n}: "], "labels": [""]} for n in range(256)]
     replies = post_at_once(slow_server.url, "/get_reward", payloads)
