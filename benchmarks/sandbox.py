@@ -254,7 +254,7 @@ def _state(host):
     return {
         "processes": len(pids),
         "descriptors": sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in [os.getpid(), *pids]),
-        "files": len(list(Path(tempfile.gettempdir()).glob("rule_rm_*"))),
+        "files": len(list(Path(tempfile.gettempdir()).rglob("*"))),
         "mounts": len(Path("/proc/mounts").read_text().splitlines()),
         "memory_mib": round(memory / 1024, 1),
     }
@@ -271,6 +271,17 @@ def mixed(workers):
 
     started = time.monotonic()
     return spread(run, jobs, workers), len(jobs), time.monotonic() - started
+
+
+@contextlib.contextmanager
+def _temporary_files_in(directory):
+    """Whatever this run leaves in a temporary directory lies in one where nobody else leaves anything."""
+    before, tempfile.tempdir = tempfile.tempdir, directory
+    os.environ["TMPDIR"] = directory
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def _has_numpy():
@@ -296,7 +307,11 @@ def main():
     rows = []
     if given.humaneval.exists():
         rows = [json.loads(line) for line in given.humaneval.read_text().splitlines()]
-    with sandbox.running(SandboxOptions(slots=given.workers, backend=given.backend)) as host:
+    with (
+        tempfile.TemporaryDirectory(prefix="bench_") as directory,
+        _temporary_files_in(directory),
+        sandbox.running(SandboxOptions(slots=given.workers, backend=given.backend)) as host,
+    ):
         print(f"{host.describe()['backend']}, {given.workers} workers, load {os.getloadavg()[0]:.1f}\n")
         for heading, results in tables(host, rows, given.workers, given.rounds, given.scale):
             first = next(iter(results.values()))

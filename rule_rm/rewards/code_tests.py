@@ -25,6 +25,7 @@ _SHOWN = 3
     summary="the share of its tests that the last fenced program passes",
     metrics=("passed", "total", "trusted"),
     timeout=60.0,
+    needs=("sandbox",),
 )
 def code_tests(
     rollout: Rollout,

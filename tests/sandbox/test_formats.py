@@ -79,8 +79,6 @@ def test_a_format_is_read_and_graded(best, truth, kind, solution):
     suite = read_tests(truth)
     assert isinstance(suite, kind)
     found = grade(best, solution, "python", suite)
-    if any("pytest" in outcome for outcome in found.outcomes):
-        pytest.skip("pytest is not installed for the sandbox's Python")
     assert list(found.outcomes) == [""] * found.total
     assert found.total >= 1
     wrong = grade(best, "def add(a, b):\n    return 0\nprint(0)", "python", suite)
@@ -188,3 +186,23 @@ def test_the_low_trust_way_must_be_asked_for_and_says_so(best):
 )
 def test_only_plain_asserts_become_calls(test):
     assert plain_assert(test) is None
+
+
+def test_a_test_whose_package_is_missing_is_nobodys_wrong_answer(best):
+    for truth in (
+        ["import no_such_package\nassert add(1, 2) == 3"],
+        "import no_such_package\ndef test_it():\n    assert add(1, 2) == 3\n",
+        {"test_list": ["assert add(one, 2) == 3"], "test_setup_code": "from no_such_package import one"},
+    ):
+        with pytest.raises(SandboxUnavailable, match="no_such_package"):
+            grade(best, ADD, "python", read_tests(truth))
+
+
+def test_a_program_cant_make_itself_unscored(best):
+    for name in ("ImportError", "ModuleNotFoundError", "SystemExit", "KeyboardInterrupt", "AssertionError"):
+        code = f"def add(a, b):\n    raise {name}('no_such_package')\n"
+        for truth in CODE.values():
+            found = grade(best, code, "python", read_tests(truth))
+            assert found.passed < found.total
+    setup = {"test_list": ["assert one == 3"], "test_setup_code": "one = add(1, 2)"}
+    assert grade(best, "def add(a, b):\n    raise ValueError", "python", read_tests(setup)).passed == 0

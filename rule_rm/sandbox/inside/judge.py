@@ -25,7 +25,9 @@ from typing import Any
 from rule_rm.sandbox.inside import frames, values
 
 ERROR_LIMIT = 400
-_FORBIDDEN = (AssertionError, StopIteration, StopAsyncIteration, unittest.SkipTest)
+_FORBIDDEN = (AssertionError, StopIteration, StopAsyncIteration, ImportError)
+"""What a program may not raise here under its own name: the first three are verdicts, or could end a loop of
+the test; an ImportError is always the test's own, whose package is missing."""
 _MODULES_OF_SOLUTIONS = ("solution", "program", "candidate")
 
 
@@ -70,6 +72,8 @@ class Channel:
         self._descriptor = descriptor
         self._echo = echo
         self.unsupported: str | None = None
+        self.has_raised = False
+        """True once a call raised something: a test's preparation may then have failed through the program."""
 
     def proxy(self, name: str) -> Callable[..., Any]:
         """A function that calls the program's function of this name."""
@@ -125,6 +129,7 @@ class Channel:
             raise RemoteError("the program has ended") from None
         except (KeyError, TypeError, ValueError) as error:
             raise RemoteError(f"the program's answer can't be read: {error}") from None
+        self.has_raised = True
         raise _as_exception(name, text)
 
     def _decode(self, form: Any) -> Any:
@@ -205,7 +210,9 @@ def _judge(order: dict[str, Any], channel: Channel) -> list[str]:
         _execute(sources[0], namespace)
     except (RemoteError, Unsupported):
         raise
-    except Exception as error:  # noqa: BLE001 - the test's own preparation: not the program's fault
+    except Exception as error:  # noqa: BLE001 - the test's own preparation, unless the program raised it
+        if channel.has_raised:
+            raise RemoteError(f"the test's setup fails: {_described(error)}") from None
         raise Unsupported(f"the test's setup fails: {_described(error)}") from None
     style = {"statements": _statements, "check": _check, "functions": _functions}[order["style"]]
     outcomes = style(order["tests"], namespace)
@@ -288,6 +295,8 @@ def _outcome(test: Callable[[], object]) -> str:
         test()
     except Unsupported:
         raise
+    except ImportError as error:
+        raise Unsupported(f"the test needs what the sandbox's Python has not: {error}") from None
     except BaseException as error:  # noqa: BLE001 - a test that ends in any other way has not passed
         return _described(error)
     return ""
