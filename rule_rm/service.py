@@ -5,6 +5,7 @@ recognise → parse_request → golden.attach → engine.score → journal.recor
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ class Service:
         Raises ConfigurationError for a setting, a dataset or a reward file that it can't start with.
         """
         golden = _load_golden(settings)
+        # Beside the first requests: none of them should have to wait for it, and most don't need it.
+        threading.Thread(target=golden.prepare, name="golden-index", daemon=True).start()
         return cls(settings, engine or Engine(settings), golden)
 
     def answer(

@@ -169,6 +169,17 @@ class GoldenDataset:
             matches.append(match)
         return attached, matches
 
+    def prepare(self) -> None:
+        """Build what only unusual prompts need, which takes a while for a large dataset, before one comes."""
+        if self._questions:
+            self._index()
+
+    def _index(self) -> Similar:
+        with self._building:
+            if self._similar is None:
+                self._similar = Similar(self._questions, self._threshold)
+            return self._similar
+
     def _find_truncated(self, key: str) -> Match | None:
         """The one question that begins with this text and visibly goes on.
 
@@ -183,10 +194,7 @@ class GoldenDataset:
         return Match(Tier.TRUNCATED, self._answers[first], len(key) / len(question))
 
     def _find_similar(self, text: str) -> Match:
-        with self._building:
-            if self._similar is None:
-                self._similar = Similar(self._questions, self._threshold)
-        numbers, similarity = self._similar.find(text)
+        numbers, similarity = self._index().find(text)
         answers = [self._answers[number] for number in sorted(numbers)]
         if not answers or any(answer != answers[0] for answer in answers):
             return Match(Tier.NONE, None, similarity)
