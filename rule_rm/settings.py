@@ -25,7 +25,13 @@ def _setting(default: Any, text: str, env: str | None = None) -> Any:
 class Settings:
     """Everything that can be set. Raises ConfigurationError for a value that can't be meant."""
 
-    reward_type: str = _setting("math_verifier", "the reward function to score with", "REWARD_TYPE")
+    reward_type: str = _setting(
+        "math_verifier", "the reward function to score with; several are added up", "REWARD_TYPE"
+    )
+    reward_weights: tuple[str, ...] = _setting((), "the weight of each reward type, if there are several")
+    reward_config: str | None = _setting(
+        None, "a YAML file with a mixture of rewards: weights, gates, bounds, routes by data source"
+    )
     reward_option: tuple[str, ...] = _setting(
         (), "NAME=VALUE: an option of the reward function, such as format_weight=0.2; may be repeated"
     )
@@ -79,6 +85,11 @@ class Settings:
             if not good:
                 raise ConfigurationError(f"{flag(name)} must be {wanted}, not {getattr(self, name)!r}")
 
+    @property
+    def reward_types(self) -> tuple[str, ...]:
+        """The names in `reward_type`, which stand apart by commas or white space."""
+        return tuple(self.reward_type.replace(",", " ").split())
+
     @classmethod
     def load(cls, given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
         """Settings from what was given (texts or values), else from the environment, else the defaults.
@@ -95,6 +106,8 @@ class Settings:
                 values[setting.name] = _convert(setting, given[setting.name], flag(setting.name))
             elif (variable := env_name(setting)) in environ:
                 values[setting.name] = _convert(setting, environ[variable], variable)
+        if values.get("reward_config") is not None:
+            values.setdefault("reward_type", "mixture")
         return cls(**values)
 
 
@@ -112,6 +125,8 @@ def _convert(setting: Field[Any], value: Any, where: str) -> Any:
     """The value in the type of the setting's default; several values in a text stand apart by commas."""
     if isinstance(setting.default, tuple):
         return tuple(part for part in value.split(",") if part) if isinstance(value, str) else tuple(value)
+    if isinstance(value, (list, tuple)):
+        return ",".join(value)
     if isinstance(setting.default, (int, float)) and not isinstance(value, type(setting.default)):
         try:
             return type(setting.default)(value)

@@ -21,7 +21,8 @@ def add_settings(parser: argparse.ArgumentParser, names: Collection[str] = NAMES
         parser.add_argument(
             flag(setting.name),
             dest=setting.name,
-            action="append" if repeated else "store",
+            action="extend" if repeated else "store",
+            nargs="+" if repeated or setting.name == "reward_type" else None,
             default=argparse.SUPPRESS,
             metavar=setting.name.rpartition("_")[2].upper(),
             # argparse reads % as a placeholder.

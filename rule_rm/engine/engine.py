@@ -22,6 +22,7 @@ from rule_rm.engine.pool import Failures, Pool
 from rule_rm.engine.services import Services
 from rule_rm.engine.worker import EXPLANATION_LIMIT, encode_task
 from rule_rm.errors import ConfigurationError, UnknownRewardError
+from rule_rm.mixture import build, describe
 from rule_rm.registry import RewardFunction
 from rule_rm.settings import Settings
 from rule_rm.types import Rollout, Score, Status
@@ -46,7 +47,8 @@ class Engine:
     def __init__(self, settings: Settings) -> None:
         """Load the reward functions and start the workers. Raises ConfigurationError if that can't be."""
         self._settings = settings
-        self.rewards = _load_rewards(settings)
+        mixture = describe(settings)
+        self.rewards = _load_rewards(settings, mixture)
         self._cache = _VerdictCache(CACHED_VERDICTS)
         self._lock = threading.Lock()
         self._running: dict[bytes, Job] = {}
@@ -57,6 +59,7 @@ class Engine:
             self._nursery = Nursery(
                 sources=sorted({function.source for function in self.rewards.values()}),
                 options={settings.reward_type: settings.reward_option},
+                mixture=mixture,
                 memory_mb=settings.worker_memory_mb,
                 keep_idle=settings.workers + 1,
                 environment=self._services.environment,
@@ -257,7 +260,7 @@ class _VerdictCache:
             return {"size": len(self._scores), "hits": self._hits, "misses": self._misses}
 
 
-def _load_rewards(settings: Settings) -> Mapping[str, RewardFunction]:
+def _load_rewards(settings: Settings, mixture: Mapping[str, Any] | None) -> Mapping[str, RewardFunction]:
     rewards.load()
     for path in settings.reward_file:
         registry.load(path if "/" in path else f"./{path}")
@@ -268,5 +271,9 @@ def _load_rewards(settings: Settings) -> Mapping[str, RewardFunction]:
                 f"reward type {function.name!r} is defined in an interactive session, where workers can't "
                 "find it; put it into a file and name that as the reward file"
             )
-    chosen = registry.get(settings.reward_type).with_options(settings.reward_option)
-    return {**functions, chosen.name: chosen}
+    if mixture is not None:
+        functions[mixture["name"]] = build(mixture, functions)
+    if settings.reward_type not in functions:
+        raise UnknownRewardError(settings.reward_type, functions)
+    functions[settings.reward_type] = functions[settings.reward_type].with_options(settings.reward_option)
+    return functions

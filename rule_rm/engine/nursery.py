@@ -75,16 +75,23 @@ class Nursery:
         self,
         sources: Sequence[str],
         options: Mapping[str, Sequence[str]],
+        mixture: Mapping[str, Any] | None,
         memory_mb: int,
         keep_idle: int,
         environment: Mapping[str, str],
     ) -> None:
         """Start the template process; returns when it has loaded and warmed up every reward function.
 
-        `environment` is added to that of the workers. Raises ConfigurationError if it can't be started.
+        `mixture` is one as `mixture.build` takes it; `environment` is added to that of the workers. Raises
+        ConfigurationError if it can't be started.
         """
         self._environment = dict(environment)
-        configuration = {"sources": list(sources), "options": dict(options), "memory_mb": memory_mb}
+        configuration = {
+            "sources": list(sources),
+            "options": dict(options),
+            "mixture": mixture,
+            "memory_mb": memory_mb,
+        }
         self._configuration = json.dumps(configuration).encode()
         self._keep_idle = keep_idle
         self._changed = threading.Condition()

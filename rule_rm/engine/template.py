@@ -25,6 +25,7 @@ from rule_rm.engine import worker
 from rule_rm.engine.frames import PACKET
 from rule_rm.engine.kernel import adopt_orphans, children
 from rule_rm.errors import RuleRmError
+from rule_rm.mixture import build
 from rule_rm.registry import RewardFunction
 
 
@@ -138,6 +139,8 @@ def _load(configuration: dict[str, Any]) -> dict[str, RewardFunction]:
     for source in configuration["sources"]:
         registry.load(source)
     functions = registry.registered()
+    if (mixture := configuration["mixture"]) is not None:
+        functions[mixture["name"]] = build(mixture, functions)
     for name, options in configuration["options"].items():
         functions[name] = functions[name].with_options(options)
     for function in functions.values():
