@@ -288,7 +288,7 @@ def drop_middle(question: str, pick: random.Random) -> str:
 def rename_variable(question: str, pick: random.Random) -> str:
     """One letter in the mathematics is another, in one place."""
     places = [
-        match.start() for match in re.finditer(r"(?<![A-Za-z\\'])[a-zA-Z](?![A-Za-z])(?=[^$]*\$)", question)
+        match.start() for match in re.finditer(r"(?<![A-Za-z\\'’])[a-zA-Z](?![A-Za-z])(?=[^$]*\$)", question)
     ]
     if not places:
         return question

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rule_rm.golden.text import tokens
 from rule_rm.golden.typos import is_misspelling, only_typos
 from rule_rm.golden.windows import Windows, windows_of
-from rule_rm.golden.words import NUMBERS_AND_NEGATIONS, RIVALS
+from rule_rm.golden.words import NUMBERS_AND_NEGATIONS
 from rule_rm.golden.wrapping import asks, stands_alone
 
 KNOWN = frozenset({"cats", "rats", "angle", "angel", "integer", "integers", "\\sin", "\\frac"})
@@ -76,11 +76,9 @@ def test_another_word(golden: str, given_word: str) -> None:
 
 def test_no_number_and_no_negation_is_a_misspelling_of_another() -> None:
     words = sorted(NUMBERS_AND_NEGATIONS)
-    forms = {"", "s", "d", "ed", "es"}
     for golden in words:
         for other in words:
             assert golden == other or not is_misspelling(golden, other, frozenset())
-    assert all(other.removeprefix(word) not in forms for word, rivals in RIVALS.items() for other in rivals)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +144,7 @@ def test_a_wrapper(before: str, after: str) -> None:
     [
         ("There are 12 of them. ", ""),
         ("If half are lost, ", ""),
-        ("He does not know ", ""),
+        ("He knows that ", " and nothing else."),
         ("", " and how many in the bag?"),
         ("", " Then 3 are lost."),
         ("", "\nHow many are red?"),
