@@ -25,8 +25,12 @@ _inside: Any = importlib.import_module("granian._granian")
 _futures: Any = importlib.import_module("granian._futures")
 _wsgi: Any = importlib.import_module("granian.wsgi")
 
-THREADS = 512
-"""Requests that are scored at the same time; each waits in a thread of its own. More wait their turn."""
+THREADS = 96
+"""Requests that are scored at the same time; each waits in a thread of its own. More wait their turn.
+
+More than the engine has lanes, so that requests that need no worker pass those that wait for one; not many
+more, as every thread costs memory and hundreds of them keep the processor's caches cold.
+"""
 CONNECTIONS = 4096
 """Connections that are read at the same time. More wait in the kernel."""
 THREAD_IDLE_SECONDS = 30
