@@ -10,10 +10,10 @@ from __future__ import annotations
 from rule_rm import sandbox
 from rule_rm.errors import SandboxUnavailable
 from rule_rm.registry import register
-from rule_rm.sandbox.execution import Limits
+from rule_rm.sandbox.execution import Limits, Program, Sandbox
 from rule_rm.sandbox.formats import FormatError, read_tests
 from rule_rm.sandbox.grade import Grade, Grading, grade
-from rule_rm.sandbox.languages import UnknownLanguageError, canonical
+from rule_rm.sandbox.languages import LINT, PYTHON, UnknownLanguageError, canonical
 from rule_rm.sandbox.source import last_block
 from rule_rm.types import Rollout, Score, Status
 
@@ -23,7 +23,7 @@ _SHOWN = 3
 @register(
     "code_tests",
     summary="the share of its tests that the last fenced program passes",
-    metrics=("passed", "total", "trusted"),
+    metrics=("passed", "total", "trusted", "findings"),
     timeout=60.0,
     needs=("sandbox",),
 )
@@ -37,13 +37,15 @@ def code_tests(
     compare: str = "lines",
     language: str = "",
     in_process: bool = False,
+    lint: bool = False,
 ) -> Score:
     r"""The share of tests passed, 0 to 1; with `all_or_nothing` 1.0 for all of them, else 0.0.
 
     `timeout` is for one run, `total_timeout` for all, in seconds; what a problem says of its own limits comes
     first. `compare` is a rule of `sandbox.compare`; `language` is that of all programs, else each fence's.
     Tests that can only run in the program's own process are unscored, unless `in_process` trusts it.
-    `trusted` is 0 where that was done.
+    `trusted` is 0 where that was done. With `lint`, `findings` is how many static checks of `ruff` the
+    program fails; they earn nothing, and without `ruff` in the sandbox's Python the rollout is unscored.
 
     >>> truth = {"inputs": ["1 2"], "outputs": ["3"]}
     >>> code_tests(Rollout("Add.", "It is a + b.", truth)).reward
@@ -63,7 +65,9 @@ def code_tests(
     )
     try:
         chosen = canonical(language or _language_of(source.language))
-        return _scored(grade(sandbox.default(), source.code, chosen, suite, grading), all_or_nothing)
+        box = sandbox.default()
+        findings = _findings(box, source.code) if lint and chosen == PYTHON else 0
+        return _scored(grade(box, source.code, chosen, suite, grading), findings, all_or_nothing)
     except SandboxUnavailable as error:
         return Score.unscored(Status.ERROR, str(error))
 
@@ -73,19 +77,31 @@ def _language_of(fence: str) -> str:
     try:
         return canonical(fence)
     except UnknownLanguageError:
-        return "python"
+        return PYTHON
 
 
 def _nothing(explanation: str) -> Score:
-    return Score(0.0, Status.NO_ANSWER, None, explanation, {"passed": 0.0, "total": 0.0, "trusted": 1.0})
+    metrics = {"passed": 0.0, "total": 0.0, "trusted": 1.0, "findings": 0.0}
+    return Score(0.0, Status.NO_ANSWER, None, explanation, metrics)
 
 
-def _scored(found: Grade, all_or_nothing: bool) -> Score:
+def _findings(box: Sandbox, code: str) -> int:
+    """How many static checks a program fails, as a tool says that only reads it."""
+    with box.session(Program(code, LINT)) as session:
+        return session.run(b"", Limits(wall=10.0)).stdout.count(b"\n")
+
+
+def _scored(found: Grade, findings: int, all_or_nothing: bool) -> Score:
     share = found.passed / found.total
     failed = [f"test {number}: {why}" for number, why in enumerate(found.outcomes, 1) if why]
     explanation = "; ".join([f"{found.passed} of {found.total} tests passed", *failed[:_SHOWN]])
     return Score(
         float(share == 1.0) if all_or_nothing else share,
         explanation=explanation[:500],
-        metrics={"passed": found.passed, "total": found.total, "trusted": float(found.is_trusted)},
+        metrics={
+            "passed": found.passed,
+            "total": found.total,
+            "trusted": float(found.is_trusted),
+            "findings": findings,
+        },
     )

@@ -30,6 +30,7 @@ class Language:
 
 
 PYTHON = "python"
+LINT = "ruff"
 LANGUAGES: dict[str, Language] = {
     # Plain Python runs in the zygote; this row is for programs that come with files of their own.
     PYTHON: Language("main.py", ("python3", "-B", "{build}/main.py"), ("python3",)),
@@ -56,6 +57,21 @@ LANGUAGES: dict[str, Language] = {
         "main.rs", ("{build}/main",), ("rustc",), ("rustc", "--edition=2021", "-O", "-o", "main", "main.rs")
     ),
     "bash": Language("main.sh", ("bash", "{build}/main.sh"), ("bash",)),
+    # Not run but looked at: its output has a line for each finding.
+    LINT: Language(
+        "main.py",
+        (
+            "ruff",
+            "check",
+            "--isolated",
+            "--no-cache",
+            "--quiet",
+            "--output-format=concise",
+            "{build}/main.py",
+        ),
+        ("ruff",),
+        reserves=True,
+    ),
     "sql": Language("main.sql", ("sqlite3", "-batch", ":memory:", ".read {build}/main.sql"), ("sqlite3",)),
 }
 _ALIASES = {

@@ -29,7 +29,7 @@ def test_programs_of_a_batch_are_scored_side_by_side_and_in_order(engine):
     scores = engine.score([rollout(code) for code in programs * 5])
     assert [score.reward for score in scores] == [1.0, 0.5, 0.0, 0.0] * 5
     assert {score.status for score in scores} == {Status.OK}
-    assert scores[2].metrics == {"passed": 0.0, "total": 2.0, "trusted": 1.0}
+    assert scores[2].metrics == {"passed": 0.0, "total": 2.0, "trusted": 1.0, "findings": 0.0}
 
 
 def test_the_sandbox_is_named_by_the_engine_and_gone_without_it():

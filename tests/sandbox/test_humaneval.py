@@ -43,9 +43,10 @@ def test_every_canonical_solution_passes(best, problems):
     assert failed == []
 
 
-@pytest.mark.parametrize(
-    "body", ["    pass\n", "    raise StopIteration\n", "    import os\n    os._exit(0)\n"]
-)
+STUBS = ("    pass\n", "    raise StopIteration\n", "    quit(0)\n")
+
+
+@pytest.mark.parametrize("body", STUBS)
 def test_no_stub_passes(best, problems, body):
     passed = [
         problem["task_id"]
@@ -71,9 +72,6 @@ def test_no_mutated_solution_passes(best, problems):
             if getattr(node, "name", None) == problem["entry_point"]:
                 node.body = [Mutation().visit(statement) for statement in node.body]
         code = ast.unparse(ast.fix_missing_locations(tree))
-        passed += [
-            problem["task_id"]
-            for suite in suites(problem)
-            if grade(best, code, "python", suite, QUICK).passed
-        ]
+        found = [grade(best, code, "python", suite, QUICK) for suite in suites(problem)]
+        passed += [problem["task_id"] for one in found if one.passed]
     assert passed == []

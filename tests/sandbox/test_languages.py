@@ -4,7 +4,7 @@ import pytest
 
 from rule_rm.errors import SandboxUnavailable
 from rule_rm.sandbox import Ended, Limits, Program
-from rule_rm.sandbox.languages import LANGUAGES, UnknownLanguageError, canonical
+from rule_rm.sandbox.languages import LANGUAGES, LINT, UnknownLanguageError, canonical
 
 DOUBLING = {
     "python": "print(2 * int(input()))",
@@ -18,6 +18,7 @@ DOUBLING = {
     ' println!("{}", 2 * s.trim().parse::<i32>().unwrap()); }',
     "bash": "read x; echo $((2 * x))",
     "sql": "select 2 * 21;",
+    "ruff": "import os\n",
 }
 COSTLY = {
     "c": "#include <stdlib.h>\n#include <string.h>\nint main() { for (;;) { char *p = malloc(1 << 20);"
@@ -34,7 +35,8 @@ def test_a_program_of_every_language_doubles_a_number(best, language):
             results = [session.run(b"21\n", Limits(wall=10.0)) for _ in range(2)]
     except SandboxUnavailable as error:
         pytest.skip(str(error))
-    assert [result.stdout for result in results] == [b"42\n", b"42\n"], results[0].stderr
+    found = b"F401" if language == LINT else b"42\n"
+    assert [found in result.stdout for result in results] == [True, True], results[0].stderr
 
 
 @pytest.mark.parametrize("language", COSTLY)
