@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from rule_rm.math.amounts import same_quantity, same_value
 from rule_rm.math.equations import same_equations, same_inequalities, settled_chain
 from rule_rm.math.exact import UndefinedError
-from rule_rm.math.expression import Apply, Number, Symbol, UnreadableError, variants
+from rule_rm.math.expression import Apply, Number, Symbol, UnreadableError, symbols, variants
 from rule_rm.math.identity import identical
 from rule_rm.math.real_sets import real_set, same_sets
 from rule_rm.math.values import (
@@ -27,6 +27,7 @@ from rule_rm.math.values import (
     Several,
     Value,
     Words,
+    expressions,
 )
 
 MOST_VALUES = 64
@@ -95,13 +96,20 @@ def _is_label(named: Named) -> bool:
 
 
 def _same_sets(golden: Value, answer: Value) -> bool:
-    if isinstance(golden, Quantity) or isinstance(answer, Quantity):
+    if isinstance(golden, Quantity) or isinstance(answer, Quantity) or _of_other_variables(golden, answer):
         return False
     try:
         return same_sets(real_set(golden), real_set(answer))
     except (UnreadableError, UndefinedError):
         both_listed = isinstance(golden, Several) and isinstance(answer, Several)
         return _several(golden, answer) if both_listed else same_inequalities(golden, answer)
+
+
+def _of_other_variables(golden: Value, answer: Value) -> bool:
+    """True for `k > 2` and `n > 2`; a set without a variable is that of any."""
+    both = isinstance(golden, Inequality) and isinstance(answer, Inequality)
+    ours, theirs = (frozenset().union(*map(symbols, expressions(side))) for side in (golden, answer))
+    return both and ours != theirs
 
 
 def _several(golden: Value, answer: Value) -> bool:

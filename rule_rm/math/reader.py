@@ -290,6 +290,8 @@ def _environment(tokens: Tokens) -> Value:
     ends = [at for at, token in enumerate(tokens) if token.text == "end"]
     if len(ends) != 1 or closing(tokens, ends[0] + 1) != len(tokens) - 1 or name not in _ENVIRONMENTS:
         raise BeyondReadingError(f"the environment {name}")
+    if name != "".join(token.text for token in tokens[ends[0] + 2 : -1]):
+        raise UnreadableError(f"the environment {name} is not closed")
     body = tokens[opened + 1 : ends[0]]
     if name == "array" and body and body[0].text == "{":
         body = body[closing(body, 0) + 1 :]

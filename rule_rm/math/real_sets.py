@@ -81,6 +81,10 @@ _SIGNS: dict[str, Callable[[bool, bool], bool]] = {
 
 
 def _interval(interval: Interval) -> RealSet:
+    if (interval.low_closed and interval.low == negative(INFINITY)) or (
+        interval.high_closed and interval.high == INFINITY
+    ):
+        raise UnreadableError("an interval that infinity belongs to")
     low_open, high_open = interval.low == negative(INFINITY), interval.high == INFINITY
     if low_open and high_open:
         return RealSet((), (True,))

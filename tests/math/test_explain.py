@@ -1,5 +1,7 @@
 """What is told about a verdict, and about golden answers before training."""
 
+import math
+
 from rule_rm.math.explain import explain
 from rule_rm.math.golden_check import check
 
@@ -33,7 +35,7 @@ def test_good_golden_answers_have_no_findings():
         ("1+1?", "2.0"),
         ("sum?", r"\int x\,dx"),
     ]
-    assert list(check(items)) == []
+    assert list(check(items, slow=math.inf)) == []
 
 
 def test_bad_golden_answers_are_told_apart():
@@ -46,7 +48,7 @@ def test_bad_golden_answers_are_told_apart():
         ("e?", "70,110"),
         ("f?", "because it is a very long story"),
     ]
-    found = [(finding.index, finding.kind) for finding in check(items)]
+    found = [(finding.index, finding.kind) for finding in check(items, slow=math.inf)]
     assert found == [
         (0, "unreadable"),
         (1, "unreadable"),
