@@ -3,7 +3,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: test lint unit format clean
+.PHONY: test lint unit format clean test-trainers
 
 test: lint unit
 
@@ -20,8 +20,17 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Real trainers, in an environment of their own: several GB, some minutes, no GPU.
+test-trainers: $(VENV)-trainers/.dev
+	$(VENV)-trainers/bin/python -m pytest -W default tests/trainers
+
+$(VENV)-trainers/.dev: setup.cfg tests/trainers/requirements.txt
+	test -x $(VENV)-trainers/bin/python || $(PYTHON) -m venv $(VENV)-trainers
+	$(VENV)-trainers/bin/python -m pip install --quiet --disable-pip-version-check -e . -r tests/trainers/requirements.txt
+	touch $@
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-trainers build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.dev: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

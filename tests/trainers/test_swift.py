@@ -1,0 +1,61 @@
+"""ms-swift's own machinery finds the plugin's rewards and calls them."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("swift.rewards", reason="ms-swift is not installed; make test-trainers")
+
+from swift.rewards import ORM, AsyncORM, orms, rm_plugins
+from swift.utils import import_external_file
+
+RIGHT = "<think>2 and 2</think><answer>4</answer>"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _plugin():
+    command = [sys.executable, "-m", "rule_rm.cli", "path", "swift"]
+    path = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    import_external_file(path)
+
+
+def test_the_plugin_registers_its_rewards_and_shadows_no_package(math_server, monkeypatch):
+    monkeypatch.setenv("RULE_RM_URL", math_server.url)
+    import trl
+
+    assert "rule_rm" not in trl.__file__
+    columns = {"completions": [RIGHT, "4"], "solution": ["4", "4"], "trainer_state": None}
+    columns["messages"] = [[{"role": "user", "content": "2+2?"}, {"role": "assistant", "content": RIGHT}]] * 2
+    assert issubclass(orms["rule_rm"], ORM)
+    assert issubclass(orms["rule_rm_async"], AsyncORM)
+    assert orms["rule_rm"](args=None)(**columns) == [1.5, 0.0]
+    assert orms["rule_rm_math_equal"](args=None)(**columns) == [1.0, 1.0]
+    asynchronous = orms["rule_rm_async"](args=None)
+    assert inspect.iscoroutinefunction(asynchronous.__call__)
+    assert asyncio.run(asynchronous(**columns)) == [1.5, 0.0]
+
+
+def test_ms_swift_resolves_and_scores_several_rewards_itself(math_server, monkeypatch):
+    monkeypatch.setenv("RULE_RM_URL", math_server.url)
+    from swift.rlhf_trainers.utils import make_reward_weights, resolve_reward_funcs
+
+    functions, names = resolve_reward_funcs(["rule_rm_math_equal", "rule_rm_repetition_penalty"])
+    assert names == ["math_equal", "repetition_penalty"]
+    weights = make_reward_weights([1.0, 0.1], len(functions), "cpu")
+    rewards = [function(completions=[RIGHT], solution=["4"])[0] for function in functions]
+    assert sum(weight * reward for weight, reward in zip(weights.tolist(), rewards, strict=True)) == 1.0
+
+
+def test_the_reward_model_plugin_gives_a_tensor(math_server, monkeypatch):
+    monkeypatch.setenv("RULE_RM_URL", math_server.url)
+    messages = [{"role": "user", "content": "2+2?"}, {"role": "assistant", "content": RIGHT}]
+    plugin = rm_plugins["rule_rm"](model=None, template=None)
+    rewards = plugin([{"messages": messages, "solution": "4"}, {"messages": messages}])
+    assert rewards.dtype.is_floating_point
+    assert rewards[0] == 1.5
+    assert rewards[1].isnan()
