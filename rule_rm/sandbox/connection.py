@@ -17,8 +17,9 @@ from typing import Any
 from rule_rm.errors import SandboxUnavailable
 
 PACKET = 1 << 16
-GRACE = 60.0
-"""Seconds on top of a run's own limits that an answer may take: others may be in front in the queue."""
+GRACE = 20.0
+"""Seconds on top of a run's own limits that an answer may take, as others may be in front in the queue; less
+than a reward function has in all, so that a sandbox that is too slow is told from a program that is."""
 
 
 @contextmanager

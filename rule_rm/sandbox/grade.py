@@ -71,10 +71,10 @@ def grade(sandbox: Sandbox, code: str, language: str, suite: Suite, grading: Gra
     if isinstance(suite, StdioSuite):
         return Grade(list(_grade_stdio(sandbox, Program(code, suite.language or language), suite, how)))
     program = Program(assembled(code, suite), language)
-    with sandbox.session(program) as session:
-        if isinstance(suite, CallSuite):
+    if isinstance(suite, CallSuite):
+        with sandbox.session(program) as session:
             return _grade_calls(session, suite, how)
-        return _grade_code(sandbox, session, program, suite, how)
+    return _grade_code(sandbox, program, suite, how)
 
 
 def assembled(code: str, suite: CallSuite | CodeSuite) -> str:
@@ -96,37 +96,45 @@ def assembled(code: str, suite: CallSuite | CodeSuite) -> str:
 
 
 def _grade_stdio(sandbox: Sandbox, program: Program, suite: StdioSuite, how: Grading) -> Iterator[str]:
+    results = _run_all(sandbox, program, suite, how)
+    # A session holds a slot, and a checker needs one too: it is asked when all runs are over.
+    for test, result in zip(suite.tests, results, strict=True):
+        if not isinstance(result, ExecResult):
+            yield result
+        elif suite.checker is not None and result.succeeded:
+            yield _ask_checker(sandbox, suite.checker, test, result.stdout)
+        else:
+            yield _outcome(result, test, how)
+
+
+def _run_all(sandbox: Sandbox, program: Program, suite: StdioSuite, how: Grading) -> list[ExecResult | str]:
+    """What became of the run of each test, or the reason why there was none."""
     limits = replace(
         how.limits,
         wall=min(suite.limited.seconds or how.limits.wall, MAX_SECONDS),
         memory_mb=min(suite.limited.memory_mb or how.limits.memory_mb, MAX_MEMORY_MB),
     )
     until = time.monotonic() + max(how.total_seconds, limits.wall)
-    given_up, too_long = "", 0
+    results: list[ExecResult | str] = []
+    too_long = 0
     with sandbox.session(program) as session:
         for test in suite.tests:
-            if given_up:
-                yield given_up
-                continue
             result = session.run(test.stdin.encode("utf-8", "surrogateescape"), limits)
-            outcome = _stdio_outcome(sandbox, result, test, suite, how)
-            yield outcome
+            results.append(result)
             too_long = too_long + 1 if result.ended is Ended.TIMEOUT else 0
             if result.ended is Ended.NOT_COMPILED:
-                given_up = outcome
-            elif (outcome and how.stop_early) or too_long == HOPELESS or time.monotonic() > until:
-                given_up = "not run"
+                return [result] * len(suite.tests)
+            if how.stop_early and suite.checker is None and _outcome(result, test, how):
+                break
+            if too_long == HOPELESS or time.monotonic() > until:
+                break
+    return results + ["not run"] * (len(suite.tests) - len(results))
 
 
-def _stdio_outcome(
-    sandbox: Sandbox, result: ExecResult, test: StdioTest, suite: StdioSuite, how: Grading
-) -> str:
+def _outcome(result: ExecResult, test: StdioTest, how: Grading) -> str:
     if not result.succeeded:
         return _why(result)
-    output = result.stdout.decode("utf-8", "replace")
-    if suite.checker is not None:
-        return _ask_checker(sandbox, suite.checker, test, result.stdout)
-    return compare.RULES[how.rule](test.stdout, output)
+    return compare.RULES[how.rule](test.stdout, result.stdout.decode("utf-8", "replace"))
 
 
 def _ask_checker(sandbox: Sandbox, checker: str, test: StdioTest, output: bytes) -> str:
@@ -187,10 +195,9 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _grade_code(
-    sandbox: Sandbox, session: Session, program: Program, suite: CodeSuite, how: Grading
-) -> Grade:
-    verdict = session.judge(suite.trial, how.limits)
+def _grade_code(sandbox: Sandbox, program: Program, suite: CodeSuite, how: Grading) -> Grade:
+    with sandbox.session(program) as session:
+        verdict = session.judge(suite.trial, how.limits)
     if verdict.unsupported is None:
         return Grade(verdict.outcomes)
     if not how.in_process:

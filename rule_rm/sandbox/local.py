@@ -166,6 +166,8 @@ class CommandSession:
             return self._refused
         request = {
             **_request("run", limits),
+            # Some runtimes compile or collect in threads of their own; the clock holds them all the same.
+            "cpu": 2 * limits.wall,
             "argv": [*self._language.run, *arguments],
             "output": max(limits.output_bytes, limits.file_mb * MIB),
             "reserves": self._language.reserves,

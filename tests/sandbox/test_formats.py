@@ -7,6 +7,7 @@ import zlib
 
 import pytest
 
+from rule_rm import sandbox
 from rule_rm.errors import SandboxUnavailable
 from rule_rm.sandbox.asserts import plain_assert
 from rule_rm.sandbox.execution import Limits
@@ -138,6 +139,17 @@ def test_a_checker_decides_where_several_outputs_are_right(best):
     assert list(grade(best, "print(3, 8)", "python", read_tests(truth)).outcomes) == [
         "the checker does not accept it"
     ]
+
+
+def test_neither_a_checker_nor_the_low_trust_way_needs_a_second_slot():
+    """Else a few clients that each hold one would wait for each other."""
+    with sandbox.running(sandbox.SandboxOptions(slots=1, preload=())) as host:
+        box = sandbox.LocalSandbox(host.address)
+        checked = {"inputs": ["1"], "outputs": ["1"], "checker": "print(1)", "language": "bash"}
+        assert grade(box, "read x; echo $x", "bash", read_tests(checked)).passed == 1
+        callback = read_tests("def test_it():\n    assert use(lambda x: x + 1) == 2\n")
+        code = "def use(f):\n    return f(1)\n"
+        assert grade(box, code, "python", callback, Grading(in_process=True)).passed == 1
 
 
 def test_a_hanging_program_does_not_use_up_the_time_of_all_tests(best):
