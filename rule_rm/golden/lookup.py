@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import threading
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -128,6 +128,10 @@ class GoldenDataset:
 
     def __len__(self) -> int:
         return len(self._questions)
+
+    def items(self) -> Iterator[tuple[str, Any]]:
+        """The questions and their answers, in the order of the dataset."""
+        return ((question, match.ground_truth) for question, match in self._exact.items())
 
     def find(self, prompt: str) -> Match:
         """The ground truth for a prompt that came without one."""

@@ -1,0 +1,89 @@
+"""Check a golden dataset before training: which golden answers can't be read, contradict or take long.
+
+Reading a golden answer may take for ever, so a process of its own does it, and is killed when it does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from multiprocessing.connection import Connection
+
+from rule_rm.cli._settings import add_settings, chosen_settings
+from rule_rm.errors import ConfigurationError
+from rule_rm.golden import GoldenDataset
+from rule_rm.math.golden_check import SLOW, Finding, check
+
+FOUND = 1
+START_TIMEOUT = 60.0
+
+Item = tuple[str, str]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where the dataset is, and what counts as slow."""
+    add_settings(parser, names=("dataset", "question_key", "answer_key", "rollout_timeout"))
+    parser.add_argument("--slow", type=float, default=SLOW, help=f"seconds that are long (default {SLOW:g})")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print a line for each finding; the exit status is 1 if there is any."""
+    settings = chosen_settings(arguments)
+    if settings.dataset is None:
+        raise ConfigurationError("there is nothing to check; name a --dataset")
+    golden = GoldenDataset.load(
+        settings.dataset, question_key=settings.question_key, answer_key=settings.answer_key
+    )
+    items = [(question, str(answer)) for question, answer in golden.items()]
+    found = 0
+    for finding in findings(items, arguments.slow, settings.rollout_timeout):
+        question, answer = items[finding.index]
+        print(f"{finding.kind}: {finding.message}: {answer!r} is the answer to {question!r}")
+        found += 1
+    print(f"{len(items)} golden answers, {found} findings")
+    return FOUND if found else 0
+
+
+def findings(items: Sequence[Item], slow: float, timeout: float) -> Iterator[Finding]:
+    """What `check` finds, and a finding `hangs` for each item that takes longer than `timeout` seconds."""
+    begin = 0
+    while begin < len(items):
+        ours, theirs = multiprocessing.Pipe(duplex=False)
+        process = multiprocessing.get_context("spawn").Process(
+            target=_check, args=(theirs, items[begin:], slow), daemon=True
+        )
+        process.start()
+        theirs.close()
+        at, patience = 0, START_TIMEOUT
+        try:
+            while ours.poll(patience):
+                told = ours.recv()
+                if isinstance(told, int):
+                    at, patience = told, timeout
+                else:
+                    yield Finding(begin + told.index, told.kind, told.message)
+            yield Finding(begin + at, "hangs", f"it can't be read within {timeout:g} s")
+            begin += at + 1
+        except EOFError:
+            if at == len(items) - begin:
+                return
+            yield Finding(begin + at, "crashes", "the process that read it died")
+            begin += at + 1
+        finally:
+            process.kill()
+            process.join()
+            ours.close()
+
+
+def _check(connection: Connection, items: Sequence[Item], slow: float) -> None:
+    """The child process: sends each item's number before it reads it, and each finding."""
+
+    def told() -> Iterator[Item]:
+        for number, item in enumerate(items):
+            connection.send(number)
+            yield item
+        connection.send(len(items))
+
+    for finding in check(told(), slow):
+        connection.send(finding)
