@@ -1,4 +1,4 @@
-"""`rule-rm check` and `rule-rm explain`: what is wrong with a golden answer, and why a verdict is what it is."""
+"""`rule-rm check` and `rule-rm explain`: what is wrong with a golden answer, and what decided a verdict."""
 
 from __future__ import annotations
 
