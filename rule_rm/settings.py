@@ -54,7 +54,7 @@ class Settings:
         0.0, "the number sent for an unscored rollout to trainers that need a number"
     )
     workers: int = _setting(os.cpu_count() or 1, "worker processes that score side by side")
-    rollout_timeout: float = _setting(3.0, "seconds that one rollout may take before its worker is killed")
+    rollout_timeout: float = _setting(2.0, "seconds that one rollout may take before its worker is killed")
     request_timeout: float = _setting(
         90.0, "seconds after which a request is answered with what is scored; keep it below the trainer's"
     )

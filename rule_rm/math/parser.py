@@ -257,7 +257,9 @@ class _Parser(Cursor):
             return Constant("e")
         if name == "i":
             return Constant("i")
-        if name in _APPLIED and self.peek() == "(":
+        # Nobody multiplies by a zero in brackets: whatever the letter, I(0) is a value of I.
+        at_zero = (self.peek(), self.peek(1), self.peek(2)) == ("(", "0", ")")
+        if at_zero or (name in _APPLIED and self.peek() == "("):
             return Symbol(f"{name}({_spelled(self.group(depth))})")
         return Symbol(name)
 
