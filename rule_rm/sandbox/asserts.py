@@ -43,9 +43,14 @@ def read_check(test: str, entry_point: str, prompt: str) -> CallSuite | CodeSuit
 
 def helpers(prompt: str, entry_point: str) -> str:
     """What a prompt defines besides the function that is asked for: the test may use it, so it is trusted."""
-    try:
-        body = ast.parse(prompt).body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+    # A prompt may end in the head of a function whose body is asked for.
+    for text in (prompt, prompt + "\n    pass"):
+        try:
+            body = ast.parse(text).body
+            break
+        except (SyntaxError, ValueError, MemoryError, RecursionError):
+            continue
+    else:
         return ""
     kept = [
         one for one in body if getattr(one, "name", None) != entry_point and not isinstance(one, ast.Expr)
