@@ -1,0 +1,79 @@
+"""verl loads the function by its path, with its options, and its own reward managers call it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+pytest.importorskip("verl", reason="verl is not installed; make test-trainers")
+
+import numpy
+import torch
+from omegaconf import OmegaConf
+from verl import DataProto
+from verl.experimental.reward_loop.reward_manager.naive import NaiveRewardManager
+from verl.trainer.ppo.reward import get_custom_reward_fn
+from verl.workers.reward_manager import BatchRewardManager
+
+RIGHT = "<think>2 and 2</think><answer>4</answer>"
+KEYS = {"score", "accuracy", "format", "unscored", "timeout"}
+
+
+class Characters:
+    """A tokenizer whose tokens are characters."""
+
+    def decode(self, ids, skip_special_tokens):
+        return "".join(chr(number) for number in ids.tolist())
+
+
+def batch(*ground_truths):
+    """As many right responses as ground truths, with the values as numpy and Parquet make them."""
+    count = len(ground_truths)
+    responses = torch.tensor([[ord(character) for character in RIGHT]] * count)
+    return DataProto.from_dict(
+        tensors={
+            "prompts": torch.tensor([[ord("?")]] * count),
+            "responses": responses,
+            "attention_mask": torch.ones(count, 1 + responses.shape[1], dtype=torch.long),
+        },
+        non_tensors={
+            "data_source": numpy.array(["sums"] * count, dtype=object),
+            "reward_model": numpy.array([{"ground_truth": given} for given in ground_truths], dtype=object),
+            "extra_info": numpy.array([{"index": numpy.int64(n)} for n in range(count)], dtype=object),
+        },
+    )
+
+
+def function(name, url):
+    """What verl makes of the options that the examples give."""
+    options = {"path": "pkg://rule_rm.integrations.verl", "name": name, "reward_kwargs": {"url": url}}
+    return get_custom_reward_fn(
+        OmegaConf.create({"reward": {"custom_reward_function": options}, "custom_reward_function": options})
+    )
+
+
+@pytest.mark.parametrize("name", ["compute_score", "compute_score_async"])
+def test_the_naive_manager_gets_a_score_and_the_same_keys_for_every_sample(math_server, name):
+    async def score(data):
+        manager = NaiveRewardManager(
+            OmegaConf.create({}), Characters(), compute_score=function(name, math_server.url)
+        )
+        return [await manager.run_single(data[n : n + 1]) for n in range(len(data))]
+
+    right, wrong, unscored = asyncio.run(score(batch("4", "5", None)))
+    assert [result["reward_score"] for result in (right, wrong, unscored)] == [1.5, 0.5, 0.0]
+    assert {frozenset(result["reward_extra_info"]) for result in (right, wrong, unscored)} == {
+        frozenset(KEYS)
+    }
+
+
+def test_the_batch_manager_gets_a_tensor_and_a_list_for_every_key(math_server):
+    manager = BatchRewardManager(
+        Characters(), num_examine=0, compute_score=function("compute_score_batch", math_server.url)
+    )
+    result = manager(batch("4", numpy.array(["5"], dtype=object), None), return_dict=True)
+    assert result["reward_tensor"].sum(dim=-1).tolist() == [1.5, 0.5, 0.0]
+    assert {name: len(column) for name, column in result["reward_extra_info"].items()} == dict.fromkeys(
+        KEYS, 3
+    )
