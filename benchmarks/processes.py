@@ -17,6 +17,8 @@ from types import TracebackType
 
 PATIENCE = 5.0
 """Seconds that a process is given to end."""
+REST = 0.3
+"""Seconds without work after which a process is at rest."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -74,6 +76,13 @@ class Process:
         what = f"ended with status {self._popen.returncode}" if self._popen.returncode else "is not ready"
         end = self._log.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise ServerFailedError(f"{' '.join(self._command)} {what} after {seconds:.1f} s:\n{end}")
+
+    def wait_at_rest(self) -> None:
+        """Wait, a few seconds at most, until it uses no processor any more."""
+        before, end = -1.0, time.monotonic() + PATIENCE
+        while (used := self.cpu_seconds()) > before and time.monotonic() < end:
+            before = used
+            time.sleep(REST)
 
     def pids(self) -> list[int]:
         """The process and its living descendants."""

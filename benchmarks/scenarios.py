@@ -39,10 +39,14 @@ class Step:
 def speed(
     contestant: Contestant, running: Running, warm_up: Sequence[Sample], steps: Sequence[Step], limit: float
 ) -> tuple[list[SpeedRow], SizeRow]:
-    """Send the steps to a server that has just become ready, each for `limit` seconds at most."""
+    """Send the steps to a server that has just become ready, each for `limit` seconds at most.
+
+    Before that it may finish what it does at its start, and is given an eighth as many samples to warm up.
+    """
     process = running.process
+    process.wait_at_rest()
     memory = [process.memory_mb()]
-    send(running.port, [warm_up], 1, limit)
+    send(running.port, [warm_up[: max(contestant.samples // 8, 16)]], 1, limit)
     rows = []
     for step in steps:
         samples = step.samples[: contestant.samples]

@@ -127,11 +127,12 @@ class Run:
         if not steps:
             return
         goldens = self.data.golden_set(scale.questions)
-        self._speed(rule_rm(self.workers, scale.ours), goldens, steps)
+        warm_up = math_groups(self.data, 512, part=4)
+        self._speed(rule_rm(self.workers, scale.ours), goldens, steps, warm_up)
         for workers in scale.pools:
-            self._speed(lmm_r1(workers, scale.pool), goldens, steps)
+            self._speed(lmm_r1(workers, scale.pool), goldens, steps, warm_up)
         fresh = [step for step in steps if not step.is_repeat]
-        self._speed(align_anything(scale.lookup), goldens, fresh)
+        self._speed(align_anything(scale.lookup), goldens, fresh, warm_up)
         for step in fresh:
             if step.clients == 1:
                 _tell(f"math-verify in a loop: {step.name}")
@@ -159,18 +160,20 @@ class Run:
 
     def _golden_set_of_345(self) -> None:
         goldens, samples = setting_of_345(self.data)
-        count = len(samples) // 2
+        count = len(samples) * 4 // 9
         steps = [
             Step("345 golden questions, batches of 512", samples[:count]),
-            Step("345 golden questions, 256 single clients", samples[count:], 1, CLIENTS),
+            Step("345 golden questions, 256 single clients", samples[count : 2 * count], 1, CLIENTS),
         ]
-        self._speed(rule_rm(self.workers, self.scale.ours), goldens, steps)
-        self._speed(align_anything(3 * self.scale.lookup), goldens, steps)
+        warm_up = samples[2 * count :]
+        self._speed(rule_rm(self.workers, self.scale.ours), goldens, steps, warm_up)
+        self._speed(align_anything(3 * self.scale.lookup), goldens, steps, warm_up)
 
     def _as_shipped(self) -> None:
         """What align-anything's approach answers with math-verify's own time limits in place."""
         goldens, samples = setting_of_345(self.data)
-        self._speed(align_anything(64, "--as-shipped"), goldens, [Step("as shipped, batch of 64", samples)])
+        step = Step("as shipped, batch of 64", samples)
+        self._speed(align_anything(64, "--as-shipped"), goldens, [step], samples)
 
     def _hangs(self) -> None:
         """Answers that hang a verifier; then a reward function that hangs, which only rule_rm has."""
@@ -207,9 +210,14 @@ class Run:
             contestant = rule_rm(self.workers, 0, *options)
             self._hang(replace(contestant, name=f"rule_rm, {reward_type}"), steps, {})
 
-    def _speed(self, contestant: Contestant, goldens: Mapping[str, str], steps: Sequence[Step]) -> None:
+    def _speed(
+        self,
+        contestant: Contestant,
+        goldens: Mapping[str, str],
+        steps: Sequence[Step],
+        warm_up: Sequence[Sample],
+    ) -> None:
         _tell(f"{contestant.name}: {len(goldens):,} golden questions")
-        warm_up = math_groups(self.data, 64, part=4)
         with contestant.serve(self.folder, goldens) as running:
             rows, size = scenarios.speed(contestant, running, warm_up, steps, self.scale.limit)
         self.results.speed += rows
