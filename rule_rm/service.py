@@ -18,6 +18,7 @@ from rule_rm.golden import GoldenDataset, Match
 from rule_rm.journal import Journal
 from rule_rm.protocols import WireFormat
 from rule_rm.settings import Settings
+from rule_rm.thinking import with_opened_think
 from rule_rm.types import Score
 
 
@@ -59,7 +60,9 @@ class Service:
         began = time.monotonic()
         reward_type = reward_type or self.settings.reward_type
         wire_format = wire_format or protocols.recognise(payload)
-        rollouts, matches = self.golden.attach(wire_format.parse_request(payload))
+        parsed = wire_format.parse_request(payload)
+        parsed = [with_opened_think(rollout, self.settings.think_prefilled) for rollout in parsed]
+        rollouts, matches = self.golden.attach(parsed)
         scores = self.engine.score(rollouts, reward_type)
         self.journal.record(reward_type, scores, time.monotonic() - began)
         reply = wire_format.build_response(

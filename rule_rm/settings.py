@@ -15,6 +15,7 @@ from typing import Any
 from rule_rm.errors import ConfigurationError
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+THINK_PREFILLED = ("auto", "yes", "no")
 
 
 def _setting(default: Any, text: str, env: str | None = None) -> Any:
@@ -50,6 +51,9 @@ class Settings:
     fuzzy_threshold: float = _setting(
         0.95, "the least similarity, 0 to 1, at which a prompt counts as a golden question"
     )
+    think_prefilled: str = _setting(
+        "auto", "whether the prompt already opened <think>: auto (told by its end), yes or no"
+    )
     unscored_reward: float = _setting(
         0.0, "the number sent for an unscored rollout to trainers that need a number"
     )
@@ -72,6 +76,11 @@ class Settings:
         checks = (
             ("port", 0 <= self.port <= 65535, "from 0 to 65535"),
             ("fuzzy_threshold", 0 < self.fuzzy_threshold <= 1, "above 0 and at most 1"),
+            (
+                "think_prefilled",
+                self.think_prefilled in THINK_PREFILLED,
+                f"one of {', '.join(THINK_PREFILLED)}",
+            ),
             ("unscored_reward", math.isfinite(self.unscored_reward), "a finite number"),
             ("workers", self.workers >= 1, "at least 1"),
             ("rollout_timeout", 0 < self.rollout_timeout < math.inf, "above 0"),

@@ -1,4 +1,4 @@
-"""OpenRLHF and lmm-r1: the file to name as `--reward.remote_url`, or `--remote_rm_url` where options have no dots.
+"""OpenRLHF and lmm-r1: the file to name as `--reward.remote_url`, in older versions `--remote_rm_url`.
 
 --reward.remote_url "$(rule-rm path openrlhf)" --data.label_key answer
 """
