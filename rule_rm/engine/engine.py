@@ -136,20 +136,30 @@ class Engine:
 
     def _decide(self, function: RewardFunction, rollout: Rollout) -> Score | Job:
         """The score if it is known here and now; else a job that will make it known."""
+        limit = function.timeout or self._settings.rollout_timeout
         try:
-            condensed = function.condense(rollout)
-            if isinstance(condensed, Score):
-                return condensed
-            task = encode_task(function.name, condensed)
+            task = encode_task(function.name, rollout)
+            if not function.is_pure:
+                return Job(function.name, task, None, limit)
+            whole = _digest(task)
+            if (seen := self._cache.get(whole)) is not None:
+                return seen
+            decided = function.condense(rollout)
+            if isinstance(decided, Rollout):
+                task = encode_task(function.name, decided)
+                key = _digest(task)
+                known = self._cache.get(key)
+                if known is None:
+                    return Job(function.name, task, key, limit, aliases=[whole])
+                decided = known
         except Exception as error:
             if self._failures.is_worth_telling():
                 logger.exception("%s could not be prepared for a worker", function.name)
             explanation = f"{type(error).__name__}: {error}"[:EXPLANATION_LIMIT]
             return Score.unscored(Status.ERROR, explanation)
-        key = hashlib.blake2b(task, digest_size=16).digest() if function.is_pure else None
-        if key is not None and (known := self._cache.get(key)) is not None:
-            return known
-        return Job(function.name, task, key, function.timeout or self._settings.rollout_timeout)
+        if decided.status in _REMEMBERED:
+            self._cache.put(whole, decided)
+        return decided
 
     def _submit(self, jobs: Mapping[int, Job], batch: _Batch) -> None:
         """Queue the jobs, by place; those equal to one that already waits or runs join it instead."""
@@ -167,6 +177,7 @@ class Engine:
                         fresh[job.key] = job
                 else:
                     joined.append((same, place))
+                    same.aliases += job.aliases
                     if not same.taken:
                         line[id(same)] = same
             self._queue.put(line.values(), min(max(retry_after, 1.0), 60.0))
@@ -189,7 +200,8 @@ class Engine:
             if job.key is not None:
                 self._running.pop(job.key, None)
                 if score.status in _REMEMBERED:
-                    self._cache.put(job.key, score)
+                    for key in (job.key, *job.aliases):
+                        self._cache.put(key, score)
             waiting = list(job.waiting)
         for batch, place in waiting:
             batch.put(place, score)
@@ -230,8 +242,12 @@ class _Batch:
             return [score or expired for score in self._scores]
 
 
+def _digest(task: bytes) -> bytes:
+    return hashlib.blake2b(task, digest_size=16).digest()
+
+
 class _VerdictCache:
-    """The scores of the jobs that were used last, by key."""
+    """The scores that were used last, by the digest of the rollout: as it came, and as it was condensed."""
 
     def __init__(self, size: int) -> None:
         self._size = size

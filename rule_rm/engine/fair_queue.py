@@ -26,6 +26,8 @@ class Job:
     """Equal jobs have equal keys; None if no other job is known to be equal."""
     limit: float
     """Seconds that it may take."""
+    aliases: list[bytes] = field(default_factory=list)
+    """The keys of the rollouts that were condensed to this job."""
     waiting: list[tuple[Any, int]] = field(default_factory=list)
     """The batches that wait for it, and its place in each."""
     taken: bool = False
