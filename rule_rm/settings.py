@@ -14,6 +14,7 @@ from typing import Any
 
 from rule_rm.errors import ConfigurationError
 
+_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 THINK_PREFILLED = ("auto", "yes", "no")
 
@@ -63,6 +64,13 @@ class Settings:
         90.0, "seconds after which a request is answered with what is scored; keep it below the trainer's"
     )
     worker_memory_mb: int = _setting(1024, "MiB that a worker may allocate while it scores")
+    sandbox: str = _setting(
+        "auto", "where programs run: auto, the name of a backend, or the URL of a SandboxFusion server"
+    )
+    allow_weak_sandbox: bool = _setting(
+        False, "start even if nothing but resource limits holds programs on this machine"
+    )
+    serve_sandbox: bool = _setting(False, "answer /run_code, /test_program and /test_program_stdio as well")
     max_pending: int = _setting(
         16384, "rollouts that may wait for a worker; beyond it requests are answered with 503"
     )
@@ -136,6 +144,10 @@ def _convert(setting: Field[Any], value: Any, where: str) -> Any:
         return tuple(part for part in value.split(",") if part) if isinstance(value, str) else tuple(value)
     if isinstance(value, (list, tuple)):
         return ",".join(value)
+    if isinstance(setting.default, bool):
+        if str(value).lower() not in _BOOLEANS:
+            raise ConfigurationError(f"{where} must be true or false, not {value!r}")
+        return _BOOLEANS[str(value).lower()]
     if isinstance(setting.default, (int, float)) and not isinstance(value, type(setting.default)):
         try:
             return type(setting.default)(value)

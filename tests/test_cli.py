@@ -56,9 +56,8 @@ def test_it_runs_as_a_module(module):
 def test_serve_has_an_option_for_every_setting_with_default_and_variable(command):
     help_text = run(*command, "--help").stdout
     for setting in fields(Settings):
-        (line,) = re.findall(
-            rf"^ +{flag(setting.name)} [A-Z]+(?: \[[A-Z]+ \.\.\.\])?\s+(.*)$", help_text, re.MULTILINE
-        )
+        values = r"\[?[A-Z]+\]?(?: \[[A-Z]+ \.\.\.\])?"
+        (line,) = re.findall(rf"^ +{flag(setting.name)} {values}\s+(.*)$", help_text, re.MULTILINE)
         assert setting.metadata["help"] in line
         assert f"environment {env_name(setting)})" in line
         if setting.default not in (None, ()):

@@ -29,6 +29,8 @@ def test_an_unknown_name_is_an_attribute_error():
 
 def test_importing_the_client_imports_neither_flask_nor_sympy():
     heavy = ("flask", "sympy", "math_verify", "granian", "torch")
-    script = f"import sys, rule_rm; rule_rm.RemoteRewardModel; print([m for m in {heavy} if m in sys.modules])"
+    script = (
+        f"import sys, rule_rm; rule_rm.RemoteRewardModel; print([m for m in {heavy} if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -48,6 +48,7 @@ def test_several_values_in_a_variable_stand_apart_by_commas():
         ("max_pending", 0),
         ("max_request_mb", 0),
         ("log_level", "LOUD"),
+        ("serve_sandbox", "perhaps"),
     ],
 )
 def test_a_value_that_can_not_be_meant_is_refused_by_its_option(name, value):
@@ -63,3 +64,8 @@ def test_a_text_where_a_number_is_wanted_names_the_variable():
 def test_an_unknown_setting_is_refused():
     with pytest.raises(ConfigurationError, match="no setting prot"):
         Settings.load({"prot": 1}, {})
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("1", True), ("no", False), ("False", False)])
+def test_a_switch_is_true_or_false(text, value):
+    assert Settings.load({}, {"RULE_RM_SERVE_SANDBOX": text}).serve_sandbox is value

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection
-from dataclasses import fields
+from dataclasses import Field, fields
+from typing import Any
 
 from rule_rm.settings import Settings, env_name, flag
 
@@ -22,12 +23,20 @@ def add_settings(parser: argparse.ArgumentParser, names: Collection[str] = NAMES
             flag(setting.name),
             dest=setting.name,
             action="extend" if repeated else "store",
-            nargs="+" if repeated or setting.name == "reward_type" else None,
+            nargs=_number_of_values(setting),
+            # An option that is true or false needs no value to be true.
+            const="true" if isinstance(setting.default, bool) else None,
             default=argparse.SUPPRESS,
             metavar=setting.name.rpartition("_")[2].upper(),
             # argparse reads % as a placeholder.
             help=f"{setting.metadata['help']} ({default}environment {env_name(setting)})".replace("%", "%%"),
         )
+
+
+def _number_of_values(setting: Field[Any]) -> str | None:
+    if isinstance(setting.default, bool):
+        return "?"
+    return "+" if isinstance(setting.default, tuple) or setting.name == "reward_type" else None
 
 
 def chosen_settings(arguments: argparse.Namespace) -> Settings:

@@ -54,7 +54,7 @@ class Engine:
         self._running: dict[bytes, Job] = {}
         self._failures = Failures()
         self._queue = FairQueue(settings.workers, SLOW_LANES, settings.max_pending)
-        self._services = Services(self.rewards[settings.reward_type].needs)
+        self._services = Services(self.rewards[settings.reward_type].needs, settings)
         try:
             self._nursery = Nursery(
                 sources=sorted({function.source for function in self.rewards.values()}),
@@ -98,6 +98,11 @@ class Engine:
             with while_waiting():
                 batch.wait(until)
         return batch.close(self._settings.request_timeout)
+
+    @property
+    def sandbox(self) -> str | None:
+        """The address of the sandbox, if one was started or named."""
+        return self._services.sandbox
 
     def state(self) -> dict[str, Any]:
         """What `/health` shows: workers, waiting rollouts, verdicts remembered, and what jobs came to."""

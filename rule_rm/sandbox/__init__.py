@@ -45,6 +45,7 @@ __all__ = [
     "Session",
     "Trial",
     "Verdict",
+    "at",
     "default",
     "running",
 ]
@@ -55,6 +56,11 @@ def default() -> Sandbox:
     address = os.environ.get(ADDRESS)
     if not address:
         raise SandboxUnavailable(f"no sandbox was started: {ADDRESS} is not set")
+    return at(address)
+
+
+def at(address: str) -> Sandbox:
+    """The sandbox at an address: that of a host on this machine, or the URL of a SandboxFusion server."""
     if address.startswith(("http://", "https://")):
         # Most servers have no remote sandbox, and none of its imports.
         from rule_rm.sandbox.remote import RemoteSandbox

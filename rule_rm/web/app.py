@@ -35,5 +35,9 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.extensions["rule_rm"] = service
     app.register_blueprint(scoring.blueprint(service))
     app.register_blueprint(operations.blueprint(service))
+    if settings.serve_sandbox and service.engine.sandbox is not None:
+        from rule_rm.web import programs
+
+        app.register_blueprint(programs.blueprint(service.engine.sandbox))
     failures.handle(app)
     return app

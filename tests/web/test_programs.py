@@ -1,0 +1,47 @@
+"""The sandbox as a service, over HTTP: only where it was asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from rule_rm.web import start_server
+
+from .http_client import get, post
+
+ADDS = "import sys; print(sum(map(int, sys.stdin.read().split())))"
+
+
+@pytest.fixture(scope="module")
+def sandbox_server(tmp_path_factory):
+    with start_server(
+        port=0, workers=1, serve_sandbox=True, output_dir=tmp_path_factory.mktemp("log")
+    ) as server:
+        yield server
+
+
+def test_a_program_is_run_as_sandbox_fusion_does(sandbox_server):
+    asked = {"code": ADDS, "stdin": "40 2", "language": "python", "run_timeout": 5}
+    status, reply = post(sandbox_server.url, "/run_code", asked)
+    assert (status, reply["status"]) == (200, "Success")
+    assert reply["run_result"]["stdout"] == "42\n"
+    assert reply["run_result"]["return_code"] == 0
+
+
+def test_a_program_is_tested_as_open_instruct_does(sandbox_server):
+    asserts = {"program": "def f(x): return x + 1", "tests": ["assert f(1) == 2", "assert f(1) == 3"]}
+    assert post(sandbox_server.url, "/test_program", asserts)[1]["results"] == [1, 0]
+    pairs = {"program": ADDS, "tests": [{"input": "1 2", "output": "3"}, {"input": "1 2", "output": "4"}]}
+    assert post(sandbox_server.url, "/test_program_stdio", pairs)[1]["results"] == [1, 0]
+
+
+def test_a_request_that_can_not_be_meant_is_told(sandbox_server):
+    status, reply = post(sandbox_server.url, "/run_code", {"code": 7})
+    assert (status, reply["error"]["type"]) == (422, "PayloadError")
+
+
+def test_health_names_the_backend(sandbox_server):
+    assert get(sandbox_server.url, "/health")[1]["engine"]["sandbox"]["alive"] is True
+
+
+def test_programs_are_not_run_where_nobody_asked_for_it(server):
+    assert post(server.url, "/run_code", {"code": ADDS})[0] == 404
