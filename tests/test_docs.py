@@ -57,7 +57,9 @@ def test_every_command_of_the_readme_is_tested():
         "./example_start_remote_rm.sh",  # tests/e2e/test_launch_script.py
         "make",  # the gate runs it
         "curl",  # below
-        "rule-rm",  # below
+        "rule-rm",  # below, as are the next two
+        "rule-rm",
+        "rule-rm",
     ]
     gate = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert commands[0] in gate
@@ -77,6 +79,20 @@ def test_the_request_of_the_readme_is_answered_as_it_should_be(server):
     reply = json.loads(done.stdout)
     assert reply["rewards"] == [1.5]
     assert reply["details"][0]["golden"]["tier"] == "exact"
+
+
+@pytest.mark.parametrize(("command", "told"), [("check", "0 findings"), ("explain", "equal, by number")])
+def test_the_commands_before_a_run_tell_what_they_should(command, told):
+    (line,) = [block for block in blocks(README, "bash") if block.startswith(f"rule-rm {command}")]
+    done = subprocess.run(
+        [BIN / "rule-rm", *shlex.split(line)[1:]],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert told in done.stdout
 
 
 def test_the_client_of_the_readme_gets_its_rewards(server):
