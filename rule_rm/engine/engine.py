@@ -11,8 +11,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from rule_rm import registry, rewards
@@ -69,17 +68,11 @@ class Engine:
             raise
         self._pool = Pool(self._queue, self._nursery, settings.workers + SLOW_LANES, self)
 
-    def score(
-        self,
-        rollouts: Sequence[Rollout],
-        reward_type: str | None = None,
-        while_waiting: Callable[[], AbstractContextManager[object]] = nullcontext,
-    ) -> list[Score]:
+    def score(self, rollouts: Sequence[Rollout], reward_type: str | None = None) -> list[Score]:
         """The scores of the rollouts, in their order, after at most `request_timeout` seconds.
 
-        `reward_type` is the one of the settings by default. The caller's thread computes first and then, if
-        need be, waits for workers, within the context `while_waiting()`. Raises UnknownRewardError, and
-        OverloadedError if too much waits already; then nothing of the request was accepted.
+        `reward_type` is the one of the settings by default. Raises UnknownRewardError, and OverloadedError if
+        too much waits already; then nothing of the request was accepted.
         """
         function = self._function(reward_type)
         until = time.monotonic() + self._settings.request_timeout
@@ -95,8 +88,7 @@ class Engine:
         batch = _Batch(scores, missing=len(jobs))
         if jobs:
             self._submit(jobs, batch)
-            with while_waiting():
-                batch.wait(until)
+            batch.wait(until)
         return batch.close(self._settings.request_timeout)
 
     @property
