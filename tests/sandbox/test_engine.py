@@ -34,7 +34,7 @@ def test_programs_of_a_batch_are_scored_side_by_side_and_in_order(engine):
 
 def test_the_sandbox_is_named_by_the_engine_and_gone_without_it():
     with Engine(Settings(reward_type="code_tests", workers=1)) as running:
-        host = running._services._sandbox
+        host = running._services._host
         assert host.is_alive()
         assert "seccomp" in host.describe()["backend"]
     assert not host.is_alive()
@@ -42,7 +42,7 @@ def test_the_sandbox_is_named_by_the_engine_and_gone_without_it():
 
 def test_a_host_that_died_leaves_programs_unscored(engine):
     with Engine(Settings(reward_type="code_tests", workers=1)) as running:
-        running._services._sandbox.close()
+        running._services._host.close()
         [score] = running.score([rollout("print(3)")])
     assert (score.reward, score.status) == (None, Status.ERROR)
     assert "no sandbox host listens" in score.explanation
