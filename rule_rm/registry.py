@@ -42,7 +42,8 @@ class RewardFunction:
     source: str
     """The module, or the file, whose import registers it."""
     version: str
-    """A digest of the package's version and the source's text: services of one version give one verdict."""
+    """A digest of the package's version and the text of the source. Within a release, equal versions give
+    equal rewards; what a file of your own imports is not in it."""
     defaults: Mapping[str, Any]
     """The options it takes, with their defaults."""
     condense_call: Condense | None = None

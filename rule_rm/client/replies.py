@@ -91,17 +91,22 @@ def error_message(reply: Any, start: int) -> str | None:
 
     >>> error_message({"error": {"message": "not a string", "field": "responses", "index": 3}}, start=256)
     'not a string (responses[259])'
+    >>> error_message({"error": {"message": "labels[3] is no text", "field": "labels", "index": 3}}, 256)
+    'labels[259] is no text'
     """
     error = reply.get("error") if isinstance(reply, dict) else None
     if isinstance(error, str):
         return excerpt(error)
     if not isinstance(error, Mapping) or not isinstance(error.get("message"), str):
         return None
-    field, index = error.get("field"), error.get("index")
-    place = field if isinstance(field, str) else ""
+    message, field, index = error["message"], error.get("field"), error.get("index")
+    place = theirs = field if isinstance(field, str) else ""
     if isinstance(index, int):
-        place += f"[{start + index}]"
-    return excerpt(error["message"]) + (f" ({excerpt(place)})" if place else "")
+        place, theirs = f"{place}[{start + index}]", f"{theirs}[{index}]"
+    if theirs and theirs in message:
+        # One place, not two: the server counts within its part.
+        return excerpt(message.replace(theirs, place))
+    return excerpt(message) + (f" ({excerpt(place)})" if place else "")
 
 
 def excerpt(text: str | bytes, limit: int = MAX_MESSAGE) -> str:
