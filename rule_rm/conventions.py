@@ -169,16 +169,10 @@ CONVENTIONS = (
 def adapt(function: Callable[..., Any], where: str) -> tuple[Callable[..., Score], dict[str, Any]]:
     """A function of any convention as `(rollout, **options) -> Score`, and its options with their defaults.
 
-    Options are keyword-only parameters with a default that is a bool, a number or a text.
     `where` names the function in errors. Raises RegistrationError if no convention fits.
     """
     parameters = inspect.signature(function).parameters
-    options = {
-        name: parameter.default
-        for name, parameter in parameters.items()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-        and isinstance(parameter.default, (bool, int, float, str))
-    }
+    options = options_of(function)
     named = {name: parameter for name, parameter in parameters.items() if name not in options}
     convention = _tell(named, where)
 
@@ -200,6 +194,19 @@ def adapt(function: Callable[..., Any], where: str) -> tuple[Callable[..., Score
         return as_score(returned)
 
     return call, options
+
+
+def options_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """The options of a function, or of a class, with their defaults.
+
+    Options are keyword-only parameters with a default that is a bool, a number or a text.
+    """
+    return {
+        name: parameter.default
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        and isinstance(parameter.default, (bool, int, float, str))
+    }
 
 
 def fits(function: Callable[..., Any]) -> bool:

@@ -4,8 +4,12 @@
     ├── RequestError 400             the body is no JSON
     │   └── PayloadError 422         it is, but no protocol can take it; names the field and the index
     ├── UnknownRewardError 404       no reward function of that name; names the nearest
+    ├── UnopenedRewardError 404      a reward that holds something open, which the service was not started for
     ├── OverloadedError 503          the queue is full; carries retry_after in seconds
-    ├── SandboxUnavailable 503       a program can't be run: no sandbox, or no compiler; never a verdict
+    ├── UnavailableError 503         what a reward stands on can't be had; never a verdict
+    │   ├── SandboxUnavailable       a program can't be run: no sandbox, or no compiler
+    │   ├── JudgeUnavailable         the judge gave no reply in time
+    │   └── ModelUnavailable         the reward model gave no score in time
     ├── ConfigurationError           told at start, never at the first sample
     │   ├── DatasetError             the golden dataset can't be used; names file and line
     │   └── RegistrationError        a reward function can't be registered; names what is wrong with it
@@ -59,6 +63,18 @@ class UnknownRewardError(RuleRmError):
         super().__init__(f"unknown reward type {name!r}{hint} There are: {', '.join(known)}")
 
 
+class UnopenedRewardError(RuleRmError):
+    """The reward holds something open, such as a judge's client, and the service was not started for it."""
+
+    http_status = 404
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"reward type {name!r} was not opened when the service was started; start it with "
+            f"--reward-type {name}, or with {name} in the file of --reward-config"
+        )
+
+
 class OverloadedError(RuleRmError):
     """Nothing more can be queued. `retry_after` is in seconds."""
 
@@ -69,10 +85,22 @@ class OverloadedError(RuleRmError):
         self.retry_after = retry_after
 
 
-class SandboxUnavailable(RuleRmError):  # noqa: N818 - what is the matter, not whose fault
-    """A program could not be run through no fault of its own; whatever hangs on it is unscored."""
+class UnavailableError(RuleRmError):
+    """What a reward stands on could not be had, through no fault of the policy: the rollout is unscored."""
 
     http_status = 503
+
+
+class SandboxUnavailable(UnavailableError):  # noqa: N818 - what is the matter, not whose fault
+    """A program could not be run through no fault of its own."""
+
+
+class JudgeUnavailable(UnavailableError):  # noqa: N818 - likewise
+    """No judge replied in time, or only with errors."""
+
+
+class ModelUnavailable(UnavailableError):  # noqa: N818 - likewise
+    """The reward model, or the engine that serves it, gave no score in time."""
 
 
 class ConfigurationError(RuleRmError):

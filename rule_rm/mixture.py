@@ -12,7 +12,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ import yaml
 
 from rule_rm.errors import ConfigurationError, UnknownRewardError
 from rule_rm.registry import RewardFunction
+from rule_rm.resident import Ask, Resident
 from rule_rm.settings import Settings, flag
 from rule_rm.types import Rollout, Score, Status
 
@@ -78,16 +79,28 @@ def describe(settings: Settings) -> dict[str, Any] | None:
     return {"name": settings.reward_type, "where": flag("reward_type"), "rewards": rewards}
 
 
+def add(description: Mapping[str, Any] | None, functions: Functions) -> dict[str, RewardFunction]:
+    """The functions with the mixture, if there is one, and with the parts that it asks for by name."""
+    if description is None:
+        return dict(functions)
+    built = build(description, functions)
+    return {**functions, built.name: built, **{part.name: part for part in built.parts}}
+
+
 def build(description: Mapping[str, Any], functions: Functions) -> RewardFunction:
     """The mixture as a reward function. Raises ConfigurationError, and UnknownRewardError."""
     where = description["where"]
-    routes = _routes(description, functions, where)
+    routes = {
+        source: tuple(_named(component, f"{description['name']}/{source}", functions) for component in route)
+        for source, route in _routes(description, functions, where).items()
+    }
     components = [component for route in routes.values() for component in route]
     metrics = tuple(dict.fromkeys(name for component in components for name in component.metrics))
     parts = [component.function for component in components]
     mix = partial(_score, routes, metrics, _bounds(description.get("clip"), f"{where}: clip"))
     version = json.dumps([description, [part.version for part in parts]], default=str)
     timeouts = [part.timeout for part in parts if part.timeout is not None]
+    has_residents = any(part.is_resident for part in parts)
     return RewardFunction(
         name=description["name"],
         summary=" + ".join(f"{component.weight:g} · {component.name}" for component in components),
@@ -99,7 +112,27 @@ def build(description: Mapping[str, Any], functions: Functions) -> RewardFunctio
         condense_call=partial(_condense, mix) if all(part.is_pure for part in parts) else None,
         timeout=max(timeouts, default=None),
         needs=tuple(dict.fromkeys(need for part in parts for need in part.needs)),
+        opens=partial(_Opened, mix, tuple(part.name for part in parts)) if has_residents else None,
+        parts=tuple(parts) if has_residents else (),
     )
+
+
+def _named(component: Component, place: str, functions: Functions) -> Component:
+    """The component under a name of its own, unless it is what is registered, options and all."""
+    if component.function == functions[component.function.name]:
+        return component
+    return replace(component, function=replace(component.function, name=f"{place}/{component.name}"))
+
+
+class _Opened(Resident):
+    """A mixture with a part that is a resident: each part is scored where it belongs, up to a closed gate."""
+
+    def __init__(self, mix: Callable[..., Score], parts: tuple[str, ...]) -> None:
+        self._mix = mix
+        self.parts = parts
+
+    def score(self, rollout: Rollout, ask: Ask) -> Score:
+        return self._mix(lambda function, rollout: ask.score(function.name, rollout), rollout)
 
 
 class _NotPlainError(Exception):

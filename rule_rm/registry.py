@@ -14,13 +14,15 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rule_rm.conventions import adapt
+from rule_rm.conventions import adapt, options_of
 from rule_rm.errors import RegistrationError, UnknownRewardError
+from rule_rm.resident import Resident
 from rule_rm.trainer_files import reward_functions, swift_stand_in
-from rule_rm.types import Rollout, Score
+from rule_rm.types import Rollout, Score, Status
 from rule_rm.version import __version__
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -54,6 +56,21 @@ class RewardFunction:
     """What the engine starts for it before any worker."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """The options that were set."""
+    opens: Callable[..., Resident] | None = None
+    """What makes it from its options, if it is a resident."""
+    parts: tuple[RewardFunction, ...] = ()
+    """Functions of its own that it asks for, if it is a resident."""
+
+    @property
+    def is_resident(self) -> bool:
+        """True if it must be opened, and scores in the server's process."""
+        return self.opens is not None
+
+    def open(self) -> Resident:
+        """The resident, with the options that were set. Raises ConfigurationError for those it can't take."""
+        if self.opens is None:
+            raise RegistrationError(f"{self.name} is no resident")
+        return self.opens(**self.options)
 
     def __call__(self, rollout: Rollout) -> Score:
         """Score one rollout."""
@@ -81,6 +98,11 @@ class RewardFunction:
             options[name] = _option_value(text, value, self.defaults[name])
         return replace(self, options=options)
 
+    def with_defaults(self, values: Mapping[str, Any]) -> RewardFunction:
+        """This function with the values of its options of these names, unless they were set already."""
+        known = {name: value for name, value in values.items() if name in self.defaults}
+        return replace(self, options={**known, **self.options})
+
 
 def _option_value(text: str, value: str, default: Any) -> Any:
     try:
@@ -105,7 +127,7 @@ def register(
     timeout: float | None = None,
     needs: tuple[str, ...] = (),
 ) -> Callable[[F], F]:
-    """Register the decorated function, of any convention in `conventions`, under a reward type.
+    """Register the decorated function, of any convention in `conventions`, or `Resident`, as a reward type.
 
     `condense(rollout, **options)` runs in the server's own process before a worker is asked, so it must take
     linear time. It returns the Score where the case is plain, else a Rollout, as small as it can be, that
@@ -151,7 +173,12 @@ def add(
         raise RegistrationError(
             f"reward type {name!r} is registered twice: {_rewards[name].source} and {source}"
         )
-    call, defaults = adapt(function, f"reward type {name!r} ({source})")
+    opens: Callable[..., Resident] | None = None
+    call: Callable[..., Score]
+    if isinstance(function, type) and issubclass(function, Resident):
+        opens, call, defaults = function, partial(_unopened, name), options_of(function)
+    else:
+        call, defaults = adapt(function, f"reward type {name!r} ({source})")
     _rewards[name] = RewardFunction(
         name=name,
         summary=summary or (inspect.getdoc(function) or "").partition("\n")[0],
@@ -164,7 +191,12 @@ def add(
         warm_up=warm_up,
         timeout=timeout,
         needs=needs,
+        opens=opens,
     )
+
+
+def _unopened(name: str, _rollout: Rollout, **_options: Any) -> Score:
+    return Score.unscored(Status.ERROR, f"{name} is a resident; it scores in an engine that has opened it")
 
 
 def get(name: str) -> RewardFunction:

@@ -71,6 +71,16 @@ class Settings:
         False, "start even if nothing but resource limits holds programs on this machine"
     )
     serve_sandbox: bool = _setting(False, "answer /run_code, /test_program and /test_program_stdio as well")
+    judge_url: tuple[str, ...] = _setting(
+        (), "the URL of a server with an OpenAI interface that judges; several share the load"
+    )
+    judge_model: str | None = _setting(None, "the name of the judge's model on that server")
+    judge_template: str = _setting(
+        "reference", "a template of the package, or the path of your own, to ask the judge"
+    )
+    judge_api_key_env: str = _setting(
+        "JUDGE_API_KEY", "the name of the environment variable that holds the judge's key"
+    )
     max_pending: int = _setting(
         16384, "rollouts that may wait for a worker; beyond it requests are answered with 503"
     )
@@ -106,6 +116,17 @@ class Settings:
     def reward_types(self) -> tuple[str, ...]:
         """The names in `reward_type`, which stand apart by commas or white space."""
         return tuple(self.reward_type.replace(",", " ").split())
+
+    def as_options(self) -> dict[str, Any]:
+        """What was set, for rewards with options of the same names; several values stand in one text."""
+        changed = {
+            setting.name: getattr(self, setting.name)
+            for setting in fields(self)
+            if getattr(self, setting.name) != setting.default
+        }
+        return {
+            name: ",".join(value) if isinstance(value, tuple) else value for name, value in changed.items()
+        }
 
     @classmethod
     def load(cls, given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:

@@ -40,6 +40,10 @@ class Status(str, Enum):
     """The worker died, twice, while it scored this rollout."""
     EXPIRED = "expired"
     """The request's time was over before this rollout was scored."""
+    UNAVAILABLE = "unavailable"
+    """What the reward stands on could not be had: a judge, a model, a sandbox."""
+    NO_VERDICT = "no_verdict"
+    """The judge answered, but with no verdict that can be believed."""
 
     @property
     def is_scored(self) -> bool:
@@ -55,6 +59,8 @@ _UNSCORED = frozenset(
         Status.ERROR,
         Status.CRASH,
         Status.EXPIRED,
+        Status.UNAVAILABLE,
+        Status.NO_VERDICT,
     }
 )
 
@@ -70,6 +76,10 @@ class Rollout:
     """The reference; None until the golden dataset is asked."""
     data_source: str | None = None
     extra_info: Mapping[str, Any] = field(default_factory=dict)
+    text: str | None = None
+    """The whole conversation as the trainer sent it, markers and all; None if it did not come as one text."""
+    messages: tuple[Mapping[str, Any], ...] | None = None
+    """The conversation before the response as chat messages; None if the trainer sent none."""
 
 
 @dataclass(frozen=True, slots=True)

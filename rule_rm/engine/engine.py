@@ -10,18 +10,22 @@ import hashlib
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from contextlib import ExitStack
+from typing import Any
 
 from rule_rm import registry, rewards
+from rule_rm.engine.batch import Batch
 from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.nursery import Nursery
 from rule_rm.engine.pool import Failures, Pool
+from rule_rm.engine.residents import Residents
 from rule_rm.engine.services import Services
+from rule_rm.engine.verdict_cache import VerdictCache
 from rule_rm.engine.worker import EXPLANATION_LIMIT, encode_task
-from rule_rm.errors import ConfigurationError, UnknownRewardError
-from rule_rm.mixture import build, describe
+from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardError, UnopenedRewardError
+from rule_rm.mixture import add as add_mixture
+from rule_rm.mixture import describe
 from rule_rm.registry import RewardFunction
 from rule_rm.settings import Settings
 from rule_rm.types import Rollout, Score, Status
@@ -32,6 +36,8 @@ SLOW_LANES = 64
 """How many rollouts past the soft limit may run beside those that are not. Past that many, one that hangs
 holds up others for as long as it may run."""
 CACHED_VERDICTS = 65_536
+JUDGE = "llm_judge"
+"""What a judge that was named is opened for, whatever the reward type: `/get_reward2` asks for it."""
 _REMEMBERED = frozenset({Status.OK, Status.NO_ANSWER, Status.WRONG_FORMAT, Status.REFUSED, Status.TIMEOUT})
 
 
@@ -47,26 +53,36 @@ class Engine:
         """Load the reward functions and start the workers. Raises ConfigurationError if that can't be."""
         self._settings = settings
         mixture = describe(settings)
-        self.rewards = _load_rewards(settings, mixture)
-        self._cache = _VerdictCache(CACHED_VERDICTS)
+        self._functions = _load_rewards(settings, mixture)
+        self._cache = VerdictCache(CACHED_VERDICTS)
         self._lock = threading.Lock()
         self._running: dict[bytes, Job] = {}
         self._failures = Failures()
-        self._queue = FairQueue(settings.workers, SLOW_LANES, settings.max_pending)
-        self._services = Services(self.rewards[settings.reward_type].needs, settings)
-        try:
+        self._queue = FairQueue[Job](settings.workers, SLOW_LANES, settings.max_pending)
+        with ExitStack() as closing:
+            self._residents = Residents(
+                self._functions, _wanted(settings), self._score_one, settings.max_pending
+            )
+            closing.callback(self._residents.close)
+            needs = {need for name in self._residents.reached for need in self._functions[name].needs}
+            self._services = Services(needs, settings)
+            closing.callback(self._services.close)
             self._nursery = Nursery(
-                sources=sorted({function.source for function in self.rewards.values()}),
+                sources=sorted({function.source for function in self._functions.values()}),
                 options={settings.reward_type: settings.reward_option},
                 mixture=mixture,
                 memory_mb=settings.worker_memory_mb,
                 keep_idle=settings.workers + 1,
                 environment=self._services.environment,
             )
-        except ConfigurationError:
-            self._services.close()
-            raise
+            self._closing = closing.pop_all()
         self._pool = Pool(self._queue, self._nursery, settings.workers + SLOW_LANES, self)
+        self.rewards = {
+            name: function
+            for name, function in self._functions.items()
+            if "/" not in name and (not function.is_resident or name in self._residents)
+        }
+        """What can be asked for, by reward type."""
 
     def score(self, rollouts: Sequence[Rollout], reward_type: str | None = None) -> list[Score]:
         """The scores of the rollouts, in their order, after at most `request_timeout` seconds.
@@ -76,6 +92,16 @@ class Engine:
         """
         function = self._function(reward_type)
         until = time.monotonic() + self._settings.request_timeout
+        if function.is_resident:
+            batch = Batch([None] * len(rollouts), missing=len(rollouts))
+            self._residents.submit(function.name, rollouts, batch, until)
+            batch.wait(until)
+            return batch.close(self._settings.request_timeout)
+        return self._score_in_workers(function, rollouts, until)
+
+    def _score_in_workers(
+        self, function: RewardFunction, rollouts: Sequence[Rollout], until: float
+    ) -> list[Score]:
         scores: list[Score | None] = []
         jobs: dict[int, Job] = {}
         for place, rollout in enumerate(rollouts):
@@ -85,11 +111,18 @@ class Engine:
                 scores.append(None)
             else:
                 scores.append(decided)
-        batch = _Batch(scores, missing=len(jobs))
+        batch = Batch(scores, missing=len(jobs))
         if jobs:
             self._submit(jobs, batch)
             batch.wait(until)
         return batch.close(self._settings.request_timeout)
+
+    def _score_one(self, name: str, rollout: Rollout, until: float) -> Score:
+        """The score of a rollout that a resident asks for."""
+        try:
+            return self._score_in_workers(self._functions[name], [rollout], until)[0]
+        except OverloadedError as error:
+            return Score.unscored(Status.UNAVAILABLE, str(error))
 
     @property
     def sandbox(self) -> str | None:
@@ -103,6 +136,8 @@ class Engine:
             "pending": self._queue.waiting,
             "cache": self._cache.state(),
             "jobs": self._pool.counts(),
+            "residents": self._residents.state(),
+            "residents_waiting": self._residents.waiting,
             **self._services.state(),
         }
 
@@ -117,7 +152,7 @@ class Engine:
             self.deliver(job, expired)
         self._nursery.close()
         self._pool.close()
-        self._services.close()
+        self._closing.close()
 
     def __enter__(self) -> Engine:
         return self
@@ -128,6 +163,8 @@ class Engine:
     def _function(self, reward_type: str | None) -> RewardFunction:
         name = reward_type or self._settings.reward_type
         if name not in self.rewards:
+            if name in self._functions:
+                raise UnopenedRewardError(name)
             raise UnknownRewardError(name, self.rewards)
         return self.rewards[name]
 
@@ -158,7 +195,7 @@ class Engine:
             self._cache.put(whole, decided)
         return decided
 
-    def _submit(self, jobs: Mapping[int, Job], batch: _Batch) -> None:
+    def _submit(self, jobs: Mapping[int, Job], batch: Batch) -> None:
         """Queue the jobs, by place; those equal to one that already waits or runs join it instead."""
         retry_after = self._queue.waiting * self._pool.mean_seconds() / self._settings.workers
         line: dict[int, Job] = {}
@@ -204,88 +241,31 @@ class Engine:
             batch.put(place, score)
 
 
-class _Batch:
-    """The scores of one request, as they come in."""
-
-    def __init__(self, scores: list[Score | None], missing: int) -> None:
-        """`scores` has None in the places of those that are `missing`."""
-        self._scores = scores
-        self._missing = missing
-        self._lock = threading.Lock()
-        self._complete = threading.Condition(self._lock)
-        self.is_open = True
-
-    def put(self, place: int, score: Score) -> None:
-        with self._lock:
-            self._scores[place] = score
-            self._missing -= 1
-            if not self._missing:
-                self._complete.notify()
-
-    def wait(self, until: float) -> None:
-        """Return when nothing is missing, at the monotonic time `until` at the latest."""
-        with self._lock:
-            self._complete.wait_for(lambda: not self._missing, max(until - time.monotonic(), 0))
-
-    def close(self, limit: float) -> list[Score]:
-        """All scores; what is still missing has expired, after `limit` seconds."""
-        with self._lock:
-            self.is_open = False
-            if not self._missing:
-                return cast("list[Score]", self._scores)
-            expired = Score.unscored(
-                Status.EXPIRED, f"the request's {limit:g} s were over before it was scored"
-            )
-            return [score or expired for score in self._scores]
-
-
 def _digest(task: bytes) -> bytes:
     return hashlib.blake2b(task, digest_size=16).digest()
 
 
-class _VerdictCache:
-    """The scores that were used last, by the digest of the rollout: as it came, and as it was condensed."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._lock = threading.Lock()
-        self._scores: OrderedDict[bytes, Score] = OrderedDict()
-        self._hits = self._misses = 0
-
-    def get(self, key: bytes) -> Score | None:
-        with self._lock:
-            score = self._scores.get(key)
-            if score is None:
-                self._misses += 1
-                return None
-            self._hits += 1
-            self._scores.move_to_end(key)
-            return score
-
-    def put(self, key: bytes, score: Score) -> None:
-        with self._lock:
-            self._scores[key] = score
-            if len(self._scores) > self._size:
-                self._scores.popitem(last=False)
-
-    def state(self) -> dict[str, int]:
-        with self._lock:
-            return {"size": len(self._scores), "hits": self._hits, "misses": self._misses}
+def _wanted(settings: Settings) -> list[str]:
+    """The reward types that the service is started for."""
+    return [settings.reward_type, JUDGE] if settings.judge_url else [settings.reward_type]
 
 
 def _load_rewards(settings: Settings, mixture: Mapping[str, Any] | None) -> Mapping[str, RewardFunction]:
     rewards.load()
     for path in settings.reward_file:
         registry.load(path if "/" in path else f"./{path}")
-    functions = registry.registered()
+    defaults = settings.as_options()
+    functions = {
+        name: function.with_defaults(defaults) if function.is_resident else function
+        for name, function in registry.registered().items()
+    }
     for function in functions.values():
         if function.source == "__main__":
             raise ConfigurationError(
                 f"reward type {function.name!r} is defined in an interactive session, where workers can't "
                 "find it; put it into a file and name that as the reward file"
             )
-    if mixture is not None:
-        functions[mixture["name"]] = build(mixture, functions)
+    functions = add_mixture(mixture, functions)
     if settings.reward_type not in functions:
         raise UnknownRewardError(settings.reward_type, functions)
     functions[settings.reward_type] = functions[settings.reward_type].with_options(settings.reward_option)

@@ -1,4 +1,4 @@
-"""The queue between requests and workers: fair between requests, bounded, and aware of slow rollouts.
+"""The queue between requests and what scores them: fair, bounded, and aware of slow rollouts.
 
 Requests take turns, so that one rollout of a small request does not wait for the 4,096 of a large one. At
 most `active` rollouts run at a time; one that turns out slow can be demoted: it runs on, beside, and its
@@ -11,9 +11,19 @@ import threading
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from rule_rm.errors import OverloadedError
+
+
+class Takeable(Protocol):
+    """What can be queued."""
+
+    taken: bool
+    """A job stands in the line of every request that waits for it; the first that comes up takes it."""
+
+
+J = TypeVar("J", bound=Takeable)
 
 
 @dataclass(slots=True, eq=False)
@@ -31,23 +41,22 @@ class Job:
     waiting: list[tuple[Any, int]] = field(default_factory=list)
     """The batches that wait for it, and its place in each."""
     taken: bool = False
-    """A job stands in the line of every request that waits for it; the first that comes up takes it."""
 
 
-class FairQueue:
+class FairQueue(Generic[J]):
     """All methods may be called from any thread."""
 
     def __init__(self, active: int, slow: int, limit: int) -> None:
         """`active` jobs may run, `slow` more may have been demoted, about `limit` may wait."""
         self._changed = threading.Condition()
-        self._lines: deque[deque[Job]] = deque()
+        self._lines: deque[deque[J]] = deque()
         self._waiting = 0
         self._free = active
         self._free_slow = slow
         self._limit = limit
         self._closed = False
 
-    def put(self, jobs: Iterable[Job], retry_after: float) -> None:
+    def put(self, jobs: Iterable[J], retry_after: float) -> None:
         """Queue the jobs of one request: all of them, or none.
 
         Raises OverloadedError, with `retry_after` in seconds, if they would be too many. A request that is
@@ -68,7 +77,7 @@ class FairQueue:
                 self._lines.append(line)
                 self._changed.notify(min(len(line), self._free))
 
-    def take(self) -> Job | None:
+    def take(self) -> J | None:
         """The next job, as soon as one may run; None when the queue is closed. Follow it with `finished`."""
         with self._changed:
             while True:
@@ -79,7 +88,7 @@ class FairQueue:
                     return job
                 self._changed.wait()
 
-    def _next(self) -> Job | None:
+    def _next(self) -> J | None:
         while self._lines:
             line = self._lines.popleft()
             job = line.popleft()
@@ -114,7 +123,7 @@ class FairQueue:
         """How many jobs wait for a worker."""
         return self._waiting
 
-    def close(self) -> list[Job]:
+    def close(self) -> list[J]:
         """Hand out nothing more; returns the jobs that were still waiting."""
         with self._changed:
             self._closed = True

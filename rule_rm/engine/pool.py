@@ -58,7 +58,7 @@ class Failures:
 class Pool:
     """Lanes between a queue and a nursery."""
 
-    def __init__(self, queue: FairQueue, nursery: Nursery, lanes: int, customer: Customer) -> None:
+    def __init__(self, queue: FairQueue[Job], nursery: Nursery, lanes: int, customer: Customer) -> None:
         """As many jobs run at a time, slow ones included, as there are lanes."""
         self._queue = queue
         self._nursery = nursery
@@ -131,7 +131,7 @@ class Pool:
 class _Run:
     """One job in one lane: hire, send, wait, demote, kill."""
 
-    def __init__(self, job: Job, queue: FairQueue, nursery: Nursery) -> None:
+    def __init__(self, job: Job, queue: FairQueue[Job], nursery: Nursery) -> None:
         self.job = job
         self.demoted = False
         self._queue = queue

@@ -20,12 +20,11 @@ import socket
 import sys
 from typing import Any
 
-from rule_rm import registry, rewards
+from rule_rm import mixture, registry, rewards
 from rule_rm.engine import worker
 from rule_rm.engine.frames import PACKET
 from rule_rm.engine.kernel import adopt_orphans, children
 from rule_rm.errors import RuleRmError
-from rule_rm.mixture import build
 from rule_rm.registry import RewardFunction
 
 
@@ -138,9 +137,7 @@ def _load(configuration: dict[str, Any]) -> dict[str, RewardFunction]:
     rewards.load()
     for source in configuration["sources"]:
         registry.load(source)
-    functions = registry.registered()
-    if (mixture := configuration["mixture"]) is not None:
-        functions[mixture["name"]] = build(mixture, functions)
+    functions = mixture.add(configuration["mixture"], registry.registered())
     for name, options in configuration["options"].items():
         functions[name] = functions[name].with_options(options)
     for function in functions.values():

@@ -22,6 +22,7 @@ from typing import Any
 
 from rule_rm.engine import frames
 from rule_rm.engine.kernel import children, die_first, die_with_parent
+from rule_rm.errors import UnavailableError
 from rule_rm.registry import RewardFunction
 from rule_rm.types import Rollout, Score, Status
 
@@ -43,6 +44,8 @@ def encode_task(reward_type: str, rollout: Rollout) -> bytes:
             rollout.ground_truth,
             rollout.data_source,
             dict(rollout.extra_info),
+            rollout.text,
+            rollout.messages,
         ),
         protocol=5,
     )
@@ -86,6 +89,8 @@ def _score(task: bytes, rewards: Mapping[str, RewardFunction], printed: _Printed
     try:
         reward_type, *fields = pickle.loads(task)  # noqa: S301 - written by the server that forked us
         return rewards[reward_type](Rollout(*fields))
+    except UnavailableError as error:
+        return Score.unscored(Status.UNAVAILABLE, str(error)[:EXPLANATION_LIMIT])
     except MemoryError:
         return Score(0.0, Status.TIMEOUT, explanation="scoring it took more memory than a rollout may take")
     except BaseException as error:  # noqa: BLE001 - also SystemExit: an exit is no verdict

@@ -1,0 +1,45 @@
+"""The scores of one request, put together from whoever scores its rollouts, in whatever order they come."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import cast
+
+from rule_rm.types import Score, Status
+
+
+class Batch:
+    """The scores of one request, as they come in."""
+
+    def __init__(self, scores: list[Score | None], missing: int) -> None:
+        """`scores` has None in the places of those that are `missing`."""
+        self._scores = scores
+        self._missing = missing
+        self._lock = threading.Lock()
+        self._complete = threading.Condition(self._lock)
+        self.is_open = True
+
+    def put(self, place: int, score: Score) -> None:
+        """Enter the score of a rollout."""
+        with self._lock:
+            self._scores[place] = score
+            self._missing -= 1
+            if not self._missing:
+                self._complete.notify()
+
+    def wait(self, until: float) -> None:
+        """Return when nothing is missing, at the monotonic time `until` at the latest."""
+        with self._lock:
+            self._complete.wait_for(lambda: not self._missing, max(until - time.monotonic(), 0))
+
+    def close(self, limit: float) -> list[Score]:
+        """All scores; what is still missing has expired, after `limit` seconds."""
+        with self._lock:
+            self.is_open = False
+            if not self._missing:
+                return cast("list[Score]", self._scores)
+            expired = Score.unscored(
+                Status.EXPIRED, f"the request's {limit:g} s were over before it was scored"
+            )
+            return [score or expired for score in self._scores]

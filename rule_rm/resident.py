@@ -1,0 +1,46 @@
+"""Residents: rewards that stay in the server's process, since they hold something open and mostly wait.
+
+A judge's client or a model's process is opened once, shared by all requests, and closed with the engine. A
+worker could do none of that: it is killed at any time, and each one that waits keeps another from computing.
+In return a resident must keep its time itself, for a thread can't be killed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rule_rm.types import Rollout, Score
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a resident is given with each rollout."""
+
+    until: float
+    """The monotonic time, in seconds, after which the score is of no use."""
+    score: Callable[[str, Rollout], Score]
+    """Scores a rollout with another reward type, one of `Resident.parts`. Waits, until `until` at most; what
+    fails is an unscored score, never an exception."""
+
+
+class Resident:
+    """What `@register` takes besides functions: a class whose keyword-only parameters are its options.
+
+    It is opened when the engine starts, and raises ConfigurationError then for what can't be meant.
+    """
+
+    parts: tuple[str, ...] = ()
+    """The reward types that it asks for; the engine opens those that are residents too."""
+
+    def score(self, rollout: Rollout, ask: Ask) -> Score:
+        """Score one rollout; called from many threads at once. An UnavailableError makes it unscored."""
+        raise NotImplementedError
+
+    def state(self) -> dict[str, Any]:
+        """What `/health` shows of it."""
+        return {}
+
+    def close(self) -> None:
+        """Let go of what it holds; nothing is scored any more."""
