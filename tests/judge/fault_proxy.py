@@ -1,8 +1,8 @@
 """A proxy in front of a judge's server that injects faults by a schedule.
 
 Real servers don't fail on command, so this one does it for them, whatever stands behind: a 429 with
-Retry-After, a 5xx, a slow reply, a reset before or amid the reply, truncated JSON, a page of HTML, no choices,
-no content. What it delivers unharmed is counted by question, to tell a lost reply and one delivered twice.
+Retry-After, a 5xx, a slow reply, a reset before or amid the reply, truncated JSON, a page of HTML, no
+choices, no content. What it delivers unharmed is counted by question, to tell what was lost or came twice.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ class ScriptedJudge(FaultyServer):
     ) -> None:
         """Knows these models and no others, asks for a key if there is one, waits `delay` seconds each time.
 
-        `refuses` has, for a type of response_format ("json_schema", "json_object"), the status of its refusal.
+        `refuses`: for a type of response_format, "json_schema" or "json_object", the status of its refusal.
         """
         super().__init__()
         self.RequestHandlerClass = JudgeExchange
