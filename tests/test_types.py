@@ -15,6 +15,8 @@ OURS = {
     Status.ERROR,
     Status.CRASH,
     Status.EXPIRED,
+    Status.UNAVAILABLE,
+    Status.NO_VERDICT,
 }
 
 
