@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-_END_TOKENS = (
+END_TOKENS = (
     "<|im_end|>",
     "<|endoftext|>",
     "<|eot_id|>",
@@ -48,7 +48,7 @@ _ASSISTANT = {name: re.compile(marker) for name, (_, marker) in _TEMPLATES.items
 _LEADING_MARKER = re.compile(
     r"\s*(?:" + "|".join(marker for name, (_, marker) in _TEMPLATES.items() if name != "plain") + ")"
 )
-_LEADING_TOKENS = re.compile(r"(?:\s|" + "|".join(map(re.escape, (*_BEGIN_TOKENS, *_END_TOKENS))) + ")*")
+_LEADING_TOKENS = re.compile(r"(?:\s|" + "|".join(map(re.escape, (*_BEGIN_TOKENS, *END_TOKENS))) + ")*")
 _WORD = re.compile(r"\S+")
 
 _PROBE = 64
@@ -89,7 +89,7 @@ def _end_of_text(text: str) -> int:
     while True:
         while place and text[place - 1].isspace():
             place -= 1
-        token = next((token for token in _END_TOKENS if text.endswith(token, 0, place)), None)
+        token = next((token for token in END_TOKENS if text.endswith(token, 0, place)), None)
         if token is None:
             return end
         end = place = place - len(token)

@@ -1,0 +1,1 @@
+"""Judges: models that grade, how they are asked, and how what they say is read."""
