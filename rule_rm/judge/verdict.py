@@ -214,8 +214,7 @@ def _dimensions(pairs: list[tuple[str, Any]], menu: Menu) -> Verdict:
     if sorted(given) != sorted(names) or menu.scale is None:
         raise NoVerdict(f"the ratings are not one each for {', '.join(menu.dimensions)}")
     rated = {
-        name: _number(_cut_text(number), menu.scale)
-        for name, (_, number) in zip(given, pairs, strict=True)
+        name: _number(_cut_text(number), menu.scale) for name, (_, number) in zip(given, pairs, strict=True)
     }
     said = ", ".join(f"{names[name]}={rated[name].said}" for name in names)
     return Verdict(math.fsum(one.value for one in rated.values()) / len(rated), said)
