@@ -1,7 +1,7 @@
 """What need not be asked: a text without content can't be right, whatever a judge says of it.
 
-Judges pay for texts that say nothing, up to nine times in ten ("master keys"), and so voting does not stop it.
-Such a text is told here: it is empty, has symbols alone, or nothing but words that announce an answer.
+Judges pay for texts that say nothing, some of them nine times in ten ("master keys"), so voting does not stop
+it. Such a text is told here: it is empty, has symbols alone, or nothing but words that announce an answer.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _PHRASES = re.compile("|".join(map(re.escape, map(_normalised, PHRASES))))
 def has_content(text: str) -> bool:
     """True if the text says anything beyond symbols and openers; in linear time.
 
-    >>> [has_content(text) for text in ("Thought process:", "解", "**Solution**: let's solve this step by step.")]
+    >>> [has_content(text) for text in ("Thought process:", "解", "**Solution**: let's go step by step.")]
     [False, False, False]
     >>> has_content("Solution: 42")
     True

@@ -1,4 +1,4 @@
-"""What a model says in its turn, and what it only thinks: for the policy's responses and the judge's replies alike.
+"""What a model says in its turn, and what it only thinks: for responses and judges' replies alike.
 
 The tags of all families count, and thinking that was opened in the prompt and only ends here. Thinking that
 does not end has nothing behind it.

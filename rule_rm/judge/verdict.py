@@ -27,7 +27,7 @@ _EDGES = " \t*_#`~\"'“”‘’«»‹›「」『』《》【】[](){}.。!�
 """What may stand around a verdict without changing it. A question mark or a comma would."""
 _DECORATION = re.compile(r"[\s*_#`~-]*\Z")
 _NUMBER = re.compile(
-    r"([-−]?\d+(?:\.\d+)?)\s*(?:(?:/|out of|of|von|sur|de|из|满分)\s*(\d+(?:\.\d+)?))?\s*(?:points?|分|点|점)?\Z",
+    r"([-−]?\d+(?:\.\d+)?)\s*(?:(?:/|out of|of|von|sur|de|из)\s*(\d+(?:\.\d+)?))?\s*(?:points?|分|点|점)?\Z",
     re.IGNORECASE,
 )
 _PAIR = re.compile(r"[\s*_`\"'{-]*(.+?)[\s*_`\"']*[:=]\s*(.+)\Z")
@@ -54,7 +54,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """All that a judge may say: one of the labels, or a number on the scale, for each dimension if it has any."""
+    """All that a judge may say: one of the labels, or a number on the scale; one for each dimension, if any."""
 
     labels: Mapping[str, Label] = field(default_factory=dict)
     scale: tuple[float, float] | None = None
