@@ -1,1 +1,10 @@
-"""Judges: models that grade, how they are asked, and how what they say is read."""
+"""Judges: models that grade, asked over HTTP.
+
+`client` is the one seam to the network; what it asks and gets is in `question`.
+"""
+
+from rule_rm.judge.client import JudgeClient
+from rule_rm.judge.options import ClientOptions
+from rule_rm.judge.question import Question, Reply
+
+__all__ = ["ClientOptions", "JudgeClient", "Question", "Reply"]

@@ -1,0 +1,72 @@
+"""A circuit breaker: an endpoint that keeps failing is left alone, and tried with one question now and then.
+
+Closed, it lets everything pass. Some failures in a row open it. When it has been open for a while it is half
+open: one question, the probe, may pass, and closes it or opens it for twice as long.
+"""
+
+from __future__ import annotations
+
+FIRST_REST = 1.0
+"""Seconds that it stays open at first."""
+MAX_REST = 30.0
+
+
+class Breaker:
+    """Not safe by itself from threads: its endpoint's lock guards it. Times are monotonic."""
+
+    def __init__(self, failures: int) -> None:
+        """It opens after so many failures in a row."""
+        self._limit = failures
+        self._in_a_row = 0
+        self._rest = 0.0
+        self._probe_from = 0.0
+        self._is_probing = False
+        self.down_since: float | None = None
+        """When it opened, if it has not been closed since."""
+
+    @property
+    def state(self) -> str:
+        """closed, open or half-open."""
+        if self.down_since is None:
+            return "closed"
+        return "half-open" if self._is_probing else "open"
+
+    def ready_at(self) -> float:
+        """When a question may pass: infinite while a probe is under way."""
+        if self.down_since is None:
+            return 0.0
+        return float("inf") if self._is_probing else self._probe_from
+
+    def start(self) -> bool:
+        """A question passes; True if it is the probe. Follow it with one of the other three."""
+        self._is_probing = self.down_since is not None
+        return self._is_probing
+
+    def succeed(self) -> bool:
+        """It got a reply, of whatever kind; True if that closed the breaker."""
+        was_open = self.down_since is not None
+        self._in_a_row = 0
+        self._rest = 0.0
+        self._is_probing = False
+        self.down_since = None
+        return was_open
+
+    def fail(self, is_probe: bool, now: float) -> float:
+        """The endpoint failed; returns for how many seconds that opened the breaker, or 0.
+
+        Only the probe tells something of a breaker that is open: the others left before.
+        """
+        self._in_a_row += 1
+        if self.down_since is None and self._in_a_row >= self._limit:
+            self.down_since = now
+        elif not is_probe or self.down_since is None:
+            return 0.0
+        self._is_probing = False
+        self._rest = min(MAX_REST, self._rest * 2 or FIRST_REST)
+        self._probe_from = now + self._rest
+        return self._rest
+
+    def abandon(self, is_probe: bool) -> None:
+        """Nothing was learnt of the endpoint; another question may be the probe."""
+        if is_probe:
+            self._is_probing = False
