@@ -24,6 +24,8 @@ class Limits:
     file_mb: int = 64
     """MiB in all the files that a run writes, where it may write any."""
     files: int = 1000
+    compile_wall: float | None = None
+    """Compiling may take no longer than this, nor than the language's own bound."""
 
 
 class Ended(str, Enum):
@@ -47,6 +49,11 @@ class Program:
     code: str
     language: str = "python"
     files: Mapping[str, bytes] = field(default_factory=dict)
+    """Also in the directory that each run starts in, which is a run's own."""
+    fetch: Sequence[str] = ()
+    """Names of files that are wanted back when a run is over."""
+    takes_files: bool = False
+    """Its runs are given files or arguments of their own, which plain Python has no place for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,10 @@ class ExecResult:
     """Seconds on a processor, children included."""
     memory_mb: float
     """The most memory that was resident."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Of `Program.fetch`, the regular files that the run left, as many as fit into a few megabytes."""
+    compiled: ExecResult | None = None
+    """What became of the compiler, where there was one."""
 
     @property
     def succeeded(self) -> bool:
@@ -112,8 +123,17 @@ class Verdict:
 class Session(Protocol):
     """One program, run as often as needed; no run sees anything of another but the program itself."""
 
-    def run(self, stdin: bytes, limits: Limits, arguments: Sequence[str] = ()) -> ExecResult:
-        """Run the program. Raises SandboxUnavailable if it could not be run through no fault of its own."""
+    def run(
+        self,
+        stdin: bytes,
+        limits: Limits,
+        arguments: Sequence[str] = (),
+        files: Mapping[str, bytes] | None = None,
+    ) -> ExecResult:
+        """Run the program. Raises SandboxUnavailable if it could not be run through no fault of its own.
+
+        `files` are those of this run alone, besides the program's own.
+        """
         ...
 
     def call(self, calls: Sequence[Call], limits: Limits, *, prelude: bool = False) -> list[Returned]:

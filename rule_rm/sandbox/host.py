@@ -15,12 +15,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.sandbox.backends import BACKENDS, Backend, Interpreter, Slot
+from rule_rm.sandbox.languages import toolchains
 from rule_rm.sandbox.local import COMMAND_SOCKET, PYTHON_SOCKET, LocalSandbox
 from rule_rm.sandbox.options import SandboxOptions
 from rule_rm.sandbox.probe import probe
@@ -160,6 +161,7 @@ def main(address: str, options: SandboxOptions) -> int:
         "command": _listen(Path(address) / COMMAND_SOCKET),
     }
     try:
+        options = replace(options, toolchains=(*options.toolchains, *toolchains()))
         try:
             zygotes, description = choose(options, listeners, address)
         except ConfigurationError as error:

@@ -8,7 +8,10 @@ In commands `{build}` is the directory that the source was compiled in, which a 
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 from rule_rm.errors import SandboxUnavailable
 
@@ -27,10 +30,22 @@ class Language:
     """The runtime reserves far more memory than it uses, so only what it uses is bounded."""
     compile_wall: float = 30.0
     compile_memory_mb: int = 2048
+    toolchain: tuple[str, ...] = ()
+    """A command that prints the directory of the compiler, for one that often lies outside of the system's.
+
+    Its `bin` has the executables. It is run once, by the host, before anything is confined.
+    """
 
 
 PYTHON = "python"
 LINT = "ruff"
+_GO_SETTINGS = (
+    "GOCACHE={build}/.cache",
+    "GO111MODULE=off",
+    "GOTOOLCHAIN=local",
+    "CGO_ENABLED=0",
+    "GOMAXPROCS=2",
+)
 LANGUAGES: dict[str, Language] = {
     # Plain Python runs in the zygote; this row is for programs that come with files of their own.
     PYTHON: Language("main.py", ("python3", "-B", "{build}/main.py"), ("python3",)),
@@ -50,11 +65,20 @@ LANGUAGES: dict[str, Language] = {
         "main.go",
         ("{build}/main",),
         ("go",),
-        ("env", "GOCACHE=/proc/nowhere", "GO111MODULE=off", "go", "build", "-o", "main", "main.go"),
+        # Without modules and C there is nothing that it would look for on the network.
+        ("env", *_GO_SETTINGS, "go", "build", "-o", "main", "main.go"),
         reserves=True,
+        # Since 1.20 the standard library comes as source, and is compiled with the program.
+        compile_wall=60.0,
+        toolchain=("go", "env", "GOROOT"),
     ),
     "rust": Language(
-        "main.rs", ("{build}/main",), ("rustc",), ("rustc", "--edition=2021", "-O", "-o", "main", "main.rs")
+        "main.rs",
+        ("{build}/main",),
+        # It links by the system's C compiler.
+        ("rustc", "cc"),
+        ("rustc", "--edition=2021", "-O", "-o", "main", "main.rs"),
+        toolchain=("rustc", "--print", "sysroot"),
     ),
     "bash": Language("main.sh", ("bash", "{build}/main.sh"), ("bash",)),
     # Not run but looked at: its output has a line for each finding.
@@ -107,6 +131,26 @@ def canonical(name: str) -> str:
         if known in LANGUAGES:
             return known
     raise UnknownLanguageError(f"there is no language {name!r}; there are {', '.join(sorted(LANGUAGES))}")
+
+
+def toolchains() -> list[str]:
+    """The directories of the compilers that are installed here, as they name them themselves."""
+    found = [_directory(language.toolchain) for language in LANGUAGES.values() if language.toolchain]
+    return [directory for directory in found if directory]
+
+
+def _directory(command: tuple[str, ...]) -> str:
+    """What a compiler says of its own place; empty if it is not here, or not in a place of its own."""
+    if shutil.which(command[0]) is None:
+        return ""
+    try:
+        answer = subprocess.run(command, capture_output=True, timeout=30, check=True, text=True).stdout
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return ""
+    directory = Path(answer.strip())
+    # Programs may read it: a directory that holds somebody's home is no toolchain.
+    private = Path.home() == directory or directory in Path.home().parents
+    return str(directory) if directory.is_absolute() and directory.is_dir() and not private else ""
 
 
 class UnknownLanguageError(SandboxUnavailable):

@@ -1,6 +1,6 @@
 """The sandbox of this machine, as its clients see it: any process that knows the host's address.
 
-Plain Python goes to the zygotes; other languages, and Python that comes with files, to the launchers.
+Plain Python goes to the zygotes; other languages, and Python that has to do with files, to the launchers.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -51,7 +51,7 @@ class LocalSandbox:
     def session(self, program: Program, limits: Limits | None = None) -> Iterator[Session]:
         """See `execution.Sandbox`. No limits are needed before a run."""
         language = canonical(program.language)
-        if language == PYTHON and not program.files:
+        if language == PYTHON and not (program.files or program.fetch or program.takes_files):
             connection = Connection(self._address / PYTHON_SOCKET)
             opened: Session = PythonSession(connection, program.code)
         else:
@@ -83,8 +83,14 @@ class PythonSession:
         self._connection = connection
         self._code = code.encode("utf-8", "surrogateescape")
 
-    def run(self, stdin: bytes, limits: Limits, arguments: Sequence[str] = ()) -> ExecResult:
-        """See `execution.Session`; there are no command-line arguments here."""
+    def run(
+        self,
+        stdin: bytes,
+        limits: Limits,
+        arguments: Sequence[str] = (),
+        files: Mapping[str, bytes] | None = None,
+    ) -> ExecResult:
+        """See `execution.Session`; there are no command-line arguments and no files here."""
         return _with_another_try(partial(self._run, stdin, limits))
 
     def call(self, calls: Sequence[Call], limits: Limits, *, prelude: bool = False) -> list[Returned]:
@@ -153,17 +159,22 @@ class CommandSession:
         self._connection = connection
         self._program = program
         self._language = language
-        self._refused: ExecResult | None = None
-        self._is_built = False
+        self._built: ExecResult | None = None
 
-    def run(self, stdin: bytes, limits: Limits, arguments: Sequence[str] = ()) -> ExecResult:
+    def run(
+        self,
+        stdin: bytes,
+        limits: Limits,
+        arguments: Sequence[str] = (),
+        files: Mapping[str, bytes] | None = None,
+    ) -> ExecResult:
         """See `execution.Session`."""
-        if not self._is_built:
-            built = self._build(limits)
-            self._refused = None if built.succeeded else replace(built, ended=Ended.NOT_COMPILED)
-            self._is_built = True
-        if self._refused is not None:
-            return self._refused
+        if self._built is None:
+            self._built = self._build(limits)
+        compiled = self._built if self._language.compile else None
+        if not self._built.succeeded:
+            return replace(self._built, ended=Ended.NOT_COMPILED, compiled=compiled)
+        given = {**self._program.files, **(files or {})}
         request = {
             **_request("run", limits),
             # Some runtimes compile or collect in threads of their own; the clock holds them all the same.
@@ -171,10 +182,16 @@ class CommandSession:
             "argv": [*self._language.run, *arguments],
             "output": max(limits.output_bytes, limits.file_mb * MIB),
             "reserves": self._language.reserves,
+            "files_given": bool(given),
+            "fetch": list(self._program.fetch),
+            "fetch_bytes": RESULT_BYTES,
         }
-        with memory_files(stdin, b"", b"") as descriptors:
-            answer = self._connection.ask(request, descriptors, limits.wall)
-            return _result(answer, descriptors[1], descriptors[2], limits)
+        further = [_archive(given)] if given else []
+        with memory_files(stdin, b"", b"", *further, b"") as descriptors:
+            sent = descriptors if self._program.fetch else descriptors[:-1]
+            answer = self._connection.ask(request, sent, limits.wall)
+            result = _result(answer, descriptors[1], descriptors[2], limits)
+            return replace(result, files=_fetched(descriptors[-1]), compiled=compiled)
 
     def call(self, calls: Sequence[Call], limits: Limits, *, prelude: bool = False) -> list[Returned]:
         """Functions are called in plain Python alone."""
@@ -186,18 +203,28 @@ class CommandSession:
 
     def _build(self, limits: Limits) -> ExecResult:
         source = {self._language.source: self._program.code.encode("utf-8", "surrogateescape")}
-        files = {**self._program.files, **source}
-        archive = json.dumps({name: base64.b64encode(data).decode() for name, data in files.items()})
-        building = Limits(self._language.compile_wall, self._language.compile_memory_mb, file_mb=256)
+        wall = min(self._language.compile_wall, limits.compile_wall or self._language.compile_wall)
+        # A compiler may keep what it has compiled of a library in many small files.
+        building = Limits(wall, self._language.compile_memory_mb, file_mb=256, files=10_000)
         request = {
             **_request("build", building),
             "argv": list(self._language.compile),
             "output": 256 * MIB,
             "reserves": self._language.reserves,
         }
-        with memory_files(archive.encode(), b"", b"") as descriptors:
+        with memory_files(_archive({**self._program.files, **source}), b"", b"") as descriptors:
             answer = self._connection.ask(request, descriptors, building.wall)
             return _result(answer, descriptors[1], descriptors[2], building)
+
+
+def _archive(files: Mapping[str, bytes]) -> bytes:
+    return json.dumps({name: base64.b64encode(data).decode() for name, data in files.items()}).encode()
+
+
+def _fetched(descriptor: int) -> dict[str, bytes]:
+    """The files that the launcher wrote down, if any were asked for."""
+    archive = content(descriptor, 2 * RESULT_BYTES)
+    return {name: base64.b64decode(data) for name, data in json.loads(archive or b"{}").items()}
 
 
 def _request(mode: str, limits: Limits) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,8 @@ from rule_rm.sandbox.inside import values
 from rule_rm.sandbox.languages import canonical
 
 _SERVICE_LANGUAGES = {"javascript": "nodejs"}
-_GRACE = 30.0
+_COMPILE_WALL = 30.0
+_GRACE = 10.0
 _TRIES = 3
 _MARK = "rule_rm_results:"
 _CALLING = """
@@ -75,38 +77,44 @@ class RemoteSession:
         self._http = http
         self._program = program
 
-    def run(self, stdin: bytes, limits: Limits, arguments: Sequence[str] = ()) -> ExecResult:
+    def run(
+        self,
+        stdin: bytes,
+        limits: Limits,
+        arguments: Sequence[str] = (),
+        files: Mapping[str, bytes] | None = None,
+    ) -> ExecResult:
         """See `execution.Session`; there are no command-line arguments there."""
         if arguments:
             raise SandboxUnavailable("a remote sandbox passes no arguments")
-        return self._run(self._program.code, stdin, limits)
+        return self._run(self._program.code, stdin, limits, files or {})
 
     def call(self, calls: Sequence[Call], limits: Limits, *, prelude: bool = False) -> list[Returned]:
         """See `execution.Session`; a call that does not return costs those with it."""
         if canonical(self._program.language) != "python":
             raise SandboxUnavailable("functions can be called in Python programs alone")
-        result = self._run(_with_calls(self._program.code, calls, prelude), b"", limits)
+        result = self._run(_with_calls(self._program.code, calls, prelude), b"", limits, {})
         return _returned(result, len(calls))
 
     def judge(self, trial: Trial, limits: Limits) -> Verdict:
         """A judge needs a process beside the program's, which a remote sandbox does not give."""
         raise SandboxUnavailable("a remote sandbox can't run tests as code")
 
-    def _run(self, code: str, stdin: bytes, limits: Limits) -> ExecResult:
+    def _run(self, code: str, stdin: bytes, limits: Limits, more: Mapping[str, bytes]) -> ExecResult:
         language = canonical(self._program.language)
-        files = self._program.files
+        files = {**self._program.files, **more}
         answer = self._ask(
             {
                 "code": code,
                 "stdin": stdin.decode("utf-8", "replace"),
                 "language": _SERVICE_LANGUAGES.get(language, language),
                 "run_timeout": limits.wall,
-                "compile_timeout": 30.0,
+                "compile_timeout": limits.compile_wall or _COMPILE_WALL,
                 "memory_limit_MB": limits.memory_mb,
                 "files": {name: base64.b64encode(data).decode() for name, data in files.items()},
-                "fetch_files": [],
+                "fetch_files": list(self._program.fetch),
             },
-            limits.wall + _GRACE,
+            limits.wall + (limits.compile_wall or _COMPILE_WALL) + _GRACE,
         )
         return _result(answer, limits)
 
@@ -127,30 +135,40 @@ class RemoteSession:
 
 
 def _result(answer: Mapping[str, Any], limits: Limits) -> ExecResult:
-    compiled, ran = answer.get("compile_result") or {}, answer.get("run_result") or {}
-    refused = bool(compiled) and (compiled.get("status") != "Finished" or compiled.get("return_code"))
-    part = compiled if refused else ran
-    if not part:
+    compiled = _part(answer.get("compile_result"), limits)
+    ran = _part(answer.get("run_result"), limits)
+    if compiled is not None and not compiled.succeeded:
+        return replace(compiled, ended=Ended.NOT_COMPILED, compiled=compiled)
+    if ran is None:
         raise SandboxUnavailable(f"the remote sandbox says nothing of the run: {str(answer)[:200]}")
-    stdout = str(part.get("stdout") or "").encode()
-    if refused:
-        ended = Ended.NOT_COMPILED
-    elif part.get("status") == "TimeLimitExceeded":
-        ended = Ended.TIMEOUT
-    elif len(stdout) > limits.output_bytes:
-        ended = Ended.OUTPUT_LIMIT
-    else:
-        ended = Ended.EXITED
+    return replace(ran, compiled=compiled, files=_files(answer.get("files")))
+
+
+def _part(part: Any, limits: Limits) -> ExecResult | None:
+    """What became of the compiler or of the program; None where it was not run."""
+    if not part:
+        return None
+    if not isinstance(part, Mapping) or part.get("status") == "Error":
+        raise SandboxUnavailable(f"the remote sandbox failed: {str(part)[:200]}")
+    stdout = str(part.get("stdout") or "").encode("utf-8", "surrogatepass")
+    ended = Ended.OUTPUT_LIMIT if len(stdout) > limits.output_bytes else Ended.EXITED
     code = part.get("return_code")
     return ExecResult(
-        ended=ended,
+        ended=Ended.TIMEOUT if part.get("status") == "TimeLimitExceeded" else ended,
         exit_code=1 if code is None else int(code),
         stdout=stdout[: limits.output_bytes],
-        stderr=str(part.get("stderr") or "").encode(),
+        stderr=str(part.get("stderr") or "").encode("utf-8", "surrogatepass"),
         wall=float(part.get("execution_time") or 0.0),
         cpu=0.0,
         memory_mb=0.0,
     )
+
+
+def _files(given: Any) -> dict[str, bytes]:
+    try:
+        return {str(name): base64.b64decode(content) for name, content in dict(given or {}).items()}
+    except (TypeError, ValueError) as error:
+        raise SandboxUnavailable(f"the remote sandbox's files can't be read: {error}") from None
 
 
 def _with_calls(code: str, calls: Sequence[Call], prelude: bool) -> str:

@@ -23,31 +23,39 @@ MAX_SECONDS = 60.0
 MAX_MEMORY_MB = 8192
 DEFAULT_SECONDS = 10.0
 MAX_TESTS = 1000
+MAX_NAMES = 100
+MAX_NAME_CHARACTERS = 10_000
+"""Of all names together: a request to the host is one packet."""
 
 
 def run_code(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
     """SandboxFusion's `/run_code`. Raises PayloadError for a request that can't be meant.
 
-    `fetch_files` is answered with none, as files of a run are gone when it ends.
+    `files` lie in the directory that the program starts in. Of `fetch_files` those come back that it left
+    there as regular files, some megabytes in all.
     """
-    program = Program(_text(request, "code"), str(request.get("language") or "python"), _files(request))
+    program = Program(
+        _text(request, "code"), _language(request), _files(request), fetch=_names(request, "fetch_files")
+    )
     memory = _number(request, "memory_limit_MB", -1, MAX_MEMORY_MB)
     limits = Limits(
         wall=_number(request, "run_timeout", DEFAULT_SECONDS, MAX_SECONDS),
         memory_mb=int(memory) if memory > 0 else 1024,
+        compile_wall=_number(request, "compile_timeout", DEFAULT_SECONDS, MAX_SECONDS),
     )
-    stdin = str(request.get("stdin") or "").encode("utf-8", "surrogateescape")
+    stdin = request.get("stdin")
+    if stdin is not None and not isinstance(stdin, str):
+        raise PayloadError("stdin must be a text", "stdin")
     try:
-        canonical(program.language)
         with sandbox.session(program) as session:
-            result = session.run(stdin, limits)
-    except UnknownLanguageError as error:
-        raise PayloadError(str(error), "language") from None
+            result = session.run((stdin or "").encode("utf-8", "surrogateescape"), limits)
     except SandboxUnavailable as error:
-        return _reply("SandboxError", str(error), None, None)
+        return _reply("SandboxError", str(error), None, None, {})
+    compiled = _part(result.compiled) if result.compiled else None
     if result.ended is Ended.NOT_COMPILED:
-        return _reply("Failed", "", _part(result), None)
-    return _reply("Success" if result.succeeded else "Failed", "", None, _part(result))
+        return _reply("Failed", "", compiled or _part(result), None, {})
+    files = {name: base64.b64encode(content).decode() for name, content in result.files.items()}
+    return _reply("Success" if result.succeeded else "Failed", "", compiled, _part(result), files)
 
 
 def test_program(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
@@ -94,7 +102,11 @@ def _grade_asserts(sandbox: Sandbox, program: str, tests: list[str], how: Gradin
 
 
 def _reply(
-    status: str, message: str, compiled: dict[str, Any] | None, ran: dict[str, Any] | None
+    status: str,
+    message: str,
+    compiled: dict[str, Any] | None,
+    ran: dict[str, Any] | None,
+    files: dict[str, str],
 ) -> dict[str, Any]:
     return {
         "status": status,
@@ -102,7 +114,7 @@ def _reply(
         "compile_result": compiled,
         "run_result": ran,
         "executor_pod_name": None,
-        "files": {},
+        "files": files,
     }
 
 
@@ -121,6 +133,23 @@ def _text(request: Mapping[str, Any], key: str) -> str:
     if not isinstance(value, str):
         raise PayloadError(f"{key} must be a text", key)
     return value
+
+
+def _language(request: Mapping[str, Any]) -> str:
+    """The language; one that has no compiler here is found out later, and is no mistake of the request's."""
+    try:
+        return canonical(_text({"language": "python", **request}, "language"))
+    except UnknownLanguageError as error:
+        raise PayloadError(str(error), "language") from None
+
+
+def _names(request: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    names = request.get(key) or ()
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+        raise PayloadError(f"{key} must be a list of texts", key)
+    if len(names) > MAX_NAMES or sum(map(len, names)) > MAX_NAME_CHARACTERS:
+        raise PayloadError(f"{key} must be at most {MAX_NAMES} names", key)
+    return tuple(names)
 
 
 def _number(request: Mapping[str, Any], key: str, default: float, most: float) -> float:

@@ -3,8 +3,8 @@
 import pytest
 
 from rule_rm.errors import SandboxUnavailable
-from rule_rm.sandbox import Ended, Limits, Program
-from rule_rm.sandbox.languages import LANGUAGES, LINT, UnknownLanguageError, canonical
+from rule_rm.sandbox import Ended, Limits, Program, languages
+from rule_rm.sandbox.languages import LANGUAGES, LINT, Language, UnknownLanguageError, canonical
 
 DOUBLING = {
     "python": "print(2 * int(input()))",
@@ -20,7 +20,25 @@ DOUBLING = {
     "sql": "select 2 * 21;",
     "ruff": "import os\n",
 }
+WRITING = {
+    "python": "open('left', 'w').write('hello')",
+    "c": '#include <stdio.h>\nint main() { fputs("hello", fopen("left", "w")); }',
+    "cpp": '#include <fstream>\nint main() { std::ofstream("left") << "hello"; }',
+    "java": "public class Main { public static void main(String[] a) throws Exception {"
+    ' java.nio.file.Files.writeString(java.nio.file.Path.of("left"), "hello"); } }',
+    "javascript": "require('fs').writeFileSync('left', 'hello')",
+    "go": 'package main\nimport "os"\nfunc main() { os.WriteFile("left", []byte("hello"), 0644) }',
+    "rust": 'fn main() { std::fs::write("left", "hello").unwrap(); }',
+    "bash": "printf hello > left",
+}
 COSTLY = {
+    "go": "package main\nfunc main() { x := [][]byte{}; for { b := make([]byte, 1<<20);"
+    " for i := range b { b[i] = 1 }; x = append(x, b) } }",
+    "rust": "fn main() { let mut x = Vec::new(); loop { x.push(vec![1u8; 1 << 20]); } }",
+    "java": "public class Main { public static void main(String[] a) {"
+    " var x = new java.util.ArrayList<byte[]>(); while (true) x.add(new byte[1 << 20]); } }",
+    "cpp": "#include <vector>\nint main() { std::vector<std::vector<char>> x;"
+    " for (;;) x.emplace_back(1 << 20, 1); }",
     "c": "#include <stdlib.h>\n#include <string.h>\nint main() { for (;;) { char *p = malloc(1 << 20);"
     " if (!p) return 9; memset(p, 1, 1 << 20); } }",
     "bash": "while true; do :; done",
@@ -48,6 +66,53 @@ def test_other_languages_keep_their_limits(best, language):
         pytest.skip(str(error))
     assert not result.succeeded
     assert result.memory_mb < 400
+
+
+BOMBS = {
+    "cpp": "template<int N, int M> struct F { static const int v = F<N-1, 2*M>::v + F<N-1, 2*M+1>::v; };\n"
+    "template<int M> struct F<0, M> { static const int v = M; };\nint main() { return F<26, 0>::v; }",
+    "c": "char x[1l << 40] = {1};\nint main() { return x[0]; }",
+}
+
+
+@pytest.mark.parametrize("language", BOMBS)
+def test_a_compiler_keeps_its_limits(best, language):
+    try:
+        with best.session(Program(BOMBS[language], language)) as session:
+            result = session.run(b"", Limits(compile_wall=2.0))
+    except SandboxUnavailable as error:
+        pytest.skip(str(error))
+    assert result.ended is Ended.NOT_COMPILED
+    assert result.wall < 10
+    assert result.memory_mb < 2200
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {LINT}))
+def test_every_language_may_write_files_where_it_starts(best, language):
+    code = WRITING.get(language)
+    if code is None:
+        pytest.skip("it has no files")
+    try:
+        with best.session(Program(code, language, fetch=("left",))) as session:
+            result = session.run(b"", Limits(wall=10.0))
+    except SandboxUnavailable as error:
+        pytest.skip(str(error))
+    assert result.files == {"left": b"hello"}, result.stderr
+
+
+def test_a_toolchain_is_found_where_its_compiler_says_it_is(tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    toolchain = home / "toolchain"
+    (toolchain / "bin").mkdir(parents=True)
+    compiler = toolchain / "bin" / "newc"
+    monkeypatch.setenv("PATH", str(compiler.parent), prepend=":")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setattr(languages, "LANGUAGES", {"new": Language("a", (), (), toolchain=("newc", "--where"))})
+    assert languages.toolchains() == []
+    for answer, found in ((toolchain, [str(toolchain)]), (home, []), (tmp_path, []), ("nowhere", [])):
+        compiler.write_text(f"#!/bin/sh\necho {answer}\n")
+        compiler.chmod(0o755)
+        assert languages.toolchains() == found
 
 
 def test_what_does_not_compile_says_why(best):

@@ -11,6 +11,7 @@ from rule_rm.errors import PayloadError, SandboxUnavailable
 from rule_rm.sandbox import Call, Ended, Limits, Program, Trial, wire
 from rule_rm.sandbox.formats import read_tests
 from rule_rm.sandbox.grade import grade
+from rule_rm.sandbox.languages import LANGUAGES, Language
 from rule_rm.sandbox.remote import RemoteSandbox
 
 ASKED = {
@@ -56,6 +57,57 @@ def test_run_code_gives_a_program_its_files(best):
     files = {"data/in.txt": base64.b64encode(b"seven").decode()}
     code = "import os\nprint(open(os.path.join(os.path.dirname(__file__), 'data/in.txt')).read())"
     assert wire.run_code({**ASKED, "code": code, "files": files}, best)["run_result"]["stdout"] == "seven\n"
+    here = "print(open('data/in.txt').read())"
+    assert wire.run_code({**ASKED, "code": here, "files": files}, best)["run_result"]["stdout"] == "seven\n"
+
+
+def test_run_code_imports_what_lies_beside_a_program(best):
+    files = {"helper.py": base64.b64encode(b"answer = 42").decode(), "ignored.txt": None}
+    reply = wire.run_code({**ASKED, "code": "import helper\nprint(helper.answer)", "files": files}, best)
+    assert reply["run_result"]["stdout"] == "42\n"
+
+
+LEAVING = """
+import os
+os.mkdir("made")
+open("made/out.bin", "wb").write(bytes(range(256)))
+open("huge", "wb").truncate(60 << 20)
+os.symlink("/proc/self/environ", "link")
+"""
+
+
+def test_run_code_gives_back_the_files_that_a_program_leaves(best):
+    wanted = ["made/out.bin", "never_made", "made", "huge", "link", "../build/main.py", "a\0b", "/etc/shadow"]
+    reply = wire.run_code({**ASKED, "code": LEAVING, "fetch_files": wanted}, best)
+    assert reply["status"] == "Success", reply
+    assert {name: base64.b64decode(data) for name, data in reply["files"].items()} == {
+        "made/out.bin": bytes(range(256))
+    }
+
+
+def test_run_code_tells_what_the_compiler_did(best):
+    reply = wire.run_code({**ASKED, "code": "int main() { return 3; }", "language": "cpp"}, best)
+    if reply["status"] == "SandboxError":
+        pytest.skip(reply["message"])
+    assert (reply["status"], reply["run_result"]["return_code"]) == ("Failed", 3)
+    assert (reply["compile_result"]["status"], reply["compile_result"]["return_code"]) == ("Finished", 0)
+
+
+def test_run_code_bounds_a_compiler_as_it_is_asked_to(best):
+    code = "#include <bits/stdc++.h>\nint main() { return 0; }"
+    reply = wire.run_code({**ASKED, "code": code, "language": "cpp", "compile_timeout": 0.05}, best)
+    if reply["status"] == "SandboxError":
+        pytest.skip(reply["message"])
+    assert (reply["status"], reply["run_result"]) == ("Failed", None)
+    assert reply["compile_result"]["status"] == "TimeLimitExceeded"
+
+
+def test_a_language_without_its_compiler_is_an_error_of_ours(best, monkeypatch):
+    row = Language("main.x", ("no_such_interpreter",), ("no_such_interpreter",))
+    monkeypatch.setitem(LANGUAGES, "bash", row)
+    reply = wire.run_code({**ASKED, "language": "bash"}, best)
+    assert reply["status"] == "SandboxError"
+    assert "no_such_interpreter" in reply["message"]
 
 
 @pytest.mark.parametrize(
@@ -65,6 +117,10 @@ def test_run_code_gives_a_program_its_files(best):
         ({"run_timeout": "ten"}, "run_timeout"),
         ({"language": "cobol"}, "language"),
         ({"files": {"a": 3}}, "files"),
+        ({"fetch_files": "a"}, "fetch_files"),
+        ({"fetch_files": ["x" * 20_000]}, "fetch_files"),
+        ({"stdin": 7}, "stdin"),
+        ({"compile_timeout": "long"}, "compile_timeout"),
         ({"files": []}, None),
     ],
 )
@@ -138,6 +194,23 @@ def test_a_remote_sandbox_runs_programs(service):
     assert (result.stdout, result.ended) == (b"cba\n", Ended.EXITED)
     with service.session(Program("while True: pass")) as session:
         assert session.run(b"", Limits(wall=0.3)).ended is Ended.TIMEOUT
+
+
+def test_a_remote_sandbox_takes_files_and_gives_them_back(service):
+    code = "open('out.txt', 'w').write(open('in.txt').read() + open('run.txt').read())"
+    with service.session(Program(code, files={"in.txt": b"a"}, fetch=("out.txt",))) as session:
+        result = session.run(b"", Limits(), files={"run.txt": b"b"})
+    assert result.files == {"out.txt": b"ab"}
+
+
+def test_a_remote_sandbox_says_what_does_not_compile(service):
+    with service.session(Program("int main() { return nothing; }", "c")) as session:
+        try:
+            result = session.run(b"", Limits())
+        except SandboxUnavailable as error:
+            pytest.skip(str(error))
+    assert result.ended is Ended.NOT_COMPILED
+    assert b"nothing" in result.stderr
 
 
 def test_a_remote_sandbox_calls_functions(service):

@@ -31,7 +31,7 @@ _PID = 0x7ADE1DAA
 """Stands for the program's own process id, which is filled in after the fork."""
 
 _CLONE_THREAD = 0x00010000
-_AF_UNIX, _SOCK_STREAM, _SOCK_TYPE_MASK = 1, 1, 0xF
+_AF_UNIX, _SOCK_STREAM, _SOCK_SEQPACKET, _SOCK_TYPE_MASK = 1, 1, 5, 0xF
 _PR_SET_NAME = 15
 _HARMLESS_IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 """TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX: not TIOCSTI, which types for the operator."""
@@ -114,6 +114,8 @@ def program_filter(
 ) -> Filter:
     """What one program may not do although its parent may; on top of `allow_list`, so the rest passes."""
     number = numbers(machine)
+    # Rust's compiler starts its linker by a pair that keeps packets apart.
+    pairs = (_SOCK_STREAM, _SOCK_SEQPACKET) if may_set_attributes else (_SOCK_STREAM,)
     only_if: dict[str, tuple[Condition, ...]] = {
         "kill": (Condition(0, (_PID,)),),
         "tgkill": (Condition(0, (_PID,)),),
@@ -123,7 +125,7 @@ def program_filter(
         "prlimit64": (Condition(2, (0,)), Condition(2, (0,), upper=True)),
         "prctl": (Condition(0, (_PR_SET_NAME,)),),
         # Datagram sockets could be pointed at any socket in the file system.
-        "socketpair": (Condition(0, (_AF_UNIX,)), Condition(1, (_SOCK_STREAM,), _SOCK_TYPE_MASK)),
+        "socketpair": (Condition(0, (_AF_UNIX,)), Condition(1, pairs, _SOCK_TYPE_MASK)),
     }
     denied = ["setsid", "pidfd_open", "accept4", "setrlimit"]
     if may_fork:
