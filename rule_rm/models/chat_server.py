@@ -1,0 +1,211 @@
+"""A small generative model as a process: OpenAI's interface on 127.0.0.1, for the server that started it.
+
+It speaks what every judge speaks, so the judge's client has its deadlines, votes and cache for it too.
+Requests that wait are continued together. The process says in one line of JSON where it listens, or what is
+wrong, and ends when its standard input closes, which it does when the server ends in whatever way.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import queue
+import sys
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from rule_rm.errors import ConfigurationError
+from rule_rm.models.chat_process import KEY_VARIABLE
+from rule_rm.models.generation import Continuation, Generator, Prompt
+
+MAX_BODY = 16 << 20
+MAX_TOKENS = 32_768
+"""Of a reply."""
+MAX_ALTERNATIVES = 20
+BATCH_TOKENS = 16_384
+"""Tokens of all rows of a batch, padding and replies included; a single row may have more."""
+BACKLOG = 1024
+
+Job = tuple[Prompt, "Future[Continuation]"]
+
+
+class _RefusedError(Exception):
+    """A request that can't be answered as it is."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Batcher:
+    """Hands the prompts of many threads to the model, as many at a time as fit."""
+
+    def __init__(self, generator: Generator) -> None:
+        self._generator = generator
+        self._waiting: queue.Queue[Job] = queue.Queue()
+        threading.Thread(target=self._work, name="model", daemon=True).start()
+
+    def write(self, prompt: Prompt) -> Continuation:
+        """Wait for the continuation."""
+        outcome: Future[Continuation] = Future()
+        self._waiting.put((prompt, outcome))
+        return outcome.result()
+
+    def _work(self) -> None:
+        left: Job | None = None
+        while True:
+            batch = [left or self._waiting.get()]
+            left = self._fill(batch)
+            try:
+                written = self._generator.write([prompt for prompt, _ in batch])
+            except Exception as error:  # noqa: BLE001 - it is told to each that waits
+                for _, outcome in batch:
+                    outcome.set_exception(error)
+                continue
+            for (_, outcome), continuation in zip(batch, written, strict=True):
+                outcome.set_result(continuation)
+
+    def _fill(self, batch: list[Job]) -> Job | None:
+        """Add what waits and fits; returns the first that does not."""
+        longest = _length(batch[0])
+        while True:
+            try:
+                job = self._waiting.get_nowait()
+            except queue.Empty:
+                return None
+            longest = max(longest, _length(job))
+            if longest * (len(batch) + 1) > BATCH_TOKENS:
+                return job
+            batch.append(job)
+
+
+def _length(job: Job) -> int:
+    return len(job[0].tokens) + job[0].max_tokens
+
+
+class ChatServer(ThreadingHTTPServer):
+    """Answers chat completions to whoever has the key."""
+
+    daemon_threads = True
+    request_queue_size = BACKLOG
+
+    def __init__(self, generator: Generator, name: str, key: str, port: int = 0) -> None:
+        self.generator = generator
+        self.batcher = Batcher(generator)
+        self.name = name
+        self.key = key
+        super().__init__(("127.0.0.1", port), _Connection)
+
+
+class _Connection(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: ChatServer
+
+    def do_GET(self) -> None:
+        self._answer(lambda: {"object": "list", "data": [{"id": self.server.name, "object": "model"}]})
+
+    def do_POST(self) -> None:
+        self._answer(self._complete)
+
+    def _answer(self, make: Any) -> None:
+        try:
+            if not hmac.compare_digest(
+                self.headers.get("Authorization", "").encode(), f"Bearer {self.server.key}".encode()
+            ):
+                raise _RefusedError(401, "the key is wrong")
+            status, content = 200, make()
+        except _RefusedError as error:
+            status, content = error.status, {"error": {"message": str(error)}}
+            self.close_connection = True
+        except Exception as error:  # noqa: BLE001 - the client is told, and the process lives on
+            status, content = 500, {"error": {"message": f"{type(error).__name__}: {error}"}}
+        body = json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def _complete(self) -> dict[str, Any]:
+        length = int(self.headers.get("Content-Length", "0"))
+        if self.path != "/v1/chat/completions" or not 0 < length <= MAX_BODY:
+            raise _RefusedError(404 if length else 400, "there is only /v1/chat/completions here")
+        prompt = read_prompt(json.loads(self.rfile.read(length)), self.server.generator)
+        return completion(self.server.batcher.write(prompt), prompt, self.server.generator)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing: whoever asks has a log."""
+
+
+def read_prompt(body: Mapping[str, Any], generator: Generator) -> Prompt:
+    """The prompt of a request for a completion."""
+    if body.get("response_format", {}).get("type", "text") != "text":
+        raise _RefusedError(400, "response_format is not known here; ask for text")
+    tokens = generator.encode(body["messages"])
+    room = generator.context - len(tokens)
+    if room <= 0:
+        raise _RefusedError(
+            400, f"the prompt has {len(tokens)} tokens, and the model's context is {generator.context}"
+        )
+    return Prompt(
+        tokens=tokens,
+        max_tokens=min(int(body.get("max_tokens") or MAX_TOKENS), MAX_TOKENS, room),
+        temperature=float(body.get("temperature", 1.0)),
+        seed=int(body.get("seed") or 0),
+        top_logprobs=min(int(body.get("top_logprobs") or 0), MAX_ALTERNATIVES) if body.get("logprobs") else 0,
+    )
+
+
+def completion(written: Continuation, prompt: Prompt, generator: Generator) -> dict[str, Any]:
+    """The reply, in the words of the protocol."""
+    choice: dict[str, Any] = {
+        "index": 0,
+        "message": {"role": "assistant", "content": generator.decode(written.tokens)},
+        "finish_reason": "stop" if written.is_finished else "length",
+    }
+    if prompt.top_logprobs:
+        choice["logprobs"] = {
+            "content": [
+                {
+                    "token": generator.decode([token]),
+                    "logprob": dict(alternatives)[token],
+                    "top_logprobs": [
+                        {"token": generator.decode([other]), "logprob": logprob}
+                        for other, logprob in alternatives
+                    ],
+                }
+                for token, alternatives in zip(written.tokens, written.logprobs, strict=True)
+            ]
+        }
+    usage = {"prompt_tokens": len(prompt.tokens), "completion_tokens": len(written.tokens)}
+    return {"object": "chat.completion", "choices": [choice], "usage": usage}
+
+
+def main(model: str, port: int, device: str, bf16: bool) -> int:
+    """Serve the model until standard input closes."""
+    # What libraries print must not come between the one line that is waited for.
+    with os.fdopen(os.dup(1), "w") as starter:
+        os.dup2(2, 1)
+        try:
+            generator = Generator(model, device=device, bf16=bf16)
+            server = ChatServer(generator, model, os.environ.pop(KEY_VARIABLE), port)
+        except Exception as error:  # noqa: BLE001 - whoever started it is told
+            said = str(error) if isinstance(error, ConfigurationError) else f"{type(error).__name__}: {error}"
+            starter.write(json.dumps({"failed": said}) + "\n")
+            return 1
+        threading.Thread(target=server.serve_forever, name="accept", daemon=True).start()
+        starter.write(json.dumps({"port": server.server_port, "device": str(generator.device)}) + "\n")
+    sys.stdin.read()
+    return 0
+
+
+if __name__ == "__main__":
+    given = json.loads(sys.argv[1])
+    sys.exit(main(given["model"], given["port"], given["device"], given["bf16"]))
