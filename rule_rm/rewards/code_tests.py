@@ -69,7 +69,7 @@ def code_tests(
         findings = _findings(box, source.code) if lint and chosen == PYTHON else 0
         return _scored(grade(box, source.code, chosen, suite, grading), findings, all_or_nothing)
     except SandboxUnavailable as error:
-        return Score.unscored(Status.ERROR, str(error))
+        return Score.unscored(Status.UNAVAILABLE, str(error))
 
 
 def _language_of(fence: str) -> str:

@@ -42,9 +42,16 @@ class SandboxHost:
         self.address = address
 
     @classmethod
-    def start(cls, options: SandboxOptions | None = None) -> SandboxHost:
-        """Start a host; returns when it is ready. Raises ConfigurationError if nothing holds here."""
-        address = tempfile.mkdtemp(prefix="rule_rm_sandbox_")
+    def start(cls, options: SandboxOptions | None = None, address: str | None = None) -> SandboxHost:
+        """Start a host; returns when it is ready. Raises ConfigurationError if nothing holds here.
+
+        `address` is that of a host that died, for its clients to find the new one; OSError if it is taken.
+        """
+        if address is None:
+            address = tempfile.mkdtemp(prefix="rule_rm_sandbox_")
+        else:
+            shutil.rmtree(address, ignore_errors=True)
+            Path(address).mkdir(mode=0o700)
         # The host needs what this process can import, whatever its own working directory.
         paths = os.pathsep.join(filter(None, map(os.path.abspath, sys.path)))
         process = subprocess.Popen(
@@ -80,6 +87,10 @@ class SandboxHost:
     def is_alive(self) -> bool:
         """True if the host runs."""
         return self._process.poll() is None
+
+    def wait(self) -> None:
+        """Return when the host has ended, in whatever way."""
+        self._process.wait()
 
     def close(self) -> None:
         """End the host and everything that it runs; returns when they are gone."""

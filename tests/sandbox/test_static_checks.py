@@ -16,7 +16,7 @@ def score(code, **options):
 
 def test_findings_are_counted_and_earn_nothing(best):
     clean, dirty = score("print(1)", lint=True), score("import os, sys\nprint(1)", lint=True)
-    if clean.status is Status.ERROR and shutil.which("ruff") is None:
+    if clean.status is Status.UNAVAILABLE and shutil.which("ruff") is None:
         pytest.skip(clean.explanation)
     assert (clean.reward, clean.metrics["findings"]) == (1.0, 0)
     assert dirty.reward == 1.0
