@@ -3,7 +3,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: test lint unit format clean test-trainers
+.PHONY: test lint unit format clean test-trainers test-judge
 
 test: lint unit
 
@@ -29,8 +29,18 @@ $(VENV)-trainers/.dev: setup.cfg tests/trainers/requirements.txt
 	$(VENV)-trainers/bin/python -m pip install --quiet --disable-pip-version-check -e . -r tests/trainers/requirements.txt
 	touch $@
 
+# Real judges and models, in an environment of their own: 2 GB and llama.cpp built from source, no GPU.
+test-judge: $(VENV)-judge/.dev
+	$(VENV)-judge/bin/python -m pytest -W default tests/judge tests/models
+
+$(VENV)-judge/.dev: setup.cfg tests/judge/peers/requirements.txt
+	test -x $(VENV)-judge/bin/python || $(PYTHON) -m venv $(VENV)-judge
+	$(VENV)-judge/bin/python -m pip install --quiet --disable-pip-version-check -r tests/judge/peers/requirements.txt
+	$(VENV)-judge/bin/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
 clean:
-	rm -rf $(VENV) $(VENV)-trainers build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-trainers $(VENV)-judge build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.dev: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
