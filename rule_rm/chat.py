@@ -4,7 +4,7 @@ A policy is paid for its response, so it must not be able to choose where that b
 and the text begins with it, the rest is the response, whatever markers are in it. Otherwise the response
 begins at the *first* assistant marker of the template with which the text begins: what a policy writes comes
 after that one, so a marker of its own cuts nothing off. (A conversation of several turns whose prompt is
-unknown is cut too early then, never too late.)
+unknown is cut too early then, never too late.) A template that was named is the only one that is looked for.
 
 All of it takes linear time, and the response stays as it is, byte for byte, but for end-of-text tokens.
 """
@@ -12,6 +12,8 @@ All of it takes linear time, and the response stays as it is, byte for byte, but
 from __future__ import annotations
 
 import re
+
+from rule_rm.settings import AUTO
 
 END_TOKENS = (
     "<|im_end|>",
@@ -34,20 +36,25 @@ _BEGIN_TOKENS = ("<s>", "<bos>", "<|begin_of_text|>", "<｜begin▁of▁sentence
 
 _TEMPLATES = {
     "chatml": (r"<\|im_start\|>", r"<\|im_start\|>assistant(?:<\|im_sep\|>|\n)?"),
-    "llama3": (r"<\|start_header_id\|>", r"<\|start_header_id\|>assistant<\|end_header_id\|>(?:\n\n)?"),
+    "llama3": (
+        r"<\|(?:start_header_id|header_start)\|>",
+        r"<\|(?:start_header_id|header_start)\|>assistant<\|(?:end_header_id|header_end)\|>(?:\n\n)?",
+    ),
     "deepseek": (r"<｜User｜>", r"<｜Assistant｜>"),
     "gemma": (r"<start_of_turn>", r"<start_of_turn>model\n?"),
     "phi": (r"<\|(?:user|system|assistant)\|>", r"<\|assistant\|>\n?"),
     "mistral": (r"\[INST\]", r"\[/INST\][ ]?"),
     "plain": (r"\b(?:User|Human|USER):", r"\b(?:Assistant|ASSISTANT):[ \n]?"),
 }
-"""What tells a template, and its assistant marker with the white space that belongs to it."""
+"""What tells a template, and its assistant marker with the white space that belongs to it; Llama 4's is with
+Llama 3's."""
 
 _ANY_TEMPLATE = re.compile("|".join(f"(?P<{name}>{told_by})" for name, (told_by, _) in _TEMPLATES.items()))
 _ASSISTANT = {name: re.compile(marker) for name, (_, marker) in _TEMPLATES.items()}
-_LEADING_MARKER = re.compile(
-    r"\s*(?:" + "|".join(marker for name, (_, marker) in _TEMPLATES.items() if name != "plain") + ")"
-)
+_UNMISTAKABLE = "|".join(marker for name, (_, marker) in _TEMPLATES.items() if name != "plain")
+_LEADING_MARKER = {name: re.compile(rf"\s*(?:{marker})") for name, (_, marker) in _TEMPLATES.items()} | {
+    AUTO: re.compile(rf"\s*(?:{_UNMISTAKABLE})")
+}
 _LEADING_TOKENS = re.compile(r"(?:\s|" + "|".join(map(re.escape, (*_BEGIN_TOKENS, *END_TOKENS))) + ")*")
 _WORD = re.compile(r"\S+")
 
@@ -56,8 +63,10 @@ _PROBE = 64
 _PROBES = 8
 
 
-def split_query(query: str, prompt: str | None) -> tuple[str, str]:
+def split_query(query: str, prompt: str | None, template: str = AUTO) -> tuple[str, str]:
     r"""Prompt and response of a text that holds both; `prompt` is None if only the text is known.
+
+    `template` is one of `CHAT_TEMPLATES`.
 
     >>> split_query("<|im_start|>user\n1+1?<|im_end|>\n<|im_start|>assistant\n2<|im_end|>", None)
     ('<|im_start|>user\n1+1?<|im_end|>\n', '2')
@@ -65,22 +74,29 @@ def split_query(query: str, prompt: str | None) -> tuple[str, str]:
     if prompt and not prompt.isspace():
         end = len(prompt) if query.startswith(prompt) else _end_of_prompt(query, prompt)
         if end is not None:
-            return prompt, strip_markers(query[end:])
-    template = _ANY_TEMPLATE.search(query)
-    marker = _ASSISTANT[template.lastgroup or ""].search(query, template.start()) if template else None
+            return prompt, strip_markers(query[end:], template)
+    marker = _first_marker(query, template)
     if marker is None:
-        return prompt or query, strip_markers(query)
-    return prompt or query[: marker.start()], strip_markers(query[marker.end() :])
+        return prompt or query, strip_markers(query, template)
+    return prompt or query[: marker.start()], strip_markers(query[marker.end() :], template)
 
 
-def strip_markers(response: str) -> str:
+def strip_markers(response: str, template: str = AUTO) -> str:
     r"""The response without an assistant marker at its very beginning and end-of-text tokens at its end.
 
     >>> strip_markers("<|im_start|>assistant\n42 <|im_end|>\n<|endoftext|>")
     '42 '
     """
-    marker = _LEADING_MARKER.match(response)
+    marker = _LEADING_MARKER[template].match(response)
     return response[marker.end() if marker else 0 : _end_of_text(response)]
+
+
+def _first_marker(query: str, template: str) -> re.Match[str] | None:
+    """The first assistant marker: of the template that is named, else of that with which the text begins."""
+    if template != AUTO:
+        return _ASSISTANT[template].search(query)
+    told = _ANY_TEMPLATE.search(query)
+    return _ASSISTANT[told.lastgroup or ""].search(query, told.start()) if told else None
 
 
 def _end_of_text(text: str) -> int:

@@ -2,6 +2,9 @@
 
 A message names the field, the index and the kind of value, never the value itself: error messages end in
 logs, and texts of a training run don't belong there.
+
+A text with a null character, or with half a surrogate pair, is refused: it came broken from a dataset. What a
+policy wrote is not refused for such a thing, for one such character would cost its whole batch: it is scored.
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from rule_rm.errors import PayloadError
+
+Messages = tuple[Mapping[str, Any], ...]
 
 DEPTH_LIMIT = 32
 """How deep lists and objects may be nested in one label; what is copied or compared must not recurse more."""
@@ -32,6 +37,12 @@ def texts(payload: Mapping[str, Any], field: str) -> list[str]:
     return items
 
 
+def responses(payload: Mapping[str, Any], field: str) -> list[str]:
+    """The field, which must be a list of texts that a policy wrote, or that end with what it wrote."""
+    items = _list(payload, field)
+    return [_written(item, field, index) for index, item in enumerate(items)]
+
+
 def ground_truths(payload: Mapping[str, Any], field: str, count: int) -> list[Any]:
     """The golden answers in the field, `count` of them: any JSON values.
 
@@ -50,18 +61,28 @@ def ground_truths(payload: Mapping[str, Any], field: str, count: int) -> list[An
 def text(payload: Mapping[str, Any], field: str) -> str:
     """The field, which must be a text that UTF-8 can carry, or a list of one.
 
-    >>> text({"response_str": ["42"]}, "response_str")
-    '42'
+    >>> text({"prompt_str": ["1+1?"]}, "prompt_str")
+    '1+1?'
     """
-    if field not in payload:
-        raise PayloadError(f"{field} is missing", field)
-    value = payload[field]
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
+    value = _one(payload, field)
     if not isinstance(value, str):
         raise PayloadError(f"{field} must be a text, not {_kind(value)}", field)
     _check_text(value, field)
     return value
+
+
+def response(payload: Mapping[str, Any], field: str) -> str:
+    """The field, which must be a text that a policy wrote, or that ends with what it wrote, or a list of one.
+
+    >>> response({"response_str": ["4\\ud83d\\0"]}, "response_str")
+    '4\ufffd\\x00'
+    """
+    return _written(_one(payload, field), field)
+
+
+def optional_response(payload: Mapping[str, Any], field: str) -> str | None:
+    """The field as `response` reads it; None if it is missing or null."""
+    return None if payload.get(field) is None else response(payload, field)
 
 
 def optional_text(payload: Mapping[str, Any], field: str) -> str | None:
@@ -87,25 +108,44 @@ def table(payload: Mapping[str, Any], field: str) -> dict[str, Any]:
     return value
 
 
-def conversation(payload: Mapping[str, Any], field: str) -> str:
-    """The field, a text or a list of messages `{"role": …, "content": …}`, as one text.
+def conversation(payload: Mapping[str, Any], field: str) -> tuple[str, Messages | None]:
+    """The field, a text or a list of messages `{"role": …, "content": …}`, as one text; and the messages.
 
     A message's content is a text or a list of parts, of which those that have a `text` count.
 
     >>> conversation({"prompt": [{"role": "user", "content": "1+1?"}]}, "prompt")
-    '1+1?'
+    ('1+1?', ({'role': 'user', 'content': '1+1?'},))
     """
-    messages = payload.get(field)
-    if not isinstance(messages, list):
-        return text(payload, field)
-    contents = []
-    for index, message in enumerate(messages):
-        if not isinstance(message, dict):
-            raise PayloadError(f"{field}[{index}] must be a message, not {_kind(message)}", field, index)
-        content = content_of(message)
-        _check_text(content, field, index)
-        contents.append(content)
-    return "\n\n".join(content for content in contents if content)
+    if not isinstance(payload.get(field), list):
+        return text(payload, field), None
+    given = messages(payload, field) or ()
+    contents = [content_of(message) for message in given]
+    return "\n\n".join(content for content in contents if content), given
+
+
+def messages(payload: Mapping[str, Any], field: str) -> Messages | None:
+    """The field, which must be a list of chat messages, or None if it is missing or null."""
+    given = payload.get(field)
+    if given is None:
+        return None
+    if not isinstance(given, list):
+        raise PayloadError(f"{field} must be a list of messages, not {_kind(given)}", field)
+    _check_messages(given, field)
+    return tuple(given)
+
+
+def conversations(payload: Mapping[str, Any], field: str, count: int) -> list[Messages | None]:
+    """The field, `count` lists of chat messages or nulls; None for all of them if it is missing or null."""
+    items = ground_truths(payload, field, count)
+    for index, item in enumerate(items):
+        if item is None:
+            continue
+        if not isinstance(item, list):
+            raise PayloadError(
+                f"{field}[{index}] must be a list of messages, not {_kind(item)}", field, index
+            )
+        _check_messages(item, field, index)
+    return [None if item is None else tuple(item) for item in items]
 
 
 def content_of(message: Mapping[str, Any]) -> str:
@@ -141,7 +181,16 @@ def last_answer(messages: list[Any]) -> str:
     said = [
         message for message in messages if isinstance(message, Mapping) and message.get("role") == "assistant"
     ]
-    return content_of(said[-1]) if said else ""
+    return utf8(content_of(said[-1])) if said else ""
+
+
+def utf8(text: str) -> str:
+    r"""The text with U+FFFD for what UTF-8 can't carry, half a surrogate pair.
+
+    >>> utf8("4\ud83d")
+    '4\ufffd'
+    """
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def check_length(items: list[Any], field: str, count: int) -> None:
@@ -157,6 +206,32 @@ def _list(payload: Mapping[str, Any], field: str) -> list[Any]:
     if not isinstance(items, list):
         raise PayloadError(f"{field} must be a list, not {_kind(items)}", field)
     return items
+
+
+def _one(payload: Mapping[str, Any], field: str) -> Any:
+    """The value of the field, or the only one in the list there."""
+    if field not in payload:
+        raise PayloadError(f"{field} is missing", field)
+    value = payload[field]
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _written(value: Any, field: str, index: int | None = None) -> str:
+    if not isinstance(value, str):
+        raise PayloadError(f"{_place(field, index)} must be a text, not {_kind(value)}", field, index)
+    return utf8(value)
+
+
+def _check_messages(given: list[Any], field: str, index: int | None = None) -> None:
+    for number, message in enumerate(given):
+        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
+            what = "one without" if isinstance(message, dict) else _kind(message)
+            raise PayloadError(
+                f"{_place(field, index)}[{number}] must be a message with a role, not {what}",
+                field,
+                number if index is None else index,
+            )
+        _check_value(message, field, number if index is None else index)
 
 
 def _check_text(text: str, field: str, index: int | None = None) -> None:

@@ -60,7 +60,7 @@ class Service:
         began = time.monotonic()
         reward_type = reward_type or self.settings.reward_type
         wire_format = wire_format or protocols.recognise(payload)
-        parsed = wire_format.parse_request(payload)
+        parsed = wire_format.parse_request(payload, chat_template=self.settings.chat_template)
         parsed = [with_opened_think(rollout, self.settings.think_prefilled) for rollout in parsed]
         rollouts, matches = self.golden.attach(parsed)
         scores = self.engine.score(rollouts, reward_type)

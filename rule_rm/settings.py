@@ -16,11 +16,13 @@ from rule_rm.errors import ConfigurationError
 
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-THINK_PREFILLED = ("auto", "yes", "no")
+AUTO = "auto"
+CHAT_TEMPLATES = (AUTO, "chatml", "llama3", "deepseek", "gemma", "phi", "mistral", "plain")
+THINK_PREFILLED = (AUTO, "yes", "no")
 
 
-def _setting(default: Any, text: str, env: str | None = None) -> Any:
-    return field(default=default, metadata={"help": text, "env": env})
+def _setting(default: Any, text: str, env: str | None = None, *, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"help": text, "env": env, "secret": secret})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,12 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "the address to listen on", "REWARD_HOST")
     port: int = _setting(6000, "the port to listen on; 0 takes a free one", "REWARD_PORT")
+    token: str | None = _setting(
+        None,
+        "what a request must carry; a command line can be seen by others, the variable less",
+        secret=True,
+    )
+    token_file: str | None = _setting(None, "a file that holds the token")
     dataset: str | None = _setting(
         None,
         "the golden dataset: JSON, JSONL, CSV, Parquet, or a directory saved by datasets",
@@ -51,6 +59,9 @@ class Settings:
     answer_key: str = _setting("answer", "the key of the golden answer in the golden dataset")
     fuzzy_threshold: float = _setting(
         0.95, "the least similarity, 0 to 1, at which a prompt counts as a golden question"
+    )
+    chat_template: str = _setting(
+        AUTO, f"how prompt and response stand in one text: one of {', '.join(CHAT_TEMPLATES)}"
     )
     think_prefilled: str = _setting(
         "auto", "whether the prompt already opened <think>: auto (told by its end), yes or no"
@@ -95,6 +106,11 @@ class Settings:
             ("port", 0 <= self.port <= 65535, "from 0 to 65535"),
             ("fuzzy_threshold", 0 < self.fuzzy_threshold <= 1, "above 0 and at most 1"),
             (
+                "chat_template",
+                self.chat_template in CHAT_TEMPLATES,
+                f"one of {', '.join(CHAT_TEMPLATES)}",
+            ),
+            (
                 "think_prefilled",
                 self.think_prefilled in THINK_PREFILLED,
                 f"one of {', '.join(THINK_PREFILLED)}",
@@ -122,7 +138,7 @@ class Settings:
         changed = {
             setting.name: getattr(self, setting.name)
             for setting in fields(self)
-            if getattr(self, setting.name) != setting.default
+            if getattr(self, setting.name) != setting.default and not setting.metadata["secret"]
         }
         return {
             name: ",".join(value) if isinstance(value, tuple) else value for name, value in changed.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
@@ -11,6 +12,9 @@ from time import monotonic
 from urllib3.util import parse_url
 
 DEFAULT_PATH = "/get_reward"
+_TOKEN = re.compile(r"/t/[^/]*")
+"""A token before a path, where the server takes one."""
+_REWARD = re.compile(rf"(?:{DEFAULT_PATH}(?:/[^/]*)?)?/?\Z")
 
 
 @dataclass(eq=False)
@@ -19,7 +23,7 @@ class Endpoint:
 
     url: str
     name: str
-    """The URL for logs and messages: without its query, which may hold a token."""
+    """The URL for logs and messages, without a token, which may stand in the query or before the path."""
     rests_until: float = 0.0
     """On the monotonic clock."""
 
@@ -29,15 +33,18 @@ class Endpoint:
 
         >>> Endpoint.parse("http://127.0.0.1:6000?token=secret").name
         'http://127.0.0.1:6000/get_reward'
+        >>> Endpoint.parse("http://127.0.0.1:6000/t/secret").name
+        'http://127.0.0.1:6000/get_reward'
         """
         url = parse_url(text)
         if url.auth:
             raise ValueError("an endpoint can't hold a user name or a password; pass token=")
+        token, path = _token_and_path(url.path or "")
         if url.scheme not in ("http", "https") or not url.host:
-            raise ValueError(f"an endpoint is http://HOST:PORT or http://HOST:PORT/PATH, not {text!r}")
-        if url.path in (None, "", "/"):
-            url = url._replace(path=DEFAULT_PATH)
-        return cls(url._replace(fragment=None).url, url._replace(query=None, fragment=None).url)
+            shown = _TOKEN.sub("/t/…", text.partition("?")[0])
+            raise ValueError(f"an endpoint is http://HOST:PORT or http://HOST:PORT/PATH, not {shown!r}")
+        url = url._replace(path=token + path, fragment=None)
+        return cls(url.url, url._replace(path=path, query=None).url)
 
     def __str__(self) -> str:
         return self.name
@@ -73,3 +80,21 @@ class Endpoints:
 
     def __str__(self) -> str:
         return ",".join(map(str, self._endpoints))
+
+
+def of_reward(url: str, reward_type: str) -> str:
+    """The URL at which the same server gives rewards of this type.
+
+    >>> of_reward("http://127.0.0.1:6000/t/secret/get_reward?token=secret", "math_equal")
+    'http://127.0.0.1:6000/t/secret/get_reward/math_equal?token=secret'
+    """
+    parsed = parse_url(url)
+    path = _REWARD.sub("", parsed.path or "", count=1)
+    return parsed._replace(path=f"{path}{DEFAULT_PATH}/{reward_type}").url
+
+
+def _token_and_path(path: str) -> tuple[str, str]:
+    """The token that stands before a path, with its slashes, and the path."""
+    token = _TOKEN.match(path)
+    end = token.end() if token else 0
+    return path[:end], path[end:].rstrip("/") or DEFAULT_PATH

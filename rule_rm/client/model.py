@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+Messages = Sequence[Mapping[str, Any]]
 Read = Callable[[Any, int], list[T]]
 """Finds in a decoded reply one thing for each of so many rollouts, or raises ValueError."""
 
@@ -69,7 +70,7 @@ class RemoteRewardModel:
     """Seconds that an endpoint rests after a part's first failed try. They double with every further one, up
     to 10, and are cut by up to a half at random. What a Retry-After asks for, up to 30, comes on top."""
     token: str | None = None
-    """Sent as `Authorization: Bearer`."""
+    """Sent as `Authorization: Bearer`. A token may also stand in the endpoint's URL."""
     verify: bool | str = True
     """Trust certificates by the system's store, by the CA file or directory named, or always (False)."""
 
@@ -86,9 +87,17 @@ class RemoteRewardModel:
         self._transport = Transport(len(self._endpoints), tls)
 
     def score(
-        self, prompts: Sequence[str], responses: Sequence[str], golden_responses: Sequence[Any] | None = None
+        self,
+        prompts: Sequence[str],
+        responses: Sequence[str],
+        golden_responses: Sequence[Any] | None = None,
+        *,
+        messages: Sequence[Messages | None] | None = None,
     ) -> torch.Tensor | list[float]:
         """The rewards in order: float32 of shape (n,) where torch is installed, else a list.
+
+        `messages` are the conversations before the responses, as chat messages, for rewards that look at more
+        than the prompt's text: a judge or a reward model, which may see images.
 
         An unscored rollout has the reward that the service is set to send for it; `score_details` tells.
 
@@ -96,7 +105,10 @@ class RemoteRewardModel:
         can't hold. Raises RemoteRewardError if the service refuses the batch (with its message), sends no
         usable rewards, or is not done in time.
         """
-        rewards = self._ask(read_rewards, _columns(prompts, responses, golden_responses))
+        columns = _columns(
+            prompts=prompts, responses=responses, golden_responses=golden_responses, messages=messages
+        )
+        rewards = self._ask(read_rewards, columns)
         try:
             import torch
         except ImportError:
@@ -104,10 +116,18 @@ class RemoteRewardModel:
         return torch.tensor(rewards, dtype=torch.float32)
 
     def score_details(
-        self, prompts: Sequence[str], responses: Sequence[str], golden_responses: Sequence[Any] | None = None
+        self,
+        prompts: Sequence[str],
+        responses: Sequence[str],
+        golden_responses: Sequence[Any] | None = None,
+        *,
+        messages: Sequence[Messages | None] | None = None,
     ) -> list[Detail]:
-        """How each rollout was scored, in order. Raises what `score` raises."""
-        return self._ask(read_details, _columns(prompts, responses, golden_responses), details=True)
+        """How each rollout was scored, in order. Takes and raises what `score` does."""
+        columns = _columns(
+            prompts=prompts, responses=responses, golden_responses=golden_responses, messages=messages
+        )
+        return self._ask(read_details, columns, details=True)
 
     def ask(self, payload: Mapping[str, Any]) -> Any:
         """The reply to one request in the wire format of any trainer, as decoded JSON.
@@ -244,10 +264,7 @@ def _read_any(reply: Any, _: int) -> list[Any]:
     return [reply]
 
 
-def _columns(
-    prompts: Sequence[str], responses: Sequence[str], golden_responses: Sequence[Any] | None
-) -> dict[str, list[Any]]:
-    given = {"prompts": prompts, "responses": responses, "golden_responses": golden_responses}
+def _columns(**given: Sequence[Any] | None) -> dict[str, list[Any]]:
     columns = {}
     for name, column in given.items():
         if isinstance(column, (str, bytes)):

@@ -13,7 +13,7 @@ import logging
 import threading
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -162,13 +162,7 @@ class GoldenDataset:
                 match = found.get(rollout.prompt) or found.setdefault(
                     rollout.prompt, self.find(rollout.prompt)
                 )
-                rollout = Rollout(
-                    rollout.prompt,
-                    rollout.response,
-                    match.ground_truth,
-                    rollout.data_source,
-                    rollout.extra_info,
-                )
+                rollout = replace(rollout, ground_truth=match.ground_truth)
             attached.append(rollout)
             matches.append(match)
         return attached, matches

@@ -1,8 +1,8 @@
 """Who answers a trainer's reward function: a server by its URL, else an engine in this process.
 
 Both take the same requests and give the same replies, so an integration knows neither. The URL is an argument
-or the variable RULE_RM_URL; without one, the settings come from the environment as they do for a server
-(REWARD_TYPE, DATASET_PATH, RULE_RM_REWARD_FILE, …).
+or the variable RULE_RM_URL; a token stands in it, in RULE_RM_TOKEN or in the file of RULE_RM_TOKEN_FILE.
+Without a URL, the settings come from the environment as they do for a server (REWARD_TYPE, DATASET_PATH, …).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from functools import partial
 from typing import Any
 
 from rule_rm.client import RemoteRewardModel
-from rule_rm.client.endpoints import DEFAULT_PATH
+from rule_rm.client.endpoints import of_reward
+from rule_rm.credentials import read_token
 from rule_rm.service import Service
 from rule_rm.settings import Settings
 
@@ -51,12 +52,12 @@ def score_all(ask: Ask, columns: Mapping[str, Sequence[Any]]) -> list[dict[str, 
 
 
 def _remote(url: str, reward_type: str | None) -> Ask:
-    urls = [part.strip().rstrip("/") for part in url.split(",")]
+    urls = [part.strip() for part in url.split(",") if part.strip()]
     if reward_type:
-        urls = [f"{part.removesuffix(DEFAULT_PATH)}{DEFAULT_PATH}/{reward_type}" for part in urls]
+        urls = [of_reward(part, reward_type) for part in urls]
     key = os.getpid(), ",".join(urls)
     if key not in _remotes:
-        _remotes[key] = RemoteRewardModel(urls).ask
+        _remotes[key] = RemoteRewardModel(urls, token=read_token(Settings.load({}))).ask
     return _remotes[key]
 
 

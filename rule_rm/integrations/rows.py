@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rule_rm.conventions import golden_answer
-from rule_rm.payload import conversation, last_answer
+from rule_rm.payload import conversation, last_answer, utf8
 
 
 def plain(value: Any) -> Any:
-    """The value in JSON's types; None for what has no such form.
+    """A dataset's value in JSON's types; None for what has no such form.
 
     >>> plain({"level": (1, 2.5, float("nan")), 3: "a\\0b"})
     {'level': [1, 2.5, None], '3': 'a\ufffdb'}
@@ -34,18 +34,13 @@ def plain(value: Any) -> Any:
 
 
 def text(value: str) -> str:
-    """The text as UTF-8 and the service take it: a policy may write anything, half a character too."""
-    return value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
-def prompt_text(prompt: Any) -> str:
-    """A prompt, which may be a list of messages, as one text."""
-    return conversation({"prompt": plain(prompt)}, "prompt") if prompt else ""
+    """A dataset's text as the service takes it."""
+    return utf8(value).replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def response_text(completion: Any) -> str:
     """What the policy wrote; of a list of messages, the last that the assistant said."""
-    return text(completion) if isinstance(completion, str) else last_answer(plain(completion))
+    return utf8(completion) if isinstance(completion, str) else last_answer(list(completion))
 
 
 def row(columns: Mapping[str, Any], index: int, count: int) -> dict[str, Any]:
@@ -58,27 +53,42 @@ def row(columns: Mapping[str, Any], index: int, count: int) -> dict[str, Any]:
 
 
 def batch(
-    prompts: Sequence[str], responses: Sequence[str], rows: Sequence[Mapping[str, Any]]
+    prompts: Sequence[Any], responses: Sequence[str], rows: Sequence[Mapping[str, Any]]
 ) -> dict[str, list[Any]]:
-    """The columns of a request: each golden answer and data source is looked for in its row."""
+    """The columns of a request: each golden answer and data source is looked for in its row.
+
+    A prompt is a text or a list of chat messages.
+    """
+    conversations = [_conversation(prompt) for prompt in prompts]
     return {
-        "prompts": list(prompts),
+        "prompts": [prompt for prompt, _ in conversations],
         "responses": list(responses),
         "golden_responses": [golden_answer(row) for row in rows],
         "data_sources": [_data_source(row) for row in rows],
         "extra_infos": list(rows),
+        "messages": [messages for _, messages in conversations],
     }
 
 
-def sample(prompt: str, response: str, row: Mapping[str, Any], ground_truth: Any = None) -> dict[str, Any]:
-    """A request for one rollout, whose reply has a `score` that is always a number."""
+def sample(prompt: Any, response: str, row: Mapping[str, Any], ground_truth: Any = None) -> dict[str, Any]:
+    """A request for one rollout, whose reply has a `score` that is always a number.
+
+    The prompt is a text or a list of chat messages.
+    """
+    prompt, messages = _conversation(prompt)
     return {
         "prompt_str": prompt,
         "response_str": response,
         "ground_truth": golden_answer(row) if ground_truth is None else plain(ground_truth),
         "data_source": _data_source(row),
         "extra_info": row,
+        "messages": messages,
     }
+
+
+def _conversation(prompt: Any) -> tuple[str, list[Any] | None]:
+    text, messages = conversation({"prompt": plain(prompt) if prompt else ""}, "prompt")
+    return text, None if messages is None else list(messages)
 
 
 def _data_source(row: Mapping[str, Any]) -> str | None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rule_rm.integrations.answering import answering, score_all
-from rule_rm.integrations.rows import batch, prompt_text, response_text, row
+from rule_rm.integrations.rows import batch, response_text, row
 
 
 def reward(
@@ -28,7 +28,7 @@ def reward(
     """The reward of each completion, a text or a conversation; None, which TRL leaves out, if unscored."""
     count = len(completions)
     columns_sent = batch(
-        [prompt_text(prompt) for prompt in prompts],
+        prompts,
         [response_text(completion) for completion in completions],
         [row(columns, index, count) for index in range(count)],
     )

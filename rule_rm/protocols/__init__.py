@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from rule_rm.errors import PayloadError
+from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
 
@@ -24,8 +25,11 @@ class WireFormat(Protocol):
     SUMMARY: str
     """One line on all of its keys."""
 
-    def parse_request(self, payload: Mapping[str, Any]) -> list[Rollout]:
-        """The rollouts of a request. Raises PayloadError, which names the field and the index."""
+    def parse_request(self, payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
+        """The rollouts of a request, told apart from its texts by one of `CHAT_TEMPLATES`.
+
+        Raises PayloadError, which names the field and the index.
+        """
 
     def build_response(
         self,

@@ -10,30 +10,41 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rule_rm.chat import strip_markers
-from rule_rm.payload import check_length, data_sources, ground_truths, tables, texts
+from rule_rm.payload import (
+    check_length,
+    conversations,
+    data_sources,
+    ground_truths,
+    responses,
+    tables,
+    texts,
+)
 from rule_rm.reply import reward_of
+from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
 NAME = "align-anything"
 KEYS = ("prompts", "responses")
-SUMMARY = "prompts, responses and, if wanted, golden_responses, data_sources, extra_infos"
+SUMMARY = "prompts, responses and, if wanted, golden_responses, data_sources, extra_infos, messages"
 
 
-def parse_request(payload: Mapping[str, Any]) -> list[Rollout]:
+def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
     """The rollouts of `{"prompts": [str], "responses": [str], "golden_responses": [any or null]}`.
 
-    Beyond align-anything's own keys, `data_sources` and `extra_infos` have what reward functions may ask for.
+    Beyond align-anything's own keys, `data_sources`, `extra_infos` and `messages` (the conversations that the
+    prompts are made of) have what reward functions may ask for.
     """
     prompts = texts(payload, "prompts")
-    responses = texts(payload, "responses")
-    check_length(responses, "responses", len(prompts))
+    written = responses(payload, "responses")
+    check_length(written, "responses", len(prompts))
     golden = ground_truths(payload, "golden_responses", len(prompts))
     sources = data_sources(payload, "data_sources", len(prompts))
     infos = tables(payload, "extra_infos", len(prompts))
+    messages = conversations(payload, "messages", len(prompts))
     return [
-        Rollout(prompt, strip_markers(response), ground_truth, source, info)
-        for prompt, response, ground_truth, source, info in zip(
-            prompts, responses, golden, sources, infos, strict=True
+        Rollout(prompt, strip_markers(response, chat_template), ground_truth, source, info, messages=before)
+        for prompt, response, ground_truth, source, info, before in zip(
+            prompts, written, golden, sources, infos, messages, strict=True
         )
     ]
 

@@ -13,8 +13,9 @@ from typing import Any
 from rule_rm.chat import strip_markers
 from rule_rm.conventions import golden_answer
 from rule_rm.errors import PayloadError
-from rule_rm.payload import conversation, ground_truth, last_answer, table
+from rule_rm.payload import Messages, conversation, ground_truth, last_answer, table
 from rule_rm.reply import figures, reward_of
+from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
 NAME = "NeMo-Gym"
@@ -24,17 +25,19 @@ SUMMARY = "responses_create_params, response and the columns of the dataset, suc
 RESERVED = frozenset({"reward", *KEYS})
 
 
-def parse_request(payload: Mapping[str, Any]) -> list[Rollout]:
+def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
     """The one rollout: its response is the last message of the assistant, reasoning and tool calls apart."""
     row = table({"row": {name: value for name, value in payload.items() if name not in KEYS}}, "row")
     source = row.get("data_source")
+    prompt, messages = _prompt(table(payload, "responses_create_params"))
     return [
         Rollout(
-            conversation(table(payload, "responses_create_params"), "input"),
-            strip_markers(_last_message(table(payload, "response"))),
+            prompt,
+            strip_markers(_last_message(payload.get("response")), chat_template),
             ground_truth({"row": golden_answer(row)}, "row"),
             source if isinstance(source, str) else None,
             row,
+            messages=messages,
         )
     ]
 
@@ -70,8 +73,38 @@ def aggregate(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {"group_level_metrics": [], "agent_metrics": means, "key_metrics": headline}
 
 
-def _last_message(response: Mapping[str, Any]) -> str:
-    output = response.get("output")
+def _prompt(parameters: Mapping[str, Any]) -> tuple[str, Messages]:
+    """What was asked, as a text, and as chat messages with the instructions before them."""
+    given = parameters.get("input")
+    if isinstance(given, list):
+        # What else a conversation holds, such as the calls of tools and what they gave, has no role.
+        given = [_chat_message(item) for item in given if not isinstance(item, dict) or "role" in item]
+        parameters = {**parameters, "input": given}
+    prompt, messages = conversation(parameters, "input")
+    messages = messages or ({"role": "user", "content": prompt},)
+    instructions = parameters.get("instructions")
+    system = ({"role": "system", "content": instructions},) if isinstance(instructions, str) else ()
+    return prompt, system + messages
+
+
+def _chat_message(item: Any) -> Any:
+    """A message of the Responses interface in the form of the older one, that of chat completions."""
+    if not isinstance(item, dict) or not isinstance(item.get("content"), list):
+        return item
+    return {"role": item["role"], "content": [_content_part(part) for part in item["content"]]}
+
+
+def _content_part(part: Any) -> Any:
+    kind = part.get("type") if isinstance(part, dict) else None
+    if kind in ("input_text", "output_text"):
+        return {"type": "text", "text": part.get("text")}
+    if kind == "input_image":
+        return {"type": "image_url", "image_url": {"url": part.get("image_url")}}
+    return part
+
+
+def _last_message(response: Any) -> str:
+    output = response.get("output") if isinstance(response, dict) else None
     if not isinstance(output, list):
         raise PayloadError("response.output must be a list", "response")
     return last_answer(output)

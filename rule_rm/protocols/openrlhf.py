@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rule_rm.chat import split_query
-from rule_rm.payload import check_length, ground_truths, texts
+from rule_rm.payload import check_length, ground_truths, responses, texts
 from rule_rm.reply import figures, reward_of
+from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
 NAME = "OpenRLHF, lmm-r1"
@@ -38,16 +39,16 @@ RESERVED = frozenset(
 _NOTHING = Score(0.0)
 
 
-def parse_request(payload: Mapping[str, Any]) -> list[Rollout]:
+def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
     """The rollouts of `{"query": [str], "prompts": [str], "labels": [any]}`; the last two may be missing."""
-    queries = texts(payload, "query")
+    queries = responses(payload, "query")
     prompts: Sequence[str | None] = [None] * len(queries)
     if payload.get("prompts") is not None:
         prompts = texts(payload, "prompts")
         check_length(prompts, "prompts", len(queries))
     labels = ground_truths(payload, "labels", len(queries))
     return [
-        Rollout(*split_query(query, prompt), ground_truth)
+        Rollout(*split_query(query, prompt, chat_template), ground_truth, text=query)
         for query, prompt, ground_truth in zip(queries, prompts, labels, strict=True)
     ]
 

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rule_rm.chat import strip_markers
-from rule_rm.payload import conversation, ground_truth, optional_text, text
+from rule_rm.payload import conversation, ground_truth, optional_text, response
 from rule_rm.reply import figures, reward_of
+from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
 NAME = "slime remote_rm"
@@ -19,10 +20,11 @@ KEYS = ("prompt", "response", "label")
 SUMMARY = "prompt (a text or messages), response, label and, in the URL if wanted, reward_key"
 
 
-def parse_request(payload: Mapping[str, Any]) -> list[Rollout]:
+def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
     """The one rollout of `{"prompt": str or messages, "response": str, "label": any}`."""
-    prompt = conversation(payload, "prompt")
-    return [Rollout(prompt, strip_markers(text(payload, "response")), ground_truth(payload, "label"))]
+    prompt, messages = conversation(payload, "prompt")
+    written = strip_markers(response(payload, "response"), chat_template)
+    return [Rollout(prompt, written, ground_truth(payload, "label"), messages=messages)]
 
 
 def build_response(

@@ -10,35 +10,42 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rule_rm.chat import split_query, strip_markers
-from rule_rm.payload import ground_truth, optional_text, table, text
+from rule_rm.payload import ground_truth, messages, optional_response, optional_text, response, table
 from rule_rm.reply import figures, reward_of
+from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
 NAME = "verl reward_api"
 KEYS = ("ground_truth", "response_str or solution_str")
 SUMMARY = (
     "ground_truth, response_str or solution_str (prompt and response) and, if wanted, prompt_str, "
-    "data_source, extra_info"
+    "data_source, extra_info, messages"
 )
 
 RESERVED = frozenset({"score", "reward"})
 """Names that verl gives figures of its own."""
 
 
-def parse_request(payload: Mapping[str, Any]) -> list[Rollout]:
-    """The one rollout; `response_str`, which may be a list of one, goes before `solution_str`."""
+def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
+    """The one rollout; `response_str`, which may be a list of one, goes before `solution_str`.
+
+    Beyond the extension's own keys, `messages` has the conversation that the prompt is made of.
+    """
     prompt = optional_text(payload, "prompt_str")
+    whole = optional_response(payload, "solution_str")
     if payload.get("response_str") is not None:
-        response = strip_markers(text(payload, "response_str"))
+        written = strip_markers(response(payload, "response_str"), chat_template)
     else:
-        prompt, response = split_query(text(payload, "solution_str"), prompt)
+        prompt, written = split_query(response(payload, "solution_str"), prompt, chat_template)
     return [
         Rollout(
             prompt or "",
-            response,
+            written,
             ground_truth(payload, "ground_truth"),
             optional_text(payload, "data_source"),
             table(payload, "extra_info"),
+            text=whole,
+            messages=messages(payload, "messages"),
         )
     ]
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
+from rule_rm.credentials import read_token
 from rule_rm.engine import Engine
 from rule_rm.service import Service
 from rule_rm.settings import Settings
-from rule_rm.web import failures, operations, scoring
+from rule_rm.web import auth, failures, operations, prefixes, scoring
 
 
 class _Json(DefaultJSONProvider):
@@ -20,6 +24,10 @@ class _Json(DefaultJSONProvider):
 class _App(Flask):
     json_provider_class = _Json
 
+    def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        prefixes.take_off(environ)
+        return super().wsgi_app(environ, start_response)
+
 
 def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """The service as a WSGI application.
@@ -28,16 +36,19 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     the application closes it. Raises ConfigurationError for a setting, a dataset or a reward file that the
     service can't start with.
     """
+    token = read_token(settings)
     service = Service.start(settings, engine)
     app = _App("rule_rm", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = int(settings.max_request_mb * 2**20)
     app.url_map.strict_slashes = False
     app.extensions["rule_rm"] = service
     app.register_blueprint(scoring.blueprint(service))
-    app.register_blueprint(operations.blueprint(service))
+    app.register_blueprint(operations.blueprint(service, token))
     if settings.serve_sandbox and service.engine.sandbox is not None:
         from rule_rm.web import programs
 
         app.register_blueprint(programs.blueprint(service.engine.sandbox))
+    if token is not None:
+        auth.guard(app, token)
     failures.handle(app)
     return app

@@ -17,7 +17,7 @@ JUDGE = "llm_judge"
 
 def blueprint(service: Service) -> Blueprint:
     """`POST /get_reward`, with `/<reward type>` for another than the one of the settings, and what else
-    trainers ask for: `/get_reward2`, the judge's reward, and NeMo-Gym's three.
+    trainers ask for: `/get_reward2`, the judge's reward, and what a resources server of NeMo-Gym has.
     """
     scoring = Blueprint("scoring", __name__)
 
@@ -48,6 +48,11 @@ def blueprint(service: Service) -> Blueprint:
     @scoring.post("/aggregate_metrics")
     def aggregate_metrics() -> dict[str, Any]:
         return nemo_gym.aggregate(read_object(request))
+
+    @scoring.get("/reverify_mode")
+    def reverify_mode() -> Response:
+        """Nothing is kept between requests, so a row may be verified again at any time."""
+        return jsonify("stateless")
 
     return scoring
 

@@ -22,6 +22,10 @@ def score(reward: float | None, status: str) -> Score:
     return Score(reward, Status(status), metrics=METRICS.get(reward, {}))
 
 
+def rollout(messages=None, **fields) -> Rollout:
+    return Rollout(**fields, messages=None if messages is None else tuple(messages))
+
+
 def reply_to(case) -> dict:
     scores = [score(*pair) for pair in case["scores"]]
     wire_format = protocols.recognise(case["request"])
@@ -44,7 +48,7 @@ def test_the_format_is_told_by_the_keys(case):
 @captured
 def test_the_rollouts_are_those_that_the_trainer_means(case):
     rollouts = protocols.recognise(case["request"]).parse_request(case["request"])
-    assert rollouts == [Rollout(*fields) for fields in case["rollouts"]]
+    assert rollouts == [rollout(**fields) for fields in case["rollouts"]]
 
 
 @captured

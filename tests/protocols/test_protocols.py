@@ -13,7 +13,8 @@ from rule_rm.errors import PayloadError
 from rule_rm.protocols import align_anything, openrlhf
 from rule_rm.reply import COUNTERS
 
-BAD_TEXTS = [None, 1, ["a"], {"a": 1}, True, "a\0b", "\ud800"]
+NO_TEXTS = [None, 1, ["a"], {"a": 1}, True]
+BAD_TEXTS = [*NO_TEXTS, "a\0b", "\ud800"]
 SCORES = [
     Score(1.0, metrics={"accuracy": 1.0}),
     Score(1, metrics={"accuracy": 1, "another": 2.0}),
@@ -48,14 +49,16 @@ def test_a_request_of_two_formats_at_once_is_refused():
         protocols.recognise({"query": [], "prompts": [], "responses": []})
 
 
-@pytest.mark.parametrize("bad", BAD_TEXTS)
+ALIGN = {"prompts": ["a", "b"], "responses": ["a", "b"]}
+QUERIES = {"query": ["a", "b"], "prompts": ["a", "b"], "labels": ["1", "2"]}
+
+
 @pytest.mark.parametrize(
-    ("payload", "field"),
+    ("payload", "field", "bad"),
     [
-        ({"prompts": ["a", "b"], "responses": ["a", "b"]}, "prompts"),
-        ({"prompts": ["a", "b"], "responses": ["a", "b"]}, "responses"),
-        ({"query": ["a", "b"]}, "query"),
-        ({"query": ["a", "b"], "prompts": ["a", "b"], "labels": ["1", "2"]}, "prompts"),
+        *((payload, "prompts", bad) for payload in (ALIGN, QUERIES) for bad in BAD_TEXTS),
+        *((ALIGN, "responses", bad) for bad in NO_TEXTS),
+        *((QUERIES, "query", bad) for bad in NO_TEXTS),
     ],
 )
 def test_a_bad_text_is_named_by_field_and_index(payload, field, bad):
@@ -112,3 +115,65 @@ def test_a_metric_never_takes_a_name_of_the_trainers(taken):
     score = Score(0.0, metrics={taken: 7.0})
     logs = openrlhf.build_response({}, [score], metrics=(taken,), unscored_reward=0.0)["extra_logs"]
     assert logs == {f"metric_{taken}": [7.0], "unscored": [0.0], "timeout": [0.0]}
+
+
+HOSTILE = "a\0b\ud800 4"
+WRITTEN = "a\0b\ufffd 4"
+ITS_OWN_WORDS = {
+    "align-anything": {"prompts": ["2+2?"], "responses": [HOSTILE]},
+    "OpenRLHF": {"query": ["2+2?" + HOSTILE], "prompts": ["2+2?"]},
+    "verl": {
+        "response_str": HOSTILE,
+        "solution_str": "2+2?" + HOSTILE,
+        "prompt_str": "2+2?",
+        "ground_truth": 4,
+    },
+    "verl, one text": {"solution_str": "2+2?" + HOSTILE, "prompt_str": "2+2?", "ground_truth": 4},
+    "slime": {"prompt": "2+2?", "response": HOSTILE, "label": 4},
+    "NeMo-Gym": {
+        "responses_create_params": {"input": "2+2?"},
+        "response": {
+            "output": [{"role": "assistant", "content": [{"type": "output_text", "text": HOSTILE}]}]
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("payload", ITS_OWN_WORDS.values(), ids=ITS_OWN_WORDS)
+def test_no_character_that_a_policy_writes_is_refused(payload):
+    (rollout,) = protocols.recognise(payload).parse_request(payload)
+    assert rollout.response == WRITTEN
+    assert rollout.text in (None, "2+2?" + WRITTEN)
+    rollout.response.encode()
+
+
+def test_every_format_takes_what_a_policy_writes():
+    assert {protocols.recognise(payload).NAME for payload in ITS_OWN_WORDS.values()} == {
+        wire_format.NAME for wire_format in protocols.FORMATS
+    }
+
+
+CHAT = [{"role": "user", "content": "2+2?"}]
+
+
+@pytest.mark.parametrize(
+    ("messages", "told"),
+    [
+        ("2+2?", r"messages\[1\] must be a list of messages, not a text"),
+        ([1], r"messages\[1\]\[0\] must be a message with a role, not a number"),
+        ([{"content": "2+2?"}], r"messages\[1\]\[0\] must be a message with a role, not one without"),
+        ([{"role": "user", "content": "a\0b"}], r"messages\[1\] contains a null character"),
+    ],
+)
+def test_a_bad_message_is_named_by_the_rollout_that_it_belongs_to(messages, told):
+    with pytest.raises(PayloadError, match=told) as caught:
+        align_anything.parse_request({**ALIGN, "messages": [CHAT, messages]})
+    assert (caught.value.field, caught.value.index) == ("messages", 1)
+
+
+def test_messages_may_be_missing_for_some_rollouts_and_for_all():
+    given = [
+        rollout.messages for rollout in align_anything.parse_request({**ALIGN, "messages": [CHAT, None]})
+    ]
+    assert given == [tuple(CHAT), None]
+    assert [rollout.messages for rollout in align_anything.parse_request(ALIGN)] == [None, None]

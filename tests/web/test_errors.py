@@ -71,7 +71,7 @@ def test_json_that_is_no_object_is_a_400(client, value):
         ({"responses": ["4", "5"]}, "responses", None),
         ({"responses": "4"}, "responses", None),
         ({"responses": [4]}, "responses", 0),
-        ({"responses": ["a\0b"]}, "responses", 0),
+        ({"prompts": ["a\0b"]}, "prompts", 0),
         ({"prompts": ["\ud800"]}, "prompts", 0),
         ({"prompts": None}, "prompts", None),
         ({"golden_responses": ["4", "4"]}, "golden_responses", None),

@@ -16,7 +16,7 @@ from typing import Any
 
 from rule_rm import registry, rewards
 from rule_rm.integrations.answering import answering, score_all
-from rule_rm.integrations.rows import batch, plain, prompt_text, response_text, row
+from rule_rm.integrations.rows import batch, plain, response_text, row
 
 try:
     from swift.rewards import ORM, AsyncORM, orms, rm_plugins
@@ -69,7 +69,7 @@ class RewardModelPlugin:
         import torch
 
         rows = [plain(given) for given in inputs]
-        rewards = _score([response_text(row["messages"]) for row in rows], rows, None)
+        rewards = _score([response_text(given["messages"]) for given in inputs], rows, None)
         return torch.tensor(
             [math.nan if reward is None else reward for reward in rewards], dtype=torch.float32
         )
@@ -78,7 +78,7 @@ class RewardModelPlugin:
 def _score(
     responses: Sequence[str], rows: Sequence[dict[str, Any]], reward_type: str | None
 ) -> list[float | None]:
-    prompts = [prompt_text(_before_response(row.pop("messages", None) or [])) for row in rows]
+    prompts = [_before_response(row.pop("messages", None) or []) for row in rows]
     details = score_all(answering(reward_type=reward_type), batch(prompts, responses, rows))
     return [detail["reward"] for detail in details]
 

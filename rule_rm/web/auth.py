@@ -1,0 +1,52 @@
+"""Who may ask: those who carry the token, where the service has one.
+
+It is taken in every way that some trainer can send one: as `Authorization: Bearer`; for those that know
+nothing but a URL, in the query or as `/t/<token>` before the path; and for NeMo-Gym, which knows nothing but a
+host, as the password in `http://rule_rm:TOKEN@HOST`. Without it a request is not even looked up.
+"""
+
+from __future__ import annotations
+
+import hmac
+
+from flask import Flask, Request, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
+
+from rule_rm.web.prefixes import TOKEN
+
+OPEN = frozenset({"operations.ready", "operations.health"})
+"""What is answered without a token: supervisors and load balancers ask these, and have none."""
+_HOW = (
+    "send it as `Authorization: Bearer TOKEN`, in the query as `?token=TOKEN`, or before the path as "
+    "`/t/TOKEN/get_reward`"
+)
+
+
+def guard(app: Flask, token: str) -> None:
+    """Answer requests without the token with 401, but for those in `OPEN`."""
+
+    @app.before_request
+    def check() -> None:
+        if request.endpoint in OPEN or is_carried(token, request):
+            return
+        message = "wrong token" if any(_carried(request)) else "no token"
+        raise Unauthorized(f"{message}: {_HOW}", www_authenticate=WWWAuthenticate("bearer"))
+
+
+def is_carried(token: str, request: Request) -> bool:
+    """True if the request carries the token; how long that takes does not tell how much of it is right."""
+    wanted = token.encode()
+    return any(hmac.compare_digest(given.encode("utf-8", "replace"), wanted) for given in _carried(request))
+
+
+def _carried(request: Request) -> list[str]:
+    """The tokens of a request, right or wrong."""
+    header = request.authorization
+    given = (
+        request.environ.get(TOKEN),
+        request.args.get("token"),
+        header and header.token,
+        header and header.password,
+    )
+    return [token for token in given if token]
