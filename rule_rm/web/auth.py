@@ -1,8 +1,8 @@
 """Who may ask: those who carry the token, where the service has one.
 
 It is taken in every way that some trainer can send one: as `Authorization: Bearer`; for those that know
-nothing but a URL, in the query or as `/t/<token>` before the path; and for NeMo-Gym, which knows nothing but a
-host, as the password in `http://rule_rm:TOKEN@HOST`. Without it a request is not even looked up.
+nothing but a URL, in the query or as `/t/<token>` before the path; and for NeMo-Gym, which knows nothing but
+a host, as the password in `http://rule_rm:TOKEN@HOST`. Without it a request is not even looked up.
 """
 
 from __future__ import annotations
