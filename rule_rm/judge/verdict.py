@@ -54,7 +54,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """All that a judge may say: one of the labels, or a number on the scale; one for each dimension, if any."""
+    """All that a judge may say: one of the labels, or a number on the scale; for each dimension, if any."""
 
     labels: Mapping[str, Label] = field(default_factory=dict)
     scale: tuple[float, float] | None = None
@@ -140,8 +140,9 @@ def _folded(character: str) -> str:
 def sentinel_pattern(sentinel: str) -> re.Pattern[str]:
     """What counts as the sentinel, in a folded text, wherever it stands."""
     core = sentinel.strip().rstrip(":： ")
-    words = r"\s+".join(map(re.escape, fold(core).split()))
-    return re.compile(words + (r"[\s*_`\"']*:" if core != sentinel.strip() else ""), re.IGNORECASE)
+    words = r"\s{1,8}".join(map(re.escape, fold(core).split()))
+    colon = r"[\s*_`\"']{0,8}:" if core != sentinel.strip() else ""
+    return re.compile(f"(?P<word>{words}){colon}", re.IGNORECASE)
 
 
 def _after_sentinel(text: str, sentinel: str) -> str:
