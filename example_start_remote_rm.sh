@@ -74,6 +74,7 @@ fi
 echo "The server runs at $url with $REWARD_TYPE (process $pid, log $log)"
 "$venv/bin/python" - "$url" "$DATASET_PATH" <<'PY' || fail "the example request failed"
 import json
+import os
 import sys
 
 from rule_rm import RemoteRewardModel
@@ -87,7 +88,9 @@ responses = {
     "wrong": "<think>Let me see.</think><answer>\\boxed{12345}</answer>",
     "right, but in a wrong format": f"The answer is \\boxed{{{item['answer']}}}",
 }
-rewards = RemoteRewardModel(url).score([item["question"]] * len(responses), list(responses.values()))
+rewards = RemoteRewardModel(url, token=os.environ.get("RULE_RM_TOKEN")).score(
+    [item["question"]] * len(responses), list(responses.values())
+)
 print(f"\nquestion  {item['question']}")
 for (kind, response), reward in zip(responses.items(), rewards):
     print(f"{float(reward):6.2f}    {response}   ({kind})")

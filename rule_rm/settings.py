@@ -37,7 +37,7 @@ class Settings:
         None, "a YAML file with a mixture of rewards: weights, gates, bounds, routes by data source"
     )
     reward_option: tuple[str, ...] = _setting(
-        (), "NAME=VALUE: an option of the reward function, such as format_weight=0.2; may be repeated"
+        (), "NAME=VALUE, or REWARD.NAME=VALUE if there are several: an option of a reward; may be repeated"
     )
     reward_file: tuple[str, ...] = _setting(
         (), "a Python file with reward functions of your own; may be repeated"

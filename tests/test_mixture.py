@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from rule_rm.cli._settings import chosen_settings
 from rule_rm.engine import Engine
 from rule_rm.errors import ConfigurationError, RegistrationError, UnknownRewardError
 from rule_rm.mixture import build, describe
+from rule_rm.reward_options import by_reward
 from rule_rm.web import create_app
 
 RIGHT = "<think>2 and 2</think><answer>4</answer>"
@@ -195,3 +198,67 @@ def test_two_rewards_of_the_command_line_are_added_up_in_the_workers_too():
         (score,) = engine.score([Rollout("2+2?", repeated, "4")])
         assert score.reward == pytest.approx(1.0 + 0.1 * score.metrics["repetition_penalty"])
         assert score.metrics["repetition_penalty"] < 0
+
+
+def test_an_option_of_the_command_line_is_for_the_reward_that_it_names_wherever_that_is_used():
+    settings = Settings(
+        reward_type="math_verifier repetition_penalty",
+        reward_weights=("1", "2"),
+        reward_option=("math_verifier.format_weight=0.25", "repetition_penalty.max_penalty=-3"),
+        workers=1,
+    )
+    wrong = r"<think>\sqrt{16} it is, and so so so so so so</think><answer>\boxed{\sqrt{17}}</answer>"
+    with Engine(settings) as engine:
+        assert engine.rewards["math_verifier"].options == {"format_weight": 0.25}
+        (alone,) = engine.score([Rollout("2+2?", wrong, "4")], "math_verifier")
+        (mixed,) = engine.score([Rollout("2+2?", wrong, "4")])
+    repeated = registry.get("repetition_penalty").with_options(["max_penalty=-3"])(Rollout("", wrong))
+    assert alone.reward == mixed.metrics["math_verifier"] == 0.25
+    assert mixed.metrics["repetition_penalty"] == repeated.reward < 0
+    assert mixed.reward == 0.25 + 2 * mixed.metrics["repetition_penalty"]
+
+
+def test_an_option_of_a_file_goes_before_one_of_the_command_line(tmp_path):
+    path = tmp_path / "mix.yaml"
+    parts = "{reward_type: math_verifier, name: b, options: {format_weight: 0.75}}"
+    path.write_text(f"rewards: [{{reward_type: math_verifier, name: a}}, {parts}]")
+    settings = Settings.load({"reward_config": str(path), "workers": 1}, {})
+    with Engine(replace(settings, reward_option=("math_verifier.format_weight=0.25",))) as engine:
+        (score,) = engine.score([Rollout("2+2?", RIGHT.replace("4", "5"), "4")])
+    assert (score.metrics["a"], score.metrics["b"]) == (0.25, 0.75)
+
+
+def test_the_one_reward_may_be_named_or_not():
+    for option in ("format_weight=0.25", "math_verifier.format_weight=0.25"):
+        assert by_reward(Settings(reward_option=(option,))) == {"math_verifier": ["format_weight=0.25"]}
+
+
+@pytest.mark.parametrize(
+    ("option", "error", "told"),
+    [
+        (
+            "format_weight=0.2",
+            ConfigurationError,
+            "say which reward it is for, such as math_verifier.format_w",
+        ),
+        ("math_verifer.format_weight=0.2", UnknownRewardError, "did you mean 'math_verifier'"),
+        (
+            "math_verifier.weight=0.2",
+            RegistrationError,
+            "'weight=0.2': math_verifier has .*format_weight=0.5",
+        ),
+        ("math_verifier.format_weight=much", RegistrationError, "must be a number"),
+        ("math_verifier.format_weight", RegistrationError, "'format_weight': math_verifier has"),
+        ("math_equal.", RegistrationError, "math_equal has"),
+    ],
+)
+def test_an_option_that_can_not_be_meant_is_told_at_start(option, error, told):
+    names = "math_verifier math_equal repetition_penalty"
+    with pytest.raises(error, match=told):
+        Engine(Settings(reward_type=names, reward_option=(option,), workers=1))
+
+
+def test_an_option_without_a_reward_is_told_beside_a_file(tmp_path):
+    settings = Settings(reward_config="mix.yaml", reward_type="mixture", reward_option=("format_weight=1",))
+    with pytest.raises(ConfigurationError, match=r"such as REWARD\.format_weight=1"):
+        by_reward(settings)

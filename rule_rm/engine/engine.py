@@ -27,6 +27,7 @@ from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardErr
 from rule_rm.mixture import add as add_mixture
 from rule_rm.mixture import describe
 from rule_rm.registry import RewardFunction
+from rule_rm.reward_options import by_reward, set_options
 from rule_rm.settings import Settings
 from rule_rm.types import Rollout, Score, Status
 
@@ -69,7 +70,7 @@ class Engine:
             closing.callback(self._services.close)
             self._nursery = Nursery(
                 sources=sorted({function.source for function in self._functions.values()}),
-                options={settings.reward_type: settings.reward_option},
+                options=by_reward(settings),
                 mixture=mixture,
                 memory_mb=settings.worker_memory_mb,
                 keep_idle=settings.workers + 1,
@@ -265,8 +266,7 @@ def _load_rewards(settings: Settings, mixture: Mapping[str, Any] | None) -> Mapp
                 f"reward type {function.name!r} is defined in an interactive session, where workers can't "
                 "find it; put it into a file and name that as the reward file"
             )
-    functions = add_mixture(mixture, functions)
+    functions = add_mixture(mixture, set_options(by_reward(settings), functions))
     if settings.reward_type not in functions:
         raise UnknownRewardError(settings.reward_type, functions)
-    functions[settings.reward_type] = functions[settings.reward_type].with_options(settings.reward_option)
     return functions

@@ -26,6 +26,7 @@ from rule_rm.engine.frames import PACKET
 from rule_rm.engine.kernel import adopt_orphans, children
 from rule_rm.errors import RuleRmError
 from rule_rm.registry import RewardFunction
+from rule_rm.reward_options import set_options
 
 
 class Template:
@@ -137,9 +138,8 @@ def _load(configuration: dict[str, Any]) -> dict[str, RewardFunction]:
     rewards.load()
     for source in configuration["sources"]:
         registry.load(source)
-    functions = mixture.add(configuration["mixture"], registry.registered())
-    for name, options in configuration["options"].items():
-        functions[name] = functions[name].with_options(options)
+    functions = set_options(configuration["options"], registry.registered())
+    functions = mixture.add(configuration["mixture"], functions)
     for function in functions.values():
         if function.warm_up is not None:
             function.warm_up()
