@@ -1,0 +1,167 @@
+"""The model itself: tokens in, numbers out, in the process that has it loaded.
+
+Padding always goes to the right, whatever the tokenizer prefers: positions then count from 0 in every text,
+and no token of a text sees the padding. Models of transformers find the last token of a text by looking for
+what is not padding, and so take an earlier one where the padding token is the end token as well. The token to
+pad with is therefore chosen for each pass: one that ends none of its texts. Masked, it has no other meaning.
+
+What else could depend on the company of other texts is looked for at the start, and refused.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+
+from rule_rm.errors import ConfigurationError
+from rule_rm.models.checkpoint import load, normalisation
+from rule_rm.models.encoding import Encoded, Encoder
+from rule_rm.models.options import ModelOptions
+from rule_rm.models.process import OutOfMemory
+
+logger = logging.getLogger(__name__)
+
+_BUDGET = {"cpu": 2048, "cuda": 16384}
+_BREAK_EVEN = {"cpu": (8.0, 64.0), "cuda": (128.0, 4096.0)}
+"""Between these the measured break-even may lie: a busy machine measures badly."""
+_TOLERANCE = {torch.float32: 1e-4, torch.float16: 5e-2, torch.bfloat16: 2e-1}
+"""How far a score may move, for its size, between a pass of its own and one with padding."""
+_ROUNDS = 3
+
+
+class Scorer:
+    """A loaded model. `encode` may run in another thread than `score`."""
+
+    def __init__(self, options: ModelOptions) -> None:
+        """Load and try it. Raises ConfigurationError."""
+        self._tokenizer, self._model = load(options)
+        config = self._model.config
+        self._config = config.get_text_config()
+        self._mean, self._std = normalisation(config, options)
+        parameter = next(self._model.parameters())
+        self._device, self._dtype = parameter.device, self._model.dtype
+        self._vocabulary = self._model.get_input_embeddings().weight.shape[0]
+        longest = getattr(self._config, "max_position_embeddings", None) or options.max_len
+        self._encoder = Encoder(self._tokenizer, options, longest)
+        if self._encoder.max_len < options.max_len:
+            logger.warning("texts are cut to %d tokens, which is all that the model can take", longest)
+        self.max_texts = options.batch_size
+        self.max_tokens = options.max_batch_tokens or _BUDGET.get(self._device.type, _BUDGET["cpu"])
+        self._options = options
+        self._check()
+        self.break_even = self._measure()
+
+    def describe(self) -> dict[str, Any]:
+        """What `/health` says of it."""
+        return {
+            "model": self._options.reward_pretrain,
+            "class": type(self._model).__name__,
+            "parameters": sum(parameter.numel() for parameter in self._model.parameters()),
+            "dtype": str(self._dtype).removeprefix("torch."),
+            "device": str(self._device),
+            "max_len": self._encoder.max_len,
+            "max_batch_tokens": self.max_tokens,
+            "break_even_tokens": round(self.break_even, 1),
+        }
+
+    def encode(self, request: Mapping[str, Any]) -> Encoded:
+        """The tokens of a request. Raises ValueError for what has none, or one that is unknown."""
+        encoded = self._encoder.encode(request)
+        if not encoded.tokens:
+            raise ValueError("the text has no tokens")
+        if max(encoded.tokens) >= self._vocabulary:
+            raise ValueError("the tokenizer makes tokens that the model has no embedding for")
+        return encoded
+
+    def score(self, texts: Sequence[Sequence[int]]) -> list[float]:
+        """The score of each text, in one pass; NaN or infinite where the model says so."""
+        longest = max(map(len, texts))
+        filler = self._filler(texts)
+        # Models read it from here when they look for the last token.
+        self._config.pad_token_id = filler
+        rows = [[*tokens, *[filler] * (longest - len(tokens))] for tokens in texts]
+        mask = [[1] * len(tokens) + [0] * (longest - len(tokens)) for tokens in texts]
+        try:
+            with torch.inference_mode():
+                out = self._model(
+                    input_ids=torch.tensor(rows, device=self._device),
+                    attention_mask=torch.tensor(mask, device=self._device),
+                )
+            logits = getattr(out, "logits", out)
+            scores: list[float] = logits.float().reshape(len(texts)).tolist()
+        except torch.cuda.OutOfMemoryError as error:
+            torch.cuda.empty_cache()
+            raise OutOfMemory(str(error)) from error
+        return [(score - self._mean) / self._std for score in scores]
+
+    def is_usable(self) -> bool:
+        """False if an error left the GPU in a state that only a new process gets out of."""
+        if self._device.type == "cuda":
+            try:
+                torch.cuda.synchronize(self._device)
+            except RuntimeError:
+                return False
+        return True
+
+    def _filler(self, texts: Sequence[Sequence[int]]) -> int:
+        """A token that ends none of the texts: the tokenizer's padding token if it can be."""
+        last = {tokens[-1] for tokens in texts}
+        preferred = self._tokenizer.pad_token_id
+        if preferred is not None and preferred not in last and 0 <= preferred < self._vocabulary:
+            return int(preferred)
+        return next(token for token in itertools.count() if token not in last)
+
+    def _check(self) -> None:
+        """Raise ConfigurationError unless a text's score is a number, whatever it shares a pass with."""
+        ids = self._samples()
+        alone = [self.score([tokens])[0] for tokens in ids]
+        if not all(abs(score) < float("inf") for score in alone):
+            raise ConfigurationError(
+                f"the reward model gives {alone} in {self._dtype}, no numbers; try another param_dtype"
+            )
+        if self.max_texts == 1:
+            return
+        tolerance = _TOLERANCE.get(self._dtype, 2e-1)
+        together = self.score(ids)
+        for one, other in zip(alone, together, strict=True):
+            if not abs(one - other) * self._std <= tolerance * (1 + abs(one) * self._std):
+                raise ConfigurationError(
+                    f"the reward model's scores depend on padding: a text has {one:.6g} by itself and "
+                    f"{other:.6g} beside a longer one; set batch_size=1"
+                )
+
+    def _samples(self) -> list[list[int]]:
+        """Texts of several lengths, of which some end in the end token and some in the padding token."""
+        generator = torch.Generator().manual_seed(0)
+        ends = [self._tokenizer.eos_token_id, self._tokenizer.pad_token_id]
+        longest = min(48, self._encoder.max_len)
+        samples = []
+        for length in (longest, longest // 2, longest // 3, 2):
+            tokens = torch.randint(0, min(self._vocabulary, 1000), (length,), generator=generator).tolist()
+            samples.append(tokens)
+        for tokens, end in zip(samples[1:], ends, strict=False):
+            if end is not None and end < self._vocabulary:
+                tokens[-1] = end
+        return samples
+
+    def _measure(self) -> float:
+        """How many tokens more would cost what a pass costs by itself."""
+        kind = self._device.type if self._device.type in _BREAK_EVEN else "cpu"
+        length = max(2, min(256, self._encoder.max_len))
+        small = [[1] * min(16, length - 1)]
+        large = [[1] * length] * (8 if kind == "cuda" else 1)
+        few, many = (sum(map(len, texts)) for texts in (small, large))
+        quick, slow = (min(self._timed(texts) for _ in range(_ROUNDS)) for texts in (small, large))
+        per_token = max((slow - quick) / (many - few), 1e-12)
+        least, most = _BREAK_EVEN[kind]
+        return min(max(quick / per_token - few, least), most)
+
+    def _timed(self, texts: Sequence[Sequence[int]]) -> float:
+        start = time.perf_counter()
+        self.score(texts)
+        return time.perf_counter() - start
