@@ -1,4 +1,4 @@
-"""Judges: models that grade, asked over HTTP.
+"""Judges: models that grade, how they are asked, and how what they say is read.
 
 `client` is the one seam to the network; what it asks and gets is in `question`.
 """

@@ -38,6 +38,7 @@ class JudgeClient:
         transports = [Transport(address, options.key) for address in options.addresses]
         self._endpoints = Endpoints(transports, options.breaker_failures, options.outage_patience)
         self._asking = Asking(options, self._endpoints, self._tally)
+        self._is_closed = False
 
     def check(self, until: float) -> None:
         """Ask each endpoint for one token. Raises ConfigurationError if one can't be used, with what to do.
@@ -53,6 +54,8 @@ class JudgeClient:
         Raises JudgeUnavailable if there is none by then or can't be any, and TypeError or ValueError for a
         question that JSON can't hold. Whether the reply is whole, its finish_reason tells.
         """
+        if self._is_closed:
+            raise Failure("closed", "the judge's client is closed")
         written = Written(question, self._options.model, self._extra)
         until = min(until, monotonic() + self._options.timeout)
         self._tally.add("calls")
@@ -76,6 +79,7 @@ class JudgeClient:
 
     def close(self) -> None:
         """Questions that wait fail, those in flight end in their time; what the cache holds is written."""
+        self._is_closed = True
         self._asking.close()
         if self._cache:
             self._cache.close()

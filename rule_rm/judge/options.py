@@ -44,7 +44,7 @@ class ClientOptions:
     requests_per_minute: float = 0.0
     """On all endpoints together, evenly spaced; 0: no limit."""
     tokens_per_minute: float = 0.0
-    """Of prompts and replies; 0: no limit. What a question will use is guessed, and put right by its usage."""
+    """Of prompts and replies; 0: no limit. What a question will use is guessed, and set right after it."""
     max_tries: int = 6
     """How often a question is sent at most. What a Retry-After puts off does not count."""
     retry_share: float = 0.2

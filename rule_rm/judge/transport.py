@@ -120,6 +120,7 @@ class Transport:
     def _once(
         self, connection: Connection, method: str, path: str, body: bytes | None, until: float
     ) -> HTTPReply:
+        response = None
         is_whole = False
         try:
             connection.timeout = _left(until)
@@ -137,6 +138,9 @@ class Transport:
                 self._kept.append(connection)
             else:
                 connection.close()
+                if response is not None:
+                    # A reply that ends with its connection has taken the socket over.
+                    response.close()
         return HTTPReply(response.status, response.headers, data)
 
     def _failure(self, error: Exception, until: float) -> Failure:
@@ -144,13 +148,14 @@ class Transport:
         reasons = (error, *error.args, error.__cause__, error.__context__)
         if any(isinstance(reason, ssl.SSLCertVerificationError) for reason in reasons):
             return Failure("untrusted", f"{self.name} can't be trusted: {error}", is_well=False)
-        if isinstance(error, (TimeoutError, Urllib3TimeoutError)):
-            what = "did not reply" if monotonic() >= until else "can't be reached"
-            return Failure("timeout", f"{self.name} {what} in time", can_pass=True)
+        # Of older urllib3 the error of a refused connection is a kind of timeout, so it comes first.
         if isinstance(error, NameResolutionError):
             kind, why = "unreachable", "its host is not known"
         elif isinstance(error, NewConnectionError):
             kind, why = "unreachable", str(error.__cause__)
+        elif isinstance(error, (TimeoutError, Urllib3TimeoutError)):
+            what = "did not reply" if monotonic() >= until else "can't be reached"
+            return Failure("timeout", f"{self.name} {what} in time", can_pass=True)
         else:
             kind, why = "reset", f"it broke off: {error}"
         return Failure(kind, f"{self.name} can't be reached: {why}", can_pass=True, is_well=False)

@@ -96,9 +96,8 @@ class ProxyExchange(Exchange):
                 server.faults[fault.name] += 1
         if fault:
             fault.act(self)
-        elif self.pass_on() == 200:
-            with server.lock:
-                server.delivered[question] += 1
+        else:
+            self.pass_on(question)
 
     def fetch(self) -> BaseHTTPResponse:
         """What the server behind replies."""
@@ -106,13 +105,16 @@ class ProxyExchange(Exchange):
         headers = {name: value for name in kept if (value := self.headers[name]) is not None}
         return self.server.upstream.urlopen(self.command, self.path, self.content or None, headers)
 
-    def pass_on(self) -> int:
-        """Reply what the server behind replies; returns its status."""
+    def pass_on(self, question: str | None = None) -> None:
+        """Reply what the server behind replies, and count it as delivered to the question."""
         reply = self.fetch()
         kept = ("Content-Type", "Retry-After")
         headers = {name: value for name in kept if (value := reply.headers.get(name)) is not None}
+        if question is not None and reply.status == 200:
+            # Before it is sent, or whoever receives it could look too early.
+            with self.server.lock:
+                self.server.delivered[question] += 1
         self.answer(reply.data, reply.status, headers)
-        return reply.status
 
     def harm(self, change: Callable[[Any], object]) -> None:
         """Reply what the server behind replies, changed in place."""
@@ -136,7 +138,7 @@ def slow(seconds: float) -> Fault:
 
     def act(exchange: ProxyExchange) -> None:
         exchange.server.stopping.wait(seconds)
-        exchange.pass_on()
+        exchange.pass_on(question_text(json.loads(exchange.content)))
 
     return Fault("slow", act)
 

@@ -1,0 +1,381 @@
+"""The judge's client against servers and networks that fail: what is tried again, what not, what is told."""
+
+from __future__ import annotations
+
+import email.utils
+import logging
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from typing import Any
+
+import pytest
+
+from rule_rm.errors import JudgeUnavailable
+from rule_rm.judge import breaker, retries, transport
+from rule_rm.judge.failure import Failure
+
+from .. import faulty_server
+from . import fault_proxy as faults
+from .conftest import Connect, Serve, ask
+from .fault_proxy import Fault, FaultProxy
+from .scripted_judge import Refusal, ScriptedJudge
+
+KINDS = {
+    "429": "http_429",
+    "500": "http_500",
+    "502": "http_502",
+    "503": "http_503",
+    "slow": None,
+    "reset amid the reply": "reset",
+    "half a reply": "reset",
+    "truncated": "unreadable",
+    "html": "unreadable",
+    "no choices": "no_choices",
+    "null content": "no_content",
+}
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retries, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(breaker, "FIRST_REST", 0.05)
+
+
+@pytest.fixture
+def dead() -> str:
+    """The URL of a port where nobody listens."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        return f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+# What passes
+
+
+@pytest.mark.parametrize("fault", faults.PASSING, ids=lambda fault: fault.name)
+def test_what_can_pass_is_tried_again(fault: Fault, serve: Serve, harm: Any, connect: Connect) -> None:
+    proxy = harm(serve(), faults.at_first(None, fault, fault))
+    client = connect(proxy)
+    for text in "ab":
+        assert ask(client, text).text == "CORRECT"
+    assert proxy.delivered == {"a": 1, "b": 1}
+    state = client.state()
+    assert state["lost"] == {}
+    if fault is not faults.RESET:  # a connection that was kept and is torn says nothing
+        assert state["failures"] == ({KINDS[fault.name]: 2} if KINDS[fault.name] else {})
+
+
+@pytest.mark.parametrize(
+    "fault", [fault for fault in faults.PASSING if fault.name != "slow"], ids=lambda f: f.name
+)
+def test_what_does_not_pass_is_told_with_its_kind(
+    fault: Fault, serve: Serve, harm: Any, connect: Connect
+) -> None:
+    proxy = harm(serve(), faults.in_turn(fault))
+    client = connect(proxy, max_tries=3)
+    seconds = 1.0 if fault.name in ("429", "503") else 20.0  # a Retry-After costs no tries
+    with pytest.raises(JudgeUnavailable, match="try") as caught:
+        ask(client, seconds=seconds)
+    assert isinstance(caught.value, Failure)
+    assert caught.value.kind == KINDS.get(fault.name, "reset")
+    assert client.state()["lost"] == {caught.value.kind: 1}
+    assert not proxy.delivered
+
+
+def test_a_kept_connection_that_the_server_closed_costs_nothing(serve: Serve, connect: Connect) -> None:
+    judge = serve()
+    client = connect(judge)
+    ask(client, "a")
+    for connection in judge.open_connections:
+        connection.shutdown(socket.SHUT_RDWR)
+    ask(client, "b")
+    assert judge.connections == 2
+    state = client.state()
+    assert (state["failures"], state["retries"]) == ({}, 0)
+
+
+def test_connections_are_kept(serve: Serve, connect: Connect) -> None:
+    judge = serve()
+    client = connect(judge)
+    for number in range(5):
+        ask(client, str(number))
+    assert judge.connections == 1
+
+
+def test_a_judge_that_is_started_late_is_waited_for(dead: str, connect: Connect, stack: ExitStack) -> None:
+    client = connect(dead, breaker_failures=2)
+    with ThreadPoolExecutor() as pool:
+        reply = pool.submit(ask, client)
+        while not client.state()["failures"] and not reply.done():
+            time.sleep(0.01)
+        stack.enter_context(_on_port(int(dead.rpartition(":")[2])))
+        assert reply.result().text == "CORRECT"
+    assert client.state()["failures"]["unreachable"] >= 1
+
+
+def _on_port(port: int) -> ScriptedJudge:
+    judge = ScriptedJudge()
+    judge.socket.close()
+    judge.socket = socket.create_server(("127.0.0.1", port))
+    judge.server_address = judge.socket.getsockname()
+    judge.server_port = port
+    return judge
+
+
+def test_another_endpoint_is_tried_after_a_failure(serve: Serve, dead: str, connect: Connect) -> None:
+    judge = serve()
+    client = connect(dead, judge)
+    for number in range(4):
+        assert ask(client, str(number)).endpoint == judge.url
+    assert client.state()["failures"]["unreachable"] <= 4
+
+
+def test_an_endpoint_that_hangs_is_left_for_another(serve: Serve, harm: Any, connect: Connect) -> None:
+    good = serve()
+    hanging = harm(serve(), faults.in_turn(Fault("silence", faulty_server.silence)))
+    client = connect(hanging, good, attempt_timeout=0.2)
+    assert ask(client).endpoint == good.url
+    assert client.state()["failures"] == {"timeout": 1}
+
+
+# What does not pass
+
+
+@pytest.mark.parametrize("status", [400, 402, 404, 413, 422])
+def test_what_the_server_refuses_is_told_at_once_in_its_words(
+    status: int, serve: Serve, connect: Connect
+) -> None:
+    judge = serve(lambda body: Refusal(status, "the prompt is longer than the context"))
+    client = connect(judge)
+    with pytest.raises(JudgeUnavailable, match=f"{status}: the prompt is longer than the context"):
+        ask(client)
+    assert len(judge.bodies) == 1
+    assert client.state()["lost"] == {f"http_{status}": 1}
+
+
+def test_a_redirect_is_not_followed_with_the_key(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOME_KEY", "s3cret")
+    other = serve()
+    judge = serve(lambda body: Refusal(307, "", {"Location": f"{other.url}/chat/completions"}), key="s3cret")
+    with pytest.raises(JudgeUnavailable, match="307, a redirect"):
+        ask(connect(judge, api_key_env="SOME_KEY"))
+    assert not other.connections
+
+
+def test_proxies_of_the_environment_are_not_used(
+    serve: Serve, dead: str, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, dead)
+    assert ask(connect(serve())).text == "CORRECT"
+
+
+def test_a_reply_without_an_end_is_cut(
+    serve: Serve, harm: Any, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "MAX_REPLY_BYTES", 1 << 20)
+    proxy = harm(serve(), faults.in_turn(Fault("endless", faulty_server.endless)))
+    with pytest.raises(JudgeUnavailable, match="more than 1048576 bytes"):
+        ask(connect(proxy, max_tries=2))
+
+
+def test_json_that_is_too_deep_is_no_reply(serve: Serve, harm: Any, connect: Connect) -> None:
+    deep = Fault("deep", lambda exchange: exchange.answer(b"[" * 100_000))
+    with pytest.raises(JudgeUnavailable, match="no JSON"):
+        ask(connect(harm(serve(), faults.in_turn(deep)), max_tries=2))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"null",
+        b"[]",
+        b'{"choices": null}',
+        b'{"choices": {}}',
+        b'{"choices": [null]}',
+        b'{"choices": [{}]}',
+        b'{"choices": [{"message": "CORRECT"}]}',
+        b'{"choices": [{"message": {"content": 7}}]}',
+        b'{"error": {"message": "no capacity"}}',
+        b"\xff\xfe",
+        b"",
+    ],
+)
+def test_a_200_without_a_message_is_no_reply(
+    content: bytes, serve: Serve, harm: Any, connect: Connect
+) -> None:
+    fault = Fault("odd", lambda exchange: exchange.answer(content))
+    proxy = harm(serve(), faults.at_first(fault))
+    client = connect(proxy)
+    assert ask(client).text == "CORRECT"
+    assert sum(client.state()["failures"].values()) == 1
+
+
+def test_odd_usage_and_logprobs_do_not_cost_a_reply(serve: Serve, harm: Any, connect: Connect) -> None:
+    content = (
+        b'{"choices": [{"message": {"content": [{"type": "text", "text": "4"}]}, "finish_reason": 3,'
+        b' "logprobs": {"content": [{"token": 4}]}}], "usage": {"prompt_tokens": "7"}}'
+    )
+    fault = Fault("odd", lambda exchange: exchange.answer(content))
+    reply = ask(connect(harm(serve(), faults.at_first(fault))))
+    assert (reply.text, reply.finish_reason, reply.logprobs) == ("4", "", None)
+    assert (reply.prompt_tokens, reply.completion_tokens) == (0, 0)
+
+
+# Time
+
+
+@pytest.mark.parametrize(
+    "behaviour", [faulty_server.silence, faulty_server.trickled_body, faulty_server.trickled_headers]
+)
+def test_nothing_outlasts_the_deadline(
+    behaviour: faulty_server.Behaviour, serve: Serve, harm: Any, connect: Connect
+) -> None:
+    client = connect(harm(serve(), faults.in_turn(Fault("late", behaviour))))
+    with pytest.raises(JudgeUnavailable, match="did not reply in time"):
+        ask(client, seconds=0.3)
+    assert client.state()["lost"] == {"timeout": 1}
+
+
+def test_a_retry_after_is_kept(serve: Serve, harm: Any, connect: Connect) -> None:
+    proxy = harm(serve(), faults.at_first(faults.status(429, Retry_After="1")))
+    client = connect(proxy)
+    began = time.monotonic()
+    assert ask(client, "a").text == "CORRECT"
+    assert time.monotonic() - began >= 1.0
+
+
+def test_a_retry_after_holds_for_all_questions(serve: Serve, harm: Any, connect: Connect) -> None:
+    proxy = harm(serve(), faults.at_first(faults.status(503, Retry_After="20")))
+    client = connect(proxy)
+    for text in "ab":
+        with pytest.raises(JudgeUnavailable, match="left alone for another"):
+            ask(client, text, seconds=5)
+    assert proxy.attempts == {"a": 1}
+
+
+def test_a_retry_after_that_is_too_long_for_the_question_fails_it_at_once(
+    serve: Serve, harm: Any, connect: Connect
+) -> None:
+    date = email.utils.formatdate(time.time() + 3600, usegmt=True)
+    client = connect(harm(serve(), faults.at_first(faults.status(429, Retry_After=date))))
+    with pytest.raises(JudgeUnavailable, match="left alone for another"):
+        ask(client, seconds=10)
+    # A server can't ask for more than it is granted.
+    (endpoint,) = client.state()["endpoints"].values()
+    assert 20 < endpoint["rests"] <= 30
+
+
+def test_a_retry_after_of_one_endpoint_sends_questions_to_the_other(
+    serve: Serve, harm: Any, connect: Connect
+) -> None:
+    judge = serve()
+    busy = harm(judge, faults.in_turn(faults.status(429, Retry_After="20")))
+    client = connect(busy, judge)
+    for number in range(4):
+        assert ask(client, str(number)).endpoint == judge.url
+    assert busy.attempts.total() == 1
+
+
+@pytest.mark.parametrize("value", ["soon", "-5", "1e999", ""])
+def test_an_unreadable_retry_after_is_as_good_as_none(
+    value: str, serve: Serve, harm: Any, connect: Connect
+) -> None:
+    client = connect(harm(serve(), faults.at_first(faults.status(429, Retry_After=value))))
+    assert ask(client, seconds=10).text == "CORRECT"
+
+
+def test_retries_end_when_their_budget_is_spent(serve: Serve, harm: Any, connect: Connect) -> None:
+    proxy = harm(serve(), faults.in_turn(faults.status(500)))
+    client = connect(proxy, retry_share=0.0, concurrency=2, max_tries=100, breaker_failures=1000)
+    with pytest.raises(JudgeUnavailable, match="500"):
+        ask(client, seconds=0.5)
+    # The reserve of 2, and 10 a second.
+    assert proxy.attempts.total() <= 1 + 2 + 10
+
+
+# Outages
+
+
+def test_a_judge_that_stays_down_fails_questions_at_once(dead: str, connect: Connect) -> None:
+    client = connect(dead, outage_patience=0.0, breaker_failures=2, max_tries=2)
+    kinds = []
+    for number in range(8):
+        with pytest.raises(Failure) as caught:
+            ask(client, str(number))
+        kinds.append(caught.value.kind)
+    assert kinds[0] == "unreachable"
+    assert kinds[-1] == "down"
+    (endpoint,) = client.state()["endpoints"].values()
+    assert endpoint["breaker"] == "open"
+    assert client.state()["requests"] < 8
+
+
+def test_a_short_outage_loses_nothing(serve: Serve, harm: Any, connect: Connect) -> None:
+    proxy = harm(serve(), faults.at_first(*[faults.status(502)] * 10))
+    client = connect(proxy, breaker_failures=4, max_tries=20)
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda number: ask(client, str(number)).text, range(8)))
+    assert replies == ["CORRECT"] * 8
+    (endpoint,) = client.state()["endpoints"].values()
+    assert endpoint["breaker"] == "closed"
+
+
+def test_what_one_question_is_refused_for_does_not_speak_against_the_endpoint(
+    serve: Serve, connect: Connect
+) -> None:
+    judge = serve(lambda body: Refusal(400, "too long"))
+    client = connect(judge, breaker_failures=2)
+    for number in range(6):
+        with pytest.raises(JudgeUnavailable, match="too long"):
+            ask(client, str(number))
+    assert len(judge.bodies) == 6
+
+
+def test_callers_in_a_hurry_do_not_open_the_breaker(serve: Serve, connect: Connect) -> None:
+    client = connect(serve(delay=0.2), breaker_failures=2)
+    for number in range(4):
+        with pytest.raises(JudgeUnavailable):
+            ask(client, str(number), seconds=0.02)
+    (endpoint,) = client.state()["endpoints"].values()
+    assert endpoint["breaker"] == "closed"
+
+
+# Secrets and logs
+
+
+def test_the_key_and_the_texts_stay_out_of_logs_errors_and_state(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SOME_KEY", "s3cret-key")
+    caplog.set_level(logging.DEBUG)
+    judge = serve(
+        lambda body: Refusal(500, f"s3cret-key: {body['messages'][0]['content']}"), key="s3cret-key"
+    )
+    client = connect(judge, api_key_env="SOME_KEY", max_tries=2)
+    with pytest.raises(JudgeUnavailable) as caught:
+        ask(client, "the policy's text")
+    judge.key = "another"
+    with pytest.raises(JudgeUnavailable, match=r"401: Incorrect API key provided: Bearer \*\*\*") as refused:
+        ask(client)
+    shown = f"{caplog.text} {caught.value} {refused.value} {client.state()} {client._options}"
+    assert "s3cret" not in shown
+    assert "the policy's text" not in caplog.text
+    assert "http_500" in caplog.text
+
+
+def test_what_fails_again_and_again_is_logged_less_and_less(
+    serve: Serve, harm: Any, connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, logger="rule_rm.judge.tally")
+    proxy: FaultProxy = harm(serve(), faults.in_turn(faults.NULL_CONTENT))
+    client = connect(proxy, max_tries=9)
+    with pytest.raises(JudgeUnavailable):
+        ask(client)
+    told = [record.getMessage() for record in caplog.records if "(failure" in record.getMessage()]
+    assert [message.rpartition("(")[2] for message in told] == [
+        f"failure {count} of that kind)" for count in (1, 2, 4, 8)
+    ]
