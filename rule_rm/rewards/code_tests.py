@@ -36,6 +36,7 @@ def code_tests(
     memory_mb: int = 1024,
     compare: str = "lines",
     language: str = "",
+    checker_include: str = "",
     in_process: bool = False,
     lint: bool = False,
 ) -> Score:
@@ -43,6 +44,7 @@ def code_tests(
 
     `timeout` is for one run, `total_timeout` for all, in seconds; what a problem says of its own limits comes
     first. `compare` is a rule of `sandbox.compare`; `language` is that of all programs, else each fence's.
+    `checker_include` is the directory with the testlib.h that checkers in C++ include.
     Tests that can only run in the program's own process are unscored, unless `in_process` trusts it.
     `trusted` is 0 where that was done. With `lint`, `findings` is how many static checks of `ruff` the
     program fails; they earn nothing, and without `ruff` in the sandbox's Python the rollout is unscored.
@@ -61,13 +63,20 @@ def code_tests(
     if source is None:
         return _nothing("there is no complete fenced block of code")
     grading = Grading(
-        Limits(wall=timeout, memory_mb=memory_mb), total_timeout, compare, all_or_nothing, in_process
+        Limits(wall=timeout, memory_mb=memory_mb),
+        total_timeout,
+        compare,
+        all_or_nothing,
+        checker_include,
+        in_process,
     )
     try:
         chosen = canonical(language or _language_of(source.language))
         box = sandbox.default()
         findings = _findings(box, source.code) if lint and chosen == PYTHON else 0
         return _scored(grade(box, source.code, chosen, suite, grading), findings, all_or_nothing)
+    except FormatError as error:
+        return Score.unscored(Status.BAD_GROUND_TRUTH, str(error))
     except SandboxUnavailable as error:
         return Score.unscored(Status.UNAVAILABLE, str(error))
 

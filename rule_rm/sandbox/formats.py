@@ -4,12 +4,14 @@
 |---|---|
 | `{"inputs": […], "outputs": […]}`, with `fn_name` or without | APPS, TACO, verl, rllm |
 | `[{"input", "output", "testtype"/"type", "fn_name" …}, …]` | LiveCodeBench, PrimeIntellect, rllm, open-r1 |
+| `{"input": […], "output": […]}` under `public_tests`, `private_tests`, `generated_tests` | CodeContests |
+| `[{"input": {"stdin"}, "output": {"stdout"}}, …]` under `corner_cases` | CodeContests-O |
 | `{"test", "entry_point"}`, the test with `check` | HumanEval, evalplus |
 | `["assert …", …]`, `{"test_list": […]}` | MBPP, open-instruct, AceCode |
 | a text of test functions or test cases | KodCode, BigCodeBench |
 
 Each may stand under a key such as `tests`, and be JSON in a text, or that compressed by zlib in base64.
-Pickles are refused, as reading one can run anything.
+Pickles are refused, as reading one can run anything. A `checker` may come with what is read and written.
 """
 
 from __future__ import annotations
@@ -21,11 +23,22 @@ import json
 import re
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rule_rm.sandbox import asserts
 from rule_rm.sandbox.execution import Call, Trial
-from rule_rm.sandbox.suites import CallSuite, CallTest, CodeSuite, Limited, StdioSuite, StdioTest, Suite
+from rule_rm.sandbox.languages import CHECKER, PYTHON
+from rule_rm.sandbox.suites import (
+    CallSuite,
+    CallTest,
+    Checker,
+    CodeSuite,
+    Limited,
+    StdioSuite,
+    StdioTest,
+    Suite,
+)
 
 MAX_TEXT = 64 << 20
 """Bytes that a compressed text may have when it is read."""
@@ -36,12 +49,11 @@ _NESTED = (
     "verification_info",
     "ground_truth",
     "official_tests",
-    "private_test_cases",
-    "public_test_cases",
-    "private_tests",
-    "public_tests",
+    "corner_cases",
     "input_output",
 )
+_TOGETHER = ("public_test_cases", "private_test_cases", "public_tests", "private_tests", "generated_tests")
+"""Tests in several parts, of which all count."""
 _CHECKERS = ("checker", "generated_checker")
 _FUNCTIONAL = ("functional", "function_call", "call_based", "function")
 _TESTS_AS_CODE = re.compile(
@@ -96,7 +108,10 @@ def decompressed(text: str) -> bytes:
     except (binascii.Error, ValueError, zlib.error):
         raise FormatError("the tests are neither JSON nor test code, nor compressed JSON") from None
     if not content.lstrip().startswith((b"{", b"[", b'"')):
-        raise FormatError("the compressed tests are no JSON; pickled ones are never read")
+        raise FormatError(
+            "the compressed tests are no JSON; pickled ones, as LiveCodeBench's private tests are, are never "
+            "read: write them as JSON once, where you trust them (docs/sandbox.md shows how)"
+        )
     return content
 
 
@@ -115,9 +130,37 @@ def _read_mapping(known: Mapping[str, Any], truth: Mapping[str, Any], prompt: st
     for key in _NESTED:
         if truth.get(key):
             return _read(truth[key], prompt, {**known, key: None})
+    parts = [key for key in _TOGETHER if _has_tests(truth.get(key))]
+    if parts:
+        return _together([_read(truth[key], prompt, {**known, key: None}) for key in parts])
     if "input" in truth and "output" in truth:
-        return _read_cases([truth], known)
+        return _read_single(truth, known)
     raise FormatError(f"no tests under the keys {', '.join(sorted(map(str, truth)))}")
+
+
+def _has_tests(part: Any) -> bool:
+    """True if tests stand here; a number under such a key only counts them."""
+    if isinstance(part, Mapping):
+        return bool(part.get("input") or part.get("inputs"))
+    return isinstance(part, (str, Sequence)) and len(part) > 0
+
+
+def _together(parts: Sequence[Suite]) -> Suite:
+    """The tests of all parts, which must be of one kind."""
+    first = parts[0]
+    if isinstance(first, CodeSuite) or {type(part) for part in parts} != {type(first)}:
+        raise FormatError("the parts of the tests are of several kinds, or are code")
+    tests: list[Any] = [test for part in parts if not isinstance(part, CodeSuite) for test in part.tests]
+    if isinstance(first, StdioSuite):
+        return replace(first, tests=tests)
+    return replace(first, tests=tests)
+
+
+def _read_single(truth: Mapping[str, Any], known: Mapping[str, Any]) -> Suite:
+    """One test; or, as CodeContests has it, a column of inputs and one of outputs."""
+    if isinstance(truth["input"], list) and isinstance(truth["output"], list):
+        return _read_columns({"inputs": truth["input"], "outputs": truth["output"]}, known)
+    return _read_cases([truth], known)
 
 
 def _read_columns(truth: Mapping[str, Any], known: Mapping[str, Any]) -> Suite:
@@ -151,21 +194,41 @@ def _function_name(case: Mapping[str, Any], known: Mapping[str, Any]) -> str:
 
 
 def _stdio(pairs: Sequence[tuple[Any, Any]], known: Mapping[str, Any]) -> StdioSuite:
-    checker = next((known[key] for key in _CHECKERS if known.get(key)), None)
     language = known.get("language")
     return StdioSuite(
         [StdioTest(_as_text(one), _as_text(other)) for one, other in pairs],
-        str(checker) if checker else None,
+        _checker(known),
         str(language) if language else None,
-        Limited(
-            float(known["time_limit"]) if known.get("time_limit") else None,
-            int(float(known["memory_limit"])) if known.get("memory_limit") else None,
-        ),
+        Limited(_seconds(known.get("time_limit")), _megabytes(known)),
+        by_files=known.get("input_mode") == "file",
     )
+
+
+def _checker(known: Mapping[str, Any]) -> Checker | None:
+    source = next((str(known[key]) for key in _CHECKERS if known.get(key)), None)
+    if source is None:
+        return None
+    is_cpp = re.search(r"^\s*#\s*include\b", source, re.MULTILINE)
+    return Checker(source, CHECKER if is_cpp else PYTHON)
+
+
+def _seconds(limit: Any) -> float | None:
+    """A time limit: a number, or as CodeContests has it."""
+    if isinstance(limit, Mapping):
+        limit = float(limit.get("seconds") or 0) + float(limit.get("nanos") or 0) / 1e9
+    return float(limit) if limit else None
+
+
+def _megabytes(known: Mapping[str, Any]) -> int | None:
+    if known.get("memory_limit_bytes"):
+        return max(1, int(known["memory_limit_bytes"]) >> 20)
+    return int(float(known["memory_limit"])) if known.get("memory_limit") else None
 
 
 def _as_text(value: Any) -> str:
     """Input or output as the program reads or writes it; APPS has some as lists of lines."""
+    if isinstance(value, Mapping):
+        return str(value["stdin"] if "stdin" in value else value["stdout"])
     if isinstance(value, (list, tuple)):
         return "\n".join(map(str, value))
     return str(value)

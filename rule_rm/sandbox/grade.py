@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from rule_rm.errors import SandboxUnavailable
 from rule_rm.sandbox import compare
 from rule_rm.sandbox.asserts import helpers
+from rule_rm.sandbox.checkers import checking
 from rule_rm.sandbox.execution import Ended, ExecResult, Limits, Program, Sandbox, Session
 from rule_rm.sandbox.suites import CallSuite, CallTest, CodeSuite, StdioSuite, StdioTest, Suite
 
@@ -22,7 +23,7 @@ MAX_SECONDS = 30.0
 MAX_MEMORY_MB = 4096
 HOPELESS = 3
 """So many runs in a row at their time limit, and the rest of the tests counts as failed unseen."""
-_CHECKER_LIMITS = Limits(wall=10.0)
+INPUT_FILE, OUTPUT_FILE = "input.txt", "output.txt"
 _ENDS = {
     Ended.TIMEOUT: "it took too long",
     Ended.OUTPUT_LIMIT: "it wrote too much",
@@ -61,12 +62,17 @@ class Grading:
     """How outputs are compared: a name in `compare.RULES`."""
     stop_early: bool = False
     """The first failed test decides; those after it are not run and count as failed."""
+    checker_include: str = ""
+    """The directory with the header that C++ checkers include."""
     in_process: bool = False
     """Run tests that can't be judged from outside in the program's own process, and trust what it says."""
 
 
 def grade(sandbox: Sandbox, code: str, language: str, suite: Suite, grading: Grading | None = None) -> Grade:
-    """Run the tests on a program. Raises SandboxUnavailable if they could not be run."""
+    """Run the tests on a program.
+
+    Raises SandboxUnavailable if they could not be run, FormatError if their checker is what is wrong.
+    """
     how = grading or Grading()
     if isinstance(suite, StdioSuite):
         return Grade(list(_grade_stdio(sandbox, Program(code, suite.language or language), suite, how)))
@@ -96,15 +102,24 @@ def assembled(code: str, suite: CallSuite | CodeSuite) -> str:
 
 
 def _grade_stdio(sandbox: Sandbox, program: Program, suite: StdioSuite, how: Grading) -> Iterator[str]:
+    if suite.by_files:
+        program = replace(program, takes_files=True, fetch=(OUTPUT_FILE,))
     results = _run_all(sandbox, program, suite, how)
+    if suite.checker is None or not any(_has_succeeded(result) for result in results):
+        for test, result in zip(suite.tests, results, strict=True):
+            yield _outcome(result, test, how) if isinstance(result, ExecResult) else result
+        return
     # A session holds a slot, and a checker needs one too: it is asked when all runs are over.
-    for test, result in zip(suite.tests, results, strict=True):
-        if not isinstance(result, ExecResult):
-            yield result
-        elif suite.checker is not None and result.succeeded:
-            yield _ask_checker(sandbox, suite.checker, test, result.stdout)
-        else:
-            yield _outcome(result, test, how)
+    with checking(sandbox, suite.checker, how.checker_include) as asked:
+        for test, result in zip(suite.tests, results, strict=True):
+            if isinstance(result, ExecResult):
+                yield asked.refusal(test, result.stdout) if result.succeeded else _why(result)
+            else:
+                yield result
+
+
+def _has_succeeded(result: ExecResult | str) -> bool:
+    return isinstance(result, ExecResult) and result.succeeded
 
 
 def _run_all(sandbox: Sandbox, program: Program, suite: StdioSuite, how: Grading) -> list[ExecResult | str]:
@@ -119,7 +134,7 @@ def _run_all(sandbox: Sandbox, program: Program, suite: StdioSuite, how: Grading
     too_long = 0
     with sandbox.session(program) as session:
         for test in suite.tests:
-            result = session.run(test.stdin.encode("utf-8", "surrogateescape"), limits)
+            result = _run_one(session, test.stdin.encode("utf-8", "surrogateescape"), limits, suite)
             results.append(result)
             too_long = too_long + 1 if result.ended is Ended.TIMEOUT else 0
             if result.ended is Ended.NOT_COMPILED:
@@ -131,28 +146,17 @@ def _run_all(sandbox: Sandbox, program: Program, suite: StdioSuite, how: Grading
     return results + ["not run"] * (len(suite.tests) - len(results))
 
 
+def _run_one(session: Session, given: bytes, limits: Limits, suite: StdioSuite) -> ExecResult:
+    if not suite.by_files:
+        return session.run(given, limits)
+    result = session.run(b"", limits, files={INPUT_FILE: given})
+    return replace(result, stdout=result.files.get(OUTPUT_FILE, b""))
+
+
 def _outcome(result: ExecResult, test: StdioTest, how: Grading) -> str:
     if not result.succeeded:
         return _why(result)
     return compare.RULES[how.rule](test.stdout, result.stdout.decode("utf-8", "replace"))
-
-
-def _ask_checker(sandbox: Sandbox, checker: str, test: StdioTest, output: bytes) -> str:
-    """What a checker says of an output; it is confined as well, as it was written by somebody else."""
-    names = ("input.txt", "correct_output.txt", "solution_output.txt")
-    contents = (test.stdin.encode(), test.stdout.encode(), output)
-    program = Program(checker, "python", dict(zip(names, contents, strict=True)))
-    with sandbox.session(program) as session:
-        result = session.run(b"", _CHECKER_LIMITS, [f"{{build}}/{name}" for name in names])
-    if not result.succeeded:
-        # A checker that fails on an output that it can't read has found that output wrong.
-        return f"the checker refuses it: {_why(result)}"
-    verdict = result.stdout.decode("utf-8", "replace").strip().rpartition("\n")[2].strip().lower()
-    try:
-        accepted = float(verdict) > 0
-    except ValueError:
-        accepted = verdict in ("true", "ok", "yes", "accepted")
-    return "" if accepted else "the checker does not accept it"
 
 
 def _why(result: ExecResult) -> str:

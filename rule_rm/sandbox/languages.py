@@ -39,6 +39,9 @@ class Language:
 
 PYTHON = "python"
 LINT = "ruff"
+CHECKER = "c++ checker"
+BINARY = "binary"
+EXECUTABLE = "executable"
 _GO_SETTINGS = (
     "GOCACHE={build}/.cache",
     "GO111MODULE=off",
@@ -96,6 +99,15 @@ LANGUAGES: dict[str, Language] = {
         ("ruff",),
         reserves=True,
     ),
+    # Not run but compiled: what its run leaves is the executable.
+    CHECKER: Language(
+        "main.cpp",
+        ("cp", "{build}/main", EXECUTABLE),
+        ("g++", "cp"),
+        ("g++", "-std=c++17", "-O1", "-o", "main", "main.cpp"),
+    ),
+    # What was compiled before: it comes as a file.
+    BINARY: Language("nothing.txt", (f"{{build}}/{EXECUTABLE}",), ("chmod",), ("chmod", "700", EXECUTABLE)),
     "sql": Language("main.sql", ("sqlite3", "-batch", ":memory:", ".read {build}/main.sql"), ("sqlite3",)),
 }
 _ALIASES = {

@@ -29,14 +29,23 @@ class StdioTest:
 
 
 @dataclass(frozen=True, slots=True)
+class Checker:
+    """A program that says whether an output is right; see `checkers`."""
+
+    code: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class StdioSuite:
     """Programs that read and write: their output is compared outside."""
 
     tests: Sequence[StdioTest]
-    checker: str | None = None
-    """A Python program, called with files of the input, the expected and the actual output; prints 1 or 0."""
+    checker: Checker | None = None
     language: str | None = None
     limited: Limited = field(default_factory=Limited)
+    by_files: bool = False
+    """A program reads input.txt and writes output.txt, as in old contests."""
 
 
 @dataclass(frozen=True, slots=True)
