@@ -60,11 +60,18 @@ class Convention:
         return f"({', '.join(self.required)}{optional}{', **columns' if self.takes_columns else ''})"
 
 
+def _conversation(rollout: Rollout) -> list[Mapping[str, Any]]:
+    """The chat messages before the response: those that were sent, else one of the user with the prompt."""
+    return list(rollout.messages or ({"role": "user", "content": rollout.prompt},))
+
+
 def _columns(rollout: Rollout, named: Named) -> dict[str, Any]:
     """Lists of one for the dataset's columns; what the function does not name is for its **kwargs."""
     columns: dict[str, Any] = {
         "prompts": rollout.prompt,
         "completions": rollout.response,
+        # ms-swift's column of this name ends with the response.
+        "messages": [*_conversation(rollout), {"role": "assistant", "content": rollout.response}],
         **rollout.extra_info,
     }
     if rollout.ground_truth is not None:
@@ -89,7 +96,7 @@ CONVENTIONS = (
         ("queries", "prompts"),
         ("labels",),
         lambda rollout, _: {
-            "queries": [rollout.prompt + rollout.response],
+            "queries": [rollout.text or rollout.prompt + rollout.response],
             "prompts": [rollout.prompt],
             "labels": [rollout.ground_truth],
         },
@@ -189,7 +196,7 @@ def adapt(function: Callable[..., Any], where: str) -> tuple[Callable[..., Score
             if not convention.may_be_conversation:
                 raise
             with suppress(Exception):
-                return as_score(_result(function, {**_as_conversations(arguments), **given}))
+                return as_score(_result(function, {**_as_conversations(arguments, rollout), **given}))
             raise
         return as_score(returned)
 
@@ -232,18 +239,12 @@ def _missing_column(named: Named, arguments: Mapping[str, Any]) -> Score | None:
     return None
 
 
-def _as_conversations(arguments: Mapping[str, Any]) -> dict[str, Any]:
+def _as_conversations(arguments: Mapping[str, Any], rollout: Rollout) -> dict[str, Any]:
     """The arguments with messages in place of the texts of prompts and completions."""
-    roles = {"prompt": "user", "prompts": "user", "completion": "assistant", "completions": "assistant"}
-
-    def messages(role: str, content: Any) -> Any:
-        if isinstance(content, list):
-            return [messages(role, one) for one in content]
-        return [{"role": role, "content": content}]
-
-    return {
-        name: messages(roles[name], value) if name in roles else value for name, value in arguments.items()
-    }
+    before = _conversation(rollout)
+    said = [{"role": "assistant", "content": rollout.response}]
+    given = {"prompt": before, "prompts": [before], "completion": said, "completions": [said]}
+    return {**arguments, **{name: value for name, value in given.items() if name in arguments}}
 
 
 def _result(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:

@@ -135,6 +135,28 @@ def test_a_function_of_every_convention_gives_its_reward(function):
     assert options == {}
 
 
+def test_a_function_for_conversations_gets_the_one_that_was_sent():
+    sent = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "2+2?"}]
+
+    def judges_all(prompts, completions, messages):
+        said = completions[0][0]["content"]
+        assert prompts == [sent]
+        assert messages == [[*sent, {"role": "assistant", "content": said}]]
+        return [1.0]
+
+    rollout = Rollout("Be brief.\n\n2+2?", "four", "4", messages=tuple(sent))
+    assert adapt(judges_all, "here")[0](rollout).reward == 1.0
+
+
+def test_a_function_of_openrlhf_gets_the_query_as_it_was_sent():
+    query = "<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\nfour<|im_end|>"
+
+    def finds_the_turn(queries, prompts):
+        return [float(queries[0] == query)]
+
+    assert adapt(finds_the_turn, "here")[0](Rollout("2+2?", "four", text=query)).reward == 1.0
+
+
 @pytest.mark.parametrize("function", [openrlhf, verl])
 def test_numbers_beside_the_reward_are_metrics(function):
     assert adapt(function, "here")[0](ROLLOUT).metrics == {"accuracy": 1.0}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
+from types import ModuleType
 
 import pytest
 
-from rule_rm import Rollout, Settings, Status, registry
+from rule_rm import Rollout, Settings, Status, protocols, registry
+from rule_rm.conventions import CONVENTIONS
 from rule_rm.engine import Engine
 from rule_rm.errors import RegistrationError
+from rule_rm.trainer_files import reward_functions, swift_stand_in
 from rule_rm.web import create_app
 
 OPENRLHF = """
@@ -85,6 +89,52 @@ OWN = """
 def contains_answer(rollout):
     return float(rollout.ground_truth in rollout.response)
 """
+OPENRLHF_BEFORE_LABELS = """
+def reward_func(queries, prompts):
+    return [float("4" in query.removeprefix(prompt)) for query, prompt in zip(queries, prompts)]
+"""
+LMM_R1 = """
+import re
+
+TURN = re.compile("<[|]im_start[|]>assistant\\n(.*?)<[|]im_end[|]>|[?]([^?]*)$", re.DOTALL)
+
+def reward_func(queries, prompts, labels):
+    turns = ["".join(filter(None, TURN.search(query).groups())) for query in queries]
+    return {"rewards": [float(label in turn) for turn, label in zip(turns, labels)]}
+"""
+VERL_BATCH = """
+def compute_score(data_sources, solution_strs, ground_truths, extra_infos, **kwargs):
+    return [{"score": float(truth in text)} for text, truth in zip(solution_strs, ground_truths)]
+"""
+VERL_ASYNC = """
+async def compute_score(data_source, solution_str, ground_truth, extra_info=None):
+    return float(ground_truth in solution_str)
+"""
+TRL_ASYNC = """
+async def contains_answer(prompts, completions, completion_ids=None, solution=None, **kwargs):
+    return [float(answer in text) if answer else None for text, answer in zip(completions, solution)]
+"""
+SWIFT_MESSAGES = """
+from swift.rewards import ORM, orms
+
+class ContainsAnswer(ORM):
+    def __call__(self, completions, messages, solution, **kwargs):
+        return [float(answer in turns[-1]["content"]) for turns, answer in zip(messages, solution)]
+
+orms["contains_answer"] = ContainsAnswer
+"""
+AREAL = """
+def contains_answer(prompt, completions, prompt_ids, completion_ids, answer, **kwargs):
+    return float(answer in completions)
+"""
+VERIFIERS = """
+def contains_answer(completion, answer, state):
+    return float(answer in completion[-1]["content"])
+"""
+SLIME = """
+async def contains_answer(args, sample, **kwargs):
+    return float(sample.label in sample.response)
+"""
 FILES = {
     "openrlhf": OPENRLHF,
     "verl": VERL,
@@ -95,6 +145,15 @@ FILES = {
     "swift_async": SWIFT_ASYNC,
     "swift_unregistered": SWIFT_UNREGISTERED,
     "own": OWN,
+    "openrlhf_before_labels": OPENRLHF_BEFORE_LABELS,
+    "lmm_r1": LMM_R1,
+    "verl_batch": VERL_BATCH,
+    "verl_async": VERL_ASYNC,
+    "trl_async": TRL_ASYNC,
+    "swift_messages": SWIFT_MESSAGES,
+    "areal": AREAL,
+    "verifiers": VERIFIERS,
+    "slime": SLIME,
 }
 
 
@@ -149,12 +208,39 @@ def contains_answer(completions, **kwargs):
         registry.get("contains_answer")(Rollout("", ""))
 
 
-REQUESTS = {
-    "align-anything": {"prompts": ["2+2?"], "responses": ["It is 4."], "golden_responses": ["4"]},
-    "OpenRLHF": {"query": ["2+2? It is 4."], "prompts": ["2+2?"], "labels": ["4"]},
-    "verl": {"prompt_str": "2+2?", "response_str": "It is 4.", "ground_truth": "4"},
-    "slime": {"prompt": "2+2?", "response": "It is 4.", "label": "4"},
-}
+PROMPT = "<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n"
+CHAT = [{"role": "user", "content": "2+2?"}]
+
+
+def requests(response):
+    """One rollout, as every trainer sends it, in every form that its format has."""
+    query = f"{PROMPT}{response}<|im_end|>"
+    said = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": response}]}
+    return {
+        "align-anything": {"prompts": ["2+2?"], "responses": [response], "golden_responses": ["4"]},
+        "own client": {
+            "prompts": ["2+2?"],
+            "responses": [response],
+            "golden_responses": ["4"],
+            "messages": [CHAT],
+        },
+        "OpenRLHF": {"query": [query], "prompts": [PROMPT], "labels": ["4"]},
+        "OpenRLHF, no template": {"query": [f"2+2? {response}"], "prompts": ["2+2?"], "labels": ["4"]},
+        "OpenRLHF before prompts": {"query": [query], "labels": ["4"]},
+        "verl": {"prompt_str": PROMPT, "response_str": [f"{response}<|im_end|>"], "ground_truth": "4"},
+        "verl, one text": {"solution_str": query, "ground_truth": "4", "data_source": "sums"},
+        "slime": {"prompt": "2+2?", "response": response, "label": "4"},
+        "slime, messages": {"prompt": CHAT, "response": response, "label": "4", "reward_key": "score"},
+        "NeMo-Gym": {
+            "expected_answer": "4",
+            "responses_create_params": {"input": CHAT},
+            "response": {"output": [said]},
+        },
+    }
+
+
+RIGHT = requests("It is 4.")
+WRONG = requests("It is 5.")
 
 
 @pytest.fixture(scope="module")
@@ -177,15 +263,36 @@ def everything(tmp_path_factory):
         del registry._rewards[f"byo_{name}"]
 
 
-@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
-@pytest.mark.parametrize("name", FILES)
-def test_a_file_of_every_trainer_gives_the_same_reward_through_every_protocol(everything, name, request_):
-    reply = everything.post(f"/get_reward/byo_{name}", json=request_)
+def reward_of(reply):
+    """The reward where each trainer looks for it."""
     assert reply.status_code == 200
-    reward = reply.json
-    if isinstance(reward, dict):
-        reward = reward["score"] if "score" in reward else reward["rewards"][0]
-    assert reward == 1.0
+    if isinstance(reply.json, dict):
+        return next(reply.json[key] for key in ("score", "reward", "rewards") if key in reply.json)
+    return reply.json
+
+
+@pytest.mark.parametrize("form", RIGHT)
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_of_every_trainer_gives_the_same_reward_through_every_protocol(everything, name, form):
+    path = f"/get_reward/byo_{name}"
+    assert reward_of(everything.post(path, json=RIGHT[form])) in (1.0, [1.0])
+    assert reward_of(everything.post(path, json=WRONG[form])) in (0.0, [0.0])
+
+
+def test_every_convention_and_every_protocol_is_among_them(tmp_path):
+    told = set()
+    for name, text in FILES.items():
+        path = tmp_path / f"{name}.py"
+        path.write_text(text)
+        module = ModuleType(name)
+        with swift_stand_in():
+            exec(compile(text, path, "exec"), vars(module))
+        (function,) = reward_functions(module, path).values()
+        names = set(inspect.signature(function).parameters)
+        told.add(next(one.trainers for one in CONVENTIONS if set(one.required) <= names))
+    assert told == {convention.trainers for convention in CONVENTIONS}
+    formats = {protocols.recognise(request).NAME for request in RIGHT.values()}
+    assert formats == {wire_format.NAME for wire_format in protocols.FORMATS}
 
 
 def test_what_a_foreign_function_lacks_is_unscored_in_every_protocol(everything):
