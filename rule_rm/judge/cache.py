@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -70,7 +71,7 @@ class ReplyCache:
     def put(self, key: bytes, reply: Reply) -> None:
         """Keep a reply; at once for this process, and soon in the file."""
         if len(self._pending) < MAX_PENDING:
-            self._pending[key] = reply
+            self._pending[key] = replace(reply, is_cached=True)
             self._queue.put(key)
 
     def state(self) -> dict[str, Any]:
@@ -157,10 +158,10 @@ def _make(connection: sqlite3.Connection) -> None:
         connection.execute(query).fetchone()
         for query in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
     )
-    if (mark, version) == (APPLICATION_ID, VERSION):
-        return
-    if tables:
-        raise sqlite3.DatabaseError("it is a SQLite file of something else")
-    connection.execute("CREATE TABLE replies (key BLOB NOT NULL UNIQUE, reply TEXT NOT NULL)")
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    if (mark, version) != (APPLICATION_ID, VERSION):
+        if tables:
+            raise sqlite3.DatabaseError("it is a SQLite file of something else")
+        connection.execute("CREATE TABLE replies (key BLOB NOT NULL UNIQUE, reply TEXT NOT NULL)")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    # Written each time: a file that is read-only would show it no sooner.
     connection.execute(f"PRAGMA user_version = {VERSION}")

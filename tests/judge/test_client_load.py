@@ -1,0 +1,95 @@
+"""The judge's client under load, with everything going wrong that can: nothing is lost, nothing doubled."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from rule_rm.judge import Reply
+
+from . import fault_proxy as faults
+from .conftest import Connect, Serve, ask
+from .scripted_judge import question_text
+
+QUESTIONS = 2000
+CALLERS = 256
+SHARE = 4
+"""One first try in so many meets a fault."""
+
+
+def test_two_thousand_questions_through_every_fault_lose_none_and_double_none(
+    serve: Serve, harm: Any, connect: Connect
+) -> None:
+    judge = serve(lambda body: f"to {question_text(body)}")
+    kinds = [kind for fault in faults.PASSING for kind in (fault, *[None] * (SHARE - 1))]
+    proxy = harm(judge, faults.by_question(*kinds))
+    client = connect(proxy, timeout=120.0)
+    with ThreadPoolExecutor(CALLERS) as pool:
+        replies: list[Reply] = list(
+            pool.map(lambda number: ask(client, f"question {number}", 120.0), range(QUESTIONS))
+        )
+    assert [reply.text for reply in replies] == [f"to question {number}" for number in range(QUESTIONS)]
+    assert not any(reply.is_cached for reply in replies)
+    assert proxy.delivered == Counter(f"question {number}" for number in range(QUESTIONS))
+    harmless = {"slow"}
+    failed = sum(count for name, count in proxy.faults.items() if name not in harmless)
+    assert len(proxy.faults) == len(faults.PASSING)
+    assert proxy.attempts.total() == QUESTIONS + failed
+    state = client.state()
+    assert (state["replies"], state["lost"], state["joined"]) == (QUESTIONS, {}, 0)
+    assert (state["in_flight"], state["waiting"]) == (0, 0)
+
+
+def test_equal_questions_of_many_callers_are_paid_for_once(serve: Serve, harm: Any, connect: Connect) -> None:
+    judge = serve(delay=0.05)
+    proxy = harm(judge, faults.by_question(None, faults.status(503), None, faults.HTML))
+    client = connect(proxy)
+    with ThreadPoolExecutor(CALLERS) as pool:
+        replies = list(pool.map(lambda number: ask(client, f"question {number % 50}").text, range(1000)))
+    assert replies == ["CORRECT"] * 1000
+    assert set(proxy.delivered.values()) == {1}
+    state = client.state()
+    assert state["replies"] == 50
+    assert state["cached"] + state["joined"] == 950
+
+
+def test_no_more_are_in_flight_than_may_be(serve: Serve, connect: Connect) -> None:
+    running: list[int] = []
+    most = 0
+
+    def answer(body: dict[str, Any]) -> str:
+        nonlocal most
+        with judge.lock:
+            running.append(1)
+            most = max(most, len(running))
+        time.sleep(0.005)
+        with judge.lock:
+            running.pop()
+        return "CORRECT"
+
+    judge = serve(answer)
+    client = connect(judge, concurrency=4)
+    with ThreadPoolExecutor(32) as pool:
+        list(pool.map(lambda number: ask(client, str(number)), range(200)))
+    assert 1 <= most <= 4
+
+
+@pytest.mark.parametrize("faulty", [0, 1])
+def test_an_endpoint_that_always_fails_loses_nothing_while_another_is_well(
+    faulty: int, serve: Serve, harm: Any, connect: Connect
+) -> None:
+    judge = serve()
+    broken = harm(judge, faults.in_turn(faults.status(500), faults.RESET, faults.HTML))
+    endpoints = [judge, judge]
+    endpoints[faulty] = broken
+    client = connect(*endpoints)
+    with ThreadPoolExecutor(32) as pool:
+        replies = list(pool.map(lambda number: ask(client, str(number)).text, range(400)))
+    assert replies == ["CORRECT"] * 400
+    assert client.state()["endpoints"][broken.url]["breaker"] in ("open", "half-open")
+    # The breaker held most of them off.
+    assert broken.attempts.total() < 100
