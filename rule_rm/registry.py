@@ -10,6 +10,7 @@ import hashlib
 import importlib
 import importlib.util
 import inspect
+import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -60,6 +61,8 @@ class RewardFunction:
     """What makes it from its options, if it is a resident."""
     parts: tuple[RewardFunction, ...] = ()
     """Functions of its own that it asks for, if it is a resident."""
+    check: Callable[..., object] | None = None
+    """Called with all its options when some are set; raises ConfigurationError for what can't be meant."""
 
     @property
     def is_resident(self) -> bool:
@@ -86,7 +89,7 @@ class RewardFunction:
         return self.condense_call is not None
 
     def with_options(self, texts: Iterable[str]) -> RewardFunction:
-        """This function with options set, each `NAME=VALUE`. Raises RegistrationError for a bad one."""
+        """This function with options set, each `NAME=VALUE`. Raises ConfigurationError for a bad one."""
         options = dict(self.options)
         for text in texts:
             name, equals, value = text.partition("=")
@@ -96,6 +99,8 @@ class RewardFunction:
                 )
                 raise RegistrationError(f"reward option {text!r}: {self.name} has {known}")
             options[name] = _option_value(text, value, self.defaults[name])
+        if self.check is not None:
+            self.check(**{**self.defaults, **options})
         return replace(self, options=options)
 
     def with_defaults(self, values: Mapping[str, Any]) -> RewardFunction:
@@ -108,9 +113,13 @@ def _option_value(text: str, value: str, default: Any) -> Any:
     try:
         if isinstance(default, bool):
             return {"true": True, "1": True, "false": False, "0": False}[value.lower()]
-        return type(default)(value)
+        option = type(default)(value)
+        if isinstance(option, float) and not math.isfinite(option):
+            raise ValueError
+        return option
     except (KeyError, ValueError):
-        kind = {bool: "true or false", int: "a whole number", float: "a number"}.get(type(default), "a text")
+        kinds = {bool: "true or false", int: "a whole number", float: "a number"}
+        kind = kinds.get(type(default), "a text")
         raise RegistrationError(f"reward option {text!r}: the value must be {kind}") from None
 
 
@@ -126,6 +135,8 @@ def register(
     warm_up: Callable[[], object] | None = None,
     timeout: float | None = None,
     needs: tuple[str, ...] = (),
+    linear: bool = False,
+    check: Callable[..., object] | None = None,
 ) -> Callable[[F], F]:
     """Register the decorated function, of any convention in `conventions`, or `Resident`, as a reward type.
 
@@ -134,6 +145,8 @@ def register(
     earns the same score; equal ones are then scored once and remembered. `warm_up()` runs once before workers
     are forked: import there what takes long to import. `timeout` is for functions that rightly take longer
     than the service's rollout timeout, in seconds. `needs=("sandbox",)` has a sandbox started for it.
+    `linear` says that it takes linear time, whatever the response: it is its own `condense` then and needs no
+    worker. `check(**options)` raises ConfigurationError, at start, for options that can't be meant.
 
     Raises RegistrationError for a name that is taken or malformed, or a signature of no known convention.
     """
@@ -148,6 +161,8 @@ def register(
             warm_up=warm_up,
             timeout=timeout,
             needs=needs,
+            linear=linear,
+            check=check,
         )
         return function
 
@@ -164,6 +179,8 @@ def add(
     warm_up: Callable[[], object] | None = None,
     timeout: float | None = None,
     needs: tuple[str, ...] = (),
+    linear: bool = False,
+    check: Callable[..., object] | None = None,
 ) -> None:
     """Register a function: what `@register` does, for functions that can't be decorated."""
     if not _NAME.match(name):
@@ -187,11 +204,12 @@ def add(
         source=source,
         version=_digest(function),
         defaults=defaults,
-        condense_call=condense,
+        condense_call=call if linear else condense,
         warm_up=warm_up,
         timeout=timeout,
         needs=needs,
         opens=opens,
+        check=check,
     )
 
 

@@ -14,6 +14,7 @@ from rule_rm.extract.boxes import bare, boxes, in_boxes
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.prose import EDGES, anchored, code_block, conclusion, in_fence
 from rule_rm.extract.tags import tag_contents, tagged_answer
+from rule_rm.extract.turn import spoken
 
 __all__ = [
     "TAIL",
@@ -22,16 +23,13 @@ __all__ = [
     "code_block",
     "final_answer",
     "golden_answer",
+    "spoken",
     "tag_contents",
     "tagged_answer",
 ]
 
 TAIL = 20_000
 """The last characters of a response that are searched."""
-_END_OF_TURN = re.compile(
-    r"<\|(?:im_end|im_start|endoftext|eot_id|end_of_text|end|eom_id|start_header_id)\|>|</s>|<end_of_turn>"
-    r"|<｜end▁of▁sentence｜>"
-)
 _HIDDEN = re.compile(
     r"<!--.*?(?:-->|\Z)|~~[^~\n]*~~|^[ \t]*%[^\n]*$|\\[hv]?phantom\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"
     r"|\\(?:[bx]?cancel|sout|st)\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}",
@@ -98,15 +96,8 @@ def golden_answer(text: str) -> str:
 
 def _visible(response: str) -> str | None:
     """What follows the thinking, within the turn, without what a reader does not see."""
-    text = response[-TAIL:]
-    if "<|" in text or "</s>" in text or "<end_of_turn>" in text or "<｜" in text:
-        end = _END_OF_TURN.search(text)
-        text = text[: end.start()] if end else text
-    if "</think>" in text:
-        if text.count("</think>") > max(1, response.count("<think>")):
-            return None
-        text = text[text.rfind("</think>") + len("</think>") :]
-    if "<think>" in text:
+    text = spoken(response, TAIL)
+    if text is None:
         return None
     if text.startswith("%") or any(mark in text for mark in _HIDING):
         text = _HIDDEN.sub(" ", text)
