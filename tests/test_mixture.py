@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rule_rm import Rollout, Score, Settings, Status, registry, rewards
+from rule_rm.chosen_options import by_reward
 from rule_rm.cli import serve
 from rule_rm.cli._settings import chosen_settings
 from rule_rm.engine import Engine
 from rule_rm.errors import ConfigurationError, RegistrationError, UnknownRewardError
 from rule_rm.mixture import build, describe
-from rule_rm.reward_options import by_reward
 from rule_rm.web import create_app
 
 RIGHT = "<think>2 and 2</think><answer>4</answer>"

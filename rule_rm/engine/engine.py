@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from rule_rm import registry, rewards
+from rule_rm.chosen_options import by_reward, set_options
 from rule_rm.engine.batch import Batch
 from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.nursery import Nursery
@@ -27,7 +28,6 @@ from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardErr
 from rule_rm.mixture import add as add_mixture
 from rule_rm.mixture import describe
 from rule_rm.registry import RewardFunction
-from rule_rm.reward_options import by_reward, set_options
 from rule_rm.settings import Settings
 from rule_rm.types import Rollout, Score, Status
 

@@ -21,12 +21,12 @@ import sys
 from typing import Any
 
 from rule_rm import mixture, registry, rewards
+from rule_rm.chosen_options import set_options
 from rule_rm.engine import worker
 from rule_rm.engine.frames import PACKET
 from rule_rm.engine.kernel import adopt_orphans, children
 from rule_rm.errors import RuleRmError
 from rule_rm.registry import RewardFunction
-from rule_rm.reward_options import set_options
 
 
 class Template:
