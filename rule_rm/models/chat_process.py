@@ -28,10 +28,10 @@ END_TIMEOUT = 10.0
 class ChatProcess:
     """A model's process, from its start to `close`."""
 
-    def __init__(self, model: str, *, device: str = "", bf16: bool = False) -> None:
+    def __init__(self, model: str, *, device: str = "auto", bf16: bool = False) -> None:
         """Load the model; returns when it answers. Raises ConfigurationError if it can't be loaded.
 
-        `device`: as torch names it; "": CUDA if there is any.
+        `device`: auto (CUDA if there is any), or as torch names it.
         """
         for package in ("torch", "transformers"):
             if find_spec(package) is None:
@@ -93,6 +93,7 @@ class ChatProcess:
             if self._closed.is_set():
                 return
             logger.error("the model's process died with status %d; it is started again", status)
+            _end(self._process)
             self._restart()
 
     def _restart(self) -> None:

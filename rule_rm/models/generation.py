@@ -43,16 +43,16 @@ class Continuation:
 class Generator:
     """A model with its tokenizer. One thread at a time may call `write`."""
 
-    def __init__(self, model: str, *, device: str = "", bf16: bool = False) -> None:
-        """Load a directory, or a model's name, with a chat template.
+    def __init__(self, model: str, *, device: str = "auto", bf16: bool = False) -> None:
+        """Load a directory, or a name that Hugging Face's cache has; nothing is fetched.
 
-        `device`: as torch names it; "": CUDA if there is any. Raises ConfigurationError for a model
+        `device`: auto (CUDA if there is any), or as torch names it. Raises ConfigurationError for a model
         that can't be loaded.
         """
-        self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        self.device = torch.device(_best_device() if device == "auto" else device)
         try:
-            self.tokenizer: Any = transformers.AutoTokenizer.from_pretrained(model)
-            loaded: Any = transformers.AutoModelForCausalLM.from_pretrained(model)
+            self.tokenizer: Any = transformers.AutoTokenizer.from_pretrained(model, local_files_only=True)
+            loaded: Any = transformers.AutoModelForCausalLM.from_pretrained(model, local_files_only=True)
         except (OSError, ValueError) as error:
             raise ConfigurationError(f"{model} can't be loaded as a language model: {error}") from None
         if not self.tokenizer.chat_template:
@@ -132,6 +132,10 @@ class Generator:
         if prompt.top_logprobs:
             written.logprobs.append(_alternatives(logits.log_softmax(-1), token, prompt.top_logprobs))
         return token
+
+
+def _best_device() -> str:
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def _alternatives(logprobs: torch.Tensor, token: int, count: int) -> list[tuple[int, float]]:

@@ -1,4 +1,4 @@
-"""The judge's client in front of `transformers serve`, which ignores what it doesn't know and says nothing of it."""
+"""The judge's client in front of `transformers serve`, which silently ignores what it doesn't know."""
 
 from __future__ import annotations
 
