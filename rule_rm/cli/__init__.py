@@ -1,7 +1,7 @@
 """The command line: `rule-rm COMMAND`. One file for each command, found by being here.
 
 A command is a module with `add_arguments(parser)` and `run(arguments) -> exit status`; the first line of its
-docstring is its help.
+docstring is its help, and an underscore in its name is a dash on the command line.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _commands() -> dict[str, ModuleType]:
     return {
-        module.name: importlib.import_module(f"{__name__}.{module.name}")
+        module.name.replace("_", "-"): importlib.import_module(f"{__name__}.{module.name}")
         for module in pkgutil.iter_modules(__path__)
         if not module.name.startswith("_")
     }

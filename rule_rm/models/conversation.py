@@ -7,7 +7,7 @@ one. They are read here, from the prompt alone: what a policy wrote is one messa
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rule_rm.chat import END_TOKENS
@@ -26,16 +26,38 @@ _MARKERS = (
 )
 _MARKER = re.compile("|".join(_MARKERS))
 _ROLES = {"model": "assistant", "[INST]": "user", "[/INST]": "assistant"}
-_EDGES = re.compile(
-    r"(?:\s|<s>|<bos>|<\|begin_of_text\|>|<｜begin▁of▁sentence｜>|"
-    + "|".join(map(re.escape, END_TOKENS))
-    + ")*"
+_TOKENS = "|".join(
+    map(re.escape, ("<s>", "<bos>", "<|begin_of_text|>", "<｜begin▁of▁sentence｜>", *END_TOKENS))
 )
+_EDGES = re.compile(rf"(?:\s|{_TOKENS})*")
+_CONTROL = re.compile(f"{_MARKER.pattern}|{_TOKENS}")
 
 
 def as_request(rollout: Rollout) -> dict[str, Any]:
     """The rollout as a message for the model's process: `text` or None, `messages`, `response`."""
     return {"text": rollout.text, "messages": messages_before(rollout), "response": rollout.response}
+
+
+def as_engine_text(rollout: Rollout, chat_template: str) -> dict[str, Any]:
+    """The rollout for an engine, which has the tokenizer: `text` or None, `messages`, `prompt`, `response`.
+
+    Without a text the engine has to apply its template, or to join the pair. What then stands in a message
+    has its control tokens broken up, as the engine would read them as turns.
+    """
+    if chat_template == "none":
+        joined = rollout.prompt + rollout.response
+        text = joined if rollout.text is None else rollout.text
+        return {"text": text, "messages": [], "prompt": rollout.prompt, "response": rollout.response}
+    messages = [{**message, "content": _defused(message["content"])} for message in messages_before(rollout)]
+    response = _defused(rollout.response)
+    prompt = plain(messages)
+    texts = {"auto": rollout.text, "strip": f"{prompt}\n\n{response}"}
+    return {"text": texts.get(chat_template), "messages": messages, "prompt": prompt, "response": response}
+
+
+def plain(messages: Sequence[Mapping[str, str]]) -> str:
+    """The contents of messages as one text, a blank line between them."""
+    return "\n\n".join(message["content"] for message in messages)
 
 
 def messages_before(rollout: Rollout) -> list[Message]:
@@ -70,6 +92,10 @@ def turns(prompt: str) -> list[Message]:
         if content or (role != "assistant" and number + 1 < len(markers)):
             found.append({"role": role, "content": content})
     return found or [{"role": "user", "content": ""}]
+
+
+def _defused(text: str) -> str:
+    return _CONTROL.sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
 
 
 def _role(message: Mapping[str, Any]) -> str:

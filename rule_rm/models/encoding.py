@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.models.conversation import plain
 from rule_rm.models.options import ModelOptions
 
 _SANE = 1 << 24
@@ -53,13 +54,13 @@ class Encoder:
         if mode in ("auto", "none") and text is not None:
             return self._tokens(text)
         messages, response = request["messages"], request["response"]
-        if mode in ("apply", "strip"):
+        if mode != "none":
             messages = [{**message, "content": self._defused(message["content"])} for message in messages]
             response = self._defused(response)
         if mode == "apply" or (mode == "auto" and self._has_template):
             conversation = [*messages, {"role": "assistant", "content": response}]
             return self._tokens(self._tokenizer.apply_chat_template(conversation, tokenize=False))
-        before = "\n\n".join(message["content"] for message in messages)
+        before = plain(messages)
         if self._tokenizer.cls_token_id is not None:
             return self._pair(before, response)
         return self._tokens(before + response if mode == "none" else f"{before}\n\n{response}")
