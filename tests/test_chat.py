@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rule_rm import Settings
 from rule_rm.chat import split_query, strip_markers
+from rule_rm.settings import AUTO, CHAT_TEMPLATES
+from rule_rm.web import create_app
 
 ANSWER = "<think>1 and 1</think><answer>2</answer>"
 TEMPLATES = {
@@ -21,6 +24,11 @@ TEMPLATES = {
         "<|eot_id|>",
     ),
     "deepseek": ("<｜begin▁of▁sentence｜>Be brief.<｜User｜>1+1?<｜Assistant｜>", "<｜end▁of▁sentence｜>"),
+    "llama4": (
+        "<|begin_of_text|><|header_start|>user<|header_end|>\n\n1+1?<|eot|>"
+        "<|header_start|>assistant<|header_end|>\n\n",
+        "<|eot|>",
+    ),
     "gemma": ("<bos><start_of_turn>user\n1+1?<end_of_turn>\n<start_of_turn>model\n", "<end_of_turn>"),
     "phi3": ("<|user|>\n1+1?<|end|>\n<|assistant|>\n", "<|end|>"),
     "mistral": ("<s>[INST] 1+1? [/INST] ", "</s>"),
@@ -144,3 +152,98 @@ def test_a_blank_prompt_is_an_unknown_one(blank):
 )
 def test_only_tokens_at_the_ends_are_stripped(response, stripped):
     assert strip_markers(response) == stripped
+
+
+FAMILIES = {
+    "chatml": "chatml",
+    "phi4": "chatml",
+    "llama3": "llama3",
+    "llama4": "llama3",
+    "deepseek": "deepseek",
+    "gemma": "gemma",
+    "phi3": "phi",
+    "mistral": "mistral",
+    "r1-zero": "plain",
+    "colons": "plain",
+}
+every_family = pytest.mark.parametrize(("name", "family"), FAMILIES.items())
+
+
+def test_every_family_can_be_named():
+    assert {AUTO, *FAMILIES.values()} == set(CHAT_TEMPLATES)
+    assert set(FAMILIES) == set(TEMPLATES)
+
+
+@every_family
+@pytest.mark.parametrize("known", ["prompt", "question", "nothing"])
+def test_a_named_template_splits_what_would_be_told_by_itself(name, family, known):
+    prompt, end = TEMPLATES[name]
+    given_prompt = {"prompt": prompt, "question": "1+1?", "nothing": None}[known]
+    assert split_query(prompt + ANSWER + end, given_prompt, family)[1] == ANSWER
+
+
+@every_family
+@every_own_marker
+def test_under_a_named_template_a_marker_of_the_policy_cuts_nothing_off(name, family, marker):
+    prompt, end = TEMPLATES[name]
+    response = f"a bad beginning {marker}{ANSWER}"
+    assert split_query(prompt + response + end, None, family)[1] == response
+    assert split_query(prompt + response + end, "1+1?", family)[1] == response
+
+
+def test_a_named_template_is_found_where_the_prompt_s_text_looks_like_another():
+    prompt = "<|im_start|>user\nWhat does [INST] mean? [/INST]<|im_end|>\n<|im_start|>assistant\n"
+    cut = prompt[10:]
+    assert split_query(cut + ANSWER, None)[1] != ANSWER
+    assert split_query(cut + ANSWER, None, "chatml")[1] == ANSWER
+    assert split_query("...so what is 1+1? Assistant: " + ANSWER, None)[1] != ANSWER
+    assert split_query("...so what is 1+1? Assistant: " + ANSWER, None, "plain")[1] == ANSWER
+
+
+def test_a_named_template_is_the_only_one_whose_marker_is_stripped():
+    assert strip_markers("<|im_start|>assistant\n4<|im_end|>", "gemma") == "<|im_start|>assistant\n4"
+    assert strip_markers("Assistant: 4</s>", "plain") == "4"
+    assert strip_markers("Assistant: 4</s>") == "Assistant: 4"
+
+
+LOOKS_LIKE_ANOTHER = "t|>user\nWhat does [INST] mean? [/INST]<|im_end|>\n<|im_start|>assistant\n"
+GOOD = "<think>1 and 1</think><answer>2</answer>"
+REQUESTS = {
+    "OpenRLHF": ({"query": [LOOKS_LIKE_ANOTHER + GOOD], "labels": ["2"]}, "rewards"),
+    "verl": ({"solution_str": LOOKS_LIKE_ANOTHER + GOOD, "ground_truth": "2"}, "score"),
+}
+MARKED = {
+    "align-anything": (
+        {"prompts": ["?"], "responses": ["Assistant: " + GOOD], "golden_responses": ["2"]},
+        "rewards",
+    ),
+    "verl": ({"prompt_str": "?", "response_str": "Assistant: " + GOOD, "ground_truth": "2"}, "score"),
+    "slime": (
+        {"prompt": "?", "response": "Assistant: " + GOOD, "label": "2", "reward_key": "score"},
+        "score",
+    ),
+    "NeMo-Gym": (
+        {
+            "responses_create_params": {"input": "?"},
+            "response": {"output": [{"role": "assistant", "content": "Assistant: " + GOOD}]},
+            "answer": "2",
+        },
+        "reward",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("template", "payload", "key"),
+    [
+        *(("chatml", *request) for request in REQUESTS.values()),
+        *(("plain", *request) for request in MARKED.values()),
+    ],
+)
+def test_the_setting_holds_for_every_format(engine, template, payload, key):
+    def reward(**given):
+        client = create_app(Settings(workers=1, **given), engine).test_client()
+        return client.post("/get_reward", json=payload).json[key]
+
+    assert reward() in (0.0, [0.0])
+    assert reward(chat_template=template) in (1.5, [1.5])

@@ -43,6 +43,7 @@ def test_several_values_in_a_variable_stand_apart_by_commas():
         ("rollout_timeout", "nan"),
         ("request_timeout", float("inf")),
         ("fuzzy_threshold", 1.5),
+        ("chat_template", "vicuna"),
         ("unscored_reward", "nan"),
         ("worker_memory_mb", 1),
         ("max_pending", 0),
