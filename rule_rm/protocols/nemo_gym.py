@@ -89,9 +89,12 @@ def _prompt(parameters: Mapping[str, Any]) -> tuple[str, Messages]:
 
 def _chat_message(item: Any) -> Any:
     """A message of the Responses interface in the form of the older one, that of chat completions."""
-    if not isinstance(item, dict) or not isinstance(item.get("content"), list):
+    if not isinstance(item, dict):
         return item
-    return {"role": item["role"], "content": [_content_part(part) for part in item["content"]]}
+    content = item.get("content")
+    if isinstance(content, list):
+        content = [_content_part(part) for part in content]
+    return {"role": item["role"], "content": content}
 
 
 def _content_part(part: Any) -> Any:
