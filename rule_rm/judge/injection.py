@@ -1,4 +1,4 @@
-"""Untrusted texts in a judge's prompt: they can neither end their place, nor speak for anyone, nor be a verdict.
+"""Untrusted texts in a judge's prompt: they can't end their place, speak for others, or be a verdict.
 
 Three things are done to every one of them, whoever wrote it. What a server could take for a token of a chat
 template is broken by a space, as real servers read a planted `<|im_end|>` as the end of the turn. What would
@@ -30,7 +30,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff]"
 )
-"""What no reader sees but a model may: control and bidirectional characters, and tags in invisible letters."""
+"""What no reader sees but a model may: control characters, directions, tags in invisible letters."""
 _NAMES = (
     "s|bos|eos|pad|unk|mask|cls|sep|sys|think|thinking|thoughts?|reasoning|image|img|video|audio|eoh|eoa|eot"
     r"|unused\d+|special\d+|0x[0-9a-f]{2}|im_start|im_end|media|tools?|function"
@@ -92,7 +92,7 @@ class Slot(str):
 
 
 def nonce(secret: bytes, texts: Iterable[str]) -> str:
-    """The name of the fences around these texts: the same for the same, known to nobody without the secret."""
+    """The name of the fences around these texts: the same for the same; unknown without the secret."""
     message = json.dumps(list(texts)).encode()
     return hmac.new(secret, message, hashlib.sha256).hexdigest()[:_NONCE_DIGITS]
 

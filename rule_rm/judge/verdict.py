@@ -20,6 +20,7 @@ from typing import Any
 from rule_rm.judge.question import Reply
 from rule_rm.judge.thoughts import without_thinking
 
+SENTINEL = "VERDICT:"
 LONGEST_REPLY = 200_000
 """Characters; a judge that writes more has lost its way."""
 _SHOWN = 40
@@ -59,7 +60,7 @@ class Menu:
     labels: Mapping[str, Label] = field(default_factory=dict)
     scale: tuple[float, float] | None = None
     dimensions: tuple[str, ...] = ()
-    sentinel: str = "VERDICT:"
+    sentinel: str = SENTINEL
 
     def schema(self, *, reasoning: bool) -> dict[str, Any]:
         """The JSON schema of a reply that says it in JSON, its reasons first."""

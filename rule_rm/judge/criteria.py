@@ -1,0 +1,81 @@
+"""Criteria of a rubric: one plain question each, with a weight, in the shapes that datasets have them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MOST = 64
+_TEXTS = ("text", "criterion", "description", "requirement", "title", "question")
+_WEIGHTS = ("weight", "points", "score")
+COLUMNS = ("criteria", "rubric", "rubrics")
+"""What a column with criteria is called, in `extra_info` or an object of golden answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """What a response must do, or must not if its weight is negative."""
+
+    text: str
+    weight: float = 1.0
+
+
+def read_criteria(given: Any) -> tuple[Criterion, ...]:
+    """Criteria from a list of texts, or of objects with a text and a weight (1 if it is missing).
+
+    Raises ValueError if it is none, if there are too many, or if none has a weight above 0.
+
+    >>> read_criteria(["polite", {"criterion": "names a source", "points": 3}])[1]
+    Criterion(text='names a source', weight=3.0)
+    """
+    if not isinstance(given, (list, tuple)) or not given:
+        raise ValueError("criteria must be a list of at least one")
+    if len(given) > MOST:
+        raise ValueError(f"there are {len(given)} criteria, and at most {MOST} can be asked")
+    criteria = tuple(_criterion(one, number) for number, one in enumerate(given, 1))
+    if not any(criterion.weight > 0 for criterion in criteria):
+        raise ValueError("no criterion has a weight above 0")
+    return criteria
+
+
+def found_criteria(ground_truth: Any, extra_info: Mapping[str, Any]) -> tuple[Criterion, ...]:
+    """The criteria that a rollout brings; none if it brings none. Raises ValueError for unreadable ones."""
+    for holder in (extra_info, ground_truth):
+        if isinstance(holder, Mapping):
+            for column in COLUMNS:
+                if holder.get(column):
+                    return read_criteria(holder[column])
+    return read_criteria(ground_truth) if isinstance(ground_truth, (list, tuple)) and ground_truth else ()
+
+
+def share(criteria: tuple[Criterion, ...], met: list[float]) -> float:
+    """Σ weight · met over the sum of the weights above 0, from 0 to 1; `met` is 0 to 1 for each.
+
+    >>> share((Criterion("polite"), Criterion("long", -1.0), Criterion("right", 3.0)), [1.0, 1.0, 1.0])
+    0.75
+    """
+    total = math.fsum(criterion.weight for criterion in criteria if criterion.weight > 0)
+    earned = math.fsum(criterion.weight * one for criterion, one in zip(criteria, met, strict=True))
+    return min(max(earned / total, 0.0), 1.0)
+
+
+def _criterion(given: Any, number: int) -> Criterion:
+    if isinstance(given, str) and given.strip():
+        return Criterion(given.strip())
+    if not isinstance(given, Mapping):
+        raise ValueError(f"criterion {number} must be a text, or an object with `text` and `weight`")
+    text = next(
+        (given[name] for name in _TEXTS if isinstance(given.get(name), str) and given[name].strip()), None
+    )
+    if text is None:
+        raise ValueError(f"criterion {number} has no text; it may be called {', '.join(_TEXTS)}")
+    weight = next((given[name] for name in _WEIGHTS if given.get(name) is not None), 1.0)
+    try:
+        number_of_weight = float(weight)
+    except (TypeError, ValueError):
+        number_of_weight = math.nan
+    if isinstance(weight, bool) or not math.isfinite(number_of_weight):
+        raise ValueError(f"criterion {number} has the weight {weight!r}, which is no number")
+    return Criterion(text.strip(), number_of_weight)
