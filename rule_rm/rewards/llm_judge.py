@@ -198,8 +198,8 @@ def _check(template: Template, manner: Manner, max_chars: int) -> None:
         (max_chars >= 1, f"max_chars must be at least 1, not {max_chars}"),
         (
             not manner.expected_value or (kind is not Kind.DIMENSIONS and "reasoning" in uses),
-            "expected_value needs a template that can do without reasons, told by its variable `reasoning`, and "
-            "has no dimensions",
+            "expected_value needs a template without dimensions that can be told to give no reasons, by its "
+            "variable `reasoning`",
         ),
         (
             not manner.swap or (kind is Kind.LABEL and {"answer", "reference"} <= uses),

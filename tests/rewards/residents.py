@@ -1,0 +1,66 @@
+"""Residents for the contract: opened as the engine does it, with a fake judge that says what a case has."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from rule_rm.registry import RewardFunction
+from rule_rm.resident import Ask, Resident
+from rule_rm.types import Rollout, Score
+
+from ..judge.scripted_judge import ScriptedJudge
+
+PATIENCE = 60.0
+
+
+@contextmanager
+def scoring(
+    functions: Mapping[str, RewardFunction], function: RewardFunction, case: Mapping[str, Any]
+) -> Iterator[Callable[[Rollout], Score]]:
+    """Scores rollouts with a reward function; the residents it needs are open as long as the block runs.
+
+    `judge_says` of a case is what its judge says: a text; a list, in turn; or an object whose keys are parts
+    of the question.
+    """
+    if not function.is_resident:
+        yield function
+        return
+    with ExitStack() as stack:
+        judge = stack.enter_context(ScriptedJudge(_answers(case.get("judge_says", ""))))
+        settings = {"judge_url": judge.url, "judge_model": "judge", **case.get("settings", {})}
+        opened: dict[str, Resident] = {}
+        left = [function]
+        while left:
+            one = left.pop().with_defaults(settings)
+            if one.is_resident and one.name not in opened:
+                opened[one.name] = one.open()
+                stack.callback(opened[one.name].close)
+                left += [functions[name] for name in opened[one.name].parts]
+
+        def score(name: str, rollout: Rollout) -> Score:
+            ask = Ask(time.monotonic() + PATIENCE, score)
+            return opened[name].score(rollout, ask) if name in opened else functions[name](rollout)
+
+        yield lambda rollout: score(function.name, rollout)
+
+
+def _answers(says: Any) -> Callable[[Mapping[str, Any]], str]:
+    """What to say to each request; the question at start is answered without being counted."""
+    lock = threading.Lock()
+    turns = itertools.cycle([says] if isinstance(says, str) else says)
+
+    def answer(body: Mapping[str, Any]) -> str:
+        question = str(body["messages"])
+        if body["max_tokens"] == 1:
+            return "OK"
+        if isinstance(says, Mapping):
+            return next(said for part, said in says.items() if part in question)
+        with lock:
+            return next(turns)
+
+    return answer
