@@ -182,12 +182,20 @@ def _grade_calls(session: Session, suite: CallSuite, how: Grading) -> Grade:
 
 def _difference(test: CallTest, value: object, suite: CallSuite) -> str:
     if suite.is_python:
-        equal = bool(value == test.expected)
+        equal = _are_equal(value, test.expected)
     else:
         # APPS writes an expected value now bare, now as a list of one.
         alone = isinstance(test.expected, list) and len(test.expected) == 1
         equal = compare.values(test.expected, value) or (alone and compare.values(test.expected[0], value))
     return "" if equal else f"{test.call.name}: expected {_shown(test.expected)}, got {_shown(value)}"
+
+
+def _are_equal(one: object, other: object) -> bool:
+    try:
+        return bool(one == other)
+    except (ArithmeticError, RecursionError):
+        # A signalling not-a-number, which raises when it is compared.
+        return False
 
 
 def _shown(value: object) -> str:

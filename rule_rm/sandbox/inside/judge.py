@@ -68,7 +68,7 @@ def _judge(order: dict[str, Any], channel: Channel) -> list[str]:
     except (RemoteError, Unsupported):
         raise
     except Exception as error:  # noqa: BLE001 - the test's own preparation, unless the program raised it
-        if channel.has_raised:
+        if channel.has_raised or _is_missed_in_the_program(error):
             raise RemoteError(f"the test's setup fails: {_described(error)}") from None
         raise Unsupported(f"the test's setup fails: {_described(error)}") from None
     style = {"statements": _statements, "check": _check, "functions": _functions}[order["style"]]
@@ -153,10 +153,17 @@ def _outcome(test: Callable[[], object]) -> str:
     except Unsupported:
         raise
     except ImportError as error:
+        if _is_missed_in_the_program(error):
+            return _described(error)
         raise Unsupported(f"the test needs what the sandbox's Python has not: {error}") from None
     except BaseException as error:  # noqa: BLE001 - a test that ends in any other way has not passed
         return _described(error)
     return ""
+
+
+def _is_missed_in_the_program(error: BaseException) -> bool:
+    """True if a test imports from the program what it does not define, which is no fault of the test's."""
+    return isinstance(error, ImportError) and error.name in _MODULES_OF_SOLUTIONS
 
 
 def _described(error: BaseException) -> str:
