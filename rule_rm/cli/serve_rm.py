@@ -192,6 +192,8 @@ def translated(arguments: argparse.Namespace) -> Settings:
             **given,
             "port": arguments.port,
             "reward_type": "reward_model",
+            # Those are processes for rules, of which there are none.
+            "workers": 1,
             "reward_option": _texts(options),
             # Nothing of the environment is for this server but what it can use.
             "reward_config": None,

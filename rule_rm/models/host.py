@@ -137,14 +137,13 @@ class ModelHost:
                 stdout=sys.stderr.fileno() if _has_descriptor() else subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": paths},
             )
-        self._process = process
+        self._process, self._incoming = process, ours
         self._reader = wire.Reader(ours)
         try:
             told = self._reader.read()
         except (EOFError, OSError):
             told = {}
         if "ready" not in told:
-            ours.close()
             self._end_process()
             died = f"the reward model's process died while it loaded (exit status {process.returncode})"
             raise ConfigurationError(told.get("failed", died))
@@ -268,6 +267,7 @@ class ModelHost:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+        self._incoming.close()
         self._process.kill()
         self._process.wait()
 

@@ -113,8 +113,8 @@ class Engine:
         """
         if text["text"] is None and not (self._api.takes_messages or self._api.takes_pairs):
             raise ValueError(
-                f"{self._options.api} takes whole texts, and the trainer sent none; set chat_template=none to "
-                "have prompt and response joined as they are, or use an rm_api that takes messages"
+                f"{self._options.api} takes whole texts, and the trainer sent none; chat_template=none joins "
+                "prompt and response as they are, and other values of rm_api take messages"
             )
         until = min(until, time.monotonic() + self._options.timeout)
         if not self._slots.acquire(timeout=max(until - time.monotonic(), 0.0)):

@@ -1,0 +1,51 @@
+"""What tests of reward models share: hosts of toys, and fake engines, that end with the test."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from rule_rm.models.host import Answer, ModelHost
+from rule_rm.models.options import ModelOptions
+
+from .fake_engine import FakeEngine
+
+collect_ignore = ["toy_process.py"]
+TOY = (sys.executable, str(Path(__file__).with_name("toy_process.py")))
+PATIENCE = 60.0
+"""Seconds after which a test fails that should have been done long before."""
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def host(stack: ExitStack) -> ModelHost:
+    """A host whose model is the toy."""
+    return stack.enter_context(closing(ModelHost(ModelOptions(reward_pretrain="toy"), TOY)))
+
+
+@pytest.fixture
+def engine(stack: ExitStack) -> Callable[..., FakeEngine]:
+    """Starts a fake engine."""
+    return lambda *given, **options: stack.enter_context(FakeEngine(*given, **options))
+
+
+def ask(host: ModelHost, text: str, patience: float = PATIENCE) -> Answer:
+    return host.score({"text": text, "messages": [], "response": ""}, time.monotonic() + patience)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Looks again and again; fails if it never is so."""
+    until = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.005)
