@@ -108,7 +108,7 @@ class Grader:
         polls = [
             partial(self._poll, case, {**case.texts, "criterion": one.text}, until) for one in case.criteria
         ]
-        outcomes = _spread(self._polls, polls)
+        outcomes = spread(self._polls, polls)
         value = share(case.criteria, [outcome.verdict.value for outcome in outcomes])
         met = sum(outcome.verdict.value > 0 for outcome in outcomes)
         return Outcome(
@@ -125,7 +125,7 @@ class Grader:
             {"first": texts["reference"], "second": texts["response"]},
         )
         polls = [partial(self._poll, case, {**texts, **order}, until) for order in orders]
-        there, back = _spread(self._polls, polls)
+        there, back = spread(self._polls, polls)
         value = there.verdict.value
         is_consistent = value == 1.0 - back.verdict.value
         return Outcome(
@@ -141,7 +141,7 @@ class Grader:
         question = self._question(case, texts)
 
         def cast(numbers: Sequence[int]) -> list[Vote]:
-            return _spread(
+            return spread(
                 self._votes,
                 [partial(self._vote, replace(question, vote=number), until) for number in numbers],
             )
@@ -190,7 +190,7 @@ class Grader:
         )
 
 
-def _spread(pool: ThreadPoolExecutor, calls: Sequence[Callable[[], T]]) -> list[T]:
+def spread(pool: ThreadPoolExecutor, calls: Sequence[Callable[[], T]]) -> list[T]:
     """What each call returns; the first is made in this thread, the others beside it."""
     others = [pool.submit(call) for call in calls[1:]]
     try:

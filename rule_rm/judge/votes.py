@@ -61,12 +61,12 @@ def _outcome(votes: Sequence[Vote], needed: int, is_ordinal: bool) -> Outcome:
     if count < needed and is_ordinal and len(verdicts) >= needed:
         value = statistics.median_low(verdict.value for verdict in verdicts)
     elif count < needed:
-        raise _why(votes, verdicts, needed)
+        raise why(votes, verdicts, needed)
     chosen = next(verdict for verdict in verdicts if verdict.value == value)
     return Outcome(chosen, counts[value] / len(verdicts), len(verdicts))
 
 
-def _why(votes: Sequence[Vote], verdicts: Sequence[Verdict], needed: int) -> NoVerdict | JudgeUnavailable:
+def why(votes: Sequence[Vote], verdicts: Sequence[Verdict], needed: int) -> NoVerdict | JudgeUnavailable:
     """What kept the votes from an outcome: a lost one, else one without a verdict, else that they differ."""
     failures = [vote for vote in votes if not isinstance(vote, Verdict)]
     failures.sort(key=lambda vote: isinstance(vote, NoVerdict))

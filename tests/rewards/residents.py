@@ -13,7 +13,7 @@ from rule_rm.registry import RewardFunction
 from rule_rm.resident import Ask, Resident
 from rule_rm.types import Rollout, Score
 
-from ..judge.scripted_judge import ScriptedJudge
+from ..judge.scripted_judge import Completion, ScriptedJudge
 
 PATIENCE = 60.0
 
@@ -25,13 +25,13 @@ def scoring(
     """Scores rollouts with a reward function; the residents it needs are open as long as the block runs.
 
     `judge_says` of a case is what its judge says: a text; a list, in turn; or an object whose keys are parts
-    of the question.
+    of the question. `judge_logprobs` is what it says token by token, each with its alternatives.
     """
     if not function.is_resident:
         yield function
         return
     with ExitStack() as stack:
-        judge = stack.enter_context(ScriptedJudge(_answers(case.get("judge_says", ""))))
+        judge = stack.enter_context(ScriptedJudge(_answers(case)))
         settings = {"judge_url": judge.url, "judge_model": "judge", **case.get("settings", {})}
         opened: dict[str, Resident] = {}
         left = [function]
@@ -49,13 +49,16 @@ def scoring(
         yield lambda rollout: score(function.name, rollout)
 
 
-def _answers(says: Any) -> Callable[[Mapping[str, Any]], str]:
+def _answers(case: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], str | Completion]:
     """What to say to each request; the question at start is answered without being counted."""
+    says, tokens = case.get("judge_says", ""), case.get("judge_logprobs")
     lock = threading.Lock()
     turns = itertools.cycle([says] if isinstance(says, str) else says)
 
-    def answer(body: Mapping[str, Any]) -> str:
+    def answer(body: Mapping[str, Any]) -> str | Completion:
         question = str(body["messages"])
+        if tokens:
+            return Completion("".join(token for token, _ in tokens), logprobs=tokens)
         if body["max_tokens"] == 1:
             return "OK"
         if isinstance(says, Mapping):
