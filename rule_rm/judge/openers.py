@@ -92,7 +92,7 @@ _UNSPACED = """
 という この その を に は が の で と て วิธีทำ เฉลย คำตอบ คำอธิบาย ขั้นตอน ทีละขั้น กระบวนการคิด
 มาแก้โจทย์ ปัญหานี้ กัน
 """
-STEPS = r"(?:steps?|pasos?|etapes?|schritt|passo|шаг|krok|adım|buoc|langkah|stap|steg|步骤|ステップ|단계)"
+STEPS = r"(?:steps?|pasos?|etapes?|schritt|passo|шаг|krok|adim|buoc|langkah|stap|steg|步骤|ステップ|단계)"
 """Words that a number may follow, or stand between, without being an answer."""
 
 WORDS = frozenset(_SPACED.split())

@@ -22,13 +22,15 @@ _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e3
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
 _ANNOUNCED = 8
 """The most words of a line that ends in a colon and so announces what does not come."""
+_STROKES = str.maketrans("ıłđø", "ildo")
+"""Letters with strokes that are no accents."""
 _BLANKS = dict.fromkeys(map(ord, "\u115f\u1160\u3164\uffa0\u2800"), " ")
 """Letters that can't be seen."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f々ー]+")
 
 
 def _normalised(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_STROKES)
     plain = unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
     return _TAGS.sub(" ", _WRAPPERS.sub(" ", plain))
 
