@@ -28,8 +28,9 @@ CONTENT = json.dumps(
         "usage": {"prompt_tokens": 180, "completion_tokens": 12, "total_tokens": 192},
     }
 ).encode()
-REPLY = (
-    b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(CONTENT), CONTENT)
+REPLY = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (
+    len(CONTENT),
+    CONTENT,
 )
 
 
