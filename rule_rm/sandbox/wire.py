@@ -172,6 +172,11 @@ def _files(request: Mapping[str, Any]) -> dict[str, bytes]:
     files = request.get("files") or {}
     if not isinstance(files, Mapping):
         raise PayloadError("files must be an object", "files")
+    for name in files:
+        if str(name).startswith("/") or ".." in str(name).split("/"):
+            raise PayloadError(
+                f"a file must lie in the program's own directory, not at {name!r:.100}", "files"
+            )
     try:
         return {
             str(name): base64.b64decode(content) for name, content in files.items() if content is not None

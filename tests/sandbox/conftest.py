@@ -36,3 +36,25 @@ def best():
     """The sandbox with the backend that a server would choose here."""
     with sandbox.running(sandbox.SandboxOptions(slots=2, preload=())) as host:
         yield sandbox.LocalSandbox(host.address)
+
+
+READS_WHAT_ANYBODY_MAY = {
+    "reads_the_canary": True,
+    "reads_the_canary_through_openat": True,
+    "lists_the_canary": True,
+    "reads_the_users": True,
+    # These hang on what the machine leaves open to everybody.
+    "opens_odd_devices": False,
+    "walks_the_process_file_system": False,
+}
+"""Programs that get what they want where only users keep programs apart, as the page on the sandbox says."""
+
+
+def pytest_collection_modifyitems(items):
+    """What the weakest backend is known not to stop must get through there: else the page is wrong."""
+    for item in items:
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        name = parameters.get("name")
+        if parameters.get("box") == "users+seccomp" and name in READS_WHAT_ANYBODY_MAY:
+            reason = "it reads what any user may read"
+            item.add_marker(pytest.mark.xfail(strict=READS_WHAT_ANYBODY_MAY[name], reason=reason))

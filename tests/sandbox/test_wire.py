@@ -117,6 +117,8 @@ def test_a_language_without_its_compiler_is_an_error_of_ours(best, monkeypatch):
         ({"run_timeout": "ten"}, "run_timeout"),
         ({"language": "cobol"}, "language"),
         ({"files": {"a": 3}}, "files"),
+        ({"files": {"/tmp/a": ""}}, "files"),
+        ({"files": {"a/../../b": ""}}, "files"),
         ({"fetch_files": "a"}, "fetch_files"),
         ({"fetch_files": ["x" * 20_000]}, "fetch_files"),
         ({"stdin": 7}, "stdin"),
