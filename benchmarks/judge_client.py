@@ -3,9 +3,9 @@
     python benchmarks/judge_client.py [--concurrency 256] [--waves 10] [--rounds 5] [--seconds 0.2]
 
 The judge is `peers/waiting_judge.py`, a process of its own that replies to everything after the same time.
-Each client writes a request as JSON, sends it, and takes the text out of the reply. Ours also counts, looks for
-equal questions, keeps the replies, and stands ready for every failure. In each round all take turns, with a
-new client that is warmed up by one wave of questions, so that what else runs here hits all alike.
+Each client writes a request as JSON, sends it, and takes the text out of the reply. Ours also counts, looks
+for equal questions, keeps the replies, and stands ready for every failure. In each round all take turns, with
+a new client that is warmed up by one wave of questions, so that what else runs here hits all alike.
 """
 
 from __future__ import annotations

@@ -44,6 +44,8 @@ class _Call:
     """Those of them that count."""
     avoid: Endpoint | None = None
     """The endpoint that failed last."""
+    last: Failure | None = None
+    """How."""
 
 
 class Asking:
@@ -71,6 +73,7 @@ class Asking:
                 return self._try(call)
             except Failure as failure:
                 self._prepare(call, failure)
+                call.last = failure
 
     def state(self) -> dict[str, Any]:
         """How many questions wait at the gate, and how many retries are left."""
@@ -84,7 +87,9 @@ class Asking:
     def _prepare(self, call: _Call, failure: Failure) -> None:
         """Wait until the question may be tried again, or raise the failure."""
         if not failure.can_pass:
-            raise failure
+            if call.last is None:
+                raise failure
+            raise failure.final(f"before that, {call.last}", is_out_of_time=failure.is_out_of_time)
         call.failed += 1
         if failure.retry_after is None:
             call.counted += 1

@@ -7,7 +7,6 @@ reply and no dump of a configuration can show it.
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
 from dataclasses import dataclass
@@ -80,9 +79,9 @@ class ClientOptions:
             )
         for name, least in _LEAST.items():
             value = getattr(self, name)
-            if not (least <= value < math.inf) or (value == 0 and name in _ABOVE_0):
+            if not (least <= value <= _MOST) or (value == 0 and name in _ABOVE_0):
                 wanted = "above 0" if name in _ABOVE_0 else f"at least {least}"
-                raise ConfigurationError(f"{name} of the judge must be {wanted} and finite, not {value!r}")
+                raise ConfigurationError(f"{name} of the judge must be {wanted}, at most 1e9, not {value!r}")
         _ = self.addresses, self.key, self.extra
 
     @property
@@ -133,6 +132,8 @@ _LEAST = {
     "price_out": 0,
 }
 _ABOVE_0 = frozenset({"timeout"})
+_MOST = 1e9
+"""No clock can wait for longer than about that many seconds."""
 
 
 def _address(text: str) -> Url:
@@ -141,11 +142,12 @@ def _address(text: str) -> Url:
         url = parse_url(text)
     except LocationParseError:
         url = Url()
-    # What is wrong is not quoted where it may hold a password.
+    # A password or a token is not quoted.
+    shown = text.partition("?")[0]
     if url.auth:
         raise ConfigurationError("the judge's URL can't hold a user name or a password; see api_key_env")
     if url.scheme not in ("http", "https") or not url.host:
-        raise ConfigurationError(f"the judge's URL must be http://HOST:PORT or https://HOST, not {text!r}")
+        raise ConfigurationError(f"the judge's URL must be http://HOST:PORT or https://HOST, not {shown!r}")
     path = (url.path or "").rstrip("/")
     if path.endswith(COMPLETIONS):
         path = path.removesuffix(COMPLETIONS)

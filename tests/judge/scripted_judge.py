@@ -7,6 +7,7 @@ by its question, so that one that was lost or paid for twice is seen.
 from __future__ import annotations
 
 import json
+import ssl
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,12 +55,13 @@ class ScriptedJudge(FaultyServer):
         key: str | None = None,
         refuses: Mapping[str, int] = {},
         delay: float = 0.0,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """Knows these models and no others, asks for a key if there is one, waits `delay` seconds each time.
 
         `refuses`: for a type of response_format, "json_schema" or "json_object", the status of its refusal.
         """
-        super().__init__()
+        super().__init__(tls=tls)
         self.RequestHandlerClass = JudgeExchange
         self.answer: Answer = (lambda body: answer) if isinstance(answer, str) else answer
         self.models = models
@@ -73,7 +75,7 @@ class ScriptedJudge(FaultyServer):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1"
+        return f"{self.scheme}://127.0.0.1:{self.server_port}/v1"
 
 
 def question_text(body: Mapping[str, Any]) -> str:

@@ -25,6 +25,6 @@ def test_the_benchmark_of_the_client_runs() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    rows = [line for line in done.stdout.splitlines() if line.startswith("| r") or line.startswith("| u")]
+    rows = [line for line in done.stdout.splitlines() if line.startswith(("| r", "| u"))]
     assert len(rows) == 3
     assert all(row.endswith("| 0 |") for row in rows)
