@@ -8,6 +8,7 @@ deadlines, retries and cache.
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +56,8 @@ class GenerativeRm(Resident):
 
     `agreement` is 1 where all `votes` are the same, and 0 where they lie at both ends.
     """
+
+    _process: ChatProcess | None = None
 
     def __init__(
         self,
@@ -109,21 +112,21 @@ class GenerativeRm(Resident):
             "price_out": price_out,
             "extra_body": extra_body,
         }
-        self._process = ChatProcess(model, device=device, bf16=bf16) if model else None
-        try:
-            self._client = JudgeClient(
-                _own(self._process, model, bounds)
-                if self._process
-                else _remote(judge_url, judge_model, judge_api_key_env, bounds)
-            )
+        with ExitStack() as closing:
+            if model:
+                self._process = ChatProcess(model, device=device, bf16=bf16)
+                closing.callback(self._process.close)
+                options = _own(self._process, model, bounds)
+            else:
+                options = _remote(judge_url, judge_model, judge_api_key_env, bounds)
+            self._client = JudgeClient(options)
+            closing.callback(self._client.close)
             self._grader = AveragingGrader(
                 self._client, self._template, self._manner, service_secret(cache), concurrency
             )
+            closing.callback(self._grader.close)
             self._try()
-        except Exception:
-            if self._process:
-                self._process.close()
-            raise
+            self._closing = closing.pop_all()
 
     def score(self, rollout: Rollout, ask: Ask) -> Score:
         """The model's mean verdict on one rollout."""
@@ -162,10 +165,7 @@ class GenerativeRm(Resident):
 
     def close(self) -> None:
         """Ask nothing any more; end the model's process."""
-        self._grader.close()
-        self._client.close()
-        if self._process:
-            self._process.close()
+        self._closing.close()
 
     def _try(self) -> None:
         """Raise ConfigurationError if nobody answers, or answers without the logprobs that are needed."""
