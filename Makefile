@@ -24,9 +24,10 @@ format: $(VENV)/.dev
 test-trainers: $(VENV)-trainers/.dev
 	$(VENV)-trainers/bin/python -m pytest -W default tests/trainers
 
-$(VENV)-trainers/.dev: setup.cfg tests/trainers/requirements.txt
+$(VENV)-trainers/.dev: setup.cfg tests/trainers/requirements.txt tests/trainers/without_dependencies.txt
 	test -x $(VENV)-trainers/bin/python || $(PYTHON) -m venv $(VENV)-trainers
 	$(VENV)-trainers/bin/python -m pip install --quiet --disable-pip-version-check -e . -r tests/trainers/requirements.txt
+	$(VENV)-trainers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r tests/trainers/without_dependencies.txt
 	touch $@
 
 # Real judges and models, in an environment of their own: 2 GB and llama.cpp built from source, no GPU.

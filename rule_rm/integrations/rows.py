@@ -73,9 +73,11 @@ def batch(
 def sample(prompt: Any, response: str, row: Mapping[str, Any], ground_truth: Any = None) -> dict[str, Any]:
     """A request for one rollout, whose reply has a `score` that is always a number.
 
-    The prompt is a text or a list of chat messages.
+    The prompt is a text or a list of chat messages; of a text the row may have those that it is made of.
     """
     prompt, messages = _conversation(prompt)
+    if messages is None and isinstance(row.get("messages"), list):
+        messages = _conversation(row["messages"])[1]
     return {
         "prompt_str": prompt,
         "response_str": response,

@@ -1,0 +1,143 @@
+"""OpenRLHF's own executor asks the server: one sample a request, a connection for each, five tries."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import sys
+import threading
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import pytest
+
+pytest.importorskip("openrlhf", reason="openrlhf is not installed; make test-trainers")
+
+import torch
+from openrlhf.utils.agent import SingleTurnAgentExecutor
+
+RIGHT = "<think>2 and 2</think><answer>4</answer>"
+PROMPT = "<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n"
+FIGURES = {"accuracy": 1.0, "format": 1.0, "unscored": 0.0, "timeout": 0.0}
+
+
+class Characters:
+    """A tokenizer whose tokens are characters."""
+
+    def __call__(self, text, add_special_tokens, return_tensors):
+        return {"input_ids": torch.tensor([[ord(character) for character in text]])}
+
+    def decode(self, ids, skip_special_tokens):
+        return "".join(map(chr, ids))
+
+
+class Policy:
+    """A fake of vLLM's engine: it says what it was told to."""
+
+    def __init__(self, response):
+        self.response = response
+
+    async def generate(self, prompt_ids, parameters, multi_modal_data=None):
+        said = SimpleNamespace(
+            token_ids=[ord(character) for character in self.response], finish_reason="stop", logprobs=None
+        )
+        return SimpleNamespace(outputs=[said])
+
+
+def samples(endpoints, responses, label="4"):
+    """What the executor makes of each response, all of them asked for at once."""
+    parameters = SimpleNamespace(max_tokens=1000, logprobs=None)
+
+    async def run():
+        executor = SingleTurnAgentExecutor(endpoints)
+        return await asyncio.gather(
+            *(
+                executor.execute(PROMPT, label, parameters, 4000, Characters(), Policy(f"{said}<|im_end|>"))
+                for said in responses
+            )
+        )
+
+    return asyncio.run(run())
+
+
+def driver_s_tensors(samples):
+    """What OpenRLHF's driver makes of the samples of a batch, as its SamplesGenerator does it."""
+    for sample in samples:
+        assert sample["reward"] is not None, "a failed call ends the run"
+    columns = {name: [sample[name] for sample in samples] for name in ("reward", "scores")}
+    for name in samples[0]["extra_logs"]:
+        columns[name] = [sample["extra_logs"][name] for sample in samples]
+    return {name: torch.cat([torch.tensor([value]) for value in column]) for name, column in columns.items()}
+
+
+@pytest.mark.parametrize("servers", [1, 2])
+def test_hundreds_of_samples_at_once_become_tensors_with_a_spread(math_server, servers):
+    responses = [RIGHT if n % 2 else "no" for n in range(300)]
+    urls = ",".join([f"{math_server.url}/get_reward"] * servers).split(",")
+    tensors = driver_s_tensors(samples(urls, responses))
+    expected = [1.5 if n % 2 else 0.0 for n in range(300)]
+    assert tensors["reward"].flatten().tolist() == tensors["scores"].flatten().tolist() == expected
+    groups = tensors["reward"].reshape(-1, 4)
+    assert groups.dtype is torch.float32
+    assert groups.std(-1).min() > 0
+    assert set(tensors) == {"reward", "scores", *FIGURES}
+    assert {len(column) for column in tensors.values()} == {300}
+
+
+def test_another_reward_is_in_the_path_and_so_is_a_token(math_server):
+    (sample,) = samples([f"{math_server.url}/t/any/get_reward/math_equal"], [RIGHT])
+    assert sample["reward"] == [1.0]
+
+
+class Relay:
+    """A line to a server that breaks at the first connections and holds from then on."""
+
+    def __init__(self, url, broken):
+        self._address = urlsplit(url).hostname, urlsplit(url).port
+        self._broken = broken
+        self.connections = 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = "http://{}:{}".format(*self._listener.getsockname())
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            if self.connections <= self._broken:
+                client.close()
+                continue
+            server = socket.create_connection(self._address)
+            for source, sink in ((client, server), (server, client)):
+                threading.Thread(target=self._copy, args=(source, sink), daemon=True).start()
+
+    def _copy(self, source, sink):
+        while data := source.recv(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._listener.close()
+
+
+def test_a_line_that_breaks_is_tried_again(math_server):
+    with Relay(math_server.url, broken=2) as relay:
+        (sample,) = samples([f"{relay.url}/get_reward"], [RIGHT])
+        assert sample["reward"] == [1.5]
+        assert relay.connections == 3
+
+
+def test_the_file_for_its_own_process_is_loaded_and_called_in_threads(math_server, monkeypatch):
+    monkeypatch.setenv("RULE_RM_URL", math_server.url)
+    command = [sys.executable, "-m", "rule_rm.cli", "path", "openrlhf"]
+    path = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    for sample, reward in zip(samples([path], [RIGHT, "no"]), (1.5, 0.0), strict=True):
+        assert sample["reward"].tolist() == sample["scores"].tolist() == [reward]
+        assert set(sample["extra_logs"]) == set(FIGURES)
