@@ -69,7 +69,8 @@ def load(options: ModelOptions) -> tuple[Any, Any]:
     model_class, given = _model_class(config, options, given)
     try:
         model, told = model_class.from_pretrained(name, config=config, output_loading_info=True, **given)
-    except (OSError, ValueError, ImportError, RuntimeError) as error:
+    except Exception as error:
+        # Files that are broken raise what their readers please.
         raise ConfigurationError(f"reward_pretrain {name} can't be loaded: {_first_line(error)}") from error
     missing = sorted(set(told["missing_keys"]))
     if missing:
