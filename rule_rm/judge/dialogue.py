@@ -71,11 +71,13 @@ def _images(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _turns(prompt: str) -> list[tuple[str, str]]:
-    """Role and text of each turn in a prompt; all of it is the user's if it has no markers."""
-    marks = list(_ROLE.finditer(prompt))
-    if not marks:
+    """Role and text of each turn in a prompt; all of it is the user's unless it begins as a template does."""
+    begin = _BEGIN.match(prompt)
+    start = begin.end() if begin else 0
+    marks = list(_ROLE.finditer(prompt, start))
+    if not marks or (marks[0].start() > start and not prompt[:start].strip()):
         return [("user", prompt.strip())]
-    turns = [("system", prompt[_end(_BEGIN, prompt) : marks[0].start()])]
+    turns = [("system", prompt[start : marks[0].start()])]
     ends = [mark.start() for mark in marks[1:]] + [len(prompt)]
     for mark, end in zip(marks, ends, strict=True):
         role = (mark[mark.lastgroup or ""] or mark.lastgroup or "").lower()
@@ -83,11 +85,6 @@ def _turns(prompt: str) -> list[tuple[str, str]]:
     if turns[-1][0] == "assistant" and _OPENED.match(turns[-1][1]):
         turns.pop()
     return [(role, strip_markers(text).strip()) for role, text in turns]
-
-
-def _end(pattern: re.Pattern[str], text: str) -> int:
-    match = pattern.match(text)
-    return match.end() if match else 0
 
 
 def _arranged(turns: Sequence[tuple[str, str]], images: tuple[Mapping[str, Any], ...]) -> Dialogue:

@@ -107,7 +107,6 @@ def service_secret(cache: str = "") -> bytes:
         return fresh
     path = Path(cache + ".nonce")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         own = path.with_name(f"{path.name}.{os.getpid()}")
         own.touch(mode=0o600)
         own.write_bytes(fresh)

@@ -158,16 +158,13 @@ def prompt(system, user, assistant, close="", begin=""):
     return f"{begin}{system}Be brief.{close if system else ''}{turns}"
 
 
+ROLES = ("system", "user", "assistant")
+CHATML = "<|im_start|>{}\n"
 LLAMA = "<|start_header_id|>{}<|end_header_id|>\n\n"
 PROMPTS = {
-    "chatml": prompt(
-        *("<|im_start|>%s\n" % role for role in ("system", "user", "assistant")), "<|im_end|>\n"
-    ),
-    "thinking": prompt(
-        *("<|im_start|>%s\n" % role for role in ("system", "user", "assistant")), "<|im_end|>\n"
-    )
-    + "<think>\n",
-    "llama": prompt(*map(LLAMA.format, ("system", "user", "assistant")), "<|eot_id|>", "<|begin_of_text|>"),
+    "chatml": prompt(*map(CHATML.format, ROLES), "<|im_end|>\n"),
+    "thinking": prompt(*map(CHATML.format, ROLES), "<|im_end|>\n") + "<think>\n",
+    "llama": prompt(*map(LLAMA.format, ROLES), "<|eot_id|>", "<|begin_of_text|>"),
     "deepseek": prompt(
         "", "<｜User｜>", "<｜Assistant｜>", "<｜end▁of▁sentence｜>", "<｜begin▁of▁sentence｜>"
     ),
@@ -181,6 +178,11 @@ def test_a_prompt_with_the_markers_of_a_template_is_taken_apart(name):
     dialogue = dialogue_of(Rollout(PROMPTS[name], ""))
     assert (dialogue.question, dialogue.system) == ("Where?", "Be brief.")
     assert dialogue.history == (("user", "Hi"), ("assistant", "Hello"))
+
+
+def test_a_question_about_markers_stays_whole():
+    question = "What does <|im_start|>user mean, or [INST]?"
+    assert dialogue_of(Rollout(question, "")).question == question
 
 
 def test_messages_say_the_same():

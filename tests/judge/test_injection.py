@@ -133,12 +133,17 @@ def test_a_fence_bears_a_mark_that_depends_on_the_texts_and_the_secret_alone():
 
 
 def test_the_secret_is_new_for_each_service_but_kept_beside_a_cache(tmp_path):
-    cache = str(tmp_path / "new" / "judge.sqlite")
+    cache = str(tmp_path / "judge.sqlite")
     assert service_secret() != service_secret()
     kept = service_secret(cache)
     assert service_secret(cache) == kept
-    (path,) = (tmp_path / "new").iterdir()
+    (path,) = tmp_path.iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_secret_that_cannot_be_kept_is_told(tmp_path):
+    with pytest.raises(ConfigurationError, match="can't be kept"):
+        service_secret(str(tmp_path / "absent" / "judge.sqlite"))
 
 
 def test_a_secret_that_is_none_is_told(tmp_path):

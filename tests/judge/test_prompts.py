@@ -60,7 +60,8 @@ def test_a_template_of_ones_own_may_be_in_any_language(write):
     template = prompts.load(
         write(
             "---\nkind: label\nlabels: {正确: 1, 错误: 0}\nsentinel: 结论：\n---\n"
-            "{% block user %}标准答案：{{ reference }}\n学生答案：{{ answer }}\n{{ sentinel }}？{% endblock %}"
+            "{% block user %}标准答案：{{ reference }}\n学生答案：{{ answer }}\n{{ sentinel }}？"
+            "{% endblock %}"
         )
     )
     _, user = template.render({**slots(template), "json": False, "reasoning": False})

@@ -1,0 +1,116 @@
+"""Votes: a majority decides, no more are cast than decide, and a vote that was lost agrees with none."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from rule_rm.errors import JudgeUnavailable
+from rule_rm.judge.expected import expected
+from rule_rm.judge.question import Reply
+from rule_rm.judge.verdict import Label, Menu, NoVerdict, Verdict
+from rule_rm.judge.votes import poll
+
+YES, NO, LOST, SILENT = (
+    Verdict(1.0, "YES"),
+    Verdict(0.0, "NO"),
+    JudgeUnavailable("down"),
+    NoVerdict("it is empty"),
+)
+
+
+def cast_from(votes, waves):
+    """Casts these votes in turn, and notes how many were asked for at once."""
+
+    def cast(numbers):
+        waves.append(len(numbers))
+        return [votes[number] for number in numbers]
+
+    return cast
+
+
+@pytest.mark.parametrize(
+    ("votes", "value", "agreement", "waves"),
+    [
+        ([YES], 1.0, 1.0, [1]),
+        ([YES, YES, NO], 1.0, 1.0, [2]),
+        ([YES, NO, NO], 0.0, 2 / 3, [2, 1]),
+        ([SILENT, YES, YES], 1.0, 1.0, [2, 1]),
+        ([YES, NO, NO, YES, NO], 0.0, 3 / 5, [3, 1, 1]),
+        ([YES, YES, YES, NO, NO], 1.0, 1.0, [3]),
+    ],
+)
+def test_more_than_half_decide_and_no_more_are_asked(votes, value, agreement, waves):
+    seen = []
+    outcome = poll(cast_from(votes, seen), len(votes), is_ordinal=False)
+    assert (outcome.verdict.value, outcome.agreement, seen) == (value, pytest.approx(agreement), waves)
+
+
+@pytest.mark.parametrize(
+    ("votes", "error"),
+    [
+        ([SILENT], NoVerdict),
+        ([LOST], JudgeUnavailable),
+        ([YES, NO, SILENT], NoVerdict),
+        ([YES, SILENT, SILENT], NoVerdict),
+        ([SILENT, LOST, YES], JudgeUnavailable),
+        ([YES, NO, Verdict(0.5, "HALF")], NoVerdict),
+    ],
+)
+def test_without_a_majority_there_is_no_verdict(votes, error):
+    with pytest.raises(error):
+        poll(cast_from(votes, []), len(votes), is_ordinal=False)
+
+
+def test_on_a_scale_the_median_counts():
+    votes = [Verdict(value, str(value)) for value in (0.1, 0.9, 0.4)]
+    outcome = poll(cast_from(votes, []), 3, is_ordinal=True)
+    assert (outcome.verdict.value, outcome.votes) == (0.4, 3)
+
+
+def test_on_a_scale_more_than_half_must_say_a_number():
+    with pytest.raises(NoVerdict):
+        poll(cast_from([Verdict(0.1, "1"), SILENT, SILENT], []), 3, is_ordinal=True)
+
+
+MENU = Menu({"CORRECT": Label(1.0), "INCORRECT": Label(0.0)})
+SCALE = Menu(scale=(1.0, 10.0))
+
+
+def likely(*tokens, reasoning=None):
+    """A reply of these tokens, each with the probabilities of what it could have been."""
+    logprobs = tuple(
+        (token, tuple((other, math.log(share)) for other, share in alternatives.items()))
+        for token, alternatives in tokens
+    )
+    return Reply("".join(token for token, _ in tokens), reasoning, "stop", logprobs, 0, 0, "")
+
+
+def test_the_expected_verdict_is_the_mean_over_what_it_could_have_been():
+    reply = likely(
+        ("VERDICT:", {"VERDICT:": 1.0}), (" CORRECT", {" CORRECT": 0.7, " INC": 0.2, " Correct": 0.1})
+    )
+    assert expected(reply, Verdict(1.0, "CORRECT"), MENU).value == pytest.approx(0.8)
+
+
+def test_on_a_scale_as_well():
+    reply = likely(("VERDICT: ", {"VERDICT: ": 1.0}), ("8", {"8": 0.5, "7": 0.5}))
+    assert expected(reply, Verdict(7 / 9, "8"), SCALE).value == pytest.approx(6.5 / 9)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply("VERDICT: 8", None, "stop", None, 0, 0, ""),
+        likely(("VERDICT: ", {"VERDICT: ": 1.0}), ("8", {"8": 0.5, "eight": 0.5})),
+        likely(("VERDICT: ", {"VERDICT: ": 1.0}), ("8", {"8": 0.5, "1": 0.5})),
+        likely(("VERDICT: 8", {"VERDICT: 8": 0.5, "VERDICT: 7": 0.5})),
+        likely(("VERDICT: ", {"VERDICT: ": 1.0}), ("8", {"8": 0.5, "7": 0.5}), reasoning="it is fine"),
+        likely(("something else", {"something else": 1.0})),
+    ],
+    ids=["no logprobs", "off the menu", "1 or 10", "within a token", "after reasons", "not said"],
+)
+def test_where_the_mean_cannot_be_told_the_verdict_stays(reply):
+    verdict = Verdict(7 / 9, "8")
+    assert expected(reply, verdict, SCALE) == verdict
