@@ -3,8 +3,9 @@
     --external_plugins "$(rule-rm path swift)" --reward_funcs rule_rm
 
 `rule_rm` is the reward type of the server, or of the settings; `rule_rm_async` is the same, to run beside
-others that are slow. `rule_rm_<reward type>` is one that comes with the package, for `--reward_weights`.
-As a reward model's plugin, `--reward_model_plugin rule_rm`, it scores messages and dataset columns.
+others that are slow. `rule_rm_<reward type>` is one that comes with the package, for `--reward_weights`. The
+same names are plugins of a reward model: `--reward_model_plugin rule_rm_generative_rm` takes the place of the
+forward pass of `--reward_model`, and scores messages and dataset columns.
 """
 
 from __future__ import annotations
@@ -60,16 +61,21 @@ class AsyncReward(AsyncORM):  # type: ignore[misc]
 class RewardModelPlugin:
     """Takes the place of a reward model's forward pass; rows have messages that end with a response."""
 
+    reward_type: str | None = None
+
     def __init__(self, model: Any = None, template: Any = None) -> None:
         self.model = model
         self.template = template
 
     def __call__(self, inputs: Sequence[Mapping[str, Any]], **_: Any) -> Any:
-        """A float32 tensor with a reward for each row; NaN, which ms-swift leaves out, if unscored."""
+        """A float32 tensor with a reward for each row; NaN, which ms-swift leaves out, if unscored.
+
+        Its keywords, which newer versions of ms-swift add, are the columns of the rows once more.
+        """
         import torch
 
         rows = [plain(given) for given in inputs]
-        rewards = _score([response_text(given["messages"]) for given in inputs], rows, None)
+        rewards = _score([response_text(given["messages"]) for given in inputs], rows, self.reward_type)
         return torch.tensor(
             [math.nan if reward is None else reward for reward in rewards], dtype=torch.float32
         )
@@ -95,6 +101,7 @@ def _register() -> None:
     for name in registry.registered():
         # ms-swift names its figures after the class.
         orms[f"rule_rm_{name}"] = type(name, (Reward,), {"reward_type": name})
+        rm_plugins[f"rule_rm_{name}"] = type(name, (RewardModelPlugin,), {"reward_type": name})
 
 
 _register()
