@@ -1,0 +1,166 @@
+"""Solutions that are nearly right: one place of a right one changed, as a policy's near misses are.
+
+What survives its tests is either no change at all or shows what the tests leave open. Which of the two, other
+arguments tell: where the mutant and the right solution differ on one of them, the tests are what is weak.
+"""
+
+import ast
+import copy
+import random
+
+_OPERATORS = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.Add,
+    ast.Pow: ast.Mult,
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.UAdd: ast.USub,
+    ast.USub: ast.UAdd,
+    ast.BitXor: ast.BitOr,
+}
+
+
+def _swapped_operator(node):
+    operator = node.ops[0] if isinstance(node, ast.Compare) else getattr(node, "op", None)
+    other = _OPERATORS.get(type(operator))
+    if other is None:
+        return False
+    if isinstance(node, ast.Compare):
+        node.ops[0] = other()
+    else:
+        node.op = other()
+    return True
+
+
+def _off_by_one(node):
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        node.value += 1
+        return True
+    return False
+
+
+def _other_constant(node):
+    if isinstance(node, ast.Constant) and type(node.value) in (bool, str):
+        node.value = not node.value if type(node.value) is bool else node.value + "x"
+        return True
+    return False
+
+
+def _dropped_return(node):
+    if isinstance(node, ast.Return) and node.value is not None:
+        node.value = ast.Constant(None)
+        return True
+    return False
+
+
+def _negated_condition(node):
+    if isinstance(node, (ast.If, ast.While, ast.IfExp)):
+        node.test = ast.UnaryOp(ast.Not(), node.test)
+        return True
+    return False
+
+
+def _dropped_statement(node):
+    for name in ("body", "orelse"):
+        body = getattr(node, name, None)
+        if (
+            isinstance(body, list)
+            and len(body) > 1
+            and isinstance(body[-1], (ast.Assign, ast.AugAssign, ast.Expr))
+        ):
+            del body[-1]
+            return True
+    return False
+
+
+def _shorter_slice(node):
+    if isinstance(node, ast.Slice):
+        node.lower, node.upper = node.upper, node.lower
+        return node.lower is not node.upper
+    return False
+
+
+CHANGES = (
+    _swapped_operator, _off_by_one, _other_constant, _dropped_return, _negated_condition, _dropped_statement,
+    _shorter_slice,
+)  # fmt: skip
+
+
+def mutants(row, most, seed=0):
+    """At most so many (kind of change, whole program), drawn from all that there are, each once.
+
+    What the prompt defines besides the solution is the test's as much as the program's, and stays as it is.
+    """
+    tree = ast.parse(row["prompt"] + row["canonical_solution"])
+    whole = ast.unparse(tree)
+    places = [
+        (change, number)
+        for number, node in enumerate(_nodes(tree, row["entry_point"]))
+        for change in CHANGES
+        if not _is_a_docstring(node) and change(copy.deepcopy(node))
+    ]
+    random.Random(f"{seed} {row['task_id']}").shuffle(places)
+    found = {}
+    for change, number in places:
+        if len(found) == most:
+            break
+        changed = copy.deepcopy(tree)
+        change(_nodes(changed, row["entry_point"])[number])
+        text = ast.unparse(ast.fix_missing_locations(changed))
+        if text != whole:
+            found.setdefault(text, change.__name__[1:])
+    return [(kind, text) for text, kind in found.items()]
+
+
+def _nodes(tree, entry_point):
+    [solution] = [one for one in tree.body if getattr(one, "name", None) == entry_point]
+    return list(ast.walk(solution))
+
+
+def _is_a_docstring(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" in node.value
+
+
+def other_arguments(calls, count, seed=0):
+    """Arguments like those of the tests' calls, but others: what the tests might have asked as well."""
+    chance = random.Random(seed)
+    found = list(calls)
+    while len(found) < count:
+        found.append([_varied(one, chance) for one in chance.choice(calls)])
+    return found
+
+
+def _varied(value, chance):
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int):
+        return value + chance.choice((-2, -1, 0, 1, 2, 7))
+    if isinstance(value, float):
+        return value * chance.choice((1, 0.5, -1, 2)) + chance.choice((0, 0.25, 1))
+    if isinstance(value, str):
+        where = chance.randint(0, len(value))
+        return chance.choice(
+            (value, value[:where], value[where:] + value[:where], value[:where] + "a" + value[where:])
+        )
+    if isinstance(value, (list, tuple)):
+        items = [_varied(one, chance) for one in value]
+        if items and chance.random() < 0.4:
+            items.pop(chance.randrange(len(items)))
+        elif items and chance.random() < 0.4:
+            items.append(chance.choice(items))
+        return type(value)(items)
+    return value
