@@ -1,6 +1,6 @@
 """A judge that costs next to nothing: replies the same to every chat completion, a fixed time after it came.
 
-    python benchmarks/peers/waiting_judge.py [SECONDS]        prints its port, then serves until it is killed
+    python benchmarks/peers/waiting_judge.py [SECONDS [PORT]]      prints its port, then serves until killed
 
 It answers bytes with bytes on one event loop, so that what a benchmark measures is its clients.
 """
@@ -61,12 +61,12 @@ class Connection(asyncio.Protocol):
             self._transport.write(REPLY)
 
 
-async def serve(seconds: float) -> None:
+async def serve(seconds: float = 0.2, port: float = 0) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(seconds), "127.0.0.1", 0, backlog=1024)
+    server = await loop.create_server(lambda: Connection(seconds), "127.0.0.1", int(port), backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(float(sys.argv[1]) if sys.argv[1:] else 0.2))
+    asyncio.run(serve(*map(float, sys.argv[1:])))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 FIRST_REST = 1.0
 """Seconds that it stays open at first."""
-MAX_REST = 30.0
+MAX_REST = 5.0
+"""So long, at most, it is not noticed that the endpoint is back. A probe costs one question."""
 
 
 class Breaker:

@@ -126,20 +126,24 @@ class Endpoints:
         """Until something changes. Raises Failure if no turn can come of it in time."""
         if self._closed:
             raise Failure("closed", "the judge's client is closed")
-        # Only those can be hoped for whose breaker is closed, or has not been open for long.
-        hopeful = [one for one in self._all if now - (one.breaker.down_since or now) <= self._patience]
-        if not hopeful:
+        # Those that may be hoped for, and until when.
+        hopes = [hope for one in self._all if (hope := self._hope(one)) > now]
+        if not hopes:
             since = min(now - (one.breaker.down_since or now) for one in self._all)
             raise Failure("down", f"the judge has been down for {since:.0f} s")
         soonest = min(one.ready_at() for one in self._all)
         is_probed = any(one.breaker.ready_at() == float("inf") for one in self._all)
         if now >= until or (soonest >= until and not is_probed):
             rest = f" for another {soonest - now:.0f} s" if now < soonest < float("inf") else ""
-            raise Failure(
-                "no_time", f"the judge may not be asked in time: it is left alone{rest}", is_out_of_time=True
-            )
+            message = f"the judge may not be asked in time: it is left alone{rest}"
+            raise Failure("no_time", message, is_out_of_time=True)
         self._waiting += 1
         try:
-            self._changed.wait(min(soonest, until) - now)
+            self._changed.wait(min(soonest, until, *hopes) - now)
         finally:
             self._waiting -= 1
+
+    def _hope(self, endpoint: Endpoint) -> float:
+        """Until when questions wait for an endpoint: for ever, unless it is down."""
+        since = endpoint.breaker.down_since
+        return float("inf") if since is None else since + self._patience

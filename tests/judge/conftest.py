@@ -55,3 +55,11 @@ def question(text: str = "Is 4 right?", **fields: Any) -> Question:
 
 def ask(client: JudgeClient, text: str = "Is 4 right?", seconds: float = 20.0, **fields: Any) -> Reply:
     return client.ask(question(text, **fields), time.monotonic() + seconds)
+
+
+def until(is_so: Callable[[], object]) -> None:
+    """Wait for what other threads do, for a while."""
+    end = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.001)

@@ -56,12 +56,13 @@ class ScriptedJudge(FaultyServer):
         refuses: Mapping[str, int] = {},
         delay: float = 0.0,
         tls: ssl.SSLContext | None = None,
+        port: int = 0,
     ) -> None:
         """Knows these models and no others, asks for a key if there is one, waits `delay` seconds each time.
 
         `refuses`: for a type of response_format, "json_schema" or "json_object", the status of its refusal.
         """
-        super().__init__(tls=tls)
+        super().__init__(tls=tls, port=port)
         self.RequestHandlerClass = JudgeExchange
         self.answer: Answer = (lambda body: answer) if isinstance(answer, str) else answer
         self.models = models

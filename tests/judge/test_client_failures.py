@@ -18,7 +18,7 @@ from rule_rm.judge.failure import Failure
 
 from .. import faulty_server
 from . import fault_proxy as faults
-from .conftest import Connect, Serve, ask
+from .conftest import Connect, Serve, ask, until
 from .fault_proxy import Fault, FaultProxy
 from .scripted_judge import Refusal, ScriptedJudge
 
@@ -107,20 +107,10 @@ def test_a_judge_that_is_started_late_is_waited_for(dead: str, connect: Connect,
     client = connect(dead, breaker_failures=2)
     with ThreadPoolExecutor() as pool:
         reply = pool.submit(ask, client)
-        while not client.state()["failures"] and not reply.done():
-            time.sleep(0.01)
-        stack.enter_context(_on_port(int(dead.rpartition(":")[2])))
+        until(lambda: client.state()["failures"] or reply.done())
+        stack.enter_context(ScriptedJudge(port=int(dead.rpartition(":")[2])))
         assert reply.result().text == "CORRECT"
     assert client.state()["failures"]["unreachable"] >= 1
-
-
-def _on_port(port: int) -> ScriptedJudge:
-    judge = ScriptedJudge()
-    judge.socket.close()
-    judge.socket = socket.create_server(("127.0.0.1", port))
-    judge.server_address = judge.socket.getsockname()
-    judge.server_port = port
-    return judge
 
 
 def test_another_endpoint_is_tried_after_a_failure(serve: Serve, dead: str, connect: Connect) -> None:

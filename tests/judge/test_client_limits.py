@@ -13,7 +13,7 @@ from rule_rm.judge.breaker import FIRST_REST, MAX_REST, Breaker
 from rule_rm.judge.gate import Gate, Pace
 from rule_rm.judge.retries import MAX_PAUSE, RetryBudget, pause
 
-from .conftest import Connect, Serve, ask
+from .conftest import Connect, Serve, ask, until
 from .scripted_judge import Completion
 
 FOREVER = float("inf")
@@ -47,8 +47,7 @@ def test_the_gate_lets_in_the_oldest_question_first() -> None:
     with ThreadPoolExecutor(8) as pool:
         for count, arrival in enumerate([5, 3, 8, 1, 7, 2], start=1):
             pool.submit(wait, arrival)
-            while gate.waiting < count:
-                time.sleep(0.001)
+            until(lambda count=count: gate.waiting == count)
         gate.leave()
     assert entered == [1, 2, 3, 5, 7, 8]
 
@@ -59,8 +58,7 @@ def test_who_gave_up_holds_up_nobody() -> None:
     assert not gate.enter(1, 0, soon(0.01))
     with ThreadPoolExecutor(1) as pool:
         later = pool.submit(gate.enter, 2, 0, soon())
-        while not gate.waiting:
-            time.sleep(0.001)
+        until(lambda: gate.waiting)
         gate.leave()
         assert later.result()
 

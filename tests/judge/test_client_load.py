@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +17,10 @@ import pytest
 from rule_rm.judge import Reply
 
 from . import fault_proxy as faults
-from .conftest import Connect, Serve, ask
+from .conftest import Connect, Serve, ask, until
 from .scripted_judge import question_text
 
+PEER = Path(__file__).resolve().parents[2] / "benchmarks" / "peers" / "waiting_judge.py"
 QUESTIONS = 2000
 CALLERS = 256
 SHARE = 4
@@ -93,3 +99,29 @@ def test_an_endpoint_that_always_fails_loses_nothing_while_another_is_well(
     assert client.state()["endpoints"][broken.url]["breaker"] in ("open", "half-open")
     # The breaker held most of them off.
     assert broken.attempts.total() < 100
+
+
+@contextmanager
+def judge_process(*arguments: str) -> Iterator[str]:
+    """A judge in a process of its own, killed at the end: its port."""
+    with subprocess.Popen(
+        [sys.executable, str(PEER), *arguments], stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+def test_a_judge_that_is_killed_and_started_again_loses_nothing(connect: Connect) -> None:
+    with ThreadPoolExecutor(CALLERS) as pool:
+        with judge_process("0.05") as port:
+            client = connect(f"http://127.0.0.1:{port}", timeout=60.0)
+            replies = [pool.submit(ask, client, str(number), 60.0) for number in range(QUESTIONS)]
+            until(lambda: client.state()["replies"])
+        until(lambda: {one["breaker"] for one in client.state()["endpoints"].values()} != {"closed"})
+        with judge_process("0.05", port):
+            assert all(reply.result().finish_reason == "stop" for reply in replies)
+    state = client.state()
+    assert (state["replies"], state["lost"]) == (QUESTIONS, {})

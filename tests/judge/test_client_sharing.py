@@ -21,7 +21,7 @@ from rule_rm.judge import Reply, cache
 from rule_rm.judge.cache import ReplyCache
 from rule_rm.judge.question import Written, dump_reply, load_reply
 
-from .conftest import Connect, Serve, ask, question
+from .conftest import Connect, Serve, ask, question, until
 from .scripted_judge import Completion, Refusal
 
 REPLY = Reply("4", "2+2", "stop", (("4", (("4", -0.1), ("5", -2.0))),), 7, 1, "http://127.0.0.1:1/v1")
@@ -152,7 +152,7 @@ def test_the_oldest_replies_go_when_there_are_too_many(is_in_memory: bool, tmp_p
     long = Reply("x" * 10_000, None, "stop", None, 1, 1, "x")
     for number in range(200):
         kept.put(key(number), long)
-        _until(lambda: kept.state()["pending"] == 0)
+        until(lambda: kept.state()["pending"] == 0)
     try:
         assert kept.get(key(0)) is None
         assert kept.get(key(199)) is not None
@@ -161,13 +161,6 @@ def test_the_oldest_replies_go_when_there_are_too_many(is_in_memory: bool, tmp_p
         kept.close()
     if path:
         assert Path(path).stat().st_size < 1e6
-
-
-def _until(is_so: object) -> None:
-    end = time.monotonic() + 20
-    while not is_so():  # type: ignore[operator]
-        assert time.monotonic() < end
-        time.sleep(0.001)
 
 
 def test_threads_read_and_write_at_once(tmp_path: Path) -> None:
@@ -262,13 +255,13 @@ def test_a_file_that_breaks_later_costs_the_cache_and_not_the_calls(
     path = tmp_path / "judge.sqlite"
     client = connect(serve(), cache=str(path))
     ask(client, "a")
-    _until(lambda: client.state()["cache"]["pending"] == 0)
+    until(lambda: client.state()["cache"]["pending"] == 0)
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("DROP TABLE replies")
     connection.close()
     for text in "abcab":
         assert ask(client, text).text == "CORRECT"
-    _until(lambda: client.state()["cache"]["pending"] == 0)
+    until(lambda: client.state()["cache"]["pending"] == 0)
     assert client.state()["cache"]["failures"] >= 2
     assert "can't be read (failure 1)" in caplog.text
 
@@ -302,7 +295,7 @@ def test_equal_questions_at_once_are_sent_once(serve: Serve, connect: Connect) -
     with ThreadPoolExecutor(8) as pool:
         replies = [pool.submit(ask, client) for _ in range(8)]
         assert arrived.wait(20)
-        _until(lambda: client.state()["calls"] == 8)
+        until(lambda: client.state()["calls"] == 8)
         # The last of them may have been counted, but not yet boarded.
         may_go.set()
         assert [reply.result().text for reply in replies] == ["CORRECT"] * 8
@@ -314,7 +307,7 @@ def test_who_has_more_time_does_not_fail_with_the_one_that_went_first(serve: Ser
     client = connect(judge)
     with ThreadPoolExecutor(2) as pool:
         hasty = pool.submit(ask, client, seconds=0.3)
-        _until(lambda: len(judge.bodies) == 1)
+        until(lambda: len(judge.bodies) == 1)
         patient = pool.submit(ask, client, seconds=20.0)
         with pytest.raises(JudgeUnavailable):
             hasty.result()
@@ -327,7 +320,7 @@ def test_who_has_less_time_does_not_wait_for_the_one_that_went_first(serve: Serv
     client = connect(judge)
     with ThreadPoolExecutor(2) as pool:
         patient = pool.submit(ask, client, seconds=20.0)
-        _until(lambda: len(judge.bodies) == 1)
+        until(lambda: len(judge.bodies) == 1)
         with pytest.raises(JudgeUnavailable, match="not in time"):
             ask(client, seconds=0.1)
         assert patient.result().text == "CORRECT"
