@@ -62,7 +62,7 @@ class Reading:
         try:
             criteria = self._criteria(rollout)
             if self.uses & {"reference", "second", "answer"}:
-                reference = reference_of(rollout.ground_truth, rollout.extra_info)
+                reference = self._reference(rollout)
                 texts["reference"] = golden_answer(reference) if "answer" in self.uses else reference
         except ValueError as error:
             return Score.unscored(Status.BAD_GROUND_TRUTH, str(error))
@@ -76,6 +76,12 @@ class Reading:
         return Case(
             {**texts, **judged, "question": dialogue.question, "system": dialogue.system}, dialogue, criteria
         )
+
+    def _reference(self, rollout: Rollout) -> str:
+        is_list = isinstance(rollout.ground_truth, (list, tuple))
+        if self.declared.kind is Kind.CRITERIA and is_list and not found_criteria(None, rollout.extra_info):
+            return ""  # The list holds the criteria.
+        return reference_of(rollout.ground_truth, rollout.extra_info)
 
     def _criteria(self, rollout: Rollout) -> tuple[Criterion, ...]:
         if self.declared.kind is not Kind.CRITERIA:

@@ -24,7 +24,7 @@ from rule_rm.errors import ConfigurationError
 from rule_rm.judge.criteria import Criterion, read_criteria
 from rule_rm.judge.verdict import SENTINEL, Label, Menu, fold
 
-_KEYS = ("kind", "labels", "scale", "dimensions", "criteria", "sentinel", "optional", "accuracy")
+KEYS = ("kind", "labels", "scale", "dimensions", "criteria", "sentinel", "optional", "accuracy")
 _WORDS = {"no_answer": Label(0.0, is_answer=False), "unscored": Label(None)}
 _MAY_BE_MISSING = frozenset({"reference", "question"})
 
@@ -95,8 +95,8 @@ def declared(head: str, name: str) -> Declared:
 
 def _declared(found: Mapping[str, Any]) -> Declared:
     for key in found:
-        if key not in _KEYS:
-            raise ValueError(f"{key!r} in the head is none of {', '.join(_KEYS)}")
+        if key not in KEYS:
+            raise ValueError(f"{key!r} in the head is none of {', '.join(KEYS)}")
     kinds = ", ".join(kind.value for kind in Kind)
     if found.get("kind") not in {kind.value for kind in Kind}:
         raise ValueError(f"the head must have a kind of verdict, `kind:` and one of {kinds}")

@@ -134,6 +134,12 @@ def test_criteria_come_with_the_rollout(ground_truth, extra_info):
     assert case.criteria == (Criterion("kind", 1.0), Criterion("short", 2.0))
 
 
+def test_a_list_of_criteria_is_no_reference_beside_them():
+    assert read("Gladly!", ["kind", "short"], template="rubric").texts["reference"] == ""
+    beside = read("Gladly!", ["Hi", "Hello"], template="rubric", extra_info={"criteria": ["kind"]})
+    assert beside.texts["reference"] == "Hi\nOR\nHello"
+
+
 @pytest.mark.parametrize(
     ("criteria", "status"),
     [
