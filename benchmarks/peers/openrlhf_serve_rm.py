@@ -39,7 +39,7 @@ class OpenRLHFRewardModel:
                 setattr(self, prefix, torch.nn.Linear(config.hidden_size, 1, bias=False))
                 self.post_init()
 
-        loaded = RewardModel.from_pretrained(path, config=config, torch_dtype=dtype)
+        loaded = RewardModel.from_pretrained(path, config=config, dtype=dtype)
         self.model = loaded.to(device).eval()
         self.base = getattr(self.model, self.model.base_model_prefix)
         self.head = getattr(self.model, prefix)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 import torch
+import transformers
 from transformers import AutoConfig, AutoModel, AutoModelForSequenceClassification, AutoTokenizer
 from transformers.models.auto.modeling_auto import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING, MODEL_MAPPING
 from transformers.utils import logging as transformers_logging
@@ -22,6 +23,8 @@ from rule_rm.models.options import ModelOptions
 
 _DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
 _HEAD_OF_TRANSFORMERS = "score"
+# Its name changed in transformers 4.56.
+_DTYPE = "dtype" if tuple(map(int, transformers.__version__.split(".")[:2])) >= (4, 56) else "torch_dtype"
 
 
 class ValueHead:
@@ -60,7 +63,7 @@ def load(options: ModelOptions) -> tuple[Any, Any]:
     except (OSError, ValueError, KeyError, ImportError) as error:
         raise ConfigurationError(_not_found(options, error)) from error
     device = device_of(options)
-    given: dict[str, Any] = {**common, "torch_dtype": dtype_of(options, device)}
+    given: dict[str, Any] = {**common, _DTYPE: dtype_of(options, device)}
     if options.attn_implementation:
         given["attn_implementation"] = options.attn_implementation
     if options.load_in_4bit:
