@@ -77,12 +77,16 @@ class RewardModel(Resident):
 
     def score(self, rollout: Rollout, ask: Ask) -> Score:
         """The model's number. Raises ModelUnavailable if it can't be had in time."""
-        if isinstance(self._model, Engine):
-            value: float | None = self._model.score(as_engine_text(rollout, self._chat_template), ask.until)
-            was_cut = False
-        else:
-            answer = self._model.score(as_request(rollout), ask.until)
-            value, was_cut = answer.score, answer.was_cut
+        value: float | None
+        was_cut = False
+        try:
+            if isinstance(self._model, Engine):
+                value = self._model.score(as_engine_text(rollout, self._chat_template), ask.until)
+            else:
+                answer = self._model.score(as_request(rollout), ask.until)
+                value, was_cut = answer.score, answer.was_cut
+        except ValueError as error:
+            return Score.unscored(Status.ERROR, str(error))
         if value is None or not math.isfinite(value):
             return Score.unscored(Status.ERROR, "the reward model gave no finite number")
         explanation = "the text was cut to max_len" if was_cut else None

@@ -1,4 +1,4 @@
-"""Residents for the contract: opened as the engine does it, with a fake judge that says what a case has."""
+"""Residents for the contract: opened as the engine does it, with fakes that say what a case has."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from rule_rm.models.remote import PROBES
 from rule_rm.registry import RewardFunction
 from rule_rm.resident import Ask, Resident
 from rule_rm.types import Rollout, Score
 
 from ..judge.scripted_judge import Completion, ScriptedJudge
+from ..models.fake_engine import FakeEngine, worth_of
 
 PATIENCE = 60.0
 
@@ -26,13 +28,16 @@ def scoring(
 
     `judge_says` of a case is what its judge says: a text; a list, in turn; or an object whose keys are parts
     of the question. `judge_logprobs` is what it says token by token, each with its alternatives.
+    `engine_says` is the score that its engine gives to all but the questions at start.
     """
     if not function.is_resident:
         yield function
         return
     with ExitStack() as stack:
         judge = stack.enter_context(ScriptedJudge(_answers(case)))
-        settings = {"judge_url": judge.url, "judge_model": "judge", **case.get("settings", {})}
+        engine = stack.enter_context(FakeEngine(_worth(case)))
+        settings = {"judge_url": judge.url, "judge_model": "judge", "rm_url": engine.url}
+        settings |= case.get("settings", {})
         opened: dict[str, Resident] = {}
         left = [function]
         while left:
@@ -47,6 +52,13 @@ def scoring(
             return opened[name].score(rollout, ask) if name in opened else functions[name](rollout)
 
         yield lambda rollout: score(function.name, rollout)
+
+
+def _worth(case: Mapping[str, Any]) -> Callable[[str], float]:
+    probes = {probe["response"] for probe in PROBES}
+    return lambda text: (
+        worth_of(text) if any(probe in text for probe in probes) else float(case["engine_says"])
+    )
 
 
 def _answers(case: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], str | Completion]:
