@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 
+from rule_rm.errors import ConfigurationError
 from rule_rm.registry import register
 from rule_rm.sandbox.languages import PYTHON, UnknownLanguageError, canonical
 from rule_rm.sandbox.source import last_block
@@ -17,7 +18,18 @@ MAX_CODE = 200_000
 """Characters: beyond that nothing is parsed, as no solution is that long."""
 
 
-@register("code_format", summary="1 for a fenced block of the wanted language that parses, else 0")
+def _check(*, language: str) -> None:
+    try:
+        canonical(language)
+    except UnknownLanguageError as error:
+        raise ConfigurationError(f"language: {error}") from None
+
+
+@register(
+    "code_format",
+    summary="1 for a fenced block of the wanted language that parses, else 0",
+    check=_check,
+)
 def code_format(rollout: Rollout, *, language: str = PYTHON) -> Score:
     r"""1.0 if the last complete fenced block names `language` and, for Python, parses; else 0.0.
 
@@ -28,10 +40,7 @@ def code_format(rollout: Rollout, *, language: str = PYTHON) -> Score:
     >>> [code_format(Rollout("", text)).reward for text in ("```\nprint(1)\n```", "```python\nprint(\n```")]
     [0.0, 0.0]
     """
-    try:
-        wanted = canonical(language)
-    except UnknownLanguageError as error:
-        return Score.unscored(Status.ERROR, str(error))
+    wanted = canonical(language)
     source = last_block(rollout.response)
     if source is None:
         return Score(0.0, Status.WRONG_FORMAT, None, "there is no complete fenced block of code")

@@ -7,9 +7,14 @@ be read, a sandbox that is down and a compiler that is missing are unscored.
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 from rule_rm import sandbox
-from rule_rm.errors import SandboxUnavailable
+from rule_rm.errors import ConfigurationError, SandboxUnavailable
 from rule_rm.registry import register
+from rule_rm.sandbox.checkers import HEADER
+from rule_rm.sandbox.compare import RULES
 from rule_rm.sandbox.execution import Limits, Program, Sandbox
 from rule_rm.sandbox.formats import FormatError, read_tests
 from rule_rm.sandbox.grade import Grade, Grading, grade
@@ -18,6 +23,31 @@ from rule_rm.sandbox.source import last_block
 from rule_rm.types import Rollout, Score, Status
 
 _SHOWN = 3
+_MARKS = 400
+"""Tests whose outcomes are told one by one."""
+
+
+def _check(
+    *,
+    timeout: float,
+    total_timeout: float,
+    memory_mb: int,
+    compare: str,
+    language: str,
+    checker_include: str,
+    **_: Any,
+) -> None:
+    if compare not in RULES:
+        raise ConfigurationError(f"compare: there is no rule {compare!r}; there are {', '.join(RULES)}")
+    if min(timeout, total_timeout, memory_mb) <= 0:
+        raise ConfigurationError("timeout, total_timeout and memory_mb must be more than 0")
+    if language:
+        try:
+            canonical(language)
+        except UnknownLanguageError as error:
+            raise ConfigurationError(f"language: {error}") from None
+    if checker_include and not (Path(checker_include) / HEADER).is_file():
+        raise ConfigurationError(f"checker_include: there is no {HEADER} in {checker_include}")
 
 
 @register(
@@ -26,6 +56,7 @@ _SHOWN = 3
     metrics=("passed", "total", "trusted", "findings"),
     timeout=60.0,
     needs=("sandbox",),
+    check=_check,
 )
 def code_tests(
     rollout: Rollout,
@@ -48,6 +79,7 @@ def code_tests(
     Tests that can only run in the program's own process are unscored, unless `in_process` trusts it.
     `trusted` is 0 where that was done. With `lint`, `findings` is how many static checks of `ruff` the
     program fails; they earn nothing, and without `ruff` in the sandbox's Python the rollout is unscored.
+    The explanation has a mark for each test, 1 or 0, and the reasons for the first that failed.
 
     >>> truth = {"inputs": ["1 2"], "outputs": ["3"]}
     >>> code_tests(Rollout("Add.", "It is a + b.", truth)).reward
@@ -103,10 +135,14 @@ def _findings(box: Sandbox, code: str) -> int:
 def _scored(found: Grade, findings: int, all_or_nothing: bool) -> Score:
     share = found.passed / found.total
     failed = [f"test {number}: {why}" for number, why in enumerate(found.outcomes, 1) if why]
-    explanation = "; ".join([f"{found.passed} of {found.total} tests passed", *failed[:_SHOWN]])
+    marks = "".join("0" if why else "1" for why in found.outcomes[:_MARKS])
+    more = "…" if found.total > _MARKS else ""
+    explanation = "; ".join(
+        [f"{found.passed} of {found.total} tests passed: {marks}{more}", *failed[:_SHOWN]]
+    )
     return Score(
         float(share == 1.0) if all_or_nothing else share,
-        explanation=explanation[:500],
+        explanation=explanation[:1000],
         metrics={
             "passed": found.passed,
             "total": found.total,

@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from rule_rm.errors import ConfigurationError
 from rule_rm.registry import register
 from rule_rm.sandbox.source import last_block
 from rule_rm.types import Rollout, Score, Status
@@ -39,11 +40,21 @@ class _QueryError(Exception):
         self.is_costly = is_costly
 
 
+def _check(*, database_dir: str, timeout: float, ordered: str) -> None:
+    if ordered not in ("auto", "yes", "no"):
+        raise ConfigurationError(f"ordered: it is auto, yes or no, not {ordered!r}")
+    if timeout <= 0:
+        raise ConfigurationError("timeout must be more than 0")
+    if database_dir and not Path(database_dir).is_dir():
+        raise ConfigurationError(f"database_dir: there is no directory {database_dir}")
+
+
 @register(
     "sql_execution",
     summary="1 if the query's rows equal the golden query's rows on the given database, else 0",
     metrics=("accuracy",),
     timeout=20.0,
+    check=_check,
 )
 def sql_execution(
     rollout: Rollout, *, database_dir: str = "", timeout: float = 5.0, ordered: str = "auto"

@@ -42,6 +42,8 @@ LINT = "ruff"
 CHECKER = "c++ checker"
 BINARY = "binary"
 EXECUTABLE = "executable"
+TOOLS = frozenset({LINT, CHECKER, BINARY})
+"""Rows that no program is written in."""
 _GO_SETTINGS = (
     "GOCACHE={build}/.cache",
     "GO111MODULE=off",
@@ -140,9 +142,10 @@ def canonical(name: str) -> str:
     plain = name.strip().lower()
     for candidate in (plain, re.sub(r"[\s\d.]+\Z", "", plain)):
         known = _ALIASES.get(candidate, candidate)
-        if known in LANGUAGES:
+        if known in LANGUAGES and known not in TOOLS:
             return known
-    raise UnknownLanguageError(f"there is no language {name!r}; there are {', '.join(sorted(LANGUAGES))}")
+    written = ", ".join(sorted(set(LANGUAGES) - TOOLS))
+    raise UnknownLanguageError(f"there is no language {name!r}; there are {written}")
 
 
 def toolchains() -> list[str]:

@@ -29,7 +29,7 @@ from rule_rm.sandbox.execution import (
     Verdict,
 )
 from rule_rm.sandbox.inside import values
-from rule_rm.sandbox.languages import LANGUAGES, PYTHON, Language, UnknownLanguageError, canonical
+from rule_rm.sandbox.languages import LANGUAGES, PYTHON, TOOLS, Language, UnknownLanguageError, canonical
 
 PYTHON_SOCKET = "python.sock"
 COMMAND_SOCKET = "command.sock"
@@ -50,7 +50,7 @@ class LocalSandbox:
     @contextmanager
     def session(self, program: Program, limits: Limits | None = None) -> Iterator[Session]:
         """See `execution.Sandbox`. No limits are needed before a run."""
-        language = canonical(program.language)
+        language = program.language if program.language in TOOLS else canonical(program.language)
         if language == PYTHON and not (program.files or program.fetch or program.takes_files):
             connection = Connection(self._address / PYTHON_SOCKET)
             opened: Session = PythonSession(connection, program.code)

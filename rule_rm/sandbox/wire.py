@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -163,6 +164,13 @@ def _number(request: Mapping[str, Any], key: str, default: float, most: float) -
 
 def _tests(request: Mapping[str, Any]) -> Sequence[Any]:
     tests = request.get("tests")
+    if isinstance(tests, str):
+        # As in its data sets; those that were pickled before they were compressed are never read.
+        try:
+            tests = json.loads(tests or "[]")
+        except ValueError:
+            raise PayloadError("tests must be a list, or one as JSON in a text", "tests") from None
+    tests = [] if tests is None else tests
     if not isinstance(tests, list) or len(tests) > MAX_TESTS:
         raise PayloadError(f"tests must be a list of at most {MAX_TESTS}", "tests")
     return tests

@@ -1,5 +1,7 @@
 """Every language of the table, where its compiler is here."""
 
+import re
+
 import pytest
 
 from rule_rm.errors import SandboxUnavailable
@@ -54,7 +56,7 @@ COSTLY = {
 }
 
 
-WHOLE = sorted(set(LANGUAGES) - {CHECKER, BINARY})
+WHOLE = sorted(set(LANGUAGES) - TOOLS | {LINT})
 """The languages that programs are written in; the others are for checkers, and tested with them."""
 
 
@@ -178,5 +180,6 @@ def test_names_of_languages_are_told_from_their_spellings():
         "go",
         "python",
     ]
-    with pytest.raises(UnknownLanguageError, match="cobol"):
-        canonical("cobol")
+    for name in ("cobol", "text", *TOOLS):
+        with pytest.raises(UnknownLanguageError, match=f"no language '{re.escape(name)}'"):
+            canonical(name)

@@ -3,7 +3,9 @@
 import base64
 import http.server
 import json
+import pickle
 import threading
+import zlib
 
 import pytest
 
@@ -156,6 +158,18 @@ def test_test_program_answers_as_open_instruct_does(best):
     )
     assert reply["results"] == [1, 0, 1]
     assert [runtime > 0 for runtime in reply["runtimes"]] == [True, False, True]
+
+
+def test_tests_may_come_as_json_in_a_text(best):
+    asked = {"program": "def add(a, b):\n    return a + b", "tests": json.dumps(["assert add(1, 2) == 3"])}
+    assert wire.test_program(asked, best)["results"] == [1]
+    for nothing in ("", [], "[]", None):
+        assert wire.test_program({**asked, "tests": nothing}, best) == {"results": [], "runtimes": []}
+    pickled = base64.b64encode(zlib.compress(pickle.dumps(["assert True"]))).decode()
+    for wrong in (pickled, 7, {"a": 1}, [1], ["assert True"] * 1001):
+        with pytest.raises(PayloadError) as raised:
+            wire.test_program({**asked, "tests": wrong}, best)
+        assert raised.value.field == "tests"
 
 
 def test_test_program_stdio_answers_as_open_instruct_does(best):
