@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# GRPO in verl. docs/trainers/verl.md tells more.
+# GRPO in verl, from 0.8 on. docs/trainers/verl.md tells more, and how older versions spell it.
 set -euo pipefail
 REWARD_URL="${REWARD_URL:-http://127.0.0.1:6000}"
 
@@ -20,8 +20,8 @@ python3 -m verl.trainer.main_ppo \
     actor_rollout_ref.rollout.tensor_model_parallel_size=1 \
     actor_rollout_ref.rollout.log_prob_micro_batch_size_per_gpu=16 \
     actor_rollout_ref.ref.log_prob_micro_batch_size_per_gpu=16 \
-    custom_reward_function.path="$(rule-rm path verl)" \
-    +custom_reward_function.reward_kwargs.url="$REWARD_URL" \
+    reward.custom_reward_function.path="$(rule-rm path verl)" \
+    +reward.custom_reward_function.reward_kwargs.url="$REWARD_URL" \
     trainer.logger='["console"]' \
     trainer.n_gpus_per_node=8 \
     trainer.nnodes=1 \

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import shlex
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +13,11 @@ pytest.importorskip("verl", reason="verl is not installed; make test-trainers")
 
 import numpy
 import torch
+import verl
+from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 from verl import DataProto
+from verl.experimental.reward_loop import migrate_legacy_reward_impl
 from verl.experimental.reward_loop.reward_manager.naive import NaiveRewardManager
 from verl.trainer.ppo.reward import get_custom_reward_fn
 from verl.workers.reward_manager import BatchRewardManager
@@ -77,3 +83,29 @@ def test_the_batch_manager_gets_a_tensor_and_a_list_for_every_key(math_server):
     assert {name: len(column) for name, column in result["reward_extra_info"].items()} == dict.fromkeys(
         KEYS, 3
     )
+
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "verl.sh"
+OLDER = [
+    "custom_reward_function.path=pkg://rule_rm.integrations.verl",
+    "custom_reward_function.name=compute_score",
+    "+custom_reward_function.reward_kwargs.url=$REWARD_URL",
+]
+
+
+def options_of_the_example():
+    """What the shell makes of them, with the defaults of its variables."""
+    options = EXAMPLE.read_text().partition("main_ppo")[2].replace("\\\n", " ").replace('"$@"', "")
+    options = options.replace("$(rule-rm path verl)", "pkg://rule_rm.integrations.verl")
+    return shlex.split(re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", options))
+
+
+@pytest.mark.parametrize("options", [options_of_the_example(), OLDER], ids=["the example", "older"])
+def test_verl_reads_the_options_and_finds_the_function(math_server, options):
+    options = [option.replace("$REWARD_URL", math_server.url) for option in options]
+    with initialize_config_dir(str(Path(verl.__file__).parent / "trainer" / "config"), version_base=None):
+        config = migrate_legacy_reward_impl(compose("ppo_trainer", overrides=options))
+    score = get_custom_reward_fn(config)(
+        data_source="sums", solution_str=RIGHT, ground_truth="4", extra_info={}
+    )
+    assert score["score"] == 1.5
