@@ -134,7 +134,7 @@ def _open(path: str, patience: float) -> sqlite3.Connection:
     if path and not Path(path).parent.is_dir():
         raise sqlite3.OperationalError("its directory does not exist")
     connection = sqlite3.connect(
-        path or ":memory:", WRITE_PATIENCE, isolation_level=None, check_same_thread=False
+        path or ":memory:", timeout=WRITE_PATIENCE, isolation_level=None, check_same_thread=False
     )
     try:
         connection.execute("PRAGMA journal_mode = WAL")
