@@ -6,15 +6,7 @@ import pytest
 
 from rule_rm.errors import SandboxUnavailable
 from rule_rm.sandbox import Ended, Limits, Program, languages
-from rule_rm.sandbox.languages import (
-    BINARY,
-    CHECKER,
-    LANGUAGES,
-    LINT,
-    Language,
-    UnknownLanguageError,
-    canonical,
-)
+from rule_rm.sandbox.languages import LANGUAGES, LINT, TOOLS, Language, UnknownLanguageError, canonical
 
 DOUBLING = {
     "python": "print(2 * int(input()))",
