@@ -1,84 +1,81 @@
 """The words that announce an answer, or speak about it, and give none: "Thought process:", "Solution", 解.
 
-A text of these words alone has no content, in whatever order and mix of languages they come. Some judges take
-such texts for right answers ("master keys", arXiv 2507.08794), and asking them more often does not help.
+A text of these words and fillers has no content, in whatever order and mix of languages. Some judges take such
+texts for right answers ("master keys", arXiv 2507.08794), and asking them more often does not help.
 """
 
 from __future__ import annotations
 
-_SPACED = """
+_OPENERS = """
+let lets begin begins beginning start starts starting started proceed continue think thinking thought
+thoughts reason reasons reasoning reasoned consider considering considered analyze analyse analyzing
+analysing analyzed analysis solve solving solved solves work working worked works compute computing
+calculate calculating calculation calculations finding figure determine determining evaluate evaluating
+examine examining explore exploring approach approaching break breaking tackle looking going walk walking
+explain explaining explained explanation explanations understand understanding need needs needed want
+wants try trying provide provided providing giving arrive derive shows follow follows following followed
+apply using procedure method methods methodology strategy outline overview summary step steps stepwise
+systematically carefully logically methodically firstly finally problem problems question questions query
+task tasks prompt request instruction instructions answer answers answered answering solution solutions
+response responses result results output outcome final reply verdict ans sol qed proof
+
+correct correctly equivalence reference references referenced ground truth expected mentioned
+
+solucion soluciones respuesta respuestas explicacion razonamiento proceso pensamiento paso pasos pensemos
+resolvamos vamos resolver analizar problema pregunta analisis continuacion desarrollo resultado veamos
+
+reponse explication raisonnement processus pensee reflexion etape etapes resolvons commencons
+reflechissons analysons probleme demarche resultat
+
+losung loesung losungsweg antwort erklarung gedankengang uberlegung uberlegungen schritt schritte lass
+lasst losen rechnung ergebnis denkprozess aufgabe nachdenken
+
+solucao resposta explicacao raciocinio processo pensamento passo passos
+
+soluzione risposta spiegazione ragionamento pensiero passi risolviamo risultato svolgimento analizziamo
+
+oplossing antwoord uitleg redenering stap stappen voor laten probleem oplossen resultaat denkproces
+
+решение ответ объяснение рассуждение рассуждения мыслей мысли шаг шаги шагом давайте решим решить задачу
+задача вопрос рассмотрим подумаем разбор результат
+
+розвязання розв язання відповідь пояснення крок кроком
+
+rozwiazanie odpowiedz wyjasnienie rozumowanie krok po kroku kroki rozwiazmy zadanie wynik
+
+reseni odpoved vysvetleni postup riesenie
+
+cozum yanit cevap aciklama dusunce sureci adim adimlar soruyu problemi cozelim sonuc
+
+giai loi bai dap tra cau hoi buoc suy nghi qua trinh chung ta giải lời bài đáp án
+
+jawaban solusi penyelesaian pembahasan penjelasan langkah demi selesaikan proses berpikir
+
+losning svar forklaring tankeprocess steg lat oss losa detta losningen lösning tankegang trin
+
+ratkaisu vastaus selitys vaihe askel megoldas valasz magyarazat lepesrol lepesre solutie raspuns rezolvare
+explicatie pas lysi apantisi λυση απαντηση εξηγηση βημα προς
+
+الحل الاجابة الإجابة الجواب حل جواب شرح التفسير خطوة بخطوة دعونا نحل المسألة عملية التفكير פתרון תשובה
+הסבר צעד אחר हल उत्तर समाधान व्याख्या जवाब चरण दर समस्या विचार प्रक्रिया সমাধান উত্তর ব্যাখ্যা ধাপে پاسخ
+توضیح
+
+풀이 해설 정답 답 답변 해답 설명 사고 과정 단계별로 단계 이 문제를 문제 풀어 봅시다 풀어봅시다 생각해
+단계별 차근차근
+"""
+_FILLERS = """
 a an the my our your its his her their this that these those it i we you he she they me us s ll ve re d m
 is are was be been being am will would shall should can could may might must do does did have has had and
 or so then now thus hence therefore because since as if but of to in on at by for from with into through
 about over down up out below above here there well ok okay sure certainly absolutely course great alright
-right good hello hi hmm um uh please note important all every each both very
-
-let lets begin begins beginning start starts starting started proceed continue think thinking thought
-thoughts reason reasons reasoning reasoned consider considering considered analyze analyse analyzing
-analysing analyzed analysis solve solving solved solves work working worked works compute computing
-calculate calculating calculation calculations find finding figure determine determining evaluate
-evaluating examine examining explore exploring approach approaching break breaking tackle look looking see
-go going walk walking explain explaining explained explanation explanations understand understanding need
-needs needed want wants try trying provide provided providing give gives given giving get got come comes
-arrive derive show shows shown follow follows following followed apply using use used know known mental
-internal inner detailed detail details process processes procedure method methods methodology strategy
-plan outline overview summary background introduction intro context conclusion conclusions step steps
-stepwise systematically carefully logically slowly methodically clearly together simply just first firstly
-finally problem problems question questions query task tasks exercise prompt request instruction
-instructions answer answers answered answering solution solutions response responses result results output
-outcome final reply verdict ans sol q e d qed proof
-
-correct correctly exact exactly same identical equal equals equivalent equivalence match matches matching
-matched agree agrees reference references referenced ground truth gold golden standard expected official
-key label target desired required asked stated mentioned fully completely perfectly
-
-solucion soluciones respuesta respuestas explicacion razonamiento proceso pensamiento paso pasos pensemos
-resolvamos vamos resolver analizar este esta problema pregunta analisis el la los las un una de del es por
-a continuacion desarrollo resultado veamos primero
-
-solution reponse explication raisonnement processus pensee reflexion etape etapes resolvons commencons
-reflechissons analysons ce cette probleme la le les un une est voici par demarche resultat
-
-losung loesung losungsweg antwort erklarung gedankengang uberlegung uberlegungen schritt schritte fur lass
-lasst uns losen wir dieses diese das der die ein eine ist hier rechnung ergebnis denkprozess aufgabe
-nachdenken
-
-solucao resposta explicacao raciocinio processo pensamento passo passos por vamos resolver este esta
-problema resultado o os as e
-
-soluzione risposta spiegazione ragionamento processo pensiero passo passi risolviamo questo problema
-risultato svolgimento analizziamo
-
-oplossing antwoord uitleg redenering stap stappen voor laten we dit probleem oplossen resultaat denkproces
-het
-
-решение ответ объяснение рассуждение рассуждения ход мыслей мысли шаг шаги за шагом давайте решим решить
-эту задачу задача этот вопрос рассмотрим подумаем разбор результат итак
-
-розвязання розв язання відповідь пояснення крок за кроком
-
-rozwiazanie odpowiedz wyjasnienie rozumowanie krok po kroku kroki rozwiazmy ten to zadanie problem wynik
-
-reseni odpoved vysvetleni postup krok riesenie
-
-cozum yanit cevap aciklama dusunce sureci adim adimlar bu soruyu problemi cozelim sonuc
-
-giai loi bai dap an tra cau hoi buoc suy nghi qua trinh chung ta hay nay theo tung giải lời bài đáp án
-
-jawaban solusi penyelesaian pembahasan penjelasan langkah demi mari kita selesaikan soal ini proses
-berpikir
-
-losning svar forklaring tankeprocess steg for lat oss losa detta problem losningen lösning tankegang trin
-
-ratkaisu vastaus selitys vaihe askel megoldas valasz magyarazat lepesrol lepesre solutie raspuns rezolvare
-explicatie pas cu lysi apantisi λυση απαντηση εξηγηση βημα προς
-
-الحل الاجابة الإجابة الجواب حل جواب شرح التفسير خطوة بخطوة دعونا نحل هذه المسألة عملية التفكير פתרון תשובה
-הסבר צעד אחר हल उत्तर समाधान व्याख्या जवाब चरण दर आइए इस समस्या को करें विचार प्रक्रिया সমাধান উত্তর
-ব্যাখ্যা ধাপে پاسخ راه توضیح گام به
-
-풀이 해설 정답 답 답변 해답 설명 사고 과정 단계별로 단계 이 문제를 문제 풀어 봅시다 풀어봅시다 생각해
-단계별 차근차근
+right good hello hi hmm um uh please note important all every each both very find look see go give gives
+given get got come comes show shown use used know known mental internal inner detailed detail details
+process processes plan background introduction intro context conclusion conclusions slowly clearly
+together simply just first exercise q e exact exactly same identical equal equals equivalent match matches
+matching matched agree agrees gold golden standard official key label target desired required asked stated
+fully completely perfectly este esta el la los las un una de del es por primero ce cette le les une est
+voici par fur uns wir dieses diese das der die ein eine ist hier o os questo dit het ход за эту этот итак
+ten bu hay nay theo tung mari kita soal ini cu هذه आइए इस को करें راه گام به
 """
 _UNSPACED = """
 解答过程 解題過程 解题过程 思考过程 思考過程 推理过程 解题思路 解題思路 解题步骤 参考答案 標準答案
@@ -95,7 +92,9 @@ _UNSPACED = """
 STEPS = r"(?:steps?|pasos?|etapes?|schritt|passo|шаг|krok|adim|buoc|langkah|stap|steg|步骤|ステップ|단계)"
 """Words that a number may follow, or stand between, without being an answer."""
 
-WORDS = frozenset(_SPACED.split())
-"""Words between spaces."""
+OPENERS = frozenset(_OPENERS.split())
+"""Words that announce an answer, or speak of it."""
+FILLERS = frozenset(_FILLERS.split())
+"""Words that say nothing beside those, but may be an answer by themselves."""
 PHRASES = tuple(sorted(set(_UNSPACED.split()), key=len, reverse=True))
 """What stands in scripts without spaces, the longest first."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from rule_rm.judge.openers import PHRASES, STEPS, WORDS
+from rule_rm.judge.openers import FILLERS, OPENERS, PHRASES, STEPS
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _WRAPPERS = re.compile(
@@ -19,6 +19,7 @@ _WRAPPERS = re.compile(
 _TAGS = re.compile(r"</?[a-z][a-z0-9_-]{0,15}(?: ?/)?>")
 _STEP = re.compile(rf"(?:{STEPS})\s*(?:\d+|[一二三四五六七八九十]+|one|two|three)|第\s*[一二三四五\d]+\s*步")
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e"
+_STEP_WORD = " step "
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
 _ANNOUNCED = 8
 """The most words of a line that ends in a colon and so announces what does not come."""
@@ -35,7 +36,8 @@ def _normalised(text: str) -> str:
     return _TAGS.sub(" ", _WRAPPERS.sub(" ", plain))
 
 
-_OPENERS = frozenset(map(_normalised, WORDS))
+_OPENERS = frozenset(map(_normalised, OPENERS))
+_FILLERS = frozenset(map(_normalised, FILLERS))
 _PHRASES = re.compile("|".join(map(re.escape, map(_normalised, PHRASES))))
 
 
@@ -47,8 +49,16 @@ def has_content(text: str) -> bool:
     >>> has_content("Solution: 42")
     True
     """
-    lines = _normalised(text).splitlines()
-    return any(_says_something(_STEP.sub(" ", line)) for line in lines if not _announces(line))
+    words = [
+        word
+        for line in _normalised(text).translate(_BLANKS).splitlines()
+        if not _announces(line)
+        for word in _WORD.findall(_STEP.sub(_STEP_WORD, line))
+    ]
+    # "The same" may be an answer, "the same answer" is none. "A" may be the choice, and "e" the number.
+    if all(word in _FILLERS or (len(word) == 1 and word.isascii()) for word in words):
+        return bool(words)
+    return not all(word in _OPENERS or word in _FILLERS or _is_phrase(word) for word in words)
 
 
 def _announces(line: str) -> bool:
@@ -58,13 +68,6 @@ def _announces(line: str) -> bool:
     return is_open and len(line.split()) <= _ANNOUNCED and not any(map(str.isdigit, line))
 
 
-def _says_something(line: str) -> bool:
-    words = _WORD.findall(line.translate(_BLANKS))
-    # "A" may be the choice, and "e" the number.
-    are_letters = bool(words) and all(len(word) == 1 and word.isascii() for word in words)
-    return are_letters or any(map(_is_content, words))
-
-
-def _is_content(word: str) -> bool:
-    """True for a word that is no opener; in scripts without spaces, for one that openers don't make up."""
-    return word not in _OPENERS and not (_UNSPACED.fullmatch(word) and not _PHRASES.sub("", word))
+def _is_phrase(word: str) -> bool:
+    """True for a word in a script without spaces that openers make up."""
+    return bool(_UNSPACED.fullmatch(word)) and not _PHRASES.sub("", word)

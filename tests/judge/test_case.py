@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+from functools import cache
+from pathlib import Path
+
 import pytest
 
 from rule_rm import Rollout, Score, Status
@@ -9,10 +14,17 @@ from rule_rm.judge import prompts
 from rule_rm.judge.case import Case, Reading, normalised
 from rule_rm.judge.criteria import Criterion
 from rule_rm.judge.dialogue import LEFT_OUT, dialogue_of
+from rule_rm.math.compare import compare
+
+SHARED = Path(os.environ.get("RULE_RM_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
+needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data is not here")
+
+
+load = cache(prompts.load)
 
 
 def read(response, ground_truth="Paris", *, template="reference", longest=1000, **given):
-    loaded = prompts.load(template)
+    loaded = load(template)
     reading = Reading(loaded.declared, loaded.uses, longest)
     return reading.read(Rollout(given.pop("prompt", "Where?"), response, ground_truth, **given))
 
@@ -213,3 +225,27 @@ def test_an_image_is_passed_on_to_a_judge_that_sees_and_named_to_one_that_does_n
     assert dialogue_of(rollout, vision=True).question == "What?"
     assert dialogue_of(rollout).images == ()
     assert dialogue_of(rollout).question == f"{LEFT_OUT}\nWhat?"
+
+
+@needs_data
+def test_no_attack_shows_a_judge_the_right_answer():
+    """What a judge sees of a response that must not pay is not the reference, compared as mathematics."""
+    rows = map(json.loads, (SHARED / "adversarial.jsonl").read_text(encoding="utf-8").splitlines())
+    paid = []
+    for row in rows:
+        case = read(row["response"], row["gold"], prompt=row["question"])
+        if isinstance(case, Case) and not row["flag"].startswith("policy"):
+            texts = case.texts
+            if compare(texts["answer"], texts["reference"], row["question"]).equal:
+                paid.append(row["response"])
+    assert paid == []
+
+
+@needs_data
+def test_no_right_answer_stays_unasked():
+    rows = map(json.loads, (SHARED / "equivalence.jsonl").read_text(encoding="utf-8").splitlines())
+    for row in rows:
+        if row["expected"]:
+            bare = row["response_style"] == "bare"
+            response = f"The answer is \\boxed{{{row['response']}}}." if bare else row["response"]
+            assert isinstance(read(response, row["gold"], prompt=row["question"]), Case), row

@@ -151,10 +151,18 @@ def test_an_engine_serves_it_with_rule_and_judge():
         return "VERDICT: CORRECT" if "half past six" in str(body["messages"]) else "VERDICT: INCORRECT"
 
     with ScriptedJudge(says) as judge:
-        settings = Settings(reward_type="hybrid", judge_url=(judge.url,), judge_model="judge", workers=1)
+        settings = Settings(
+            reward_type="hybrid",
+            reward_option=("window=100", "llm_judge.votes=3", "llm_judge.temperature=0.7"),
+            judge_url=(judge.url,),
+            judge_model="judge",
+            workers=1,
+        )
         responses = [WORDS, WORDS.replace("six", "ten"), WORDS.replace("half past six", "18:30"), "18:30"]
         with Engine(settings) as engine:
             scores = engine.score([Rollout("When?", response, "18:30") for response in responses])
-            state = engine.state()["residents"]["hybrid"]
+            residents = engine.state()["residents"]
+    state = residents["hybrid"]
     assert [score.reward for score in scores] == [1.5, 0.5, 1.5, 0.0]
     assert (state["judged"], state["overturned"], state["paid_by_rule"]) == (2, 1, 2)
+    assert residents["llm_judge"]["replies"] == 4
