@@ -11,9 +11,10 @@ import hmac
 import json
 import os
 import queue
+import socket
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -26,7 +27,7 @@ MAX_BODY = 16 << 20
 MAX_TOKENS = 32_768
 """Of a reply."""
 MAX_ALTERNATIVES = 20
-BATCH_TOKENS = 16_384
+BATCH_TOKENS = 32_768
 """Tokens of all rows of a batch, padding and replies included; a single row may have more."""
 BACKLOG = 1024
 
@@ -60,6 +61,12 @@ class Batcher:
         while True:
             batch = [left or self._waiting.get()]
             left = self._fill(batch)
+            for prompt, outcome in batch:
+                if not prompt.is_wanted():
+                    outcome.set_result(Continuation())
+            batch = [job for job in batch if not job[1].done()]
+            if not batch:
+                continue
             try:
                 written = self._generator.write([prompt for prompt, _ in batch])
             except Exception as error:  # noqa: BLE001 - it is told to each that waits
@@ -113,7 +120,7 @@ class _Connection(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._answer(self._complete)
 
-    def _answer(self, make: Any) -> None:
+    def _answer(self, make: Callable[[], dict[str, Any]]) -> None:
         try:
             if not hmac.compare_digest(
                 self.headers.get("Authorization", "").encode(), f"Bearer {self.server.key}".encode()
@@ -137,15 +144,30 @@ class _Connection(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length", "0"))
         if self.path != "/v1/chat/completions" or not 0 < length <= MAX_BODY:
             raise _RefusedError(404 if length else 400, "there is only /v1/chat/completions here")
-        prompt = read_prompt(json.loads(self.rfile.read(length)), self.server.generator)
+        body = self.rfile.read(length)
+        try:
+            prompt = read_prompt(json.loads(body), self.server.generator, self._is_wanted)
+        except _RefusedError:
+            raise
+        except Exception as error:
+            raise _RefusedError(400, f"the request can't be read: {type(error).__name__}: {error}") from error
         return completion(self.server.batcher.write(prompt), prompt, self.server.generator)
+
+    def _is_wanted(self) -> bool:
+        """False if whoever asked has hung up."""
+        try:
+            return bool(self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
 
     def log_message(self, *_: Any) -> None:
         """Say nothing: whoever asks has a log."""
 
 
-def read_prompt(body: Mapping[str, Any], generator: Generator) -> Prompt:
-    """The prompt of a request for a completion."""
+def read_prompt(body: Mapping[str, Any], generator: Generator, is_wanted: Callable[[], bool]) -> Prompt:
+    """The prompt of a request for a completion. Raises whatever is wrong with it."""
     if body.get("response_format", {}).get("type", "text") != "text":
         raise _RefusedError(400, "response_format is not known here; ask for text")
     tokens = generator.encode(body["messages"])
@@ -160,6 +182,7 @@ def read_prompt(body: Mapping[str, Any], generator: Generator) -> Prompt:
         temperature=float(body.get("temperature", 1.0)),
         seed=int(body.get("seed") or 0),
         top_logprobs=min(int(body.get("top_logprobs") or 0), MAX_ALTERNATIVES) if body.get("logprobs") else 0,
+        is_wanted=is_wanted,
     )
 
 

@@ -7,7 +7,7 @@ them end where the next token goes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,8 @@ class Prompt:
     """0: always the likeliest token."""
     seed: int = 0
     top_logprobs: int = 0
+    is_wanted: Callable[[], bool] = lambda: True
+    """False once nobody waits for it any more: it then ends where it is."""
 
 
 @dataclass(slots=True)
@@ -118,7 +120,8 @@ class Generator:
         self, prompt: Prompt, written: Continuation, logits: torch.Tensor, generator: torch.Generator
     ) -> int | None:
         """Add a row's next token and return it; None if the row has come to its end."""
-        if written.is_finished or len(written.tokens) >= prompt.max_tokens:
+        is_over = written.is_finished or len(written.tokens) >= prompt.max_tokens
+        if is_over or not prompt.is_wanted():
             return None
         if prompt.temperature > 0:
             likelihood = (logits / prompt.temperature).softmax(-1)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
 import signal
 import socket
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
+from urllib.parse import urlsplit
 
 import pytest
+from urllib3 import HTTPConnectionPool
 
 from rule_rm.errors import ConfigurationError, JudgeUnavailable
 from rule_rm.judge.client import ClientOptions, JudgeClient
@@ -103,6 +108,69 @@ def test_garbage_is_answered_and_not_the_end(process, client):
             while connection.recv(4096):
                 pass
     assert ask(client, "42", "42").text == "VERDICT: CORRECT"
+
+
+def request_of(key, text="1", **fields):
+    fields = {"messages": [{"role": "user", "content": text}], "max_tokens": 4, **fields}
+    body = json.dumps(fields).encode()
+    return (
+        f"POST /v1/chat/completions HTTP/1.1\r\nAuthorization: Bearer {key}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    ).encode() + body
+
+
+def test_what_nobody_waits_for_is_not_written(tiny_model):
+    from rule_rm.models.chat_server import ChatServer
+    from rule_rm.models.generation import Generator
+
+    class Held(Generator):
+        read, may_write, written = threading.Semaphore(0), threading.Event(), []
+
+        def encode(self, messages):
+            self.read.release()
+            return super().encode(messages)
+
+        def write(self, prompts):
+            self.may_write.wait(PATIENCE)
+            self.written.extend(self.decode(prompt.tokens).split()[1] for prompt in prompts)
+            return super().write(prompts)
+
+    generator = Held(str(tiny_model))
+    with ChatServer(generator, "tiny", "key") as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        first, second, third = (socket.create_connection(server.server_address) for _ in range(3))
+        with first, third:
+            for connection, text in ((first, "first"), (second, "second"), (third, "third")):
+                connection.sendall(request_of("key", text))
+                assert generator.read.acquire(timeout=PATIENCE)
+            second.close()
+            generator.may_write.set()
+            for connection in (first, third):
+                assert connection.recv(12) == b"HTTP/1.1 200"
+        server.shutdown()
+    assert sorted(generator.written) == ["first", "third"]
+
+
+def test_a_row_ends_where_it_is_when_nobody_waits_any_more(tiny_model):
+    from rule_rm.models.generation import Generator, Prompt
+
+    generator, asks = Generator(str(tiny_model)), itertools.count()
+    tokens = generator.encode([{"role": "user", "content": "Reference: 42\nAnswer: 42\nReward?"}])
+    left, kept = generator.write([Prompt(tokens, 20, is_wanted=lambda: next(asks) < 2), Prompt(tokens, 20)])
+    assert (len(left.tokens), left.is_finished) == (2, False)
+    assert generator.decode(kept.tokens) == "Reward: 1.0"
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b"{", b"{}", b'{"messages": 1}', b'{"messages": [], "max_tokens": "x"}']
+)
+def test_a_request_that_can_t_be_read_is_refused_with_its_reason(process, body):
+    url = urlsplit(process.url)
+    with HTTPConnectionPool(url.hostname, url.port, retries=False) as pool:
+        headers = {"Authorization": f"Bearer {process.key}"}
+        reply = pool.urlopen("POST", "/v1/chat/completions", body, headers)
+    assert reply.status == 400
+    assert "can't be read" in reply.json()["error"]["message"]
 
 
 def test_a_process_that_is_killed_is_started_again_at_its_address(process, client):
