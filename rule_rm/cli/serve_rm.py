@@ -98,7 +98,7 @@ FLAGS = (
     Flag(
         ("--append_eos",),
         "append_eos",
-        "end every text in one end token, as serve_rm did until version 0.5",
+        "end every text in one end token, as serve_rm did until version 0.8",
         is_switch=True,
     ),
     Flag(

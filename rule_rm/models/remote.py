@@ -67,7 +67,7 @@ class EngineOptions:
     activation: bool = False
     """True: with the model's activation, so that scores may lie within 0 and 1; False: raw scores."""
     timeout: float = 60.0
-    """Seconds that one text may take, tries and pauses together."""
+    """Seconds that one text may take once it is asked for, tries and pauses together."""
 
     def __post_init__(self) -> None:
         if self.api not in APIS:
@@ -97,7 +97,7 @@ class Engine:
         self._headers = {"Content-Type": "application/json", "User-Agent": "rule_rm"}
         if key := os.environ.get(options.api_key_env, "").strip():
             self._headers["Authorization"] = f"Bearer {key}"
-        self._slots = threading.BoundedSemaphore(MAX_IDLE_CONNECTIONS)
+        self._slots = threading.BoundedSemaphore(MAX_IDLE_CONNECTIONS * len(self._endpoints))
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         try:
@@ -116,11 +116,10 @@ class Engine:
                 f"{self._options.api} takes whole texts, and the trainer sent none; chat_template=none joins "
                 "prompt and response as they are, and other values of rm_api take messages"
             )
-        until = min(until, time.monotonic() + self._options.timeout)
         if not self._slots.acquire(timeout=max(until - time.monotonic(), 0.0)):
             raise ModelUnavailable("the engine gave no score in time: too many texts before this one")
         try:
-            (score,) = self._insist([text], until)
+            (score,) = self._insist([text], min(until, time.monotonic() + self._options.timeout))
         finally:
             self._slots.release()
         return score

@@ -42,6 +42,8 @@ class Scorer:
         self._tokenizer, self._model = load(options)
         config = self._model.config
         self._config = config.get_text_config()
+        # Nothing is generated, so keys and values of a pass are of no further use.
+        self._config.use_cache = False
         self._mean, self._std = normalisation(config, options)
         parameter = next(self._model.parameters())
         self._device, self._dtype = parameter.device, self._model.dtype
