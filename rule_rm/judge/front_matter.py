@@ -26,7 +26,7 @@ from rule_rm.judge.verdict import SENTINEL, Label, Menu, fold
 
 KEYS = ("kind", "labels", "scale", "dimensions", "criteria", "sentinel", "optional", "accuracy")
 _WORDS = {"no_answer": Label(0.0, is_answer=False), "unscored": Label(None)}
-_MAY_BE_MISSING = frozenset({"reference", "question"})
+_MAY_BE_MISSING = frozenset({"reference"})
 
 
 class Kind(str, Enum):

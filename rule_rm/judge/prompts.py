@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.judge.front_matter import Declared, declared
+from rule_rm.judge.front_matter import Declared, Kind, declared
 from rule_rm.judge.injection import Slot
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def _template(name: str, text: str) -> Template:
         tree = environment.parse(body)
         uses = frozenset(meta.find_undeclared_variables(tree))
         _check(name, {block.name for block in tree.find_all(nodes.Block)}, uses, _outside(tree))
+        _check_kind(name, found.kind, uses)
         template = Template(
             name, found, uses, hashlib.sha256(text.encode()).hexdigest(), environment.from_string(body)
         )
@@ -152,6 +153,16 @@ def _check(name: str, blocks: set[str], uses: frozenset[str], is_outside: bool) 
         raise ConfigurationError(
             f"judge template {name}: it shows nothing to judge, neither {' nor '.join(sorted(JUDGED))}"
         )
+
+
+def _check_kind(name: str, kind: Kind, uses: frozenset[str]) -> None:
+    """Raise ConfigurationError unless it shows what its kind asks about, and nothing of another kind."""
+    for of_kind, variables in ((Kind.PAIRWISE, {"first", "second"}), (Kind.CRITERIA, {"criterion"})):
+        if uses & variables != (variables if kind is of_kind else set()):
+            wanted = "must show" if kind is of_kind else "has no"
+            raise ConfigurationError(
+                f"judge template {name}: kind: {kind.value} {wanted} {' and '.join(sorted(variables))}"
+            )
 
 
 def _try(template: Template) -> None:

@@ -15,6 +15,7 @@ from rule_rm import Rollout, Settings, Status, registry, rewards
 from rule_rm.engine import Engine
 from rule_rm.errors import ConfigurationError, JudgeUnavailable
 from rule_rm.resident import Ask
+from rule_rm.web import create_app
 
 from . import fault_proxy as faults
 from .fault_proxy import FaultProxy
@@ -323,3 +324,21 @@ def test_the_engine_opens_it_from_settings_and_serves_it(stack):
     (score,) = engine.score([Rollout("Where?", "<answer>Paris</answer>", "Paris")], "llm_judge")
     assert score.reward == 1.0
     assert engine.state()["residents"]["llm_judge"]["replies"] == 1
+
+
+def test_the_path_of_verls_extension_answers_with_the_judges_reward(stack):
+    judge = stack.enter_context(ScriptedJudge("VERDICT: INCORRECT"))
+    settings = Settings(reward_type="math_equal", judge_url=(judge.url,), judge_model="judge", workers=1)
+    engine = stack.enter_context(Engine(settings))
+    payload = {
+        "data_source": "towns",
+        "solution_str": "Where?<answer>42</answer>",
+        "ground_truth": "42",
+        "extra_info": {},
+        "prompt_str": "Where?",
+        "response_str": ["<answer>42</answer>"],
+    }
+    client = create_app(settings, engine).test_client()
+    replies = [client.post(path, json=payload).get_json() for path in ("/get_reward", "/get_reward2")]
+    assert [reply["score"] for reply in replies] == [1.0, 0.0]
+    assert replies[1]["verdict"] == 0.0

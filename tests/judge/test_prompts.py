@@ -142,6 +142,15 @@ WRONG = {
     "no user part": (HEAD + "{% block system %}{{ answer }}{% endblock %}", "block user"),
     "a third part": (HEAD + USER + "{% block other %}{% endblock %}", "block user"),
     "text outside": (HEAD + "Grade this: " + USER, "all of its text"),
+    "a pair that shows one": (
+        "---\nkind: pairwise\nlabels: {A: 1, B: 0}\n---\n{% block user %}{{ first }}{% endblock %}",
+        "must show first and second",
+    ),
+    "criteria that are not shown": (
+        "---\nkind: criteria\nlabels: {A: 1, B: 0}\n---\n{% block user %}{{ response }}{% endblock %}",
+        "must show criterion",
+    ),
+    "a label for a pair": (HEAD + "{% block user %}{{ first }}{{ second }}{% endblock %}", "has no first"),
     "nothing to judge": (HEAD + "{% block user %}{{ question }}{% endblock %}", "nothing to judge"),
 }
 
