@@ -7,10 +7,14 @@ forging, so whatever is of that form is turned into it.
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import Any
 
 from rule_rm.sandbox.execution import Call, Trial
 from rule_rm.sandbox.suites import CallSuite, CallTest, CodeSuite
+
+_REMEMBERED = 256
+"""Texts that are read once for all the responses to one problem, which come one after another."""
 
 
 def read(tests: list[str], setup: str) -> CallSuite | CodeSuite:
@@ -41,6 +45,7 @@ def read_check(test: str, entry_point: str, prompt: str) -> CallSuite | CodeSuit
     return CodeSuite(trial, prompt)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def helpers(prompt: str, entry_point: str) -> str:
     """What a prompt defines besides the function that is asked for: the test may use it, so it is trusted."""
     # A prompt may end in the head of a function whose body is asked for.
@@ -88,7 +93,8 @@ def plain_assert(test: str | ast.stmt, renamed: dict[str, str] | None = None) ->
     return CallTest(Call((renamed or {}).get(name, name), arguments, keywords), expected)
 
 
-def _plain_check(test: str, entry_point: str) -> list[CallTest] | None:
+@lru_cache(maxsize=_REMEMBERED)
+def _plain_check(test: str, entry_point: str) -> tuple[CallTest, ...] | None:
     """The asserts of a `check` that has nothing else in it but texts and a comparison of constants."""
     try:
         body = ast.parse(test).body
@@ -106,7 +112,7 @@ def _plain_check(test: str, entry_point: str) -> list[CallTest] | None:
         if plain is None or plain.call.name != entry_point:
             return None
         found.append(plain)
-    return found or None
+    return tuple(found) or None
 
 
 def _is_true_already(statement: ast.stmt) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
 
-PROFILES = ("python", "command")
+PROFILES = ("python", "preloaded", "command")
 FIRST_UID = 64200
 """Where the host is root, programs run as users from here on: one for each slot, so that slots are apart."""
 WORK = "/run/rule_rm"
@@ -109,7 +109,7 @@ class Slot:
     @property
     def uid(self) -> int:
         """The user that it is where the host is root."""
-        return FIRST_UID + 2 * self.index + PROFILES.index(self.profile)
+        return FIRST_UID + len(PROFILES) * self.index + PROFILES.index(self.profile)
 
 
 def readable_paths(profile: str, interpreter: Interpreter, toolchains: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,8 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from rule_rm.errors import SandboxUnavailable
+from rule_rm.sandbox.execution import Ended, ExecResult, Limits
 
 PACKET = 1 << 16
+ERROR_BYTES = 1 << 16
+RESULT_BYTES = 8 << 20
+_MIB = 1 << 20
 GRACE = 20.0
 """Seconds on top of a run's own limits that an answer may take, as others may be in front in the queue; less
 than a reward function has in all, so that a sandbox that is too slow is told from a program that is."""
@@ -95,3 +100,42 @@ class Connection:
 
 class LostError(SandboxUnavailable):
     """The process at the other end died while it had a request of ours."""
+
+
+def request(mode: str, limits: Limits) -> dict[str, Any]:
+    """What is asked of a zygote or launcher, by its kind and limits."""
+    return {
+        "mode": mode,
+        "wall": limits.wall,
+        "cpu": limits.wall,
+        "memory": limits.memory_mb,
+        "output": limits.output_bytes,
+        "files": limits.files,
+        "total": limits.file_mb * _MIB,
+    }
+
+
+def result(answer: dict[str, Any], out: int, err: int, limits: Limits) -> ExecResult:
+    """What became of a run, by the answer to its request and what its two outputs hold."""
+    stdout = content(out, limits.output_bytes + 1)
+    return ExecResult(
+        ended=_ended(answer, len(stdout), limits),
+        exit_code=answer["exit"],
+        stdout=stdout[: limits.output_bytes],
+        stderr=content(err, ERROR_BYTES),
+        wall=answer["wall"],
+        cpu=answer["cpu"],
+        memory_mb=answer["rss"] / 1024,
+    )
+
+
+def _ended(answer: dict[str, Any], written: int, limits: Limits) -> Ended:
+    if answer["stopped"]:
+        return Ended.TIMEOUT if answer["stopped"] == "timeout" else Ended.FILE_LIMIT
+    if answer["exit"] == -signal.SIGXCPU or (
+        answer["exit"] == -signal.SIGKILL and answer["cpu"] >= limits.wall
+    ):
+        return Ended.TIMEOUT
+    if answer["exit"] == -signal.SIGXFSZ or written >= limits.output_bytes:
+        return Ended.OUTPUT_LIMIT
+    return Ended.EXITED if answer["exit"] >= 0 else Ended.CRASHED

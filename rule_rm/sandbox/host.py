@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.sandbox.backends import BACKENDS, Backend, Interpreter, Slot
+from rule_rm.sandbox.backends import BACKENDS, PROFILES, Backend, Interpreter, Slot
 from rule_rm.sandbox.languages import toolchains
-from rule_rm.sandbox.local import COMMAND_SOCKET, PYTHON_SOCKET, LocalSandbox
+from rule_rm.sandbox.local import LocalSandbox
 from rule_rm.sandbox.options import SandboxOptions
 from rule_rm.sandbox.probe import probe
-from rule_rm.sandbox.zygotes import Starter, Zygotes
+from rule_rm.sandbox.python_session import PRELOADED
+from rule_rm.sandbox.zygotes import HEAVY, Starter, Zygotes
 
 logger = logging.getLogger(__name__)
 
@@ -167,10 +168,8 @@ def _try(
 def main(address: str, options: SandboxOptions) -> int:
     """Be the host of this address until standard input closes."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    listeners = {
-        "python": _listen(Path(address) / PYTHON_SOCKET),
-        "command": _listen(Path(address) / COMMAND_SOCKET),
-    }
+    listeners = {profile: _listen(Path(address) / f"{profile}.sock") for profile in PROFILES}
+    (Path(address) / PRELOADED).write_text("\n".join((*HEAVY, *options.preload)))
     try:
         options = replace(options, toolchains=(*options.toolchains, *toolchains()))
         try:

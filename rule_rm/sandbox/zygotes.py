@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.sandbox.backends import WORK, Backend, Interpreter, Slot, bubblewrap, readable_paths
+from rule_rm.sandbox.backends import PROFILES, WORK, Backend, Interpreter, Slot, bubblewrap, readable_paths
 from rule_rm.sandbox.options import SandboxOptions
 
 logger = logging.getLogger(__name__)
@@ -29,14 +29,24 @@ THREADS = 96
 _PACKAGE = Path(__file__).parent
 # The rest of the package is neither needed nor readable inside; these stand in for its outer layers.
 _START = """
-import json, sys, types
+import json, os, sys, types
 package, options = sys.argv[1:]
+options = json.loads(options)
+if not options["may_fork"]:
+    os.register_at_fork = lambda **hooks: None
 for name, path in (("rule_rm", []), ("rule_rm.sandbox", [package])):
     sys.modules[name] = types.ModuleType(name)
     sys.modules[name].__path__ = path
 from rule_rm.sandbox.inside.zygote import main
-main(json.loads(options))
+main(options)
 """
+HEAVY = ("dataclasses", "datetime", "statistics", "unittest")
+"""Modules for which only those programs pay that name them: they, and those of the options, are loaded in
+zygotes of their own, as all that is there to be forked is paid for by every program."""
+_TEST_FILES = "rule_rm.sandbox.inside.test_files"
+
+_LOADING = {"LD_BIND_NOW": "1"}
+"""Functions of libraries are found when they are loaded, or each program would find them anew for itself."""
 
 
 @dataclass(slots=True)
@@ -100,7 +110,7 @@ class Starter:
             process = subprocess.Popen(
                 [*self._command(slot), json.dumps(options)],
                 pass_fds=[theirs.fileno(), listener.fileno()],
-                env=_environment(),
+                env={**_environment(), **_LOADING},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 cwd="/",
@@ -113,7 +123,8 @@ class Starter:
             return command
         readable = readable_paths(slot.profile, self._interpreter, self._options.toolchains)
         inside = str(_PACKAGE / "inside")
-        set_environment = [part for item in _environment().items() for part in ("--setenv", *item)]
+        environment = {**_environment(), **_LOADING}
+        set_environment = [part for item in environment.items() for part in ("--setenv", *item)]
         wrapped = bubblewrap(
             readable, inside, slot.profile, as_root=self._is_root, mounts_proc=self._mounts_proc
         )
@@ -129,13 +140,14 @@ class Starter:
             "seccomp": self._backend.seccomp,
             "uid": self._uid(slot),
             # Python programs have nothing to write to; the system calls say so where no other layer does.
+            "may_fork": slot.profile == "command" or not self._backend.seccomp,
             "may_write": slot.profile == "command" or not self._backend.own_users,
             "drop_capabilities": self._is_root,
             "readable": [*readable, "/dev/zero", "/dev/urandom", "/dev/random"],
             "writable": [work] if slot.profile == "command" else [],
             "work": work,
             "path": self._path(),
-            "preload": list(self._options.preload) if slot.profile == "python" else [],
+            "preload": [_TEST_FILES, *HEAVY, *self._options.preload] if slot.profile == "preloaded" else [],
             "process_limit": self._process_limit(slot),
         }
 
@@ -166,7 +178,7 @@ class Zygotes:
     def __init__(self, starter: Starter, slots: int, first: Child) -> None:
         self._starter = starter
         self._children = {first.lifeline.fileno(): first}
-        wanted = [Slot(index, profile) for profile in ("python", "command") for index in range(slots)]
+        wanted = [Slot(index, profile) for profile in PROFILES for index in range(slots)]
         started = [starter.spawn(slot) for slot in wanted if slot != first.slot]
         try:
             for child in started:

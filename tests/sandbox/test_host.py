@@ -89,6 +89,29 @@ def test_no_program_sees_another(host):
         assert [session.run(b"", QUICK).stdout for _ in range(3)] == [b"False\n"] * 3
 
 
+def test_a_program_finds_nothing_that_was_there_before_it(host):
+    code = (
+        "import os, random, sys, threading\n"
+        "print([name for name in ('solution', 'program', 'candidate') if name in sys.modules])\n"
+        "print(sys.argv, list(vars(sys.modules['__main__'])), threading.active_count(), sorted(os.environ))\n"
+        "print(random.random(), file=sys.stderr)\n"
+    )
+    first, second = run(code), run(code)
+    modules, rest = first.stdout.decode().splitlines()
+    assert modules == "[]"
+    assert rest.startswith("['program.py'] ['__name__', ")
+    assert "LD_BIND_NOW" not in rest
+    assert first.stdout == second.stdout
+    assert first.stderr != second.stderr, "both have the same random numbers"
+
+
+def test_what_few_programs_import_is_loaded_for_those_that_name_it(host):
+    see = "import sys\nprint('unit' + 'test' in sys.modules)"
+    assert run(see).stdout == b"False\n"
+    assert run(f"{see}  # unittest").stdout == b"True\n"
+    assert run("import unittest.mock, dataclasses\nprint(unittest.mock)").succeeded
+
+
 def test_every_limit_has_its_end(host):
     short = Limits(wall=0.3, memory_mb=64, output_bytes=1000)
     assert run("while True: pass", limits=short).ended is Ended.TIMEOUT

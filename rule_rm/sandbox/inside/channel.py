@@ -56,6 +56,7 @@ class Channel:
 
     def __init__(self, descriptor: int, echo: bool) -> None:
         self._descriptor = descriptor
+        self._answers = frames.Lines(descriptor)
         self._echo = echo
         self.unsupported: str | None = None
         self.has_raised = False
@@ -95,7 +96,7 @@ class Channel:
     def names(self) -> list[str]:
         """What the program defines, when it has run to its end. Raises RemoteError."""
         try:
-            answer = frames.receive(self._descriptor)
+            answer = self._answers.receive()
             if "error" in answer:
                 raise RemoteError(": ".join(map(str, answer["error"])))
             return [str(name) for name in answer["names"]]
@@ -105,7 +106,7 @@ class Channel:
     def _exchange(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
             frames.send(self._descriptor, request)
-            answer = frames.receive(self._descriptor)
+            answer = self._answers.receive()
             if "error" in answer:
                 name, text = (str(part) for part in answer["error"])
             else:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import select
 import shutil
 import socket
 import stat
@@ -19,16 +18,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from rule_rm.sandbox.inside import landlock
+from rule_rm.sandbox.inside import frames, landlock
 from rule_rm.sandbox.inside.confine import MIB
-from rule_rm.sandbox.inside.frames import read_all
-from rule_rm.sandbox.inside.processes import HungUp, Processes
+from rule_rm.sandbox.inside.processes import Body, HungUp, Processes
 from rule_rm.sandbox.inside.seccomp import Filter
 
-PACKET = 1 << 16
-DESCRIPTORS = 8
-IDLE_TIMEOUT_MS = 30_000
-_CLEANING = {"cpu": 60, "output": MIB, "processes": 0}
+_CLEANING = {"cpu": 60, "output": MIB}
 _REMOVE = 'rm -rf -- "$0" 2>/dev/null || { chmod -R u+rwx -- "$0"; rm -rf -- "$0"; }'
 
 
@@ -61,27 +56,10 @@ class Launcher:
         session = tempfile.mkdtemp(dir=self._work)
         try:
             (Path(session) / "build").mkdir()
-            self._serve(connection, lifeline, session)
+            for job, descriptors in frames.jobs(connection, lifeline):
+                frames.reply(connection, self._obey(job, descriptors, connection.fileno(), session))
         finally:
             self._remove(session, connection.fileno())
-
-    def _serve(self, connection: socket.socket, lifeline: int, session: str) -> None:
-        poll = select.poll()
-        poll.register(connection, select.POLLIN)
-        poll.register(lifeline, select.POLLIN)
-        while True:
-            ready = {descriptor for descriptor, _ in poll.poll(IDLE_TIMEOUT_MS)}
-            if not ready or lifeline in ready:
-                return
-            packet, descriptors, _, _ = socket.recv_fds(connection, PACKET, DESCRIPTORS)
-            if not packet:
-                return
-            try:
-                reply = self._obey(json.loads(packet), descriptors, connection.fileno(), session)
-            finally:
-                for descriptor in descriptors:
-                    os.close(descriptor)
-            connection.send(json.dumps(reply).encode())
 
     def _obey(
         self, job: dict[str, Any], descriptors: Sequence[int], connection: int, session: str
@@ -115,25 +93,22 @@ class Launcher:
     ) -> dict[str, Any]:
         argv = [part.replace("{build}", f"{Path(directory).parent}/build") for part in job["argv"]]
 
-        def body() -> None:
+        def run() -> int:
             os.chdir(directory)
             if len(descriptors) > 3:
-                _write_files(read_all(3))
+                _write_files(frames.read_all(3))
                 os.close(3)
-            if not argv:
-                os._exit(0)
             environment = {"PATH": self._path, "HOME": directory, "TMPDIR": directory, "LANG": "C.UTF-8"}
-            os.execvpe(argv[0], argv, environment)  # noqa: S606 - what was asked for, confined
+            if argv:
+                os.execvpe(argv[0], argv, environment)  # noqa: S606 - what was asked for, confined
+            return 0
 
-        pid = self._processes.start(
-            body,
-            descriptors,
-            self._limits(job),
-            before=self._landlock([directory], readable),
-            final=self._building if job["mode"] == "build" else None,
+        final = self._building if job["mode"] == "build" else None
+        pids = self._processes.start(
+            Body(run, descriptors, self._limits(job), self._landlock([directory], readable), final)
         )
         return self._processes.wait(
-            [pid],
+            pids,
             job["wall"],
             connection,
             is_excessive=lambda: _is_excessive(directory, job["files"], job["total"]),
@@ -157,31 +132,31 @@ class Launcher:
     def _fetch(self, job: dict[str, Any], descriptor: int, directory: str, connection: int) -> None:
         """Write down the files that are wanted back, with the rights of the program that has left them."""
 
-        def body() -> None:
+        def run() -> int:
             os.chdir(directory)
             archive = json.dumps(_read_files(job["fetch"], job["fetch_bytes"])).encode()
             while archive:
                 archive = archive[os.write(3, archive) :]
+            return 0
 
-        pid = self._processes.start(
-            body,
-            [self._null, self._null, self._null, descriptor],
-            {"cpu": 10, "output": 2 * job["fetch_bytes"], "processes": 0},
-            before=self._landlock([directory], ()),
-        )
-        self._processes.wait([pid], 20.0, connection)
+        given = [self._null, self._null, self._null, descriptor]
+        limits = {"cpu": 10, "output": 2 * job["fetch_bytes"]}
+        pids = self._processes.start(Body(run, given, limits, self._landlock([directory], ())))
+        self._processes.wait(pids, 20.0, connection)
 
     def _remove(self, directory: str, connection: int) -> None:
         """Remove a directory, however deep or closed its content is, with the rights of a program."""
-        pid = self._processes.start(
-            lambda: os.execv("/bin/sh", ["sh", "-c", _REMOVE, directory]),  # noqa: S606
-            [self._null, self._null, self._null],
-            _CLEANING,
-            before=self._landlock([str(Path(directory).parent)], ()),
-            final=self._building,
+        pids = self._processes.start(
+            Body(
+                lambda: os.execv("/bin/sh", ["sh", "-c", _REMOVE, directory]),  # noqa: S606
+                [self._null, self._null, self._null],
+                _CLEANING,
+                self._landlock([str(Path(directory).parent)], ()),
+                self._building,
+            )
         )
         try:
-            self._processes.wait([pid], 60.0, -1)
+            self._processes.wait(pids, 60.0, -1)
         except HungUp:
             shutil.rmtree(directory, ignore_errors=True)
 

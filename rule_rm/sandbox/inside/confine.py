@@ -11,8 +11,8 @@ import os
 import resource
 import signal
 import struct
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from rule_rm.sandbox.inside import kernel, landlock, seccomp
 from rule_rm.sandbox.inside.syscalls import ATTRIBUTES, COMMAND, COMPUTE, PARENT
@@ -23,15 +23,22 @@ INTERPRETER_MEMORY = 256 * MIB
 DEEP_STACK = 100 * MIB
 """What recursion may use of the main thread's stack; threads keep the system's default."""
 DESCRIPTORS = 64
-_PARENT_DESCRIPTORS = 256
-_ALOFT = 100
+_ALOFT = 48
 """From here upwards descriptors are put aside while the low numbers are filled."""
+_LIMITS = {
+    "output": resource.RLIMIT_FSIZE,
+    "processes": resource.RLIMIT_NPROC,
+    "address_space": resource.RLIMIT_AS,
+    "data": resource.RLIMIT_DATA,
+}
 _CAPSET = {"x86_64": 126, "aarch64": 91}
 _CAPABILITY_VERSION = 0x20080522
 
+Step = tuple[Callable[..., object], tuple[object, ...]]
+"""A function and what it is called with."""
 
-@dataclass(frozen=True)
-class Layers:
+
+class Layers(NamedTuple):
     """Which layers a parent of programs puts on itself, and what it may reach then."""
 
     landlock: bool
@@ -60,56 +67,44 @@ def confine_parent(layers: Layers) -> None:
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     for limit in (resource.RLIMIT_CORE, resource.RLIMIT_MEMLOCK, resource.RLIMIT_MSGQUEUE):
         resource.setrlimit(limit, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_PARENT_DESCRIPTORS, _PARENT_DESCRIPTORS))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
     _, hard = resource.getrlimit(resource.RLIMIT_STACK)
     deep = DEEP_STACK if hard == resource.RLIM_INFINITY else min(DEEP_STACK, hard)
     resource.setrlimit(resource.RLIMIT_STACK, (deep, hard))
+    # Written past its limit, an output ends a program at once; Python would only raise an exception.
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     if layers.landlock:
         landlock.restrict(layers.readable, (*layers.writable, "/dev/null"), may_execute=layers.may_execute)
     if layers.seccomp:
         seccomp.allow_list((COMMAND | ATTRIBUTES if layers.may_execute else COMPUTE) | PARENT).install()
 
 
-def confine_program(
-    limits: Mapping[str, float], descriptors: Sequence[int], parent: int, final: seccomp.Filter | None
-) -> None:
-    """Bind this freshly forked process; `descriptors` become 0, 1, 2 and so on, and no others stay open."""
-    os.setsid()
-    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-    _arrange(descriptors)
-    # Written past its limit, an output ends the program at once; Python would only raise an exception.
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    _limit(resource.RLIMIT_NOFILE, DESCRIPTORS)
-    _limit(resource.RLIMIT_FSIZE, int(limits["output"]))
-    if limits.get("processes"):
-        _limit(resource.RLIMIT_NPROC, int(limits["processes"]))
-    if "address_space" in limits:
-        _limit(resource.RLIMIT_AS, int(limits["address_space"]))
-    if "data" in limits:
-        _limit(resource.RLIMIT_DATA, int(limits["data"]))
+def steps(limits: Mapping[str, float], descriptors: Sequence[int]) -> list[Step]:
+    """The calls by which a freshly forked process binds itself, but for its last filter.
+
+    `limits` are `cpu` in seconds, others in bytes or processes. The descriptors become 0, 1, 2 and so on, and
+    no others stay open. It is worked out before the fork: what a process looks at after it, it copies first.
+    """
+    aloft = range(_ALOFT, _ALOFT + len(descriptors))
+    return [
+        (os.setsid, ()),
+        (kernel.prctl, (kernel.PR_SET_PDEATHSIG, int(signal.SIGKILL))),
+        *((os.dup2, pair) for pair in zip(descriptors, aloft, strict=True)),
+        *((os.dup2, pair) for pair in zip(aloft, range(len(descriptors)), strict=False)),
+        (os.closerange, (len(descriptors), DESCRIPTORS)),
+        *((resource.setrlimit, one) for one in _resource_limits(limits)),
+    ]
+
+
+def _resource_limits(limits: Mapping[str, float]) -> Iterator[tuple[int, tuple[int, int]]]:
+    for name, which in _LIMITS.items():
+        if name in limits:
+            _, hard = resource.getrlimit(which)
+            value = int(limits[name]) if hard == resource.RLIM_INFINITY else min(int(limits[name]), hard)
+            yield which, (value, value)
     seconds = max(1, int(limits["cpu"] + 0.999))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    if final is not None:
-        final.install(os.getpid())
-
-
-def _limit(which: int, value: int) -> None:
-    _, hard = resource.getrlimit(which)
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    resource.setrlimit(which, (value, value))
-
-
-def _arrange(descriptors: Sequence[int]) -> None:
-    aloft = []
-    for number, descriptor in enumerate(descriptors):
-        aloft.append(os.dup2(descriptor, _ALOFT + number))
-    for number, descriptor in enumerate(aloft):
-        os.dup2(descriptor, number)
-    os.closerange(len(descriptors), _PARENT_DESCRIPTORS)
+    yield resource.RLIMIT_CPU, (seconds, seconds + 1)
 
 
 def _drop_capabilities() -> None:

@@ -1,55 +1,92 @@
-"""Messages between two sandboxed processes: a length of four bytes, then that much JSON, on a stream."""
+"""Messages: JSON lines between two sandboxed processes, JSON packets between a client and its server."""
 
 from __future__ import annotations
 
 import json
 import os
-import struct
+import select
+import socket
+from collections.abc import Iterator
 from typing import Any
 
-_LENGTH = struct.Struct("<I")
 LIMIT = 8 << 20
 """Bytes of one message; whoever reads it trusts the other end with no more memory than that."""
+_PACKET = 1 << 16
+_DESCRIPTORS = 8
+_IDLE_TIMEOUT_MS = 30_000
+"""A client that holds a session and asks for nothing is hung up on, as it keeps its server busy."""
+
+_CHUNK = 1 << 13
+"""Bytes that are read at a time, or as much again as there are: most messages are small."""
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def send(descriptor: int, message: Any) -> None:
-    """Send one message. Raises OSError if the other end is gone, ValueError if the message is too large."""
-    payload = json.dumps(message, separators=(",", ":")).encode()
-    if len(payload) > LIMIT:
+    """Send one line. Raises OSError if the other end is gone, ValueError if the message is too large."""
+    line = _encode(message).encode() + b"\n"
+    if len(line) > LIMIT:
         raise ValueError("the message is too large")
-    rest = memoryview(_LENGTH.pack(len(payload)) + payload)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+    while line:
+        line = line[os.write(descriptor, line) :]
 
 
-def receive(descriptor: int) -> Any:
-    """Wait for one message. Raises EOFError at the end of the stream, ValueError for what is no message."""
-    (length,) = _LENGTH.unpack(_exactly(descriptor, _LENGTH.size))
-    if length > LIMIT:
-        raise ValueError("the message is too large")
-    try:
-        return json.loads(_exactly(descriptor, length))
-    except RecursionError:
-        raise ValueError("the message is nested too deeply") from None
+class Lines:
+    """The lines that come in on a descriptor, which nobody else reads from."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._rest = b""
+
+    def receive(self) -> Any:
+        """Wait for one line. Raises EOFError at the end of the stream, ValueError for what is no message."""
+        line, ended, rest = self._rest.partition(b"\n")
+        while not ended:
+            if len(line) > LIMIT:
+                raise ValueError("the message is too large")
+            part = os.read(self._descriptor, max(_CHUNK, len(line)))
+            if not part:
+                raise EOFError("the other end is gone")
+            part, ended, rest = part.partition(b"\n")
+            line += part
+        self._rest = rest
+        try:
+            return json.loads(line)
+        except RecursionError:
+            raise ValueError("the message is nested too deeply") from None
 
 
-def _exactly(descriptor: int, size: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < size:
-        part = os.read(descriptor, min(size - len(parts), 1 << 20))
-        if not part:
-            raise EOFError("the other end is gone")
-        parts += part
-    return bytes(parts)
+def jobs(connection: socket.socket, lifeline: int) -> Iterator[tuple[dict[str, Any], list[int]]]:
+    """What a client asks for, with the descriptors that it sends along, until it hangs up or the host does.
+
+    The descriptors are closed when the next job is asked for.
+    """
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    poll.register(lifeline, select.POLLIN)
+    while True:
+        ready = {descriptor for descriptor, _ in poll.poll(_IDLE_TIMEOUT_MS)}
+        if not ready or lifeline in ready:
+            return
+        packet, descriptors, _, _ = socket.recv_fds(connection, _PACKET, _DESCRIPTORS)
+        if not packet:
+            return
+        try:
+            yield json.loads(packet), descriptors
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+
+def reply(connection: socket.socket, answer: dict[str, Any]) -> None:
+    """Answer a job. Raises OSError if the client is gone."""
+    # The signal that says so has its default here, as in programs, and would end this process.
+    connection.send(_encode(answer).encode(), socket.MSG_NOSIGNAL)
 
 
 def read_all(descriptor: int) -> str:
     """The text of a file in memory, from its beginning."""
-    size, parts, position = os.fstat(descriptor).st_size, [], 0
-    while position < size:
-        part = os.pread(descriptor, size - position, position)
-        if not part:
-            break
-        parts.append(part)
-        position += len(part)
-    return b"".join(parts).decode("utf-8", "surrogateescape")
+    size, data = os.lseek(descriptor, 0, os.SEEK_END), b""
+    while len(data) < size and (part := os.pread(descriptor, size - len(data), len(data))):
+        data += part
+    return data.decode("utf-8", "surrogateescape")

@@ -14,11 +14,12 @@ PR_SET_NO_NEW_PRIVS = 38
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.syscall.restype = ctypes.c_long
+_prctl = libc.prctl
 
 
 def prctl(option: int, argument: object = 0, second: object = 0) -> None:
     """The call prctl. Raises OSError."""
-    if libc.prctl(option, argument, second, 0, 0) != 0:
+    if _prctl(option, argument, second, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), f"prctl {option}")
 
 

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import mmap
 import os
+import random
 import select
 import signal
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 
-from rule_rm.sandbox.inside.confine import confine_program
+from rule_rm.sandbox.inside import confine
 from rule_rm.sandbox.inside.seccomp import Filter
 
 _STRAGGLER_ROUNDS = 200
 _LOOK_EVERY = 0.05
+_RESEED = super(random.Random, random._inst).seed
+"""From the kernel's randomness, by the shortest way there is."""
 
 
 class HungUp(Exception):  # noqa: N818 - no error, but the end of a conversation
     """Whoever asked for the program is gone, or the host is: its result is nobody's."""
+
+
+class Body(NamedTuple):
+    """What a process does, and what it is bound by."""
+
+    run: Callable[[], int]
+    """It returns the exit status."""
+    descriptors: Sequence[int]
+    limits: Mapping[str, float]
+    before: Callable[[], None] | None = None
+    """What it puts on before the layers that all have."""
+    final: Filter | None = None
+    """What it loses last, instead of what the others do."""
 
 
 class Processes:
@@ -36,37 +52,52 @@ class Processes:
         # out of its reach. A program that could not be confined is our failure, not the program's.
         self._confined = mmap.mmap(-1, mmap.PAGESIZE)
 
-    def start(
-        self,
-        body: Callable[[], object],
-        descriptors: Sequence[int],
-        limits: Mapping[str, float],
-        *,
-        place: int = 0,
-        before: Callable[[], None] | None = None,
-        final: Filter | None = None,
-    ) -> int:
-        """Fork a program, confine it and run `body` in it; `place` is its index in the later `wait`.
+    def start(self, *bodies: Body) -> list[int]:
+        """Fork a process for each, confine it and have it run; their ids, in order. Raises OSError."""
+        # Before the first fork, after which this process too copies what it looks at.
+        planned = [self._steps(body) for body in bodies]
+        pids: list[int] = []
+        for place in range(len(bodies)):
+            self._confined[place] = 0
+        try:
+            for place, (body, steps) in enumerate(zip(bodies, planned, strict=True)):
+                pid = os.fork()
+                if pid == 0:
+                    self._become(place, body, steps)
+                pids.append(pid)
+        except OSError:
+            for pid in pids:
+                self._end(pid, 0.0, True)
+            raise
+        return pids
 
-        `before` is what this program alone puts on, before the layers that all have; `final` is what it
-        loses last instead of what the others do.
-        """
-        self._confined[place] = 0
-        pid = os.fork()
-        if pid == 0:
-            # Nothing may unwind into the parent's loop: the only way out is _exit.
-            try:
-                if before is not None:
-                    before()
-                confine_program(limits, descriptors, self._parent, final or self._final)
-                self._confined[place] = 1
-                self._confined.close()
-                body()
-            except BaseException:  # noqa: BLE001 - the last stop before _exit
-                os.write(2, traceback.format_exc().encode("utf-8", "replace")[-2000:])
-            finally:
-                os._exit(99)
-        return pid
+    def _steps(self, body: Body) -> list[confine.Step]:
+        steps = confine.steps(body.limits, body.descriptors)
+        if body.before is not None:
+            steps.insert(0, (body.before, ()))
+        if not self._may_fork:
+            # What Python does itself after a fork, where its hooks are in use.
+            steps.append((_RESEED, ()))
+        return steps
+
+    def _become(self, place: int, body: Body, steps: Sequence[confine.Step]) -> NoReturn:
+        """Be the process of a body. Nothing may unwind into the parent's loop: the only way out is _exit."""
+        status = 99
+        try:
+            for function, arguments in steps:
+                function(*arguments)
+            if os.getppid() != self._parent:
+                os._exit(1)
+            final = body.final or self._final
+            if final is not None:
+                final.install(os.getpid())
+            self._confined[place] = 1
+            self._confined.close()
+            status = body.run()
+        except BaseException:  # noqa: BLE001 - the last stop before _exit
+            os.write(2, traceback.format_exc().encode("utf-8", "replace")[-2000:])
+        finally:
+            os._exit(status)
 
     def wait(
         self,
@@ -83,38 +114,46 @@ class Processes:
         them gone, if the connection or the lifeline closes first.
         """
         started = time.monotonic()
-        pidfds = {os.pidfd_open(pid): pid for pid in pids}
-        alive, reason = set(pidfds), ""
+        alive = {os.pidfd_open(pid): pid for pid in pids}
+        poll = select.poll()
+        for descriptor in (*alive, connection, self._lifeline):
+            if descriptor >= 0:
+                poll.register(descriptor, select.POLLIN)
+        reason = ""
         try:
             while alive and not reason:
                 left = started + seconds - time.monotonic()
                 turn = left if is_excessive is None else min(left, _LOOK_EVERY)
-                ready = _poll([*alive, connection, self._lifeline], turn) if left > 0 else set()
-                if connection in ready or self._lifeline in ready:
-                    raise HungUp
-                alive -= ready
+                ready = poll.poll(turn * 1000 + 1) if left > 0 else []
+                for descriptor, _ in ready:
+                    if descriptor not in alive:
+                        raise HungUp
+                    poll.unregister(descriptor)
+                    os.close(descriptor)
+                    del alive[descriptor]
                 if left <= 0:
                     reason = "timeout"
                 elif is_excessive is not None and is_excessive():
                     reason = "files"
-                if until is not None and all(pidfds[pidfd] != until for pidfd in alive):
+                if until is not None and until not in alive.values():
                     break
         finally:
-            ends = [self._end(pid, started) for pid in pids]
-            for pidfd in pidfds:
+            for pidfd in alive:
                 os.close(pidfd)
+            ends = [self._end(pid, started, pid in alive.values()) for pid in pids]
         for place, end in enumerate(ends):
             end["stopped"] = reason
             end["confined"] = bool(self._confined[place])
         return ends
 
-    def _end(self, pid: int, started: float) -> dict[str, Any]:
+    def _end(self, pid: int, started: float, is_alive: bool) -> dict[str, Any]:
         """Kill a child of ours, whose process id is its own until we wait for it, and all that it started."""
-        for kill in (os.killpg, os.kill):
-            try:
-                kill(pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                continue
+        if is_alive or self._may_fork:
+            for kill in (os.killpg, os.kill):
+                try:
+                    kill(pid, signal.SIGKILL)
+                except (ProcessLookupError, PermissionError):
+                    continue
         _, status, usage = os.wait4(pid, 0)
         if self._may_fork:
             _end_stragglers()
@@ -124,13 +163,6 @@ class Processes:
             "cpu": usage.ru_utime + usage.ru_stime,
             "rss": usage.ru_maxrss,
         }
-
-
-def _poll(descriptors: Sequence[int], seconds: float) -> set[int]:
-    poll = select.poll()
-    for descriptor in filter(lambda one: one >= 0, descriptors):
-        poll.register(descriptor, select.POLLIN)
-    return {descriptor for descriptor, _ in poll.poll(seconds * 1000 + 1)}
 
 
 def _end_stragglers() -> None:

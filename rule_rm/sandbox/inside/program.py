@@ -6,11 +6,11 @@ that come in and writes down what they return; what that is worth is found out e
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import builtins
 import gc
 import json
-import os
 import sys
 import threading
 import traceback
@@ -46,16 +46,12 @@ def prelude() -> dict[str, Any]:
     return names
 
 
-def run_script(code: str) -> None:
-    """Run a program as `python program.py` would, then end the process."""
-    gc.enable()
-    status = 0
+def run_script(code: str) -> int:
+    """Run a program as `python program.py` would, to its end; returns its exit status."""
+    status = run_main(code)
     try:
-        _execute(code, "__main__", {})
-    except BaseException:  # noqa: BLE001 - whatever it is, it ends the program and is told on stderr
-        status = _exit_status()
-    try:
-        threading._shutdown()  # type: ignore[attr-defined]
+        if _thread._count():
+            threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
     except BaseException:  # noqa: BLE001
         status = status or 1
@@ -64,10 +60,20 @@ def run_script(code: str) -> None:
             stream.flush()
         except BaseException:  # noqa: BLE001
             status = status or 1
-    os._exit(status)
+    return status
 
 
-def run_calls(code: str, calls: str, results: int, names: dict[str, Any]) -> None:
+def run_main(code: str) -> int:
+    """Run the text of a program, and no more; returns the exit status for how it ended."""
+    gc.enable()
+    try:
+        _execute(code, "__main__", {})
+    except BaseException:  # noqa: BLE001 - whatever it is, it ends the program and is told on stderr
+        return _exit_status()
+    return 0
+
+
+def run_calls(code: str, calls: str, results: int, names: dict[str, Any]) -> int:
     """Call functions of a program; a result is written at once, so that those before a crash count.
 
     `calls` is a JSON list of [name, arguments, keyword arguments]; each result is a line
@@ -77,8 +83,8 @@ def run_calls(code: str, calls: str, results: int, names: dict[str, Any]) -> Non
     try:
         namespace = _execute(code, "solution", names)
     except BaseException as error:  # noqa: BLE001
-        _write(results, [-1, "error", *_described(error)])
-        os._exit(1)
+        frames.send(results, [-1, "error", *_described(error)])
+        return 1
     for number, (name, arguments, keywords) in enumerate(json.loads(calls)):
         try:
             function = _find(namespace, name)
@@ -86,14 +92,13 @@ def run_calls(code: str, calls: str, results: int, names: dict[str, Any]) -> Non
                 *map(values.decode, arguments),
                 **{key: values.decode(value) for key, value in keywords.items()},
             )
-            outcome = [number, "value", values.encode(returned)]
+            frames.send(results, [number, "value", values.encode(returned)])
         except BaseException as error:  # noqa: BLE001 - also SystemExit: an exit is no result
-            outcome = [number, "error", *_described(error)]
-        _write(results, outcome)
-    os._exit(0)
+            frames.send(results, [number, "error", *_described(error)])
+    return 0
 
 
-def serve(code: str, channel: int) -> None:
+def serve(code: str, channel: int) -> int:
     """Let the judge, at the other end of `channel`, call what the program defines, until it hangs up."""
     gc.enable()
     referred: list[Any] = []
@@ -107,16 +112,13 @@ def serve(code: str, channel: int) -> None:
         frames.send(channel, {"names": [name for name in namespace if not name.startswith("__")]})
     except BaseException as error:  # noqa: BLE001
         frames.send(channel, {"error": _described(error)})
-        os._exit(1)
+        return 1
+    requests = frames.Lines(channel)
     while True:
         try:
-            request = frames.receive(channel)
+            frames.send(channel, _answer(requests.receive(), namespace, referred, refer))
         except (EOFError, OSError, ValueError):
-            os._exit(0)
-        try:
-            frames.send(channel, _answer(request, namespace, referred, refer))
-        except OSError:
-            os._exit(0)
+            return 0
 
 
 def _answer(
@@ -157,12 +159,6 @@ def _find(namespace: dict[str, Any], name: str) -> Callable[..., Any]:
     else:
         found = namespace[name]
     return found  # type: ignore[no-any-return]
-
-
-def _write(descriptor: int, outcome: list[Any]) -> None:
-    line = json.dumps(outcome, separators=(",", ":")).encode() + b"\n"
-    while line:
-        line = line[os.write(descriptor, line) :]
 
 
 def _described(error: BaseException) -> list[str]:

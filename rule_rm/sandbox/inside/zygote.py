@@ -21,21 +21,16 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from rule_rm.sandbox.inside import judge, program, seccomp
+from rule_rm.sandbox.inside import frames, judge, program, seccomp
 from rule_rm.sandbox.inside.confine import INTERPRETER_MEMORY, MIB, Layers, confine_parent
-from rule_rm.sandbox.inside.frames import read_all
-from rule_rm.sandbox.inside.processes import HungUp, Processes
+from rule_rm.sandbox.inside.processes import Body, HungUp, Processes
+from rule_rm.sandbox.inside.warm_up import warm_up
 
-PACKET = 1 << 16
-DESCRIPTORS = 8
-IDLE_TIMEOUT_MS = 30_000
-"""A client that holds a session and asks for nothing is hung up on, as it keeps a zygote busy."""
 _USUAL = """
-abc array ast bisect cmath collections collections.abc contextlib copy dataclasses datetime decimal enum
-fractions functools heapq inspect io itertools json math numbers operator os queue random re statistics
-string sys textwrap threading time traceback typing
+abc array bisect cmath collections collections.abc contextlib copy decimal enum fractions functools heapq io
+itertools json math numbers operator os random re string sys textwrap threading time traceback typing
 """
-"""What many programs import. Each library that is loaded makes every fork dearer, asyncio by a third."""
+"""What most programs import. Each library that is loaded makes every fork dearer, asyncio by a third."""
 
 
 class Server(Protocol):
@@ -49,67 +44,55 @@ class Server(Protocol):
 class Zygote:
     """One client at a time, one program at a time: there are as many zygotes as processors."""
 
-    def __init__(self, processes: Processes, process_limit: int) -> None:
+    def __init__(self, processes: Processes, process_limit: int, prelude: dict[str, Any]) -> None:
+        """`prelude` is what functions that are called may take for granted where their request says so."""
         self._processes = processes
         self._process_limit = process_limit
-        self._prelude = program.prelude()
+        self._prelude = prelude
         self._null = os.open(os.devnull, os.O_RDWR)
 
     def serve(self, connection: socket.socket, lifeline: int) -> None:
         """Run what this client asks for until it hangs up."""
-        poll = select.poll()
-        poll.register(connection, select.POLLIN)
-        poll.register(lifeline, select.POLLIN)
-        while True:
-            ready = {descriptor for descriptor, _ in poll.poll(IDLE_TIMEOUT_MS)}
-            if not ready or lifeline in ready:
-                return
-            packet, descriptors, _, _ = socket.recv_fds(connection, PACKET, DESCRIPTORS)
-            if not packet:
-                return
-            try:
-                reply = self._run(json.loads(packet), descriptors, connection.fileno())
-            finally:
-                for descriptor in descriptors:
-                    os.close(descriptor)
-            connection.send(json.dumps(reply).encode())
+        for job, descriptors in frames.jobs(connection, lifeline):
+            frames.reply(connection, self._run(job, descriptors, connection.fileno()))
 
     def _run(self, job: dict[str, Any], descriptors: Sequence[int], connection: int) -> dict[str, Any]:
-        limits = self._limits(job)
+        limits, wall = self._limits(job), job["wall"]
+        if job["mode"] == "judge":
+            return self._judge(descriptors, limits, wall, connection)
         if job["mode"] == "script":
             # The program's text comes as a fourth descriptor, which it closes by reading it.
-            pid = self._processes.start(lambda: program.run_script(_take(3)), descriptors, limits)
-            return self._processes.wait([pid], job["wall"], connection)[0]
-        if job["mode"] == "calls":
+            body = Body(lambda: program.run_script(_take(3)), descriptors, limits)
+        else:
             code, calls, results, errors = descriptors
             names = self._prelude if job["prelude"] else {}
-            pid = self._processes.start(
+            body = Body(
                 lambda: program.run_calls(_take(3), _take(4), 5, names),
                 [self._null, self._null, errors, code, calls, results],
                 limits,
             )
-            return self._processes.wait([pid], job["wall"], connection)[0]
-        return self._judge(job, descriptors, limits, connection)
+        return self._processes.wait(self._processes.start(body), wall, connection)[0]
 
     def _judge(
-        self, job: dict[str, Any], descriptors: Sequence[int], limits: dict[str, float], connection: int
+        self, descriptors: Sequence[int], limits: dict[str, float], wall: float, connection: int
     ) -> dict[str, Any]:
         code, tests, verdict, errors = descriptors
         ours, theirs = socket.socketpair()
         with ours, theirs:
-            judging = self._processes.start(
-                lambda: judge.run(_take(4), 3, 5),
-                [self._null, self._null, self._null, ours.fileno(), tests, verdict],
-                limits,
-            )
-            judged = self._processes.start(
-                lambda: program.serve(_take(4), 3),
-                [self._null, self._null, errors, theirs.fileno(), code],
-                limits,
-                place=1,
+            pids = self._processes.start(
+                Body(
+                    lambda: judge.run(_take(4), 3, 5),
+                    [self._null, self._null, self._null, ours.fileno(), tests, verdict],
+                    limits,
+                ),
+                Body(
+                    lambda: program.serve(_take(4), 3),
+                    [self._null, self._null, errors, theirs.fileno(), code],
+                    limits,
+                ),
             )
         # The judge decides when it is over; the program that it judged ends with it.
-        ends = self._processes.wait([judging, judged], job["wall"], connection, until=judging)
+        ends = self._processes.wait(pids, wall, connection, until=pids[0])
         return {**ends[1], "judge_exit": ends[0]["exit"], "cpu": ends[0]["cpu"] + ends[1]["cpu"]}
 
     def _limits(self, job: dict[str, Any]) -> dict[str, float]:
@@ -123,13 +106,15 @@ class Zygote:
 
 def _take(descriptor: int) -> str:
     """The text behind a descriptor, which is closed: what runs next has no use for it."""
-    text = read_all(descriptor)
+    text = frames.read_all(descriptor)
     os.close(descriptor)
     return text
 
 
 def main(options: dict[str, Any]) -> None:
     """Be a zygote until the host hangs up. Tells the host on the lifeline that it is ready, or why not."""
+    # It had the loader find every function at once; programs have no use for it.
+    os.environ.pop("LD_BIND_NOW", None)
     lifeline = socket.socket(fileno=options["lifeline"])
     listener = socket.socket(fileno=options["listener"])
     try:
@@ -153,6 +138,9 @@ def _prepare(options: dict[str, Any], lifeline: socket.socket) -> Server:
     for name in [*_USUAL.split(), *options["preload"]]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    prelude = program.prelude()
+    if not runs_commands:
+        warm_up(prelude)
     confine_parent(
         Layers(
             landlock=options["landlock"],
@@ -164,14 +152,14 @@ def _prepare(options: dict[str, Any], lifeline: socket.socket) -> Server:
             may_execute=runs_commands,
         )
     )
-    may_fork = runs_commands or not options["seccomp"]
+    may_fork = options["may_fork"]
     final = building = None
     if options["seccomp"]:
         final = seccomp.program_filter(may_fork=may_fork, may_write=options["may_write"])
         building = seccomp.program_filter(may_fork=may_fork, may_set_attributes=True)
     processes = Processes(final, lifeline.fileno(), may_fork=may_fork)
     if not runs_commands:
-        return Zygote(processes, options["process_limit"])
+        return Zygote(processes, options["process_limit"], prelude)
     readable = options["readable"] if options["landlock"] else None
     return Launcher(processes, options["process_limit"], options["work"], readable, options["path"], building)
 

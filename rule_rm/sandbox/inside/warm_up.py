@@ -1,0 +1,79 @@
+"""Doing once, before the first fork, what every program's process does.
+
+What an interpreter finds out by doing it, such as where a method is and how an instruction is run fastest, it
+writes down in memory. What is there before the fork is shared by all; what is not, each process finds out for
+itself, and pays for it with a copy of every page that it writes to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from typing import Any
+
+from rule_rm.sandbox.inside import frames, judge, program
+
+_ROUNDS = 20
+"""So often code runs before its instructions are at their fastest, and some more."""
+_SCRIPT = """
+import sys
+class Node:
+    def __init__(self, value):
+        self.value = value
+def total(values):
+    return sum(Node(value).value for value in values if value)
+try:
+    count = int(input())
+except EOFError:
+    count = 2
+rows = [list(map(int, line.strip().split())) for line in sys.stdin.readlines() or ["1 2", "3 4"]]
+seen = {}
+for row in sorted(rows):
+    row.append(count)
+    seen[row[0]] = seen.get(row[0], 0) + max(row) - min(row) + len(row) + abs(-1)
+for key, value in seen.items():
+    print(key, value, " ".join(map(str, range(3))), f"{total(row)}", sep=",")
+"""
+_FUNCTION = "def f(a, b):\n    return [a, b]\n"
+_ARGUMENTS: list[Any] = [[1, "a", {"b": 2.5}], {"!": "tuple", "v": [1, 2]}]
+_REQUEST = {"name": "f", "path": [], "arguments": _ARGUMENTS, "keywords": {}, "echo": True}
+_ORDER = {
+    "tests": ["def check(candidate):\n    a = [1]\n    assert candidate(a, (2, 'b')) == [1, {'c': 2.5}]\n"],
+    "style": "check",
+    "entry_point": "f",
+    "setup": "",
+    "prelude": "import math\n",
+    "names": ["f"],
+    "echo": True,
+}
+_ANSWERS = [{"names": ["f"]}, {"value": [1, {"c": 2.5}], "arguments": [[1], {"!": "tuple", "v": [2, "b"]}]}]
+
+
+def warm_up(names: dict[str, Any]) -> None:
+    """Run a program in each of the ways there are, in this process; `names` are those of the prelude."""
+    modules, arguments = dict(sys.modules), sys.argv
+    results = os.memfd_create("results")
+    for _ in range(_ROUNDS):
+        if program.run_main(_SCRIPT):
+            raise RuntimeError("the sandbox's own program fails")
+        sys.stdout.flush()
+        program.run_calls(_FUNCTION, json.dumps([["f", _ARGUMENTS, {}]]), results, names)
+        _converse(lambda channel: program.serve(_FUNCTION, channel), [_REQUEST])
+        _converse(lambda channel: judge.run(json.dumps(_ORDER), channel, results), _ANSWERS)
+    os.close(results)
+    for name in set(sys.modules) - set(modules):
+        del sys.modules[name]
+    sys.modules.update(modules)
+    sys.argv = arguments
+
+
+def _converse(body: Any, messages: list[Any]) -> None:
+    """Run what listens to a channel, on which everything has been said already."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        for message in messages:
+            frames.send(theirs.fileno(), message)
+        theirs.shutdown(socket.SHUT_WR)
+        body(ours.fileno())
