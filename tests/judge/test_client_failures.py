@@ -20,7 +20,7 @@ from .. import faulty_server
 from . import fault_proxy as faults
 from .conftest import Connect, Serve, ask, until
 from .fault_proxy import Fault, FaultProxy
-from .scripted_judge import Refusal, ScriptedJudge
+from .scripted_judge import Completion, Refusal, ScriptedJudge
 
 KINDS = {
     "429": "http_429",
@@ -101,6 +101,22 @@ def test_connections_are_kept(serve: Serve, connect: Connect) -> None:
     for number in range(5):
         ask(client, str(number))
     assert judge.connections == 1
+
+
+def test_connections_are_kept_after_replies_in_chunks(serve: Serve, harm: Any, connect: Connect) -> None:
+    def in_chunks(exchange: Any) -> None:
+        content = exchange.fetch().data
+        exchange.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for start in range(0, len(content), 50):
+            piece = content[start : start + 50]
+            exchange.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
+        exchange.wfile.write(b"0\r\n\r\n")
+
+    proxy = harm(serve(), faults.in_turn(Fault("chunks", in_chunks)))
+    client = connect(proxy)
+    for number in range(5):
+        assert ask(client, str(number)).text == "CORRECT"
+    assert proxy.connections == 1
 
 
 def test_a_judge_that_is_started_late_is_waited_for(dead: str, connect: Connect, stack: ExitStack) -> None:
@@ -228,6 +244,24 @@ def test_nothing_outlasts_the_deadline(
     with pytest.raises(JudgeUnavailable, match="did not reply in time"):
         ask(client, seconds=0.3)
     assert client.state()["lost"] == {"timeout": 1}
+
+
+def test_the_line_counts_towards_the_deadline(serve: Serve, connect: Connect) -> None:
+    judge = serve(lambda body: Completion("CORRECT", delay=0.5))
+    client = connect(judge, concurrency=1)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(ask, client, "a")
+        until(lambda: judge.bodies)
+        with pytest.raises(JudgeUnavailable, match="the line for the judge was too long"):
+            ask(client, "b", seconds=0.1)
+        assert first.result().text == "CORRECT"
+    assert len(judge.bodies) == 1
+
+
+def test_what_failed_before_is_told_with_what_ended_it(serve: Serve, harm: Any, connect: Connect) -> None:
+    proxy = harm(serve(), faults.at_first(faults.status(429, Retry_After="20")))
+    with pytest.raises(JudgeUnavailable, match=r"left alone.*before that, .* answered 429: injected"):
+        ask(connect(proxy), seconds=5)
 
 
 def test_a_retry_after_is_kept(serve: Serve, harm: Any, connect: Connect) -> None:
