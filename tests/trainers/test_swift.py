@@ -59,3 +59,28 @@ def test_the_reward_model_plugin_gives_a_tensor(math_server, monkeypatch):
     assert rewards.dtype.is_floating_point
     assert rewards[0] == 1.5
     assert rewards[1].isnan()
+
+
+def test_ms_swift_puts_the_plugin_in_the_place_of_a_reward_model(math_server, monkeypatch):
+    monkeypatch.setenv("RULE_RM_URL", math_server.url)
+    import torch
+
+    algorithm = pytest.importorskip("swift.rl_core.grpo_algorithm", reason="ms-swift before 4.4")
+    from swift.rl_core.data import GRPOSample
+
+    samples = [
+        GRPOSample(
+            messages=[{"role": "user", "content": "2+2?"}, {"role": "assistant", "content": response}],
+            extra=golden,
+        )
+        for response, golden in (
+            (RIGHT, {"solution": "4"}),
+            ("5", {"solution": "4"}),
+            (RIGHT, {"solution": None}),
+        )
+    ]
+    model = torch.nn.Linear(1, 1)
+    plugin = rm_plugins["rule_rm_math_equal"](model=model, template=None)
+    rewards = algorithm.compute_rewards_per_func(samples, [model], [plugin], torch.device("cpu"))
+    assert rewards[:2].tolist() == [[1.0], [0.0]]
+    assert rewards[2].isnan().all()

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic
 
 import pytest
+import requests
 
 from rule_rm import RemoteRewardModel, start_server
 from rule_rm.errors import ConfigurationError
 from rule_rm.judge.injection import neutralised
 from rule_rm.rewards.generative_rm import GenerativeRm
 
+from ...web.processes import alive
 from .. import fault_proxy as faults
 from ..fault_proxy import FaultProxy
 from .make_tiny_judge import near, number, question
-from .test_llama_cpp import ask
+from .test_llama_cpp import PATIENCE, ask
 
 TEMPLATES = Path(__file__).with_name("templates")
 ROLLOUTS = int(os.environ.get("RULE_RM_JUDGED_ROLLOUTS", "2000"))
@@ -147,6 +151,19 @@ def test_a_generative_reward_model_in_a_process_of_the_service_says_the_same(jud
     there = judged("generative_rm", template="right", reward_option=options)
     ours, theirs = ([detail["reward"] for detail in details_of(server, pairs)] for server in (here, there))
     assert ours == pytest.approx(theirs, abs=0.02)
+
+
+def test_the_model_s_process_has_all_of_torch_and_ends_with_the_server(judged, tiny_model):
+    server = judged("generative_rm", url="", template="reward", reward_option=[f"model={tiny_model}"])
+    health = requests.get(f"{server.url.rstrip('/')}/health", timeout=60).json()
+    model = health["engine"]["residents"]["generative_rm"]["process"]["pid"]
+    assert "libtorch" in Path(f"/proc/{model}/maps").read_text()
+    assert "libtorch" not in Path(f"/proc/{server.pid}/maps").read_text()
+    os.kill(server.pid, signal.SIGKILL)
+    until = monotonic() + PATIENCE
+    while alive(model) and monotonic() < until:
+        pass
+    assert not alive(model)
 
 
 def test_a_server_without_logprobs_is_told_at_start_if_they_are_needed(serve_url, tiny_model):
