@@ -1,0 +1,102 @@
+r"""`dapo_math`: the last `Answer: …` of a response, worth +1 or −1.
+
+The texts are compared as DAPO does, after Minerva's normalisation (Lewkowycz et al. 2022, appendix D.1):
+short, the same on every machine, and never slow. Where more than the writing should count, use `math_equal`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rule_rm.extract import golden_answer, spoken
+from rule_rm.math.quick import quick
+from rule_rm.option_checks import one_of
+from rule_rm.registry import register
+from rule_rm.types import Rollout, Score, Status
+
+TAIL = 300
+"""The last characters that are looked at."""
+_LONGEST = 1_000
+_PRESETS = ("rule_rm", "verl")
+_ANSWER = re.compile(r"answer\s*:\s*([^\n]+)", re.IGNORECASE)
+_REPLACED = (
+    *(("an ", ""), ("a ", ""), (".$", "$"), ("\\$", ""), ("\\ ", ""), (" ", "")),
+    *(("mbox", "text"), (",\\text{and}", ","), ("\\text{and}", ","), ("\\text{m}", "\\text{}")),
+)
+_REMOVED = (
+    *("square", "ways", "integers", "dollars", "mph", "inches", "hours", "km", "units", "\\ldots", "sue"),
+    *("points", "feet", "minutes", "digits", "cents", "degrees", "cm", "gm", "pounds", "meters", "meals"),
+    *("edges", "students", "childrentickets", "multiples", "\\text{s}", "\\text{.}", "\\text{\ns}"),
+    *("\\text{}^2", "\\text{}^3", "\\text{\n}", "\\text{}", "\\mathrm{th}", "^\\circ", "^{\\circ}", "\\;"),
+    *(",\\!", "{,}", '"', "\\dots"),
+)
+_FORMULA = re.compile(r"[^\n]*?\$([^\n]*?)\$[^\n]*")
+_WRAPPED = [re.compile(rf"\\{name}\{{([^\n}}]*)\}}") for name in ("text", "textbf", "overline")]
+_BOXED = re.compile(r"\\boxed\{([^\n]*)\}")
+_SHORT_FRACTION = re.compile(r"frac([^{])([^\n])")
+_SHORT_ROOT = re.compile(r"sqrt([^{])")
+
+
+def _check(*, preset: str) -> None:
+    one_of("preset", preset, _PRESETS)
+
+
+@register(
+    "dapo_math",
+    summary="1 if the last “Answer: …” is the golden answer after Minerva's normalisation, else -1",
+    metrics=("accuracy",),
+    linear=True,
+    check=_check,
+)
+def dapo_math(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
+    r"""+1.0 if what follows the last "Answer:" in the last 300 characters is the golden answer, else −1.0.
+
+    Both are normalised: what precedes the last `=`, spaces, units and `\text{}` go, `\frac12` becomes
+    `\frac{1}{2}`. Equal numbers count as equal, `0.50` and `1/2` for instance; what is thought is not looked
+    at. The preset "verl" (`reward_score/math_dapo.py`) compares the texts alone, the thinking included.
+
+    >>> [dapo_math(Rollout("", f"Answer: {said}", "\\frac{1}{2}")).reward for said in ("$x = \\frac12$", "2")]
+    [1.0, -1.0]
+    """
+    _check(preset=preset)
+    if rollout.ground_truth is None:
+        return Score.unscored(Status.NO_GROUND_TRUTH, "there is no golden answer")
+    golden = _golden(rollout.ground_truth)
+    if golden is None:
+        return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is no text, no number, or too long")
+    text = rollout.response[-TAIL:] if preset == "verl" else (spoken(rollout.response) or "")[-TAIL:]
+    found = _ANSWER.findall(text)
+    if not found:
+        return Score(-1.0, Status.NO_ANSWER, None, "there is no “Answer: …”", {"accuracy": 0.0})
+    answer = normalised(found[-1])
+    is_right = answer == golden
+    if not is_right and preset != "verl":
+        verdict = quick(answer, golden)
+        is_right = verdict is not None and verdict.equal is True
+    return Score(1.0 if is_right else -1.0, answer=answer, metrics={"accuracy": float(is_right)})
+
+
+def _golden(ground_truth: object) -> str | None:
+    if isinstance(ground_truth, bool) or not isinstance(ground_truth, (str, int, float)):
+        return None
+    text = golden_answer(str(ground_truth))
+    return normalised(text) or None if len(text) <= _LONGEST else None
+
+
+def normalised(answer: str) -> str:
+    r"""An answer in Minerva's one way of writing.
+
+    >>> normalised("x = $\\frac12$ hours"), normalised("1,000")
+    ('\\frac{1}{2}', '1000')
+    """
+    answer = answer.rpartition("=")[2]
+    for before, after in _REPLACED:
+        answer = answer.replace(before, after)
+    for removed in _REMOVED:
+        answer = answer.replace(removed, "")
+    answer = _FORMULA.sub(r"$\1$", answer)
+    for wrapped in (*_WRAPPED, _BOXED):
+        answer = wrapped.sub(r"\1", answer)
+    answer = _SHORT_ROOT.sub(r"sqrt{\1}", _SHORT_FRACTION.sub(r"frac{\1}{\2}", answer)).replace("$", "")
+    digits = answer.replace(",", "")
+    return (digits if digits.isdigit() else answer).strip()

@@ -1,0 +1,45 @@
+"""`exact_match`: is the short answer a golden answer, but for case, articles and punctuation?"""
+
+from __future__ import annotations
+
+from rule_rm.extract.short_answers import golden_texts, last_tagged, normalised, short_answer
+from rule_rm.option_checks import one_of
+from rule_rm.registry import register
+from rule_rm.types import Rollout, Score, Status
+
+_PRESETS = {"rule_rm": short_answer, "verl": last_tagged}
+
+
+def _check(*, preset: str) -> None:
+    one_of("preset", preset, _PRESETS)
+
+
+@register(
+    "exact_match",
+    summary="1 if the short answer is a golden answer after SQuAD's normalisation, else 0",
+    metrics=("accuracy",),
+    linear=True,
+    check=_check,
+)
+def exact_match(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
+    """1.0 if the answer equals one of the golden answers, both normalised as SQuAD does, else 0.0.
+
+    The golden answers are a text or number, a list of them, or `{"target": …}`. The answer follows the
+    thinking: it is the answer tag's or the box's content, what "the answer is", else the whole response; tags
+    that contradict each other have none. With the preset "verl" (`search_r1_like_qa_em`, Search-R1) it is the
+    last answer tag's content, wherever that stands.
+
+    >>> exact_match(Rollout("", "<answer>the Eiffel Tower.</answer>", ["Eiffel tower", "La tour"])).reward
+    1.0
+    """
+    _check(preset=preset)
+    if rollout.ground_truth is None:
+        return Score.unscored(Status.NO_GROUND_TRUTH, "there is no golden answer")
+    golden = golden_texts(rollout.ground_truth)
+    if not golden:
+        return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is no text, no number, or empty")
+    found = _PRESETS[preset](rollout.response)
+    if found.answer is None:
+        return Score(0.0, Status.NO_ANSWER, None, found.reason, {"accuracy": 0.0})
+    is_right = normalised(found.answer) in map(normalised, golden)
+    return Score(float(is_right), answer=found.answer[:1000], metrics={"accuracy": float(is_right)})

@@ -1,0 +1,78 @@
+"""`f1`: how many words the short answer shares with the golden answer, for answers of several words.
+
+Every word of an answer counts, so one that lists all candidates is worth less than the one that is meant.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rule_rm.extract.short_answers import golden_texts, last_tagged, normalised, short_answer
+from rule_rm.option_checks import one_of
+from rule_rm.registry import register
+from rule_rm.types import Rollout, Score, Status
+
+_PRESETS = {"rule_rm": short_answer, "verl": last_tagged}
+_VERDICTS = frozenset({"yes", "no", "noanswer"})
+"""Answers that are right or wrong, and never partly so."""
+
+Overlap = tuple[float, float, float]
+
+
+def _check(*, preset: str) -> None:
+    one_of("preset", preset, _PRESETS)
+
+
+@register(
+    "f1",
+    summary="the F1 of the words that the short answer shares with the best golden answer",
+    metrics=("f1", "precision", "recall"),
+    linear=True,
+    check=_check,
+)
+def f1(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
+    """2 · precision · recall / (precision + recall) over the words, the best of the golden answers.
+
+    The formula is that of SQuAD, with HotpotQA's guard: where either side is "yes", "no" or "noanswer", only
+    the very same answer counts. Golden answers, extraction and presets are those of `exact_match`.
+
+    >>> f1(Rollout("", "<answer>in the city of Paris</answer>", "Paris")).reward
+    0.4
+    >>> f1(Rollout("", "<answer>yes and no</answer>", "yes")).reward
+    0.0
+    """
+    _check(preset=preset)
+    if rollout.ground_truth is None:
+        return Score.unscored(Status.NO_GROUND_TRUTH, "there is no golden answer")
+    golden = golden_texts(rollout.ground_truth)
+    if not golden:
+        return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is no text, no number, or empty")
+    found = _PRESETS[preset](rollout.response)
+    if found.answer is None:
+        return _score((0.0, 0.0, 0.0), Status.NO_ANSWER, None, found.reason)
+    answer = normalised(found.answer)
+    words = Counter(answer.split())
+    best = max(_overlap(answer, words, normalised(one)) for one in golden)
+    return _score(best, Status.OK, found.answer[:1000], None)
+
+
+def _overlap(answer: str, words: Counter[str], golden: str) -> Overlap:
+    """F1, precision and recall."""
+    if answer != golden and not _VERDICTS.isdisjoint((answer, golden)):
+        return 0.0, 0.0, 0.0
+    wanted = Counter(golden.split())
+    same = (words & wanted).total()
+    if not same:
+        return 0.0, 0.0, 0.0
+    precision, recall = same / words.total(), same / wanted.total()
+    return 2 * precision * recall / (precision + recall), precision, recall
+
+
+def _score(overlap: Overlap, status: Status, answer: str | None, explanation: str | None) -> Score:
+    return Score(
+        overlap[0],
+        status,
+        answer,
+        explanation,
+        dict(zip(("f1", "precision", "recall"), overlap, strict=True)),
+    )

@@ -1,0 +1,93 @@
+"""`gsm8k`: the number after `####`, for policies that are trained on GSM8K's own way of answering."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from rule_rm.extract import golden_answer, spoken
+from rule_rm.option_checks import one_of
+from rule_rm.registry import register
+from rule_rm.types import Rollout, Score, Status
+
+TAIL = 300
+"""The last characters that are looked at."""
+_METHODS = ("strict", "flexible")
+_PRESETS = ("rule_rm", "verl")
+_STRICT = re.compile(r"####\s*(-?\s?\$?\s?-?[0-9][0-9.,]*|-?\$?\.[0-9]+)")
+_FLEXIBLE = re.compile(r"(?:(?<![\w)])-)?\$?(?:[0-9][0-9.,]*|\.[0-9]+)")
+_VERL_STRICT = re.compile(r"#### (-?[0-9.,]+)")
+_VERL_FLEXIBLE = re.compile(r"-?[0-9.,]+")
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
+
+
+def _check(*, method: str, preset: str, format_reward: float) -> None:
+    one_of("method", method, _METHODS)
+    one_of("preset", preset, _PRESETS)
+
+
+@register(
+    "gsm8k",
+    summary="1 if the number after the last #### is the golden number, else 0",
+    metrics=("accuracy",),
+    linear=True,
+    check=_check,
+)
+def gsm8k(
+    rollout: Rollout, *, method: str = "strict", preset: str = "rule_rm", format_reward: float = 0.0
+) -> Score:
+    """1.0 if the last number in the last 300 characters is the golden one, `format_reward` for another.
+
+    "strict" wants it after `####`; "flexible" takes any number. Commas and `$` are left out. The golden
+    answer is a number or a whole solution that ends in `#### 18`. What is thought does not count.
+
+    The preset "verl" (`reward_score/gsm8k.py`) looks into the thinking too, and compares the texts: "18.0"
+    and "18." are not "18" to it.
+
+    >>> gsm8k(Rollout("", "So 2 * 9 = 18 dollars.", "18")).status.value
+    'no_answer'
+    >>> gsm8k(Rollout("", "#### $1,018.00", "He paid 1018.#### 1,018")).reward
+    1.0
+    """
+    _check(method=method, preset=preset, format_reward=format_reward)
+    if rollout.ground_truth is None:
+        return Score.unscored(Status.NO_GROUND_TRUTH, "there is no golden answer")
+    golden = _golden(rollout.ground_truth)
+    if golden is None:
+        return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is no number")
+    text = rollout.response[-TAIL:] if preset == "verl" else (spoken(rollout.response) or "")[-TAIL:]
+    answer = _answer(text, method, preset)
+    if answer is None:
+        what = "number after ####" if method == "strict" else "number"
+        return Score(0.0, Status.NO_ANSWER, None, f"there is no {what}", {"accuracy": 0.0})
+    is_right = answer == golden if preset == "verl" else _value(answer) == _value(golden)
+    reward = 1.0 if is_right else format_reward
+    return Score(reward, answer=answer, metrics={"accuracy": float(is_right)})
+
+
+def _golden(ground_truth: object) -> str | None:
+    if isinstance(ground_truth, bool) or not isinstance(ground_truth, (str, int, float)):
+        return None
+    text = _bare(golden_answer(str(ground_truth)))
+    return text if _value(text) is not None else None
+
+
+def _answer(text: str, method: str, preset: str) -> str | None:
+    if preset == "verl":
+        pattern = _VERL_STRICT if method == "strict" else _VERL_FLEXIBLE
+    else:
+        pattern = _STRICT if method == "strict" else _FLEXIBLE
+    found: list[str] = pattern.findall(text)
+    if preset == "verl" and method == "flexible":
+        # Text that has no digit is a candidate to verl, but for "" and ".".
+        return next((number for number in reversed(found) if number != "."), found[0] if found else None)
+    return _bare(found[-1]) if found else None
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).replace(",", "").replace("$", "")
+
+
+def _value(text: str) -> Fraction | None:
+    text = text.rstrip(".")
+    return Fraction(text) if len(text) <= TAIL and _NUMBER.match(text) else None

@@ -1,0 +1,117 @@
+"""`ifeval`: does the response keep to the instructions of its prompt that a program can verify?"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rule_rm.extract import spoken
+from rule_rm.instructions import INSTRUCTIONS, arguments_problem
+from rule_rm.registry import register
+from rule_rm.types import Rollout, Score, Status
+
+_NAMES = ("instruction_id_list", "instruction_id")
+Asked = list[tuple[str, dict[str, Any]]]
+
+
+@register(
+    "ifeval",
+    summary="the share of the prompt's verifiable instructions that the response keeps to",
+    metrics=("kept", "instructions"),
+    linear=True,
+)
+def ifeval(rollout: Rollout, *, all_or_nothing: bool = False, loose: bool = False) -> Score:
+    r"""The share of instructions kept, 0 to 1; with `all_or_nothing` 1.0 for all of them, else 0.0.
+
+    IFEval's accuracy by instruction, and by prompt. `loose` also accepts an instruction that is kept without
+    the first line, the last line, or asterisks, as its loose accuracy does.
+
+    The ground truth is `{"instruction_id_list": […], "kwargs": [{…}, …]}` or the same with `"instruction_id"`
+    (open-instruct), as an object, its text, or a list of one; without a ground truth these columns are looked
+    for in `extra_info`. 24 of IFEval's 25 kinds are known: a prompt with `language:response_language`, or any
+    other kind, is unscored. What follows the thinking is what counts; nothing keeps to no instruction.
+
+    >>> asked = {"instruction_id_list": ["punctuation:no_comma", "startend:quotation"], "kwargs": [{}, {}]}
+    >>> ifeval(Rollout("", "No comma here", asked)).reward
+    0.5
+    """
+    given = rollout.ground_truth
+    if given is None:
+        given = rollout.extra_info if any(name in rollout.extra_info for name in _NAMES) else None
+    if given is None:
+        return Score.unscored(Status.NO_GROUND_TRUTH, "there are no instructions")
+    try:
+        asked = _read(given)
+    except (ValueError, RecursionError) as error:
+        return Score.unscored(Status.BAD_GROUND_TRUTH, f"the instructions can't be read: {error}"[:300])
+    text = (spoken(rollout.response) or "").strip()
+    if not text:
+        metrics = {"kept": 0.0, "instructions": float(len(asked))}
+        return Score(0.0, Status.NO_ANSWER, None, "nothing follows the thinking", metrics)
+    texts = _variants(text) if loose else [text]
+    broken = [
+        name
+        for name, arguments in asked
+        if not any(variant and INSTRUCTIONS[name](variant, **arguments) for variant in texts)
+    ]
+    kept = len(asked) - len(broken)
+    reward = float(not broken) if all_or_nothing else kept / len(asked)
+    explanation = f"not kept: {', '.join(broken)}"[:500] if broken else None
+    return Score(
+        reward,
+        explanation=explanation,
+        metrics={"kept": float(kept), "instructions": float(len(asked))},
+    )
+
+
+def _read(given: Any) -> Asked:
+    """The instructions with their arguments. Raises ValueError for what can't be scored."""
+    if isinstance(given, str):
+        given = _parsed(given)
+    if isinstance(given, list) and len(given) == 1:
+        given = _parsed(given[0]) if isinstance(given[0], str) else given[0]
+    if not isinstance(given, Mapping):
+        raise ValueError("they must be an object")
+    names: list[Any] = next((given[key] for key in _NAMES if isinstance(given.get(key), list)), [])
+    arguments = given.get("kwargs") or [None] * len(names)
+    if not names or not isinstance(arguments, list) or len(arguments) != len(names):
+        raise ValueError("there must be a list of instructions, and one of as many arguments")
+    return [_one(name, given) for name, given in zip(names, arguments, strict=True)]
+
+
+def _parsed(text: str) -> Any:
+    """JSON, or the Python literal that open-instruct's datasets have."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        pass
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError):
+        raise ValueError("the text is neither JSON nor a literal of Python") from None
+
+
+def _one(name: Any, given: Any) -> tuple[str, dict[str, Any]]:
+    if name not in INSTRUCTIONS:
+        raise ValueError(f"the instruction {name!r:.80} is none of {', '.join(INSTRUCTIONS)}")
+    if given is not None and not isinstance(given, Mapping):
+        raise ValueError(f"the arguments of {name} must be an object")
+    # Datasets in columns have every argument of every kind, mostly null.
+    arguments = {
+        key: int(value) if isinstance(value, float) and value.is_integer() else value
+        for key, value in (given or {}).items()
+        if value is not None and key in INSTRUCTIONS[name].__annotations__
+    }
+    if (why := arguments_problem(name, arguments)) is not None:
+        raise ValueError(why)
+    return name, arguments
+
+
+def _variants(text: str) -> list[str]:
+    """The text, without its first line, its last line or both; each of them also without asterisks."""
+    lines = text.split("\n")
+    cuts = [lines, lines[1:], lines[:-1], lines[1:-1]]
+    texts = ["\n".join(cut).strip() for cut in cuts]
+    return texts + [text.replace("*", "") for text in texts]

@@ -1,0 +1,93 @@
+"""`json_schema`: is the answer JSON, and does it keep to the schema?
+
+The schema is the ground truth, so what is wrong with it is ours, and told whatever the response is. JSON is
+read strictly: a key that stands there twice, NaN and 1e999 are no JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rule_rm.json_schemas import SchemaError, check, problem
+from rule_rm.json_values import json_answer, strict_json
+from rule_rm.registry import register
+from rule_rm.types import Rollout, Score, Status
+
+_COSTLY = ('"pattern', '"uniqueItems"', '"$ref"')
+"""What may take longer than the answer is long, so that a worker sees to it."""
+_NOT_PARSED = {"parses": 0.0, "valid": 0.0}
+
+
+def condense(rollout: Rollout) -> Rollout | Score:
+    """The score, if no answer can take long with this schema; else the bare answer."""
+    schema = _schema(rollout.ground_truth)
+    if isinstance(schema, Score):
+        return schema
+    found = json_answer(rollout.response)
+    text = json.dumps(schema)
+    if found.answer is None or not any(keyword in text for keyword in _COSTLY):
+        return json_schema(rollout)
+    is_same = json_answer(found.answer).answer == found.answer
+    return Rollout("", found.answer, rollout.ground_truth) if is_same else rollout
+
+
+@register(
+    "json_schema",
+    summary="1 if the answer is JSON that keeps to the schema, else 0",
+    metrics=("parses", "valid"),
+    condense=condense,
+)
+def json_schema(rollout: Rollout) -> Score:
+    r"""1.0 if the answer parses and is valid, else 0.0.
+
+    The ground truth is a JSON Schema, as an object or its text, or what OpenAI calls a `response_format`. The
+    answer is the content of the answer tag, of the one fenced block, else the whole response after the
+    thinking. Drafts 6 to 2020-12 without `$dynamicRef`, `unevaluated…` and references to elsewhere: a schema
+    that needs these is unscored.
+
+    >>> schema = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
+    >>> json_schema(Rollout("", '```json\n{"n": 3}\n```', schema)).reward
+    1.0
+    >>> json_schema(Rollout("", '{"n": "3"}', schema)).explanation
+    'n: it is no integer'
+    """
+    schema = _schema(rollout.ground_truth)
+    if isinstance(schema, Score):
+        return schema
+    found = json_answer(rollout.response)
+    if found.answer is None:
+        return Score(0.0, Status.NO_ANSWER, None, found.reason, _NOT_PARSED)
+    try:
+        value = strict_json(found.answer)
+    except (ValueError, RecursionError) as error:
+        return Score(0.0, Status.WRONG_FORMAT, None, f"it is no JSON: {error}"[:300], _NOT_PARSED)
+    try:
+        why = problem(value, schema)
+    except SchemaError as error:
+        return Score.unscored(Status.BAD_GROUND_TRUTH, str(error))
+    except RecursionError:
+        why = "it is nested too deep"
+    is_valid = float(why is None)
+    return Score(is_valid, Status.OK, found.answer[:1000], why, {"parses": 1.0, "valid": is_valid})
+
+
+def _schema(ground_truth: Any) -> Any:
+    """The schema, or the unscored score of a rollout that has none."""
+    if ground_truth is None:
+        return Score.unscored(Status.NO_GROUND_TRUTH, "there is no schema")
+    schema = ground_truth
+    try:
+        if isinstance(schema, str):
+            schema = json.loads(schema)
+        if isinstance(schema, Mapping) and isinstance(schema.get("json_schema"), Mapping):
+            schema = schema["json_schema"]
+        if isinstance(schema, Mapping) and isinstance(schema.get("schema"), Mapping):
+            schema = schema["schema"]
+        if not isinstance(schema, Mapping):
+            raise SchemaError("the schema must be an object")
+        check(schema, schema)
+    except (ValueError, RecursionError) as error:
+        return Score.unscored(Status.BAD_GROUND_TRUTH, f"the schema can't be used: {error}"[:300])
+    return schema

@@ -1,0 +1,155 @@
+"""`language_consistency`: does a response stay in the script of the language that it should be in?
+
+A policy that is paid for answers alone begins to mix languages. A language is told by its script here: that
+is exact, takes linear time and needs no model, but English and German are the same to it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from functools import lru_cache
+
+from rule_rm.errors import ConfigurationError
+from rule_rm.option_checks import listed
+from rule_rm.registry import register
+from rule_rm.types import Rollout, Score, Status
+
+_CODES = {
+    "latin": "en de fr es it pt nl sv da no fi pl cs sk sl hu ro tr vi id ms tl sw la hr et lv lt ca eu gl",
+    "cyrillic": "ru uk be bg sr mk kk ky mn tg",
+    "arabic": "ar fa ur ps",
+    "devanagari": "hi mr ne sa",
+    "hebrew": "he yi",
+    "bengali": "bn as",
+    "ethiopic": "am ti",
+    "greek": "el",
+    "armenian": "hy",
+    "georgian": "ka",
+    "thai": "th",
+    "lao": "lo",
+    "khmer": "km",
+    "myanmar": "my",
+    "tamil": "ta",
+    "telugu": "te",
+    "kannada": "kn",
+    "malayalam": "ml",
+    "gujarati": "gu",
+    "gurmukhi": "pa",
+    "sinhala": "si",
+    "tibetan": "bo",
+}
+"""The languages of each script, by their ISO 639-1 codes. A script is what the Unicode names of its letters
+begin with."""
+_SCRIPTS_OF: dict[str, tuple[str, ...]] = {
+    **{code: (script,) for script, codes in _CODES.items() for code in codes.split()},
+    "zh": ("cjk", "bopomofo"),
+    "ja": ("hiragana", "katakana", "cjk"),
+    "ko": ("hangul", "cjk"),
+}
+_SCRIPTS = frozenset(script for scripts in _SCRIPTS_OF.values() for script in scripts)
+_CODE = "```"
+_FORMULAS = (("`", "`"), ("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
+_LONGEST_FORMULA = 300
+_TAGS = ("<think>", "</think>", "<answer>", "</answer>", "\\boxed", "\\text")
+LANGUAGE = "language"
+"""Where a dataset puts the language that a response should be in."""
+
+
+def _check(*, language: str, skip_markup: bool) -> None:
+    if not _wanted(language):
+        raise ConfigurationError(
+            f"reward option language must be a code of {', '.join(sorted(_SCRIPTS_OF))}, "
+            f"or a script of {', '.join(sorted(_SCRIPTS))}, not {language!r}"
+        )
+
+
+@register(
+    "language_consistency",
+    summary="the share of letters in the script of the wanted language",
+    metrics=("share", "letters"),
+    linear=True,
+    check=_check,
+)
+def language_consistency(rollout: Rollout, *, language: str = "en", skip_markup: bool = True) -> Score:
+    """Letters in the wanted scripts, divided by all letters: 0.0 to 1.0.
+
+    `language` is a code such as `zh`, a script such as `latin`, or several with commas;
+    `extra_info["language"]` comes first. The idea is DeepSeek-R1's (arXiv 2501.12948, section 2.3.2), the
+    share of words in the target language; letters need no segmentation.
+
+    Formulas, code, tags and `\\boxed` are not counted (`skip_markup`), unless nothing else has letters. A
+    response without any letter, such as a number, earns 1.0; an empty one 0.0.
+
+    >>> language_consistency(Rollout("", "所以答案是 OK"), language="zh").metrics["letters"]
+    7.0
+    >>> language_consistency(Rollout("", "所以 $x = 2$。"), language="zh").reward
+    1.0
+    """
+    _check(language=language, skip_markup=skip_markup)
+    named = rollout.extra_info.get(LANGUAGE)
+    wanted = _wanted(named) if isinstance(named, str) else _wanted(language)
+    if not wanted:
+        return Score.unscored(Status.BAD_GROUND_TRUTH, f"extra_info has an unknown language: {named!r:.80}")
+    if not rollout.response.strip():
+        return Score(0.0, Status.NO_ANSWER, None, "the response is empty", {"share": 0.0, "letters": 0.0})
+    found = _scripts(_prose(rollout.response)) if skip_markup else Counter()
+    found = found or _scripts(rollout.response)
+    letters = found.total()
+    share = sum(found[script] for script in wanted) / letters if letters else 1.0
+    return Score(share, explanation=_told(found), metrics={"share": share, "letters": float(letters)})
+
+
+def _wanted(language: str) -> frozenset[str]:
+    """The scripts of all languages named; empty if one of them is unknown."""
+    wanted: set[str] = set()
+    for name in map(str.lower, listed(language)):
+        scripts = (name,) if name in _SCRIPTS else _SCRIPTS_OF.get(name.partition("-")[0], ())
+        if not scripts:
+            return frozenset()
+        wanted.update(scripts)
+    return frozenset(wanted)
+
+
+def _prose(text: str) -> str:
+    """The text without code, formulas and tags."""
+    text = " ".join(text.split(_CODE)[::2])
+    for opening, closing in _FORMULAS:
+        text = _without(text, opening, closing)
+    for tag in _TAGS:
+        text = text.replace(tag, " ")
+    return text
+
+
+def _without(text: str, opening: str, closing: str) -> str:
+    """The text without what stands between two marks, unless that is too long to be a formula."""
+    kept, position = [], 0
+    while (start := text.find(opening, position)) >= 0:
+        after = start + len(opening)
+        end = text.find(closing, after, after + _LONGEST_FORMULA)
+        kept.append(text[position:start] + " ")
+        position = after if end < 0 else end + len(closing)
+    return "".join((*kept, text[position:]))
+
+
+def _scripts(text: str) -> Counter[str]:
+    """How many letters there are of each script."""
+    found: Counter[str] = Counter()
+    for character, count in Counter(text).items():
+        if (script := _script(character)) is not None:
+            found[script] += count
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _script(character: str) -> str | None:
+    """The script of a letter, whatever its style; None for what is no letter."""
+    if not character.isalpha():
+        return None
+    plain = unicodedata.normalize("NFKC", character)[0]
+    name = unicodedata.name(plain, "unknown").lower()
+    return name.replace("-", " ").split()[0]
+
+
+def _told(found: Counter[str]) -> str:
+    return ", ".join(f"{count} {script}" for script, count in found.most_common(4)) or "no letters"

@@ -1,0 +1,183 @@
+"""`tool_call_match`: how much of the golden tool calls did the policy make, and how little else?"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from rule_rm.extract import spoken, tag_contents
+from rule_rm.json_values import json_answer, same_json, strict_json
+from rule_rm.registry import register
+from rule_rm.types import Rollout, Score, Status
+
+MOST_CALLS = 64
+"""A response with more tool calls is not looked at."""
+_TAG = "tool_call"
+
+
+class Call(NamedTuple):
+    """One call of a tool."""
+
+    name: str
+    arguments: Mapping[str, Any]
+
+
+class Match(NamedTuple):
+    """The parts of the score, each as far as it goes, and what all of them could come to."""
+
+    names: float = 0.0
+    keys: float = 0.0
+    values: float = 0.0
+    possible: float = 1.0
+
+
+@register(
+    "tool_call_match",
+    summary="how alike the tool calls are to the golden ones: names, keys and values",
+    metrics=("names", "keys", "values", "calls"),
+    linear=True,
+)
+def tool_call_match(rollout: Rollout) -> Score:
+    r"""How much of the golden calls was made: names, argument keys and argument values, as a share of 0 to 1.
+
+    ToolRL's correctness reward (arXiv 2504.13958, `rlla.py`) before it is scaled to −3 … 3: the Jaccard index
+    of the names, and for each golden call that of its keys and the number of right values; the sum is divided
+    by 1 + Σ (1 + number of golden arguments). Each golden call is compared with the best call of the same
+    name that is left. Where no call is golden, making none earns 1.0 and any other 0.0.
+
+    The calls of a response are the JSON objects in `<tool_call>…</tool_call>`, one or one a line, else the
+    JSON that is its answer; what is thought calls nothing. One that can't be read makes all of it 0. The
+    ground truth is a list of `{"name": …, "arguments": {…}}` (or `"parameters"`, or OpenAI's form), its JSON
+    text, or a text with such tags. `names`, `keys` and `values` are shares, 1.0 where there is nothing to
+    match.
+
+    >>> golden = [{"name": "weather", "arguments": {"city": "Paris", "days": 3}}]
+    >>> said = '<tool_call>\n{"name": "weather", "arguments": {"city": "Paris", "days": 2}}\n</tool_call>'
+    >>> tool_call_match(Rollout("", said, golden)).reward
+    0.75
+    """
+    if rollout.ground_truth is None:
+        return Score.unscored(Status.NO_GROUND_TRUTH, "there are no golden tool calls")
+    try:
+        golden = _golden_calls(rollout.ground_truth)
+    except (ValueError, RecursionError) as error:
+        return Score.unscored(Status.BAD_GROUND_TRUTH, f"the golden tool calls can't be read: {error}"[:300])
+    try:
+        calls = _calls(rollout.response)
+    except (ValueError, RecursionError) as error:
+        return _score(Match(), golden, [], f"a tool call can't be read: {error}"[:300], Status.WRONG_FORMAT)
+    if not golden:
+        none = Match(names=float(not calls))
+        return _score(none, golden, calls, None if not calls else "no tool was to be called")
+    if not calls:
+        return _score(Match(), golden, calls, "no tool is called", Status.NO_ANSWER)
+    return _score(_match(golden, calls), golden, calls)
+
+
+def _match(golden: list[Call], calls: list[Call]) -> Match:
+    names = _jaccard([call.name for call in golden], [call.name for call in calls])
+    left = list(calls)
+    keys = values = 0.0
+    for wanted in golden:
+        found = [(_alike(wanted, call), at) for at, call in enumerate(left) if call.name == wanted.name]
+        if found:
+            (of_keys, of_values), at = max(found, key=lambda one: (sum(one[0]), -one[1]))
+            if of_keys + of_values > 0:
+                keys, values = keys + of_keys, values + of_values
+                del left[at]
+    return Match(names, keys, values, 1.0 + sum(1.0 + len(call.arguments) for call in golden))
+
+
+def _alike(wanted: Call, call: Call) -> tuple[float, float]:
+    """The Jaccard of the keys, and the number of right values."""
+    keys = _jaccard(list(wanted.arguments), list(call.arguments))
+    values = sum(
+        name in call.arguments and same_json(call.arguments[name], value)
+        for name, value in wanted.arguments.items()
+    )
+    return keys, float(values)
+
+
+def _jaccard(left: list[str], right: list[str]) -> float:
+    """How alike two multisets are; two empty ones are the same."""
+    both = (Counter(left) & Counter(right)).total()
+    return both / (len(left) + len(right) - both) if left or right else 1.0
+
+
+def _calls(response: str) -> list[Call]:
+    """The calls of a response. Raises ValueError if one can't be read."""
+    text = spoken(response)
+    if text is None:
+        raise ValueError("the thinking is not closed once")
+    if f"<{_TAG}>" in text or f"</{_TAG}>" in text:
+        return _in_tags(text)
+    found = json_answer(response).answer
+    return _read(strict_json(found)) if found and found.startswith(("{", "[")) else []
+
+
+def _in_tags(text: str) -> list[Call]:
+    contents = tag_contents(text, _TAG)
+    if not len(contents) == text.count(f"<{_TAG}>") == text.count(f"</{_TAG}>"):
+        raise ValueError("the tags do not pair up")
+    calls: list[Call] = []
+    for content in contents:
+        try:
+            calls += _read(strict_json(content))
+        except ValueError:
+            calls += [
+                call for line in content.splitlines() if line.strip() for call in _read(strict_json(line))
+            ]
+        if len(calls) > MOST_CALLS:
+            raise ValueError(f"there are more than {MOST_CALLS}")
+    return calls
+
+
+def _golden_calls(ground_truth: Any) -> list[Call]:
+    if isinstance(ground_truth, str):
+        return _in_tags(ground_truth) if f"<{_TAG}>" in ground_truth else _read(json.loads(ground_truth))
+    return _read(ground_truth)
+
+
+def _read(value: Any) -> list[Call]:
+    """One call, or a list of them. Raises ValueError for anything else."""
+    if isinstance(value, Mapping) and isinstance(value.get("tool_calls"), list):
+        value = value["tool_calls"]
+    listed: Iterable[Any] = value if isinstance(value, (list, tuple)) else [value]
+    calls = [_call(one) for one in listed]
+    if len(calls) > MOST_CALLS:
+        raise ValueError(f"there are more than {MOST_CALLS}")
+    return calls
+
+
+def _call(value: Any) -> Call:
+    if isinstance(value, Mapping) and isinstance(value.get("function"), Mapping):
+        value = value["function"]
+    if not isinstance(value, Mapping) or not isinstance(value.get("name"), str):
+        raise ValueError("a call must be an object with a name")
+    arguments = value.get("arguments", value.get("parameters", {}))
+    if isinstance(arguments, str):
+        arguments = strict_json(arguments) if arguments.strip() else {}
+    if not isinstance(arguments, Mapping):
+        raise ValueError(f"the arguments of {value['name']:.80} must be an object")
+    return Call(value["name"], arguments)
+
+
+def _score(
+    match: Match,
+    golden: list[Call],
+    calls: list[Call],
+    explanation: str | None = None,
+    status: Status = Status.OK,
+) -> Score:
+    wanted = sum(len(call.arguments) for call in golden)
+    reward = (match.names + match.keys + match.values) / match.possible
+    metrics = {
+        "names": match.names,
+        "keys": match.keys / len(golden) if golden else 1.0,
+        "values": match.values / wanted if wanted else 1.0,
+        "calls": float(len(calls)),
+    }
+    answer = ", ".join(call.name[:80] for call in calls[:8]) or None
+    return Score(min(1.0, reward), status, answer, explanation, metrics)
