@@ -22,7 +22,7 @@ PROBLEMS = [
         "task_id": "Own/1",
         "prompt": "def largest(numbers):\n",
         "canonical_solution": "    return max(numbers)\n",
-        "test": "def check(candidate):\n    for n in (1, 2):\n        assert candidate([*range(n)]) == n - 1\n",
+        "test": "def check(candidate):\n    for n in (1, 2):\n        assert candidate([0, n]) == n\n",
         "entry_point": "largest",
     },
 ]
