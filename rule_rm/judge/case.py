@@ -23,7 +23,7 @@ from rule_rm.types import Rollout, Score, Status
 
 LONGEST_ANSWER = 2_000
 """Characters; what is longer is no final answer."""
-_SHOWN, _ECHO = 80, 40
+_SHOWN, _ECHO, _SHORT = 80, 40, 200
 _WORDS = re.compile(r"(?<!\\)\b[^\W\d_]{3,}")
 _MATHS_EDGES = re.compile(r"\A\$+(.*?)\$+\Z", re.DOTALL)
 
@@ -128,13 +128,14 @@ def nothing(why: str, answer: str | None = None) -> Score:
 def answer_of(rollout: Rollout, said: str, reference: str) -> str | Score:
     """The final answer of a response, `said` being what follows its thinking.
 
-    If the reference is in words, an answer without box and tag is all that was said, if that is short: a rule
-    that looks for expressions would take the year out of "the Battle of Hastings in 1066".
+    If the reference is in words, and there is no box and no tag, it is all that was said, if that is short or
+    declares no answer in words: an extractor of expressions takes the year out of "Hastings in 1066".
     """
     found = final_answer(rollout.response, rollout.prompt)
     is_marked = "\\boxed" in said or "\\fbox" in said or "<answer>" in said
     in_words = bool(_WORDS.search(reference)) or not reference
-    if not is_marked and in_words and len(said) <= LONGEST_ANSWER:
+    is_declared = found.answer is not None and bool(_WORDS.search(found.answer))
+    if in_words and not is_marked and len(said) <= (_SHORT if is_declared else LONGEST_ANSWER):
         return normalised(_without_echo(said, rollout.prompt.strip()))
     if found.answer is None:
         return nothing(found.reason)
@@ -157,6 +158,7 @@ def normalised(answer: str) -> str:
     """
     lines = (" ".join(line.split()) for line in answer.splitlines())
     text = "\n".join(line for line in lines if line)
+    text = text.rstrip(" ,;")
     if text.endswith(".") and not text.endswith(".."):
         text = text[:-1].rstrip()
     maths = _MATHS_EDGES.match(text)
