@@ -111,6 +111,8 @@ def _declared(found: Mapping[str, Any]) -> Declared:
     sentinel = found.get("sentinel", SENTINEL)
     if not isinstance(sentinel, str) or not sentinel.strip(" :：*_#`"):
         raise ValueError("`sentinel` must be a text, such as VERDICT:")
+    if kind is Kind.PAIRWISE and not {label.value for label in _labels(found).values()} <= {0.0, 0.5, 1.0}:
+        raise ValueError("the labels of a pair are worth 1 for the first, 0 for the second, 0.5 for neither")
     if "criteria" in found and kind is not Kind.CRITERIA:
         raise ValueError(f"kind: {kind.value} has no `criteria`")
     menu = Menu(_labels(found), _scale(found), _dimensions(found), sentinel)

@@ -71,7 +71,7 @@ class Grader:
             return self._grade(case, until)
         except NoVerdict as failure:
             with self._lock:
-                self._failures[str(failure)[:80]] += 1
+                self._failures[failure.reason] += 1
             raise
 
     def state(self) -> dict[str, Any]:

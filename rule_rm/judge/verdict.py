@@ -40,7 +40,13 @@ _COLONS = str.maketrans({"﹕": ":", "∶": ":", "꞉": ":", "︓": ":", "\u3000
 
 
 class NoVerdict(Exception):  # noqa: N818 - what came of it, and no error of ours
-    """The reply has no verdict that can be believed; the message says why."""
+    """The reply has no verdict that can be believed; the message says why, and quotes little."""
+
+    def __init__(self, reason: str, said: str = "") -> None:
+        """`reason` is one of few, to be counted by; `said` is what it is about."""
+        shown = said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
+        super().__init__(f"{shown!r} {reason}" if said else reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ def read_verdict(reply: Reply, menu: Menu, *, as_json: bool = False) -> Verdict:
     0.0
     """
     if reply.finish_reason != "stop":
-        raise NoVerdict(f"the reply was not finished, but ended by {reply.finish_reason or 'nothing known'}")
+        raise NoVerdict("ended the reply before it was whole", reply.finish_reason or "nothing known")
     text = _visible(reply.text)
     if not text.strip():
         raise NoVerdict("the reply is empty" + (" but for its thinking" if reply.reasoning else ""))
@@ -185,7 +191,7 @@ def _label(said: str, labels: Mapping[str, Label]) -> Verdict:
             if label.value is None:
                 raise NoVerdict(f"the judge says {name!r}")
             return Verdict(label.value, name, label.is_answer)
-    raise NoVerdict(f"{_cut(said)} is none of {', '.join(labels)}")
+    raise NoVerdict(f"is none of {', '.join(labels)}", said)
 
 
 def _bare(text: str) -> str:
@@ -196,10 +202,10 @@ def _number(said: str, scale: tuple[float, float]) -> Verdict:
     least, greatest = scale
     match = _NUMBER.match(fold(said).strip(_EDGES))
     if match is None:
-        raise NoVerdict(f"{_cut(said)} is no number from {least:g} to {greatest:g}")
+        raise NoVerdict(f"is no number from {least:g} to {greatest:g}", said)
     number = float(match[1].replace("−", "-"))
     if not least <= number <= greatest or (match[2] and float(match[2]) != greatest):
-        raise NoVerdict(f"{_cut(said)} is off the scale from {least:g} to {greatest:g}")
+        raise NoVerdict(f"is off the scale from {least:g} to {greatest:g}", said)
     return Verdict((number - least) / (greatest - least), f"{number:g}")
 
 
@@ -216,7 +222,7 @@ def _dimensions(pairs: list[tuple[str, Any]], menu: Menu) -> Verdict:
     if sorted(given) != sorted(names) or menu.scale is None:
         raise NoVerdict(f"the ratings are not one each for {', '.join(menu.dimensions)}")
     rated = {
-        name: _number(_cut_text(number), menu.scale) for name, (_, number) in zip(given, pairs, strict=True)
+        name: _number(_as_text(number), menu.scale) for name, (_, number) in zip(given, pairs, strict=True)
     }
     said = ", ".join(f"{names[name]}={rated[name].said}" for name in names)
     return Verdict(math.fsum(one.value for one in rated.values()) / len(rated), said)
@@ -269,10 +275,10 @@ def _from_json(found: Mapping[str, Any], menu: Menu) -> Verdict:
         return _dimensions(list(said.items()), menu)
     if isinstance(said, bool) or not isinstance(said, (str, int, float)):
         raise NoVerdict("the verdict in the JSON is no text and no number")
-    return _read(_cut_text(said), menu)
+    return _read(_as_text(said), menu)
 
 
-def _cut_text(said: object) -> str:
+def _as_text(said: object) -> str:
     """A number or a text of a JSON value as text; one that is too long is on no menu."""
     if isinstance(said, bool) or not isinstance(said, (str, int, float)):
         raise NoVerdict("a rating in the JSON is no number")
@@ -280,7 +286,3 @@ def _cut_text(said: object) -> str:
         return said if isinstance(said, str) else repr(said)
     except ValueError:
         raise NoVerdict("a number in the JSON has too many digits") from None
-
-
-def _cut(said: str) -> str:
-    return repr(said if len(said) <= _SHOWN else said[:_SHOWN] + "…")

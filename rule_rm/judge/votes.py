@@ -73,4 +73,4 @@ def why(votes: Sequence[Vote], verdicts: Sequence[Verdict], needed: int) -> NoVe
     if failures:
         return failures[0]
     said = ", ".join(verdict.said for verdict in verdicts)
-    return NoVerdict(f"the votes are {said}, and {needed} of them would have to agree")
+    return NoVerdict(f"are the votes, of which {needed} would have to agree", said)

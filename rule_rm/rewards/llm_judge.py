@@ -32,6 +32,8 @@ from rule_rm.types import Rollout, Score, Status
 START = 60.0
 """Seconds that a judge may take at start while it says that it is not ready yet."""
 
+_WITH_MEANS = (Kind.LABEL, Kind.SCALE, Kind.CRITERIA)
+
 
 @register(
     "llm_judge",
@@ -197,9 +199,10 @@ def _check(template: Template, manner: Manner, max_chars: int) -> None:
         (manner.max_tokens >= 1, f"max_tokens must be at least 1, not {manner.max_tokens}"),
         (max_chars >= 1, f"max_chars must be at least 1, not {max_chars}"),
         (
-            not manner.expected_value or (kind is not Kind.DIMENSIONS and "reasoning" in uses),
-            "expected_value needs a template without dimensions that can be told to give no reasons, by its "
-            "variable `reasoning`",
+            not manner.expected_value
+            or (kind in _WITH_MEANS and "reasoning" in uses and manner.votes == 1 and not manner.swap),
+            "expected_value needs a template of kind label, scale or criteria that can be told by its variable "
+            "`reasoning` to give no reasons, and goes with neither votes nor swap",
         ),
         (
             not manner.swap or (kind is Kind.LABEL and {"answer", "reference"} <= uses),

@@ -150,6 +150,11 @@ WRONG = {
         "---\nkind: criteria\nlabels: {A: 1, B: 0}\n---\n{% block user %}{{ response }}{% endblock %}",
         "must show criterion",
     ),
+    "a pair with other worths": (
+        "---\nkind: pairwise\nlabels: {A: 2, B: 0}\n---\n{% block user %}{{ first }} {{ second }}"
+        "{% endblock %}",
+        "0.5 for neither",
+    ),
     "a label for a pair": (HEAD + "{% block user %}{{ first }}{{ second }}{% endblock %}", "has no first"),
     "nothing to judge": (HEAD + "{% block user %}{{ question }}{% endblock %}", "nothing to judge"),
 }
