@@ -59,8 +59,12 @@ def main(connection: socket.socket, load: Callable[[], Scores]) -> int:
     threading.Thread(target=_end_with_parent, args=(parent,), name="parent", daemon=True).start()
     try:
         model = load()
-    except ConfigurationError as error:
-        connection.sendall(wire.encode([{"failed": str(error)}]))
+    except Exception as error:
+        told = str(error)
+        if not isinstance(error, ConfigurationError):
+            logger.exception("the model can't be loaded")
+            told = f"the reward model can't be used: {type(error).__name__}: {error}"
+        connection.sendall(wire.encode([{"failed": told}]))
         return 1
     connection.sendall(wire.encode([{"ready": {**model.describe(), "pid": os.getpid()}}]))
     return _Process(connection, model).run()

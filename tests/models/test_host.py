@@ -124,9 +124,16 @@ def test_a_process_that_says_nothing_of_a_pass_is_killed(monkeypatch, stack, pip
     assert host.state()["restarts"] == 2
 
 
-def test_a_model_that_can_not_be_loaded_is_told_at_start(monkeypatch, tmp_path):
-    monkeypatch.setenv("TOY_BROKEN_WHILE", str(tmp_path))
-    with pytest.raises(ConfigurationError, match="the toy is broken"):
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        (__file__, "^the toy is broken$"),
+        (str(Path(__file__).parent), "ZeroDivisionError: nothing to divide by"),
+    ],
+)
+def test_a_model_that_can_not_be_loaded_is_told_at_start(monkeypatch, broken, told):
+    monkeypatch.setenv("TOY_BROKEN_WHILE", broken)
+    with pytest.raises(ConfigurationError, match=told):
         ModelHost(ModelOptions(reward_pretrain="toy"), TOY)
 
 

@@ -76,6 +76,15 @@ def test_a_score_is_that_of_the_text_by_itself(tmp_path, family, side, pad):
     assert max(expected) - min(expected) > 0.1
 
 
+@pytest.mark.parametrize("family", ["gemma2", "gpt2", "bloom"])
+def test_families_with_other_positions_have_the_same_scores(tmp_path, family):
+    tokenizer = tiny_models.byte_tokenizer(pad_token="<|im_end|>")
+    path = tiny_models.save_decoder(tmp_path / "model", family=family, tokenizer=tokenizer)
+    tokens = [written_by(tokenizer, text) for text in texts_of_many_lengths(12)]
+    expected = [tiny_models.reference_score(path, one) for one in tokens]
+    assert scorer(path).score(tokens) == pytest.approx(expected, abs=CLOSE)
+
+
 def test_transformers_itself_falls_into_the_trap(tmp_path):
     """What is avoided: with the end token as padding, the model reads an earlier token."""
     tokenizer = tiny_models.byte_tokenizer(pad_token="<|im_end|>")

@@ -14,6 +14,9 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import (
     AutoModelForSequenceClassification,
     BertConfig,
+    BloomConfig,
+    Gemma2Config,
+    GPT2Config,
     LlamaConfig,
     PreTrainedTokenizerFast,
     Qwen2Config,
@@ -45,6 +48,13 @@ def byte_tokenizer(**given: Any) -> PreTrainedTokenizerFast:
     return fast
 
 
+FAMILIES = {
+    "qwen2": Qwen2Config,
+    "llama": LlamaConfig,
+    "gemma2": Gemma2Config,  # a sliding window
+    "gpt2": GPT2Config,  # learned positions
+    "bloom": BloomConfig,  # positions as biases
+}
 SIZES = {
     "hidden_size": 32,
     "intermediate_size": 64,
@@ -59,10 +69,9 @@ SIZES = {
 def save_decoder(path: Path, *, family: str = "qwen2", tokenizer: Any = None, **config: Any) -> Path:
     """A sequence classification model with one label."""
     tokenizer = tokenizer or byte_tokenizer()
-    config_class = {"qwen2": Qwen2Config, "llama": LlamaConfig}[family]
     torch.manual_seed(0)
     model = AutoModelForSequenceClassification.from_config(
-        config_class(
+        FAMILIES[family](
             **{
                 **SIZES,
                 "num_key_value_heads": 2,

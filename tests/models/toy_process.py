@@ -48,6 +48,8 @@ class Toy:
 
 def load() -> Toy:
     broken = Path(os.environ.get("TOY_BROKEN_WHILE", "/nonexistent"))
+    if broken.is_dir():
+        raise ZeroDivisionError("nothing to divide by")
     if broken.exists():
         raise ConfigurationError("the toy is broken")
     return Toy()
