@@ -6,4 +6,6 @@ import importlib.util
 
 WITH_TORCH = ("chat_server.py", "checkpoint.py", "generation.py", "scorer.py")
 
-collect_ignore = [] if importlib.util.find_spec("torch") else [f"rule_rm/models/{name}" for name in WITH_TORCH]
+collect_ignore = (
+    [] if importlib.util.find_spec("torch") else [f"rule_rm/models/{name}" for name in WITH_TORCH]
+)
