@@ -201,8 +201,8 @@ def _check(template: Template, manner: Manner, max_chars: int) -> None:
         (
             not manner.expected_value
             or (kind in _WITH_MEANS and "reasoning" in uses and manner.votes == 1 and not manner.swap),
-            "expected_value needs a template of kind label, scale or criteria that can be told by its variable "
-            "`reasoning` to give no reasons, and goes with neither votes nor swap",
+            "expected_value needs a template of kind label, scale or criteria that can be told to give no "
+            "reasons, by its variable `reasoning`, and goes with neither votes nor swap",
         ),
         (
             not manner.swap or (kind is Kind.LABEL and {"answer", "reference"} <= uses),
