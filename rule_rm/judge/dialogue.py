@@ -45,29 +45,31 @@ def dialogue_of(rollout: Rollout, *, vision: bool = False) -> Dialogue:
     """What the rollout's policy was asked. Without `vision` every image is named as left out in its place."""
     if rollout.messages is None:
         return _arranged(_turns(rollout.prompt), ())
-    images = [part for message in rollout.messages for part in _images(message)] if vision else []
+    images = [image for message in rollout.messages for image in _images(message) if image] if vision else []
     turns = [(str(message.get("role", "user")), _text(message, vision)) for message in rollout.messages]
     return _arranged(turns, tuple(images))
 
 
 def _text(message: Mapping[str, Any], vision: bool) -> str:
-    text = content_of(message)
-    if vision or not (count := len(_parts_of_images(message))):
-        return text
-    return "\n".join([*[LEFT_OUT] * count, text]).strip()
+    """What a message says, after a word for each of its images that can't be passed on."""
+    left_out = [LEFT_OUT for image in _images(message) if image is None or not vision]
+    return "\n".join([*left_out, content_of(message)]).strip() if left_out else content_of(message)
 
 
-def _parts_of_images(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _images(message: Mapping[str, Any]) -> list[Mapping[str, Any] | None]:
+    """The images of a message as parts of a chat message; None for one without an address or data."""
     content = message.get("content")
-    parts = content if isinstance(content, list) else []
-    return [
-        part for part in parts if isinstance(part, Mapping) and str(part.get("type", "")).startswith("image")
-    ]
+    parts = [part for part in content if isinstance(part, Mapping)] if isinstance(content, list) else []
+    return [_image(part) for part in parts if "image" in str(part.get("type", ""))]
 
 
-def _images(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The images that can be passed on: those that come with an address or their data."""
-    return [part for part in _parts_of_images(message) if isinstance(part.get("image_url"), (Mapping, str))]
+def _image(part: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    given = part.get("image_url")
+    if isinstance(given, str):
+        given = {"url": given}
+    if not (isinstance(given, Mapping) and isinstance(given.get("url"), str)):
+        return None
+    return {"type": "image_url", "image_url": dict(given)}
 
 
 def _turns(prompt: str) -> list[tuple[str, str]]:

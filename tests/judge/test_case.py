@@ -225,6 +225,11 @@ def test_an_image_is_passed_on_to_a_judge_that_sees_and_named_to_one_that_does_n
     )
     assert dialogue_of(rollout, vision=True).images == (IMAGE,)
     assert dialogue_of(rollout, vision=True).question == "What?"
+    named = {"type": "input_image", "image_url": IMAGE["image_url"]["url"]}
+    responses = Rollout("", "", messages=({"role": "user", "content": [named]},))
+    assert dialogue_of(responses, vision=True).images == (IMAGE,)
+    without = Rollout("", "", messages=({"role": "user", "content": [{"type": "image"}]},))
+    assert dialogue_of(without, vision=True).question == LEFT_OUT
     assert dialogue_of(rollout).images == ()
     assert dialogue_of(rollout).question == f"{LEFT_OUT}\nWhat?"
 
