@@ -38,11 +38,11 @@ class Dialogue:
     history: tuple[tuple[str, str], ...] = ()
     """Role and text of the turns before the question, and of those of tools after it."""
     images: tuple[Mapping[str, Any], ...] = ()
-    """The parts of messages that hold images, as they came."""
+    """The parts of messages that hold images and can be passed on."""
 
 
 def dialogue_of(rollout: Rollout, *, vision: bool = False) -> Dialogue:
-    """What the rollout's policy was asked. Without `vision` every image is named as left out in its place."""
+    """What the policy was asked. An image that can't be passed on, or need not without `vision`, is named."""
     if rollout.messages is None:
         return _arranged(_turns(rollout.prompt), ())
     images = [image for message in rollout.messages for image in _images(message) if image] if vision else []

@@ -81,7 +81,8 @@ class Hybrid(Resident):
             return Score.unscored(right.status, f"{self._rule}: {right.explanation}", rule.answer)
         self._count(right is not None)
         score = _with_metrics(right or rule, accuracy, judged=True, overturned=right is not None)
-        return replace(score, answer=rule.answer, explanation=f"{rule.explanation}; {judge.explanation}")
+        said = "; ".join(filter(None, (rule.explanation, judge.explanation)))
+        return replace(score, answer=rule.answer, explanation=said or None)
 
     def state(self) -> dict[str, Any]:
         """How often the judge was asked and disagreed, since the start and, as a rate, of late."""
