@@ -77,12 +77,20 @@ def values(expected: Any, actual: Any) -> bool:
     >>> values([1, [2.0]], (1, (2.0000000001,))), values({"1": 2}, {1: 2}), values("1", 1)
     (True, True, False)
     """
+    try:
+        return _values(expected, actual)
+    except (ArithmeticError, RecursionError, ValueError):
+        # A signalling not-a-number, or a number that is too long to be written as a key.
+        return False
+
+
+def _values(expected: Any, actual: Any) -> bool:
     if isinstance(expected, (list, tuple)) and isinstance(actual, (list, tuple)):
-        return len(expected) == len(actual) and all(map(values, expected, actual))
+        return len(expected) == len(actual) and all(map(_values, expected, actual))
     if isinstance(expected, dict) and isinstance(actual, dict):
         given = {str(key): value for key, value in actual.items()}
         wanted = {str(key): value for key, value in expected.items()}
-        return wanted.keys() == given.keys() and all(values(wanted[key], given[key]) for key in wanted)
+        return wanted.keys() == given.keys() and all(_values(wanted[key], given[key]) for key in wanted)
     if type(actual) is float or type(expected) is float:
         return _is_number(expected) and _is_number(actual) and _are_close(expected, actual)
     return type(expected) is type(actual) and bool(expected == actual)

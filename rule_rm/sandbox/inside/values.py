@@ -20,6 +20,8 @@ MAX_DEPTH = 150
 """Levels of nesting: deep ones would exhaust the reader's stack."""
 MAX_ITEMS = 1_000_000
 """Items that are taken from a generator, which may have no end."""
+MAX_EQUAL_HASHES = 1000
+MAX_FRACTION_BITS = 100_000
 _SMALL = 1 << 62
 
 Reference = Callable[[Any], Any]
@@ -133,8 +135,24 @@ def decode(form: Any, resolve: Reference | None = None) -> Any:
         return _DECODERS[tag](content)
     items = [decode(item, resolve) for item in content]
     if tag == "dict":
+        _refuse_one_hash([key for key, _ in items])
         return {key: item for key, item in items}  # noqa: C416 - each is a list of two, or this raises
+    if tag in ("set", "frozenset"):
+        _refuse_one_hash(items)
     return _CONTAINERS[tag](items)
+
+
+def _refuse_one_hash(keys: list[Any]) -> None:
+    """Raise ValueError for many keys of few hashes: made to be so, as to tell them apart takes hours."""
+    if len(keys) > MAX_EQUAL_HASHES and len(set(map(hash, keys))) < len(keys) - MAX_EQUAL_HASHES:
+        raise ValueError("the keys are made to have one hash")
+
+
+def _fraction(parts: Any) -> Fraction:
+    numerator, denominator = map(decode, parts)
+    if max(numerator.bit_length(), denominator.bit_length()) > MAX_FRACTION_BITS:
+        raise ValueError("a fraction of numbers that are too long to be reduced")
+    return Fraction(numerator, denominator)
 
 
 _DECODERS: dict[str, Callable[[Any], Any]] = {
@@ -145,7 +163,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "Decimal": Decimal,
     "complex": lambda parts: complex(decode(parts[0]), decode(parts[1])),
     "range": lambda parts: range(*map(decode, parts)),
-    "Fraction": lambda parts: Fraction(*map(decode, parts)),
+    "Fraction": _fraction,
 }
 _CONTAINERS: dict[str, Callable[[Any], Any]] = {
     "tuple": tuple,
