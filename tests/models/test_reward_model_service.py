@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -135,3 +136,19 @@ def test_what_can_not_be_loaded_ends_the_server_with_one_sentence(tmp_path):
     )
     assert done.returncode == 2
     assert f"rule-rm: reward_pretrain {tmp_path} can't be read" in done.stderr
+
+
+def test_the_benchmark_counts_every_contestant():
+    script = Path(__file__).resolve().parents[2] / "benchmarks" / "reward_model.py"
+    options = ["--samples", "4", "--layers", "1", "--width", "64"]
+    done = subprocess.run(
+        [sys.executable, str(script), *options],
+        capture_output=True,
+        text=True,
+        timeout=4 * PATIENCE,
+        check=False,
+    )
+    # Four texts are too few for its targets; whether they are met is no matter here.
+    assert done.returncode in (0, 1), done.stderr
+    assert "dearest service: " in done.stdout
+    assert len([line for line in done.stdout.splitlines() if line.startswith("served, ")]) == 5
