@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from rule_rm import RemoteRewardModel, start_server
 from rule_rm.errors import RemoteRewardError
 from rule_rm.integrations import answering, areal, openrlhf, slime, trl, verifiers, verl
 from rule_rm.integrations.ms_swift import rule_rm_plugin as swift
@@ -22,6 +23,15 @@ from rule_rm.integrations.rows import plain, response_text
 
 RIGHT = "<think>2 and 2</think><answer>4</answer>"
 WRONG = "<think>2 and 2</think><answer>5</answer>"
+TOKEN = "a-token"
+SEEN = """
+from rule_rm import register
+
+@register("seen", summary="1.0 if the reward sees a picture in the conversation")
+def seen(rollout):
+    contents = [message["content"] for message in rollout.messages or ()]
+    return float(any(part["type"] == "image_url" for content in contents for part in content))
+"""
 FIGURES = {"accuracy": 1.0, "format": 1.0, "unscored": 0.0, "timeout": 0.0}
 
 
@@ -132,6 +142,54 @@ def test_verl_finds_its_options_as_keywords(server):
 def test_a_server_that_does_not_answer_is_an_error_and_not_a_zero():
     with pytest.raises(RemoteRewardError):
         answering._remote("http://127.0.0.1:9/", None)({"query": []})
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory):
+    """A server with a token, whose reward shows what reached it."""
+    directory = tmp_path_factory.mktemp("guarded")
+    rule = directory / "seen.py"
+    rule.write_text(SEEN)
+    with start_server(
+        port=0, workers=1, reward_type="seen", reward_file=[rule], token=TOKEN, output_dir=directory
+    ) as server:
+        yield server
+
+
+def test_the_token_is_in_the_environment_a_file_or_the_url(guarded, monkeypatch, tmp_path):
+    def reward(url, **given):
+        monkeypatch.setattr(answering, "_remotes", {})
+        return trl.reward(["2+2?"], [RIGHT], rule_rm_url=url, **given)
+
+    with pytest.raises(RemoteRewardError, match="answered 401: no token"):
+        reward(guarded.url)
+    for url in (f"{guarded.url}/t/{TOKEN}", f"{guarded.url}/get_reward?token={TOKEN}"):
+        assert reward(url) == [0.0]
+        assert reward(url, rule_rm_reward_type="example_safety") == [1.0]
+    monkeypatch.setenv("RULE_RM_TOKEN", TOKEN)
+    assert reward(guarded.url) == [0.0]
+    monkeypatch.delenv("RULE_RM_TOKEN")
+    file = tmp_path / "token"
+    file.write_text(TOKEN)
+    monkeypatch.setenv("RULE_RM_TOKEN_FILE", str(file))
+    assert reward(guarded.url) == [0.0]
+
+
+def test_conversations_reach_the_reward(guarded, monkeypatch):
+    monkeypatch.setattr(answering, "_remotes", {})
+    monkeypatch.setenv("RULE_RM_URL", guarded.url)
+    monkeypatch.setenv("RULE_RM_TOKEN", TOKEN)
+    picture = {"type": "image_url", "image_url": {"url": "data:,"}}
+    chat = [{"role": "user", "content": [picture, {"type": "text", "text": "2+2?"}]}]
+    assert trl.reward([chat, "2+2?"], [message(RIGHT), RIGHT]) == [1.0, 0.0]
+    assert swift.Reward()([RIGHT], messages=[[*chat, *message(RIGHT)]]) == [1.0]
+    given = SimpleNamespace(prompt=chat, response=RIGHT, label="4", metadata={})
+    assert asyncio.run(slime.reward(SimpleNamespace(rm_url=None), given)) == 1.0
+    assert asyncio.run(verifiers.reward(chat, message(RIGHT), "4", {})) == 1.0
+    assert areal.reward("2+2?", RIGHT, messages=chat, answer="4") == 1.0
+    with RemoteRewardModel(guarded.url, token=TOKEN) as model:
+        assert list(model.score(["2+2?"] * 2, [RIGHT] * 2, messages=[chat, None])) == [1.0, 0.0]
+        assert model.score_details(["2+2?"], [RIGHT], messages=[chat])[0]["reward"] == 1.0
 
 
 def test_ms_swift_scores_columns_messages_and_reward_models():

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import subprocess
 import sys
-import threading
 from types import SimpleNamespace
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,6 +13,8 @@ pytest.importorskip("openrlhf", reason="openrlhf is not installed; make test-tra
 
 import torch
 from openrlhf.utils.agent import SingleTurnAgentExecutor
+
+from ..breaking_line import BreakingLine
 
 RIGHT = "<think>2 and 2</think><answer>4</answer>"
 PROMPT = "<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n"
@@ -90,48 +89,11 @@ def test_another_reward_is_in_the_path_and_so_is_a_token(math_server):
     assert sample["reward"] == [1.0]
 
 
-class Relay:
-    """A line to a server that breaks at the first connections and holds from then on."""
-
-    def __init__(self, url, broken):
-        self._address = urlsplit(url).hostname, urlsplit(url).port
-        self._broken = broken
-        self.connections = 0
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = "http://{}:{}".format(*self._listener.getsockname())
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            if self.connections <= self._broken:
-                client.close()
-                continue
-            server = socket.create_connection(self._address)
-            for source, sink in ((client, server), (server, client)):
-                threading.Thread(target=self._copy, args=(source, sink), daemon=True).start()
-
-    def _copy(self, source, sink):
-        while data := source.recv(65536):
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._listener.close()
-
-
 def test_a_line_that_breaks_is_tried_again(math_server):
-    with Relay(math_server.url, broken=2) as relay:
-        (sample,) = samples([f"{relay.url}/get_reward"], [RIGHT])
+    with BreakingLine(math_server.url, broken=2) as line:
+        (sample,) = samples([f"{line.url}/get_reward"], [RIGHT])
         assert sample["reward"] == [1.5]
-        assert relay.connections == 3
+        assert line.connections == 3
 
 
 def test_the_file_for_its_own_process_is_loaded_and_called_in_threads(math_server, monkeypatch):

@@ -44,6 +44,20 @@ def test_nemo_gym_gets_its_row_back_whatever_its_columns_are_called(client):
     assert metrics["agent_metrics"]["mean/accuracy"] == 1.0
 
 
+@pytest.mark.parametrize("rollout", ["3-1", "3-1-a2", "_x", "a.b_c"])
+def test_nemo_gym_may_put_the_rollout_before_every_path(client, rollout):
+    answered = 404 if rollout == "_x" else 200
+    assert client.post(f"/ng-rollout/{rollout}/seed_session", json=ROW).status_code == answered
+    assert client.post(f"/ng-rollout/{rollout}/verify", json=NEMO).status_code == answered
+    assert client.get(f"/ng-rollout/{rollout}/reverify_mode").status_code == answered
+    metrics = {"verify_responses": []}
+    assert client.post(f"/ng-rollout/{rollout}/aggregate_metrics", json=metrics).status_code == answered
+
+
+def test_nemo_gym_may_verify_a_row_again_at_any_time(client):
+    assert client.get("/reverify_mode").json == "stateless"
+
+
 @pytest.mark.parametrize(
     ("payload", "field"),
     [

@@ -133,6 +133,12 @@ def test_an_unscored_rollout_gets_the_configured_number(engine):
     ]
 
 
+def test_one_character_that_a_policy_wrote_costs_no_batch(client):
+    payload = {"prompts": ["2+2?"] * 3, "golden_responses": ["4"] * 3}
+    odd = [RIGHT, RIGHT.replace("2 and", "2\0\ud83d and"), "\0"]
+    assert client.post("/get_reward", json={**payload, "responses": odd}).json["rewards"] == [1.5, 1.5, 0.0]
+
+
 def test_no_text_of_a_request_is_logged(client, caplog):
     caplog.set_level(logging.DEBUG)
     payload = {"prompts": ["secret question"], "responses": ["secret answer"], "golden_responses": ["secret"]}
