@@ -26,6 +26,7 @@ _ANCHOR = re.compile(
     r"|(?:答案|选项?)\s*(?:应该|应)?\s*(?:是|为|：|:)?",
     re.IGNORECASE,
 )
+_MOST_ANCHORS = 64
 _MARKUP = re.compile(
     r"\\(?:text|textbf|mathrm|mathbf|mbox|boxed|fbox|rm|bf)(?![a-zA-Z])|[${}*_`~\\]|<[^<>\n]{1,20}>"
 )
@@ -94,12 +95,11 @@ def _in_text(text: str, choices: Choices) -> Extraction:
 
 def _after_anchor(text: str, choices: Choices) -> Extraction | None:
     """The letter in the clause after the last anchor that has one."""
-    last = None
-    for anchor in _ANCHOR.finditer(text):
+    for anchor in reversed(list(_ANCHOR.finditer(text))[-_MOST_ANCHORS:]):
         clause = _clause(text[anchor.end() : anchor.end() + 300])
         if (found := _one_letter(clause, choices, is_answer=True)) is not None:
-            last = found
-    return last
+            return found
+    return None
 
 
 def _in_boxes(text: str, choices: Choices) -> Extraction | None:

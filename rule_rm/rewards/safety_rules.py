@@ -106,7 +106,7 @@ def safety_rules(
     if allow:
         text = _pattern(allow).sub(" ", text)
     clauses = [clause for clause in _CLAUSE.split(text) if not _REFUSING.search(clause)]
-    held_against = " ".join(clauses)
+    held_against = " ".join(" ".join(clauses).split())
     found = {
         name: _pattern(phrases).findall(held_against) for name, phrases in _denied(deny, categories).items()
     }
