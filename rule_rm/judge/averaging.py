@@ -30,6 +30,10 @@ _EDGES = " \t\n*_#`\"'“”.,:;!()[]"
 class AveragingGrader(Grader):
     """A grader whose votes are averaged; with `Manner.expected_value`, each is a probability."""
 
+    def try_out(self, case: Case, until: float) -> Reply:
+        """The first token of a reply, to tell whether such questions are taken. Raises JudgeUnavailable."""
+        return self._judge.ask(replace(self._question(case, case.texts), max_tokens=1), until)
+
     def _poll(self, case: Case, texts: Mapping[str, str], until: float) -> Outcome:
         question = self._question(case, texts)
         numbers = range(self._manner.votes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 import os
 import queue
 import socket
@@ -22,6 +23,8 @@ from typing import Any
 from rule_rm.errors import ConfigurationError
 from rule_rm.models.chat_process import KEY_VARIABLE
 from rule_rm.models.generation import Continuation, Generator, Prompt
+
+logger = logging.getLogger(__name__)
 
 MAX_BODY = 16 << 20
 MAX_TOKENS = 32_768
@@ -106,6 +109,11 @@ class ChatServer(ThreadingHTTPServer):
         self.name = name
         self.key = key
         super().__init__(("127.0.0.1", port), _Connection)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of connections that break, which is how those end that nobody waits for."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            logger.exception("a connection to the model failed")
 
 
 class _Connection(BaseHTTPRequestHandler):

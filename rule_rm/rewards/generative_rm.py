@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from rule_rm.errors import ConfigurationError
+from rule_rm.errors import ConfigurationError, JudgeUnavailable
 from rule_rm.judge.averaging import AveragingGrader
 from rule_rm.judge.case import Reading
 from rule_rm.judge.client import ClientOptions, JudgeClient
@@ -20,7 +20,6 @@ from rule_rm.judge.front_matter import Kind
 from rule_rm.judge.grader import Manner
 from rule_rm.judge.injection import service_secret
 from rule_rm.judge.prompts import Template, load
-from rule_rm.judge.question import Question
 from rule_rm.judge.verdict import NoVerdict
 from rule_rm.models.chat_process import ChatProcess
 from rule_rm.registry import register
@@ -29,6 +28,15 @@ from rule_rm.types import Rollout, Score, Status
 
 START_TIMEOUT = 60.0
 """Seconds that an endpoint may take at start to answer a first question."""
+_SAMPLE = Rollout(
+    "What is 1 + 1?",
+    "<think>It is one more than 1.</think>It is 2.",
+    "2",
+    messages=(
+        {"role": "system", "content": "You teach arithmetic."},
+        {"role": "user", "content": "What is 1 + 1?"},
+    ),
+)
 _KINDS = (Kind.LABEL, Kind.SCALE, Kind.DIMENSIONS)
 _OWN_TRIES = 1000
 """A process that died is back before its questions' time is over, but not within a few tries."""
@@ -168,17 +176,20 @@ class GenerativeRm(Resident):
         self._closing.close()
 
     def _try(self) -> None:
-        """Raise ConfigurationError if nobody answers, or answers without the logprobs that are needed."""
+        """Raise ConfigurationError if nobody answers, or not as it is needed: with logprobs, to a system
+        prompt."""
         until = time.monotonic() + START_TIMEOUT
         self._client.check(until)
-        if not self._manner.expected_value:
+        case = self._reading.read(_SAMPLE)
+        if isinstance(case, Score):
             return
-        question = Question(
-            messages=({"role": "user", "content": "Is 1 + 1 = 2? Reply with Yes or No."},),
-            max_tokens=1,
-            top_logprobs=2,
-        )
-        if self._client.ask(question, until).logprobs is None:
+        try:
+            reply = self._grader.try_out(case, until)
+        except JudgeUnavailable as error:
+            raise ConfigurationError(
+                f"generative_rm: the model can't be asked by {self._template.name}: {error}"
+            ) from None
+        if self._manner.expected_value and reply.logprobs is None:
             raise ConfigurationError("generative_rm: probability needs logprobs, and the server gives none")
 
 

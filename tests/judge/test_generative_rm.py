@@ -22,7 +22,7 @@ from rule_rm.resident import Ask
 from rule_rm.rewards.generative_rm import GenerativeRm
 from rule_rm.types import Rollout, Status
 
-from .scripted_judge import Completion, ScriptedJudge
+from .scripted_judge import Completion, Refusal, ScriptedJudge
 
 YES_NO = Menu({"Yes": Label(1.0), "No": Label(0.0), "Unclear": Label(None)})
 PAGE = (Path(__file__).parents[2] / "docs" / "generative_rm.md").read_text(encoding="utf-8")
@@ -149,6 +149,18 @@ def test_a_server_without_logprobs_is_told_at_start_if_they_are_needed() -> None
         assert resident.state()["template"] == "yes_no"
 
 
+def test_a_model_that_takes_no_system_prompt_is_told_at_start() -> None:
+    def answer(body: Any) -> str | Refusal:
+        roles = {message["role"] for message in body["messages"]}
+        return Refusal(400, "System role not supported") if "system" in roles else "OK"
+
+    with ScriptedJudge(answer) as judge:
+        with pytest.raises(ConfigurationError, match="by generative_rm: .*System role not supported"):
+            opened(judge)
+        with opened(judge, judge_template="yes_no") as resident:
+            assert resident.state()["template"] == "yes_no"
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
@@ -190,4 +202,4 @@ def test_a_response_that_says_nothing_is_never_asked_about() -> None:
     with ScriptedJudge("Reward: 1") as judge, opened(judge) as resident:
         given = score(resident, Rollout("Name a city.", "Solution:"))
         assert (given.reward, given.status) == (0.0, Status.NO_ANSWER)
-        assert [body["max_tokens"] for body in judge.bodies] == [1]
+        assert {body["max_tokens"] for body in judge.bodies} == {1}

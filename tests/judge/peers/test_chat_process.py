@@ -123,16 +123,19 @@ def test_what_nobody_waits_for_is_not_written(tiny_model):
     from rule_rm.models.chat_server import ChatServer
     from rule_rm.models.generation import Generator
 
+    written = []
+
     class Held(Generator):
-        read, may_write, written = threading.Semaphore(0), threading.Event(), []
+        read, is_busy, may_write = threading.Semaphore(0), threading.Event(), threading.Event()
 
         def encode(self, messages):
             self.read.release()
             return super().encode(messages)
 
         def write(self, prompts):
+            self.is_busy.set()
             self.may_write.wait(PATIENCE)
-            self.written.extend(self.decode(prompt.tokens).split()[1] for prompt in prompts)
+            written.extend(self.decode(prompt.tokens).split()[1] for prompt in prompts)
             return super().write(prompts)
 
     generator = Held(str(tiny_model))
@@ -143,12 +146,14 @@ def test_what_nobody_waits_for_is_not_written(tiny_model):
             for connection, text in ((first, "first"), (second, "second"), (third, "third")):
                 connection.sendall(request_of("key", text))
                 assert generator.read.acquire(timeout=PATIENCE)
+                # From the first on: the others wait in line then.
+                assert generator.is_busy.wait(PATIENCE)
             second.close()
             generator.may_write.set()
             for connection in (first, third):
                 assert connection.recv(12) == b"HTTP/1.1 200"
         server.shutdown()
-    assert sorted(generator.written) == ["first", "third"]
+    assert sorted(written) == ["first", "third"]
 
 
 def test_a_row_ends_where_it_is_when_nobody_waits_any_more(tiny_model):
