@@ -7,7 +7,6 @@ is the model's own: there is no zero for a wrong answer, so what the model could
 from __future__ import annotations
 
 import math
-from dataclasses import fields
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
@@ -55,12 +54,27 @@ class RewardModel(Resident):
             raise ConfigurationError(
                 "reward_model needs either reward_pretrain, a model to load here, or rm_url, an engine to ask"
             )
-        given = locals()
         self._chat_template = chat_template
         self._model: ModelHost | Engine
         if reward_pretrain:
             self._model = ModelHost(
-                ModelOptions(**{option.name: given[option.name] for option in fields(ModelOptions)})
+                ModelOptions(
+                    reward_pretrain=reward_pretrain,
+                    max_len=max_len,
+                    batch_size=batch_size,
+                    max_batch_tokens=max_batch_tokens,
+                    param_dtype=param_dtype,
+                    device=device,
+                    attn_implementation=attn_implementation,
+                    load_in_4bit=load_in_4bit,
+                    normalize_reward=normalize_reward,
+                    value_head_prefix=value_head_prefix,
+                    append_eos=append_eos,
+                    truncation_side=truncation_side,
+                    chat_template=chat_template,
+                    trust_remote_code=trust_remote_code,
+                    allow_download=allow_download,
+                )
             )
             return
         _check_template(chat_template, rm_api)
