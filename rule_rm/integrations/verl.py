@@ -4,8 +4,8 @@
     +reward.custom_reward_function.reward_kwargs.url=http://…:6000
 
 Before verl 0.8 both begin without `reward.`. `name` is `compute_score`, verl's default; with
-`compute_score_async` samples overlap in its event loop, and `compute_score_batch` is for the batch reward manager
-of older versions. verl takes the keys of the first sample's result and looks for them in all others: they are
+`compute_score_async` samples overlap in its event loop, and `compute_score_batch` is for the batch manager of
+older versions. verl takes the keys of the first sample's result and looks for them in all others: they are
 always the same.
 """
 
