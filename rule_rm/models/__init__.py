@@ -1,5 +1,6 @@
-"""Reward models: a model that gives a text one number, in a process of its own or behind an engine's URL.
+"""Models that the service has run for it: in processes of their own, or behind an engine's URL.
 
-`host` is what the server holds, `process` what runs in the model's own process, `remote` what asks an engine
-such as vLLM or SGLang instead. Nothing here imports torch but `scorer` and what it needs, in that process.
+A reward model gives a text one number: `host` is what the server holds of it, `process` what runs in its own
+process, `remote` what asks an engine such as vLLM or SGLang instead. A small generative model is held by
+`chat_process`, and speaks OpenAI's interface. Nothing that the server imports imports torch.
 """
