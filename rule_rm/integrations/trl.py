@@ -25,8 +25,13 @@ def reward(
     completion_ids: Any = None,
     **columns: Any,
 ) -> list[float | None]:
-    """The reward of each completion, a text or a conversation; None, which TRL leaves out, if unscored."""
+    """The reward of each completion, a text or a conversation; None, which TRL leaves out, if unscored.
+
+    Rewards of the length get the number of tokens in `completion_ids`.
+    """
     count = len(completions)
+    if completion_ids is not None:
+        columns = {"response_length": [len(ids) for ids in completion_ids], **columns}
     columns_sent = batch(
         prompts,
         [response_text(completion) for completion in completions],

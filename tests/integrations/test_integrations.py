@@ -75,6 +75,12 @@ def test_trl_gets_a_number_for_each_completion_and_none_for_the_unscored():
     assert trl.reward(**given, **columns) == [1.5, 0.5, None]
 
 
+def test_trl_tells_rewards_of_the_length_how_many_tokens_it_counted():
+    ids = [[0] * 10, [0] * 18_432, [0] * 20_480]
+    rewards = trl.reward(["2+2?"] * 3, [RIGHT] * 3, completion_ids=ids, rule_rm_reward_type="soft_overlong")
+    assert rewards == [0.0, -0.5, -1.0]
+
+
 def test_trl_conversations_are_scored_by_the_last_answer():
     prompts = [[{"role": "system", "content": "Think."}, {"role": "user", "content": "2+2?"}]] * 2
     tool = [{"role": "assistant", "content": WRONG}, {"role": "tool", "content": "4"}, *message(RIGHT)]
