@@ -1,4 +1,4 @@
-"""Make `tiny_judge.gguf`: a judge of 126,000 parameters that really judges, so that no test downloads one.
+"""Make `tiny_judge.gguf`: a judge of 127,000 parameters that really judges, so that no test downloads one.
 
     python tests/judge/peers/make_tiny_judge.py     (torch, transformers and gguf; twenty minutes on one core)
 

@@ -104,7 +104,7 @@ def test_none_of_many_judged_rollouts_is_lost_or_judged_twice(llama_url, judged)
 def test_fences_around_the_texts_don_t_keep_the_judge_from_judging(judged):
     pairs = distinct_pairs(200)
     details = details_of(judged(), pairs)
-    assert agreement(details, pairs) >= 0.93 * len(pairs)
+    assert agreement(details, pairs) >= 0.97 * len(pairs)
 
 
 PLANTED = (
