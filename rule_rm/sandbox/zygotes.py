@@ -146,6 +146,7 @@ class Starter:
             "readable": [*readable, "/dev/zero", "/dev/urandom", "/dev/random"],
             "writable": [work] if slot.profile == "command" else [],
             "work": work,
+            "is_mounted": work == WORK,
             "path": self._path(),
             "preload": [_TEST_FILES, *HEAVY, *self._options.preload] if slot.profile == "preloaded" else [],
             "process_limit": self._process_limit(slot),

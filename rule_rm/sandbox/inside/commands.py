@@ -14,7 +14,8 @@ import shutil
 import socket
 import stat
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,22 @@ from rule_rm.sandbox.inside.seccomp import Filter
 
 _CLEANING = {"cpu": 60, "output": MIB}
 _REMOVE = 'rm -rf -- "$0" 2>/dev/null || { chmod -R u+rwx -- "$0"; rm -rf -- "$0"; }'
+
+
+def claim(work: str, uid: int | None) -> str:
+    """Make a directory of the launcher's own in `work`, to which nothing can be added from then on; its path.
+
+    Root, who has mounted `work`, can't give it to the user `uid` that the launcher becomes. So that user
+    makes a directory in it, and root closes it then.
+    """
+    own = f"{work}/sessions"
+    if uid is not None:
+        os.seteuid(uid)
+    Path(own).mkdir(mode=0o700)
+    if uid is not None:
+        os.seteuid(0)
+    Path(work).chmod(0o555)
+    return own
 
 
 class Launcher:
@@ -53,9 +70,11 @@ class Launcher:
 
     def serve(self, connection: socket.socket, lifeline: int) -> None:
         """Run what this client asks for until it hangs up, then remove all traces."""
-        session = tempfile.mkdtemp(dir=self._work)
+        with self._opened(self._work):
+            session = tempfile.mkdtemp(dir=self._work)
         try:
-            (Path(session) / "build").mkdir()
+            with self._opened(session):
+                (Path(session) / "build").mkdir()
             for job, descriptors in frames.jobs(connection, lifeline):
                 frames.reply(connection, self._obey(job, descriptors, connection.fileno(), session))
         finally:
@@ -73,7 +92,8 @@ class Launcher:
             if self._readable is None:
                 _close_to_writing(build)
             return end
-        run = tempfile.mkdtemp(dir=session)
+        with self._opened(session):
+            run = tempfile.mkdtemp(dir=session)
         given = descriptors[: 4 if job["files_given"] else 3]
         try:
             end = self._command(job, given, run, [build], connection)
@@ -146,19 +166,28 @@ class Launcher:
 
     def _remove(self, directory: str, connection: int) -> None:
         """Remove a directory, however deep or closed its content is, with the rights of a program."""
-        pids = self._processes.start(
-            Body(
-                lambda: os.execv("/bin/sh", ["sh", "-c", _REMOVE, directory]),  # noqa: S606
-                [self._null, self._null, self._null],
-                _CLEANING,
-                self._landlock([str(Path(directory).parent)], ()),
-                self._building,
-            )
+        parent = str(Path(directory).parent)
+        body = Body(
+            lambda: os.execv("/bin/sh", ["sh", "-c", _REMOVE, directory]),  # noqa: S606
+            [self._null, self._null, self._null],
+            _CLEANING,
+            self._landlock([parent], ()),
+            self._building,
         )
-        try:
-            self._processes.wait(pids, 60.0, -1)
-        except HungUp:
-            shutil.rmtree(directory, ignore_errors=True)
+        with self._opened(parent):
+            try:
+                self._processes.wait(self._processes.start(body), 60.0, -1)
+            except HungUp:
+                shutil.rmtree(directory, ignore_errors=True)
+
+    @contextmanager
+    def _opened(self, directory: str) -> Iterator[None]:
+        """Where no Landlock keeps programs to their own directory, modes close those above it but in here."""
+        if self._readable is None:
+            Path(directory).chmod(0o700)
+        yield
+        if self._readable is None:
+            Path(directory).chmod(0o500)
 
 
 def _write_files(archive: str) -> None:

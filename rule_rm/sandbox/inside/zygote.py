@@ -134,7 +134,9 @@ def _prepare(options: dict[str, Any], lifeline: socket.socket) -> Server:
     runs_commands = options["profile"] == "command"
     if runs_commands:
         # What only this profile needs would make the forks of the other dearer.
-        from rule_rm.sandbox.inside.commands import Launcher
+        from rule_rm.sandbox.inside.commands import Launcher, claim
+
+        work = claim(options["work"], options["uid"]) if options["is_mounted"] else options["work"]
     for name in [*_USUAL.split(), *options["preload"]]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
@@ -161,7 +163,7 @@ def _prepare(options: dict[str, Any], lifeline: socket.socket) -> Server:
     if not runs_commands:
         return Zygote(processes, options["process_limit"], prelude)
     readable = options["readable"] if options["landlock"] else None
-    return Launcher(processes, options["process_limit"], options["work"], readable, options["path"], building)
+    return Launcher(processes, options["process_limit"], work, readable, options["path"], building)
 
 
 def _accept(listener: socket.socket, lifeline: socket.socket, server: Server) -> None:
