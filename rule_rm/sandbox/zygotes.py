@@ -43,7 +43,7 @@ main(options)
 HEAVY = ("dataclasses", "datetime", "statistics", "unittest")
 """Modules for which only those programs pay that name them: they, and those of the options, are loaded in
 zygotes of their own, as all that is there to be forked is paid for by every program."""
-_TEST_FILES = "rule_rm.sandbox.inside.test_files"
+_UNIT_TESTS = "rule_rm.sandbox.inside.unit_tests"
 
 _LOADING = {"LD_BIND_NOW": "1"}
 """Functions of libraries are found when they are loaded, or each program would find them anew for itself."""
@@ -148,7 +148,7 @@ class Starter:
             "work": work,
             "is_mounted": work == WORK,
             "path": self._path(),
-            "preload": [_TEST_FILES, *HEAVY, *self._options.preload] if slot.profile == "preloaded" else [],
+            "preload": [_UNIT_TESTS, *HEAVY, *self._options.preload] if slot.profile == "preloaded" else [],
             "process_limit": self._process_limit(slot),
         }
 

@@ -15,13 +15,16 @@ import json
 import os
 import sys
 import types
-from collections.abc import Callable
 from typing import Any
 
 from rule_rm.sandbox.inside.channel import Channel, RemoteError, Unsupported
-
-ERROR_LIMIT = 400
-_MODULES_OF_SOLUTIONS = ("solution", "program", "candidate")
+from rule_rm.sandbox.inside.outcomes import (
+    MODULES_OF_SOLUTIONS,
+    described,
+    execute,
+    is_missed_in_the_program,
+    outcome_of,
+)
 
 
 def run(instructions: str, channel: int, verdict: int) -> int:
@@ -39,7 +42,7 @@ def run(instructions: str, channel: int, verdict: int) -> int:
     except Unsupported as reason:
         outcome = {"unsupported": str(reason)}
     except RemoteError as error:
-        outcome = {"outcomes": [_described(error)] * max(1, len(order["tests"]))}
+        outcome = {"outcomes": [described(error)] * max(1, len(order["tests"]))}
     payload = json.dumps(outcome).encode()
     os.ftruncate(verdict, 0)
     os.pwrite(verdict, payload, 0)
@@ -65,9 +68,9 @@ def _judge(order: dict[str, Any], channel: Channel) -> list[str]:
     except (RemoteError, Unsupported):
         raise
     except Exception as error:  # noqa: BLE001 - the test's own preparation, unless the program raised it
-        if channel.has_raised or _is_missed_in_the_program(error):
-            raise RemoteError(f"the test's setup fails: {_described(error)}") from None
-        raise Unsupported(f"the test's setup fails: {_described(error)}") from None
+        if channel.has_raised or is_missed_in_the_program(error):
+            raise RemoteError(f"the test's setup fails: {described(error)}") from None
+        raise Unsupported(f"the test's setup fails: {described(error)}") from None
     style = {"statements": _statements, "check": _check, "functions": _functions}[order["style"]]
     outcomes = style(order["tests"], namespace)
     if channel.unsupported is not None:
@@ -92,38 +95,9 @@ def _check(tests: list[str], namespace: dict[str, Any]) -> list[str]:
 
 def _functions(tests: list[str], namespace: dict[str, Any]) -> list[str]:
     # What test files need would make the forks of those that need it not dearer.
-    from rule_rm.sandbox.inside.test_files import run_functions
+    from rule_rm.sandbox.inside.unit_tests import run_functions
 
     return run_functions(tests, namespace)
-
-
-def outcome_of(test: Callable[[], object]) -> str:
-    """Why a test fails, or nothing if it passes: it passes only by returning."""
-    try:
-        test()
-    except Unsupported:
-        raise
-    except ImportError as error:
-        if _is_missed_in_the_program(error):
-            return _described(error)
-        raise Unsupported(f"the test needs what the sandbox's Python has not: {error}") from None
-    except BaseException as error:  # noqa: BLE001 - a test that ends in any other way has not passed
-        return _described(error)
-    return ""
-
-
-def _is_missed_in_the_program(error: BaseException) -> bool:
-    """True if a test imports from the program what it does not define, which is no fault of the test's."""
-    return isinstance(error, ImportError) and error.name in _MODULES_OF_SOLUTIONS
-
-
-def _described(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}".rstrip(": ")[:ERROR_LIMIT]
-
-
-def execute(source: str, namespace: dict[str, Any]) -> None:
-    """Run a text of the test's own."""
-    exec(compile(source, "test.py", "exec", dont_inherit=True), namespace)  # noqa: S102 - trusted, and confined
 
 
 def _stand_in_for_modules(defined: list[str], wanted: set[str], channel: Channel) -> None:
@@ -131,7 +105,7 @@ def _stand_in_for_modules(defined: list[str], wanted: set[str], channel: Channel
 
     `import *` brings only what the test leaves undefined, lest a program's own `sorted` hides the builtin.
     """
-    for module_name in _MODULES_OF_SOLUTIONS:
+    for module_name in MODULES_OF_SOLUTIONS:
         module = types.ModuleType(module_name)
         module.__dict__["__all__"] = [name for name in defined if name in wanted]
         for name in defined:

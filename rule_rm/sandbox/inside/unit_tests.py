@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rule_rm.sandbox.inside.channel import Unsupported
-from rule_rm.sandbox.inside.judge import ERROR_LIMIT, execute, outcome_of
+from rule_rm.sandbox.inside.outcomes import ERROR_LIMIT, execute, outcome_of
 
 
 def run_functions(tests: list[str], namespace: dict[str, Any]) -> list[str]:
