@@ -97,7 +97,8 @@ def build(description: Mapping[str, Any], functions: Functions) -> RewardFunctio
     components = [component for route in routes.values() for component in route]
     metrics = tuple(dict.fromkeys(name for component in components for name in component.metrics))
     parts = [component.function for component in components]
-    mix = partial(_score, routes, metrics, _bounds(description.get("clip"), f"{where}: clip"))
+    clip = _bounds(description.get("clip"), f"{where}: clip")
+    mix = partial(_score, routes, metrics, clip)
     version = json.dumps([description, [part.version for part in parts]], default=str)
     timeouts = [part.timeout for part in parts if part.timeout is not None]
     has_residents = any(part.is_resident for part in parts)
@@ -112,6 +113,7 @@ def build(description: Mapping[str, Any], functions: Functions) -> RewardFunctio
         condense_call=partial(_condense, mix) if all(part.is_pure for part in parts) else None,
         timeout=max(timeouts, default=None),
         needs=tuple(dict.fromkeys(need for part in parts for need in part.needs)),
+        lowest=lambda: min(_lowest(route, clip) for route in routes.values()),
         opens=partial(_Opened, mix, tuple(part.name for part in parts)) if has_residents else None,
         parts=tuple(parts) if has_residents else (),
     )
@@ -187,6 +189,12 @@ def _score(
         "; ".join(part.explanation for part in scores if part.explanation) or None,
         {name: found[name] for name in metrics},
     )
+
+
+def _lowest(route: Route, clip: Bounds | None) -> float:
+    """What a route pays where each of its parts takes too long."""
+    parts = (part.weight * _clipped(part.function.timeout_reward, part.clip) for part in route)
+    return _clipped(math.fsum(parts), clip)
 
 
 def _clipped(reward: float, bounds: Bounds | None) -> float:

@@ -63,6 +63,13 @@ class RewardFunction:
     """Functions of its own that it asks for, if it is a resident."""
     check: Callable[..., object] | None = None
     """Called with all its options when some are set; raises ConfigurationError for what can't be meant."""
+    lowest: Callable[..., float] | None = None
+    """What it pays at least for a response that may take long to score, from all its options; None: 0."""
+
+    @property
+    def timeout_reward(self) -> float:
+        """What a response earns that takes too long to score: that must not pay better than being wrong."""
+        return self.lowest(**{**self.defaults, **self.options}) if self.lowest else 0.0
 
     @property
     def is_resident(self) -> bool:
@@ -137,6 +144,7 @@ def register(
     needs: tuple[str, ...] = (),
     linear: bool = False,
     check: Callable[..., object] | None = None,
+    lowest: Callable[..., float] | None = None,
 ) -> Callable[[F], F]:
     """Register the decorated function, of any convention in `conventions`, or `Resident`, as a reward type.
 
@@ -147,6 +155,7 @@ def register(
     than the service's rollout timeout, in seconds. `needs=("sandbox",)` has a sandbox started for it.
     `linear` says that it takes linear time, whatever the response: it is its own `condense` then and needs no
     worker. `check(**options)` raises ConfigurationError, at start, for options that can't be meant.
+    `lowest(**options)` is the least that it pays, if that is not 0: what takes too long to score earns that.
 
     Raises RegistrationError for a name that is taken or malformed, or a signature of no known convention.
     """
@@ -163,6 +172,7 @@ def register(
             needs=needs,
             linear=linear,
             check=check,
+            lowest=lowest,
         )
         return function
 
@@ -181,6 +191,7 @@ def add(
     needs: tuple[str, ...] = (),
     linear: bool = False,
     check: Callable[..., object] | None = None,
+    lowest: Callable[..., float] | None = None,
 ) -> None:
     """Register a function: what `@register` does, for functions that can't be decorated."""
     if not _NAME.match(name):
@@ -210,6 +221,7 @@ def add(
         needs=needs,
         opens=opens,
         check=check,
+        lowest=lowest,
     )
 
 

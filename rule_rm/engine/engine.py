@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from rule_rm import registry, rewards
@@ -172,10 +173,11 @@ class Engine:
     def _decide(self, function: RewardFunction, rollout: Rollout) -> Score | Job:
         """The score if it is known here and now; else a job that will make it known."""
         limit = function.timeout or self._settings.rollout_timeout
+        job = partial(Job, function.name, limit=limit, timeout_reward=function.timeout_reward)
         try:
             task = encode_task(function.name, rollout)
             if not function.is_pure:
-                return Job(function.name, task, None, limit)
+                return job(task=task, key=None)
             whole = _digest(task)
             if (seen := self._cache.get(whole)) is not None:
                 return seen
@@ -185,7 +187,7 @@ class Engine:
                 key = _digest(task)
                 known = self._cache.get(key)
                 if known is None:
-                    return Job(function.name, task, key, limit, aliases=[whole])
+                    return job(task=task, key=key, aliases=[whole])
                 decided = known
         except Exception as error:
             if self._failures.is_worth_telling():

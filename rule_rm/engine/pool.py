@@ -149,7 +149,7 @@ class _Run:
             frame = self._wait(hired)
             if frame is None:
                 explanation = f"scoring it took longer than {self.job.limit:g} s"
-                return Score(0.0, Status.TIMEOUT, explanation=explanation)
+                return Score(self.job.timeout_reward, Status.TIMEOUT, explanation=explanation)
             score, retire, printed = decode_result(frame)
             # A worker that gave way can't take its priority back.
             reusable = not retire and not self._niced

@@ -86,13 +86,18 @@ def run(
 
 
 def _score(task: bytes, rewards: Mapping[str, RewardFunction], printed: _Printed) -> Score:
+    function = None
     try:
         reward_type, *fields = pickle.loads(task)  # noqa: S301 - written by the server that forked us
-        return rewards[reward_type](Rollout(*fields))
+        function = rewards[reward_type]
+        return function(Rollout(*fields))
     except UnavailableError as error:
         return Score.unscored(Status.UNAVAILABLE, str(error)[:EXPLANATION_LIMIT])
     except MemoryError:
-        return Score(0.0, Status.TIMEOUT, explanation="scoring it took more memory than a rollout may take")
+        reward = function.timeout_reward if function else 0.0
+        return Score(
+            reward, Status.TIMEOUT, explanation="scoring it took more memory than a rollout may take"
+        )
     except BaseException as error:  # noqa: BLE001 - also SystemExit: an exit is no verdict
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(last.filename).name}:{last.lineno}"

@@ -26,6 +26,10 @@ def _check(*, preset: str, max_length: int, unit: str, **_: float) -> None:
     above("max_length", max_length, 0)
 
 
+def _lowest(*, wrong_short: float, wrong_long: float, **_others: object) -> float:
+    return min(wrong_short, wrong_long)
+
+
 def condense(
     rollout: Rollout,
     *,
@@ -57,6 +61,7 @@ def condense(
     condense=condense,
     warm_up=warm_up,
     check=_check,
+    lowest=_lowest,
 )
 def cosine_length(
     rollout: Rollout,

@@ -75,6 +75,13 @@ def misbehave(rollout):
     return float(len(rollout.response))
 
 
+@register("strict", lowest=lambda *, worst: worst)
+def strict(rollout, *, worst: float = -0.5):
+    """Wrong answers cost something here."""
+    misbehave(rollout)
+    return worst
+
+
 @register("gated", condense=lambda rollout: Rollout("", rollout.response, rollout.ground_truth))
 def gated(rollout):
     """Notes each call in a directory, and waits there for a file of the response's name."""

@@ -167,6 +167,20 @@ def test_a_crash_is_not_remembered_as_a_verdict(engine, tmp_path):
     assert len(list(tmp_path.glob("called-*"))) == 4
 
 
+def test_what_takes_too_long_pays_no_better_than_what_is_wrong(engine):
+    scores = engine.score(rollouts("wrong", "sleep", "allocate"), "strict")
+    assert [score.reward for score in scores] == [-0.5, -0.5, -0.5]
+    assert [score.status for score in scores[1:]] == [Status.TIMEOUT, Status.TIMEOUT]
+
+
+def test_a_mixture_that_takes_too_long_pays_the_least_of_its_parts():
+    given = {"reward_file": (RULES,), "reward_weights": ("2", "1"), "rollout_timeout": 0.5, "workers": 1}
+    given["reward_option"] = ("strict.worst=-0.75",)
+    with Engine(Settings(reward_type="strict misbehave", **given)) as engine:
+        scores = engine.score(rollouts("", "sleep"))
+    assert [score.reward for score in scores] == [-1.5, -1.5]
+
+
 def test_a_timeout_is_remembered(tmp_path):
     with Engine(settings(rollout_timeout=0.3)) as engine:
         rollout = Rollout("", "shut", str(tmp_path))
