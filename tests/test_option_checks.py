@@ -19,6 +19,7 @@ rewards.load()
         ("length_target", "alpha=-1", "above 0"),
         ("cosine_length", "max_length=0", "above 0"),
         ("reasoning_steps", "steps=0", "above 0"),
+        ("repetition_penalty", "ngram_size=0", "above 0"),
         ("gsm8k", "method=lenient", "strict, flexible"),
         ("substring", "most_words=0", "above 0"),
         ("language_consistency", "language=klingon", "a script of"),
