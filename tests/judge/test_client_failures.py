@@ -272,6 +272,11 @@ def test_a_retry_after_is_kept(serve: Serve, harm: Any, connect: Connect) -> Non
     assert time.monotonic() - began >= 1.0
 
 
+def test_a_retry_after_costs_no_try(serve: Serve, harm: Any, connect: Connect) -> None:
+    proxy = harm(serve(), faults.at_first(*[faults.status(429, Retry_After="0")] * 5))
+    assert ask(connect(proxy, max_tries=1)).text == "CORRECT"
+
+
 def test_a_retry_after_holds_for_all_questions(serve: Serve, harm: Any, connect: Connect) -> None:
     proxy = harm(serve(), faults.at_first(faults.status(503, Retry_After="20")))
     client = connect(proxy)
@@ -312,9 +317,12 @@ def test_an_unreadable_retry_after_is_as_good_as_none(
     assert ask(client, seconds=10).text == "CORRECT"
 
 
-def test_retries_end_when_their_budget_is_spent(serve: Serve, harm: Any, connect: Connect) -> None:
+def test_retries_end_when_their_budget_is_spent(
+    serve: Serve, harm: Any, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "FIRST_PAUSE", 0.0)
     proxy = harm(serve(), faults.in_turn(faults.status(500)))
-    client = connect(proxy, retry_share=0.0, concurrency=2, max_tries=100, breaker_failures=1000)
+    client = connect(proxy, retry_share=0.0, concurrency=2, max_tries=10_000, breaker_failures=100_000)
     with pytest.raises(JudgeUnavailable, match="500"):
         ask(client, seconds=0.5)
     # The reserve of 2, and 10 a second.
