@@ -138,7 +138,9 @@ def _rows(database: sqlite3.Connection, query: str, timeout: float) -> list[Row]
     try:
         rows: list[Row] = database.execute(query).fetchmany(MAX_ROWS + 1)
     except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
-        raise _QueryError(f"{type(error).__name__}: {error}", is_costly="interrupted" in str(error)) from None
+        # Too late, or a value that is too long.
+        is_costly = "interrupted" in str(error) or isinstance(error, sqlite3.DataError)
+        raise _QueryError(f"{type(error).__name__}: {error}", is_costly=is_costly) from None
     except (MemoryError, OverflowError):
         raise _QueryError("the query takes too much memory", is_costly=True) from None
     if len(rows) > MAX_ROWS:
