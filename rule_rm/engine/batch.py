@@ -8,6 +8,9 @@ from typing import cast
 
 from rule_rm.types import Score, Status
 
+SHUT_DOWN = Score.unscored(Status.EXPIRED, "the service was shut down before it was scored")
+"""What those get that still wait when the engine is closed."""
+
 
 class Batch:
     """The scores of one request, as they come in."""

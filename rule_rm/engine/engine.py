@@ -17,7 +17,7 @@ from typing import Any
 
 from rule_rm import registry, rewards
 from rule_rm.chosen_options import by_reward, set_options
-from rule_rm.engine.batch import Batch
+from rule_rm.engine.batch import SHUT_DOWN, Batch
 from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.nursery import Nursery
 from rule_rm.engine.pool import Failures, Pool
@@ -149,9 +149,8 @@ class Engine:
 
     def close(self) -> None:
         """End every worker and thread; what still waits is answered as expired."""
-        expired = Score.unscored(Status.EXPIRED, "the service was shut down before it was scored")
         for job in self._queue.close():
-            self.deliver(job, expired)
+            self.deliver(job, SHUT_DOWN)
         self._nursery.close()
         self._pool.close()
         self._closing.close()

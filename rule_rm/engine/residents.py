@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from rule_rm.engine.batch import Batch
+from rule_rm.engine.batch import SHUT_DOWN, Batch
 from rule_rm.engine.fair_queue import FairQueue
 from rule_rm.engine.pool import Failures
 from rule_rm.engine.worker import EXPLANATION_LIMIT
@@ -114,7 +114,7 @@ class Residents:
             score = self._opened[name].score(rollout, ask)
         except UnavailableError as error:
             score = Score.unscored(Status.UNAVAILABLE, str(error)[:EXPLANATION_LIMIT])
-        except Exception as error:
+        except BaseException as error:  # also SystemExit: it would end the lane, and is no verdict
             if self._failures.is_worth_telling():
                 logger.exception("%s failed (failure %d)", name, self._failures.count)
             explanation = f"{type(error).__name__}: {error}"[:EXPLANATION_LIMIT]
@@ -140,8 +140,9 @@ class Residents:
         }
 
     def close(self) -> None:
-        """End the lanes, close every resident; what still waits stays without a score."""
-        self._queue.close()
+        """End the lanes, close every resident; what still waits is answered as expired."""
+        for call in self._queue.close():
+            call.batch.put(call.place, SHUT_DOWN)
         self._closing.close()
         # A resident that was closed answers at once; one that doesn't keeps a daemon thread, no more.
         until = time.monotonic() + CLOSING

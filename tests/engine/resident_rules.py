@@ -33,6 +33,8 @@ class Patient(Resident):
     def score(self, rollout: Rollout, ask: Ask) -> Score:
         if rollout.response == "raise":
             raise ZeroDivisionError("nothing to divide by")
+        if rollout.response == "exit":
+            raise SystemExit(0)
         if rollout.response == "unavailable":
             raise JudgeUnavailable("the judge is down")
         if rollout.response == "late":
@@ -45,6 +47,7 @@ class Patient(Resident):
         return {"model": self._model}
 
     def close(self) -> None:
+        self._barrier.abort()
         CLOSED.append("patient")
 
 

@@ -65,6 +65,27 @@ def test_an_exception_in_a_resident_leaves_one_rollout_unscored():
     assert counted == {"ok": 2, "error": 1, "unavailable": 1}
 
 
+def test_a_resident_that_exits_costs_no_lane():
+    with started() as engine:
+        scores = engine.score(rollouts(*["exit"] * 2 * LANES, "a"))
+    assert [score.status for score in scores] == [Status.ERROR] * 2 * LANES + [Status.OK]
+
+
+def test_what_waits_for_a_resident_when_the_engine_closes_is_answered_at_once():
+    engine = started(request_timeout=600.0, reward_option=(f"together={2 * LANES}",))
+    scores = []
+    asking = threading.Thread(
+        target=lambda: scores.extend(engine.score(rollouts(*["a"] * LANES, "b"))), daemon=True
+    )
+    asking.start()
+    while engine.state()["residents_waiting"] < 1:
+        assert asking.is_alive()
+    engine.close()
+    asking.join(30)
+    assert not asking.is_alive()
+    assert scores[-1].status is Status.EXPIRED
+
+
 def test_a_resident_that_is_late_leaves_its_rollout_expired_and_no_other():
     with started(request_timeout=0.5) as engine:
         scores = engine.score(rollouts("a", "late"))
