@@ -26,9 +26,9 @@ from sandbox_workers import Meter, spread
 
 from rule_rm import sandbox
 from rule_rm.sandbox import Limits, Program, SandboxOptions
-from rule_rm.sandbox.formats import read_tests
-from rule_rm.sandbox.grade import grade
-from rule_rm.sandbox.suites import CallSuite
+from rule_rm.sandbox.grading.formats import read_tests
+from rule_rm.sandbox.grading.grade import grade
+from rule_rm.sandbox.grading.suites import CallSuite
 
 SHARED = Path(os.environ.get("RULE_RM_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 TRIVIAL = "print(sum(map(int, input().split())))"

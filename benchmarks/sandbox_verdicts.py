@@ -10,11 +10,11 @@ from sandbox_workers import spread
 
 from rule_rm import sandbox
 from rule_rm.sandbox import Call, Limits, Program
-from rule_rm.sandbox.asserts import helpers
-from rule_rm.sandbox.execution import Trial
-from rule_rm.sandbox.formats import read_tests
-from rule_rm.sandbox.grade import Grading, grade
-from rule_rm.sandbox.suites import CallSuite, CodeSuite
+from rule_rm.sandbox.grading.asserts import helpers
+from rule_rm.sandbox.grading.formats import read_tests
+from rule_rm.sandbox.grading.grade import Grading, grade
+from rule_rm.sandbox.grading.suites import CallSuite, CodeSuite
+from rule_rm.sandbox.running.execution import Trial
 
 
 def as_trial(row):

@@ -16,9 +16,9 @@ from rule_rm.engine import Engine
 from rule_rm.errors import PayloadError
 from rule_rm.golden import GoldenDataset, Match
 from rule_rm.journal import Journal
+from rule_rm.messages.prefilled import with_opened_think
 from rule_rm.protocols import WireFormat
 from rule_rm.settings import Settings
-from rule_rm.thinking import with_opened_think
 from rule_rm.types import Score
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import hypothesis
@@ -11,9 +12,11 @@ from rule_rm import Rollout, Settings
 from rule_rm.engine import Engine
 from rule_rm.web import create_app, start_server
 
-# How long an example takes says more about the machine than about the code.
-hypothesis.settings.register_profile("untimed", deadline=None)
-hypothesis.settings.load_profile("untimed")
+# How long an example takes says more about the machine than about the code. The gate draws the same examples
+# every time; `make fuzz` draws random ones, and each failure it finds becomes a case.
+hypothesis.settings.register_profile("gate", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=2_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 ROOT = Path(__file__).resolve().parents[1]
 RIGHT = r"<think>2 and 2</think><answer>\boxed{4}</answer>"

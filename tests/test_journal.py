@@ -8,8 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from rule_rm import Score, Status
-from rule_rm.journal import Journal
-from rule_rm.journal.journal import LATENCIES, LINE_PAUSE, WARNING_PAUSE
+from rule_rm.journal import LATENCIES, LINE_PAUSE, WARNING_PAUSE, Journal
 
 UNSCORED = Score.unscored(Status.NO_GROUND_TRUTH, "there is none")
 

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib3 import Retry
 from urllib3.exceptions import InvalidHeader
 
-from rule_rm.client.endpoints import Endpoint, Endpoints
 from rule_rm.client.replies import Detail, decode, error_message, excerpt, read_details, read_rewards
-from rule_rm.client.transport import PassingError, Transport, tls_context
 from rule_rm.errors import RemoteRewardError
+from rule_rm.http.endpoints import Endpoint, Endpoints
+from rule_rm.http.transport import PassingError, Transport, tls_context
 
 if TYPE_CHECKING:
     import torch

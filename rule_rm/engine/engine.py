@@ -16,7 +16,6 @@ from functools import partial
 from typing import Any
 
 from rule_rm import registry, rewards
-from rule_rm.chosen_options import by_reward, set_options
 from rule_rm.engine.batch import SHUT_DOWN, Batch
 from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.nursery import Nursery
@@ -26,9 +25,10 @@ from rule_rm.engine.services import Services
 from rule_rm.engine.verdict_cache import VerdictCache
 from rule_rm.engine.worker import EXPLANATION_LIMIT, encode_task
 from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardError, UnopenedRewardError
-from rule_rm.mixture import add as add_mixture
-from rule_rm.mixture import describe
 from rule_rm.registry import RewardFunction
+from rule_rm.registry.chosen_options import by_reward, set_options
+from rule_rm.registry.mixture import add as add_mixture
+from rule_rm.registry.mixture import describe
 from rule_rm.settings import Settings
 from rule_rm.types import Rollout, Score, Status
 

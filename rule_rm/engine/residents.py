@@ -23,7 +23,7 @@ from rule_rm.engine.pool import Failures
 from rule_rm.engine.worker import EXPLANATION_LIMIT
 from rule_rm.errors import UnavailableError, UnknownRewardError
 from rule_rm.registry import RewardFunction
-from rule_rm.resident import Ask, Resident
+from rule_rm.registry.resident import Ask, Resident
 from rule_rm.types import Rollout, Score, Status
 
 logger = logging.getLogger(__name__)

@@ -20,13 +20,13 @@ import socket
 import sys
 from typing import Any
 
-from rule_rm import mixture, registry, rewards
-from rule_rm.chosen_options import set_options
+from rule_rm import registry, rewards
 from rule_rm.engine import worker
 from rule_rm.engine.frames import PACKET
 from rule_rm.engine.kernel import adopt_orphans, children
 from rule_rm.errors import RuleRmError
-from rule_rm.registry import RewardFunction
+from rule_rm.registry import RewardFunction, mixture
+from rule_rm.registry.chosen_options import set_options
 
 
 class Template:

@@ -15,10 +15,10 @@ from functools import partial
 from typing import Any
 
 from rule_rm.client import RemoteRewardModel
-from rule_rm.client.endpoints import of_reward
-from rule_rm.credentials import read_token
+from rule_rm.http.endpoints import of_reward
 from rule_rm.service import Service
 from rule_rm.settings import Settings
+from rule_rm.token import read_token
 
 URL_VARIABLE = "RULE_RM_URL"
 BATCH = 256

@@ -10,8 +10,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rule_rm.conventions import golden_answer
-from rule_rm.payload import conversation, last_answer, utf8
+from rule_rm.messages.fields import conversation, last_answer, utf8
+from rule_rm.registry.conventions import golden_answer
 
 
 def plain(value: Any) -> Any:

@@ -14,12 +14,12 @@ from dataclasses import replace
 from functools import partial
 
 from rule_rm.errors import JudgeUnavailable
-from rule_rm.judge.case import Case
+from rule_rm.judge.client.question import Question, Reply
 from rule_rm.judge.grader import Grader, spread
-from rule_rm.judge.question import Question, Reply
-from rule_rm.judge.thoughts import without_thinking
-from rule_rm.judge.verdict import Menu, NoVerdict, Verdict, fold, read_verdict, sentinel_pattern
-from rule_rm.judge.votes import Outcome, Vote, why
+from rule_rm.judge.prompting.case import Case
+from rule_rm.judge.reading.thoughts import without_thinking
+from rule_rm.judge.reading.verdict import Menu, NoVerdict, Verdict, fold, read_verdict, sentinel_pattern
+from rule_rm.judge.reading.votes import Outcome, Vote, why
 
 LEAST_MASS = 0.5
 """The share of the probability that the menu's words must have; with less, something else was meant."""

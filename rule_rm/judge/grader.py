@@ -15,15 +15,15 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from rule_rm.errors import JudgeUnavailable
-from rule_rm.judge.case import Case
-from rule_rm.judge.criteria import share
-from rule_rm.judge.expected import ALTERNATIVES, expected
-from rule_rm.judge.front_matter import Kind
-from rule_rm.judge.injection import Slot, neutralised, nonce
-from rule_rm.judge.prompts import TEXTS, Template
-from rule_rm.judge.question import Question, Reply
-from rule_rm.judge.verdict import NoVerdict, Verdict, read_verdict
-from rule_rm.judge.votes import Outcome, Vote, poll
+from rule_rm.judge.client.question import Question, Reply
+from rule_rm.judge.prompting.case import Case
+from rule_rm.judge.prompting.criteria import share
+from rule_rm.judge.prompting.front_matter import Kind
+from rule_rm.judge.prompting.injection import Slot, neutralised, nonce
+from rule_rm.judge.prompting.prompts import TEXTS, Template
+from rule_rm.judge.reading.expected import ALTERNATIVES, expected
+from rule_rm.judge.reading.verdict import NoVerdict, Verdict, read_verdict
+from rule_rm.judge.reading.votes import Outcome, Vote, poll
 
 T = TypeVar("T")
 

@@ -12,11 +12,19 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 
-from rule_rm.math.choice import chosen
-from rule_rm.math.describe import describe
-from rule_rm.math.equal import equal, settled
-from rule_rm.math.exact import UndefinedError, is_rational
-from rule_rm.math.expression import (
+from rule_rm.math.comparing.describe import describe
+from rule_rm.math.comparing.equal import equal, settled
+from rule_rm.math.comparing.exact import UndefinedError, is_rational
+from rule_rm.math.comparing.identity import identical
+from rule_rm.math.guard import LONGEST, refusal
+from rule_rm.math.quick import quick
+from rule_rm.math.reading.choice import chosen
+from rule_rm.math.reading.normalise import normalise
+from rule_rm.math.reading.question import asked_unit, restates
+from rule_rm.math.reading.reader import read
+from rule_rm.math.symbolic import symbolic
+from rule_rm.math.values.answers import Quantity, Value, Words, expressions
+from rule_rm.math.values.expression import (
     Apply,
     BeyondReadingError,
     Expression,
@@ -25,16 +33,8 @@ from rule_rm.math.expression import (
     TooCostlyError,
     UnreadableError,
 )
-from rule_rm.math.guard import LONGEST, refusal
-from rule_rm.math.identity import identical
-from rule_rm.math.normalise import normalise
-from rule_rm.math.question import asked_unit, restates
-from rule_rm.math.quick import quick
-from rule_rm.math.reader import read
-from rule_rm.math.symbolic import symbolic
-from rule_rm.math.units import Unit
-from rule_rm.math.values import Quantity, Value, Words, expressions
-from rule_rm.math.verdict import Layer, Verdict
+from rule_rm.math.values.units import Unit
+from rule_rm.math.values.verdict import Layer, Verdict
 
 _GROUPED = re.compile(r"\d,\d{3}")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from rule_rm.extract import final_answer, golden_answer
 from rule_rm.math.compare import compare, read_golden
-from rule_rm.math.describe import describe
-from rule_rm.math.expression import BeyondReadingError, TooCostlyError, UnreadableError
+from rule_rm.math.comparing.describe import describe
 from rule_rm.math.guard import LONGEST
-from rule_rm.math.normalise import normalise
-from rule_rm.math.question import relevant
-from rule_rm.math.verdict import Verdict
+from rule_rm.math.reading.normalise import normalise
+from rule_rm.math.reading.question import relevant
+from rule_rm.math.values.expression import BeyondReadingError, TooCostlyError, UnreadableError
+from rule_rm.math.values.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from rule_rm.extract import golden_answer
 from rule_rm.math.compare import compare, read_golden
-from rule_rm.math.equal import equal
-from rule_rm.math.expression import BeyondReadingError, TooCostlyError, UnreadableError
+from rule_rm.math.comparing.equal import equal
 from rule_rm.math.guard import LONGEST
-from rule_rm.math.normalise import normalise
+from rule_rm.math.reading.normalise import normalise
 from rule_rm.math.symbolic import warm_up
-from rule_rm.math.values import Quantity, Value, Words
+from rule_rm.math.values.answers import Quantity, Value, Words
+from rule_rm.math.values.expression import BeyondReadingError, TooCostlyError, UnreadableError
 
 SLOW = 0.2
 """Seconds from which on a golden answer counts as slow, if nothing else is asked for."""

@@ -12,9 +12,9 @@ from typing import Any
 from rule_rm.extract import Extraction, final_answer, golden_answer
 from rule_rm.math.compare import compare
 from rule_rm.math.guard import LONGEST
-from rule_rm.math.question import relevant
 from rule_rm.math.quick import quick
-from rule_rm.math.verdict import Layer, Verdict
+from rule_rm.math.reading.question import relevant
+from rule_rm.math.values.verdict import Layer, Verdict
 from rule_rm.types import Rollout, Score, Status
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from rule_rm.math.verdict import Layer, Verdict
+from rule_rm.math.values.verdict import Layer, Verdict
 
 _INTEGER = re.compile(r"[-+]?\d{1,300}\Z", re.ASCII)
 _RATIONAL = re.compile(

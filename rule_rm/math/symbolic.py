@@ -11,7 +11,7 @@ import logging
 from functools import lru_cache
 from typing import Any
 
-from rule_rm.math.verdict import Layer, Verdict
+from rule_rm.math.values.verdict import Layer, Verdict
 
 
 def symbolic(answer: str, golden: str) -> Verdict:

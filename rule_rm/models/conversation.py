@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rule_rm.chat import END_TOKENS
-from rule_rm.payload import content_of
+from rule_rm.messages.chat_templates import END_TOKENS
+from rule_rm.messages.fields import content_of
 from rule_rm.types import Rollout
 
 Message = dict[str, str]

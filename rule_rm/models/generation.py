@@ -15,7 +15,7 @@ import torch
 import transformers
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.payload import content_of
+from rule_rm.messages.fields import content_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ from typing import Any
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
-from rule_rm.client.endpoints import Endpoint, Endpoints
 from rule_rm.client.replies import decode, error_message, excerpt
-from rule_rm.client.transport import MAX_IDLE_CONNECTIONS, PassingError, Transport, tls_context
 from rule_rm.errors import ConfigurationError, ModelUnavailable, RemoteRewardError
+from rule_rm.http.endpoints import Endpoint, Endpoints
+from rule_rm.http.transport import MAX_IDLE_CONNECTIONS, PassingError, Transport, tls_context
 from rule_rm.models.engine_api import APIS, Text
 
 logger = logging.getLogger(__name__)

@@ -48,6 +48,7 @@ class WireFormat(Protocol):
 FORMATS = tuple(
     cast(WireFormat, importlib.import_module(f"{__name__}.{module.name}"))
     for module in pkgutil.iter_modules(__path__)
+    if not module.name.startswith("_")
 )
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rule_rm.chat import strip_markers
-from rule_rm.payload import (
+from rule_rm.messages.chat_templates import strip_markers
+from rule_rm.messages.fields import (
     check_length,
     conversations,
     data_sources,
@@ -19,7 +19,7 @@ from rule_rm.payload import (
     tables,
     texts,
 )
-from rule_rm.reply import reward_of
+from rule_rm.protocols._reply import reward_of
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 

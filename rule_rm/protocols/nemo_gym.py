@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rule_rm.chat import strip_markers
-from rule_rm.conventions import golden_answer
 from rule_rm.errors import PayloadError
-from rule_rm.payload import Messages, conversation, ground_truth, last_answer, table
-from rule_rm.reply import figures, reward_of
+from rule_rm.messages.chat_templates import strip_markers
+from rule_rm.messages.fields import Messages, conversation, ground_truth, last_answer, table
+from rule_rm.protocols._reply import figures, reward_of
+from rule_rm.registry.conventions import golden_answer
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 

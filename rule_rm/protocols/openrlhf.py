@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rule_rm.chat import split_query
-from rule_rm.payload import check_length, ground_truths, responses, texts
-from rule_rm.reply import figures, reward_of
+from rule_rm.messages.chat_templates import split_query
+from rule_rm.messages.fields import check_length, ground_truths, responses, texts
+from rule_rm.protocols._reply import figures, reward_of
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 

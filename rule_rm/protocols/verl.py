@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rule_rm.chat import split_query, strip_markers
-from rule_rm.payload import ground_truth, messages, optional_response, optional_text, response, table
-from rule_rm.reply import figures, reward_of
+from rule_rm.messages.chat_templates import split_query, strip_markers
+from rule_rm.messages.fields import ground_truth, messages, optional_response, optional_text, response, table
+from rule_rm.protocols._reply import figures, reward_of
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 

@@ -10,8 +10,8 @@ import ast
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.registry import register
-from rule_rm.sandbox.languages import PYTHON, UnknownLanguageError, canonical
-from rule_rm.sandbox.source import last_block
+from rule_rm.sandbox.grading.source import last_block
+from rule_rm.sandbox.running.languages import PYTHON, UnknownLanguageError, canonical
 from rule_rm.types import Rollout, Score, Status
 
 MAX_CODE = 200_000

@@ -13,13 +13,13 @@ from typing import Any
 from rule_rm import sandbox
 from rule_rm.errors import ConfigurationError, SandboxUnavailable
 from rule_rm.registry import register
-from rule_rm.sandbox.checkers import HEADER
-from rule_rm.sandbox.compare import RULES
-from rule_rm.sandbox.execution import Limits, Program, Sandbox
-from rule_rm.sandbox.formats import FormatError, read_tests
-from rule_rm.sandbox.grade import Grade, Grading, grade
-from rule_rm.sandbox.languages import LINT, PYTHON, UnknownLanguageError, canonical
-from rule_rm.sandbox.source import last_block
+from rule_rm.sandbox.grading.checkers import HEADER
+from rule_rm.sandbox.grading.compare import RULES
+from rule_rm.sandbox.grading.formats import FormatError, read_tests
+from rule_rm.sandbox.grading.grade import Grade, Grading, grade
+from rule_rm.sandbox.grading.source import last_block
+from rule_rm.sandbox.running.execution import Limits, Program, Sandbox
+from rule_rm.sandbox.running.languages import LINT, PYTHON, UnknownLanguageError, canonical
 from rule_rm.types import Rollout, Score, Status
 
 _SHOWN = 3

@@ -9,11 +9,11 @@ import math
 from dataclasses import replace
 
 from rule_rm.extract import final_answer
-from rule_rm.lengths import UNITS, length, unknown_length
+from rule_rm.extract.lengths import UNITS, length, unknown_length
 from rule_rm.math.grade import condensed, grade, missing_ground_truth
 from rule_rm.math.symbolic import warm_up
-from rule_rm.option_checks import above, one_of
 from rule_rm.registry import register
+from rule_rm.registry.option_checks import above, one_of
 from rule_rm.types import Rollout, Score
 
 _PRESETS = ("clamped", "open-r1", "ms-swift")

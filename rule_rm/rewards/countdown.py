@@ -13,11 +13,11 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from rule_rm.extract.short_answers import short_answer
-from rule_rm.math.exact import UndefinedError, exact
-from rule_rm.math.expression import Apply, Expression, Number, TooCostlyError, UnreadableError
+from rule_rm.math.comparing.exact import UndefinedError, exact
 from rule_rm.math.guard import refusal
-from rule_rm.math.reader import read
-from rule_rm.math.values import Quantity
+from rule_rm.math.reading.reader import read
+from rule_rm.math.values.answers import Quantity
+from rule_rm.math.values.expression import Apply, Expression, Number, TooCostlyError, UnreadableError
 from rule_rm.registry import register
 from rule_rm.types import Rollout, Score, Status
 

@@ -10,8 +10,8 @@ import re
 
 from rule_rm.extract import golden_answer, spoken
 from rule_rm.math.quick import quick
-from rule_rm.option_checks import one_of
 from rule_rm.registry import register
+from rule_rm.registry.option_checks import one_of
 from rule_rm.types import Rollout, Score, Status
 
 TAIL = 300

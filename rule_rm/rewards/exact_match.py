@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rule_rm.extract.short_answers import golden_texts, last_tagged, normalised, short_answer
-from rule_rm.option_checks import one_of
 from rule_rm.registry import register
+from rule_rm.registry.option_checks import one_of
 from rule_rm.types import Rollout, Score, Status
 
 _PRESETS = {"rule_rm": short_answer, "verl": last_tagged}

@@ -6,8 +6,8 @@ import re
 from fractions import Fraction
 
 from rule_rm.extract import golden_answer, spoken
-from rule_rm.option_checks import one_of
 from rule_rm.registry import register
+from rule_rm.registry.option_checks import one_of
 from rule_rm.types import Rollout, Score, Status
 
 TAIL = 300

@@ -17,7 +17,7 @@ from typing import Any
 from rule_rm import registry
 from rule_rm.errors import ConfigurationError, UnknownRewardError
 from rule_rm.registry import register
-from rule_rm.resident import Ask, Resident
+from rule_rm.registry.resident import Ask, Resident
 from rule_rm.types import Rollout, Score, Status
 
 logger = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from rule_rm.extract import spoken
-from rule_rm.instructions import INSTRUCTIONS, arguments_problem
 from rule_rm.registry import register
+from rule_rm.structured.instructions import INSTRUCTIONS, arguments_problem
 from rule_rm.types import Rollout, Score, Status
 
 _NAMES = ("instruction_id_list", "instruction_id")

@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from rule_rm.json_schemas import SchemaError, check, problem
-from rule_rm.json_values import json_answer, strict_json
 from rule_rm.registry import register
+from rule_rm.structured.schemas import SchemaError, check, problem
+from rule_rm.structured.strict import json_answer, strict_json
 from rule_rm.types import Rollout, Score, Status
 
 _COSTLY = ('"pattern', '"uniqueItems"', '"$ref"')

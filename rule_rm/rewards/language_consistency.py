@@ -11,8 +11,8 @@ from collections import Counter
 from functools import lru_cache
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.option_checks import listed
 from rule_rm.registry import register
+from rule_rm.registry.option_checks import listed
 from rule_rm.types import Rollout, Score, Status
 
 _CODES = {

@@ -16,17 +16,17 @@ from typing import Any
 import yaml
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.judge.case import Reading
-from rule_rm.judge.client import ClientOptions, JudgeClient
-from rule_rm.judge.criteria import Criterion, read_criteria
-from rule_rm.judge.front_matter import Kind
+from rule_rm.judge.client.client import ClientOptions, JudgeClient
 from rule_rm.judge.grader import Grader, Manner
-from rule_rm.judge.injection import service_secret
-from rule_rm.judge.prompts import Template, load
-from rule_rm.judge.verdict import NoVerdict
-from rule_rm.judge.votes import Outcome
+from rule_rm.judge.prompting.case import Reading
+from rule_rm.judge.prompting.criteria import Criterion, read_criteria
+from rule_rm.judge.prompting.front_matter import Kind
+from rule_rm.judge.prompting.injection import service_secret
+from rule_rm.judge.prompting.prompts import Template, load
+from rule_rm.judge.reading.verdict import NoVerdict
+from rule_rm.judge.reading.votes import Outcome
 from rule_rm.registry import register
-from rule_rm.resident import Ask, Resident
+from rule_rm.registry.resident import Ask, Resident
 from rule_rm.types import Rollout, Score, Status
 
 START = 60.0

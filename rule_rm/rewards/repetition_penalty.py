@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rule_rm.option_checks import above
 from rule_rm.registry import register
+from rule_rm.registry.option_checks import above
 from rule_rm.types import Rollout
 
 

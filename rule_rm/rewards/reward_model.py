@@ -16,7 +16,7 @@ from rule_rm.models.host import ModelHost
 from rule_rm.models.options import CHAT_TEMPLATES, ModelOptions
 from rule_rm.models.remote import Engine, EngineOptions
 from rule_rm.registry import register
-from rule_rm.resident import Ask, Resident
+from rule_rm.registry.resident import Ask, Resident
 from rule_rm.types import Rollout, Score, Status
 
 

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.extract import spoken
-from rule_rm.option_checks import listed, one_of
 from rule_rm.registry import register
+from rule_rm.registry.option_checks import listed, one_of
 from rule_rm.types import Rollout, Score, Status
 
 _CATEGORIES = {

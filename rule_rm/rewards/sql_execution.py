@@ -16,7 +16,7 @@ from typing import Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.registry import register
-from rule_rm.sandbox.source import last_block
+from rule_rm.sandbox.grading.source import last_block
 from rule_rm.types import Rollout, Score, Status
 
 MAX_ROWS = 100_000

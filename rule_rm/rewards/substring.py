@@ -7,8 +7,8 @@ none: a policy that is paid for containing a name soon lists them all.
 from __future__ import annotations
 
 from rule_rm.extract.short_answers import golden_texts, last_tagged, normalised, short_answer
-from rule_rm.option_checks import above, one_of
 from rule_rm.registry import register
+from rule_rm.registry.option_checks import above, one_of
 from rule_rm.types import Rollout, Score, Status
 
 _PRESETS = {"rule_rm": short_answer, "verl": last_tagged}

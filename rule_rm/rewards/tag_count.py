@@ -6,8 +6,8 @@ tags in any order, around nothing, earn all of it.
 
 from __future__ import annotations
 
-from rule_rm.option_checks import one_of
 from rule_rm.registry import register
+from rule_rm.registry.option_checks import one_of
 from rule_rm.types import Rollout
 
 _TAGS = {

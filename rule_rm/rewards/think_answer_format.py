@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 
 from rule_rm.extract import tagged_answer
-from rule_rm.option_checks import one_of
 from rule_rm.registry import register
+from rule_rm.registry.option_checks import one_of
 from rule_rm.types import Rollout, Score, Status
 
 _BETWEEN = re.compile(r"</think>\s*<answer>")

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from rule_rm.extract import spoken, tag_contents
-from rule_rm.json_values import json_answer, same_json, strict_json
 from rule_rm.registry import register
+from rule_rm.structured.strict import json_answer, same_json, strict_json
 from rule_rm.types import Rollout, Score, Status
 
 MOST_CALLS = 64

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rule_rm.errors import SandboxUnavailable
-from rule_rm.sandbox.execution import (
+from rule_rm.sandbox.host.host import SandboxHost
+from rule_rm.sandbox.host.options import SandboxOptions
+from rule_rm.sandbox.running.execution import (
     Call,
     Ended,
     ExecResult,
@@ -22,9 +24,7 @@ from rule_rm.sandbox.execution import (
     Trial,
     Verdict,
 )
-from rule_rm.sandbox.host import SandboxHost
-from rule_rm.sandbox.local import LocalSandbox
-from rule_rm.sandbox.options import SandboxOptions
+from rule_rm.sandbox.running.local import LocalSandbox
 
 ADDRESS = "RULE_RM_SANDBOX_SOCKET"
 """The environment variable with the sandbox's address: a host's directory, or the URL of a remote one."""
@@ -63,7 +63,7 @@ def at(address: str) -> Sandbox:
     """The sandbox at an address: that of a host on this machine, or the URL of a SandboxFusion server."""
     if address.startswith(("http://", "https://")):
         # Most servers have no remote sandbox, and none of its imports.
-        from rule_rm.sandbox.remote import RemoteSandbox
+        from rule_rm.sandbox.running.remote import RemoteSandbox
 
         return RemoteSandbox(address)
     return LocalSandbox(address)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sys
 
-from rule_rm.sandbox.host import main
-from rule_rm.sandbox.options import SandboxOptions
+from rule_rm.sandbox.host.host import main
+from rule_rm.sandbox.host.options import SandboxOptions
 
 if __name__ == "__main__":
     given = json.loads(sys.argv[2])

@@ -14,11 +14,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rule_rm.errors import PayloadError, SandboxUnavailable
-from rule_rm.sandbox.asserts import read
-from rule_rm.sandbox.execution import Ended, ExecResult, Limits, Program, Sandbox
-from rule_rm.sandbox.grade import Grade, Grading, grade
-from rule_rm.sandbox.languages import UnknownLanguageError, canonical
-from rule_rm.sandbox.suites import StdioSuite, StdioTest
+from rule_rm.sandbox.grading.asserts import read
+from rule_rm.sandbox.grading.grade import Grade, Grading, grade
+from rule_rm.sandbox.grading.suites import StdioSuite, StdioTest
+from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits, Program, Sandbox
+from rule_rm.sandbox.running.languages import UnknownLanguageError, canonical
 
 MAX_SECONDS = 60.0
 MAX_MEMORY_MB = 8192

@@ -8,10 +8,10 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from rule_rm.credentials import read_token
 from rule_rm.engine import Engine
 from rule_rm.service import Service
 from rule_rm.settings import Settings
+from rule_rm.token import read_token
 from rule_rm.web import auth, failures, operations, prefixes, scoring
 
 

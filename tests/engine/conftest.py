@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from rule_rm import Rollout, registry, rewards
+from rule_rm import Rollout, rewards
 from rule_rm.engine import Engine
+from rule_rm.registry import registry
 from rule_rm.settings import Settings
 
 collect_ignore = ["rules.py", "resident_rules.py"]

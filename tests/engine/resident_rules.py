@@ -6,7 +6,7 @@ import time
 
 from rule_rm import Rollout, Score, register
 from rule_rm.errors import ConfigurationError, JudgeUnavailable
-from rule_rm.resident import Ask, Resident
+from rule_rm.registry.resident import Ask, Resident
 
 CLOSED = []
 """The names of the residents that were closed."""

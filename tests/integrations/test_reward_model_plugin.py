@@ -14,8 +14,8 @@ import pytest
 
 from rule_rm import start_server
 
-from ..judge.scripted_judge import ScriptedJudge
-from ..models.fake_engine import FakeEngine, worth_of
+from ..fakes.fake_engine import FakeEngine, worth_of
+from ..fakes.scripted_judge import ScriptedJudge
 
 ROWS = [
     {

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from ..breaking_line import BreakingLine
+from ..fakes.breaking_line import BreakingLine
 
 RIGHT = "<think>2 and 2</think><answer>4</answer>"
 QUESTION = "A baker fills 7 trays with 24 rolls each and has 15 rolls left over. How many rolls did he bake?"

@@ -11,8 +11,8 @@ import pytest
 
 from rule_rm.judge import ClientOptions, JudgeClient, Question, Reply
 
-from .fault_proxy import FaultProxy, Schedule
-from .scripted_judge import ScriptedJudge
+from ..fakes.fault_proxy import FaultProxy, Schedule
+from ..fakes.scripted_judge import ScriptedJudge
 
 Serve = Callable[..., ScriptedJudge]
 Connect = Callable[..., JudgeClient]

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from rule_rm import Rollout, Score, Status
-from rule_rm.judge import prompts
-from rule_rm.judge.case import Case, Reading, normalised
-from rule_rm.judge.criteria import Criterion
-from rule_rm.judge.dialogue import LEFT_OUT, dialogue_of
+from rule_rm.judge.prompting import prompts
+from rule_rm.judge.prompting.case import Case, Reading, normalised
+from rule_rm.judge.prompting.criteria import Criterion
+from rule_rm.judge.prompting.dialogue import LEFT_OUT, dialogue_of
 from rule_rm.math.compare import compare
 
 SHARED = Path(os.environ.get("RULE_RM_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))

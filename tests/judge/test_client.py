@@ -11,8 +11,8 @@ import pytest
 from rule_rm.errors import JudgeUnavailable
 from rule_rm.judge import Question, Reply
 
+from ..fakes.scripted_judge import Completion
 from .conftest import Connect, Serve, ask, question
-from .scripted_judge import Completion
 
 SCHEMA = {"type": "object", "properties": {"verdict": {"type": "string"}}, "required": ["verdict"]}
 

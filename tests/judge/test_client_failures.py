@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from rule_rm.errors import JudgeUnavailable
-from rule_rm.judge import breaker, retries, transport
-from rule_rm.judge.failure import Failure
+from rule_rm.judge.client import breaker, retries, transport
+from rule_rm.judge.client.failure import Failure
 
-from .. import faulty_server
-from . import fault_proxy as faults
+from ..fakes import fault_proxy as faults
+from ..fakes import faulty_server
+from ..fakes.fault_proxy import Fault, FaultProxy
+from ..fakes.scripted_judge import Completion, Refusal, ScriptedJudge
 from .conftest import Connect, Serve, ask, until
-from .fault_proxy import Fault, FaultProxy
-from .scripted_judge import Completion, Refusal, ScriptedJudge
 
 KINDS = {
     "429": "http_429",
@@ -402,7 +402,7 @@ def test_the_key_and_the_texts_stay_out_of_logs_errors_and_state(
 def test_what_fails_again_and_again_is_logged_less_and_less(
     serve: Serve, harm: Any, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.WARNING, logger="rule_rm.judge.tally")
+    caplog.set_level(logging.WARNING, logger="rule_rm.judge.client.tally")
     proxy: FaultProxy = harm(serve(), faults.in_turn(faults.NULL_CONTENT))
     client = connect(proxy, max_tries=9)
     with pytest.raises(JudgeUnavailable):

@@ -16,9 +16,9 @@ import pytest
 
 from rule_rm.judge import Reply
 
-from . import fault_proxy as faults
+from ..fakes import fault_proxy as faults
+from ..fakes.scripted_judge import question_text
 from .conftest import Connect, Serve, ask, until
-from .scripted_judge import question_text
 
 PEER = Path(__file__).resolve().parents[2] / "benchmarks" / "peers" / "waiting_judge.py"
 QUESTIONS = 2000

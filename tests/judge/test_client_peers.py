@@ -9,9 +9,9 @@ import pytest
 from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import HTTPError
 
-from . import fault_proxy as faults
-from .fault_proxy import FaultProxy
-from .scripted_judge import Completion, Refusal, ScriptedJudge
+from ..fakes import fault_proxy as faults
+from ..fakes.fault_proxy import FaultProxy
+from ..fakes.scripted_judge import Completion, Refusal, ScriptedJudge
 
 
 def ask(server: ScriptedJudge | FaultProxy, text: str, **fields: Any) -> tuple[int, Any]:

@@ -17,12 +17,13 @@ from pathlib import Path
 import pytest
 
 from rule_rm.errors import ConfigurationError, JudgeUnavailable
-from rule_rm.judge import Reply, cache
-from rule_rm.judge.cache import ReplyCache
-from rule_rm.judge.question import Written, dump_reply, load_reply
+from rule_rm.judge import Reply
+from rule_rm.judge.client import cache
+from rule_rm.judge.client.cache import ReplyCache
+from rule_rm.judge.client.question import Written, dump_reply, load_reply
 
+from ..fakes.scripted_judge import Completion, Refusal
 from .conftest import Connect, Serve, ask, question, until
-from .scripted_judge import Completion, Refusal
 
 REPLY = Reply("4", "2+2", "stop", (("4", (("4", -0.1), ("5", -2.0))),), 7, 1, "http://127.0.0.1:1/v1")
 
@@ -124,8 +125,8 @@ def test_processes_share_a_file(tmp_path: Path) -> None:
     path = tmp_path / "judge.sqlite"
     script = (
         "import sys\n"
-        "from rule_rm.judge.cache import ReplyCache\n"
-        "from rule_rm.judge.question import Reply\n"
+        "from rule_rm.judge.client.cache import ReplyCache\n"
+        "from rule_rm.judge.client.question import Reply\n"
         "cache = ReplyCache(sys.argv[1], 16.0)\n"
         "first = int(sys.argv[2])\n"
         "for number in range(first, first + 300):\n"
@@ -251,7 +252,7 @@ def test_what_cannot_be_written_to_is_refused_at_start(what: str, unprivileged: 
 def test_a_file_that_breaks_later_costs_the_cache_and_not_the_calls(
     serve: Serve, connect: Connect, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.WARNING, logger="rule_rm.judge.cache")
+    caplog.set_level(logging.WARNING, logger="rule_rm.judge.client.cache")
     path = tmp_path / "judge.sqlite"
     client = connect(serve(), cache=str(path))
     ask(client, "a")

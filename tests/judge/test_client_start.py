@@ -12,10 +12,10 @@ import pytest
 from rule_rm.errors import ConfigurationError
 from rule_rm.judge import ClientOptions
 
-from . import fault_proxy as faults
+from ..fakes import fault_proxy as faults
+from ..fakes.fault_proxy import Fault
+from ..fakes.scripted_judge import Completion, Refusal
 from .conftest import Connect, Serve, ask
-from .fault_proxy import Fault
-from .scripted_judge import Completion, Refusal
 
 
 def options(**given: Any) -> ClientOptions:
@@ -162,7 +162,7 @@ def test_fields_that_the_server_refuses_are_told(serve: Serve, connect: Connect)
 def test_a_server_that_is_still_loading_is_waited_for(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rule_rm.judge.check.ASK_AGAIN", 0.01)
+    monkeypatch.setattr("rule_rm.judge.client.check.ASK_AGAIN", 0.01)
     states = iter([503, 503, 200])
     judge = serve(lambda body: Refusal(503, "Loading model") if next(states) == 503 else "OK")
     check(connect(judge))

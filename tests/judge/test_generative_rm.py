@@ -15,14 +15,14 @@ import yaml
 
 from rule_rm.errors import ConfigurationError, JudgeUnavailable
 from rule_rm.judge.averaging import averaged, likely
-from rule_rm.judge.question import Reply
-from rule_rm.judge.verdict import Label, Menu, NoVerdict, Verdict
+from rule_rm.judge.client.question import Reply
+from rule_rm.judge.reading.verdict import Label, Menu, NoVerdict, Verdict
 from rule_rm.registry import get
-from rule_rm.resident import Ask
+from rule_rm.registry.resident import Ask
 from rule_rm.rewards.generative_rm import GenerativeRm
 from rule_rm.types import Rollout, Status
 
-from .scripted_judge import Completion, Refusal, ScriptedJudge
+from ..fakes.scripted_judge import Completion, Refusal, ScriptedJudge
 
 YES_NO = Menu({"Yes": Label(1.0), "No": Label(0.0), "Unclear": Label(None)})
 PAGE = (Path(__file__).parents[2] / "docs" / "generative_rm.md").read_text(encoding="utf-8")

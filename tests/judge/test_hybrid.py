@@ -10,9 +10,9 @@ import pytest
 from rule_rm import Rollout, Score, Settings, Status, registry, rewards
 from rule_rm.engine import Engine
 from rule_rm.errors import ConfigurationError
-from rule_rm.resident import Ask
+from rule_rm.registry.resident import Ask
 
-from .scripted_judge import ScriptedJudge
+from ..fakes.scripted_judge import ScriptedJudge
 
 rewards.load()
 WORDS = r"<think>It is late.</think><answer>\boxed{half past six}</answer>"

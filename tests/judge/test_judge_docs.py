@@ -7,10 +7,10 @@ from pathlib import Path
 
 from rule_rm import Rollout, Settings, registry, rewards
 from rule_rm.engine import Engine
-from rule_rm.judge import prompts
-from rule_rm.judge.front_matter import KEYS
+from rule_rm.judge.prompting import prompts
+from rule_rm.judge.prompting.front_matter import KEYS
 
-from .scripted_judge import ScriptedJudge, question_text
+from ..fakes.scripted_judge import ScriptedJudge, question_text
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "judge.md").read_text(encoding="utf-8")
 rewards.load()

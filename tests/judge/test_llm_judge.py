@@ -14,12 +14,12 @@ import pytest
 from rule_rm import Rollout, Settings, Status, registry, rewards
 from rule_rm.engine import Engine
 from rule_rm.errors import ConfigurationError, JudgeUnavailable
-from rule_rm.resident import Ask
+from rule_rm.registry.resident import Ask
 from rule_rm.web import create_app
 
-from . import fault_proxy as faults
-from .fault_proxy import FaultProxy
-from .scripted_judge import Completion, Refusal, ScriptedJudge, question_text
+from ..fakes import fault_proxy as faults
+from ..fakes.fault_proxy import FaultProxy
+from ..fakes.scripted_judge import Completion, Refusal, ScriptedJudge, question_text
 
 CORRECT, INCORRECT = "VERDICT: CORRECT", "VERDICT: INCORRECT"
 rewards.load()

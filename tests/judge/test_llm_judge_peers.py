@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from rule_rm import Rollout, registry, rewards
-from rule_rm.resident import Ask
+from rule_rm.registry.resident import Ask
 
-from . import fault_proxy as faults
-from .fault_proxy import FaultProxy
+from ..fakes import fault_proxy as faults
+from ..fakes.fault_proxy import FaultProxy
 from .peers.servers import llama_cpp
 
 pytest.importorskip("llama_cpp", reason="llama.cpp's server is not installed: make test-judge")

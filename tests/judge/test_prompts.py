@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.judge import prompts
-from rule_rm.judge.front_matter import Kind
-from rule_rm.judge.injection import Slot
+from rule_rm.judge.prompting import prompts
+from rule_rm.judge.prompting.front_matter import Kind
+from rule_rm.judge.prompting.injection import Slot
 
 HEAD = "---\nkind: label\nlabels: {YES: 1, NO: 0}\n---\n"
 USER = "{% block user %}{{ answer }} {{ reference }}{% endblock %}"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rule_rm.judge.question import Reply
-from rule_rm.judge.thoughts import split_thinking
-from rule_rm.judge.verdict import LONGEST_REPLY, Label, Menu, NoVerdict, fold, read_verdict
+from rule_rm.judge.client.question import Reply
+from rule_rm.judge.reading.thoughts import split_thinking
+from rule_rm.judge.reading.verdict import LONGEST_REPLY, Label, Menu, NoVerdict, fold, read_verdict
 
 LABELS = {"CORRECT": Label(1.0), "INCORRECT": Label(0.0), "INVALID": Label(0.0, is_answer=False)}
 MENUS = {

@@ -7,10 +7,10 @@ import math
 import pytest
 
 from rule_rm.errors import JudgeUnavailable
-from rule_rm.judge.expected import expected
-from rule_rm.judge.question import Reply
-from rule_rm.judge.verdict import Label, Menu, NoVerdict, Verdict
-from rule_rm.judge.votes import poll
+from rule_rm.judge.client.question import Reply
+from rule_rm.judge.reading.expected import expected
+from rule_rm.judge.reading.verdict import Label, Menu, NoVerdict, Verdict
+from rule_rm.judge.reading.votes import poll
 
 YES, NO, LOST, SILENT = (
     Verdict(1.0, "YES"),

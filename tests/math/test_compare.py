@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rule_rm.math.compare import compare
-from rule_rm.math.verdict import Layer
+from rule_rm.math.values.verdict import Layer
 
 CASES = Path(__file__).parent / "cases"
 

@@ -4,7 +4,7 @@ import pytest
 
 from rule_rm.math.compare import compare
 from rule_rm.math.guard import refusal
-from rule_rm.math.verdict import Layer
+from rule_rm.math.values.verdict import Layer
 
 BOMBS = [
     "9^{9^{9^{9}}}",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rule_rm.math.compare import compare
 from rule_rm.math.quick import quick
-from rule_rm.math.verdict import Verdict
+from rule_rm.math.values.verdict import Verdict
 
 x, y = sympy.symbols("x y")
 integers = st.integers(-60, 60)

@@ -13,7 +13,7 @@ import pytest
 from rule_rm.models.host import Answer, ModelHost
 from rule_rm.models.options import ModelOptions
 
-from .fake_engine import FakeEngine
+from ..fakes.fake_engine import FakeEngine
 
 collect_ignore = ["toy_process.py", "tiny_models.py"]
 TOY = (sys.executable, str(Path(__file__).with_name("toy_process.py")))

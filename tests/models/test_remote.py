@@ -19,9 +19,9 @@ from rule_rm.models.conversation import as_engine_text
 from rule_rm.models.engine_api import APIS
 from rule_rm.models.remote import Engine, EngineOptions
 
-from ..faulty_server import half_a_reply, reset, silence, status, text, trickled_body
+from ..fakes.fake_engine import FakeEngine, worth_of
+from ..fakes.faulty_server import half_a_reply, reset, silence, status, text, trickled_body
 from .conftest import PATIENCE
-from .fake_engine import FakeEngine, worth_of
 
 WHOLE = "<|im_start|>user\n1+1?<|im_end|>\n<|im_start|>assistant\n2<|im_end|>"
 ROLLOUT = Rollout("1+1?", "2", text=WHOLE)

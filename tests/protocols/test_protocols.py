@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rule_rm import Score, Status, protocols
 from rule_rm.errors import PayloadError
 from rule_rm.protocols import align_anything, openrlhf
-from rule_rm.reply import COUNTERS
+from rule_rm.protocols._reply import COUNTERS
 
 NO_TEXTS = [None, 1, ["a"], {"a": 1}, True]
 BAD_TEXTS = [*NO_TEXTS, "a\0b", "\ud800"]

@@ -11,11 +11,11 @@ from typing import Any
 
 from rule_rm.models.remote import PROBES
 from rule_rm.registry import RewardFunction
-from rule_rm.resident import Ask, Resident
+from rule_rm.registry.resident import Ask, Resident
 from rule_rm.types import Rollout, Score
 
-from ..judge.scripted_judge import Completion, ScriptedJudge
-from ..models.fake_engine import FakeEngine, worth_of
+from ..fakes.fake_engine import FakeEngine, worth_of
+from ..fakes.scripted_judge import Completion, ScriptedJudge
 
 PATIENCE = 60.0
 

@@ -5,7 +5,7 @@ import pytest
 
 from rule_rm import sandbox
 from rule_rm.errors import ConfigurationError
-from rule_rm.sandbox.backends import BACKENDS, Interpreter
+from rule_rm.sandbox.host.backends import BACKENDS, Interpreter
 
 
 def python_of(backend):

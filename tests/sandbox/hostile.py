@@ -15,9 +15,9 @@ from pathlib import Path
 
 from rule_rm import sandbox
 from rule_rm.errors import SandboxUnavailable
-from rule_rm.sandbox.execution import Limits, Program
-from rule_rm.sandbox.formats import read_tests
-from rule_rm.sandbox.grade import Grading, grade
+from rule_rm.sandbox.grading.formats import read_tests
+from rule_rm.sandbox.grading.grade import Grading, grade
+from rule_rm.sandbox.running.execution import Limits, Program
 
 LIMITS = Limits(wall=1.0, memory_mb=512, output_bytes=1 << 16)
 SECRET = "RULE_RM_TEST_SECRET_KEY"

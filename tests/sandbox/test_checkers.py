@@ -9,10 +9,10 @@ import pytest
 from rule_rm import Rollout, Status
 from rule_rm.errors import SandboxUnavailable
 from rule_rm.rewards.code_tests import code_tests
-from rule_rm.sandbox.checkers import HEADER
-from rule_rm.sandbox.formats import FormatError, read_tests
-from rule_rm.sandbox.grade import Grading, grade
-from rule_rm.sandbox.languages import BINARY, CHECKER
+from rule_rm.sandbox.grading.checkers import HEADER
+from rule_rm.sandbox.grading.formats import FormatError, read_tests
+from rule_rm.sandbox.grading.grade import Grading, grade
+from rule_rm.sandbox.running.languages import BINARY, CHECKER
 
 PYTHON = """import sys
 given, wanted, found = (open(path).read() for path in sys.argv[1:])
@@ -79,7 +79,7 @@ def test_a_checker_that_finds_the_test_wrong_is_nobodys_wrong_answer(best):
     ],
 )
 def test_a_checker_that_cant_be_had_is_a_bad_ground_truth(best, monkeypatch, checker, reason):
-    monkeypatch.setattr("rule_rm.sandbox.checkers._SYSTEM_HEADERS", ())
+    monkeypatch.setattr("rule_rm.sandbox.grading.checkers._SYSTEM_HEADERS", ())
     score = code_tests(Rollout("", "```python\nprint(10)\n```", truth(checker)))
     if score.status is Status.UNAVAILABLE:
         pytest.skip(score.explanation)

@@ -9,11 +9,11 @@ import pytest
 
 from rule_rm import sandbox
 from rule_rm.errors import SandboxUnavailable
-from rule_rm.sandbox.asserts import plain_assert
-from rule_rm.sandbox.execution import Limits
-from rule_rm.sandbox.formats import FormatError, read_tests
-from rule_rm.sandbox.grade import Grading, grade
-from rule_rm.sandbox.suites import CallSuite, CodeSuite, StdioSuite
+from rule_rm.sandbox.grading.asserts import plain_assert
+from rule_rm.sandbox.grading.formats import FormatError, read_tests
+from rule_rm.sandbox.grading.grade import Grading, grade
+from rule_rm.sandbox.grading.suites import CallSuite, CodeSuite, StdioSuite
+from rule_rm.sandbox.running.execution import Limits
 
 ECHO = "print(input())"
 ADD = "def add(a, b):\n    return a + b\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rule_rm.sandbox.backends import Interpreter
+from rule_rm.sandbox.host.backends import Interpreter
 
 from . import hostile
 

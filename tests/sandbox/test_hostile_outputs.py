@@ -2,10 +2,10 @@
 
 import pytest
 
-from rule_rm.sandbox import compare
-from rule_rm.sandbox.execution import Limits
-from rule_rm.sandbox.formats import read_tests
-from rule_rm.sandbox.grade import Grading, grade
+from rule_rm.sandbox.grading import compare
+from rule_rm.sandbox.grading.formats import read_tests
+from rule_rm.sandbox.grading.grade import Grading, grade
+from rule_rm.sandbox.running.execution import Limits
 
 SUITE = {"inputs": ["3 4\n", "10 5\n"], "outputs": ["7\n", "15\n"]}
 RIGHT = "a, b = map(int, input().split())\n"

@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from rule_rm.sandbox import compare
-from rule_rm.sandbox.execution import Limits
-from rule_rm.sandbox.formats import read_tests
-from rule_rm.sandbox.grade import Grading, grade
+from rule_rm.sandbox.grading import compare
+from rule_rm.sandbox.grading.formats import read_tests
+from rule_rm.sandbox.grading.grade import Grading, grade
 from rule_rm.sandbox.inside import values
+from rule_rm.sandbox.running.execution import Limits
 
 PRIME = (1 << 61) - 1
 """All multiples of it have one hash."""

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from rule_rm.sandbox import Limits
-from rule_rm.sandbox.asserts import helpers
-from rule_rm.sandbox.execution import Trial
-from rule_rm.sandbox.formats import read_tests
-from rule_rm.sandbox.grade import Grading, grade
-from rule_rm.sandbox.suites import CodeSuite
+from rule_rm.sandbox.grading.asserts import helpers
+from rule_rm.sandbox.grading.formats import read_tests
+from rule_rm.sandbox.grading.grade import Grading, grade
+from rule_rm.sandbox.grading.suites import CodeSuite
+from rule_rm.sandbox.running.execution import Trial
 
 SHARED = Path(os.environ.get("RULE_RM_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 QUICK = Grading(Limits(wall=4.0))

@@ -6,8 +6,16 @@ import secrets
 import pytest
 
 from rule_rm.errors import SandboxUnavailable
-from rule_rm.sandbox import Ended, Limits, Program, languages
-from rule_rm.sandbox.languages import LANGUAGES, LINT, TOOLS, Language, UnknownLanguageError, canonical
+from rule_rm.sandbox import Ended, Limits, Program
+from rule_rm.sandbox.running import languages
+from rule_rm.sandbox.running.languages import (
+    LANGUAGES,
+    LINT,
+    TOOLS,
+    Language,
+    UnknownLanguageError,
+    canonical,
+)
 
 DOUBLING = {
     "python": "print(2 * int(input()))",

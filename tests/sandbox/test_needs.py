@@ -2,8 +2,8 @@
 
 import pytest
 
-from rule_rm.sandbox.execution import Trial
-from rule_rm.sandbox.needs import needs
+from rule_rm.sandbox.running.execution import Trial
+from rule_rm.sandbox.running.needs import needs
 
 
 def of(*tests, setup=""):

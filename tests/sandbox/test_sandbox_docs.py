@@ -8,11 +8,11 @@ import pytest
 
 from rule_rm.registry import get
 from rule_rm.rewards.code_tests import code_tests
-from rule_rm.sandbox import compare
-from rule_rm.sandbox.backends import BACKENDS
-from rule_rm.sandbox.formats import read_tests
-from rule_rm.sandbox.languages import _ALIASES, LANGUAGES, PYTHON, TOOLS, canonical
-from rule_rm.sandbox.suites import CallSuite, CodeSuite, StdioSuite
+from rule_rm.sandbox.grading import compare
+from rule_rm.sandbox.grading.formats import read_tests
+from rule_rm.sandbox.grading.suites import CallSuite, CodeSuite, StdioSuite
+from rule_rm.sandbox.host.backends import BACKENDS
+from rule_rm.sandbox.running.languages import _ALIASES, LANGUAGES, PYTHON, TOOLS, canonical
 
 PAGE = (Path(__file__).parents[2] / "docs/sandbox.md").read_text(encoding="utf-8")
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rule_rm.sandbox import compare
+from rule_rm.sandbox.grading import compare
+from rule_rm.sandbox.grading.source import last_block
 from rule_rm.sandbox.inside import values
-from rule_rm.sandbox.source import last_block
 
 SCALARS = (
     st.none()

@@ -11,10 +11,10 @@ import pytest
 
 from rule_rm.errors import PayloadError, SandboxUnavailable
 from rule_rm.sandbox import Call, Ended, Limits, Program, Trial, wire
-from rule_rm.sandbox.formats import read_tests
-from rule_rm.sandbox.grade import grade
-from rule_rm.sandbox.languages import LANGUAGES, Language
-from rule_rm.sandbox.remote import RemoteSandbox
+from rule_rm.sandbox.grading.formats import read_tests
+from rule_rm.sandbox.grading.grade import grade
+from rule_rm.sandbox.running.languages import LANGUAGES, Language
+from rule_rm.sandbox.running.remote import RemoteSandbox
 
 ASKED = {
     "code": "print(int(input()) + 1)",

@@ -14,7 +14,7 @@ pytest.importorskip("openrlhf", reason="openrlhf is not installed; make test-tra
 import torch
 from openrlhf.utils.agent import SingleTurnAgentExecutor
 
-from ..breaking_line import BreakingLine
+from ..fakes.breaking_line import BreakingLine
 
 RIGHT = "<think>2 and 2</think><answer>4</answer>"
 PROMPT = "<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n"

@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from rule_rm import RemoteRewardModel, Settings
-from rule_rm.credentials import read_token
 from rule_rm.errors import ConfigurationError, RemoteRewardError
+from rule_rm.token import read_token
 from rule_rm.web import create_app, start_server
 
 from .http_client import send_raw

@@ -125,7 +125,7 @@ class Channel:
 
         try:
             return values.decode(form, resolve)
-        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+        except values.Undecodable as error:
             raise RemoteError(f"the program's answer can't be read: {error}") from None
 
 

@@ -31,21 +31,26 @@ class Unencodable(Exception):  # noqa: N818 - says what the value is
     """The value has no form as data."""
 
 
+class Undecodable(ValueError):  # noqa: N818 - says what the form is
+    """The form is not one that `encode` writes."""
+
+
 def dumps(value: Any, refer: Reference | None = None) -> bytes:
     """A value as one line. `refer` makes a reference of what is no data, which else raises Unencodable."""
     return json.dumps(encode(value, refer), separators=(",", ":")).encode()
 
 
 def loads(line: bytes | str, resolve: Reference | None = None) -> Any:
-    """The value of a line. Raises ValueError for anything that `dumps` does not write.
+    """Return the value of a line. Raises Undecodable for anything that `dumps` does not write.
 
     >>> loads(dumps({"a": (1, 2.5), 3: {4, 5}}))
     {'a': (1, 2.5), 3: {4, 5}}
     """
     try:
-        return decode(json.loads(line), resolve)
-    except (ValueError, KeyError, TypeError, IndexError, ArithmeticError, RecursionError) as error:
-        raise ValueError(f"this is no value: {type(error).__name__}: {error}") from None
+        form = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise Undecodable(f"not a value: {error}") from None
+    return decode(form, resolve)
 
 
 def encode(value: Any, refer: Reference | None = None, depth: int = 0) -> Any:
@@ -119,13 +124,24 @@ def _decay(value: Any, builtin: type) -> Any:
 
 
 def decode(form: Any, resolve: Reference | None = None) -> Any:
-    """The value of a JSON form. `resolve` gets the form of a reference. Raises what a wrong form leads to."""
+    """Return the value of a JSON form. `resolve` gets the form of a reference.
+
+    Raises Undecodable for a form that `encode` does not write, whatever went wrong: the form comes from the
+    program, and its caller must be able to tell the program's fault from one of ours by the type alone.
+    """
+    try:
+        return _decode(form, resolve)
+    except Exception as error:  # noqa: BLE001 - the one boundary; any constructor may be given any argument
+        raise Undecodable(f"not a value: {type(error).__name__}: {error}") from None
+
+
+def _decode(form: Any, resolve: Reference | None) -> Any:
     if type(form) is list:
-        return [decode(item, resolve) for item in form]
+        return [_decode(item, resolve) for item in form]
     if type(form) is not dict:
         return form
     if "!" not in form:
-        return {key: decode(item, resolve) for key, item in form.items()}
+        return {key: _decode(item, resolve) for key, item in form.items()}
     tag, content = form["!"], form["v"]
     if tag == "ref":
         if resolve is None:
@@ -133,7 +149,7 @@ def decode(form: Any, resolve: Reference | None = None) -> Any:
         return resolve(content)
     if tag in _DECODERS:
         return _DECODERS[tag](content)
-    items = [decode(item, resolve) for item in content]
+    items = [_decode(item, resolve) for item in content]
     if tag == "dict":
         _refuse_one_hash([key for key, _ in items])
         return {key: item for key, item in items}  # noqa: C416 - each is a list of two, or this raises
@@ -148,8 +164,12 @@ def _refuse_one_hash(keys: list[Any]) -> None:
         raise ValueError("the keys are made to have one hash")
 
 
+def _decode_all(forms: Any) -> list[Any]:
+    return [_decode(form, None) for form in forms]
+
+
 def _fraction(parts: Any) -> Fraction:
-    numerator, denominator = map(decode, parts)
+    numerator, denominator = _decode_all(parts)
     if max(numerator.bit_length(), denominator.bit_length()) > MAX_FRACTION_BITS:
         raise ValueError("a fraction of numbers that are too long to be reduced")
     return Fraction(numerator, denominator)
@@ -161,8 +181,8 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "bytes": bytes.fromhex,
     "bytearray": bytearray.fromhex,
     "Decimal": Decimal,
-    "complex": lambda parts: complex(decode(parts[0]), decode(parts[1])),
-    "range": lambda parts: range(*map(decode, parts)),
+    "complex": lambda parts: complex(*_decode_all(parts)),
+    "range": lambda parts: range(*_decode_all(parts)),
     "Fraction": _fraction,
 }
 _CONTAINERS: dict[str, Callable[[Any], Any]] = {

@@ -9,11 +9,11 @@ from time import monotonic
 import pytest
 
 from rule_rm.errors import JudgeUnavailable
-from rule_rm.judge.question import Question
-from rule_rm.judge.verdict import Label, Menu, read_verdict
+from rule_rm.judge.client.question import Question
+from rule_rm.judge.reading.verdict import Label, Menu, read_verdict
 
-from .. import fault_proxy as faults
-from ..fault_proxy import FaultProxy
+from ...fakes import fault_proxy as faults
+from ...fakes.fault_proxy import FaultProxy
 from .make_tiny_judge import pair, question
 
 MENU = Menu({"CORRECT": Label(1.0), "INCORRECT": Label(0.0), "INVALID": Label(0.0, is_answer=False)})

@@ -14,12 +14,12 @@ import requests
 
 from rule_rm import RemoteRewardModel, start_server
 from rule_rm.errors import ConfigurationError
-from rule_rm.judge.injection import neutralised
+from rule_rm.judge.prompting.injection import neutralised
 from rule_rm.rewards.generative_rm import GenerativeRm
 
+from ...fakes import fault_proxy as faults
+from ...fakes.fault_proxy import FaultProxy
 from ...web.processes import alive
-from .. import fault_proxy as faults
-from ..fault_proxy import FaultProxy
 from .make_tiny_judge import near, number, question
 from .test_llama_cpp import PATIENCE, ask
 

@@ -1,0 +1,91 @@
+"""What the client did, counted: calls, retries, failures by kind, tokens, cost; told in ever fewer log lines.
+
+Of what comes again and again the 1st, 2nd, 4th, 8th … is logged, by its kind. What a server wrote stays out
+of the log: it may quote the question.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from typing import Any
+
+from rule_rm.judge.client.failure import Failure
+from rule_rm.judge.client.question import Reply
+
+logger = logging.getLogger(__name__)
+
+
+class Tally:
+    """All methods may be called from any thread."""
+
+    def __init__(self, price_in: float, price_out: float) -> None:
+        """The prices are for a million tokens."""
+        self._price_in = price_in
+        self._price_out = price_out
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+        self._failures: Counter[str] = Counter()
+        self._lost: Counter[str] = Counter()
+        self._seconds = 0.0
+
+    def add(self, name: str) -> None:
+        """One more of `calls`, `cached`, `joined`, `requests` or `retries`."""
+        with self._lock:
+            self._counts[name] += 1
+
+    def replied(self, reply: Reply, seconds: float) -> None:
+        """An endpoint replied, after so many seconds."""
+        with self._lock:
+            self._counts["replies"] += 1
+            self._counts["prompt_tokens"] += reply.prompt_tokens
+            self._counts["completion_tokens"] += reply.completion_tokens
+            self._seconds += seconds
+            count, lost = self._counts["replies"], self._lost.total()
+        if _is_worth_telling(count):
+            logger.info("the judge at %s replied (reply %d, %d questions lost)", reply.endpoint, count, lost)
+
+    def failed(self, failure: Failure, endpoint: str) -> None:
+        """A try failed."""
+        with self._lock:
+            self._failures[failure.kind] += 1
+            count = self._failures[failure.kind]
+        if _is_worth_telling(count):
+            logger.warning(
+                "the judge at %s failed: %s (failure %d of that kind)", endpoint, failure.kind, count
+            )
+
+    def lost(self, failure: Failure) -> None:
+        """A question got no reply."""
+        with self._lock:
+            self._lost[failure.kind] += 1
+            count = self._lost.total()
+        if _is_worth_telling(count):
+            logger.warning("a question to the judge got no reply: %s (question %d)", failure.kind, count)
+
+    def mean_completion(self, otherwise: int) -> int:
+        """The mean number of tokens of a reply; `otherwise` before the first."""
+        with self._lock:
+            replies = self._counts["replies"]
+            return self._counts["completion_tokens"] // replies if replies else otherwise
+
+    def state(self) -> dict[str, Any]:
+        """All counts; `cost` is in the currency of the prices, `mean_seconds` that of a reply."""
+        with self._lock:
+            counts = {name: self._counts[name] for name in _NAMES}
+            cost = counts["prompt_tokens"] * self._price_in + counts["completion_tokens"] * self._price_out
+            return {
+                **counts,
+                "cost": cost / 1e6,
+                "mean_seconds": round(self._seconds / counts["replies"], 4) if counts["replies"] else 0.0,
+                "failures": dict(self._failures),
+                "lost": dict(self._lost),
+            }
+
+
+_NAMES = ("calls", "cached", "joined", "requests", "retries", "replies", "prompt_tokens", "completion_tokens")
+
+
+def _is_worth_telling(count: int) -> bool:
+    return count & (count - 1) == 0

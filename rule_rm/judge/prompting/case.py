@@ -1,0 +1,186 @@
+"""What of a rollout a judge gets to see, or the score of one that it need not see.
+
+Of a response it sees the final answer where answers are graded, and all that follows the thinking where the
+response itself is rated: the less it sees, the less can talk it into something. Equal answers make equal
+texts, so that a group that agrees is asked about once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rule_rm.extract import final_answer, golden_answer, tag_contents
+from rule_rm.judge.prompting.criteria import Criterion, found_criteria
+from rule_rm.judge.prompting.dialogue import Dialogue, dialogue_of
+from rule_rm.judge.prompting.front_matter import Declared, Kind
+from rule_rm.judge.prompting.screen import has_content
+from rule_rm.judge.reading.thoughts import split_thinking
+from rule_rm.types import Rollout, Score, Status
+
+LONGEST_ANSWER = 2_000
+"""Characters; what is longer is no final answer."""
+_SHOWN, _ECHO, _SHORT = 80, 40, 200
+_WORDS = re.compile(r"(?<!\\)\b[^\W\d_]{3,}")
+_MATHS_EDGES = re.compile(r"\A\$+(.*?)\$+\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the judge is asked about."""
+
+    texts: Mapping[str, str]
+    """By variable; an optional one that is missing is empty."""
+    dialogue: Dialogue
+    criteria: tuple[Criterion, ...] = ()
+
+    @property
+    def shown(self) -> str | None:
+        """The answer that was extracted, for the score; a whole response is none."""
+        return self.texts.get("answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How rollouts are read for one template."""
+
+    declared: Declared
+    uses: frozenset[str]
+    """The variables of the template."""
+    longest: int
+    """Characters that a response, or its thinking, may have."""
+    vision: bool = False
+    criteria: tuple[Criterion, ...] = ()
+    """Those of rollouts that bring none."""
+
+    def read(self, rollout: Rollout) -> Case | Score:
+        """The case, or the score where there is nothing to ask."""
+        texts: dict[str, str] = {}
+        try:
+            criteria = self._criteria(rollout)
+            if self.uses & {"reference", "second", "answer"}:
+                reference = self._reference(rollout)
+                texts["reference"] = golden_answer(reference) if "answer" in self.uses else reference
+        except ValueError as error:
+            return Score.unscored(Status.BAD_GROUND_TRUTH, str(error))
+        missing = self._missing(texts, criteria)
+        if missing:
+            return Score.unscored(Status.NO_GROUND_TRUTH, missing)
+        judged = self._judged(rollout, texts.get("reference", ""))
+        if isinstance(judged, Score):
+            return judged
+        dialogue = dialogue_of(rollout, vision=self.vision)
+        return Case(
+            {**texts, **judged, "question": dialogue.question, "system": dialogue.system}, dialogue, criteria
+        )
+
+    def _reference(self, rollout: Rollout) -> str:
+        is_list = isinstance(rollout.ground_truth, (list, tuple))
+        if self.declared.kind is Kind.CRITERIA and is_list and not found_criteria(None, rollout.extra_info):
+            return ""  # The list holds the criteria.
+        return reference_of(rollout.ground_truth, rollout.extra_info)
+
+    def _criteria(self, rollout: Rollout) -> tuple[Criterion, ...]:
+        if self.declared.kind is not Kind.CRITERIA:
+            return ()
+        return found_criteria(rollout.ground_truth, rollout.extra_info) or self.criteria
+
+    def _missing(self, texts: Mapping[str, str], criteria: tuple[Criterion, ...]) -> str | None:
+        if self.declared.kind is Kind.CRITERIA and not criteria:
+            return "neither the rollout nor the template has criteria"
+        is_needed = self.uses & {"reference", "second"} and "reference" not in self.declared.optional
+        return "there is no reference to judge by" if is_needed and not texts["reference"] else None
+
+    def _judged(self, rollout: Rollout, reference: str) -> dict[str, str] | Score:
+        """The texts that the policy wrote; the score if they are not worth asking about."""
+        split = split_thinking(rollout.response)
+        if split is None:
+            return nothing("the thinking is not closed")
+        found = {}
+        if "answer" in self.uses:
+            answer = answer_of(rollout, split[1].strip(), reference)
+            if isinstance(answer, Score):
+                return answer
+            found["answer"] = answer
+        if self.uses & {"response", "first"}:
+            found["response"] = split[1].strip()
+        if "thinking" in self.uses:
+            # A chain of thought without tags is the response itself.
+            found["thinking"] = split[0].strip() or split[1].strip()
+        for name, text in found.items():
+            if len(text) > (LONGEST_ANSWER if name == "answer" else self.longest):
+                why = f"the {name} has {len(text)} characters"
+                return Score(0.0, Status.REFUSED, text[:_SHOWN] + "…", why)
+            # What the reference is may be said: "solution" can be the name of a mixture.
+            if not has_content(text) and (not reference or has_content(reference)):
+                return nothing(f"the {name} says nothing", text[:_SHOWN])
+        return found
+
+
+def nothing(why: str, answer: str | None = None) -> Score:
+    """The score of a response in which there is nothing to judge."""
+    return Score(0.0, Status.NO_ANSWER, answer or None, why)
+
+
+def answer_of(rollout: Rollout, said: str, reference: str) -> str | Score:
+    """The final answer of a response, `said` being what follows its thinking.
+
+    If the reference is in words, and there is no box and no tag, it is all that was said, if that is short or
+    declares no answer in words: an extractor of expressions takes the year out of "Hastings in 1066".
+    """
+    found = final_answer(rollout.response, rollout.prompt)
+    is_marked = "\\boxed" in said or "\\fbox" in said or "<answer>" in said
+    in_words = bool(_WORDS.search(reference)) or not reference
+    is_declared = found.answer is not None and bool(_WORDS.search(found.answer))
+    if in_words and not is_marked and len(said) <= (_SHORT if is_declared else LONGEST_ANSWER):
+        return normalised(_without_echo(said, rollout.prompt.strip()))
+    if found.answer is None:
+        return nothing(found.reason)
+    if is_marked and in_words and "<answer>" in said and found.reason != "the box":
+        tagged = tag_contents(said, "answer")
+        return normalised(tagged[-1] if tagged and "\\boxed" not in tagged[-1] else found.answer)
+    return normalised(found.answer)
+
+
+def _without_echo(said: str, prompt: str) -> str:
+    """What was said besides the prompt, word for word; short prompts are part of many answers."""
+    return said.replace(prompt, " ") if len(prompt) >= _ECHO else said
+
+
+def normalised(answer: str) -> str:
+    """An answer without what makes no difference, so that equal ones are asked about once.
+
+    >>> normalised(" $42$. "), normalised("the  answer\\n\\n\\nis 42")
+    ('42', 'the answer\\nis 42')
+    """
+    lines = (" ".join(line.split()) for line in answer.splitlines())
+    text = "\n".join(line for line in lines if line)
+    text = text.rstrip(" ,;")
+    if text.endswith(".") and not text.endswith(".."):
+        text = text[:-1].rstrip()
+    maths = _MATHS_EDGES.match(text)
+    return maths[1].strip() if maths and "$" not in maths[1] else text
+
+
+def reference_of(ground_truth: Any, extra_info: Mapping[str, Any]) -> str:
+    """The reference as one text; "" if there is none. Raises ValueError for one that is no text.
+
+    Of several answers each is right.
+    """
+    if isinstance(ground_truth, Mapping):
+        named = next((ground_truth[name] for name in ("answer", "reference") if ground_truth.get(name)), None)
+        ground_truth = extra_info.get("reference") if named is None else named
+    if ground_truth is None:
+        return ""
+    if isinstance(ground_truth, bool) or not isinstance(ground_truth, (str, int, float, list, tuple)):
+        raise ValueError("the reference is no text, no number and no list of them")
+    if isinstance(ground_truth, str):
+        return ground_truth.strip()
+    if isinstance(ground_truth, (list, tuple)):
+        if not all(isinstance(one, (str, int, float)) and not isinstance(one, bool) for one in ground_truth):
+            return ""
+        return "\nOR\n".join(str(one).strip() for one in ground_truth)
+    return json.dumps(ground_truth)

@@ -1,0 +1,99 @@
+"""What the policy was asked: the system prompt, what was said before, the question, and its images.
+
+It comes as messages, or as one text with the markers of a chat template, or as the question alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rule_rm.messages.chat_templates import strip_markers
+from rule_rm.messages.fields import content_of
+from rule_rm.types import Rollout
+
+LEFT_OUT = "[an image, left out]"
+_ROLE = re.compile(
+    r"<\|im_start\|>(?P<chatml>\w+)(?:<\|im_sep\|>|\n)?"
+    r"|<\|start_header_id\|>(?P<llama>\w+)<\|end_header_id\|>\s*"
+    r"|<start_of_turn>(?P<gemma>\w+)\n?"
+    r"|<\|(?P<phi>user|system|assistant|tool)\|>\n?"
+    r"|<｜(?P<deepseek>User|Assistant)｜>"
+    r"|\[INST\] ?(?P<user>)|\[/INST\] ?(?P<assistant>)"
+)
+_BEGIN = re.compile(r"(?:\s|<s>|<bos>|<\|begin_of_text\|>|<｜begin▁of▁sentence｜>|\[gMASK\]|<sop>)*")
+_NAMES = {"model": "assistant", "human": "user"}
+_OPENED = re.compile(r"\s*(?:<think>\s*(?:</think>\s*)?)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """All that came before the response."""
+
+    question: str
+    """What the user said last."""
+    system: str = ""
+    history: tuple[tuple[str, str], ...] = ()
+    """Role and text of the turns before the question, and of those of tools after it."""
+    images: tuple[Mapping[str, Any], ...] = ()
+    """The parts of messages that hold images and can be passed on."""
+
+
+def dialogue_of(rollout: Rollout, *, vision: bool = False) -> Dialogue:
+    """What the policy was asked. An image that can't be passed on, or need not without `vision`, is named."""
+    if rollout.messages is None:
+        return _arranged(_turns(rollout.prompt), ())
+    images = [image for message in rollout.messages for image in _images(message) if image] if vision else []
+    turns = [(str(message.get("role", "user")), _text(message, vision)) for message in rollout.messages]
+    return _arranged(turns, tuple(images))
+
+
+def _text(message: Mapping[str, Any], vision: bool) -> str:
+    """What a message says, after a word for each of its images that can't be passed on."""
+    left_out = [LEFT_OUT for image in _images(message) if image is None or not vision]
+    return "\n".join([*left_out, content_of(message)]).strip() if left_out else content_of(message)
+
+
+def _images(message: Mapping[str, Any]) -> list[Mapping[str, Any] | None]:
+    """The images of a message as parts of a chat message; None for one without an address or data."""
+    content = message.get("content")
+    parts = [part for part in content if isinstance(part, Mapping)] if isinstance(content, list) else []
+    return [_image(part) for part in parts if "image" in str(part.get("type", ""))]
+
+
+def _image(part: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    given = part.get("image_url")
+    if isinstance(given, str):
+        given = {"url": given}
+    if not (isinstance(given, Mapping) and isinstance(given.get("url"), str)):
+        return None
+    return {"type": "image_url", "image_url": dict(given)}
+
+
+def _turns(prompt: str) -> list[tuple[str, str]]:
+    """Role and text of each turn in a prompt; all of it is the user's unless it begins as a template does."""
+    begin = _BEGIN.match(prompt)
+    start = begin.end() if begin else 0
+    marks = list(_ROLE.finditer(prompt, start))
+    if not marks or (marks[0].start() > start and not prompt[:start].strip()):
+        return [("user", prompt.strip())]
+    turns = [("system", prompt[start : marks[0].start()])]
+    ends = [mark.start() for mark in marks[1:]] + [len(prompt)]
+    for mark, end in zip(marks, ends, strict=True):
+        role = (mark[mark.lastgroup or ""] or mark.lastgroup or "").lower()
+        turns.append((_NAMES.get(role, role), prompt[mark.end() : end]))
+    if turns[-1][0] == "assistant" and _OPENED.match(turns[-1][1]):
+        turns.pop()
+    return [(role, strip_markers(text).strip()) for role, text in turns]
+
+
+def _arranged(turns: Sequence[tuple[str, str]], images: tuple[Mapping[str, Any], ...]) -> Dialogue:
+    system = "\n\n".join(text for role, text in turns if role in ("system", "developer") and text)
+    rest = [turn for turn in turns if turn[0] not in ("system", "developer")]
+    asked = next((place for place in reversed(range(len(rest))) if rest[place][0] == "user"), None)
+    if asked is None:
+        return Dialogue("", system, tuple(rest), images)
+    history = tuple(turn for place, turn in enumerate(rest) if place != asked and turn[1])
+    return Dialogue(rest[asked][1], system, history, images)

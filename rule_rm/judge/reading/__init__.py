@@ -1,0 +1,1 @@
+"""Read a verdict from a judge's reply."""

@@ -1,0 +1,76 @@
+"""Several votes on one question: an odd number of separate calls, and no more of them than decide.
+
+The rule: of k votes, more than half must agree. A vote that was lost, or gave no verdict, agrees with none,
+so two failures of three leave the rollout unscored. On a scale the median counts, if more than half of the
+votes gave a number. Votes don't stop an attack that works on the judge; they make chance smaller.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rule_rm.errors import JudgeUnavailable
+from rule_rm.judge.reading.verdict import NoVerdict, Verdict
+
+Vote = Verdict | NoVerdict | JudgeUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the votes came to."""
+
+    verdict: Verdict
+    agreement: float
+    """The share of the verdicts that are this one."""
+    votes: int
+    """How many gave a verdict."""
+
+
+def poll(cast: Callable[[Sequence[int]], Sequence[Vote]], k: int, *, is_ordinal: bool) -> Outcome:
+    """The outcome of k votes, `cast(numbers)` being those of these numbers, from 0 on.
+
+    So many are cast at once as are needed to decide if they agree; the next only if they don't. Raises
+    JudgeUnavailable or NoVerdict, whichever was the matter, if too few agree.
+    """
+    needed = k // 2 + 1
+    votes: list[Vote] = []
+    while len(votes) < k:
+        most = max(_counts(votes).values(), default=0)
+        if most >= needed:
+            break
+        first = len(votes)
+        votes += cast(range(first, min(first + needed - most, k)))
+    return _outcome(votes, needed, is_ordinal)
+
+
+def _verdicts(votes: Sequence[Vote]) -> list[Verdict]:
+    return [vote for vote in votes if isinstance(vote, Verdict)]
+
+
+def _counts(votes: Sequence[Vote]) -> Counter[float]:
+    return Counter(verdict.value for verdict in _verdicts(votes))
+
+
+def _outcome(votes: Sequence[Vote], needed: int, is_ordinal: bool) -> Outcome:
+    verdicts = _verdicts(votes)
+    counts = _counts(votes)
+    value, count = counts.most_common(1)[0] if counts else (0.0, 0)
+    if count < needed and is_ordinal and len(verdicts) >= needed:
+        value = statistics.median_low(verdict.value for verdict in verdicts)
+    elif count < needed:
+        raise why(votes, verdicts, needed)
+    chosen = next(verdict for verdict in verdicts if verdict.value == value)
+    return Outcome(chosen, counts[value] / len(verdicts), len(verdicts))
+
+
+def why(votes: Sequence[Vote], verdicts: Sequence[Verdict], needed: int) -> NoVerdict | JudgeUnavailable:
+    """What kept the votes from an outcome: a lost one, else one without a verdict, else that they differ."""
+    failures = [vote for vote in votes if not isinstance(vote, Verdict)]
+    failures.sort(key=lambda vote: isinstance(vote, NoVerdict))
+    if failures:
+        return failures[0]
+    said = ", ".join(verdict.said for verdict in verdicts)
+    return NoVerdict(f"are the votes, of which {needed} would have to agree", said)

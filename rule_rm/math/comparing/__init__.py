@@ -1,0 +1,1 @@
+"""Compare two values: from two values to a verdict."""

@@ -1,0 +1,185 @@
+"""The value of an expression to many digits, with mpmath, where it is no fraction.
+
+mpmath computes with Python's integers or gmpy2's; both are only given numbers of bounded size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+
+from rule_rm.math.comparing.exact import (
+    LARGEST_FACTORIAL,
+    InexactError,
+    UndefinedError,
+    Values,
+    exact,
+    folded,
+    steps,
+)
+from rule_rm.math.values.expression import Apply, Constant, Expression, Symbol, TooCostlyError
+
+DIGITS = 60
+"""The digits to which an inexact value is worked out."""
+_LARGEST_EXPONENT = 10**7
+
+
+def approximate(expression: Expression, values: Values, digits: int = DIGITS) -> Any:
+    """The value to so many digits, as a number of mpmath. Raises UndefinedError or TooCostlyError."""
+    with mpmath.workdps(digits):
+        return _finite(_approximate(expression, values))
+
+
+def same(left: Any, right: Any, digits: int = DIGITS) -> bool:
+    """True if two values of so many digits agree in all but the last 15, in relation to their size."""
+    with mpmath.workdps(digits):
+        left, right = _float(left), _float(right)
+        gap, size = abs(left - right), max(abs(left), abs(right))
+        least = mpmath.mpf(10) ** (15 - digits)
+        return bool(gap <= least * max(size, least))
+
+
+def is_real(value: Any) -> bool:
+    """True if the imaginary part of an approximate value is no more than noise."""
+    return isinstance(value, (Fraction, mpmath.mpf)) or same(value.imag + 1, mpmath.mpf(1))
+
+
+def _float(value: Any) -> Any:
+    return mpmath.mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else value
+
+
+def _approximate(expression: Expression, values: Values) -> Any:
+    try:
+        value = exact(expression, values)
+        return _float(value)
+    except InexactError:
+        pass
+    except TooCostlyError:
+        if not values:
+            raise
+    if isinstance(expression, Constant):
+        return _CONSTANTS[expression.name]()
+    match expression:
+        case Apply("sum" | "prod" as function, (Symbol(name), low, high, body)):
+            terms = (_finite(_approximate(body, {**values, name: value})) for value in steps(low, high))
+            return folded(function, terms, mpmath.mpf)
+    if not isinstance(expression, Apply):
+        raise UndefinedError(str(expression))
+    rule = _APPROXIMATE.get(expression.function)
+    if rule is None:
+        raise UndefinedError(expression.function)
+    arguments = [_finite(_approximate(argument, values)) for argument in expression.arguments]
+    try:
+        return rule(*arguments)
+    except (TooCostlyError, UndefinedError):
+        raise
+    except (ZeroDivisionError, ValueError, OverflowError, mpmath.libmp.ComplexResult) as error:
+        raise UndefinedError(f"{expression.function}: {error}") from None
+
+
+def _finite(value: Any) -> Any:
+    value = mpmath.mpmathify(value)
+    if not mpmath.isfinite(value):
+        raise UndefinedError("an infinite value")
+    if abs(mpmath.mag(value)) > _LARGEST_EXPONENT and value != 0:
+        raise TooCostlyError("a value of too many digits")
+    return value
+
+
+def _approximate_power(base: Any, exponent: Any) -> Any:
+    if base == 0 and mpmath.re(exponent) <= 0:
+        raise UndefinedError("a power of zero")
+    if base != 0 and abs(mpmath.log(abs(base)) * mpmath.re(exponent)) > _LARGEST_EXPONENT:
+        raise TooCostlyError("a power of too many digits")
+    return mpmath.power(base, exponent)
+
+
+def _approximate_root(value: Any, degree: Any) -> Any:
+    """The real root of a negative number if the degree is odd, else the principal one."""
+    if degree == 0:
+        raise UndefinedError("a root of degree zero")
+    if mpmath.im(value) == 0 and mpmath.re(value) < 0 and mpmath.isint(degree) and int(degree) % 2:
+        return -mpmath.root(-mpmath.re(value), int(degree)) if abs(degree) < 1000 else _fail()
+    return mpmath.sqrt(value) if degree == 2 else mpmath.power(value, 1 / mpmath.mpmathify(degree))
+
+
+def _fail() -> Any:
+    raise TooCostlyError("a root of too high a degree")
+
+
+def _log(value: Any, base: Any = None) -> Any:
+    if value == 0:
+        raise UndefinedError("a logarithm of zero")
+    return mpmath.log(value) if base is None else mpmath.log(value) / mpmath.log(base)
+
+
+def _periodic(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Of a huge argument, a sine has no digit left that means anything."""
+
+    def of(value: Any) -> Any:
+        if abs(value) > 10**20:
+            raise TooCostlyError("an angle of too many digits")
+        return function(value)
+
+    return of
+
+
+def _exp(value: Any) -> Any:
+    if abs(mpmath.re(value)) > _LARGEST_EXPONENT:
+        raise TooCostlyError("a power of too many digits")
+    return mpmath.exp(value)
+
+
+def _real(fold: Callable[..., Any]) -> Callable[..., Any]:
+    def of(*values: Any) -> Any:
+        if any(mpmath.im(value) for value in values):
+            raise UndefinedError("an order of complex numbers")
+        return fold(mpmath.re(value) for value in values)
+
+    return of
+
+
+_CONSTANTS: dict[str, Callable[[], Any]] = {
+    "pi": lambda: +mpmath.pi,
+    "e": lambda: +mpmath.e,
+    "i": lambda: mpmath.mpc(0, 1),
+    "degree": lambda: +mpmath.degree,
+    "infinity": lambda: mpmath.inf,
+}
+
+
+_APPROXIMATE: dict[str, Callable[..., Any]] = {
+    "add": lambda *terms: mpmath.fsum(terms),
+    "negative": lambda value: -value,
+    "multiply": lambda left, right: left * right,
+    "divide": lambda left, right: left / right,
+    "power": _approximate_power,
+    "root": _approximate_root,
+    "abs": abs,
+    "exp": _exp,
+    "log": _log,
+    "floor": mpmath.floor,
+    "ceil": mpmath.ceil,
+    "max": _real(max),
+    "min": _real(min),
+    "mod": lambda left, right: left - right * mpmath.floor(left / right),
+    "factorial": lambda value: mpmath.factorial(value) if abs(value) < LARGEST_FACTORIAL else _fail(),
+    "sin": _periodic(mpmath.sin),
+    "cos": _periodic(mpmath.cos),
+    "tan": _periodic(mpmath.tan),
+    "cot": _periodic(mpmath.cot),
+    "sec": _periodic(mpmath.sec),
+    "csc": _periodic(mpmath.csc),
+    "sinh": lambda value: (_exp(value) - _exp(-value)) / 2,
+    "cosh": lambda value: (_exp(value) + _exp(-value)) / 2,
+    "tanh": mpmath.tanh,
+    "asin": mpmath.asin,
+    "acos": mpmath.acos,
+    "atan": mpmath.atan,
+    "asinh": mpmath.asinh,
+    "acosh": mpmath.acosh,
+    "atanh": mpmath.atanh,
+}

@@ -1,0 +1,251 @@
+"""Are two values the same? One rule for each pair of kinds; `compare` decides what to do with the answer.
+
+Each rule is sound: what it calls equal has the same meaning, and where two readings are usual (a bare list
+or a set, `(1, 2)` as a point or an interval) the golden answer's form decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rule_rm.math.comparing.amounts import same_quantity, same_value
+from rule_rm.math.comparing.equations import same_equations, same_inequalities, settled_chain
+from rule_rm.math.comparing.exact import UndefinedError
+from rule_rm.math.comparing.identity import identical
+from rule_rm.math.comparing.real_sets import real_set, same_sets
+from rule_rm.math.values.answers import (
+    Based,
+    Chain,
+    Inequality,
+    Interval,
+    Matrix,
+    Named,
+    Quantity,
+    Ratio,
+    SetOperation,
+    Several,
+    Value,
+    Words,
+    expressions,
+)
+from rule_rm.math.values.expression import Apply, Number, Symbol, UnreadableError, symbols, variants
+
+MOST_VALUES = 64
+
+
+"""The longest list that is compared."""
+
+
+def equal(golden: Value, answer: Value) -> bool:
+    """True if the answer is the golden answer."""
+    golden, answer = settled(golden), settled(answer)
+    if golden == answer:
+        return True
+    if isinstance(golden, Named) or isinstance(answer, Named):
+        return _named(golden, answer)
+    if isinstance(golden, Chain) or isinstance(answer, Chain):
+        return isinstance(golden, Chain) and isinstance(answer, Chain) and same_equations(golden, answer)
+    if any(isinstance(value, (Interval, Inequality, SetOperation)) for value in (golden, answer)):
+        return _same_sets(golden, answer)
+    if isinstance(golden, Several) or isinstance(answer, Several):
+        return _several(golden, answer)
+    rule = _RULES.get((type(golden), type(answer)))
+    return rule(golden, answer) if rule else False
+
+
+def settled(value: Value) -> Value:
+    """A value with its plus-minus signs written out, and its true equations replaced by what they say."""
+    match value:
+        case Quantity(expression, unit, percent):
+            both = variants(expression)
+            return value if len(both) == 1 else Several(tuple(Quantity(one, unit, percent) for one in both))
+        case Chain():
+            return settled_chain(value)
+        case Several(values, bracket) if not bracket or bracket == "{":
+            parts: list[Value] = []
+            for part in values:
+                whole = settled(part)
+                parts += (
+                    whole.values if isinstance(part, Quantity) and isinstance(whole, Several) else [whole]
+                )
+            return Several(tuple(parts), bracket)
+        case Several(values, bracket):
+            return Several(tuple(map(settled, values)), bracket)
+        case Named(name, inner, symbol):
+            if isinstance(inner, Quantity) and inner.expression == symbol:
+                raise UnreadableError("an equation that says nothing")
+            return Named(name, settled(inner), symbol)
+    return value
+
+
+def _named(golden: Value, answer: Value) -> bool:
+    """A name may be left out on either side; two names must be the same variable, or both no variables."""
+    if isinstance(golden, Named) and isinstance(answer, Named):
+        same_name = golden.name == answer.name or _is_label(golden) or _is_label(answer)
+        return (same_name and equal(golden.value, answer.value)) or same_equations(golden, answer)
+    if isinstance(golden, Named):
+        return same_equations(golden, answer) if isinstance(answer, Chain) else equal(golden.value, answer)
+    if isinstance(golden, Chain):
+        return same_equations(golden, answer)
+    return isinstance(answer, Named) and equal(golden, answer.value)
+
+
+def _is_label(named: Named) -> bool:
+    """True if the name is no expression, or a function's: `f(x) = …`, "the area = …"."""
+    return named.symbol is None or (isinstance(named.symbol, Symbol) and "(" in named.symbol.name)
+
+
+def _same_sets(golden: Value, answer: Value) -> bool:
+    if isinstance(golden, Quantity) or isinstance(answer, Quantity) or _of_other_variables(golden, answer):
+        return False
+    try:
+        return same_sets(real_set(golden), real_set(answer))
+    except (UnreadableError, UndefinedError):
+        both_listed = isinstance(golden, Several) and isinstance(answer, Several)
+        return _several(golden, answer) if both_listed else same_inequalities(golden, answer)
+
+
+def _of_other_variables(golden: Value, answer: Value) -> bool:
+    """True for `k > 2` and `n > 2`; a set without a variable is that of any."""
+    both = isinstance(golden, Inequality) and isinstance(answer, Inequality)
+    ours, theirs = (frozenset().union(*map(symbols, expressions(side))) for side in (golden, answer))
+    return both and ours != theirs
+
+
+def _several(golden: Value, answer: Value) -> bool:
+    """Tuples in their order, lists and sets in any; values with names may stand for a tuple."""
+    if not isinstance(golden, Several) or not isinstance(answer, Several):
+        return _one_and_several(golden, answer)
+    ours: Sequence[Value] = golden.values
+    theirs: Sequence[Value] = answer.values
+    if max(len(ours), len(theirs)) > MOST_VALUES:
+        return False
+    if "(" in (golden.bracket, answer.bracket) or "[" in (golden.bracket, answer.bracket):
+        if golden.bracket != answer.bracket:
+            ours, theirs = _ordered(golden), _ordered(answer)
+        return len(ours) == len(theirs) and bool(ours) and all(map(equal, ours, theirs))
+    if len(ours) != len(theirs):
+        ours, theirs = _distinct(golden), _distinct(answer)
+    return len(ours) == len(theirs) and _matching(ours, theirs)
+
+
+def _one_and_several(golden: Value, answer: Value) -> bool:
+    """One value is the list of that value; a column or row of numbers is the tuple of its entries."""
+    for several, other in ((golden, answer), (answer, golden)):
+        if (
+            isinstance(several, Several)
+            and several.bracket in ("", "{")
+            and len(several.values) <= MOST_VALUES
+        ):
+            only = _distinct(several)
+            if len(only) == 1:
+                return equal(only[0], other) if several is golden else equal(other, only[0])
+    if isinstance(answer, Several) and isinstance(golden, Matrix) and (rows := _rows(answer)):
+        return _matrices(golden, rows)
+    matrix, several = (golden, answer) if isinstance(golden, Matrix) else (answer, golden)
+    if not isinstance(matrix, Matrix) or not isinstance(several, Several) or several.bracket != "(":
+        return False
+    is_column = all(len(row) == 1 for row in matrix.rows)
+    entries = tuple(row[0] for row in matrix.rows) if is_column else matrix.rows[0]
+    is_vector = is_column or len(matrix.rows) == 1
+    return is_vector and len(entries) == len(several.values) and all(map(equal, entries, several.values))
+
+
+def _rows(several: Several) -> Matrix | None:
+    """`[[1, 2], [3, 4]]` as a matrix."""
+    rows = [
+        row.values for row in several.values if isinstance(row, Several) and row.bracket == several.bracket
+    ]
+    return Matrix(tuple(rows)) if several.bracket == "[" and len(rows) == len(several.values) else None
+
+
+def _ordered(several: Several) -> Sequence[Value]:
+    """The values of a tuple; those of a list only if they have names that put them in order."""
+    if several.bracket == "(":
+        return several.values
+    if several.bracket or not all(
+        isinstance(value, Named) and len(value.name) <= 12 for value in several.values
+    ):
+        return ()
+    return _by_name(several.values)
+
+
+def _by_name(values: Sequence[Value]) -> list[Value]:
+    """Named values in the order of their names, or as they stand if the names have no usual order."""
+    named = [value for value in values if isinstance(value, Named)]
+    return [value.value for value in sorted(named, key=lambda value: value.name)]
+
+
+def _distinct(several: Several) -> tuple[Value, ...]:
+    """The values without those that stand there before."""
+    kept: list[Value] = []
+    for value in several.values:
+        if not any(equal(other, value) for other in kept):
+            kept.append(value)
+    return tuple(kept)
+
+
+def _matching(golden: Sequence[Value], answer: Sequence[Value]) -> bool:
+    """True if each value has its own equal on the other side, in any order."""
+    left = list(answer)
+    for one in golden:
+        found = next((at for at, other in enumerate(left) if equal(one, other)), None)
+        if found is None:
+            return False
+        del left[found]
+    return True
+
+
+def _words(golden: Words, answer: Words) -> bool:
+    return golden.text == answer.text or golden.text.replace(" ", "") == answer.text.replace(" ", "")
+
+
+def _matrices(golden: Matrix, answer: Matrix) -> bool:
+    if [len(row) for row in golden.rows] != [len(row) for row in answer.rows]:
+        return False
+    return all(
+        equal(one, other)
+        for ours, theirs in zip(golden.rows, answer.rows, strict=True)
+        for one, other in zip(ours, theirs, strict=True)
+    )
+
+
+def _ratios(golden: Ratio, answer: Ratio) -> bool:
+    if len(golden.terms) != len(answer.terms):
+        return False
+    first, other = golden.terms[0], answer.terms[0]
+    return all(
+        identical(Apply("multiply", (first, theirs)), Apply("multiply", (other, ours)))
+        for ours, theirs in zip(golden.terms[1:], answer.terms[1:], strict=True)
+    )
+
+
+def _ratio_and_quantity(golden: Value, answer: Value) -> bool:
+    ratio, quantity = (golden, answer) if isinstance(golden, Ratio) else (answer, golden)
+    if (
+        not isinstance(ratio, Ratio)
+        or not isinstance(quantity, Quantity)
+        or len(ratio.terms) != 2
+        or quantity.unit
+    ):
+        return False
+    return same_value(Apply("divide", ratio.terms), quantity.expression)
+
+
+def _based(golden: Value, answer: Value) -> bool:
+    """Digits without a base count as digits in the golden answer's base, never as a value."""
+    if isinstance(golden, Based) and isinstance(answer, Quantity):
+        expression = answer.expression
+        return isinstance(expression, Number) and not answer.unit and str(expression.value) == golden.digits
+    return False
+
+
+_RULES: dict[tuple[type, type], Callable[..., bool]] = {
+    (Quantity, Quantity): same_quantity,
+    (Words, Words): _words,
+    (Matrix, Matrix): _matrices,
+    (Ratio, Ratio): _ratios,
+    (Ratio, Quantity): _ratio_and_quantity,
+    (Quantity, Ratio): _ratio_and_quantity,
+    (Based, Quantity): _based,
+}

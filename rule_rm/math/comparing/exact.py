@@ -1,0 +1,174 @@
+"""The value of an expression as a fraction, where it is one.
+
+Sizes are bounded before anything is computed, so that no expression takes long: the guard's promise is kept
+here as well, where the true sizes are known.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, TooCostlyError
+
+Values = Mapping[str, Fraction]
+
+_MOST_BITS = 60_000
+LARGEST_FACTORIAL = 5_000
+_LARGEST_ROOT = 64
+_MOST_TERMS = 1_000
+
+
+class InexactError(ValueError):
+    """The value is no fraction, as far as can be told without approximating."""
+
+
+class UndefinedError(ValueError):
+    """There is no value here: a division by zero, a logarithm of zero."""
+
+
+def exact(expression: Expression, values: Values) -> Fraction:
+    """The value as a fraction. Raises InexactError, UndefinedError or TooCostlyError.
+
+    >>> from rule_rm.math.values.expression import TWO
+    >>> exact(Apply("root", (Number(Fraction(9, 4)), TWO)), {})
+    Fraction(3, 2)
+    """
+    match expression:
+        case Number(value):
+            return value
+        case Symbol(name):
+            return values[name]
+        case Apply("sum" | "prod" as function, (Symbol(name), low, high, body)):
+            terms = (exact(body, {**values, name: value}) for value in steps(low, high))
+            return _small(folded(function, terms, Fraction))
+        case Apply(function, arguments):
+            rule = _EXACT.get(function)
+            if rule is None:
+                raise InexactError(function)
+            return _small(rule(*(exact(argument, values) for argument in arguments)))
+    raise InexactError(str(expression))
+
+
+def is_rational(expression: Expression) -> bool:
+    """True if the value is a fraction, and its variables do not matter for that."""
+    try:
+        exact(expression, {})
+    except (InexactError, UndefinedError, TooCostlyError, KeyError):
+        return False
+    return True
+
+
+def steps(low: Expression, high: Expression) -> Iterator[Fraction]:
+    """The whole numbers that a sum runs over."""
+    if not isinstance(low, Number) or not isinstance(high, Number) or high.value - low.value > _MOST_TERMS:
+        raise TooCostlyError("a sum of too many terms")
+    value = low.value
+    while value <= high.value:
+        yield value
+        value += 1
+
+
+def folded(function: str, terms: Iterator[Any], zero: Callable[[int], Any]) -> Any:
+    """The sum or the product of terms, kept small on the way."""
+    result = zero(0 if function == "sum" else 1)
+    for term in terms:
+        result = result + term if function == "sum" else result * term
+        if isinstance(result, Fraction):
+            _small(result)
+    return result
+
+
+def _small(value: Fraction) -> Fraction:
+    if value.numerator.bit_length() + value.denominator.bit_length() > _MOST_BITS:
+        raise TooCostlyError("a number of too many digits")
+    return value
+
+
+def _divide(left: Fraction, right: Fraction) -> Fraction:
+    if not right:
+        raise UndefinedError("a division by zero")
+    return left / right
+
+
+def _power(base: Fraction, exponent: Fraction) -> Fraction:
+    if exponent.denominator > _LARGEST_ROOT:
+        raise InexactError("an irrational power")
+    if exponent.denominator != 1:
+        return _root(_power(base, Fraction(exponent.numerator)), Fraction(exponent.denominator))
+    if not base and exponent <= 0:
+        raise UndefinedError("a power of zero")
+    bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+    if base not in (0, 1, -1) and bits * abs(exponent) > _MOST_BITS:
+        raise TooCostlyError("a power of too many digits")
+    return base ** (int(exponent) if base not in (0, 1, -1) else int(exponent) % 2 + 2)
+
+
+def _root(value: Fraction, degree: Fraction) -> Fraction:
+    if degree.denominator != 1 or not 1 <= degree <= _LARGEST_ROOT or (value < 0 and degree > 1):
+        raise InexactError("a root")
+    above, below = _whole_root(value.numerator, int(degree)), _whole_root(value.denominator, int(degree))
+    if above is None or below is None:
+        raise InexactError("an irrational root")
+    return Fraction(above, below)
+
+
+def _whole_root(value: int, degree: int) -> int | None:
+    if degree == 2:
+        root = math.isqrt(value)
+    else:
+        root, high = 0, 1 << (value.bit_length() // degree + 1)
+        while root < high:
+            middle = (root + high + 1) // 2
+            root, high = (middle, high) if middle**degree <= value else (root, middle - 1)
+    return root if root**degree == value else None
+
+
+def _factorial(value: Fraction) -> Fraction:
+    if value.denominator != 1 or value < 0:
+        raise InexactError("a factorial of no whole number")
+    if value > LARGEST_FACTORIAL:
+        raise TooCostlyError("a factorial of too many digits")
+    return Fraction(math.factorial(int(value)))
+
+
+def _binomial(above: Fraction, below: Fraction) -> Fraction:
+    if above.denominator != 1 or below.denominator != 1 or above < 0:
+        raise InexactError("a binomial of no whole numbers")
+    if not 0 <= below <= above:
+        return Fraction(0)
+    if above > 20_000 or min(below, above - below) > 5_000:
+        raise TooCostlyError("a binomial of too many digits")
+    return Fraction(math.comb(int(above), int(below)))
+
+
+def _common(fold: Callable[..., int]) -> Callable[..., Fraction]:
+    """gcd and lcm, also of fractions, as on a common denominator."""
+
+    def of(*values: Fraction) -> Fraction:
+        below = math.lcm(*(value.denominator for value in values))
+        return Fraction(fold(*(int(value * below) for value in values)), below)
+
+    return of
+
+
+_EXACT: dict[str, Callable[..., Fraction]] = {
+    "add": lambda *terms: sum(terms, Fraction(0)),
+    "negative": lambda value: -value,
+    "multiply": lambda left, right: left * right,
+    "divide": _divide,
+    "power": _power,
+    "root": _root,
+    "abs": abs,
+    "floor": lambda value: Fraction(math.floor(value)),
+    "ceil": lambda value: Fraction(math.ceil(value)),
+    "mod": lambda left, right: left - right * math.floor(_divide(left, right)),
+    "max": lambda *values: max(values),
+    "min": lambda *values: min(values),
+    "gcd": _common(math.gcd),
+    "lcm": _common(math.lcm),
+    "factorial": _factorial,
+    "binomial": _binomial,
+}

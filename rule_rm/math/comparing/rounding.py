@@ -1,0 +1,73 @@
+"""When a decimal may stand for another value: if it is that value rounded, and fine enough to mean it.
+
+The rule: the golden answer's own precision decides. A golden decimal of at least two places and four digits
+is earned by an exact value that rounds to it (`2\\sqrt{2}` for 2.828). A decimal answer is right for an
+exact or longer golden value only with at least six significant digits, all of them right. A whole number is
+never a rounding, and a short decimal never stands for a long one.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from rule_rm.math.comparing.approximate import approximate, is_real
+from rule_rm.math.comparing.exact import UndefinedError
+from rule_rm.math.values.expression import Expression, Number, symbols
+
+_FINE = 6
+
+
+def rounds_to(golden: Expression, answer: Expression) -> bool:
+    """True if the golden decimal is the answer rounded, or the answer is the golden value to six digits."""
+    if symbols(golden) or symbols(answer):
+        return False
+    if _is_decimal(golden) and not _is_decimal(answer):
+        decimals = golden.decimals or 0  # type: ignore[union-attr]
+        return decimals >= 2 and _digits(golden) >= 4 and not _terminates(answer) and _rounded(answer, golden)
+    if _is_decimal(answer) and _digits(answer) >= _FINE and not _terminates_within(golden, answer):
+        return _rounded(golden, answer)
+    return False
+
+
+def _is_decimal(expression: Expression) -> bool:
+    return isinstance(expression, Number) and expression.decimals is not None
+
+
+def _digits(expression: Expression) -> int:
+    """The significant digits of a decimal."""
+    if not isinstance(expression, Number):
+        return 0
+    scaled = abs(expression.value) * 10 ** (expression.decimals or 0)
+    return len(str(int(scaled)))
+
+
+def _terminates(expression: Expression) -> bool:
+    """True for a whole number or a fraction that a decimal writes in full."""
+    if not isinstance(expression, Number):
+        return False
+    below = expression.value.denominator
+    for factor in (2, 5):
+        while below % factor == 0:
+            below //= factor
+    return below == 1
+
+
+def _terminates_within(golden: Expression, answer: Expression) -> bool:
+    """True if the golden value needs no more decimals than the answer has: then nothing is to be rounded."""
+    decimals = answer.decimals or 0 if isinstance(answer, Number) else 0
+    return isinstance(golden, Number) and (golden.value * Fraction(10) ** decimals).denominator == 1
+
+
+def _rounded(value: Expression, decimal: Expression) -> bool:
+    """True if the decimal is within half a unit of its last digit."""
+    if not isinstance(decimal, Number):
+        return False
+    try:
+        worked_out = approximate(value, {})
+    except UndefinedError:
+        return False
+    if not is_real(worked_out):
+        return False
+    half = Fraction(1, 2 * 10 ** (decimal.decimals or 0))
+    gap = abs(worked_out.real - approximate(decimal, {}).real)
+    return bool(gap <= approximate(Number(half), {}) * (1 + 10**-9))

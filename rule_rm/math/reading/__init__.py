@@ -1,0 +1,1 @@
+"""Read an answer: from text to a value."""

@@ -1,0 +1,53 @@
+"""Brackets in a list of tokens: where they close, and what stands between marks outside of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+
+from rule_rm.math.reading.tokens import Token
+from rule_rm.math.values.expression import UnreadableError
+
+Tokens = Sequence[Token]
+
+OPENING = frozenset({"(", "[", "{", r"\{", "lfloor", "lceil"})
+CLOSING = frozenset({")", "]", "}", r"\}", "rfloor", "rceil"})
+_PUNCTUATION = frozenset({".", ",", ";", ":", "&", "cr"})
+_LEADING = frozenset({",", ";", ":", "&", "therefore", "implies", "Rightarrow", "to"})
+
+
+def trimmed(tokens: Tokens) -> Tokens:
+    """Without punctuation at the ends and braces around it all."""
+    while tokens and tokens[-1].text in _PUNCTUATION:
+        tokens = tokens[:-1]
+    while tokens and tokens[0].text in _LEADING:
+        tokens = tokens[1:]
+    if not tokens:
+        raise UnreadableError("there is nothing")
+    if tokens[0].text == "{" and closing(tokens, 0) == len(tokens) - 1:
+        return trimmed(tokens[1:-1])
+    return tokens
+
+
+def closing(tokens: Tokens, start: int) -> int:
+    """Where the bracket at `start` is closed; half-open intervals pair unlike brackets."""
+    depth = 0
+    for at in range(start, len(tokens)):
+        depth += (tokens[at].text in OPENING) - (tokens[at].text in CLOSING)
+        if depth == 0:
+            return at
+    raise UnreadableError("a bracket is not closed")
+
+
+def split(tokens: Tokens, marks: Set[str]) -> tuple[list[Tokens], list[str]]:
+    """The parts between marks that stand in no bracket, and the marks."""
+    parts: list[Tokens] = []
+    found: list[str] = []
+    depth = start = 0
+    for at, token in enumerate(tokens):
+        depth += (token.text in OPENING) - (token.text in CLOSING)
+        if depth == 0 and token.text in marks and token.kind != "word":
+            parts.append(tokens[start:at])
+            found.append(token.text)
+            start = at + 1
+    parts.append(tokens[start:])
+    return parts, found

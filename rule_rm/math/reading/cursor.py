@@ -1,0 +1,79 @@
+"""A place in a list of tokens, and what can be read at it without reading what surrounds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from rule_rm.math.reading.tokens import Token
+from rule_rm.math.reading.vocabulary import BEYOND
+from rule_rm.math.values.expression import BeyondReadingError, Expression, Number, UnreadableError
+
+
+class Cursor:
+    """Reads tokens from left to right."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self.position = 0
+
+    def peek(self, ahead: int = 0) -> str:
+        """The text of the token at hand, or of one after it; nothing behind the last."""
+        at = self.position + ahead
+        return self.tokens[at].text if at < len(self.tokens) else ""
+
+    def kind(self, ahead: int = 0) -> str:
+        """Its kind."""
+        at = self.position + ahead
+        return self.tokens[at].kind if at < len(self.tokens) else ""
+
+    def take(self) -> Token:
+        """The token at hand; the next one is then at hand. Raises UnreadableError behind the last."""
+        if self.position >= len(self.tokens):
+            raise UnreadableError("it ends too early")
+        self.position += 1
+        return self.tokens[self.position - 1]
+
+    def accept(self, text: str) -> bool:
+        """Take the token at hand if it has this text; False if it has not."""
+        if self.peek() == text:
+            self.position += 1
+            return True
+        return False
+
+    def expect(self, text: str) -> None:
+        """Take the token at hand. Raises UnreadableError if it has another text."""
+        if not self.accept(text):
+            raise self.stuck()
+
+    def stuck(self) -> UnreadableError:
+        """The error that says that the token at hand has no place here."""
+        text = self.peek()
+        if text in BEYOND:
+            return BeyondReadingError(f"\\{text}")
+        return UnreadableError(f"{text!r} is not expected" if text else "it ends too early")
+
+    def repeating(self, text: str) -> Expression:
+        r"""A repeating decimal: `0.1\overline{36}`."""
+        self.position += 1
+        self.expect("{")
+        period = self.take().text
+        self.expect("}")
+        if not period.isdigit():
+            raise UnreadableError("a repeating decimal without digits")
+        places = len(text.partition(".")[2])
+        tail = Fraction(int(period), (10 ** len(period) - 1) * 10**places)
+        return Number(Fraction(text.rstrip(".")) + tail)
+
+    def index(self) -> str:
+        """The index of a variable, as `_` and its text; nothing if it has none."""
+        if not self.accept("_"):
+            return ""
+        if self.peek() != "{":
+            return "_" + self.take().text
+        start, level = self.position, 0
+        while True:
+            text = self.take().text
+            level += {"{": 1, "}": -1}.get(text, 0)
+            if not level:
+                return "_" + "".join(token.text for token in self.tokens[start + 1 : self.position - 1])

@@ -1,0 +1,124 @@
+r"""One way of writing for what is written in many: the same for golden answers and responses.
+
+Unicode becomes LaTeX, spacing and sizing macros go, separators within a number go. What is left is text for
+the tokens; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rule_rm.math.reading.characters import to_latex
+
+_SPACING = re.compile(
+    r"\\(?:[,;:> ]|!|quad\b|qquad\b|displaystyle\b|textstyle\b|limits\b|thinspace\b|enspace\b)|~|\\(?=\s|$)"
+)
+_SIZED = re.compile(r"\\(?:m?left|m?right|middle|[bB]igg?[lrm]?|rm|bf|it|sf)(?![a-zA-Z])(?:\s*\.(?!\d))?")
+_DEGREE = re.compile(
+    r"\\(?:mathrm|text|textrm|rm|mbox)\s*\{\s*\^\s*\{?\s*\\circ\s*\}?\s*\}"
+    r"|\^\s*\{\s*\\(?:mathrm|text|rm)\s*\{?\s*o\s*\}?\s*\}"
+    r"|\^\s*\{?\s*\\?(?:circ|degree)(?![a-zA-Z])\s*\}?|\\(?:degree|textdegree)s?(?![a-zA-Z])(?:\{\})?"
+)
+_LETTERS = re.compile(
+    r"\\(?:math(?:rm|it|bf|sf|cal)|operatorname|text(?:rm|it)?|boldsymbol|bm)\s*\{\s*\\?([a-zA-Z])\s*\}"
+)
+_OPERATOR = re.compile(r"\\operatorname\*?\s*\{\s*\\?([a-zA-Z]+)\s*\}")
+_WRAPPED = re.compile(
+    r"\\(?:boxed|fbox|framebox|mathbf|boldsymbol|bm|ensuremath|mathord|underline|emph|displaylines)\s*\{"
+)
+_THOUSANDS = re.compile(
+    r"(?<![\d.,])\d{1,3}"
+    r"(?:(?:\s?\{\s*,\s*\}\s?|,\s?\\!\s?|\\!,|\{\\,\}|\\,|\\;|\\:|\\ |~|,|'| )(?:\\!)?\d{3})+(?!\d|,\d|\\,\d)"
+)
+_LAKHS = re.compile(r"(?<![\d.,])\d{1,2}(?:,\d{2})+,\d{3}(?![\d,])")
+_REPEATING = re.compile(r"(\d*\.\d*?)(\d{1,6}?)\2+(?:\.\.\.|\\(?:ldots|dots|cdots)(?![a-zA-Z]))")
+_UNIT_FRACTION = re.compile(
+    r"\\[dt]?frac\s*\{\s*\\(?:text|mathrm|mbox)\s*\{([^{}]*)\}\s*\}\s*\{\s*\\(?:text|mathrm|mbox)\s*\{([^{}]*)\}\s*\}"
+)
+_ANGLES = re.compile(r"\\left\s*<(.*)\\right\s*>")
+_POINTS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?:,\d+|(?<=\.\d{3}\.\d{3}))(?![\d.,])")
+_ESCAPED = re.compile(r"\\\\[a-zA-Z]")
+_BARE_COMMA = re.compile(r"\d,\d")
+_NOT_DIGITS = re.compile(r"\D+")
+
+
+def normalise(text: str) -> str:
+    r"""The text in one way of writing.
+
+    >>> normalise(r"$\left(3,\, \dfrac{\sqrt 2}{2}\right)$.")
+    '(3, \\frac{\\sqrt 2}{2})'
+    >>> normalise("１２√3° – 1 000"), normalise("12,345.6")
+    ('12\\sqrt{3}\\degree - 1000', '12345.6')
+    """
+    text = to_latex(text)
+    if "\\\\" in text:
+        rows = "\\begin" in text or not _ESCAPED.search(text)
+        text = text.replace("\\\\", "\\cr " if rows else "\\")
+    text = _unwrapped(text)
+    text = _THOUSANDS.sub(_joined, text)
+    text = _LAKHS.sub(_joined, text)
+    text = _POINTS.sub(lambda found: found.group().replace(".", "").replace(",", "."), text)
+    text = _REPEATING.sub(r"\1\\overline{\2}", text)
+    if "\\" in text or "~" in text:
+        text = _macros(text)
+    return _EDGES.sub("", " ".join(text.split()))
+
+
+_EDGES = re.compile(r"^[\s:,;]+|(?:[\s,;:]|(?<!\.)\.(?=[\s,;:]*$))+$")
+
+
+def _letter(found: re.Match[str]) -> str:
+    """A single letter in upright type is a variable or a choice, but after a number it may be a unit."""
+    before = found.string[: found.start()].rstrip()
+    is_unit = before[-1:].isdigit() or before.endswith(("}", ")"))
+    is_unit = is_unit or "{ " in found.group()
+    return found.group() if is_unit and found[1] not in "ied" else f" {found[1]} "
+
+
+def _joined(found: re.Match[str]) -> str:
+    """The digits of one number; in brackets a bare comma stands between two."""
+    text = found.group()
+    if _BARE_COMMA.search(text):
+        before = found.string[: found.start()]
+        opened = sum(map(before.count, ("(", "[", "\\{")))
+        if opened > sum(map(before.count, (")", "]", "\\}"))):
+            return text
+    return _NOT_DIGITS.sub("", text)
+
+
+def _unwrapped(text: str) -> str:
+    """Without formula delimiters, emphasis, code marks and boxes around it."""
+    text = text.strip().strip("`*").strip()
+    dollars = text.count("$") - text.count("\\$")
+    if dollars and dollars % 2 == 0:
+        text = re.sub(r"(?<!\\)\$", " ", text)
+    elif dollars:
+        text = re.sub(r"(?<!\\)\$(?=\s*-?\s*[\d.])", r"\\$", text)
+    text = re.sub(r"\\[()\[\]]", " ", text)
+    while (wrapped := _WRAPPED.search(text)) is not None:
+        end = closing(text, wrapped.end() - 1)
+        if end is None:
+            break
+        text = text[: wrapped.start()] + " " + text[wrapped.end() : end] + " " + text[end + 1 :]
+    return text
+
+
+def closing(text: str, start: int) -> int | None:
+    """Where the brace that opens at `start` is closed, or None."""
+    depth = 0
+    for match in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, start):
+        depth += {"{": 1, "}": -1}.get(match.group(), 0)
+        if depth == 0:
+            return match.start()
+    return None
+
+
+def _macros(text: str) -> str:
+    text = _ANGLES.sub(r"(\1)", text)
+    text = _UNIT_FRACTION.sub(r"\\text{ \1/\2}", text)
+    text = _SIZED.sub(" " if "\\rm" in text else "", text)
+    text = _SPACING.sub(" ", text)
+    text = _DEGREE.sub(r"\\degree ", text)
+    text = _LETTERS.sub(_letter, text)
+    text = _OPERATOR.sub(r"\\\1 ", text)
+    return re.sub(r"\\[dtc]frac(?![a-zA-Z])", r"\\frac", text)

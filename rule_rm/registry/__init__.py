@@ -1,0 +1,16 @@
+"""Register reward functions and find them by name.
+
+- `registry`: the table itself: `@register`, `add`, `get`, `load`
+- `mixture`: weighted, gated sets of rewards from a YAML file
+- `chosen_options`, `option_checks`: the options of a reward and their validation
+- `trainer_files`: reward files written for a trainer (TRL, verl, ms-swift, …)
+- `conventions`: adapt a function of any trainer's signature
+- `returned`: turn what such a function returns into a `Score`
+- `resident`: rewards that hold a connection open and score in the server's process
+
+Tests: `tests/registry/`.
+"""
+
+from rule_rm.registry.registry import Condense, RewardFunction, add, get, load, register, registered
+
+__all__ = ["Condense", "RewardFunction", "add", "get", "load", "register", "registered"]

@@ -1,0 +1,51 @@
+"""`--reward-option`: an option of the one reward that is served, or of any by its name.
+
+`format_weight=0.2` is for the reward type of the settings, and `math_verifier.format_weight=0.2` for that one
+wherever it is used: asked for by itself, or as a part of a mixture, whose file may say otherwise.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from rule_rm.errors import ConfigurationError, UnknownRewardError
+from rule_rm.registry.registry import RewardFunction
+from rule_rm.settings import Settings, flag
+
+
+def by_reward(settings: Settings) -> dict[str, list[str]]:
+    """The options, each `NAME=VALUE`, for each reward type that has some.
+
+    Raises ConfigurationError for one that names no reward where there are several.
+
+    >>> by_reward(Settings(reward_type="a b", reward_option=("a.weight=0.5", "b.depth=2", "a.strict=true")))
+    {'a': ['weight=0.5', 'strict=true'], 'b': ['depth=2']}
+    """
+    served = settings.reward_types
+    options: dict[str, list[str]] = defaultdict(list)
+    for text in settings.reward_option:
+        before, dot, option = text.partition(".")
+        if dot and "=" not in before:
+            options[before].append(option)
+        elif len(served) == 1 and settings.reward_config is None:
+            options[served[0]].append(text)
+        else:
+            example = "REWARD" if settings.reward_config else served[0]
+            raise ConfigurationError(
+                f"{flag('reward_option')} {text}: say which reward it is for, such as {example}.{text}"
+            )
+    return dict(options)
+
+
+def set_options(
+    options: Mapping[str, Sequence[str]], functions: Mapping[str, RewardFunction]
+) -> dict[str, RewardFunction]:
+    """The functions with these options. Raises UnknownRewardError, and RegistrationError for a bad one."""
+    for name in options:
+        if name not in functions:
+            raise UnknownRewardError(name, functions)
+    return {
+        name: function.with_options(options[name]) if name in options else function
+        for name, function in functions.items()
+    }

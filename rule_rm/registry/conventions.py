@@ -1,0 +1,280 @@
+"""Calling conventions: a reward function written for any trainer, called as one of our own.
+
+The convention is told from the parameter names, so that a file written for OpenRLHF, verl, TRL, ms-swift
+or align-anything works here unchanged. Functions that take lists are given lists of one: a verdict must
+never depend on what else was in the batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from rule_rm.errors import RegistrationError
+from rule_rm.registry.returned import as_score
+from rule_rm.types import Rollout, Score, Status
+
+_VARIABLE = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+Named = Mapping[str, inspect.Parameter]
+GROUND_TRUTH_COLUMNS = (
+    "ground_truth",
+    "golden_response",
+    "expected_answer",
+    "answer",
+    "solution",
+    "label",
+    "target",
+)
+"""What dataset columns that hold the golden answer are called; of several the first counts."""
+
+
+def golden_answer(row: Mapping[str, Any]) -> Any:
+    """The golden answer in a row of a dataset, whatever its column is called; None if there is none.
+
+    >>> golden_answer({"question": "2+2?", "solution": "2+2=4", "answer": "4"})
+    '4'
+    """
+    return next((row[name] for name in GROUND_TRUTH_COLUMNS if row.get(name) not in (None, "")), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """How one family of trainers calls a reward function, and what it may return."""
+
+    trainers: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    arguments: Callable[[Rollout, Named], dict[str, Any]]
+    takes_columns: bool = False
+    """True if further parameters are the columns of the dataset."""
+    may_be_conversation: bool = False
+    """True if prompts and completions are texts for some functions, and lists of messages for others."""
+
+    def __str__(self) -> str:
+        optional = "".join(f"[, {name}]" for name in self.optional)
+        return f"({', '.join(self.required)}{optional}{', **columns' if self.takes_columns else ''})"
+
+
+def _conversation(rollout: Rollout) -> list[Mapping[str, Any]]:
+    """The chat messages before the response: those that were sent, else one of the user with the prompt."""
+    return list(rollout.messages or ({"role": "user", "content": rollout.prompt},))
+
+
+def _columns(rollout: Rollout, named: Named) -> dict[str, Any]:
+    """Lists of one for the dataset's columns; what the function does not name is for its **kwargs."""
+    columns: dict[str, Any] = {
+        "prompts": rollout.prompt,
+        "completions": rollout.response,
+        # ms-swift's column of this name ends with the response.
+        "messages": [*_conversation(rollout), {"role": "assistant", "content": rollout.response}],
+        **rollout.extra_info,
+    }
+    if rollout.ground_truth is not None:
+        columns |= {name: rollout.ground_truth for name in GROUND_TRUTH_COLUMNS if name not in columns}
+    return {name: [value] for name, value in columns.items()}
+
+
+CONVENTIONS = (
+    Convention("this project's own", ("rollout",), (), lambda rollout, _: {"rollout": rollout}),
+    Convention(
+        "align-anything",
+        ("prompts", "responses"),
+        ("golden_responses",),
+        lambda rollout, _: {
+            "prompts": [rollout.prompt],
+            "responses": [rollout.response],
+            "golden_responses": [rollout.ground_truth],
+        },
+    ),
+    Convention(
+        "OpenRLHF, lmm-r1",
+        ("queries", "prompts"),
+        ("labels",),
+        lambda rollout, _: {
+            "queries": [rollout.text or rollout.prompt + rollout.response],
+            "prompts": [rollout.prompt],
+            "labels": [rollout.ground_truth],
+        },
+    ),
+    Convention(
+        "verl",
+        ("solution_str", "ground_truth"),
+        ("data_source", "extra_info"),
+        lambda rollout, _: {
+            "data_source": rollout.data_source,
+            "solution_str": rollout.response,
+            "ground_truth": rollout.ground_truth,
+            "extra_info": dict(rollout.extra_info),
+        },
+    ),
+    Convention(
+        "verl's batches",
+        ("solution_strs", "ground_truths"),
+        ("data_sources", "extra_infos"),
+        lambda rollout, _: {
+            "data_sources": [rollout.data_source],
+            "solution_strs": [rollout.response],
+            "ground_truths": [rollout.ground_truth],
+            "extra_infos": [dict(rollout.extra_info)],
+        },
+    ),
+    Convention(
+        "AReaL",
+        ("prompt", "completions"),
+        ("prompt_ids", "completion_ids"),
+        lambda rollout, named: {
+            **{name: column[0] for name, column in _columns(rollout, named).items()},
+            "prompt": rollout.prompt,
+            "prompt_ids": None,
+            "completion_ids": None,
+        },
+        takes_columns=True,
+    ),
+    Convention(
+        "TRL, ms-swift",
+        ("completions",),
+        ("prompts",),
+        _columns,
+        takes_columns=True,
+        may_be_conversation=True,
+    ),
+    Convention(
+        "verifiers",
+        ("completion",),
+        ("prompt", "answer", "info", "state"),
+        lambda rollout, _: {
+            "prompt": rollout.prompt,
+            "completion": rollout.response,
+            "answer": rollout.ground_truth,
+            "info": dict(rollout.extra_info),
+            "state": {},
+        },
+        may_be_conversation=True,
+    ),
+    Convention(
+        "slime",
+        ("args", "sample"),
+        (),
+        lambda rollout, _: {
+            "args": SimpleNamespace(reward_key=None),
+            "sample": SimpleNamespace(
+                prompt=rollout.prompt,
+                response=rollout.response,
+                label=rollout.ground_truth,
+                metadata=dict(rollout.extra_info),
+            ),
+        },
+    ),
+)
+
+
+def adapt(function: Callable[..., Any], where: str) -> tuple[Callable[..., Score], dict[str, Any]]:
+    """A function of any convention as `(rollout, **options) -> Score`, and its options with their defaults.
+
+    `where` names the function in errors. Raises RegistrationError if no convention fits.
+    """
+    parameters = inspect.signature(function).parameters
+    options = options_of(function)
+    named = {name: parameter for name, parameter in parameters.items() if name not in options}
+    convention = _tell(named, where)
+
+    def call(rollout: Rollout, **given: Any) -> Score:
+        arguments = convention.arguments(rollout, named)
+        if not _takes_all(named):
+            arguments = {name: value for name, value in arguments.items() if name in named}
+        if (missing := _missing_column(named, arguments)) is not None:
+            return missing
+        try:
+            returned = _result(function, {**arguments, **given})
+        except (TypeError, LookupError, AttributeError):
+            # A function for conversations fails so on texts: `completions[0][0]["content"]`.
+            if not convention.may_be_conversation:
+                raise
+            with suppress(Exception):
+                return as_score(_result(function, {**_as_conversations(arguments, rollout), **given}))
+            raise
+        return as_score(returned)
+
+    return call, options
+
+
+def options_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """The options of a function, or of a class, with their defaults.
+
+    Options are keyword-only parameters with a default that is a bool, a number or a text.
+    """
+    return {
+        name: parameter.default
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        and isinstance(parameter.default, (bool, int, float, str))
+    }
+
+
+def fits(function: Callable[..., Any]) -> bool:
+    """True if the function has the parameters of a convention."""
+    try:
+        adapt(function, "")
+    except (RegistrationError, ValueError):
+        return False
+    return True
+
+
+def _takes_all(named: Named) -> bool:
+    return any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in named.values())
+
+
+def _missing_column(named: Named, arguments: Mapping[str, Any]) -> Score | None:
+    """The score if the function needs a column that this request does not have."""
+    for name, parameter in named.items():
+        is_needed = parameter.default is parameter.empty and parameter.kind not in _VARIABLE
+        if is_needed and name not in arguments:
+            status = Status.NO_GROUND_TRUTH if name in GROUND_TRUTH_COLUMNS else Status.ERROR
+            return Score.unscored(status, f"the reward function needs {name!r}, which the request lacks")
+    return None
+
+
+def _as_conversations(arguments: Mapping[str, Any], rollout: Rollout) -> dict[str, Any]:
+    """The arguments with messages in place of the texts of prompts and completions."""
+    before = _conversation(rollout)
+    said = [{"role": "assistant", "content": rollout.response}]
+    given = {"prompt": before, "prompts": [before], "completion": said, "completions": [said]}
+    return {**arguments, **{name: value for name, value in given.items() if name in arguments}}
+
+
+def _result(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    returned = function(**arguments)
+    return asyncio.run(_wait(returned)) if inspect.isawaitable(returned) else returned
+
+
+async def _wait(awaitable: Any) -> Any:
+    return await awaitable
+
+
+def _tell(named: Named, where: str) -> Convention:
+    """The convention that these parameters belong to."""
+    for convention in CONVENTIONS:
+        if all(name in named for name in convention.required):
+            accepted = {*convention.required, *convention.optional}
+            strange = [
+                name
+                for name, parameter in named.items()
+                if name not in accepted
+                and parameter.default is inspect.Parameter.empty
+                and parameter.kind not in _VARIABLE
+            ]
+            if strange and not convention.takes_columns:
+                raise RegistrationError(
+                    f"{where}: parameter {strange[0]!r} is not part of the {convention.trainers} convention "
+                    f"{convention}; remove it or give it a default"
+                )
+            return convention
+    first = next(iter(named), None)
+    accepted_ones = "; ".join(f"{convention} ({convention.trainers})" for convention in CONVENTIONS)
+    what = f"parameter {first!r} begins no known convention" if first else "it has no parameters"
+    raise RegistrationError(f"{where}: {what}; accepted are {accepted_ones}")

@@ -1,0 +1,292 @@
+"""Mixtures: several rewards as one, with weights, gates, bounds, and routes by the data source.
+
+A mixture is itself a reward function, built at start from named ones. So the engine, its cache and the wire
+formats know nothing of it, and a mixture that can't be meant is told before the first sample. If one of its
+rewards is unscored, so is the whole: a sum without a part would be paid as if that part were 0.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rule_rm.errors import ConfigurationError, UnknownRewardError
+from rule_rm.registry.registry import RewardFunction
+from rule_rm.registry.resident import Ask, Resident
+from rule_rm.settings import Settings, flag
+from rule_rm.types import Rollout, Score, Status
+
+Bounds = tuple[float, float]
+Route = tuple["Component", ...]
+Functions = Mapping[str, RewardFunction]
+
+CONFIGURED = "mixture"
+"""The reward type of the mixture in a configuration file."""
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_COMPONENT_KEYS = ("reward_type", "name", "weight", "gate", "clip", "options")
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One reward of a mixture."""
+
+    function: RewardFunction
+    name: str
+    """What its reward is called among the metrics."""
+    weight: float = 1.0
+    gate: float | None = None
+    """The least reward, before the weight, at which the components after this one count."""
+    clip: Bounds | None = None
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Its own reward, and what its function declares, under names of its own."""
+        return (self.name, *(f"{self.name}_{metric}" for metric in self.function.metrics))
+
+
+def describe(settings: Settings) -> dict[str, Any] | None:
+    """The mixture that the settings ask for, as plain values; None if they ask for a single reward.
+
+    Raises ConfigurationError if the file can't be read, or the weights are not one for each reward.
+    """
+    weights = settings.reward_weights
+    if settings.reward_config is not None:
+        if weights:
+            raise ConfigurationError(f"{flag('reward_weights')} belong into {settings.reward_config}")
+        return {"name": CONFIGURED, "where": settings.reward_config, **_read(settings.reward_config)}
+    names = settings.reward_types
+    if len(names) == 1 and not weights:
+        return None
+    if weights and len(weights) != len(names):
+        raise ConfigurationError(
+            f"{flag('reward_weights')} has {len(weights)} weights for the {len(names)} rewards of "
+            f"{flag('reward_type')}"
+        )
+    rewards = [
+        {"reward_type": name, "weight": weight}
+        for name, weight in zip(names, weights or ("1",) * len(names), strict=True)
+    ]
+    return {"name": settings.reward_type, "where": flag("reward_type"), "rewards": rewards}
+
+
+def add(description: Mapping[str, Any] | None, functions: Functions) -> dict[str, RewardFunction]:
+    """The functions with the mixture, if there is one, and with the parts that it asks for by name."""
+    if description is None:
+        return dict(functions)
+    built = build(description, functions)
+    return {**functions, built.name: built, **{part.name: part for part in built.parts}}
+
+
+def build(description: Mapping[str, Any], functions: Functions) -> RewardFunction:
+    """The mixture as a reward function. Raises ConfigurationError, and UnknownRewardError."""
+    where = description["where"]
+    routes = {
+        source: tuple(_named(component, f"{description['name']}/{source}", functions) for component in route)
+        for source, route in _routes(description, functions, where).items()
+    }
+    components = [component for route in routes.values() for component in route]
+    metrics = tuple(dict.fromkeys(name for component in components for name in component.metrics))
+    parts = [component.function for component in components]
+    clip = _bounds(description.get("clip"), f"{where}: clip")
+    mix = partial(_score, routes, metrics, clip)
+    version = json.dumps([description, [part.version for part in parts]], default=str)
+    timeouts = [part.timeout for part in parts if part.timeout is not None]
+    has_residents = any(part.is_resident for part in parts)
+    return RewardFunction(
+        name=description["name"],
+        summary=" + ".join(f"{component.weight:g} · {component.name}" for component in components),
+        call=partial(mix, lambda function, rollout: function(rollout)),
+        metrics=metrics,
+        source=__name__,
+        version=hashlib.sha256(version.encode()).hexdigest()[:12],
+        defaults={},
+        condense_call=partial(_condense, mix) if all(part.is_pure for part in parts) else None,
+        timeout=max(timeouts, default=None),
+        needs=tuple(dict.fromkeys(need for part in parts for need in part.needs)),
+        lowest=lambda: min(_lowest(route, clip) for route in routes.values()),
+        opens=partial(_Opened, mix, tuple(part.name for part in parts)) if has_residents else None,
+        parts=tuple(parts) if has_residents else (),
+    )
+
+
+def _named(component: Component, place: str, functions: Functions) -> Component:
+    """The component under a name of its own, unless it is what is registered, options and all."""
+    if component.function == functions[component.function.name]:
+        return component
+    return replace(component, function=replace(component.function, name=f"{place}/{component.name}"))
+
+
+class _Opened(Resident):
+    """A mixture with a part that is a resident: each part is scored where it belongs, up to a closed gate."""
+
+    def __init__(self, mix: Callable[..., Score], parts: tuple[str, ...]) -> None:
+        self._mix = mix
+        self.parts = parts
+
+    def score(self, rollout: Rollout, ask: Ask) -> Score:
+        return self._mix(lambda function, rollout: ask.score(function.name, rollout), rollout)
+
+
+class _NotPlainError(Exception):
+    """A component needs a worker."""
+
+
+def _condense(mix: Callable[..., Score], rollout: Rollout) -> Rollout | Score:
+    """The score if it is plain for all; else the whole rollout, as each component would shrink it its way."""
+
+    def plain(function: RewardFunction, rollout: Rollout) -> Score:
+        condensed = function.condense(rollout)
+        if isinstance(condensed, Rollout):
+            raise _NotPlainError
+        return condensed
+
+    try:
+        return mix(plain, rollout)
+    except _NotPlainError:
+        return rollout
+
+
+def _score(
+    routes: Mapping[str, Route],
+    metrics: Iterable[str],
+    clip: Bounds | None,
+    score: Callable[[RewardFunction, Rollout], Score],
+    rollout: Rollout,
+) -> Score:
+    """The weighted sum along the rollout's route, up to the first gate that is closed."""
+    source = rollout.data_source or ""
+    route = next((route for pattern, route in routes.items() if fnmatchcase(source, pattern)), None)
+    if route is None:
+        return Score.unscored(Status.SKIPPED, f"the mixture has no route for the data source {source!r}")
+    total = 0.0
+    found = dict.fromkeys(metrics, 0.0)
+    scores = []
+    for component in route:
+        part = score(component.function, rollout)
+        if part.reward is None:
+            return Score.unscored(part.status, f"{component.name}: {part.explanation}", part.answer)
+        reward = _clipped(part.reward, component.clip)
+        total += component.weight * reward
+        found[component.name] = reward
+        found |= {f"{component.name}_{metric}": value for metric, value in part.metrics.items()}
+        scores.append(part)
+        if component.gate is not None and reward < component.gate:
+            break
+    return Score(
+        _clipped(total, clip),
+        next((part.status for part in scores if part.status is not Status.OK), Status.OK),
+        next((part.answer for part in scores if part.answer is not None), None),
+        "; ".join(part.explanation for part in scores if part.explanation) or None,
+        {name: found[name] for name in metrics},
+    )
+
+
+def _lowest(route: Route, clip: Bounds | None) -> float:
+    """What a route pays where each of its parts takes too long."""
+    parts = (part.weight * _clipped(part.function.timeout_reward, part.clip) for part in route)
+    return _clipped(math.fsum(parts), clip)
+
+
+def _clipped(reward: float, bounds: Bounds | None) -> float:
+    return reward if bounds is None else min(max(reward, bounds[0]), bounds[1])
+
+
+def _read(path: str) -> dict[str, Any]:
+    """What stands in a YAML file."""
+    try:
+        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}") from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigurationError(f"{path}: it is no YAML: {error}") from None
+    if not isinstance(content, dict) or not content.keys() & {"rewards", "routes"}:
+        raise ConfigurationError(f"{path}: it must have `rewards`, `routes` or both")
+    _check_keys(content, ("rewards", "routes", "clip"), path)
+    return content
+
+
+def _routes(description: Mapping[str, Any], functions: Functions, where: str) -> dict[str, Route]:
+    """The components for each pattern of data sources; those of `rewards` are for all others."""
+    given = description.get("routes") or {}
+    if not isinstance(given, Mapping):
+        raise ConfigurationError(f"{where}: routes must be data sources with their rewards")
+    listed = {**given, "*": description["rewards"]} if "rewards" in description else dict(given)
+    return {str(source): _route(rewards, functions, where) for source, rewards in listed.items()}
+
+
+def _route(rewards: Any, functions: Functions, where: str) -> Route:
+    if not isinstance(rewards, list) or not rewards:
+        raise ConfigurationError(f"{where}: rewards must be a list of at least one")
+    route = tuple(_component(given, functions, f"{where}: reward {n}") for n, given in enumerate(rewards, 1))
+    names = [component.name for component in route]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigurationError(f"{where}: {name!r} stands twice; give one of them another `name`")
+    return route
+
+
+def _component(given: Any, functions: Functions, where: str) -> Component:
+    if not isinstance(given, Mapping) or "reward_type" not in given:
+        raise ConfigurationError(f"{where} must have a `reward_type`")
+    _check_keys(given, _COMPONENT_KEYS, where)
+    reward_type = str(given["reward_type"])
+    if reward_type not in functions:
+        raise UnknownRewardError(reward_type, functions)
+    name = str(given.get("name", reward_type))
+    if not _NAME.match(name):
+        raise ConfigurationError(
+            f"{where}: the name {name!r} must be lower-case letters, digits, underscores"
+        )
+    options = given.get("options") or {}
+    if not isinstance(options, Mapping):
+        raise ConfigurationError(f"{where}: options must be names with their values")
+    texts = [f"{option}={_option(value)}" for option, value in options.items()]
+    gate = given.get("gate")
+    return Component(
+        functions[reward_type].with_options(texts),
+        name,
+        _number(given.get("weight", 1.0), f"{where}: weight"),
+        None if gate is None else _number(gate, f"{where}: gate"),
+        _bounds(given.get("clip"), f"{where}: clip"),
+    )
+
+
+def _option(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _check_keys(given: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+    for key in given:
+        if key not in known:
+            raise ConfigurationError(f"{where}: {key!r} is none of {', '.join(known)}")
+
+
+def _number(value: Any, where: str) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise ConfigurationError(f"{where} must be a number, not {value!r}") from None
+    if not math.isfinite(number):
+        raise ConfigurationError(f"{where} must be finite, not {value!r}")
+    return number
+
+
+def _bounds(value: Any, where: str) -> Bounds | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 2:
+        raise ConfigurationError(f"{where} must be [least, greatest], not {value!r}")
+    least, greatest = (_number(bound, where) for bound in value)
+    if least > greatest:
+        raise ConfigurationError(f"{where} must be [least, greatest], not {value!r}")
+    return least, greatest

@@ -1,0 +1,131 @@
+"""Checkers: programs that come with a problem and say whether an output is right, where many are.
+
+Two kinds, told apart by their source. One in Python, as open-r1's codeforces has them, is called with the
+files of the input, the expected and the actual output, and prints 1 or 0. One in C++, as testlib makes them
+and CodeContests+ and Codeforces have them, is called with the input, the actual and the expected output, and
+its exit code is the verdict.
+
+Compiling one in C++ takes seconds, and all responses to a problem have the same: what was compiled is kept.
+
+A checker is trusted with the verdict and with nothing else: it reads what a hostile program wrote. So it runs
+confined, in a process of its own, when that program is gone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rule_rm.sandbox.grading.formats import FormatError
+from rule_rm.sandbox.grading.suites import Checker, StdioTest
+from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits, Program, Sandbox, Session
+from rule_rm.sandbox.running.languages import BINARY, EXECUTABLE, PYTHON
+
+LIMITS = Limits(wall=10.0)
+HEADER = "testlib.h"
+KEPT = 64
+"""Executables that are kept; each has some hundred kilobytes."""
+_SYSTEM_HEADERS = ("/usr/local/include", "/usr/include")
+_FAILED = 3
+"""testlib's exit code for what is the jury's fault, such as an expected output that is wrong."""
+_INPUT, _EXPECTED, _ACTUAL = "input.txt", "correct_output.txt", "solution_output.txt"
+
+
+@contextmanager
+def checking(sandbox: Sandbox, checker: Checker, include: str = "") -> Iterator[Checking]:
+    """Make a checker ready; it is compiled once. `include` is the directory with testlib.h.
+
+    Raises FormatError if the checker needs a header that is not to be had.
+    """
+    if checker.language == PYTHON:
+        program = Program(checker.code, takes_files=True)
+    else:
+        program = Program("", BINARY, {EXECUTABLE: _compiled(sandbox, checker, include)}, takes_files=True)
+    with sandbox.session(program) as session:
+        yield Checking(session, speaks_testlib=checker.language != PYTHON)
+
+
+class Checking:
+    """A checker that is ready."""
+
+    def __init__(self, session: Session, *, speaks_testlib: bool) -> None:
+        self._session = session
+        self._speaks_testlib = speaks_testlib
+
+    def refusal(self, test: StdioTest, output: bytes) -> str:
+        """Why an output is wrong; nothing if it is right. Raises FormatError if the test itself is wrong."""
+        files = {
+            _INPUT: test.stdin.encode("utf-8", "surrogateescape"),
+            _EXPECTED: test.stdout.encode("utf-8", "surrogateescape"),
+            _ACTUAL: output,
+        }
+        order = (_INPUT, _ACTUAL, _EXPECTED) if self._speaks_testlib else (_INPUT, _EXPECTED, _ACTUAL)
+        result = self._session.run(b"", LIMITS, order, files)
+        return _by_exit_code(result) if self._speaks_testlib else _by_output(result)
+
+
+_kept: OrderedDict[tuple[str, bytes], bytes] = OrderedDict()
+"""Executables by the source and the header that they were made from."""
+
+
+def _compiled(sandbox: Sandbox, checker: Checker, include: str) -> bytes:
+    """The executable of a checker. Raises FormatError if it does not compile."""
+    headers = _headers(checker, include)
+    key = (checker.code, headers.get(HEADER, b""))
+    if key not in _kept:
+        with sandbox.session(
+            Program(checker.code, checker.language, headers, fetch=(EXECUTABLE,))
+        ) as session:
+            result = session.run(b"", LIMITS)
+        if EXECUTABLE not in result.files:
+            raise FormatError(f"the checker does not compile: {_first_error(result.stderr)}")
+        _kept[key] = result.files[EXECUTABLE]
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    _kept.move_to_end(key)
+    return _kept[key]
+
+
+def _first_error(stderr: bytes) -> str:
+    lines = stderr.decode("utf-8", "replace").splitlines()
+    return next((line for line in lines if "error" in line), "")[:200]
+
+
+def _by_exit_code(result: ExecResult) -> str:
+    """0 accepts; every other end refuses, also a crash: the output is what a checker crashes on."""
+    if result.ended is Ended.EXITED and result.exit_code == _FAILED:
+        raise FormatError(f"the checker says that the test is wrong: {_last_line(result.stderr)}")
+    return "" if result.succeeded else f"the checker refuses it: {_last_line(result.stderr)}".rstrip(": ")
+
+
+def _by_output(result: ExecResult) -> str:
+    """1 accepts, and so does a word that says so; a checker that fails on an output has found it wrong."""
+    if not result.succeeded:
+        return f"the checker refuses it: {_last_line(result.stderr)}".rstrip(": ")
+    verdict = _last_line(result.stdout).lower()
+    try:
+        accepted = float(verdict) >= 1
+    except ValueError:
+        accepted = verdict in ("true", "ok", "yes", "accepted")
+    return "" if accepted else "the checker does not accept it"
+
+
+def _last_line(text: bytes) -> str:
+    return text.decode("utf-8", "replace").strip().rpartition("\n")[2].strip()[:200]
+
+
+def _headers(checker: Checker, include: str) -> dict[str, bytes]:
+    """testlib's header, if a checker needs it and the compiler would not find it by itself."""
+    if not re.search(rf'^\s*#\s*include\s*[<"]{HEADER}', checker.code, re.MULTILINE):
+        return {}
+    header = Path(include or ".") / HEADER
+    if include and header.is_file():
+        return {HEADER: header.read_bytes()}
+    if any((Path(directory) / HEADER).is_file() for directory in _SYSTEM_HEADERS):
+        return {}
+    raise FormatError(
+        f"the checker needs {HEADER}: set the option checker_include to the directory that it lies in"
+    )

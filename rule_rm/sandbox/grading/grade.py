@@ -1,0 +1,242 @@
+"""Grading: runs a program against its tests and says which passed, by what came back and nothing else.
+
+Each kind of tests has its way to a verdict, the strongest that it allows: outputs and results are compared
+here, in a process that runs no untrusted code; tests that must run as code do so in a judge's process.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from rule_rm.errors import SandboxUnavailable
+from rule_rm.sandbox.grading import compare
+from rule_rm.sandbox.grading.asserts import helpers
+from rule_rm.sandbox.grading.checkers import checking
+from rule_rm.sandbox.grading.suites import CallSuite, CallTest, CodeSuite, StdioSuite, StdioTest, Suite
+from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits, Program, Sandbox, Session
+
+MAX_SECONDS = 30.0
+"""What a problem may say that one run takes."""
+MAX_MEMORY_MB = 4096
+HOPELESS = 3
+"""So many runs in a row at their time limit, and the rest of the tests counts as failed unseen."""
+INPUT_FILE, OUTPUT_FILE = "input.txt", "output.txt"
+_ENDS = {
+    Ended.TIMEOUT: "it took too long",
+    Ended.OUTPUT_LIMIT: "it wrote too much",
+    Ended.FILE_LIMIT: "it wrote too many files",
+    Ended.NOT_COMPILED: "it does not compile",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """The outcome of each test: the reason why it failed, empty where it passed."""
+
+    outcomes: Sequence[str]
+    is_trusted: bool = True
+    """False if the program ran in the process that found the verdict, and could have forged it."""
+
+    @property
+    def passed(self) -> int:
+        """How many tests passed."""
+        return sum(not outcome for outcome in self.outcomes)
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return len(self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """How to grade."""
+
+    limits: Limits = field(default_factory=Limits)
+    total_seconds: float = 30.0
+    """For all tests of a program; those that it does not get to have failed."""
+    rule: str = "lines"
+    """How outputs are compared: a name in `compare.RULES`."""
+    stop_early: bool = False
+    """The first failed test decides; those after it are not run and count as failed."""
+    checker_include: str = ""
+    """The directory with the header that C++ checkers include."""
+    in_process: bool = False
+    """Run tests that can't be judged from outside in the program's own process, and trust what it says."""
+
+
+def grade(sandbox: Sandbox, code: str, language: str, suite: Suite, grading: Grading | None = None) -> Grade:
+    """Run the tests on a program.
+
+    Raises SandboxUnavailable if they could not be run, FormatError if their checker is what is wrong.
+    """
+    how = grading or Grading()
+    if isinstance(suite, StdioSuite):
+        return Grade(list(_grade_stdio(sandbox, Program(code, suite.language or language), suite, how)))
+    program = Program(assembled(code, suite), language)
+    if isinstance(suite, CallSuite):
+        with sandbox.session(program) as session:
+            return _grade_calls(session, suite, how)
+    return _grade_code(sandbox, program, suite, how)
+
+
+def assembled(code: str, suite: CallSuite | CodeSuite) -> str:
+    """The whole program: with the prompt's imports and helpers, or as the prompt's continuation.
+
+    >>> from rule_rm.sandbox.running.execution import Trial
+    >>> suite = CodeSuite(Trial([], "check", "f"), "import math\\ndef f(x):\\n")
+    >>> assembled("    return x", suite)
+    'import math\\ndef f(x):\\n    return x'
+    >>> assembled("def f(x): return 1", suite)
+    'import math\\ndef f(x): return 1'
+    """
+    entry_point = suite.entry_point if isinstance(suite, CallSuite) else suite.trial.entry_point
+    if not suite.prompt or not entry_point:
+        return code
+    if re.search(rf"^(?:async\s+)?(?:def|class)\s+{entry_point}\b|^{entry_point}\s*=", code, re.MULTILINE):
+        return "\n".join(filter(None, [helpers(suite.prompt, entry_point), code]))
+    return suite.prompt + code
+
+
+def _grade_stdio(sandbox: Sandbox, program: Program, suite: StdioSuite, how: Grading) -> Iterator[str]:
+    if suite.by_files:
+        program = replace(program, takes_files=True, fetch=(OUTPUT_FILE,))
+    results = _run_all(sandbox, program, suite, how)
+    if suite.checker is None or not any(_has_succeeded(result) for result in results):
+        for test, result in zip(suite.tests, results, strict=True):
+            yield _outcome(result, test, how) if isinstance(result, ExecResult) else result
+        return
+    # A session holds a slot, and a checker needs one too: it is asked when all runs are over.
+    with checking(sandbox, suite.checker, how.checker_include) as asked:
+        for test, result in zip(suite.tests, results, strict=True):
+            if isinstance(result, ExecResult):
+                yield asked.refusal(test, result.stdout) if result.succeeded else _why(result)
+            else:
+                yield result
+
+
+def _has_succeeded(result: ExecResult | str) -> bool:
+    return isinstance(result, ExecResult) and result.succeeded
+
+
+def _run_all(sandbox: Sandbox, program: Program, suite: StdioSuite, how: Grading) -> list[ExecResult | str]:
+    """What became of the run of each test, or the reason why there was none."""
+    limits = replace(
+        how.limits,
+        wall=min(suite.limited.seconds or how.limits.wall, MAX_SECONDS),
+        memory_mb=min(suite.limited.memory_mb or how.limits.memory_mb, MAX_MEMORY_MB),
+    )
+    until = time.monotonic() + max(how.total_seconds, limits.wall)
+    results: list[ExecResult | str] = []
+    too_long = 0
+    with sandbox.session(program) as session:
+        for test in suite.tests:
+            result = _run_one(session, test.stdin.encode("utf-8", "surrogateescape"), limits, suite)
+            results.append(result)
+            too_long = too_long + 1 if result.ended is Ended.TIMEOUT else 0
+            if result.ended is Ended.NOT_COMPILED:
+                return [result] * len(suite.tests)
+            if how.stop_early and suite.checker is None and _outcome(result, test, how):
+                break
+            if too_long == HOPELESS or time.monotonic() > until:
+                break
+    return results + ["not run"] * (len(suite.tests) - len(results))
+
+
+def _run_one(session: Session, given: bytes, limits: Limits, suite: StdioSuite) -> ExecResult:
+    if not suite.by_files:
+        return session.run(given, limits)
+    result = session.run(b"", limits, files={INPUT_FILE: given})
+    return replace(result, stdout=result.files.get(OUTPUT_FILE, b""))
+
+
+def _outcome(result: ExecResult, test: StdioTest, how: Grading) -> str:
+    if not result.succeeded:
+        return _why(result)
+    return compare.RULES[how.rule](test.stdout, result.stdout.decode("utf-8", "replace"))
+
+
+def _why(result: ExecResult) -> str:
+    if result.ended in _ENDS:
+        return _ENDS[result.ended]
+    last = result.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:200]
+    ended = f"signal {-result.exit_code}" if result.exit_code < 0 else f"exit code {result.exit_code}"
+    return f"{ended}: {last}" if last else ended
+
+
+def _grade_calls(session: Session, suite: CallSuite, how: Grading) -> Grade:
+    returned = session.call([test.call for test in suite.tests], how.limits, prelude=suite.prelude)
+    outcomes = [
+        f"{test.call.name}: {result.error}"
+        if result.error is not None
+        else _difference(test, result.value, suite)
+        for test, result in zip(suite.tests, returned, strict=True)
+    ]
+    if suite.is_one_test:
+        outcomes = [next(filter(None, outcomes), "")]
+    return Grade(outcomes)
+
+
+def _difference(test: CallTest, value: object, suite: CallSuite) -> str:
+    if suite.is_python:
+        equal = _are_equal(value, test.expected)
+    else:
+        # APPS writes an expected value now bare, now as a list of one.
+        alone = isinstance(test.expected, list) and len(test.expected) == 1
+        equal = compare.values(test.expected, value) or (alone and compare.values(test.expected[0], value))
+    return "" if equal else f"{test.call.name}: expected {_shown(test.expected)}, got {_shown(value)}"
+
+
+def _are_equal(one: object, other: object) -> bool:
+    try:
+        return bool(one == other)
+    except (ArithmeticError, RecursionError):
+        # A signalling not-a-number, which raises when it is compared.
+        return False
+
+
+def _shown(value: object) -> str:
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):
+        # An integer of more digits than are converted.
+        return f"a {type(value).__name__}"
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _grade_code(sandbox: Sandbox, program: Program, suite: CodeSuite, how: Grading) -> Grade:
+    with sandbox.session(program) as session:
+        verdict = session.judge(suite.trial, how.limits)
+    if verdict.unsupported is None:
+        return Grade(verdict.outcomes)
+    if not how.in_process:
+        raise SandboxUnavailable(f"these tests can't be run from outside: {verdict.unsupported}")
+    return _grade_in_process(sandbox, program, suite, how)
+
+
+_RUNNERS = {
+    "statements": "",
+    "check": "\ncheck({entry_point})\n",
+    "functions": """
+import unittest as _unittest
+class _Functions(_unittest.TestCase): pass
+for _name, _value in list(globals().items()):
+    if _name.startswith("test") and callable(_value):
+        setattr(_Functions, _name, staticmethod(_value))
+_unittest.main(argv=["test"])
+""",
+}
+
+
+def _grade_in_process(sandbox: Sandbox, program: Program, suite: CodeSuite, how: Grading) -> Grade:
+    """One verdict, by the exit code: the program can have it as it likes."""
+    trial = suite.trial
+    runner = _RUNNERS[trial.style].format(entry_point=trial.entry_point)
+    whole = "\n".join([program.code, trial.setup, *trial.tests]) + runner
+    modules = 'import sys\nsys.modules["solution"] = sys.modules[__name__]\n'
+    with sandbox.session(Program(modules + whole, program.language)) as session:
+        result = session.run(b"", how.limits)
+    return Grade(["" if result.succeeded else _why(result)], is_trusted=False)

@@ -1,0 +1,83 @@
+"""The kinds of tests that there are, once they have been read, whatever format they came in.
+
+How a verdict is reached, and so what it can be trusted for, hangs on the kind alone: see docs/sandbox.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rule_rm.sandbox.running.execution import Call, Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """What a problem says about its own limits; None where it says nothing."""
+
+    seconds: float | None = None
+    memory_mb: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StdioTest:
+    """What goes in, and what is to come out."""
+
+    stdin: str
+    stdout: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """A program that says whether an output is right; see `checkers`."""
+
+    code: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class StdioSuite:
+    """Programs that read and write: their output is compared outside."""
+
+    tests: Sequence[StdioTest]
+    checker: Checker | None = None
+    language: str | None = None
+    limited: Limited = field(default_factory=Limited)
+    by_files: bool = False
+    """A program reads input.txt and writes output.txt, as in old contests."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallTest:
+    """What is called, and what it is to return."""
+
+    call: Call
+    expected: Any
+
+
+@dataclass(frozen=True, slots=True)
+class CallSuite:
+    """Functions of data: only the arguments go in, and the results are compared outside."""
+
+    tests: Sequence[CallTest]
+    is_python: bool = False
+    """The expected values were written in Python, and equal is what is equal there; else they were JSON."""
+    prelude: bool = False
+    """A solution may take for granted what sites for coding problems import."""
+    is_one_test: bool = False
+    """They are the asserts of one test, which passes as a whole or not at all."""
+    prompt: str = ""
+    entry_point: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSuite:
+    """Tests that have to run as code: in a second process, which calls the program from outside."""
+
+    trial: Trial
+    prompt: str = ""
+    """The beginning of the program where a response may be its continuation."""
+
+
+Suite = StdioSuite | CallSuite | CodeSuite

@@ -1,0 +1,199 @@
+"""The sandbox host: a process of its own that owns the zygotes, as reward workers must have no children.
+
+It picks the strongest backend that holds on this machine, tells its starter about it in one line of JSON on
+standard output, and keeps the zygotes alive until its standard input closes, which it does when the server
+ends in whatever way. Clients then find nobody, and nothing is left behind.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from rule_rm.errors import ConfigurationError
+from rule_rm.sandbox.host.backends import BACKENDS, PROFILES, Backend, Interpreter, Slot
+from rule_rm.sandbox.host.options import SandboxOptions
+from rule_rm.sandbox.host.probe import probe
+from rule_rm.sandbox.host.zygotes import HEAVY, Starter, Zygotes
+from rule_rm.sandbox.running.languages import toolchains
+from rule_rm.sandbox.running.local import LocalSandbox
+from rule_rm.sandbox.running.python_session import PRELOADED
+
+logger = logging.getLogger(__name__)
+
+BACKLOG = 4096
+START_TIMEOUT = 120.0
+
+
+class SandboxHost:
+    """The host as the server sees it: started once, known by its address, closed at the end."""
+
+    def __init__(self, process: subprocess.Popen[bytes], address: str, description: dict[str, Any]) -> None:
+        self._process = process
+        self._description = description
+        self.address = address
+
+    @classmethod
+    def start(cls, options: SandboxOptions | None = None, address: str | None = None) -> SandboxHost:
+        """Start a host; returns when it is ready. Raises ConfigurationError if nothing holds here.
+
+        `address` is that of a host that died, for its clients to find the new one; OSError if it is taken.
+        """
+        if address is None:
+            address = tempfile.mkdtemp(prefix="rule_rm_sandbox_")
+        else:
+            shutil.rmtree(address, ignore_errors=True)
+            Path(address).mkdir(mode=0o700)
+        # The host needs what this process can import, whatever its own working directory.
+        paths = os.pathsep.join(filter(None, map(os.path.abspath, sys.path)))
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "rule_rm.sandbox",
+                address,
+                json.dumps(asdict(options or SandboxOptions())),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": paths},
+            start_new_session=True,
+        )
+        assert process.stdout is not None  # noqa: S101 - it was asked for
+        answer = json.loads(process.stdout.readline() or b'{"failed": "the sandbox host died at its start"}')
+        host = cls(process, address, answer)
+        if "failed" in answer:
+            host.close()
+            raise ConfigurationError(answer["failed"])
+        return host
+
+    def describe(self) -> dict[str, Any]:
+        """The backend in use, why stronger ones were not, and what it does not hold, if anything."""
+        return dict(self._description)
+
+    @property
+    def pid(self) -> int:
+        """The process id of the host."""
+        return self._process.pid
+
+    def is_alive(self) -> bool:
+        """True if the host runs."""
+        return self._process.poll() is None
+
+    def wait(self) -> None:
+        """Return when the host has ended, in whatever way."""
+        self._process.wait()
+
+    def close(self) -> None:
+        """End the host and everything that it runs; returns when they are gone."""
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+        try:
+            self._process.wait(30.0)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self.address, ignore_errors=True)
+
+
+def choose(
+    options: SandboxOptions, listeners: dict[str, socket.socket], address: str
+) -> tuple[Zygotes, dict[str, Any]]:
+    """The zygotes of the strongest backend that holds, and what to say of it. Raises ConfigurationError."""
+    known = [backend.name for backend in BACKENDS]
+    if options.backend not in ("auto", *known):
+        raise ConfigurationError(f"no backend {options.backend!r}; there are auto, {', '.join(known)}")
+    interpreter = Interpreter.of(options.python)
+    rejected: dict[str, str] = {}
+    for backend in BACKENDS:
+        if options.backend not in ("auto", backend.name):
+            continue
+        reason = _unsuitable(backend, options, interpreter)
+        if reason is None:
+            starter = Starter(backend, options, interpreter, listeners)
+            try:
+                return _try(backend, starter, options, address, rejected)
+            except ConfigurationError as error:
+                reason = str(error)
+        rejected[backend.name] = reason
+        logger.info("the sandbox backend %s is not used: %s", backend.name, reason)
+    reasons = "; ".join(f"{name}: {reason}" for name, reason in rejected.items())
+    raise ConfigurationError(f"no sandbox holds on this machine. {reasons}")
+
+
+def _unsuitable(backend: Backend, options: SandboxOptions, interpreter: Interpreter) -> str | None:
+    if backend.is_weak and not options.allow_weak:
+        return "it stops no program from looking around, and --allow-weak-sandbox is not set"
+    if backend.namespaces and shutil.which("bwrap") is None:
+        return "bubblewrap is not installed"
+    if backend.own_users and os.geteuid() != 0:
+        return "only root can run programs as other users"
+    if backend.own_users and not interpreter.is_reachable():
+        return f"other users can't read the interpreter {interpreter.executable}"
+    return None
+
+
+def _try(
+    backend: Backend, starter: Starter, options: SandboxOptions, address: str, rejected: dict[str, str]
+) -> tuple[Zygotes, dict[str, Any]]:
+    first = starter.start(Slot(0, "python"))
+    try:
+        escapes = probe(LocalSandbox(address))
+    except Exception:
+        first.end()
+        raise
+    if set(escapes) - set(backend.tolerates) and not backend.is_weak:
+        first.end()
+        raise ConfigurationError(f"it does not hold: {', '.join(escapes)}")
+    zygotes = Zygotes(starter, options.slots, first)
+    return zygotes, {
+        "backend": backend.name,
+        "slots": options.slots,
+        "python": options.python,
+        "not_contained": escapes,
+        "not_used": rejected,
+    }
+
+
+def main(address: str, options: SandboxOptions) -> int:
+    """Be the host of this address until standard input closes."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    listeners = {profile: _listen(Path(address) / f"{profile}.sock") for profile in PROFILES}
+    (Path(address) / PRELOADED).write_text("\n".join((*HEAVY, *options.preload)))
+    try:
+        options = replace(options, toolchains=(*options.toolchains, *toolchains()))
+        try:
+            zygotes, description = choose(options, listeners, address)
+        except ConfigurationError as error:
+            _tell({"failed": str(error)})
+            return 1
+        _tell(description)
+        try:
+            zygotes.keep(sys.stdin.fileno())
+        finally:
+            zygotes.close()
+        return 0
+    finally:
+        shutil.rmtree(address, ignore_errors=True)
+
+
+def _tell(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def _listen(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listener.bind(str(path))
+    listener.listen(BACKLOG)
+    return listener

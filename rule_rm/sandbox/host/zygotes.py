@@ -1,0 +1,275 @@
+"""Starting the processes that programs are forked from, one for each slot, and replacing those that die."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import select
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from rule_rm.errors import ConfigurationError
+from rule_rm.sandbox.host.backends import (
+    PROFILES,
+    WORK,
+    Backend,
+    Interpreter,
+    Slot,
+    bubblewrap,
+    readable_paths,
+)
+from rule_rm.sandbox.host.options import SandboxOptions
+
+logger = logging.getLogger(__name__)
+
+START_TIMEOUT = 60.0
+THREADS_BESIDE = 512
+"""Processes and threads that the server's own user may start besides, where programs share its count."""
+THREADS = 96
+"""Processes and threads of one slot, where it has a count of its own."""
+
+_PACKAGE = Path(__file__).parents[1]
+# The rest of the package is neither needed nor readable inside; these stand in for its outer layers.
+_START = """
+import json, os, sys, types
+package, options = sys.argv[1:]
+options = json.loads(options)
+if not options["may_fork"]:
+    os.register_at_fork = lambda **hooks: None
+for name, path in (("rule_rm", []), ("rule_rm.sandbox", [package])):
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = path
+from rule_rm.sandbox.inside.zygote import main
+main(options)
+"""
+HEAVY = ("dataclasses", "datetime", "statistics", "unittest")
+"""Modules for which only those programs pay that name them: they, and those of the options, are loaded in
+zygotes of their own, as all that is there to be forked is paid for by every program."""
+_UNIT_TESTS = "rule_rm.sandbox.inside.unit_tests"
+
+_LOADING = {"LD_BIND_NOW": "1"}
+"""Functions of libraries are found when they are loaded, or each program would find them anew for itself."""
+
+
+@dataclass(slots=True)
+class Child:
+    """A zygote or launcher as the host sees it."""
+
+    slot: Slot
+    process: subprocess.Popen[bytes]
+    lifeline: socket.socket
+    work: str | None
+
+    def end(self) -> None:
+        """Close its lifeline, at which it ends with all that it runs, and wait for it."""
+        self.lifeline.close()
+        try:
+            self.process.wait(5.0)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.work is not None:
+            shutil.rmtree(self.work, ignore_errors=True)
+
+
+class Starter:
+    """Knows how to start the child of a slot with one backend."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        options: SandboxOptions,
+        interpreter: Interpreter,
+        listeners: dict[str, socket.socket],
+    ) -> None:
+        self._backend = backend
+        self._options = options
+        self._interpreter = interpreter
+        self._listeners = listeners
+        self._is_root = os.geteuid() == 0
+        self._mounts_proc = backend.namespaces and _can_mount_proc()
+
+    def start(self, slot: Slot) -> Child:
+        """Start the child of a slot and wait until it is ready. Raises ConfigurationError."""
+        child = self.spawn(slot)
+        reason = _wait_until_ready(child)
+        if reason is not None:
+            child.end()
+            raise ConfigurationError(f"{self._backend.name} does not start: {reason}")
+        return child
+
+    def spawn(self, slot: Slot) -> Child:
+        """Start the child of a slot."""
+        ours, theirs = socket.socketpair()
+        work = None
+        if slot.profile == "command" and not self._backend.namespaces:
+            work = tempfile.mkdtemp(prefix="rule_rm_work_")
+            if self._uid(slot) is not None:
+                os.chown(work, slot.uid, slot.uid)
+        listener = self._listeners[slot.profile]
+        with theirs:
+            options = self._zygote_options(slot, theirs.fileno(), listener.fileno(), work or WORK)
+            process = subprocess.Popen(
+                [*self._command(slot), json.dumps(options)],
+                pass_fds=[theirs.fileno(), listener.fileno()],
+                env={**_environment(), **_LOADING},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                cwd="/",
+            )
+        return Child(slot, process, ours, work)
+
+    def _command(self, slot: Slot) -> list[str]:
+        command = [self._interpreter.executable, "-I", "-B", "-X", "utf8", "-c", _START, str(_PACKAGE)]
+        if not self._backend.namespaces:
+            return command
+        readable = readable_paths(slot.profile, self._interpreter, self._options.toolchains)
+        inside = str(_PACKAGE / "inside")
+        environment = {**_environment(), **_LOADING}
+        set_environment = [part for item in environment.items() for part in ("--setenv", *item)]
+        wrapped = bubblewrap(
+            readable, inside, slot.profile, as_root=self._is_root, mounts_proc=self._mounts_proc
+        )
+        return [*wrapped[:-1], *set_environment, "--", *command]
+
+    def _zygote_options(self, slot: Slot, lifeline: int, listener: int, work: str) -> dict[str, object]:
+        readable = readable_paths(slot.profile, self._interpreter, self._options.toolchains)
+        return {
+            "profile": slot.profile,
+            "lifeline": lifeline,
+            "listener": listener,
+            "landlock": self._backend.landlock,
+            "seccomp": self._backend.seccomp,
+            "uid": self._uid(slot),
+            # Python programs have nothing to write to; the system calls say so where no other layer does.
+            "may_fork": slot.profile == "command" or not self._backend.seccomp,
+            "may_write": slot.profile == "command" or not self._backend.own_users,
+            "drop_capabilities": self._is_root,
+            "readable": [*readable, "/dev/zero", "/dev/urandom", "/dev/random"],
+            "writable": [work] if slot.profile == "command" else [],
+            "work": work,
+            "is_mounted": work == WORK,
+            "path": self._path(),
+            "preload": [_UNIT_TESTS, *HEAVY, *self._options.preload] if slot.profile == "preloaded" else [],
+            "process_limit": self._process_limit(slot),
+        }
+
+    def _uid(self, slot: Slot) -> int | None:
+        """As root, the user to become; None where that one could not read the interpreter."""
+        if not self._is_root:
+            return None
+        if slot.profile == "command" or self._backend.namespaces or self._interpreter.is_reachable():
+            return slot.uid
+        return None
+
+    def _process_limit(self, slot: Slot) -> int:
+        has_own_count = self._backend.namespaces or self._uid(slot) is not None
+        return THREADS if has_own_count else _threads_of_user() + THREADS_BESIDE
+
+    def _path(self) -> str:
+        directories = [f"{toolchain}/bin" for toolchain in self._options.toolchains]
+        directories.append(str(Path(self._interpreter.executable).parent))
+        return ":".join(dict.fromkeys([*directories, "/usr/local/bin", "/usr/bin", "/bin"]))
+
+
+class Zygotes:
+    """The children of all slots. Used by the host's only thread."""
+
+    PAUSE = 1.0
+    """Seconds before another child is started for a slot whose last one died at once."""
+
+    def __init__(self, starter: Starter, slots: int, first: Child) -> None:
+        self._starter = starter
+        self._children = {first.lifeline.fileno(): first}
+        wanted = [Slot(index, profile) for profile in PROFILES for index in range(slots)]
+        started = [starter.spawn(slot) for slot in wanted if slot != first.slot]
+        try:
+            for child in started:
+                reason = _wait_until_ready(child)
+                if reason is not None:
+                    raise ConfigurationError(f"the sandbox does not start: {reason}")
+        except ConfigurationError:
+            for child in (first, *started):
+                child.end()
+            raise
+        self._children.update((child.lifeline.fileno(), child) for child in started)
+
+    def keep(self, until: int) -> None:
+        """Replace children that die, until the descriptor `until` closes at its other end."""
+        while True:
+            poll = select.poll()
+            poll.register(until, select.POLLIN)
+            for lifeline in self._children:
+                poll.register(lifeline, select.POLLIN)
+            ready = {descriptor for descriptor, _ in poll.poll()}
+            if until in ready and not os.read(until, 4096):
+                return
+            for lifeline in ready & set(self._children):
+                self._replace(self._children.pop(lifeline))
+
+    def close(self) -> None:
+        """End every child and what it runs."""
+        for child in self._children.values():
+            child.lifeline.close()
+        for child in self._children.values():
+            child.end()
+
+    def _replace(self, dead: Child) -> None:
+        logger.error("the %s process of slot %d died; starting another", dead.slot.profile, dead.slot.index)
+        dead.end()
+        while True:
+            try:
+                child = self._starter.start(dead.slot)
+            except ConfigurationError:
+                logger.exception("it can't be started; trying again")
+                time.sleep(self.PAUSE)
+                continue
+            self._children[child.lifeline.fileno()] = child
+            return
+
+
+def _can_mount_proc() -> bool:
+    """True if bubblewrap gets a process file system: in containers that mask theirs it does not."""
+    command = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "true"]
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
+def _wait_until_ready(child: Child) -> str | None:
+    """None when it is ready, else the reason why it never will be."""
+    child.lifeline.settimeout(START_TIMEOUT)
+    try:
+        answer = json.loads(child.lifeline.recv(1 << 16) or b'{"failed": "it ended at once"}')
+    except (OSError, ValueError) as error:
+        answer = {"failed": f"no answer: {error}"}
+    failed: str | None = answer.get("failed")
+    return failed
+
+
+def _environment() -> dict[str, str]:
+    """All that programs find in their environment."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": "/",
+        # A program has one processor; a library that starts a thread for each only wastes memory.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+def _threads_of_user() -> int:
+    """How many threads this process's user has."""
+    uid, count = os.getuid(), 0
+    for status in Path("/proc").glob("[0-9]*"):
+        try:
+            if status.stat().st_uid == uid:
+                count += len(list((status / "task").iterdir()))
+        except OSError:
+            continue
+    return count

@@ -1,0 +1,1 @@
+"""Run a program in a sandbox: the interface, and the local and remote implementations."""

@@ -1,0 +1,110 @@
+"""Programs that are compiled, or that have to do with files: each in a directory of its own."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from rule_rm.errors import SandboxUnavailable
+from rule_rm.sandbox.running.connection import (
+    RESULT_BYTES,
+    Connection,
+    content,
+    memory_files,
+    request,
+    result,
+)
+from rule_rm.sandbox.running.execution import (
+    Call,
+    Ended,
+    ExecResult,
+    Limits,
+    Program,
+    Returned,
+    Trial,
+    Verdict,
+)
+from rule_rm.sandbox.running.languages import Language
+
+MIB = 1 << 20
+
+
+class CommandSession:
+    """A program in a directory of its own, compiled at most once."""
+
+    def __init__(self, connection: Connection, program: Program, language: Language) -> None:
+        self._connection = connection
+        self._program = program
+        self._language = language
+        self._built: ExecResult | None = None
+
+    def close(self) -> None:
+        """End the session."""
+        self._connection.close()
+
+    def run(
+        self,
+        stdin: bytes,
+        limits: Limits,
+        arguments: Sequence[str] = (),
+        files: Mapping[str, bytes] | None = None,
+    ) -> ExecResult:
+        """See `execution.Session`."""
+        if self._built is None:
+            self._built = self._build(limits)
+        compiled = self._built if self._language.compile else None
+        if not self._built.succeeded:
+            return replace(self._built, ended=Ended.NOT_COMPILED, compiled=compiled)
+        given = {**self._program.files, **(files or {})}
+        asked = {
+            **request("run", limits),
+            # Some runtimes compile or collect in threads of their own; the clock holds them all the same.
+            "cpu": 2 * limits.wall,
+            "argv": [*self._language.run, *arguments],
+            "output": max(limits.output_bytes, limits.file_mb * MIB),
+            "reserves": self._language.reserves,
+            "files_given": bool(given),
+            "fetch": list(self._program.fetch),
+            "fetch_bytes": RESULT_BYTES,
+        }
+        further = [_archive(given)] if given else []
+        with memory_files(stdin, b"", b"", *further, b"") as descriptors:
+            sent = descriptors if self._program.fetch else descriptors[:-1]
+            answer = self._connection.ask(asked, sent, limits.wall)
+            found = result(answer, descriptors[1], descriptors[2], limits)
+            return replace(found, files=_fetched(descriptors[-1]), compiled=compiled)
+
+    def call(self, calls: Sequence[Call], limits: Limits, *, prelude: bool = False) -> list[Returned]:
+        """Functions are called in plain Python alone."""
+        raise SandboxUnavailable("functions can be called in Python programs without files alone")
+
+    def judge(self, trial: Trial, limits: Limits) -> Verdict:
+        """Tests as code are for plain Python alone."""
+        raise SandboxUnavailable("tests as code are for Python programs without files alone")
+
+    def _build(self, limits: Limits) -> ExecResult:
+        source = {self._language.source: self._program.code.encode("utf-8", "surrogateescape")}
+        wall = min(self._language.compile_wall, limits.compile_wall or self._language.compile_wall)
+        # A compiler may keep what it has compiled of a library in many small files.
+        building = Limits(wall, self._language.compile_memory_mb, file_mb=256, files=10_000)
+        asked = {
+            **request("build", building),
+            "argv": list(self._language.compile),
+            "output": 256 * MIB,
+            "reserves": self._language.reserves,
+        }
+        with memory_files(_archive({**self._program.files, **source}), b"", b"") as descriptors:
+            answer = self._connection.ask(asked, descriptors, building.wall)
+            return result(answer, descriptors[1], descriptors[2], building)
+
+
+def _archive(files: Mapping[str, bytes]) -> bytes:
+    return json.dumps({name: base64.b64encode(data).decode() for name, data in files.items()}).encode()
+
+
+def _fetched(descriptor: int) -> dict[str, bytes]:
+    """The files that the launcher wrote down, if any were asked for."""
+    archive = content(descriptor, 2 * RESULT_BYTES)
+    return {name: base64.b64decode(data) for name, data in json.loads(archive or b"{}").items()}

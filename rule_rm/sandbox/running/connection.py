@@ -1,0 +1,141 @@
+"""A client's connection to the sandbox host: small requests as packets, everything large as files in memory.
+
+A program's output goes to a file in memory whose size its limits bound, so a flood of output fills nobody's
+pipe and needs no reader while the program runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rule_rm.errors import SandboxUnavailable
+from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits
+
+PACKET = 1 << 16
+ERROR_BYTES = 1 << 16
+RESULT_BYTES = 8 << 20
+_MIB = 1 << 20
+GRACE = 20.0
+"""Seconds on top of a run's own limits that an answer may take, as others may be in front in the queue; less
+than a reward function has in all, so that a sandbox that is too slow is told from a program that is."""
+
+
+@contextmanager
+def memory_files(*contents: bytes) -> Iterator[list[int]]:
+    """Descriptors of files in memory with these contents, closed at the end."""
+    descriptors: list[int] = []
+    try:
+        for content in contents:
+            descriptor = os.memfd_create("sandbox", os.MFD_CLOEXEC)
+            descriptors.append(descriptor)
+            if content:
+                rest = memoryview(content)
+                while rest:
+                    rest = rest[os.write(descriptor, rest) :]
+                os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptors
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def content(descriptor: int, limit: int) -> bytes:
+    """What a program wrote to a file in memory, at most `limit` bytes of it."""
+    return os.pread(descriptor, limit, 0)
+
+
+class Connection:
+    """One session with a zygote or launcher; what it runs is killed when the connection closes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._socket: socket.socket | None = None
+
+    def ask(self, request: dict[str, Any], descriptors: Sequence[int], seconds: float) -> dict[str, Any]:
+        """Send a request, wait for its answer. Raises SandboxUnavailable: LostError if the other end died."""
+        connection = self._connected()
+        try:
+            connection.settimeout(seconds + GRACE)
+            socket.send_fds(connection, [json.dumps(request).encode()], descriptors)
+            packet = connection.recv(PACKET)
+        except TimeoutError:
+            self.close()
+            raise SandboxUnavailable("the sandbox host does not answer") from None
+        except OSError as error:
+            self.close()
+            raise LostError(f"the sandbox host hung up: {error}") from None
+        if not packet:
+            self.close()
+            raise LostError("the sandbox host hung up")
+        answer: dict[str, Any] = json.loads(packet)
+        if answer.get("confined") is False:
+            raise SandboxUnavailable("a process could not be confined, so the program was not run")
+        return answer
+
+    def close(self) -> None:
+        """End the session."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _connected(self) -> socket.socket:
+        if self._socket is None:
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            try:
+                connection.settimeout(GRACE)
+                connection.connect(str(self._path))
+            except OSError as error:
+                connection.close()
+                raise SandboxUnavailable(f"no sandbox host listens on {self._path}: {error}") from None
+            self._socket = connection
+        return self._socket
+
+
+class LostError(SandboxUnavailable):
+    """The process at the other end died while it had a request of ours."""
+
+
+def request(mode: str, limits: Limits) -> dict[str, Any]:
+    """What is asked of a zygote or launcher, by its kind and limits."""
+    return {
+        "mode": mode,
+        "wall": limits.wall,
+        "cpu": limits.wall,
+        "memory": limits.memory_mb,
+        "output": limits.output_bytes,
+        "files": limits.files,
+        "total": limits.file_mb * _MIB,
+    }
+
+
+def result(answer: dict[str, Any], out: int, err: int, limits: Limits) -> ExecResult:
+    """What became of a run, by the answer to its request and what its two outputs hold."""
+    stdout = content(out, limits.output_bytes + 1)
+    return ExecResult(
+        ended=_ended(answer, len(stdout), limits),
+        exit_code=answer["exit"],
+        stdout=stdout[: limits.output_bytes],
+        stderr=content(err, ERROR_BYTES),
+        wall=answer["wall"],
+        cpu=answer["cpu"],
+        memory_mb=answer["rss"] / 1024,
+    )
+
+
+def _ended(answer: dict[str, Any], written: int, limits: Limits) -> Ended:
+    if answer["stopped"]:
+        return Ended.TIMEOUT if answer["stopped"] == "timeout" else Ended.FILE_LIMIT
+    if answer["exit"] == -signal.SIGXCPU or (
+        answer["exit"] == -signal.SIGKILL and answer["cpu"] >= limits.wall
+    ):
+        return Ended.TIMEOUT
+    if answer["exit"] == -signal.SIGXFSZ or written >= limits.output_bytes:
+        return Ended.OUTPUT_LIMIT
+    return Ended.EXITED if answer["exit"] >= 0 else Ended.CRASHED

@@ -1,0 +1,203 @@
+"""A sandbox elsewhere: any service that speaks SandboxFusion's `/run_code`, to grow beyond one machine.
+
+It can run programs with input, so outputs are compared here as ever. Functions are called by a few lines that
+are added to the program and print what came back as data; what the program adds to that or takes from it only
+changes what is compared. Tests as code need a second process beside the program, which there is none: they
+are refused, and the rollout is unscored.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from rule_rm.errors import SandboxUnavailable
+from rule_rm.sandbox.inside import values
+from rule_rm.sandbox.running.execution import (
+    Call,
+    Ended,
+    ExecResult,
+    Limits,
+    Program,
+    Returned,
+    Session,
+    Trial,
+    Verdict,
+)
+from rule_rm.sandbox.running.languages import canonical
+
+_SERVICE_LANGUAGES = {"javascript": "nodejs"}
+_COMPILE_WALL = 30.0
+_GRACE = 10.0
+_TRIES = 3
+_MARK = "rule_rm_results:"
+_CALLING = """
+
+if __name__ == "__main__":
+    import json as _json, sys as _sys
+    {values}
+    _results = []
+    for _name, _arguments, _keywords in _json.loads({calls!r}):
+        try:
+            _function = globals().get(_name) or getattr(globals()["Solution"](), _name)
+            _given = {{key: decode(value) for key, value in _keywords.items()}}
+            _results.append(["value", encode(_function(*map(decode, _arguments), **_given))])
+        except BaseException as _error:
+            _results.append(["error", type(_error).__name__])
+    _sys.__stdout__.write("\\n" + {mark!r} + _json.dumps(_results) + "\\n")
+    _sys.__stdout__.flush()
+"""
+
+
+class RemoteSandbox:
+    """The service at `url`, whose `/run_code` is asked."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/").removesuffix("/run_code") + "/run_code"
+        self._http = requests.Session()
+
+    @contextmanager
+    def session(self, program: Program, limits: Limits | None = None) -> Iterator[Session]:
+        """See `execution.Sandbox`; each run is a request of its own."""
+        yield RemoteSession(self._url, self._http, program)
+
+
+class RemoteSession:
+    """A program that is sent along with each run."""
+
+    def __init__(self, url: str, http: requests.Session, program: Program) -> None:
+        self._url = url
+        self._http = http
+        self._program = program
+
+    def run(
+        self,
+        stdin: bytes,
+        limits: Limits,
+        arguments: Sequence[str] = (),
+        files: Mapping[str, bytes] | None = None,
+    ) -> ExecResult:
+        """See `execution.Session`; there are no command-line arguments there."""
+        if arguments:
+            raise SandboxUnavailable("a remote sandbox passes no arguments")
+        return self._run(self._program.code, stdin, limits, files or {})
+
+    def call(self, calls: Sequence[Call], limits: Limits, *, prelude: bool = False) -> list[Returned]:
+        """See `execution.Session`; a call that does not return costs those with it."""
+        if canonical(self._program.language) != "python":
+            raise SandboxUnavailable("functions can be called in Python programs alone")
+        result = self._run(_with_calls(self._program.code, calls, prelude), b"", limits, {})
+        return _returned(result, len(calls))
+
+    def judge(self, trial: Trial, limits: Limits) -> Verdict:
+        """A judge needs a process beside the program's, which a remote sandbox does not give."""
+        raise SandboxUnavailable("a remote sandbox can't run tests as code")
+
+    def _run(self, code: str, stdin: bytes, limits: Limits, more: Mapping[str, bytes]) -> ExecResult:
+        language = canonical(self._program.language)
+        files = {**self._program.files, **more}
+        answer = self._ask(
+            {
+                "code": code,
+                "stdin": stdin.decode("utf-8", "replace"),
+                "language": _SERVICE_LANGUAGES.get(language, language),
+                "run_timeout": limits.wall,
+                "compile_timeout": limits.compile_wall or _COMPILE_WALL,
+                "memory_limit_MB": limits.memory_mb,
+                "files": {name: base64.b64encode(data).decode() for name, data in files.items()},
+                "fetch_files": list(self._program.fetch),
+            },
+            limits.wall + (limits.compile_wall or _COMPILE_WALL) + _GRACE,
+        )
+        return _result(answer, limits)
+
+    def _ask(self, request: Mapping[str, Any], seconds: float) -> Mapping[str, Any]:
+        for attempt in range(_TRIES):
+            try:
+                answer = self._http.post(self._url, json=request, timeout=seconds)
+                if answer.status_code == 504 and attempt < _TRIES - 1:
+                    continue
+                answer.raise_for_status()
+                found = answer.json()
+            except (requests.RequestException, ValueError) as error:
+                raise SandboxUnavailable(f"the remote sandbox failed: {error}") from None
+            if not isinstance(found, dict) or found.get("status") == "SandboxError":
+                raise SandboxUnavailable(f"the remote sandbox failed: {str(found)[:200]}")
+            return found
+        raise SandboxUnavailable("the remote sandbox is overloaded")
+
+
+def _result(answer: Mapping[str, Any], limits: Limits) -> ExecResult:
+    compiled = _part(answer.get("compile_result"), limits)
+    ran = _part(answer.get("run_result"), limits)
+    if compiled is not None and not compiled.succeeded:
+        return replace(compiled, ended=Ended.NOT_COMPILED, compiled=compiled)
+    if ran is None:
+        raise SandboxUnavailable(f"the remote sandbox says nothing of the run: {str(answer)[:200]}")
+    return replace(ran, compiled=compiled, files=_files(answer.get("files")))
+
+
+def _part(part: Any, limits: Limits) -> ExecResult | None:
+    """What became of the compiler or of the program; None where it was not run."""
+    if not part:
+        return None
+    if not isinstance(part, Mapping) or part.get("status") == "Error":
+        raise SandboxUnavailable(f"the remote sandbox failed: {str(part)[:200]}")
+    stdout = str(part.get("stdout") or "").encode("utf-8", "surrogatepass")
+    ended = Ended.OUTPUT_LIMIT if len(stdout) > limits.output_bytes else Ended.EXITED
+    code = part.get("return_code")
+    return ExecResult(
+        ended=Ended.TIMEOUT if part.get("status") == "TimeLimitExceeded" else ended,
+        exit_code=1 if code is None else int(code),
+        stdout=stdout[: limits.output_bytes],
+        stderr=str(part.get("stderr") or "").encode("utf-8", "surrogatepass"),
+        wall=float(part.get("execution_time") or 0.0),
+        cpu=0.0,
+        memory_mb=0.0,
+    )
+
+
+def _files(given: Any) -> dict[str, bytes]:
+    try:
+        return {str(name): base64.b64decode(content) for name, content in dict(given or {}).items()}
+    except (TypeError, ValueError) as error:
+        raise SandboxUnavailable(f"the remote sandbox's files can't be read: {error}") from None
+
+
+def _with_calls(code: str, calls: Sequence[Call], prelude: bool) -> str:
+    encoded = [
+        [
+            call.name,
+            [values.encode(one) for one in call.arguments],
+            {key: values.encode(one) for key, one in call.keywords.items()},
+        ]
+        for call in calls
+    ]
+    names = "from typing import *\nfrom collections import *\n" if prelude else ""
+    # The same text that makes data of values here makes it there.
+    source = (
+        Path(values.__file__).read_text(encoding="utf-8").replace("from __future__ import annotations", "")
+    )
+    unpacking = f"exec({source!r}, globals())"
+    return names + code + _CALLING.format(values=unpacking, calls=json.dumps(encoded), mark=_MARK)
+
+
+def _returned(result: ExecResult, expected: int) -> list[Returned]:
+    lines = result.stdout.decode("utf-8", "replace").splitlines()
+    found = [line.removeprefix(_MARK) for line in lines if line.startswith(_MARK)]
+    try:
+        outcomes = json.loads(found[-1])
+        returned = [
+            Returned(value=values.decode(content)) if kind == "value" else Returned(error=str(content)[:400])
+            for kind, content in outcomes
+        ]
+    except (LookupError, RecursionError, TypeError, ValueError):
+        return [Returned(error=f"no results: {result.ended.value}")] * expected
+    return (returned + [Returned(error="no result")] * expected)[:expected]

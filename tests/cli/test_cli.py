@@ -1,0 +1,127 @@
+"""The command line: its commands, its options, and its errors in one line."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from rule_rm import Settings, __version__
+from rule_rm.cli import main
+from rule_rm.registry import registry
+from rule_rm.settings import env_name, flag
+
+ROOT = Path(__file__).resolve().parents[2]
+RULE = """
+from rule_rm import register
+@register("{name}", summary="1.0 always")
+def rule(rollout, *, weight: float = 0.5): return 1.0
+"""
+
+
+@pytest.fixture(autouse=True)
+def _own_registry(monkeypatch):
+    monkeypatch.setattr(registry, "_rewards", dict(registry._rewards))
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": "1000", **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"rule-rm {__version__}\n"
+
+
+@pytest.mark.parametrize("module", ["rule_rm", "rule_rm.cli"])
+def test_it_runs_as_a_module(module):
+    done = run("-m", module, "--version")
+    assert (done.returncode, done.stdout) == (0, f"rule-rm {__version__}\n")
+
+
+@pytest.mark.parametrize("command", [["-m", "rule_rm", "serve"], ["-m", "rule_rm.run_reward_server"]])
+def test_serve_has_an_option_for_every_setting_with_default_and_variable(command):
+    help_text = run(*command, "--help").stdout
+    for setting in fields(Settings):
+        values = r"\[?[A-Z]+\]?(?: \[[A-Z]+ \.\.\.\])?"
+        (line,) = re.findall(rf"^ +{flag(setting.name)} {values}\s+(.*)$", help_text, re.MULTILINE)
+        assert setting.metadata["help"] in line
+        assert f"environment {env_name(setting)})" in line
+        if setting.default not in (None, ()):
+            assert f"(default {setting.default};" in line
+
+
+def test_every_command_is_in_the_help_with_a_summary(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    told = capsys.readouterr().out
+    for path in (ROOT / "rule_rm" / "cli").glob("[a-z]*.py"):
+        assert re.search(rf"^ +{path.stem.replace('_', '-')} +\S", told, re.MULTILINE)
+
+
+@pytest.mark.parametrize("arguments", [[], ["sing"], ["serve", "--colour", "red"], ["serve", "--por", "1"]])
+def test_an_unknown_command_or_option_is_an_error(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err
+
+
+def test_list_shows_every_reward_type_with_summary_and_options(capsys):
+    assert main(["list"]) == 0
+    told = capsys.readouterr().out
+    for name, function in registry.registered().items():
+        assert re.search(rf"^{name} +{re.escape(function.summary)}$", told, re.MULTILINE)
+    assert "--reward-option format_weight=0.5" in told
+
+
+@pytest.mark.parametrize("given", ["option", "environment"])
+def test_list_shows_those_of_a_reward_file_too(tmp_path, monkeypatch, capsys, given):
+    path = tmp_path / "rule.py"
+    path.write_text(RULE.format(name=f"by_{given}"))
+    if given == "environment":
+        monkeypatch.setenv("RULE_RM_REWARD_FILE", str(path))
+    assert main(["list", *(["--reward-file", str(path)] if given == "option" else [])]) == 0
+    told = capsys.readouterr().out
+    assert re.search(rf"^by_{given} +1.0 always\n +--reward-option weight=0.5$", told, re.MULTILINE)
+
+
+def test_list_finds_a_reward_file_in_the_working_directory(tmp_path, monkeypatch, capsys):
+    (tmp_path / "my_rule.py").write_text(RULE.format(name="my_own"))
+    monkeypatch.chdir(tmp_path)
+    assert main(["list", "--reward-file", "my_rule.py"]) == 0
+    assert "my_own" in capsys.readouterr().out
+
+
+def test_an_error_is_one_line_on_the_standard_error(capsys):
+    assert main(["list", "--reward-file", "absent.py"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert re.fullmatch(r"rule-rm: .*absent\.py: there is no such file\n", told.err)
+
+
+def test_the_familiar_module_serves_only():
+    done = run("-m", "rule_rm.run_reward_server", "list")
+    assert done.returncode == 2
+    assert "list" in done.stderr
+
+
+def test_asking_for_the_version_imports_no_server():
+    done = run("-X", "importtime", "-m", "rule_rm", "--version")
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "rule_rm.settings" in imported
+    assert not imported & {"flask", "granian", "sympy", "math_verify"}

@@ -1,0 +1,137 @@
+"""What is registered is found by its name alone, in any process; what can't be used is told at import."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from rule_rm import Rollout
+from rule_rm.errors import RegistrationError, UnknownRewardError
+from rule_rm.registry import registry
+
+
+@pytest.fixture(autouse=True)
+def _own_registry(monkeypatch):
+    monkeypatch.setattr(registry, "_rewards", {})
+
+
+@pytest.fixture
+def reward_file(tmp_path):
+    def write(text: str):
+        path = tmp_path / "my_rule.py"
+        path.write_text("from rule_rm import register\n" + textwrap.dedent(text))
+        return path
+
+    return write
+
+
+def test_a_registered_function_is_found_by_its_name():
+    @registry.register("shouting", summary="1.0 if the response is in capitals")
+    def shouting(rollout):
+        return float(rollout.response.isupper())
+
+    assert registry.get("shouting")(Rollout("", "AH")).reward == 1.0
+    assert shouting(Rollout("", "ah")) == 0.0
+    assert list(registry.registered()) == ["shouting"]
+
+
+def test_a_name_is_taken_once():
+    registry.add("rule", lambda rollout: 1.0)
+    with pytest.raises(RegistrationError, match="'rule' is registered twice"):
+        registry.add("rule", lambda rollout: 0.0)
+    assert registry.get("rule")(Rollout("", "")).reward == 1.0
+
+
+@pytest.mark.parametrize("name", ["", "Rule", "my-rule", "1st", "a b", "a\n", "a/b"])
+def test_a_name_fits_into_a_path(name):
+    with pytest.raises(RegistrationError, match="lower-case letters"):
+        registry.add(name, lambda rollout: 1.0)
+
+
+def test_an_unknown_name_is_answered_with_the_nearest():
+    registry.add("math_verifier", lambda rollout: 1.0)
+    with pytest.raises(UnknownRewardError, match="did you mean 'math_verifier'"):
+        registry.get("math_verfier")
+
+
+def test_the_summary_is_the_first_line_of_the_docstring():
+    @registry.register("rule")
+    def rule(rollout):
+        """One line.
+
+        And more.
+        """
+
+    assert registry.get("rule").summary == "One line."
+
+
+def test_options_are_keyword_only_parameters_and_take_their_types_from_the_defaults():
+    @registry.register("rule")
+    def rule(rollout, *, weight=1.0, steps=3, strict=False, word="a"):
+        return weight * steps * (2 if strict else 1) * len(word)
+
+    registered = registry.get("rule")
+    assert registered(Rollout("", "")).reward == 3.0
+    options = ["weight=0.5", "steps=2", "strict=true", "word=aa"]
+    assert registered.with_options(options)(Rollout("", "")).reward == 4.0
+    for bad in ("wieght=1", "weight", "weight=high", "steps=1.5", "strict=perhaps"):
+        with pytest.raises(RegistrationError, match=f"reward option '{bad}'"):
+            registered.with_options([bad])
+
+
+def test_the_version_follows_the_text_of_the_source(reward_file, monkeypatch):
+    versions = []
+    for number in (1.0, 1.0, 2.0):
+        monkeypatch.setattr(registry, "_rewards", {})
+        path = reward_file(f"@register('rule')\ndef rule(rollout): return {number}\n")
+        path = path.rename(path.with_name(f"rule_{len(versions)}.py"))
+        registry.load(str(path))
+        versions.append(registry.get("rule").version)
+    assert versions[0] == versions[1] != versions[2]
+
+
+def test_a_file_is_loaded_once(reward_file):
+    path = reward_file("@register('rule')\ndef rule(rollout): return 1.0\n")
+    registry.load(str(path))
+    registry.load(str(path))
+    assert registry.get("rule").source == str(path)
+
+
+def test_a_file_can_import_what_lies_beside_its_own_functions(reward_file):
+    path = reward_file(
+        """
+        import dataclasses
+
+        @dataclasses.dataclass
+        class Weight:
+            value: float = 2.0
+
+        @register('rule')
+        def rule(rollout):
+            return Weight().value
+        """
+    )
+    registry.load(str(path))
+    assert registry.get("rule")(Rollout("", "")).reward == 2.0
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("def rule(text): return 1.0\n", "it has no reward function; use @register"),
+        ("def rule(:\n", "SyntaxError"),
+        ("import no_such_module_at_all\n", "No module named 'no_such_module_at_all'"),
+        ("@register('rule')\ndef rule(text): return 1.0\n", "parameter 'text'"),
+        ("@register('a')\ndef a(rollout): return 1.0\nraise KeyError('b')\n", "KeyError"),
+    ],
+)
+def test_a_file_that_can_not_be_used_is_told_and_leaves_nothing(reward_file, text, told):
+    with pytest.raises(RegistrationError, match=told):
+        registry.load(str(reward_file(text)))
+    assert registry.registered() == {}
+
+
+def test_a_missing_file_is_told(tmp_path):
+    with pytest.raises(RegistrationError, match="there is no such file"):
+        registry.load(str(tmp_path / "absent.py"))
