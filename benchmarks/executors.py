@@ -64,8 +64,8 @@ class Executor:
     def close(self):
         """End its processes."""
         for process in self._processes:
-            process.stdin.close()
-            process.stdout.close()
+            for pipe in filter(None, (process.stdin, process.stdout)):
+                pipe.close()
             process.wait()
 
     @staticmethod

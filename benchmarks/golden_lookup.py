@@ -19,6 +19,7 @@ import random
 import resource
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +87,7 @@ class Bench:
         for mark, slips in (("", prompts.TYPOS), ("*", prompts.HELD_OUT_TYPOS)):
             for errors in (1, 3):
                 kinds[f"{mark}typing errors: {errors}"] = present(
-                    lambda question, errors=errors, slips=slips: prompts.mistype(
-                        question, pick, errors, slips
-                    )
+                    partial(prompts.mistype, pick=pick, errors=errors, slips=slips)
                 )
         kinds["wrapped, 1 typing error"] = present(
             lambda question: prompts.WRAPPERS["ChatML"].format(

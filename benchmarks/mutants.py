@@ -7,6 +7,7 @@ arguments tell: where the mutant and the right solution differ on one of them, t
 import ast
 import copy
 import random
+from typing import Any
 
 _OPERATORS = {
     ast.Lt: ast.LtE,
@@ -36,7 +37,7 @@ _OPERATORS = {
 
 def _swapped_operator(node):
     operator = node.ops[0] if isinstance(node, ast.Compare) else getattr(node, "op", None)
-    other = _OPERATORS.get(type(operator))
+    other: Any = _OPERATORS.get(type(operator))  # type: ignore[arg-type]  # None is not among them
     if other is None:
         return False
     if isinstance(node, ast.Compare):
@@ -53,11 +54,14 @@ def _off_by_one(node):
     return False
 
 
-def _other_constant(node):
-    if isinstance(node, ast.Constant) and type(node.value) in (bool, str):
-        node.value = not node.value if type(node.value) is bool else node.value + "x"
-        return True
-    return False
+def _other_constant(node: Any) -> bool:
+    if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+        node.value = not node.value
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        node.value += "x"
+    else:
+        return False
+    return True
 
 
 def _dropped_return(node):

@@ -19,6 +19,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 SECONDS = 3.0
@@ -175,7 +176,7 @@ class Killable:
         self.pipe.close()
 
 
-def _serve(contestant: str, pipe) -> None:  # type: ignore[no-untyped-def]
+def _serve(contestant: str, pipe: Connection) -> None:
     logging.disable()
     verdict = CONTESTANTS[contestant]()
     verdict("", "1", r"\boxed{\frac{2}{2}}")

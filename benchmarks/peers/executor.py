@@ -23,7 +23,7 @@ from pathlib import Path
 def prime_code():
     """verl's: a manager and a process for each problem, which has the expected values too."""
     place = importlib.util.find_spec("verl")
-    if place is None:
+    if place is None or place.origin is None:
         raise ImportError("verl is not installed")
     # verl itself imports torch and ray; its executor needs neither.
     package = types.ModuleType("prime_code")

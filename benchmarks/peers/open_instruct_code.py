@@ -31,7 +31,7 @@ def passed(program, tests, seconds=10.0):
             process.kill()
             process.join()
         process.close()
-    return list(results)
+    return results[:]
 
 
 def _run(program, test, results, number):

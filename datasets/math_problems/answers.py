@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import singledispatch
+from typing import Any
 
 from math_verify import parse
 from sympy import Eq, Expr, FiniteSet, Float, I, MatrixBase, N, Rational, S, Set, Symbol, simplify
@@ -151,7 +152,7 @@ def plain(expression: Expr) -> Expr:
     return expression.xreplace({**decimals, **names}).doit()
 
 
-def same_value(answer: object, computed: Expr) -> bool:
+def same_value(answer: Any, computed: Any) -> bool:
     """Whether the answer read is the computed expression in all its symbols."""
     if not isinstance(answer, Expr):
         return False

@@ -45,7 +45,7 @@ class Subject:
             raise ValueError(f"level {level} of {answer!r} is not one of 1 to 5")
 
         def add(compute: Callable[[], object]) -> Callable[[], object]:
-            question = " ".join(inspect.getdoc(compute).split())
+            question = " ".join((inspect.getdoc(compute) or "").split())
             self.problems.append(Problem(compute.__name__, question, answer, level, self.name, compute))
             return compute
 

@@ -30,7 +30,7 @@ page = pytest.mark.parametrize("text", PAGES.values(), ids=PAGES)
 def test_every_trainer_that_takes_a_path_and_every_format_has_a_page():
     stems = {"swift": "ms_swift"}
     assert {stems.get(name, name) for name in path_command.PATHS} <= set(PAGES)
-    names = " ".join(wire_format.__name__.rpartition(".")[2] for wire_format in protocols.FORMATS)
+    names = " ".join(vars(wire_format)["__name__"].rpartition(".")[2] for wire_format in protocols.FORMATS)
     assert set(names.split()) <= set(PAGES)
 
 

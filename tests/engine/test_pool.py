@@ -62,9 +62,9 @@ def test_a_starved_job_is_over_once_it_had_its_assured_share(run):
     assert ran <= ASSURED_SHARE * LIMIT
 
 
-def test_a_job_that_sleeps_does_not_lose_its_priority(run):
+def test_a_job_that_sleeps_does_not_lose_its_priority(run, monkeypatch):
     worker = FakeWorker(waits_for_processor=0.0, answers_after=100.0)
-    worker.cpu_time = lambda: CpuTime(0.0, 0.0)
+    monkeypatch.setattr(worker, "cpu_time", lambda: CpuTime(0.0, 0.0))
     assert run._wait(worker) is None
     assert run.demoted
     assert not worker.gave_way

@@ -120,7 +120,7 @@ class EngineExchange(Exchange):
     def _rerank(self) -> Any:
         documents = self.body["documents"]
         scores = self._scores([f"{self.body['query']}|{document}" for document in documents])
-        results = [
+        results: list[dict[str, Any]] = [
             {"index": index, "document": {"text": documents[index]}, "relevance_score": score}
             for index, score in enumerate(scores)
         ]

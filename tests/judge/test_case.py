@@ -6,6 +6,7 @@ import json
 import os
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -178,13 +179,16 @@ def prompt(system, user, assistant, close="", begin=""):
     return f"{begin}{system}Be brief.{close if system else ''}{turns}"
 
 
-ROLES = ("system", "user", "assistant")
-CHATML = "<|im_start|>{}\n"
-LLAMA = "<|start_header_id|>{}<|end_header_id|>\n\n"
+CHATML_TURNS = ("<|im_start|>system\n", "<|im_start|>user\n", "<|im_start|>assistant\n")
+LLAMA_TURNS = (
+    "<|start_header_id|>system<|end_header_id|>\n\n",
+    "<|start_header_id|>user<|end_header_id|>\n\n",
+    "<|start_header_id|>assistant<|end_header_id|>\n\n",
+)
 PROMPTS = {
-    "chatml": prompt(*map(CHATML.format, ROLES), "<|im_end|>\n"),
-    "thinking": prompt(*map(CHATML.format, ROLES), "<|im_end|>\n") + "<think>\n",
-    "llama": prompt(*map(LLAMA.format, ROLES), "<|eot_id|>", "<|begin_of_text|>"),
+    "chatml": prompt(*CHATML_TURNS, "<|im_end|>\n"),
+    "thinking": prompt(*CHATML_TURNS, "<|im_end|>\n") + "<think>\n",
+    "llama": prompt(*LLAMA_TURNS, "<|eot_id|>", "<|begin_of_text|>"),
     "deepseek": prompt(
         "", "<｜User｜>", "<｜Assistant｜>", "<｜end▁of▁sentence｜>", "<｜begin▁of▁sentence｜>"
     ),
@@ -216,7 +220,7 @@ def test_messages_say_the_same():
     assert dialogue == dialogue_of(Rollout(PROMPTS["chatml"], ""))
 
 
-IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
+IMAGE: dict[str, Any] = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
 
 
 def test_an_image_is_passed_on_to_a_judge_that_sees_and_named_to_one_that_does_not():

@@ -22,7 +22,11 @@ def ask(server: ScriptedJudge | FaultProxy, text: str, **fields: Any) -> tuple[i
 
 
 def test_the_fake_says_what_it_is_told_and_counts_it() -> None:
-    script = {"a": "yes", "b": Completion(None, "hm", "length"), "c": Refusal(400, "too long")}
+    script: dict[str, Any] = {
+        "a": "yes",
+        "b": Completion(None, "hm", "length"),
+        "c": Refusal(400, "too long"),
+    }
     with ScriptedJudge(lambda body: script[body["messages"][-1]["content"]]) as judge:
         assert ask(judge, "a")[1]["choices"][0]["message"]["content"] == "yes"
         choice = ask(judge, "b")[1]["choices"][0]

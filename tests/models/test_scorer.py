@@ -99,9 +99,10 @@ def test_transformers_itself_falls_into_the_trap(tmp_path):
 
 def test_a_model_whose_scores_depend_on_padding_is_refused(monkeypatch, decoder):
     """As one would be that finds the last token in a way of its own."""
+    from rule_rm.models import checkpoint
     from rule_rm.models import scorer as module
 
-    real = module.load
+    real = checkpoint.load
 
     def load(options):
         tokenizer, model = real(options)

@@ -26,7 +26,7 @@ def rollout(messages=None, **fields) -> Rollout:
     return Rollout(**fields, messages=None if messages is None else tuple(messages))
 
 
-def reply_to(case) -> dict:
+def reply_to(case):
     scores = [score(*pair) for pair in case["scores"]]
     wire_format = protocols.recognise(case["request"])
     return wire_format.build_response(

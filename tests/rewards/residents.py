@@ -55,7 +55,7 @@ def scoring(
 
 
 def _worth(case: Mapping[str, Any]) -> Callable[[str], float]:
-    probes = {probe["response"] for probe in PROBES}
+    probes: set[Any] = {probe["response"] for probe in PROBES}
     return lambda text: (
         worth_of(text) if any(probe in text for probe in probes) else float(case["engine_says"])
     )

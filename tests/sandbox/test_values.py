@@ -62,7 +62,8 @@ def test_subclasses_arrive_as_what_they_are_made_of():
     class Colour(IntEnum):
         RED = 7
 
-    point = namedtuple("point", "x y")(1, 2)
+    Point = namedtuple("Point", "x y")
+    point = Point(1, 2)
     for value, plain in (
         (Sly(9), 9),
         (Liar([1]), [1]),
