@@ -5,7 +5,7 @@ mpmath computes with Python's integers or gmpy2's; both are only given numbers o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,26 +16,34 @@ from rule_rm.math.comparing.exact import (
     InexactError,
     UndefinedError,
     Values,
+    applied,
     exact,
     folded,
     steps,
 )
-from rule_rm.math.values.expression import Apply, Constant, Expression, Symbol, TooCostlyError
+from rule_rm.math.values.expression import Apply, Constant, Expression, Number, Symbol, TooCostlyError
 
+_BITS = 3.33
+"""Bits of a decimal digit."""
 DIGITS = 60
 """The digits to which an inexact value is worked out."""
 _LARGEST_EXPONENT = 10**7
 
 
-def approximate(expression: Expression, values: Values, digits: int = DIGITS) -> Any:
-    """The value to so many digits, as a number of mpmath. Raises UndefinedError or TooCostlyError."""
-    with mpmath.workdps(digits):
-        return _finite(_approximate(expression, values))
+def approximate(expression: Expression, values: Values, digits: int = DIGITS, *, real: bool = False) -> Any:
+    """Return the value to a number of digits, as a number of mpmath.
+
+    With `real`, roots and logarithms of negative numbers have no value, and a fraction stays one. Raises
+    UndefinedError or TooCostlyError.
+    """
+    with mpmath.workprec(int(digits * _BITS)):
+        value = _approximate(expression, values, real)
+        return value if real and isinstance(value, Fraction) else _finite(_float(value))
 
 
 def same(left: Any, right: Any, digits: int = DIGITS) -> bool:
     """True if two values of so many digits agree in all but the last 15, in relation to their size."""
-    with mpmath.workdps(digits):
+    with mpmath.workprec(int(digits * _BITS)):
         left, right = _float(left), _float(right)
         gap, size = abs(left - right), max(abs(left), abs(right))
         least = mpmath.mpf(10) ** (15 - digits)
@@ -51,33 +59,44 @@ def _float(value: Any) -> Any:
     return mpmath.mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else value
 
 
-def _approximate(expression: Expression, values: Values) -> Any:
-    try:
-        value = exact(expression, values)
-        return _float(value)
-    except InexactError:
-        pass
-    except TooCostlyError:
-        if not values:
-            raise
-    if isinstance(expression, Constant):
-        return _CONSTANTS[expression.name]()
+def _approximate(expression: Expression, values: Values, real: bool) -> Any:
+    """Return the value, as a fraction where it is one: each node is worked out once."""
     match expression:
+        case Number() | Symbol():
+            return exact(expression, values)
+        case Constant(name):
+            return _CONSTANTS[name]()
         case Apply("sum" | "prod" as function, (Symbol(name), low, high, body)):
-            terms = (_finite(_approximate(body, {**values, name: value})) for value in steps(low, high))
+            terms = (_finite(_approximate(body, {**values, name: value}, real)) for value in steps(low, high))
             return folded(function, terms, mpmath.mpf)
-    if not isinstance(expression, Apply):
-        raise UndefinedError(str(expression))
-    rule = _APPROXIMATE.get(expression.function)
+    arguments = [_approximate(argument, values, real) for argument in expression.arguments]
+    value = _applied(expression.function, arguments, raising=not values)
+    if real and isinstance(value, mpmath.mpc):
+        if value.imag:
+            raise UndefinedError("no real value")
+        return value.real
+    return value
+
+
+def _applied(function: str, arguments: Sequence[Any], *, raising: bool) -> Any:
+    """Return the value of a function; `raising`: it may be too costly."""
+    if all(isinstance(argument, Fraction) for argument in arguments):
+        try:
+            return applied(function, arguments)
+        except InexactError:
+            pass
+        except TooCostlyError:
+            if raising:
+                raise
+    rule = _APPROXIMATE.get(function)
     if rule is None:
-        raise UndefinedError(expression.function)
-    arguments = [_finite(_approximate(argument, values)) for argument in expression.arguments]
+        raise UndefinedError(function)
     try:
-        return rule(*arguments)
+        return _finite(rule(*map(_float, arguments)))
     except (TooCostlyError, UndefinedError):
         raise
     except (ZeroDivisionError, ValueError, OverflowError, mpmath.libmp.ComplexResult) as error:
-        raise UndefinedError(f"{expression.function}: {error}") from None
+        raise UndefinedError(f"{function}: {error}") from None
 
 
 def _finite(value: Any) -> Any:
@@ -154,7 +173,7 @@ _CONSTANTS: dict[str, Callable[[], Any]] = {
 _APPROXIMATE: dict[str, Callable[..., Any]] = {
     "add": lambda *terms: mpmath.fsum(terms),
     "negative": lambda value: -value,
-    "multiply": lambda left, right: left * right,
+    "multiply": lambda *factors: mpmath.fprod(factors),
     "divide": lambda left, right: left / right,
     "power": _approximate_power,
     "root": _approximate_root,
@@ -167,6 +186,9 @@ _APPROXIMATE: dict[str, Callable[..., Any]] = {
     "min": _real(min),
     "mod": lambda left, right: left - right * mpmath.floor(left / right),
     "factorial": lambda value: mpmath.factorial(value) if abs(value) < LARGEST_FACTORIAL else _fail(),
+    "binomial": lambda above, below: (
+        mpmath.binomial(above, below) if abs(above) < LARGEST_FACTORIAL else _fail()
+    ),
     "sin": _periodic(mpmath.sin),
     "cos": _periodic(mpmath.cos),
     "tan": _periodic(mpmath.tan),

@@ -7,7 +7,7 @@ here as well, where the true sizes are known.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -45,11 +45,18 @@ def exact(expression: Expression, values: Values) -> Fraction:
             terms = (exact(body, {**values, name: value}) for value in steps(low, high))
             return _small(folded(function, terms, Fraction))
         case Apply(function, arguments):
-            rule = _EXACT.get(function)
-            if rule is None:
+            if function not in _EXACT:
                 raise InexactError(function)
-            return _small(rule(*(exact(argument, values) for argument in arguments)))
+            return applied(function, [exact(argument, values) for argument in arguments])
     raise InexactError(str(expression))
+
+
+def applied(function: str, arguments: Sequence[Fraction]) -> Fraction:
+    """Return the value of a function of fractions. Raises InexactError, UndefinedError or TooCostlyError."""
+    rule = _EXACT.get(function)
+    if rule is None:
+        raise InexactError(function)
+    return _small(rule(*arguments))
 
 
 def is_rational(expression: Expression) -> bool:
@@ -91,6 +98,13 @@ def _divide(left: Fraction, right: Fraction) -> Fraction:
     if not right:
         raise UndefinedError("a division by zero")
     return left / right
+
+
+def _product(*factors: Fraction) -> Fraction:
+    result = Fraction(1)
+    for factor in factors:
+        result = _small(result * factor)
+    return result
 
 
 def _power(base: Fraction, exponent: Fraction) -> Fraction:
@@ -135,13 +149,25 @@ def _factorial(value: Fraction) -> Fraction:
 
 
 def _binomial(above: Fraction, below: Fraction) -> Fraction:
-    if above.denominator != 1 or below.denominator != 1 or above < 0:
-        raise InexactError("a binomial of no whole numbers")
+    if below.denominator != 1:
+        raise InexactError("a binomial with a fraction below")
+    if above.denominator != 1 or above < 0:
+        return _falling(above, below)
     if not 0 <= below <= above:
         return Fraction(0)
     if above > 20_000 or min(below, above - below) > 5_000:
         raise TooCostlyError("a binomial of too many digits")
     return Fraction(math.comb(int(above), int(below)))
+
+
+def _falling(above: Fraction, below: Fraction) -> Fraction:
+    """Return the binomial of any number over a whole one, by its product."""
+    if below > _LARGEST_ROOT:
+        raise InexactError("a binomial of too many factors")
+    result = Fraction(0) if below < 0 else Fraction(1)
+    for step in range(int(below)):
+        result *= Fraction(above - step, step + 1)
+    return result
 
 
 def _common(fold: Callable[..., int]) -> Callable[..., Fraction]:
@@ -157,7 +183,7 @@ def _common(fold: Callable[..., int]) -> Callable[..., Fraction]:
 _EXACT: dict[str, Callable[..., Fraction]] = {
     "add": lambda *terms: sum(terms, Fraction(0)),
     "negative": lambda value: -value,
-    "multiply": lambda left, right: left * right,
+    "multiply": _product,
     "divide": _divide,
     "power": _power,
     "root": _root,

@@ -1,81 +1,212 @@
-"""Are two expressions the same function? Told by their values, exact ones where they are fractions.
+r"""Decide whether two expressions are the same function.
 
-Two expressions that differ do so at almost every point, so a handful of points decides, and one is enough
-to prove a difference. The points come from a digest of the variable's name: the same for every process, every
-order and every batch. Points where an expression has no real value are passed over, as `\\ln x^2` and
-`2\\ln x` mean the same to whoever writes them; if too few are left, complex values are compared.
+Rational functions are decided in a prime field. Everything else is worked out at points chosen for the pair:
+small, large and negative ones, integers where an expression is about integers, and every piece between the
+bends of `kinks`. The points are digests of both expressions, so no answer can be made to agree at them only.
+
+Points where one side has no real value are passed over, as `\ln x^2` and `2\ln x` mean the same to whoever
+writes them; not so where the golden answer bends, as `\sqrt{x}^2` is only one half of `|x|`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from rule_rm.math.comparing.approximate import approximate, is_real, same
-from rule_rm.math.comparing.exact import InexactError, UndefinedError, exact
-from rule_rm.math.values.expression import Expression, TooCostlyError, symbols, uses
+from rule_rm.math.comparing.approximate import approximate, same
+from rule_rm.math.comparing.exact import UndefinedError
+from rule_rm.math.comparing.kinks import (
+    BENDING,
+    DISCRETE,
+    STEPPED,
+    alternates,
+    has,
+    is_kinked,
+    pieces,
+)
+from rule_rm.math.comparing.modular import PRIME, is_rational_function, residue
+from rule_rm.math.values.expression import Apply, Expression, Number, TooCostlyError, symbols, uses
 
-_POINTS = 6
+_FIELD_POINTS = 2
+_ENOUGH = 3
+"""Points at which both sides must have a value."""
 _CLOSER = 400
+_MOST_DIGITS = 3_000
+_SCALES = [(1, 3), (1, 3), (1, 1), (9, 1), (45, 1), (1, 20), (700, 1), (1, 1)]
+"""The sizes of the points, in turn, as fractions."""
+_INTEGERS = [*range(31), 47, 64, 97, 100, 101, 144, 360, 1000, 1009, -1, -2, -3, -5, -8, -60]
+_INTEGER_LETTERS = frozenset("ijklmnpqN")
+"""Letters that mean an integer where something is floored or divided with remainder."""
+
+
+def identical(golden: Expression, answer: Expression, *, positive: bool = False) -> bool:
+    """True if both have the same value wherever both have one; `positive`: for positive variables.
+
+    Raises UndefinedError if they have none anywhere, TooCostlyError if it is too large.
+    """
+    names = sorted(symbols(golden) | symbols(answer))
+    if not names:
+        return _same_number(golden, answer)
+    if is_rational_function(golden) and is_rational_function(answer):
+        return _same_rational(golden, answer, names)
+    return _Test(golden, answer, names, positive).passed()
 
 
 @lru_cache(maxsize=1024)
 def point(name: str, number: int) -> Fraction:
-    """The value of a variable at one of the points; every other point is positive throughout."""
+    """Return the value of a variable at one of a few fixed points; the first is positive."""
     digest = hashlib.sha256(f"{name}:{number}".encode()).digest()
     size = Fraction(int.from_bytes(digest[:4], "big") % 9_000_000 + 1_000_003, 3_100_007)
     return -size if number % 2 and digest[4] % 2 else size
 
 
-def identical(left: Expression, right: Expression) -> bool:
-    """True if both have the same value wherever both have one.
+def _digests(golden: Expression, answer: Expression) -> Iterator[int]:
+    """Yield numbers below 2^128 that depend on both expressions."""
+    seed = hashlib.blake2b(f"{golden!r}\n{answer!r}".encode()).digest()
+    count = 0
+    while True:
+        yield int.from_bytes(hashlib.blake2b(seed + count.to_bytes(4, "big"), digest_size=16).digest(), "big")
+        count += 1
 
-    Raises UndefinedError if they have none anywhere, TooCostlyError if it is too large.
-    """
-    names = sorted(symbols(left) | symbols(right))
-    is_complex = uses(left, "i") or uses(right, "i")
-    real, not_real = [], []
-    for number in range(_POINTS if names else 1):
-        values = {name: point(name, number) for name in names}
+
+def _same_rational(golden: Expression, answer: Expression, names: Sequence[str]) -> bool:
+    digests, found = _digests(golden, answer), 0
+    for _ in range(3 * _FIELD_POINTS):
+        values = {name: next(digests) % PRIME for name in names}
         try:
-            ours, theirs = _value(left, values), _value(right, values)
+            if residue(golden, values) != residue(answer, values):
+                return False
         except UndefinedError:
             continue
-        agree = (
-            ours == theirs
-            if isinstance(ours, Fraction) and isinstance(theirs, Fraction)
-            else same(ours, theirs)
-        )
-        if is_complex or not names or (is_real(ours) and is_real(theirs)):
-            if not agree:
-                return False
-            real.append(agree)
-        elif not is_real(ours) and not is_real(theirs):
-            not_real.append(agree)
-    if not real and not not_real:
-        raise UndefinedError("neither has a value anywhere")
-    return (bool(real) or all(not_real)) and _same_closer(
-        left, right, {name: point(name, 0) for name in names}
-    )
+        found += 1
+        if found == _FIELD_POINTS:
+            return True
+    raise UndefinedError("neither has a value anywhere")
 
 
-def _same_closer(left: Expression, right: Expression, values: dict[str, Fraction]) -> bool:
-    """The same at one point, to far more digits: a difference of 10^-70 is one."""
+def _same_number(golden: Expression, answer: Expression) -> bool:
+    ours, theirs = approximate(golden, {}), approximate(answer, {})
+    if not same(ours, theirs):
+        return False
+    digits = _CLOSER + 2 * (_height(golden) + _height(answer))
+    if digits > _MOST_DIGITS:
+        raise TooCostlyError("numbers of too many digits")
+    return golden == answer or same(approximate(golden, {}, digits), approximate(answer, {}, digits), digits)
+
+
+def _height(expression: Expression) -> int:
+    """Return the digits that are written in an expression, exponents counted by their value."""
+    match expression:
+        case Number(value):
+            return (value.numerator.bit_length() + value.denominator.bit_length()) // 3
+        case Apply("power", (base, Number(exponent))):
+            return min(math.ceil(abs(exponent)) + 1, _MOST_DIGITS) * (_height(base) + 1)
+        case Apply(_, arguments):
+            return 1 + sum(map(_height, arguments))
+    return 1
+
+
+def _value(expression: Expression, values: dict[str, Fraction], *, real: bool) -> Any:
     try:
-        ours, theirs = approximate(left, values, _CLOSER), approximate(right, values, _CLOSER)
-    except UndefinedError:
-        return True
-    return left == right or same(ours, theirs, _CLOSER)
-
-
-def _value(expression: Expression, values: dict[str, Fraction]) -> Any:
-    try:
-        return exact(expression, values)
-    except InexactError:
-        return approximate(expression, values)
+        return approximate(expression, values, real=real)
     except TooCostlyError:
-        if not symbols(expression):
+        if not values:
             raise
-        return approximate(expression, values)
+        raise UndefinedError("a value of too many digits") from None
+
+
+class _Test:
+    """The comparison of two expressions in variables at points of every regime."""
+
+    def __init__(self, golden: Expression, answer: Expression, names: Sequence[str], positive: bool) -> None:
+        self.golden, self.answer, self.names, self.positive = golden, answer, names, positive
+        self.bends = has(golden, BENDING)
+
+    def passed(self) -> bool:
+        if uses(self.golden, "i") or uses(self.answer, "i"):
+            return self._agree(real=False)
+        try:
+            return self._agree(real=True)
+        except UndefinedError:
+            return self._agree(real=False)
+
+    def _agree(self, *, real: bool) -> bool:
+        """True if all points agree at which both have a value. Raises UndefinedError if there is none."""
+        found = 0
+        for values in self._points():
+            if self.positive and any(value <= 0 for value in values.values()):
+                continue
+            try:
+                ours = _value(self.golden, values, real=real)
+            except UndefinedError:
+                continue
+            try:
+                theirs = _value(self.answer, values, real=real)
+            except UndefinedError:
+                if self.bends and real:
+                    return False
+                continue
+            if not _same_value(ours, theirs):
+                return False
+            found += 1
+        if not found:
+            raise UndefinedError("neither has a value anywhere")
+        return found >= _ENOUGH
+
+    def _points(self) -> Iterator[dict[str, Fraction]]:
+        digests = _digests(self.golden, self.answer)
+        whole = self._integers()
+        for number, (above, below) in enumerate(_SCALES):
+            sizes = {
+                name: Fraction(above * (next(digests) % 9_000_000 + 1_000_003), below * 3_100_007)
+                for name in self.names
+            }
+            for signs in (0, next(digests) if number else -1):
+                signed = {
+                    name: -size if signs >> at & 1 else size for at, (name, size) in enumerate(sizes.items())
+                }
+                yield {
+                    name: Fraction(round(value)) if name in whole else value for name, value in signed.items()
+                }
+        if whole:
+            yield from self._whole_points(whole, digests)
+        if is_kinked(self.golden) or is_kinked(self.answer):
+            yield from self._piece_points(whole, digests)
+
+    def _integers(self) -> frozenset[str]:
+        """Return the variables that stand for integers only."""
+        both = (self.golden, self.answer)
+        if any(has(one, DISCRETE) or alternates(one) for one in both):
+            return frozenset(self.names)
+        if any(has(one, STEPPED) for one in both):
+            return frozenset(name for name in self.names if name[0] in _INTEGER_LETTERS)
+        return frozenset()
+
+    def _whole_points(self, whole: frozenset[str], digests: Iterator[int]) -> Iterator[dict[str, Fraction]]:
+        for value in _INTEGERS:
+            yield {
+                name: Fraction(value if not at else _INTEGERS[next(digests) % len(_INTEGERS)])
+                if name in whole
+                else Fraction(next(digests) % 9_000_000 + 1_000_003, 3_100_007)
+                for at, name in enumerate(self.names)
+            }
+
+    def _piece_points(self, whole: frozenset[str], digests: Iterator[int]) -> Iterator[dict[str, Fraction]]:
+        base = {name: Fraction(next(digests) % 90_000_000 + 1_000_003, 9_100_007) for name in self.names}
+        for expression in (self.golden, self.answer):
+            for values in pieces(expression, base):
+                yield {name: _whole(value, name in whole) for name, value in values.items()}
+
+
+def _whole(value: Fraction, is_whole: bool) -> Fraction:
+    return Fraction(round(value)) if is_whole else value
+
+
+def _same_value(ours: Any, theirs: Any) -> bool:
+    if isinstance(ours, Fraction) and isinstance(theirs, Fraction):
+        return ours == theirs
+    return same(ours, theirs)

@@ -1,0 +1,199 @@
+"""Find where an expression bends or jumps, so that no piece of it escapes a numerical test.
+
+`|x - 20|` is `20 - x` up to 20: whoever looks at small numbers alone sees no difference. Each argument of an
+absolute value, maximum, floor, remainder, root or sign is searched along each variable for its zeros and
+turning points, and a point is proposed in every piece between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from itertools import pairwise
+
+from rule_rm.math.comparing.approximate import approximate
+from rule_rm.math.comparing.exact import UndefinedError
+from rule_rm.math.values.expression import (
+    Apply,
+    Expression,
+    Number,
+    TooCostlyError,
+    difference,
+    symbols,
+)
+
+STEPPED = frozenset({"floor", "ceil", "mod"})
+"""Functions that jump at infinitely many places."""
+BENDING = STEPPED | {"abs", "max", "min"}
+"""Functions that are made of pieces."""
+DISCRETE = frozenset({"factorial", "binomial", "gcd", "lcm"})
+"""Functions that are meant for integers."""
+_MOST = 12
+"""Kink arguments looked at; an expression with more is too costly to compare."""
+_DIGITS = 20
+_GRID = sorted(
+    {sign * Fraction(value) for value in (0, 1, 2, 3, 5, 8, 13, 21, 34) for sign in (1, -1)}
+    | {sign * Fraction(value, 10) for value in (2, 5, 8, 15, 25) for sign in (1, -1)}
+    | {sign * Fraction(55 * 2**step) for step in range(0, 24, 2) for sign in (1, -1)}
+)
+_TARGETS = [Fraction(target, 10) for target in (-15, -5, 5, 15, 35, 105, 1005)]
+"""Values that the argument of a stepped function is to take, so that several steps are seen."""
+_BISECTIONS = 60
+
+
+def kink_arguments(expression: Expression) -> Iterator[tuple[Expression, bool]]:
+    """Yield what has to be followed through zero, and whether it jumps at every integer."""
+    if not isinstance(expression, Apply):
+        return
+    arguments = expression.arguments
+    match expression.function:
+        case "mod":
+            yield Apply("divide", arguments), True
+        case "floor" | "ceil":
+            yield arguments[0], True
+        case "max" | "min":
+            for at, argument in enumerate(arguments):
+                for other in arguments[at + 1 :]:
+                    yield difference(argument, other), False
+        case "abs":
+            yield arguments[0], False
+        case "root" if _may_touch_zero(arguments[0]):
+            yield arguments[0], False
+        case "power" if _is_fraction(arguments[1]) and _may_touch_zero(arguments[0]):
+            yield arguments[0], False
+    for argument in arguments:
+        yield from kink_arguments(argument)
+
+
+def _may_touch_zero(expression: Expression) -> bool:
+    """True for what may be a square in disguise, such as `x^2 - 8x + 16`."""
+    return has(expression, frozenset({"add"})) and has(expression, frozenset({"power", "multiply"}))
+
+
+def _is_fraction(exponent: Expression) -> bool:
+    match exponent:
+        case Number(value):
+            return value.denominator != 1
+        case Apply("divide", (Number(above), Number(below))) if below:
+            return (above / below).denominator != 1
+        case Apply("negative", (inner,)):
+            return _is_fraction(inner)
+    return False
+
+
+def pieces(expression: Expression, base: Mapping[str, Fraction]) -> Iterator[dict[str, Fraction]]:
+    """Yield points in every piece of the expression along each variable, the others as in `base`."""
+    seen: dict[Expression, bool] = {}
+    for argument, is_stepped in kink_arguments(expression):
+        if symbols(argument):
+            seen[argument] = seen.get(argument, False) or is_stepped
+    if len(seen) > _MOST:
+        raise TooCostlyError(f"more than {_MOST} bends")
+    for argument, is_stepped in seen.items():
+        for name in sorted(symbols(argument)):
+            for value in _between(_along(argument, name, base), stepped=is_stepped):
+                yield {**base, name: value}
+
+
+def _along(
+    expression: Expression, name: str, base: Mapping[str, Fraction]
+) -> Callable[[Fraction], float | None]:
+    def value(at: Fraction) -> float | None:
+        try:
+            return float(approximate(expression, {**base, name: at}, _DIGITS, real=True))
+        except (UndefinedError, TooCostlyError, OverflowError):
+            return None
+
+    return value
+
+
+def _between(function: Callable[[Fraction], float | None], *, stepped: bool) -> list[Fraction]:
+    """Return one point in each piece between the zeros, turns and edges of a function."""
+    grid = [(at, function(at)) for at in _GRID]
+    cuts = set(_zeros(function, grid)) | set(_turns(function, grid))
+    for target in _TARGETS if stepped else []:
+        shifted = [(at, None if value is None else value - float(target)) for at, value in grid]
+        cuts |= set(_zeros(lambda at, target=target: _less(function(at), target), shifted))  # type: ignore[misc]
+    ordered = sorted(cuts)
+    if not ordered:
+        return []
+    inner = [(low + high) / 2 for low, high in pairwise(ordered)]
+    margin = Fraction(1, 7)
+    outer = [ordered[0] - 1 - abs(ordered[0]) * margin, ordered[-1] + 1 + abs(ordered[-1]) * margin]
+    beside = [cut + sign * margin / 10 for cut in ordered for sign in (1, -1)]
+    return [_short(at) for at in [*inner, *outer, *beside]]
+
+
+def _less(value: float | None, target: Fraction) -> float | None:
+    return None if value is None else value - float(target)
+
+
+def _zeros(
+    function: Callable[[Fraction], float | None], grid: list[tuple[Fraction, float | None]]
+) -> Iterator[Fraction]:
+    """Yield where the function changes its sign, or begins to have a value."""
+    for (low, before), (high, after) in pairwise(grid):
+        if before == 0:
+            yield low
+        if _sign(before) != _sign(after) and after != 0 and before != 0:
+            yield _bisected(lambda at: _sign(function(at)), low, high)
+
+
+def _turns(
+    function: Callable[[Fraction], float | None], grid: list[tuple[Fraction, float | None]]
+) -> Iterator[Fraction]:
+    """Yield where the function has a least or a greatest value: a square may touch zero there."""
+    step = Fraction(1, 10**6)
+
+    def rising(at: Fraction) -> int | None:
+        before, after = function(at), function(at + step)
+        return None if before is None or after is None else (after > before) - (after < before)
+
+    for first, middle, last in zip(grid, grid[1:], grid[2:], strict=False):
+        values = [value for _, value in (first, middle, last) if value is not None]
+        if len(values) == 3 and (values[1] - values[0]) * (values[2] - values[1]) <= 0:
+            yield _bisected(rising, first[0], last[0])
+
+
+def _sign(value: float | None) -> int | None:
+    return None if value is None else (value > 0) - (value < 0)
+
+
+def _bisected(side: Callable[[Fraction], int | None], low: Fraction, high: Fraction) -> Fraction:
+    first = side(low)
+    for _ in range(_BISECTIONS):
+        middle = _short((low + high) / 2)
+        if middle in (low, high) or high - low < Fraction(1, 10**4) * max(Fraction(1), abs(low)):
+            break
+        if side(middle) == first:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _short(value: Fraction) -> Fraction:
+    return value.limit_denominator(10**6)
+
+
+def has(expression: Expression, functions: frozenset[str]) -> bool:
+    """True if one of these functions is in the expression."""
+    return isinstance(expression, Apply) and (
+        expression.function in functions or any(has(argument, functions) for argument in expression.arguments)
+    )
+
+
+def is_kinked(expression: Expression) -> bool:
+    """True if some piece of the expression may differ from another."""
+    return next(kink_arguments(expression), None) is not None
+
+
+def alternates(expression: Expression) -> bool:
+    """True for a power whose base is negative and whose exponent varies: `(-1)^n` needs integers."""
+    match expression:
+        case Apply("power", (base, exponent)) if symbols(exponent) and not symbols(base):
+            if isinstance(base, Number) and base.value < 0:
+                return True
+            if isinstance(base, Apply) and base.function == "negative":
+                return True
+    return isinstance(expression, Apply) and any(map(alternates, expression.arguments))
