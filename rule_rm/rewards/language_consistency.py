@@ -1,11 +1,12 @@
-"""`language_consistency`: does a response stay in the script of the language that it should be in?
+"""`language_consistency`: reward a response for staying in the script of the wanted language.
 
-A policy that is paid for answers alone begins to mix languages. A language is told by its script here: that
-is exact, takes linear time and needs no model, but English and German are the same to it.
+A policy that is paid for answers alone begins to mix languages. Languages are recognised by script: that is
+exact, takes linear time and needs no model, but it can't tell English from German.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from functools import lru_cache
@@ -47,10 +48,21 @@ _SCRIPTS_OF: dict[str, tuple[str, ...]] = {
     "ja": ("hiragana", "katakana", "cjk"),
     "ko": ("hangul", "cjk"),
 }
+_BORROWED = {
+    "ko": ("cjk", ("hangul",), 1),
+    "ja": ("cjk", ("hiragana", "katakana"), 3),
+}
+"""For each language that writes with another's characters: those, its own scripts, and how many borrowed
+characters count for each of its own. Korean text has few Han characters, Japanese text about as many as kana;
+text of Han characters alone is Chinese."""
 _SCRIPTS = frozenset(script for scripts in _SCRIPTS_OF.values() for script in scripts)
 _CODE = "```"
 _FORMULAS = (("`", "`"), ("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
 _LONGEST_FORMULA = 300
+_SENTENCE = re.compile(r"(?:(?<![\\A-Za-z])[A-Za-z]{2,}[,;:]?\s+){3}[A-Za-z]{2,}")
+"""Four words in a row, as in `of the first kind`: prose, not a formula. `\\sin x + \\cos x` has none."""
+_FORMULA_SCRIPTS = ("latin", "greek")
+"""The scripts in which formulas and code are written."""
 _TAGS = ("<think>", "</think>", "<answer>", "</answer>", "\\boxed", "\\text")
 LANGUAGE = "language"
 """Where a dataset puts the language that a response should be in."""
@@ -78,8 +90,9 @@ def language_consistency(rollout: Rollout, *, language: str = "en", skip_markup:
     `extra_info["language"]` comes first. The idea is DeepSeek-R1's (arXiv 2501.12948, section 2.3.2), the
     share of words in the target language; letters need no segmentation.
 
-    Formulas, code, tags and `\\boxed` are not counted (`skip_markup`), unless nothing else has letters. A
-    response without any letter, such as a number, earns 1.0; an empty one 0.0.
+    Latin and Greek letters in formulas, code and tags are not counted (`skip_markup`), unless nothing else
+    has letters or a formula reads like a sentence. A response without any letter, such as a number, earns
+    1.0; an empty one 0.0. Han characters count as Japanese or Korean only beside kana or Hangul.
 
     >>> language_consistency(Rollout("", "所以答案是 OK"), language="zh").metrics["letters"]
     7.0
@@ -88,7 +101,8 @@ def language_consistency(rollout: Rollout, *, language: str = "en", skip_markup:
     """
     _check(language=language, skip_markup=skip_markup)
     named = rollout.extra_info.get(LANGUAGE)
-    wanted = _wanted(named) if isinstance(named, str) else _wanted(language)
+    chosen = named if isinstance(named, str) else language
+    wanted = _wanted(chosen)
     if not wanted:
         return Score.unscored(Status.BAD_GROUND_TRUTH, f"extra_info has an unknown language: {named!r:.80}")
     if not rollout.response.strip():
@@ -96,12 +110,12 @@ def language_consistency(rollout: Rollout, *, language: str = "en", skip_markup:
     found = _scripts(_prose(rollout.response)) if skip_markup else Counter()
     found = found or _scripts(rollout.response)
     letters = found.total()
-    share = sum(found[script] for script in wanted) / letters if letters else 1.0
-    return Score(share, explanation=_told(found), metrics={"share": share, "letters": float(letters)})
+    share = _counted(found, chosen, wanted) / letters if letters else 1.0
+    return Score(share, explanation=_describe(found), metrics={"share": share, "letters": float(letters)})
 
 
 def _wanted(language: str) -> frozenset[str]:
-    """The scripts of all languages named; empty if one of them is unknown."""
+    """Return the scripts of all named languages; empty if a name is unknown."""
     wanted: set[str] = set()
     for name in map(str.lower, listed(language)):
         scripts = (name,) if name in _SCRIPTS else _SCRIPTS_OF.get(name.partition("-")[0], ())
@@ -111,9 +125,22 @@ def _wanted(language: str) -> frozenset[str]:
     return frozenset(wanted)
 
 
+def _counted(found: Counter[str], language: str, wanted: frozenset[str]) -> int:
+    """Return how many letters count as the wanted language."""
+    names = [name.partition("-")[0] for name in map(str.lower, listed(language))]
+    if all(name in _BORROWED for name in names):
+        borrowed = {_BORROWED[name][0] for name in names}
+        own = sum(found[script] for script in wanted - borrowed)
+        ratio = max(_BORROWED[name][2] for name in names)
+        return own + min(sum(found[script] for script in borrowed), ratio * own)
+    return sum(found[script] for script in wanted)
+
+
 def _prose(text: str) -> str:
-    """The text without code, formulas and tags."""
-    text = " ".join(text.split(_CODE)[::2])
+    """Return the text without what formulas, code and tags may hold in any language."""
+    parts = text.split(_CODE)
+    parts[1::2] = [_foreign(part) for part in parts[1::2]]
+    text = " ".join(parts)
     for opening, closing in _FORMULAS:
         text = _without(text, opening, closing)
     for tag in _TAGS:
@@ -122,18 +149,26 @@ def _prose(text: str) -> str:
 
 
 def _without(text: str, opening: str, closing: str) -> str:
-    """The text without what stands between two marks, unless that is too long to be a formula."""
+    """Return the text with each formula between two marks reduced to its prose."""
     kept, position = [], 0
     while (start := text.find(opening, position)) >= 0:
         after = start + len(opening)
         end = text.find(closing, after, after + _LONGEST_FORMULA)
         kept.append(text[position:start] + " ")
         position = after if end < 0 else end + len(closing)
+        if end >= 0:
+            inside = text[after:end]
+            kept.append(inside if _SENTENCE.search(inside) else _foreign(inside))
     return "".join((*kept, text[position:]))
 
 
+def _foreign(text: str) -> str:
+    """Return the letters that neither formulas nor code are written in."""
+    return "".join(one for one in text if not one.isascii() and _script(one) not in (None, *_FORMULA_SCRIPTS))
+
+
 def _scripts(text: str) -> Counter[str]:
-    """How many letters there are of each script."""
+    """Return the number of letters of each script."""
     found: Counter[str] = Counter()
     for character, count in Counter(text).items():
         if (script := _script(character)) is not None:
@@ -143,7 +178,7 @@ def _scripts(text: str) -> Counter[str]:
 
 @lru_cache(maxsize=8192)
 def _script(character: str) -> str | None:
-    """The script of a letter, whatever its style; None for what is no letter."""
+    """Return the script of a letter in any style; None for other characters."""
     if not character.isalpha():
         return None
     plain = unicodedata.normalize("NFKC", character)[0]
@@ -151,5 +186,5 @@ def _script(character: str) -> str | None:
     return name.replace("-", " ").split()[0]
 
 
-def _told(found: Counter[str]) -> str:
+def _describe(found: Counter[str]) -> str:
     return ", ".join(f"{count} {script}" for script, count in found.most_common(4)) or "no letters"

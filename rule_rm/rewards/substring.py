@@ -1,16 +1,21 @@
-"""`substring`: does the short answer contain a golden answer?
+"""`substring`: reward a short answer that contains a golden answer.
 
-For questions whose golden answer is a name that people wrap in different words. An answer of many words is
-none: a policy that is paid for containing a name soon lists them all.
+For questions whose golden answer is a name that people wrap in different words. A policy that is paid for
+containing a name soon lists them all, so neither a long answer nor a list counts.
 """
 
 from __future__ import annotations
+
+import re
 
 from rule_rm.extract.short_answers import golden_texts, last_tagged, normalised, short_answer
 from rule_rm.registry import register
 from rule_rm.registry.option_checks import above, one_of
 from rule_rm.types import Rollout, Score, Status
 
+_SEPARATOR = re.compile(r"[,;/|\n、，；]|\b(?:or|and|oder|ou|o|y|und|et)\b|[或和]")
+"""What separates the items of a list: `Rome, Paris or Bonn` has two."""
+_MOST_SEPARATORS = 2
 _PRESETS = {"rule_rm": short_answer, "verl": last_tagged}
 
 
@@ -26,12 +31,13 @@ def _check(*, preset: str, most_words: int) -> None:
     linear=True,
     check=_check,
 )
-def substring(rollout: Rollout, *, preset: str = "rule_rm", most_words: int = 30) -> Score:
-    """1.0 if a golden answer stands in the answer, both normalised as SQuAD does, else 0.0.
+def substring(rollout: Rollout, *, preset: str = "rule_rm", most_words: int = 10) -> Score:
+    """Return 1.0 if the answer contains a golden answer, both normalised as SQuAD does, else 0.0.
 
-    It must stand there in whole words, and the answer have no more than `most_words` beyond those of the
-    golden answer. Golden answers and extraction are those of `exact_match`. The preset "verl"
-    (`compute_score_subem`, Search-R1) takes the last answer tag, any part of a word and any number of words.
+    Whole words must match. The answer may have at most `most_words` words and two separators of a list, such
+    as commas, more than the golden answer. Golden answers and extraction are those of `exact_match`. The
+    preset "verl" (`compute_score_subem`, Search-R1) takes the last answer tag, any part of a word, and an
+    answer of any length.
 
     >>> substring(Rollout("", "<answer>It is in Paris, France.</answer>", "paris")).reward
     1.0
@@ -44,7 +50,9 @@ def substring(rollout: Rollout, *, preset: str = "rule_rm", most_words: int = 30
         return Score.unscored(Status.NO_GROUND_TRUTH, "there is no golden answer")
     golden = golden_texts(rollout.ground_truth)
     if not golden:
-        return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is no text, no number, or empty")
+        return Score.unscored(
+            Status.BAD_GROUND_TRUTH, "the golden answer must be a string or a number, and not empty"
+        )
     found = _PRESETS[preset](rollout.response)
     if found.answer is None:
         return Score(0.0, Status.NO_ANSWER, None, found.reason, {"accuracy": 0.0})
@@ -52,7 +60,12 @@ def substring(rollout: Rollout, *, preset: str = "rule_rm", most_words: int = 30
     if preset == "verl":
         is_right = any(normalised(one) in answer for one in golden)
     else:
-        is_right = any(_contains(answer, normalised(one), most_words) for one in golden)
+        separators = len(_SEPARATOR.findall(found.answer))
+        is_right = any(
+            _contains(answer, normalised(one), most_words)
+            and separators <= len(_SEPARATOR.findall(one)) + _MOST_SEPARATORS
+            for one in golden
+        )
     return Score(float(is_right), answer=found.answer[:1000], metrics={"accuracy": float(is_right)})
 
 

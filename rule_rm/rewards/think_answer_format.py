@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from rule_rm.extract import tagged_answer
+from rule_rm.extract.visible import is_visible
 from rule_rm.registry import register
 from rule_rm.registry.option_checks import one_of
 from rule_rm.types import Rollout, Score, Status
@@ -18,12 +19,12 @@ _BETWEEN = re.compile(r"</think>\s*<answer>")
 
 
 def _strict(text: str) -> str:
-    """Each tag exactly once, in order, nothing empty; white space between the two parts alone."""
+    """Return the problem, if any: each tag exactly once, in order, nothing empty or invisible inside."""
     answer = tagged_answer(text)
     if answer is None or text != text.strip():
         return "it is not <think>…</think><answer>…</answer>, each tag exactly once"
     thinking = text[len("<think>") : text.index("</think>")]
-    return "" if answer.strip() and thinking.strip() else "the thinking or the answer is empty"
+    return "" if is_visible(answer) and is_visible(thinking) else "the thinking or the answer is empty"
 
 
 def _trl(text: str) -> str:

@@ -1,0 +1,21 @@
+"""Tell text that a reader sees from text that only looks like nothing."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_BLANK = frozenset("\u2800\u3164\u115f\u1160\uffa0")
+"""Blank characters that Unicode calls letters or symbols: the empty Braille pattern, the Hangul fillers."""
+
+
+def is_visible(text: str) -> bool:
+    r"""Return True if the text has a character with a shape of its own.
+
+    Spaces, control and format characters, combining marks without a base, and blank letters have none.
+
+    >>> is_visible("\u200b\u3164\x00 "), is_visible("\u200b7")
+    (False, True)
+    """
+    return any(
+        character not in _BLANK and unicodedata.category(character)[0] in "LNPS" for character in set(text)
+    )
