@@ -14,7 +14,7 @@ from rule_rm.extract.boxes import bare, boxes, in_boxes
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.prose import EDGES, anchored, code_block, conclusion, in_fence
 from rule_rm.extract.tags import tag_contents, tagged_answer
-from rule_rm.extract.turn import spoken
+from rule_rm.messages.turns import spoken
 
 __all__ = [
     "TAIL",

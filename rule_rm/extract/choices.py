@@ -14,7 +14,7 @@ from rule_rm.extract.boxes import boxes
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.short_answers import normalised
 from rule_rm.extract.tags import tag_contents
-from rule_rm.extract.turn import spoken
+from rule_rm.messages.turns import spoken
 
 LETTERS = "ABCDEFGHIJ"
 Choices = Mapping[str, str]

@@ -15,7 +15,7 @@ from typing import Any
 from rule_rm.extract.boxes import boxes
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.tags import tag_contents
-from rule_rm.extract.turn import spoken
+from rule_rm.messages.turns import spoken
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)

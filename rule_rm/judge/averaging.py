@@ -17,9 +17,9 @@ from rule_rm.errors import JudgeUnavailable
 from rule_rm.judge.client.question import Question, Reply
 from rule_rm.judge.grader import Grader, spread
 from rule_rm.judge.prompting.case import Case
-from rule_rm.judge.reading.thoughts import without_thinking
 from rule_rm.judge.reading.verdict import Menu, NoVerdict, Verdict, fold, read_verdict, sentinel_pattern
 from rule_rm.judge.reading.votes import Outcome, Vote, why
+from rule_rm.messages.turns import spoken
 
 LEAST_MASS = 0.5
 """The share of the probability that the menu's words must have; with less, something else was meant."""
@@ -80,7 +80,7 @@ def likely(reply: Reply, menu: Menu) -> Verdict:
     if not reply.logprobs:
         raise NoVerdict("the server gave no logprobs")
     text = "".join(token for token, _ in reply.logprobs)
-    visible = without_thinking(text)
+    visible = spoken(text)
     if visible is None or not visible.strip():
         raise NoVerdict("nothing follows the thinking" if text.strip() else "the reply is empty")
     place = text.rfind(visible)

@@ -13,49 +13,21 @@ from __future__ import annotations
 
 import re
 
+from rule_rm.messages.templates import (
+    BEGIN_TOKENS,
+    END_TOKENS,
+    TEMPLATES,
+    UNMISTAKABLE,
+    last_token,
+    openings,
+    role_of,
+)
 from rule_rm.settings import AUTO
 
-END_TOKENS = (
-    "<|im_end|>",
-    "<|endoftext|>",
-    "<|eot_id|>",
-    "<|eom_id|>",
-    "<|end_of_text|>",
-    "<|finetune_right_pad_id|>",
-    "<|end|>",
-    "<|eot|>",
-    "<｜end▁of▁sentence｜>",
-    "<｜▁pad▁｜>",
-    "<end_of_turn>",
-    "<eos>",
-    "<pad>",
-    "[PAD]",
-    "</s>",
-)
-_BEGIN_TOKENS = ("<s>", "<bos>", "<|begin_of_text|>", "<｜begin▁of▁sentence｜>")
-
-_TEMPLATES = {
-    "chatml": (r"<\|im_start\|>", r"<\|im_start\|>assistant(?:<\|im_sep\|>|\n)?"),
-    "llama3": (
-        r"<\|(?:start_header_id|header_start)\|>",
-        r"<\|(?:start_header_id|header_start)\|>assistant<\|(?:end_header_id|header_end)\|>(?:\n\n)?",
-    ),
-    "deepseek": (r"<｜User｜>", r"<｜Assistant｜>"),
-    "gemma": (r"<start_of_turn>", r"<start_of_turn>model\n?"),
-    "phi": (r"<\|(?:user|system|assistant)\|>", r"<\|assistant\|>\n?"),
-    "mistral": (r"\[INST\]", r"\[/INST\][ ]?"),
-    "plain": (r"\b(?:User|Human|USER):", r"\b(?:Assistant|ASSISTANT):[ \n]?"),
-}
-"""What tells a template, and its assistant marker with the white space that belongs to it; Llama 4's is with
-Llama 3's."""
-
-_ANY_TEMPLATE = re.compile("|".join(f"(?P<{name}>{told_by})" for name, (told_by, _) in _TEMPLATES.items()))
-_ASSISTANT = {name: re.compile(marker) for name, (_, marker) in _TEMPLATES.items()}
-_UNMISTAKABLE = "|".join(marker for name, (_, marker) in _TEMPLATES.items() if name != "plain")
-_LEADING_MARKER = {name: re.compile(rf"\s*(?:{marker})") for name, (_, marker) in _TEMPLATES.items()} | {
-    AUTO: re.compile(rf"\s*(?:{_UNMISTAKABLE})")
-}
-_LEADING_TOKENS = re.compile(r"(?:\s|" + "|".join(map(re.escape, (*_BEGIN_TOKENS, *END_TOKENS))) + ")*")
+_ANY_TEMPLATE = openings(*TEMPLATES)
+_OPENINGS = {template.name: openings(template) for template in TEMPLATES} | {AUTO: openings(*UNMISTAKABLE)}
+_LEADING_TOKENS = re.compile(r"(?:\s|" + "|".join(map(re.escape, (*BEGIN_TOKENS, *END_TOKENS))) + ")*")
+_WHITE_SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"\S+")
 
 _PROBE = 64
@@ -87,16 +59,26 @@ def strip_markers(response: str, template: str = AUTO) -> str:
     >>> strip_markers("<|im_start|>assistant\n42 <|im_end|>\n<|endoftext|>")
     '42 '
     """
-    marker = _LEADING_MARKER[template].match(response)
-    return response[marker.end() if marker else 0 : _end_of_text(response)]
+    opening = _OPENINGS[template].match(response, _end_of_match(_WHITE_SPACE, response))
+    start = opening.end() if opening and role_of(opening) == "assistant" else 0
+    return response[start : _end_of_text(response)]
 
 
 def _first_marker(query: str, template: str) -> re.Match[str] | None:
     """The first assistant marker: of the template that is named, else of that with which the text begins."""
-    if template != AUTO:
-        return _ASSISTANT[template].search(query)
-    told = _ANY_TEMPLATE.search(query)
-    return _ASSISTANT[told.lastgroup or ""].search(query, told.start()) if told else None
+    start = 0
+    if template == AUTO:
+        told = next(filter(_tells, _ANY_TEMPLATE.finditer(query)), None)
+        if told is None:
+            return None
+        template, start = told.lastgroup or "", told.start()
+    marks = _OPENINGS[template].finditer(query, start)
+    return next((mark for mark in marks if role_of(mark) == "assistant"), None)
+
+
+def _tells(opening: re.Match[str]) -> bool:
+    """True if the opening tells the template; `Assistant:` alone may be the policy's own."""
+    return opening.lastgroup not in ("plain", "alpaca") or role_of(opening) != "assistant"
 
 
 def _end_of_text(text: str) -> int:
@@ -105,10 +87,10 @@ def _end_of_text(text: str) -> int:
     while True:
         while place and text[place - 1].isspace():
             place -= 1
-        token = next((token for token in END_TOKENS if text.endswith(token, 0, place)), None)
-        if token is None:
+        start = last_token(text, place)
+        if start is None:
             return end
-        end = place = place - len(token)
+        end = place = start
 
 
 def _end_of_prompt(query: str, prompt: str) -> int | None:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rule_rm.judge.client.question import Reply
-from rule_rm.judge.reading.thoughts import split_thinking
 from rule_rm.judge.reading.verdict import LONGEST_REPLY, Label, Menu, NoVerdict, fold, read_verdict
+from rule_rm.messages.turns import split_thinking
 
 LABELS = {"CORRECT": Label(1.0), "INCORRECT": Label(0.0), "INVALID": Label(0.0, is_answer=False)}
 MENUS = {
@@ -91,7 +91,8 @@ def test_nothing_but_the_verdicts_of_the_menu_is_ever_read(text):
         ("a</think>b", ("a", "b")),
         ("b", ("", "b")),
         ("<think>a", None),
-        ("<think>a<think>b</think>c", None),
+        ("<think>a<think>b</think>c", ("ab", "c")),
+        ("<think>a</think>b<think>c", None),
         ("◁think▷a◁/think▷b", ("a", "b")),
         ("<seed:think>a</seed:think>b<|im_end|>c", ("a", "b")),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rule_rm.models.conversation import as_engine_text, as_request, turns
+from rule_rm.models.conversation import as_engine_text, as_request, messages_before
 from rule_rm.types import Rollout
 
 CHATML = "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n1+1?<|im_end|>\n<|im_start|>assistant\n"
@@ -25,7 +25,7 @@ WRITTEN = [{"role": "system", "content": "Be brief."}, {"role": "user", "content
     ],
 )
 def test_the_messages_of_a_prompt_are_read_from_its_markers(prompt):
-    assert turns(prompt) == WRITTEN
+    assert messages_before(Rollout(prompt, "")) == WRITTEN
 
 
 def test_earlier_turns_are_messages_too():
@@ -33,7 +33,7 @@ def test_earlier_turns_are_messages_too():
         "<bos><start_of_turn>user\n1+1?<end_of_turn>\n<start_of_turn>model\n2<end_of_turn>\n"
         "<start_of_turn>user\nSure?<end_of_turn>\n<start_of_turn>model\n"
     )
-    assert turns(prompt) == [
+    assert messages_before(Rollout(prompt, "")) == [
         {"role": "user", "content": "1+1?"},
         {"role": "assistant", "content": "2"},
         {"role": "user", "content": "Sure?"},
@@ -42,11 +42,11 @@ def test_earlier_turns_are_messages_too():
 
 @pytest.mark.parametrize("prompt", ["", "1+1?", "User: 1+1?\nAssistant:", "a <b> | c"])
 def test_a_prompt_without_markers_is_what_the_user_said(prompt):
-    assert turns(prompt) == [{"role": "user", "content": prompt}]
+    assert messages_before(Rollout(prompt, "")) == [{"role": "user", "content": prompt}]
 
 
 def test_a_prompt_of_nothing_but_markers_is_an_empty_message():
-    assert turns("<|im_start|>assistant\n") == [{"role": "user", "content": ""}]
+    assert messages_before(Rollout("<|im_start|>assistant\n", "")) == [{"role": "user", "content": ""}]
 
 
 def test_messages_that_were_sent_go_before_the_prompt():

@@ -5,27 +5,15 @@ It comes as messages, or as one text with the markers of a chat template, or as 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rule_rm.messages.chat_templates import strip_markers
 from rule_rm.messages.fields import content_of
+from rule_rm.messages.turns import turns
 from rule_rm.types import Rollout
 
 LEFT_OUT = "[an image, left out]"
-_ROLE = re.compile(
-    r"<\|im_start\|>(?P<chatml>\w+)(?:<\|im_sep\|>|\n)?"
-    r"|<\|start_header_id\|>(?P<llama>\w+)<\|end_header_id\|>\s*"
-    r"|<start_of_turn>(?P<gemma>\w+)\n?"
-    r"|<\|(?P<phi>user|system|assistant|tool)\|>\n?"
-    r"|<｜(?P<deepseek>User|Assistant)｜>"
-    r"|\[INST\] ?(?P<user>)|\[/INST\] ?(?P<assistant>)"
-)
-_BEGIN = re.compile(r"(?:\s|<s>|<bos>|<\|begin_of_text\|>|<｜begin▁of▁sentence｜>|\[gMASK\]|<sop>)*")
-_NAMES = {"model": "assistant", "human": "user"}
-_OPENED = re.compile(r"\s*(?:<think>\s*(?:</think>\s*)?)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +32,10 @@ class Dialogue:
 def dialogue_of(rollout: Rollout, *, vision: bool = False) -> Dialogue:
     """What the policy was asked. An image that can't be passed on, or need not without `vision`, is named."""
     if rollout.messages is None:
-        return _arranged(_turns(rollout.prompt), ())
+        return _arranged([(role, said.strip()) for role, said in turns(rollout.prompt)], ())
     images = [image for message in rollout.messages for image in _images(message) if image] if vision else []
-    turns = [(str(message.get("role", "user")), _text(message, vision)) for message in rollout.messages]
-    return _arranged(turns, tuple(images))
+    given = [(str(message.get("role", "user")), _text(message, vision)) for message in rollout.messages]
+    return _arranged(given, tuple(images))
 
 
 def _text(message: Mapping[str, Any], vision: bool) -> str:
@@ -70,23 +58,6 @@ def _image(part: Mapping[str, Any]) -> Mapping[str, Any] | None:
     if not (isinstance(given, Mapping) and isinstance(given.get("url"), str)):
         return None
     return {"type": "image_url", "image_url": dict(given)}
-
-
-def _turns(prompt: str) -> list[tuple[str, str]]:
-    """Role and text of each turn in a prompt; all of it is the user's unless it begins as a template does."""
-    begin = _BEGIN.match(prompt)
-    start = begin.end() if begin else 0
-    marks = list(_ROLE.finditer(prompt, start))
-    if not marks or (marks[0].start() > start and not prompt[:start].strip()):
-        return [("user", prompt.strip())]
-    turns = [("system", prompt[start : marks[0].start()])]
-    ends = [mark.start() for mark in marks[1:]] + [len(prompt)]
-    for mark, end in zip(marks, ends, strict=True):
-        role = (mark[mark.lastgroup or ""] or mark.lastgroup or "").lower()
-        turns.append((_NAMES.get(role, role), prompt[mark.end() : end]))
-    if turns[-1][0] == "assistant" and _OPENED.match(turns[-1][1]):
-        turns.pop()
-    return [(role, strip_markers(text).strip()) for role, text in turns]
 
 
 def _arranged(turns: Sequence[tuple[str, str]], images: tuple[Mapping[str, Any], ...]) -> Dialogue:

@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Any
 
 from rule_rm.judge.client.question import Reply
-from rule_rm.judge.reading.thoughts import without_thinking
+from rule_rm.messages.turns import spoken
 
 SENTINEL = "VERDICT:"
 LONGEST_REPLY = 200_000
@@ -122,7 +122,7 @@ def read_verdict(reply: Reply, menu: Menu, *, as_json: bool = False) -> Verdict:
 def _visible(text: str) -> str:
     if len(text) > LONGEST_REPLY:
         raise NoVerdict(f"the reply has more than {LONGEST_REPLY} characters")
-    said = without_thinking(text)
+    said = spoken(text)
     if said is None:
         raise NoVerdict("the thinking is not closed")
     return said

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from rule_rm.messages.turns import spoken
+
 _FENCE = re.compile(r"^[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^\n`]*)$", re.MULTILINE)
 
 
@@ -22,8 +24,8 @@ def last_block(response: str) -> Source | None:
     >>> last_block("<think>```\n1\n```</think>\n```Python\nprint(2)\n```\nand\n```\nopen")
     Source(language='python', code='print(2)\n')
     """
-    _, closed, answer = response.rpartition("</think>")
-    if not closed and "<think>" in response:
+    answer = spoken(response)
+    if answer is None:
         return None
     found = None
     opened: re.Match[str] | None = None

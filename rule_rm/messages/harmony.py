@@ -1,0 +1,59 @@
+r"""gpt-oss' harmony: a turn of several messages, each in a channel.
+
+    <|channel|>analysis<|message|>2 + 2<|end|><|start|>assistant<|channel|>final<|message|>4<|return|>
+
+The final channel is the answer; analysis and commentary are thinking. `<|end|>` ends a message, not the turn.
+"""
+
+from __future__ import annotations
+
+import re
+
+_HEADER = re.compile(
+    r"(?:<\|start\|>(?P<role>[^<|]{0,80}))?(?:<\|channel\|>(?P<channel>[^<|]{0,80}))?"
+    r"(?:<\|constrain\|>[^<|]{0,40})?<\|message\|>"
+)
+"""What precedes a message's content: <|start|>assistant<|channel|>commentary to=functions.add<|message|>"""
+_END_OF_MESSAGE = re.compile(r"<\|(?:end|return|call|start|channel|message|endoftext)\|>")
+_SKIPPED = re.compile(r"\s*analysis(?=[A-Z])")
+"""A response that was decoded without its special tokens: analysisWe add.assistantfinalIt is 4."""
+_SKIPPED_FINAL = "assistantfinal"
+
+
+def is_in(response: str) -> bool:
+    """Return True if the response has channels."""
+    return "<|channel|>" in response or "<|message|>" in response or _SKIPPED.match(response) is not None
+
+
+def split(response: str) -> tuple[str, str] | None:
+    """Return the thinking and the first final message of the turn; None if there is no final message."""
+    if "<|message|>" not in response:
+        return _split_without_tokens(response)
+    thoughts = []
+    start = 0
+    header = _HEADER.search(response)
+    if header is not None and response[: header.start()].strip():
+        # The prompt has opened the channel, which is then that of the analysis.
+        thoughts.append(response[: header.start()].removesuffix("<|end|>").strip())
+    while header is not None:
+        end = _END_OF_MESSAGE.search(response, header.end())
+        content = response[header.end() : end.start() if end else len(response)]
+        role = (header["role"] or "assistant").strip().split(" ")[0]
+        if role == "user":
+            break
+        channel = (header["channel"] or "").strip()
+        if role == "assistant" and (channel.startswith("final") or not channel):
+            return "\n\n".join(thoughts), content
+        if role == "assistant":
+            thoughts.append(content.strip())
+        start = end.start() if end else len(response)
+        header = _HEADER.search(response, start)
+    return None
+
+
+def _split_without_tokens(response: str) -> tuple[str, str] | None:
+    opened = _SKIPPED.match(response)
+    thought, final, answer = response.partition(_SKIPPED_FINAL)
+    if opened is None or not final:
+        return None
+    return thought[opened.end() :].strip(), answer

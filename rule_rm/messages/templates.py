@@ -1,0 +1,221 @@
+r"""The one table of chat templates: how each opens a turn, and which tokens end one.
+
+Everything that reads the markers of a template reads them from here: the split of prompt and response, the
+end of a turn, the turns of a prompt, and what must not reach a judge or a reward model as a marker.
+
+The rows follow the templates that TRL, ms-swift and LLaMA-Factory ship (autumn 2026).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_ROLE = r"assistant|user|system|developer|tool|\w+"
+"""The usual roles first, so that `assistantHello`, a lost line break, is still the assistant."""
+
+
+class Template(NamedTuple):
+    """How one family of templates opens a turn."""
+
+    name: str
+    opening: str
+    """A regular expression for the marker that opens a turn, with the white space that belongs to it. Its
+    group, called ROLE here, is the role."""
+    is_unmistakable: bool = True
+    """False if ordinary text can look like its markers, so that they end no turn."""
+
+
+TEMPLATES = (
+    # <|im_start|>assistant, Phi-4's <|im_start|>assistant<|im_sep|>, Qwen's <|im_start|>tool
+    Template("chatml", rf"<\|im_start\|>(?P<ROLE>{_ROLE})(?:<\|im_sep\|>|\n)?"),
+    # <|im_assistant|>assistant<|im_middle|>, and <|im_system|>tool<|im_middle|> for what a tool gave
+    Template("kimi", r"<\|im_(?P<ROLE>user|assistant|system)\|>(?:[^<>|\n]{0,64}<\|im_middle\|>)?"),
+    # <|start_header_id|>user<|end_header_id|>, Llama 4's <|header_start|>user<|header_end|>
+    Template(
+        "llama3",
+        r"<\|(?:start_header_id|header_start)\|>(?P<ROLE>[^<>|\n]{1,40})"
+        r"<\|(?:end_header_id|header_end)\|>(?:\n\n)?",
+    ),
+    # <｜Assistant｜>
+    Template("deepseek", r"<｜(?P<ROLE>User|Assistant)｜>"),
+    # <｜hy_Assistant｜>, <｜hy_Assistant:opensource｜>; <|extra_0|> opens the answer of the older ones
+    Template("hunyuan", r"<｜hy_(?P<ROLE>User|Assistant)(?::\w{1,32})?｜>"),
+    Template("hunyuan_large", r"<\|(?P<ROLE>extra_0)\|>"),
+    # <start_of_turn>model
+    Template("gemma", rf"<start_of_turn>(?P<ROLE>model|{_ROLE})\n?"),
+    # <|turn>model
+    Template("gemma4", rf"<\|turn>(?P<ROLE>model|{_ROLE})\n?"),
+    # <|assistant|> of Phi, GLM, Zephyr, OLMo, Falcon; GLM's <|observation|>; <|Assistant|> of Youtu
+    Template("phi", r"<\|(?P<ROLE>user|system|assistant|observation|tool|User|System|Assistant|Bot)\|>\n?"),
+    # [INST] 1+1? [/INST], and what a tool gave: [TOOL_RESULTS]…[/TOOL_RESULTS]
+    Template("mistral", r"\[(?P<ROLE>/?INST|/?TOOL_RESULTS|SYSTEM_PROMPT)\][ ]?"),
+    # gpt-oss: <|start|>assistant, <|start|>functions.add to=assistant
+    Template(
+        "harmony",
+        r"<\|start\|>(?P<ROLE>assistant|user|system|developer|tool|[\w.-]{1,64})(?:[ ]to=[^<\s]{1,64})?",
+    ),
+    # <|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>
+    Template("cohere", r"<\|START_OF_TURN_TOKEN\|><\|(?P<ROLE>USER|CHATBOT|SYSTEM|TOOL)_TOKEN\|>"),
+    # ]~b]ai, and MiniMax-M1's <beginning_of_sentence>ai name=assistant
+    Template("minimax", r"\]~b\](?P<ROLE>\w{1,32})\n?"),
+    Template("minimax1", r"<beginning_of_sentence>(?P<ROLE>\w{1,32})(?: \w{1,32}=[^\n<]{0,64})?\n?"),
+    # <role>ASSISTANT</role>
+    Template("ling", r"<role>(?P<ROLE>HUMAN|ASSISTANT|SYSTEM|OBSERVATION)</role>\n?"),
+    # [|assistant|]
+    Template("exaone", r"\[\|(?P<ROLE>user|assistant|system|tool|Human|AI)\|\]:?\n?"),
+    # <seed:bos>assistant
+    Template("seed", rf"<seed:bos>(?P<ROLE>{_ROLE})\n?"),
+    # <|start_of_role|>assistant<|end_of_role|>
+    Template("granite", r"<\|start_of_role\|>(?P<ROLE>\w{1,32})[^<>]{0,64}<\|end_of_role\|>"),
+    # <SPECIAL_11>Assistant, and <extra_id_1>Assistant of Nemotron 4
+    Template("nemotron", r"<(?:SPECIAL_1[01]|extra_id_[01])>(?P<ROLE>System|User|Assistant|Tool)\n?"),
+    # <|BOT|>assistant
+    Template("step", rf"<\|BOT\|>(?P<ROLE>{_ROLE})\n?"),
+    # <|assistant_start|>
+    Template("apertus", r"<\|(?P<ROLE>user|assistant|system|developer)_start\|>"),
+    # <|userprompt|>…<|response|> of dots.llm1
+    Template("dots", r"<\|(?P<ROLE>userprompt|response)\|>"),
+    # <|begin|>assistant<|content|>
+    Template("solar", rf"<\|begin\|>(?P<ROLE>{_ROLE})(?:<\|content\|>)?"),
+    # <_user>1+1?<_bot>
+    Template("telechat", r"<_(?P<ROLE>user|bot|system)>"),
+    # ### Response:
+    Template(
+        "alpaca",
+        r"(?m:^)### ?(?P<ROLE>Instruction|Response|User|Human|Assistant|System):[ \n]?",
+        is_unmistakable=False,
+    ),
+    # Assistant: after User: or Human:
+    Template(
+        "plain",
+        r"\b(?P<ROLE>User|Human|USER|Assistant|ASSISTANT):[ \n]?",
+        is_unmistakable=False,
+    ),
+)
+"""The more special ones first: of two that match at the same place the first counts."""
+
+NAMES = tuple(template.name for template in TEMPLATES)
+
+_ASSISTANT = ["assistant", "model", "ai", "bot", "chatbot", "response", "/inst", "extra_0"]
+_USER = ["user", "human", "inst", "userprompt", "instruction", "question"]
+_SYSTEM = ["system", "developer", "system_prompt"]
+_TOOL = ["tool", "tools", "observation", "ipython", "function", "tool_results"]
+_ROLES = {
+    name: role
+    for role, names in (("assistant", _ASSISTANT), ("user", _USER), ("system", _SYSTEM), ("tool", _TOOL))
+    for name in names
+} | {"/tool_results": "assistant"}
+
+
+def role_of(opening: re.Match[str]) -> str:
+    """Return the role that an opening names: assistant, user, system, tool, or the template's own word."""
+    name = opening[opening.lastgroup or ""].strip().lower()
+    return _ROLES.get(name, _ROLES.get(name.split(" ")[-1], name))
+
+
+def openings(*templates: Template) -> re.Pattern[str]:
+    """Return a pattern for the turn openings of these templates; its last group has the template's name."""
+    return re.compile("|".join(template.opening.replace("ROLE", template.name) for template in templates))
+
+
+UNMISTAKABLE = tuple(template for template in TEMPLATES if template.is_unmistakable)
+OPENING = openings(*UNMISTAKABLE)
+"""The opening of a turn in any template that ordinary text does not look like."""
+
+END_TOKENS = (
+    "<|im_end|>",
+    "<|endoftext|>",
+    "<|eot_id|>",
+    "<|eom_id|>",
+    "<|end_of_text|>",
+    "<|finetune_right_pad_id|>",
+    "<|end|>",
+    "<|eot|>",
+    "<|eom|>",
+    "<|EOT|>",
+    "<|return|>",
+    "<|call|>",
+    "<|eos|>",
+    "<|END_OF_TURN_TOKEN|>",
+    "<|END_RESPONSE|>",
+    "<|role_end|>",
+    "<|endofassistant|>",
+    "<|endofresponse|>",
+    "<|assistant_end|>",
+    "<|end_of_sentence|>",
+    "<|separator|>",
+    "<｜end▁of▁sentence｜>",
+    "<｜▁pad▁｜>",
+    "<｜hy_eos｜>",
+    "<｜hy_eos:opensource｜>",
+    "<｜hy_place▁holder▁no▁2｜>",
+    "<end_of_turn>",
+    "<turn|>",
+    "<end_of_sentence>",
+    "<end_of_utterance>",
+    "<seed:eos>",
+    "<seed:pad>",
+    "<SPECIAL_12>",
+    "<|pad|>",
+    "<eos>",
+    "<eoa>",
+    "<eod>",
+    "<pad>",
+    "[e~[",
+    "[|endofturn|]",
+    "[PAD]",
+    "</s>",
+    "</longcat_s>",
+)
+"""The tokens that end a turn or pad it, wherever they are."""
+BEGIN_TOKENS = (
+    "<s>",
+    "<bos>",
+    "<|begin_of_text|>",
+    "<|begin_of_sentence|>",
+    "<|startoftext|>",
+    "<｜begin▁of▁sentence｜>",
+    "<｜hy_begin▁of▁sentence｜>",
+    "<BOS_TOKEN>",
+    "<begin_of_document>",
+    "]~!b[",
+    "[gMASK]",
+    "<sop>",
+)
+"""The tokens that may precede a prompt."""
+END = re.compile("|".join(map(re.escape, END_TOKENS)))
+TOKENS = re.compile("|".join(map(re.escape, (*BEGIN_TOKENS, *END_TOKENS, "[/SYSTEM_PROMPT]"))))
+"""A token that begins or ends a text or a turn."""
+
+_LAST_TOKEN = re.compile(
+    r"(?:<\|[^<>|\s]{2,64}\|>|<｜[^<>｜\s]{2,64}｜>|\[\|[^\[\]|\s]{2,64}\|\]"  # <|return|>, <｜…｜>, [|…|]
+    r"|<\|?\w+[:_▁](?:eos|eot|end|pad)\|?>"  # <seed:eos>
+    r"|<(?:SPECIAL|reserved|unused)_?\d{1,6}>)\Z"  # <SPECIAL_12>
+)
+"""A token at the very end that looks like those of a chat template, whichever it is."""
+_LONGEST = 80
+
+
+def last_token(text: str, end: int) -> int | None:
+    r"""Return where the token begins that ends `text[:end]` and its turn; None if there is none.
+
+    A token that closes what the text has opened belongs to the text: `<|tool_call_begin|>…<|tool_call_end|>`.
+
+    >>> last_token("4<|observation|>", 16), last_token("4 <|5|>", 7)
+    (1, None)
+    """
+    known = next((token for token in END_TOKENS if text.endswith(token, 0, end)), None)
+    if known is not None:
+        return end - len(known)
+    found = _LAST_TOKEN.search(text, max(end - _LONGEST, 0), end)
+    if found is None or _closes_an_opened(found[0], text):
+        return None
+    return found.start()
+
+
+def _closes_an_opened(token: str, text: str) -> bool:
+    for word, openers in (("/", ("",)), ("end", ("begin", "start")), ("END", ("BEGIN", "START"))):
+        if word in token and any(token.replace(word, opener, 1) in text for opener in openers):
+            return True
+    return "suffix" in token and token.replace("suffix", "prefix") in text
