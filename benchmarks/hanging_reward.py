@@ -10,8 +10,7 @@ from __future__ import annotations
 import signal
 import time
 
-from rule_rm import Rollout, Score, register
-from rule_rm.rewards.math_verifier import condense, math_verifier
+from rule_rm import Rollout, Score, register, registry
 
 
 def _sleep() -> None:
@@ -51,15 +50,22 @@ def _allocate() -> None:
 WAYS = {"sleep": _sleep, "loop": _loop, "c": _compute_in_c, "swallow": _swallow, "memory": _allocate}
 
 
-def _condense(rollout: Rollout) -> Rollout | Score:
-    return rollout if "HANG:" in rollout.response else condense(rollout)
+def _hang(work: object) -> Score:
+    """Hang in the way that is named, or decide what `math_verifier` left to decide."""
+    if work in WAYS:
+        WAYS[str(work)]()
+    return registry.get("math_verifier").score_work(work)
 
 
-@register("math_that_hangs", condense=_condense)
-@register("bare_math_that_hangs")
-def math_that_hangs(rollout: Rollout) -> Score:
+@register("math_that_hangs", decide=_hang)
+def math_that_hangs(rollout: Rollout) -> object:
     """The score of `math_verifier`; none, ever, for an answer `HANG:` and a way."""
-    for way, hang in WAYS.items():
-        if f"HANG:{way}" in rollout.response:
-            hang()
-    return math_verifier(rollout)
+    ways = [way for way in WAYS if f"HANG:{way}" in rollout.response]
+    return ways[0] if ways else registry.get("math_verifier").prepare(rollout)
+
+
+@register("bare_math_that_hangs")
+def bare_math_that_hangs(rollout: Rollout) -> Score:
+    """The same in a single step."""
+    score: Score = math_that_hangs(rollout)
+    return score

@@ -77,8 +77,7 @@ def _rule_rm(name: str, dress: Callable[[str], str]) -> Callable[[str, str, str]
         function.warm_up()
 
     def verdict(question: str, golden: str, response: str) -> bool:
-        small = function.condense(Rollout(question, dress(response), golden))
-        score = function(small) if isinstance(small, Rollout) else small
+        score = function(Rollout(question, dress(response), golden))
         return score.metrics.get("accuracy", 0.0) == 1.0
 
     return verdict

@@ -1,7 +1,7 @@
 """The engine: from rollouts to scores, in order, in time, each once.
 
-Plain cases are decided here, by the reward function's `condense`; equal ones share one verdict; the rest go
-through the queue to the pool. Every rollout gets a score: if its time is over, one that says so.
+Plain cases are decided here, by the reward's first step. Equal work shares one verdict. The rest goes through
+the queue to the pool. Every rollout gets a score: if its time is over, one that says so.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from typing import Any
 from rule_rm import registry, rewards
 from rule_rm.engine.batch import SHUT_DOWN, Batch
 from rule_rm.engine.fair_queue import FairQueue, Job
+from rule_rm.engine.messages import EXPLANATION_LIMIT, Task, encode_task
 from rule_rm.engine.nursery import Nursery
 from rule_rm.engine.pool import Failures, Pool
 from rule_rm.engine.residents import Residents
 from rule_rm.engine.services import Services
 from rule_rm.engine.verdict_cache import VerdictCache
-from rule_rm.engine.worker import EXPLANATION_LIMIT, encode_task
 from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardError, UnopenedRewardError
 from rule_rm.registry import RewardFunction
 from rule_rm.registry.chosen_options import by_reward, set_options
@@ -173,29 +173,30 @@ class Engine:
         """The score if it is known here and now; else a job that will make it known."""
         limit = function.timeout or self._settings.rollout_timeout
         job = partial(Job, function.name, limit=limit, timeout_reward=function.timeout_reward)
+        whole = None
         try:
-            task = encode_task(function.name, rollout)
-            if not function.is_pure:
-                return job(task=task, key=None)
-            whole = _digest(task)
-            if (seen := self._cache.get(whole)) is not None:
-                return seen
-            decided = function.condense(rollout)
-            if isinstance(decided, Rollout):
-                task = encode_task(function.name, decided)
+            if function.is_pure:
+                whole = self._cache.key(function.name, rollout)
+                if (seen := self._cache.get(whole)) is not None:
+                    return seen
+            prepared = function.prepare(rollout)
+            if not isinstance(prepared, Score):
+                task = encode_task(Task(function.name, prepared))
+                if whole is None:
+                    return job(task=task, key=None)
                 key = _digest(task)
                 known = self._cache.get(key)
                 if known is None:
                     return job(task=task, key=key, aliases=[whole])
-                decided = known
+                prepared = known
         except Exception as error:
             if self._failures.is_worth_telling():
                 logger.exception("%s could not be prepared for a worker", function.name)
             explanation = f"{type(error).__name__}: {error}"[:EXPLANATION_LIMIT]
             return Score.unscored(Status.ERROR, explanation)
-        if decided.status in _REMEMBERED:
-            self._cache.put(whole, decided)
-        return decided
+        if whole is not None and prepared.status in _REMEMBERED:
+            self._cache.put(whole, prepared)
+        return prepared
 
     def _submit(self, jobs: Mapping[int, Job], batch: Batch) -> None:
         """Queue the jobs, by place; those equal to one that already waits or runs join it instead."""

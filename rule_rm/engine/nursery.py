@@ -17,9 +17,10 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rule_rm.engine import frames, worker
+from rule_rm.engine import frames
 from rule_rm.engine.frames import PACKET
 from rule_rm.engine.kernel import CpuTime, cpu_time
+from rule_rm.engine.messages import RESULT_LIMIT
 from rule_rm.errors import ConfigurationError
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class WorkerProcess:
     def __init__(self, pid: int, connection: socket.socket) -> None:
         self.pid = pid
         self._connection = connection
-        self._reader = frames.FrameReader(connection, worker.RESULT_LIMIT)
+        self._reader = frames.FrameReader(connection, RESULT_LIMIT)
 
     def send(self, task: bytes, timeout: float) -> None:
         """Hand over a task. Raises OSError if the worker does not take it."""

@@ -20,8 +20,8 @@ from typing import Protocol
 
 from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.kernel import CpuTime
+from rule_rm.engine.messages import decode_result
 from rule_rm.engine.nursery import Nursery, WorkerProcess
-from rule_rm.engine.worker import decode_result
 from rule_rm.types import Score, Status
 
 logger = logging.getLogger(__name__)

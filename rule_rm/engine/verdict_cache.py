@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 import threading
 from collections import OrderedDict
 
-from rule_rm.types import Score
+from rule_rm.types import Rollout, Score
 
 
 class VerdictCache:
-    """The scores that were used last, by the digest of the rollout: as it came, and as it was condensed."""
+    """The scores that were used last, by digests of the rollouts and of the work that they came to."""
 
     def __init__(self, size: int) -> None:
         """Remember so many."""
@@ -17,6 +19,11 @@ class VerdictCache:
         self._lock = threading.Lock()
         self._scores: OrderedDict[bytes, Score] = OrderedDict()
         self._hits = self._misses = 0
+
+    @staticmethod
+    def key(reward_type: str, rollout: Rollout) -> bytes:
+        """Return the key of a rollout as it came. Raises what pickle raises for a value it can't read."""
+        return hashlib.blake2b(pickle.dumps((reward_type, rollout), protocol=5), digest_size=16).digest()
 
     def get(self, key: bytes) -> Score | None:
         """The score of this key, if it is remembered."""

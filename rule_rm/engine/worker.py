@@ -8,9 +8,7 @@ and the pool notices.
 from __future__ import annotations
 
 import io
-import json
 import os
-import pickle
 import resource
 import signal
 import socket
@@ -22,46 +20,14 @@ from typing import Any
 
 from rule_rm.engine import frames
 from rule_rm.engine.kernel import children, die_first, die_with_parent
+from rule_rm.engine.messages import EXPLANATION_LIMIT, TASK_LIMIT, Result, decode_task, encode_result
 from rule_rm.errors import UnavailableError
 from rule_rm.registry import RewardFunction
-from rule_rm.types import Rollout, Score, Status
+from rule_rm.types import Score, Status
 
-TASK_LIMIT = 1 << 30
-RESULT_LIMIT = 1 << 20
 PRINTED_LIMIT = 2_000
-EXPLANATION_LIMIT = 500
 RETIRE_AT = 0.25
 """A worker that has kept this share of its memory is replaced, lest an innocent rollout pays for the leak."""
-
-
-def encode_task(reward_type: str, rollout: Rollout) -> bytes:
-    """A task as a frame. Raises what pickle raises if the rollout holds something that can't be sent."""
-    return pickle.dumps(
-        (
-            reward_type,
-            rollout.prompt,
-            rollout.response,
-            rollout.ground_truth,
-            rollout.data_source,
-            dict(rollout.extra_info),
-            rollout.text,
-            rollout.messages,
-        ),
-        protocol=5,
-    )
-
-
-def decode_result(frame: bytes) -> tuple[Score, bool, str]:
-    """A worker's answer: the score, whether the worker is to be replaced, and what the function printed.
-
-    Raises ValueError if the frame is anything else.
-    """
-    try:
-        reward, status, answer, explanation, metrics, retire, printed = json.loads(frame)
-        numbers = {name: float(value) for name, value in metrics.items()}
-        return Score(reward, Status(status), answer, explanation, numbers), retire, printed
-    except (AttributeError, TypeError, ValueError) as error:
-        raise ValueError(f"a worker answered with no score: {error}") from error
 
 
 def run(
@@ -82,15 +48,15 @@ def run(
         kept = _address_space() - base
         # Replaced, too, is one with children: what they are is unknown, and they end with their worker.
         retire = kept > RETIRE_AT * memory_mb * 2**20 or bool(children())
-        frames.send(connection, _encode_result(score, retire, printed.text))
+        frames.send(connection, encode_result(Result(score, retire, printed.text)))
 
 
 def _score(task: bytes, rewards: Mapping[str, RewardFunction], printed: _Printed) -> Score:
     function = None
     try:
-        reward_type, *fields = pickle.loads(task)  # noqa: S301 - written by the server that forked us
+        reward_type, work = decode_task(task)
         function = rewards[reward_type]
-        return function(Rollout(*fields))
+        return function.score_work(work)
     except UnavailableError as error:
         return Score.unscored(Status.UNAVAILABLE, str(error)[:EXPLANATION_LIMIT])
     except MemoryError:
@@ -102,21 +68,6 @@ def _score(task: bytes, rewards: Mapping[str, RewardFunction], printed: _Printed
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(last.filename).name}:{last.lineno}"
         return Score.unscored(Status.ERROR, f"{type(error).__name__} at {where}: {error}"[:EXPLANATION_LIMIT])
-
-
-def _encode_result(score: Score, retire: bool, printed: str) -> bytes:
-    def encode(score: Score) -> bytes:
-        fields = (score.reward, score.status, score.answer, score.explanation, dict(score.metrics))
-        return json.dumps([*fields, retire, printed], allow_nan=False, default=float).encode()
-
-    try:
-        frame = encode(score)
-        if len(frame) <= RESULT_LIMIT:
-            return frame
-        error = f"the score has {len(frame)} bytes where {RESULT_LIMIT} are allowed"
-    except (TypeError, ValueError) as unencodable:
-        error = f"the score can't be sent: {unencodable}"
-    return encode(Score.unscored(Status.ERROR, error[:EXPLANATION_LIMIT]))
 
 
 def _confine(memory_mb: int) -> None:

@@ -1,15 +1,14 @@
-"""From an extracted answer to a score: what every reward for mathematics does with its answer.
+"""From an extracted answer to a score: the two steps that every reward for mathematics takes with its answer.
 
-`grade` may take long and runs in a worker; `condensed` runs in the server's process and says either the
-score, where the case is plain, or the smallest rollout that `grade` scores the same.
+`prepare` runs in the server's process and decides plain cases. `decide` may take long and runs in a worker.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
-from rule_rm.extract import Extraction, final_answer, golden_answer
+from rule_rm.extract import Extraction, golden_answer
 from rule_rm.math.compare import compare
 from rule_rm.math.guard import LONGEST
 from rule_rm.math.quick import quick
@@ -40,29 +39,30 @@ def golden_answers(ground_truth: Any) -> list[str]:
     return []
 
 
-def grade(rollout: Rollout, found: Extraction) -> Score:
-    """1 if the extracted answer is a golden answer, else 0; unscored if no golden answer can be read."""
-    return _score(
-        found,
-        [
-            compare(found.answer or "", golden, rollout.prompt)
-            for golden in golden_answers(rollout.ground_truth)
-        ],
-    )
+class Work(NamedTuple):
+    """An extracted answer that has to be compared, with all that the comparison needs."""
+
+    found: Extraction
+    golden: tuple[str, ...]
+    question: str
+    """The parts of the prompt that can matter to this answer."""
 
 
-def condensed(rollout: Rollout, found: Extraction, template: str) -> Rollout | Score:
-    """The score if the case is plain, else the answer alone, in the `{}` of the template."""
+def prepare(rollout: Rollout, found: Extraction) -> Score | Work:
+    """Return the score of a plain case, in linear time; else the work that `decide` scores."""
     answer = found.answer
     if answer is None or len(answer) > LONGEST:
         return _score(found, [])
     golden = golden_answers(rollout.ground_truth)
     if len(golden) == 1 and (verdict := quick(answer, golden[0])) is not None:
         return _score(found, [verdict])
-    small = template.replace("{}", answer)
-    if final_answer(small).answer != answer:
-        return rollout
-    return Rollout(relevant(rollout.prompt, answer), small, rollout.ground_truth)
+    return Work(found, tuple(golden), relevant(rollout.prompt, answer))
+
+
+def decide(work: Work) -> Score:
+    """Return 1 if the answer is a golden answer, else 0; unscored if no golden answer is readable."""
+    answer = work.found.answer or ""
+    return _score(work.found, [compare(answer, golden, work.question) for golden in work.golden])
 
 
 def _score(found: Extraction, verdicts: list[Verdict]) -> Score:

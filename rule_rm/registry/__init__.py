@@ -1,5 +1,6 @@
 """Register reward functions and find them by name.
 
+- `declaration`: the arguments of `@register`, one record
 - `registry`: the table itself: `@register`, `add`, `get`, `load`
 - `mixture`: weighted, gated sets of rewards from a YAML file
 - `chosen_options`, `option_checks`: the options of a reward and their validation
@@ -11,6 +12,6 @@
 Tests: `tests/registry/`.
 """
 
-from rule_rm.registry.registry import Condense, RewardFunction, add, get, load, register, registered
+from rule_rm.registry.registry import RewardFunction, Work, add, get, load, register, registered
 
-__all__ = ["Condense", "RewardFunction", "add", "get", "load", "register", "registered"]
+__all__ = ["RewardFunction", "Work", "add", "get", "load", "register", "registered"]

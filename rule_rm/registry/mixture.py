@@ -16,12 +16,12 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from rule_rm.errors import ConfigurationError, UnknownRewardError
-from rule_rm.registry.registry import RewardFunction
+from rule_rm.registry.registry import RewardFunction, Work
 from rule_rm.registry.resident import Ask, Resident
 from rule_rm.settings import Settings, flag
 from rule_rm.types import Rollout, Score, Status
@@ -52,6 +52,12 @@ class Component:
     def metrics(self) -> tuple[str, ...]:
         """Its own reward, and what its function declares, under names of its own."""
         return (self.name, *(f"{self.name}_{metric}" for metric in self.function.metrics))
+
+    def ends(self, score: Score) -> bool:
+        """Return True if no component after this one counts: it is unscored, or its gate is closed."""
+        if score.reward is None:
+            return True
+        return self.gate is not None and _clipped(score.reward, self.clip) < self.gate
 
 
 def describe(settings: Settings) -> dict[str, Any] | None:
@@ -97,24 +103,24 @@ def build(description: Mapping[str, Any], functions: Functions) -> RewardFunctio
     components = [component for route in routes.values() for component in route]
     metrics = tuple(dict.fromkeys(name for component in components for name in component.metrics))
     parts = [component.function for component in components]
-    clip = _bounds(description.get("clip"), f"{where}: clip")
-    mix = partial(_score, routes, metrics, clip)
+    mixing = _Mixing(routes, metrics, _bounds(description.get("clip"), f"{where}: clip"))
     version = json.dumps([description, [part.version for part in parts]], default=str)
     timeouts = [part.timeout for part in parts if part.timeout is not None]
     has_residents = any(part.is_resident for part in parts)
+    is_pure = all(part.is_pure for part in parts)
     return RewardFunction(
         name=description["name"],
         summary=" + ".join(f"{component.weight:g} · {component.name}" for component in components),
-        call=partial(mix, lambda function, rollout: function(rollout)),
+        call=mixing.prepare if is_pure else mixing.score,
+        decide=mixing.decide if is_pure else None,
         metrics=metrics,
         source=__name__,
         version=hashlib.sha256(version.encode()).hexdigest()[:12],
         defaults={},
-        condense_call=partial(_condense, mix) if all(part.is_pure for part in parts) else None,
         timeout=max(timeouts, default=None),
         needs=tuple(dict.fromkeys(need for part in parts for need in part.needs)),
-        lowest=lambda: min(_lowest(route, clip) for route in routes.values()),
-        opens=partial(_Opened, mix, tuple(part.name for part in parts)) if has_residents else None,
+        lowest=mixing.lowest,
+        opens=partial(_Opened, mixing, tuple(part.name for part in parts)) if has_residents else None,
         parts=tuple(parts) if has_residents else (),
     )
 
@@ -129,70 +135,102 @@ def _named(component: Component, place: str, functions: Functions) -> Component:
 class _Opened(Resident):
     """A mixture with a part that is a resident: each part is scored where it belongs, up to a closed gate."""
 
-    def __init__(self, mix: Callable[..., Score], parts: tuple[str, ...]) -> None:
-        self._mix = mix
+    def __init__(self, mixing: _Mixing, parts: tuple[str, ...]) -> None:
+        self._mixing = mixing
         self.parts = parts
 
     def score(self, rollout: Rollout, ask: Ask) -> Score:
-        return self._mix(lambda function, rollout: ask.score(function.name, rollout), rollout)
+        return self._mixing.score(rollout, lambda function, rollout: ask.score(function.name, rollout))
 
 
-class _NotPlainError(Exception):
-    """A component needs a worker."""
+class _Prepared(NamedTuple):
+    """The first steps of a route's components: their scores, and the work of those that need a worker."""
+
+    route: str
+    parts: tuple[Score | Work, ...]
 
 
-def _condense(mix: Callable[..., Score], rollout: Rollout) -> Rollout | Score:
-    """The score if it is plain for all; else the whole rollout, as each component would shrink it its way."""
+@dataclass(frozen=True, slots=True)
+class _Mixing:
+    """How the rewards along a route become one."""
 
-    def plain(function: RewardFunction, rollout: Rollout) -> Score:
-        condensed = function.condense(rollout)
-        if isinstance(condensed, Rollout):
-            raise _NotPlainError
-        return condensed
+    routes: Mapping[str, Route]
+    metrics: tuple[str, ...]
+    clip: Bounds | None
 
-    try:
-        return mix(plain, rollout)
-    except _NotPlainError:
-        return rollout
+    def score(
+        self,
+        rollout: Rollout,
+        score: Callable[[RewardFunction, Rollout], Score] = lambda function, rollout: function(rollout),
+    ) -> Score:
+        """Return the weighted sum along the rollout's route; `score` scores a component."""
+        pattern = self._pattern(rollout)
+        if pattern is None:
+            return _without_route(rollout)
+        route = self.routes[pattern]
+        return self._sum(route, (score(component.function, rollout) for component in route))
+
+    def prepare(self, rollout: Rollout) -> Score | _Prepared:
+        """Take the first step of every component, up to one after which nothing counts."""
+        pattern = self._pattern(rollout)
+        if pattern is None:
+            return _without_route(rollout)
+        parts: list[Score | Work] = []
+        for component in self.routes[pattern]:
+            parts.append(component.function.prepare(rollout))
+            if isinstance(parts[-1], Score) and component.ends(parts[-1]):
+                break
+        if all(isinstance(part, Score) for part in parts):
+            return self._sum(self.routes[pattern], parts)
+        return _Prepared(pattern, tuple(parts))
+
+    def decide(self, work: _Prepared) -> Score:
+        """Take the second step of the components that have one left, up to the first closed gate."""
+        route = self.routes[work.route]
+        scores = (
+            part if isinstance(part, Score) else component.function.score_work(part)
+            for component, part in zip(route, work.parts, strict=False)
+        )
+        return self._sum(route, scores)
+
+    def lowest(self) -> float:
+        """Return the least that a route pays where each of its parts takes too long."""
+        return min(_lowest(route, self.clip) for route in self.routes.values())
+
+    def _pattern(self, rollout: Rollout) -> str | None:
+        source = rollout.data_source or ""
+        return next((pattern for pattern in self.routes if fnmatchcase(source, pattern)), None)
+
+    def _sum(self, route: Route, scores: Iterable[Score]) -> Score:
+        """Return the weighted sum of the scores, which are asked for up to the first gate that is closed."""
+        total = 0.0
+        found = dict.fromkeys(self.metrics, 0.0)
+        counted = []
+        for component, part in zip(route, scores, strict=False):
+            if part.reward is None:
+                return Score.unscored(part.status, f"{component.name}: {part.explanation}", part.answer)
+            reward = _clipped(part.reward, component.clip)
+            total += component.weight * reward
+            found[component.name] = reward
+            found |= {f"{component.name}_{metric}": value for metric, value in part.metrics.items()}
+            counted.append(part)
+            if component.ends(part):
+                break
+        return Score(
+            _clipped(total, self.clip),
+            next((part.status for part in counted if part.status is not Status.OK), Status.OK),
+            next((part.answer for part in counted if part.answer is not None), None),
+            "; ".join(part.explanation for part in counted if part.explanation) or None,
+            {name: found[name] for name in self.metrics},
+        )
 
 
-def _score(
-    routes: Mapping[str, Route],
-    metrics: Iterable[str],
-    clip: Bounds | None,
-    score: Callable[[RewardFunction, Rollout], Score],
-    rollout: Rollout,
-) -> Score:
-    """The weighted sum along the rollout's route, up to the first gate that is closed."""
+def _without_route(rollout: Rollout) -> Score:
     source = rollout.data_source or ""
-    route = next((route for pattern, route in routes.items() if fnmatchcase(source, pattern)), None)
-    if route is None:
-        return Score.unscored(Status.SKIPPED, f"the mixture has no route for the data source {source!r}")
-    total = 0.0
-    found = dict.fromkeys(metrics, 0.0)
-    scores = []
-    for component in route:
-        part = score(component.function, rollout)
-        if part.reward is None:
-            return Score.unscored(part.status, f"{component.name}: {part.explanation}", part.answer)
-        reward = _clipped(part.reward, component.clip)
-        total += component.weight * reward
-        found[component.name] = reward
-        found |= {f"{component.name}_{metric}": value for metric, value in part.metrics.items()}
-        scores.append(part)
-        if component.gate is not None and reward < component.gate:
-            break
-    return Score(
-        _clipped(total, clip),
-        next((part.status for part in scores if part.status is not Status.OK), Status.OK),
-        next((part.answer for part in scores if part.answer is not None), None),
-        "; ".join(part.explanation for part in scores if part.explanation) or None,
-        {name: found[name] for name in metrics},
-    )
+    return Score.unscored(Status.SKIPPED, f"the mixture has no route for the data source {source!r}")
 
 
 def _lowest(route: Route, clip: Bounds | None) -> float:
-    """What a route pays where each of its parts takes too long."""
     parts = (part.weight * _clipped(part.function.timeout_reward, part.clip) for part in route)
     return _clipped(math.fsum(parts), clip)
 

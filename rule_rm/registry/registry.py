@@ -14,61 +14,50 @@ import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, partial, wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from rule_rm.errors import RegistrationError, UnknownRewardError
 from rule_rm.registry.conventions import adapt, options_of
+from rule_rm.registry.declaration import Declaration
 from rule_rm.registry.resident import Resident
 from rule_rm.registry.trainer_files import reward_functions, swift_stand_in
 from rule_rm.types import Rollout, Score, Status
 from rule_rm.version import __version__
 
 F = TypeVar("F", bound=Callable[..., Any])
-Condense = Callable[..., "Rollout | Score"]
+Work = Any
+"""What a first step returns for a second one: any value that can be pickled, but no Score."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _FILE_MODULE = "rule_rm_reward_file_"
 
 
-@dataclass(frozen=True, slots=True)
-class RewardFunction:
-    """A registered reward function, called as `(rollout) -> Score` whatever convention it was written in."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewardFunction(Declaration):
+    """A registered reward: its declaration, and how to call it, whatever convention it was written in."""
 
-    name: str
-    summary: str
-    call: Callable[..., Score]
-    metrics: tuple[str, ...]
-    """The names of the components: every reply has all of them, as trainers need a constant set of keys."""
+    call: Callable[..., Any]
+    """Called as `(rollout, **options)`. Returns a Score; with `decide` it may return work instead."""
     source: str
-    """The module, or the file, whose import registers it."""
+    """The module or the file that registers it when imported."""
     version: str
-    """A digest of the package's version and the text of the source. Within a release, equal versions give
-    equal rewards; what a file of your own imports is not in it."""
+    """A digest of the package's version and of the source's text. Equal versions give equal rewards within a
+    release; modules that a reward file imports are not part of it."""
     defaults: Mapping[str, Any]
-    """The options it takes, with their defaults."""
-    condense_call: Condense | None = None
-    warm_up: Callable[[], object] | None = None
-    timeout: float | None = None
-    """Seconds that one rollout may take; None leaves it to the settings."""
-    needs: tuple[str, ...] = ()
-    """What the engine starts for it before any worker."""
+    """Its options, with their defaults."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """The options that were set."""
     opens: Callable[..., Resident] | None = None
-    """What makes it from its options, if it is a resident."""
+    """Builds the resident from its options; None for a function."""
     parts: tuple[RewardFunction, ...] = ()
-    """Functions of its own that it asks for, if it is a resident."""
-    check: Callable[..., object] | None = None
-    """Called with all its options when some are set; raises ConfigurationError for what can't be meant."""
-    lowest: Callable[..., float] | None = None
-    """What it pays at least for a response that may take long to score, from all its options; None: 0."""
+    """Functions that a resident asks for and that are not registered."""
 
     @property
     def timeout_reward(self) -> float:
-        """What a response earns that takes too long to score: that must not pay better than being wrong."""
+        """The reward of a response that takes too long to score; it must not exceed that of a wrong one."""
         return self.lowest(**{**self.defaults, **self.options}) if self.lowest else 0.0
 
     @property
@@ -76,27 +65,35 @@ class RewardFunction:
         """True if it must be opened, and scores in the server's process."""
         return self.opens is not None
 
+    @property
+    def is_pure(self) -> bool:
+        """True if its scores may be remembered: equal rollouts, and equal work, have equal scores."""
+        return self.linear or self.decide is not None
+
     def open(self) -> Resident:
-        """The resident, with the options that were set. Raises ConfigurationError for those it can't take."""
+        """Return the resident, opened with its options. Raises ConfigurationError if they are invalid."""
         if self.opens is None:
-            raise RegistrationError(f"{self.name} is no resident")
+            raise RegistrationError(f"{self.name} is a function, not a resident")
         return self.opens(**self.options)
 
     def __call__(self, rollout: Rollout) -> Score:
-        """Score one rollout."""
-        return self.call(rollout, **self.options)
+        """Score one rollout, in both steps."""
+        prepared = self.prepare(rollout)
+        return prepared if isinstance(prepared, Score) else self.score_work(prepared)
 
-    def condense(self, rollout: Rollout) -> Rollout | Score:
-        """The score where the case is plain, else a smallest rollout that earns the same score."""
-        return self.condense_call(rollout, **self.options) if self.condense_call else rollout
+    def prepare(self, rollout: Rollout) -> Score | Work:
+        """Take the first step, in linear time. The work of a function with a single step is the rollout."""
+        return self.call(rollout, **self.options) if self.is_pure else rollout
 
-    @property
-    def is_pure(self) -> bool:
-        """True if equal condensed rollouts have equal scores, so that one verdict serves them all."""
-        return self.condense_call is not None
+    def score_work(self, work: Work) -> Score:
+        """Take the second step, which may take long."""
+        if self.decide is None:
+            score: Score = self.call(work, **self.options)
+            return score
+        return self.decide(work, **_accepted(self.decide, self.options))
 
     def with_options(self, texts: Iterable[str]) -> RewardFunction:
-        """This function with options set, each `NAME=VALUE`. Raises ConfigurationError for a bad one."""
+        """Return this function with options set, each `NAME=VALUE`. Raises RegistrationError."""
         options = dict(self.options)
         for text in texts:
             name, equals, value = text.partition("=")
@@ -111,9 +108,21 @@ class RewardFunction:
         return replace(self, options=options)
 
     def with_defaults(self, values: Mapping[str, Any]) -> RewardFunction:
-        """This function with the values of its options of these names, unless they were set already."""
+        """Return this function with the values of its options of these names, where none was set."""
         known = {name: value for name, value in values.items() if name in self.defaults}
         return replace(self, options={**known, **self.options})
+
+
+@cache
+def _parameters(function: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(inspect.signature(function).parameters)
+
+
+def _accepted(function: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that the function has parameters for."""
+    return (
+        {name: value for name, value in options.items() if name in _parameters(function)} if options else {}
+    )
 
 
 def _option_value(text: str, value: str, default: Any) -> Any:
@@ -133,96 +142,59 @@ def _option_value(text: str, value: str, default: Any) -> Any:
 _rewards: dict[str, RewardFunction] = {}
 
 
-def register(
-    name: str,
-    *,
-    summary: str = "",
-    metrics: tuple[str, ...] = (),
-    condense: Condense | None = None,
-    warm_up: Callable[[], object] | None = None,
-    timeout: float | None = None,
-    needs: tuple[str, ...] = (),
-    linear: bool = False,
-    check: Callable[..., object] | None = None,
-    lowest: Callable[..., float] | None = None,
-) -> Callable[[F], F]:
-    """Register the decorated function, of any convention in `conventions`, or `Resident`, as a reward type.
+@dataclass(frozen=True, slots=True)
+class Registration(Declaration):
+    """The decorator `@register("name", …)`: registers a function of any convention, or a `Resident`.
 
-    `condense(rollout, **options)` runs in the server's own process before a worker is asked, so it must take
-    linear time. It returns the Score where the case is plain, else a Rollout, as small as it can be, that
-    earns the same score; equal ones are then scored once and remembered. `warm_up()` runs once before workers
-    are forked: import there what takes long to import. `timeout` is for functions that rightly take longer
-    than the service's rollout timeout, in seconds. `needs=("sandbox",)` has a sandbox started for it.
-    `linear` says that it takes linear time, whatever the response: it is its own `condense` then and needs no
-    worker. `check(**options)` raises ConfigurationError, at start, for options that can't be meant.
-    `lowest(**options)` is the least that it pays, if that is not 0: what takes too long to score earns that.
-
-    Raises RegistrationError for a name that is taken or malformed, or a signature of no known convention.
+    Its arguments are those of `Declaration`. The decorated function is returned as it is. With `decide` it is
+    returned as a function that takes both steps and returns a Score. Raises RegistrationError for a name that
+    is taken or malformed, and for a signature of no known convention.
     """
 
-    def decorate(function: F) -> F:
-        add(
-            name,
-            function,
-            summary=summary,
-            metrics=metrics,
-            condense=condense,
-            warm_up=warm_up,
-            timeout=timeout,
-            needs=needs,
-            linear=linear,
-            check=check,
-            lowest=lowest,
+    def __call__(self, function: F) -> F:
+        """Register the decorated function."""
+        if not _NAME.match(self.name):
+            raise RegistrationError(
+                f"reward type {self.name!r}: a name is lower-case letters, digits and underscores"
+            )
+        source = _source(function)
+        if self.name in _rewards:
+            raise RegistrationError(
+                f"reward type {self.name!r} is registered twice: {_rewards[self.name].source} and {source}"
+            )
+        _rewards[self.name] = registered = self._adapted(function, source)
+        return cast(F, _in_two_steps(registered, function)) if self.decide is not None else function
+
+    def _adapted(self, function: Callable[..., Any], source: str) -> RewardFunction:
+        opens: Callable[..., Resident] | None = None
+        call: Callable[..., Any]
+        if isinstance(function, type) and issubclass(function, Resident):
+            opens, call, defaults = function, partial(_unopened, self.name), options_of(function)
+        else:
+            call, defaults = adapt(function, f"reward type {self.name!r} ({source})")
+            # The first of two steps may return work, which the adapted function would refuse.
+            call = function if self.decide is not None else call
+        declared = {one.name: getattr(self, one.name) for one in fields(Declaration)}
+        declared["summary"] = self.summary or (inspect.getdoc(function) or "").partition("\n")[0]
+        return RewardFunction(
+            **declared, call=call, source=source, version=_digest(function), defaults=defaults, opens=opens
         )
-        return function
-
-    return decorate
 
 
-def add(
-    name: str,
-    function: Callable[..., Any],
-    *,
-    summary: str = "",
-    metrics: tuple[str, ...] = (),
-    condense: Condense | None = None,
-    warm_up: Callable[[], object] | None = None,
-    timeout: float | None = None,
-    needs: tuple[str, ...] = (),
-    linear: bool = False,
-    check: Callable[..., object] | None = None,
-    lowest: Callable[..., float] | None = None,
-) -> None:
-    """Register a function: what `@register` does, for functions that can't be decorated."""
-    if not _NAME.match(name):
-        raise RegistrationError(f"reward type {name!r}: a name is lower-case letters, digits and underscores")
-    source = _source(function)
-    if name in _rewards:
-        raise RegistrationError(
-            f"reward type {name!r} is registered twice: {_rewards[name].source} and {source}"
-        )
-    opens: Callable[..., Resident] | None = None
-    call: Callable[..., Score]
-    if isinstance(function, type) and issubclass(function, Resident):
-        opens, call, defaults = function, partial(_unopened, name), options_of(function)
-    else:
-        call, defaults = adapt(function, f"reward type {name!r} ({source})")
-    _rewards[name] = RewardFunction(
-        name=name,
-        summary=summary or (inspect.getdoc(function) or "").partition("\n")[0],
-        call=call,
-        metrics=metrics,
-        source=source,
-        version=_digest(function),
-        defaults=defaults,
-        condense_call=call if linear else condense,
-        warm_up=warm_up,
-        timeout=timeout,
-        needs=needs,
-        opens=opens,
-        check=check,
-        lowest=lowest,
-    )
+register = Registration
+
+
+def add(name: str, function: Callable[..., Any]) -> None:
+    """Register a function that can't be decorated."""
+    register(name)(function)
+
+
+def _in_two_steps(registered: RewardFunction, function: Callable[..., Any]) -> Callable[..., Score]:
+    @wraps(function)
+    def both(rollout: Rollout, **options: Any) -> Score:
+        return replace(registered, options=options)(rollout)
+
+    return both
 
 
 def _unopened(name: str, _rollout: Rollout, **_options: Any) -> Score:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import NamedTuple
 
 from rule_rm.extract import final_answer
 from rule_rm.extract.lengths import UNITS, length, unknown_length
-from rule_rm.math.grade import condensed, grade, missing_ground_truth
+from rule_rm.math import grade
+from rule_rm.math.grade import missing_ground_truth
 from rule_rm.math.symbolic import warm_up
 from rule_rm.registry import register
 from rule_rm.registry.option_checks import above, one_of
@@ -30,35 +32,25 @@ def _lowest(*, wrong_short: float, wrong_long: float, **_others: object) -> floa
     return min(wrong_short, wrong_long)
 
 
-def condense(
-    rollout: Rollout,
-    *,
-    max_length: int = 1_000,
-    correct_short: float = 1.0,
-    correct_long: float = 0.5,
-    wrong_short: float = -0.5,
-    wrong_long: float = 0.0,
-    unit: str = _IN_TOKENS,
-    preset: str = "clamped",
-) -> Rollout | Score:
-    """The score of a plain case; else the bare answer and the number of tokens, if these are the unit."""
-    if (missing := missing_ground_truth(rollout)) is not None:
-        return missing
-    given = length(rollout, unit)
-    if given is None:
-        return unknown_length()
-    found = condensed(rollout, final_answer(rollout.response, rollout.prompt), r"\boxed{{}}")
-    if isinstance(found, Rollout):
-        return replace(found, extra_info={"response_length": given}) if unit == _IN_TOKENS else rollout
-    progress = given / max_length if preset != "clamped" else min(1.0, given / max_length)
-    return _scaled(found, given, progress, (correct_short, correct_long), (wrong_short, wrong_long))
+class Work(NamedTuple):
+    """An answer that has to be compared, and what it earns if it is right and if it is wrong."""
+
+    answer: grade.Work
+    length: int
+    right: float
+    wrong: float
+
+
+def decide(work: Work) -> Score:
+    """Return the score of the answer, at the length of its response."""
+    return _scaled(grade.decide(work.answer), work.length, work.right, work.wrong)
 
 
 @register(
     "cosine_length",
     summary="1 to 0.5 for a right answer, -0.5 to 0 for a wrong one, along a cosine of the length",
     metrics=("accuracy", "length"),
-    condense=condense,
+    decide=decide,
     warm_up=warm_up,
     check=_check,
     lowest=_lowest,
@@ -73,7 +65,7 @@ def cosine_length(
     wrong_long: float = 0.0,
     unit: str = _IN_TOKENS,
     preset: str = "clamped",
-) -> Score:
+) -> Score | Work:
     r"""long + ½ (short − long) (1 + cos(π · L / max_length)), of the bounds for right or for wrong answers.
 
     From "Demystifying Long Chain-of-Thought Reasoning" (arXiv 2502.03373). Whether the answer is right is
@@ -94,16 +86,22 @@ def cosine_length(
     given = length(rollout, unit)
     if given is None:
         return unknown_length()
-    score = grade(rollout, final_answer(rollout.response, rollout.prompt))
     progress = given / max_length if preset != "clamped" else min(1.0, given / max_length)
-    return _scaled(score, given, progress, (correct_short, correct_long), (wrong_short, wrong_long))
+    right = _along(correct_short, correct_long, progress)
+    wrong = _along(wrong_short, wrong_long, progress)
+    prepared = grade.prepare(rollout, final_answer(rollout.response, rollout.prompt))
+    if isinstance(prepared, grade.Work):
+        return Work(prepared, given, right, wrong)
+    return _scaled(prepared, given, right, wrong)
 
 
-def _scaled(
-    score: Score, given: int, progress: float, correct: tuple[float, float], wrong: tuple[float, float]
-) -> Score:
+def _along(short: float, long: float, progress: float) -> float:
+    """Return the reward between that of the shortest and of the longest response, along the cosine."""
+    return long + 0.5 * (short - long) * (1.0 + math.cos(math.pi * progress))
+
+
+def _scaled(score: Score, given: int, right: float, wrong: float) -> Score:
     if score.reward is None:
         return score
-    short, long = correct if score.reward == 1.0 else wrong
-    reward = long + 0.5 * (short - long) * (1.0 + math.cos(math.pi * progress))
+    reward = right if score.reward == 1.0 else wrong
     return replace(score, reward=reward, metrics={**score.metrics, "length": float(given)})

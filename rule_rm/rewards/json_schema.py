@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from rule_rm.registry import register
 from rule_rm.structured.schemas import SchemaError, check, problem
@@ -20,26 +20,36 @@ _COSTLY = ('"pattern', '"uniqueItems"', '"$ref"')
 _NOT_PARSED = {"parses": 0.0, "valid": 0.0}
 
 
-def condense(rollout: Rollout) -> Rollout | Score:
-    """The score, if no answer can take long with this schema; else the bare answer."""
-    schema = _schema(rollout.ground_truth)
-    if isinstance(schema, Score):
-        return schema
-    found = json_answer(rollout.response)
-    text = json.dumps(schema)
-    if found.answer is None or not any(keyword in text for keyword in _COSTLY):
-        return json_schema(rollout)
-    is_same = json_answer(found.answer).answer == found.answer
-    return Rollout("", found.answer, rollout.ground_truth) if is_same else rollout
+class Work(NamedTuple):
+    """An answer that has to be checked against its schema."""
+
+    text: str
+    schema: Mapping[str, Any]
+
+
+def decide(work: Work) -> Score:
+    """Return 1 if the answer parses and keeps to the schema, else 0."""
+    try:
+        value = strict_json(work.text)
+    except (ValueError, RecursionError) as error:
+        return Score(0.0, Status.WRONG_FORMAT, None, f"it is no JSON: {error}"[:300], _NOT_PARSED)
+    try:
+        why = problem(value, work.schema)
+    except SchemaError as error:
+        return Score.unscored(Status.BAD_GROUND_TRUTH, str(error))
+    except RecursionError:
+        why = "it is nested too deep"
+    is_valid = float(why is None)
+    return Score(is_valid, Status.OK, work.text[:1000], why, {"parses": 1.0, "valid": is_valid})
 
 
 @register(
     "json_schema",
     summary="1 if the answer is JSON that keeps to the schema, else 0",
     metrics=("parses", "valid"),
-    condense=condense,
+    decide=decide,
 )
-def json_schema(rollout: Rollout) -> Score:
+def json_schema(rollout: Rollout) -> Score | Work:
     r"""1.0 if the answer parses and is valid, else 0.0.
 
     The ground truth is a JSON Schema, as an object or its text, or what OpenAI calls a `response_format`. The
@@ -59,18 +69,9 @@ def json_schema(rollout: Rollout) -> Score:
     found = json_answer(rollout.response)
     if found.answer is None:
         return Score(0.0, Status.NO_ANSWER, None, found.reason, _NOT_PARSED)
-    try:
-        value = strict_json(found.answer)
-    except (ValueError, RecursionError) as error:
-        return Score(0.0, Status.WRONG_FORMAT, None, f"it is no JSON: {error}"[:300], _NOT_PARSED)
-    try:
-        why = problem(value, schema)
-    except SchemaError as error:
-        return Score.unscored(Status.BAD_GROUND_TRUTH, str(error))
-    except RecursionError:
-        why = "it is nested too deep"
-    is_valid = float(why is None)
-    return Score(is_valid, Status.OK, found.answer[:1000], why, {"parses": 1.0, "valid": is_valid})
+    work = Work(found.answer, schema)
+    text = json.dumps(schema)
+    return work if any(keyword in text for keyword in _COSTLY) else decide(work)
 
 
 def _schema(ground_truth: Any) -> Any:

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from rule_rm.extract import final_answer
-from rule_rm.math.grade import condensed, grade, missing_ground_truth
+from rule_rm.math.grade import Work, decide, missing_ground_truth, prepare
 from rule_rm.math.symbolic import warm_up
 from rule_rm.registry import register
 from rule_rm.types import Rollout, Score
-
-
-def condense(rollout: Rollout) -> Rollout | Score:
-    """The score of a plain case, else the bare answer in a box."""
-    if (missing := missing_ground_truth(rollout)) is not None:
-        return missing
-    return condensed(rollout, final_answer(rollout.response, rollout.prompt), r"\boxed{{}}")
 
 
 @register(
     "math_equal",
     summary="1 if the final answer equals the golden answer as mathematics, else 0",
     metrics=("accuracy",),
-    condense=condense,
+    decide=decide,
     warm_up=warm_up,
 )
-def math_equal(rollout: Rollout) -> Score:
+def math_equal(rollout: Rollout) -> Score | Work:
     r"""1.0 if the last boxed answer equals the ground truth as mathematics, else 0.0.
 
     Without a box the answer tag counts, else the last anchored expression. An unreadable response earns 0.0;
@@ -34,4 +27,4 @@ def math_equal(rollout: Rollout) -> Score:
     """
     if (missing := missing_ground_truth(rollout)) is not None:
         return missing
-    return grade(rollout, final_answer(rollout.response, rollout.prompt))
+    return prepare(rollout, final_answer(rollout.response, rollout.prompt))

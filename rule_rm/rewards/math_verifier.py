@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rule_rm.extract import final_answer, tagged_answer
-from rule_rm.math.grade import condensed, grade, missing_ground_truth
+from rule_rm.math import grade
+from rule_rm.math.grade import Work, missing_ground_truth
 from rule_rm.math.symbolic import warm_up
 from rule_rm.registry import register
 from rule_rm.types import Rollout, Score, Status
 
-_SMALLEST = r"<think></think><answer>\boxed{{}}</answer>"
 _WRONG_FORMAT = Score(
     0.0,
     Status.WRONG_FORMAT,
@@ -23,28 +23,21 @@ _WRONG_FORMAT = Score(
 )
 
 
-def condense(
-    rollout: Rollout, *, accuracy_weight: float = 1.0, format_weight: float = 0.5, allow_space: bool = True
-) -> Rollout | Score:
-    """The score of a plain case, else the bare answer in the smallest response of the right format."""
-    if (missing := missing_ground_truth(rollout)) is not None:
-        return missing
-    if tagged_answer(rollout.response, allow_space=allow_space) is None:
-        return _WRONG_FORMAT
-    found = condensed(rollout, final_answer(rollout.response, rollout.prompt), _SMALLEST)
-    return found if isinstance(found, Rollout) else _weighted(found, accuracy_weight, format_weight)
+def decide(work: Work, *, accuracy_weight: float = 1.0, format_weight: float = 0.5) -> Score:
+    """Return the weighted sum for a response of the right format."""
+    return _weighted(grade.decide(work), accuracy_weight, format_weight)
 
 
 @register(
     "math_verifier",
     summary="accuracy + 0.5 · format; a wrong format zeroes the accuracy",
     metrics=("accuracy", "format"),
-    condense=condense,
+    decide=decide,
     warm_up=warm_up,
 )
 def math_verifier(
     rollout: Rollout, *, accuracy_weight: float = 1.0, format_weight: float = 0.5, allow_space: bool = True
-) -> Score:
+) -> Score | Work:
     r"""The weighted sum of accuracy and format, for `<think>…</think><answer>…</answer>` responses.
 
     Each tag must stand exactly once, in order, with nothing outside but white space (not even that without
@@ -60,8 +53,8 @@ def math_verifier(
         return missing
     if tagged_answer(rollout.response, allow_space=allow_space) is None:
         return _WRONG_FORMAT
-    score = grade(rollout, final_answer(rollout.response, rollout.prompt))
-    return _weighted(score, accuracy_weight, format_weight)
+    prepared = grade.prepare(rollout, final_answer(rollout.response, rollout.prompt))
+    return prepared if isinstance(prepared, Work) else _weighted(prepared, accuracy_weight, format_weight)
 
 
 def _weighted(score: Score, accuracy_weight: float, format_weight: float) -> Score:

@@ -6,7 +6,7 @@ import signal
 import time
 from pathlib import Path
 
-from rule_rm import Rollout, Score, register
+from rule_rm import Score, register
 
 
 def _compute_for_ever():
@@ -82,16 +82,20 @@ def strict(rollout, *, worst: float = -0.5):
     return worst
 
 
-@register("gated", condense=lambda rollout: Rollout("", rollout.response, rollout.ground_truth))
+def _open_gate(work):
+    name, directory = work[0], Path(work[1])
+    (directory / f"called-{name}-{time.monotonic_ns()}").touch()
+    if name == "crash":
+        _crash()
+    while not (directory / f"open-{name}").exists():
+        time.sleep(0.002)
+    return Score(1.0)
+
+
+@register("gated", decide=_open_gate)
 def gated(rollout):
     """Notes each call in a directory, and waits there for a file of the response's name."""
-    directory = Path(rollout.ground_truth)
-    (directory / f"called-{rollout.response}-{time.monotonic_ns()}").touch()
-    if rollout.response == "crash":
-        _crash()
-    while not (directory / f"open-{rollout.response}").exists():
-        time.sleep(0.002)
-    return 1.0
+    return rollout.response, rollout.ground_truth
 
 
 @register("process")

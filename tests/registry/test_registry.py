@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from rule_rm import Rollout
+from rule_rm import Rollout, Score
 from rule_rm.errors import RegistrationError, UnknownRewardError
 from rule_rm.registry import registry
 
@@ -78,6 +78,28 @@ def test_options_are_keyword_only_parameters_and_take_their_types_from_the_defau
     for bad in ("wieght=1", "weight", "weight=high", "steps=1.5", "strict=perhaps"):
         with pytest.raises(RegistrationError, match=f"reward option '{bad}'"):
             registered.with_options([bad])
+
+
+def test_both_steps_get_the_options_that_they_have_parameters_for():
+    def decide(work, *, worth=1.0):
+        return Score(worth * work)
+
+    @registry.register("rule", decide=decide)
+    def rule(rollout, *, worth=1.0, plain="a"):
+        """Counts letters, unless the response is plain."""
+        return Score(worth) if rollout.response == plain else len(rollout.response)
+
+    function = registry.get("rule").with_options(["worth=2", "plain=b"])
+    assert function.prepare(Rollout("", "abc")) == 3
+    assert [function(Rollout("", response)).reward for response in ("b", "abc")] == [2.0, 6.0]
+    assert rule(Rollout("", "abc"), worth=3.0).reward == 9.0
+    assert rule.__doc__ == function.summary
+
+
+def test_a_function_of_one_step_leaves_the_whole_rollout_to_the_worker():
+    registry.add("rule", lambda rollout: 1.0)
+    rollout = Rollout("", "abc")
+    assert registry.get("rule").prepare(rollout) is rollout
 
 
 def test_the_version_follows_the_text_of_the_source(reward_file, monkeypatch):
