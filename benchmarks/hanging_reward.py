@@ -67,5 +67,4 @@ def math_that_hangs(rollout: Rollout) -> object:
 @register("bare_math_that_hangs")
 def bare_math_that_hangs(rollout: Rollout) -> Score:
     """The same in a single step."""
-    score: Score = math_that_hangs(rollout)
-    return score
+    return registry.get("math_that_hangs")(rollout)
