@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-import random
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -19,13 +18,12 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from urllib3 import Retry
-from urllib3.exceptions import InvalidHeader
-
-from rule_rm.client.replies import Detail, decode, error_message, excerpt, read_details, read_rewards
+from rule_rm.client.replies import Detail, error_message, read_details, read_rewards
 from rule_rm.errors import RemoteRewardError
 from rule_rm.http.endpoints import Endpoint, Endpoints
-from rule_rm.http.transport import PassingError, Transport, tls_context
+from rule_rm.http.replies import decode, excerpt
+from rule_rm.http.retry import GaveUpError, PassingError, RetryPolicy, retry_after
+from rule_rm.http.transport import ExchangeError
 
 if TYPE_CHECKING:
     import torch
@@ -37,6 +35,8 @@ Read = Callable[[Any, int], list[T]]
 """Finds in a decoded reply one thing for each of so many rollouts, or raises ValueError."""
 
 PASSING_STATUSES = frozenset({429, 502, 503, 504})
+FINAL_KINDS = frozenset({"untrusted", "too_large"})
+"""Kinds of `ExchangeError` that the next attempt would meet again."""
 MAX_PAUSE = 10.0
 """Seconds, before what a Retry-After asks for."""
 MAX_RETRY_AFTER = 30.0
@@ -82,9 +82,8 @@ class RemoteRewardModel:
             raise ValueError(f"backoff must be at least 0 and finite, not {self.backoff!r}")
         if self.token is not None and not (self.token.isascii() and self.token.isprintable()):
             raise ValueError("the token has a line break or another character that no HTTP header can hold")
-        self._endpoints = Endpoints(self.endpoint)
-        tls = tls_context(self.verify) if self._endpoints.are_secure else None
-        self._transport = Transport(len(self._endpoints), tls)
+        headers = {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+        self._endpoints = Endpoints(self.endpoint, headers, self.verify)
 
     def score(
         self,
@@ -139,7 +138,7 @@ class RemoteRewardModel:
 
     def close(self) -> None:
         """Close the connections that are kept. A later call opens new ones."""
-        self._transport.close()
+        self._endpoints.close()
 
     def __enter__(self) -> RemoteRewardModel:
         return self
@@ -205,36 +204,39 @@ class RemoteRewardModel:
         return parts
 
     def _fetch(self, part: _Part, read: Read[T], deadline: float, over: threading.Event) -> list[T]:
-        """What `read` finds in the reply to one part, after as many tries as there may be."""
-        endpoint = self._endpoints.next()
-        for tries in range(1, self.retry_times + 1):
-            try:
-                return self._request(endpoint, part, read, deadline)
-            except PassingError as error:
-                failure = error
-            rests_until = monotonic() + failure.retry_after + self._pause(tries)
-            endpoint.rests_until = max(endpoint.rests_until, rests_until)
-            # What the server wrote stays out of the log: it may quote the rollouts.
-            why = f"{endpoint}: {failure.status_code or failure.__cause__}"
-            endpoint = self._endpoints.next()
-            pause = max(0.0, endpoint.rests_until - monotonic())
-            if tries == self.retry_times or monotonic() + pause >= deadline:
-                break
-            logger.warning("%s; try %d of %d in %.2f s", why, tries + 1, self.retry_times, pause)
-            if over.wait(pause):
-                break
-        bounds = f"try {tries} of {self.retry_times}, within {self.timeout:g} s"
-        raise RemoteRewardError(f"{failure} ({bounds})", failure.status_code) from failure
+        """Return what `read` finds in the reply to one part, after as many attempts as allowed."""
+        policy = RetryPolicy(
+            attempts=self.retry_times, first_pause=self.backoff, longest_pause=MAX_PAUSE, least_share=0.5
+        )
 
-    def _pause(self, tries: int) -> float:
-        longest = min(self.backoff * 2 ** min(tries - 1, 16), MAX_PAUSE)
-        return random.uniform(longest / 2, longest)  # noqa: S311 - jitter, not a secret
+        def warn(endpoint: Endpoint, error: PassingError, failed: int, pause: float) -> None:
+            # What the server wrote stays out of the log: it may quote the rollouts.
+            failure = error.failure
+            status = failure.status_code if isinstance(failure, RemoteRewardError) else None
+            why = f"{endpoint}: {status}" if status else str(failure)
+            logger.warning("%s; try %d of %d in %.2f s", why, failed + 1, self.retry_times, pause)
+
+        try:
+            return policy.insist(
+                self._endpoints,
+                lambda endpoint: self._request(endpoint, part, read, deadline),
+                deadline,
+                wait=over.wait,
+                on_retry=warn,
+            )
+        except GaveUpError as error:
+            bounds = f"try {error.attempts} of {self.retry_times}, within {self.timeout:g} s"
+            status = error.failure.status_code if isinstance(error.failure, RemoteRewardError) else None
+            raise RemoteRewardError(f"{error} ({bounds})", status) from error.failure
 
     def _request(self, endpoint: Endpoint, part: _Part, read: Read[T], deadline: float) -> list[T]:
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self.token is not None:
-            headers["Authorization"] = f"Bearer {self.token}"
-        reply = self._transport.post(endpoint, part.body, headers, deadline)
+        try:
+            reply = endpoint.post(part.body, deadline)
+        except ExchangeError as error:
+            failure = RemoteRewardError(str(error), error.status)
+            if error.kind in FINAL_KINDS:
+                raise failure from error
+            raise PassingError(failure) from error
         content = decode(reply.data)
         if reply.status == 200:
             try:
@@ -244,9 +246,10 @@ class RemoteRewardModel:
                 raise RemoteRewardError(message, reply.status) from None
         message = f"{endpoint} answered {reply.status}: "
         message += error_message(content, part.start) or repr(excerpt(reply.data))
+        failure = RemoteRewardError(message, reply.status)
         if reply.status in PASSING_STATUSES:
-            raise PassingError(message, reply.status, _retry_after(reply.headers))
-        raise RemoteRewardError(message, reply.status)
+            raise PassingError(failure, retry_after(reply.headers, MAX_RETRY_AFTER) or 0.0)
+        raise failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +279,3 @@ def _columns(**given: Sequence[Any] | None) -> dict[str, list[Any]]:
         counts = ", ".join(f"{size} {name}" for name, size in sizes.items())
         raise ValueError(f"lists of unequal lengths: {counts}")
     return columns
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds of a Retry-After in seconds or as a date; 0 without one, or if it can't be read."""
-    try:
-        return min(Retry().parse_retry_after(headers.get("Retry-After", "0")), MAX_RETRY_AFTER)
-    except (InvalidHeader, ValueError, OverflowError):
-        return 0.0

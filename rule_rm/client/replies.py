@@ -5,14 +5,13 @@ A wrong number of rewards, a NaN or a page of HTML must never become a tensor.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+from rule_rm.http.replies import excerpt
+
 FLOAT32_MAX = 3.4028234663852886e38
 """Rewards become float32; what is larger would be infinite there."""
-MAX_MESSAGE = 500
-"""Characters of a server's text that an error message may quote."""
 
 
 class Golden(TypedDict):
@@ -31,14 +30,6 @@ class Detail(TypedDict):
     explanation: str | None
     metrics: dict[str, float]
     golden: Golden
-
-
-def decode(data: bytes) -> Any:
-    """The JSON of a reply; None if it is no JSON."""
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError):
-        return None
 
 
 def read_rewards(reply: Any, size: int) -> list[float]:
@@ -107,12 +98,3 @@ def error_message(reply: Any, start: int) -> str | None:
         # One place, not two: the server counts within its part.
         return excerpt(message.replace(theirs, place))
     return excerpt(message) + (f" ({excerpt(place)})" if place else "")
-
-
-def excerpt(text: str | bytes, limit: int = MAX_MESSAGE) -> str:
-    """The beginning of a text from outside, on one line and without control characters."""
-    if isinstance(text, bytes):
-        text = text[: 4 * limit].decode(errors="replace")
-    line = " ".join(text[: 4 * limit].split())
-    shown = "".join(character if character.isprintable() else "\ufffd" for character in line)
-    return shown if len(shown) <= limit else shown[:limit] + "…"

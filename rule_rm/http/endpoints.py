@@ -1,20 +1,23 @@
-"""Where requests go: endpoints take turns, and one that failed rests while another can be asked."""
+"""Take turns among several URLs; one that failed rests while another can be asked."""
 
 from __future__ import annotations
 
 import itertools
 import random
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from time import monotonic
 
 from urllib3.util import parse_url
 
+from rule_rm.http.transport import HTTPReply, Transport, tls_context
+
 DEFAULT_PATH = "/get_reward"
 _TOKEN = re.compile(r"/t/[^/]*")
-"""A token before a path, where the server takes one."""
+"""A token before a path, such as /t/secret in /t/secret/get_reward."""
 _REWARD = re.compile(rf"(?:{DEFAULT_PATH}(?:/[^/]*)?)?/?\Z")
+"""The end of a reward's path, such as /get_reward/math_equal, /get_reward or /."""
 
 
 @dataclass(eq=False)
@@ -23,13 +26,14 @@ class Endpoint:
 
     url: str
     name: str
-    """The URL for logs and messages, without a token, which may stand in the query or before the path."""
+    """The URL for logs and messages, without a token, which may be in the query or before the path."""
     rests_until: float = 0.0
     """On the monotonic clock."""
+    transport: Transport | None = field(default=None, repr=False)
 
     @classmethod
     def parse(cls, text: str) -> Endpoint:
-        """The endpoint of a URL, whose path is /get_reward unless it has one.
+        """Return the endpoint of a URL, whose path is /get_reward unless it has one.
 
         >>> Endpoint.parse("http://127.0.0.1:6000?token=secret").name
         'http://127.0.0.1:6000/get_reward'
@@ -46,34 +50,54 @@ class Endpoint:
         url = url._replace(path=token + path, fragment=None)
         return cls(url.url, url._replace(path=path, query=None).url)
 
+    def post(self, body: bytes, until: float) -> HTTPReply:
+        """Send a request; see `Transport.exchange`."""
+        if self.transport is None:
+            raise ValueError(f"{self} was not opened by Endpoints")
+        return self.transport.exchange("POST", "", body, until)
+
     def __str__(self) -> str:
         return self.name
 
 
 class Endpoints:
-    """The endpoints of one client; threads may share them."""
+    """The endpoints of one client and the connections to them. Threads may share it."""
 
-    def __init__(self, given: str | Sequence[str]) -> None:
-        """From a list, or a text with commas. Raises ValueError if there is none or one is no HTTP URL."""
+    def __init__(
+        self, given: str | Sequence[str], headers: Mapping[str, str] = {}, verify: bool | str = True
+    ) -> None:
+        """Take a list of URLs, or a string with commas; `verify` is that of `tls_context`.
+
+        Raises ValueError if there is no URL or one can't be used, and OSError for a missing CA file.
+        """
         texts = given.split(",") if isinstance(given, str) else given
         self._endpoints = [Endpoint.parse(text.strip()) for text in texts if text.strip()]
         if not self._endpoints:
             raise ValueError("there is no endpoint")
+        is_secure = any(endpoint.url.startswith("https:") for endpoint in self._endpoints)
+        tls = tls_context(verify) if is_secure else None
+        for endpoint in self._endpoints:
+            base = parse_url(endpoint.url)
+            endpoint.transport = Transport(base, headers, tls=tls, name=endpoint.name)
         # The many clients of one trainer should not all begin with the first.
         self._turns = itertools.count(random.randrange(len(self)))  # noqa: S311
 
     def next(self) -> Endpoint:
-        """In turn those that may be asked now; if all rest, the one that rests for the shortest time."""
+        """Return the next of those that may be asked now; if all rest, the one that rests the shortest."""
         now = monotonic()
         ready = [endpoint for endpoint in self._endpoints if endpoint.rests_until <= now]
         if ready:
             return ready[next(self._turns) % len(ready)]
         return min(self._endpoints, key=lambda endpoint: endpoint.rests_until)
 
-    @property
-    def are_secure(self) -> bool:
-        """True if one of them needs TLS."""
-        return any(endpoint.url.startswith("https:") for endpoint in self._endpoints)
+    def close(self) -> None:
+        """Close the idle connections. A later request opens new ones."""
+        for endpoint in self._endpoints:
+            if endpoint.transport is not None:
+                endpoint.transport.close(for_good=False)
+
+    def __iter__(self) -> Iterator[Endpoint]:
+        return iter(self._endpoints)
 
     def __len__(self) -> int:
         return len(self._endpoints)
@@ -83,7 +107,7 @@ class Endpoints:
 
 
 def of_reward(url: str, reward_type: str) -> str:
-    """The URL at which the same server gives rewards of this type.
+    """Return the URL at which the same server gives rewards of this type.
 
     >>> of_reward("http://127.0.0.1:6000/t/secret/get_reward?token=secret", "math_equal")
     'http://127.0.0.1:6000/t/secret/get_reward/math_equal?token=secret'
@@ -94,7 +118,7 @@ def of_reward(url: str, reward_type: str) -> str:
 
 
 def _token_and_path(path: str) -> tuple[str, str]:
-    """The token that stands before a path, with its slashes, and the path."""
+    """Split a path into the token before it, with its slashes, and the rest."""
     token = _TOKEN.match(path)
     end = token.end() if token else 0
     return path[:end], path[end:].rstrip("/") or DEFAULT_PATH

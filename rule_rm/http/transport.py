@@ -1,11 +1,13 @@
-"""One HTTP exchange that ends at its deadline, over connections that are kept and shared by threads.
+"""Send one HTTP request to a server and read its reply before a deadline, over kept connections.
 
-It stands on urllib3's PoolManager, not on requests: the pool is made to be shared by threads, and it takes
-nothing from the environment. A proxy set for downloads must not come between a trainer and its reward server,
-nor a .netrc replace the token.
+The connections are urllib3's, without its pool and without requests. A socket's timeout starts anew with
+every byte, so a server that trickles could hold its caller forever; here the time left is set before each
+read. Nothing comes from the environment unless the caller passes a `proxy`: a proxy set for downloads must
+not come between a trainer and its reward server, nor a .netrc replace the token. Redirects are not followed,
+since the key would go with them.
 
-A socket's timeout starts anew with every byte, so a server that trickles could hold a trainer for ever. Here
-what is left until the deadline is set before each read.
+Idle connections form a stack. Appending and popping are atomic, so no lock is needed, and surplus connections
+age at the bottom.
 """
 
 from __future__ import annotations
@@ -13,36 +15,52 @@ from __future__ import annotations
 import io
 import os
 import ssl
+import warnings
+import weakref
+from collections import deque
 from collections.abc import Mapping
-from http.client import HTTPResponse
+from http.client import HTTPException, HTTPResponse, RemoteDisconnected
 from pathlib import Path
 from socket import socket
 from time import monotonic
 from typing import Any, NamedTuple, cast
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Timeout
-from urllib3 import exceptions as http_errors
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, InsecureRequestWarning, NameResolutionError, NewConnectionError
+from urllib3.exceptions import TimeoutError as Urllib3TimeoutError
+from urllib3.util import Url
 
-from rule_rm.errors import RemoteRewardError
-from rule_rm.http.endpoints import Endpoint
+from rule_rm.http.proxies import Proxy
 
 CONNECT_TIMEOUT = 10.0
-"""Seconds for one connection to be made: scoring may take long, connecting may not."""
-MAX_IDLE_CONNECTIONS = 64
+"""Seconds to make one connection: scoring may take long, connecting may not."""
+MAX_IDLE_CONNECTIONS = 512
+"""Idle connections kept per server; more than any client has in flight by default (256)."""
 MAX_REPLY_BYTES = 64 << 20
+"""Bytes of the longest reply that is read: 64 MiB, far above the details of the largest batch."""
+_STALE = (
+    ConnectionResetError,
+    BrokenPipeError,
+    RemoteDisconnected,
+    ssl.SSLEOFError,
+    ssl.SSLZeroReturnError,
+)
+"""What a kept connection raises if the server closed it while it was idle."""
 
 
-class PassingError(RemoteRewardError):
-    """A failure that can pass: the same request may succeed later, but not before `retry_after` seconds."""
+class ExchangeError(Exception):
+    """No whole reply arrived. The message names the server but holds no key and no part of the reply."""
 
-    def __init__(self, message: str, status_code: int | None = None, retry_after: float = 0.0) -> None:
-        super().__init__(message, status_code)
-        self.retry_after = retry_after
+    def __init__(self, kind: str, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        """untrusted (its certificate), unreachable, reset, timeout or too_large."""
+        self.status = status
+        """The HTTP status, if one arrived."""
 
 
-class Reply(NamedTuple):
-    """What a server answered, whatever the status."""
+class HTTPReply(NamedTuple):
+    """A server's reply, whatever its status."""
 
     status: int
     headers: Mapping[str, str]
@@ -50,57 +68,165 @@ class Reply(NamedTuple):
 
 
 class Transport:
-    """The connections to a few servers. Threads may share it, and a forked process opens its own."""
+    """The connections to one server. Threads may share it; a forked process opens its own."""
 
-    def __init__(self, servers: int, tls: ssl.SSLContext | None) -> None:
-        self._servers = servers
-        self._tls = tls
-        self._open()
+    def __init__(
+        self,
+        base: Url,
+        headers: Mapping[str, str],
+        *,
+        tls: ssl.SSLContext | None = None,
+        proxy: Proxy | None = None,
+        longest_reply: int | None = None,
+        name: str | None = None,
+    ) -> None:
+        """`base` has the host, a path before that of each request, and a query after it.
 
-    def _open(self) -> None:
-        self._pool = PoolManager(self._servers, maxsize=MAX_IDLE_CONNECTIONS, ssl_context=self._tls)
-        self._pool.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+        `tls` is the default context for https if None. `longest_reply` is in bytes. `name` is the address for
+        messages; by default the base without its query, which may hold a token.
+        """
+        self._base = base
+        self._query = f"?{base.query}" if base.query else ""
+        self._tls = (tls or tls_context(True)) if base.scheme == "https" else None
+        self._proxy = proxy
+        self._longest = longest_reply
+        self._headers = {
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "User-Agent": "rule_rm",
+            **headers,
+        }
+        self.name = name or base._replace(query=None).url
+        self._is_closed = False
+        self._start()
+
+    def _start(self) -> None:
+        self._idle: deque[Connection] = deque()
         self._pid = os.getpid()
+        # A client that is dropped without `close`, or closed during a request, leaves none open.
+        weakref.finalize(self, _close_all, self._idle)
 
-    def post(self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str], deadline: float) -> Reply:
-        """Send a request and read the reply, until `deadline` on the monotonic clock.
+    def exchange(self, method: str, path: str, body: bytes | None, until: float) -> HTTPReply:
+        """Send a request and return the reply, before `until` on the monotonic clock.
 
-        Name resolution and TLS handshakes alone can outlast it. Raises PassingError for a connection that
-        can't be made or breaks, and RemoteRewardError for what will not be better next time.
+        Name resolution and TLS handshakes alone can outlast it. Raises ExchangeError if no whole reply came.
         """
         if self._pid != os.getpid():
             # Two processes on one connection would read each other's replies.
-            self._open()
+            self._start()
         try:
-            response = self._pool.urlopen(
-                "POST",
-                endpoint.url,
-                body=body,
-                headers=headers,
-                timeout=Timeout(total=max(deadline - monotonic(), 0.001)),
-                retries=False,
-                redirect=False,
-                preload_content=False,
-            )
-            data = response.read(MAX_REPLY_BYTES + 1)
-        except (http_errors.TimeoutError, http_errors.ProtocolError, http_errors.SSLError) as error:
-            if any(isinstance(reason, ssl.SSLCertVerificationError) for reason in error.args):
-                raise RemoteRewardError(f"{endpoint} can't be trusted: {error}") from error
-            raise PassingError(f"{endpoint} can't be reached: {error}") from error
-        except http_errors.HTTPError as error:
-            raise RemoteRewardError(f"{endpoint}: {type(error).__name__}: {error}") from error
-        if len(data) > MAX_REPLY_BYTES:
-            response.close()
-            raise RemoteRewardError(f"{endpoint} answered more than {MAX_REPLY_BYTES} bytes", response.status)
-        return Reply(response.status, response.headers, data)
+            return self._exchange(method, f"{self._base.path or ''}{path}{self._query}", body, until)
+        except (OSError, HTTPException, HTTPError) as error:
+            raise self._failure(error, until) from error
 
-    def close(self) -> None:
-        """Close the connections that are kept. A later request opens new ones."""
-        self._pool.clear()
+    def close(self, *, for_good: bool = True) -> None:
+        """Close the idle connections, and those in use once their reply is read if it is `for_good`."""
+        self._is_closed = for_good
+        while (connection := self._pop()) is not None:
+            connection.close()
+
+    def _exchange(self, method: str, target: str, body: bytes | None, until: float) -> HTTPReply:
+        idle = self._pop()
+        if idle is not None:
+            try:
+                return self._once(idle, method, target, body, until)
+            except _STALE:
+                # The server closed it while it was idle, which says nothing about the server.
+                pass
+        return self._once(self._connect(until), method, target, body, until)
+
+    def _pop(self) -> Connection | None:
+        """Return an idle connection that the server has not visibly closed."""
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                break
+            if connection.is_connected:
+                return connection
+            connection.close()
+        return None
+
+    def _connect(self, until: float) -> Connection:
+        connection = self._connection(_left(until))
+        try:
+            connection.connect()
+        except BaseException:
+            connection.close()
+            raise
+        if self._tls is not None and not connection.is_verified:
+            message = f"{self.name} is not verified: verify=False trusts whoever answers there"
+            warnings.warn(message, InsecureRequestWarning, stacklevel=2)
+        return connection
+
+    def _connection(self, timeout: float) -> Connection:
+        """Make a connection that is not connected yet, through the proxy if there is one."""
+        host = (self._base.host or "").strip("[]")
+        port = self._base.port or (443 if self._tls else 80)
+        at, at_port = (self._proxy.host, self._proxy.port) if self._proxy else (host, port)
+        if self._tls is None:
+            return Connection(at, at_port, timeout=timeout)
+        connection = TLSConnection(at, at_port, timeout=timeout, ssl_context=self._tls)
+        if self._proxy is not None:
+            connection.set_tunnel(host, port, headers=self._proxy.headers)
+        return connection
+
+    def _once(
+        self, connection: Connection, method: str, target: str, body: bytes | None, until: float
+    ) -> HTTPReply:
+        response = None
+        is_whole = False
+        headers = self._headers
+        if self._proxy is not None and self._tls is None:
+            # Without TLS there is no tunnel: the proxy is asked for the whole address.
+            target = f"http://{self._base.netloc}{target}"
+            headers = {**headers, **self._proxy.headers}
+        longest = MAX_REPLY_BYTES if self._longest is None else self._longest
+        try:
+            connection.timeout = _left(until)
+            connection.sock.settimeout(connection.timeout)
+            connection.request(method, target, body, headers, preload_content=False)
+            connection.timeout = _left(until)
+            response = connection.getresponse()
+            data = response.read(longest + 1)
+            if len(data) > longest:
+                message = f"{self.name} answered more than {longest} bytes"
+                raise ExchangeError("too_large", message, response.status)
+            is_whole = True
+        finally:
+            if is_whole and connection.sock is not None and self._keeps():
+                self._idle.append(connection)
+            else:
+                connection.close()
+                if response is not None:
+                    # A reply that ends with its connection has taken the socket over.
+                    response.close()
+        return HTTPReply(response.status, response.headers, data)
+
+    def _keeps(self) -> bool:
+        return not self._is_closed and len(self._idle) < MAX_IDLE_CONNECTIONS
+
+    def _failure(self, error: Exception, until: float) -> ExchangeError:
+        """Return what an error of the connection means."""
+        reasons = (error, *error.args, error.__cause__, error.__context__)
+        if any(isinstance(reason, ssl.SSLCertVerificationError) for reason in reasons):
+            return ExchangeError("untrusted", f"{self.name} can't be trusted: {error}")
+        # In older urllib3 the error of a refused connection is a kind of timeout, so it comes first.
+        if isinstance(error, NameResolutionError):
+            kind, why = "unreachable", "its host is not known"
+        elif isinstance(error, NewConnectionError):
+            kind, why = "unreachable", str(error.__cause__)
+        elif isinstance(error, (TimeoutError, Urllib3TimeoutError)):
+            what = "did not reply" if monotonic() >= until else "can't be reached"
+            return ExchangeError("timeout", f"{self.name} {what} in time")
+        else:
+            kind, why = "reset", f"it broke off: {error}"
+        return ExchangeError(kind, f"{self.name} can't be reached: {why}")
 
 
 def tls_context(verify: bool | str) -> ssl.SSLContext:
-    """True trusts the system's store, a text the CA certificates in that file or directory, False anyone."""
+    """Return a context that trusts the system's store (True), a CA file or directory, or anyone (False)."""
     if isinstance(verify, str):
         if Path(verify).is_dir():
             return ssl.create_default_context(capath=verify)
@@ -112,8 +238,20 @@ def tls_context(verify: bool | str) -> ssl.SSLContext:
     return context
 
 
+def _close_all(connections: deque[Connection]) -> None:
+    while connections:
+        connections.pop().close()
+
+
+def _left(until: float) -> float:
+    left = until - monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
 class _UntilDeadline(io.RawIOBase):
-    """The incoming half of a socket, until the timeout that it has now is over."""
+    """The incoming half of a socket, which raises TimeoutError when the socket's present timeout is over."""
 
     def __init__(self, sock: socket, incoming: io.RawIOBase) -> None:
         self._sock = sock
@@ -142,14 +280,14 @@ class _Response(HTTPResponse):
 
 
 class Connection(HTTPConnection):
-    """A connection whose replies end at the deadline; messages of urllib3 name the class."""
+    """A connection whose replies end at the deadline; urllib3's messages show this class's name."""
 
     response_class = _Response
 
     def connect(self) -> None:
-        """Connect within the connect timeout, and send within all the time there is.
+        """Connect within the connect timeout; send within all the time there is.
 
-        urllib3 would send within the connect timeout too, too short for a large batch on a busy line.
+        urllib3 would also send within the connect timeout, too short for a large batch on a busy line.
         """
         whole = self.timeout
         self.timeout = min(whole or CONNECT_TIMEOUT, CONNECT_TIMEOUT)
@@ -162,11 +300,3 @@ class Connection(HTTPConnection):
 
 class TLSConnection(Connection, HTTPSConnection):
     """The same over TLS."""
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = Connection
-
-
-class _TLSPool(HTTPSConnectionPool):
-    ConnectionCls = TLSConnection

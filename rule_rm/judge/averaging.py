@@ -17,7 +17,7 @@ from rule_rm.errors import JudgeUnavailable
 from rule_rm.judge.client.question import Question, Reply
 from rule_rm.judge.grader import Grader, spread
 from rule_rm.judge.prompting.case import Case
-from rule_rm.judge.reading.verdict import Menu, NoVerdict, Verdict, fold, read_verdict, sentinel_pattern
+from rule_rm.judge.reading.verdicts import JudgeVerdict, Menu, NoVerdict, fold, read_verdict, sentinel_pattern
 from rule_rm.judge.reading.votes import Outcome, Vote, why
 from rule_rm.messages.turns import spoken
 
@@ -54,23 +54,23 @@ def averaged(votes: Sequence[Vote]) -> Outcome:
 
     `agreement` is 1 where all are the same, and 0 where they lie at both ends.
 
-    >>> averaged([Verdict(0.5, "0.5"), Verdict(1.0, "1"), NoVerdict("it is empty")]).verdict.value
+    >>> averaged([JudgeVerdict(0.5, "0.5"), JudgeVerdict(1.0, "1"), NoVerdict("it is empty")]).verdict.value
     0.75
     """
-    verdicts = [vote for vote in votes if isinstance(vote, Verdict)]
+    verdicts = [vote for vote in votes if isinstance(vote, JudgeVerdict)]
     if len(verdicts) <= len(votes) // 2:
         raise why(votes, verdicts, len(votes) // 2 + 1)
     values = [verdict.value for verdict in verdicts]
     said = ", ".join(verdict.said for verdict in verdicts)
     is_answer = any(verdict.is_answer for verdict in verdicts)
     return Outcome(
-        Verdict(math.fsum(values) / len(values), said, is_answer),
+        JudgeVerdict(math.fsum(values) / len(values), said, is_answer),
         1.0 - (max(values) - min(values)),
         len(verdicts),
     )
 
 
-def likely(reply: Reply, menu: Menu) -> Verdict:
+def likely(reply: Reply, menu: Menu) -> JudgeVerdict:
     """Σ probability · value over the menu's words, by the alternatives to the token that begins the verdict.
 
     For the words Yes, worth 1, and No, worth 0, that is P(Yes) / (P(Yes) + P(No)). The verdict stands after
@@ -97,7 +97,7 @@ def likely(reply: Reply, menu: Menu) -> Verdict:
         raise NoVerdict(f"with a probability of {1 - mass:.0%} the verdict is none of {words}")
     value = math.fsum(weight * (menu.labels[name].value or 0.0) for name, weight in weights.items()) / mass
     best = max(weights, key=lambda name: weights[name])
-    return Verdict(value, f"{best} ({weights[best] / mass:.2f})", menu.labels[best].is_answer)
+    return JudgeVerdict(value, f"{best} ({weights[best] / mass:.2f})", menu.labels[best].is_answer)
 
 
 def _alternatives(reply: Reply, place: int) -> Sequence[tuple[str, float]]:

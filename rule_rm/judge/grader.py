@@ -18,11 +18,11 @@ from rule_rm.errors import JudgeUnavailable
 from rule_rm.judge.client.question import Question, Reply
 from rule_rm.judge.prompting.case import Case
 from rule_rm.judge.prompting.criteria import share
-from rule_rm.judge.prompting.front_matter import Kind
+from rule_rm.judge.prompting.declaration import Kind
 from rule_rm.judge.prompting.injection import Slot, neutralised, nonce
-from rule_rm.judge.prompting.prompts import TEXTS, Template
+from rule_rm.judge.prompting.templates import TEXTS, JudgeTemplate
 from rule_rm.judge.reading.expected import ALTERNATIVES, expected
-from rule_rm.judge.reading.verdict import NoVerdict, Verdict, read_verdict
+from rule_rm.judge.reading.verdicts import JudgeVerdict, NoVerdict, read_verdict
 from rule_rm.judge.reading.votes import Outcome, Vote, poll
 
 T = TypeVar("T")
@@ -52,7 +52,9 @@ class Manner:
 class Grader:
     """Grades cases, from any thread."""
 
-    def __init__(self, judge: Asked, template: Template, manner: Manner, secret: bytes, threads: int) -> None:
+    def __init__(
+        self, judge: Asked, template: JudgeTemplate, manner: Manner, secret: bytes, threads: int
+    ) -> None:
         """`secret`: for the nonces; `threads`: how many questions it may ask beside those that call it."""
         self._judge = judge
         self._template = template
@@ -112,7 +114,7 @@ class Grader:
         value = share(case.criteria, [outcome.verdict.value for outcome in outcomes])
         met = sum(outcome.verdict.value > 0 for outcome in outcomes)
         return Outcome(
-            Verdict(value, f"{met} of {len(outcomes)} criteria met"),
+            JudgeVerdict(value, f"{met} of {len(outcomes)} criteria met"),
             sum(outcome.agreement for outcome in outcomes) / len(outcomes),
             min(outcome.votes for outcome in outcomes),
         )
@@ -129,7 +131,7 @@ class Grader:
         value = there.verdict.value
         is_consistent = value == 1.0 - back.verdict.value
         return Outcome(
-            Verdict(
+            JudgeVerdict(
                 value if is_consistent else 0.5,
                 f"{there.verdict.said}, in the other order {back.verdict.said}",
             ),

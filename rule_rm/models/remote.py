@@ -1,8 +1,9 @@
-"""A reward model that an engine serves, such as vLLM or SGLang: asked text by text, which the engine batches.
+"""Ask an engine, such as vLLM or SGLang, that serves a reward model: text by text; the engine batches them.
 
-Every endpoint is tried at the start with texts that can't be worth the same. One that gives them equal scores
-serves no reward model; one whose scores all lie within 0 and 1 applies an activation where raw scores were
-asked for; endpoints that disagree serve different models. None of it shows in a run but by bad training.
+Every endpoint is probed at the start with texts that can't be worth the same. Equal scores mean that it does
+not serve a reward model. Scores that all lie within 0 and 1 mean an activation where raw scores were asked
+for, and endpoints that disagree serve different models. Without the probe, bad training would be the only
+symptom.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import json
 import logging
 import math
 import os
-import random
 import threading
 import time
 from collections import Counter
@@ -22,20 +22,25 @@ from typing import Any
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
-from rule_rm.client.replies import decode, error_message, excerpt
-from rule_rm.errors import ConfigurationError, ModelUnavailable, RemoteRewardError
+from rule_rm.errors import ConfigurationError, ModelUnavailable
 from rule_rm.http.endpoints import Endpoint, Endpoints
-from rule_rm.http.transport import MAX_IDLE_CONNECTIONS, PassingError, Transport, tls_context
+from rule_rm.http.replies import decode, error_text, quote
+from rule_rm.http.retry import PASSING_STATUSES, GaveUpError, PassingError, RetryPolicy, retry_after
+from rule_rm.http.transport import ExchangeError
 from rule_rm.models.engine_api import APIS, Text
 
 logger = logging.getLogger(__name__)
 
-TRIES = 4
-FIRST_PAUSE, MAX_PAUSE = 0.2, 5.0
+RETRIES = RetryPolicy(attempts=4, first_pause=0.2, longest_pause=5.0)
+LONGEST_RETRY_AFTER = 5.0
+"""Seconds that an engine may ask for: a text waits for its score meanwhile."""
+IN_FLIGHT = 64
+"""Texts in flight per endpoint."""
+ENDPOINT_FAULTS = frozenset({401, 403, 404, 405})
+"""Statuses that blame the endpoint (a revoked key, a model that was unloaded), never the text."""
 START_PATIENCE = 30.0
 """Seconds that an endpoint has at the start, as it may have been started at the same time."""
 START_PAUSE = 1.0
-PASSING = frozenset({408, 425, 429})
 _AGREEMENT = 0.05
 """How far two endpoints' scores of one text may lie apart, for their size: engines compute in bf16."""
 
@@ -58,16 +63,16 @@ PROBES = tuple(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineOptions:
-    """How an engine is asked. Raises ConfigurationError for what can't be meant."""
+    """How to ask an engine. Raises ConfigurationError for an invalid value."""
 
     urls: tuple[str, ...]
     api: str = "vllm_classify"
     model: str = ""
     api_key_env: str = "RM_API_KEY"
     activation: bool = False
-    """True: with the model's activation, so that scores may lie within 0 and 1; False: raw scores."""
+    """Ask for the model's activation, which may put scores within 0 and 1; False asks for raw scores."""
     timeout: float = 60.0
-    """Seconds that one text may take once it is asked for, tries and pauses together."""
+    """Seconds that one text may take from the first attempt on, pauses included."""
 
     def __post_init__(self) -> None:
         if self.api not in APIS:
@@ -75,29 +80,37 @@ class EngineOptions:
         if not 0 < self.timeout < math.inf:
             raise ConfigurationError(f"rm_timeout must be above 0, not {self.timeout!r}")
 
+    @property
+    def key(self) -> str:
+        """The key in the environment; "" if there is none."""
+        return os.environ.get(self.api_key_env, "").strip()
+
     def endpoints(self) -> Endpoints:
-        """The addresses to ask. Raises ConfigurationError for a bad one."""
+        """Return the addresses to ask. Raises ConfigurationError for a bad one."""
+        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         try:
-            return Endpoints([_address(url, APIS[self.api].path) for url in self.urls])
+            return Endpoints([_address(url, APIS[self.api].path) for url in self.urls], headers)
         except (ValueError, LocationParseError) as error:
             raise ConfigurationError(f"rm_url: {error}") from None
 
 
-class Engine:
+class _Failure(ModelUnavailable):
+    """One attempt failed; `status` is its HTTP status, if one arrived."""
+
+    def __init__(self, message: str, status: int | None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class ScoringEngine:
     """An engine's endpoints, shared by threads."""
 
     def __init__(self, options: EngineOptions) -> None:
-        """Try every endpoint. Raises ConfigurationError for one that can't be used."""
+        """Probe every endpoint. Raises ConfigurationError for one that can't be used."""
         self._options = options
         self._api = APIS[options.api]
         self._endpoints = options.endpoints()
-        self._transport = Transport(
-            len(self._endpoints), tls_context(True) if self._endpoints.are_secure else None
-        )
-        self._headers = {"Content-Type": "application/json", "User-Agent": "rule_rm"}
-        if key := os.environ.get(options.api_key_env, "").strip():
-            self._headers["Authorization"] = f"Bearer {key}"
-        self._slots = threading.BoundedSemaphore(MAX_IDLE_CONNECTIONS * len(self._endpoints))
+        self._slots = threading.BoundedSemaphore(IN_FLIGHT * len(self._endpoints))
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         try:
@@ -107,7 +120,7 @@ class Engine:
             raise
 
     def score(self, text: Text, until: float) -> float:
-        """The engine's score of one text, NaN or infinite if it says so.
+        """Return the engine's score of one text, NaN or infinite if it says so.
 
         Raises ModelUnavailable if there is none in time, ValueError for a text that the interface can't take.
         """
@@ -132,58 +145,65 @@ class Engine:
 
     def close(self) -> None:
         """Close the connections."""
-        self._transport.close()
+        self._endpoints.close()
 
     def _insist(self, texts: Sequence[Text], until: float) -> list[float]:
-        """Ask until there is an answer, or no time, or no use."""
-        for tried in range(TRIES):
-            endpoint = self._endpoints.next()
-            try:
-                scores = self._ask(endpoint, texts, until)
-            except PassingError as error:
-                self._count("failures")
-                logger.debug("the engine failed: %s", error)
-                pause = max(error.retry_after, random.uniform(0, FIRST_PAUSE * 2**tried))  # noqa: S311
-                endpoint.rests_until = time.monotonic() + pause
-                if len(self._endpoints) > 1 and tried < len(self._endpoints) - 1:
-                    pause = 0.0
-                if tried == TRIES - 1 or time.monotonic() + pause >= until:
-                    raise ModelUnavailable(str(error)) from error
-                time.sleep(min(pause, MAX_PAUSE))
-            except RemoteRewardError as error:
-                self._count("failures")
-                raise ModelUnavailable(str(error)) from error
-            else:
-                endpoint.rests_until = 0.0
-                self._count("scored")
-                return scores
-        raise AssertionError("the last try returns or raises")
+        """Ask, on whichever endpoint, until scores arrive or no time is left."""
+        given_up = threading.Event()
+        try:
+            scores = RETRIES.insist(
+                self._endpoints,
+                lambda endpoint: self._attempt(endpoint, texts, until),
+                until,
+                wait=given_up.wait,
+            )
+        except GaveUpError as error:
+            raise ModelUnavailable(str(error)) from error.failure
+        self._count("scored")
+        return scores
+
+    def _attempt(self, endpoint: Endpoint, texts: Sequence[Text], until: float) -> list[float]:
+        try:
+            return self._ask(endpoint, texts, until)
+        except PassingError as error:
+            self._count("failures")
+            logger.debug("the engine failed: %s", error)
+            raise
+        except _Failure as failure:
+            self._count("failures")
+            is_elsewhere = failure.status in ENDPOINT_FAULTS or 300 <= (failure.status or 0) < 400
+            if is_elsewhere and len(self._endpoints) > 1:
+                raise PassingError(failure) from failure
+            raise
 
     def _ask(self, endpoint: Endpoint, texts: Sequence[Text], until: float) -> list[float]:
-        """One request. Raises PassingError if another may succeed, else RemoteRewardError."""
+        """Send one request. Raises PassingError if another may succeed, else _Failure."""
         body = self._api.body(texts, self._options.activation)
         if self._options.model:
             body["model"] = self._options.model
-        status, headers, data = self._transport.post(
-            endpoint, json.dumps(body).encode(), self._headers, until
-        )
+        try:
+            status, headers, data = endpoint.post(json.dumps(body).encode(), until)
+        except ExchangeError as error:
+            failure = _Failure(str(error), error.status)
+            if error.kind in ("untrusted", "too_large"):
+                raise failure from error
+            raise PassingError(failure) from error
         reply = decode(data)
         if status != 200:
-            said = error_message(reply, 0) or excerpt(data, 200)
-            message = f"{endpoint} answered {status}: {self._without_key(said)}"
-            if status in PASSING or status >= 500:
-                raise PassingError(message, status, _seconds(headers.get("Retry-After")))
-            raise RemoteRewardError(message, status)
+            said = quote(error_text(reply) or data, self._options.key, 200)
+            failure = _Failure(f"{endpoint} answered {status}: {said}", status)
+            if status in PASSING_STATUSES or status >= 500:
+                raise PassingError(failure, retry_after(headers, LONGEST_RETRY_AFTER) or 0.0)
+            raise failure
         try:
             return self._api.read(reply, len(texts))
         except ValueError as error:
-            raise PassingError(f"{endpoint} answered {error}", status) from None
+            raise PassingError(_Failure(f"{endpoint} answered {error}", status)) from None
 
     def _probe(self) -> None:
         """Raise ConfigurationError unless every endpoint gives raw scores of one and the same model."""
         first: list[float] = []
-        for url in self._options.urls:
-            endpoint = Endpoint.parse(_address(url, self._api.path))
+        for endpoint in self._endpoints:
             scores = self._try(endpoint)
             if not all(map(math.isfinite, scores)):
                 raise ConfigurationError(f"{endpoint} gives {scores}, no numbers")
@@ -208,40 +228,29 @@ class Engine:
                 )
 
     def _try(self, endpoint: Endpoint) -> list[float]:
-        """The scores of the probes, from an endpoint that may not be up yet."""
+        """Return the scores of the probes, from an endpoint that may not be up yet."""
         patience = time.monotonic() + START_PATIENCE
         while True:
             try:
                 return self._ask(endpoint, PROBES, time.monotonic() + self._options.timeout)
             except PassingError as error:
-                # What is not up yet refuses connections, or answers 503 while it loads.
-                is_starting = error.status_code in (None, 502, 503)
-                if not is_starting or time.monotonic() + START_PAUSE >= patience:
+                # A server that is still starting refuses connections, or answers 503 while it loads.
+                status = error.failure.status if isinstance(error.failure, _Failure) else None
+                if status not in (None, 502, 503) or time.monotonic() + START_PAUSE >= patience:
                     raise ConfigurationError(f"the engine of rm_url can't be used: {error}") from error
                 time.sleep(START_PAUSE)
-            except RemoteRewardError as error:
+            except ModelUnavailable as error:
                 raise ConfigurationError(f"the engine of rm_url can't be used: {error}") from error
 
     def _count(self, what: str) -> None:
         with self._lock:
             self._counts[what] += 1
 
-    def _without_key(self, text: str) -> str:
-        _, _, key = self._headers.get("Authorization", "").partition(" ")
-        return text.replace(key, "***") if key else text
-
 
 def _address(text: str, path: str) -> str:
-    """The URL of the interface on a server that is given by its root, with or without /v1, or in full."""
+    """Return the interface's URL on a server given by its root, with or without /v1, or in full."""
     url = parse_url(text.strip())
     given = (url.path or "").rstrip("/")
     if not given.endswith(path):
         given = given.removesuffix("/v1") + path
     return url._replace(path=given, fragment=None).url
-
-
-def _seconds(value: str | None) -> float:
-    try:
-        return max(0.0, min(float(value or 0), MAX_PAUSE))
-    except ValueError:
-        return 0.0

@@ -14,13 +14,13 @@ from typing import Any
 
 from rule_rm.errors import ConfigurationError, JudgeUnavailable
 from rule_rm.judge.averaging import AveragingGrader
-from rule_rm.judge.client.client import ClientOptions, JudgeClient
+from rule_rm.judge.client.judge_client import ClientOptions, JudgeClient
 from rule_rm.judge.grader import Manner
 from rule_rm.judge.prompting.case import Reading
-from rule_rm.judge.prompting.front_matter import Kind
+from rule_rm.judge.prompting.declaration import Kind
 from rule_rm.judge.prompting.injection import service_secret
-from rule_rm.judge.prompting.prompts import Template, load
-from rule_rm.judge.reading.verdict import NoVerdict
+from rule_rm.judge.prompting.templates import JudgeTemplate, load
+from rule_rm.judge.reading.verdicts import NoVerdict
 from rule_rm.models.chat_process import ChatProcess
 from rule_rm.registry import register
 from rule_rm.registry.resident import Ask, Resident
@@ -209,7 +209,7 @@ def _remote(url: str, model: str, api_key_env: str, bounds: dict[str, Any]) -> C
     return ClientOptions(urls=urls, model=model, api_key_env=api_key_env, **bounds)
 
 
-def _check(template: Template, manner: Manner, max_chars: int) -> None:
+def _check(template: JudgeTemplate, manner: Manner, max_chars: int) -> None:
     """Raise ConfigurationError for options that can't be meant together."""
     declared = template.declared
     kinds = ", ".join(kind.value for kind in _KINDS)

@@ -16,14 +16,14 @@ from typing import Any
 import yaml
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.judge.client.client import ClientOptions, JudgeClient
+from rule_rm.judge.client.judge_client import ClientOptions, JudgeClient
 from rule_rm.judge.grader import Grader, Manner
 from rule_rm.judge.prompting.case import Reading
 from rule_rm.judge.prompting.criteria import Criterion, read_criteria
-from rule_rm.judge.prompting.front_matter import Kind
+from rule_rm.judge.prompting.declaration import Kind
 from rule_rm.judge.prompting.injection import service_secret
-from rule_rm.judge.prompting.prompts import Template, load
-from rule_rm.judge.reading.verdict import NoVerdict
+from rule_rm.judge.prompting.templates import JudgeTemplate, load
+from rule_rm.judge.reading.verdicts import NoVerdict
 from rule_rm.judge.reading.votes import Outcome
 from rule_rm.registry import register
 from rule_rm.registry.resident import Ask, Resident
@@ -186,7 +186,7 @@ def _judged(outcome: Outcome, answer: str | None) -> Score:
     return Score(0.0, status, answer, said + (f" ({outcome.votes} votes)" if outcome.votes > 1 else ""))
 
 
-def _check(template: Template, manner: Manner, max_chars: int) -> None:
+def _check(template: JudgeTemplate, manner: Manner, max_chars: int) -> None:
     """Raise ConfigurationError for options that can't be meant together."""
     kind, uses = template.declared.kind, template.uses
     checks = (
@@ -214,7 +214,7 @@ def _check(template: Template, manner: Manner, max_chars: int) -> None:
             raise ConfigurationError(f"llm_judge with the template {template.name}: {message}")
 
 
-def _criteria(path: str, template: Template) -> tuple[Criterion, ...]:
+def _criteria(path: str, template: JudgeTemplate) -> tuple[Criterion, ...]:
     """The criteria in a YAML file. Raises ConfigurationError."""
     if template.declared.kind is not Kind.CRITERIA:
         raise ConfigurationError(f"llm_judge: the template {template.name} asks for no criteria")

@@ -14,7 +14,7 @@ from rule_rm.models.conversation import as_engine_text, as_request
 from rule_rm.models.engine_api import APIS
 from rule_rm.models.host import ModelHost
 from rule_rm.models.options import CHAT_TEMPLATES, ModelOptions
-from rule_rm.models.remote import Engine, EngineOptions
+from rule_rm.models.remote import EngineOptions, ScoringEngine
 from rule_rm.registry import register
 from rule_rm.registry.resident import Ask, Resident
 from rule_rm.types import Rollout, Score, Status
@@ -55,7 +55,7 @@ class RewardModel(Resident):
                 "reward_model needs either reward_pretrain, a model to load here, or rm_url, an engine to ask"
             )
         self._chat_template = chat_template
-        self._model: ModelHost | Engine
+        self._model: ModelHost | ScoringEngine
         if reward_pretrain:
             self._model = ModelHost(
                 ModelOptions(
@@ -78,7 +78,7 @@ class RewardModel(Resident):
             )
             return
         _check_template(chat_template, rm_api)
-        self._model = Engine(
+        self._model = ScoringEngine(
             EngineOptions(
                 urls=tuple(url.strip() for url in rm_url.split(",") if url.strip()),
                 api=rm_api,
@@ -94,7 +94,7 @@ class RewardModel(Resident):
         value: float | None
         was_cut = False
         try:
-            if isinstance(self._model, Engine):
+            if isinstance(self._model, ScoringEngine):
                 value = self._model.score(as_engine_text(rollout, self._chat_template), ask.until)
             else:
                 answer = self._model.score(as_request(rollout), ask.until)

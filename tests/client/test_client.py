@@ -28,6 +28,7 @@ from urllib3.exceptions import InsecureRequestWarning
 from rule_rm.client import RemoteRewardModel, model, replies
 from rule_rm.errors import RemoteRewardError
 from rule_rm.http import transport
+from rule_rm.http.replies import decode
 
 from ..fakes import faulty_server as faults
 from ..fakes.faulty_server import Exchange, FaultyServer
@@ -275,7 +276,7 @@ JSON = st.recursive(
 @given(JSON | st.fixed_dictionaries({"rewards": st.lists(JSON, max_size=3)}), st.integers(0, 3))
 def test_whatever_the_reply_is_rewards_are_finite_and_as_many_as_asked_for(reply: Any, size: int) -> None:
     try:
-        rewards = replies.read_rewards(replies.decode(json.dumps(reply).encode()), size)
+        rewards = replies.read_rewards(decode(json.dumps(reply).encode()), size)
     except ValueError:
         return
     assert len(rewards) == size
@@ -437,19 +438,11 @@ def test_a_pause_that_would_outlast_the_deadline_is_not_begun(serve: Serve, conn
     assert monotonic() - begin < 5
 
 
-def test_pauses_double_up_to_a_limit_and_differ(connect: Connect, dead: str) -> None:
-    client = connect(dead, backoff=0.5)
-    for tries, longest in ((1, 0.5), (2, 1.0), (3, 2.0), (4, 4.0), (5, 8.0), (6, 10.0), (5000, 10.0)):
-        pauses = [client._pause(tries) for _ in range(50)]
-        assert all(longest / 2 <= pause <= longest for pause in pauses)
-        assert len(set(pauses)) > 1
-
-
 def test_retries_are_logged_without_what_was_sent_or_said(
     serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     quoting = faults.status(502, b'{"error": {"message": "the prompt p123 is ..."}}')
-    server = serve(quoting, faults.reset, faults.text(b'{"rewards": [1]}'))
+    server = serve(quoting, faults.reset, faults.reset, faults.text(b'{"rewards": [1]}'))
     connect(server).score(["p123"], ["r456"])
     warnings = [record for record in caplog.records if record.name.startswith("rule_rm")]
     assert [record.levelname for record in warnings] == ["WARNING", "WARNING"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rule_rm import Rollout, Score, Status
-from rule_rm.judge.prompting import prompts
+from rule_rm.judge.prompting import templates as prompts
 from rule_rm.judge.prompting.case import Case, Reading, normalised
 from rule_rm.judge.prompting.criteria import Criterion
 from rule_rm.judge.prompting.dialogue import LEFT_OUT, dialogue_of

@@ -95,7 +95,10 @@ def test_more_fields_can_be_sent_and_some_left_out(serve: Serve, connect: Connec
         # All tokens went into thinking: not a fault of the server, and no better next time.
         (Completion(None, reasoning="hm", finish_reason="length"), ("", "hm", "length")),
         (Completion(None, finish_reason="content_filter"), ("", None, "content_filter")),
-        (Completion("4", finish_reason=None), ("4", None, "")),
+        (Completion("4", finish_reason=None), ("4", None, "stop")),  # fewer tokens than it was allowed
+        (Completion(" 4" * 1024, finish_reason=None), (" 4" * 1024, None, "")),
+        (Completion("4", finish_reason="eos_token"), ("4", None, "stop")),
+        (Completion("4", finish_reason="MAX_TOKENS"), ("4", None, "length")),
         (Completion(""), ("", None, "stop")),
     ],
 )

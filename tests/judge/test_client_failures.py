@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from rule_rm.errors import JudgeUnavailable
-from rule_rm.judge.client import breaker, retries, transport
+from rule_rm.judge import Question
+from rule_rm.judge.client import breaker, budget, judge_client
 from rule_rm.judge.client.failure import Failure
 
 from ..fakes import fault_proxy as faults
@@ -39,7 +40,7 @@ KINDS = {
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retries, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(budget, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr(breaker, "FIRST_REST", 0.05)
 
 
@@ -182,7 +183,7 @@ def test_proxies_of_the_environment_are_not_used(
 def test_a_reply_without_an_end_is_cut(
     serve: Serve, harm: Any, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "MAX_REPLY_BYTES", 1 << 20)
+    monkeypatch.setattr(judge_client, "MAX_REPLY_BYTES", 1 << 20)
     proxy = harm(serve(), faults.in_turn(Fault("endless", faulty_server.endless)))
     with pytest.raises(JudgeUnavailable, match="more than 1048576 bytes"):
         ask(connect(proxy, max_tries=2))
@@ -229,6 +230,124 @@ def test_odd_usage_and_logprobs_do_not_cost_a_reply(serve: Serve, harm: Any, con
     reply = ask(connect(harm(serve(), faults.at_first(fault))))
     assert (reply.text, reply.finish_reason, reply.logprobs) == ("4", "", None)
     assert (reply.prompt_tokens, reply.completion_tokens) == (0, 0)
+
+
+# Endpoints that fail fast
+
+
+def _refusing(status: int) -> Fault:
+    headers = {"Location": "http://127.0.0.1:1/"} if 300 <= status < 400 else {}
+    return Fault(str(status), lambda exchange: exchange.answer(b'{"detail": "no"}', status, headers))
+
+
+GARBAGE = (
+    faults.HTML,
+    faults.NULL_CONTENT,
+    Fault("no choices", lambda exchange: exchange.answer(b'{"choices": []}')),
+)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [*map(_refusing, (301, 302, 400, 401, 403, 404, 405, 422)), *GARBAGE],
+    ids=lambda fault: fault.name,
+)
+def test_a_server_that_fails_fast_costs_no_question_while_another_replies(
+    fault: Fault, serve: Serve, harm: Any, connect: Connect
+) -> None:
+    good = serve(delay=0.01)
+    client = connect(harm(serve(), faults.in_turn(fault)), good, retry_share=0.0, concurrency=8)
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda number: ask(client, str(number)).endpoint, range(60)))
+    assert replies == [good.url] * 60
+    # It is shunned: far fewer than half of the questions came to it.
+    assert client.state()["requests"] < 60 + 30
+
+
+def test_a_question_that_all_servers_refuse_is_put_to_each_once(serve: Serve, connect: Connect) -> None:
+    judges = [serve(lambda body: Refusal(400, "too long")) for _ in range(3)]
+    client = connect(*judges, breaker_failures=2)
+    for number in range(6):
+        with pytest.raises(JudgeUnavailable, match="400: too long"):
+            ask(client, str(number))
+    assert [len(judge.bodies) for judge in judges] == [6, 6, 6]
+    assert {one["breaker"] for one in client.state()["endpoints"].values()} == {"closed"}
+
+
+def test_a_server_whose_replies_hold_no_verdict_is_asked_last(serve: Serve, connect: Connect) -> None:
+    useless, good = serve("I can't say."), serve("CORRECT", delay=0.002)
+    client = connect(useless, good)
+    for number in range(60):
+        question = Question(messages=({"role": "user", "content": str(number)},))
+        client.ask(question, time.monotonic() + 10, lambda reply: reply.text == "CORRECT")
+    assert len(useless.bodies) < 20
+    state = client.state()["endpoints"]
+    assert state[useless.url]["unusable"] == state[useless.url]["replies"] == len(useless.bodies)
+    assert state[good.url]["unusable"] == 0
+
+
+def test_fields_that_reasoning_models_refuse_are_sent_no_more(serve: Serve, connect: Connect) -> None:
+    def strict(body: dict[str, Any]) -> str | Refusal:
+        if "max_tokens" in body:
+            return Refusal(400, "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.")
+        if body.get("temperature", 1) != 1:
+            return Refusal(400, "Unsupported value: 'temperature' does not support 0 with this model.")
+        return "CORRECT"
+
+    judge = serve(strict)
+    client = connect(judge)
+    assert ask(client, "a", max_tokens=77).text == ask(client, "b", max_tokens=77).text == "CORRECT"
+    assert [body.get("max_completion_tokens") for body in judge.bodies] == [None, 77, 77, 77]
+    assert client.state()["failures"] == {}
+
+
+# Proxies and keys
+
+
+def test_a_proxy_of_the_environment_is_asked_for_servers_elsewhere(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = serve()
+    monkeypatch.setenv("http_proxy", proxy.url.removesuffix("/v1"))
+    monkeypatch.delenv("no_proxy", raising=False)
+    client = connect("http://judge.invalid:8000")
+    with pytest.raises(JudgeUnavailable, match="404"):  # the fake knows its own paths alone
+        ask(client)
+    assert proxy.connections == 1
+    monkeypatch.setenv("no_proxy", ".invalid")
+    with pytest.raises(JudgeUnavailable, match="not known|reached"):
+        ask(connect("http://judge.invalid:8000", max_tries=1), seconds=3)
+
+
+@pytest.mark.parametrize(
+    ("url_end", "options", "expected"),
+    [
+        ("", {}, ("Authorization", "Bearer s3cret")),
+        ("?api-version=2024-10-21", {}, ("api-key", "s3cret")),
+        ("", {"api_key_header": "X-Key"}, ("X-Key", "s3cret")),
+    ],
+)
+def test_the_key_is_in_the_header_that_the_server_wants(
+    url_end: str,
+    options: dict[str, str],
+    expected: tuple[str, str],
+    serve: Serve,
+    harm: Any,
+    connect: Connect,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SOME_KEY", "s3cret")
+    seen: list[dict[str, str]] = []
+
+    def note(exchange: Any) -> None:
+        seen.append(dict(exchange.headers))
+        exchange.answer(b'{"choices": [{"message": {"content": "4"}, "finish_reason": "stop"}]}')
+
+    proxy = harm(serve(), faults.in_turn(Fault("note", note)))
+    ask(connect(f"{proxy.url}/chat/completions{url_end}", api_key_env="SOME_KEY", **options))
+    name, value = expected
+    assert seen[0][name] == value
+    assert list(seen[0].values()).count("s3cret") == (value == "s3cret")
 
 
 # Time
@@ -320,7 +439,7 @@ def test_an_unreadable_retry_after_is_as_good_as_none(
 def test_retries_end_when_their_budget_is_spent(
     serve: Serve, harm: Any, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retries, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(budget, "FIRST_PAUSE", 0.0)
     proxy = harm(serve(), faults.in_turn(faults.status(500)))
     client = connect(proxy, retry_share=0.0, concurrency=2, max_tries=10_000, breaker_failures=100_000)
     with pytest.raises(JudgeUnavailable, match="500"):

@@ -10,8 +10,8 @@ import pytest
 
 from rule_rm.judge.client import gate as gates
 from rule_rm.judge.client.breaker import FIRST_REST, MAX_REST, Breaker
+from rule_rm.judge.client.budget import MAX_PAUSE, RetryBudget, pause
 from rule_rm.judge.client.gate import Gate, Pace
-from rule_rm.judge.client.retries import MAX_PAUSE, RetryBudget, pause
 
 from ..fakes.scripted_judge import Completion
 from .conftest import Connect, Serve, ask, until

@@ -82,7 +82,7 @@ def test_a_client_can_keep_nothing(serve: Serve, connect: Connect) -> None:
     "completion",
     [
         Completion("The ans", finish_reason="length"),
-        Completion("4", finish_reason=None),
+        Completion(" 4" * 1024, finish_reason=None),
         Completion("", finish_reason="stop"),
         Refusal(400, "too long"),
     ],

@@ -162,7 +162,7 @@ def test_fields_that_the_server_refuses_are_told(serve: Serve, connect: Connect)
 def test_a_server_that_is_still_loading_is_waited_for(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rule_rm.judge.client.check.ASK_AGAIN", 0.01)
+    monkeypatch.setattr("rule_rm.judge.client.start_check.ASK_AGAIN", 0.01)
     states = iter([503, 503, 200])
     judge = serve(lambda body: Refusal(503, "Loading model") if next(states) == 503 else "OK")
     check(connect(judge))

@@ -16,7 +16,7 @@ import yaml
 from rule_rm.errors import ConfigurationError, JudgeUnavailable
 from rule_rm.judge.averaging import averaged, likely
 from rule_rm.judge.client.question import Reply
-from rule_rm.judge.reading.verdict import Label, Menu, NoVerdict, Verdict
+from rule_rm.judge.reading.verdicts import JudgeVerdict, Label, Menu, NoVerdict
 from rule_rm.registry import get
 from rule_rm.registry.resident import Ask
 from rule_rm.rewards.generative_rm import GenerativeRm
@@ -84,7 +84,7 @@ def test_what_can_t_be_believed_is_no_verdict(said: Reply) -> None:
 
 
 def test_the_mean_counts_if_more_than_half_of_the_votes_gave_a_verdict() -> None:
-    half, full, lost = Verdict(0.5, "0.5"), Verdict(1.0, "1"), JudgeUnavailable("down")
+    half, full, lost = JudgeVerdict(0.5, "0.5"), JudgeVerdict(1.0, "1"), JudgeUnavailable("down")
     outcome = averaged([half, full, full])
     assert outcome.verdict.value == pytest.approx(2.5 / 3)
     assert (outcome.votes, outcome.agreement) == (3, 0.5)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from rule_rm import Rollout, Settings, registry, rewards
 from rule_rm.engine import Engine
-from rule_rm.judge.prompting import prompts
-from rule_rm.judge.prompting.front_matter import KEYS
+from rule_rm.judge.prompting import templates as prompts
+from rule_rm.judge.prompting.declaration import KEYS
 
 from ..fakes.scripted_judge import ScriptedJudge, question_text
 

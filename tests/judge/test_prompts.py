@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.judge.prompting import prompts
-from rule_rm.judge.prompting.front_matter import Kind
+from rule_rm.judge.prompting import templates as prompts
+from rule_rm.judge.prompting.declaration import Kind
 from rule_rm.judge.prompting.injection import Slot
 
 HEAD = "---\nkind: label\nlabels: {YES: 1, NO: 0}\n---\n"

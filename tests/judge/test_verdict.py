@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rule_rm.judge.client.question import Reply
-from rule_rm.judge.reading.verdict import LONGEST_REPLY, Label, Menu, NoVerdict, fold, read_verdict
+from rule_rm.judge.reading.verdicts import LONGEST_REPLY, Label, Menu, NoVerdict, fold, read_verdict
 from rule_rm.messages.turns import split_thinking
 
 LABELS = {"CORRECT": Label(1.0), "INCORRECT": Label(0.0), "INVALID": Label(0.0, is_answer=False)}

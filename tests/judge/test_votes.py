@@ -9,12 +9,12 @@ import pytest
 from rule_rm.errors import JudgeUnavailable
 from rule_rm.judge.client.question import Reply
 from rule_rm.judge.reading.expected import expected
-from rule_rm.judge.reading.verdict import Label, Menu, NoVerdict, Verdict
+from rule_rm.judge.reading.verdicts import JudgeVerdict, Label, Menu, NoVerdict
 from rule_rm.judge.reading.votes import poll
 
 YES, NO, LOST, SILENT = (
-    Verdict(1.0, "YES"),
-    Verdict(0.0, "NO"),
+    JudgeVerdict(1.0, "YES"),
+    JudgeVerdict(0.0, "NO"),
     JudgeUnavailable("down"),
     NoVerdict("it is empty"),
 )
@@ -56,7 +56,7 @@ def test_more_than_half_decide_and_no_more_are_asked(votes, value, agreement, wa
         ([YES, NO, SILENT], NoVerdict),
         ([YES, SILENT, SILENT], NoVerdict),
         ([SILENT, LOST, YES], JudgeUnavailable),
-        ([YES, NO, Verdict(0.5, "HALF")], NoVerdict),
+        ([YES, NO, JudgeVerdict(0.5, "HALF")], NoVerdict),
     ],
 )
 def test_without_a_majority_there_is_no_verdict(votes, error):
@@ -65,14 +65,14 @@ def test_without_a_majority_there_is_no_verdict(votes, error):
 
 
 def test_on_a_scale_the_median_counts():
-    votes = [Verdict(value, str(value)) for value in (0.1, 0.9, 0.4)]
+    votes = [JudgeVerdict(value, str(value)) for value in (0.1, 0.9, 0.4)]
     outcome = poll(cast_from(votes, []), 3, is_ordinal=True)
     assert (outcome.verdict.value, outcome.votes) == (0.4, 3)
 
 
 def test_on_a_scale_more_than_half_must_say_a_number():
     with pytest.raises(NoVerdict):
-        poll(cast_from([Verdict(0.1, "1"), SILENT, SILENT], []), 3, is_ordinal=True)
+        poll(cast_from([JudgeVerdict(0.1, "1"), SILENT, SILENT], []), 3, is_ordinal=True)
 
 
 MENU = Menu({"CORRECT": Label(1.0), "INCORRECT": Label(0.0)})
@@ -92,12 +92,12 @@ def test_the_expected_verdict_is_the_mean_over_what_it_could_have_been():
     reply = likely(
         ("VERDICT:", {"VERDICT:": 1.0}), (" CORRECT", {" CORRECT": 0.7, " INC": 0.2, " Correct": 0.1})
     )
-    assert expected(reply, Verdict(1.0, "CORRECT"), MENU).value == pytest.approx(0.8)
+    assert expected(reply, JudgeVerdict(1.0, "CORRECT"), MENU).value == pytest.approx(0.8)
 
 
 def test_on_a_scale_as_well():
     reply = likely(("VERDICT: ", {"VERDICT: ": 1.0}), ("8", {"8": 0.5, "7": 0.5}))
-    assert expected(reply, Verdict(7 / 9, "8"), SCALE).value == pytest.approx(6.5 / 9)
+    assert expected(reply, JudgeVerdict(7 / 9, "8"), SCALE).value == pytest.approx(6.5 / 9)
 
 
 @pytest.mark.parametrize(
@@ -113,5 +113,5 @@ def test_on_a_scale_as_well():
     ids=["no logprobs", "off the menu", "1 or 10", "within a token", "after reasons", "not said"],
 )
 def test_where_the_mean_cannot_be_told_the_verdict_stays(reply):
-    verdict = Verdict(7 / 9, "8")
+    verdict = JudgeVerdict(7 / 9, "8")
     assert expected(reply, verdict, SCALE) == verdict

@@ -1,8 +1,9 @@
-"""Asking one question: as many tries as it takes, on whichever endpoint, all of them before one deadline.
+"""Ask one question: as many attempts as it takes, on whichever server, all of them before one deadline.
 
-A try waits at the gate, then for an endpoint, and holds its place while it is under way. After a failure that
-can pass the question takes a retry out of the budget that all share, pauses, and stands in line again. What a
-Retry-After puts off costs neither a try nor the budget: when to come again is then the server's decision.
+An attempt waits at the gate, then for a server, and holds its place while it is under way. After a failure
+that can pass, the question takes a retry out of the budget that all share, pauses, and queues again. What a
+Retry-After puts off costs neither an attempt nor the budget: when to come again is then the server's
+decision. A question that one server refuses is put to each of the others once.
 """
 
 from __future__ import annotations
@@ -10,24 +11,25 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-from rule_rm.judge.client.endpoints import Endpoint, Endpoints, Turn
+from rule_rm.http.transport import ExchangeError, HTTPReply
+from rule_rm.judge.client.budget import RetryBudget, pause
+from rule_rm.judge.client.client_options import ClientOptions
+from rule_rm.judge.client.completions import read_reply, refused_field
 from rule_rm.judge.client.failure import Failure
 from rule_rm.judge.client.formats import Format
 from rule_rm.judge.client.gate import Gate
-from rule_rm.judge.client.options import COMPLETIONS, ClientOptions
 from rule_rm.judge.client.question import Reply, Written
-from rule_rm.judge.client.retries import RetryBudget, pause
+from rule_rm.judge.client.servers import JudgeServer, JudgeServers, Turn
 from rule_rm.judge.client.tally import Tally
-from rule_rm.judge.client.wire import read_reply
 
 logger = logging.getLogger(__name__)
 
 ASSURED = 5.0
-"""Seconds that an endpoint must have had before its silence speaks against it: a caller may allow few."""
+"""Seconds after which a server's silence counts against it: a caller may allow fewer."""
 _INTERRUPTED = Failure("interrupted", "the caller was interrupted")
 
 
@@ -39,25 +41,27 @@ class _Call:
     until: float
     arrival: int
     failed: int = 0
-    """Tries that failed."""
+    """Attempts so far."""
     counted: int = 0
-    """Those of them that count."""
-    avoid: Endpoint | None = None
-    """The endpoint that failed last."""
+    """Attempts charged to max_tries (excludes Retry-After)."""
+    avoid: JudgeServer | None = None
+    """The server that failed last."""
+    refused_by: list[JudgeServer] = field(default_factory=list)
+    """Servers that refused the question."""
     last: Failure | None = None
-    """How."""
+    """The last failure."""
 
 
 class Asking:
-    """All methods may be called from any thread."""
+    """Attempts and retries. All methods may be called from any thread."""
 
-    def __init__(self, options: ClientOptions, endpoints: Endpoints, tally: Tally) -> None:
+    def __init__(self, options: ClientOptions, servers: JudgeServers, tally: Tally) -> None:
         self._options = options
         self._key = options.key
-        self._endpoints = endpoints
+        self._servers = servers
         self._tally = tally
         self._gate = Gate(options.concurrency, options.requests_per_minute, options.tokens_per_minute)
-        # When a server is started anew, all that were in flight may be tried again.
+        # When a server restarts, all questions in flight may be tried again.
         self._budget = RetryBudget(options.retry_share, options.concurrency)
         self._attempt_timeout = options.attempt_timeout or options.timeout
         self._assured = min(ASSURED, self._attempt_timeout / 2)
@@ -65,28 +69,33 @@ class Asking:
         self._closing = threading.Event()
 
     def reply(self, written: Written, until: float) -> Reply:
-        """The judge's reply to a question, or the Failure that was the last."""
+        """Return the judge's reply to a question. Raises the last Failure if there is none."""
         call = _Call(written, until, next(self._arrivals))
         self._budget.pay_in()
         while True:
             try:
-                return self._try(call)
+                reply = self._attempt(call)
             except Failure as failure:
                 self._prepare(call, failure)
                 call.last = failure
+            else:
+                self._servers.blame(call.refused_by)
+                return reply
 
     def state(self) -> dict[str, Any]:
-        """How many questions wait at the gate, and how many retries are left."""
+        """Return how many questions wait at the gate, and how many retries are left."""
         return {"waiting": self._gate.waiting, "retry_budget": round(self._budget.balance, 1)}
 
     def close(self) -> None:
-        """Questions that wait fail."""
+        """Fail the questions that wait."""
         self._closing.set()
-        self._endpoints.close()
+        self._servers.close()
 
     def _prepare(self, call: _Call, failure: Failure) -> None:
-        """Wait until the question may be tried again, or raise the failure."""
+        """Wait until the question may be tried again. Raises the failure if it may not."""
         if not failure.can_pass:
+            if self._is_for_another(call, failure):
+                return
             if call.last is None:
                 raise failure
             raise failure.final(f"before that, {call.last}", is_out_of_time=failure.is_out_of_time)
@@ -104,14 +113,21 @@ class Asking:
             raise failure.final("the judge's client is closed")
         self._tally.add("retries")
 
-    def _try(self, call: _Call) -> Reply:
-        """One try, from the gate to the reply."""
+    def _is_for_another(self, call: _Call, failure: Failure) -> bool:
+        """Return True if a server refused the question, and another one may still be asked."""
+        if failure.status is None or call.avoid is None:
+            return False
+        call.refused_by.append(call.avoid)
+        return len(call.refused_by) < len(self._servers) and monotonic() < call.until
+
+    def _attempt(self, call: _Call) -> Reply:
+        """Make one attempt, from the gate to the reply."""
         tokens = call.written.prompt_tokens + self._tally.mean_completion(call.written.question.max_tokens)
         if not self._gate.enter(call.arrival, tokens, call.until):
             raise Failure("no_time", "the line for the judge was too long", is_out_of_time=True)
         unused = tokens
         try:
-            turn = self._endpoints.take(call.until, call.avoid)
+            turn = self._servers.take(call.until, call.avoid, call.refused_by)
             reply = self._take_turn(turn, call)
             if used := reply.prompt_tokens + reply.completion_tokens:
                 unused -= used
@@ -123,8 +139,12 @@ class Asking:
         outcome: Failure | None = _INTERRUPTED
         began = monotonic()
         try:
-            reply = self._exchange(
-                turn.endpoint, call.written, min(call.until, began + self._attempt_timeout)
+            reply = exchange(
+                turn.server,
+                call.written,
+                min(call.until, began + self._attempt_timeout),
+                self._key,
+                on_request=lambda: self._tally.add("requests"),
             )
             outcome = None
             self._tally.replied(reply, monotonic() - began)
@@ -133,29 +153,48 @@ class Asking:
             if failure.kind == "timeout" and monotonic() - began >= self._assured:
                 failure.is_well = False
             outcome = failure
-            call.avoid = turn.endpoint
-            self._tally.failed(failure, turn.endpoint.name)
+            call.avoid = turn.server
+            self._tally.failed(failure, turn.server.name)
             raise
         finally:
-            self._endpoints.give_back(turn, outcome)
+            self._servers.give_back(turn, outcome)
 
-    def _exchange(self, endpoint: Endpoint, written: Written, until: float) -> Reply:
-        """Ask in the strongest format that the endpoint knows, as far as that is known."""
-        schema = written.question.json_schema
-        asked = Format.TEXT if schema is None else endpoint.formats.best(written.schema)
-        refused: dict[Format, int] = {}
-        while True:
-            body = written.body(asked.field(schema))
-            self._tally.add("requests")
-            received = endpoint.transport.exchange("POST", COMPLETIONS, body, until)
-            try:
-                reply = read_reply(received, endpoint.name, self._key)
-            except Failure:
-                if not endpoint.formats.may_be_refused(written.schema, asked, received.status):
-                    raise
-                refused[asked] = received.status
-                asked = Format(asked + 1)
-                continue
-            if schema is not None and endpoint.formats.worked(written.schema, asked, refused):
-                logger.info("the judge at %s is asked for %s from now on", endpoint.name, asked.name)
-            return reply
+
+def exchange(
+    server: JudgeServer, written: Written, until: float, key: str, on_request: Any = lambda: None
+) -> Reply:
+    """Ask a server in the strongest format, and with the fields, that it is known to take. Raises Failure."""
+    schema = written.question.json_schema
+    asked = Format.TEXT if schema is None else server.formats.best(written.schema)
+    refused: dict[Format, int] = {}
+    while True:
+        without = server.refused_fields
+        on_request()
+        received = _send(server, written, written.body(asked.field(schema), without), until)
+        name = refused_field(received)
+        if name in _DISPENSABLE - without:
+            server.refused_fields |= {name}
+            logger.info("the judge at %s does not take %s; from now on it is not sent", server.name, name)
+            continue
+        try:
+            reply = read_reply(received, server.name, key, written.question.max_tokens)
+        except Failure:
+            if not server.formats.may_be_refused(written.schema, asked, received.status):
+                raise
+            refused[asked] = received.status
+            asked = Format(asked + 1)
+            continue
+        if schema is not None and server.formats.worked(written.schema, asked, refused):
+            logger.info("the judge at %s is asked for %s from now on", server.name, asked.name)
+        return reply
+
+
+_DISPENSABLE = frozenset({"max_tokens", "temperature", "seed"})
+"""Fields that a request can do without: OpenAI's reasoning models refuse them."""
+
+
+def _send(server: JudgeServer, written: Written, body: bytes, until: float) -> HTTPReply:
+    try:
+        return server.transport.exchange("POST", written.question.path, body, until)
+    except ExchangeError as error:
+        raise Failure.of_exchange(error) from error

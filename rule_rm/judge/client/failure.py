@@ -1,16 +1,17 @@
-"""Why a question got no reply: a kind to count, a message for a person, and what follows from it.
+"""Why a question got no reply: a kind to count, a message for people, and what follows from it.
 
-A kind is a short word that names what happened, so that a log line and a metric can tell it without what the
-server wrote, which may quote the question.
+A kind is a short word for logs and metrics, which must not hold what the server wrote: that may quote the
+question.
 """
 
 from __future__ import annotations
 
 from rule_rm.errors import JudgeUnavailable
+from rule_rm.http.transport import ExchangeError
 
 
 class Failure(JudgeUnavailable):
-    """One try, or the whole question, failed. The message holds no key, and little of what a server wrote."""
+    """A failed attempt or question. The message holds no key, and little of what a server wrote."""
 
     def __init__(
         self,
@@ -19,6 +20,7 @@ class Failure(JudgeUnavailable):
         *,
         can_pass: bool = False,
         is_well: bool | None = None,
+        is_endpoints_fault: bool = False,
         is_out_of_time: bool = False,
         retry_after: float | None = None,
         status: int | None = None,
@@ -26,16 +28,25 @@ class Failure(JudgeUnavailable):
         super().__init__(message)
         self.kind = kind
         self.can_pass = can_pass
-        """The same request may succeed later."""
+        """The same request may succeed later or elsewhere."""
         self.is_well = is_well
-        """Whether the endpoint is, in spite of it; None: it says nothing of that."""
+        """True if the endpoint works, False if it doesn't, None if this failure doesn't show."""
+        self.is_endpoints_fault = is_endpoints_fault
+        """The server is to blame, whatever the question: another one may well reply."""
         self.is_out_of_time = is_out_of_time
-        """Whoever has more time might get a reply."""
+        """A caller with more time might get a reply."""
         self.retry_after = retry_after
         """Seconds that the server asked for."""
         self.status = status
-        """The HTTP status, if there was one."""
+        """The HTTP status, if one arrived."""
+
+    @classmethod
+    def of_exchange(cls, error: ExchangeError) -> Failure:
+        """Return the failure of an attempt that got no whole reply."""
+        is_well = None if error.kind == "timeout" else False
+        can_pass = error.kind != "untrusted"
+        return cls(error.kind, str(error), can_pass=can_pass, is_well=is_well, status=error.status)
 
     def final(self, why: str, *, is_out_of_time: bool = False) -> Failure:
-        """The same as the end of the question, with the reason why it is not tried again."""
+        """Return this failure as the question's, with the reason why it is not tried again."""
         return Failure(self.kind, f"{self} ({why})", is_out_of_time=is_out_of_time, status=self.status)

@@ -1,8 +1,8 @@
-"""Which shapes of reply an endpoint can be asked for: a JSON schema, JSON, or text; found out by asking.
+"""Find out by asking which shapes of reply a server knows: a JSON schema, JSON, or text.
 
-Servers refuse a response_format that they don't know with 400, 422 or even 500. So does a question that is
-too long, or a server in trouble. What tells them apart is the next weaker format: if that one works, the
-stronger was refused. And a format that has worked once is never given up for an error.
+Servers refuse an unknown response_format with 400, 422 or even 500, but so they refuse a question that is too
+long, or anything while they are in trouble. The next weaker format shows which it was: if that one works, the
+stronger was refused. A format that has worked once is never given up for an error.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from typing import Any
 
 REFUSALS = frozenset({400, 422, 500})
 CERTAIN = 2
-"""Refusals by 500, each proved by a weaker format, after which they are believed. One may be chance."""
+"""Refusals by 500, each proved by a weaker format, before they are believed. One may be chance."""
 
 
 class Format(IntEnum):
-    """From the strongest to the weakest."""
+    """Shapes of a reply, from the strongest to the weakest."""
 
     JSON_SCHEMA = 0
     JSON_OBJECT = 1
     TEXT = 2
 
     def field(self, schema: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-        """The response_format of a request; None for plain text."""
+        """Return the response_format of a request; None for plain text."""
         if schema is None or self is Format.TEXT:
             return None
         if self is Format.JSON_OBJECT:
@@ -35,7 +35,7 @@ class Format(IntEnum):
 
 
 class KnownFormats:
-    """What was found out of one endpoint, for each schema: some servers know parts of the language only."""
+    """The formats known of one server, by schema: some servers know only parts of the schema language."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -44,17 +44,17 @@ class KnownFormats:
         self._doubts: dict[tuple[str, Format], int] = {}
 
     def best(self, schema: str) -> Format:
-        """The strongest format that is not known to be refused."""
+        """Return the strongest format that is not known to be refused."""
         return self._best.get(schema, Format.JSON_SCHEMA)
 
     def may_be_refused(self, schema: str, asked: Format, status: int | None) -> bool:
-        """True if an error of this status may mean that the format is not known."""
+        """Return True if an error of this status may mean that the format is unknown."""
         return status in REFUSALS and asked is not Format.TEXT and (schema, asked) not in self._proved
 
     def worked(self, schema: str, asked: Format, refused: Mapping[Format, int]) -> bool:
-        """A format gave a reply, after the stronger ones were refused with these statuses.
+        """Record that a format gave a reply after stronger ones were refused with these statuses.
 
-        True if it is the best from now on, and was not before.
+        Return True if it is the best from now on, and was not before.
         """
         if not refused and (schema, asked) in self._proved:
             return False

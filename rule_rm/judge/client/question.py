@@ -1,7 +1,7 @@
 """What a judge is asked, and what it replied: plain data.
 
-A question is written as JSON once. The same bytes make its key and, with what an endpoint must be told
-besides, the request of every try.
+A question is written as JSON once. The same bytes make its key and, together with what one server needs
+besides, the request of every attempt.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+Logprobs = tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
 TOKEN_CHARACTERS = 4
-"""Characters of a token, about. Nobody but the server can tell."""
+"""Characters per token, roughly. Only the server knows."""
 IMAGE_TOKENS = 1000
-"""Tokens of an image, about."""
+"""Tokens per image, roughly."""
+CHAT, RAW = "/chat/completions", "/completions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,84 +25,108 @@ class Question:
     """One question to a judge. Equal questions are asked once."""
 
     messages: tuple[Mapping[str, Any], ...]
-    """OpenAI chat messages; a content is a text, or a list of parts with images."""
+    """OpenAI chat messages; a content is a string, or a list of parts with images."""
+    is_raw: bool = False
+    """Send the only message's content to /completions as it is, without a chat template."""
     json_schema: Mapping[str, Any] | None = None
-    """The shape that the reply should have. A server that does not know schemas is asked for JSON, or else
-    for text, so the messages should say it too."""
+    """The shape that the reply should have. A server without schemas is asked for JSON, or else for text, so
+    the messages should describe it too."""
     temperature: float = 0.0
     max_tokens: int = 1024
     vote: int = 0
-    """Which of several independent votes it is; sent as the seed."""
+    """The number of this one among several independent votes; sent as the seed."""
     top_logprobs: int = 0
-    """How many alternatives are wanted for each token of the reply; 0: none."""
+    """Alternatives wanted for each token of the reply; 0 asks for no logprobs."""
     purpose: str = ""
-    """What else makes questions different, such as the digest of a template."""
+    """Whatever else makes questions different, such as the digest of a template."""
+
+    @property
+    def path(self) -> str:
+        """The path after the server's base."""
+        return RAW if self.is_raw else CHAT
+
+    @property
+    def shown(self) -> str:
+        """The question for people: each message under its role."""
+        if self.is_raw:
+            return str(self.messages[0]["content"])
+        return "\n\n".join(f"[{one.get('role', '')}]\n{_shown(one.get('content'))}" for one in self.messages)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the judge said. With a `finish_reason` other than "stop" it did not say all that it wanted to."""
+    """What the judge said. With a `finish_reason` other than "stop" it is not whole."""
 
     text: str
     reasoning: str | None
-    """What it thought, if the server tells that apart."""
+    """The judge's thinking, if the server sends it apart."""
     finish_reason: str
-    logprobs: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] | None
-    """Each token with its alternatives, the token itself among them; None if the server gives none."""
+    logprobs: Logprobs | None
+    """Each token with its alternatives, itself among them; None if the server sends none."""
     prompt_tokens: int
     completion_tokens: int
     endpoint: str
-    """Which one replied."""
+    """The server that replied."""
     is_cached: bool = False
 
 
 class Written:
-    """A question as JSON, with what the client adds for every server."""
+    """A question as JSON, with the fields that the client adds for every server."""
 
-    __slots__ = ("_fields", "_messages", "key", "prompt_tokens", "question", "schema")
+    __slots__ = ("_fields", "_prompt", "key", "prompt_tokens", "question", "schema")
 
     def __init__(self, question: Question, model: str, extra: Mapping[str, Any]) -> None:
-        """`extra`: fields of the request that replace others; one that is None is left out.
+        """`extra` has fields of the request that replace others; None leaves one out.
 
-        Raises TypeError or ValueError for what JSON can't hold.
+        Raises TypeError or ValueError for a question that JSON can't hold.
         """
         self.question = question
-        # Half a surrogate pair, which is no text, would make servers refuse the question: it becomes a "?".
-        self._messages = _dump(question.messages).encode(errors="replace")
+        prompt = _dump(question.messages[0]["content"] if question.is_raw else question.messages)
+        # Half a surrogate pair is not text, and servers would refuse the question: it becomes a "?".
+        self._prompt = prompt.encode(errors="replace")
         fields = {
             "model": model,
             "temperature": question.temperature,
             "max_tokens": question.max_tokens,
             "seed": question.vote,
         }
-        if question.top_logprobs:
+        if question.top_logprobs and question.is_raw:
+            fields["logprobs"] = question.top_logprobs
+        elif question.top_logprobs:
             fields |= {"logprobs": True, "top_logprobs": question.top_logprobs}
         self._fields = {name: value for name, value in (fields | dict(extra)).items() if value is not None}
         self.schema = _dump(question.json_schema)
         """The wanted shape as JSON."""
-        told = _dump([self._fields, self.schema, question.vote, question.purpose])
-        digest = hashlib.sha256(told.encode(errors="replace"))
-        digest.update(self._messages)
+        told = [self._fields, self.schema, question.vote, question.purpose]
+        digest = hashlib.sha256(_dump([*told, RAW] if question.is_raw else told).encode(errors="replace"))
+        digest.update(self._prompt)
         self.key = digest.digest()
         """Equal questions have equal keys."""
         self.prompt_tokens = _tokens(question.messages)
-        """About how many there are in the messages."""
+        """Tokens of the messages, roughly."""
 
-    def body(self, response_format: Mapping[str, Any] | None) -> bytes:
-        """The request, with this response_format."""
-        fields = self._fields
+    def body(self, response_format: Mapping[str, Any] | None, refused: frozenset[str] = frozenset()) -> bytes:
+        """Return the request; `refused` names fields that the server does not take.
+
+        A refused max_tokens is sent as max_completion_tokens, as OpenAI's reasoning models want it; another
+        refused field is left out.
+        """
+        fields = {name: value for name, value in self._fields.items() if name not in refused}
+        if "max_tokens" in refused and "max_completion_tokens" not in self._fields:
+            fields["max_completion_tokens"] = self._fields.get("max_tokens")
         if response_format is not None:
             fields = {"response_format": response_format, **fields}
-        return b'{"messages":%b,%b' % (self._messages, _dump(fields).encode(errors="replace")[1:])
+        name = b"prompt" if self.question.is_raw else b"messages"
+        return b'{"%b":%b,%b' % (name, self._prompt, _dump(fields).encode(errors="replace")[1:])
 
 
 def dump_reply(reply: Reply) -> str:
-    """A reply as JSON in ASCII, to be kept."""
+    """Return a reply as JSON in ASCII, for the cache."""
     return json.dumps({name: getattr(reply, name) for name in Reply.__slots__}, separators=(",", ":"))
 
 
 def load_reply(text: str) -> Reply:
-    """The reply that was kept. Raises ValueError, TypeError or LookupError if it is none."""
+    """Return what `dump_reply` wrote. Raises ValueError, TypeError or LookupError for anything else."""
     fields = json.loads(text)
     if fields["logprobs"] is not None:
         fields["logprobs"] = tuple(
@@ -139,3 +165,9 @@ def _tokens(messages: tuple[Mapping[str, Any], ...]) -> int:
             characters += len(text) if isinstance(text, str) else 0
             images += not isinstance(text, str)
     return characters // TOKEN_CHARACTERS + images * IMAGE_TOKENS
+
+
+def _shown(content: Any) -> str:
+    if isinstance(content, list):
+        return "\n".join(str(part.get("text", f"[{part.get('type', 'part')}]")) for part in content)
+    return str(content)

@@ -15,8 +15,8 @@ from typing import Any
 
 from rule_rm.extract import final_answer, golden_answer, tag_contents
 from rule_rm.judge.prompting.criteria import Criterion, found_criteria
+from rule_rm.judge.prompting.declaration import Declared, Kind
 from rule_rm.judge.prompting.dialogue import Dialogue, dialogue_of
-from rule_rm.judge.prompting.front_matter import Declared, Kind
 from rule_rm.judge.prompting.screen import has_content
 from rule_rm.messages.turns import split_thinking
 from rule_rm.types import Rollout, Score, Status

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 
 from rule_rm.judge.client.question import Reply
-from rule_rm.judge.reading.verdict import Menu, Verdict, fold
+from rule_rm.judge.reading.verdicts import JudgeVerdict, Menu, fold
 
 ALTERNATIVES = 20
 """How many are asked for at each token; servers grant no more."""
@@ -18,7 +18,7 @@ _UNCLEAR = 0.05
 """The share of the probability that may belong to no word, or to several, of the menu."""
 
 
-def expected(reply: Reply, verdict: Verdict, menu: Menu) -> Verdict:
+def expected(reply: Reply, verdict: JudgeVerdict, menu: Menu) -> JudgeVerdict:
     """The verdict with the mean of what it could have been; as it is where that can't be told.
 
     The mean is over the words of the menu, weighted by the probability of the token that begins the verdict.
@@ -41,7 +41,7 @@ def expected(reply: Reply, verdict: Verdict, menu: Menu) -> Verdict:
             unclear += probability
     if total <= 0 or unclear > _UNCLEAR * total:
         return verdict
-    return Verdict(mean / (total - unclear), verdict.said, verdict.is_answer)
+    return JudgeVerdict(mean / (total - unclear), verdict.said, verdict.is_answer)
 
 
 def _worth(menu: Menu) -> Mapping[str, float | None]:

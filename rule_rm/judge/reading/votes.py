@@ -13,16 +13,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rule_rm.errors import JudgeUnavailable
-from rule_rm.judge.reading.verdict import NoVerdict, Verdict
+from rule_rm.judge.reading.verdicts import JudgeVerdict, NoVerdict
 
-Vote = Verdict | NoVerdict | JudgeUnavailable
+Vote = JudgeVerdict | NoVerdict | JudgeUnavailable
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What the votes came to."""
 
-    verdict: Verdict
+    verdict: JudgeVerdict
     agreement: float
     """The share of the verdicts that are this one."""
     votes: int
@@ -46,8 +46,8 @@ def poll(cast: Callable[[Sequence[int]], Sequence[Vote]], k: int, *, is_ordinal:
     return _outcome(votes, needed, is_ordinal)
 
 
-def _verdicts(votes: Sequence[Vote]) -> list[Verdict]:
-    return [vote for vote in votes if isinstance(vote, Verdict)]
+def _verdicts(votes: Sequence[Vote]) -> list[JudgeVerdict]:
+    return [vote for vote in votes if isinstance(vote, JudgeVerdict)]
 
 
 def _counts(votes: Sequence[Vote]) -> Counter[float]:
@@ -66,9 +66,9 @@ def _outcome(votes: Sequence[Vote], needed: int, is_ordinal: bool) -> Outcome:
     return Outcome(chosen, counts[value] / len(verdicts), len(verdicts))
 
 
-def why(votes: Sequence[Vote], verdicts: Sequence[Verdict], needed: int) -> NoVerdict | JudgeUnavailable:
+def why(votes: Sequence[Vote], verdicts: Sequence[JudgeVerdict], needed: int) -> NoVerdict | JudgeUnavailable:
     """What kept the votes from an outcome: a lost one, else one without a verdict, else that they differ."""
-    failures = [vote for vote in votes if not isinstance(vote, Verdict)]
+    failures = [vote for vote in votes if not isinstance(vote, JudgeVerdict)]
     failures.sort(key=lambda vote: isinstance(vote, NoVerdict))
     if failures:
         return failures[0]

@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import requests
-
-from rule_rm.errors import SandboxUnavailable
+from rule_rm.errors import ConfigurationError, SandboxUnavailable
+from rule_rm.http.endpoints import Endpoint, Endpoints
+from rule_rm.http.replies import decode, excerpt
+from rule_rm.http.retry import GaveUpError, PassingError, RetryPolicy, retry_after
+from rule_rm.http.transport import ExchangeError
 from rule_rm.sandbox.inside import values
 from rule_rm.sandbox.running.execution import (
     Call,
@@ -36,7 +40,9 @@ from rule_rm.sandbox.running.languages import canonical
 _SERVICE_LANGUAGES = {"javascript": "nodejs"}
 _COMPILE_WALL = 30.0
 _GRACE = 10.0
-_TRIES = 3
+_RETRIES = RetryPolicy(attempts=3, first_pause=0.5, longest_pause=5.0)
+"""For a service that is overloaded or not reached: the program did not run there."""
+_OVERLOADED = frozenset({429, 503, 504})
 _MARK = "rule_rm_results:"
 _CALLING = """
 
@@ -60,21 +66,23 @@ class RemoteSandbox:
     """The service at `url`, whose `/run_code` is asked."""
 
     def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/").removesuffix("/run_code") + "/run_code"
-        self._http = requests.Session()
+        """Raises ConfigurationError for a URL that can't be used."""
+        try:
+            self._endpoints = Endpoints([url.rstrip("/").removesuffix("/run_code") + "/run_code"])
+        except ValueError as error:
+            raise ConfigurationError(f"the remote sandbox: {error}") from None
 
     @contextmanager
     def session(self, program: Program, limits: Limits | None = None) -> Iterator[Session]:
         """See `execution.Sandbox`; each run is a request of its own."""
-        yield RemoteSession(self._url, self._http, program)
+        yield RemoteSession(self._endpoints, program)
 
 
 class RemoteSession:
     """A program that is sent along with each run."""
 
-    def __init__(self, url: str, http: requests.Session, program: Program) -> None:
-        self._url = url
-        self._http = http
+    def __init__(self, endpoints: Endpoints, program: Program) -> None:
+        self._endpoints = endpoints
         self._program = program
 
     def run(
@@ -119,19 +127,37 @@ class RemoteSession:
         return _result(answer, limits)
 
     def _ask(self, request: Mapping[str, Any], seconds: float) -> Mapping[str, Any]:
-        for attempt in range(_TRIES):
-            try:
-                answer = self._http.post(self._url, json=request, timeout=seconds)
-                if answer.status_code == 504 and attempt < _TRIES - 1:
-                    continue
-                answer.raise_for_status()
-                found = answer.json()
-            except (requests.RequestException, ValueError) as error:
-                raise SandboxUnavailable(f"the remote sandbox failed: {error}") from None
-            if not isinstance(found, dict) or found.get("status") == "SandboxError":
-                raise SandboxUnavailable(f"the remote sandbox failed: {str(found)[:200]}")
-            return found
-        raise SandboxUnavailable("the remote sandbox is overloaded")
+        """Return the service's reply. Raises SandboxUnavailable if it is not one of a sandbox that works."""
+        body = json.dumps(request).encode()
+        until = time.monotonic() + _RETRIES.attempts * seconds
+        try:
+            return _RETRIES.insist(
+                self._endpoints,
+                lambda endpoint: _attempt(endpoint, body, time.monotonic() + seconds),
+                until,
+                wait=threading.Event().wait,
+            )
+        except GaveUpError as error:
+            raise SandboxUnavailable(f"the remote sandbox failed: {error}") from None
+
+
+def _attempt(endpoint: Endpoint, body: bytes, until: float) -> Mapping[str, Any]:
+    try:
+        status, headers, data = endpoint.post(body, until)
+    except ExchangeError as error:
+        failure = SandboxUnavailable(f"the remote sandbox failed: {error}")
+        if error.kind == "unreachable":
+            raise PassingError(failure) from error
+        raise failure from None
+    if status != 200:
+        failure = SandboxUnavailable(f"the remote sandbox failed: {endpoint} answered {status}")
+        if status in _OVERLOADED:
+            raise PassingError(failure, retry_after(headers) or 0.0)
+        raise failure
+    found = decode(data)
+    if not isinstance(found, dict) or found.get("status") == "SandboxError":
+        raise SandboxUnavailable(f"the remote sandbox failed: {excerpt(data, 200)}")
+    return found
 
 
 def _result(answer: Mapping[str, Any], limits: Limits) -> ExecResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rule_rm.judge.client.client import ClientOptions, JudgeClient
+from rule_rm.judge.client.judge_client import ClientOptions, JudgeClient
 
 from .make_tiny_judge import to_hugging_face
 from .servers import llama_cpp, transformers_serve

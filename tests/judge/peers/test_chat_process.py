@@ -16,8 +16,8 @@ import pytest
 from urllib3 import HTTPConnectionPool
 
 from rule_rm.errors import ConfigurationError, JudgeUnavailable
-from rule_rm.judge.client.client import ClientOptions, JudgeClient
-from rule_rm.judge.reading.verdict import read_verdict
+from rule_rm.judge.client.judge_client import ClientOptions, JudgeClient
+from rule_rm.judge.reading.verdicts import read_verdict
 from rule_rm.models.chat_process import ChatProcess
 
 from .test_llama_cpp import MENU, PATIENCE, ask, asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from rule_rm.judge.reading.verdict import read_verdict
+from rule_rm.judge.reading.verdicts import read_verdict
 
 from .test_llama_cpp import MENU, PATIENCE, ask
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.judge.prompting.front_matter import Declared, Kind, declared
+from rule_rm.judge.prompting.declaration import Declared, Kind, declared
 from rule_rm.judge.prompting.injection import Slot
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _MARK = "---"
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class JudgeTemplate:
     """One way of asking a judge."""
 
     name: str
@@ -61,7 +61,7 @@ def names() -> list[str]:
     return sorted(path.stem for path in DIRECTORY.glob("*.j2"))
 
 
-def load(name: str) -> Template:
+def load(name: str) -> JudgeTemplate:
     """The template of the package with this name, else the file at this path.
 
     Raises ConfigurationError, with file and line where there is one, for a template that can't work.
@@ -77,7 +77,7 @@ def load(name: str) -> Template:
     return _template(name, text)
 
 
-def _template(name: str, text: str) -> Template:
+def _template(name: str, text: str) -> JudgeTemplate:
     from jinja2 import TemplateError, meta, nodes
 
     head, body = _split(text, name)
@@ -88,7 +88,7 @@ def _template(name: str, text: str) -> Template:
         uses = frozenset(meta.find_undeclared_variables(tree))
         _check(name, {block.name for block in tree.find_all(nodes.Block)}, uses, _outside(tree))
         _check_kind(name, found.kind, uses)
-        template = Template(
+        template = JudgeTemplate(
             name, found, uses, hashlib.sha256(text.encode()).hexdigest(), environment.from_string(body)
         )
         _try(template)
@@ -165,7 +165,7 @@ def _check_kind(name: str, kind: Kind, uses: frozenset[str]) -> None:
             )
 
 
-def _try(template: Template) -> None:
+def _try(template: JudgeTemplate) -> None:
     """Render it once, with everything there and with as little as there may be."""
     for text, count in (("x", 1), ("", 0)):
         slot = Slot(text, "x", "0")

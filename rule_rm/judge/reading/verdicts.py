@@ -89,7 +89,7 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class JudgeVerdict:
     """What a judge said."""
 
     value: float
@@ -98,7 +98,7 @@ class Verdict:
     is_answer: bool = True
 
 
-def read_verdict(reply: Reply, menu: Menu, *, as_json: bool = False) -> Verdict:
+def read_verdict(reply: Reply, menu: Menu, *, as_json: bool = False) -> JudgeVerdict:
     """The verdict of a reply. Raises NoVerdict if there is none that can be believed.
 
     With `as_json` the reply was asked for in JSON; a server that does not know how ignores that, so a line
@@ -174,7 +174,7 @@ def _without(pattern: re.Pattern[str], lines: list[str]) -> list[str]:
     return [lines[0][match.end() if match else 0 :], *lines[1:]]
 
 
-def _read(said: str, menu: Menu) -> Verdict:
+def _read(said: str, menu: Menu) -> JudgeVerdict:
     """The verdict in what was said after the sentinel, which is nothing else."""
     if menu.dimensions:
         return _dimensions(_pairs(said), menu)
@@ -184,13 +184,13 @@ def _read(said: str, menu: Menu) -> Verdict:
     return _number(said, menu.scale) if menu.scale else _label(said, menu.labels)
 
 
-def _label(said: str, labels: Mapping[str, Label]) -> Verdict:
+def _label(said: str, labels: Mapping[str, Label]) -> JudgeVerdict:
     word = _bare(said)
     for name, label in labels.items():
         if _bare(name) == word:
             if label.value is None:
                 raise NoVerdict(f"the judge says {name!r}")
-            return Verdict(label.value, name, label.is_answer)
+            return JudgeVerdict(label.value, name, label.is_answer)
     raise NoVerdict(f"is none of {', '.join(labels)}", said)
 
 
@@ -198,7 +198,7 @@ def _bare(text: str) -> str:
     return " ".join(fold(text).strip(_EDGES).split()).casefold()
 
 
-def _number(said: str, scale: tuple[float, float]) -> Verdict:
+def _number(said: str, scale: tuple[float, float]) -> JudgeVerdict:
     least, greatest = scale
     match = _NUMBER.match(fold(said).strip(_EDGES))
     if match is None:
@@ -206,7 +206,7 @@ def _number(said: str, scale: tuple[float, float]) -> Verdict:
     number = float(match[1].replace("−", "-"))
     if not least <= number <= greatest or (match[2] and float(match[2]) != greatest):
         raise NoVerdict(f"is off the scale from {least:g} to {greatest:g}", said)
-    return Verdict((number - least) / (greatest - least), f"{number:g}")
+    return JudgeVerdict((number - least) / (greatest - least), f"{number:g}")
 
 
 def _pairs(said: str) -> list[tuple[str, str]]:
@@ -215,7 +215,7 @@ def _pairs(said: str) -> list[tuple[str, str]]:
     return [(match[1], match[2]) if match else ("", "") for match in matches]
 
 
-def _dimensions(pairs: list[tuple[str, Any]], menu: Menu) -> Verdict:
+def _dimensions(pairs: list[tuple[str, Any]], menu: Menu) -> JudgeVerdict:
     """The mean over all dimensions, each of which must have been rated once."""
     names = {_bare(name): name for name in menu.dimensions}
     given = [_bare(name) for name, _ in pairs]
@@ -225,7 +225,7 @@ def _dimensions(pairs: list[tuple[str, Any]], menu: Menu) -> Verdict:
         name: _number(_as_text(number), menu.scale) for name, (_, number) in zip(given, pairs, strict=True)
     }
     said = ", ".join(f"{names[name]}={rated[name].said}" for name in names)
-    return Verdict(math.fsum(one.value for one in rated.values()) / len(rated), said)
+    return JudgeVerdict(math.fsum(one.value for one in rated.values()) / len(rated), said)
 
 
 class _Doubled(ValueError):  # noqa: N818 - a name stands twice
@@ -264,7 +264,7 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-def _from_json(found: Mapping[str, Any], menu: Menu) -> Verdict:
+def _from_json(found: Mapping[str, Any], menu: Menu) -> JudgeVerdict:
     names = [name for name in found if name.casefold() == "verdict"]
     if len(names) != 1:
         raise NoVerdict("the JSON has no verdict" if not names else "the JSON has two verdicts")

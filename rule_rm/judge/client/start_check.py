@@ -1,21 +1,21 @@
-"""Is there a judge? One token is asked of each endpoint at start, and what is wrong is told with what to do.
+"""Check at start that there is a judge: each server is asked for one token, and errors say what to do.
 
-A list of models alone would not do: some servers have none, or an empty one, or serve models that are not in
-it.
+A list of models alone would not do: some servers have none, or an empty one, or serve models that it lacks.
 """
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import suppress
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.http.replies import decode
+from rule_rm.http.transport import ExchangeError
+from rule_rm.judge.client.asking import exchange
+from rule_rm.judge.client.client_options import ClientOptions
 from rule_rm.judge.client.failure import Failure
-from rule_rm.judge.client.options import COMPLETIONS, ClientOptions
 from rule_rm.judge.client.question import Question, Written
-from rule_rm.judge.client.transport import Transport
-from rule_rm.judge.client.wire import read_reply
+from rule_rm.judge.client.servers import JudgeServer
 
 ASK_AGAIN = 1.0
 """Seconds between two questions to a server that is not ready."""
@@ -23,13 +23,14 @@ LISTED = 8
 """Models that a message names at most."""
 
 
-def check(transport: Transport, options: ClientOptions, until: float) -> None:
-    """Raise ConfigurationError if there is no judge at an endpoint; wait while it says it is not ready."""
-    question = Question(messages=({"role": "user", "content": "Reply with OK."},), max_tokens=1)
-    body = Written(question, options.model, options.extra).body(None)
+def check(server: JudgeServer, options: ClientOptions, until: float, *, is_raw: bool = False) -> None:
+    """Raise ConfigurationError if there is no judge at a server; wait while it says that it is not ready."""
+    messages = ({"role": "user", "content": "Reply with OK."},)
+    question = Question(messages=messages, is_raw=is_raw, max_tokens=1)
+    written = Written(question, options.model, options.extra)
     while True:
         try:
-            read_reply(transport.exchange("POST", COMPLETIONS, body, until), transport.name, options.key)
+            exchange(server, written, until, options.key)
             return
         except Failure as failure:
             if failure.kind == "no_content":
@@ -38,12 +39,12 @@ def check(transport: Transport, options: ClientOptions, until: float) -> None:
             if failure.status in (429, 503) and time.monotonic() + pause < until:
                 time.sleep(pause)
                 continue
-            advice = _advice(failure, transport, options, until)
+            advice = _advice(failure, server, options, question.path, until)
             raise ConfigurationError(f"the judge can't be used: {failure}; {advice}") from None
 
 
-def _advice(failure: Failure, transport: Transport, options: ClientOptions, until: float) -> str:
-    """What to do about it."""
+def _advice(failure: Failure, server: JudgeServer, options: ClientOptions, path: str, until: float) -> str:
+    """Return what to do about a failure."""
     if failure.kind == "untrusted":
         return "name a file with the certificate of its authority by SSL_CERT_FILE"
     if failure.status is None:
@@ -52,19 +53,19 @@ def _advice(failure: Failure, transport: Transport, options: ClientOptions, unti
         name = options.api_key_env or "the environment variable that api_key_env names"
         return f"is its key in {name}?"
     if failure.status in (400, 404, 422):
-        models = _models(transport, until)
+        models = _models(server, until)
         if models and options.model not in models:
             more = ", …" if len(models) > LISTED else ""
             return f"it has no model {options.model!r}, but {', '.join(models[:LISTED])}{more}"
         if failure.status == 404 and not models:
-            return f"is its URL right? It has no {COMPLETIONS} there"
+            return f"is its URL right? It has no {path} there"
         return "see model and extra_body"
     return "see its own log"
 
 
-def _models(transport: Transport, until: float) -> list[str]:
-    """The models that a server lists."""
-    with suppress(Failure, ValueError, RecursionError, LookupError, TypeError):
-        content = json.loads(transport.exchange("GET", "/models", None, until).data)
+def _models(server: JudgeServer, until: float) -> list[str]:
+    """Return the models that a server lists."""
+    with suppress(ExchangeError, LookupError, TypeError):
+        content = decode(server.transport.exchange("GET", "/models", None, until).data)
         return [str(model["id"]) for model in content["data"]]
     return []

@@ -1,0 +1,116 @@
+"""Try again: how long to pause, what a Retry-After asks for, and the loop that both belong to.
+
+The judge's client has a loop of its own (`judge.client.asking`): there all questions share one budget of
+retries and one line. It takes its pauses from here.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import TypeVar
+
+from urllib3.exceptions import InvalidHeader
+from urllib3.util import Retry as Urllib3Retry
+
+from rule_rm.http.endpoints import Endpoint, Endpoints
+
+T = TypeVar("T")
+
+MAX_RETRY_AFTER = 30.0
+"""Seconds that a server may ask for; a longer Retry-After is cut to this."""
+PASSING_STATUSES = frozenset({408, 425, 429})
+"""Statuses below 500 after which the same request may succeed later."""
+
+
+class PassingError(Exception):
+    """An attempt failed in a way that can pass: the same request may succeed later or elsewhere."""
+
+    def __init__(self, failure: Exception, retry_after: float = 0.0) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+        """What the caller raises if this attempt was the last."""
+        self.retry_after = retry_after
+        """Seconds that the server asked for."""
+
+
+class GaveUpError(Exception):
+    """The last attempt failed, or no time is left for another."""
+
+    def __init__(self, failure: Exception, attempts: int) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+        self.attempts = attempts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """How often and after which pauses an attempt is repeated."""
+
+    attempts: int
+    """Attempts at most, on all endpoints together."""
+    first_pause: float
+    """Seconds that an endpoint rests after the first failure; doubled after each further one."""
+    longest_pause: float
+    """Seconds, before what a Retry-After asks for."""
+    least_share: float = 0.0
+    """The part of a pause that chance can't shorten, from 0 (full jitter) to 1 (none)."""
+
+    def insist(
+        self,
+        endpoints: Endpoints,
+        attempt: Callable[[Endpoint], T],
+        until: float,
+        *,
+        wait: Callable[[float], bool],
+        on_retry: Callable[[Endpoint, PassingError, int, float], object] = lambda *_: None,
+    ) -> T:
+        """Return what an attempt returns, trying other endpoints, and the same again, after PassingError.
+
+        `wait(seconds)` pauses; True means that the caller has given up. `on_retry` is called before each
+        pause, with the endpoint, its failure, the number of failed attempts and the seconds. Raises
+        GaveUpError after the last attempt, or if the next would begin after `until` on the monotonic clock.
+        """
+        endpoint = endpoints.next()
+        for failed in range(1, self.attempts + 1):
+            try:
+                return attempt(endpoint)
+            except PassingError as error:
+                failure = error
+            rest = failure.retry_after + self.pause(failed)
+            endpoint.rests_until = max(endpoint.rests_until, monotonic() + rest)
+            last, endpoint = endpoint, endpoints.next()
+            seconds = max(0.0, endpoint.rests_until - monotonic())
+            if failed == self.attempts or monotonic() + seconds >= until:
+                break
+            on_retry(last, failure, failed, seconds)
+            if wait(seconds):
+                break
+        raise GaveUpError(failure.failure, failed) from failure.failure
+
+    def pause(self, failed: int) -> float:
+        """Return the seconds to pause after this many failures."""
+        return jittered(failed, self.first_pause, self.longest_pause, self.least_share)
+
+
+def jittered(failed: int, first: float, longest: float, least_share: float = 0.0) -> float:
+    """Return a random pause up to a bound that doubles with each failure; `least_share` of it is certain."""
+    bound = min(longest, first * 2.0 ** min(failed - 1, 16))
+    return random.uniform(bound * least_share, bound)  # noqa: S311 - jitter, not a secret
+
+
+def retry_after(headers: Mapping[str, str], longest: float = MAX_RETRY_AFTER) -> float | None:
+    """Return the seconds of a Retry-After, a number or a date; None without one or with a bad one.
+
+    >>> retry_after({"Retry-After": "2"}), retry_after({"Retry-After": "3600"}), retry_after({})
+    (2.0, 30.0, None)
+    """
+    value = headers.get("Retry-After")
+    if value is None:
+        return None
+    try:
+        return max(0.0, min(float(Urllib3Retry().parse_retry_after(value)), longest))
+    except (InvalidHeader, ValueError, OverflowError):
+        return None
