@@ -7,7 +7,7 @@ import json
 import pytest
 
 from rule_rm import registry, rewards
-from rule_rm.judge.prompting.case import split_thinking as judged
+from rule_rm.judge.prompting import case
 from rule_rm.messages.prefilled import with_opened_think
 from rule_rm.messages.turns import split_thinking, spoken, turns
 from rule_rm.sandbox.grading.source import last_block
@@ -91,7 +91,7 @@ def test_code_that_is_only_thought_is_no_program(opens, closes):
 @every_dialect
 def test_the_judge_sees_what_the_rules_see(opens, closes):
     response = f"{opens}Is it 5?{closes}It is 4."
-    assert judged is split_thinking
+    assert vars(case)["split_thinking"] is split_thinking
     assert split_thinking(response)[1] == spoken(response) == "It is 4."
     assert "Is it 5?" in split_thinking(response)[0]
 
