@@ -3,7 +3,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: test lint unit format clean test-trainers test-judge
+.PHONY: test lint unit format docs tables clean test-trainers test-judge
 
 test: lint unit
 
@@ -19,6 +19,17 @@ unit: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The tables of the documentation, from the code; and the site, into site/.
+tables: $(VENV)/.dev
+	$(BIN)/python docs/tables.py
+
+docs: $(VENV)/.docs
+	$(BIN)/mkdocs build --strict
+
+$(VENV)/.docs: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	touch $@
 
 # Real trainers, in an environment of their own: several GB, some minutes, no GPU.
 test-trainers: $(VENV)-trainers/.dev
@@ -41,7 +52,7 @@ $(VENV)-judge/.dev: setup.cfg tests/judge/peers/requirements.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(VENV)-trainers $(VENV)-judge build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-trainers $(VENV)-judge build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.dev: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -1,4 +1,4 @@
-"""Print what to name in a trainer's options, so that it scores with rule_rm."""
+"""Print a path: of the module that a trainer imports, or of an example dataset."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from importlib.util import find_spec
 
 from rule_rm import integrations
+from rule_rm.golden.examples import EXAMPLES, example_dataset
 
 PATHS = {
     "openrlhf": "{file}",
@@ -22,13 +23,23 @@ MODULES = {"swift": "ms_swift.rule_rm_plugin"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The trainer."""
-    parser.add_argument("trainer", choices=PATHS, help="the trainer that asks")
+    """Add the argument of this command."""
+    parser.add_argument(
+        "name",
+        choices=(*PATHS, *EXAMPLES),
+        help=f"a trainer ({', '.join(PATHS)}) or an example dataset ({', '.join(EXAMPLES)})",
+        metavar="NAME",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the path, which nothing has to import for that."""
-    module = f"{integrations.__name__}.{MODULES.get(arguments.trainer, arguments.trainer)}"
-    spec = find_spec(module)
-    print(PATHS[arguments.trainer].format(module=module, file=spec.origin if spec else None))
+    """Print the path without importing the module; return the exit status."""
+    print(example_dataset(arguments.name) if arguments.name in EXAMPLES else trainer_path(arguments.name))
     return 0
+
+
+def trainer_path(trainer: str) -> str:
+    """Return the file or the import path that the trainer takes."""
+    module = f"{integrations.__name__}.{MODULES.get(trainer, trainer)}"
+    spec = find_spec(module)
+    return PATHS[trainer].format(module=module, file=spec.origin if spec else None)

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
-from rapidfuzz.distance import OSA, Levenshtein
+import Levenshtein
+from rapidfuzz.distance import OSA
 
 from rule_rm.golden.words import (
     DROPPABLE,
@@ -60,10 +61,9 @@ def only_typos(golden: Sequence[str], given: Sequence[str], known: Container[str
 def _differences(golden: Sequence[str], given: Sequence[str]) -> list[tuple[int, int, int, int]]:
     """The stretches of both that differ, each as long as it goes."""
     stretches: list[tuple[int, int, int, int]] = []
-    for step in Levenshtein.opcodes(golden, given):
-        if step.tag == "equal":
+    for tag, g_begin, g_end, p_begin, p_end in Levenshtein.opcodes(golden, given):
+        if tag == "equal":
             continue
-        g_begin, g_end, p_begin, p_end = step.src_start, step.src_end, step.dest_start, step.dest_end
         if stretches and stretches[-1][1] == g_begin and stretches[-1][3] == p_begin:
             g_begin, p_begin = stretches[-1][0], stretches.pop()[2]
         stretches.append((g_begin, g_end, p_begin, p_end))

@@ -1,0 +1,278 @@
+#!/usr/bin/env python3
+"""Write the tables of the documentation from the code; `make tables` runs it.
+
+A Markdown file names a table between two comments, and everything between them is replaced:
+
+    <!-- table: settings port host -->
+    <!-- /table -->
+
+`--check` changes nothing, prints what it would change, and exits with 1 if there is any.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import configparser
+import difflib
+import inspect
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from itertools import pairwise
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from rule_rm import errors, protocols, registry, rewards, types  # noqa: E402 - the checkout's, not another
+from rule_rm.registry.conventions import CONVENTIONS, GROUND_TRUTH_COLUMNS  # noqa: E402
+from rule_rm.settings import Settings, env_name, flag  # noqa: E402
+from rule_rm.types import Status  # noqa: E402
+
+CASES = ROOT / "tests" / "rewards" / "cases"
+PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
+# A table with its two comments: `<!-- table: settings port -->` … `<!-- /table -->`.
+_TABLE = re.compile(r"(<!-- table: (?P<words>[\w ]+?) -->\n).*?(<!-- /table -->)", re.DOTALL)
+DEFAULTS = {"workers": "the number of processors"}
+"""What a table says in place of a default that depends on the machine."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write or check every table; return the exit status."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit with 1 if a table is stale"
+    )
+    check = parser.parse_args(argv).check
+    stale = 0
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        wanted = written(text)
+        if wanted == text:
+            continue
+        stale = 1
+        name = str(page.relative_to(ROOT))
+        if check:
+            difflib.unified_diff(text.splitlines(), wanted.splitlines(), name, name, lineterm="", n=0)
+        else:
+            page.write_text(wanted, encoding="utf-8")
+    if stale and check:
+        pass
+    return stale if check else 0
+
+
+def written(text: str) -> str:
+    """Return the page with each of its tables as the code has it."""
+
+    def replace(match: re.Match[str]) -> str:
+        name, *words = match["words"].split()
+        lines = TABLES[name](words)
+        return "\n".join((match[1], *lines, "", match[3])) if lines else match[1] + match[3]
+
+    return _TABLE.sub(replace, text)
+
+
+def table(columns: str, rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return the lines of a Markdown table; `columns` are its headings with commas between them."""
+    heads = columns.split(", ")
+    return [f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *rows)]
+
+
+def code(text: object) -> str:
+    """Return the text as code, or nothing for an empty text."""
+    return f"`{text}`" if str(text) else ""
+
+
+def settings(names: Sequence[str]) -> list[str]:
+    """Return the table of these settings, or of all."""
+    return table(
+        "option, environment variable, default, meaning",
+        [
+            (
+                code(flag(setting.name)),
+                code(env_name(setting)),
+                default(setting.name, setting.default),
+                cell(setting.metadata["help"]),
+            )
+            for setting in fields(Settings)
+            if setting.name in names or not names
+        ],
+    )
+
+
+def default(name: str, value: object) -> str:
+    """Return the default of a setting as a cell."""
+    if name in DEFAULTS:
+        return DEFAULTS[name]
+    if isinstance(value, bool):
+        return code(str(value).lower())
+    return "" if value in (None, ()) else code(value)
+
+
+def statuses(_: Sequence[str]) -> list[str]:
+    """Return the table of statuses, with the docstrings of the enumeration."""
+    meanings = attribute_docstrings(Status)
+    return table(
+        "status, reward, meaning",
+        [
+            (
+                code(status.value),
+                "a number" if status.is_scored else "unscored",
+                cell(meanings[status.name]),
+            )
+            for status in Status
+        ],
+    )
+
+
+def formats(_: Sequence[str]) -> list[str]:
+    """Return the table of wire formats."""
+    return table(
+        "format, detected by, all keys",
+        [
+            (
+                wire_format.NAME,
+                " ".join(code(name) for key in wire_format.KEYS for name in key.split(" or ")),
+                cell(wire_format.SUMMARY),
+            )
+            for wire_format in protocols.FORMATS
+        ],
+    )
+
+
+def error_types(_: Sequence[str]) -> list[str]:
+    """Return the table of exceptions that end a request, with their HTTP statuses."""
+    found = [
+        error
+        for error in vars(errors).values()
+        if inspect.isclass(error) and issubclass(error, errors.RuleRmError)
+    ]
+    return table(
+        "exception, HTTP status, meaning",
+        [
+            (code(error.__name__), str(error.http_status), cell(first_sentence(error)))
+            for error in sorted(found, key=lambda error: (error.http_status, error.__name__))
+        ],
+    )
+
+
+def conventions(_: Sequence[str]) -> list[str]:
+    """Return the table of calling conventions for reward functions."""
+    return table(
+        "written for, parameters", [(convention.trainers, code(convention)) for convention in CONVENTIONS]
+    )
+
+
+def golden_columns(_: Sequence[str]) -> list[str]:
+    """Return the sentence on the columns in which a golden answer is looked for."""
+    return [", ".join(map(code, GROUND_TRUTH_COLUMNS))]
+
+
+def layers(_: Sequence[str]) -> list[str]:
+    """Return the layers of the import contract, top to bottom, with the first line of each map."""
+    contract = configparser.ConfigParser()
+    contract.read(ROOT / "setup.cfg", encoding="utf-8")
+    lines = contract["importlinter:contract:layers"]["layers"].strip().splitlines()
+    return table(
+        "layer, module, purpose",
+        [
+            (str(number), code(name.strip()), purpose(name.strip()))
+            for number, line in enumerate(lines, 1)
+            for name in line.split("|")
+        ],
+    )
+
+
+def purpose(name: str) -> str:
+    """Return the first line of the docstring of a module or package at the top."""
+    path = ROOT / "rule_rm" / name
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    summary = (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").partition("\n")[0]
+    return cell(summary).rstrip(".")
+
+
+def reward_rows(names: Sequence[str]) -> list[str]:
+    """Return the table of these rewards; `others` are the shipped ones that no other table names."""
+    shipped = shipped_rewards()
+    if list(names) == ["others"]:
+        text = (ROOT / "docs" / "rewards.md").read_text(encoding="utf-8")
+        named = {word for match in _TABLE.finditer(text) for word in match["words"].split()}
+        names = [name for name in shipped if name not in named]
+        if not names:
+            return []
+    return table(
+        "reward type, summary, options, metrics, statuses",
+        [reward_row(name, shipped[name]) for name in names if name in shipped],
+    )
+
+
+def shipped_rewards() -> dict[str, registry.RewardFunction]:
+    """Return the reward functions of the package by name."""
+    rewards.load()
+    return {
+        name: function
+        for name, function in registry.registered().items()
+        if function.source.startswith("rule_rm.rewards.")
+    }
+
+
+def reward_row(name: str, function: registry.RewardFunction) -> Sequence[str]:
+    """Return the cells of a reward: what the registry says, and the statuses of its cases."""
+    options = [
+        f"{option}={str(value).lower() if isinstance(value, bool) else value}"
+        for option, value in function.defaults.items()
+    ]
+    cases = (CASES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    found = {json.loads(line)["status"] for line in cases if line}
+    marked = [
+        " ".join(map(code, names))
+        for names in (
+            options,
+            function.metrics,
+            [status.value for status in Status if status.value in found],
+        )
+    ]
+    return (code(name), cell(function.summary), *marked)
+
+
+def attribute_docstrings(of: type) -> dict[str, str]:
+    """Return the docstrings below the attributes of a class, by name."""
+    module = ast.parse(inspect.getsource(types))
+    (body,) = [
+        node.body for node in module.body if isinstance(node, ast.ClassDef) and node.name == of.__name__
+    ]
+    found = {}
+    for node, following in pairwise(body):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(following, ast.Expr):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and isinstance(following.value, ast.Constant):
+                found[target.id] = " ".join(str(following.value.value).split())
+    return found
+
+
+def first_sentence(of: type) -> str:
+    """Return the first paragraph of a docstring in one line."""
+    return " ".join((inspect.getdoc(of) or "").partition("\n\n")[0].split())
+
+
+def cell(text: str) -> str:
+    """Return the text as a cell of a table: no pipes, no tags."""
+    return text.replace("|", "\\|").replace("<", "\\<")
+
+
+TABLES: dict[str, Callable[[Sequence[str]], list[str]]] = {
+    "settings": settings,
+    "statuses": statuses,
+    "formats": formats,
+    "errors": error_types,
+    "conventions": conventions,
+    "golden_columns": golden_columns,
+    "layers": layers,
+    "rewards": reward_rows,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
