@@ -1,20 +1,34 @@
-# `make test` is the one test command: it makes its own environment, then lints, checks types and runs the tests.
+# `make test` is the gate: it makes its own environment, then checks format, spelling and types and runs the tests.
+# `make test-all` runs the slow tests too and measures what they cover.
 VENV ?= .venv
 PYTHON ?= python3
+# Tests wait more often than they compute, so there are more of them at once than processors.
+JOBS ?= $(shell expr $$(nproc) + 1)
+PYTHONS ?= 3.10 3.13
 BIN = $(VENV)/bin
+INSTALL = -m pip install --quiet --disable-pip-version-check
+PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-.PHONY: test lint unit format docs tables clean test-trainers test-judge
+.PHONY: test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-judge
 
 test: lint unit
+
+test-all: lint
+	$(PYTEST) --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(PYTEST) -m "not slow and not peers"
+
+# Random examples, many more of them. What they find becomes a case.
+fuzz: $(VENV)/.dev
+	HYPOTHESIS_PROFILE=fuzz $(PYTEST) -m hypothesis
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
@@ -28,8 +42,15 @@ docs: $(VENV)/.docs
 	$(BIN)/mkdocs build --strict
 
 $(VENV)/.docs: $(VENV)/.dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[docs]'
 	touch $@
+
+# The oldest and the newest Python that are supported, each in an environment of its own.
+test-pythons: $(PYTHONS:%=test-python%)
+
+# pyenv's, if it has one.
+test-python%:
+	$(MAKE) unit VENV=$(VENV)-$* PYTHON=$(firstword $(wildcard $(HOME)/.pyenv/versions/$*.*/bin/python$*) python$*)
 
 # Real trainers, in an environment of their own: several GB, some minutes, no GPU.
 test-trainers: $(VENV)-trainers/.dev
@@ -37,8 +58,8 @@ test-trainers: $(VENV)-trainers/.dev
 
 $(VENV)-trainers/.dev: setup.cfg tests/trainers/requirements.txt tests/trainers/without_dependencies.txt
 	test -x $(VENV)-trainers/bin/python || $(PYTHON) -m venv $(VENV)-trainers
-	$(VENV)-trainers/bin/python -m pip install --quiet --disable-pip-version-check -e . -r tests/trainers/requirements.txt
-	$(VENV)-trainers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r tests/trainers/without_dependencies.txt
+	$(VENV)-trainers/bin/python $(INSTALL) -e . -r tests/trainers/requirements.txt
+	$(VENV)-trainers/bin/python $(INSTALL) --no-deps -r tests/trainers/without_dependencies.txt
 	touch $@
 
 # Real judges and models, in an environment of their own: 2 GB and llama.cpp built from source, no GPU.
@@ -47,14 +68,15 @@ test-judge: $(VENV)-judge/.dev
 
 $(VENV)-judge/.dev: setup.cfg tests/judge/peers/requirements.txt
 	test -x $(VENV)-judge/bin/python || $(PYTHON) -m venv $(VENV)-judge
-	$(VENV)-judge/bin/python -m pip install --quiet --disable-pip-version-check -r tests/judge/peers/requirements.txt
-	$(VENV)-judge/bin/python -m pip install --quiet --disable-pip-version-check -e .
+	$(VENV)-judge/bin/python $(INSTALL) -r tests/judge/peers/requirements.txt
+	$(VENV)-judge/bin/python $(INSTALL) -e .
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(VENV)-trainers $(VENV)-judge build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-* build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 
-$(VENV)/.dev: setup.cfg pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+# A broken environment, or one of another Python than asked for, is made anew.
+$(VENV)/.dev: setup.cfg pyproject.toml constraints.txt
+	$(BIN)/python -c "import pip" 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[dev]'
 	touch $@

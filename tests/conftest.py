@@ -23,6 +23,22 @@ RIGHT = r"<think>2 and 2</think><answer>\boxed{4}</answer>"
 WRONG = r"<think>2 and 2</think><answer>\boxed{5}</answer>"
 
 
+MARKS = {
+    "tests/cli": pytest.mark.e2e,
+    "tests/e2e": pytest.mark.e2e,
+    "tests/judge/peers": pytest.mark.peers,
+    "tests/trainers": pytest.mark.peers,
+}
+"""What every test of a folder is marked with; `setup.cfg` says what the marks mean."""
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        for folder, mark in MARKS.items():
+            if (ROOT / folder) in item.path.parents:
+                item.add_marker(mark)
+
+
 @pytest.fixture
 def make_rollout():
     """A rollout that earns the full reward, but for what the test gives."""

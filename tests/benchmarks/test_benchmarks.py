@@ -67,6 +67,7 @@ def script(name: str, *options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_every_server_is_measured_on_the_same_samples(data: Path, tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
     done = script(
@@ -120,6 +121,7 @@ def test_a_server_that_does_not_start_is_an_error_with_its_log(modules: Any, tmp
         raise AssertionError("it is not running")
 
 
+@pytest.mark.slow
 def test_hangs_are_counted_apart_from_innocents(modules: Any, data: Path, tmp_path: Path) -> None:
     workloads, scenarios = modules("workloads"), modules("scenarios")
     found = workloads.Data.load(str(data))

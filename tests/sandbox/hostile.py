@@ -123,8 +123,11 @@ def paid(box, code):
     ]
 
 
-def everything(box, more=(), own=True):
-    """Every program and hack, and those of `more`, rows with `name`, `group` and `code`: what got through."""
+def everything(box, more=(), own=True, with_hacks=True):
+    """Run every program and hack, and those of `more`, rows with `name`, `group` and `code`.
+
+    Returns what got through, by name.
+    """
     found = {}
     programs = (dict(PROGRAMS) if own else {}) | {
         row["name"]: row["code"] for row in more if row["group"] != "reward-hack"
@@ -140,7 +143,7 @@ def everything(box, more=(), own=True):
                 what = f"it ended whoever ran it: {error}"
             if what is not None:
                 found[name] = what
-    for name, code in hacks.items():
+    for name, code in hacks.items() if with_hacks else ():
         if kinds := paid(box, code):
             found[name] = kinds
     left = [str(path) for folder in ("/tmp", "/dev/shm") for path in Path(folder).glob("rule_rm_left*")]
@@ -153,7 +156,9 @@ if __name__ == "__main__":
     more_rows = rows(sys.argv[1]) if sys.argv[1:] else []
     chosen = os.environ.get("BACKEND", "auto")
     with sandbox.running(sandbox.SandboxOptions(slots=1, backend=chosen, preload=())) as host:
-        got_through = everything(sandbox.LocalSandbox(host.address), more_rows)
+        got_through = everything(
+            sandbox.LocalSandbox(host.address), more_rows, with_hacks="HACKS" in os.environ
+        )
         print(
             json.dumps({"backend": host.describe()["backend"], "uid": os.geteuid(), "through": got_through})
         )

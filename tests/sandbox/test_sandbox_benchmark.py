@@ -54,6 +54,7 @@ def test_what_a_prompt_defines_is_not_mutated(mutants):
     assert all("return x + 1" in program for _, program in mutants.mutants(problem, 50))
 
 
+@pytest.mark.slow
 def test_the_benchmark_runs_and_says_what_it_leaves_out(tmp_path):
     file = tmp_path / "humaneval.jsonl"
     file.write_text("\n".join(map(json.dumps, PROBLEMS)))

@@ -1,0 +1,81 @@
+"""What the package imports is what `setup.cfg` declares, no more and no less."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+MODULES = {
+    "math-verify": "math_verify",
+    "latex2sympy2-extended": "latex2sympy2_extended",
+    "pyyaml": "yaml",
+}
+"""Distributions whose module has another name."""
+
+FOR_OTHERS = {
+    "antlr4-python3-runtime": "latex2sympy2-extended needs one of its versions, and names none",
+    "gmpy2": "sympy takes it where it is installed",
+    "latex2sympy2-extended": "math-verify reads LaTeX with it; a version before 1.10.1 reads it wrongly",
+    "Levenshtein": "the benchmark of the golden lookup compares with it",
+    "sympy": "math-verify compares with it; the version decides what it simplifies",
+}
+"""Declared and not imported, each with its reason."""
+
+TOOLS = {"dev", "docs"}
+"""Extras for whoever works on the package."""
+
+FROM_ELSEWHERE = {
+    "swift": "the plugin runs inside ms-swift",
+}
+"""Imported and not declared: code that runs where the package is installed already."""
+
+
+def names(requirements: str) -> set[str]:
+    """The distributions of a multi-line setting."""
+    lines = [line.strip() for line in requirements.splitlines()]
+    return {re.match(r"[\w.-]+", line)[0] for line in lines if line and not line.startswith("#")}
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module
+
+
+@cache
+def imported() -> set[str]:
+    """The modules of other packages that the package imports."""
+    found = {name.partition(".")[0] for path in (ROOT / "rule_rm").rglob("*.py") for name in imports(path)}
+    return found - set(sys.stdlib_module_names) - {"rule_rm"}
+
+
+def declared() -> dict[str, str]:
+    """The distributions that an install or an extra brings, each with its module."""
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg", encoding="utf-8")
+    extras = {name: value for name, value in settings["options.extras_require"].items() if name not in TOOLS}
+    found = names(settings["options"]["install_requires"]).union(*map(names, extras.values()))
+    return {name: MODULES.get(name, name) for name in found}
+
+
+def test_what_is_imported_is_declared():
+    assert imported() - set(declared().values()) == set(FROM_ELSEWHERE)
+
+
+def test_what_is_declared_is_imported_or_has_a_reason():
+    unused = {name for name, module in declared().items() if module not in imported()}
+    assert unused - set(FOR_OTHERS) == set()
+
+
+def test_no_reason_is_given_for_what_is_imported_or_not_declared():
+    unused = {name for name, module in declared().items() if module not in imported()}
+    assert set(FOR_OTHERS) == unused
