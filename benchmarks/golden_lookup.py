@@ -87,7 +87,7 @@ class Bench:
         for mark, slips in (("", prompts.TYPOS), ("*", prompts.HELD_OUT_TYPOS)):
             for errors in (1, 3):
                 kinds[f"{mark}typing errors: {errors}"] = present(
-                    partial(prompts.mistype, pick=pick, errors=errors, slips=slips)
+                    partial(prompts.mistype, pick=pick, count=errors, kinds=slips)
                 )
         kinds["wrapped, 1 typing error"] = present(
             lambda question: prompts.WRAPPERS["ChatML"].format(
