@@ -7,8 +7,6 @@ math-verify for the rest. A verdict depends on the two texts and on the question
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 
@@ -17,20 +15,17 @@ from rule_rm.math.comparing.describe import describe
 from rule_rm.math.comparing.equal import equal, settled
 from rule_rm.math.comparing.exact import UndefinedError, is_rational
 from rule_rm.math.comparing.identity import point
+from rule_rm.math.finality.unfinished import unfinished
 from rule_rm.math.guard import LONGEST, refusal
 from rule_rm.math.quick import quick
 from rule_rm.math.reading.choice import chosen
 from rule_rm.math.reading.normalise import normalise
-from rule_rm.math.reading.question import asked_unit, restates
+from rule_rm.math.reading.question import asked_unit
 from rule_rm.math.reading.reader import read
 from rule_rm.math.symbolic import symbolic
 from rule_rm.math.values.answers import Quantity, Value, Words, expressions
 from rule_rm.math.values.expression import (
-    Apply,
     BeyondReadingError,
-    Expression,
-    Number,
-    Symbol,
     TooCostlyError,
     UnreadableError,
     symbols,
@@ -50,10 +45,12 @@ _MARKUP = re.compile(
 )
 
 
-def compare(answer: str, golden: str, question: str = "") -> Verdict:
-    r"""The verdict on an answer. What it repeats from the question is no answer.
+def compare(answer: str, golden: str, question: str = "", *, value_alone: bool = False) -> Verdict:
+    r"""Return the verdict on an answer: it must have the golden answer's value and be worked out.
 
-    >>> compare(r"\frac{2}{4}", "0.5").equal, compare("2+3", "5", "What is 2+3?").equal
+    With `value_alone` an answer that is not worked out, such as `2+3` for 5, is right as well.
+
+    >>> compare(r"\frac{2}{4}", "0.5").equal, compare("2+3", "5").equal
     (True, False)
     """
     if len(golden) > LONGEST:
@@ -64,8 +61,8 @@ def compare(answer: str, golden: str, question: str = "") -> Verdict:
     if verdict is not None:
         return verdict
     verdict = _by_value(normalise(answer), normalise(golden), question)
-    if verdict.equal and restates(answer, question) and not _same_form(answer, golden):
-        return Verdict(False, Layer.STRUCTURE, "it repeats an expression of the question")
+    if verdict.equal and not value_alone and (left := unfinished(answer, golden, question)) is not None:
+        return Verdict(False, Layer.STRUCTURE, f"it is not worked out: {left}")
     return verdict
 
 
@@ -151,28 +148,6 @@ def _in_the_unit_asked(golden: Value, answer: Quantity, unit: Unit | None) -> Va
         return golden
     has_measure = answer.unit is not None and answer.unit.measures == unit.measures
     return Quantity(golden.expression, unit) if has_measure else golden
-
-
-def _same_form(answer: str, golden: str) -> bool:
-    """True if both are made of the same numbers and variables, such as two orders of one sum."""
-    try:
-        ours, theirs = read(golden), read(answer)
-    except UnreadableError:
-        return False
-    if not isinstance(ours, Quantity) or not isinstance(theirs, Quantity):
-        return True
-    return Counter(_leaves(ours.expression)) == Counter(_leaves(theirs.expression))
-
-
-def _leaves(expression: Expression) -> Iterator[object]:
-    match expression:
-        case Number(value):
-            yield value
-        case Symbol(name):
-            yield name
-        case Apply(_, arguments):
-            for argument in arguments:
-                yield from _leaves(argument)
 
 
 def _layer(golden: Value, answer: Value) -> Layer:

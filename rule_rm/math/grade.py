@@ -46,9 +46,11 @@ class Work(NamedTuple):
     golden: tuple[str, ...]
     question: str
     """The parts of the prompt that can matter to this answer."""
+    value_alone: bool = False
+    """True if an answer that is not worked out counts as its value."""
 
 
-def prepare(rollout: Rollout, found: Extraction) -> Score | Work:
+def prepare(rollout: Rollout, found: Extraction, *, value_alone: bool = False) -> Score | Work:
     """Return the score of a plain case, in linear time; else the work that `decide` scores."""
     answer = found.answer
     if answer is None or len(answer) > LONGEST:
@@ -56,13 +58,16 @@ def prepare(rollout: Rollout, found: Extraction) -> Score | Work:
     golden = golden_answers(rollout.ground_truth)
     if len(golden) == 1 and (verdict := quick(answer, golden[0])) is not None:
         return _score(found, [verdict])
-    return Work(found, tuple(golden), relevant(rollout.prompt, answer))
+    return Work(found, tuple(golden), relevant(rollout.prompt, answer), value_alone)
 
 
 def decide(work: Work) -> Score:
     """Return 1 if the answer is a golden answer, else 0; unscored if no golden answer is readable."""
     answer = work.found.answer or ""
-    return _score(work.found, [compare(answer, golden, work.question) for golden in work.golden])
+    verdicts = [
+        compare(answer, golden, work.question, value_alone=work.value_alone) for golden in work.golden
+    ]
+    return _score(work.found, verdicts)
 
 
 def _score(found: Extraction, verdicts: list[Verdict]) -> Score:

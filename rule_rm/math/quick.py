@@ -20,31 +20,40 @@ _RATIONAL = re.compile(
 
 
 def quick(answer: str, golden: str) -> Verdict | None:
-    r"""The verdict if both are plain numbers or one text, else None.
+    r"""Return the verdict if both are plain numbers or one text, else None.
 
-    >>> quick(r"\frac{3}{6}", "1/2").equal, quick("7", "8").equal, quick("2x", "3x")
-    (True, False, None)
+    A fraction equals another here only in the same terms: whether it may stand in others depends on the
+    question.
+
+    >>> quick(r"\frac{1}{2}", "1/2").equal, quick("7", "8").equal, quick("2x", "3x"), quick("3/6", "1/2")
+    (True, False, None, None)
     """
     if answer == golden and answer[:1].isascii() and answer.isalnum():
         return Verdict(True, Layer.TEXT, "the same text")
-    ours, theirs = _plain(answer), _plain(golden)
+    ours, theirs = plain_number(answer), plain_number(golden)
     if ours is None or theirs is None:
         return None
-    if ours == theirs:
+    (mine, terms), (other, other_terms) = ours, theirs
+    if mine == other and terms not in (None, other_terms):
+        return None
+    if mine == other:
         return Verdict(True, Layer.NUMBER, "the same number")
     return Verdict(False, Layer.NUMBER, "different numbers")
 
 
-def _plain(text: str) -> Fraction | int | None:
-    """The value of an integer or a fraction of two."""
+def plain_number(text: str) -> tuple[Fraction | int, tuple[int, int] | None] | None:
+    """Return the value of an integer or a fraction of two, and the terms of the fraction."""
     text = text.strip().strip("$").rstrip(".")
     if _INTEGER.match(text):
-        return int(text)
+        return int(text), None
     found = _RATIONAL.match(text)
     if found is None:
         return None
-    above, below = found["a"] or found["c"] or found["e"], found["b"] or found["d"] or "1"
-    if not int(below):
+    whole = found["e"]
+    if whole:
+        return (-int(whole) if found["sign"] == "-" else int(whole)), None
+    terms = int(found["a"] or found["c"]), int(found["b"] or found["d"])
+    if not terms[1]:
         return None
-    value = Fraction(int(above), int(below))
-    return -value if found["sign"] == "-" else value
+    value = Fraction(*terms)
+    return (-value if found["sign"] == "-" else value), terms

@@ -36,13 +36,19 @@ def decide(work: Work, *, accuracy_weight: float = 1.0, format_weight: float = 0
     warm_up=warm_up,
 )
 def math_verifier(
-    rollout: Rollout, *, accuracy_weight: float = 1.0, format_weight: float = 0.5, allow_space: bool = True
+    rollout: Rollout,
+    *,
+    accuracy_weight: float = 1.0,
+    format_weight: float = 0.5,
+    allow_space: bool = True,
+    value_alone: bool = False,
 ) -> Score | Work:
     r"""The weighted sum of accuracy and format, for `<think>…</think><answer>…</answer>` responses.
 
     Each tag must stand exactly once, in order, with nothing outside but white space (not even that without
     `allow_space`). Otherwise both are 0, whatever the answer. The accuracy is 1 if the final answer in the
-    answer tag equals the ground truth as mathematics; an unreadable ground truth is unscored.
+    answer tag equals the ground truth as mathematics and is worked out (see `math_equal`); an unreadable
+    ground truth is unscored.
 
     >>> math_verifier(Rollout("", r"<think>…</think><answer>\boxed{7}</answer>", ground_truth="7")).reward
     1.5
@@ -53,7 +59,7 @@ def math_verifier(
         return missing
     if tagged_answer(rollout.response, allow_space=allow_space) is None:
         return _WRONG_FORMAT
-    prepared = grade.prepare(rollout, final_answer(rollout.response, rollout.prompt))
+    prepared = grade.prepare(rollout, final_answer(rollout.response, rollout.prompt), value_alone=value_alone)
     return prepared if isinstance(prepared, Work) else _weighted(prepared, accuracy_weight, format_weight)
 
 

@@ -20,7 +20,7 @@ def cases(name):
 
 @pytest.mark.parametrize(("golden", "answer"), cases("equal"))
 def test_another_way_of_writing_is_equal(golden, answer):
-    verdict = compare(answer, golden)
+    verdict = compare(answer, golden, value_alone=True)
     assert verdict.equal is True, verdict
 
 

@@ -24,7 +24,7 @@ def test_an_explanation_of_no_answer_says_why():
 
 
 def test_an_explanation_shows_what_of_the_question_matters():
-    assert explain("24", r"\boxed{2\text{ feet}}", "How many inches?").question == "in inches"
+    assert explain("24", r"\boxed{2\text{ feet}}", "How many inches?").question == "How many inches?"
 
 
 def test_good_golden_answers_have_no_findings():

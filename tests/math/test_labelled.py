@@ -21,13 +21,13 @@ def rows_of(name):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def earns(reward_type, row):
+def earns(reward_type, row, **options):
     response = row["response"]
     if row.get("response_style") == "bare":
         response = rf"The answer is $\boxed{{{response}}}$."
     if reward_type == "math_verifier" and "<answer>" not in response:
         response = f"<think></think><answer>{response}</answer>"
-    score = registry.get(reward_type)(Rollout(row.get("question") or "", response, row["gold"]))
+    score = registry.get(reward_type)(Rollout(row.get("question") or "", response, row["gold"]), **options)
     return score.metrics.get("accuracy") == 1.0
 
 
@@ -44,9 +44,12 @@ def test_no_attack_pays_that_a_policy_does_not_excuse(reward_type):
     [("equivalence", 0.99, 0.997), ("verdict_triples", 0.97, 0.997), ("gsm8k_model_solutions", 0.998, 0.998)],
 )
 def test_verdicts_agree_with_the_labels(name, recall, precision):
+    # The labels are about values: some of the peers' tests call `\\max(1, 5)` an answer.
     rows = [row for row in rows_of(name) if row.get("core", True)]
     rows = rows[::4] if len(rows) > 1000 else rows
-    earned = [(row.get("expected", row.get("label")), earns("math_equal", row)) for row in rows]
+    earned = [
+        (row.get("expected", row.get("label")), earns("math_equal", row, value_alone=True)) for row in rows
+    ]
     right = sum(label for label, _ in earned)
     found = sum(label and earned for label, earned in earned)
     assert found / right >= recall

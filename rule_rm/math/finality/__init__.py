@@ -1,0 +1,11 @@
+"""Decide whether an answer of the right value is worked out: `3+4` is no answer to `3+4=?`.
+
+* `work`: what a number's expression leaves to be carried out
+* `shapes`: an expression up to order and grouping, and with its arithmetic carried out
+* `formulas`: the formulas, numbers and tasks of a question
+* `rewriting`: answers in variables that rearrange an expression of the question
+* `golden_forms`: the forms that a golden answer makes final
+* `unfinished`: the decision
+
+Tests: `tests/math/finality`.
+"""

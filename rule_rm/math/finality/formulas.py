@@ -1,0 +1,170 @@
+r"""What a question shows: its formulas, its numbers, and what it asks to be done with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+
+from rule_rm.math.finality.shapes import Shape, carried, parts, size, written
+from rule_rm.math.reading.reader import read
+from rule_rm.math.values.answers import Chain, Inequality, Named, Quantity, Value, expressions
+from rule_rm.math.values.expression import (
+    Apply,
+    Expression,
+    Number,
+    TooCostlyError,
+    UnreadableError,
+    difference,
+    symbols,
+)
+
+_MOST_FORMULAS = 40
+_LONGEST_FORMULA = 300
+_LONGEST_QUESTION = 12_000
+"""The last characters of a question that are looked at."""
+
+_DELIMITED = re.compile(r"\$\$(.+?)\$\$|\$([^$]+)\$|\\\[(.+?)\\\]|\\\((.+?)\\\)", re.DOTALL)
+"""A formula in its delimiters, such as `$x+1$` or `\\(x+1\\)`."""
+_WORD = re.compile(
+    r"[-+*/^=<>×÷·−().,!%\[\]{}|√²³]*(?:(?:\d[\d.,]*|\\?[a-zA-Z](?![a-zA-Z])|\\?(?:frac|sqrt|sin|cos|tan|log|ln))"
+    r"[-+*/^=<>×÷·−().,!%\[\]{}|√²³_]*)*"
+)
+"""A word of plain text that is made of mathematics alone, such as `3x^2-5` or `+`."""
+_OPERATOR = re.compile(r"[-+*/^=<>×÷·−!√%]|\\(?:frac|sqrt|overline)|\bx\b")
+"""A sign that joins numbers to an expression, such as `÷`."""
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?")
+"""A number, such as `1,250` or `0.5`."""
+_EVALUATE = re.compile(
+    r"(?:\b(?:evaluat|comput|calculat|simplif|work(?:ed)? out|round|decimal|values? of)|计算|化简|求值)"
+    r"[^.?!\n]{0,40}?(?:\$|\\\(|\\\[|\d)|\b(?:divid|quotient|reduc)|的值",
+    re.IGNORECASE,
+)
+"""A request to carry out what is written, such as "Evaluate $2^5$" or "the value of 3 + 4"."""
+_LOWEST = re.compile(r"\b(?:simplif|simplest|lowest|reduc|common fraction)|化简|最简", re.IGNORECASE)
+"""A request for lowest terms, such as "in simplest form"."""
+_EXPAND = re.compile(r"\b(?:expan[ds]|multipl(?:y|ie)|distribut)|展开", re.IGNORECASE)
+"""A request for a sum of products, such as "Expand"."""
+_FACTOR = re.compile(r"\bfactor(?!ial)|\bfactoris|因式分解", re.IGNORECASE)
+"""A request for a product, such as "Factor completely"."""
+_KINDS = {
+    "power": re.compile(
+        r"\d[)}\s]*(?:\^|\*\*|[²³⁴⁵⁶⁷⁸⁹])|\b(?:power|squared|cubed|exponent)|次方|平方|立方", re.IGNORECASE
+    ),
+    "factorial": re.compile(r"\d\s*!|\bfactorial|阶乘", re.IGNORECASE),
+    "binomial": re.compile(r"binom|choose|\bC\s*\(|combination", re.IGNORECASE),
+    "primes": re.compile(r"\d\s*(?:\\cdot|\\times|[*×·])\s*\d|\bproduct|\btimes\b", re.IGNORECASE),
+    "function": re.compile(r"\b(?:sine?|cosine|tangent|logarithm)\b|\\?(?:sin|cos|tan|cot|sec|csc|log|ln)\b"),
+}
+"""What shows that a closed form of a kind is the work that is asked for, such as `\\binom` for binomials."""
+_MARKUP = re.compile(
+    r"\\(?:text|mathrm|mbox|textrm|operatorname|left|right|displaystyle)(?![a-zA-Z])|\\[,;:! ]|[\s{}$~\\]"
+)
+"""What does not change a value: spaces, braces and type, such as `\\text{`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a question shows and asks for."""
+
+    values: tuple[Value, ...] = ()
+    """The formulas that can be read."""
+    shapes: frozenset[Shape] = frozenset()
+    """The shapes of their expressions and all parts of them, numbers included."""
+    rearranged: tuple[tuple[Shape, int], ...] = ()
+    """The carried-out shape and the size of each expression and equation in variables."""
+    numbers: frozenset[Fraction] = frozenset()
+    flat: str = ""
+    """The text without spaces and markup."""
+    evaluate: bool = False
+    lowest: bool = False
+    expand: bool = False
+    factor: bool = False
+    kinds: frozenset[str] = frozenset()
+    """The kinds of closed forms that it shows or names."""
+
+
+@lru_cache(maxsize=512)
+def question_of(text: str) -> Question:
+    """Return what a question shows.
+
+    >>> shown = question_of("Compute $3+4$.")
+    >>> shown.evaluate, sorted(shown.numbers)
+    (True, [Fraction(3, 1), Fraction(4, 1)])
+    """
+    text = text[-_LONGEST_QUESTION:]
+    values = tuple(_values(text))
+    everything = [expression for value in values for expression in (*expressions(value), *statements(value))]
+    inner = {part for expression in everything for part in parts(expression)}
+    variable = {
+        (canonical(expression), size(expression))
+        for expression in inner | set(everything)
+        if symbols(expression) and isinstance(expression, Apply)
+    }
+    return Question(
+        values=values,
+        shapes=frozenset(map(written, inner)),
+        rearranged=tuple(variable),
+        numbers=frozenset(
+            {Fraction(found.replace(",", "")) for found in _NUMBER.findall(text)}
+            | {part.value for part in inner if isinstance(part, Number)}
+        ),
+        flat=flat(text),
+        evaluate=_EVALUATE.search(text) is not None,
+        lowest=_LOWEST.search(text) is not None,
+        expand=_EXPAND.search(text) is not None,
+        factor=_FACTOR.search(text) is not None,
+        kinds=frozenset(kind for kind, mark in _KINDS.items() if mark.search(text)),
+    )
+
+
+def flat(text: str) -> str:
+    """Return a text without spaces and markup."""
+    return _MARKUP.sub("", text)
+
+
+def canonical(expression: Expression) -> Shape:
+    """Return the carried-out shape of an expression divided by its leading coefficient."""
+    _, *terms = carried(expression)
+    if not terms:
+        return ()
+    return tuple((term, value / terms[0][1]) for term, value in terms)
+
+
+def statements(value: Value) -> Iterator[Expression]:
+    """Yield left − right of each equation and inequality with two sides in a value."""
+    match value:
+        case Named(_, Quantity(expression), symbol) if symbol is not None:
+            yield difference(symbol, expression)
+        case Chain(members):
+            for left, right in pairwise(members):
+                yield difference(left.expression, right.expression)
+        case Inequality((left, right)):
+            yield difference(left, right)
+
+
+def _values(text: str) -> Iterator[Value]:
+    for formula in _formulas(text):
+        try:
+            yield read(formula)
+        except (UnreadableError, TooCostlyError):
+            continue
+
+
+def _formulas(text: str) -> list[str]:
+    """Return the formulas of a text: those in delimiters, and runs of words that are mathematics."""
+    found = [next(filter(None, match.groups())) for match in _DELIMITED.finditer(text)]
+    rest = _DELIMITED.sub(" , , ", text)
+    run: list[str] = []
+    for word in [*rest.split(), "."]:
+        whole = _WORD.fullmatch(word)
+        if whole and word.strip(".,"):
+            run.append(word)
+        if not whole or word != word.rstrip(".,"):
+            found.append(" ".join(run).strip(" .,"))
+            run = []
+    kept = dict.fromkeys(part for part in found if _OPERATOR.search(part) and len(part) <= _LONGEST_FORMULA)
+    return list(kept)[-_MOST_FORMULAS:]

@@ -1,0 +1,79 @@
+"""Hold the forms of a golden answer: an answer in one of them is final."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rule_rm.math.finality.shapes import parts, size, written
+from rule_rm.math.finality.work import WorkError, closed_form, is_rational, unsigned
+from rule_rm.math.values.answers import Value, expressions
+from rule_rm.math.values.expression import Apply, Expression, Number, negative, symbols
+
+_ARITHMETIC = frozenset(
+    {"add", "negative", "multiply", "divide", "power", "root", "plus_minus", "minus_plus", "exp"}
+)
+
+
+class GoldenForms:
+    """A golden answer, and the forms that it makes final."""
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+        self.leaves = tuple(expressions(value))
+        self.forms = frozenset(
+            (written(form), _count(leaf)) for leaf in self.leaves for form in (leaf, negative(leaf))
+        )
+        self.has_variables = has_variables(value)
+        self.parts = frozenset(written(part) for leaf in self.leaves for part in parts(leaf))
+        self.numbers = [leaf for leaf in self.leaves if not symbols(leaf)]
+        self.work = max((size(leaf) for leaf in self.numbers if left_in(leaf) is not None), default=0)
+        self.kinds = frozenset(kind_of(leaf) for leaf in self.numbers)
+        self.functions = frozenset(name for leaf in self.leaves for name in functions_in(leaf))
+        self.is_rational = all(map(is_rational, self.numbers))
+        self.is_whole = all(
+            isinstance(leaf, Number) and leaf.decimals is None and leaf.value.denominator == 1
+            for leaf in self.numbers
+        )
+
+    def has_form(self, expression: Expression) -> bool:
+        """Return True if the golden answer has the expression in this form, without `+ 0` and `1 ·` added."""
+        return (written(expression), _count(expression)) in self.forms
+
+
+def _count(expression: Expression) -> int:
+    return sum(not isinstance(part, Apply) for part in parts(expression))
+
+
+def has_variables(value: Value) -> bool:
+    """Return True if a value has variables."""
+    return any(symbols(expression) for expression in expressions(value))
+
+
+def kind_of(expression: Expression) -> str:
+    """Return the kind of a value: a closed form, "fraction", "decimal", "mixed", "whole" or "number"."""
+    expression = unsigned(expression)
+    match expression:
+        case Number(value, decimals):
+            return "decimal" if decimals is not None else "whole" if value.denominator == 1 else "mixed"
+        case Apply("divide", (Number(), Number())):
+            return "fraction"
+    try:
+        return closed_form(expression) or "number"
+    except WorkError:
+        return "work"
+
+
+def left_in(expression: Expression) -> str | None:
+    """Return what the expression of a number leaves to be carried out, or None."""
+    try:
+        closed_form(expression)
+    except WorkError as error:
+        return str(error)
+    return None
+
+
+def functions_in(expression: Expression) -> Iterator[str]:
+    """Yield the names of the functions in an expression."""
+    for part in parts(expression):
+        if isinstance(part, Apply) and part.function not in _ARITHMETIC:
+            yield part.function
