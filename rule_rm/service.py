@@ -5,6 +5,7 @@ recognise → parse_request → golden.attach → engine.score → journal.recor
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -16,10 +17,29 @@ from rule_rm.engine import Engine
 from rule_rm.errors import PayloadError
 from rule_rm.golden import GoldenDataset, Match
 from rule_rm.journal import Journal
-from rule_rm.messages.prefilled import with_opened_think
+from rule_rm.messages.prepare import has_several_turns, prepared
 from rule_rm.protocols import WireFormat
 from rule_rm.settings import Settings
-from rule_rm.types import Score
+from rule_rm.types import Rollout, Score
+
+logger = logging.getLogger(__name__)
+
+
+class Seldom:
+    """Lets something be logged at once, and then at most once a minute."""
+
+    PAUSE = 60.0
+
+    def __init__(self) -> None:
+        self._due = 0.0
+
+    def is_due(self) -> bool:
+        """Return True if the pause since the last note is over."""
+        return time.monotonic() >= self._due
+
+    def note(self) -> None:
+        """Begin the pause."""
+        self._due = time.monotonic() + self.PAUSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +52,7 @@ class Service:
     journal: Journal = field(default_factory=Journal)
     started: float = field(default_factory=time.monotonic)
     """The monotonic time at which it was built."""
+    several_turns: Seldom = field(default_factory=Seldom)
 
     @classmethod
     def start(cls, settings: Settings, engine: Engine | None = None) -> Service:
@@ -43,6 +64,17 @@ class Service:
         # Beside the first requests: none of them should have to wait for it, and most don't need it.
         threading.Thread(target=golden.prepare, name="golden-index", daemon=True).start()
         return cls(settings, engine or Engine(settings), golden)
+
+    def _notice_turns(self, rollouts: Sequence[Rollout]) -> None:
+        """Log that responses have several turns, unless the settings say which of them count."""
+        if self.settings.turns != "first" or not self.several_turns.is_due():
+            return
+        if any(map(has_several_turns, rollouts)):
+            self.several_turns.note()
+            logger.warning(
+                "a response has several turns and its first is scored; "
+                "--turns last, or all, scores what the policy said later"
+            )
 
     def answer(
         self,
@@ -61,7 +93,8 @@ class Service:
         reward_type = reward_type or self.settings.reward_type
         wire_format = wire_format or protocols.recognise(payload)
         parsed = wire_format.parse_request(payload, chat_template=self.settings.chat_template)
-        parsed = [with_opened_think(rollout, self.settings.think_prefilled) for rollout in parsed]
+        self._notice_turns(parsed)
+        parsed = [prepared(rollout, self.settings) for rollout in parsed]
         rollouts, matches = self.golden.attach(parsed)
         scores = self.engine.score(rollouts, reward_type)
         self.journal.record(reward_type, scores, time.monotonic() - began)

@@ -17,7 +17,37 @@ from rule_rm.errors import ConfigurationError
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 AUTO = "auto"
-CHAT_TEMPLATES = (AUTO, "chatml", "llama3", "deepseek", "gemma", "phi", "mistral", "plain")
+CHAT_TEMPLATES = (
+    AUTO,
+    "chatml",
+    "kimi",
+    "llama3",
+    "deepseek",
+    "hunyuan",
+    "hunyuan_large",
+    "gemma",
+    "gemma4",
+    "phi",
+    "mistral",
+    "harmony",
+    "cohere",
+    "minimax",
+    "minimax1",
+    "ling",
+    "exaone",
+    "seed",
+    "granite",
+    "nemotron",
+    "step",
+    "apertus",
+    "dots",
+    "solar",
+    "telechat",
+    "alpaca",
+    "plain",
+)
+"""The names of the rows in `messages.templates`."""
+TURNS = ("first", "last", "all")
 THINK_PREFILLED = (AUTO, "yes", "no")
 
 
@@ -65,6 +95,12 @@ class Settings:
     )
     think_prefilled: str = _setting(
         "auto", "whether the prompt already opened <think>: auto (told by its end), yes or no"
+    )
+    end_token: tuple[str, ...] = _setting(
+        (), "a token of your model that ends its turn, if its template is not known; may be repeated"
+    )
+    turns: str = _setting(
+        "first", "which turns of a text with several are scored: first, last or all; messages: last, or all"
     )
     unscored_reward: float = _setting(
         0.0, "the number sent for an unscored rollout to trainers that need a number"
@@ -115,6 +151,8 @@ class Settings:
                 self.think_prefilled in THINK_PREFILLED,
                 f"one of {', '.join(THINK_PREFILLED)}",
             ),
+            ("end_token", "" not in self.end_token, "a token, not an empty string"),
+            ("turns", self.turns in TURNS, f"one of {', '.join(TURNS)}"),
             ("unscored_reward", math.isfinite(self.unscored_reward), "a finite number"),
             ("workers", self.workers >= 1, "at least 1"),
             ("rollout_timeout", 0 < self.rollout_timeout < math.inf, "above 0"),

@@ -80,6 +80,8 @@ class Rollout:
     """The whole conversation as the trainer sent it, markers and all; None if it did not come as one text."""
     messages: tuple[Mapping[str, Any], ...] | None = None
     """The conversation before the response as chat messages; None if the trainer sent none."""
+    completion: tuple[Mapping[str, Any], ...] | None = field(default=None, compare=False)
+    """The messages of the response, with reasoning and tool calls; None if it came as one text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import Any
 
 from rule_rm.integrations.answering import answering
-from rule_rm.integrations.rows import plain, response_text, sample
+from rule_rm.integrations.rows import plain, response_of, sample
 
 
 def reward(
     prompt: Any, completions: Any, prompt_ids: Any = None, completion_ids: Any = None, **row: Any
 ) -> float:
     """The reward of one completion; `row` is the dataset's."""
-    payload = sample(prompt, response_text(completions), plain(row))
+    payload = sample(prompt, response_of(completions), plain(row))
     return float(answering()(payload)["score"])

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rule_rm.integrations.answering import answering
-from rule_rm.integrations.rows import plain, response_text
+from rule_rm.integrations.rows import plain, response_of
 
 
 def reward_func(
@@ -21,7 +21,7 @@ def reward_func(
     """
     import torch
 
-    payload = {"query": [response_text(query) for query in queries], "prompts": plain(list(prompts))}
+    payload = {"query": [response_of(query) for query in queries], "prompts": plain(list(prompts))}
     reply = answering()(payload if labels is None else {**payload, "labels": plain(list(labels))})
     rewards = torch.tensor(reply["rewards"], dtype=torch.float32)
     if labels is None:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rule_rm.messages.fields import conversation, last_answer, utf8
+from rule_rm.messages.fields import conversation, utf8
 from rule_rm.registry.conventions import golden_answer
 
 
@@ -38,9 +38,17 @@ def text(value: str) -> str:
     return utf8(value).replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
-def response_text(completion: Any) -> str:
-    """What the policy wrote; of a list of messages, the last that the assistant said."""
-    return utf8(completion) if isinstance(completion, str) else last_answer(list(completion))
+def response_of(completion: Any) -> Any:
+    """Return what the policy wrote as a request holds it: a string, or a list of messages."""
+    return utf8(completion) if isinstance(completion, str) else plain(list(completion))
+
+
+def split_messages(messages: Sequence[Mapping[str, Any]]) -> tuple[list[Any], list[Any]]:
+    """Return the messages before the policy's turns, and those turns with what its tools gave."""
+    end = len(messages)
+    while end and messages[end - 1].get("role") in ("assistant", "tool", "function"):
+        end -= 1
+    return list(messages[:end]), list(messages[end:])
 
 
 def row(columns: Mapping[str, Any], index: int, count: int) -> dict[str, Any]:
@@ -53,7 +61,7 @@ def row(columns: Mapping[str, Any], index: int, count: int) -> dict[str, Any]:
 
 
 def batch(
-    prompts: Sequence[Any], responses: Sequence[str], rows: Sequence[Mapping[str, Any]]
+    prompts: Sequence[Any], responses: Sequence[Any], rows: Sequence[Mapping[str, Any]]
 ) -> dict[str, list[Any]]:
     """The columns of a request: each golden answer and data source is looked for in its row.
 
@@ -70,7 +78,7 @@ def batch(
     }
 
 
-def sample(prompt: Any, response: str, row: Mapping[str, Any], ground_truth: Any = None) -> dict[str, Any]:
+def sample(prompt: Any, response: Any, row: Mapping[str, Any], ground_truth: Any = None) -> dict[str, Any]:
     """A request for one rollout, whose reply has a `score` that is always a number.
 
     The prompt is a text or a list of chat messages; of a text the row may have those that it is made of.

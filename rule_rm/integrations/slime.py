@@ -9,7 +9,7 @@ import asyncio
 from typing import Any
 
 from rule_rm.integrations.answering import answering
-from rule_rm.integrations.rows import plain, response_text, sample
+from rule_rm.integrations.rows import plain, response_of, sample
 
 
 async def reward(args: Any, sample: Any, **_: Any) -> Any:
@@ -21,7 +21,7 @@ async def reward(args: Any, sample: Any, **_: Any) -> Any:
 
 def _score(args: Any, given: Any) -> Any:
     row = plain(given.metadata) if isinstance(given.metadata, dict) else {}
-    payload = sample(given.prompt, response_text(given.response), row, given.label)
+    payload = sample(given.prompt, response_of(given.response), row, given.label)
     reply = answering(getattr(args, "rm_url", None))(payload)
     score, key = reply.pop("score"), getattr(args, "reward_key", None)
     return {**reply, key: score} if key else score

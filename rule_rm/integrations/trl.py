@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rule_rm.integrations.answering import answering, score_all
-from rule_rm.integrations.rows import batch, response_text, row
+from rule_rm.integrations.rows import batch, response_of, row
 
 
 def reward(
@@ -34,7 +34,7 @@ def reward(
         columns = {"response_length": [len(ids) for ids in completion_ids], **columns}
     columns_sent = batch(
         prompts,
-        [response_text(completion) for completion in completions],
+        [response_of(completion) for completion in completions],
         [row(columns, index, count) for index in range(count)],
     )
     details = score_all(answering(rule_rm_url, rule_rm_reward_type), columns_sent)

@@ -9,12 +9,12 @@ import asyncio
 from typing import Any
 
 from rule_rm.integrations.answering import answering
-from rule_rm.integrations.rows import plain, response_text, sample
+from rule_rm.integrations.rows import plain, response_of, sample
 
 
 async def reward(prompt: Any, completion: Any, answer: Any = None, info: Any = None) -> float:
     """The reward of one completion; the golden answer is `answer`, else it is looked for in `info`."""
     row = plain(info) if isinstance(info, dict) else {}
-    payload = sample(prompt, response_text(completion), row, answer or None)
+    payload = sample(prompt, response_of(completion), row, answer or None)
     reply = await asyncio.to_thread(answering(), payload)
     return float(reply["score"])

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from rule_rm.integrations.answering import answering
-from rule_rm.integrations.rows import plain, response_text, sample
+from rule_rm.integrations.rows import plain, response_of, sample
 
 PROMPT_COLUMNS = ("question", "problem", "prompt")
 """Where datasets made for verl keep the question: it hands over no prompt."""
@@ -37,7 +37,7 @@ def compute_score(
     """`score`, the metrics and, as 0 or 1, what went wrong, of one response."""
     row = plain(dict(extra_info or {}))
     prompt = next((row[name] for name in PROMPT_COLUMNS if isinstance(row.get(name), str)), "")
-    payload = sample(prompt, response_text(solution_str), row, ground_truth)
+    payload = sample(prompt, response_of(solution_str), row, ground_truth)
     if data_source is not None:
         payload["data_source"] = str(data_source)
     reply: dict[str, float] = answering(url, reward_type)(payload)

@@ -1,5 +1,7 @@
 """Read the conversation that a trainer sends: one definition of turns and thinking for everyone.
 
+- `prepare`: a rollout as rewards read it: the turns that count, up to their end
+- `said`: what the assistant said in a list of messages, with its reasoning and its tool calls
 - `prefilled`: restore the thinking tag that a chat template wrote into the prompt
 - `chat_templates`: split prompt and response, and strip the markers of a chat template from a text
 - `turns`: split thinking from answer, in the dialects of all families, and a prompt into its turns

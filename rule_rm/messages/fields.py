@@ -71,6 +71,30 @@ def text(payload: Mapping[str, Any], field: str) -> str:
     return value
 
 
+def completions(payload: Mapping[str, Any], field: str) -> list[str | Messages]:
+    """Return the field, a list of what a policy wrote: strings, or lists of messages."""
+    return [completion(item, field, index) for index, item in enumerate(_list(payload, field))]
+
+
+def completion(value: Any, field: str, index: int | None = None) -> str | Messages:
+    """Return what a policy wrote: a string, or a list of messages or of the items of a Responses reply.
+
+    No text in it is refused, and what is nested too deep is left out: a policy may not cost its whole batch.
+
+    >>> completion([{"role": "assistant", "content": "4\\ud83d"}], "responses")
+    ({'role': 'assistant', 'content': '4\ufffd'},)
+    """
+    if not isinstance(value, list):
+        return _written(value, field, index)
+    for item in value:
+        if not isinstance(item, dict):
+            place = _place(field, index)
+            raise PayloadError(
+                f"{place} must be a text or a list of messages, not of {_kind(item)}", field, index
+            )
+    return tuple(_harmless(item, 0) for item in value)
+
+
 def response(payload: Mapping[str, Any], field: str) -> str:
     """The field, which must be a text that a policy wrote, or that ends with what it wrote, or a list of one.
 
@@ -176,14 +200,6 @@ def tables(payload: Mapping[str, Any], field: str, count: int) -> list[dict[str,
     return [item or {} for item in items]
 
 
-def last_answer(messages: list[Any]) -> str:
-    """The text of the assistant's last message; empty if it said nothing."""
-    said = [
-        message for message in messages if isinstance(message, Mapping) and message.get("role") == "assistant"
-    ]
-    return utf8(content_of(said[-1])) if said else ""
-
-
 def utf8(text: str) -> str:
     r"""The text with U+FFFD for what UTF-8 can't carry, half a surrogate pair.
 
@@ -255,6 +271,16 @@ def _check_value(value: Any, field: str, index: int | None = None, depth: int = 
         parts = [*value, *value.values()] if isinstance(value, dict) else value
         for part in parts:
             _check_value(part, field, index, depth + 1)
+
+
+def _harmless(value: Any, depth: int) -> Any:
+    if isinstance(value, str):
+        return utf8(value)
+    if depth > DEPTH_LIMIT:
+        return None
+    if isinstance(value, dict):
+        return {utf8(name): _harmless(part, depth + 1) for name, part in value.items()}
+    return [_harmless(part, depth + 1) for part in value] if isinstance(value, list) else value
 
 
 def _place(field: str, index: int | None) -> str:

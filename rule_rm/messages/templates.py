@@ -158,6 +158,7 @@ END_TOKENS = (
     "<seed:pad>",
     "<SPECIAL_12>",
     "<|pad|>",
+    "<_end>",
     "<eos>",
     "<eoa>",
     "<eod>",
@@ -191,7 +192,7 @@ TOKENS = re.compile("|".join(map(re.escape, (*BEGIN_TOKENS, *END_TOKENS, "[/SYST
 _LAST_TOKEN = re.compile(
     r"(?:<\|[^<>|\s]{2,64}\|>|<｜[^<>｜\s]{2,64}｜>|\[\|[^\[\]|\s]{2,64}\|\]"  # <|return|>, <｜…｜>, [|…|]
     r"|<\|?\w+[:_▁](?:eos|eot|end|pad)\|?>"  # <seed:eos>
-    r"|<(?:SPECIAL|reserved|unused)_?\d{1,6}>)\Z"  # <SPECIAL_12>
+    r"|<(?:SPECIAL|reserved|unused|extra_id)_?\d{1,6}>)\Z"  # <SPECIAL_12>
 )
 """A token at the very end that looks like those of a chat template, whichever it is."""
 _LONGEST = 80

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rule_rm.messages.chat_templates import strip_markers
 from rule_rm.messages.fields import (
     check_length,
+    completions,
     conversations,
     data_sources,
     ground_truths,
-    responses,
     tables,
     texts,
 )
+from rule_rm.messages.said import written
 from rule_rm.protocols._reply import reward_of
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
@@ -32,19 +32,19 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
     """The rollouts of `{"prompts": [str], "responses": [str], "golden_responses": [any or null]}`.
 
     Beyond align-anything's own keys, `data_sources`, `extra_infos` and `messages` (the conversations that the
-    prompts are made of) have what reward functions may ask for.
+    prompts are made of) have what reward functions may ask for. A response may be a list of messages.
     """
     prompts = texts(payload, "prompts")
-    written = responses(payload, "responses")
-    check_length(written, "responses", len(prompts))
+    responses = [written(given, chat_template) for given in completions(payload, "responses")]
+    check_length(responses, "responses", len(prompts))
     golden = ground_truths(payload, "golden_responses", len(prompts))
     sources = data_sources(payload, "data_sources", len(prompts))
     infos = tables(payload, "extra_infos", len(prompts))
     messages = conversations(payload, "messages", len(prompts))
     return [
-        Rollout(prompt, strip_markers(response, chat_template), ground_truth, source, info, messages=before)
-        for prompt, response, ground_truth, source, info, before in zip(
-            prompts, written, golden, sources, infos, messages, strict=True
+        Rollout(prompt, response, ground_truth, source, info, messages=before, completion=completion)
+        for prompt, (response, completion), ground_truth, source, info, before in zip(
+            prompts, responses, golden, sources, infos, messages, strict=True
         )
     ]
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rule_rm.errors import PayloadError
-from rule_rm.messages.chat_templates import strip_markers
-from rule_rm.messages.fields import Messages, conversation, ground_truth, last_answer, table
+from rule_rm.messages.fields import Messages, completion, conversation, ground_truth, table
+from rule_rm.messages.said import written
 from rule_rm.protocols._reply import figures, reward_of
 from rule_rm.registry.conventions import golden_answer
 from rule_rm.settings import AUTO
@@ -26,18 +26,20 @@ RESERVED = frozenset({"reward", *KEYS})
 
 
 def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
-    """The one rollout: its response is the last message of the assistant, reasoning and tool calls apart."""
+    """Return the one rollout: its response is the assistant's last turn, with the reasoning as thinking."""
     row = table({"row": {name: value for name, value in payload.items() if name not in KEYS}}, "row")
     source = row.get("data_source")
     prompt, messages = _prompt(table(payload, "responses_create_params"))
+    answer, said = written(_output(payload.get("response")), chat_template)
     return [
         Rollout(
             prompt,
-            strip_markers(_last_message(payload.get("response")), chat_template),
+            answer,
             ground_truth({"row": golden_answer(row)}, "row"),
             source if isinstance(source, str) else None,
             row,
             messages=messages,
+            completion=said,
         )
     ]
 
@@ -106,8 +108,8 @@ def _content_part(part: Any) -> Any:
     return part
 
 
-def _last_message(response: Any) -> str:
+def _output(response: Any) -> str | Messages:
     output = response.get("output") if isinstance(response, dict) else None
     if not isinstance(output, list):
         raise PayloadError("response.output must be a list", "response")
-    return last_answer(output)
+    return completion(output, "response")

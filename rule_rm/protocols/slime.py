@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rule_rm.messages.chat_templates import strip_markers
-from rule_rm.messages.fields import conversation, ground_truth, optional_text, response
+from rule_rm.messages.fields import completion, conversation, ground_truth, optional_text
+from rule_rm.messages.said import written
 from rule_rm.protocols._reply import figures, reward_of
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
@@ -23,8 +23,8 @@ SUMMARY = "prompt (a text or messages), response, label and, in the URL if wante
 def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
     """The one rollout of `{"prompt": str or messages, "response": str, "label": any}`."""
     prompt, messages = conversation(payload, "prompt")
-    written = strip_markers(response(payload, "response"), chat_template)
-    return [Rollout(prompt, written, ground_truth(payload, "label"), messages=messages)]
+    answer, said = written(completion(payload["response"], "response"), chat_template)
+    return [Rollout(prompt, answer, ground_truth(payload, "label"), messages=messages, completion=said)]
 
 
 def build_response(

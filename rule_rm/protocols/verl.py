@@ -9,8 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rule_rm.messages.chat_templates import split_query, strip_markers
-from rule_rm.messages.fields import ground_truth, messages, optional_response, optional_text, response, table
+from rule_rm.messages.chat_templates import split_query
+from rule_rm.messages.fields import (
+    Messages,
+    completion,
+    ground_truth,
+    messages,
+    optional_response,
+    optional_text,
+    response,
+    table,
+)
+from rule_rm.messages.said import written
 from rule_rm.protocols._reply import figures, reward_of
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
@@ -33,19 +43,23 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
     """
     prompt = optional_text(payload, "prompt_str")
     whole = optional_response(payload, "solution_str")
+    said: Messages | None = None
     if payload.get("response_str") is not None:
-        written = strip_markers(response(payload, "response_str"), chat_template)
+        given = payload["response_str"]
+        one = given[0] if isinstance(given, list) and len(given) == 1 and isinstance(given[0], str) else given
+        answer, said = written(completion(one, "response_str"), chat_template)
     else:
-        prompt, written = split_query(response(payload, "solution_str"), prompt, chat_template)
+        prompt, answer = split_query(response(payload, "solution_str"), prompt, chat_template)
     return [
         Rollout(
             prompt or "",
-            written,
+            answer,
             ground_truth(payload, "ground_truth"),
             optional_text(payload, "data_source"),
             table(payload, "extra_info"),
             text=whole,
             messages=messages(payload, "messages"),
+            completion=said,
         )
     ]
 

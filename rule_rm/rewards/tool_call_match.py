@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from rule_rm.extract import spoken, tag_contents
+from rule_rm.messages.said import tool_calls
 from rule_rm.registry import register
 from rule_rm.structured.strict import json_answer, same_json, strict_json
 from rule_rm.types import Rollout, Score, Status
@@ -47,10 +48,12 @@ def tool_call_match(rollout: Rollout) -> Score:
     by 1 + Σ (1 + number of golden arguments). Each golden call is compared with the best call of the same
     name that is left. Where no call is golden, making none earns 1.0 and any other 0.0.
 
-    The calls of a response are the JSON objects in `<tool_call>…</tool_call>`, one or one a line, else the
-    JSON that is its answer; what is thought calls nothing. One that can't be read makes all of it 0. The
-    ground truth is a list of `{"name": …, "arguments": {…}}` (or `"parameters"`, or OpenAI's form), its JSON
-    text, or a text with such tags. `names`, `keys` and `values` are shares, 1.0 where there is nothing to
+    The calls are those that the trainer parsed out of the response (`tool_calls` of its messages, function
+    calls of a Responses reply), in all turns. Without any, they are the JSON objects in
+    `<tool_call>…</tool_call>`, one or one a line, else the JSON that is its answer; what is thought calls
+    nothing. One that can't be read makes all of it 0. The ground truth is a list of
+    `{"name": …, "arguments": {…}}` (or `"parameters"`, or OpenAI's form), its JSON text, or a text with such
+    tags. `names`, `keys` and `values` are shares, 1.0 where there is nothing to
     match.
 
     >>> golden = [{"name": "weather", "arguments": {"city": "Paris", "days": 3}}]
@@ -65,7 +68,7 @@ def tool_call_match(rollout: Rollout) -> Score:
     except (ValueError, RecursionError) as error:
         return Score.unscored(Status.BAD_GROUND_TRUTH, f"the golden tool calls can't be read: {error}"[:300])
     try:
-        calls = _calls(rollout.response)
+        calls = _calls(rollout)
     except (ValueError, RecursionError) as error:
         return _score(Match(), golden, [], f"a tool call can't be read: {error}"[:300], Status.WRONG_FORMAT)
     if not golden:
@@ -106,14 +109,17 @@ def _jaccard(left: list[str], right: list[str]) -> float:
     return both / (len(left) + len(right) - both) if left or right else 1.0
 
 
-def _calls(response: str) -> list[Call]:
-    """The calls of a response. Raises ValueError if one can't be read."""
-    text = spoken(response)
+def _calls(rollout: Rollout) -> list[Call]:
+    """Return the calls of a rollout, structured or in its text. Raises ValueError if one can't be read."""
+    structured = tool_calls(rollout.completion or ())
+    if structured:
+        return _read(structured)
+    text = spoken(rollout.response)
     if text is None:
         raise ValueError("the thinking is not closed once")
     if f"<{_TAG}>" in text or f"</{_TAG}>" in text:
         return _in_tags(text)
-    found = json_answer(response).answer
+    found = json_answer(rollout.response).answer
     return _read(strict_json(found)) if found and found.startswith(("{", "[")) else []
 
 

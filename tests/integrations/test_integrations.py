@@ -20,7 +20,7 @@ from rule_rm import RemoteRewardModel, start_server
 from rule_rm.errors import RemoteRewardError
 from rule_rm.integrations import answering, areal, openrlhf, slime, trl, verifiers, verl
 from rule_rm.integrations.ms_swift import rule_rm_plugin as swift
-from rule_rm.integrations.rows import plain, response_text
+from rule_rm.integrations.rows import plain, response_of
 
 RIGHT = "<think>2 and 2</think><answer>4</answer>"
 WRONG = "<think>2 and 2</think><answer>5</answer>"
@@ -282,7 +282,9 @@ def test_values_without_a_json_form_become_null():
         "array": [1, 2.5],
         "nan": [None],
     }
-    assert response_text([]) == ""
+    assert response_of([{"role": "assistant", "content": "4", "image": object()}]) == [
+        {"role": "assistant", "content": "4", "image": None}
+    ]
 
 
 @pytest.mark.parametrize("trainer", ["openrlhf", "swift", "verl", "trl", "slime", "areal", "verifiers"])

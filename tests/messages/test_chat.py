@@ -170,7 +170,7 @@ every_family = pytest.mark.parametrize(("name", "family"), FAMILIES.items())
 
 
 def test_every_family_can_be_named():
-    assert {AUTO, *FAMILIES.values()} == set(CHAT_TEMPLATES)
+    assert {AUTO, *FAMILIES.values()} <= set(CHAT_TEMPLATES)
     assert set(FAMILIES) == set(TEMPLATES)
 
 

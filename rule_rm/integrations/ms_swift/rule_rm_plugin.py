@@ -17,7 +17,7 @@ from typing import Any
 
 from rule_rm import registry, rewards
 from rule_rm.integrations.answering import answering, score_all
-from rule_rm.integrations.rows import batch, plain, response_text, row
+from rule_rm.integrations.rows import batch, plain, response_of, row, split_messages
 
 try:
     from swift.rewards import ORM, AsyncORM, orms, rm_plugins
@@ -44,7 +44,10 @@ class Reward(ORM):  # type: ignore[misc]
         """The columns are those of the dataset; `messages` end with the completion."""
         count = len(completions)
         rows = [row(columns, index, count) for index in range(count)]
-        return _score([response_text(completion) for completion in completions], rows, self.reward_type)
+        prompts = [split_messages(row.pop("messages", None) or [])[0] for row in rows]
+        return _score(
+            prompts, [response_of(completion) for completion in completions], rows, self.reward_type
+        )
 
 
 class AsyncReward(AsyncORM):  # type: ignore[misc]
@@ -75,22 +78,19 @@ class RewardModelPlugin:
         import torch
 
         rows = [plain(given) for given in inputs]
-        rewards = _score([response_text(given["messages"]) for given in inputs], rows, self.reward_type)
+        split = [split_messages(row.pop("messages", None) or []) for row in rows]
+        prompts, completions = [before for before, _ in split], [said for _, said in split]
+        rewards = _score(prompts, completions, rows, self.reward_type)
         return torch.tensor(
             [math.nan if reward is None else reward for reward in rewards], dtype=torch.float32
         )
 
 
 def _score(
-    responses: Sequence[str], rows: Sequence[dict[str, Any]], reward_type: str | None
+    prompts: Sequence[Any], responses: Sequence[Any], rows: Sequence[dict[str, Any]], reward_type: str | None
 ) -> list[float | None]:
-    prompts = [_before_response(row.pop("messages", None) or []) for row in rows]
     details = score_all(answering(reward_type=reward_type), batch(prompts, responses, rows))
     return [detail["reward"] for detail in details]
-
-
-def _before_response(messages: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    return messages[:-1] if messages and messages[-1].get("role") == "assistant" else messages
 
 
 def _register() -> None:

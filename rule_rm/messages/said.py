@@ -1,0 +1,138 @@
+"""What the assistant said in a list of messages: chat messages, or the items of a Responses reply.
+
+Some trainers parse what the policy wrote: its reasoning is in a field or an item of its own, its tool calls
+in another. The reasoning is put back as `<think>…</think>`, so that every reward reads it as thinking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rule_rm.messages.chat_templates import strip_markers
+from rule_rm.messages.fields import content_of, utf8
+from rule_rm.messages.turns import opens_thinking, split_thinking
+from rule_rm.settings import AUTO
+
+REASONING_KEYS = ("reasoning_content", "reasoning", "thinking")
+"""Where chat messages have the reasoning: vLLM's and SGLang's first two names, Ollama's third."""
+_THINKING_PARTS = ("thinking", "reasoning", "redacted_thinking")
+
+
+class Turn(NamedTuple):
+    """One turn of the assistant."""
+
+    thought: str = ""
+    text: str = ""
+    calls: tuple[Mapping[str, Any], ...] = ()
+    is_open: bool = True
+    """True if the next item of the assistant may belong to it."""
+
+    @property
+    def response(self) -> str:
+        """The thinking and the text, as one text."""
+        if not self.thought.strip() or opens_thinking(self.text):
+            return utf8(self.text)
+        return utf8(f"<think>{self.thought}</think>{self.text}")
+
+
+def written(
+    completion: str | tuple[Mapping[str, Any], ...], template: str = AUTO
+) -> tuple[str, tuple[Mapping[str, Any], ...] | None]:
+    """Return a response without the markers of its template, and its messages if it came as such."""
+    if isinstance(completion, str):
+        return strip_markers(completion, template), None
+    return strip_markers(last_turn(completion), template), completion
+
+
+def last_turn(messages: Sequence[Any]) -> str:
+    """Return what the assistant said last, its thinking before it; empty if it said nothing.
+
+    >>> last_turn([{"role": "assistant", "reasoning": "2 + 2", "content": "4"}, {"role": "assistant"}])
+    '<think>2 + 2</think>4'
+    """
+    turns = assistant_turns(messages)
+    return turns[-1].response if turns else ""
+
+
+def all_turns(messages: Sequence[Any]) -> str:
+    """Return what the assistant said in all turns, as `joined` has it."""
+    return joined([turn.response for turn in assistant_turns(messages)])
+
+
+def tool_calls(messages: Sequence[Any]) -> list[Mapping[str, Any]]:
+    """Return the structured tool calls of all turns, in order."""
+    return [call for turn in assistant_turns(messages) for call in turn.calls]
+
+
+def joined(turns: Sequence[str]) -> str:
+    """Return several turns as one: first what was thought in all of them, then what was said.
+
+    If the last turn's thinking is not closed, then that of the whole is not.
+
+    >>> joined(["<think>a</think>b", "<think>c</think>d"])
+    '<think>a\\n\\nc</think>b\\n\\nd'
+    """
+    split = [split_thinking(turn) for turn in turns]
+    if len(turns) < 2 or split[-1] is None:
+        return turns[-1] if turns else ""
+    thought = "\n\n".join(one[0] for one in split if one and one[0])
+    said = "\n\n".join(one[1].strip() for one in split if one and one[1].strip())
+    return f"<think>{thought}</think>{said}" if thought else said
+
+
+def assistant_turns(messages: Iterable[Any]) -> list[Turn]:
+    """Return the turns of the assistant; those that neither say, think nor call anything are left out."""
+    turns: list[Turn] = []
+    for item in messages:
+        if not isinstance(item, Mapping):
+            continue
+        part = _part(item)
+        if part is None:
+            turns = [turn._replace(is_open=False) for turn in turns]
+        elif turns and turns[-1].is_open and not _begins(part, turns[-1]):
+            last = turns[-1]
+            turns[-1] = Turn(
+                last.thought + part.thought, last.text + part.text, last.calls + part.calls, part.is_open
+            )
+        elif part.thought.strip() or part.text.strip() or part.calls:
+            turns.append(part)
+    return turns
+
+
+def _begins(part: Turn, last: Turn) -> bool:
+    """Return True if a part can't belong to the turn before it: a second text, or thinking after the text."""
+    return bool((part.text and last.text) or (part.thought and (last.text or last.calls)))
+
+
+def _part(item: Mapping[str, Any]) -> Turn | None:
+    """Return the part of a turn that an item is; None if it is not the assistant's."""
+    kind = item.get("type")
+    if kind == "reasoning":
+        return Turn(thought=_texts(item.get("content")) or _texts(item.get("summary")))
+    if kind in ("function_call", "custom_tool_call"):
+        return Turn(calls=(item,))
+    if item.get("role") != "assistant":
+        return None
+    calls = item.get("tool_calls")
+    thought = next((item[key] for key in REASONING_KEYS if isinstance(item.get(key), str)), "")
+    listed = tuple(call for call in calls if isinstance(call, Mapping)) if isinstance(calls, list) else ()
+    # An item of the Responses interface may be followed by calls of the same turn, a chat message holds them.
+    return Turn(thought or _thinking_parts(item), content_of(item), listed, is_open=kind == "message")
+
+
+def _thinking_parts(message: Mapping[str, Any]) -> str:
+    """Return the thinking in a message's content, as Mistral and Anthropic write it."""
+    content = message.get("content")
+    parts = content if isinstance(content, list) else []
+    found = [part for part in parts if isinstance(part, Mapping) and part.get("type") in _THINKING_PARTS]
+    return "".join(
+        part["thinking"] if isinstance(part.get("thinking"), str) else _texts(part.get("thinking"))
+        for part in found
+    )
+
+
+def _texts(parts: Any) -> str:
+    listed = parts if isinstance(parts, list) else []
+    texts = [part.get("text") for part in listed if isinstance(part, Mapping)]
+    return "\n\n".join(text for text in texts if isinstance(text, str))

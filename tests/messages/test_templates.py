@@ -1,0 +1,213 @@
+"""A response earns the same in every family's template, however much of the conversation is sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from rule_rm import Settings
+from rule_rm.messages.chat_templates import split_query, strip_markers
+from rule_rm.messages.templates import NAMES, TEMPLATES, last_token
+from rule_rm.settings import AUTO, CHAT_TEMPLATES
+from rule_rm.web import create_app
+
+BRIEF, ASKED = "Be brief.", "What is 2 + 2?"
+
+
+def of(template, end, opening="", system=BRIEF):
+    """A prompt with its end token and what is sent for padding."""
+    return opening + template.replace("{s}", system).replace("{u}", ASKED), end
+
+
+CHATML = "<|im_start|>system\n{s}<|im_end|>\n<|im_start|>user\n{u}<|im_end|>\n<|im_start|>assistant\n"
+HEADERS = "<|{h}|>{r}<|{e}|>\n\n"
+PHI = "<|system|>\n{s}<|end|>\n<|user|>\n{u}<|end|>\n<|assistant|>\n"
+GLM = "[gMASK]<sop><|system|>\n{s}<|user|>\n{u}<|assistant|>\n"
+KIMI = "<|im_system|>system<|im_middle|>{s}<|im_end|><|im_user|>user<|im_middle|>{u}<|im_end|>"
+COHERE = (
+    "<BOS_TOKEN><|START_OF_TURN_TOKEN|><|SYSTEM_TOKEN|>{s}<|END_OF_TURN_TOKEN|>"
+    "<|START_OF_TURN_TOKEN|><|USER_TOKEN|>{u}<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>"
+)
+ROLES = "<|start_of_role|>system<|end_of_role|>{s}<|end_of_text|>\n<|start_of_role|>user<|end_of_role|>{u}"
+FORMS = {
+    "Qwen": of(CHATML, "<|im_end|>"),
+    "Qwen3 with opened thinking": of(CHATML + "<think>\n", "<|im_end|>\n"),
+    "Phi-4": of(
+        "<|im_start|>system<|im_sep|>{s}<|im_end|><|im_start|>user<|im_sep|>{u}<|im_end|>"
+        "<|im_start|>assistant<|im_sep|>",
+        "<|im_end|>",
+    ),
+    "Phi-3": of(PHI, "<|end|>"),
+    "Phi-4-mini": of("<|system|>{s}<|end|><|user|>{u}<|end|><|assistant|>", "<|end|><|endoftext|>"),
+    "Llama 2": of("<s>[INST] <<SYS>>\n{s}\n<</SYS>>\n\n{u} [/INST] ", "</s>"),
+    "Llama 3": of(
+        "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\n{s}<|eot_id|>"
+        "<|start_header_id|>user<|end_header_id|>\n\n{u}<|eot_id|>"
+        "<|start_header_id|>assistant<|end_header_id|>\n\n",
+        "<|eot_id|>",
+    ),
+    "Llama 4": of(
+        "<|begin_of_text|><|header_start|>system<|header_end|>\n\n{s}<|eot|>"
+        "<|header_start|>user<|header_end|>\n\n{u}<|eot|>"
+        "<|header_start|>assistant<|header_end|>\n\n",
+        "<|eom|>",
+    ),
+    "Mistral": of("<s>[INST] {s}\n\n{u}[/INST] ", "</s>"),
+    "Magistral": of("<s>[SYSTEM_PROMPT]{s}[/SYSTEM_PROMPT][INST]{u}[/INST]", "</s>"),
+    "DeepSeek V3": of("<｜begin▁of▁sentence｜>{s}<｜User｜>{u}<｜Assistant｜>", "<｜end▁of▁sentence｜>"),
+    "DeepSeek R1": of(
+        "<｜begin▁of▁sentence｜>{s}<｜User｜>{u}<｜Assistant｜><think>\n", "<｜end▁of▁sentence｜>"
+    ),
+    "DeepSeek V2": of("<｜begin▁of▁sentence｜>{s}\n\nUser: {u}\n\nAssistant: ", "<｜end▁of▁sentence｜>"),
+    "DeepSeek Coder": of("{s}\n### Instruction:\n{u}\n### Response:\n", "\n<|EOT|>"),
+    "Gemma 2": of("<bos><start_of_turn>user\n{u}<end_of_turn>\n<start_of_turn>model\n", "<end_of_turn>"),
+    "Gemma 4": of("<bos><|turn>system\n{s}<turn|>\n<|turn>user\n{u}<turn|>\n<|turn>model\n", "<turn|>"),
+    "GLM-4": of(GLM, "<|user|>"),
+    "GLM-5 before a tool": of(GLM, "<|observation|>"),
+    "ChatGLM": of("[gMASK]<sop><|user|>\n{u}<|assistant|>", "<|user|>"),
+    "gpt-oss": of(
+        "<|start|>system<|message|>{s}<|end|><|start|>user<|message|>{u}<|end|><|start|>assistant"
+        "<|channel|>final<|message|>",
+        "<|return|>",
+    ),
+    "Kimi": of(KIMI + "<|im_assistant|>assistant<|im_middle|>", "<|im_end|>"),
+    "Cohere": of(COHERE, "<|END_OF_TURN_TOKEN|>"),
+    "MiniMax-M2": of("]~!b[]~b]system\n{s}[e~[\n]~b]user\n{u}[e~[\n]~b]ai\n", "[e~["),
+    "MiniMax-M1": of(
+        "<beginning_of_sentence>system ai_setting=assistant\n{s}<end_of_sentence>\n"
+        "<beginning_of_sentence>user name=user\n{u}<end_of_sentence>\n"
+        "<beginning_of_sentence>ai name=assistant\n",
+        "<end_of_sentence>",
+    ),
+    "Ling 1": of("<role>SYSTEM</role>{s}<role>HUMAN</role>{u}<role>ASSISTANT</role>", "<|endoftext|>"),
+    "Ling 2": of(
+        "<role>SYSTEM</role>{s}<|role_end|><role>HUMAN</role>{u}<|role_end|><role>ASSISTANT</role>",
+        "<|role_end|>",
+    ),
+    "Hunyuan": of(
+        "<｜hy_begin▁of▁sentence｜>{s}<｜hy_place▁holder▁no▁3｜><｜hy_User｜>{u}<｜hy_Assistant｜>",
+        "<｜hy_place▁holder▁no▁2｜>",
+    ),
+    "Hunyuan 3": of(
+        "<｜hy_begin_of_sentence:opensource｜>{s}<｜hy_User:opensource｜>{u}<｜hy_Assistant:opensource｜>",
+        "<｜hy_eos:opensource｜>",
+    ),
+    "Hunyuan Large": of("<|startoftext|>{s}<|extra_4|>{u}<|extra_0|>", "<|eos|>"),
+    "EXAONE": of("[|system|]{s}[|endofturn|]\n[|user|]{u}\n[|assistant|]", "[|endofturn|]"),
+    "Seed-OSS": of(
+        "<seed:bos>system\n{s}<seed:eos><seed:bos>user\n{u}<seed:eos><seed:bos>assistant\n", "<seed:eos>"
+    ),
+    "Granite": of(ROLES + "<|end_of_text|>\n<|start_of_role|>assistant<|end_of_role|>", "<|end_of_text|>"),
+    "Nemotron Nano": of(
+        "<SPECIAL_10>System\n{s}\n<SPECIAL_11>User\n{u}\n<SPECIAL_11>Assistant\n", "<SPECIAL_12>"
+    ),
+    "Nemotron 4": of(
+        "<extra_id_0>System\n{s}\n<extra_id_1>User\n{u}\n<extra_id_1>Assistant\n", "\n<extra_id_1>"
+    ),
+    "OLMo": of("<|endoftext|><|system|>\n{s}\n<|user|>\n{u}\n<|assistant|>\n", "<|endoftext|>"),
+    "Zephyr": of("<|system|>\n{s}</s>\n<|user|>\n{u}</s>\n<|assistant|>\n", "</s>"),
+    "Step": of("<|BOT|>system\n{s}<|EOT|><|BOT|>user\n{u}<|EOT|><|BOT|>assistant\n", "<|EOT|>"),
+    "Apertus": of(
+        "<s><|system_start|>{s}<|system_end|><|user_start|>{u}<|user_end|><|assistant_start|>",
+        "<|assistant_end|>",
+    ),
+    "ERNIE": of("<|begin_of_sentence|>{s}\nUser: {u}\nAssistant: ", "<|end_of_sentence|>"),
+    "dots": of("<|userprompt|>{u}<|endofuserprompt|><|response|>", "<|endofresponse|>"),
+    "Youtu": of("<|begin_of_text|>{s}<|User|>{u}<|Assistant|>", "<|end_of_text|>"),
+    "TeleChat": of("<_system>{s}<_user>{u}<_bot>", "<_end>"),
+    "Vicuna": of("{s} USER: {u} ASSISTANT: ", "</s>"),
+    "Grok": of("System: {s}<|separator|>\n\nHuman: {u}<|separator|>\n\nAssistant: ", "<|separator|>"),
+}
+RIGHT, WRONG = ("<think>2 and 2</think><answer>4</answer>", "<think>2 and 2</think><answer>5</answer>")
+
+
+def requests_for(prompt, response, end):
+    """The four forms: only the whole text, that and the prompt, the same padded at the left, messages."""
+    padding = "<|endoftext|>" * 3
+    messages = [{"role": "system", "content": BRIEF}, {"role": "user", "content": ASKED}]
+    whole = prompt + response + end
+    return {
+        "query only": {"query": [whole], "labels": ["4"]},
+        "query and prompt": {"query": [whole], "prompts": [prompt], "labels": ["4"]},
+        "left padded": {"query": [padding + whole], "prompts": [prompt], "labels": ["4"]},
+        "messages": {
+            "prompts": [ASKED],
+            "responses": [[{"role": "assistant", "content": response + end}]],
+            "messages": [messages],
+            "golden_responses": ["4"],
+        },
+    }
+
+
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("reward_type", ["math_verifier", "exact_match"])
+def test_every_form_of_a_template_earns_the_same(client, name, reward_type):
+    prompt, end = FORMS[name]
+    is_opened = prompt.rstrip().endswith("<think>")
+    for response, full in ((RIGHT, True), (WRONG, False)):
+        sent = response.removeprefix("<think>") if is_opened else response
+        rewards = {
+            form: client.post(f"/get_reward/{reward_type}", json=payload).json["rewards"][0]
+            for form, payload in requests_for(prompt, sent, end).items()
+            if not (is_opened and form == "messages")
+        }
+        best = 1.5 if reward_type == "math_verifier" else 1.0
+        assert set(rewards.values()) == {best if full else best - 1.0}, rewards
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_template_is_split_byte_for_byte(name):
+    prompt, end = FORMS[name]
+    before = prompt.removesuffix("<think>\n").removesuffix("<|channel|>final<|message|>")
+    assert split_query(prompt + "4, or 5 " + end.strip(), None)[1] == prompt.removeprefix(before) + "4, or 5 "
+    assert split_query(prompt + "4, or 5 " + end.strip(), prompt) == (prompt, "4, or 5 ")
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_policy_cannot_begin_its_response_anew_with_a_marker_of_any_template(name):
+    marker, _ = FORMS[name]
+    prompt, end = FORMS["Qwen"]
+    response = f"a bad beginning {marker}{RIGHT}"
+    assert split_query(prompt + response + end, None)[1] == response
+    assert split_query(prompt + response + end, prompt)[1] == response
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["<|return|>", "<|stop_here|>", "<|end_of_thing|>", "<｜新しい｜>", "[|fin|]", "<SPECIAL_99>", "<x:eos>"],
+)
+def test_whatever_looks_like_a_token_ends_the_turn_at_the_very_end(token):
+    assert strip_markers(f"4{token}\n") == "4"
+    assert strip_markers(f"4{token}5") == f"4{token}5"
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        "|a| < |b|",
+        "<psi|psi>",
+        "is it <|x|>",
+        "<b>bold</b>",
+        "<|tool_call_begin|>f<|tool_call_end|>",
+        "<|tool_call|>f<|/tool_call|>",
+        "<|START_ACTION|>[]<|END_ACTION|>",
+        "<answer>4</answer>",
+    ],
+)
+def test_what_is_part_of_the_text_stays_at_its_end(response):
+    assert strip_markers(response) == response
+    assert last_token("", 0) is None
+
+
+def test_a_token_of_ones_own_model_ends_the_turn(engine):
+    def reward(**given):
+        client = create_app(Settings(workers=1, **given), engine).test_client()
+        payload = {"prompts": ["?"], "responses": [RIGHT + "~fin~ and more"], "golden_responses": ["4"]}
+        return client.post("/get_reward", json=payload).json["rewards"]
+
+    assert reward() == [0.0]
+    assert reward(end_token=("~fin~",)) == [1.5]
+
+
+def test_every_template_can_be_named():
+    assert (AUTO, *NAMES) == CHAT_TEMPLATES
+    assert len({template.name for template in TEMPLATES}) == len(TEMPLATES)
