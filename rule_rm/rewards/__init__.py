@@ -1,4 +1,7 @@
-"""The reward functions that come with the package: one file for each, found by being here."""
+"""The reward functions of the package: one file for each, found by being in this folder.
+
+The tests are in `tests/rewards`: one file of cases for each, and one contract for all.
+"""
 
 from __future__ import annotations
 

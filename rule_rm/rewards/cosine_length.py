@@ -1,6 +1,6 @@
-"""`cosine_length`: a right answer is worth more the shorter it is, a wrong one less.
+"""`cosine_length`: reward a right answer more the shorter it is, and a wrong answer less.
 
-So a policy that is not yet right is let think longer, and one that is learns to be brief.
+A policy that is still wrong may think for longer, and a policy that is right learns to be brief.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _lowest(*, wrong_short: float, wrong_long: float, **_others: object) -> floa
 
 
 class Work(NamedTuple):
-    """An answer that has to be compared, and what it earns if it is right and if it is wrong."""
+    """An answer to compare, with its reward if it is right and its reward if it is wrong."""
 
     answer: grade.Work
     length: int
@@ -66,13 +66,13 @@ def cosine_length(
     unit: str = _IN_TOKENS,
     preset: str = "clamped",
 ) -> Score | Work:
-    r"""long + ½ (short − long) (1 + cos(π · L / max_length)), of the bounds for right or for wrong answers.
+    r"""Return long + ½ (short − long) (1 + cos(π · L / max_length)), with the bounds for its verdict.
 
-    From "Demystifying Long Chain-of-Thought Reasoning" (arXiv 2502.03373). Whether the answer is right is
-    said by `math_equal`; the bounds are what an answer of length 0 and one of `max_length` earn, by default
-    ms-swift's. L is no more than `max_length`: without that clamp, which "open-r1" (`cosine_scaled_reward`)
-    and "ms-swift" (`CosineReward`) lack, an answer twice too long earns what the shortest does. open-r1
-    measures in `unit=characters`, ms-swift in tokens, which are counted as for `soft_overlong`.
+    From "Demystifying Long Chain-of-Thought Reasoning" (arXiv 2502.03373). `math_equal` decides whether the
+    answer is right. The bounds are the rewards at length 0 and at `max_length`; the defaults are ms-swift's.
+    L is clamped to `max_length`, since an answer of twice that length would earn as much as the shortest one.
+    The presets "open-r1" (`cosine_scaled_reward`) and "ms-swift" (`CosineReward`) do not clamp it. open-r1
+    measures in `unit=characters`, ms-swift in tokens. Tokens are counted as for `soft_overlong`.
 
     >>> rollout = Rollout("6*7?", r"\boxed{42}", "42", extra_info={"response_length": 500})
     >>> cosine_length(rollout).reward, cosine_length(rollout, max_length=500).reward
@@ -96,7 +96,7 @@ def cosine_length(
 
 
 def _along(short: float, long: float, progress: float) -> float:
-    """Return the reward between that of the shortest and of the longest response, along the cosine."""
+    """Return the reward at a point of the cosine between the shortest and the longest response."""
     return long + 0.5 * (short - long) * (1.0 + math.cos(math.pi * progress))
 
 

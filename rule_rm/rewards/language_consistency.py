@@ -65,7 +65,7 @@ _FORMULA_SCRIPTS = ("latin", "greek")
 """The scripts in which formulas and code are written."""
 _TAGS = ("<think>", "</think>", "<answer>", "</answer>", "\\boxed", "\\text")
 LANGUAGE = "language"
-"""Where a dataset puts the language that a response should be in."""
+"""The key of `extra_info` with the language that a response should be in."""
 
 
 def _check(*, language: str, skip_markup: bool) -> None:
@@ -84,7 +84,7 @@ def _check(*, language: str, skip_markup: bool) -> None:
     check=_check,
 )
 def language_consistency(rollout: Rollout, *, language: str = "en", skip_markup: bool = True) -> Score:
-    """Letters in the wanted scripts, divided by all letters: 0.0 to 1.0.
+    """Return the letters in the wanted scripts, divided by all letters: 0.0 to 1.0.
 
     `language` is a code such as `zh`, a script such as `latin`, or several with commas;
     `extra_info["language"]` comes first. The idea is DeepSeek-R1's (arXiv 2501.12948, section 2.3.2), the
@@ -92,7 +92,7 @@ def language_consistency(rollout: Rollout, *, language: str = "en", skip_markup:
 
     Latin and Greek letters in formulas, code and tags are not counted (`skip_markup`), unless nothing else
     has letters or a formula reads like a sentence. A response without any letter, such as a number, earns
-    1.0; an empty one 0.0. Han characters count as Japanese or Korean only beside kana or Hangul.
+    1.0; an empty one 0.0. Han characters count as Japanese or Korean only together with kana or Hangul.
 
     >>> language_consistency(Rollout("", "所以答案是 OK"), language="zh").metrics["letters"]
     7.0

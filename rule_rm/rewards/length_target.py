@@ -1,6 +1,6 @@
-"""`length_target`: how near a response comes to the length that was asked for.
+"""`length_target`: reward a response for coming close to the requested length.
 
-It says nothing of whether the response is right: add it to a reward that does.
+The reward does not depend on whether the answer is right, so add it to a reward that does.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from rule_rm.types import Rollout, Score, Status
 
 _MODES = ("exact", "at_most")
 TARGET = "target_length"
-"""Where a dataset puts the length that a prompt asks for."""
+"""The key of `extra_info` with the length that a prompt asks for."""
 
 
 def _check(*, target: int, alpha: float, unit: str, mode: str) -> None:
@@ -24,7 +24,7 @@ def _check(*, target: int, alpha: float, unit: str, mode: str) -> None:
 
 @register(
     "length_target",
-    summary="0 at the length that was asked for, less by 0.0003 for each token more or fewer, at least -1",
+    summary="0 at the requested length, less by 0.0003 for each token more or fewer, at least -1",
     metrics=("length", "target"),
     linear=True,
     check=_check,
@@ -32,12 +32,12 @@ def _check(*, target: int, alpha: float, unit: str, mode: str) -> None:
 def length_target(
     rollout: Rollout, *, target: int = 1_024, alpha: float = 0.0003, unit: str = "tokens", mode: str = "exact"
 ) -> Score:
-    r"""Exact: max(−1, −alpha · |target − L|). At most: alpha · (target − L) + 0.5, kept within 0 and 1.
+    r"""Return max(−1, −alpha · |target − L|); with `mode=at_most`, alpha · (target − L) + 0.5 within 0 and 1.
 
-    The length terms of LCPO-Exact and LCPO-Max (L1, arXiv 2503.04697), with its alpha; the bound at −1 is
-    ours, as one endless response should not outweigh a batch. The target is `extra_info["target_length"]`
-    where the dataset has one, else the option. L is measured as for `soft_overlong`; in tokens that nobody
-    counted the rollout is unscored.
+    These are the length terms of LCPO-Exact and LCPO-Max (L1, arXiv 2503.04697), with its alpha. The bound at
+    −1 is ours, so that one endless response does not outweigh a batch. `extra_info["target_length"]` goes
+    before the option. L is measured as for `soft_overlong`; without a count of tokens the rollout is
+    unscored.
 
     >>> rollout = Rollout("", "one two three", extra_info={"target_length": 5})
     >>> length_target(rollout, unit="words", alpha=0.1).reward
@@ -46,7 +46,9 @@ def length_target(
     _check(target=target, alpha=alpha, unit=unit, mode=mode)
     wanted = rollout.extra_info.get(TARGET, target)
     if not isinstance(wanted, (int, float)) or isinstance(wanted, bool) or not 0 < wanted < float("inf"):
-        return Score.unscored(Status.BAD_GROUND_TRUTH, f"extra_info[{TARGET!r}] is no length: {wanted!r:.80}")
+        return Score.unscored(
+            Status.BAD_GROUND_TRUTH, f"extra_info[{TARGET!r}] is not a length: {wanted!r:.80}"
+        )
     given = length(rollout, unit)
     if given is None:
         return unknown_length()

@@ -1,6 +1,6 @@
-r"""`reasoning_steps`: does the response look as if it goes step by step?
+r"""`reasoning_steps`: reward a response that looks as if it goes step by step.
 
-Marks are counted, not thoughts: "First," three times earns all of it. Give it a small weight.
+It counts marks, not thoughts: "First," three times earns the full reward. Give it a small weight.
 """
 
 from __future__ import annotations
@@ -27,11 +27,10 @@ def _check(*, preset: str, steps: int) -> None:
     check=_check,
 )
 def reasoning_steps(rollout: Rollout, *, preset: str = "lines", steps: int = 3) -> float:
-    r"""min(1, marks / steps), where marks are `Step N:`, numbered lines, bullets, "First," and the like.
+    r"""Return min(1, marks / steps), where marks are `Step N:`, numbered lines, bullets or "First,".
 
-    The formula and the marks are open-r1's (`reasoning_steps_reward`). Its pattern finds a numbered line at
-    the very beginning of the response alone; the preset "open-r1" does so too, "lines" finds it on every
-    line.
+    The formula and the marks are open-r1's (`reasoning_steps_reward`). Its pattern, the preset "open-r1",
+    finds a numbered line only at the beginning of the response. The preset "lines" finds it on every line.
 
     >>> text = "1. Add.\n2. Divide.\n3. Done."
     >>> [round(reasoning_steps(Rollout("", text), preset=preset), 3) for preset in ("lines", "open-r1")]

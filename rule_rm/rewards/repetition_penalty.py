@@ -1,4 +1,4 @@
-"""`repetition_penalty`: make a policy pay for writing one sentence ten times."""
+"""`repetition_penalty`: penalise a response for repeating itself."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _UNSPACED = (
 )
 """The scripts that put no space between words: Thai, Lao, Burmese, Khmer, kana and Han."""
 _WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_])+|(?<!\S)[^\w\s]+(?!\S)|_+")
-"""One word: a character of an unspaced script, a run of other letters and digits, or a run of signs that
-has spaces around it. `la/la` has two, `重复` two, `a -- b` three."""
+"""One word: a character of an unspaced script, a run of other letters and digits, or a run of signs between
+spaces. For example, `la/la` has two words, `重复` two, `a -- b` three."""
 _SPLITS = ("words", "spaces")
 
 

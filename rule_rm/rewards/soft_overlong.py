@@ -1,4 +1,4 @@
-"""`soft_overlong`: a penalty that grows before the longest length is reached, as a warning to learn from."""
+"""`soft_overlong`: penalise a response more and more as it comes close to the greatest length."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rule_rm.registry.option_checks import above, one_of
 from rule_rm.types import Rollout, Score
 
 _LOWEST = {"dapo": -1.0, "trl": -1.0, "open-r1": -1.0, "verl": None, "ms-swift": None}
-"""The least reward of each project; None where it falls without end."""
+"""The lowest reward of each project; None means that there is none."""
 
 
 def _check(*, max_length: int, cache_length: int, unit: str, preset: str, penalty_factor: float) -> None:
@@ -39,15 +39,16 @@ def soft_overlong(
     preset: str = "dapo",
     penalty_factor: float = 1.0,
 ) -> Score:
-    r"""penalty_factor · max(−1, min(0, (max_length − cache_length − L) / cache_length)), L the length.
+    r"""Return penalty_factor · max(−1, min(0, (max_length − cache_length − L) / cache_length)), L the length.
 
-    Equation 13 of DAPO (arXiv 2503.14476), whose lengths are the defaults; "trl" and "open-r1"
+    This is equation 13 of DAPO (arXiv 2503.14476), whose lengths are the defaults. "trl" and "open-r1"
     (`get_soft_overlong_punishment`) are the same. "verl" (`overlong_buffer`) and "ms-swift" (`SoftOverlong`)
-    go on falling beyond −1. `penalty_factor` is verl's.
+    have no lower bound. `penalty_factor` is verl's.
 
-    In `unit=tokens` L is what the trainer counted: `extra_info["response_length"]`, `["completion_tokens"]`,
-    or the number of `["completion_ids"]` or `["response_token_ids"]`; without any of them the rollout is
-    unscored. The other units are "words" and "characters". `overlong` is 1 where the reward is below 0.
+    With `unit=tokens`, L is the trainer's count: `extra_info["response_length"]`, `["completion_tokens"]`, or
+    the number of `["completion_ids"]` or `["response_token_ids"]`. Without any of them the rollout is
+    unscored. The other units are "words" and "characters". The metric `overlong` is 1 if the reward is below
+    0.
 
     >>> rollout = Rollout("", "", extra_info={"response_length": 90})
     >>> soft_overlong(rollout, max_length=100, cache_length=20).reward

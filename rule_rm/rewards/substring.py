@@ -14,7 +14,7 @@ from rule_rm.registry.option_checks import above, one_of
 from rule_rm.types import Rollout, Score, Status
 
 _SEPARATOR = re.compile(r"[,;/|\n、，；]|\b(?:or|and|oder|ou|o|y|und|et)\b|[或和]")
-"""What separates the items of a list: `Rome, Paris or Bonn` has two."""
+"""A separator of the items of a list: `Rome, Paris or Bonn` has two."""
 _MOST_SEPARATORS = 2
 _PRESETS = {"rule_rm": short_answer, "verl": last_tagged}
 

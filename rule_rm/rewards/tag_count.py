@@ -1,7 +1,7 @@
-r"""`tag_count`: a quarter for each tag that stands exactly once, for policies that are far from the format.
+r"""`tag_count`: reward each tag that occurs exactly once, for policies that are far from the format.
 
-It pays for steps on the way to what `think_answer_format` asks for, so it is for the beginning of a run: four
-tags in any order, around nothing, earn all of it.
+It rewards steps towards the format of `think_answer_format`, so it is for the beginning of a run. Four tags
+in any order, with nothing between them, earn the full reward.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ def _check(*, preset: str) -> None:
 
 @register(
     "tag_count",
-    summary="0.25 for each of <think>, </think>, <answer> and </answer> that stands exactly once",
+    summary="0.25 for each of <think>, </think>, <answer> and </answer> that occurs exactly once",
     linear=True,
     check=_check,
 )
 def tag_count(rollout: Rollout, *, preset: str = "tags") -> float:
-    r"""0.25 for each of the four tags that stands exactly once: 0.0 to 1.0.
+    r"""Return 0.25 for each of the four tags that occurs exactly once: 0.0 to 1.0.
 
     With the preset "open-r1" (`tag_count_reward`) each tag counts with the line breaks around it.
 

@@ -1,7 +1,7 @@
-r"""`think_answer_format`: is the response `<think>…</think><answer>…</answer>`, and nothing else?
+r"""`think_answer_format`: reward a response in the format `<think>…</think><answer>…</answer>`.
 
-A gate for other rewards, or a small reward of its own. The lenient presets are there to move a run; with them
-a policy may learn to close its tags twice.
+Use it as a gate for other rewards, or as a small reward of its own. The lenient presets help to move a run
+from another project; with them a policy may learn to close its tags twice.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from rule_rm.registry.option_checks import one_of
 from rule_rm.types import Rollout, Score, Status
 
 _BETWEEN = re.compile(r"</think>\s*<answer>")
+r"""The tags between thinking and answer: `</think>\n<answer>`."""
 
 
 def _strict(text: str) -> str:
@@ -28,13 +29,16 @@ def _strict(text: str) -> str:
 
 
 def _trl(text: str) -> str:
-    r"""`^<think>(?!.*<think>)(.*?)</think>.*$`: an answer tag is not asked for."""
+    r"""Return the problem, if any, by `^<think>(?!.*<think>)(.*?)</think>.*$`, which needs no answer tag."""
     is_right = text.startswith("<think>") and text.count("<think>") == 1 and "</think>" in text
     return "" if is_right else "it does not begin with one <think> that is closed"
 
 
 def _open_r1(text: str) -> str:
-    r"""`^<think>\n.*?\n</think>\n<answer>\n.*?\n</answer>$`, where `$` is the end of any line."""
+    r"""Return the problem, if any, by `^<think>\n.*?\n</think>\n<answer>\n.*?\n</answer>$`.
+
+    `$` is the end of any line.
+    """
     between, closing = "\n</think>\n<answer>\n", "\n</answer>"
     middle = text.find(between, len("<think>\n")) if text.startswith("<think>\n") else -1
     at = text.find(closing, middle + len(between)) if middle >= 0 else -1
@@ -46,7 +50,10 @@ def _open_r1(text: str) -> str:
 
 
 def _ms_swift(text: str) -> str:
-    r"""`^<think>.*?</think>\s*<answer>.*?</answer>(?![\s\S])`: tags may stand in the contents again."""
+    r"""Return the problem, if any, by `^<think>.*?</think>\s*<answer>.*?</answer>(?![\s\S])`.
+
+    The contents may have tags of their own.
+    """
     between = _BETWEEN.search(text, len("<think>")) if text.startswith("<think>") else None
     is_closed = between is not None and text.endswith("</answer>", between.end())
     return "" if is_closed else "it is not <think>…</think><answer>…</answer>"
@@ -58,7 +65,7 @@ _PRESETS: dict[str, Callable[[str], str]] = {
     "open-r1": _open_r1,
     "ms-swift": _ms_swift,
 }
-"""What is wrong with a response, or nothing; by preset."""
+"""By preset, a function that returns the problem of a response, or an empty string."""
 
 
 def _check(*, preset: str) -> None:
@@ -72,7 +79,7 @@ def _check(*, preset: str) -> None:
     check=_check,
 )
 def think_answer_format(rollout: Rollout, *, preset: str = "strict") -> Score:
-    r"""1.0 if the response has the format, else 0.0.
+    r"""Return 1.0 if the response has the format, else 0.0.
 
     "strict" is `^<think>…</think>\s*<answer>…</answer>\Z` with each tag exactly once and neither part empty.
     "trl" (`think_format_reward`), "open-r1" (`format_reward`) and "ms-swift" (`Format`) accept what the
