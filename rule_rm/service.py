@@ -8,12 +8,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rule_rm import protocols
-from rule_rm.engine import Engine
+from rule_rm.engine import Batch, Engine
 from rule_rm.errors import PayloadError
 from rule_rm.golden import GoldenDataset, Match
 from rule_rm.journal import Journal
@@ -84,31 +84,78 @@ class Service:
         wire_format: WireFormat | None = None,
         wants_details: bool = False,
     ) -> dict[str, Any] | float:
-        """The reply to a request of any wire format, told by its keys unless it is given.
+        """Return the reply to a request and wait for it. Takes and raises what `begin` does."""
+        answer = self.begin(payload, reward_type, wire_format=wire_format, wants_details=wants_details)
+        answer.batch.wait(answer.until)
+        return answer.reply()
 
-        `reward_type` is the one of the settings by default. Raises PayloadError, UnknownRewardError and
-        OverloadedError.
+    def begin(
+        self,
+        payload: Mapping[str, Any],
+        reward_type: str | None = None,
+        *,
+        wire_format: WireFormat | None = None,
+        wants_details: bool = False,
+        arrived: float | None = None,
+    ) -> Answer:
+        """Begin to answer a request of any wire format, which is detected from its keys unless it is given.
+
+        `reward_type` is the one of the settings by default. `arrived` is the monotonic time from which the
+        request timeout runs; now by default. Raises PayloadError, UnknownRewardError and OverloadedError.
         """
-        began = time.monotonic()
+        began = time.monotonic() if arrived is None else arrived
         reward_type = reward_type or self.settings.reward_type
         wire_format = wire_format or protocols.recognise(payload)
         parsed = wire_format.parse_request(payload, chat_template=self.settings.chat_template)
         self._notice_turns(parsed)
         parsed = [prepared(rollout, self.settings) for rollout in parsed]
         rollouts, matches = self.golden.attach(parsed)
-        scores = self.engine.score(rollouts, reward_type)
-        self.journal.record(reward_type, scores, time.monotonic() - began)
-        reply = wire_format.build_response(
-            payload,
-            scores,
-            metrics=self.engine.rewards[reward_type].metrics,
-            unscored_reward=self.settings.unscored_reward,
+        until = began + self.settings.request_timeout
+        batch = self.engine.begin(rollouts, reward_type, until)
+        return Answer(
+            self, payload, reward_type, wire_format, matches, batch, began, until, wants_details=wants_details
         )
-        if not wants_details:
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a request, under way."""
+
+    service: Service
+    payload: Mapping[str, Any]
+    reward_type: str
+    wire_format: WireFormat
+    matches: Sequence[Match]
+    batch: Batch
+    began: float
+    until: float
+    """The monotonic time at which it is given with what is scored by then."""
+    wants_details: bool
+
+    def when_complete(self, callback: Callable[[], object]) -> None:
+        """Call back when every rollout is scored, at once if they already are."""
+        self.batch.when_complete(callback)
+
+    def abandon(self) -> None:
+        """Nobody waits for it any more: what has not begun is not started."""
+        self.batch.abandon()
+
+    def reply(self) -> dict[str, Any] | float:
+        """Close the answer and return the reply. Raises PayloadError if a bare number should have details."""
+        service, wire_format = self.service, self.wire_format
+        scores = self.batch.close(service.settings.request_timeout)
+        service.journal.record(self.reward_type, scores, time.monotonic() - self.began)
+        reply = wire_format.build_response(
+            self.payload,
+            scores,
+            metrics=service.engine.rewards[self.reward_type].metrics,
+            unscored_reward=service.settings.unscored_reward,
+        )
+        if not self.wants_details:
             return reply
         if not isinstance(reply, dict):
             raise PayloadError(f"a reply to {wire_format.NAME} is a bare number, without details", "details")
-        return {**reply, "details": _details(scores, matches)}
+        return {**reply, "details": _details(scores, self.matches)}
 
 
 def _load_golden(settings: Settings) -> GoldenDataset:

@@ -12,6 +12,7 @@ Nothing is forked from the server, which has threads: workers are forked by the 
 thread that has imported and warmed up every reward function, so that a new worker is ready in milliseconds.
 """
 
+from rule_rm.engine.batch import Batch
 from rule_rm.engine.engine import Engine
 
-__all__ = ["Engine"]
+__all__ = ["Batch", "Engine"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import cast
 
 from rule_rm.types import Score, Status
@@ -21,15 +22,40 @@ class Batch:
         self._missing = missing
         self._lock = threading.Lock()
         self._complete = threading.Condition(self._lock)
+        self._callback: Callable[[], object] | None = None
         self.is_open = True
+        """False if nobody waits for its scores any more."""
 
     def put(self, place: int, score: Score) -> None:
         """Enter the score of a rollout."""
         with self._lock:
             self._scores[place] = score
             self._missing -= 1
-            if not self._missing:
-                self._complete.notify()
+            if self._missing:
+                return
+            self._complete.notify()
+            callback, self._callback = self._callback, None
+        if callback is not None:
+            callback()
+
+    def when_complete(self, callback: Callable[[], object]) -> None:
+        """Call back once nothing is missing, from the thread that enters the last score, or now."""
+        with self._lock:
+            if self._missing:
+                self._callback = callback
+                return
+        callback()
+
+    @property
+    def is_complete(self) -> bool:
+        """True if nothing is missing."""
+        return not self._missing
+
+    def abandon(self) -> None:
+        """Nobody waits any more: what has not begun is not started."""
+        with self._lock:
+            self.is_open = False
+            self._callback = None
 
     def wait(self, until: float) -> None:
         """Return when nothing is missing, at the monotonic time `until` at the latest."""

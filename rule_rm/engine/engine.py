@@ -87,23 +87,29 @@ class Engine:
         """What can be asked for, by reward type."""
 
     def score(self, rollouts: Sequence[Rollout], reward_type: str | None = None) -> list[Score]:
-        """The scores of the rollouts, in their order, after at most `request_timeout` seconds.
+        """Return the scores of the rollouts, in their order, after at most `request_timeout` seconds.
 
         `reward_type` is the one of the settings by default. Raises UnknownRewardError, and OverloadedError if
         too much waits already; then nothing of the request was accepted.
         """
-        function = self._function(reward_type)
         until = time.monotonic() + self._settings.request_timeout
-        if function.is_resident:
-            batch = Batch([None] * len(rollouts), missing=len(rollouts))
-            self._residents.submit(function.name, rollouts, batch, until)
-            batch.wait(until)
-            return batch.close(self._settings.request_timeout)
-        return self._score_in_workers(function, rollouts, until)
+        batch = self.begin(rollouts, reward_type, until)
+        batch.wait(until)
+        return batch.close(self._settings.request_timeout)
 
-    def _score_in_workers(
-        self, function: RewardFunction, rollouts: Sequence[Rollout], until: float
-    ) -> list[Score]:
+    def begin(self, rollouts: Sequence[Rollout], reward_type: str | None, until: float) -> Batch:
+        """Begin to score the rollouts, as `score` does; those that have not begun at `until` are not started.
+
+        Close the batch to have the scores that are there, then or before.
+        """
+        function = self._function(reward_type)
+        if not function.is_resident:
+            return self._begin_in_workers(function, rollouts)
+        batch = Batch([None] * len(rollouts), missing=len(rollouts))
+        self._residents.submit(function.name, rollouts, batch, until)
+        return batch
+
+    def _begin_in_workers(self, function: RewardFunction, rollouts: Sequence[Rollout]) -> Batch:
         scores: list[Score | None] = []
         jobs: dict[int, Job] = {}
         for place, rollout in enumerate(rollouts):
@@ -116,13 +122,14 @@ class Engine:
         batch = Batch(scores, missing=len(jobs))
         if jobs:
             self._submit(jobs, batch)
-            batch.wait(until)
-        return batch.close(self._settings.request_timeout)
+        return batch
 
     def _score_one(self, name: str, rollout: Rollout, until: float) -> Score:
         """The score of a rollout that a resident asks for."""
         try:
-            return self._score_in_workers(self._functions[name], [rollout], until)[0]
+            batch = self._begin_in_workers(self._functions[name], [rollout])
+            batch.wait(until)
+            return batch.close(self._settings.request_timeout)[0]
         except OverloadedError as error:
             return Score.unscored(Status.UNAVAILABLE, str(error))
 

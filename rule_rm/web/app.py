@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, jsonify
 from flask.json.provider import DefaultJSONProvider
 
 from rule_rm.engine import Engine
-from rule_rm.service import Service
+from rule_rm.service import Answer, Service
 from rule_rm.settings import Settings
 from rule_rm.token import read_token
 from rule_rm.web import auth, failures, operations, prefixes, scoring
@@ -21,15 +21,26 @@ class _Json(DefaultJSONProvider):
     sort_keys = False
 
 
-class _App(Flask):
+class App(Flask):
+    """The application, and the second half of requests that wait without a thread."""
+
     json_provider_class = _Json
 
+    def finish(self, environ: dict[str, Any], answer: Answer) -> Callable[..., Iterable[bytes]]:
+        """Return the response to a request whose view left its answer to the server."""
+        with self.request_context(environ):
+            try:
+                return jsonify(answer.reply())
+            except Exception as error:  # noqa: BLE001 - the handlers of errors take all of them
+                return self.make_response(self.handle_user_exception(error))
+
     def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request, whatever stands before its path."""
         prefixes.take_off(environ)
         return super().wsgi_app(environ, start_response)
 
 
-def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
+def create_app(settings: Settings, engine: Engine | None = None) -> App:
     """The service as a WSGI application.
 
     Without an `engine` it starts one of its own, at `app.extensions["rule_rm"].engine`; whoever is done with
@@ -38,7 +49,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """
     token = read_token(settings)
     service = Service.start(settings, engine)
-    app = _App("rule_rm", static_folder=None)
+    app = App("rule_rm", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = int(settings.max_request_mb * 2**20)
     app.url_map.strict_slashes = False
     app.extensions["rule_rm"] = service

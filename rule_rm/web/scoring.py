@@ -9,8 +9,9 @@ from flask import Blueprint, Response, jsonify, request
 
 from rule_rm.errors import PayloadError
 from rule_rm.protocols import nemo_gym
-from rule_rm.service import Service
+from rule_rm.service import Answer, Service
 from rule_rm.web.bodies import read_object
+from rule_rm.web.front import ARRIVED, LATER
 
 JUDGE = "llm_judge"
 
@@ -28,7 +29,8 @@ def blueprint(service: Service) -> Blueprint:
         wants_details = _wants_details(payload, request.args)
         if "reward_key" in request.args:
             payload["reward_key"] = request.args["reward_key"]
-        return jsonify(service.answer(payload, reward_type, wants_details=wants_details))
+        arrived = request.environ.get(ARRIVED)
+        return _given(service.begin(payload, reward_type, wants_details=wants_details, arrived=arrived))
 
     @scoring.post("/get_reward2")
     def get_judged_reward() -> Response:
@@ -43,7 +45,8 @@ def blueprint(service: Service) -> Blueprint:
     @scoring.post("/verify")
     def verify() -> Response:
         """The path tells the format: the columns of NeMo-Gym's datasets may have any names."""
-        return jsonify(service.answer(read_object(request), wire_format=nemo_gym))
+        arrived = request.environ.get(ARRIVED)
+        return _given(service.begin(read_object(request), wire_format=nemo_gym, arrived=arrived))
 
     @scoring.post("/aggregate_metrics")
     def aggregate_metrics() -> dict[str, Any]:
@@ -55,6 +58,16 @@ def blueprint(service: Service) -> Blueprint:
         return jsonify("stateless")
 
     return scoring
+
+
+def _given(answer: Answer) -> Response:
+    """Return the response; where the server can wait without a thread, leave the answer to it."""
+    later: list[Answer] | None = request.environ.get(LATER)
+    if later is not None and not answer.batch.is_complete:
+        later.append(answer)
+        return Response(status=202)
+    answer.batch.wait(answer.until)
+    return jsonify(answer.reply())
 
 
 def _wants_details(payload: Mapping[str, Any], arguments: Mapping[str, str]) -> bool:

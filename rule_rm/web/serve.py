@@ -20,7 +20,8 @@ from rule_rm.engine import Engine
 from rule_rm.errors import ConfigurationError
 from rule_rm.settings import Settings
 from rule_rm.web.app import create_app
-from rule_rm.web.http_server import HttpServer
+from rule_rm.web.front import make_server
+from rule_rm.web.front.capacity import capacity
 from rule_rm.web.ports import listen, url
 
 logger = logging.getLogger(__name__)
@@ -43,14 +44,12 @@ def serve(settings: Settings, announce: Callable[[str], object] = lambda url: No
     `announce` is called with the URL when the service is ready. Raises ConfigurationError if it can't start.
     """
     logging.basicConfig(stream=sys.stderr, level=settings.log_level, format=LOG_FORMAT)
-    # The HTTP server tells of its threads at INFO, which says nothing to people.
-    logging.getLogger("_granian").setLevel(logging.WARNING)
     with listen(settings.host, settings.port) as listener, Engine(settings) as engine:
         address, port = settings.host, listener.getsockname()[1]
         if settings.output_dir is not None:
             _keep_log(Path(settings.output_dir) / f"reward_server_{port}.log")
         app = create_app(settings, engine)
-        server = HttpServer(app, listener)
+        server = make_server(app, listener, capacity(settings), app.finish)
         stopping = _stop_on_signals()
         server.start()
 

@@ -150,7 +150,7 @@ def test_overload_is_a_503_that_says_in_whole_seconds_when_to_come_back(
     def refuse(*_):
         raise OverloadedError("16384 rollouts wait already", retry_after)
 
-    monkeypatch.setattr(app.extensions["rule_rm"].engine, "score", refuse)
+    monkeypatch.setattr(app.extensions["rule_rm"].engine, "begin", refuse)
     reply = app.test_client().post("/get_reward", json=FINE)
     assert error_of(reply, 503)["type"] == "OverloadedError"
     assert reply.headers["Retry-After"] == header

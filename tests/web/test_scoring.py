@@ -155,7 +155,7 @@ def test_an_error_that_nobody_foresaw_is_logged_under_an_id_and_kept_from_the_cl
     def fail(*_):
         raise RuntimeError("the inside of the service")
 
-    monkeypatch.setattr(app.extensions["rule_rm"].engine, "score", fail)
+    monkeypatch.setattr(app.extensions["rule_rm"].engine, "begin", fail)
     reply = app.test_client().post("/get_reward", json=ALIGN)
     assert reply.status_code == 500
     error = reply.json["error"]

@@ -1,0 +1,45 @@
+"""The HTTP server that stands before the application.
+
+- `server`: the loop that reads and writes, with deadlines and bounds for clients
+- `limits`: what clients may take
+- `connections`: the state of one connection
+- `requests`: from bytes to whole requests, by llhttp
+- `gateway`: from a request to the WSGI application and back
+- `crew`: the threads that compute answers
+- `capacity`: descriptors and threads, counted against the limits of the process
+- `fallback`: werkzeug's server, for systems without epoll
+
+Tests: `tests/web/front/`.
+"""
+
+from __future__ import annotations
+
+import logging
+import select
+import socket
+from typing import TYPE_CHECKING
+
+from rule_rm.web.front.gateway import ARRIVED, LATER, WsgiApp
+from rule_rm.web.front.limits import Limits
+
+if TYPE_CHECKING:
+    from rule_rm.web.front.fallback import ThreadedServer
+    from rule_rm.web.front.server import Finish, HttpServer
+
+__all__ = ["ARRIVED", "LATER", "Limits", "make_server"]
+
+logger = logging.getLogger(__name__)
+
+
+def make_server(
+    app: WsgiApp, listener: socket.socket, limits: Limits, finish: Finish
+) -> HttpServer | ThreadedServer:
+    """Return the server of this system, on a listening socket that is the server's from now on."""
+    if hasattr(select, "epoll"):
+        from rule_rm.web.front.server import HttpServer
+
+        return HttpServer(app, listener, limits, finish)
+    from rule_rm.web.front.fallback import ThreadedServer
+
+    logger.warning("this system has no epoll, so the server is werkzeug's: for trying out, not for training")
+    return ThreadedServer(app, listener)

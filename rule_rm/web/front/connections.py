@@ -1,0 +1,88 @@
+"""A client's connection as the server's loop sees it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+from enum import Enum
+from typing import Protocol
+
+from rule_rm.web.front.requests import Reader
+
+
+class State(Enum):
+    """What a connection is doing."""
+
+    IDLE = "waits for a request"
+    READING = "sends a request"
+    BUSY = "waits for its answer"
+    WRITING = "is sent the rest of its answer"
+    LINGERING = "sends what nobody reads, after its last answer"
+
+
+class Abandonable(Protocol):
+    """An answer that is not known yet."""
+
+    def abandon(self) -> None:
+        """Nobody waits for it any more."""
+
+
+class Connection:
+    """A client, what it sent, and what is still to be sent to it."""
+
+    __slots__ = (
+        "address",
+        "deadline",
+        "gone",
+        "is_closed",
+        "is_for_operators",
+        "is_probed",
+        "lock",
+        "noticed",
+        "out",
+        "overdue",
+        "pending",
+        "reader",
+        "saw_end",
+        "since",
+        "socket",
+        "state",
+        "then_closes",
+        "then_lingers",
+    )
+
+    def __init__(self, client: socket.socket, address: tuple[str, int], body_limit: int) -> None:
+        self.socket = client
+        self.address = address
+        self.reader = Reader(body_limit)
+        self.state = State.IDLE
+        self.since = time.monotonic()
+        """When its state began."""
+        self.deadline = float("inf")
+        """When its state must have ended."""
+        self.lock = threading.Lock()
+        """Held to change its state: the loop and the thread that answers may both do so."""
+        self.out = memoryview(b"")
+        """What could not be sent at once."""
+        self.then_closes = self.then_lingers = False
+        self.noticed = False
+        """True if something came while it was busy."""
+        self.saw_end = False
+        """True if the client sends nothing more."""
+        self.gone = False
+        """True if nobody waits for the answer any more."""
+        self.is_closed = self.is_probed = False
+        self.is_for_operators = False
+        """True if it came when there was no room: it may ask for health and readiness alone."""
+        self.pending: Abandonable | None = None
+        """The answer that is waited for without a thread."""
+        self.overdue: Callable[[], object] | None = None
+        """Called when the time for that answer is over."""
+
+    def become(self, state: State, seconds: float) -> None:
+        """Change its state, which must end within so many seconds."""
+        self.state = state
+        self.since = time.monotonic()
+        self.deadline = self.since + seconds

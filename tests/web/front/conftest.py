@@ -1,0 +1,142 @@
+"""The server before a small application, with limits that keep the tests short."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from rule_rm.web.front import LATER, Limits
+from rule_rm.web.front.server import HttpServer
+
+SHORT = Limits(body=1 << 20, threads=2, blocking_threads=1, sweep=0.02)
+
+
+class Waiting:
+    """A pending answer that the test completes."""
+
+    def __init__(self, until: float) -> None:
+        self.until = until
+        self.callback: Callable[[], object] | None = None
+        self.is_abandoned = False
+
+    def when_complete(self, callback: Callable[[], object]) -> None:
+        self.callback = callback
+
+    def abandon(self) -> None:
+        self.is_abandoned = True
+
+    def complete(self) -> None:
+        assert self.callback is not None
+        self.callback()
+
+
+class App:
+    """Answers with the method, the path and the body; some paths wait."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        """What `/gate` waits for, in a thread of the server."""
+        self.waiting: list[Waiting] = []
+        """The answers that `/later` left to the server."""
+        self.seconds = 30.0
+        """How long an answer may be left."""
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        path = environ["PATH_INFO"]
+        if path == "/gate":
+            self.gate.wait(30)
+        elif path == "/later":
+            self.waiting.append(Waiting(time.monotonic() + self.seconds))
+            environ[LATER].append(self.waiting[-1])
+        elif path == "/fail":
+            raise RuntimeError("the application is broken")
+        body = environ["wsgi.input"].read()
+        if path == "/large":
+            body = b"x" * (8 << 20)
+        if int(environ["CONTENT_LENGTH"]) > SHORT.body:
+            start_response("413 Content Too Large", [])
+            return [b"too large"]
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [environ["REQUEST_METHOD"].encode(), b" ", path.encode("latin-1"), b" ", body]
+
+    def finish(self, _environ: dict[str, Any], _waiting: Waiting) -> Callable[..., list[bytes]]:
+        def respond(_: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+            start_response("200 OK", [])
+            return [b"at last"]
+
+        return respond
+
+
+class Front:
+    """A server and its application."""
+
+    def __init__(self, **limits: Any) -> None:
+        self.app = App()
+        listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
+        self.port = listener.getsockname()[1]
+        self.server = HttpServer(self.app, listener, replace(SHORT, **limits), self.app.finish)
+        self.server.start()
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+
+    def ask(self, target: str = "/", body: bytes = b"") -> bytes:
+        """The whole response to one request on a connection of its own."""
+        with self.connect() as connection:
+            connection.sendall(request(target, body, close=True))
+            return read_all(connection)
+
+    def until(self, condition: Callable[[], bool], what: str) -> None:
+        end = time.monotonic() + 20
+        while not condition():
+            assert time.monotonic() < end, f"waited 20 s for {what}; {self.server.state()}"
+            time.sleep(0.005)
+
+    def has(self, **counts: int) -> Callable[[], bool]:
+        """A condition: the server's state has at least these counts."""
+        return lambda: all(self.server.state()[name] >= count for name, count in counts.items())
+
+
+@pytest.fixture
+def front():
+    started = []
+
+    def start(**limits: Any) -> Front:
+        started.append(Front(**limits))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.app.gate.set()
+        one.server.stop()
+        one.server.wait(0.5)
+
+
+def request(target: str = "/", body: bytes = b"", *, close: bool = False, more: str = "") -> bytes:
+    head = f"POST {target} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n{more}"
+    return (head + ("Connection: close\r\n\r\n" if close else "\r\n")).encode() + body
+
+
+def read_all(connection: socket.socket) -> bytes:
+    parts = []
+    while part := connection.recv(1 << 16):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def read_one(connection: socket.socket) -> bytes:
+    """One response of a connection that is kept."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += connection.recv(1)
+    length = int(data.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+    while length:
+        part = connection.recv(length)
+        data, length = data + part, length - len(part)
+    return data

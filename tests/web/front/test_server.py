@@ -1,0 +1,383 @@
+"""What a client does to the server is its own loss: it costs a connection, never a thread."""
+
+from __future__ import annotations
+
+import resource
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from rule_rm.web.front.server import CONTINUE
+
+from .conftest import SHORT, read_all, read_one, request
+
+HALF = request("/", b"x" * 1000)[:-500]
+"""A request whose body never comes to its end."""
+
+
+def test_300_clients_that_stall_in_a_body_hold_up_nobody(front):
+    served = front()
+    stalled = [served.connect() for _ in range(300)]
+    for connection in stalled:
+        connection.sendall(HALF)
+    served.until(served.has(reading=300), "all to be read from")
+    assert served.ask("/", b"fine").endswith(b"POST / fine")
+    for connection in stalled:
+        connection.close()
+
+
+def test_a_client_that_stalls_in_a_body_is_told_that_its_time_is_over(front):
+    served = front(body_seconds=0.05)
+    with served.connect() as connection:
+        connection.sendall(HALF)
+        assert read_all(connection).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize("sent", [b"POST / HT", b"POST / HTTP/1.1\r\nHost: x\r\nX-One: 1\r\n"])
+def test_a_client_that_stalls_in_its_head_is_told_that_its_time_is_over(front, sent):
+    served = front(head=0.05)
+    with served.connect() as connection:
+        connection.sendall(sent)
+        assert read_all(connection).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_client_that_drips_gets_no_more_time_for_each_drop(front):
+    served = front(body_seconds=0.3)
+    with served.connect() as connection:
+        connection.sendall(HALF)
+        begun = time.monotonic()
+        connection.settimeout(0.02)
+        answered = b""
+        while not answered:
+            assert time.monotonic() - begun < 20
+            try:
+                connection.sendall(b"x")
+                answered = connection.recv(1 << 16)
+            except TimeoutError:
+                continue
+    assert answered.startswith(b"HTTP/1.1 408 ")
+
+
+def test_an_idle_connection_is_closed_without_a_word(front):
+    served = front(idle=0.05)
+    with served.connect() as connection:
+        assert read_all(connection) == b""
+
+
+def test_a_client_that_ends_its_side_with_its_request_is_answered(front):
+    served = front()
+    with served.connect() as connection:
+        connection.sendall(request("/", b"fine"))
+        connection.shutdown(socket.SHUT_WR)
+        assert read_all(connection).endswith(b"POST / fine")
+
+
+@pytest.mark.parametrize("sent", [b"POST / HT", HALF, HALF[:30]])
+def test_a_request_that_is_cut_off_is_a_400(front, sent):
+    served = front()
+    with served.connect() as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        assert read_all(connection).startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_chunked_body_without_its_end_is_a_400_even_if_what_came_is_whole(front):
+    served = front()
+    with served.connect() as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n")
+        connection.shutdown(socket.SHUT_WR)
+        assert read_all(connection).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 6000000", "Transfer-Encoding: chunked"])
+def test_a_client_that_sends_all_of_too_large_a_body_still_sees_the_413(front, framing):
+    served = front()
+    with served.connect() as connection:
+        connection.sendall(f"POST / HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n".encode())
+        part = b"x" * 60_000
+        for _ in range(100):
+            connection.sendall(b"%x\r\n%s\r\n" % (len(part), part) if "chunked" in framing else part)
+        assert connection.recv(1 << 16).startswith(b"HTTP/1.1 413 ")
+
+
+def test_requests_that_are_sent_together_are_answered_in_order(front):
+    served = front()
+    with served.connect() as connection:
+        connection.sendall(b"".join(request("/", b"%d" % number) for number in range(20)))
+        for number in range(20):
+            assert read_one(connection).endswith(b"POST / %d" % number)
+
+
+def test_a_client_that_waits_for_permission_to_send_gets_it(front):
+    served = front()
+    with served.connect() as connection:
+        whole = request("/", b"fine", more="Expect: 100-continue\r\n")
+        connection.sendall(whole[:-4])
+        assert connection.recv(1 << 16) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"fine")
+        assert read_one(connection).endswith(b"POST / fine")
+
+
+def test_a_head_request_is_answered_without_a_body(front):
+    served = front()
+    with served.connect() as connection:
+        connection.sendall(b"HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert read_all(connection).endswith(b"\r\n\r\n")
+
+
+def test_a_client_that_reads_nothing_holds_up_nobody_and_is_given_up(front):
+    served = front(write=0.2)
+    slow = [served.connect() for _ in range(8)]
+    for connection in slow:
+        connection.sendall(request("/large"))
+    served.until(served.has(requests=8), "the large answers")
+    assert served.ask("/", b"fine").endswith(b"POST / fine")
+    served.until(lambda: served.server.state()["connections"] == 0, "them to be given up")
+    for connection in slow:
+        connection.close()
+
+
+def test_a_large_answer_arrives_whole(front):
+    assert len(front().ask("/large")) > 8 << 20
+
+
+def test_500_answers_that_are_waited_for_hold_no_thread(front):
+    served = front()
+    asking = [served.connect() for _ in range(500)]
+    for connection in asking:
+        connection.sendall(request("/later", close=True))
+    waiting = served.app.waiting
+    served.until(lambda: len([one for one in waiting if one.callback]) == 500, "all to wait")
+    assert served.ask("/", b"fine").endswith(b"POST / fine")
+    for one in waiting:
+        one.complete()
+    for connection in asking:
+        assert read_all(connection).endswith(b"at last")
+        connection.close()
+
+
+def test_an_answer_is_given_when_its_time_is_over_complete_or_not(front):
+    served = front()
+    served.app.seconds = 0.05
+    assert served.ask("/later").endswith(b"at last")
+
+
+def test_an_answer_that_completes_in_time_is_given_once(front):
+    served = front()
+    served.app.seconds = 0.05
+    with served.connect() as connection:
+        connection.sendall(request("/later"))
+        served.until(lambda: bool(served.app.waiting and served.app.waiting[0].callback), "it to wait")
+        served.app.waiting[0].complete()
+        served.app.waiting[0].complete()
+        assert read_one(connection).endswith(b"at last")
+        connection.sendall(request("/", b"next"))
+        assert read_one(connection).endswith(b"POST / next")
+
+
+def test_what_a_client_asked_that_went_away_is_abandoned(front):
+    served = front(half_closed=0.0)
+    for way in ("end", "reset"):
+        connection = served.connect()
+        connection.sendall(request("/later"))
+        served.until(lambda: bool(served.app.waiting and served.app.waiting[-1].callback), "it to wait")
+        if way == "reset":
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        connection.close()
+        served.until(lambda: served.app.waiting[-1].is_abandoned, "the client's end to be noticed")
+        served.until(lambda: served.server.state()["connections"] == 0, "its connection to be closed")
+        served.app.waiting.clear()
+
+
+def test_a_client_that_ended_its_side_and_still_listens_is_waited_for(front):
+    served = front(half_closed=0.0)
+    with served.connect() as connection:
+        connection.sendall(request("/later"))
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(len(CONTINUE)) == CONTINUE
+        served.app.waiting[0].complete()
+        assert read_all(connection).endswith(b"at last")
+
+
+def test_operators_are_answered_while_every_other_thread_is_taken(front):
+    served = front()
+    asking = [served.connect() for _ in range(SHORT.threads + 1)]
+    for connection in asking:
+        connection.sendall(request("/gate", close=True))
+    served.until(served.has(busy=3), "all threads to be taken")
+    assert served.ask("/ready").endswith(b"POST /ready ")
+    served.app.gate.set()
+    for connection in asking:
+        assert read_all(connection).endswith(b"POST /gate ")
+        connection.close()
+
+
+def test_the_connection_that_is_idle_for_longest_makes_room(front):
+    served = front(connections=3, patience=0.0)
+    kept = [served.connect() for _ in range(3)]
+    for connection in kept:
+        connection.sendall(request())
+        read_one(connection)
+    assert served.ask("/", b"fine").endswith(b"POST / fine")
+    assert kept[0].recv(1) == b""
+    for connection in kept[1:]:
+        connection.sendall(request("/", b"still here"))
+        assert read_one(connection).endswith(b"still here")
+        connection.close()
+    kept[0].close()
+
+
+def test_a_client_too_many_is_refused_while_all_others_wait_and_operators_are_not(front):
+    served = front(connections=2)
+    asking = [served.connect() for _ in range(2)]
+    for connection in asking:
+        connection.sendall(request("/later", close=True))
+    served.until(lambda: [bool(one.callback) for one in served.app.waiting] == [True] * 2, "both to wait")
+    refused = served.ask("/", b"fine")
+    assert refused.startswith(b"HTTP/1.1 503 ")
+    assert b"\r\nRetry-After: 1\r\n" in refused
+    assert served.ask("/ready").startswith(b"HTTP/1.1 200 ")
+    for waiting in served.app.waiting:
+        waiting.complete()
+    for connection in asking:
+        assert read_all(connection).endswith(b"at last")
+        connection.close()
+
+
+def test_an_application_that_fails_is_a_500_and_costs_no_thread(front, caplog):
+    served = front()
+    for _ in range(2 * SHORT.threads):
+        assert served.ask("/fail").startswith(b"HTTP/1.1 500 ")
+    assert served.ask("/", b"fine").endswith(b"POST / fine")
+
+
+def test_stopping_answers_what_has_been_asked_and_closes_what_has_not(front):
+    served = front()
+    with served.connect() as idle, served.connect() as asking:
+        asking.sendall(request("/gate"))
+        served.until(served.has(busy=1, idle=1), "both to be there")
+        served.server.stop()
+        assert idle.recv(1) == b""
+        served.app.gate.set()
+        answer = read_all(asking)
+    assert b"\r\nConnection: close\r\n" in answer
+    assert answer.endswith(b"POST /gate ")
+    assert served.server.wait(10)
+
+
+def test_stopping_gives_up_after_the_time_it_was_given(front):
+    served = front()
+    with served.connect() as stalled:
+        stalled.sendall(HALF)
+        served.until(served.has(reading=1), "it to be read from")
+        served.server.stop()
+        assert not served.server.wait(0.1)
+        assert stalled.recv(1) == b""
+
+
+def test_a_loop_that_fails_says_why(front, monkeypatch, caplog):
+    served = front()
+
+    def fail(*_):
+        raise ZeroDivisionError("nothing to divide by")
+
+    monkeypatch.setattr(served.server, "_sweep", fail)
+    served.until(lambda: not served.server.is_alive(), "the loop to end")
+    assert served.server.failure == "the HTTP server's loop failed: ZeroDivisionError: nothing to divide by"
+
+
+WITHOUT_DESCRIPTORS = """
+import resource, sys
+from tests.web.front.conftest import Front
+resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[1])))
+served = Front(connections=4096, patience=0.2, half_closed=0.2)
+print(served.port, flush=True)
+sys.stdin.readline()
+print(served.server.is_alive(), flush=True)
+"""
+
+
+def until_answered(address: tuple[str, int], what: str) -> None:
+    end = time.monotonic() + 20
+    answer = b""
+    while not answer.endswith(b"POST / fine"):
+        assert time.monotonic() < end, f"waited 20 s for {what}"
+        with suppress(ConnectionError), socket.create_connection(address, timeout=30) as connection:
+            connection.sendall(request("/", b"fine", close=True))
+            answer = read_all(connection)
+
+
+def test_without_descriptors_the_idle_give_way_and_others_are_refused_until_there_are_some_again():
+    with subprocess.Popen(
+        [sys.executable, "-c", WITHOUT_DESCRIPTORS, "64"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).resolve().parents[3],
+    ) as process:
+        address = ("127.0.0.1", int(process.stdout.readline()))
+        asking = [socket.create_connection(address, timeout=30) for _ in range(100)]
+        for connection in asking:
+            connection.sendall(request("/later", close=True))
+        refused = [connection for connection in asking[60:] if connection.recv(12) == b"HTTP/1.1 503"]
+        assert refused
+        for connection in asking:
+            connection.close()
+        until_answered(address, "those that went away to be noticed")
+        many = [socket.create_connection(address, timeout=30) for _ in range(100)]
+        until_answered(address, "the idle to give way")
+        for connection in many:
+            connection.close()
+        print(file=process.stdin, flush=True)
+        assert process.stdout.readline() == "True\n"
+
+
+def test_threads_that_can_not_be_had_are_told_at_start(monkeypatch):
+    from rule_rm.errors import ConfigurationError
+    from rule_rm.web.front.crew import Crew
+
+    started = []
+    start = threading.Thread.start
+
+    def refuse(thread):
+        if len(started) == 3:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(ConfigurationError, match="only 3 of the 8 threads called request can be started"):
+        Crew("request", 8)
+    for thread in started:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def test_the_soft_limit_of_descriptors_is_raised_to_what_is_needed(monkeypatch):
+    from rule_rm import Settings
+    from rule_rm.web.front.capacity import capacity
+
+    limits = [(1024, 1 << 20)]
+    monkeypatch.setattr(resource, "getrlimit", lambda _: limits[-1])
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limit: limits.append(limit))
+    assert capacity(Settings(workers=2)).connections == 4096
+    assert 4096 < limits[-1][0] <= limits[-1][1]
+
+
+def test_a_hard_limit_leaves_room_for_fewer_connections_and_for_too_few_it_does_not_start(monkeypatch):
+    from rule_rm import Settings
+    from rule_rm.errors import ConfigurationError
+    from rule_rm.web.front.capacity import capacity
+
+    monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (1024, 2048))
+    assert 64 <= capacity(Settings(workers=2)).connections < 2048
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (256, 256))
+    with pytest.raises(ConfigurationError, match="may have 256 descriptors, and needs"):
+        capacity(Settings(workers=2))
