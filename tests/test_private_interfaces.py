@@ -6,7 +6,6 @@ import _thread
 import atexit
 import http.client
 import importlib
-import inspect
 import io
 import random
 import socket
@@ -15,50 +14,6 @@ import sys
 import threading
 
 import pytest
-
-
-def test_granian_has_the_worker_that_the_http_server_starts():
-    inside = importlib.import_module("granian._granian")
-    assert list(inspect.signature(inside.WSGIWorker).parameters) == [
-        "worker_id",
-        "sock",
-        "ipc",
-        "threads",
-        "blocking_threads",
-        "py_threads",
-        "py_threads_idle_timeout",
-        "backpressure",
-        "http_mode",
-        "http1_opts",
-        "http2_opts",
-        "static_files",
-        "ssl_enabled",
-        "ssl_cert",
-        "ssl_key",
-        "ssl_key_password",
-        "ssl_protocol_min",
-        "ssl_ca",
-        "ssl_crl",
-        "ssl_client_verify",
-        "metrics",
-    ]
-    assert callable(inside.WSGIWorker.serve_mtr)
-
-
-def test_granian_has_the_socket_and_the_signal_of_a_worker():
-    inside = importlib.import_module("granian._granian")
-    assert list(inspect.signature(inside.SocketHolder).parameters) == ["fd", "uds", "backlog"]
-    called: list[bool] = []
-    signal = inside.WorkerSignal()
-    signal.add_cb(lambda: called.append(True))
-    assert callable(signal.set)
-    assert called == []
-
-
-def test_granian_has_the_scheduler_and_the_wrapper_of_an_application():
-    scheduler = importlib.import_module("granian._futures")._new_cbscheduler
-    assert "impl_asyncio" in inspect.signature(scheduler).parameters
-    assert callable(importlib.import_module("granian.wsgi")._callback_wrapper(lambda environ, start: [], {}))
 
 
 def test_the_random_module_has_the_generator_behind_its_functions():
