@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from rule_rm.errors import DatasetError
+from rule_rm.structured.strict import decoder
 
 Rows = Iterator[tuple[str, Any]]
 Reader = Callable[[Path, str, str], Rows]
@@ -42,12 +43,10 @@ class _Element:
     line: int
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON number")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse)
-_LITERAL_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=str)
+_DECODER = decoder()
+_TOP_DECODER = decoder(repeated_keys=True)
+"""For a whole file: an object of answers by question may have a question twice, which is found out later."""
+_LITERAL_DECODER = decoder(repeated_keys=True, parse_float=str)
 _GAP = re.compile(r"[ \t\r\n,:]*")
 _MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
@@ -76,7 +75,7 @@ def _read_json(path: Path, question_key: str, answer_key: str) -> Rows:
     """A list of items, an object that holds one such list, answers by question, or a single item."""
     text = _read_text(path)
     try:
-        top = _DECODER.decode(text)
+        top = _TOP_DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise DatasetError(_explain(path, error)) from None
     begin = _after_gap(text, 0)

@@ -17,7 +17,8 @@ from rule_rm.errors import JudgeUnavailable
 from rule_rm.judge.client.question import Question, Reply
 from rule_rm.judge.grader import Grader, spread
 from rule_rm.judge.prompting.case import Case
-from rule_rm.judge.reading.verdicts import JudgeVerdict, Menu, NoVerdict, fold, read_verdict, sentinel_pattern
+from rule_rm.judge.reading.menu import JudgeVerdict, Menu, NoVerdict, fold, sentinel_pattern
+from rule_rm.judge.reading.verdicts import read_verdict
 from rule_rm.judge.reading.votes import Outcome, Vote, why
 from rule_rm.messages.turns import spoken
 

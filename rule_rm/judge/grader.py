@@ -22,7 +22,8 @@ from rule_rm.judge.prompting.declaration import Kind
 from rule_rm.judge.prompting.injection import Slot, neutralised, nonce
 from rule_rm.judge.prompting.templates import TEXTS, JudgeTemplate
 from rule_rm.judge.reading.expected import ALTERNATIVES, expected
-from rule_rm.judge.reading.verdicts import JudgeVerdict, NoVerdict, read_verdict
+from rule_rm.judge.reading.menu import JudgeVerdict, NoVerdict
+from rule_rm.judge.reading.verdicts import read_verdict
 from rule_rm.judge.reading.votes import Outcome, Vote, poll
 
 T = TypeVar("T")

@@ -20,7 +20,7 @@ from rule_rm.judge.prompting.case import Reading
 from rule_rm.judge.prompting.declaration import Kind
 from rule_rm.judge.prompting.injection import service_secret
 from rule_rm.judge.prompting.templates import JudgeTemplate, load
-from rule_rm.judge.reading.verdicts import NoVerdict
+from rule_rm.judge.reading.menu import NoVerdict
 from rule_rm.models.chat_process import ChatProcess
 from rule_rm.registry import register
 from rule_rm.registry.resident import Ask, Resident

@@ -23,7 +23,7 @@ from rule_rm.judge.prompting.criteria import Criterion, read_criteria
 from rule_rm.judge.prompting.declaration import Kind
 from rule_rm.judge.prompting.injection import service_secret
 from rule_rm.judge.prompting.templates import JudgeTemplate, load
-from rule_rm.judge.reading.verdicts import NoVerdict
+from rule_rm.judge.reading.menu import NoVerdict
 from rule_rm.judge.reading.votes import Outcome
 from rule_rm.registry import register
 from rule_rm.registry.resident import Ask, Resident

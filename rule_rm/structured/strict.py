@@ -1,7 +1,10 @@
-"""JSON as it is defined, from texts that nobody vouches for.
+"""Read JSON strictly: the one reader of JSON that somebody else wrote, a policy, a judge, a trainer or a
+dataset.
 
-Python's reader takes NaN, Infinity, 1e999 and the same key twice, and Python's `==` calls True and 1 equal. A
-policy must not be able to say two things at once, nor to write what no other reader of JSON would take.
+Python's reader takes NaN, Infinity, 1e999 and the same key twice, and its `==` calls True and 1 equal. Nobody
+must be able to say two things at once, nor to write what another reader of JSON would refuse.
+
+Tests: `tests/structured/test_strict.py`.
 """
 
 from __future__ import annotations
@@ -9,38 +12,70 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
-from rule_rm.extract import spoken, tag_contents
+from rule_rm.extract import tag_contents
 from rule_rm.extract.extraction import Extraction
+from rule_rm.messages.turns import spoken
 
 DEEPEST = 64
+"""Levels of arrays and objects: more than any answer needs, and far from the interpreter's limit."""
 _MOST_DIGITS = 400
+"""Digits of a whole number: more than a float's largest (309), and cheap to convert."""
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+"""A string, so that brackets within it don't count, or a bracket."""
 _FENCE = "```"
 
 
+class DoubledKeyError(ValueError):
+    """An object has the same key twice."""
+
+
 def strict_json(text: str) -> Any:
-    """The value of a JSON text. Raises ValueError for what is no JSON, repeats a key or is nested too deep.
+    """Return the value of a JSON text. Raises ValueError if it is not JSON, repeats a key or nests too deep.
 
     >>> strict_json('{"a": [1, null]}')
     {'a': [1, None]}
     >>> strict_json('{"a": 1, "a": 2}')
     Traceback (most recent call last):
-    ValueError: the key 'a' stands there twice
+    rule_rm.structured.strict.DoubledKeyError: it has the key 'a' twice
     """
     depth = 0
     for found in _BRACKETS.finditer(text):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found.group(), 0)
         if depth > DEEPEST:
             raise ValueError(f"it is nested more than {DEEPEST} deep")
-    return json.loads(
-        text, object_pairs_hook=_object, parse_float=_finite, parse_constant=_finite, parse_int=_whole
+    return _STRICT.decode(text)
+
+
+def decode_at(text: str, start: int) -> tuple[Any, int]:
+    """Return the JSON value that begins at a place of a text, and where it ends. Raises ValueError."""
+    try:
+        return _STRICT.raw_decode(text, start)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+
+
+def decoder(
+    *, repeated_keys: bool = False, parse_float: Callable[[str], Any] | None = None
+) -> json.JSONDecoder:
+    """Return a decoder that refuses NaN, numbers that are too large, and keys that are repeated.
+
+    `repeated_keys` lets the last one of them count, for a reader that checks the keys itself. `parse_float`
+    replaces the reading of numbers with a fraction or an exponent.
+    """
+    return json.JSONDecoder(
+        object_pairs_hook=None if repeated_keys else _object,
+        parse_float=parse_float or _finite,
+        parse_constant=_finite,
+        parse_int=_whole,
     )
 
 
 def same_json(left: Any, right: Any) -> bool:
-    """True if two JSON values are equal: 1 and 1.0 are, 1 and true are not, keys may be in any order."""
+    """Return True if two JSON values are equal: 1 and 1.0 are, 1 and true are not, keys may be in any
+    order."""
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, dict) and isinstance(right, dict):
@@ -51,7 +86,7 @@ def same_json(left: Any, right: Any) -> bool:
 
 
 def json_answer(response: str) -> Extraction:
-    r"""The text that should be JSON: of the answer tag, of the only fenced block, else all of the response.
+    r"""Return the text that should be JSON: that of the answer tag, of the only fenced block, or all of it.
 
     >>> json_answer("<think>{}</think>Here it is:\n```json\n[1]\n```").answer
     '[1]'
@@ -79,7 +114,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"the key {key[:80]!r} stands there twice")
+            raise DoubledKeyError(f"it has the key {key[:80]!r} twice")
         found[key] = value
     return found
 
@@ -87,7 +122,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text[:80]} is no number of JSON")
+        raise ValueError(f"{text[:80]} is not a number of JSON")
     return number
 
 
@@ -95,3 +130,6 @@ def _whole(text: str) -> int:
     if len(text) > _MOST_DIGITS:
         raise ValueError(f"a number of more than {_MOST_DIGITS} digits")
     return int(text)
+
+
+_STRICT = decoder()

@@ -6,18 +6,17 @@ twice, bytes that are no UTF-8) would let the trainer and the service disagree a
 
 from __future__ import annotations
 
-import json
-import math
-from typing import Any, NoReturn
+from typing import Any
 
 from flask import Request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from rule_rm.errors import RequestError
+from rule_rm.structured.strict import decoder
 
 
 def read_object(request: Request) -> dict[str, Any]:
-    """The JSON object in the body.
+    """Return the JSON object in the body.
 
     Raises RequestError, UnsupportedMediaType for a type that is not JSON, and RequestEntityTooLarge, the
     latter without reading more than the limit.
@@ -37,40 +36,20 @@ def read_object(request: Request) -> dict[str, Any]:
 
 
 def parse(body: bytes) -> Any:
-    """The JSON value in the body, strictly by the standard.
+    """Return the JSON value in the body, strictly by the standard.
 
     >>> parse(b'{"prompts": NaN}')
     Traceback (most recent call last):
-    rule_rm.errors.RequestError: the body is no JSON: NaN is no number there
+    rule_rm.errors.RequestError: the body is not JSON: NaN is not a number of JSON
     """
     try:
-        return json.loads(
-            body.decode(),
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-            object_pairs_hook=_object,
-        )
+        return _DECODER.decode(body.decode())
     except UnicodeDecodeError as error:
         raise RequestError(f"the body is not UTF-8, at byte {error.start}") from None
     except RecursionError:
         raise RequestError("the body is nested too deeply") from None
     except ValueError as error:
-        raise RequestError(f"the body is no JSON: {error}") from None
+        raise RequestError(f"the body is not JSON: {error}") from None
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise RequestError(f"the body is no JSON: {name} is no number there")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise RequestError("the body has a number that is too large")
-    return number
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise RequestError("the body has an object with the same key twice")
-    return members
+_DECODER = decoder()

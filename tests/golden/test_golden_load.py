@@ -187,7 +187,7 @@ FAULTS = [
         f"{ITEM}\n{ITEM}",
         "a.json:2: is not JSON: Extra data at column 1; if each line is an item, name",
     ),
-    ("a.json", '[{"question": "q?", "answer": NaN}]', "a.json:1: is not JSON: NaN is no JSON number"),
+    ("a.json", '[{"question": "q?", "answer": NaN}]', "a.json:1: is not JSON: NaN is not a number of JSON"),
     ("a.json", "[" * 100_000, "a.json:1: nests too deeply"),
     ("a.json", f"[\n{ITEM},\n17]", "a.json:3 (item 2): is 17, not an object with 'question' and 'answer'"),
     (

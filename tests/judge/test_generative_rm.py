@@ -16,7 +16,7 @@ import yaml
 from rule_rm.errors import ConfigurationError, JudgeUnavailable
 from rule_rm.judge.averaging import averaged, likely
 from rule_rm.judge.client.question import Reply
-from rule_rm.judge.reading.verdicts import JudgeVerdict, Label, Menu, NoVerdict
+from rule_rm.judge.reading.menu import JudgeVerdict, Label, Menu, NoVerdict
 from rule_rm.registry import get
 from rule_rm.registry.resident import Ask
 from rule_rm.rewards.generative_rm import GenerativeRm

@@ -16,7 +16,8 @@ from rule_rm.errors import ConfigurationError
 from rule_rm.judge.client.question import Reply
 from rule_rm.judge.prompting.injection import Slot, neutralised, nonce, service_secret
 from rule_rm.judge.prompting.screen import has_content
-from rule_rm.judge.reading.verdicts import Label, Menu, NoVerdict, read_verdict
+from rule_rm.judge.reading.menu import Label, Menu, NoVerdict
+from rule_rm.judge.reading.verdicts import read_verdict
 
 SENTINEL = "VERDICT:"
 SHARED = Path(os.environ.get("RULE_RM_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))

@@ -10,14 +10,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rule_rm.judge.client.question import Reply
-from rule_rm.judge.reading.verdicts import LONGEST_REPLY, Label, Menu, NoVerdict, fold, read_verdict
+from rule_rm.judge.reading.menu import Label, Menu, NoVerdict, Place, fold
+from rule_rm.judge.reading.verdicts import LONGEST_REPLY, read_verdict
 from rule_rm.messages.turns import split_thinking
 
 LABELS = {"CORRECT": Label(1.0), "INCORRECT": Label(0.0), "INVALID": Label(0.0, is_answer=False)}
+LETTERS = {"A": Label(1.0), "B": Label(0.0), "C": Label(0.0, is_answer=False)}
 MENUS = {
     "label": Menu(LABELS),
     "scale": Menu(scale=(1.0, 10.0)),
     "dimensions": Menu(scale=(0.0, 10.0), dimensions=("logic", "clarity")),
+    "unit": Menu(scale=(0.0, 1.0), sentinel="Reward:"),
+    "letters": Menu(LETTERS, place=Place.WHOLE, synonyms={"CORRECT": "A", "INCORRECT": "B"}),
+    "boxed": Menu(
+        LETTERS,
+        sentinel="Final Judgment:",
+        place=Place.BOXED,
+        synonyms={"CORRECT": "A", "INCORRECT": "B", "REFUSAL": "C"},
+    ),
+    "within": Menu(
+        {"Yes": Label(1.0), "No": Label(0.0)}, sentinel="Final Decision:", place=Place.WITHIN_LINE
+    ),
     "chinese": Menu({"正确": Label(1.0), "错误": Label(0.0)}, sentinel="结论："),
 }
 CASES = [

@@ -9,7 +9,7 @@ import pytest
 from rule_rm.errors import JudgeUnavailable
 from rule_rm.judge.client.question import Reply
 from rule_rm.judge.reading.expected import expected
-from rule_rm.judge.reading.verdicts import JudgeVerdict, Label, Menu, NoVerdict
+from rule_rm.judge.reading.menu import JudgeVerdict, Label, Menu, NoVerdict
 from rule_rm.judge.reading.votes import poll
 
 YES, NO, LOST, SILENT = (

@@ -22,7 +22,7 @@ import yaml
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.judge.prompting.criteria import Criterion, read_criteria
-from rule_rm.judge.reading.verdicts import SENTINEL, Label, Menu, fold
+from rule_rm.judge.reading.menu import SENTINEL, Label, Menu, fold
 
 KEYS = ("kind", "labels", "scale", "dimensions", "criteria", "sentinel", "optional", "accuracy")
 _WORDS = {"no_answer": Label(0.0, is_answer=False), "unscored": Label(None)}

@@ -22,7 +22,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.judge.reading.verdicts import fold, sentinel_pattern
+from rule_rm.judge.reading.menu import fold, sentinel_pattern
 
 _SECRET_BYTES = 32
 _NONCE_DIGITS = 12

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 
 from rule_rm.judge.client.question import Reply
-from rule_rm.judge.reading.verdicts import JudgeVerdict, Menu, fold
+from rule_rm.judge.reading.menu import JudgeVerdict, Menu, fold
 
 ALTERNATIVES = 20
 """How many are asked for at each token; servers grant no more."""

@@ -1,172 +1,141 @@
-"""What a judge's reply says: a verdict, or that there is none to be believed.
+"""Read a judge's reply: a verdict, or the reason why there is none to be believed.
 
-A reply is read as narrowly as it was asked for. The verdict is the last thing it says, on a line that begins
-with the sentinel, and stands on the menu word by word. Whatever is cut off, contradicts itself or is off the
-scale raises `NoVerdict`, and is never bent into a number: a judge that failed says nothing about the policy.
-What a judge only thinks counts for nothing, and a line that it quotes is not its own.
+A reply is read as narrowly as it was asked for. The verdict is the last thing that it says, at the place that
+the template names, and it is on the menu word by word. A reply that is cut off, contradicts itself or is off
+the scale raises `NoVerdict`, and is never bent into a number: a judge that failed says nothing about the
+policy. A verdict within the judge's thinking counts for nothing, and a line that it quotes is not its own.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import re
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from dataclasses import replace
 
 from rule_rm.judge.client.question import Reply
+from rule_rm.judge.reading.json_verdicts import verdict_in_json
+from rule_rm.judge.reading.menu import (
+    JudgeVerdict,
+    Menu,
+    NoVerdict,
+    Place,
+    fold,
+    folded_word,
+    sentinel_pattern,
+)
+from rule_rm.judge.reading.ratings import rating, ratings, read_pairs
+from rule_rm.judge.reading.unwrapping import CLOSING_TAGS, INVISIBLE, split_marks, unwrapped
 from rule_rm.messages.turns import spoken
 
-SENTINEL = "VERDICT:"
 LONGEST_REPLY = 200_000
 """Characters; a judge that writes more has lost its way."""
-_SHOWN = 40
-_EDGES = " \t*_#`~\"'“”‘’«»‹›「」『』《》【】[](){}.。!！।"
-"""What may stand around a verdict without changing it. A question mark or a comma would."""
 _DECORATION = re.compile(r"[\s*_#`~-]*\Z")
-_NUMBER = re.compile(
-    r"([-−]?\d+(?:\.\d+)?)\s*(?:(?:/|out of|of|von|sur|de|из)\s*(\d+(?:\.\d+)?))?\s*(?:points?|分|点|점)?\Z",
+"""A line that says nothing: `---`, "```"."""
+_FENCE = re.compile(r"`{3,}[\w-]{0,20}\s*\Z")
+"""A line that opens a fence: "```text"."""
+_BEFORE = (
+    r"(?:[\s*_#`~•-]|\d{1,3}[.)]\s|</?[a-z][\w-]{0,30}>)*"  # **, - , 2. , </analysis>, <b>
+    r"(?:(?:(?:my|the)\s{1,4})?(?:final|overall)\s{1,4})?[*_`]*"  # Final
+)
+"""What may precede the sentinel on its line: `2. **`, `</analysis>`, `My final `."""
+_OPENED = re.compile(r"\s*<(?P<tag>[a-z][a-z_-]{0,30})>", re.IGNORECASE)
+"""An element that a reply begins with, such as <analysis>: often thinking in a family's own tags."""
+_ANNOUNCED = re.compile(
+    r"\b(?:said|says?|wrote|writes?|claim(?:s|ed)?|states?|stated|quot(?:e|es|ed|ing))\b[^:]{0,60}:\W{0,4}\Z",
     re.IGNORECASE,
 )
-_PAIR = re.compile(r"[\s*_`\"'{-]*(.+?)[\s*_`\"']*[:=]\s*(.+)\Z")
-_BETWEEN_PAIRS = re.compile(r"[,;、،؛|\n]")
-_LANGUAGE = re.compile(r"[\w-]*")
-_OPENING_BRACE = re.compile(r"^\s*\{", re.MULTILINE)
-_TRIES = 20
-_COLONS = str.maketrans({"﹕": ":", "∶": ":", "꞉": ":", "︓": ":", "\u3000": " ", "﹦": "="})
-
-
-class NoVerdict(Exception):  # noqa: N818 - what came of it, and no error of ours
-    """The reply has no verdict that can be believed; the message says why, and quotes little."""
-
-    def __init__(self, reason: str, said: str = "") -> None:
-        """`reason` is one of few, to be counted by; `said` is what it is about."""
-        shown = said if len(said) <= _SHOWN else said[:_SHOWN] + "…"
-        super().__init__(f"{shown!r} {reason}" if said else reason)
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What a word of the menu is worth."""
-
-    value: float | None
-    """None: the judge says that it can't tell, which leaves the rollout unscored."""
-    is_answer: bool = True
-    """False if it says that there is nothing to grade."""
-
-
-@dataclass(frozen=True, slots=True)
-class Menu:
-    """All that a judge may say: one of the labels, or a number on the scale; for each dimension, if any."""
-
-    labels: Mapping[str, Label] = field(default_factory=dict)
-    scale: tuple[float, float] | None = None
-    dimensions: tuple[str, ...] = ()
-    sentinel: str = SENTINEL
-
-    def schema(self, *, reasoning: bool) -> dict[str, Any]:
-        """The JSON schema of a reply that says it in JSON, its reasons first."""
-        verdict: dict[str, Any] = {"type": "string", "enum": list(self.labels)}
-        if self.scale:
-            verdict = {"type": "number", "minimum": self.scale[0], "maximum": self.scale[1]}
-        if self.dimensions:
-            verdict = _object(dict.fromkeys(self.dimensions, verdict))
-        reasons = {"reasoning": {"type": "string"}} if reasoning else {}
-        return _object({**reasons, "verdict": verdict})
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class JudgeVerdict:
-    """What a judge said."""
-
-    value: float
-    """What the label is worth; on a scale, 0 for its lower end and 1 for its upper one."""
-    said: str
-    is_answer: bool = True
+"""The end of a line that announces a quotation: `The candidate had said:`."""
+_VOID = frozenset({"br", "hr", "p", "li"})
+_BOX = re.compile(r"\\boxed\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
+r"""A box and its content: \boxed{A}, \boxed{\text{A}}."""
+_TAIL = re.compile(r"[\s$*_`.)\]:;,–—-]*")
+"""What separates a box from the word that repeats it: ` - `."""
 
 
 def read_verdict(reply: Reply, menu: Menu, *, as_json: bool = False) -> JudgeVerdict:
-    """The verdict of a reply. Raises NoVerdict if there is none that can be believed.
+    """Return the verdict of a reply. Raises NoVerdict if there is none that can be believed.
 
-    With `as_json` the reply was asked for in JSON; a server that does not know how ignores that, so a line
-    with the sentinel counts then too.
+    With `as_json` the reply was asked for in JSON; a server that can't do that ignores it, so a line with the
+    sentinel counts then too.
 
+    >>> from rule_rm.judge.reading.menu import Label
     >>> menu = Menu({"CORRECT": Label(1.0), "INCORRECT": Label(0.0)})
     >>> said = "It says “VERDICT: CORRECT”.\\n**VERDICT: INCORRECT**"
     >>> read_verdict(Reply(said, None, "stop", None, 0, 0, ""), menu).value
     0.0
     """
+    try:
+        return replace(_verdict(reply, menu, as_json), reply=reply.text)
+    except NoVerdict as failure:
+        failure.reply = reply.text
+        raise
+
+
+def _verdict(reply: Reply, menu: Menu, as_json: bool) -> JudgeVerdict:
     if reply.finish_reason != "stop":
         raise NoVerdict("ended the reply before it was whole", reply.finish_reason or "nothing known")
     text = _visible(reply.text)
     if not text.strip():
         raise NoVerdict("the reply is empty" + (" but for its thinking" if reply.reasoning else ""))
-    if as_json and (found := _json_object(text)) is not None:
-        return _from_json(found, menu)
-    return _read(_after_sentinel(text, menu.sentinel), menu)
+    if as_json and (found := verdict_in_json(text, menu)) is not None:
+        return found
+    if menu.place is Place.WHOLE:
+        return _read(_last_lines(text), menu)
+    if menu.place is Place.BOXED:
+        return _boxed(text, menu)
+    return _read(*_after_sentinel(text, menu))
 
 
 def _visible(text: str) -> str:
+    """Return what the reply says after its thinking, without characters that can't be seen."""
     if len(text) > LONGEST_REPLY:
         raise NoVerdict(f"the reply has more than {LONGEST_REPLY} characters")
     said = spoken(text)
     if said is None:
         raise NoVerdict("the thinking is not closed")
-    return said
+    said = INVISIBLE.sub("", said)
+    opened = _OPENED.match(said)
+    if opened is None or opened["tag"].lower() in _VOID:
+        return said
+    _, closing, after = said.rpartition(f"</{opened['tag']}>")
+    if not closing:
+        raise NoVerdict("is opened and never closed", f"<{opened['tag']}>")
+    return after if unwrapped(after) else said
 
 
-def fold(text: str) -> str:
-    """The text with every full-width character and every digit in ASCII, each in its place."""
-    if text.isascii():
-        return text
-    return "".join(map(_folded, text)).translate(_COLONS)
-
-
-def _folded(character: str) -> str:
-    if "！" <= character <= "～":
-        return chr(ord(character) - 0xFEE0)
-    if character.isdecimal():
-        return str(unicodedata.decimal(character))
-    return character
-
-
-@lru_cache(maxsize=64)
-def sentinel_pattern(sentinel: str) -> re.Pattern[str]:
-    """What counts as the sentinel, in a folded text, wherever it stands."""
-    core = sentinel.strip().rstrip(":： ")
-    words = r"\s{1,8}".join(map(re.escape, fold(core).split()))
-    colon = r"[\s*_`\"']{0,8}:" if core != sentinel.strip() else ""
-    return re.compile(f"(?P<word>{words}){colon}", re.IGNORECASE)
-
-
-def _after_sentinel(text: str, sentinel: str) -> str:
-    """What follows the last sentinel that begins a line, with which the reply must end."""
-    pattern = re.compile(r"[\s*_#`~•-]*(?:" + sentinel_pattern(sentinel).pattern + ")", re.IGNORECASE)
+def _after_sentinel(text: str, menu: Menu) -> tuple[str, Menu, set[bool]]:
+    """Return what follows the last sentinel, with which the reply must end, and what its emoji say."""
+    sentinel = sentinel_pattern(menu.sentinel).pattern
+    begins = re.compile(_BEFORE + f"(?:{sentinel})", re.IGNORECASE)
     lines = [line for line in fold(text).splitlines() if not _DECORATION.match(line)]
-    places = [place for place, line in enumerate(lines) if pattern.match(line)]
+    stripped = [split_marks(line) for line in lines]
+    lines = [line for line, _ in stripped]
+    places = [place for place, line in enumerate(lines) if begins.match(line)]
+    if menu.place is Place.WITHIN_LINE and lines and len(places) < 2:
+        found = list(re.finditer(sentinel, lines[-1], re.IGNORECASE))
+        if found:
+            return lines[-1][found[-1].end() :], menu, stripped[-1][1]
     if not places:
-        raise NoVerdict(f"no line begins with {sentinel!r}")
-    said = ["\n".join(_without(pattern, lines[place:])).strip() for place in places]
+        raise NoVerdict(f"no line begins with {menu.sentinel!r}")
+    said = ["\n".join(_without(begins, lines[place:])).strip() for place in places]
     for place, earlier in zip(places[:-1], said[:-1], strict=True):
-        # Those that stand right above the last one are part of the verdict; others were quoted or corrected.
-        block = lines[place : places[-1]]
-        is_above = all(pattern.match(line) for line in block)
-        if is_above and _bare(earlier.partition("\n")[0]) != _bare(said[-1]):
+        is_same = _first_line(earlier) == _first_line(said[-1])
+        # Those right above the last one are part of the verdict; others were quoted or corrected.
+        is_above = all(begins.match(line) for line in lines[place : places[-1]])
+        is_quoted = bool(_ANNOUNCED.search(lines[places[-1] - 1])) and _is_better(said[-1], earlier, menu)
+        if not is_same and (is_above or is_quoted):
             raise NoVerdict("the verdicts contradict each other")
-    return said[-1]
+    return said[-1], menu, stripped[places[-1]][1]
+
+
+def _is_better(said: str, other: str, menu: Menu) -> bool:
+    try:
+        return _read(said, menu).value > _read(other.partition("\n")[0], menu).value
+    except NoVerdict:
+        return False
+
+
+def _first_line(said: str) -> str:
+    return folded_word(unwrapped(said.partition("\n")[0]))
 
 
 def _without(pattern: re.Pattern[str], lines: list[str]) -> list[str]:
@@ -174,115 +143,54 @@ def _without(pattern: re.Pattern[str], lines: list[str]) -> list[str]:
     return [lines[0][match.end() if match else 0 :], *lines[1:]]
 
 
-def _read(said: str, menu: Menu) -> JudgeVerdict:
-    """The verdict in what was said after the sentinel, which is nothing else."""
+def _last_lines(text: str) -> str:
+    """Return a reply that is a verdict as a whole, without the fence around it."""
+    lines = [line for line in fold(text).splitlines() if not _DECORATION.match(line)]
+    return "\n".join(line for line in lines if not _FENCE.match(line))
+
+
+def _read(said: str, menu: Menu, marks: set[bool] | None = None) -> JudgeVerdict:
+    """Return the verdict in the text at its place, which must be nothing else."""
     if menu.dimensions:
-        return _dimensions(_pairs(said), menu)
+        return ratings(read_pairs(CLOSING_TAGS.sub("", said)), menu)
     said = said.strip()
     if "\n" in said:
         raise NoVerdict("text follows the verdict")
-    return _number(said, menu.scale) if menu.scale else _label(said, menu.labels)
+    said, more = split_marks(said)
+    said, inner = split_marks(unwrapped(said))
+    said = unwrapped(said)
+    if menu.scale:
+        return rating(said, menu.scale)
+    return _label(said, menu, (marks or set()) | more | inner)
 
 
-def _label(said: str, labels: Mapping[str, Label]) -> JudgeVerdict:
-    word = _bare(said)
-    for name, label in labels.items():
-        if _bare(name) == word:
-            if label.value is None:
-                raise NoVerdict(f"the judge says {name!r}")
-            return JudgeVerdict(label.value, name, label.is_answer)
-    raise NoVerdict(f"is none of {', '.join(labels)}", said)
+def _label(said: str, menu: Menu, marks: set[bool]) -> JudgeVerdict:
+    name = menu.label(said)
+    if name is None:
+        raise NoVerdict(f"is none of {', '.join(menu.labels)}", said)
+    label = menu.labels[name]
+    if label.value is None:
+        raise NoVerdict(f"the judge says {name!r}")
+    least, greatest = menu.worths
+    if (True in marks and label.value <= least) or (False in marks and label.value >= greatest):
+        raise NoVerdict("the mark beside the verdict contradicts it", name)
+    return JudgeVerdict(label.value, name, label.is_answer)
 
 
-def _bare(text: str) -> str:
-    return " ".join(fold(text).strip(_EDGES).split()).casefold()
+def _boxed(text: str, menu: Menu) -> JudgeVerdict:
+    """Return the verdict in the last box, which must be in the last line; a word may repeat it."""
+    lines = [line for line in fold(text).splitlines() if not _DECORATION.match(line)]
+    boxes = list(_BOX.finditer(lines[-1])) if lines else []
+    if not boxes:
+        raise NoVerdict("the last line has no box")
+    said = unwrapped(boxes[-1][1])
+    verdict = rating(said, menu.scale) if menu.scale else _label(said, menu, set())
+    tail = unwrapped(lines[-1][boxes[-1].end() :][_end_of_tail(lines[-1], boxes[-1].end()) :])
+    if tail and menu.label(tail) != verdict.said:
+        raise NoVerdict("follows the verdict", tail)
+    return verdict
 
 
-def _number(said: str, scale: tuple[float, float]) -> JudgeVerdict:
-    least, greatest = scale
-    match = _NUMBER.match(fold(said).strip(_EDGES))
-    if match is None:
-        raise NoVerdict(f"is no number from {least:g} to {greatest:g}", said)
-    number = float(match[1].replace("−", "-"))
-    if not least <= number <= greatest or (match[2] and float(match[2]) != greatest):
-        raise NoVerdict(f"is off the scale from {least:g} to {greatest:g}", said)
-    return JudgeVerdict((number - least) / (greatest - least), f"{number:g}")
-
-
-def _pairs(said: str) -> list[tuple[str, str]]:
-    """Name and number of each dimension in a line such as `logic=8, clarity=7`."""
-    matches = [_PAIR.match(part) for part in _BETWEEN_PAIRS.split(said) if part.strip(_EDGES)]
-    return [(match[1], match[2]) if match else ("", "") for match in matches]
-
-
-def _dimensions(pairs: list[tuple[str, Any]], menu: Menu) -> JudgeVerdict:
-    """The mean over all dimensions, each of which must have been rated once."""
-    names = {_bare(name): name for name in menu.dimensions}
-    given = [_bare(name) for name, _ in pairs]
-    if sorted(given) != sorted(names) or menu.scale is None:
-        raise NoVerdict(f"the ratings are not one each for {', '.join(menu.dimensions)}")
-    rated = {
-        name: _number(_as_text(number), menu.scale) for name, (_, number) in zip(given, pairs, strict=True)
-    }
-    said = ", ".join(f"{names[name]}={rated[name].said}" for name in names)
-    return JudgeVerdict(math.fsum(one.value for one in rated.values()) / len(rated), said)
-
-
-class _Doubled(ValueError):  # noqa: N818 - a name stands twice
-    """A JSON object that says two things under one name."""
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _Doubled
-    return found
-
-
-def _json_object(text: str) -> dict[str, Any] | None:
-    """The JSON object that the reply is, or ends with; None if there is none."""
-    text = text.strip()
-    if text.endswith("```"):
-        text = _LANGUAGE.sub("", text[text.rfind("```", 0, -3) + 3 : -3], count=1).strip()
-    decoder = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse_constant)
-    for number, brace in enumerate(_OPENING_BRACE.finditer(text)):
-        if number == _TRIES:
-            break
-        start = brace.end() - 1
-        try:
-            found, end = decoder.raw_decode(text, start)
-        except _Doubled:
-            raise NoVerdict("the JSON says two things under one name") from None
-        except (ValueError, RecursionError):
-            continue
-        if not text[end:].strip():
-            return dict(found)
-    return None
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-def _from_json(found: Mapping[str, Any], menu: Menu) -> JudgeVerdict:
-    names = [name for name in found if name.casefold() == "verdict"]
-    if len(names) != 1:
-        raise NoVerdict("the JSON has no verdict" if not names else "the JSON has two verdicts")
-    said = found[names[0]]
-    if menu.dimensions:
-        if not isinstance(said, dict):
-            raise NoVerdict("the JSON does not rate each dimension")
-        return _dimensions(list(said.items()), menu)
-    if isinstance(said, bool) or not isinstance(said, (str, int, float)):
-        raise NoVerdict("the verdict in the JSON is no text and no number")
-    return _read(_as_text(said), menu)
-
-
-def _as_text(said: object) -> str:
-    """A number or a text of a JSON value as text; one that is too long is on no menu."""
-    if isinstance(said, bool) or not isinstance(said, (str, int, float)):
-        raise NoVerdict("a rating in the JSON is no number")
-    try:
-        return said if isinstance(said, str) else repr(said)
-    except ValueError:
-        raise NoVerdict("a number in the JSON has too many digits") from None
+def _end_of_tail(line: str, start: int) -> int:
+    match = _TAIL.match(line, start)
+    return (match.end() if match else start) - start

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rule_rm.errors import JudgeUnavailable
-from rule_rm.judge.reading.verdicts import JudgeVerdict, NoVerdict
+from rule_rm.judge.reading.menu import JudgeVerdict, NoVerdict
 
 Vote = JudgeVerdict | NoVerdict | JudgeUnavailable
 

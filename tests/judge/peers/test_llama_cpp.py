@@ -10,7 +10,8 @@ import pytest
 
 from rule_rm.errors import JudgeUnavailable
 from rule_rm.judge.client.question import Question
-from rule_rm.judge.reading.verdicts import Label, Menu, read_verdict
+from rule_rm.judge.reading.menu import Label, Menu
+from rule_rm.judge.reading.verdicts import read_verdict
 
 from ...fakes import fault_proxy as faults
 from ...fakes.fault_proxy import FaultProxy
