@@ -58,7 +58,7 @@ def test_the_fields_of_a_format_are_those_that_its_parser_reads(name):
     (wire_format,) = [candidate for candidate in protocols.FORMATS if name == candidate.NAME]
     module = inspect.getmodule(wire_format.parse_request)
     read = set(re.findall(r'\(payload, "(\w+)"', inspect.getsource(module)))
-    read |= set(re.findall(r'payload\.get\("(\w+)"', inspect.getsource(module)))
+    read |= set(re.findall(r'payload(?:\.get\(|\[)"(\w+)"', inspect.getsource(module)))
     written = {field for field in rows(section(SECTIONS[name])) if field != "details"}
     assert written == read
 
