@@ -1,8 +1,8 @@
-"""Which golden question does a prompt hold, with other text wrapped around it?
+"""Find the golden question that a prompt holds with other text around it.
 
-A question is found by a run of its words: the index tells how many words to take from where, and the
-questions as a whole are in a dictionary. So many questions made from one template cost no more than one.
-Of several in a prompt, the last one is the one asked; those before it are examples.
+A question is found by a run of its words. The index says how many words to take from which place, and a
+dictionary holds the whole questions. A thousand questions from one template therefore cost no more than one.
+Of several questions in a prompt, the last one is asked; those before it are examples.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Containment:
     """Finds the last of the questions that a prompt holds in whole."""
 
     def __init__(self, numbers: Mapping[str, int]) -> None:
-        """The questions, canonical, and their numbers."""
+        """Index the canonical questions, each with its number."""
         self._numbers = numbers
         self._windows = Windows(len(numbers))
         self._short: dict[str, set[int]] = {}
@@ -51,7 +51,7 @@ class Containment:
                 self._windows.enter(slots[offset], len(words), offset)
 
     def find(self, text: str, words: Sequence[str]) -> int | None:
-        """The number of the question that a cleaned prompt asks, if all else in it is a wrapper.
+        """Return the number of the question that a cleaned prompt asks, if the rest of it is a wrapper.
 
         `words` are the words of the text.
         """

@@ -1,9 +1,9 @@
-"""Reading golden datasets: JSON, JSONL, CSV, Parquet, or a directory saved by Hugging Face `datasets`.
+"""Read golden datasets: JSON, JSONL, CSV, Parquet, or a directory saved by Hugging Face `datasets`.
 
-A dataset with a fault is refused when the service starts, and up to ten faults are told, each by its line:
-a question without an answer would only show as rollouts that stay unscored, and one of two contradicting
-answers would be wrong for ever. Answers are kept as they are; a number with a fraction or an exponent is
-kept as the text that stands in the file, so that 0.10 stays 0.10.
+A faulty dataset is refused when the service starts. The error lists up to ten faults, each with its line.
+Otherwise a question without an answer would only show as unscored rollouts, and one of two contradicting
+answers would always be wrong. Answers are kept unchanged. A number with a fraction or an exponent is kept as
+its text in the file, so that 0.10 stays 0.10.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _MOST_TOLD = 10
 
 
 def read_answers(path: Path, question_key: str, answer_key: str) -> dict[str, Any]:
-    """The answers by question, in the order of the file.
+    """Return the answers by question, in the order of the file.
 
-    Questions that differ in their white space alone are the same; if their answers are the same, too, they
-    are merged. Raises DatasetError if they are not, or if a row has no question or no answer.
+    Questions that differ only in white space are the same; if their answers are the same too, they are
+    merged. Raises DatasetError if the answers differ, or if a row has no question or no answer.
     """
     answers: dict[str, Any] = {}
     first: dict[str, tuple[str, Any]] = {}
@@ -67,7 +67,7 @@ def _reader(path: Path) -> Reader:
 
 
 def _fault(row: Any, question_key: str, answer_key: str) -> str | None:
-    """What is wrong with a row, and what to do; None if nothing is."""
+    """Return the fault of a row with its remedy; None if it has none."""
     if isinstance(row, Unreadable):
         return row.why
     if not isinstance(row, dict):

@@ -1,10 +1,11 @@
-"""The golden dataset in memory: the ground truth for a prompt, in tiers, from certain to similar.
+"""The golden dataset in memory: find the ground truth for a prompt in tiers, from certain to similar.
 
-exact, normalised, wrapped, truncated, fuzzy, none. Each tier is sure of the question that it names, and
-none asks which question is nearest: training on the answer of another problem is worse than skipping this
-one. So a tie between two different answers is no match either. The outcome depends on the prompt and the
-dataset alone, not on the order of either nor on earlier lookups, and `find` may be called by many threads
-at once.
+The tiers are exact, normalised, wrapped, truncated, fuzzy, none. Each tier is sure of the question that it
+names. None of them looks for the nearest question, since training on the answer of another problem is worse
+than skipping this one. A tie between two different answers is therefore not a match either.
+
+The outcome depends only on the prompt and the dataset, not on the order of either nor on earlier lookups.
+Many threads may call `find` at once.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _LEAST_PART = 8
 _CLAUSE_BEGINS = frozenset(
     """
     if given when where such assuming and or in for with as so but that which who from to by on at then
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905 - as many lines as words otherwise
 )
 """Words before which a question may be complete."""
 _DANGLING = _CLAUSE_BEGINS | {
@@ -78,8 +79,9 @@ class Match:
     tier: Tier
     ground_truth: Any
     similarity: float
-    """1 for request, exact, normalised and wrapped; truncated: the share of the question that is there;
-    fuzzy: the Levenshtein ratio of the tokens; none: that of the nearest question compared, else 0."""
+    """1 for request, exact, normalised and wrapped. Truncated: the share of the question that is there.
+    Fuzzy: the Levenshtein ratio of the tokens. None: the ratio of the nearest question compared, else 0.
+    """
 
 
 _NOTHING = Match(Tier.NONE, None, 0.0)
@@ -98,7 +100,7 @@ class GoldenDataset:
         self._threshold = threshold
         self._exact = {question: Match(Tier.EXACT, answer, 1.0) for question, answer in answers.items()}
         answers = {canonical(question): answer for question, answer in answers.items()}
-        # Sorted, so that the order of the dataset has no influence, and what begins alike stands together.
+        # Sorted, so that the order of the dataset has no influence, and equal beginnings are neighbours.
         self._questions = sorted(answers)
         self._answers = [answers[question] for question in self._questions]
         self._normalised = {question: number for number, question in enumerate(self._questions)}
@@ -115,26 +117,27 @@ class GoldenDataset:
         answer_key: str = "answer",
         threshold: float = 0.95,
     ) -> GoldenDataset:
-        """The golden dataset in a file, or in a directory saved by Hugging Face `datasets`.
+        """Load the golden dataset of a file, or of a directory saved by Hugging Face `datasets`.
 
-        Raises DatasetError, FILE:LINE first, if it can't be read, or if the same question has two answers.
+        Raises DatasetError, which begins with FILE:LINE, if it can't be read or if a question has two
+        answers.
         """
         return cls(read_answers(Path(path), question_key, answer_key), threshold)
 
     @classmethod
     def empty(cls) -> GoldenDataset:
-        """The dataset for when there is none: it finds nothing."""
+        """Return a dataset without questions, which finds nothing."""
         return cls({})
 
     def __len__(self) -> int:
         return len(self._questions)
 
     def items(self) -> Iterator[tuple[str, Any]]:
-        """The questions and their answers, in the order of the dataset."""
+        """Yield the questions and their answers, in the order of the dataset."""
         return ((question, match.ground_truth) for question, match in self._exact.items())
 
     def find(self, prompt: str) -> Match:
-        """The ground truth for a prompt that came without one."""
+        """Return the ground truth for a prompt that came without one."""
         exact = self._exact.get(prompt)
         if exact is not None:
             return exact
@@ -152,7 +155,7 @@ class GoldenDataset:
         return self._find_truncated(key) or self._find_similar(text)
 
     def attach(self, rollouts: Sequence[Rollout]) -> tuple[list[Rollout], list[Match]]:
-        """The rollouts with their ground truths, and how each was found; None stays where there is none."""
+        """Return the rollouts with the ground truths that were found, and how each was found."""
         found: dict[str, Match] = {}
         attached, matches = [], []
         for rollout in rollouts:
@@ -179,9 +182,9 @@ class GoldenDataset:
             return self._similar
 
     def _find_truncated(self, key: str) -> Match | None:
-        """The one question that begins with this text and visibly goes on.
+        """Return the only question that begins with this text and visibly goes on.
 
-        Trainers cut prompts: align-anything's client where the word "assistant" stands in them.
+        Trainers cut prompts: align-anything's client cuts at the word "assistant".
         """
         first = bisect_left(self._questions, key)
         question = self._questions[first] if first < len(self._questions) else ""
@@ -200,7 +203,7 @@ class GoldenDataset:
 
 
 def _is_cut(part: str, question: str) -> bool:
-    """True if the part is long and breaks off within a clause, so that it is no question by itself."""
+    """Return True if the part is long and breaks off within a clause, unlike a whole question."""
     if part.count(" ") < _LEAST_PART - 1 or 2 * len(part) < len(question) or question[len(part)] != " ":
         return False
     last, following = part.rsplit(" ", 1)[1], question[len(part) :].split(maxsplit=1)[0]

@@ -1,9 +1,9 @@
-"""The rows of a dataset file and the place of each, one reader for each format.
+"""Read the rows of a dataset file with the place of each; there is one reader for each format.
 
-A reader gives the rows one after the other as (place, row), the place as it stands in an error: FILE:LINE
-(with the number of the item in JSON, which may be one line), or FILE: row NUMBER where there are no lines.
-A row that can't be read is given as `Unreadable`, so that all such rows are told at once; a file that can't
-be read at all raises DatasetError.
+A reader yields pairs of place and row. The place has the form that errors show: FILE:LINE, with the number of
+the item in JSON, which may be one line. Formats without lines have FILE: row NUMBER. A row that can't be read
+is yielded as `Unreadable`, so that one error reports all of them. Raises DatasetError if the file can't be
+read at all.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ _TOP_DECODER = decoder(repeated_keys=True)
 """For a whole file: an object of answers by question may have a question twice, which is found out later."""
 _LITERAL_DECODER = decoder(repeated_keys=True, parse_float=str)
 _GAP = re.compile(r"[ \t\r\n,:]*")
+"""The characters between two values of JSON: `, `, `: `."""
 _MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
     (codecs.BOM_UTF32_BE, "UTF-32"),
@@ -72,7 +73,7 @@ def _read_text(path: Path) -> str:
 
 
 def _read_json(path: Path, question_key: str, answer_key: str) -> Rows:
-    """A list of items, an object that holds one such list, answers by question, or a single item."""
+    """Read a list of items, an object that holds one such list, answers by question, or a single item."""
     text = _read_text(path)
     try:
         top = _TOP_DECODER.decode(text)
@@ -111,7 +112,7 @@ def _items(path: Path, text: str, begin: int, answer_key: str) -> Rows:
 
 
 def _elements(text: str, begin: int) -> Iterator[_Element]:
-    """The elements of the array or object that begins there, in a text that is known to be JSON."""
+    """Yield the elements of the array or object that begins at a place of a text, which must be JSON."""
     position, line = begin, text.count("\n", 0, begin) + 1
     here = _after_gap(text, begin + 1)
     while text[here] not in "]}":
@@ -131,7 +132,7 @@ def _after_gap(text: str, position: int) -> int:
 
 
 def _with_literal(item: Any, answer_key: str, text: str, begin: int) -> Any:
-    """The item, its answer as the text in the file if it is a number with a fraction or an exponent."""
+    """Return the item; an answer with a fraction or an exponent becomes its text in the file."""
     if isinstance(item, dict) and isinstance(item.get(answer_key), float):
         return item | {answer_key: _LITERAL_DECODER.raw_decode(text, begin)[0][answer_key]}
     return item
@@ -153,7 +154,7 @@ def _explain(path: Path, error: Exception) -> str:
 
 
 def _read_jsonl(path: Path, question_key: str, answer_key: str) -> Rows:
-    # Not splitlines(), which would also split at separators that may stand within a JSON text.
+    # Not splitlines(), which would also split at separators that may occur within a JSON string.
     for number, line in enumerate(_read_text(path).split("\n"), start=1):
         if line.strip():
             try:
@@ -197,7 +198,7 @@ def _read_parquet(path: Path, question_key: str, answer_key: str) -> Rows:
 
 
 def _read_directory(path: Path, question_key: str, answer_key: str) -> Rows:
-    """What `datasets` saves: Arrow streams, named in `state.json`. `datasets` itself is not needed for it."""
+    """Read the Arrow streams that `datasets` saves, as `state.json` names them. It needs no `datasets`."""
     try:
         from pyarrow import ArrowException, Table, concat_tables, ipc
     except ImportError:
@@ -247,7 +248,7 @@ def _check_columns(place: str, names: list[str], question_key: str, answer_key: 
 
 
 def show(value: Any) -> str:
-    """A value in an error message, cut if it is long."""
+    """Return a value for an error message, cut if it is long."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

@@ -1,9 +1,9 @@
-"""Which golden question does a prompt ask, if typing errors are forgiven?
+"""Find the golden question that a prompt asks with typing errors.
 
-Typing errors are forgiven in words alone, so the signs of a question (numbers, operators, brackets) stand in
-the prompt as they are: a question is entered under its least common run of signs, or, where that is common
-or missing, under windows of its tokens in many places, of which some survive. So the cost hangs on the
-prompt, hardly on the size of the dataset. What is found is compared token by token.
+Only words may have typing errors: the signs of a question (numbers, operators, brackets) occur unchanged in
+the prompt. A question is entered under its least common run of signs. Where that run is common or missing, it
+is entered under windows of tokens in many places, some of which survive the errors. The cost therefore
+depends on the prompt and hardly on the size of the dataset. Every candidate is compared token by token.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Similar:
     """Finds the questions that a prompt asks but for typing errors."""
 
     def __init__(self, questions: Sequence[str], threshold: float) -> None:
-        """The questions are canonical."""
+        """Index the questions, which must be canonical."""
         self._questions = questions
         self._threshold = threshold
         self._numbers = _Vocabulary()
@@ -87,7 +87,7 @@ class Similar:
         return stretches
 
     def find(self, text: str) -> tuple[set[int], float]:
-        """The questions that a cleaned prompt may ask, and the similarity of the nearest one compared."""
+        """Return the questions that a cleaned prompt may ask, and the similarity of the nearest one."""
         given = tokens(text)
         found, nearest = set(), 0.0
         for number, first in self._candidates(given):
@@ -105,7 +105,7 @@ class Similar:
         return found, nearest
 
     def _candidates(self, given: Sequence[str]) -> list[tuple[int, int]]:
-        """(number, token at which it would begin) of the questions to compare, the most similar first."""
+        """Return the questions to compare as (number, first token in the prompt), the most similar first."""
         votes = Counter(self._hits(given))
         likely = sorted(votes, key=lambda place: (-votes[place] / self._entries[place[0]], place))
         cutoff = 100 * (self._threshold - _SLACK)
@@ -147,7 +147,7 @@ def _is_sign(token: str) -> bool:
 
 
 def _places(question: Sequence[str], given: Sequence[str], first: int) -> Iterator[tuple[int, int]]:
-    """Where in the tokens the question may stand that would begin at `first`: all of them, or within."""
+    """Yield the places of the tokens that a question beginning at `first` may take: all of them, or some."""
     if abs(len(question) - len(given)) <= _MARGIN:
         yield 0, len(given)
     low, high = max(0, first - _MARGIN), min(len(given), first + len(question) + _MARGIN)

@@ -1,8 +1,7 @@
-r"""The canonical form of a question: what stays when only the way of writing it down changes.
+r"""The canonical form of a question: equal for two texts that differ only in how they are written down.
 
-White space, the Unicode spelling of a letter, curly quotes and chat markers do not count. Case (x is not
-X), digits, signs and every LaTeX command do, and a character that stands higher, lower or in a circle
-keeps its form: x² is not x2.
+White space, the Unicode spelling of a letter, curly quotes and chat markers do not count. Case (x is not X),
+digits, signs and every LaTeX command do. A raised, lowered or circled character keeps its form: x² is not x2.
 """
 
 from __future__ import annotations
@@ -11,12 +10,15 @@ import re
 import unicodedata
 
 MAX_LENGTH = 200_000
-"""Characters. A longer prompt is only looked up as it stands, so that no prompt takes long."""
+"""Characters. A longer prompt is only looked up unchanged, so that no prompt takes long."""
 
 _SET_APART = ('"', ":", "**", "`")
 _IDEOGRAPH = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff])")
+"""A kana or a Han character, such as `題`, which is a word by itself."""
 _TAG = re.compile(r"(</?[A-Za-z_]{3,20}>)")
+"""A tag: `<think>`, `</answer>`."""
 _TOKEN = re.compile(r"\\[A-Za-z]+|[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:\.\d+)*|[^\w\s]|_")
+r"""A LaTeX command, a word, a number or a sign: `\frac`, `don't`, `3.14`, `+`."""
 _MARKER = re.compile(
     r"<\|start_header_id\|>[\w ]{0,20}<\|end_header_id\|>"
     r"|<\|im_start\|>(?:(?:system|user|assistant|developer|tool)\b)?"
@@ -27,15 +29,16 @@ _MARKER = re.compile(
 )
 _SIGNS = {"‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "−": "-"}
 TURN = "\x1d"
-"""Stands in a cleaned text where a turn of the user begins; it is white space."""
+"""White space that marks in a cleaned text where a turn of the user begins."""
 
 _KEPT = ("<super>", "<sub>", "<circle>", "<fraction>")
-# Unicode normalisation takes quadratic time for a long run of combining marks. No question has such a run.
 _MARK_RUN = re.compile(r"[^\w\s\x00-\x7f]{32}")
+"""32 combining marks in a row, as in `é̂̃…`. Normalising a long run takes quadratic time, and no question
+has one."""
 
 
 class _Folding(dict[int, str]):
-    """What each character is folded to, worked out when it is first met."""
+    """A table of what each character is folded to, filled when a character first occurs."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
@@ -57,10 +60,10 @@ _folding = _Folding()
 
 
 def clean(text: str) -> str:
-    r"""The text with its Unicode folded and each chat marker turned into a line break.
+    r"""Return the text with its Unicode folded and each chat marker turned into a line break.
 
-    Tags, quotation marks, colons, Markdown's signs and ideographs are set apart by spaces, so that the words
-    of a question are the same whatever is put right before or after it.
+    Spaces set tags, quotation marks, colons, Markdown's signs and ideographs apart. The words of a question
+    are then the same whatever precedes or follows it without a space.
 
     >>> clean("<|im_start|>system\nIs ｘ − 1 ≥ ½?<|im_end|>")
     '\n\nIs x - 1 ≥ ½?\n'
@@ -83,7 +86,7 @@ def _end_line(marker: re.Match[str]) -> str:
 
 
 def canonical(text: str) -> str:
-    r"""The canonical form: cleaned, each run of white space one space, none at the ends.
+    r"""Return the canonical form: cleaned, each run of white space one space, none at the ends.
 
     >>> canonical("What is\n  $2 − 1$?<|im_end|>")
     'What is $2 - 1$?'

@@ -1,9 +1,9 @@
-"""Do two texts differ by typing errors alone?
+"""Decide whether two texts differ only by typing errors.
 
-A similarity can't tell: "the largest of 12 even numbers" and "the largest of 13 even numbers" are all but
-equal, and so are many questions made from one template. So every difference must be explained. Numbers,
-signs, variables, names in capitals and LaTeX commands must be the same; a differing word must be a
-misspelling of the golden one and not itself a word that the dataset knows or that contrasts with it.
+A similarity is not enough: "the largest of 12 even numbers" and "the largest of 13 even numbers" are nearly
+equal, as are many questions from one template. Every difference must be explained. Numbers, signs, variables,
+names in capitals and LaTeX commands must be the same. A differing word must be a misspelling of the golden
+one. It must not be a word of the dataset, nor one that contrasts with the golden word.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rule_rm.golden.words import (
 )
 
 _LONGEST_STRETCH = 12
-"""Tokens. What differs for longer is no typing error."""
+"""Tokens. A longer difference is not a typing error."""
 _PUNCTUATION = frozenset('.,;:?"`$')
 _MATHS_COMMANDS = frozenset(
     r"""
@@ -36,12 +36,12 @@ _MATHS_COMMANDS = frozenset(
     \tfrac \binom \overline \underline \lfloor \rfloor \lceil \rceil \mid \nmid \parallel \perp \angle
     \equiv \approx \sim \simeq \cong \forall \exists \to \gets \uparrow \downarrow \vec \hat \bar \dot
     \ddot \tilde \mathbf \mathbb \mathrm
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905 - as many lines as words otherwise
 )
 
 
 def only_typos(golden: Sequence[str], given: Sequence[str], known: Container[str]) -> bool:
-    """True if the tokens `given` are the tokens `golden` with typing errors.
+    """Return True if the tokens `given` are the tokens `golden` with typing errors.
 
     `known` holds the words of the dataset, in lower case.
 
@@ -59,7 +59,7 @@ def only_typos(golden: Sequence[str], given: Sequence[str], known: Container[str
 
 
 def _differences(golden: Sequence[str], given: Sequence[str]) -> list[tuple[int, int, int, int]]:
-    """The stretches of both that differ, each as long as it goes."""
+    """Return the differing stretches of both, each as long as possible."""
     stretches: list[tuple[int, int, int, int]] = []
     for tag, g_begin, g_end, p_begin, p_end in Levenshtein.opcodes(golden, given):
         if tag == "equal":
@@ -71,12 +71,12 @@ def _differences(golden: Sequence[str], given: Sequence[str]) -> list[tuple[int,
 
 
 def _parts_digits(tokens: Sequence[str], begin: int, end: int) -> bool:
-    """True if the stretch is all that stands between two numbers: 1,000 is not 1 000, nor 3:4 a 34."""
+    """Return True if the stretch is all that separates two numbers: 1,000 is not 1 000, nor 3:4 a 34."""
     return 0 < begin < end < len(tokens) and tokens[begin - 1][-1].isdigit() and tokens[end][0].isdigit()
 
 
 def _is_typo(golden: Sequence[str], given: Sequence[str], known: Container[str]) -> bool:
-    """True if a differing stretch can be read as the golden one, word by word."""
+    """Return True if a differing stretch can be read as the golden one, word by word."""
     golden = [token for token in golden if token not in _PUNCTUATION]
     given = [token for token in given if token not in _PUNCTUATION]
     if max(len(golden), len(given)) > _LONGEST_STRETCH:
@@ -104,19 +104,19 @@ def _is_typo(golden: Sequence[str], given: Sequence[str], known: Container[str])
 
 
 def _is_torn(word: str, parts: Sequence[str]) -> bool:
-    """True if the parts are the word, torn by a space or a sign."""
+    """Return True if the parts are the word, torn by a space or a sign."""
     return len(parts) > 1 and _is_prose(word) and "".join(parts).lower() == word.lower()
 
 
 def _is_prose(token: str) -> bool:
-    """True for an ordinary word; False for a variable, a name in capitals or a number."""
+    """Return True for an ordinary word; False for a variable, a name in capitals or a number."""
     if not token.replace("'", "").isalpha() or not (token.islower() or token[1:].islower()):
         return False
     return len(token) > 3 or token.lower() in SHORT
 
 
 def is_misspelling(golden: str, given: str, known: Container[str]) -> bool:
-    """True if `given` is a misspelling of the word `golden`, rather than another word.
+    """Return True if `given` is a misspelling of the word `golden`, rather than another word.
 
     >>> is_misspelling("minimum", "minumum", set()), is_misspelling("minimum", "maximum", set())
     (True, False)

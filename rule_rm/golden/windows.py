@@ -1,8 +1,8 @@
-"""An index from a window, a few items in a row, to what was entered under it, and where.
+"""An index from a window, a few items in a row, to the texts entered under it and the places in them.
 
-Whoever enters a text does so under few of its windows, those that are least crowded: a window that every
-text has ("what is the") says nothing. Flat arrays hold it all: 100,000 texts take a few megabytes. An
-entry found is only a hint, as two windows may share a slot.
+A text is entered under few of its windows, the least crowded ones, since a window that every text has
+says nothing. Flat arrays hold everything: 100,000 texts take a few megabytes. An entry found is only
+a hint, as two windows may share a slot.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Windows:
         self._offsets = array("I", [0])
 
     def slots(self, windows: Iterable[tuple[object, ...]]) -> list[int]:
-        """The slot of each window."""
+        """Return the slot of each window."""
         mask = self._mask
         return [number & mask for number in map(hash, windows)]
 
@@ -44,7 +44,7 @@ class Windows:
         self._counts[slot] = min(255, self._counts[slot] + 1)
 
     def holds(self, slot: int, value: int, offset: int) -> bool:
-        """True if this entry is there."""
+        """Return True if the slot has this entry."""
         entry = self._heads[slot]
         while entry and (self._values[entry] != value or self._offsets[entry] != offset):
             entry = self._next[entry]
@@ -61,7 +61,7 @@ class Windows:
                 entry = self._next[entry]
 
     def rarest_hits(self, slots: Sequence[int], positions: Sequence[int], most: int) -> list[tuple[int, int]]:
-        """At most so many of the hits, from the least crowded slots."""
+        """Return at most `most` of the hits, from the least crowded slots."""
         order = sorted(range(len(slots)), key=self.counts(slots).__getitem__)
         return list(islice(self.hits([slots[i] for i in order], [positions[i] for i in order]), most))
 

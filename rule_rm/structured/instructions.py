@@ -1,9 +1,9 @@
 """Verifiable instructions: those of IFEval (Zhou et al. 2023, arXiv 2311.07911), one small function for each.
 
-A function is given the response and the instruction's arguments by their names in IFEval's data, and says
-whether the response keeps to it. What needs a model of language is not here: `language:response_language`.
-Sentences are told by their ends, not by a trained tokenizer, which differs where abbreviations stand.
-Keywords are texts, not patterns.
+A function takes the response and the instruction's arguments by their names in IFEval's data. It returns True
+if the response follows the instruction. `language:response_language` is missing, as it needs a language
+model. A sentence ends at its punctuation; IFEval's trained tokenizer differs at abbreviations. Keywords are
+strings, not patterns.
 """
 
 from __future__ import annotations
@@ -17,58 +17,70 @@ from rule_rm.structured.strict import strict_json
 Instruction = Callable[..., bool]
 
 _WORD = re.compile(r"\w+")
+"""A run of letters and digits: `don` and `t` of `don't`."""
 _TOKEN = re.compile(r"\w+(?:[-'’.]\w+)*")
+"""A word with its inner signs: `don't`, `well-known`, `3.5`."""
 _SENTENCE_END = re.compile(r"(?<![.!?])[.!?]+[\"'”’)\]]*(?=\s|\Z)|[。！？]+")
+"""The end of a sentence with its closing quotes: `?"` of `"Why?" he asked`."""
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|e\.g|i\.e|[A-Z])\.\Z")
+"""An abbreviation at the end of a text: `Dr.`, `e.g.`, the initial `J.`."""
 _DIVIDER = re.compile(r"\s?\*\*\*\s?")
+"""A line between paragraphs: `***`."""
 _HIGHLIGHT = re.compile(r"\*\*[^\n*]+\*\*|\*[^\n*]+\*")
+"""A highlight of Markdown: `*one*`, `**two**`."""
 _BULLET = re.compile(r"^[^\S\n]*(?:\*[^*\n]|-)[^\n]*$", re.MULTILINE)
+"""A line that is a bullet: `* one`, `- two`."""
 _TITLE = re.compile(r"<<([^\n<>]+)>>")
+"""A title: `<<A title>>`."""
 _PLACEHOLDER = re.compile(r"\[[^\[\]\n]*\]")
+"""A placeholder: `[address]`."""
 _ANSWERS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
 _EDGES = "'\"“”‘’*_([{"
 
 
 def keyword_existence(text: str, *, keywords: list[str]) -> bool:
-    """Each keyword stands in the text, in any case."""
+    """Return True if each keyword occurs, in any case."""
     lowered = text.lower()
     return all(keyword.lower() in lowered for keyword in keywords)
 
 
 def keyword_frequency(text: str, *, keyword: str, frequency: int, relation: str) -> bool:
-    """The keyword stands in it "at least" or "less than" so often."""
+    """Return True if the keyword occurs "at least" or "less than" `frequency` times."""
     return _related(text.lower().count(keyword.strip().lower()), relation, frequency)
 
 
 def forbidden_words(text: str, *, forbidden_words: list[str]) -> bool:
-    """None of the words stands in it."""
+    """Return True if none of the words occurs."""
     words = "|".join(re.escape(word) for word in forbidden_words)
     return re.search(rf"(?<!\w)(?:{words})(?!\w)", text, re.IGNORECASE) is None
 
 
 def letter_frequency(text: str, *, letter: str, let_frequency: int, let_relation: str) -> bool:
-    """The letter stands in it so often, in any case."""
+    """Return True if the letter occurs as often as required, in any case."""
     return _related(text.lower().count(letter.lower()), let_relation, let_frequency)
 
 
 def number_sentences(text: str, *, num_sentences: int, relation: str) -> bool:
-    """It has so many sentences."""
+    """Return True if the number of sentences is as required."""
     return _related(_sentences(text), relation, num_sentences)
 
 
 def number_paragraphs(text: str, *, num_paragraphs: int) -> bool:
-    """It has exactly so many paragraphs, with `***` between them and none of them empty."""
+    """Return True if there are exactly `num_paragraphs` paragraphs, separated by `***` and not empty."""
     paragraphs = [paragraph.strip() for paragraph in _DIVIDER.split(text)]
     return all(paragraphs[1:-1]) and len([one for one in paragraphs if one]) == num_paragraphs
 
 
 def number_words(text: str, *, num_words: int, relation: str) -> bool:
-    """It has so many words."""
+    """Return True if the number of words is as required."""
     return _related(sum(1 for _ in _WORD.finditer(text)), relation, num_words)
 
 
 def nth_paragraph_first_word(text: str, *, num_paragraphs: int, nth_paragraph: int, first_word: str) -> bool:
-    """It has exactly so many paragraphs, with an empty line between them; one begins with the word."""
+    """Return True if there are as many paragraphs as required and one of them begins with the word.
+
+    Empty lines separate paragraphs; `nth_paragraph` names the one.
+    """
     paragraphs = text.split("\n\n")
     if len([one for one in paragraphs if one.strip()]) != num_paragraphs:
         return False
@@ -78,12 +90,12 @@ def nth_paragraph_first_word(text: str, *, num_paragraphs: int, nth_paragraph: i
 
 
 def number_placeholders(text: str, *, num_placeholders: int) -> bool:
-    """It has at least so many placeholders, `[address]`."""
+    """Return True if there are at least `num_placeholders` placeholders, such as `[address]`."""
     return len(_PLACEHOLDER.findall(text)) >= num_placeholders
 
 
 def postscript(text: str, *, postscript_marker: str) -> bool:
-    """It has a postscript, which begins with the marker."""
+    """Return True if there is a postscript, which begins with the marker."""
     letters = [re.escape(letter) for letter in postscript_marker.strip().lower() if letter.isalnum()]
     dotted = (
         r"\.\s?".join(letters) if "." in postscript_marker else re.escape(postscript_marker.strip().lower())
@@ -92,22 +104,22 @@ def postscript(text: str, *, postscript_marker: str) -> bool:
 
 
 def number_bullet_lists(text: str, *, num_bullets: int) -> bool:
-    """It has exactly so many bullets, lines that begin with `*` or `-`."""
+    """Return True if exactly `num_bullets` lines begin with `*` or `-`."""
     return len(_BULLET.findall(text)) == num_bullets
 
 
 def constrained_response(text: str) -> bool:
-    """It has one of "My answer is yes.", "… no." and "… maybe.", and not two of them."""
+    """Return True if exactly one of "My answer is yes.", "… no." and "… maybe." occurs."""
     return sum(answer in text for answer in _ANSWERS) == 1
 
 
 def number_highlighted_sections(text: str, *, num_highlights: int) -> bool:
-    """It has at least so many highlights, `*highlight*`."""
+    """Return True if there are at least `num_highlights` highlights, such as `*highlight*`."""
     return sum(1 for found in _HIGHLIGHT.findall(text) if found.strip("* ")) >= num_highlights
 
 
 def multiple_sections(text: str, *, section_spliter: str, num_sections: int) -> bool:
-    """It has at least so many sections, `Section 1`."""
+    """Return True if there are at least `num_sections` sections, such as `Section 1`."""
     heading = re.compile(rf"(?<!\w){re.escape(section_spliter.strip())}\s?\d+")
     return len({found.split()[-1] for found in heading.findall(text)}) >= num_sections
 
@@ -123,29 +135,29 @@ def json_format(text: str) -> bool:
 
 
 def title(text: str) -> bool:
-    """It has a title, `<<title>>`."""
+    """Return True if there is a title, such as `<<title>>`."""
     return any(found.strip() for found in _TITLE.findall(text))
 
 
 def two_responses(text: str) -> bool:
-    """It is two different responses, with `******` between them."""
+    """Return True if there are two different responses, separated by `******`."""
     responses = [response.strip() for response in text.split("******")]
     given = [response for response in responses if response]
     return all(responses[1:-1]) and len(given) == 2 and given[0] != given[1]
 
 
 def repeat_prompt(text: str, *, prompt_to_repeat: str) -> bool:
-    """It begins with the request, word for word."""
+    """Return True if the response begins with the request, word for word."""
     return text.strip().lower().startswith(prompt_to_repeat.strip().lower())
 
 
 def end_checker(text: str, *, end_phrase: str) -> bool:
-    """It ends with the phrase."""
+    """Return True if the response ends with the phrase."""
     return text.strip().strip('"').lower().endswith(end_phrase.strip().lower())
 
 
 def capital_word_frequency(text: str, *, capital_frequency: int, capital_relation: str) -> bool:
-    """It has so many words in capitals."""
+    """Return True if the number of words in capitals is as required."""
     capitals = sum(1 for word in _TOKEN.findall(text) if word.isupper())
     return _related(capitals, capital_relation, capital_frequency)
 
@@ -161,12 +173,12 @@ def english_lowercase(text: str) -> bool:
 
 
 def no_comma(text: str) -> bool:
-    """It has no comma."""
+    """Return True if there is no comma."""
     return "," not in text
 
 
 def quotation(text: str) -> bool:
-    """It stands in double quotation marks."""
+    """Return True if the response is in double quotation marks."""
     stripped = text.strip()
     return len(stripped) > 1 and stripped[0] == stripped[-1] == '"'
 
@@ -200,7 +212,7 @@ INSTRUCTIONS: dict[str, Instruction] = {
 
 
 def arguments_problem(name: str, arguments: dict[str, Any]) -> str | None:
-    """What is wrong with the arguments of an instruction in `INSTRUCTIONS`; None if they can be used.
+    """Return the fault in the arguments of an instruction in `INSTRUCTIONS`; None if they are valid.
 
     >>> arguments_problem("punctuation:no_comma", {}), arguments_problem("startend:end_checker", {})
     (None, "startend:end_checker needs 'end_phrase'")
@@ -227,7 +239,7 @@ _IS_OF: dict[str, Callable[[Any], bool]] = {
         isinstance(value, list) and bool(value) and all(isinstance(one, str) and one.strip() for one in value)
     ),
 }
-"""By annotation, which is a text here: the table of the functions is also that of their arguments."""
+"""The types of the arguments, by the text of their annotation: the table of functions is also theirs."""
 
 
 def _related(count: int, relation: str, bound: int) -> bool:
@@ -240,7 +252,10 @@ def _is_latin(text: str) -> bool:
 
 
 def _sentences(text: str) -> int:
-    """Sentences end with a mark that is no abbreviation's; what follows the last mark is one as well."""
+    """Count the sentences, each of which ends with a mark that is not an abbreviation's.
+
+    Text after the last mark is a sentence as well.
+    """
     count, start = 0, 0
     for found in _SENTENCE_END.finditer(text):
         if found[0] == "." and _ABBREVIATION.search(text, max(start, found.end() - 8), found.end()):

@@ -1,8 +1,7 @@
-"""Read JSON strictly: the one reader of JSON that somebody else wrote, a policy, a judge, a trainer or a
-dataset.
+"""Read JSON strictly, if a policy, a judge, a trainer or a dataset wrote it; nothing else reads such JSON.
 
-Python's reader takes NaN, Infinity, 1e999 and the same key twice, and its `==` calls True and 1 equal. Nobody
-must be able to say two things at once, nor to write what another reader of JSON would refuse.
+Python's reader takes NaN, Infinity, 1e999 and the same key twice, and its `==` calls True and 1 equal. A
+writer must not be able to say two things at once, nor to write JSON that another reader would refuse.
 
 Tests: `tests/structured/test_strict.py`.
 """
@@ -22,9 +21,9 @@ from rule_rm.messages.turns import spoken
 DEEPEST = 64
 """Levels of arrays and objects: more than any answer needs, and far from the interpreter's limit."""
 _MOST_DIGITS = 400
-"""Digits of a whole number: more than a float's largest (309), and cheap to convert."""
+"""Digits of an int: more than a float's largest (309), and cheap to convert."""
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
-"""A string, so that brackets within it don't count, or a bracket."""
+"""A string, so that brackets within it don't count, or a bracket: `"a[b"`, `{`."""
 _FENCE = "```"
 
 
@@ -50,7 +49,10 @@ def strict_json(text: str) -> Any:
 
 
 def decode_at(text: str, start: int) -> tuple[Any, int]:
-    """Return the JSON value that begins at a place of a text, and where it ends. Raises ValueError."""
+    """Return the JSON value that begins at a place of a text, and its end.
+
+    Raises ValueError if there is none.
+    """
     try:
         return _STRICT.raw_decode(text, start)
     except RecursionError:
@@ -74,8 +76,10 @@ def decoder(
 
 
 def same_json(left: Any, right: Any) -> bool:
-    """Return True if two JSON values are equal: 1 and 1.0 are, 1 and true are not, keys may be in any
-    order."""
+    """Return True if two JSON values are equal.
+
+    1 and 1.0 are equal, 1 and true are not, and keys may be in any order.
+    """
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, dict) and isinstance(right, dict):

@@ -75,10 +75,10 @@ def test_a_turn_of_phrase_is_found(sentence, rules):
 def test_a_piece_of_prose_is_cut_into_sentences_with_their_lines():
     piece = Prose(3, "One `a. B` and\ntwo. Three\nfour.\n\n* an item\n* see https://example.org/a.B\n")
     assert list(prose.sentences(piece)) == [
-        Prose(3, "One xxxxxx and two."),
+        Prose(3, "One XXXXXX and two."),
         Prose(4, "Three four."),
         Prose(7, "an item"),
-        Prose(8, f"see {'x' * 23}"),
+        Prose(8, f"see {'X' * 23}"),
     ]
 
 

@@ -1,7 +1,9 @@
-"""JSON Schema: does a value keep to a schema? Drafts 6 to 2020-12, without what reaches outside the schema.
+"""JSON Schema, drafts 6 to 2020-12: decide whether a value is valid, without references outside the schema.
 
-A schema that can't be decided here is told before any value is looked at: a keyword that is passed over would
-call values valid that are not. Siblings of a `$ref` count, and `format` is an annotation.
+A schema that can't be decided here is reported before any value is read, since a keyword that is ignored
+would make invalid values valid. Siblings of a `$ref` count, and `format` is an annotation.
+
+The tests are in `tests/structured`.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ __all__ = ["SchemaError", "check", "problem"]
 
 
 def problem(value: Any, schema: Any) -> str | None:
-    """Why a value does not keep to a schema that was checked; None if it does. Raises SchemaError.
+    """Return why a value is not valid by a checked schema; None if it is. Raises SchemaError if undecidable.
 
     >>> problem({"n": 1.5}, {"properties": {"n": {"type": "integer"}}})
     'n: it is no integer'

@@ -41,7 +41,7 @@ def check(schema: Any, root: Any) -> None:
     if isinstance(schema, bool):
         return
     if not isinstance(schema, Mapping):
-        raise SchemaError("a schema must be an object, true or false")
+        raise SchemaError("a schema must be an object or a bool")
     for keyword, wanted in schema.items():
         for part in _parts(keyword, wanted):
             check(part, root)
@@ -63,7 +63,7 @@ def check_reference(reference: Any, root: Any) -> None:
 
 
 def _parts(keyword: str, wanted: Any) -> list[Any]:
-    """The schemas that stand under a keyword."""
+    """Return the schemas below a keyword."""
     if keyword in _ONE:
         return wanted if keyword == "items" and isinstance(wanted, list) else [wanted]
     if keyword in _LISTS:

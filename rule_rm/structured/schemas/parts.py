@@ -1,4 +1,4 @@
-"""What checking a schema and validating with it share: types, patterns, references."""
+"""Types, patterns and references, shared by checking a schema and validating with it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 _DOLLAR = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
+r"""An escape, a class, or a `$` outside of both: `\$`, `[$]`, `$`."""
 
 
 class SchemaError(ValueError):
@@ -16,7 +17,7 @@ class SchemaError(ValueError):
 
 
 def is_number(value: Any) -> bool:
-    """True for what JSON calls a number; Python calls True one as well."""
+    """Return True for a JSON number, which Python's True is not."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
@@ -33,7 +34,7 @@ TYPES: dict[str, Callable[[Any], bool]] = {
 
 @lru_cache(maxsize=256)
 def compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern that means what it means in JavaScript: ASCII classes, and `$` is the very end.
+    """Return a pattern with its meaning in JavaScript: ASCII classes, and `$` is the very end.
 
     >>> bool(compiled("^a$").search("a\\n"))
     False
@@ -46,7 +47,10 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 
 def referred(reference: Any, root: Any) -> Any:
-    """The schema that a reference within the root schema names. Raises SchemaError if there is none."""
+    """Return the schema that a reference within the root schema names.
+
+    Raises SchemaError if there is none.
+    """
     if not isinstance(reference, str) or not (reference == "#" or reference.startswith("#/")):
         raise SchemaError(f"$ref {reference!r:.80}: only what begins with #/ can be followed")
     found = root

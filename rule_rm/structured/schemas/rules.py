@@ -1,7 +1,7 @@
-"""What each keyword asks of a value: one small function for each, in one table.
+"""The rule of each keyword: one small function for each, in one table.
 
-A rule gets the value, the keyword's own value and the schema around it, all of them checked before; it says
-what is wrong, or None. Keywords for lists say nothing of texts, and so on, as the standard has it.
+A rule takes the value, the keyword's own value and the schema around it, all of them checked before. It
+returns the problem, or None. As the standard has it, a keyword for lists accepts every string, and the like.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Validation:
         self._active: set[tuple[int, int]] = set()
 
     def problem(self, value: Any, schema: Any) -> str | None:
-        """What is wrong with a value at its first keyword that it does not keep."""
+        """Return the problem of a value at the first keyword that it breaks; None if it breaks none."""
         if isinstance(schema, bool):
             return None if schema else "there should be nothing"
         key = id(schema), id(value)
@@ -39,7 +39,7 @@ class Validation:
         return None
 
     def holds(self, value: Any, schema: Any) -> bool:
-        """True if a value keeps to a schema."""
+        """Return True if a value is valid by a schema."""
         return self.problem(value, schema) is None
 
 
@@ -189,7 +189,7 @@ def _if(self: Validation, value: Any, wanted: Any, schema: Mapping[str, Any]) ->
 
 
 def _bound(of: type, size: Callable[[Any], Any], is_within: Callable[[Any, Any], bool], told: str) -> Rule:
-    """The rule of a keyword that bounds a number, or the size of a text, a list or an object."""
+    """Return the rule of a keyword that bounds a number, or the size of a string, a list or an object."""
 
     def rule(_: Validation, value: Any, wanted: Any, schema: Mapping[str, Any]) -> str | None:
         applies = TYPES["number"](value) if of is float else isinstance(value, of)
@@ -199,7 +199,7 @@ def _bound(of: type, size: Callable[[Any], Any], is_within: Callable[[Any, Any],
 
 
 def _first(problems: Iterable[tuple[str, str | None]]) -> str | None:
-    """The first problem, with the name of where it is."""
+    """Return the first problem, with the name of its place."""
     return next((f"{name[:80]}: {why}"[:500] for name, why in problems if why is not None), None)
 
 
