@@ -75,8 +75,10 @@ $(VENV)-judge/.dev: setup.cfg tests/judge/peers/requirements.txt
 clean:
 	rm -rf $(VENV) $(VENV)-* build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 
-# A broken environment, or one of another Python than asked for, is made anew.
+# An environment that is broken, or whose Python is too old, is made anew; its stamps don't count then.
+$(shell $(BIN)/python -c "import pip" 2>/dev/null || rm -f $(VENV)/.dev $(VENV)/.docs)
+
 $(VENV)/.dev: setup.cfg pyproject.toml constraints.txt
-	$(BIN)/python -c "import pip" 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	PYTHON=$(PYTHON) .ci/venv $(VENV)
 	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[dev]'
 	touch $@

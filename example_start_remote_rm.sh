@@ -1,101 +1,154 @@
 #!/usr/bin/env bash
-# Starts the reward server in the background, scores an example request, and says how to stop it.
+# Starts the reward server in the background, scores example responses, and says how to stop it.
 #
-#   REWARD_TYPE   what to score with: math_verifier, example_math, example_coding, example_safety, …
-#   REWARD_PORT   where to listen
-#   DATASET_PATH  the golden dataset, with the keys "question" and "answer"
-#   OUTPUT_DIR    where the log and the pid file go
-#   VENV          the virtual environment; made if there is none
+# usage: ./example_start_remote_rm.sh [OPTION ...]
 #
-# Any further argument goes to the server: ./example_start_remote_rm.sh --workers 8
+# Every option of `rule-rm serve` works here, and so does its environment variable:
+#   ./example_start_remote_rm.sh --reward-type code_tests --port 6001 --workers 8
+#
+#   REWARD_TYPE   what to score with: math_verifier (default), math_equal, code_tests, example_coding, ...
+#   REWARD_PORT   the port (default: 6000)
+#   DATASET_PATH  the golden dataset (default: the example dataset that fits the reward type)
+#   OUTPUT_DIR    the directory of the log and the file with the process id (default: reward_logs)
+#   VENV          the virtual environment, created if there is none (default: .venv)
+#   PYTHON        the interpreter that creates it (default: python3)
+#   START_TIMEOUT seconds that the server may take to start (default: 300)
+#
+# Started again for the same port, it replaces the server that it started before. If anything fails, it leaves no
+# server behind.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-export REWARD_TYPE="${REWARD_TYPE:-math_verifier}"
-export REWARD_PORT="${REWARD_PORT:-6000}"
-export DATASET_PATH="${DATASET_PATH:-$root/datasets/math_examples.json}"
-OUTPUT_DIR="${OUTPUT_DIR:-$root/reward_logs}"
 venv="${VENV:-$root/.venv}"
-log="$OUTPUT_DIR/reward_server_$REWARD_PORT.log"
-pid_file="$OUTPUT_DIR/reward_server_$REWARD_PORT.pid"
-start_timeout=120
+start_timeout="${START_TIMEOUT:-300}"
+output_dir="${OUTPUT_DIR:-$root/reward_logs}"
+port="${REWARD_PORT:-6000}"
+reward_type="${REWARD_TYPE:-}"
+has_config="${RULE_RM_REWARD_CONFIG:+yes}"
+pid="" log="" pid_file=""
 
-is_ours() { # is this process id a reward server, and not another process that was given the number since?
-    tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -q "rule_rm.run_reward_server" ||
-        { [ ! -d /proc/self ] && ps -p "$1" -o command= 2>/dev/null | grep -q "rule_rm.run_reward_server"; }
-}
+usage() { sed -n '2,/^set -/{/^set -/d; s/^# \{0,1\}//; p}' "${BASH_SOURCE[0]}"; }
+
+# 1. The options that this script needs to know itself. All but --output-dir go to the server.
+arguments=()
+has_dataset="${DATASET_PATH:+yes}"
+while [ $# -gt 0 ]; do
+    case "$1" in
+        -h | --help)
+            usage
+            [ ! -x "$venv/bin/rule-rm" ] || { echo && "$venv/bin/rule-rm" serve --help; }
+            exit 0
+            ;;
+        --output-dir) output_dir="${2:?--output-dir needs a directory}" && shift 2 && continue ;;
+        --output-dir=*) output_dir="${1#*=}" && shift && continue ;;
+        --port) port="${2:?--port needs a number}" ;;
+        --port=*) port="${1#*=}" ;;
+        --reward-type) reward_type="${2:?--reward-type needs a name}" ;;
+        --reward-type=*) reward_type="${1#*=}" ;;
+        --dataset | --dataset=*) has_dataset=yes ;;
+        --reward-config | --reward-config=*) has_config=yes ;;
+    esac
+    arguments+=("$1")
+    shift
+done
+if [ -z "$has_dataset" ]; then
+    case "$reward_type" in
+        code_tests)
+            DATASET_PATH="$root/datasets/coding_examples.json"
+            export RULE_RM_ANSWER_KEY="${RULE_RM_ANSWER_KEY:-tests}"
+            ;;
+        example_coding | code_format) DATASET_PATH="$root/datasets/coding_examples.json" ;;
+        example_safety | safety_rules) DATASET_PATH="$root/datasets/safety_examples.json" ;;
+        *) DATASET_PATH="$root/datasets/math_examples.json" ;;
+    esac
+fi
+export DATASET_PATH REWARD_PORT="$port"
+# The log is written by one process alone: this script's redirection.
+unset OUTPUT_DIR
+
+if [ -z "$reward_type" ]; then
+    [ -n "$has_config" ] && reward_type="the mixture" || reward_type="math_verifier"
+fi
 
 fail() {
     echo "error: $1" >&2
-    if [ -s "$log" ]; then
+    if [ -n "$log" ] && [ -s "$log" ]; then
         echo "the end of $log:" >&2
         tail -n 20 "$log" >&2
     fi
     exit 1
 }
 
-# 1. An environment with rule_rm in it.
-if ! "$venv/bin/python" -c "import rule_rm" 2>/dev/null; then
-    echo "Setting up $venv ..."
-    [ -x "$venv/bin/python" ] || "${PYTHON:-python3}" -m venv "$venv"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e "$root"
-fi
+is_ours() { # is this process id a reward server, and not another process that was given the number since?
+    tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -q "rule_rm.run_reward_server" ||
+        { [ ! -d /proc/self ] && ps -p "$1" -o command= 2>/dev/null | grep -q "rule_rm.run_reward_server"; }
+}
 
-# 2. The port: a server that this script started before is stopped; anybody else's is left alone.
-mkdir -p "$OUTPUT_DIR"
-if [ -f "$pid_file" ] && old="$(cat "$pid_file")" && is_ours "$old"; then
-    echo "Stopping the server that was started before (process $old) ..."
-    kill "$old"
+stop() { # stop the server with this process id, and wait until it is gone
+    kill "$1" 2>/dev/null || true
     for _ in $(seq 600); do
-        is_ours "$old" || break
+        is_ours "$1" || return 0
         sleep 0.1
     done
+    kill -KILL "$1" 2>/dev/null || true
+}
+
+leave_nothing() { # however this script ends, unless all went well
+    [ -z "$pid" ] || stop "$pid"
+    [ -z "$pid_file" ] || rm -f "$pid_file"
+}
+trap leave_nothing EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# 2. An environment with rule_rm in it.
+PYTHON="${PYTHON:-python3}" "$root/.ci/venv" "$venv" || exit 1
+is_installed() { "$venv/bin/python" -c "import rule_rm.cli, rule_rm.web.serve" 2>/dev/null; }
+if ! is_installed; then
+    echo "Installing rule_rm into $venv ..."
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e "$root" || fail "rule_rm can't be installed"
+    is_installed || "$venv/bin/python" -c "import rule_rm.cli, rule_rm.web.serve" || fail "rule_rm can't be imported"
+fi
+
+# 3. The port: a server that this script started before is stopped; any other is left alone.
+mkdir -p "$output_dir"
+log="$output_dir/reward_server_$port.log"
+pid_file="$output_dir/reward_server_$port.pid"
+if [ -f "$pid_file" ] && old="$(cat "$pid_file")" && is_ours "$old"; then
+    echo "Stopping the server that was started before (process $old) ..."
+    stop "$old"
     ! is_ours "$old" || fail "process $old does not stop"
 fi
 rm -f "$pid_file"
+[ ! -s "$log" ] || mv "$log" "$log.1"
 
-# 3. Start, and wait until it says that it answers.
-nohup "$venv/bin/python" -m rule_rm.run_reward_server "$@" >"$log" 2>&1 </dev/null &
+# 4. Start, and wait until it says that it answers.
+nohup "$venv/bin/python" -m rule_rm.run_reward_server ${arguments[@]+"${arguments[@]}"} >"$log" 2>&1 </dev/null &
 pid=$!
 echo "$pid" >"$pid_file"
-for _ in $(seq $((start_timeout * 10))); do
-    grep -q "Running on" "$log" && break
-    kill -0 "$pid" 2>/dev/null || { rm -f "$pid_file"; fail "the server did not start"; }
+url=""
+for tenth in $(seq $((start_timeout * 10))); do
+    url="$(sed -n 's/.*Running on \(http[^ ]*\).*/\1/p' "$log" | head -n 1)"
+    [ -z "$url" ] || break
+    kill -0 "$pid" 2>/dev/null || { pid="" && fail "the server did not start"; }
+    [ "$tenth" -ne 50 ] || echo "Waiting for the server to start (log $log) ..."
     sleep 0.1
 done
-url="$(sed -n 's/.*Running on \(http[^ ]*\).*/\1/p' "$log" | head -n 1)"
-if [ -z "$url" ]; then
-    kill "$pid" 2>/dev/null || true
-    rm -f "$pid_file"
-    fail "the server was not ready after $start_timeout s"
+[ -n "$url" ] || fail "the server was not ready after $start_timeout s; START_TIMEOUT gives it longer"
+if [ "$port" = 0 ]; then # a free port was taken: the files are called by it
+    port="${url##*:}"
+    mv "$log" "$output_dir/reward_server_$port.log"
+    mv "$pid_file" "$output_dir/reward_server_$port.pid"
+    log="$output_dir/reward_server_$port.log" pid_file="$output_dir/reward_server_$port.pid"
 fi
+echo "The server runs at $url with $reward_type (process $pid, log $log)"
+echo
 
-# 4. Score an example.
-echo "The server runs at $url with $REWARD_TYPE (process $pid, log $log)"
-"$venv/bin/python" - "$url" "$DATASET_PATH" <<'PY' || fail "the example request failed"
-import json
-import os
-import sys
-
-from rule_rm import RemoteRewardModel
-
-url, dataset = sys.argv[1:]
-with open(dataset, encoding="utf-8") as file:
-    item = json.load(file)[0] if dataset.endswith(".json") else json.loads(file.readline())
-right = f"<think>Let me see.</think><answer>\\boxed{{{item['answer']}}}</answer>"
-responses = {
-    "right": right,
-    "wrong": "<think>Let me see.</think><answer>\\boxed{12345}</answer>",
-    "right, but in a wrong format": f"The answer is \\boxed{{{item['answer']}}}",
-}
-rewards = RemoteRewardModel(url, token=os.environ.get("RULE_RM_TOKEN")).score(
-    [item["question"]] * len(responses), list(responses.values())
-)
-print(f"\nquestion  {item['question']}")
-for (kind, response), reward in zip(responses.items(), rewards):
-    print(f"{float(reward):6.2f}    {response}   ({kind})")
-PY
+# 5. Score examples.
+"$venv/bin/python" -m rule_rm demo --url "$url" ${arguments[@]+"${arguments[@]}"} ||
+    fail "the example request failed, so the server is stopped"
 
 echo
 echo "Send requests to $url/get_reward"
 echo "Stop it with: kill $pid"
+trap - EXIT

@@ -56,11 +56,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         stale = 1
         name = str(page.relative_to(ROOT))
         if check:
-            difflib.unified_diff(text.splitlines(), wanted.splitlines(), name, name, lineterm="", n=0)
+            lines = difflib.unified_diff(text.splitlines(), wanted.splitlines(), name, name, lineterm="", n=0)
+            print("\n".join(lines))
         else:
             page.write_text(wanted, encoding="utf-8")
+            print(f"wrote {name}")
     if stale and check:
-        pass
+        print("\nThe tables of the documentation are stale. Write them with `make tables`.")
     return stale if check else 0
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
+
+if sys.version_info < (3, 10):  # noqa: UP036 - a checkout can be imported by any Python; one line says more
+    raise ImportError(f"rule_rm needs Python 3.10 or later, not {sys.version.split()[0]}")
 
 from rule_rm.registry import register
 from rule_rm.types import Rollout, Score, Status

@@ -13,6 +13,7 @@ import pytest
 from rule_rm import Rollout
 from rule_rm.rewards.example_coding import example_coding
 from rule_rm.rewards.example_safety import example_safety
+from rule_rm.sandbox.grading.formats import read_tests
 
 ROOT = Path(__file__).resolve().parents[1]
 DATASETS = ROOT / "datasets"
@@ -124,50 +125,32 @@ def test_every_reference_reply_earns_the_full_example_reward(reward, full):
     rows = rows_of(f"{reward.__name__.removeprefix('example_')}_examples.json")
     assert len({row["question"] for row in rows}) == len(rows) >= 15
     for row in rows:
-        assert list(row) == ["question", "answer"]
+        assert list(row)[:2] == ["question", "answer"]
         assert reward(Rollout(row["question"], row["answer"])) == full, row
 
 
-# What each reference solution is called with, and what it must return.
-CALLS = [
-    ("is_palindrome('Was it a car, or a cat I saw?')", True),
-    ("is_palindrome('ab')", False),
-    ("fibonacci(7)", [0, 1, 1, 2, 3, 5, 8]),
-    ("fibonacci(0)", []),
-    ("word_counts('To be or not to be')", {"to": 2, "be": 2, "or": 1, "not": 1}),
-    ("primes_below(30)", [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]),
-    ("primes_below(2)", []),
-    ("[binary_search([1, 3, 5, 8], n) for n in (1, 8, 4, 9)]", [0, 3, -1, -1]),
-    ("binary_search([], 1)", -1),
-    ("[balanced(text) for text in ('{[a](b)}', '([)]', '(', ')')]", [True, False, False, False]),
-    ("flatten([1, [2, [3, []], 4]])", [1, 2, 3, 4]),
-    ("merge([1, 4, 6], [2, 4, 9, 11])", [1, 2, 4, 4, 6, 9, 11]),
-    ("run_lengths('aabccc')", [("a", 2), ("b", 1), ("c", 3)]),
-    ("[to_roman(n) for n in (1944, 2026, 3999)]", ["MCMXLIV", "MMXXVI", "MMMCMXCIX"]),
-    ("transpose([[1, 2, 3], [4, 5, 6]])", [[1, 4], [2, 5], [3, 6]]),
-    ("[longest_common_prefix(w) for w in (['flow', 'flower', 'flat'], ['a', 'a'], [])]", ["fl", "a", ""]),
-    ("[largest_sum(n) for n in ([3, -5, 4, -1, 2], [-3, -1])]", [5, -1]),
-    ("[edit_distance(*pair) for pair in (('kitten', 'sitting'), ('', 'abc'))]", [3, 3]),
-    ("(s := Stack(), s.push(1), s.push(2), s.peek(), s.pop(), len(s))[3:]", (2, 2, 1)),
-]
-
-
 @pytest.fixture(scope="module")
-def solutions():
-    """All names that the reference solutions define; they are our own, so they may run here."""
-    names = {}
-    for row in rows_of("coding_examples.json"):
+def coding_rows():
+    return rows_of("coding_examples.json")
+
+
+def test_a_reference_solution_passes_the_tests_of_its_row(coding_rows):
+    for row in coding_rows:
+        names: dict = {}
         exec(row["answer"], names)
-    return names
+        for test in row["tests"]:
+            exec(test, names)
 
 
-@pytest.mark.parametrize(("call", "returned"), CALLS)
-def test_a_reference_solution_does_what_its_question_asks(solutions, call, returned):
-    assert eval(call, solutions) == returned
+def test_the_tests_of_a_row_can_be_read_by_code_tests_and_call_what_the_question_names(coding_rows):
+    for row in coding_rows:
+        name = re.search(r"`(\w+)", row["question"])[1]
+        assert len(row["tests"]) >= 2
+        assert all(f"{name}(" in test for test in row["tests"])
+        assert read_tests(row["tests"], row["question"])
 
 
-def test_every_reference_solution_defines_the_name_in_its_question_and_is_called_by_a_test():
-    for row in rows_of("coding_examples.json"):
+def test_every_reference_solution_defines_the_name_in_its_question(coding_rows):
+    for row in coding_rows:
         name = re.search(r"`(\w+)", row["question"])[1]
         assert re.search(rf"^(def|class) {name}\b", row["answer"], re.MULTILINE)
-        assert any(f"{name}(" in call for call, _ in CALLS), name

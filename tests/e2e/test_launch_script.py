@@ -32,7 +32,7 @@ def launch(tmp_path):
 
     def run(port: int, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [str(SCRIPT), "--workers", "1", *arguments],
+            [str(SCRIPT), *arguments, "--workers", "1"],
             env={
                 **os.environ,
                 "VENV": sys.prefix,
@@ -68,14 +68,149 @@ def stop(pid: int) -> None:
         time.sleep(0.02)
 
 
+def rewards_of(done) -> list[tuple[str, str]]:
+    """Return the rewards that the script printed, with their descriptions."""
+    assert done.returncode == 0, done.stdout + done.stderr
+    return re.findall(r"^ +(-?\d+\.\d\d|-) .*\((.*)\)$", done.stdout, re.MULTILINE)
+
+
+def servers_of(directory: Path) -> list[int]:
+    """Return the servers that run with a log in this directory."""
+    found = []
+    for descriptor in Path("/proc").glob("[0-9]*/fd/1"):
+        try:
+            if descriptor.readlink().parent == directory:
+                found.append(int(descriptor.parts[2]))
+        except OSError:
+            continue
+    return found
+
+
+MATHEMATICS = [
+    ("1.50", "the golden answer, in the format"),
+    ("0.50", "another answer, in the format"),
+    ("0.00", "the golden answer, in no format"),
+]
+
+
 def test_it_starts_a_server_and_shows_the_rewards_of_an_example(launch):
     port = free_port()
-    done = launch(port)
-    assert done.returncode == 0, done.stdout + done.stderr
-    rewards = re.findall(r"^ +(-?\d+\.\d\d) .*\((.*)\)$", done.stdout, re.MULTILINE)
-    assert rewards == [("1.50", "right"), ("0.50", "wrong"), ("0.00", "right, but in a wrong format")]
+    assert rewards_of(launch(port)) == MATHEMATICS
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as reply:
         assert json.load(reply)["status"] == "ok"
+
+
+def test_a_reward_that_runs_programs_is_shown_with_programs(launch):
+    shown = rewards_of(
+        launch(free_port(), "--sandbox", "rlimits", "--allow-weak-sandbox", REWARD_TYPE="code_tests")
+    )
+    assert shown == [
+        ("1.00", "a program that passes"),
+        ("0.00", "a program that fails"),
+        ("0.00", "no program"),
+    ]
+
+
+@pytest.mark.slow
+def test_a_mixture_is_served_from_its_file(launch):
+    done = launch(free_port(), "--reward-config", str(ROOT / "examples" / "mixture.yaml"))
+    assert rewards_of(done)[0][0] == "1.50"
+    assert "with the mixture" in done.stdout
+
+
+def test_a_dataset_may_be_csv_with_other_columns_and_the_server_may_want_a_token(launch, tmp_path):
+    (tmp_path / "mine.csv").write_text("problem,result\nWhat is 20 + 22?,42\n")
+    done = launch(
+        free_port(),
+        "--question-key=problem",
+        RULE_RM_ANSWER_KEY="result",
+        DATASET_PATH=str(tmp_path / "mine.csv"),
+        RULE_RM_TOKEN="abc",
+    )
+    assert rewards_of(done) == MATHEMATICS
+    assert "What is 20 + 22?" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_dataset_may_be_parquet(launch, tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = pyarrow.table({"question": ["What is 20 + 22?"], "answer": ["42"]})
+    parquet.write_table(table, tmp_path / "mine.parquet")
+    assert rewards_of(launch(free_port(), "--dataset", str(tmp_path / "mine.parquet"))) == MATHEMATICS
+
+
+def test_the_port_of_the_command_line_names_the_files_too(launch, tmp_path):
+    port, other = free_port(), free_port()
+    done = launch(other, "--port", str(port))
+    assert f"http://127.0.0.1:{port} " in done.stdout
+    assert sorted(path.name for path in (tmp_path / "logs").iterdir()) == [
+        f"reward_server_{port}.log",
+        f"reward_server_{port}.pid",
+    ]
+
+
+@pytest.mark.slow
+def test_port_0_takes_a_free_port_and_names_the_files_by_it(launch, tmp_path):
+    done = launch(0)
+    port = re.search(r"runs at http://127\.0\.0\.1:(\d+) ", done.stdout)[1]
+    assert sorted(path.name for path in (tmp_path / "logs").iterdir()) == [
+        f"reward_server_{port}.log",
+        f"reward_server_{port}.pid",
+    ]
+
+
+def test_every_line_of_the_log_is_whole_and_comes_once(launch, tmp_path):
+    port = free_port()
+    launch(port)
+    lines = (tmp_path / "logs" / f"reward_server_{port}.log").read_text().splitlines()
+    assert len(lines) == len(set(lines))
+    for line in lines:
+        assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ ", line), line
+
+
+def test_help_starts_nothing(tmp_path):
+    done = subprocess.run(
+        [str(SCRIPT), "--help"],
+        env={**os.environ, "VENV": str(tmp_path / "none"), "OUTPUT_DIR": str(tmp_path / "logs")},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.returncode == 0
+    assert "REWARD_TYPE" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_whose_example_fails_is_stopped(launch, tmp_path):
+    (tmp_path / "broken.py").write_text(
+        "import os\nfrom rule_rm import register\n\n"
+        "@register('broken', linear=True)\ndef broken(rollout):\n    os._exit(1)\n"
+    )
+    done = launch(free_port(), "--reward-file", str(tmp_path / "broken.py"), "--reward-type", "broken")
+    assert done.returncode != 0
+    assert "the example request failed" in done.stderr
+    assert servers_of(tmp_path / "logs") == []
+
+
+def test_interrupted_while_it_waits_it_leaves_no_server(tmp_path):
+    (tmp_path / "slow.py").write_text("import time\ntime.sleep(60)\n")
+    logs = tmp_path / "logs"
+    script = subprocess.Popen(
+        [str(SCRIPT), "--port", str(free_port()), "--reward-file", str(tmp_path / "slow.py")],
+        env={**os.environ, "VENV": sys.prefix, "OUTPUT_DIR": str(logs)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 60
+    while not servers_of(logs):
+        assert time.monotonic() < end
+        assert script.poll() is None
+        time.sleep(0.05)
+    script.terminate()
+    assert script.wait(60) != 0
+    assert servers_of(logs) == []
+    assert not list(logs.glob("*.pid"))
 
 
 def test_started_again_it_replaces_its_own_server(launch):
