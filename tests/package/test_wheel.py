@@ -118,8 +118,9 @@ from pathlib import Path
 from rule_rm import RemoteRewardModel, start_server
 
 bin = Path(sys.executable).parent
-dataset = subprocess.run([bin / "rule-rm", "path", "math_examples"], capture_output=True, text=True, check=True)
-with start_server(reward_type="math_verifier", dataset=dataset.stdout.strip(), port=0, workers=1) as server:
+path = [bin / "rule-rm", "path", "math_examples"]
+dataset = subprocess.run(path, capture_output=True, text=True, check=True).stdout.strip()
+with start_server(reward_type="math_verifier", dataset=dataset, port=0, workers=1) as server:
     rewards = RemoteRewardModel(server.url).score(
         ["Work out $406-178+95$."] * 3,
         [f"<think>a</think><answer>{n}</answer>" for n in (323, 322)] + ["The answer is 323."],
