@@ -1,4 +1,4 @@
-"""What the service answers, checked: a number for every rollout, or a ValueError that says what came instead.
+"""Check the service's reply: a number for every rollout, or a ValueError with the reason.
 
 A wrong number of rewards, a NaN or a page of HTML must never become a tensor.
 """
@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 from rule_rm.http.replies import excerpt
 
 FLOAT32_MAX = 3.4028234663852886e38
-"""Rewards become float32; what is larger would be infinite there."""
+"""The largest float32, which rewards become: a larger number would be infinite there."""
 
 
 class Golden(TypedDict):
@@ -33,13 +33,13 @@ class Detail(TypedDict):
 
 
 def read_rewards(reply: Any, size: int) -> list[float]:
-    """The rewards of a decoded reply to `size` rollouts.
+    """Return the rewards of a decoded reply to `size` rollouts.
 
     >>> read_rewards({"rewards": [1, 0.5]}, 2)
     [1.0, 0.5]
     >>> read_rewards({"rewards": [1, None]}, 2)
     Traceback (most recent call last):
-    ValueError: None at rewards[1], which is no reward
+    ValueError: None at rewards[1], which is not a reward
     """
     rewards = _column(reply, "rewards", size)
     for index, reward in enumerate(rewards):
@@ -48,7 +48,7 @@ def read_rewards(reply: Any, size: int) -> list[float]:
 
 
 def read_details(reply: Any, size: int) -> list[Detail]:
-    """The details of a decoded reply to `size` rollouts, as they came; reward and status are checked."""
+    """Return the details of a decoded reply to `size` rollouts unchanged; reward and status are checked."""
     details: list[Detail] = _column(reply, "details", size)
     for index, detail in enumerate(details):
         if not isinstance(detail, dict) or not isinstance(detail.get("status"), str):
@@ -74,11 +74,11 @@ def _check_reward(value: Any, place: str) -> None:
     # The comparison is false for NaN as well.
     if not is_number or not abs(value) <= FLOAT32_MAX:
         shown = type(value).__name__ if isinstance(value, (list, dict)) else excerpt(repr(value), 40)
-        raise ValueError(f"{shown} at {place}, which is no reward")
+        raise ValueError(f"{shown} at {place}, which is not a reward")
 
 
 def error_message(reply: Any, start: int) -> str | None:
-    """What the service says is wrong, its index counted in the batch whose part begins at `start`.
+    """Return the service's error message, its index counted in the batch whose part begins at `start`.
 
     >>> error_message({"error": {"message": "not a string", "field": "responses", "index": 3}}, start=256)
     'not a string (responses[259])'

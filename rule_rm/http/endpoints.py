@@ -15,9 +15,9 @@ from rule_rm.http.transport import HTTPReply, Transport, tls_context
 
 DEFAULT_PATH = "/get_reward"
 _TOKEN = re.compile(r"/t/[^/]*")
-"""A token before a path, such as /t/secret in /t/secret/get_reward."""
+"""A token in the path of a URL: `/t/secret`."""
 _REWARD = re.compile(rf"(?:{DEFAULT_PATH}(?:/[^/]*)?)?/?\Z")
-"""The end of a reward's path, such as /get_reward/math_equal, /get_reward or /."""
+"""The path of the rewards, with or without a reward type: `/get_reward/math_equal`."""
 
 
 @dataclass(eq=False)
@@ -80,7 +80,7 @@ class Endpoints:
             base = parse_url(endpoint.url)
             endpoint.transport = Transport(base, headers, tls=tls, name=endpoint.name)
         # The many clients of one trainer should not all begin with the first.
-        self._turns = itertools.count(random.randrange(len(self)))  # noqa: S311
+        self._turns = itertools.count(random.randrange(len(self)))  # noqa: S311 - it spreads load and guards nothing
 
     def next(self) -> Endpoint:
         """Return the next of those that may be asked now; if all rest, the one that rests the shortest."""

@@ -1,4 +1,4 @@
-"""Read replies: JSON whatever a server sent, and what an error says, for people."""
+"""Read replies: JSON from any server, and the text of an error for people."""
 
 from __future__ import annotations
 

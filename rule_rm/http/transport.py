@@ -1,10 +1,12 @@
 """Send one HTTP request to a server and read its reply before a deadline, over kept connections.
 
 The connections are urllib3's, without its pool and without requests. A socket's timeout starts anew with
-every byte, so a server that trickles could hold its caller forever; here the time left is set before each
-read. Nothing comes from the environment unless the caller passes a `proxy`: a proxy set for downloads must
-not come between a trainer and its reward server, nor a .netrc replace the token. Redirects are not followed,
-since the key would go with them.
+every byte, so a server that trickles could hold its caller forever. Here the remaining time is set before
+each read.
+
+Nothing comes from the environment unless the caller passes a `proxy`. A proxy set for downloads must not come
+between a trainer and its reward server, nor a .netrc replace the token. Redirects are not followed, since the
+key would go with them.
 
 Idle connections form a stack. Appending and popping are atomic, so no lock is needed, and surplus connections
 age at the bottom.
@@ -45,7 +47,7 @@ _STALE = (
     ssl.SSLEOFError,
     ssl.SSLZeroReturnError,
 )
-"""What a kept connection raises if the server closed it while it was idle."""
+"""The errors of a kept connection that the server closed while it was idle."""
 
 
 class ExchangeError(Exception):
@@ -60,7 +62,7 @@ class ExchangeError(Exception):
 
 
 class HTTPReply(NamedTuple):
-    """A server's reply, whatever its status."""
+    """A server's reply of any status."""
 
     status: int
     headers: Mapping[str, str]
@@ -80,7 +82,7 @@ class Transport:
         longest_reply: int | None = None,
         name: str | None = None,
     ) -> None:
-        """`base` has the host, a path before that of each request, and a query after it.
+        """Send to `base`: the host, a path before that of each request, and a query after it.
 
         `tls` is the default context for https if None. `longest_reply` is in bytes. `name` is the address for
         messages; by default the base without its query, which may hold a token.

@@ -1,12 +1,12 @@
-r"""Chat templates: where the response begins in a text that holds prompt and response, and where it ends.
+r"""Chat templates: find the beginning and the end of the response in a text of prompt and response.
 
-A policy is paid for its response, so it must not be able to choose where that begins. If the prompt is known
-and the text begins with it, the rest is the response, whatever markers are in it. Otherwise the response
-begins at the *first* assistant marker of the template with which the text begins: what a policy writes comes
-after that one, so a marker of its own cuts nothing off. (A conversation of several turns whose prompt is
-unknown is cut too early then, never too late.) A template that was named is the only one that is looked for.
+A policy is paid for its response, so it must not be able to choose its beginning. If the prompt is known and
+the text begins with it, the rest is the response, even if it has markers. Otherwise the response begins at
+the *first* assistant marker of the template with which the text begins. A policy writes after that marker, so
+a marker of its own cuts nothing off. A conversation of several turns with an unknown prompt is cut too early
+then, never too late. A template that was named is the only one that is looked for.
 
-All of it takes linear time, and the response stays as it is, byte for byte, but for end-of-text tokens.
+All of it takes linear time. The response stays the same, byte for byte, except for end-of-text tokens.
 """
 
 from __future__ import annotations
@@ -27,11 +27,14 @@ from rule_rm.settings import AUTO
 _ANY_TEMPLATE = openings(*TEMPLATES)
 _OPENINGS = {template.name: openings(template) for template in TEMPLATES} | {AUTO: openings(*UNMISTAKABLE)}
 _LEADING_TOKENS = re.compile(r"(?:\s|" + "|".join(map(re.escape, (*BEGIN_TOKENS, *END_TOKENS))) + ")*")
+"""White space and tokens at the beginning of a text: `<|im_start|>`."""
 _WHITE_SPACE = re.compile(r"\s*")
+r"""A run of white space, which may be empty: ` \n`."""
 _WORD = re.compile(r"\S+")
+"""A run of other characters: `2+2?`."""
 
 _PROBE = 64
-"""So many characters (white space apart) at a text's beginning must be found in a prompt that was cut."""
+"""Characters, without white space. This much of a text's beginning must occur in a prompt that was cut."""
 _PROBES = 8
 
 
@@ -54,7 +57,7 @@ def split_query(query: str, prompt: str | None, template: str = AUTO) -> tuple[s
 
 
 def strip_markers(response: str, template: str = AUTO) -> str:
-    r"""The response without an assistant marker at its very beginning and end-of-text tokens at its end.
+    r"""Return the response without an assistant marker at its beginning and end-of-text tokens at its end.
 
     >>> strip_markers("<|im_start|>assistant\n42 <|im_end|>\n<|endoftext|>")
     '42 '
@@ -65,7 +68,7 @@ def strip_markers(response: str, template: str = AUTO) -> str:
 
 
 def _first_marker(query: str, template: str) -> re.Match[str] | None:
-    """The first assistant marker: of the template that is named, else of that with which the text begins."""
+    """Return the first assistant marker of the named template, or of the one with which the text begins."""
     start = 0
     if template == AUTO:
         told = next(filter(_tells, _ANY_TEMPLATE.finditer(query)), None)
@@ -77,7 +80,7 @@ def _first_marker(query: str, template: str) -> re.Match[str] | None:
 
 
 def _tells(opening: re.Match[str]) -> bool:
-    """True if the opening tells the template; `Assistant:` alone may be the policy's own."""
+    """Return True if the opening identifies the template; `Assistant:` alone may be the policy's own."""
     return opening.lastgroup not in ("plain", "alpaca") or role_of(opening) != "assistant"
 
 

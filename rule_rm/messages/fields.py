@@ -1,10 +1,10 @@
-"""Reading a request's fields: what every wire format checks, and how a bad value is named.
+"""Read the fields of a request: checks for all wire formats, and how an error names a bad value.
 
-A message names the field, the index and the kind of value, never the value itself: error messages end in
+A message names the field, the index and the kind of value, never the value itself. Error messages end in
 logs, and texts of a training run don't belong there.
 
-A text with a null character, or with half a surrogate pair, is refused: it came broken from a dataset. What a
-policy wrote is not refused for such a thing, for one such character would cost its whole batch: it is scored.
+A string with a null character, or with half a surrogate pair, is refused: it came broken from a dataset. A
+response with one is scored, since a policy can write such a character and it would cost the whole batch.
 """
 
 from __future__ import annotations
@@ -17,37 +17,39 @@ from rule_rm.errors import PayloadError
 Messages = tuple[Mapping[str, Any], ...]
 
 DEPTH_LIMIT = 32
-"""How deep lists and objects may be nested in one label; what is copied or compared must not recurse more."""
+"""Levels of nested lists and objects in one label. Copying or comparing a deeper one would recurse too
+far.
+"""
 
 
 def texts(payload: Mapping[str, Any], field: str) -> list[str]:
-    """The field, which must be a list of texts that UTF-8 can carry.
+    """Return the field, which must be a list of strings that UTF-8 can carry.
 
     >>> texts({"prompts": ["1+1?"]}, "prompts")
     ['1+1?']
     >>> texts({"prompts": ["1+1?", 2]}, "prompts")
     Traceback (most recent call last):
-    rule_rm.errors.PayloadError: prompts[1] must be a text, not a number
+    rule_rm.errors.PayloadError: prompts[1] must be a string, not a number
     """
     items = _list(payload, field)
     for index, item in enumerate(items):
         if not isinstance(item, str):
-            raise PayloadError(f"{field}[{index}] must be a text, not {_kind(item)}", field, index)
+            raise PayloadError(f"{field}[{index}] must be a string, not {_kind(item)}", field, index)
         _check_text(item, field, index)
     return items
 
 
 def responses(payload: Mapping[str, Any], field: str) -> list[str]:
-    """The field, which must be a list of texts that a policy wrote, or that end with what it wrote."""
+    """Return the field, which must be a list of strings, each the policy's text or ending with it."""
     items = _list(payload, field)
     return [_written(item, field, index) for index, item in enumerate(items)]
 
 
 def ground_truths(payload: Mapping[str, Any], field: str, count: int) -> list[Any]:
-    """The golden answers in the field, `count` of them: any JSON values.
+    """Return the golden answers in the field, `count` of them: any JSON values.
 
-    None stands where there is none: for null, for an empty text, which is what trainers send for a dataset
-    without answers, and for all of them if the field is missing or null.
+    The answer is None for null and for an empty string, which trainers send for a dataset without answers.
+    All of them are None if the field is missing or null.
     """
     if payload.get(field) is None:
         return [None] * count
@@ -59,14 +61,14 @@ def ground_truths(payload: Mapping[str, Any], field: str, count: int) -> list[An
 
 
 def text(payload: Mapping[str, Any], field: str) -> str:
-    """The field, which must be a text that UTF-8 can carry, or a list of one.
+    """Return the field, which must be a string that UTF-8 can carry, or a list of one.
 
     >>> text({"prompt_str": ["1+1?"]}, "prompt_str")
     '1+1?'
     """
     value = _one(payload, field)
     if not isinstance(value, str):
-        raise PayloadError(f"{field} must be a text, not {_kind(value)}", field)
+        raise PayloadError(f"{field} must be a string, not {_kind(value)}", field)
     _check_text(value, field)
     return value
 
@@ -90,13 +92,13 @@ def completion(value: Any, field: str, index: int | None = None) -> str | Messag
         if not isinstance(item, dict):
             place = _place(field, index)
             raise PayloadError(
-                f"{place} must be a text or a list of messages, not of {_kind(item)}", field, index
+                f"{place} must be a string or a list of messages, not of {_kind(item)}", field, index
             )
     return tuple(_harmless(item, 0) for item in value)
 
 
 def response(payload: Mapping[str, Any], field: str) -> str:
-    """The field, which must be a text that a policy wrote, or that ends with what it wrote, or a list of one.
+    """Return the field, which must be a string, or a list of one: the policy's text, or one ending with it.
 
     >>> response({"response_str": ["4\\ud83d\\0"]}, "response_str")
     '4\ufffd\\x00'
@@ -105,24 +107,24 @@ def response(payload: Mapping[str, Any], field: str) -> str:
 
 
 def optional_response(payload: Mapping[str, Any], field: str) -> str | None:
-    """The field as `response` reads it; None if it is missing or null."""
+    """Return the field as `response` reads it; None if it is missing or null."""
     return None if payload.get(field) is None else response(payload, field)
 
 
 def optional_text(payload: Mapping[str, Any], field: str) -> str | None:
-    """The field as `text` reads it; None if it is missing or null."""
+    """Return the field as `text` reads it; None if it is missing or null."""
     return None if payload.get(field) is None else text(payload, field)
 
 
 def ground_truth(payload: Mapping[str, Any], field: str) -> Any:
-    """The golden answer in the field, any JSON value; None if it is missing, null or an empty text."""
+    """Return the golden answer, any JSON value; None if the field is missing, null or an empty string."""
     value = payload.get(field)
     _check_value(value, field)
     return None if isinstance(value, str) and not value.strip() else value
 
 
 def table(payload: Mapping[str, Any], field: str) -> dict[str, Any]:
-    """The field, which must be an object; empty if it is missing or null."""
+    """Return the field, which must be an object; empty if it is missing or null."""
     value = payload.get(field)
     if value is None:
         return {}
@@ -133,9 +135,9 @@ def table(payload: Mapping[str, Any], field: str) -> dict[str, Any]:
 
 
 def conversation(payload: Mapping[str, Any], field: str) -> tuple[str, Messages | None]:
-    """The field, a text or a list of messages `{"role": …, "content": …}`, as one text; and the messages.
+    """Return the field, a string or a list of chat messages, as one string; and the messages.
 
-    A message's content is a text or a list of parts, of which those that have a `text` count.
+    A message's content is a string or a list of parts, of which those that have a `text` count.
 
     >>> conversation({"prompt": [{"role": "user", "content": "1+1?"}]}, "prompt")
     ('1+1?', ({'role': 'user', 'content': '1+1?'},))
@@ -148,7 +150,7 @@ def conversation(payload: Mapping[str, Any], field: str) -> tuple[str, Messages 
 
 
 def messages(payload: Mapping[str, Any], field: str) -> Messages | None:
-    """The field, which must be a list of chat messages, or None if it is missing or null."""
+    """Return the field, which must be a list of chat messages, or None if it is missing or null."""
     given = payload.get(field)
     if given is None:
         return None
@@ -159,7 +161,7 @@ def messages(payload: Mapping[str, Any], field: str) -> Messages | None:
 
 
 def conversations(payload: Mapping[str, Any], field: str, count: int) -> list[Messages | None]:
-    """The field, `count` lists of chat messages or nulls; None for all of them if it is missing or null."""
+    """Return the field, `count` lists of chat messages or nulls; a missing field is `count` times None."""
     items = ground_truths(payload, field, count)
     for index, item in enumerate(items):
         if item is None:
@@ -173,7 +175,7 @@ def conversations(payload: Mapping[str, Any], field: str, count: int) -> list[Me
 
 
 def content_of(message: Mapping[str, Any]) -> str:
-    """The text of a message; empty if it has none, as one that only calls a tool."""
+    """Return the text of a message; empty if it has none, as one that only calls a tool."""
     content = message.get("content")
     if isinstance(content, str):
         return content
@@ -183,16 +185,16 @@ def content_of(message: Mapping[str, Any]) -> str:
 
 
 def data_sources(payload: Mapping[str, Any], field: str, count: int) -> list[str | None]:
-    """The field, `count` texts or nulls; None for all of them if it is missing or null."""
+    """Return the field, `count` strings or nulls; None for all of them if it is missing or null."""
     items = ground_truths(payload, field, count)
     for index, item in enumerate(items):
         if item is not None and not isinstance(item, str):
-            raise PayloadError(f"{field}[{index}] must be a text, not {_kind(item)}", field, index)
+            raise PayloadError(f"{field}[{index}] must be a string, not {_kind(item)}", field, index)
     return items
 
 
 def tables(payload: Mapping[str, Any], field: str, count: int) -> list[dict[str, Any]]:
-    """The field, `count` objects; empty ones for null, and for all of them if it is missing or null."""
+    """Return the field, `count` objects; null is an empty one, and a missing field is `count` of them."""
     items = ground_truths(payload, field, count)
     for index, item in enumerate(items):
         if item is not None and not isinstance(item, dict):
@@ -201,7 +203,7 @@ def tables(payload: Mapping[str, Any], field: str, count: int) -> list[dict[str,
 
 
 def utf8(text: str) -> str:
-    r"""The text with U+FFFD for what UTF-8 can't carry, half a surrogate pair.
+    r"""Return the text with U+FFFD in place of half a surrogate pair, which UTF-8 can't carry.
 
     >>> utf8("4\ud83d")
     '4\ufffd'
@@ -225,7 +227,7 @@ def _list(payload: Mapping[str, Any], field: str) -> list[Any]:
 
 
 def _one(payload: Mapping[str, Any], field: str) -> Any:
-    """The value of the field, or the only one in the list there."""
+    """Return the value of the field, or the only one in the list there."""
     if field not in payload:
         raise PayloadError(f"{field} is missing", field)
     value = payload[field]
@@ -234,7 +236,7 @@ def _one(payload: Mapping[str, Any], field: str) -> Any:
 
 def _written(value: Any, field: str, index: int | None = None) -> str:
     if not isinstance(value, str):
-        raise PayloadError(f"{_place(field, index)} must be a text, not {_kind(value)}", field, index)
+        raise PayloadError(f"{_place(field, index)} must be a string, not {_kind(value)}", field, index)
     return utf8(value)
 
 

@@ -13,10 +13,11 @@ _HEADER = re.compile(
     r"(?:<\|start\|>(?P<role>[^<|]{0,80}))?(?:<\|channel\|>(?P<channel>[^<|]{0,80}))?"
     r"(?:<\|constrain\|>[^<|]{0,40})?<\|message\|>"
 )
-"""What precedes a message's content: <|start|>assistant<|channel|>commentary to=functions.add<|message|>"""
+"""The header of a message: `<|start|>assistant<|channel|>commentary to=functions.add<|message|>`."""
 _END_OF_MESSAGE = re.compile(r"<\|(?:end|return|call|start|channel|message|endoftext)\|>")
+"""A token that ends a message: `<|end|>`, `<|return|>`."""
 _SKIPPED = re.compile(r"\s*analysis(?=[A-Z])")
-"""A response that was decoded without its special tokens: analysisWe add.assistantfinalIt is 4."""
+"""The rest of a header without its tokens, as decoding leaves it: `analysis` of `analysisThe sum`."""
 _SKIPPED_FINAL = "assistantfinal"
 
 

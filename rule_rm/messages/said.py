@@ -1,7 +1,7 @@
-"""What the assistant said in a list of messages: chat messages, or the items of a Responses reply.
+"""Join the assistant's words in a list of messages: chat messages, or the items of a Responses reply.
 
-Some trainers parse what the policy wrote: its reasoning is in a field or an item of its own, its tool calls
-in another. The reasoning is put back as `<think>…</think>`, so that every reward reads it as thinking.
+Some trainers parse the policy's text: its reasoning is in a field or an item of its own, its tool calls in
+another. The reasoning is put back as `<think>…</think>`, so that every reward reads it as thinking.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def tool_calls(messages: Sequence[Any]) -> list[Mapping[str, Any]]:
 
 
 def joined(turns: Sequence[str]) -> str:
-    """Return several turns as one: first what was thought in all of them, then what was said.
+    """Return several turns as one: first the thinking of all of them, then the rest.
 
     If the last turn's thinking is not closed, then that of the whole is not.
 

@@ -1,7 +1,7 @@
 r"""The one table of chat templates: how each opens a turn, and which tokens end one.
 
-Everything that reads the markers of a template reads them from here: the split of prompt and response, the
-end of a turn, the turns of a prompt, and what must not reach a judge or a reward model as a marker.
+Every reader of template markers takes them from here. They serve to split prompt and response,
+to end a turn, to find the turns of a prompt, and to keep markers from a judge or a reward model.
 
 The rows follow the templates that TRL, ms-swift and LLaMA-Factory ship (autumn 2026).
 """
@@ -186,8 +186,9 @@ BEGIN_TOKENS = (
 )
 """The tokens that may precede a prompt."""
 END = re.compile("|".join(map(re.escape, END_TOKENS)))
+"""A token that ends a turn: `<|im_end|>`."""
 TOKENS = re.compile("|".join(map(re.escape, (*BEGIN_TOKENS, *END_TOKENS, "[/SYSTEM_PROMPT]"))))
-"""A token that begins or ends a text or a turn."""
+"""A token of any template: `<|im_start|>`, `[INST]`."""
 
 _LAST_TOKEN = re.compile(
     r"(?:<\|[^<>|\s]{2,64}\|>|<｜[^<>｜\s]{2,64}｜>|\[\|[^\[\]|\s]{2,64}\|\]"  # <|return|>, <｜…｜>, [|…|]

@@ -1,7 +1,7 @@
-"""The turns of a text, and what a model says in its turn beside what it only thinks.
+"""The turns of a text, and the split of a model's turn into thinking and answer.
 
-The one definition of both, for rewards, judges and reward models, for responses and judges' replies alike. An
-answer in the thinking earns nothing, nor does one after the end of the turn.
+This is the one definition of both, for rewards, judges and reward models, for responses and judges' replies
+alike. An answer in the thinking earns nothing, nor does one after the end of the turn.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ _THINKING = re.compile(
     re.IGNORECASE,
 )
 _WRAPPED = re.compile(r"\s*<\|(?:START_RESPONSE|begin_of_solution)\|>")
-"""What some templates write between the thinking and the answer: <|START_RESPONSE|>."""
+"""A marker that some templates write between thinking and answer: `<|START_RESPONSE|>`."""
 _WRAP_END = re.compile(r"<\|(?:END_RESPONSE|end_of_solution)\|>")
+"""The end of a wrapped answer: `<|END_RESPONSE|>`."""
 OPENED_AT_END = re.compile(
     rf"(?:{_THINKING.pattern})\s*(?:<channel\|>\s*|[<\[◁]\|?(?:/|end_)[^<>\[\]◁▷]{{1,40}}[>\]▷]\s*)?\Z"
     r"|<\|channel\|>analysis<\|message\|>\s*\Z",

@@ -1,8 +1,8 @@
-"""Which texts share a pass of the model: neighbours in length, around the one that has waited longest.
+"""Choose the texts that share a pass of the model: neighbours in length, around the one that waited longest.
 
-Padding is work for nothing. A pass costs something by itself as well, about as much as so many tokens more:
-that is the break-even, measured where the model runs. A text joins a pass if the padding that it brings costs
-less than the pass that it saves. As every pass has the oldest text in it, none waits for ever.
+Padding is wasted work, but a pass has a cost of its own. The break-even is that cost in tokens, measured
+where the model runs. A text joins a pass if its padding costs less than the pass that it saves. Every pass
+has the oldest text in it, so none waits for ever.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class Waiting:
     """A text that waits for its pass."""
 
     number: int
-    """What its asker knows it by."""
+    """The id of the request."""
     tokens: Sequence[int]
     until: float
     """The monotonic time after which nobody wants its score."""
@@ -30,7 +30,7 @@ class Line:
     """The texts that wait. Not safe by itself from threads."""
 
     def __init__(self, max_tokens: int, max_texts: int, break_even: float) -> None:
-        """A pass has at most `max_tokens`, padding included, unless one text alone has more."""
+        """Plan passes of at most `max_tokens`, padding included; a longer text has a pass of its own."""
         self.max_tokens = max_tokens
         self.max_texts = max_texts
         self.break_even = break_even
@@ -41,7 +41,7 @@ class Line:
         return len(self._arrived)
 
     def add(self, text: Waiting) -> None:
-        """A text arrives."""
+        """Add a text that has arrived."""
         self._arrived[text.number] = text
         if not text.alone:
             bisect.insort(self._by_length, (len(text.tokens), text.number))
@@ -52,7 +52,7 @@ class Line:
             self._remove(text)
 
     def take(self) -> list[Waiting]:
-        """The next pass, shortest text first; empty if nothing waits."""
+        """Take the next pass, shortest text first; empty if nothing waits."""
         if not self._arrived:
             return []
         oldest = next(iter(self._arrived.values()))
@@ -68,7 +68,7 @@ class Line:
         end = begin + 1
         while (count := end - begin) < self.max_texts:
             longest = lengths[end - 1][0]
-            # What each neighbour would cost in padding, and whether it is the longer one.
+            # The padding that each neighbour would cost, and whether it is the longer one.
             costs = []
             if begin > 0:
                 costs.append((longest - lengths[begin - 1][0], False))

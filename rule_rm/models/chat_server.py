@@ -1,8 +1,8 @@
 """A small generative model as a process: OpenAI's interface on 127.0.0.1, for the server that started it.
 
-It speaks what every judge speaks, so the judge's client has its deadlines, votes and cache for it too.
-Requests that wait are continued together. The process says in one line of JSON where it listens, or what is
-wrong, and ends when its standard input closes, which it does when the server ends in whatever way.
+It speaks the protocol of every judge, so the judge's client gives it deadlines, votes and cache. Waiting
+requests are continued together. The process prints one line of JSON with its address, or with the reason for
+its failure. It ends when its standard input closes, which happens however the server ends.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _length(job: Job) -> int:
 
 
 class ChatServer(ThreadingHTTPServer):
-    """Answers chat completions to whoever has the key."""
+    """An HTTP server of chat completions for clients that have the key."""
 
     daemon_threads = True
     request_queue_size = BACKLOG
@@ -162,7 +162,7 @@ class _Connection(BaseHTTPRequestHandler):
         return completion(self.server.batcher.write(prompt), prompt, self.server.generator)
 
     def _is_wanted(self) -> bool:
-        """False if whoever asked has hung up."""
+        """Return False if the client has hung up."""
         try:
             return bool(self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
         except BlockingIOError:
@@ -171,11 +171,14 @@ class _Connection(BaseHTTPRequestHandler):
             return False
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing: whoever asks has a log."""
+        """Log nothing: the client has a log."""
 
 
 def read_prompt(body: Mapping[str, Any], generator: Generator, is_wanted: Callable[[], bool]) -> Prompt:
-    """The prompt of a request for a completion. Raises whatever is wrong with it."""
+    """Return the prompt of a request for a completion.
+
+    Raises any exception if the request is invalid: the caller answers with its text.
+    """
     if body.get("response_format", {}).get("type", "text") != "text":
         raise _RefusedError(400, "response_format is not known here; ask for text")
     tokens = generator.encode(body["messages"])
@@ -195,7 +198,7 @@ def read_prompt(body: Mapping[str, Any], generator: Generator, is_wanted: Callab
 
 
 def completion(written: Continuation, prompt: Prompt, generator: Generator) -> dict[str, Any]:
-    """The reply, in the words of the protocol."""
+    """Return the reply in the form of the protocol."""
     choice: dict[str, Any] = {
         "index": 0,
         "message": {"role": "assistant", "content": generator.decode(written.tokens)},
@@ -221,7 +224,7 @@ def completion(written: Continuation, prompt: Prompt, generator: Generator) -> d
 
 def main(model: str, port: int, device: str, bf16: bool) -> int:
     """Serve the model until standard input closes."""
-    # What libraries print must not come between the one line that is waited for.
+    # The output of libraries must not mix with the one line that the server waits for.
     with os.fdopen(os.dup(1), "w") as starter:
         os.dup2(2, 1)
         try:

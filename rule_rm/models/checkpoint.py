@@ -40,7 +40,7 @@ class ValueHead:
         self.post_init()  # type: ignore[attr-defined]
 
     def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-        """The values of the last tokens, of shape (texts, 1). Padding must be on the right."""
+        """Return the values of the last tokens, of shape (texts, 1). Padding must be on the right."""
         base = getattr(self, self.base_model_prefix)  # type: ignore[attr-defined]
         states = base(input_ids, attention_mask=attention_mask, use_cache=False).last_hidden_state
         rows = torch.arange(input_ids.shape[0], device=states.device)
@@ -49,7 +49,10 @@ class ValueHead:
 
 
 def load(options: ModelOptions) -> tuple[Any, Any]:
-    """The tokenizer and the model, on its device and ready to score. Raises ConfigurationError."""
+    """Load the tokenizer and the model, on its device and ready to score.
+
+    Raises ConfigurationError if the options or the checkpoint don't allow it.
+    """
     # It would be drawn into the server's log.
     transformers_logging.disable_progress_bar()
     common = {
@@ -78,7 +81,7 @@ def load(options: ModelOptions) -> tuple[Any, Any]:
     missing = sorted(set(told["missing_keys"]))
     if missing:
         raise ConfigurationError(
-            f"reward_pretrain {name} is no reward model, or its head bears another name: it has no "
+            f"reward_pretrain {name} is not a reward model, or its head has another name: it has no "
             f"{', '.join(missing[:3])}; see value_head_prefix"
         )
     if not options.load_in_4bit:
@@ -87,7 +90,7 @@ def load(options: ModelOptions) -> tuple[Any, Any]:
 
 
 def device_of(options: ModelOptions) -> Any:
-    """The device that was asked for. Raises ConfigurationError if it is not here."""
+    """Return the device of the options. Raises ConfigurationError if this machine has none."""
     if options.device == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     device = torch.device(options.device)
@@ -99,14 +102,17 @@ def device_of(options: ModelOptions) -> Any:
 
 
 def dtype_of(options: ModelOptions, device: Any) -> Any:
-    """The type of the weights."""
+    """Return the type of the weights."""
     if options.param_dtype == "auto":
         return torch.bfloat16 if device.type == "cuda" or options.load_in_4bit else torch.float32
     return _DTYPES[options.param_dtype]
 
 
 def normalisation(config: Any, options: ModelOptions) -> tuple[float, float]:
-    """Mean and standard deviation that scores are normalised with. Raises ConfigurationError for none."""
+    """Return mean and standard deviation for normalised scores; 0 and 1 without normalisation.
+
+    Raises ConfigurationError if the checkpoint has none.
+    """
     if not options.normalize_reward:
         return 0.0, 1.0
     mean, std = getattr(config, "mean", None), getattr(config, "std", None)
@@ -119,7 +125,7 @@ def normalisation(config: Any, options: ModelOptions) -> tuple[float, float]:
 
 
 def _model_class(config: Any, options: ModelOptions, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """What to load with, and its arguments."""
+    """Return the class to load the model with, and its arguments."""
     head = getattr(config, "value_head_prefix", None) or options.value_head_prefix
     by_custom_code = "AutoModelForSequenceClassification" in (getattr(config, "auto_map", None) or {})
     if head == _HEAD_OF_TRANSFORMERS and (

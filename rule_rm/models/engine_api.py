@@ -1,7 +1,8 @@
-"""What engines are asked for scores, and what they answer: one entry for each interface, told by its table.
+"""The scoring interfaces of engines: one entry for the request and the reply of each.
 
 A reply is read strictly: as many results as texts, each at the index that it names, each one number. A vector
-is an embedding and no score. Of several labels' values the last is taken, as trainers that ask engines do.
+is an embedding, not a score. Of the values of several labels the last counts, as for trainers that ask
+engines.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ class EngineAPI:
     body: Callable[[Sequence[Text], bool], dict[str, Any]]
     """The request for some texts; True asks for the model's activation. `model` is added to it."""
     read: Callable[[Any, int], list[float]]
-    """The scores in a reply to so many texts, in their order. Raises ValueError for anything else."""
+    """Return the scores of a reply to this number of texts, in their order. Raises ValueError if it has none.
+    """
     takes_messages: bool = False
     """It applies the model's chat template to `messages`, one conversation a request."""
     takes_pairs: bool = False
@@ -70,7 +72,7 @@ def _embedded(texts: Sequence[Text], _activation: bool) -> dict[str, Any]:
 
 
 def _field(name: str, results: str = "data", *, of_labels: bool = False) -> Callable[[Any, int], list[float]]:
-    """Reads results that each name their index, with one value for each label or one alone."""
+    """Return a reader of results that name their index, with one value for each label or a single value."""
 
     def read(reply: Any, count: int) -> list[float]:
         rows = reply.get(results) if isinstance(reply, dict) else None
@@ -88,7 +90,7 @@ def _field(name: str, results: str = "data", *, of_labels: bool = False) -> Call
 
 
 def _embeddings(reply: Any, count: int) -> list[float]:
-    """Reads a list in the order of the texts."""
+    """Read a list in the order of the texts."""
     if not isinstance(reply, list):
         reply = [reply]
     if len(reply) != count or not all(isinstance(row, dict) for row in reply):
@@ -97,7 +99,7 @@ def _embeddings(reply: Any, count: int) -> list[float]:
 
 
 def _number(value: Any, name: str) -> float:
-    """A number, or the only one of a list; of a list for each token, the last token's."""
+    """Return a number, or the only one of a list; of a list for each token, the last token's."""
     if isinstance(value, list) and value and all(isinstance(item, list) for item in value):
         value = value[-1]
     if isinstance(value, list):

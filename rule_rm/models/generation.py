@@ -20,7 +20,7 @@ from rule_rm.messages.fields import content_of
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is to be continued, and how."""
+    """A prompt to continue, with its limits."""
 
     tokens: Sequence[int]
     max_tokens: int
@@ -34,7 +34,7 @@ class Prompt:
 
 @dataclass(slots=True)
 class Continuation:
-    """The tokens that were written; without the one that ends a turn, which `is_finished` tells of."""
+    """The tokens that were written, without the one that ends the turn; `is_finished` is True if it came."""
 
     tokens: list[int] = field(default_factory=list)
     logprobs: list[list[tuple[int, float]]] = field(default_factory=list)
@@ -64,13 +64,13 @@ class Generator:
         self.context: int = getattr(loaded.config, "max_position_embeddings", None) or 2**31
 
     def encode(self, messages: Sequence[Mapping[str, Any]]) -> list[int]:
-        """The tokens of a conversation, up to where the reply begins. Images and other parts are left out."""
+        """Return the tokens of a conversation up to the reply, without images and the like."""
         spoken = [{"role": message["role"], "content": content_of(message)} for message in messages]
         text = self.tokenizer.apply_chat_template(spoken, tokenize=False, add_generation_prompt=True)
         return list(self.tokenizer(text, add_special_tokens=False).input_ids)
 
     def decode(self, tokens: Sequence[int]) -> str:
-        """The text of tokens."""
+        """Return the text of tokens."""
         return str(
             self.tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         )
@@ -150,7 +150,7 @@ def _alternatives(logprobs: torch.Tensor, token: int, count: int) -> list[tuple[
 
 
 def _ends(model: Any, tokenizer: Any) -> tuple[int, ...]:
-    """The tokens that end a turn."""
+    """Return the tokens that end a turn."""
     ends = model.generation_config.eos_token_id
     ends = ends if isinstance(ends, list) else [ends]
     found = tuple(dict.fromkeys(end for end in (*ends, tokenizer.eos_token_id) if end is not None))

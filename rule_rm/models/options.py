@@ -1,4 +1,4 @@
-"""What a model of our own is loaded with, checked before any process is started.
+"""The options of a model that this service loads, checked before any process is started.
 
 The names are those of OpenRLHF's `serve_rm` where it has one.
 """
@@ -18,12 +18,12 @@ NEEDED = ("torch", "transformers")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelOptions:
-    """How a model is loaded and asked. Raises ConfigurationError for what can't be meant."""
+    """How to load a model and ask it. Raises ConfigurationError if a value is invalid."""
 
     reward_pretrain: str
     """A directory, or a name that Hugging Face's cache has (or the hub, with `allow_download`)."""
     max_len: int = 2048
-    """Tokens of one text; what is longer is cut, on the tokenizer's side."""
+    """Tokens of one text; a longer text is cut, on the tokenizer's side."""
     batch_size: int = 64
     """The most texts in one pass."""
     max_batch_tokens: int = 0
@@ -33,7 +33,7 @@ class ModelOptions:
     device: str = "auto"
     """auto, cpu, cuda or cuda:N."""
     attn_implementation: str = ""
-    """What transformers knows, such as flash_attention_2; "": its own choice."""
+    """An implementation of transformers, such as flash_attention_2; "" is its default."""
     load_in_4bit: bool = False
     normalize_reward: bool = False
     """Subtract the mean and divide by the standard deviation that the checkpoint's config holds."""
@@ -46,7 +46,7 @@ class ModelOptions:
     trust_remote_code: bool = False
     """Run Python code that the checkpoint brings along."""
     allow_download: bool = False
-    """Ask Hugging Face's hub for what is not here."""
+    """Download missing files from Hugging Face's hub."""
 
     def __post_init__(self) -> None:
         device = self.device

@@ -63,7 +63,7 @@ PROBES = tuple(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineOptions:
-    """How to ask an engine. Raises ConfigurationError for an invalid value."""
+    """How to ask an engine. Raises ConfigurationError if a value is invalid."""
 
     urls: tuple[str, ...]
     api: str = "vllm_classify"
@@ -86,7 +86,7 @@ class EngineOptions:
         return os.environ.get(self.api_key_env, "").strip()
 
     def endpoints(self) -> Endpoints:
-        """Return the addresses to ask. Raises ConfigurationError for a bad one."""
+        """Return the addresses to ask. Raises ConfigurationError if one is invalid."""
         headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         try:
             return Endpoints([_address(url, APIS[self.api].path) for url in self.urls], headers)
@@ -106,7 +106,7 @@ class ScoringEngine:
     """An engine's endpoints, shared by threads."""
 
     def __init__(self, options: EngineOptions) -> None:
-        """Probe every endpoint. Raises ConfigurationError for one that can't be used."""
+        """Probe every endpoint. Raises ConfigurationError if one can't be used."""
         self._options = options
         self._api = APIS[options.api]
         self._endpoints = options.endpoints()
@@ -138,7 +138,7 @@ class ScoringEngine:
         return score
 
     def state(self) -> dict[str, Any]:
-        """What `/health` shows."""
+        """Return the entry of the engine in `/health`."""
         with self._lock:
             counts = dict(self._counts)
         return {"engine": str(self._endpoints), "api": self._options.api, **counts}
@@ -214,8 +214,8 @@ class ScoringEngine:
                 )
             if not self._options.activation and all(0 <= score <= 1 for score in scores):
                 raise ConfigurationError(
-                    f"{endpoint} gives {scores}, all within 0 and 1 as an activation makes them, where raw "
-                    "scores were asked for; turn it off in the engine, or set rm_activation=true to want it"
+                    f"{endpoint} gives {scores}, all within 0 and 1, as if by an activation; "
+                    "turn it off in the engine, or set rm_activation=true to want it"
                 )
             first = first or scores
             if any(

@@ -1,11 +1,11 @@
 """The model itself: tokens in, numbers out, in the process that has it loaded.
 
-Padding always goes to the right, whatever the tokenizer prefers: positions then count from 0 in every text,
-and no token of a text sees the padding. Models of transformers find the last token of a text by looking for
-what is not padding, and so take an earlier one where the padding token is the end token as well. The token to
-pad with is therefore chosen for each pass: one that ends none of its texts. Masked, it has no other meaning.
+Padding always goes to the right, even if the tokenizer prefers the left. Positions then count from 0 in every
+text, and no token of a text sees the padding. Models of transformers look for the last token that is not
+padding. They take an earlier one if the padding token is the end token as well. The padding token is
+therefore chosen for each pass: one that ends none of its texts. It is masked, so it has no other meaning.
 
-What else could depend on the company of other texts is looked for at the start, and refused.
+A model whose scores depend on the other texts of a pass in another way is refused at the start.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Scorer:
     """A loaded model. `encode` may run in another thread than `score`."""
 
     def __init__(self, options: ModelOptions) -> None:
-        """Load and try it. Raises ConfigurationError."""
+        """Load the model and try it. Raises ConfigurationError if it can't score."""
         self._tokenizer, self._model = load(options)
         config = self._model.config
         self._config = config.get_text_config()
@@ -59,7 +59,7 @@ class Scorer:
         self.break_even = self._measure()
 
     def describe(self) -> dict[str, Any]:
-        """What `/health` says of it."""
+        """Return the entry of the model in `/health`."""
         return {
             "model": self._options.reward_pretrain,
             "class": type(self._model).__name__,
@@ -72,7 +72,7 @@ class Scorer:
         }
 
     def encode(self, request: Mapping[str, Any]) -> Encoded:
-        """The tokens of a request. Raises ValueError for what has none, or one that is unknown."""
+        """Return the tokens of a request. Raises ValueError if it has none or one that is unknown."""
         encoded = self._encoder.encode(request)
         if not encoded.tokens:
             raise ValueError("the text has no tokens")
@@ -81,7 +81,7 @@ class Scorer:
         return encoded
 
     def score(self, texts: Sequence[Sequence[int]]) -> list[float]:
-        """The score of each text, in one pass; NaN or infinite where the model says so."""
+        """Return the score of each text, in one pass; NaN or infinity as the model gave it."""
         longest = max(map(len, texts))
         filler = self._filler(texts)
         # Models read it from here when they look for the last token.
@@ -102,7 +102,7 @@ class Scorer:
         return [(score - self._mean) / self._std for score in scores]
 
     def is_usable(self) -> bool:
-        """False if an error left the GPU in a state that only a new process gets out of."""
+        """Return False if an error left the GPU in a state that only a new process gets out of."""
         if self._device.type == "cuda":
             try:
                 torch.cuda.synchronize(self._device)
@@ -111,7 +111,7 @@ class Scorer:
         return True
 
     def _filler(self, texts: Sequence[Sequence[int]]) -> int:
-        """A token that ends none of the texts: the tokenizer's padding token if it can be."""
+        """Return a token that ends none of the texts, if possible the tokenizer's padding token."""
         last = {tokens[-1] for tokens in texts}
         preferred = self._tokenizer.pad_token_id
         if preferred is not None and preferred not in last and 0 <= preferred < self._vocabulary:
@@ -119,7 +119,7 @@ class Scorer:
         return next(token for token in itertools.count() if token not in last)
 
     def _check(self) -> None:
-        """Raise ConfigurationError unless a text's score is a number, whatever it shares a pass with."""
+        """Raise ConfigurationError unless a score is a number and independent of the rest of its pass."""
         ids = self._samples()
         alone = [self.score([tokens])[0] for tokens in ids]
         if not all(abs(score) < float("inf") for score in alone):
@@ -134,7 +134,7 @@ class Scorer:
             if not abs(one - other) * self._std <= tolerance * (1 + abs(one) * self._std):
                 raise ConfigurationError(
                     f"the reward model's scores depend on padding: a text has {one:.6g} by itself and "
-                    f"{other:.6g} beside a longer one; set batch_size=1"
+                    f"{other:.6g} next to a longer one; set batch_size=1"
                 )
 
     def _samples(self) -> list[list[int]]:

@@ -1,6 +1,7 @@
 """Messages between the server and the model's process: one JSON object a line, on a stream socket.
 
-JSON holds no line break of its own, so that a line is a frame; reading one runs nothing, whoever wrote it.
+JSON has no line break of its own, so a line is a frame. Reading one runs nothing, even if the sender is
+hostile.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _PART = 1 << 18
 
 
 def encode(messages: Iterable[Mapping[str, Any]]) -> bytes:
-    """The messages as bytes to send.
+    """Return the messages as bytes to send.
 
     >>> encode([{"id": 1, "score": 0.5}])
     b'{"id":1,"score":0.5}\\n'
@@ -54,5 +55,5 @@ class Reader:
         except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict):
-            raise EOFError("the other end sent what is no message")
+            raise EOFError("the other end sent no valid message")
         return message

@@ -1,6 +1,7 @@
-"""Wire formats: what each trainer sends, as rollouts, and scores as what it reads.
+"""Wire formats: turn the request of each trainer into rollouts, and scores into its reply.
 
-One pure file for each format, found by being here and told by its keys; nothing here knows of HTTP.
+There is one pure module for each format, found by being in this folder and detected by the request's keys.
+None of them knows of HTTP. The tests are in `tests/protocols`, with captured requests.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from rule_rm.types import Rollout, Score
 
 
 class WireFormat(Protocol):
-    """What every module in this package is."""
+    """The interface of every module in this package."""
 
     NAME: str
     """Which trainers speak it."""
@@ -26,9 +27,9 @@ class WireFormat(Protocol):
     """One line on all of its keys."""
 
     def parse_request(self, payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
-        """The rollouts of a request, told apart from its texts by one of `CHAT_TEMPLATES`.
+        """Return the rollouts of a request; `chat_template` cuts responses out of whole texts.
 
-        Raises PayloadError, which names the field and the index.
+        Raises PayloadError, with the field and the index, if a value is invalid.
         """
 
     def build_response(
@@ -39,7 +40,7 @@ class WireFormat(Protocol):
         metrics: Sequence[str],
         unscored_reward: float,
     ) -> dict[str, Any] | float:
-        """The reply to the request: the scores in order, with `unscored_reward` where there is none.
+        """Return the reply to the request: the scores in order, with `unscored_reward` for an unscored one.
 
         `metrics` are the names that the reward type was registered with: a reply has all of them or none.
         """
@@ -53,7 +54,7 @@ FORMATS = tuple(
 
 
 def recognise(payload: Mapping[str, Any]) -> WireFormat:
-    """The format of a request, told by its keys. Raises PayloadError if none fits, or more than one.
+    """Return the format of a request by its keys. Raises PayloadError if none fits, or more than one.
 
     >>> recognise({"query": ["1+1? 2"]}).NAME
     'OpenRLHF, lmm-r1'
@@ -80,7 +81,7 @@ def _has(payload: Mapping[str, Any], key: str) -> bool:
 
 
 def _one_missing_key(payload: Mapping[str, Any]) -> str | None:
-    """The key that would make a request of it, if there are others of that format's and no doubt."""
+    """Return the only key that a format misses in this request; None if there are several or none."""
     begun = [candidate for candidate in FORMATS if any(_has(payload, key) for key in candidate.KEYS)]
     missing = [key for candidate in begun for key in _missing(candidate, payload)]
     return missing[0] if len(missing) == 1 else None

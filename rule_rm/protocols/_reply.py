@@ -1,7 +1,7 @@
-"""Writing a reply: what every wire format makes of scores. Floats only, and the same keys in every reply.
+"""Write the parts of a reply that all wire formats share: floats only, and the same keys in every reply.
 
-A trainer puts the replies to many requests together: it takes the keys of the first and looks for them in all
-others, and makes tensors of the numbers. So a figure that a score lacks is 0, never left out.
+A trainer joins the replies to many requests. It takes the keys of the first, looks for them in all others,
+and makes tensors of the numbers. A figure that a score lacks is therefore 0, never left out.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ COUNTERS = ("unscored", "timeout")
 
 
 def reward_of(score: Score, unscored_reward: float) -> float:
-    """The reward, or the number that stands for none."""
+    """Return the reward, or the number for an unscored rollout."""
     return float(unscored_reward if score.reward is None else score.reward)
 
 
 def figures(score: Score, metrics: Sequence[str], taken: Collection[str] = ()) -> dict[str, float]:
-    """The metrics and the counters of one score; a metric whose name is `taken` is called `metric_…`.
+    """Return the metrics and the counters of one score; a metric whose name is `taken` is called `metric_…`.
 
     >>> figures(Score(1.5, metrics={"score": 1.0}), ["score", "rare"], taken={"score"})
     {'metric_score': 1.0, 'rare': 0.0, 'unscored': 0.0, 'timeout': 0.0}
@@ -36,5 +36,5 @@ def figures(score: Score, metrics: Sequence[str], taken: Collection[str] = ()) -
 
 
 def _finite(value: float) -> float:
-    """JSON has no word for what is not a number."""
+    """Return 0 in place of a number that JSON can't hold."""
     return float(value) if math.isfinite(value) else 0.0

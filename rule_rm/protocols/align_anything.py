@@ -29,10 +29,10 @@ SUMMARY = "prompts, responses and, if wanted, golden_responses, data_sources, ex
 
 
 def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
-    """The rollouts of `{"prompts": [str], "responses": [str], "golden_responses": [any or null]}`.
+    """Return the rollouts of `{"prompts": [str], "responses": [str], "golden_responses": [any or null]}`.
 
-    Beyond align-anything's own keys, `data_sources`, `extra_infos` and `messages` (the conversations that the
-    prompts are made of) have what reward functions may ask for. A response may be a list of messages.
+    `data_sources`, `extra_infos` and `messages` (the conversations behind the prompts) go beyond
+    align-anything's own keys, for reward functions that use them. A response may be a list of messages.
     """
     prompts = texts(payload, "prompts")
     responses = [written(given, chat_template) for given in completions(payload, "responses")]

@@ -1,7 +1,7 @@
 """NeMo-Gym: a resources server's `/verify`, for one row of a dataset and the OpenAI response to it.
 
-The reply is the request with a `reward`: NeMo-Gym reads its own two keys out of it again, and makes a metric
-of every other number at the top. The golden answer is in the row, under whatever name its dataset gave it.
+The reply is the request with a `reward`. NeMo-Gym reads its own two keys out of it again, and makes a metric
+of every other number at the top. The golden answer is in the row, under the dataset's name for it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
 def build_response(
     payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
 ) -> dict[str, Any]:
-    """The request with `reward`, the metrics and, as 0 or 1, what went wrong."""
+    """Return the request with `reward`, the metrics and, as 0 or 1, the failures."""
     (score,) = scores
     return {
         **payload,
@@ -57,7 +57,7 @@ def build_response(
 
 
 def aggregate(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """The reply to `/aggregate_metrics`: the mean of each number in the replies of a run.
+    """Return the reply to `/aggregate_metrics`: the mean of each number in the replies of a run.
 
     >>> aggregate({"verify_responses": [{"reward": 1.0}, {"reward": 0.5}]})["key_metrics"]
     {'mean/reward': 0.75}
@@ -76,10 +76,10 @@ def aggregate(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _prompt(parameters: Mapping[str, Any]) -> tuple[str, Messages]:
-    """What was asked, as a text, and as chat messages with the instructions before them."""
+    """Return the prompt as a string, and as chat messages with the instructions before them."""
     given = parameters.get("input")
     if isinstance(given, list):
-        # What else a conversation holds, such as the calls of tools and what they gave, has no role.
+        # Other items of a conversation, such as tool calls and their results, have no role.
         given = [_chat_message(item) for item in given if not isinstance(item, dict) or "role" in item]
         parameters = {**parameters, "input": given}
     prompt, messages = conversation(parameters, "input")
@@ -90,7 +90,7 @@ def _prompt(parameters: Mapping[str, Any]) -> tuple[str, Messages]:
 
 
 def _chat_message(item: Any) -> Any:
-    """A message of the Responses interface in the form of the older one, that of chat completions."""
+    """Return a message of the Responses interface in the form of chat completions."""
     if not isinstance(item, dict):
         return item
     content = item.get("content")

@@ -1,9 +1,9 @@
 """OpenRLHF and lmm-r1: queries, which are prompt and response in one text with special tokens kept.
 
-Today's OpenRLHF sends one sample a request, older ones and lmm-r1 a batch, the oldest without labels or
-even prompts. Every value of the reply is a list with one float for each sample: that is what their own
-server answers, the older clients join these lists, and today's makes `torch.tensor([value])` of them. The
-keys must be the same in every reply, or the trainer can't put samples together.
+Today's OpenRLHF sends one sample a request. Older ones and lmm-r1 send a batch, the oldest without labels or
+even prompts. Every value of the reply is a list with one float for each sample, as their own server sends it.
+The older clients join these lists, and today's makes `torch.tensor([value])` of them. Every reply must have
+the same keys, or the trainer can't join samples.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _NOTHING = Score(0.0)
 
 
 def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
-    """The rollouts of `{"query": [str], "prompts": [str], "labels": [any]}`; the last two may be missing."""
+    """Return the rollouts of `{"query": [str], "prompts": [str], "labels": [any]}`; two are optional."""
     queries = responses(payload, "query")
     prompts: Sequence[str | None] = [None] * len(queries)
     if payload.get("prompts") is not None:

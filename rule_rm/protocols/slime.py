@@ -21,7 +21,7 @@ SUMMARY = "prompt (a text or messages), response, label and, in the URL if wante
 
 
 def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
-    """The one rollout of `{"prompt": str or messages, "response": str, "label": any}`."""
+    """Return the one rollout of `{"prompt": str or messages, "response": str, "label": any}`."""
     prompt, messages = conversation(payload, "prompt")
     answer, said = written(completion(payload["response"], "response"), chat_template)
     return [Rollout(prompt, answer, ground_truth(payload, "label"), messages=messages, completion=said)]
@@ -30,7 +30,7 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
 def build_response(
     payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
 ) -> dict[str, Any] | float:
-    """The reward; with a `reward_key` an object: the reward under this key, and the figures."""
+    """Return the reward; with a `reward_key`, an object of the reward under this key and the figures."""
     (score,) = scores
     reward = reward_of(score, unscored_reward)
     key = optional_text(payload, "reward_key")

@@ -1,7 +1,7 @@
 """verl with the `reward_model.reward_api` extension: one sample a request, each with its ground truth.
 
-Its client turns whatever fails into a silent 0.0 and tries nothing twice, so a reply always has its number.
-verl takes the extra keys from the first sample and looks for them in all others: they never change.
+Its client turns every failure into a silent 0.0 and retries nothing, so a reply always has its number. It
+takes the extra keys from the first sample and looks for them in all others: they never change.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ RESERVED = frozenset({"score", "reward"})
 
 
 def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
-    """The one rollout; `response_str`, which may be a list of one, goes before `solution_str`.
+    """Return the one rollout; `response_str`, which may be a list of one, goes before `solution_str`.
 
-    Beyond the extension's own keys, `messages` has the conversation that the prompt is made of.
+    `messages`, the conversation behind the prompt, goes beyond the extension's own keys.
     """
     prompt = optional_text(payload, "prompt_str")
     whole = optional_response(payload, "solution_str")

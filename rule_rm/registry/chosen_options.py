@@ -1,7 +1,8 @@
-"""`--reward-option`: an option of the one reward that is served, or of any by its name.
+"""`--reward-option`: an option of the one reward that is served, or of any reward by its name.
 
-`format_weight=0.2` is for the reward type of the settings, and `math_verifier.format_weight=0.2` for that one
-wherever it is used: asked for by itself, or as a part of a mixture, whose file may say otherwise.
+`format_weight=0.2` is for the reward type of the settings, `math_verifier.format_weight=0.2` for that reward.
+The latter holds for a request for this reward and for a mixture that has it, unless the mixture's file sets
+it.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from rule_rm.settings import Settings, flag
 
 
 def by_reward(settings: Settings) -> dict[str, list[str]]:
-    """The options, each `NAME=VALUE`, for each reward type that has some.
+    """Return the options, each `NAME=VALUE`, for each reward type that has some.
 
-    Raises ConfigurationError for one that names no reward where there are several.
+    Raises ConfigurationError if one names no reward and there are several.
 
     >>> by_reward(Settings(reward_type="a b", reward_option=("a.weight=0.5", "b.depth=2", "a.strict=true")))
     {'a': ['weight=0.5', 'strict=true'], 'b': ['depth=2']}
@@ -41,7 +42,10 @@ def by_reward(settings: Settings) -> dict[str, list[str]]:
 def set_options(
     options: Mapping[str, Sequence[str]], functions: Mapping[str, RewardFunction]
 ) -> dict[str, RewardFunction]:
-    """The functions with these options. Raises UnknownRewardError, and RegistrationError for a bad one."""
+    """Return the functions with these options.
+
+    Raises UnknownRewardError if there is no such reward, RegistrationError if an option is invalid.
+    """
     for name in options:
         if name not in functions:
             raise UnknownRewardError(name, functions)

@@ -1,4 +1,4 @@
-"""What the author of a reward declares about it: the arguments of `@register`, in one record."""
+"""The arguments of `@register`, which an author declares about a reward, in one record."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ class Declaration:
     """The names of the reward's components. Every reply has all of them: trainers need constant keys."""
     decide: Callable[..., Score] | None = None
     """The second of two steps. The decorated function is then the first step: it runs in the server's own
-    process, so it must take linear time, and returns the Score of a plain case. For any other case it returns
-    *work*: a small value that can be pickled, such as a NamedTuple. `decide(work)` scores it in a worker.
-    Equal work is decided once and remembered. Both steps get the options that they have parameters for."""
+    process, so it must take linear time. It returns the Score of a plain case. For any other case it
+    returns *work*: a small value that can be pickled, such as a NamedTuple. `decide(work)` scores it in a
+    worker. Equal work is decided once and remembered. Both steps get the options that they have parameters
+    for.
+    """
     linear: bool = False
     """True if the function takes linear time for any response. It then runs in the server's own process."""
     warm_up: Callable[[], object] | None = None

@@ -1,8 +1,8 @@
 """Mixtures: several rewards as one, with weights, gates, bounds, and routes by the data source.
 
-A mixture is itself a reward function, built at start from named ones. So the engine, its cache and the wire
-formats know nothing of it, and a mixture that can't be meant is told before the first sample. If one of its
-rewards is unscored, so is the whole: a sum without a part would be paid as if that part were 0.
+A mixture is itself a reward function, built at start from named ones. The engine, its cache and the wire
+formats therefore know nothing of it, and an invalid mixture is an error before the first sample. If one of
+its rewards is unscored, so is the whole: a sum without a part would be paid as if that part were 0.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ Functions = Mapping[str, RewardFunction]
 CONFIGURED = "mixture"
 """The reward type of the mixture in a configuration file."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+"""A name of a component: `math_2`."""
 _COMPONENT_KEYS = ("reward_type", "name", "weight", "gate", "clip", "options")
 
 
@@ -42,7 +43,7 @@ class Component:
 
     function: RewardFunction
     name: str
-    """What its reward is called among the metrics."""
+    """The name of its reward among the metrics."""
     weight: float = 1.0
     gate: float | None = None
     """The least reward, before the weight, at which the components after this one count."""
@@ -61,9 +62,9 @@ class Component:
 
 
 def describe(settings: Settings) -> dict[str, Any] | None:
-    """The mixture that the settings ask for, as plain values; None if they ask for a single reward.
+    """Return the mixture that the settings ask for, as plain values; None if they name a single reward.
 
-    Raises ConfigurationError if the file can't be read, or the weights are not one for each reward.
+    Raises ConfigurationError if the file can't be read, or if there are not as many weights as rewards.
     """
     weights = settings.reward_weights
     if settings.reward_config is not None:
@@ -86,7 +87,7 @@ def describe(settings: Settings) -> dict[str, Any] | None:
 
 
 def add(description: Mapping[str, Any] | None, functions: Functions) -> dict[str, RewardFunction]:
-    """The functions with the mixture, if there is one, and with the parts that it asks for by name."""
+    """Return the functions with the mixture, if there is one, and with the parts that it asks for by name."""
     if description is None:
         return dict(functions)
     built = build(description, functions)
@@ -94,7 +95,10 @@ def add(description: Mapping[str, Any] | None, functions: Functions) -> dict[str
 
 
 def build(description: Mapping[str, Any], functions: Functions) -> RewardFunction:
-    """The mixture as a reward function. Raises ConfigurationError, and UnknownRewardError."""
+    """Return the mixture as a reward function.
+
+    Raises ConfigurationError if it is invalid, UnknownRewardError if it names an unknown reward.
+    """
     where = description["where"]
     routes = {
         source: tuple(_named(component, f"{description['name']}/{source}", functions) for component in route)
@@ -126,7 +130,7 @@ def build(description: Mapping[str, Any], functions: Functions) -> RewardFunctio
 
 
 def _named(component: Component, place: str, functions: Functions) -> Component:
-    """The component under a name of its own, unless it is what is registered, options and all."""
+    """Return the component under a name of its own, unless it is a registered reward with its own options."""
     if component.function == functions[component.function.name]:
         return component
     return replace(component, function=replace(component.function, name=f"{place}/{component.name}"))
@@ -240,13 +244,13 @@ def _clipped(reward: float, bounds: Bounds | None) -> float:
 
 
 def _read(path: str) -> dict[str, Any]:
-    """What stands in a YAML file."""
+    """Return the content of a YAML file."""
     try:
         content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from None
     except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"{path}: it is no YAML: {error}") from None
+        raise ConfigurationError(f"{path}: it is not YAML: {error}") from None
     if not isinstance(content, dict) or not content.keys() & {"rewards", "routes"}:
         raise ConfigurationError(f"{path}: it must have `rewards`, `routes` or both")
     _check_keys(content, ("rewards", "routes", "clip"), path)
@@ -254,7 +258,7 @@ def _read(path: str) -> dict[str, Any]:
 
 
 def _routes(description: Mapping[str, Any], functions: Functions, where: str) -> dict[str, Route]:
-    """The components for each pattern of data sources; those of `rewards` are for all others."""
+    """Return the components for each pattern of data sources; those of `rewards` are for all others."""
     given = description.get("routes") or {}
     if not isinstance(given, Mapping):
         raise ConfigurationError(f"{where}: routes must be data sources with their rewards")
@@ -269,7 +273,7 @@ def _route(rewards: Any, functions: Functions, where: str) -> Route:
     names = [component.name for component in route]
     for name in names:
         if names.count(name) > 1:
-            raise ConfigurationError(f"{where}: {name!r} stands twice; give one of them another `name`")
+            raise ConfigurationError(f"{where}: {name!r} occurs twice; give one of them another `name`")
     return route
 
 

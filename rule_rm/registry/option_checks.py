@@ -1,4 +1,4 @@
-"""Checks of a reward's options, for `@register(check=…)`: what can't be meant is told at start."""
+"""Checks of a reward's options, for `@register(check=…)`: an invalid value is an error at start."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def above(name: str, value: float, bound: float) -> None:
 
 
 def listed(text: str) -> list[str]:
-    """The parts of an option that is a list: texts separated by commas.
+    """Return the parts of an option that is a list of strings separated by commas.
 
     >>> listed("one, two words,")
     ['one', 'two words']

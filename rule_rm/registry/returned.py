@@ -1,4 +1,4 @@
-"""What a reward function of any convention returns, as a Score."""
+"""Read the value that a reward function of any convention returns as a Score."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from rule_rm.types import Score, Status
 
 
 def as_score(returned: Any) -> Score:
-    """What a reward function of any convention returned, for one rollout, as a Score.
+    """Return the value of a reward function of any convention, for one rollout, as a Score.
 
-    Takes a Score, a number, None (skipped), a list or tensor of one of these, verl's dict with `score`, and
-    OpenRLHF's dict with `rewards`. Numbers next to them become metrics. Raises TypeError for anything else,
-    ValueError for a number that is not finite.
+    The value is a Score, a number, None (skipped), a list or tensor of one of these, verl's dict with
+    `score`, or OpenRLHF's dict with `rewards`. Numbers next to them become metrics. Raises TypeError if it is
+    anything else, ValueError if a number is not finite.
 
     >>> as_score({"score": 1, "accuracy": 1.0}).metrics
     {'accuracy': 1.0}
@@ -46,7 +46,7 @@ def _from_mapping(returned: Mapping[str, Any]) -> Score:
     metrics = {}
     for name, value in extra.items():
         if name not in (key, "scores", "extra_logs"):
-            # What is beside the reward may be of any kind: texts, lists, nothing.
+            # Values next to the reward may be of any kind: strings, lists, None.
             with suppress(TypeError):
                 number = _single(value)
                 if number is not None:
@@ -57,7 +57,7 @@ def _from_mapping(returned: Mapping[str, Any]) -> Score:
 
 
 def _single(value: Any) -> float | None:
-    """The number in a scalar, a list of one or a tensor of one."""
+    """Return the number in a scalar, a list of one or a tensor of one."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, (list, tuple)):
@@ -68,4 +68,4 @@ def _single(value: Any) -> float | None:
         return None
     if isinstance(value, (bool, int, float)):
         return float(value)
-    raise TypeError(f"the reward function returned {type(value).__name__}, which is no reward")
+    raise TypeError(f"the reward function returned {type(value).__name__}, which is not a reward")

@@ -1,7 +1,7 @@
-"""Reward files written for a trainer, unchanged: what in them the trainer would call, and under which name.
+"""Find the reward functions in a file written for a trainer, under the names that the trainer uses.
 
-- ms-swift: what the file puts into `orms`, by its key; a class derived from ORM that it forgets there, by its
-  own name. ms-swift need not be installed.
+- ms-swift: each entry of `orms`, by its key. A class derived from ORM that is not in it, by its own name.
+  ms-swift need not be installed.
 - OpenRLHF and verl look for a fixed name, `reward_func` or `compute_score`: it goes by the name of the file.
 - Otherwise every public function that fits a calling convention, by its own name.
 """
@@ -25,11 +25,13 @@ from rule_rm.registry.conventions import fits
 
 FIXED_NAMES = ("reward_func", "compute_score")
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+"""The gap before a capital within a word: between `y` and `R` of `MyReward`."""
 _NO_NAME = re.compile(r"[^a-z0-9_]+")
+"""Characters that the name of a reward type can't have: `-` of `my-reward`."""
 
 
 def reward_functions(module: ModuleType, path: Path) -> dict[str, Callable[..., Any]]:
-    """The reward functions of an imported file, by the names to register them under."""
+    """Return the reward functions of an imported file, by the names to register them under."""
     orms = getattr(module, "orms", None)
     registered = {key: entry for key, entry in orms.items() if _is_own(entry, module)} if orms else {}
     if registered:
@@ -108,7 +110,7 @@ def _is_orm(entry: type) -> bool:
 
 
 def _instance(entry: Any) -> Any:
-    """What ms-swift makes of a class; it passes `args`, which older plugins don't take."""
+    """Return an instance as ms-swift makes it: with `args`, unless it is an older plugin."""
     if not inspect.isclass(entry):
         return entry
     create: Callable[..., Any] = entry
@@ -120,7 +122,7 @@ def _instance(entry: Any) -> Any:
 
 
 def _name(text: str) -> str:
-    """A text as the name of a reward type.
+    """Return a text as the name of a reward type.
 
     >>> _name("CountdownORM"), _name("my-reward")
     ('countdown_orm', 'my_reward')

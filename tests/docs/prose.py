@@ -55,7 +55,7 @@ _CODE = re.compile(r"``.+?``|`[^`]+`|\$[^$]+\$|https?://\S+|\]\([^)]*\)|<[^>]*>|
 r"""Parts without prose: `` `code` ``, `$x^2$`, `https://example.org`, `](page.md)`, `<tag>`, `"a quote"`."""
 _END = re.compile(r"(?<=[.!?])[\"')]*\s+(?=[A-Z`\"'(])|\n\s*\n|\n\s*(?:[-*#]|\d+\.) |:\n")
 """Where a sentence ends: before `T` in `one. Two`, at an empty line, at an item of a list."""
-_NOQA = re.compile(r"#\s*(?:noqa|type: ignore)\b:?\s*(?:\[[\w, -]*\]|[A-Z]+\d+(?:, ?[A-Z]+\d+)*)?(.*)")
+_NOQA = re.compile(r"#\s*noqa\b:?\s*(?:[A-Z]+\d+(?:, ?[A-Z]+\d+)*)?(.*)")
 """A suppressed rule: `# noqa: S102 - our own text`; the group is the reason."""
 _INDENTED = re.compile(r"(?m)^ {4,}\S.*\n")
 """A line of code in a docstring: `    python benchmarks/servers.py`."""
@@ -112,7 +112,7 @@ def comments(source: str) -> Iterator[Prose]:
     """Yield the comments, those on consecutive lines as one."""
     begin, last, lines = 0, 0, []
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type != tokenize.COMMENT or _NOQA.match(token.string) or token.string.startswith("#!"):
+        if token.type != tokenize.COMMENT or re.match(r"#\s*(?:noqa|type:|!)", token.string):
             continue
         line = token.start[0]
         if lines and line != last + 1:

@@ -179,7 +179,7 @@ def test_a_language_model_is_no_reward_model(tmp_path, decoder):
     config = AutoModelForSequenceClassification.from_pretrained(decoder).config
     tokenizer = AutoTokenizer.from_pretrained(decoder)
     tiny_models.save(tmp_path / "model", Qwen2ForCausalLM(config), tokenizer)
-    with pytest.raises(ConfigurationError, match="is no reward model"):
+    with pytest.raises(ConfigurationError, match="is not a reward model"):
         scorer(tmp_path / "model")
 
 

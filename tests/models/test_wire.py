@@ -43,7 +43,7 @@ def test_half_a_message_is_the_end(ends):
 def test_what_is_no_message_is_the_end(ends, line):
     ours, theirs = ends
     ours.sendall(line)
-    with pytest.raises(EOFError, match="no message"):
+    with pytest.raises(EOFError, match="no valid message"):
         wire.Reader(theirs).read()
 
 

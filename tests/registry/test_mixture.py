@@ -120,11 +120,11 @@ def test_a_route_is_chosen_by_the_data_source_and_rewards_are_for_all_others():
         ("rewards: [{reward_type: math_equal, clip: [1, 0]}]", r"clip must be \[least, greatest\]"),
         ("rewards: [{reward_type: math_equal, clip: 1}]", "clip must be"),
         ("rewards: [{reward_type: math_equal, name: Math}]", "lower-case"),
-        ("rewards: [{reward_type: math_equal}, {reward_type: math_equal}]", "'math_equal' stands twice"),
+        ("rewards: [{reward_type: math_equal}, {reward_type: math_equal}]", "'math_equal' occurs twice"),
         ("rewards: [{reward_type: math_equal, options: [1]}]", "options must be names"),
         ("routes: [1]", "routes must be"),
         ("gates: 1\nrewards: []", "'gates' is none of"),
-        ("rewards: [", "it is no YAML"),
+        ("rewards: [", "it is not YAML"),
     ],
 )
 def test_a_file_that_can_not_be_meant_is_told_with_its_name(tmp_path, content, told):
