@@ -194,8 +194,8 @@ def test_a_mixture_is_served_with_the_names_of_its_parts_in_every_reply(tmp_path
 def test_two_rewards_of_the_command_line_are_added_up_in_the_workers_too():
     settings = Settings(reward_type="math_equal repetition_penalty", reward_weights=("1", "0.1"), workers=1)
     with Engine(settings) as engine:
-        repeated = r"so so so so so \boxed{\sqrt{16}}"
-        (score,) = engine.score([Rollout("2+2?", repeated, "4")])
+        repeated = r"so so so so so \boxed{2\sqrt{3}}"
+        (score,) = engine.score([Rollout("Simplify $\\sqrt{12}$.", repeated, r"\sqrt{12}")])
         assert score.reward == pytest.approx(1.0 + 0.1 * score.metrics["repetition_penalty"])
         assert score.metrics["repetition_penalty"] < 0
 
