@@ -9,7 +9,7 @@ BIN = $(VENV)/bin
 INSTALL = -m pip install --quiet --disable-pip-version-check
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-.PHONY: test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-judge
+.PHONY: benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-judge
 
 test: lint unit
 
@@ -51,6 +51,15 @@ test-pythons: $(PYTHONS:%=test-python%)
 # pyenv's, if it has one.
 test-python%:
 	$(MAKE) unit VENV=$(VENV)-$* PYTHON=$(firstword $(wildcard $(HOME)/.pyenv/versions/$*.*/bin/python$*) python$*)
+
+# A tiny policy and GRPO, in an environment of its own: a few minutes on a CPU.
+benchmark-learning: $(VENV)-learning/.dev
+	$(VENV)-learning/bin/python -m benchmarks.learning.run --plot docs/images/learning.svg
+
+$(VENV)-learning/.dev: setup.cfg benchmarks/learning/requirements.txt
+	test -x $(VENV)-learning/bin/python || $(PYTHON) -m venv $(VENV)-learning
+	$(VENV)-learning/bin/python $(INSTALL) -e . -r benchmarks/learning/requirements.txt
+	touch $@
 
 # Real trainers, in an environment of their own: several GB, some minutes, no GPU.
 test-trainers: $(VENV)-trainers/.dev

@@ -1,0 +1,107 @@
+"""Questions with golden answers, and the ways of not answering them that a cold start knows."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A question, its golden answer, and what restates the question instead of answering it."""
+
+    question: str
+    golden: str
+    expression: str
+    kind: str
+
+
+def _sum(one: int, two: int) -> Task:
+    return Task(f"{one}+{two}=?", str(one + two), f"{one}+{two}", "sum")
+
+
+def _difference(one: int, two: int) -> Task:
+    return Task(f"{one}-{two}=?", str(one - two), f"{one}-{two}", "difference")
+
+
+def _product(one: int, two: int) -> Task:
+    return Task(f"{one}*{two}=?", str(one * two), f"{one}*{two}", "product")
+
+
+def _words(one: int, two: int) -> Task:
+    question = f"What is {WORDS[one]} plus {WORDS[two]}?"
+    return Task(question, str(one + two), f"{one}+{two}", "in words")
+
+
+def _fraction(one: int, two: int) -> Task:
+    value = Fraction(one, 5) + Fraction(two, 5)
+    golden = (
+        str(value.numerator)
+        if value.denominator == 1
+        else f"\\frac{{{value.numerator}}}{{{value.denominator}}}"
+    )
+    shown = f"\\frac{{{one}}}{{5}}+\\frac{{{two}}}{{5}}"
+    return Task(f"{shown}=?", golden, shown, "fractions")
+
+
+def _ratio(one: int, two: int) -> Task:
+    value = Fraction(one + 1, two + 1)
+    shown = f"{2 * (one + 1)}:{2 * (two + 1)}"
+    return Task(f"Simplify the ratio {shown}.", f"{value.numerator}:{value.denominator}", shown, "ratio")
+
+
+def _set(one: int, two: int) -> Task:
+    golden = f"\\{{{min(one, two)},{max(one, two)}\\}}"
+    return Task(f"The roots of (x-{one})(x-{two})?", golden, f"(x-{one})(x-{two})=0", "set")
+
+
+KINDS: dict[str, Callable[[int, int], Task]] = {
+    "sum": _sum,
+    "difference": _difference,
+    "product": _product,
+    "in words": _words,
+    "fractions": _fraction,
+    "ratio": _ratio,
+    "set": _set,
+}
+
+
+def tasks(kinds: Sequence[str]) -> list[Task]:
+    """Return the questions of these kinds, over all pairs of digits."""
+    return [
+        KINDS[kind](one, two)
+        for kind in kinds
+        for one in range(10)
+        for two in range(10)
+        if kind != "set" or one != two
+    ]
+
+
+EVASIONS: dict[str, Callable[[Task], str]] = {
+    "copy": lambda task: task.expression,
+    "add zero": lambda task: f"{task.expression}+0",
+    "times one": lambda task: f"1*({task.expression})",
+    "in braces": lambda task: f"{{{task.expression}}}",
+    "with equals": lambda task: f"x={task.expression}",
+    "zero ratio": lambda task: "0:0",
+    "hedge": lambda task: "7 or 8",
+    "denial": lambda task: "not 7",
+}
+"""What a response can box without having worked anything out."""
+
+
+def wrong(task: Task, rng: random.Random) -> str:
+    """Return another answer of the same kind of question."""
+    while True:
+        other = KINDS[task.kind](rng.randrange(10), (rng.randrange(9) + 1) % 10)
+        if other.golden != task.golden and (task.kind != "set" or len(set(other.golden)) > 4):
+            return other.golden
+
+
+def is_worked_out(task: Task, answer: str) -> bool:
+    """Return True if the boxed answer is the golden answer as it would be written out."""
+    return answer.replace(" ", "") == task.golden

@@ -1,0 +1,28 @@
+"""A policy that sees the question alone earns no more than one that always gives the commonest answer."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, str(ROOT / "benchmarks" / "blind_search.py")]
+
+
+@pytest.mark.slow
+def test_rearranging_the_question_earns_less_than_half_a_point_above_a_constant() -> None:
+    examples = str(ROOT / "datasets" / "math_examples.json")
+    done = subprocess.run(
+        [*COMMAND, "--dataset", examples, "--questions", "120"],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=True,
+    )
+    above = re.search(r"above the best constant: ([\d.]+)%", done.stdout)
+    assert above is not None, done.stdout
+    assert float(above[1]) <= 0.5, done.stdout
