@@ -7,6 +7,7 @@
     ├── UnopenedRewardError 404      a reward that holds something open, which the service was not started for
     ├── OverloadedError 503          the queue is full; carries retry_after in seconds
     ├── UnavailableError 503         what a reward stands on can't be had; never a verdict
+    │   ├── WorkerUnavailableError   no worker process can be had
     │   ├── SandboxUnavailable       a program can't be run: no sandbox, or no compiler
     │   ├── JudgeUnavailable         the judge gave no reply in time
     │   └── ModelUnavailable         the reward model gave no score in time
@@ -101,6 +102,10 @@ class JudgeUnavailable(UnavailableError):  # noqa: N818 - likewise
 
 class ModelUnavailable(UnavailableError):  # noqa: N818 - likewise
     """The reward model, or the engine that serves it, gave no score in time."""
+
+
+class WorkerUnavailableError(UnavailableError):
+    """No worker process could be had."""
 
 
 class ConfigurationError(RuleRmError):

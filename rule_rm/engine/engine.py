@@ -17,14 +17,16 @@ from typing import Any
 
 from rule_rm import registry, rewards
 from rule_rm.engine.batch import SHUT_DOWN, Batch
+from rule_rm.engine.control import Configuration
 from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.messages import EXPLANATION_LIMIT, Task, encode_task
 from rule_rm.engine.nursery import Nursery
-from rule_rm.engine.pool import Failures, Pool
+from rule_rm.engine.pool import Pool
 from rule_rm.engine.residents import Residents
 from rule_rm.engine.services import Services
 from rule_rm.engine.verdict_cache import VerdictCache
 from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardError, UnopenedRewardError
+from rule_rm.processes.failures import Failures
 from rule_rm.registry import RewardFunction
 from rule_rm.registry.chosen_options import by_reward, set_options
 from rule_rm.registry.mixture import add as add_mixture
@@ -70,10 +72,13 @@ class Engine:
             self._services = Services(needs, settings)
             closing.callback(self._services.close)
             self._nursery = Nursery(
-                sources=sorted({function.source for function in self._functions.values()}),
-                options=by_reward(settings),
-                mixture=mixture,
-                memory_mb=settings.worker_memory_mb,
+                Configuration(
+                    sources=sorted({function.source for function in self._functions.values()}),
+                    options=by_reward(settings),
+                    mixture=mixture,
+                    memory_mb=settings.worker_memory_mb,
+                    versions={name: one.version for name, one in registry.registered().items()},
+                ),
                 keep_idle=settings.workers + 1,
                 environment=self._services.environment,
             )
@@ -151,8 +156,12 @@ class Engine:
         }
 
     def is_ready(self) -> bool:
-        """True if rollouts can be scored now."""
-        return self._nursery.is_ready()
+        """Return True if a rollout would be scored now."""
+        return self.why_not_ready() is None
+
+    def why_not_ready(self) -> str | None:
+        """Return why a rollout would not be scored now; None if it would be."""
+        return self._nursery.why_not_ready() or self._services.why_not_ready()
 
     def close(self) -> None:
         """End every worker and thread; what still waits is answered as expired."""

@@ -1,32 +1,51 @@
 """The nursery: the server's end of the template process. It has idle workers ready before they are needed.
 
 If the template dies, so do its workers; the nursery starts another, and rollouts that were being scored are
-scored again by the pool.
+scored again by the pool. A template that does not answer is killed, and started again too.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import socket
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
-from rule_rm.engine import frames
-from rule_rm.engine.frames import PACKET
-from rule_rm.engine.kernel import CpuTime, cpu_time
+from rule_rm.engine.control import (
+    AT_START,
+    FROM_TEMPLATE,
+    PACKET,
+    Configuration,
+    Died,
+    Failed,
+    Fork,
+    Forked,
+    Kill,
+    Ping,
+    Unforked,
+)
 from rule_rm.engine.messages import RESULT_LIMIT
-from rule_rm.errors import ConfigurationError
+from rule_rm.errors import ConfigurationError, WorkerUnavailableError
+from rule_rm.processes import child, frames, records
+from rule_rm.processes.failures import Failures
+from rule_rm.processes.guarded import Guarded
+from rule_rm.processes.kernel import CpuTime, cpu_time, is_stopped
 
 logger = logging.getLogger(__name__)
 
-START_TIMEOUT = 120.0
+PULSE = 1.0
+"""Seconds after which a silent template is asked whether it is there."""
+SILENT, DEAD = 5, 20
+"""Pulses without an answer after which nothing is ready, and after which the template is killed.
+
+Pulses are counted rather than seconds: while this process does not run, none passes.
+"""
 RESTART_PAUSE = 1.0
+CLOSING = 5.0
+"""Seconds that a template may take to end its workers before it is killed."""
 
 
 class WorkerProcess:
@@ -43,12 +62,19 @@ class WorkerProcess:
         frames.send(self._connection, task)
 
     def receive(self, until: float) -> bytes | None:
-        """The result, or None if it is not there at `until`, a monotonic time. Raises EOFError, OSError."""
+        """Return the result; None if it is not there at the monotonic time `until`.
+
+        Raises EOFError and OSError if the worker is gone.
+        """
         return self._reader.read(until)
 
     def cpu_time(self) -> CpuTime:
-        """How long this worker ran, and waited for a processor, in its life."""
+        """Return how long this worker ran, and waited for a processor, in its life."""
         return cpu_time(self.pid)
+
+    def is_stopped(self) -> bool:
+        """Return True if the worker can't run, whoever or whatever stopped it."""
+        return is_stopped(self.pid)
 
     def yield_processor(self) -> None:
         """Give way to every other worker from now on."""
@@ -73,48 +99,50 @@ class Nursery:
     """Keeps at least one idle worker ready. All methods may be called from any thread."""
 
     def __init__(
-        self,
-        sources: Sequence[str],
-        options: Mapping[str, Sequence[str]],
-        mixture: Mapping[str, Any] | None,
-        memory_mb: int,
-        keep_idle: int,
-        environment: Mapping[str, str],
+        self, configuration: Configuration, keep_idle: int, environment: Mapping[str, str] | None = None
     ) -> None:
         """Start the template process; returns when it has loaded and warmed up every reward function.
 
-        `mixture` is one as `mixture.build` takes it; `environment` is added to that of the workers. Raises
-        ConfigurationError if it can't be started.
+        `environment` is added to that of the workers. Raises ConfigurationError if it can't be started.
         """
-        self._environment = dict(environment)
-        configuration = {
-            "sources": list(sources),
-            "options": dict(options),
-            "mixture": mixture,
-            "memory_mb": memory_mb,
-        }
-        self._configuration = json.dumps(configuration).encode()
+        self._configuration = configuration
         self._keep_idle = keep_idle
+        self._environment = environment
         self._changed = threading.Condition()
         self._idle: list[WorkerProcess] = []
         self._alive: dict[int, WorkerProcess] = {}
         self._ordered = 0
+        self._missed = 0
+        self._down: str | None = None
+        """Why there is no template process."""
+        self._is_lost = False
+        """True if a template could not be started again: waiting for a worker makes no sense."""
+        self._unforked: str | None = None
+        """Why the last worker that was ordered did not come."""
+        self._failures = Failures()
+        self.restarts = 0
         self._closed = threading.Event()
         self._process, self._control = self._start()
-        self._keeper = threading.Thread(target=self._keep, name="nursery", daemon=True)
+        self._keeper = Guarded("nursery", self._keep, self._closed)
         self._keeper.start()
         with self._changed:
             self._order(keep_idle)
 
-    def hire(self, until: float) -> WorkerProcess | None:
-        """An idle worker, which is the caller's until it is released; None if there is none in time."""
+    def hire(self, until: float) -> WorkerProcess:
+        """Return an idle worker, which is the caller's until it is released.
+
+        Raises WorkerUnavailableError if there is none at the monotonic time `until`, or can't be one.
+        """
         with self._changed:
             while not self._idle:
                 if self._closed.is_set():
-                    return None
+                    raise WorkerUnavailableError("the engine is closed")
+                if self._is_lost:
+                    raise WorkerUnavailableError(f"no worker can be started: {self._down}")
                 self._order(1)
-                if not self._changed.wait(until - time.monotonic()):
-                    return None
+                if not self._changed.wait(until - time.monotonic()) and time.monotonic() >= until:
+                    why = self._down or self._unforked or "none came in time"
+                    raise WorkerUnavailableError(f"no worker could be had: {why}")
             hired = self._idle.pop()
             # Ready before it is needed: whoever takes the last one orders the next.
             self._order(1)
@@ -132,19 +160,34 @@ class Nursery:
     def dismiss(self, hired: WorkerProcess) -> None:
         """Kill a worker, whatever it is doing."""
         hired.close()
-        self._tell({"kill": hired.pid})
+        self._tell(Kill(hired.pid))
 
     def workers(self) -> dict[str, int]:
-        """How many workers live, and how many of them are idle."""
+        """Return how many workers live, how many are idle, and how often the template was started again."""
         with self._changed:
-            return {"alive": len(self._alive), "idle": len(self._idle)}
+            return {"alive": len(self._alive), "idle": len(self._idle), "restarts": self.restarts}
 
-    def is_ready(self) -> bool:
-        """True if the template process is there to fork workers."""
-        return not self._closed.is_set() and self._process.poll() is None
+    @property
+    def is_closed(self) -> bool:
+        """True once it hands out no more workers."""
+        return self._closed.is_set()
+
+    def why_not_ready(self) -> str | None:
+        """Return why no rollout would be scored now; None if one would be."""
+        if self._closed.is_set():
+            return "the engine is closed"
+        if self._keeper.failure or self._down:
+            return self._keeper.failure or self._down
+        if self._process.poll() is not None:
+            return "the template process has ended"
+        if self._missed >= SILENT:
+            return "the template process does not answer"
+        if self._unforked and not self._idle:
+            return f"no worker can be started: {self._unforked}"
+        return None
 
     def close(self) -> None:
-        """End the template process and every worker; returns when they are gone."""
+        """End the template process and every worker; returns when they are gone, soon in any case."""
         with self._changed:
             self._closed.set()
             self._changed.notify_all()
@@ -152,75 +195,105 @@ class Nursery:
             self._control.shutdown(socket.SHUT_RDWR)
         except OSError:
             logger.debug("the template process had closed its control socket")
-        self._keeper.join()
-        self._process.wait()
+        child.end(self._process, CLOSING)
+        self._keeper.join(CLOSING)
+        self._lose_all()
 
     def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
+        """Start a template process. Raises ConfigurationError, and OSError if none can be had now."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "rule_rm.engine.template", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                env={
-                    **os.environ,
-                    **self._environment,
-                    "PYTHONPATH": os.pathsep.join(filter(None, map(os.path.abspath, sys.path))),
-                },
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        ours.settimeout(START_TIMEOUT)
         try:
-            ours.send(self._configuration)
-            answer = json.loads(ours.recv(PACKET) or b'{"failed": "the template process died"}')
-        except (OSError, ValueError) as error:
-            answer = {"failed": f"the template process did not answer: {error}"}
-        if "failed" in answer:
-            process.kill()
-            process.wait()
+            with theirs:
+                process = child.start(
+                    ["-m", "rule_rm.engine.template", str(theirs.fileno())],
+                    pass_fds=[theirs.fileno()],
+                    more_environment=self._environment,
+                )
+        except OSError:
             ours.close()
-            raise ConfigurationError(f"the reward functions can't be loaded: {answer['failed']}")
-        ours.settimeout(None)
+            raise
+        ours.settimeout(child.START_TIMEOUT)
+        answer: object
+        try:
+            ours.send(records.encode(self._configuration))
+            packet = ours.recv(PACKET)
+            answer = records.decode(packet, AT_START) if packet else Failed("the template process died")
+        except (OSError, ValueError) as error:
+            answer = Failed(f"the template process did not answer: {error}")
+        if isinstance(answer, Failed):
+            child.end(process, 0.0)
+            ours.close()
+            raise ConfigurationError(f"the reward functions can't be loaded: {answer.reason}")
+        ours.settimeout(PULSE)
         return process, ours
 
     def _order(self, enough: int) -> None:
         """Have workers forked until `enough` are idle or on their way. The lock is held."""
         while len(self._idle) + self._ordered < enough and not self._closed.is_set():
             self._ordered += 1
-            self._tell({"fork": True})
+            self._tell(Fork())
 
-    def _tell(self, message: dict[str, Any]) -> None:
+    def _tell(self, message: Fork | Kill | Ping) -> None:
         try:
-            self._control.send(json.dumps(message).encode())
+            self._control.send(records.encode(message), socket.MSG_DONTWAIT)
         except OSError:
-            logger.debug("the template process is gone; the keeper starts another")
+            logger.debug("the template process is gone or does not read; the keeper sees to it")
 
     def _keep(self) -> None:
         """Hear what the template says, and start another if it dies. The body of the keeper thread."""
-        while True:
-            packet, descriptors = self._hear()
-            if not packet:
-                self._lose_all()
-                if self._closed.is_set() or not self._restart():
-                    return
+        while not self._closed.is_set():
+            try:
+                packet, descriptors, _, _ = socket.recv_fds(self._control, PACKET, 1)
+            except TimeoutError:
+                self._feel_pulse()
                 continue
-            message = json.loads(packet)
-            with self._changed:
-                if "forked" in message:
-                    self._ordered -= 1
-                    born = WorkerProcess(message["forked"], socket.socket(fileno=descriptors[0]))
-                    self._alive[born.pid] = born
-                    self._idle.append(born)
-                    self._changed.notify()
-                else:
-                    self._bury(message["died"])
+            except OSError:
+                packet, descriptors = b"", []
+            if packet:
+                self._missed = 0
+                self._hear(packet, list(descriptors))
+            elif not self._closed.is_set():
+                self._lose_all()
+                self._restart()
 
-    def _hear(self) -> tuple[bytes, list[int]]:
-        try:
-            packet, descriptors, _, _ = socket.recv_fds(self._control, PACKET, 1)
-        except OSError:
-            return b"", []
-        return packet, list(descriptors)
+    def _hear(self, packet: bytes, descriptors: list[int]) -> None:
+        message = records.decode(packet, FROM_TEMPLATE)
+        with self._changed:
+            if isinstance(message, Forked):
+                self._ordered = max(self._ordered - 1, 0)
+                if descriptors:
+                    self._welcome(WorkerProcess(message.pid, socket.socket(fileno=descriptors[0])))
+                else:
+                    # Its socket was lost on the way, at which it ends.
+                    self._miss("this process has no descriptor left for its socket")
+            elif isinstance(message, Unforked):
+                self._ordered = max(self._ordered - 1, 0)
+                self._miss(message.reason)
+            elif isinstance(message, Died):
+                self._bury(message.pid)
+
+    def _welcome(self, born: WorkerProcess) -> None:
+        self._unforked = None
+        self._alive[born.pid] = born
+        self._idle.append(born)
+        self._changed.notify()
+
+    def _miss(self, why: str) -> None:
+        """Note that an ordered worker did not come; the next pulse orders another."""
+        self._unforked = why
+        if self._failures.is_worth_telling():
+            logger.error("a worker could not be started (failure %d): %s", self._failures.count, why)
+
+    def _feel_pulse(self) -> None:
+        """Ask a silent template whether it is there, kill one that never answers, order what did not come."""
+        self._missed += 1
+        with self._changed:
+            if self._unforked is not None:
+                self._order(self._keep_idle)
+        if self._missed >= DEAD:
+            logger.error("the template process does not answer and is killed")
+            self._process.kill()
+        self._tell(Ping())
 
     def _bury(self, pid: int) -> None:
         """Forget a worker that died; wake who waits for it even if a grandchild holds its socket open."""
@@ -236,26 +309,37 @@ class Nursery:
 
     def _lose_all(self) -> None:
         with self._changed:
+            self._down = "the template process died and is started again"
             for pid in list(self._alive):
                 self._bury(pid)
-            self._ordered = 0
+            self._ordered = self._missed = 0
             self._control.close()
 
-    def _restart(self) -> bool:
-        """Start another template; False if the nursery was closed meanwhile."""
+    def _restart(self) -> None:
+        """Start another template, however often that takes."""
         logger.error("the template process died; starting another")
-        self._process.wait()
+        child.end(self._process, 0.0)
         while not self._closed.is_set():
             try:
                 process, control = self._start()
-            except ConfigurationError:
-                logger.exception("the template process can't be started; trying again")
+            except (ConfigurationError, OSError) as error:
+                self._stay_down(str(error))
                 self._closed.wait(RESTART_PAUSE)
                 continue
             with self._changed:
                 self._process, self._control = process, control
+                self._down, self._is_lost = None, False
+                self.restarts += 1
                 if not self._closed.is_set():
                     self._order(self._keep_idle)
-                    return True
+                    return
+            # Closed meanwhile: nobody else knows this one.
             control.close()
-        return False
+            child.end(process, CLOSING)
+
+    def _stay_down(self, why: str) -> None:
+        if self._failures.is_worth_telling():
+            logger.error("the template process can't be started (failure %d): %s", self._failures.count, why)
+        with self._changed:
+            self._down, self._is_lost = why, True
+            self._changed.notify_all()

@@ -6,8 +6,9 @@ later, with the lowest priority. At the hard limit its worker is killed and the 
 worker that dies on its own costs nothing: the job runs once more, and only if that worker dies too it is
 unscored.
 
-The hard limit is the clock's, but a busy machine must not turn slow answers into wrong ones: a rollout that
-had less than `ASSURED_SHARE` of the limit, because it waited for a processor, goes on until it had.
+The hard limit is the clock's, but a busy machine must not turn slow answers into wrong ones. A rollout that
+had less than `ASSURED_SHARE` of the limit, because it waited for a processor, goes on until it had. Time in
+which its worker could not run at all does not count; see `own_time`.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ import time
 from collections import Counter
 from typing import Protocol
 
+from rule_rm.engine.batch import SHUT_DOWN
 from rule_rm.engine.fair_queue import FairQueue, Job
-from rule_rm.engine.kernel import CpuTime
-from rule_rm.engine.messages import decode_result
+from rule_rm.engine.messages import EXPLANATION_LIMIT, decode_result
 from rule_rm.engine.nursery import Nursery, WorkerProcess
+from rule_rm.engine.own_time import OwnTime
+from rule_rm.errors import WorkerUnavailableError
+from rule_rm.processes.failures import Failures
 from rule_rm.types import Score, Status
 
 logger = logging.getLogger(__name__)
@@ -31,6 +35,8 @@ LOOK_EVERY = 0.25
 ASSURED_SHARE = 1 / 3
 HIRE_TIMEOUT = 30.0
 TRIES = 2
+PAUSE_LIMIT = 10.0
+"""Seconds for which a worker may be kept from running before its job goes to another one."""
 
 
 class Customer(Protocol):
@@ -41,18 +47,6 @@ class Customer(Protocol):
 
     def deliver(self, job: Job, score: Score) -> None:
         """Take a job's score; called from a lane."""
-
-
-class Failures:
-    """Tells which failures to log, the 1st, 2nd, 4th, 8th …: one that always comes must not fill a disk."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def is_worth_telling(self) -> bool:
-        """Count a failure; True if it should be logged."""
-        self.count += 1
-        return self.count & (self.count - 1) == 0
 
 
 class Pool:
@@ -67,6 +61,7 @@ class Pool:
         self._counts: Counter[str] = Counter()
         self._seconds = 0.0
         self._failures = Failures()
+        self._deaths = Failures()
         self._threads = [
             threading.Thread(target=self._lane, name=f"lane-{number}", daemon=True) for number in range(lanes)
         ]
@@ -119,10 +114,18 @@ class Pool:
         for _ in range(TRIES):
             try:
                 return run.score()
+            except WorkerUnavailableError as error:
+                if self._nursery.is_closed:
+                    return SHUT_DOWN
+                return Score.unscored(Status.UNAVAILABLE, str(error)[:EXPLANATION_LIMIT])
             except (OSError, EOFError, ValueError) as error:
-                logger.warning(
-                    "a worker died while it scored a rollout with %s: %s", run.job.reward_type, error
-                )
+                if self._deaths.is_worth_telling():
+                    logger.warning(
+                        "a worker was lost while it scored a rollout with %s (the %d. that was): %s",
+                        run.job.reward_type,
+                        self._deaths.count,
+                        error,
+                    )
                 with self._lock:
                     self._counts["retried"] += 1
         return Score.unscored(Status.CRASH, "the worker process died while scoring it, twice")
@@ -141,8 +144,6 @@ class _Run:
     def score(self) -> Score:
         """The job's score. Raises OSError, EOFError or ValueError if the worker dies or talks nonsense."""
         hired = self._nursery.hire(time.monotonic() + HIRE_TIMEOUT)
-        if hired is None:
-            raise OSError("no worker could be had")
         self._niced = reusable = False
         try:
             hired.send(self.job.task, self.job.limit)
@@ -163,23 +164,32 @@ class _Run:
         return score
 
     def _wait(self, hired: WorkerProcess) -> bytes | None:
-        """The worker's answer, or None when the time for it is over."""
-        end = time.monotonic() + self.job.limit
-        if (frame := hired.receive(min(time.monotonic() + SOFT_LIMIT, end))) is not None:
+        """Return the worker's answer; None when the time for it is over.
+
+        Raises EOFError if the worker was kept from running for so long that it must be given up.
+        """
+        limit = self.job.limit
+        soft = min(SOFT_LIMIT, limit)
+        own = OwnTime(hired)
+        if (frame := hired.receive(time.monotonic() + soft)) is not None:
             return frame
-        slow_since, before, used = time.monotonic(), hired.cpu_time(), CpuTime(0.0, 0.0)
-        while (now := time.monotonic()) < end or self._was_starved(now, end, used.waited):
+        own.look(soft)
+        while not self._is_over(own):
             self.demoted = self.demoted or self._queue.demote()
-            tick = now + LOOK_EVERY
-            if (frame := hired.receive(min(tick, end) if now < end else tick)) is not None:
+            left = limit - own.elapsed
+            wait = min(LOOK_EVERY, left) if left > 0 else LOOK_EVERY
+            if (frame := hired.receive(time.monotonic() + wait)) is not None:
                 return frame
-            used = hired.cpu_time().since(before)
-            is_computing = used.ran > (time.monotonic() - slow_since) / 4
+            own.look(wait)
+            is_computing = own.used.ran > (own.elapsed - soft) / 4
             if self.demoted and is_computing and not self._niced:
                 hired.yield_processor()
                 self._niced = True
         return None
 
-    def _was_starved(self, now: float, end: float, waited: float) -> bool:
-        """True if the job had less than its assured share of the limit, since it waited for a processor."""
-        return now - (end - self.job.limit) - waited < self.job.limit * ASSURED_SHARE
+    def _is_over(self, own: OwnTime) -> bool:
+        """Return True if the job had its limit, and in it the assured share of a processor."""
+        limit = self.job.limit
+        if own.paused > max(limit, PAUSE_LIMIT) and own.is_paused:
+            raise EOFError(f"it could not run for {own.paused:.0f} s")
+        return own.elapsed >= limit and own.elapsed - own.used.waited >= limit * ASSURED_SHARE

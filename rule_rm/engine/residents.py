@@ -20,8 +20,8 @@ from typing import Any
 from rule_rm.engine.batch import SHUT_DOWN, Batch
 from rule_rm.engine.fair_queue import FairQueue
 from rule_rm.engine.messages import EXPLANATION_LIMIT
-from rule_rm.engine.pool import Failures
 from rule_rm.errors import UnavailableError, UnknownRewardError
+from rule_rm.processes.failures import Failures
 from rule_rm.registry import RewardFunction
 from rule_rm.registry.resident import Ask, Resident
 from rule_rm.types import Rollout, Score, Status

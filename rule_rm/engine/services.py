@@ -13,6 +13,8 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.processes.failures import Failures
+from rule_rm.processes.guarded import Guarded
 from rule_rm.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 KNOWN = frozenset({"sandbox"})
+LOOK_EVERY = 1.0
+"""Seconds between two looks at whether a service can be reached."""
 PAUSE = 1.0
 """Seconds before a service that could not be started again is tried once more."""
 
@@ -51,8 +55,12 @@ class Services:
 
         return {ADDRESS: self.sandbox}
 
+    def why_not_ready(self) -> str | None:
+        """Return why a service that rewards need can't be had; None if all are there."""
+        return self._kept.why_not_ready() if self._kept is not None else None
+
     def state(self) -> dict[str, Any]:
-        """What `/health` shows of each service."""
+        """Return what `/health` shows of each service."""
         if self.sandbox is None:
             return {}
         if self._kept is None:
@@ -75,9 +83,11 @@ class KeptSandbox:
         self._restarts = 0
         self._closing = threading.Event()
         self._changing = threading.Lock()
-        self._keeper = threading.Thread(target=self._keep, name="sandbox-keeper", daemon=True)
-        self._keeper.start()
+        self._down: str | None = None
+        self._failures = Failures()
         self.address = self._host.address
+        self._keeper = Guarded("sandbox-keeper", self._keep, self._closing)
+        self._keeper.start()
 
     @property
     def host(self) -> SandboxHost:
@@ -89,6 +99,10 @@ class KeptSandbox:
         host = self._host
         return {"alive": host.is_alive(), "restarts": self._restarts, **host.describe()}
 
+    def why_not_ready(self) -> str | None:
+        """Return why no program would be run now; None if one would be."""
+        return self._keeper.failure or self._down
+
     def close(self) -> None:
         """End the host for good."""
         self._closing.set()
@@ -97,26 +111,31 @@ class KeptSandbox:
         self._keeper.join()
 
     def _keep(self) -> None:
-        while True:
-            self._host.wait()
-            if self._closing.is_set():
-                return
-            logger.error("the sandbox host died; what it ran is lost, and another is started")
-            while not self._start_again():
-                if self._closing.wait(PAUSE):
+        """Start another host when this one has ended, or can't be reached any more."""
+        while not self._closing.is_set():
+            if (ended := self._host.wait(LOOK_EVERY)) or not self._host.is_reachable():
+                if self._closing.is_set():
                     return
+                why = "the sandbox host died" if ended else "the sandbox host's sockets are gone"
+                logger.error("%s; what it ran is lost, and another is started", why)
+                self._down = why
+                while not self._start_again() and not self._closing.wait(PAUSE):
+                    continue
 
     def _start_again(self) -> bool:
-        """True if there is a host again, or need be none."""
+        """Start a host; return True if there is one again, or need be none."""
         with self._changing:
             if self._closing.is_set():
                 return True
             self._host.close()
             try:
                 self._host = _hosts().start(self._options, self.address)
-            except (ConfigurationError, OSError):
-                logger.exception("the sandbox host can't be started; trying again")
+            except (ConfigurationError, OSError) as error:
+                self._down = f"the sandbox host can't be started: {error}"
+                if self._failures.is_worth_telling():
+                    logger.error("%s (failure %d)", self._down, self._failures.count)
                 return False
+            self._down = None
             self._restarts += 1
             return True
 

@@ -4,27 +4,37 @@ It has one thread, so forking it is safe, and everything that a worker needs is 
 share. It owns its children: it alone kills and reaps them, so a process id can't be mistaken for another's.
 When the server closes the control socket, or dies, everything here ends.
 
-Control messages are JSON, one a packet. To the template: its configuration, then `{"fork": true}` and
-`{"kill": pid}`. From it: `{"ready": true}` or `{"failed": reason}`, then `{"forked": pid}` with the worker's
-socket attached, and `{"died": pid}`.
+The messages are those of `control`.
 """
 
 from __future__ import annotations
 
 import gc
-import json
 import os
 import select
 import signal
 import socket
 import sys
-from typing import Any
 
 from rule_rm import registry, rewards
 from rule_rm.engine import worker
-from rule_rm.engine.frames import PACKET
-from rule_rm.engine.kernel import adopt_orphans, children
-from rule_rm.errors import RuleRmError
+from rule_rm.engine.control import (
+    PACKET,
+    TO_TEMPLATE,
+    Configuration,
+    Died,
+    Failed,
+    Fork,
+    Forked,
+    Kill,
+    Ping,
+    Pong,
+    Ready,
+    Unforked,
+)
+from rule_rm.errors import ConfigurationError, RuleRmError
+from rule_rm.processes import records
+from rule_rm.processes.kernel import adopt_orphans, children
 from rule_rm.registry import RewardFunction, mixture
 from rule_rm.registry.chosen_options import set_options
 
@@ -67,18 +77,28 @@ class Template:
                 packet = self._control.recv(PACKET)
                 if not packet:
                     return
-                self._obey(json.loads(packet))
+                self._obey(records.decode(packet, TO_TEMPLATE))
 
-    def _obey(self, message: dict[str, Any]) -> None:
-        if "fork" in message:
-            self._fork()
-        elif message["kill"] in self._workers:
-            _kill(message["kill"])
+    def _obey(self, message: Fork | Kill | Ping) -> None:
+        if isinstance(message, Fork):
+            try:
+                self._fork()
+            except OSError as error:
+                self._control.send(records.encode(Unforked(str(error))))
+        elif isinstance(message, Ping):
+            self._control.send(records.encode(Pong()))
+        elif message.pid in self._workers:
+            _kill(message.pid)
 
     def _fork(self) -> None:
         ours, theirs = socket.socketpair()
         template_pid = os.getpid()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:
+            ours.close()
+            theirs.close()
+            raise
         if pid == 0:
             # Nothing may unwind into the template's own loop: the worker's only way out is _exit.
             try:
@@ -90,7 +110,7 @@ class Template:
                 os._exit(0)
         theirs.close()
         self._workers.add(pid)
-        socket.send_fds(self._control, [json.dumps({"forked": pid}).encode()], [ours.fileno()])
+        socket.send_fds(self._control, [records.encode(Forked(pid))], [ours.fileno()])
         ours.close()
 
     def _reap(self) -> None:
@@ -108,7 +128,7 @@ class Template:
         if died:
             self._end_orphans()
         for pid in died:
-            self._control.send(json.dumps({"died": pid}).encode())
+            self._control.send(records.encode(Died(pid)))
 
     def _end(self) -> None:
         """Kill every child and wait for it; what a worker leaves behind is a child of ours by then."""
@@ -134,12 +154,19 @@ def _kill(pid: int) -> None:
             continue
 
 
-def _load(configuration: dict[str, Any]) -> dict[str, RewardFunction]:
+def _load(configuration: Configuration) -> dict[str, RewardFunction]:
     rewards.load()
-    for source in configuration["sources"]:
+    for source in configuration.sources:
         registry.load(source)
-    functions = set_options(configuration["options"], registry.registered())
-    functions = mixture.add(configuration["mixture"], functions)
+    registered = registry.registered()
+    for name, version in configuration.versions.items():
+        if name not in registered or registered[name].version != version:
+            raise ConfigurationError(
+                f"the source of reward type {name!r} changed since the service was started; start it again"
+            )
+    registry.freeze()
+    functions = set_options(configuration.options, registered)
+    functions = mixture.add(configuration.mixture, functions)
     for function in functions.values():
         if function.warm_up is not None:
             function.warm_up()
@@ -152,18 +179,18 @@ def main(control_descriptor: int) -> None:
     adopt_orphans()
     control = socket.socket(fileno=control_descriptor)
     control.set_inheritable(False)
-    configuration = json.loads(control.recv(PACKET))
+    configuration = records.decode(control.recv(PACKET), [Configuration])
     try:
         functions = _load(configuration)
     except Exception as error:  # noqa: BLE001 - the server raises it as its own, and does not start
         reason = str(error) if isinstance(error, RuleRmError) else f"{type(error).__name__}: {error}"
-        control.send(json.dumps({"failed": reason[:4096]}).encode())
+        control.send(records.encode(Failed(reason[:4096])))
         return
     # Collected once and frozen, the shared pages are not written to, and so not copied, by every worker.
     gc.collect()
     gc.freeze()
-    control.send(json.dumps({"ready": True}).encode())
-    Template(control, functions, configuration["memory_mb"]).serve()
+    control.send(records.encode(Ready()))
+    Template(control, functions, configuration.memory_mb).serve()
 
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rule_rm.engine import frames
-from rule_rm.engine.kernel import children, die_first, die_with_parent
 from rule_rm.engine.messages import EXPLANATION_LIMIT, TASK_LIMIT, Result, decode_task, encode_result
 from rule_rm.errors import UnavailableError
+from rule_rm.processes import frames
+from rule_rm.processes.kernel import children, die_first, die_with_parent
 from rule_rm.registry import RewardFunction
 from rule_rm.types import Score, Status
 

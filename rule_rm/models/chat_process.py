@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import secrets
-import subprocess
-import sys
 import threading
 from importlib.util import find_spec
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.processes import child
+from rule_rm.processes.guarded import Guarded
 
 logger = logging.getLogger(__name__)
 
 KEY_VARIABLE = "RULE_RM_MODEL_KEY"
 RESTART_PAUSE = 1.0
 END_TIMEOUT = 10.0
+LOAD_TIMEOUT = 3600.0
+"""Seconds that a model may take to load, from a cold network disk at worst."""
 
 
 class ChatProcess:
@@ -45,7 +46,7 @@ class ChatProcess:
         self.url = f"http://127.0.0.1:{told['port']}/v1"
         self._given["port"] = told["port"]
         self.device: str = told["device"]
-        self._watcher = threading.Thread(target=self._watch, name="model-process", daemon=True)
+        self._watcher = Guarded("model-process", self._watch, self._closed)
         self._watcher.start()
 
     @property
@@ -60,31 +61,19 @@ class ChatProcess:
     def close(self) -> None:
         """End the process; returns when it is gone."""
         self._closed.set()
-        _end(self._process)
+        child.end(self._process, END_TIMEOUT)
         self._watcher.join()
-        _end(self._process)
+        child.end(self._process, END_TIMEOUT)
 
     def _start(self) -> dict[str, Any]:
         """Start the process; returns what it says once it has loaded the model."""
-        # The process needs what this one can import, whatever its own working directory.
-        paths = os.pathsep.join(filter(None, map(os.path.abspath, sys.path)))
-        self._process = process = subprocess.Popen(
-            [sys.executable, "-m", "rule_rm.models.chat_server", json.dumps(self._given)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": paths, KEY_VARIABLE: self.key},
-            start_new_session=True,
+        self._process = child.start(
+            ["-m", "rule_rm.models.chat_server", json.dumps(self._given)],
+            piped=True,
+            more_environment={KEY_VARIABLE: self.key},
         )
         self.starts += 1
-        assert process.stdout is not None  # noqa: S101 - it was asked for
-        line = process.stdout.readline()
-        told = (
-            json.loads(line) if line.endswith(b"\n") else {"failed": "the model's process died at its start"}
-        )
-        if "failed" in told:
-            _end(process)
-            raise ConfigurationError(told["failed"])
-        return dict(told)
+        return child.hear(self._process, "the model's process", LOAD_TIMEOUT)
 
     def _watch(self) -> None:
         """Start the process again whenever it dies."""
@@ -93,7 +82,7 @@ class ChatProcess:
             if self._closed.is_set():
                 return
             logger.error("the model's process died with status %d; it is started again", status)
-            _end(self._process)
+            child.end(self._process, END_TIMEOUT)
             self._restart()
 
     def _restart(self) -> None:
@@ -104,16 +93,3 @@ class ChatProcess:
                 logger.error("the model's process can't be started: %s", error)
             else:
                 return
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Close what tells the process to end, and see that it does."""
-    assert process.stdin is not None  # noqa: S101 - it was asked for
-    assert process.stdout is not None  # noqa: S101 - likewise
-    process.stdin.close()
-    try:
-        process.wait(END_TIMEOUT)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    process.stdout.close()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import socket
 import subprocess
 import sys
@@ -20,12 +19,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from rule_rm.errors import ConfigurationError, ModelUnavailable
-from rule_rm.models import wire
 from rule_rm.models.options import ModelOptions
+from rule_rm.processes import child, lines
+from rule_rm.processes.guarded import Guarded
 
 logger = logging.getLogger(__name__)
 
-COMMAND = (sys.executable, "-m", "rule_rm.models")
+COMMAND = ("-m", "rule_rm.models")
 TRIES = 2
 STALL = 600.0
 """Seconds after which a process that says nothing of a pass under way is taken for hung, and killed."""
@@ -80,7 +80,7 @@ class ModelHost:
         self._counts = {"restarts": 0, "passes": 0, "tokens": 0, "padded_tokens": 0, "cut": 0}
         self._has_answered = False
         self._start()
-        self._keeper = threading.Thread(target=self._keep, name="reward-model", daemon=True)
+        self._keeper = Guarded("reward-model", self._keep, self._closed)
         self._keeper.start()
 
     def score(self, request: Mapping[str, Any], until: float) -> Answer:
@@ -125,20 +125,15 @@ class ModelHost:
     def _start(self) -> None:
         """Start a process and wait until its model is loaded."""
         ours, theirs = socket.socketpair()
-        # The process needs what this one can import, whatever its own working directory.
-        paths = os.pathsep.join(filter(None, map(os.path.abspath, sys.path)))
         with theirs:
-            process = subprocess.Popen(
+            process = child.start(
                 [*self._command, str(theirs.fileno()), self._arguments],
                 pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                # Ctrl-C is for the server, which still has requests to answer.
-                start_new_session=True,
+                # What it prints is no reply of anybody's: it goes to the log.
                 stdout=sys.stderr.fileno() if _has_descriptor() else subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": paths},
             )
         self._process, self._incoming = process, ours
-        self._reader = wire.Reader(ours)
+        self._reader = lines.Reader(ours)
         try:
             told = self._reader.read()
         except (EOFError, OSError):
@@ -249,7 +244,7 @@ class ModelHost:
                 return
             call.sent_to = self._generation
             try:
-                self._connection.sendall(wire.encode([call.request]))
+                self._connection.sendall(lines.encode([call.request]))
             except OSError:
                 # Half a message may have gone out: nothing that follows it can be read.
                 self._hang_up()

@@ -18,9 +18,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, Protocol
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.models import wire
 from rule_rm.models.batching import Line, Waiting
 from rule_rm.models.encoding import Encoded
+from rule_rm.processes import lines
 
 logger = logging.getLogger(__name__)
 
@@ -64,9 +64,9 @@ def main(connection: socket.socket, load: Callable[[], Scores]) -> int:
         if not isinstance(error, ConfigurationError):
             logger.exception("the model can't be loaded")
             told = f"the reward model can't be used: {type(error).__name__}: {error}"
-        connection.sendall(wire.encode([{"failed": told}]))
+        connection.sendall(lines.encode([{"failed": told}]))
         return 1
-    connection.sendall(wire.encode([{"ready": {**model.describe(), "pid": os.getpid()}}]))
+    connection.sendall(lines.encode([{"ready": {**model.describe(), "pid": os.getpid()}}]))
     return _Process(connection, model).run()
 
 
@@ -97,7 +97,7 @@ class _Process:
             self._send(self._score(texts))
 
     def _read(self) -> None:
-        reader = wire.Reader(self._connection)
+        reader = lines.Reader(self._connection)
         try:
             while True:
                 self._receive(reader.read())
@@ -149,7 +149,7 @@ class _Process:
 
     def _send(self, messages: Sequence[Mapping[str, Any]]) -> None:
         with self._sending:
-            self._connection.sendall(wire.encode(messages))
+            self._connection.sendall(lines.encode(messages))
 
 
 def _padded(texts: Sequence[Waiting]) -> int:

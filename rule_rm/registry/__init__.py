@@ -12,6 +12,6 @@
 Tests: `tests/registry/`.
 """
 
-from rule_rm.registry.registry import RewardFunction, Work, add, get, load, register, registered
+from rule_rm.registry.registry import RewardFunction, Work, add, freeze, get, load, register, registered
 
-__all__ = ["RewardFunction", "Work", "add", "get", "load", "register", "registered"]
+__all__ = ["RewardFunction", "Work", "add", "freeze", "get", "load", "register", "registered"]

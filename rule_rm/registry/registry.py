@@ -13,6 +13,7 @@ import inspect
 import math
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, partial, wraps
@@ -140,6 +141,12 @@ def _option_value(text: str, value: str, default: Any) -> Any:
 
 
 _rewards: dict[str, RewardFunction] = {}
+_frozen = threading.Event()
+
+
+def freeze() -> None:
+    """Refuse whatever would be registered from now on: this process has begun to serve what is there."""
+    _frozen.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,11 @@ class Registration(Declaration):
                 f"reward type {self.name!r}: a name is lower-case letters, digits and underscores"
             )
         source = _source(function)
+        if _frozen.is_set():
+            raise RegistrationError(
+                f"reward type {self.name!r} ({source}) is registered after the service was started; register "
+                "it when its file is imported"
+            )
         if self.name in _rewards:
             raise RegistrationError(
                 f"reward type {self.name!r} is registered twice: {_rewards[self.name].source} and {source}"

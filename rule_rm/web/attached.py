@@ -1,6 +1,6 @@
 """The child process of `start_server`: serves, and ends with whoever started it.
 
-Its settings come as one line of JSON on the standard input, its address goes as one line to the standard
+Its settings come as one line of JSON on the standard input, its address goes as another to the standard
 output. The standard input stays open as long as the parent wants the service; its end, or the parent's
 death while a fork of the parent holds it open, means stop.
 """
@@ -30,7 +30,7 @@ def main() -> int:
     settings = Settings.load(json.loads(sys.stdin.readline()), {})
     threading.Thread(target=_end_with_parent, args=(parent,), name="parent", daemon=True).start()
     try:
-        serve(settings, announce=lambda url: print(url, file=to_parent, flush=True))
+        serve(settings, announce=lambda url: print(json.dumps({"url": url}), file=to_parent, flush=True))
     except RuleRmError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,11 @@ def _own_registry(monkeypatch):
     """What a test registers is forgotten after it; what comes with the package is imported only once."""
     rewards.load()
     monkeypatch.setattr(registry, "_rewards", dict(registry._rewards))
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        if name.startswith("rule_rm_reward_file_"):
+            del sys.modules[name]
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ ROLLOUT = Rollout(
     extra_info={"index": 3},
     text="a prompt and a response",
     messages=({"role": "user", "content": "a prompt"},),
+    completion=({"role": "assistant", "content": "a response"},),
 )
 SCORE = Score(0.5, Status.TIMEOUT, "4", "because", {"accuracy": 1.0})
 
@@ -29,7 +30,11 @@ def test_the_samples_of_these_tests_set_every_field():
 
 
 def test_every_field_of_a_rollout_arrives_in_a_worker():
-    assert decode_task(encode_task(Task("rule", ROLLOUT))) == Task("rule", ROLLOUT)
+    reward_type, arrived = decode_task(encode_task(Task("rule", ROLLOUT)))
+    assert reward_type == "rule"
+    assert [getattr(arrived, one.name) for one in fields(Rollout)] == [
+        getattr(ROLLOUT, one.name) for one in fields(Rollout)
+    ]
 
 
 def test_every_field_of_a_score_comes_back():

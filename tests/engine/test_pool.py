@@ -7,8 +7,8 @@ import time
 import pytest
 
 from rule_rm.engine.fair_queue import FairQueue, Job
-from rule_rm.engine.kernel import CpuTime
 from rule_rm.engine.pool import ASSURED_SHARE, LOOK_EVERY, _Run
+from rule_rm.processes.kernel import CpuTime
 
 LIMIT = 4 * LOOK_EVERY
 
@@ -30,6 +30,9 @@ class FakeWorker:
     def cpu_time(self) -> CpuTime:
         age = time.monotonic() - self.born
         return CpuTime(age * (1 - self.waits_for_processor), age * self.waits_for_processor)
+
+    def is_stopped(self) -> bool:
+        return False
 
     def yield_processor(self) -> None:
         self.gave_way = True

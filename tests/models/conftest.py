@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -16,7 +15,7 @@ from rule_rm.models.options import ModelOptions
 from ..fakes.fake_engine import FakeEngine
 
 collect_ignore = ["toy_process.py", "tiny_models.py"]
-TOY = (sys.executable, str(Path(__file__).with_name("toy_process.py")))
+TOY = (str(Path(__file__).with_name("toy_process.py")),)
 PATIENCE = 60.0
 """Seconds after which a test fails that should have been done long before."""
 

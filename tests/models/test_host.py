@@ -139,7 +139,7 @@ def test_a_model_that_can_not_be_loaded_is_told_at_start(monkeypatch, broken, to
 
 def test_a_process_that_dies_while_it_loads_is_told_at_start():
     with pytest.raises(ConfigurationError, match=r"died while it loaded \(exit status 7\)"):
-        ModelHost(ModelOptions(reward_pretrain="toy"), (sys.executable, "-c", "raise SystemExit(7)"))
+        ModelHost(ModelOptions(reward_pretrain="toy"), ("-c", "raise SystemExit(7)"))
 
 
 def test_while_the_model_can_not_be_loaded_anew_nobody_waits_and_then_all_is_well(
@@ -179,8 +179,8 @@ def test_the_process_ends_with_the_server_even_while_it_scores(pipe):
         "import os, sys, time, threading\n"
         "from rule_rm.models.host import ModelHost\n"
         "from rule_rm.models.options import ModelOptions\n"
-        "host = ModelHost(ModelOptions(reward_pretrain='toy'), sys.argv[1:3])\n"
-        "request = {'text': f'hold {sys.argv[3]}', 'messages': [], 'response': ''}\n"
+        "host = ModelHost(ModelOptions(reward_pretrain='toy'), sys.argv[1:2])\n"
+        "request = {'text': f'hold {sys.argv[2]}', 'messages': [], 'response': ''}\n"
         "threading.Thread(target=host.score, args=(request, time.monotonic() + 60)).start()\n"
         "while not host.state()['passes']: time.sleep(0.01)\n"
         "pid = host.state()['pid']\n"

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.processes import child
 from rule_rm.sandbox.host.backends import BACKENDS, PROFILES, Backend, Interpreter, Slot
 from rule_rm.sandbox.host.options import SandboxOptions
 from rule_rm.sandbox.host.probe import probe
@@ -31,7 +32,8 @@ from rule_rm.sandbox.running.python_session import PRELOADED
 logger = logging.getLogger(__name__)
 
 BACKLOG = 4096
-START_TIMEOUT = 120.0
+CLOSING = 10.0
+"""Seconds that the host may take to end what it runs before it is killed."""
 
 
 class SandboxHost:
@@ -53,28 +55,14 @@ class SandboxHost:
         else:
             shutil.rmtree(address, ignore_errors=True)
             Path(address).mkdir(mode=0o700)
-        # The host needs what this process can import, whatever its own working directory.
-        paths = os.pathsep.join(filter(None, map(os.path.abspath, sys.path)))
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "rule_rm.sandbox",
-                address,
-                json.dumps(asdict(options or SandboxOptions())),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": paths},
-            start_new_session=True,
+        process = child.start(
+            ["-m", "rule_rm.sandbox", address, json.dumps(asdict(options or SandboxOptions()))], piped=True
         )
-        assert process.stdout is not None  # noqa: S101 - it was asked for
-        answer = json.loads(process.stdout.readline() or b'{"failed": "the sandbox host died at its start"}')
-        host = cls(process, address, answer)
-        if "failed" in answer:
-            host.close()
-            raise ConfigurationError(answer["failed"])
-        return host
+        try:
+            return cls(process, address, child.hear(process, "the sandbox host"))
+        except ConfigurationError:
+            shutil.rmtree(address, ignore_errors=True)
+            raise
 
     def describe(self) -> dict[str, Any]:
         """The backend in use, why stronger ones were not, and what it does not hold, if anything."""
@@ -89,20 +77,21 @@ class SandboxHost:
         """True if the host runs."""
         return self._process.poll() is None
 
-    def wait(self) -> None:
-        """Return when the host has ended, in whatever way."""
-        self._process.wait()
+    def is_reachable(self) -> bool:
+        """Return True if its sockets are where its clients look for them."""
+        return all((Path(self.address) / f"{profile}.sock").exists() for profile in PROFILES)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Return True when the host has ended, False if it has not after `timeout` seconds."""
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def close(self) -> None:
         """End the host and everything that it runs; returns when they are gone."""
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
-        try:
-            self._process.wait(30.0)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        child.end(self._process, CLOSING)
         shutil.rmtree(self.address, ignore_errors=True)
 
 

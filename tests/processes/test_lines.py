@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from rule_rm.models import wire
+from rule_rm.processes import lines
 
 
 @pytest.fixture
@@ -19,16 +19,16 @@ def ends():
 def test_messages_arrive_as_they_were_sent_however_they_are_cut(ends):
     ours, theirs = ends
     sent = [{"id": 1, "text": "a\nb ü 🙂\u2028"}, {"id": 2}]
-    for byte in wire.encode(sent):
+    for byte in lines.encode(sent):
         ours.sendall(bytes([byte]))
-    reader = wire.Reader(theirs)
+    reader = lines.Reader(theirs)
     assert [reader.read(), reader.read()] == sent
 
 
 def test_half_a_surrogate_pair_arrives(ends):
     ours, theirs = ends
-    ours.sendall(wire.encode([{"text": "\ud800"}]))
-    assert wire.Reader(theirs).read() == {"text": "\ud800"}
+    ours.sendall(lines.encode([{"text": "\ud800"}]))
+    assert lines.Reader(theirs).read() == {"text": "\ud800"}
 
 
 def test_half_a_message_is_the_end(ends):
@@ -36,7 +36,7 @@ def test_half_a_message_is_the_end(ends):
     ours.sendall(b'{"id": 1')
     ours.close()
     with pytest.raises(EOFError, match="closed"):
-        wire.Reader(theirs).read()
+        lines.Reader(theirs).read()
 
 
 @pytest.mark.parametrize("line", [b"no json\n", b"[1]\n", b"\xff\n", b"[" * 100_000 + b"\n"])
@@ -44,21 +44,21 @@ def test_what_is_no_message_is_the_end(ends, line):
     ours, theirs = ends
     ours.sendall(line)
     with pytest.raises(EOFError, match="no valid message"):
-        wire.Reader(theirs).read()
+        lines.Reader(theirs).read()
 
 
 def test_a_message_past_the_limit_is_the_end(ends, monkeypatch):
-    monkeypatch.setattr(wire, "LIMIT", 10)
+    monkeypatch.setattr(lines, "LIMIT", 10)
     ours, theirs = ends
     ours.sendall(b"x" * 100)
     with pytest.raises(EOFError, match="more than 10 bytes"):
-        wire.Reader(theirs).read()
+        lines.Reader(theirs).read()
 
 
 def test_what_has_arrived_is_kept_when_the_time_is_over(ends):
     ours, theirs = ends
     theirs.settimeout(0.01)
-    reader = wire.Reader(theirs)
+    reader = lines.Reader(theirs)
     ours.sendall(b'{"id"')
     with pytest.raises(TimeoutError):
         reader.read()

@@ -1,7 +1,7 @@
-"""What the engine asks of the kernel beyond Python's library: who dies with whom, and how long a process ran.
+"""The kernel's knowledge of processes beyond Python's library: who dies with whom, who could not run.
 
-Linux has all of it. Where a call is missing, the engine does without: workers still end when their
-connection closes, and time is then measured by the clock alone.
+Linux has all of it. Where a call is missing, we do without: children still end when their connection closes,
+and time is then measured by the clock alone.
 """
 
 from __future__ import annotations
@@ -9,11 +9,16 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+_STOPPED = frozenset("TtD")
+"""States of /proc/PID/stat: stopped by a signal, traced, and waiting for a disk."""
+_THROTTLED = {"throttled_usec": 1e-6, "throttled_time": 1e-9}
+"""What the two versions of control groups call the throttled time, with their units in seconds."""
 
 
 def die_with_parent(parent: int) -> None:
@@ -62,6 +67,41 @@ def cpu_time(pid: int) -> CpuTime:
     except (OSError, ValueError):
         return CpuTime(0.0, 0.0)
     return CpuTime(int(ran) / 1e9, int(waited) / 1e9)
+
+
+def is_stopped(pid: int) -> bool:
+    """Return True if a process can't run: stopped, traced, frozen, or waiting for a disk."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split(maxsplit=1)[0]
+    except (OSError, IndexError):
+        return False
+    return state in _STOPPED
+
+
+def throttled_time() -> float:
+    """Return the seconds for which the control group of this process was kept from running by its quota."""
+    for path in _throttle_files():
+        try:
+            lines = path.read_text().splitlines()
+        except OSError:
+            continue
+        for line in lines:
+            name, _, value = line.partition(" ")
+            if name in _THROTTLED:
+                return int(value) * _THROTTLED[name]
+    return 0.0
+
+
+@cache
+def _throttle_files() -> tuple[Path, ...]:
+    """Return the files in which the two versions of control groups count throttled time."""
+    root = Path("/sys/fs/cgroup")
+    try:
+        lines = Path("/proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        lines = []
+    own = next((line.partition("::")[2] for line in lines if line.startswith("0::")), "/")
+    return (root / own.lstrip("/") / "cpu.stat", root / "cpu.stat", root / "cpu" / "cpu.stat")
 
 
 def _prctl(option: int, value: int) -> None:

@@ -1,4 +1,4 @@
-"""Messages between the server and the model's process: one JSON object a line, on a stream socket.
+"""Messages on a stream socket: one JSON object a line.
 
 JSON has no line break of its own, so a line is a frame. Reading one runs nothing, even if the sender is
 hostile.

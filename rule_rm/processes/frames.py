@@ -1,8 +1,4 @@
-"""Frames on a stream socket: a length of four bytes, then that many bytes.
-
-Tasks travel to a worker as pickles, which only the server writes; scores travel back as JSON, so that a
-worker that was taken over by what it read can forge its own verdict at most, and run nothing in the server.
-"""
+"""Frames on a stream socket: a length of four bytes, then that many bytes."""
 
 from __future__ import annotations
 
@@ -11,8 +7,6 @@ import struct
 import time
 
 _LENGTH = struct.Struct("!I")
-PACKET = 1 << 16
-"""The bytes that one packet on the control socket between server and template may have."""
 
 
 def send(connection: socket.socket, payload: bytes) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rule_rm.engine import frames
+from rule_rm.processes import frames
 
 
 @pytest.fixture

@@ -1,0 +1,115 @@
+"""A child process: started so that it finds our modules and ends with us, heard until it is ready, ended.
+
+A child says one line of JSON when it is ready, or `{"failed": reason}`. It ends when the pipe or the socket
+that it was given comes to its end, which happens in whatever way its parent dies.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import IO, Any, cast
+
+from rule_rm import redaction
+from rule_rm.errors import ConfigurationError
+
+START_TIMEOUT = 120.0
+"""Seconds that a child may take to be ready: it may load a model's libraries from a cold disk."""
+ANSWER_LIMIT = 1 << 20
+"""Bytes of the line in which a child says that it is ready."""
+
+
+def environment(more: Mapping[str, str] | None = None, *, keeps_secrets: bool = False) -> dict[str, str]:
+    """Return the environment of a child: ours, by default without the secrets that this process was given.
+
+    The child finds the modules that are found here, whatever its working directory. `more` is added last.
+    """
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if keeps_secrets or not redaction.holds_secret(name, value)
+    }
+    paths = os.pathsep.join(filter(None, map(os.path.abspath, sys.path)))
+    return {**inherited, "PYTHONPATH": paths, **(more or {})}
+
+
+def start(
+    arguments: Sequence[str],
+    *,
+    more_environment: Mapping[str, str] | None = None,
+    keeps_secrets: bool = False,
+    pass_fds: Sequence[int] = (),
+    piped: bool = False,
+    stdout: int | None = None,
+    stderr: int | IO[bytes] | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start this Python with arguments. Raises OSError if that can't be done now.
+
+    `piped` connects its standard input and output with us; else its input is empty. It gets a session of its
+    own, as Ctrl-C in a terminal is for the parent, which still has requests to answer.
+    """
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
+        stdout=subprocess.PIPE if piped else stdout,
+        stderr=stderr,
+        pass_fds=pass_fds,
+        env=environment(more_environment, keeps_secrets=keeps_secrets),
+        start_new_session=True,
+    )
+
+
+def hear(process: subprocess.Popen[bytes], what: str, timeout: float = START_TIMEOUT) -> dict[str, Any]:
+    """Return what a piped child says when it is ready.
+
+    Raises ConfigurationError, with the child ended, if it fails, dies or says nothing in time. `what` is its
+    name in that error.
+    """
+    line = _line(process, time.monotonic() + timeout)
+    try:
+        said = json.loads(line)
+    except ValueError:
+        said = None
+    if isinstance(said, dict) and "failed" not in said:
+        return said
+    end(process, 0.0)
+    if isinstance(said, dict):
+        raise ConfigurationError(str(said["failed"]))
+    raise ConfigurationError(f"{what} died at its start (exit status {process.returncode})")
+
+
+def _line(process: subprocess.Popen[bytes], until: float) -> bytes:
+    descriptor = cast("IO[bytes]", process.stdout).fileno()
+    line = b""
+    while not line.endswith(b"\n") and len(line) < ANSWER_LIMIT:
+        if not select.select([descriptor], [], [], max(until - time.monotonic(), 0.0))[0]:
+            return b""
+        part = os.read(descriptor, 1)
+        if not part:
+            return b""
+        line += part
+    return line
+
+
+def end(process: subprocess.Popen[bytes], patience: float) -> None:
+    """Close what tells the child to end, and kill it if it has not ended after `patience` seconds.
+
+    A second call does nothing.
+    """
+    if process.stdin is not None:
+        try:
+            process.stdin.close()
+        except BrokenPipeError:
+            pass
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()

@@ -1,0 +1,25 @@
+"""Failures that may come in any number: which of them to log."""
+
+from __future__ import annotations
+
+import itertools
+
+
+class Failures:
+    """Counts failures and picks those to log: the 1st, 2nd, 4th, 8th …, so that they can't fill a disk.
+
+    >>> failures = Failures()
+    >>> [failures.is_worth_telling() for _ in range(5)]
+    [True, True, False, True, False]
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        """Failures so far."""
+        self._numbers = itertools.count(1)
+
+    def is_worth_telling(self) -> bool:
+        """Count a failure; return True if it should be logged. May be called from any thread."""
+        # Two threads never get the same number from `next`, so no failure counts twice.
+        self.count = number = next(self._numbers)
+        return number & (number - 1) == 0

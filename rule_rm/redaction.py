@@ -1,0 +1,76 @@
+"""The secrets that this process was given, and their removal from whatever leaves it.
+
+Whoever reads a secret (the token, a judge's key) hands it to `remember`. Log lines, errors, explanations,
+replies and redirects pass `redact`, in the few places where they leave the process.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from urllib.parse import quote
+
+SHORTEST = 8
+"""Characters below which a secret is not removed: it would be found in numbers and words that are none."""
+HIDDEN = "***"
+
+
+class _Known:
+    """The secrets of this process, in the forms in which they travel."""
+
+    def __init__(self) -> None:
+        self.secrets: frozenset[str] = frozenset()
+        self.variables: frozenset[str] = frozenset()
+        self.pattern: re.Pattern[str] | None = None
+        self.encoded: tuple[bytes, ...] = ()
+
+    def add(self, secret: str) -> None:
+        self.secrets |= {secret}
+        forms = sorted({form for one in self.secrets for form in _forms(one)}, key=len, reverse=True)
+        # Any secret in any of its forms, for example abcdefgh or, in base64, YWJjZGVmZ2.
+        self.pattern = re.compile("|".join(map(re.escape, forms)))
+        self.encoded = tuple(form.encode() for form in forms)
+
+
+_known = _Known()
+
+
+def remember(secret: str | None, variable: str | None = None) -> None:
+    """Keep a secret out of what leaves this process; `variable` is the environment variable that held it."""
+    if variable:
+        _known.variables |= {variable}
+    if secret and len(secret) >= SHORTEST and secret not in _known.secrets:
+        _known.add(secret)
+
+
+def redact(text: str) -> str:
+    """Return the text with every secret replaced.
+
+    >>> remember("a-secret-of-a-doctest")
+    >>> redact("Bearer a-secret-of-a-doctest was refused")
+    'Bearer *** was refused'
+    """
+    return text if _known.pattern is None else _known.pattern.sub(HIDDEN, text)
+
+
+def redact_bytes(data: bytes) -> bytes:
+    """Return text in UTF-8 with every secret replaced."""
+    if not any(form in data for form in _known.encoded):
+        return data
+    return redact(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+
+def holds_secret(variable: str, value: str) -> bool:
+    """Return True for an environment variable that a child should not inherit."""
+    return variable in _known.variables or any(secret in value for secret in _known.secrets)
+
+
+def _forms(secret: str) -> set[str]:
+    """Return a secret as it may be sent: plain, in a URL, in JSON, in base64 after any number of bytes."""
+    forms = {secret, quote(secret, safe=""), json.dumps(secret)[1:-1]}
+    for offset in range(3):
+        encoded = base64.b64encode(b"\0" * offset + secret.encode()).decode().rstrip("=")
+        # The first characters hold bits of what precedes the secret, the last one of what follows it.
+        forms.add(encoded[-(-offset * 8 // 6) : -1])
+    return {form for form in forms if len(form) >= SHORTEST}

@@ -1,0 +1,195 @@
+"""What keeps the engine alive is itself kept alive, says so while it is not, and ends when it should."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from rule_rm import Rollout, Status
+from rule_rm.engine import Engine, nursery
+from rule_rm.settings import Settings
+
+from .conftest import rollouts, settings
+from .test_engine import until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def quick_pulse(monkeypatch):
+    monkeypatch.setattr(nursery, "PULSE", 0.02)
+    monkeypatch.setattr(nursery, "RESTART_PAUSE", 0.05)
+
+
+def template(engine: Engine) -> int:
+    return engine._nursery._process.pid
+
+
+def test_a_template_that_is_stopped_is_seen_killed_and_started_again(quick_pulse):
+    with Engine(settings()) as engine:
+        stopped = template(engine)
+        os.kill(stopped, signal.SIGSTOP)
+        until(lambda: engine.why_not_ready() is not None, "the template's silence to be noticed")
+        until(lambda: template(engine) != stopped and engine.is_ready(), "another template")
+        assert [score.reward for score in engine.score(rollouts("abc"))] == [3.0]
+        assert engine.state()["workers"]["restarts"] == 1
+
+
+def test_a_stopped_template_does_not_hold_up_the_end(monkeypatch):
+    monkeypatch.setattr(nursery, "CLOSING", 0.2)
+    engine = Engine(settings())
+    os.kill(template(engine), signal.SIGSTOP)
+    closing = threading.Thread(target=engine.close)
+    closing.start()
+    closing.join(20)
+    assert not closing.is_alive()
+
+
+def test_workers_that_were_stopped_while_they_scored_give_the_right_reward(tmp_path):
+    with Engine(settings(rollout_timeout=0.5)) as engine, ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(engine.score, [Rollout("", "gate", str(tmp_path))], "gated")
+        until(lambda: list(tmp_path.glob("called-*")), "it to begin")
+        workers = list(engine._nursery._alive)
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(1.5)
+        (tmp_path / "open-gate").touch()
+        for pid in workers:
+            os.kill(pid, signal.SIGCONT)
+        assert [score.reward for score in asked.result(30)] == [1.0]
+
+
+def test_a_worker_that_never_goes_on_is_replaced_and_nothing_is_scored_wrong(monkeypatch, tmp_path):
+    monkeypatch.setattr("rule_rm.engine.pool.PAUSE_LIMIT", 0.2)
+    with Engine(settings(rollout_timeout=0.2)) as engine:
+        for worker in list(engine._nursery._idle):
+            os.kill(worker.pid, signal.SIGSTOP)
+        scores = engine.score(rollouts(*["abc"] * 6))
+        assert {score.reward for score in scores} <= {3.0, None}
+        assert [score.reward for score in engine.score(rollouts("abcd"))] == [4.0]
+
+
+PAUSED = """
+import sys, threading
+from rule_rm import Rollout
+from rule_rm.engine import Engine
+from rule_rm.settings import Settings
+if __name__ == "__main__":
+    given = {"reward_type": "naps", "reward_file": (sys.argv[1],), "workers": 2, "rollout_timeout": 0.6}
+    with Engine(Settings(**given)) as engine:
+        print("ready", flush=True)
+        print([score.reward for score in engine.score([Rollout("", "0.4"), Rollout("", "0.3")])], flush=True)
+"""
+NAPS = """
+import time
+from rule_rm import register
+@register("naps")
+def naps(rollout):
+    print("begun")
+    time.sleep(float(rollout.response))
+    return 1.0
+"""
+
+
+def family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(one for child in children for one in family(int(child)))]
+
+
+def test_a_pause_of_all_processes_makes_no_right_answer_wrong(tmp_path):
+    (tmp_path / "naps.py").write_text(NAPS)
+    with subprocess.Popen(
+        [sys.executable, "-c", PAUSED, str(tmp_path / "naps.py")], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.1)
+        paused = family(process.pid)
+        for pid in paused:
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(2.0)
+        for pid in reversed(paused):
+            os.kill(pid, signal.SIGCONT)
+        assert process.stdout.readline() == "[1.0, 1.0]\n"
+
+
+WITHOUT_DESCRIPTORS = """
+import os, resource, signal, sys, time
+from rule_rm import Rollout
+from rule_rm.engine import Engine
+from rule_rm.settings import Settings
+
+def until(condition):
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+if __name__ == "__main__":
+    with Engine(Settings(reward_type="example_math", workers=1)) as engine:
+        nursery = engine._nursery
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+        taken = []
+
+        def take_all():
+            try:
+                while True:
+                    taken.append(os.open(os.devnull, os.O_RDONLY))
+            except OSError:
+                return True
+
+        take_all()
+        if sys.argv[1] == "workers":
+            for worker in list(nursery._alive):
+                os.kill(worker, signal.SIGKILL)
+        else:
+            nursery._process.kill()
+        # Those of the workers that died are free again, so they are taken too.
+        until(lambda: take_all() and engine.why_not_ready() is not None)
+        print(engine.why_not_ready(), flush=True)
+        for descriptor in taken:
+            os.close(descriptor)
+        until(engine.is_ready)
+        print([score.reward for score in engine.score([Rollout("", "1 + 1 = 2")] * 3)], flush=True)
+"""
+
+
+@pytest.mark.parametrize("lost", ["workers", "template"])
+def test_a_moment_without_descriptors_is_told_and_over_when_it_is_over(lost):
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_DESCRIPTORS, lost],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    why, scores = done.stdout.splitlines()
+    assert why
+    assert scores == "[0.8, 0.8, 0.8]"
+
+
+def test_a_reward_file_that_changed_does_not_take_over_in_silence(quick_pulse, tmp_path):
+    rule = tmp_path / "changing.py"
+    rule.write_text(
+        "from rule_rm import register\n@register('changing')\ndef changing(rollout): return 1.0\n"
+    )
+    given = {"reward_type": "changing", "reward_file": (str(rule),), "workers": 1, "request_timeout": 30.0}
+    with Engine(Settings(**given)) as engine:
+        assert engine.score(rollouts("a"))[0].reward == 1.0
+        rule.write_text(rule.read_text().replace("1.0", "2.0"))
+        os.kill(template(engine), signal.SIGKILL)
+        until(lambda: "changed since the service was started" in (engine.why_not_ready() or ""), "the change")
+        begun = time.monotonic()
+        (score,) = engine.score(rollouts("a"))
+        assert (score.status, time.monotonic() - begun < 20) == (Status.UNAVAILABLE, True)
+        rule.write_text(rule.read_text().replace("2.0", "1.0"))
+        until(engine.is_ready, "the file as it was")
+        assert engine.score(rollouts("b"))[0].reward == 1.0
