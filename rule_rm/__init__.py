@@ -1,4 +1,19 @@
-"""rule_rm: the reward service of a reinforcement-learning run."""
+"""rule_rm: the reward service of a reinforcement-learning run.
+
+From top to bottom:
+
+- `run_reward_server`, `cli`: the commands
+- `web`, `integrations`: the ways in, over HTTP or from a trainer in this process
+- `service`: from a request to its reply
+- `engine`: score rollouts in worker processes and residents
+- `rewards`, `protocols`: one file for each reward function and for each wire format
+- `math`, `golden`, `journal`, `sandbox`, `judge`, `models`: the parts that they are made of
+- `structured`, `extract`, `registry`, `messages`: read responses, options and conversations
+- `client`, `http`: `RemoteRewardModel`, and the HTTP client of all
+- `token`, `settings`, `errors`, `types`, `version`: the ground floor
+
+The tests are in `tests`, in the same folders.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,14 @@
 """The command line: `rule-rm COMMAND`. One file for each command, found by being here.
 
-A command is a module with `add_arguments(parser)` and `run(arguments) -> exit status`; the first line of its
+- `serve`, `serve_rm`: serve rewards, or a reward model under OpenRLHF's options
+- `list`, `explain`, `check`: before a run: the reward types, one verdict, a golden dataset
+- `demo`: example responses on a running server
+- `path`: the paths to give a trainer
+
+A command is a module with `add_arguments(parser)` and `run(arguments) -> exit status`. The first line of its
 docstring is its help, and an underscore in its name is a dash on the command line.
+
+The tests are in `tests/cli`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,11 @@
 """The client: a trainer's way to the rewards of a service.
 
-It needs nothing else of this package but `types` and `errors`, and imports torch only when there is a tensor
-to make.
+- `model`: `RemoteRewardModel`, which sends batches and returns rewards in order
+- `replies`: check the service's replies
+
+It needs only `http`, `types` and `errors` of this package, and imports torch only to make a tensor.
+
+The tests are in `tests/client`.
 """
 
 from rule_rm.client.model import RemoteRewardModel

@@ -1,8 +1,12 @@
 """Golden answers: find the ground truth for a prompt that came without one.
 
-`load` reads a dataset, `rows` its files. `lookup` finds the question that a prompt asks. `text` gives the
-canonical form of a text. `containment` finds a question with other text around it (`wrapping`). `similar`
-finds one with typing errors (`typos`, `words`). Both use an index of `windows`.
+- `load`, `rows`: read a dataset, in any of its formats
+- `lookup`: find the question that a prompt asks, in tiers from certain to similar
+- `containment`, `wrapping`: find a question with other text around it
+- `similar`, `typos`, `words`: find a question with typing errors
+- `windows`: the index of both
+- `text`: the canonical form of a text
+- `examples`: the example datasets
 
 The tests are in `tests/golden`.
 """

@@ -1,5 +1,8 @@
-"""Trainers that take a Python file or an import path: one small file for each.
+"""Trainers that take a Python file or an import path: one small module for each.
 
-Each turns what its trainer hands over into a request, and the reply into what the trainer takes. Who answers
-is one question for all of them, see `answering`: a server by its URL, or an engine in this process.
+- `areal`, `openrlhf`, `slime`, `trl`, `verifiers`, `verl`, `ms_swift`: one for each trainer
+- `rows`: turn a trainer's columns and the policy's messages into plain values
+- `answering`: answer by a server at a URL, or by an engine in this process
+
+The tests are in `tests/integrations`, and with real trainers in `tests/trainers`.
 """

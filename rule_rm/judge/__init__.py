@@ -1,6 +1,12 @@
-"""Judges: models that grade, how they are asked, and how what they say is read.
+"""Judges: models that grade a response.
 
-`client` is the one seam to the network; what it asks and gets is in `question`.
+- `grader`: from a rollout to the judge's outcome, with as many questions as the template needs
+- `averaging`: read a generative reward model, whose votes are averaged
+- `prompting`: write a question from a rollout
+- `client`: ask a question over HTTP, the one seam to the network
+- `reading`: read a verdict from a reply
+
+The tests are in `tests/judge`.
 """
 
 from rule_rm.judge.client.client_options import ClientOptions

@@ -1,4 +1,15 @@
-"""The service over HTTP. Flask is known here and nowhere else."""
+"""The service over HTTP. Only this package knows Flask.
+
+- `serve`: the life of the service's process, from the open port to the last answer
+- `background`, `attached`: `start_server` and the child process that it starts
+- `app`: the application factory
+- `scoring`, `operations`, `programs`: the views for rewards, for operators, and for running programs
+- `bodies`, `auth`, `prefixes`: read a request's body, check its token, take prefixes off its path
+- `failures`: turn every error into one JSON form
+- `front`: the HTTP server before the application; `ports` opens its socket
+
+The tests are in `tests/web` and `tests/e2e`.
+"""
 
 from rule_rm.web.app import create_app
 from rule_rm.web.background import RunningServer, start_server

@@ -1,1 +1,1 @@
-"""ms-swift's plugin, in a directory of its own: ms-swift puts that on the import path."""
+"""ms-swift's plugin `rule_rm_plugin`, in a folder of its own, since ms-swift puts that on the import path."""

@@ -1,1 +1,10 @@
-"""Write the judge's prompt from a rollout, with the policy's text fenced off."""
+"""Write the judge's prompt from a rollout, with the policy's text fenced off.
+
+- `case`: the parts of a rollout that a judge sees; `dialogue` reads the conversation before the response
+- `screen`, `openers`: responses without content, which no judge needs to see
+- `templates`, `declaration`: the templates, and the declaration at the head of each
+- `criteria`: the criteria of a rubric
+- `injection`: keep untrusted text from ending its fence or speaking for others
+
+The tests are in `tests/judge`.
+"""

@@ -1,1 +1,10 @@
-"""Read a verdict from a judge's reply."""
+"""Read a verdict from a judge's reply.
+
+- `votes`: ask an odd number of times, and no more often than decides
+- `verdicts`, `json_verdicts`, `ratings`: the verdict of a reply in words, in JSON, on a scale
+- `expected`: the expected verdict by the probabilities of the first word
+- `unwrapping`: take off the decoration around a verdict
+- `menu`: the verdicts that a template allows
+
+The tests are in `tests/judge`.
+"""

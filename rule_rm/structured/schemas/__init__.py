@@ -1,5 +1,9 @@
 """JSON Schema, drafts 6 to 2020-12: decide whether a value is valid, without references outside the schema.
 
+- `check`: refuse a schema that can't be decided here
+- `rules`: the rule of each keyword
+- `parts`: types, patterns and references
+
 A schema that can't be decided here is reported before any value is read, since a keyword that is ignored
 would make invalid values valid. Siblings of a `$ref` count, and `format` is an annotation.
 
