@@ -23,21 +23,25 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from rule_rm import errors, protocols, registry, rewards, types  # noqa: E402 - the checkout's, not another
-from rule_rm.registry.conventions import CONVENTIONS, GROUND_TRUTH_COLUMNS  # noqa: E402
-from rule_rm.settings import Settings, env_name, flag  # noqa: E402
-from rule_rm.types import Status  # noqa: E402
+from rule_rm.registry.conventions import (  # noqa: E402 - likewise
+    CONVENTIONS,
+    GROUND_TRUTH_COLUMNS,
+)
+from rule_rm.settings import Settings, env_name, flag  # noqa: E402 - likewise
+from rule_rm.types import Status  # noqa: E402 - likewise
 
 CASES = ROOT / "tests" / "rewards" / "cases"
 PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
 # A table with its two comments: `<!-- table: settings port -->` … `<!-- /table -->`.
 _TABLE = re.compile(r"(<!-- table: (?P<words>[\w ]+?) -->\n).*?(<!-- /table -->)", re.DOTALL)
 DEFAULTS = {"workers": "the number of processors"}
-"""What a table says in place of a default that depends on the machine."""
+"""Texts for defaults that depend on the machine."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -199,16 +203,41 @@ def purpose(name: str) -> str:
 def reward_rows(names: Sequence[str]) -> list[str]:
     """Return the table of these rewards; `others` are the shipped ones that no other table names."""
     shipped = shipped_rewards()
-    if list(names) == ["others"]:
+    is_rest = list(names) == ["others"]
+    if is_rest:
         text = (ROOT / "docs" / "rewards.md").read_text(encoding="utf-8")
         named = {word for match in _TABLE.finditer(text) for word in match["words"].split()}
         names = [name for name in shipped if name not in named]
         if not names:
             return []
-    return table(
+    rows = table(
         "reward type, summary, options, metrics, statuses",
         [reward_row(name, shipped[name]) for name in names if name in shipped],
     )
+    return ["## Others", "", *rows] if is_rest else rows
+
+
+def golden_rows(_: Sequence[str]) -> list[str]:
+    """Return the table of the rewards that have no section of their own, with their docstrings."""
+    text = (ROOT / "docs" / "golden_answers.md").read_text(encoding="utf-8")
+    others = [name for name in shipped_rewards() if f"### `{name}`" not in text]
+    if not others:
+        return []
+    module = "rule_rm.rewards."
+    return [
+        "## Others",
+        "",
+        *table(
+            "reward, golden answer and options",
+            [(code(name), cell(contract(sys.modules[module + name], name))) for name in others],
+        ),
+    ]
+
+
+def contract(module: ModuleType, name: str) -> str:
+    """Return the docstring of a reward function in one line, without its examples."""
+    function = next((value for key, value in vars(module).items() if key == name), module)
+    return " ".join((inspect.getdoc(function) or "").partition(">>>")[0].split())
 
 
 def shipped_rewards() -> dict[str, registry.RewardFunction]:
@@ -272,6 +301,7 @@ TABLES: dict[str, Callable[[Sequence[str]], list[str]]] = {
     "errors": error_types,
     "conventions": conventions,
     "golden_columns": golden_columns,
+    "golden_others": golden_rows,
     "layers": layers,
     "rewards": reward_rows,
 }

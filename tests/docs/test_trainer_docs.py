@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rule_rm import Rollout, Settings, protocols, registry, rewards
+from rule_rm import Rollout, Settings, registry, rewards
 from rule_rm.cli import path as path_command
 from rule_rm.cli import serve
 from rule_rm.cli._settings import chosen_settings
@@ -27,11 +27,9 @@ EXAMPLES = {example.name: example for example in (ROOT / "examples").iterdir() i
 page = pytest.mark.parametrize("text", PAGES.values(), ids=PAGES)
 
 
-def test_every_trainer_that_takes_a_path_and_every_format_has_a_page():
+def test_every_trainer_that_takes_a_path_has_a_page():
     stems = {"swift": "ms_swift"}
     assert {stems.get(name, name) for name in path_command.PATHS} <= set(PAGES)
-    names = " ".join(vars(wire_format)["__name__"].rpartition(".")[2] for wire_format in protocols.FORMATS)
-    assert set(names.split()) <= set(PAGES)
 
 
 def test_the_readme_leads_to_every_page():

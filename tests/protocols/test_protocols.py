@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -119,38 +121,42 @@ def test_a_metric_never_takes_a_name_of_the_trainers(taken):
 
 HOSTILE = "a\0b\ud800 4"
 WRITTEN = "a\0b\ufffd 4"
+
+
+def said(value: Any, response: str, instead: str) -> Any:
+    """Return a request in which the policy wrote something else than this response."""
+    if isinstance(value, dict):
+        return {name: said(part, response, instead) for name, part in value.items()}
+    if isinstance(value, list):
+        return [said(part, response, instead) for part in value]
+    return value.replace(response, instead) if isinstance(value, str) else value
+
+
+CAPTURED = [json.loads(path.read_text()) for path in sorted(Path(__file__).parent.glob("captured/*.json"))]
 ITS_OWN_WORDS = {
-    "align-anything": {"prompts": ["2+2?"], "responses": [HOSTILE]},
-    "OpenRLHF": {"query": ["2+2?" + HOSTILE], "prompts": ["2+2?"]},
-    "verl": {
-        "response_str": HOSTILE,
-        "solution_str": "2+2?" + HOSTILE,
-        "prompt_str": "2+2?",
-        "ground_truth": 4,
-    },
-    "verl, one text": {"solution_str": "2+2?" + HOSTILE, "prompt_str": "2+2?", "ground_truth": 4},
-    "slime": {"prompt": "2+2?", "response": HOSTILE, "label": 4},
-    "NeMo-Gym": {
-        "responses_create_params": {"input": "2+2?"},
-        "response": {
-            "output": [{"role": "assistant", "content": [{"type": "output_text", "text": HOSTILE}]}]
-        },
-    },
+    case["trainer"]: request
+    for case in CAPTURED
+    for response in [rollout["response"] for rollout in case["rollouts"][:1] if rollout["response"]]
+    if (request := said(case["request"], response, HOSTILE)) != case["request"]
 }
+"""Captured requests with hostile characters in place of the first response, where it is found verbatim."""
 
 
 @pytest.mark.parametrize("payload", ITS_OWN_WORDS.values(), ids=ITS_OWN_WORDS)
 def test_no_character_that_a_policy_writes_is_refused(payload):
-    (rollout,) = protocols.recognise(payload).parse_request(payload)
+    rollout = protocols.recognise(payload).parse_request(payload)[0]
     assert rollout.response == WRITTEN
-    assert rollout.text in (None, "2+2?" + WRITTEN)
+    assert rollout.text is None or WRITTEN in rollout.text
     rollout.response.encode()
 
 
 def test_every_format_takes_what_a_policy_writes():
-    assert {protocols.recognise(payload).NAME for payload in ITS_OWN_WORDS.values()} == {
-        wire_format.NAME for wire_format in protocols.FORMATS
-    }
+    tried = {protocols.recognise(payload).NAME for payload in ITS_OWN_WORDS.values()}
+    for wire_format in protocols.FORMATS:
+        assert wire_format.NAME in tried, (
+            f"{wire_format.NAME}: no file in tests/protocols/captured has the response of its first rollout, "
+            "word for word, in its request"
+        )
 
 
 CHAT = [{"role": "user", "content": "2+2?"}]
