@@ -177,11 +177,13 @@ def golden_columns(_: Sequence[str]) -> list[str]:
     return [", ".join(map(code, GROUND_TRUTH_COLUMNS))]
 
 
-def layers(_: Sequence[str]) -> list[str]:
-    """Return the layers of the import contract, top to bottom, with the first line of each map."""
+def layers(words: Sequence[str]) -> list[str]:
+    """Return the layers of the import contract, top to bottom: names only, or with the purpose of each."""
     contract = configparser.ConfigParser()
     contract.read(ROOT / "setup.cfg", encoding="utf-8")
     lines = contract["importlinter:contract:layers"]["layers"].strip().splitlines()
+    if "names" in words:
+        return [" ".join(f"`{name.strip()}`" for name in line.split("|")) + "<br>" for line in lines]
     return table(
         "layer, module, purpose",
         [
