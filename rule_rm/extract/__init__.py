@@ -9,10 +9,15 @@ commits itself to two different answers has none.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from rule_rm.extract.boxes import bare, boxes, in_boxes
+from rule_rm.extract import stance
+from rule_rm.extract.boxes import bare, boxes, in_boxes, last_boxed
 from rule_rm.extract.extraction import Extraction
-from rule_rm.extract.prose import EDGES, anchored, code_block, conclusion, in_fence
+from rule_rm.extract.fields import answer_field
+from rule_rm.extract.followers import own_turn
+from rule_rm.extract.hidden import shown
+from rule_rm.extract.prose import EDGES, WORD, anchored, claimed, code_block, conclusion, in_fence
 from rule_rm.extract.tags import tag_contents, tagged_answer
 from rule_rm.messages.turns import spoken
 
@@ -30,17 +35,12 @@ __all__ = [
 
 TAIL = 20_000
 """The last characters of a response that are searched."""
-_HIDDEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|~~[^~\n]*~~|^[ \t]*%[^\n]*$|\\[hv]?phantom\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"
-    r"|\\(?:[bx]?cancel|sout|st)\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}",
-    re.DOTALL | re.MULTILINE,
-)
 _SHORT = 60
-_SENTENCES = re.compile(r"\n|(?<!\\)\b[^\W\d_]{2,}\b.*[^\W\d_]{2,}.*(?:\$|\\\(|\\\[|\d)", re.DOTALL)
-"""More than an expression stands in a tag that is longer, or has several words and then mathematics."""
+"""An answer tag with more characters is prose."""
+_VALUE = re.compile(r"\d|\$|\\\(")
+"""The beginning of a number or formula, such as `$`."""
 _ECHO, _ECHO_SPACES = 40, 6
 """The least length and spaces of a prompt whose copy is left out of a response."""
-_HIDING = ("<!--", "~~", "\n%", "\n %", "phantom", "cancel", "\\sout", "\\st{")
 
 
 def final_answer(response: str, prompt: str = "") -> Extraction:
@@ -53,27 +53,38 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
     '\\frac12'
     >>> final_answer("The answer is 42 because geometry proves it").answer
     '42'
-    >>> final_answer(r"\boxed{1} or maybe \boxed{3}, who knows \boxed{2}").reason
-    'several different boxes'
+    >>> final_answer(r"\boxed{1} or maybe \boxed{3}, who knows \boxed{2}").also
+    ('1', '3')
     """
-    text = _visible(response)
-    if text is None:
+    said = spoken(response, TAIL)
+    if said is None:
         return Extraction(None, "the thinking is not closed once")
+    text = shown(own_turn(said))
     echo = prompt.strip()
     if len(echo) >= _ECHO and echo in text and echo.count(" ") >= _ECHO_SPACES:
         text = text.replace(echo, " ")
-    if "<answer>" not in text:
-        return _in_text(text)
+    return _tagged(text) if "<answer>" in text or "</answer>" in text else _in_text(text)
+
+
+def _tagged(text: str) -> Extraction:
+    """Return the answer in the answer tags, if what follows them says the same."""
     tagged = tag_contents(text, "answer")
     if text.count("<answer>") != len(tagged) or text.count("</answer>") != len(tagged):
         return Extraction(None, "the answer tags do not pair up")
     found = [_in_tag(content) for content in tagged]
     if any(one.answer != found[0].answer for one in found[1:]):
         return Extraction(None, "several different answer tags")
-    after = boxes(text[text.rindex("</answer>") :])
-    if after and found[0].answer is not None and bare(after[-1]) != bare(found[0].answer):
-        return Extraction(None, "a box after the answer tag contradicts it")
-    return found[0]
+    end = text.rindex("</answer>") + len("</answer>")
+    rest = text[end:]
+    if found[0].answer is None or not rest.strip():
+        return found[0]
+    if stance.denied_after(text, end) or stance.correction(rest) is not None:
+        return Extraction(None, "what follows the answer tag denies it")
+    later = in_boxes(rest) or claimed(rest)
+    also = (later.answer,) if later is not None and later.answer is not None else ()
+    return replace(
+        found[0], also=(*found[0].also, *(one for one in also if bare(one) != bare(found[0].answer)))
+    )
 
 
 def golden_answer(text: str) -> str:
@@ -82,10 +93,8 @@ def golden_answer(text: str) -> str:
     >>> golden_answer("He sold 3 * 6 = 18.\n#### 18")
     '18'
     """
-    if "\\boxed" in text or "\\fbox" in text:
-        found = in_boxes(text)
-        if found is not None and found.answer is not None:
-            return found.answer
+    if ("\\boxed" in text or "\\fbox" in text) and (boxed := last_boxed(text)) is not None:
+        return boxed
     if "####" in text:
         return text[text.rindex("####") + 4 :].strip()
     if "<answer>" in text:
@@ -94,27 +103,30 @@ def golden_answer(text: str) -> str:
     return text.strip()
 
 
-def _visible(response: str) -> str | None:
-    """What follows the thinking, within the turn, without what a reader does not see."""
-    text = spoken(response, TAIL)
-    if text is None:
-        return None
-    if text.startswith("%") or any(mark in text for mark in _HIDING):
-        text = _HIDDEN.sub(" ", text)
-    return text
-
-
 def _in_tag(content: str) -> Extraction:
-    """The box in a tag or what it declares; else all of it, if it is no more than an expression."""
+    """Return the box in a tag or what it declares; else all of it, if it is no more than an expression."""
     content = content.strip(EDGES)
+    if (field := answer_field(content)) is not None:
+        return (
+            Extraction(field, "the answer field") if field else Extraction(None, "the answer field is empty")
+        )
     found = in_boxes(content) or anchored(content) or in_fence(content)
-    if found is None and (len(content) > _SHORT or _SENTENCES.search(content)):
+    if found is None and (len(content) > _SHORT or _begins_with_words(content)):
         found = conclusion(content)
     found = found or Extraction(content, "the answer tag")
     return found if found.answer != "" else Extraction(None, "the answer tag is empty")
 
 
+def _begins_with_words(content: str) -> bool:
+    """True if words stand before the first digit or formula of a text that has one."""
+    value = _VALUE.search(content)
+    return value is not None and WORD.search(content, 0, value.start()) is not None
+
+
 def _in_text(text: str) -> Extraction:
+    if (field := answer_field(text)) is not None:
+        inner = in_boxes(field) or Extraction(field, "the answer field")
+        return inner if inner.answer else Extraction(None, "the answer field is empty")
     return (
         in_boxes(text)
         or anchored(text)

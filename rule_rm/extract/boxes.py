@@ -1,120 +1,199 @@
-r"""Boxes: `\boxed{…}` and its relatives, one of them or several."""
+r"""Boxes: `\boxed{…}` and its relatives, one of them or several, and what stands around them."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import NamedTuple
 
+from rule_rm.extract import stance
 from rule_rm.extract.extraction import Extraction
-from rule_rm.extract.prose import HEDGED, later_answer
+from rule_rm.extract.prose import claimed, conclusion, value_after
+from rule_rm.extract.surroundings import statement
 
-_BRACES = re.compile(r"\\(?:boxed|fbox|framebox)(?![a-zA-Z])\s*\{?|\\.|[{}]", re.DOTALL)
+_BRACES = re.compile(
+    r"\\(?:boxed|fbox|framebox|Aboxed|boxed\*|doublebox|ovalbox|shadowbox|mathboxed"
+    r"|fcolorbox\s*\{[^{}]*\}\s*\{[^{}]*\}|colorbox\s*\{[^{}]*\}|framebox\s*\[[^\]]*\])(?![a-zA-Z])\s*\{?|\\.|[{}]",
+    re.DOTALL,
+)
+"""The start of a box, such as `\\boxed{`, an escaped character, or a brace."""
 _BARE_BOX = re.compile(r"[^\s${}\\,;]+")
+"""The content of a box without braces: the 7 of `\\boxed 7`."""
 _JOINED = re.compile(
-    r"(?:\\[,;:!) ]|\\(?:quad|qquad|text|mathrm|textrm|\[|\])|[\s${},;~*\]]|\\\("
-    r"|and|or|或|和|与|者|for|part|\([a-e1-9]\))*(?:[a-zA-Z](?:_\{?\w+\}?)?\s*=\s*)?"
+    r"(?:\\[,;:!) ]|\\(?:quad|qquad|text|mathrm|textrm|\[|\]|\\)|[\s${},;~*\]，；、&]|\\\(|<br>"
+    r"|and|or|y|und|et|или|или|и|或者?|和|与|且|及|以及|者|と|、|및|과|와|for|part|\([a-e1-9]\))*"
+    r"(?:\\?[a-zA-Z]+(?:_\{?\w+\}?)?(?:\([^()]{1,12}\))?\s*=\s*)?"
 )
-_NAMED = re.compile(r"[a-zA-Z](?:_\{?\w+\}?)?\s*=\s*\Z")
-_DENIED_BEFORE = re.compile(r"(?:\bnot|n't|\bnever|\bwrong(?:ly)?|\bincorrect)\b[\s:$(\\]*\Z", re.IGNORECASE)
-_DENIED_AFTER = re.compile(
-    r"[\s$*]*\?|[^.!?\n]{0,100}\b(?:but|which|and|however|though)\b[^.!?\n]{0,60}"
-    r"\b(?:wrong|incorrect|false|not (?:right|correct|the))\b",
-    re.IGNORECASE,
-)
-_OR_ELSE = re.compile(
-    r"[\s$\\)\].,;*]*(?:\b(?:or|alternatively|maybe|perhaps|possibly|could|might|also|else|it|is|be|even)\b[\s,$]*)+"
-    r"(-?\d[\d.,/]*\d|-?\d)",
-    re.IGNORECASE,
-)
+"""What may stand between two boxes that are one answer: `, ` or `$ and $y = `."""
+_NAMED = re.compile(r"\\?[a-zA-Z]+(?:_\{?\w+\}?)?(?:\([^()]{1,12}\))?\s*=\s*\Z")
+"""A name before a box: `\\theta = `."""
 _CORRECTED = re.compile(
     r"\b(?:wait|actually|correct(?:ion|ed|ing)?|final(?:ly)?|mistakes?|error|re-?check(?:ing|ed)?|instead"
     r"|sorry|oops|re-?vis(?:e|ed|ing)|therefore|thus|hence|then|response|conclusion|overall|in total"
     r"|altogether)\b"
-    r"|因此|所以|最终|更正",
+    r"|因此|所以|最终|更正|综上",
     re.IGNORECASE,
 )
+"""A word between two boxes that lets the last one count, such as "therefore"."""
+_STARTS = (
+    "\\boxed",
+    "\\fbox",
+    "\\framebox",
+    "\\Aboxed",
+    "\\fcolorbox",
+    "\\colorbox",
+    "\\ovalbox",
+    "\\shadowbox",
+)
+_MOST_ALSO = 4
+_IS_VALUE = re.compile(r"\d|\\|^\W*[A-Za-z]\W*$")
+"""A formula, a number or a single letter, such as `\\pi`."""
+_ALPHANUMERIC = re.compile(r"\w")
+
+
+class Box(NamedTuple):
+    """Where a box starts, where its content starts and ends, and where the box ends."""
+
+    start: int
+    content: int
+    content_end: int
+    end: int
 
 
 def boxes(text: str) -> list[str]:
-    r"""The contents of all complete boxes that stand in no other box, in order.
+    r"""Return the contents of all complete boxes that stand in no other box, in order.
 
     >>> boxes(r"\boxed{1} \fbox{\frac{1}{2}} \boxed {x} \boxed{unclosed")
     ['1', '\\frac{1}{2}', 'x']
     """
-    return [text[start:end] for _, start, end, _ in _box_spans(text)]
+    return [text[box.content : box.content_end] for box in box_spans(text)]
 
 
-def _box_spans(text: str) -> list[tuple[int, int, int, int]]:
-    """(start of the box, start and end of its content, end of the box) of each outermost complete box."""
-    starts = (text.find("\\boxed"), text.find("\\fbox"), text.find("\\framebox"))
-    if max(starts) < 0:
+def box_spans(text: str) -> list[Box]:
+    """Return the outermost complete boxes."""
+    starts = [start for start in map(text.find, _STARTS) if start >= 0]
+    if not starts:
         return []
-    first = min(start for start in starts if start >= 0)
-    spans: list[tuple[int, int, int, int]] = []
+    spans: list[Box] = []
     open_braces: list[tuple[int, int] | None] = []
-    for match in _BRACES.finditer(text, first):
+    for match in _BRACES.finditer(text, min(starts)):
         mark = match.group()
         if mark == "{":
             open_braces.append(None)
         elif mark == "}":
             opened = open_braces.pop() if open_braces else None
             if opened is not None:
-                while spans and spans[-1][0] > opened[0]:
+                while spans and spans[-1].start > opened[0]:
                     spans.pop()
-                spans.append((opened[0], opened[1], match.start(), match.end()))
+                spans.append(Box(opened[0], opened[1], match.start(), match.end()))
         elif mark.endswith("{") and len(mark) > 2:
             open_braces.append((match.start(), match.end()))
-        elif len(mark) > 2 and (bare := _BARE_BOX.match(text, match.end())):
-            spans.append((match.start(), bare.start(), bare.end(), bare.end()))
+        elif len(mark) > 2 and (inner := _BARE_BOX.match(text, match.end())):
+            spans.append(Box(match.start(), inner.start(), inner.end(), inner.end()))
     return spans
 
 
+def last_boxed(text: str) -> str | None:
+    """Return what the last boxes contain, for a text that is known to be right; None without a box."""
+    spans = [box for box in box_spans(text) if text[box.content : box.content_end].strip()]
+    return ", ".join(dict.fromkeys(_with_name(text, box) for box in _last_group(text, spans))) or None
+
+
 def in_boxes(text: str) -> Extraction | None:
-    """The answer in the boxes; None if there is no box."""
-    spans = _box_spans(text)
+    """Return the answer in the boxes, with what stands around them; None if there is no box."""
+    every = box_spans(text)
+    spans = [box for box in every if text[box.content : box.content_end].strip()]
     if not spans:
+        return Extraction(None, "the box is empty") if every else None
+    group = _last_group(text, spans)
+    first = len(spans) - len(group)
+    after = _after(text, group)
+    if after is not None:
+        return after
+    begin = spans[first - 1].end if first else 0
+    if any(stance.denied_before(text, box.start, begin) for box in (group[0], group[-1])):
+        return Extraction(None, "the box is denied")
+    return _claim(text, spans[:first], group)
+
+
+def _last_group(text: str, spans: list[Box]) -> list[Box]:
+    """Return the last boxes that are joined to one answer."""
+    first = max(len(spans) - 1, 0)
+    while first > 0 and _JOINED.fullmatch(text, spans[first - 1].end, spans[first].start):
+        first -= 1
+    return spans[first:]
+
+
+def _after(text: str, group: list[Box]) -> Extraction | None:
+    """Return the answer of a text that denies or corrects its last box, or None if it does neither."""
+    end = group[-1].end
+    rest = text[end:]
+    denied = stance.denied_after(text, end)
+    at = stance.correction(rest)
+    if not denied and at is None:
         return None
-    if len(spans) > 1 and len({bare(text[start:end]) for _, start, end, _ in spans}) > 1:
-        found = _in_several_boxes(text, spans)
-    else:
-        found = Extraction(text[spans[-1][1] : spans[-1][2]].strip(), "the box")
-    if found.answer == "":
-        return Extraction(None, "the box is empty")
-    start, end = spans[-1][0], spans[-1][3]
-    if _DENIED_BEFORE.search(text, max(0, start - 30), start) or _DENIED_AFTER.match(text[end : end + 200]):
-        return Extraction(None, "the box is said to be wrong")
-    doubled = _OR_ELSE.match(text[end : end + 100])
-    if found.answer is not None and doubled:
-        return Extraction(f"{found.answer} or {doubled[1]}", "the box and what follows “or”")
-    later = later_answer(text[end:])
-    if found.answer is not None and later is not None and bare(later) not in bare(found.answer):
-        return Extraction(None, "an answer after the box contradicts it")
+    later = conclusion(rest[at or 0 :]) or claimed(rest)
+    if later is not None and later.answer is not None and _IS_VALUE.search(later.answer):
+        return replace(later, reason="a correction after the box")
+    return Extraction(None, "the box is said to be wrong") if denied else None
+
+
+def _claim(text: str, earlier: list[Box], group: list[Box]) -> Extraction:
+    answer = _listed(text, group)
+    also = list(_alternatives(text, group))
+    different = {bare(text[box.content : box.content_end]) for box in earlier} - {bare(answer)}
+    if different:
+        between = text[earlier[-1].end : group[0].start]
+        hedged = stance.HEDGED.search(text, earlier[0].start, group[0].start)
+        if hedged or not _CORRECTED.search(between):
+            also += [text[box.content : box.content_end].strip() for box in earlier]
+    also = [one for one in dict.fromkeys(also) if bare(one) != bare(answer)]
+    if len(also) > _MOST_ALSO:
+        return Extraction(None, "several different boxes")
+    return Extraction(answer, "the boxes" if len(group) > 1 else "the box", tuple(also))
+
+
+def _listed(text: str, group: list[Box]) -> str:
+    """Return what one box says with its surroundings, or several as a list."""
+    if len(group) == 1:
+        return statement(text, group[0].start, group[0].content, group[0].content_end, group[0].end)
+    whole = statement(text, group[0].start, group[0].start, group[-1].end, group[-1].end)
+    if whole != text[group[0].start : group[-1].end].strip():
+        return whole
+    return ", ".join(dict.fromkeys(_with_name(text, box) for box in group))
+
+
+def _alternatives(text: str, group: list[Box]) -> list[str]:
+    """Return what a text calls its answer beside the boxes: after "or", in its sentence, or further on."""
+    start, end = group[0].start, group[-1].end
+    found: list[str] = []
+    if (joined := stance.OR.match(text, end)) is not None and (value := value_after(text, joined.end())):
+        found.append(value)
+    begin, stop = stance.sentence_around(text, start, end)
+    if (value := _before_or(text[begin:start].rstrip(" $"))) is not None:
+        found.append(value)
+    if stance.CONDITIONAL.search(text, begin, stop) and (other := conclusion(text[end:stop])) is not None:
+        found += [other.answer] if other.answer and _ALPHANUMERIC.search(other.answer) else []
+    if (later := claimed(text[end:])) is not None and later.answer is not None:
+        found.append(later.answer)
     return found
 
 
-def _in_several_boxes(text: str, spans: list[tuple[int, int, int, int]]) -> Extraction:
-    """Boxes joined by a comma, "and" or "or" are one list; else the last counts only after a correction."""
-    first = len(spans) - 1
-    while first > 0 and _JOINED.fullmatch(text, spans[first - 1][3], spans[first][0]):
-        first -= 1
-    filled = [span for span in spans[first:] if text[span[1] : span[2]].strip()]
-    listed = list(dict.fromkeys(_with_name(text, span) for span in filled))
-    answer = ", ".join(listed)
-    earlier = {bare(text[start:end]) for _, start, end, _ in spans[:first]} - {bare(answer)}
-    if earlier:
-        between = text[spans[first - 1][3] : spans[first][0]]
-        hedged = HEDGED.search(text, spans[0][0], spans[first][0])
-        if hedged or not _CORRECTED.search(between):
-            return Extraction(None, "several different boxes")
-    return Extraction(answer, "the boxes" if len(listed) > 1 else "the last box")
+def _before_or(before: str) -> str | None:
+    """Return the value in "42 or" at the end of a text."""
+    tail = before[-60:] + " "
+    joined = next((found for found in stance.OR.finditer(tail) if found.end() == len(tail)), None)
+    if joined is None or not tail[: joined.start()].split():
+        return None
+    return value_after(tail[: joined.start()].split()[-1], 0)
 
 
-def _with_name(text: str, span: tuple[int, int, int, int]) -> str:
-    """The content of one box of several, with the `x =` before it."""
-    start, content, end, _ = span
-    name = _NAMED.search(text, max(0, start - 20), start)
-    return (name.group() if name else "") + text[content:end].strip()
+def _with_name(text: str, box: Box) -> str:
+    """Return the content of one box of several, with the `x =` before it."""
+    name = _NAMED.search(text, max(0, box.start - 40), box.start)
+    return (name.group() if name else "") + text[box.content : box.content_end].strip()
 
 
 def bare(text: str) -> str:
-    """A text without what makes no difference when two answers of one response are compared."""
+    """Return a text without what makes no difference when two answers of one response are compared."""
     return "".join(text.split()).strip("$.*")

@@ -1,4 +1,4 @@
-"""What comes out of a response."""
+"""Represent what comes out of a response."""
 
 from __future__ import annotations
 
@@ -11,3 +11,5 @@ class Extraction:
 
     answer: str | None
     reason: str
+    also: tuple[str, ...] = ()
+    """What the response says the answer is elsewhere, in another form: it must have the same value."""

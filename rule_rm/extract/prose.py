@@ -1,53 +1,74 @@
-"""Answers without a box: what a text declares to be the answer, or comes to in its last sentence."""
+"""Find answers without a box: what a text declares to be the answer, or comes to in its last sentence."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from rule_rm.extract import denials, stance
 from rule_rm.extract.extraction import Extraction
+from rule_rm.extract.numbers import content, formula_at, formulas_in, number_at, numbers_in
 
-HEDGED = re.compile(
-    r"\b(?:or|either|alternatively|maybe|perhaps|possibly|possible|could|might|candidates?|options?|guess(?:es)?"
-    r"|unsure|not sure|if (?:not|that|you)|otherwise|another)\b",
-    re.IGNORECASE,
-)
 _ANCHOR = re.compile(
-    r"####|(?:answers?|ans|result|solution|respuesta|réponse|risposta|antwort|resposta)\b"
-    r"(?:\s+(?:of|to|for)\b[^.:=\n]{0,60}?)?\**\s*(?:(?:is|are|es|est|è|ist|é|be|equals)\b\s*(?::|：)?|[:：=])"
-    r"|(?:答案|结果|答)\s*(?:应该|应)?\s*(?:是|为|：|:|=)|故选|\bA:",
+    r"####|(?:answers?|ans|result|solution|respuesta|réponse|risposta|antwort|resposta"
+    r"|(?:correct|right|best)\s+(?:option|choice|statement|alternative))\b"
+    r"(?P<of>\s+(?:of|to|for)\b[^.:=\n]{0,60}?)?\**\s*(?:(?:is|are|es|est|è|ist|é|be|equals"
+    r"|(?:would|should|must|will) be|comes to|turns out to be)\b\s*(?::|：)?|[:：=])"
+    r"|【(?:最终)?(?:答案|answer)】\s*[:：]?|(?:答案|结果|答)\s*(?:应该|应)?\s*(?:是|为|：|:|=)|故选|\bA:",
     re.IGNORECASE,
 )
+"""Words that declare an answer: "the answer is", `####`, 答案是."""
+_OF_ALL = re.compile(r"\b(?:problem|question|exercise|task|this|everything|it)\b|问题", re.IGNORECASE)
+"""What an answer may be said to be of without being a part: "the answer to the question"."""
 _SAID = re.compile(r"\b(?:is|are|equals|be)\b|(?<=[$\s])=(?=\s)")
 _CUES = (
     *("####", "a:", "answer", "ans", "result", "solution", "respuesta", "réponse", "risposta", "antwort"),
-    *("resposta", "答", "结果", "故选"),
+    *("resposta", "答", "结果", "故选", "【", "correct", "right", "best"),
 )
+_PRAISE = re.compile(
+    r"[\s*:]*(?:indeed |also |thus |therefore )*"
+    r"(?:correct|right|valid|reasonable|consistent|verified|confirmed|unique|plausible|sensible)\b",
+    re.IGNORECASE,
+)
+"""What is said of an answer and is none: "the answer is correct"."""
 _CONCLUDED = re.compile(
     r"(?:\b(?:is|are|was|were|equals?|totals?|gives|gets?|has|have|had|makes?|costs?|pays?|takes?|needs?|about|only)\b"
     r"|=|≈|[是有为了在需要得到等于共]|\*\*)"
-    r"(?:\s|\\?\$|[:：*~(≈€£\[]|\b(?:about|approximately|only|exactly|a total of)\b)*(?=[-−+.\d])",
+    r"(?:\s|\\?\$|[:：*~(≈€£\[]|\b(?:about|approximately|only|exactly|a total of|him|her|it|them|me|us)\b)*"
+    r"(?=[-−+.\d√π])",
     re.IGNORECASE,
 )
+"""A verb right before a number: "he has 12"."""
 _GIVEN = re.compile(
     r"\b(?:problems?|questions?|references?|ids?|attempts?|given|hints?|prompts?|steps?|examples?|exercises?|chapters?"
-    r"|pages?|lines?|interesting|maybe|perhaps|could|might|one of|between|not sure)\b",
+    r"|pages?|interesting|maybe|perhaps|could|might|one of|not sure|figures?|tables?"
+    r"|give up|unable|don't know)\b"
+    r"|\bI\b",
     re.IGNORECASE,
 )
+"""Words beside a number that is not the answer: "in problem 3"."""
 _SENTENCE = re.compile(r"\n+|(?<=[.!?])\s+|[。！；]")
 _ASKING = re.compile(r"[^.!\n]{0,200}[?？]")
 _HAS_DIGIT = re.compile(r"\d")
 WORD = re.compile(r"(?<!\\)\b[^\W\d_]{2,}")
-_MATHS = re.compile(
-    r"\$\$(?P<a>[^$]+)\$\$|\$(?P<b>[^$\n]+)\$|\\\[(?P<c>(?:[^\\]|\\[^\[\]])+)\\\]|\\\((?P<d>(?:[^\\]|\\[^()])+)\\\)",
-)
-_NUMBER = re.compile(
-    r"(?<![a-zA-Z0-9_.])[-−+]?\s?[$€£]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:(?<=\d)\s?/\s?\d+)?(?:\s?%)?(?<=[\d%])(?![a-zA-Z0-9_])"
-)
 _STOP = re.compile(
-    r"\n|(?<=[^\d])\.(?=\s|$)|\.(?=\s+\D|\s*$)|;|。|，因|,\s+(?=[a-zA-Z]{3})"
-    r"|\b(?:because|since|which|where|as|I hope|for|so|when|if)\b"
+    r"\n|(?<=[^\d])\.(?=\s|$)|\.(?=\s+\D|\s*$)|;|。|，因|,\s+(?=[a-zA-Z]{2})(?!(?:and|or)\b)|<eo"
+    r"|\b(?:because|since|which|where|as|I hope|for|so|when|if)\b|[✅✓✔]"
 )
+"""Where what "the answer is" ends."""
+_BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,60})\*\*")
+_BOLD_LINE = re.compile(
+    r"^[ \t]*(?:\*\*|__)[ \t]*(?P<line>[^*\n]{1,80}?)[ \t]*(?:\*\*|__)[ \t.]*$", re.MULTILINE
+)
+"""A line in bold, such as `**43**`."""
+_OPENING = re.compile(
+    r"(?:[\s*_`(：:]|\b(?:about|approximately|exactly|just|simply|thus|therefore)\b|≈|~|=)*"
+)
+"""What may stand between an anchor and its value: `**about `."""
+_BARE_VALUE = re.compile(r"\\?[-+]?\\(?:frac|sqrt|pi|dfrac)[^\s,;.]*|[(\[][-\d][^()\[\]\n]{0,40}[)\]]")
+"""A formula without delimiters, such as `\\frac{1}{2}` or `(3, 2)`."""
+_LETTER = re.compile(r"\(?([A-Z])\)?(?![\w'’])")
+"""A choice, such as `(B)`."""
 _FENCE = re.compile(r"```[\w+-]*\n?(.*?)```", re.DOTALL)
 _NEAR_END = 300
 _MOST_ANCHORS = 4
@@ -55,68 +76,137 @@ EDGES = " \t\r\n*`_:"
 
 
 def anchored(text: str) -> Extraction | None:
-    """The expression after the last "the answer is" or its like, which mostly stands near the end."""
-    return _after_anchor(text[-_NEAR_END:]) or (_after_anchor(text) if len(text) > _NEAR_END else None)
+    """Return the expression after the last "the answer is" or its like, which mostly stands near the end."""
+    return _after_anchor(text, max(0, len(text) - _NEAR_END)) or (
+        _after_anchor(text, 0) if len(text) > _NEAR_END else None
+    )
 
 
-def _after_anchor(text: str) -> Extraction | None:
-    for anchor in _anchors(text):
-        rest = text[anchor.end() : anchor.end() + 1_000].lstrip(EDGES)
-        formula = _MATHS.match(rest)
+def _after_anchor(text: str, begin: int) -> Extraction | None:
+    for anchor in _anchors(text, begin):
+        rest = text[anchor.end() : anchor.end() + 1_000]
+        if _PRAISE.match(rest):
+            continue
+        start = anchor.end() + len(rest) - len(rest.lstrip(EDGES + "}"))
+        rest = rest.lstrip(EDGES + "}")
+        formula = formula_at(rest, 0)
         stop = _STOP.search(rest, formula.end() if formula else 0)
         answer = rest[: stop.start()] if stop else rest
+        if anchor.group().endswith(":") and text[anchor.end() :].lstrip().startswith("}"):
+            answer = re.split(r"\$|\\\]|\\\)", answer)[0]
+        end = start + len(answer.rstrip())
         answer = answer.strip(EDGES) if formula else _said(answer)
         if answer.strip(".,$"):
+            if _is_denied(text, anchor.start(), start, end):
+                return Extraction(None, "the answer is denied")
             whole = formula and answer == formula.group()
-            return Extraction(answer.strip("$") if whole else answer, "what follows “answer”")
+            answer = answer.strip("$") if whole else _unquoted(answer)
+            return Extraction(answer, "what follows “answer”", tuple(_alternative(text, end)))
     return None
 
 
+def _alternative(text: str, end: int) -> Iterator[str]:
+    """Yield the value that follows an answer after "or"."""
+    joined = stance.OR.match(text, end)
+    if joined is not None and (value := value_after(text, joined.end())) is not None:
+        yield value
+
+
+def _is_denied(text: str, anchor: int, start: int, end: int) -> bool:
+    if not (_HAS_DIGIT.search(text, start, end) or "$" in text[start:end] or "\\" in text[start:end]):
+        return False
+    return (
+        stance.denied_before(text, anchor)
+        or stance.denied_before(text, start)
+        or stance.denied_after(text, end)
+        or stance.unreal(text, anchor, end)
+        or re.match(rf"\W*(?:{denials.NOT})", text[start:end], re.IGNORECASE) is not None
+    )
+
+
+def _unquoted(answer: str) -> str:
+    """Without quotation marks around all of it."""
+    for left, right in (('"', '"'), ("“", "”"), ("'", "'"), ("「", "」"), ("«", "»")):
+        if len(answer) > 2 and answer[0] == left and answer.rstrip(".")[-1] == right:
+            return answer.rstrip(".")[1:-1].strip()
+    return answer
+
+
 def _said(sentence: str) -> str:
-    """What a sentence says that it is; else its number, if it has one and no doubt; else all of it."""
+    """Return what a sentence says that it is; else its number, if it has one and no doubt; else all of it."""
     if len(WORD.findall(sentence)) > 2 and (said := _last_match(_SAID, sentence)) is not None:
         sentence = sentence[said.end() :]
-    numbers = [found.group().strip() for found in _NUMBER.finditer(sentence)]
+    numbers = [found.group().strip() for found in numbers_in(sentence)]
     is_prose = len(WORD.findall(sentence)) > 3
-    if is_prose and len(numbers) == 1 and not HEDGED.search(sentence) and not _GIVEN.search(sentence):
+    if is_prose and len(numbers) == 1 and not stance.HEDGED.search(sentence) and not _GIVEN.search(sentence):
         return numbers[0]
     return sentence.strip(EDGES)
 
 
-def later_answer(rest: str) -> str | None:
-    """A number that the text after the last box declares to be the answer."""
-    last = next(_anchors(rest), None)
-    if last is None:
-        return None
-    number = _NUMBER.match(rest[last.end() : last.end() + 60].lstrip(" *$\\("))
-    return number.group() if number else None
+def claimed(rest: str) -> Extraction | None:
+    """Return the value that a text after a box declares: behind an anchor, or alone on a line in bold."""
+    for anchor in _anchors(rest, 0):
+        if anchor["of"] and not _OF_ALL.search(anchor["of"]):
+            continue
+        value = value_after(rest, anchor.end())
+        if value is not None:
+            return Extraction(value, "what follows “answer”")
+    line = _last_match(_BOLD_LINE, rest)
+    if line is not None and not WORD.search(line["line"].replace("\\text", "")):
+        value = value_after(line["line"], 0)
+        return Extraction(value, "the line in bold") if value else None
+    return None
 
 
-def _anchors(text: str) -> Iterator[re.Match[str]]:
-    """The last places that declare an answer, the last first. Literals are found far sooner than patterns."""
+def value_after(text: str, at: int) -> str | None:
+    r"""Return the formula or number that stands at a place, behind spaces and markup; None if none does.
+
+    >>> value_after("is **$x$**", 2), value_after("42 of them", 0), value_after("so", 0)
+    ('x', '42', None)
+    """
+    opening = _OPENING.match(text, at)
+    at = opening.end() if opening else at
+    if (formula := formula_at(text, at)) is not None:
+        return content(formula)
+    bare = _BARE_VALUE.match(text, at)
+    if bare is not None:
+        return bare.group()
+    number = number_at(text, at)
+    if number is not None:
+        return number.group().strip()
+    letter = _LETTER.match(text, at)
+    return letter[1] if letter and letter[1] != "I" else None
+
+
+def _anchors(text: str, begin: int) -> Iterator[re.Match[str]]:
+    """Yield the last places that declare an answer, the last first; literals are found fast."""
     lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = text
     places: set[int] = set()
     for cue in _CUES:
-        at = lowered.rfind(cue)
+        at = lowered.rfind(cue, begin)
         for _ in range(_MOST_ANCHORS):
             if at < 0:
                 break
             places.add(at)
-            at = lowered.rfind(cue, 0, at)
+            at = lowered.rfind(cue, begin, at)
+    last_end = None
     for at in sorted(places, reverse=True):
         anchor = _ANCHOR.match(text, at)
-        if anchor:
+        if anchor and anchor.end() != last_end:
+            last_end = anchor.end()
             yield anchor
 
 
 def code_block(text: str) -> str | None:
-    """The content of the last fenced code block."""
+    """Return the content of the last fenced code block."""
     found = _FENCE.findall(text)
     return found[-1] if found else None
 
 
 def in_fence(text: str) -> Extraction | None:
-    """The content of the last fenced code block."""
+    """Return the content of the last fenced code block."""
     if "```" not in text:
         return None
     block = code_block(text)
@@ -124,44 +214,118 @@ def in_fence(text: str) -> Extraction | None:
 
 
 def conclusion(text: str) -> Extraction | None:
-    """The last formula, or the number that a sentence after it comes to; else the last line if it is bare."""
-    formula = _last_match(_MATHS, text)
-    rest = text[formula.end() :] if formula else text
-    found = _concluding_number(rest)
-    if found is not None:
-        return Extraction(found, "the last number")
+    """Return the last formula, or the number that a sentence after it comes to; else a bare last line.
+
+    A value that the text denies is no answer: the one before it is, if it is denied only in contrast to that.
+    """
+    found = _conclusion(text)
+    if found is None:
+        return None
+    answer, start, end, reason = found
+    if stance.denied_before(text, start):
+        if not stance.contrasted(text, start):
+            return Extraction(None, "the value is denied")
+        earlier = _conclusion(text[:start])
+        if earlier is None or stance.denied_before(text, earlier[1]):
+            return Extraction(None, "the value is denied")
+        return Extraction(earlier[0], earlier[3])
+    if stance.denied_after(text, end) or stance.unreal(text, start, end):
+        return Extraction(None, "the value is denied")
+    return Extraction(answer, reason, tuple(_alternative(text, end)))
+
+
+_Found = tuple[str, int, int, str]
+"""An answer, where it starts and ends, and where it was found."""
+
+
+def _conclusion(text: str) -> _Found | None:
+    formula = _last_formula(text)
+    after = formula.end() if formula else 0
+    rest = text[after:]
+    number = _concluding_number(text, after)
+    if number is not None:
+        return number
     if formula is not None and (_ASKING.match(rest) or (_HAS_DIGIT.search(rest) and _GIVEN.search(rest))):
         return None
     if formula is not None:
-        content = next(group for group in formula.groups() if group is not None).strip()
-        return Extraction(content, "the last formula") if content else None
+        inner = formula["bold"].strip(" .$") if "bold" in formula.groupdict() else content(formula)
+        return (inner, formula.start(), formula.end(), "the last formula") if inner else None
     return _bare_line(text)
 
 
-def _concluding_number(text: str) -> str | None:
+def _last_formula(text: str) -> re.Match[str] | None:
+    """The last formula in delimiters, or the last bold text that is an expression."""
+    formulas = formulas_in(text)
+    bold = None
+    for found in _BOLD.finditer(text):
+        inner = found["bold"]
+        if (
+            _HAS_DIGIT.search(inner)
+            and len(WORD.findall(inner)) < 2
+            and (number_at(inner.strip(), 0) or "$" in inner)
+        ):
+            bold = found
+    last = formulas[-1] if formulas else None
+    if bold is not None and (last is None or bold.end() > last.end()):
+        return bold
+    return last
+
+
+def _concluding_number(text: str, after: int) -> _Found | None:
     """The number in "so there are 12 of them", unless it is a number that was given."""
-    sentences = [
-        sentence for sentence in _SENTENCE.split(text[-600:].rstrip()) if _HAS_DIGIT.search(sentence)
-    ]
-    if not sentences or sentences[-1].rstrip().endswith(("?", "？")):
+    begin = max(after, len(text) - 600)
+    sentences: list[tuple[int, str]] = []
+    for boundary in [*_SENTENCE.finditer(text, begin), None]:
+        end = boundary.start() if boundary else len(text)
+        if _HAS_DIGIT.search(text, begin, end):
+            sentences.append((begin, text[begin:end]))
+        begin = boundary.end() if boundary else end
+    if not sentences:
         return None
-    last = _last_match(_CONCLUDED, sentences[-1])
-    if last is None or _GIVEN.search(sentences[-1], 0, last.end()):
+    offset, sentence = sentences[-1]
+    if sentence.rstrip().endswith(("?", "？")):
         return None
-    number = _NUMBER.match(sentences[-1], last.end())
-    return number.group().strip() if number else None
+    last = _last_match(_CONCLUDED, sentence)
+    if last is not None and not _GIVEN.search(sentence, 0, last.end()):
+        number = number_at(sentence, last.end())
+        if number is not None:
+            return number.group().strip(), offset + number.start(), offset + number.end(), "the last number"
+    return _only_number(sentence, offset) if not text[offset + len(sentence) :].strip() else None
 
 
-def _bare_line(text: str) -> Extraction | None:
+def _only_number(sentence: str, offset: int) -> _Found | None:
+    """The number of a last sentence that has just one and leaves no doubt: "She paid 7 dollars."."""
+    numbers = numbers_in(sentence)
+    if (
+        len(numbers) != 1
+        or _GIVEN.search(sentence)
+        or stance.HEDGED.search(sentence)
+        or "$" in sentence.replace("\\$", "")
+    ):
+        return None
+    if len(WORD.findall(sentence[: numbers[0].start()])) < 2 or not sentence.rstrip(" *").endswith(
+        (".", "!", "。")
+    ):
+        return None
+    number = number_at(sentence, numbers[0].start())
+    if number is None or _ASKING.fullmatch(sentence):
+        return None
+    return number.group().strip(), offset + number.start(), offset + number.end(), "the only number"
+
+
+def _bare_line(text: str) -> _Found | None:
     """The last line if it is an expression, or a text of no more than three words."""
-    line = text.rstrip().rpartition("\n")[2].strip(EDGES)
+    whole = text.rstrip()
+    start = whole.rfind("\n") + 1
+    line = whole[start:].strip(EDGES)
     if not line or len(line) > 200 or line.endswith("?") or "\\boxed" in line:
         return None
     line = line[: stop.start()].rstrip() if (stop := _STOP.search(line)) and stop.start() else line
     words = WORD.findall(line)
-    is_short = len(words) <= 3 and not _HAS_DIGIT.search(line) and line == text.strip(EDGES)
+    is_short = len(words) <= 3 and not _HAS_DIGIT.search(line) and line == text.strip(EDGES).rstrip(".。!")
     is_expression = _HAS_DIGIT.search(line) and len(words) <= 2 and (not words or line.index(words[0]) > 0)
-    return Extraction(line, "the last line") if is_short or is_expression else None
+    at = text.find(line, start)
+    return (line, at, at + len(line), "the last line") if is_short or is_expression else None
 
 
 def _last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

@@ -56,7 +56,7 @@ def prepare(rollout: Rollout, found: Extraction, *, value_alone: bool = False) -
     if answer is None or len(answer) > LONGEST:
         return _score(found, [])
     golden = golden_answers(rollout.ground_truth)
-    if len(golden) == 1 and (verdict := quick(answer, golden[0])) is not None:
+    if len(golden) == 1 and not found.also and (verdict := quick(answer, golden[0])) is not None:
         return _score(found, [verdict])
     return Work(found, tuple(golden), relevant(rollout.prompt, answer), value_alone)
 
@@ -67,7 +67,24 @@ def decide(work: Work) -> Score:
     verdicts = [
         compare(answer, golden, work.question, value_alone=work.value_alone) for golden in work.golden
     ]
+    if any(verdict.equal for verdict in verdicts) and (other := _contradiction(work)) is not None:
+        return _score(Extraction(None, f"the response says {answer[:80]}, and also {other[:80]}"), [])
     return _score(work.found, verdicts)
+
+
+def _contradiction(work: Work) -> str | None:
+    """Return what the response says its answer is elsewhere, if that has another value."""
+    answer = work.found.answer or ""
+    return next((one for one in work.found.also if not _agrees(one, (answer, *work.golden))), None)
+
+
+def _agrees(other: str, answers: tuple[str, ...]) -> bool:
+    """True if a text has the value of an answer, exactly or as what that rounds to."""
+    return any(
+        compare(*pair, value_alone=True).equal is True
+        for answer in answers
+        for pair in ((other, answer), (answer, other))
+    )
 
 
 def _score(found: Extraction, verdicts: list[Verdict]) -> Score:

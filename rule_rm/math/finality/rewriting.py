@@ -58,6 +58,8 @@ def _is_solved_set(golden: Value) -> bool:
 def _is_solved_member(member: Expression) -> bool:
     """True for a number, a variable, and the distance of a variable from a number: `|x - 3|`."""
     match member:
+        case Apply("negative", (Symbol(),)):
+            return True
         case Apply("abs", (Apply("add", terms),)) | Apply("abs", terms):
             return all(isinstance(term, Symbol) or not symbols(term) for term in terms)
     return isinstance(member, Symbol) or not symbols(member)

@@ -1,0 +1,146 @@
+"""List the words that deny, bound, correct and hedge, in usual languages, as parts of regular expressions.
+
+They are closed classes, such as a language's negations. In a list `_` is a space.
+"""
+
+from __future__ import annotations
+
+
+def _any(text: str) -> str:
+    """Return a pattern for any of the phrases of a text."""
+    return "|".join(phrase.replace("_", r"\s+") for phrase in text.split())
+
+
+NOT = (
+    r"(?<![\w'’])(?:"
+    + _any(
+        """
+        not never no nor neither cannot nicht nie niemals kein keine keinen ne pas jamais nunca jamás
+        não non mai niet geen inte aldrig ikke nigdy değil asla не нет ни никогда không bukan tidak
+        """
+    )
+    + r")(?!\w)|(?<!\w)(?:n'|\w{1,12}n['’]t(?!\w))|¬|\\(?:not|neg|lnot)(?![a-zA-Z])|"
+    + _any("不 並非 并非 非 没有 沒 勿 ない ません じゃな 違 아니 않 못 ليس لا नहीं ไม่")
+)
+"""A word that negates, such as "not", "n't", "nicht", "不"."""
+WRONG = (
+    r"\b(?:"
+    + _any(
+        r"""
+        wrong(?:ly)? incorrect(?:ly)? false mistaken(?:ly)? mistakes? erroneous errors? invalid
+        impossible untrue absurd contradict\w* inconsistent rejected reject refuted ruled_out rule_out
+        discard\w* flawed miscalculat\w* miscount\w* misread extraneous bogus nonsense careless trap
+        distractor fail(?:s|ed)? eliminate\w* falsch fehler\w* unmöglich faux fausse erreur erroné\w*
+        incorrect[ao]?s? fals[ao]s? equivocad[ao] sbagliat[ao] errore errad[ao] erro fout onjuist fel
+        felaktig forkert błędn\w* źle yanlış hatalı неверн\w* неправильн\w* ошиб\w* sai salah
+        """
+    )
+    + r")\b|"
+    + _any("错 錯 误 誤 間違 矛盾 틀렸 틀린 오답 잘못 خطأ गलत ผิด")
+)
+"""A word that calls something wrong, such as "wrong", "falsch", "错"."""
+INSTEAD = (
+    r"\b(?:"
+    + _any(
+        r"""
+        instead_of rather_than anything_but other_than except(?:_for)? apart_from but_not unlike statt
+        anstatt au_lieu_d\w+ en_lugar_de en_vez_de invece_di em_vez_de вместо excluding without avoid\w*
+        old former previous(?:ly)? original(?:ly)? don't do_not far_from opposite_of negative_of denies
+        deny doubt\w* refuse\w*
+        """
+    )
+    + r")\b|"
+    + _any("而不是 而非 代わり")
+)
+"""Words before a value that say that another is meant, such as "rather than"."""
+BEYOND = (
+    r"\b(?:"
+    + _any(
+        """
+        more_than less_than fewer_than greater_than larger_than smaller_than bigger_than higher_than
+        lower_than at_least at_most no_more_than no_less_than up_to above below under over
+        somewhere_near mehr_als weniger_als mindestens höchstens plus_de moins_de au_moins au_plus
+        más_de menos_de al_menos a_lo_sumo più_di meno_di mais_de больше меньше square_of half_of twice
+        double triple factor_of multiple_of
+        """
+    )
+    + r")\b|"
+    + _any("大于 小于 超过 至少 至多 不到 より大き より小さ 以上 以下 未満")
+)
+"""Words before a value that make it a bound, such as "more than"."""
+_OTHERS = _any(
+    """
+    key book teacher student friend someone some_people others? people calculator reference
+    solution_manual textbook
+    """
+)
+_SAY = _any(
+    "says? said claims? thinks? thought gives? gave answers? answered writes? wrote argues? believes? gets?"
+)
+REPORTED = (
+    rf"\b(?:(?:{_OTHERS})\s+(?:\w+\s+){{0,2}}(?:{_SAY})"
+    r"|(?:some|they|he|she|you|one)\s+(?:\w+\s+)?(?:says?|claims?|thinks?|(?:might|may|would)\s+(?:say|think|answer)))\b"
+)
+"""Words that put a value into another's mouth, such as "the key says"."""
+WOULD = _any(r"would wäre sería serait sarebbe seria был[аои]?_бы")
+IF = _any("if had were suppose assuming wenn si se если")
+"""With `WOULD`: a sentence about what is not so."""
+CONJUNCTIONS = _any(
+    """
+    but so therefore thus hence then because since and which_means aber also daher donc mais pero
+    por_lo_tanto ma quindi mas portanto но поэтому и
+    """
+)
+CJK_CONJUNCTIONS = _any("而是 所以 因此 但 즉 그래서")
+"""Words between two clauses, such as "so"."""
+JUDGED = _any(
+    r"""
+    right correct true valid
+    (?:the_)?(?:right_|correct_|final_|actual_|real_)?(?:answer|result|solution|value|one) it\b
+    possible work hold satisf\w* make_sense add_up match fit be\b what accept\w*
+    an?_(?:answer|solution) my our allowed richtig die_antwort la_(?:respuesta|réponse|risposta)
+    juste correct[ao]? vra[ie] cierto giust[ao] ответ верн\w* 答案 对 對 正确 正確 成立 满足 答え 정답 답
+    """
+)
+"""What a negation after a value must be about to deny it: "not right"."""
+NOT_SO = _any("ではない ではありません じゃない 違う 違います 이_아니 가_아니 不对 不對 不是答案 nicht değil")
+"""Negations that follow what they deny."""
+CORRECTIONS = _any(
+    r"""
+    wait actually sorry oops hmm+ hold_on no\b(?!\s*\w*\s*(?:other|more|further)) correction
+    corrected scratch_that strike_that on_second_thought let_me_(?:re\w+|correct|fix)
+    i_(?:made|was|mis\w+|apologi[sz]e|meant|need_to_correct|stand_corrected) my_mistake apolog\w+
+    erratum edit update revis\w+ rather
+    that_?(?:is|was|'s|can)\w*\s*(?:not|n't|n’t|wrong|incorrect|be;?)
+    this_(?:is|was)_(?:not|wrong|incorrect) moment warte korrektur pardon attends perdón espera
+    corrección aspetta correzione espere correção стоп подожди исправление 更正 订正 等等
+    不对 不對 错了 应为 應為     待って 訂正 잠깐 정정
+    """
+)
+"""Words that begin a correction, such as "Wait"."""
+ALTERNATIVES = _any(
+    r"""
+    or alternatively maybe perhaps possibly else oder ou o u oppure или либо of eller lub albo veya
+    hoặc atau vs\.? versus could_be might_be may_be it_is even also if_not either
+    """
+)
+CJK_ALTERNATIVES = _any(r"或者? 还是 また\s?は あるいは もしくは 또는 혹은 أو या หรือ /")
+"""Words between two alternatives, such as "or"."""
+HEDGES = _any(
+    """
+    or either alternatively maybe perhaps possibly possible could might candidates? options?
+    guess(?:es)? unsure not_sure if_(?:not|that|you) otherwise another probability chance likely
+    """
+)
+"""Words that leave it open which value is meant, such as "maybe"."""
+CONDITIONS = _any(
+    "if otherwise else unless when whether provided sinon sonst wenn falls si se если иначе"
+    " with_probability chance"
+)
+"""Words that make a value depend on something, such as "if"."""
+PRONOUNS = _any(
+    """
+    that this it which the_(?:above|previous|last) das ça cela c'est eso esto é isso это 这 這 それ これ 그
+    """
+)
+"""Words for what was just said, such as "that"."""

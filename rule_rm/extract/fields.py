@@ -1,0 +1,43 @@
+r"""Answers in a field of JSON: `{"reasoning": "…", "answer": "16"}`, as some prompts ask for."""
+
+from __future__ import annotations
+
+import re
+
+_ANSWER = re.compile(
+    r"\"(?:final[_ ]?)?(?:answer|result|solution|response|答案)\"\s*:\s*"
+    r"(?:\"(?P<text>(?:[^\"\\]|\\.)*)\"|(?P<plain>-?[\w.+-]+)|\[(?P<list>[^\[\]]*)\])",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A field with an answer, such as `"answer": "16"`."""
+_END = re.compile(
+    r"\s*(?:,\s*\"[^\"]+\"\s*:\s*(?:\"(?:[^\"\\]|\\.)*\"|[^{}\[\]\"]*))*\s*\}\s*(?:```)?\s*\Z", re.DOTALL
+)
+"""What may follow the field: other fields, and the end of the object and of its fence."""
+_START = re.compile(r"\{\s*\"")
+_LONGEST_END = 4_000
+
+
+def answer_field(text: str) -> str | None:
+    r"""Return the answer in the JSON object that ends a text, or None.
+
+    >>> answer_field('{"reasoning": "4 * 4 = 16.", "answer": "16"}'), answer_field('{"answer": "\\\\frac12"}')
+    ('16', '\\frac12')
+    """
+    end = text.rstrip()
+    if not end.endswith(("}", "}```", "}\n```", "} ```")) and not end.endswith("```"):
+        return None
+    if _START.search(text) is None:
+        return None
+    found = next(reversed(list(_ANSWER.finditer(text))), None)
+    if found is None or len(text) - found.end() > _LONGEST_END or _END.match(text, found.end()) is None:
+        return None
+    if found["list"] is not None:
+        return ", ".join(part.strip().strip('"') for part in _decoded(found["list"]).split(","))
+    plain = found["plain"]
+    return _decoded(found["text"]) if plain is None else "" if plain == "null" else plain
+
+
+def _decoded(text: str) -> str:
+    r"""Return a JSON string's text; a backslash before a letter is TeX, whether it was doubled or not."""
+    return re.sub(r"\\([\\\"/])", r"\1", text)

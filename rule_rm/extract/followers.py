@@ -1,0 +1,45 @@
+"""Cut off what a response goes on with after its answer: made-up turns and further problems."""
+
+from __future__ import annotations
+
+import re
+
+_TOKEN = re.compile(
+    r"<\|[\w▁ ]{2,40}\|>|<(?:eos|pad|bos|eot|eod|EOT|/s|s)>|\[(?:PAD|EOS|/?INST|SEP|CLS)\]|<eoa>"
+)
+"""A token that a template puts between turns, such as `<|endofprompt|>`."""
+_TURN = re.compile(
+    r"^[ \t>*#_]*(?:human|user|assistant|system|student|teacher|customer|ai|bot|用户|助手|人类)[ \t*_]*[:：]",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line that begins a turn, such as `Human:`."""
+_PROBLEM = re.compile(
+    r"^[ \t>*#_]*(?:(?:next|new|another|follow-?up)\s+)?"
+    r"(?:problem|question|exercise|instruction|input|task|prompt|q|例题?|题目|问题|问)"
+    r"[ \t]*(?:#?\d+|\([a-z\d]+\))?[ \t*_]*[:：.)]",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line that begins another problem, such as `Problem 2.`."""
+_ANSWERED = re.compile(r"\\(?:boxed|fbox)\s*\{|\banswer\b|####|答案|</answer>", re.IGNORECASE)
+"""A sign that an answer was given, such as a box."""
+
+
+def own_turn(text: str) -> str:
+    r"""Return the text up to the first token of a template, made-up turn or further problem after an answer.
+
+    >>> own_turn(r"\boxed{43}" + "\n\nHuman: next\n\nAssistant: 42").strip()
+    '\\boxed{43}'
+    """
+    token = next((found for found in _TOKEN.finditer(text) if text[: found.start()].strip()), None)
+    if token is not None:
+        text = text[: token.start()]
+    answered = _ANSWERED.search(text)
+    if answered is None:
+        return text
+    turn = _TURN.search(text, answered.end())
+    if turn is not None:
+        text = text[: turn.start()]
+    problem = _PROBLEM.search(text, answered.end())
+    if problem is not None and _PROBLEM.search(text[: answered.start()]) is None:
+        text = text[: problem.start()]
+    return text

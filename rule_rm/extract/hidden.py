@@ -1,0 +1,113 @@
+r"""Remove what a reader of the rendered response does not see, or sees struck out."""
+
+from __future__ import annotations
+
+import re
+
+_ELEMENT = re.compile(r"<(?P<name>[a-zA-Z][\w-]*)(?P<attributes>(?:\s[^<>]*)?)>")
+"""The start of an HTML element, such as `<span hidden>`."""
+_UNSEEN = frozenset({"del", "s", "strike", "script", "style", "template", "noscript", "head", "title"})
+"""HTML elements whose content is not displayed, or is struck out."""
+_HIDDEN_STYLE = re.compile(
+    r"(?:^|\s)hidden(?:[\s=]|$)|display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
+    r"|opacity\s*:\s*0?\.?0*(?:[;\"'\s]|$)|font-size\s*:\s*0|(?<!-)color\s*[:=]\s*[\"']?\s*"
+    r"(?:white|transparent|#fff(?:fff)?\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)|aria-label\s*=|clip\s*:|text-indent\s*:\s*-",
+    re.IGNORECASE,
+)
+"""Attributes that hide an element, such as `style="display:none"`."""
+_BLOCKS = re.compile(
+    r"<!--.*?(?:-->|\Z)|\\if(?:false|0)(?![a-zA-Z]).*?(?:\\fi(?![a-zA-Z])|\Z)"
+    r"|\\begin\s*\{comment\}.*?(?:\\end\s*\{comment\}|\Z)"
+    r"|~~[^~\n]*~~|^[ \t]*\[(?://|comment|#)[^\]\n]*\]\s*:[^\n]*|^[ \t]*%[^\n]*$"
+    r"|(?<!\\)%(?=[^\n]*\\(?:boxed|fbox))[^\n]*",
+    re.DOTALL | re.MULTILINE,
+)
+"""Comments of HTML, TeX and Markdown, such as `<!-- … -->`, and text that is struck out: `~~…~~`."""
+_MACRO = re.compile(
+    r"\\(?P<name>[hv]?phantom|[bx]?cancel(?:to)?|sout|xout|st|label|index|typeout|hidden|gobble|transparent"
+    r"|(?:new|renew|provide)command\*?|[gex]?def|tag|textcolor|color)(?![a-zA-Z])"
+)
+"""A macro that hides its argument, or may hide it: `\\phantom`, `\\textcolor`."""
+_COLOUR = re.compile(r"\s*(?:\[[^\]\n]*\]\s*)?\{\s*([^{}\n]*)\}\s*")
+_WHITE = re.compile(r"white!?\d*|transparent|1\s*,\s*1\s*,\s*1|f{6}|1(?:\.0+)?|#fff(?:fff)?", re.IGNORECASE)
+"""The name of a colour that is not seen on white paper: `white`, `1,1,1`."""
+_DEFINED = re.compile(r"\s*(?:\{?\s*\\[a-zA-Z]+\s*\}?)?(?:\s*\[[^\]\n]*\]|#\d)*\s*")
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_MARKS = ("<!", "\\if", "comment", "~~", "[//", "%", "[#", "[comment")
+
+
+def shown(text: str) -> str:
+    r"""Return the text that a reader sees, with a space for each part that is hidden.
+
+    >>> shown(r"43 <span style='display:none'>42</span>\phantom{42}~~42~~").split()
+    ['43']
+    """
+    if any(mark in text for mark in _MARKS):
+        text = _BLOCKS.sub(" ", text)
+    if "<" in text:
+        text = _without_elements(text)
+    return _without_macros(text) if "\\" in text else text
+
+
+def _without_elements(text: str) -> str:
+    kept: list[str] = []
+    position = 0
+    for start in _ELEMENT.finditer(text):
+        name = start["name"].lower()
+        if start.start() < position or not (name in _UNSEEN or _HIDDEN_STYLE.search(start["attributes"])):
+            continue
+        kept.append(text[position : start.start()] + " ")
+        end = text.find(f"</{start['name']}", start.end())
+        closing = text.find(">", end) if end >= 0 else -1
+        position = closing + 1 if closing >= 0 else len(text)
+        if position == len(text):
+            break
+    return "".join(kept) + text[position:] if position else text
+
+
+def _without_macros(text: str) -> str:
+    found = _MACRO.search(text)
+    if found is None:
+        return text
+    ends = _closings(text)
+    kept: list[str] = []
+    position = 0
+    while found is not None:
+        end = _end_of_hidden(text, found, ends)
+        if end is not None:
+            kept.append(text[position : found.start()] + " ")
+            position = end
+        found = _MACRO.search(text, max(position, found.end()))
+    return "".join(kept) + text[position:]
+
+
+def _closings(text: str) -> dict[int, int]:
+    """Return where each brace that is opened is closed."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for brace in _BRACE.finditer(text):
+        if brace.group() == "{":
+            opened.append(brace.start())
+        elif brace.group() == "}" and opened:
+            ends[opened.pop()] = brace.start()
+    return ends
+
+
+def _end_of_hidden(text: str, macro: re.Match[str], ends: dict[int, int]) -> int | None:
+    """Return where the text that a macro hides ends, or None if it hides none."""
+    name, position = macro["name"], macro.end()
+    if name in ("textcolor", "color"):
+        colour = _COLOUR.match(text, position)
+        if colour is None or not _WHITE.fullmatch(colour[1].strip()):
+            return None
+        position = colour.end()
+        if name == "color" and text[position : position + 1] != "{":
+            inside = [end for start, end in ends.items() if start < macro.start() < end]
+            return min(inside, default=len(text))
+    elif name.endswith(("command", "command*", "def")):
+        defined = _DEFINED.match(text, position)
+        position = defined.end() if defined else position
+    while text[position : position + 1].isspace():
+        position += 1
+    end = ends.get(position)
+    return end + 1 if end is not None else None

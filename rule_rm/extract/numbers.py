@@ -1,0 +1,73 @@
+r"""Take a number from prose with all that belongs to it: "12!", "7 or 8", "5 million" are not 12, 7 and 5."""
+
+from __future__ import annotations
+
+import re
+
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)?(?:\.\d+)?(?<=\d)(?:\s?/\s?\d+(?![\d.]))?"
+_SCALE = (
+    r"(?:hundred|thousand|million|billion|trillion|dozen|score|lakh|crore|half|halves|thirds?|quarters?"
+    r"|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|hundredths?"
+    r"|thousandths?|squared|cubed|percent|per cent|万|亿|億|千|百)"
+)
+_AFTER = (
+    r"(?:\s?(?:%|!|°|π|²|³|⁴|√\d+|\^\s?\(?\{?-?\d+\}?\)?|\\pi|\\%)|(?<=\d)i\b"
+    rf"|(?:\s|-)?{_SCALE}(?![a-zA-Z]))*"
+)
+_ATOM = rf"(?:[-−+±]\s?)?(?:\\?[$€£¥₹]\s?)?(?:√?{_DIGITS}|π|√\(?\d+\)?){_AFTER}"
+_JOIN = (
+    r"(?:\s?[-+−–*×·÷:^/]\s?|\s*=\s*|\s+(?:or|and|to|through|x|by|plus|minus|times|over|out of|in)\s+"
+    r"|,\s*(?:and\s+|or\s+)?"
+    r"|\s*(?:或|和|与|至|到|~|～)\s*|\s+(?=\d+/\d))"
+)
+_RUN = re.compile(rf"{_ATOM}(?:{_JOIN}(?={_ATOM})(?:and\s+)?{_ATOM})*", re.IGNORECASE)
+"""A number with its sign, currency, powers, scale and what it is joined with, such as `3 + 4 = 7`."""
+_BEFORE = re.compile(r"[\w.]\Z")
+_FOLLOWED = re.compile(r"[a-zA-Z_\d]")
+_MATHS = re.compile(
+    r"\$\$(?P<a>[^$]+)\$\$|\$(?P<b>[^$\n]+)\$|\\\[(?P<c>(?:[^\\]|\\[^\[\]])+)\\\]|\\\((?P<d>(?:[^\\]|\\[^()])+)\\\)",
+)
+"""A formula in its delimiters, such as `$x$`."""
+_LONGEST = 200
+
+
+def number_at(text: str, at: int) -> re.Match[str] | None:
+    """Return the number at a place, with all that belongs to it; None if it is part of something else.
+
+    >>> [number_at(text, 0).group() for text in ("12! ways", "7 or 8", "5 million people", "17, in total")]
+    ['12!', '7 or 8', '5 million', '17']
+    >>> number_at("5x", 0)
+    """
+    found = _RUN.match(text, at, at + _LONGEST)
+    if found is None or _FOLLOWED.match(text, found.end()):
+        return None
+    return found
+
+
+def numbers_in(text: str) -> list[re.Match[str]]:
+    """Return the numbers of a text, each with all that belongs to it."""
+    found: list[re.Match[str]] = []
+    at = 0
+    while at < len(text):
+        number = _RUN.search(text, at)
+        if number is None:
+            break
+        at = max(number.end(), at + 1)
+        if not _BEFORE.search(text[max(0, number.start() - 1) : number.start()]):
+            found.append(number)
+    return found
+
+
+def formula_at(text: str, at: int) -> re.Match[str] | None:
+    """Return the formula in delimiters at a place."""
+    return _MATHS.match(text, at)
+
+
+def formulas_in(text: str) -> list[re.Match[str]]:
+    """Return the formulas in delimiters of a text."""
+    return list(_MATHS.finditer(text))
+
+
+def content(formula: re.Match[str]) -> str:
+    """Return what stands between the delimiters of a formula."""
+    return next(group for group in formula.groups() if group is not None).strip()
