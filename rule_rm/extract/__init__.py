@@ -1,9 +1,19 @@
-r"""The one final answer of a response: what a person would point at when asked for it.
+r"""Find the one final answer of a response: what a person would point at when asked for it.
 
-Everything here takes linear time and looks at no more than the last `TAIL` characters, as it runs in the
-server's own process on whatever a policy writes. The rule is strict where cheating hides: what is thought,
-commented out, struck through or written after the end of the turn is no answer, and a response that
-commits itself to two different answers has none.
+* `extraction`: the answer, or the reason why there is none
+* `boxes`, `surroundings`: boxes, and what stands around them in their formula
+* `prose`, `numbers`: what a text declares, and a number with all that belongs to it
+* `fields`: answers in a field of JSON
+* `stance`, `denials`: denials, corrections and hedges in usual languages
+* `hidden`, `followers`: what a reader does not see; what follows the response's own turn
+* `visible`, `lengths`, `tags`: characters with a shape, lengths, `<think>` and `<answer>`
+* `choices`, `short_answers`: letters of multiple choice, and short answers
+
+Tests: `tests/extract`.
+
+All of it takes linear time and looks at no more than the last `TAIL` characters, as it runs in the server's own
+process. Text that is thought, hidden, struck through or behind the end of the turn is no answer, and a response
+that gives two different answers has none.
 """
 
 from __future__ import annotations
