@@ -11,9 +11,9 @@ r"""Find the one final answer of a response: what a person would point at when a
 
 Tests: `tests/extract`.
 
-All of it takes linear time and looks at no more than the last `TAIL` characters, as it runs in the server's own
-process. Text that is thought, hidden, struck through or behind the end of the turn is no answer, and a response
-that gives two different answers has none.
+All of it takes linear time and looks at no more than the last `TAIL` characters, as it runs in the server's
+own process. Text that is thought, hidden, struck through or behind the end of the turn is no answer, and a
+response that gives two different answers has none.
 """
 
 from __future__ import annotations
