@@ -17,7 +17,8 @@ from rule_rm.sandbox.grading.checkers import HEADER
 from rule_rm.sandbox.grading.compare import RULES
 from rule_rm.sandbox.grading.formats import FormatError, read_tests
 from rule_rm.sandbox.grading.grade import Grade, Grading, grade
-from rule_rm.sandbox.grading.source import last_block
+from rule_rm.sandbox.grading.source import last_program
+from rule_rm.sandbox.grading.suites import CodeSuite, Parts, StdioSuite, Suite
 from rule_rm.sandbox.running.execution import Limits, Program, Sandbox
 from rule_rm.sandbox.running.languages import LINT, PYTHON, UnknownLanguageError, canonical
 from rule_rm.types import Rollout, Score, Status
@@ -91,7 +92,7 @@ def code_tests(
         suite = read_tests(rollout.ground_truth, rollout.prompt)
     except FormatError as error:
         return Score.unscored(Status.BAD_GROUND_TRUTH, str(error))
-    source = last_block(rollout.response)
+    source = last_program(rollout.response, _wanted(suite, language))
     if source is None:
         return _nothing("there is no complete fenced block of code")
     grading = Grading(
@@ -109,8 +110,29 @@ def code_tests(
         return _scored(grade(box, source.code, chosen, suite, grading), findings, all_or_nothing)
     except FormatError as error:
         return Score.unscored(Status.BAD_GROUND_TRUTH, str(error))
+    except UnknownLanguageError as error:
+        if language or (isinstance(suite, StdioSuite) and suite.language):
+            return Score.unscored(Status.UNAVAILABLE, str(error))
+        # The response has chosen a language that nobody asked for.
+        return _scored(Grade([str(error)] * _number(suite)), 0, all_or_nothing)
     except SandboxUnavailable as error:
         return Score.unscored(Status.UNAVAILABLE, str(error))
+
+
+def _wanted(suite: Suite, language: str) -> list[str]:
+    """Return the languages that a program is asked for in; none if any will do."""
+    if isinstance(suite, Parts):
+        return [name for part in suite.suites for name in _wanted(part, language)]
+    if not isinstance(suite, StdioSuite):
+        return [PYTHON]
+    named = suite.language or language
+    return [canonical(named)] if named else []
+
+
+def _number(suite: Suite) -> int:
+    if isinstance(suite, Parts):
+        return sum(map(_number, suite.suites))
+    return 1 if isinstance(suite, CodeSuite) else len(suite.tests)
 
 
 def _language_of(fence: str) -> str:

@@ -6,6 +6,7 @@ setting, no extension. Steps, rows and memory are bounded; a query that takes mo
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections import Counter
@@ -28,6 +29,11 @@ _READING = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 )
 _DANGEROUS = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"})
+
+_QUOTED_OR_COMMENT = re.compile(
+    r"""('(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\])|--[^\n]*|/\*.*?(?:\*/|\Z)""", re.DOTALL
+)
+"""A string or a quoted name, such as `'it''s'` or `[order by]`; or a comment, such as `-- order by id`."""
 
 Row = tuple[Any, ...]
 
@@ -149,13 +155,32 @@ def _rows(database: sqlite3.Connection, query: str, timeout: float) -> list[Row]
 
 
 def _is_ordered(golden: str, ordered: str) -> bool:
+    """Return whether the order of the rows counts. Raises ValueError if the golden query can't be read."""
     if ordered in ("yes", "no"):
         return ordered == "yes"
-    depth, outermost = 0, []
-    for character in golden.lower():
-        depth += (character == "(") - (character == ")")
-        outermost.append(character if depth == 0 else " ")
-    return "order by" in " ".join("".join(outermost).split())
+    # Loading it takes a while, and most servers ask for no queries.
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        query = sqlglot.parse_one(_without_comments(golden), read="sqlite")
+    except (SqlglotError, RecursionError) as error:
+        raise ValueError(
+            f"its order can't be read ({error}); set the option ordered to yes or no"[:300]
+        ) from None
+    while isinstance(query, exp.Subquery) and query.args.get("order") is None:
+        query = query.this
+    return query.args.get("order") is not None
+
+
+def _without_comments(query: str) -> str:
+    """Return a query with a space for each comment, as SQLite reads it.
+
+    >>> _without_comments("select '--', 1 -- one\\n order/**/by 1")
+    "select '--', 1  \\n order by 1"
+    """
+    return _QUOTED_OR_COMMENT.sub(lambda found: found[1] or " ", query)
 
 
 def _counted(rows: list[Row]) -> Counter[Row]:

@@ -54,6 +54,8 @@ class Checking:
     def __init__(self, session: Session, *, speaks_testlib: bool) -> None:
         self._session = session
         self._speaks_testlib = speaks_testlib
+        self._is_sound: bool | None = None
+        self._fault = ""
 
     def refusal(self, test: StdioTest, output: bytes) -> str:
         """Why an output is wrong; nothing if it is right. Raises FormatError if the test itself is wrong."""
@@ -64,7 +66,28 @@ class Checking:
         }
         order = (_INPUT, _ACTUAL, _EXPECTED) if self._speaks_testlib else (_INPUT, _EXPECTED, _ACTUAL)
         result = self._session.run(b"", LIMITS, order, files)
-        return _by_exit_code(result) if self._speaks_testlib else _by_output(result)
+        found = _by_exit_code(result) if self._speaks_testlib else _by_output(result)
+        if result.ended is not Ended.EXITED or (not self._speaks_testlib and result.exit_code != 0):
+            self._try_on_expected(test, order)
+        return found
+
+    def _try_on_expected(self, test: StdioTest, order: tuple[str, ...]) -> None:
+        """Find out whether a checker that failed does so by itself: it is given the expected output.
+
+        Raises FormatError if it fails on that too: then it is what is wrong, and no output.
+        """
+        if self._is_sound is None:
+            expected = test.stdout.encode("utf-8", "surrogateescape")
+            files = {
+                _INPUT: test.stdin.encode("utf-8", "surrogateescape"),
+                _EXPECTED: expected,
+                _ACTUAL: expected,
+            }
+            result = self._session.run(b"", LIMITS, order, files)
+            self._is_sound = result.ended is Ended.EXITED and (self._speaks_testlib or result.exit_code == 0)
+            self._fault = f"{result.ended.value}, {_last_line(result.stderr)}".rstrip(", ")
+        if not self._is_sound:
+            raise FormatError(f"the checker fails on the expected output too: {self._fault}")
 
 
 _kept: OrderedDict[tuple[str, bytes], bytes] = OrderedDict()

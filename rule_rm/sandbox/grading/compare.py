@@ -11,14 +11,24 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from rule_rm.sandbox.inside.values import Array, Iterated
+
 TOLERANCE = 1e-6
 """Relative or absolute, whichever is wider, where numbers may differ."""
-_NUMBER = re.compile(r"[+-]?(?:\d{1,400}\.?\d{0,400}|\.\d{1,400})(?:[eE][+-]?\d{1,3})?\Z", re.ASCII)
+_NUMBER = re.compile(
+    r"[+-]?(?:(?:0|[1-9]\d{0,399})(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,3})?\Z", re.ASCII
+)
+"""A decimal number, such as `-2.50` or `1e9`; not `007` or `00101`, which are codes or binary strings."""
+_INTEGER = re.compile(r"[+-]?\d+\Z", re.ASCII)
+"""An integer, such as `-12`."""
+_BLANKS = " \t\r"
+_WORD = re.compile(r"[^ \t\r\n]+")
+"""A run of anything but space, tab and line break; other controls and spaces belong to the output."""
 _SHOWN = 60
 
 
 def exact(expected: str, actual: str) -> str:
-    """The same text, but for line breaks at its very end. Returns what differs, or nothing.
+    """Return what differs between two strings but for line breaks at their ends; empty if nothing does.
 
     >>> exact("1 2\\n", "1 2"), exact("1 2", "1  2")
     ('', "expected '1 2', got '1  2'")
@@ -27,7 +37,7 @@ def exact(expected: str, actual: str) -> str:
 
 
 def lines(expected: str, actual: str) -> str:
-    """The same lines, each with the same words; numbers are equal if they are the same number.
+    """Return what differs in the words of each line, numbers compared by value; empty if nothing does.
 
     Space at the ends of lines and empty lines at the end of the text don't count.
 
@@ -38,7 +48,7 @@ def lines(expected: str, actual: str) -> str:
 
 
 def floats(expected: str, actual: str) -> str:
-    """As `lines`, but numbers may differ by TOLERANCE.
+    """Compare as `lines` does, but numbers may differ by TOLERANCE; from an integer, never by a ratio.
 
     >>> floats("0.333333333", "0.3333333"), floats("0.5", "0.6")
     ('', "line 1: expected '0.5', got '0.6'")
@@ -47,12 +57,12 @@ def floats(expected: str, actual: str) -> str:
 
 
 def tokens(expected: str, actual: str) -> str:
-    """The same words, wherever lines break.
+    """Return what differs between the words of two strings, wherever lines break; empty if nothing does.
 
     >>> tokens("1 2", "1\\n2"), tokens("1 2", "1")
     ('', 'expected 2 words, got 1')
     """
-    wanted, given = expected.split(), actual.split()
+    wanted, given = _WORD.findall(expected), _WORD.findall(actual)
     if len(wanted) != len(given):
         return f"expected {_counted(len(wanted), 'word')}, got {len(given)}"
     return next(
@@ -69,13 +79,16 @@ RULES: dict[str, Callable[[str, str], str]] = {
 
 
 def values(expected: Any, actual: Any) -> bool:
-    """The same value, where the expected one was written as JSON.
+    """Return whether a value is the expected one, which was written as JSON.
 
-    So a tuple is as good as a list, a dict's keys may be numbers where JSON has texts, and floats may differ
-    by TOLERANCE; otherwise as Python's `==`.
+    A tuple, an array or what an iterator gave is as good as a list, and a dict's keys may be numbers where
+    JSON has strings. Floats may differ by TOLERANCE where a float is expected; an integer is matched
+    exactly.
 
     >>> values([1, [2.0]], (1, (2.0000000001,))), values({"1": 2}, {1: 2}), values("1", 1)
     (True, True, False)
+    >>> values(999999937, 1e9), values(4, 4.0)
+    (False, True)
     """
     try:
         return _values(expected, actual)
@@ -85,14 +98,21 @@ def values(expected: Any, actual: Any) -> bool:
 
 
 def _values(expected: Any, actual: Any) -> bool:
+    if type(actual) in (Array, Iterated):
+        actual = actual.items
     if isinstance(expected, (list, tuple)) and isinstance(actual, (list, tuple)):
         return len(expected) == len(actual) and all(map(_values, expected, actual))
     if isinstance(expected, dict) and isinstance(actual, dict):
         given = {str(key): value for key, value in actual.items()}
         wanted = {str(key): value for key, value in expected.items()}
-        return wanted.keys() == given.keys() and all(_values(wanted[key], given[key]) for key in wanted)
-    if type(actual) is float or type(expected) is float:
-        return _is_number(expected) and _is_number(actual) and _are_close(expected, actual)
+        # Two keys that are one as strings, such as 1 and "1", would hide each other's value.
+        if len(given) != len(actual) or wanted.keys() != given.keys():
+            return False
+        return all(_values(wanted[key], given[key]) for key in wanted)
+    if type(expected) is float:
+        return _is_number(actual) and _are_close(expected, actual)
+    if type(expected) is int and type(actual) is float:
+        return expected == actual
     return type(expected) is type(actual) and bool(expected == actual)
 
 
@@ -112,13 +132,13 @@ def _by_lines(expected: str, actual: str, same: Callable[[str, str], bool]) -> s
     if len(wanted) != len(given):
         return f"expected {_counted(len(wanted), 'line')}, got {len(given)}"
     for number, (one, other) in enumerate(zip(wanted, given, strict=True), 1):
-        if one != other and not _same_words(one.split(), other.split(), same):
+        if one != other and not _same_words(_WORD.findall(one), _WORD.findall(other), same):
             return f"line {number}: {_difference(one, other)}"
     return ""
 
 
 def _lines(text: str) -> list[str]:
-    found = [line.rstrip() for line in text.rstrip().split("\n")]
+    found = [line.rstrip(_BLANKS) for line in text.rstrip(_BLANKS + "\n").split("\n")]
     return found if found != [""] else []
 
 
@@ -134,7 +154,12 @@ def _same_number(one: str, other: str) -> bool:
 
 
 def _close_number(one: str, other: str) -> bool:
-    return _same_number(one, other) or _are_close(float(one), float(other))
+    if _same_number(one, other):
+        return True
+    if _INTEGER.match(one):
+        # Relative to a large integer, the tolerance would be whole units.
+        return abs(Decimal(one) - Decimal(other)) <= Decimal(TOLERANCE)
+    return _are_close(float(one), float(other))
 
 
 def _difference(expected: str, actual: str) -> str:

@@ -27,17 +27,19 @@ from dataclasses import replace
 from typing import Any
 
 from rule_rm.sandbox.grading import asserts
+from rule_rm.sandbox.grading.asserts import NoClaimError
 from rule_rm.sandbox.grading.suites import (
     CallSuite,
     CallTest,
     Checker,
     CodeSuite,
     Limited,
+    Parts,
     StdioSuite,
     StdioTest,
     Suite,
 )
-from rule_rm.sandbox.running.execution import Call, Trial
+from rule_rm.sandbox.running.execution import Call
 from rule_rm.sandbox.running.languages import CHECKER, PYTHON
 
 MAX_TEXT = 64 << 20
@@ -57,8 +59,11 @@ _TOGETHER = ("public_test_cases", "private_test_cases", "public_tests", "private
 _CHECKERS = ("checker", "generated_checker")
 _FUNCTIONAL = ("functional", "function_call", "call_based", "function")
 _TESTS_AS_CODE = re.compile(
-    r"^\s*(?:async\s+)?def\s+(?:test|check)|^\s*class\s+Test|^\s*assert\b", re.MULTILINE
+    r"^\s*(?:async\s+)?def\s+\w|^\s*class\s+\w|^\s*assert\b|^\s*(?:from|import)\s+\w", re.MULTILINE
 )
+"""The beginning of a line of Python as tests have them, such as `def check(` or `class AddTest(`."""
+_AMOUNT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
+"""A number with its unit, such as `2.0 seconds` or `256 megabytes`."""
 
 
 class FormatError(ValueError):
@@ -66,14 +71,16 @@ class FormatError(ValueError):
 
 
 def read_tests(ground_truth: Any, prompt: str = "") -> Suite:
-    """The tests of a ground truth; `prompt` is the program's beginning, if the ground truth has none.
+    """Return the tests of a ground truth; `prompt` is the program's beginning, if the ground truth has none.
 
-    Raises FormatError.
+    Raises FormatError if they can't be read, or if every program passes them.
     """
     try:
         return _read(ground_truth, prompt, {})
     except FormatError:
         raise
+    except NoClaimError as error:
+        raise FormatError(str(error)) from None
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise FormatError(f"the tests can't be read: {type(error).__name__}: {error}") from None
 
@@ -85,7 +92,7 @@ def _read(truth: Any, prompt: str, around: Mapping[str, Any]) -> Suite:
         return _read_mapping({**around, **truth}, truth, prompt)
     if isinstance(truth, Sequence) and truth:
         if all(isinstance(one, str) for one in truth):
-            return asserts.read(list(truth), setup="")
+            return limited(asserts.read([str(one) for one in truth], prompt=prompt), around)
         if all(isinstance(one, Mapping) for one in truth):
             return _read_cases(truth, around)
     raise FormatError("no tests of a known form")
@@ -117,43 +124,63 @@ def decompressed(text: str) -> bytes:
 
 def _read_mapping(known: Mapping[str, Any], truth: Mapping[str, Any], prompt: str) -> Suite:
     prompt = str(truth.get("prompt") or prompt)
+    suites: list[Suite] = []
     if "inputs" in truth and "outputs" in truth:
-        return _read_columns(truth, known)
-    if "test_list" in truth:
+        suites.append(_read_columns(truth, known))
+    if truth.get("test_list"):
         setup = "\n".join(
             [str(truth.get("test_setup_code") or ""), *map(str, truth.get("test_imports") or ())]
         )
-        return asserts.read([str(test) for test in truth["test_list"]], setup=setup.strip())
-    for key in ("test", "test_code"):
-        if isinstance(truth.get(key), str):
-            return _read_code(truth[key], prompt, known)
-    for key in _NESTED:
-        if truth.get(key):
-            return _read(truth[key], prompt, {**known, key: None})
-    parts = [key for key in _TOGETHER if _has_tests(truth.get(key))]
-    if parts:
-        return _together([_read(truth[key], prompt, {**known, key: None}) for key in parts])
+        tests = [str(test) for test in truth["test_list"]]
+        suites.append(limited(asserts.read(tests, setup.strip(), prompt), known))
+    suites += [
+        _read_code(truth[key], prompt, known)
+        for key in ("test", "test_code")
+        if isinstance(truth.get(key), str)
+    ]
+    suites += [
+        _read(truth[key], prompt, {**known, key: None})
+        for key in (*_NESTED, *_TOGETHER)
+        if _has_tests(truth.get(key))
+    ]
+    if suites:
+        return _together(suites)
     if "input" in truth and "output" in truth:
         return _read_single(truth, known)
     raise FormatError(f"no tests under the keys {', '.join(sorted(map(str, truth)))}")
 
 
 def _has_tests(part: Any) -> bool:
-    """True if tests stand here; a number under such a key only counts them."""
+    """Return whether tests stand here; a number under such a key only counts them."""
     if isinstance(part, Mapping):
-        return bool(part.get("input") or part.get("inputs"))
+        return not set(part) <= {"input", "output"} or bool(part.get("input"))
     return isinstance(part, (str, Sequence)) and len(part) > 0
 
 
 def _together(parts: Sequence[Suite]) -> Suite:
-    """The tests of all parts, which must be of one kind."""
-    first = parts[0]
-    if isinstance(first, CodeSuite) or {type(part) for part in parts} != {type(first)}:
-        raise FormatError("the parts of the tests are of several kinds, or are code")
-    tests: list[Any] = [test for part in parts if not isinstance(part, CodeSuite) for test in part.tests]
-    if isinstance(first, StdioSuite):
-        return replace(first, tests=tests)
-    return replace(first, tests=tests)
+    """Return one suite of the tests of all parts; those of one kind are graded in one go."""
+    flat = [one for part in parts for one in (part.suites if isinstance(part, Parts) else [part])]
+    merged: list[StdioSuite | CallSuite | CodeSuite] = []
+    for suite in flat:
+        last = merged[-1] if merged else None
+        joined = _joined(last, suite)
+        merged[len(merged) - (joined is not None) :] = [joined or suite]
+    return merged[0] if len(merged) == 1 else Parts(merged)
+
+
+def _joined(
+    one: StdioSuite | CallSuite | CodeSuite | None, other: StdioSuite | CallSuite | CodeSuite
+) -> StdioSuite | CallSuite | None:
+    """Return the suite of both parts' tests; None if they differ in more than their tests."""
+    if isinstance(one, StdioSuite) and isinstance(other, StdioSuite):
+        return (
+            replace(one, tests=[*one.tests, *other.tests]) if replace(other, tests=one.tests) == one else None
+        )
+    if isinstance(one, CallSuite) and isinstance(other, CallSuite) and not one.is_one_test:
+        return (
+            replace(one, tests=[*one.tests, *other.tests]) if replace(other, tests=one.tests) == one else None
+        )
+    return None
 
 
 def _read_single(truth: Mapping[str, Any], known: Mapping[str, Any]) -> Suite:
@@ -169,18 +196,22 @@ def _read_columns(truth: Mapping[str, Any], known: Mapping[str, Any]) -> Suite:
         raise FormatError(f"{len(inputs)} inputs and {len(outputs)} outputs")
     name = known.get("fn_name")
     if name:
-        return _calls([(str(name), one, other) for one, other in zip(inputs, outputs, strict=True)])
+        suite = _calls([(str(name), one, other) for one, other in zip(inputs, outputs, strict=True)], known)
+        # APPS writes each expected value as a list of one; other data sets in its shape write it bare.
+        is_wrapped = all(isinstance(one, list) and len(one) == 1 for one in outputs)
+        return replace(suite, may_be_wrapped=is_wrapped)
     return _stdio([(one, other) for one, other in zip(inputs, outputs, strict=True)], known)
 
 
 def _read_cases(cases: Sequence[Mapping[str, Any]], known: Mapping[str, Any]) -> Suite:
     if "assert_case" in cases[0]:
-        return asserts.read([str(one) for case in cases for one in _as_list(case["assert_case"])], setup="")
+        tests = [str(one) for case in cases for one in _as_list(case["assert_case"])]
+        return limited(asserts.read(tests), known)
     kinds = {str(case.get("testtype") or case.get("type") or "stdin") for case in cases}
     if kinds & set(_FUNCTIONAL):
         if len(kinds) > 1:
             raise FormatError(f"tests of several kinds: {', '.join(sorted(kinds))}")
-        return _calls([(_function_name(case, known), case["input"], case["output"]) for case in cases])
+        return _calls([(_function_name(case, known), case["input"], case["output"]) for case in cases], known)
     return _stdio([(case["input"], case["output"]) for case in cases], known)
 
 
@@ -199,7 +230,7 @@ def _stdio(pairs: Sequence[tuple[Any, Any]], known: Mapping[str, Any]) -> StdioS
         [StdioTest(_as_text(one), _as_text(other)) for one, other in pairs],
         _checker(known),
         str(language) if language else None,
-        Limited(_seconds(known.get("time_limit")), _megabytes(known)),
+        _limits(known),
         by_files=known.get("input_mode") == "file",
     )
 
@@ -212,17 +243,35 @@ def _checker(known: Mapping[str, Any]) -> Checker | None:
     return Checker(source, CHECKER if is_cpp else PYTHON)
 
 
+def limited(suite: Suite, known: Mapping[str, Any]) -> Suite:
+    """Return the suite with the limits that its problem has."""
+    return suite if isinstance(suite, Parts) else replace(suite, limited=_limits(known))
+
+
+def _limits(known: Mapping[str, Any]) -> Limited:
+    return Limited(_seconds(known.get("time_limit")), _megabytes(known))
+
+
 def _seconds(limit: Any) -> float | None:
-    """A time limit: a number, or as CodeContests has it."""
+    """Return a time limit in seconds: of a number, of "2 seconds", or as CodeContests has it."""
     if isinstance(limit, Mapping):
-        limit = float(limit.get("seconds") or 0) + float(limit.get("nanos") or 0) / 1e9
-    return float(limit) if limit else None
+        return float(limit.get("seconds") or 0) + float(limit.get("nanos") or 0) / 1e9 or None
+    return _amount(limit, {"ms": 0.001, "millisecond": 0.001, "milliseconds": 0.001})
 
 
 def _megabytes(known: Mapping[str, Any]) -> int | None:
     if known.get("memory_limit_bytes"):
         return max(1, int(known["memory_limit_bytes"]) >> 20)
-    return int(float(known["memory_limit"])) if known.get("memory_limit") else None
+    found = _amount(known.get("memory_limit"), {"bytes": 1 / (1 << 20), "kb": 1 / 1024, "gb": 1024.0})
+    return None if found is None else max(1, int(found))
+
+
+def _amount(limit: Any, units: Mapping[str, float]) -> float | None:
+    """Return a limit in seconds or megabytes; its unit, if it is another, is one of `units`."""
+    if not limit:
+        return None
+    number, unit = _AMOUNT.match(str(limit)).groups()  # type: ignore[union-attr]
+    return float(number) * units.get(unit.lower(), 1.0) or None
 
 
 def _as_text(value: Any) -> str:
@@ -238,14 +287,13 @@ def _as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def _calls(triples: Sequence[tuple[str, Any, Any]]) -> CallSuite:
-    return CallSuite(
-        [CallTest(_call(name, given), _expected(wanted)) for name, given, wanted in triples], prelude=True
-    )
+def _calls(triples: Sequence[tuple[str, Any, Any]], known: Mapping[str, Any]) -> CallSuite:
+    tests = [CallTest(_call(name, given), _expected(given, wanted)) for name, given, wanted in triples]
+    return CallSuite(tests, prelude=True, limited=_limits(known))
 
 
 def _call(name: str, given: Any) -> Call:
-    """Arguments come as a list, as named ones, or as a text with one JSON value on each line."""
+    """Return a call whose arguments come as a list, by name, or as a string with a JSON value a line."""
     if isinstance(given, Mapping):
         return Call(name, keywords=dict(given))
     if isinstance(given, str):
@@ -253,12 +301,13 @@ def _call(name: str, given: Any) -> Call:
     return Call(name, list(given))
 
 
-def _expected(wanted: Any) -> Any:
-    return _as_value(wanted) if isinstance(wanted, str) else wanted
+def _expected(given: Any, wanted: Any) -> Any:
+    """Return the expected value: where arguments are written as text so is it, else a string is a string."""
+    return _as_value(wanted) if isinstance(given, str) and isinstance(wanted, str) else wanted
 
 
 def _as_value(text: str) -> Any:
-    """A JSON value; where it is none, a Python literal; else the text itself."""
+    """Return a JSON value; where it is none, a Python literal; else the text itself."""
     try:
         return json.loads(text)
     except ValueError:
@@ -271,8 +320,4 @@ def _as_value(text: str) -> Any:
 
 def _read_code(test: str, prompt: str, known: Mapping[str, Any]) -> Suite:
     entry_point = str(known["entry_point"]) if known.get("entry_point") else None
-    if entry_point and re.search(r"^def check\(", test, re.MULTILINE):
-        return asserts.read_check(test, entry_point, prompt)
-    if re.search(r"^(?:async )?def test|^class Test", test, re.MULTILINE):
-        return CodeSuite(Trial([test], "functions", entry_point), prompt)
-    return asserts.read_block(test)
+    return limited(asserts.read_code(test, entry_point, prompt), known)

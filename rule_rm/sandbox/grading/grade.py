@@ -6,6 +6,7 @@ here, in a process that runs no untrusted code; tests that must run as code do s
 
 from __future__ import annotations
 
+import ast
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -13,14 +14,28 @@ from dataclasses import dataclass, field, replace
 
 from rule_rm.errors import SandboxUnavailable
 from rule_rm.sandbox.grading import compare
-from rule_rm.sandbox.grading.asserts import helpers
+from rule_rm.sandbox.grading.asserts import ANY_FUNCTION, begins_program, helpers
 from rule_rm.sandbox.grading.checkers import checking
-from rule_rm.sandbox.grading.suites import CallSuite, CallTest, CodeSuite, StdioSuite, StdioTest, Suite
+from rule_rm.sandbox.grading.formats import FormatError
+from rule_rm.sandbox.grading.suites import (
+    CallSuite,
+    CallTest,
+    CodeSuite,
+    Limited,
+    Parts,
+    StdioSuite,
+    StdioTest,
+    Suite,
+)
+from rule_rm.sandbox.inside.values import Iterated
 from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits, Program, Sandbox, Session
+from rule_rm.sandbox.running.languages import PYTHON
 
 MAX_SECONDS = 30.0
 """What a problem may say that one run takes."""
 MAX_MEMORY_MB = 4096
+CHECKED_BYTES = 32 << 20
+"""Bytes of output that a checker may be given, more than what any output may have."""
 HOPELESS = 3
 """So many runs in a row at their time limit, and the rest of the tests counts as failed unseen."""
 INPUT_FILE, OUTPUT_FILE = "input.txt", "output.txt"
@@ -28,6 +43,7 @@ _ENDS = {
     Ended.TIMEOUT: "it took too long",
     Ended.OUTPUT_LIMIT: "it wrote too much",
     Ended.FILE_LIMIT: "it wrote too many files",
+    Ended.MEMORY_LIMIT: "it took too much memory",
     Ended.NOT_COMPILED: "it does not compile",
 }
 
@@ -71,20 +87,41 @@ class Grading:
 def grade(sandbox: Sandbox, code: str, language: str, suite: Suite, grading: Grading | None = None) -> Grade:
     """Run the tests on a program.
 
-    Raises SandboxUnavailable if they could not be run, FormatError if their checker is what is wrong.
+    Raises SandboxUnavailable if they could not be run, FormatError if they or their checker are what is
+    wrong.
     """
     how = grading or Grading()
+    if isinstance(suite, Parts):
+        grades = [grade(sandbox, code, language, part, how) for part in suite.suites]
+        outcomes = [outcome for one in grades for outcome in one.outcomes]
+        return Grade(outcomes, all(one.is_trusted for one in grades))
     if isinstance(suite, StdioSuite):
         return Grade(list(_grade_stdio(sandbox, Program(code, suite.language or language), suite, how)))
+    if language != PYTHON:
+        # The response has chosen its language, and can't choose to be unscored by it.
+        number = len(suite.tests) if isinstance(suite, CallSuite) and not suite.is_one_test else 1
+        return Grade([f"the tests are of a program in Python, and this one is in {language}"] * number)
     program = Program(assembled(code, suite), language)
+    how = replace(how, limits=_limits(suite.limited, how))
     if isinstance(suite, CallSuite):
+        expected = len(repr([test.expected for test in suite.tests]))
+        limits = replace(how.limits, output_bytes=how.limits.output_bytes + 4 * expected)
         with sandbox.session(program) as session:
-            return _grade_calls(session, suite, how)
+            return _grade_calls(session, suite, replace(how, limits=limits))
     return _grade_code(sandbox, program, suite, how)
 
 
+def _limits(limited: Limited, how: Grading) -> Limits:
+    """Return the limits of a run: those that the problem has, else those of the reward."""
+    return replace(
+        how.limits,
+        wall=min(limited.seconds or how.limits.wall, MAX_SECONDS),
+        memory_mb=min(limited.memory_mb or how.limits.memory_mb, MAX_MEMORY_MB),
+    )
+
+
 def assembled(code: str, suite: CallSuite | CodeSuite) -> str:
-    """The whole program: with the prompt's imports and helpers, or as the prompt's continuation.
+    """Return the whole program: with the prompt's imports and helpers, or as the prompt's continuation.
 
     >>> from rule_rm.sandbox.running.execution import Trial
     >>> suite = CodeSuite(Trial([], "check", "f"), "import math\\ndef f(x):\\n")
@@ -94,11 +131,27 @@ def assembled(code: str, suite: CallSuite | CodeSuite) -> str:
     'import math\\ndef f(x): return 1'
     """
     entry_point = suite.entry_point if isinstance(suite, CallSuite) else suite.trial.entry_point
-    if not suite.prompt or not entry_point:
+    if not entry_point or entry_point == ANY_FUNCTION or not begins_program(suite.prompt, entry_point):
         return code
-    if re.search(rf"^(?:async\s+)?(?:def|class)\s+{entry_point}\b|^{entry_point}\s*=", code, re.MULTILINE):
+    if _defines(code, entry_point):
         return "\n".join(filter(None, [helpers(suite.prompt, entry_point), code]))
     return suite.prompt + code
+
+
+def _defines(code: str, name: str) -> bool:
+    """Return whether a program gives a name a value, wherever that stands; False for what is no program."""
+    try:
+        nodes = list(ast.walk(ast.parse(code)))
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return (
+            re.search(rf"^(?:async\s+)?(?:def|class)\s+{re.escape(name)}\b", code, re.MULTILINE) is not None
+        )
+    return any(
+        (isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name)
+        or (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.alias) and name in (node.asname, node.name))
+        for node in nodes
+    )
 
 
 def _grade_stdio(sandbox: Sandbox, program: Program, suite: StdioSuite, how: Grading) -> Iterator[str]:
@@ -124,17 +177,19 @@ def _has_succeeded(result: ExecResult | str) -> bool:
 
 def _run_all(sandbox: Sandbox, program: Program, suite: StdioSuite, how: Grading) -> list[ExecResult | str]:
     """What became of the run of each test, or the reason why there was none."""
-    limits = replace(
-        how.limits,
-        wall=min(suite.limited.seconds or how.limits.wall, MAX_SECONDS),
-        memory_mb=min(suite.limited.memory_mb or how.limits.memory_mb, MAX_MEMORY_MB),
-    )
+    limits = _limits(suite.limited, how)
     until = time.monotonic() + max(how.total_seconds, limits.wall)
     results: list[ExecResult | str] = []
     too_long = 0
     with sandbox.session(program) as session:
         for test in suite.tests:
-            result = _run_one(session, test.stdin.encode("utf-8", "surrogateescape"), limits, suite)
+            # What is right may be long; with a checker, nobody knows how long.
+            most = max(
+                2 * len(test.stdout.encode("utf-8", "surrogateescape")),
+                CHECKED_BYTES * (suite.checker is not None),
+            )
+            longer = replace(limits, output_bytes=limits.output_bytes + most)
+            result = _run_one(session, test.stdin.encode("utf-8", "surrogateescape"), longer, suite)
             results.append(result)
             too_long = too_long + 1 if result.ended is Ended.TIMEOUT else 0
             if result.ended is Ended.NOT_COMPILED:
@@ -168,7 +223,12 @@ def _why(result: ExecResult) -> str:
 
 
 def _grade_calls(session: Session, suite: CallSuite, how: Grading) -> Grade:
-    returned = session.call([test.call for test in suite.tests], how.limits, prelude=suite.prelude)
+    returned = session.call(
+        [test.call for test in suite.tests],
+        how.limits,
+        total=max(how.total_seconds, how.limits.wall),
+        prelude=suite.prelude,
+    )
     outcomes = [
         f"{test.call.name}: {result.error}"
         if result.error is not None
@@ -182,11 +242,11 @@ def _grade_calls(session: Session, suite: CallSuite, how: Grading) -> Grade:
 
 def _difference(test: CallTest, value: object, suite: CallSuite) -> str:
     if suite.is_python:
-        equal = _are_equal(value, test.expected)
+        equal = not isinstance(value, Iterated) and _are_equal(value, test.expected)
     else:
-        # APPS writes an expected value now bare, now as a list of one.
-        alone = isinstance(test.expected, list) and len(test.expected) == 1
-        equal = compare.values(test.expected, value) or (alone and compare.values(test.expected[0], value))
+        equal = compare.values(test.expected, value) or (
+            suite.may_be_wrapped and compare.values(test.expected[0], value)
+        )
     return "" if equal else f"{test.call.name}: expected {_shown(test.expected)}, got {_shown(value)}"
 
 
@@ -208,12 +268,20 @@ def _shown(value: object) -> str:
 
 
 def _grade_code(sandbox: Sandbox, program: Program, suite: CodeSuite, how: Grading) -> Grade:
+    if suite.obstacle:
+        if how.in_process:
+            return _grade_in_process(sandbox, program, suite, how)
+        raise FormatError(
+            f"the tests can't be judged from outside (in_process trusts the program): {suite.obstacle}"
+        )
     with sandbox.session(program) as session:
-        verdict = session.judge(suite.trial, how.limits)
+        verdict = session.judge(suite.trial, how.limits, total=max(how.total_seconds, how.limits.wall))
     if verdict.unsupported is None:
         return Grade(verdict.outcomes)
+    if verdict.is_missing:
+        raise SandboxUnavailable(verdict.unsupported)
     if not how.in_process:
-        raise SandboxUnavailable(f"these tests can't be run from outside: {verdict.unsupported}")
+        raise FormatError(f"the tests can't be judged from outside: {verdict.unsupported}")
     return _grade_in_process(sandbox, program, suite, how)
 
 
@@ -235,7 +303,9 @@ def _grade_in_process(sandbox: Sandbox, program: Program, suite: CodeSuite, how:
     """One verdict, by the exit code: the program can have it as it likes."""
     trial = suite.trial
     runner = _RUNNERS[trial.style].format(entry_point=trial.entry_point)
-    whole = "\n".join([program.code, trial.setup, *trial.tests]) + runner
+    before = trial.before or [""] * len(trial.tests)
+    tests = [part for pair in zip(before, trial.tests, strict=True) for part in pair]
+    whole = "\n".join([program.code, trial.setup, *tests]) + runner
     modules = 'import sys\nsys.modules["solution"] = sys.modules[__name__]\n'
     with sandbox.session(Program(modules + whole, program.language)) as session:
         result = session.run(b"", how.limits)

@@ -69,6 +69,9 @@ class CallSuite:
     """They are the asserts of one test, which passes as a whole or not at all."""
     prompt: str = ""
     entry_point: str | None = None
+    may_be_wrapped: bool = False
+    """An expected value may be written as a list of one, as APPS does."""
+    limited: Limited = field(default_factory=Limited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,16 @@ class CodeSuite:
     trial: Trial
     prompt: str = ""
     """The beginning of the program where a response may be its continuation."""
+    obstacle: str = ""
+    """Why they can't be judged from another process, as their text says; empty if they can."""
+    limited: Limited = field(default_factory=Limited)
 
 
-Suite = StdioSuite | CallSuite | CodeSuite
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Tests of several kinds, of which all count."""
+
+    suites: Sequence[StdioSuite | CallSuite | CodeSuite]
+
+
+Suite = StdioSuite | CallSuite | CodeSuite | Parts

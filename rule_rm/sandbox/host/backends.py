@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,13 @@ WORK_BYTES = 512 << 20
 SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+STREAMS = {
+    "/dev/fd": "/proc/self/fd",
+    "/dev/stdin": "/proc/self/fd/0",
+    "/dev/stdout": "/proc/self/fd/1",
+    "/dev/stderr": "/proc/self/fd/2",
+}
+"""Where programs find their own streams by name."""
 _COMMAND_FILES = ("/etc/java-*", "/etc/ssl/openssl.cnf")
 
 
@@ -83,11 +91,18 @@ class Interpreter:
         return cls(executable, tuple(outside_system(directories)))
 
     def is_reachable(self) -> bool:
-        """True if any user may start it: no directory above it is closed to others."""
-        paths = [Path(directory) for directory in self.directories]
-        return all(
-            step.stat().st_mode & 0o001 for path in paths for step in (path, *path.parents) if step.exists()
-        )
+        """Return whether any user may start it."""
+        return is_reachable(self.directories)
+
+
+def is_reachable(directories: Iterable[str]) -> bool:
+    """Return whether no directory, and none above it, is closed to other users."""
+    return all(
+        step.stat().st_mode & 0o001
+        for directory in directories
+        for step in (Path(directory), *Path(directory).parents)
+        if step.exists()
+    )
 
 
 def outside_system(directories: Iterable[str]) -> list[str]:
@@ -127,10 +142,17 @@ def bubblewrap(
 ) -> list[str]:
     """The command in front of the interpreter's own.
 
-    As root it makes no user namespace, as the zygote is to become another user by itself. Python needs no
-    process file system and gets none; some other languages find their libraries by it.
+    As root it makes no user namespace, as the zygote is to become another user by itself. By the process file
+    system, some languages find their libraries, and programs their own streams.
     """
-    command = ["bwrap", "--die-with-parent", "--new-session", "--clearenv", "--chdir", "/"]
+    command = [
+        shutil.which("bwrap") or "bwrap",
+        "--die-with-parent",
+        "--new-session",
+        "--clearenv",
+        "--chdir",
+        "/",
+    ]
     if as_root:
         command += [f"--unshare-{kind}" for kind in ("pid", "net", "ipc", "uts", "cgroup-try")]
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
@@ -138,7 +160,10 @@ def bubblewrap(
         command += ["--unshare-all"]
     if profile == "command":
         command += ["--size", str(WORK_BYTES), "--perms", "0777", "--tmpfs", WORK]
-        command += ["--proc", "/proc"] if mounts_proc else []
+    if mounts_proc:
+        command += ["--proc", "/proc"]
+        for name, descriptor in STREAMS.items():
+            command += ["--symlink", descriptor, name]
     made = {WORK}
     for path in [*readable, package, *DEVICES]:
         # Parents that bubblewrap makes by itself would be closed to the user that the zygote becomes.

@@ -138,13 +138,17 @@ def _try(
     first = starter.start(Slot(0, "python"))
     try:
         escapes = probe(LocalSandbox(address))
-    except Exception:
+    except Exception as error:
         first.end()
-        raise
+        # Whatever a backend does wrong, the next one is tried.
+        raise ConfigurationError(f"the probe fails: {type(error).__name__}: {error}") from error
     if set(escapes) - set(backend.tolerates) and not backend.is_weak:
         first.end()
         raise ConfigurationError(f"it does not hold: {', '.join(escapes)}")
-    zygotes = Zygotes(starter, options.slots, first)
+    try:
+        zygotes = Zygotes(starter, options.slots, first)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ConfigurationError(f"its processes do not start: {error}") from error
     return zygotes, {
         "backend": backend.name,
         "slots": options.slots,

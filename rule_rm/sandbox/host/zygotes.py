@@ -22,6 +22,7 @@ from rule_rm.sandbox.host.backends import (
     Interpreter,
     Slot,
     bubblewrap,
+    is_reachable,
     readable_paths,
 )
 from rule_rm.sandbox.host.options import SandboxOptions
@@ -97,7 +98,10 @@ class Starter:
 
     def start(self, slot: Slot) -> Child:
         """Start the child of a slot and wait until it is ready. Raises ConfigurationError."""
-        child = self.spawn(slot)
+        try:
+            child = self.spawn(slot)
+        except (OSError, subprocess.SubprocessError) as error:
+            raise ConfigurationError(f"{self._backend.name} does not start: {error}") from None
         reason = _wait_until_ready(child)
         if reason is not None:
             child.end()
@@ -151,6 +155,7 @@ class Starter:
             "may_fork": slot.profile == "command" or not self._backend.seccomp,
             "may_write": slot.profile == "command" or not self._backend.own_users,
             "drop_capabilities": self._is_root,
+            "reads_private": self._reads_private(slot),
             "readable": [*readable, "/dev/zero", "/dev/urandom", "/dev/random"],
             "writable": [work] if slot.profile == "command" else [],
             "work": work,
@@ -161,12 +166,21 @@ class Starter:
         }
 
     def _uid(self, slot: Slot) -> int | None:
-        """As root, the user to become; None where that one could not read the interpreter."""
+        """Return the user to become as root; None where that one could not read the interpreter."""
         if not self._is_root:
             return None
-        if slot.profile == "command" or self._backend.namespaces or self._interpreter.is_reachable():
+        if slot.profile == "command" or self._backend.namespaces or self._backend.landlock:
             return slot.uid
-        return None
+        return slot.uid if self._interpreter.is_reachable() else None
+
+    def _reads_private(self, slot: Slot) -> bool:
+        """Return whether what programs need is closed to their user, and Landlock holds them to it alone."""
+        if not self._is_root or not self._backend.landlock or self._backend.namespaces:
+            return False
+        needed = [*self._interpreter.directories]
+        if slot.profile == "command":
+            needed += self._options.toolchains
+        return not is_reachable(needed)
 
     def _process_limit(self, slot: Slot) -> int:
         has_own_count = self._backend.namespaces or self._uid(slot) is not None
@@ -236,8 +250,20 @@ class Zygotes:
 
 def _can_mount_proc() -> bool:
     """True if bubblewrap gets a process file system: in containers that mask theirs it does not."""
-    command = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "true"]
-    return subprocess.run(command, capture_output=True).returncode == 0
+    command = [
+        shutil.which("bwrap") or "bwrap",
+        "--unshare-all",
+        "--ro-bind",
+        "/",
+        "/",
+        "--proc",
+        "/proc",
+        "true",
+    ]
+    try:
+        return subprocess.run(command, capture_output=True, timeout=START_TIMEOUT).returncode == 0
+    except (OSError, subprocess.SubprocessError):
+        return False
 
 
 def _wait_until_ready(child: Child) -> str | None:

@@ -1,157 +1,290 @@
-"""The judge's connection to the program: calls go out, data comes back, and behaviour never does.
+"""The judge's connection to the program: calls go out, data and references come back, behaviour never does.
 
-What a program returns is an exact builtin type, or an opaque reference that equals itself alone; what it
-raises can't be mistaken for the test's own AssertionError, nor end a loop as StopIteration would.
+What a program returns is of an exact type that is rebuilt here, or a reference; what it raises can't be
+mistaken for an end of the test. Whatever the program's end writes, the test fails by it or goes on: nothing
+else.
 """
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable
-from typing import Any
+import _thread
+import importlib
+import itertools
+import sys
+from typing import Any, NoReturn
 
-from rule_rm.sandbox.inside import frames, values
+from rule_rm.sandbox.inside import exceptions, frames, references, values
+from rule_rm.sandbox.inside.exceptions import RemoteError
+from rule_rm.sandbox.inside.outcomes import Unsupported
+from rule_rm.sandbox.inside.references import Reference
 
-_FORBIDDEN = (AssertionError, StopIteration, StopAsyncIteration, ImportError)
-"""What a program may not raise here under its own name: the first three are verdicts, or could end a loop of
-the test; an ImportError is always the test's own, whose package is missing."""
-
-
-class RemoteError(Exception):
-    """The program raised something that has no safe equal here."""
-
-
-class Unsupported(BaseException):
-    """The test asks for what can't be had across processes; not an Exception, lest the test swallows it."""
-
-
-class Reference:
-    """Something of the program that is no data: to be called and asked for attributes; it equals itself."""
-
-    __slots__ = ("_channel", "_number", "_path", "_type_name")
-
-    def __init__(self, channel: Channel, number: int, type_name: str, path: tuple[str, ...] = ()) -> None:
-        self._channel, self._number, self._type_name, self._path = channel, number, type_name, path
-
-    def __getattr__(self, attribute: str) -> Any:
-        if attribute.startswith("__"):
-            raise AttributeError(attribute)
-        target = {"ref": [self._number], "path": [*self._path, attribute]}
-        value = self._channel.ask(target)
-        if isinstance(value, Reference):
-            # Most likely a method: called as an attribute of its owner, it is looked up there.
-            return Reference(self._channel, self._number, value._type_name, (*self._path, attribute))
-        return value
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call it where it is."""
-        return self._channel.call({"ref": [self._number], "path": list(self._path)}, arguments, keywords)
-
-    def __repr__(self) -> str:
-        return f"<{self._type_name} of the program>"
+_PURE = frozenset(
+    [
+        "abc",
+        "bisect",
+        "calendar",
+        "cmath",
+        "collections",
+        "collections.abc",
+        "copy",
+        "dataclasses",
+        "datetime",
+        "decimal",
+        "enum",
+        "fractions",
+        "functools",
+        "heapq",
+        "itertools",
+        "json",
+        "math",
+        "numbers",
+        "operator",
+        "pathlib",
+        "random",
+        "re",
+        "statistics",
+        "string",
+        "textwrap",
+        "time",
+        "types",
+        "typing",
+    ]
+)
+"""Modules of functions and types that only compute: a test may use the judge's own in the program's place."""
+_ITEMS = 100_000
+"""Items of an iterator that a test hands on, which may have no end."""
+_ALIASES = {"np": "numpy", "pd": "pandas", "dt": "datetime"}
+"""Names under which modules are usual."""
 
 
 class Channel:
     """The judge's end of the connection to the program."""
 
-    def __init__(self, descriptor: int, echo: bool) -> None:
+    def __init__(
+        self, descriptor: int, echo: bool, classes: frozenset[str], capitalised: frozenset[str]
+    ) -> None:
+        """`echo`: a test could look at arguments again; `classes`, `capitalised`: see `needs.Needs`."""
         self._descriptor = descriptor
         self._answers = frames.Lines(descriptor)
         self._echo = echo
-        self.unsupported: str | None = None
-        self.has_raised = False
-        """True once a call raised something: a test may then have failed through the program."""
+        self._classes = classes
+        self._capitalised = capitalised
+        self._references: dict[int, Reference] = {}
+        self._exceptions = exceptions.ExceptionClasses()
+        self._lock = _thread.allocate_lock()
+        self.exchanges = 0
+        """How often the program was asked: a test that fails without having asked fails by itself."""
+        self.is_lost = False
+        """The program has ended, or writes what can't be read: nothing more can be asked of it."""
 
-    def proxy(self, name: str) -> Callable[..., Any]:
-        """A function that calls the program's function of this name."""
-
-        def call(*arguments: Any, **keywords: Any) -> Any:
-            return self.call({"name": name, "path": []}, arguments, keywords)
-
-        call.__name__ = call.__qualname__ = name
-        return call
-
-    def call(self, target: dict[str, Any], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        """Call something of the program, and show in the arguments what it did to them."""
-        try:
-            request = {
-                **target,
-                "arguments": [values.encode(one, _refer) for one in arguments],
-                "keywords": {key: values.encode(one, _refer) for key, one in keywords.items()},
-                "echo": self._echo,
-            }
-        except values.Unencodable as error:
-            # Only the test's own objects can be meant: what came from the program can go back to it.
-            self.unsupported = f"an argument of the test can't be sent: {error}"
-            raise Unsupported(self.unsupported) from None
-        answer = self._exchange(request)
-        for ours, theirs in zip(arguments, answer.get("arguments") or (), strict=False):
-            _update(ours, self._decode(theirs))
-        return self._decode(answer["value"])
-
-    def ask(self, target: dict[str, Any]) -> Any:
-        """The value of an attribute."""
-        return self._decode(self._exchange(target)["value"])
-
-    def names(self) -> list[str]:
-        """What the program defines, when it has run to its end. Raises RemoteError."""
+    def names(self) -> dict[str, Any]:
+        """Return what the program defines, by name, when it has run to its end. Raises RemoteError."""
         try:
             answer = self._answers.receive()
+            self._print(answer)
             if "error" in answer:
-                raise RemoteError(": ".join(map(str, answer["error"])))
-            return [str(name) for name in answer["names"]]
-        except (EOFError, OSError, KeyError, TypeError, ValueError) as error:
+                raise RemoteError(str(answer["error"]["text"]))
+            return {str(name): kind for name, kind in answer["names"].items()}
+        except (EOFError, OSError, AttributeError, KeyError, TypeError, ValueError) as error:
             raise RemoteError(f"the program ended before its end: {error}") from None
 
+    def named(self, name: str, kind: Any) -> Any:
+        """Return what a name of the program's stands for, as the test is to see it."""
+        if kind == "f":
+            return Reference(self, {"!": "name", "v": name}, {"type": "function"})
+        return self.ask("name", None, name)
+
+    def call(self, target: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        """Call something of the program, and show in the arguments what it did to them."""
+        shared: dict[int, tuple[int, Any]] = {}
+        request = {
+            "do": "call",
+            "on": self._encode(target),
+            "arguments": self._encode(list(arguments), shared),
+            "keywords": self._encode(keywords, shared),
+            "echo": self._echo,
+        }
+        answer = self._exchange(request)
+        known = [container for _, container in shared.values()]
+        found = self._decode(answer["value"], known)
+        self._change(answer.get("changed") or (), known)
+        self._set_trust(target, found)
+        return found
+
+    def ask(self, do: str, target: Any, name: str = "", *operands: Any) -> Any:
+        """Have the program do something to an object, and return what came of it."""
+        request = {
+            "do": do,
+            "on": None if target is None else self._encode(target),
+            "name": name,
+            "operands": self._encode(list(operands)),
+        }
+        return self._decode(self._exchange(request)["value"])
+
+    def _set_trust(self, target: Any, found: Any) -> None:
+        """Have operations with data reach what the test made of a class, until a function returns it."""
+        if not isinstance(found, Reference):
+            return
+        name = target._facts.get("name", "") if isinstance(target, references.ClassReference) else ""
+        if name in self._classes:
+            references.trust(found, references.TRUSTED)
+        elif name in self._capitalised:
+            references.trust(found, references.BUILDS)
+        elif "method" not in str(target._facts["type"]):
+            references.trust(found, references.DISTRUSTED)
+
+    def _change(self, changes: Any, known: list[Any]) -> None:
+        """Make the containers that the program was given be what they are there now."""
+        try:
+            for number, form in changes:
+                ours = known[number]
+                theirs = self._decode(form, known)
+                if type(ours) is dict or isinstance(ours, dict):
+                    ours.clear()
+                    for key, item in theirs:
+                        ours[key] = item
+                elif type(ours) is set:
+                    ours.clear()
+                    ours.update(theirs)
+                elif type(ours) is bytearray:
+                    ours[:] = theirs
+                else:
+                    ours.clear()
+                    ours.extend(theirs)
+        except (LookupError, TypeError, ValueError) as error:
+            raise _unreadable(error) from None
+
     def _exchange(self, request: dict[str, Any]) -> dict[str, Any]:
-        try:
-            frames.send(self._descriptor, request)
-            answer = self._answers.receive()
-            if "error" in answer:
-                name, text = (str(part) for part in answer["error"])
-            else:
-                answer["value"]
-                return dict(answer)
-        except (EOFError, OSError):
-            raise RemoteError("the program has ended") from None
-        except (KeyError, TypeError, ValueError) as error:
-            raise RemoteError(f"the program's answer can't be read: {error}") from None
-        self.has_raised = True
-        raise _as_exception(name, text)
+        with self._lock:
+            self.exchanges += 1
+            try:
+                frames.send(self._descriptor, request)
+                answer = self._answers.receive()
+                if "error" not in answer:
+                    answer["value"]
+                self._print(answer)
+            except (EOFError, OSError):
+                self.is_lost = True
+                raise RemoteError("the program has ended") from None
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                self.is_lost = True
+                raise _unreadable(error) from None
+        if "error" in answer:
+            self._raise(answer["error"])
+        return dict(answer)
 
-    def _decode(self, form: Any) -> Any:
-        def resolve(content: Any) -> Reference:
-            return Reference(self, int(content[0]), str(content[1])[:40])
+    def _print(self, answer: dict[str, Any]) -> None:
+        """Write what the program printed where a test that looks at its own output finds it."""
+        if "printed" in answer:
+            sys.stdout.write(str(answer["printed"]))
 
+    def _raise(self, form: Any) -> NoReturn:
+        """Raise what the program raised."""
         try:
-            return values.decode(form, resolve)
+            error = self._exceptions.raised(
+                form["class"], self._decode(form["args"]), self._decode(form["attributes"]), str(form["text"])
+            )
+            error.__dict__["_reference"] = self._decode(form["ref"])
+        except Exception as problem:  # noqa: BLE001 - the one boundary of what describes an exception
+            raise _unreadable(problem) from None
+        if isinstance(error, exceptions.FORBIDDEN):
+            raise RemoteError(f"{type(error).__name__}: {form['text']}")
+        raise error
+
+    def _encode(self, value: Any, shared: dict[int, tuple[int, Any]] | None = None) -> Any:
+        try:
+            return values.encode(value, _refer, 0, shared)
+        except (values.Unencodable, ValueError, RecursionError) as error:
+            if "deep" in str(error) or isinstance(error, RecursionError):
+                # Only a program nests so deeply that its own value can't be sent back.
+                raise RemoteError(f"a value can't be sent back: {error}") from None
+            raise Unsupported(f"an argument of the test can't be sent: {error}") from None
+
+    def _decode(self, form: Any, shared: list[Any] | None = None) -> Any:
+        try:
+            return values.decode(form, self._resolve, shared)
         except values.Undecodable as error:
-            raise RemoteError(f"the program's answer can't be read: {error}") from None
+            raise _unreadable(error) from None
+
+    def _resolve(self, tag: str, content: Any) -> Any:
+        if tag == "ref":
+            return self._reference(content)
+        if tag == "value":
+            reference, form = content
+            return references.value_reference(self._decode(form), self._reference(reference))
+        if tag == "module":
+            return self._module(*content)
+        raise ValueError(f"{tag!r} is no tag")
+
+    def _reference(self, facts: Any) -> Any:
+        number, kind = int(facts["number"]), facts["kind"]
+        if kind == "exception":
+            found = self._exceptions.of(facts["class"])
+            if found.__module__ == "solution":
+                reference = Reference(self, {"!": "ref", "v": number}, {"type": "type"})
+                found._reference = reference  # type: ignore[attr-defined]
+            return found
+        native = _native(facts.get("of"))
+        if kind == "class" and native is not None:
+            return native
+        if number not in self._references:
+            shown = {"type": str(facts["type"])[:40], "name": str(facts.get("name"))}
+            if kind == "class":
+                made: Reference = references.ClassReference(self, {"!": "ref", "v": number}, shown)
+            else:
+                of_type = references.reference_type([str(name) for name in facts["special"]])
+                made = of_type(self, {"!": "ref", "v": number}, {**shown, "native": native})
+            self._references[number] = made
+        reference = self._references[number]
+        return references.awaiting(reference) if kind == "coroutine" else reference
+
+    def _module(self, name: str, bound_as: str, facts: Any) -> Any:
+        """Return the judge's own module for one that the program has imported under its usual name."""
+        usual = (name, name.rpartition(".")[2], _short(name))
+        if name in _PURE | set(_ALIASES.values()) and bound_as in usual:
+            try:
+                return importlib.import_module(name)
+            except ImportError:
+                pass
+        return self._reference(facts)
+
+
+def _short(name: str) -> str:
+    return next((alias for alias, known in _ALIASES.items() if known == name), name)
+
+
+def _native(place: Any) -> Any:
+    """Return a type of the standard library or of a package that this process has loaded, by its place."""
+    if not isinstance(place, list) or len(place) != 2:
+        return None
+    module, name = map(str, place)
+    if module.partition(".")[0] in exceptions.RUNNERS:
+        return None
+    if module == "builtins":
+        kinds = vars(sys.modules["types"]).values() if "types" in sys.modules else ()
+        return next((one for one in kinds if isinstance(one, type) and one.__name__ == name), None)
+    found = getattr(sys.modules.get(module), name, None)
+    return found if isinstance(found, type) else None
+
+
+def _unreadable(error: BaseException) -> RemoteError:
+    return RemoteError(f"the program's answer can't be read: {type(error).__name__}: {error}"[:400])
 
 
 def _refer(value: Any) -> Any:
-    if type(value) is Reference:
-        return {"!": "ref", "v": [value._number]}
-    raise values.Unencodable(f"{type(value).__name__!r} is no data")
-
-
-def _update(ours: Any, theirs: Any) -> None:
-    """A list, dict or set that the program changed in place is changed here too."""
-    if type(ours) is not type(theirs):
-        return
-    if type(ours) is list:
-        ours[:] = theirs
-    elif type(ours) is dict or type(ours) is set:
-        ours.clear()
-        ours.update(theirs)
-
-
-def _as_exception(name: str, text: str) -> Exception:
-    """The builtin exception of this name, as tests may expect it; never one that stands for a verdict."""
-    kind = getattr(builtins, name, None)
-    if isinstance(kind, type) and issubclass(kind, Exception) and not issubclass(kind, _FORBIDDEN):
-        try:
-            return kind(text)
-        except TypeError:
-            pass
-    return RemoteError(f"{name}: {text}")
+    reference = references.reference_of(value)
+    if reference is not None:
+        return reference._form
+    if isinstance(value, tuple) and "_fields" in vars(type(value)):
+        items = values.encode(list(value), _refer)
+        return {"!": "namedtuple", "v": [type(value).__name__, list(vars(type(value))["_fields"]), items]}
+    if isinstance(value, type) and value.__module__ in (*_PURE, "builtins"):
+        return {"!": "native", "v": [value.__module__, value.__qualname__]}
+    if hasattr(type(value), "__next__"):
+        items = list(itertools.islice(value, _ITEMS))
+        return {"!": "iterator", "v": values.encode(items, _refer)}
+    if isinstance(value, BaseException):
+        # A failed assertion's text may hold what is expected.
+        given = [] if isinstance(value, AssertionError) else [str(value)]
+        return {"!": "raised", "v": [type(value).__name__, given]}
+    return NotImplemented

@@ -18,10 +18,15 @@ from rule_rm.sandbox.inside import kernel, landlock, seccomp
 from rule_rm.sandbox.inside.syscalls import ATTRIBUTES, COMMAND, COMPUTE, PARENT
 
 MIB = 1 << 20
-INTERPRETER_MEMORY = 256 * MIB
-"""Address space on top of a program's own limit, for the interpreter and the libraries it comes with."""
+INTERPRETER_MEMORY = 768 * MIB
+"""Address space on top of a program's own limit: for the runtime, and for what is reserved and never touched.
+
+What a program uses is compared with its own limit when it has ended.
+"""
 DEEP_STACK = 100 * MIB
 """What recursion may use of the main thread's stack; threads keep the system's default."""
+NULL = -1
+"""In place of a descriptor: /dev/null, which each process opens for itself, as its flags are shared."""
 DESCRIPTORS = 64
 _ALOFT = 48
 """From here upwards descriptors are put aside while the low numbers are filled."""
@@ -48,6 +53,11 @@ class Layers(NamedTuple):
     drop_capabilities: bool
     readable: tuple[str, ...]
     writable: tuple[str, ...]
+    reads_private: bool
+    """As another user, keep root's right to read what is closed to others, such as an interpreter in a home.
+
+    Landlock holds it to what is readable; without it, this is not to be had.
+    """
     may_execute: bool
     """Programs may start others: needed for compilers and other languages, not for Python."""
 
@@ -56,9 +66,7 @@ def confine_parent(layers: Layers) -> None:
     """Bind the process that all programs are forked from. Raises OSError if a layer can't be had."""
     os.umask(0o077)
     if layers.uid is not None:
-        os.setgroups([])
-        os.setresgid(layers.uid, layers.uid, layers.uid)
-        os.setresuid(layers.uid, layers.uid, layers.uid)
+        _become(layers.uid, reads_private=layers.reads_private and layers.landlock)
     elif layers.drop_capabilities:
         _drop_capabilities()
     # No core dumps, and no way for a process of the same user to look into this one.
@@ -90,11 +98,20 @@ def steps(limits: Mapping[str, float], descriptors: Sequence[int]) -> list[Step]
     return [
         (os.setsid, ()),
         (kernel.prctl, (kernel.PR_SET_PDEATHSIG, int(signal.SIGKILL))),
-        *((os.dup2, pair) for pair in zip(descriptors, aloft, strict=True)),
+        *(
+            (_open_null, (place,)) if descriptor == NULL else (os.dup2, (descriptor, place))
+            for descriptor, place in zip(descriptors, aloft, strict=True)
+        ),
         *((os.dup2, pair) for pair in zip(aloft, range(len(descriptors)), strict=False)),
         (os.closerange, (len(descriptors), DESCRIPTORS)),
         *((resource.setrlimit, one) for one in _resource_limits(limits)),
     ]
+
+
+def _open_null(place: int) -> None:
+    opened = os.open(os.devnull, os.O_RDWR)
+    os.dup2(opened, place)
+    os.close(opened)
 
 
 def _resource_limits(limits: Mapping[str, float]) -> Iterator[tuple[int, tuple[int, int]]]:
@@ -107,12 +124,36 @@ def _resource_limits(limits: Mapping[str, float]) -> Iterator[tuple[int, tuple[i
     yield resource.RLIMIT_CPU, (seconds, seconds + 1)
 
 
+def _become(uid: int, *, reads_private: bool) -> None:
+    """Be another user, and keep at most one of root's powers."""
+    if reads_private:
+        _drop_bounds(kernel.CAP_DAC_READ_SEARCH)
+        kernel.prctl(kernel.PR_SET_KEEPCAPS, 1)
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+    if reads_private:
+        _set_capabilities(1 << kernel.CAP_DAC_READ_SEARCH)
+        # What a command starts has it too, or it could not start itself.
+        kernel.prctl(kernel.PR_CAP_AMBIENT, kernel.PR_CAP_AMBIENT_RAISE, kernel.CAP_DAC_READ_SEARCH)
+
+
 def _drop_capabilities() -> None:
     """Stay who we are, without any of root's powers, now or after an exec."""
+    _drop_bounds(None)
+    _set_capabilities(0)
+
+
+def _drop_bounds(kept: int | None) -> None:
     for capability in range(64):
         try:
-            kernel.prctl(kernel.PR_CAPBSET_DROP, capability)
+            if capability != kept:
+                kernel.prctl(kernel.PR_CAPBSET_DROP, capability)
         except OSError:
             break
+
+
+def _set_capabilities(these: int) -> None:
+    """Have these powers and no others; each is a bit."""
     header = struct.pack("Ii", _CAPABILITY_VERSION, 0)
-    kernel.syscall(_CAPSET[os.uname().machine], header, b"\0" * 24)
+    kernel.syscall(_CAPSET[os.uname().machine], header, struct.pack("6I", these, these, these, 0, 0, 0))

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
-LIMIT = 8 << 20
+LIMIT = 64 << 20
 """Bytes of one message; whoever reads it trusts the other end with no more memory than that."""
 _PACKET = 1 << 16
 _DESCRIPTORS = 8

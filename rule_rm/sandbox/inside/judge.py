@@ -1,8 +1,9 @@
 """The judge of the tests that have to run as code: asserts, HumanEval's `check`, test functions.
 
 The test runs here, in a process of its own that is confined like any other; what it tests runs in another.
-Names that the test leaves undefined are proxies: a call sends arguments and gets data back. The verdict is
-this process's alone, written where the program has no descriptor.
+Names that the test leaves undefined are the program's: a call sends arguments and gets data back. The
+verdict is this process's alone, written where the program has no descriptor, a line for each test when it
+has ended.
 
 A program never supplies a builtin, or a name that the test or the prompt has; what it could do to a test by
 what it returns or raises is kept out by `channel`.
@@ -13,13 +14,20 @@ from __future__ import annotations
 import builtins
 import json
 import os
+import random
+import signal
 import sys
 import types
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
-from rule_rm.sandbox.inside.channel import Channel, RemoteError, Unsupported
+from rule_rm.sandbox.inside import pytest_stand_in, values
+from rule_rm.sandbox.inside.channel import Channel
+from rule_rm.sandbox.inside.exceptions import RemoteError
 from rule_rm.sandbox.inside.outcomes import (
     MODULES_OF_SOLUTIONS,
+    Missing,
+    Unsupported,
     described,
     execute,
     is_missed_in_the_program,
@@ -27,87 +35,214 @@ from rule_rm.sandbox.inside.outcomes import (
 )
 
 
-def run(instructions: str, channel: int, verdict: int) -> int:
-    """Judge the program at the other end of `channel` and write the verdict as JSON; returns an exit status.
+class Found(NamedTuple):
+    """What became of one test."""
 
-    `instructions`: `tests`, a list of texts; `setup`, run before them; `prelude`, trusted helpers that hide
-    the program's own; `entry_point` or none; `style`: "statements", "check" or "functions"; `names`, which
-    the tests leave undefined; `echo`, if they could look what became of the arguments of a call.
-    The verdict: `outcomes`, one text for each test, empty if it passed; or `unsupported`, with the reason.
+    outcome: str
+    """Why it failed; empty if it passed."""
+    may_be_left_out: bool = False
+    """It was skipped, or was expected to fail: it counts only if nothing else does."""
+
+
+Test = Callable[[], Found]
+
+
+def run(instructions: str, channel: int, verdict: int) -> int:
+    """Judge the program at the other end of `channel`; return an exit status.
+
+    `instructions` are a trial's fields and its needs, as an object in JSON, and `skip`: how many tests have
+    been judged before. Lines of JSON go to `verdict`: `{"tests": how many}`; for each `[outcome, claims, may
+    be left out]`; then `{"done": true}`, `{"lost": true}` if the program has ended before that, `{"failed":
+    reason}` if the program is why no test can run, or `{"unsupported": reason}` if the tests can't be
+    judged.
     """
-    outcome: dict[str, Any]
+    # A program that has ended is an error to be read here, and no end of this process.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     order = json.loads(instructions)
+    connection = Channel(channel, order["echo"], frozenset(order["classes"]), frozenset(order["capitalised"]))
+    judge = _Judge(order, connection, lambda line: _write(verdict, line))
     try:
-        outcome = {"outcomes": _judge(order, Channel(channel, order["echo"]))}
+        _write(verdict, {"done": True} if judge.judge() else {"lost": True})
     except Unsupported as reason:
-        outcome = {"unsupported": str(reason)}
+        _write(verdict, {"unsupported": str(reason), "missing": isinstance(reason, Missing)})
     except RemoteError as error:
-        outcome = {"outcomes": [described(error)] * max(1, len(order["tests"]))}
-    payload = json.dumps(outcome).encode()
-    os.ftruncate(verdict, 0)
-    os.pwrite(verdict, payload, 0)
+        _write(verdict, {"failed": described(error)})
     return 0
 
 
-def _judge(order: dict[str, Any], channel: Channel) -> list[str]:
-    defined = channel.names()
-    entry_point = order["entry_point"]
-    if entry_point and entry_point not in defined:
-        raise RemoteError(f"the program defines no {entry_point}")
-    namespace: dict[str, Any] = {"__name__": "judge", "__builtins__": builtins}
-    try:
-        execute(order["prelude"], namespace)
-        wanted = set(order["names"]) - set(namespace)
-        for name in defined:
-            if name in wanted or name == entry_point:
-                namespace[name] = channel.proxy(name)
-        _stand_in_for_modules(defined, wanted, channel)
-        if entry_point:
-            namespace.setdefault("candidate", namespace[entry_point])
-        execute(order["setup"], namespace)
-    except (RemoteError, Unsupported):
-        raise
-    except Exception as error:  # noqa: BLE001 - the test's own preparation, unless the program raised it
-        if channel.has_raised or is_missed_in_the_program(error):
-            raise RemoteError(f"the test's setup fails: {described(error)}") from None
-        raise Unsupported(f"the test's setup fails: {described(error)}") from None
-    style = {"statements": _statements, "check": _check, "functions": _functions}[order["style"]]
-    outcomes = style(order["tests"], namespace)
-    if channel.unsupported is not None:
-        raise Unsupported(channel.unsupported)
-    return outcomes
+def _write(verdict: int, line: Any) -> None:
+    rest = json.dumps(line).encode() + b"\n"
+    while rest:
+        rest = rest[os.write(verdict, rest) :]
 
 
-def _statements(tests: list[str], namespace: dict[str, Any]) -> list[str]:
-    return [outcome_of(lambda test=test: execute(test, namespace)) for test in tests]  # type: ignore[misc]
+class _Judge:
+    """One trial of one program."""
 
+    def __init__(self, order: dict[str, Any], channel: Channel, report: Callable[[Any], None]) -> None:
+        self._order = order
+        self._channel = channel
+        self._report = report
+        self._claims = 0
+        self._namespace: dict[str, Any] = {
+            "__name__": "judge",
+            "__builtins__": builtins,
+            "__claim__": self._count,
+        }
 
-def _check(tests: list[str], namespace: dict[str, Any]) -> list[str]:
-    def run_check(test: str) -> None:
-        execute(test, namespace)
-        check = namespace.get("check")
+    def _count(self) -> None:
+        self._claims += 1
+
+    def judge(self) -> bool:
+        """Report each test; return whether the program was there for all.
+
+        Raises Unsupported, or RemoteError if the program is why there is none.
+        """
+        self._prepare()
+        style = {"statements": self._statements, "check": self._check, "functions": self._functions}
+        for number, test in enumerate(style[self._order["style"]]()):
+            if number < self._order["skip"]:
+                continue
+            if self._channel.is_lost:
+                return False
+            claims = self._claims
+            found = test()
+            self._report([found.outcome, self._claims - claims, found.may_be_left_out])
+        return True
+
+    def _prepare(self) -> None:
+        order, namespace = self._order, self._namespace
+        values.with_numpy()
+        defined = self._channel.names()
+        target = self._target(defined)
+        try:
+            execute(order["prelude"], namespace)
+            wanted = set(order["names"]) - set(namespace)
+            for name in sorted(wanted & set(defined)):
+                namespace[name] = self._channel.named(name, defined[name])
+            if target:
+                namespace[target] = self._channel.named(target, defined[target])
+                namespace.setdefault("candidate", namespace[target])
+            self._stand_in_for_modules(defined, wanted)
+            self._follow_seeds()
+            execute(order["setup"], namespace)
+        except (RemoteError, Unsupported):
+            raise
+        except ImportError as error:
+            if is_missed_in_the_program(error):
+                raise RemoteError(f"the test's setup fails: {described(error)}") from None
+            raise Missing(f"the test needs what the sandbox's Python has not: {error}") from None
+        except Exception as error:  # noqa: BLE001 - the test's own preparation, unless it has used the program
+            missed = isinstance(error, NameError) and error.name in set(order["names"])
+            if self._channel.exchanges or missed or is_missed_in_the_program(error):
+                raise RemoteError(f"the test's setup fails: {described(error)}") from None
+            raise Unsupported(f"the test's setup fails: {described(error)}") from None
+
+    def _target(self, defined: dict[str, Any]) -> str:
+        """Return the name of the function that is tested, if the tests name one. Raises RemoteError."""
+        entry_point = self._order["entry_point"] or self._order["target"]
+        if entry_point == "*":
+            functions = [name for name, kind in defined.items() if kind == "f"]
+            if not functions:
+                raise RemoteError("the program defines no function")
+            return functions[-1]
+        if entry_point and entry_point not in defined:
+            raise RemoteError(f"the program defines no {entry_point}")
+        return str(entry_point or "")
+
+    def _stand_in_for_modules(self, defined: dict[str, Any], wanted: set[str]) -> None:
+        """Have `from solution import f` find the program, under the names that test files use for it.
+
+        `import *` brings only what the test leaves undefined, lest a program's own `sorted` hides the
+        builtin.
+        """
+
+        def attribute(name: str) -> Any:
+            if name not in defined:
+                raise AttributeError(f"the program defines no {name}")
+            return self._channel.named(name, defined[name])
+
+        for module_name in MODULES_OF_SOLUTIONS:
+            module = types.ModuleType(module_name)
+            module.__dict__.update(
+                __all__=[name for name in defined if name in wanted], __getattr__=attribute
+            )
+            sys.modules[module_name] = module
+        sys.modules["pytest"] = pytest_stand_in.module
+
+    def _follow_seeds(self) -> None:
+        """Have a test that seeds a generator of random numbers seed that of the program too."""
+        text = "\n".join([self._order["setup"], *self._order["before"], *self._order["tests"]])
+        if "seed" not in text:
+            return
+        self._follow(random, "random")
+        if "numpy" in text:
+            try:
+                import numpy
+            except ImportError:
+                return
+            self._follow(numpy.random, "numpy.random")
+
+    def _follow(self, module: Any, name: str) -> None:
+        ours = module.seed
+
+        def seed(*arguments: Any) -> None:
+            ours(*arguments)
+            self._channel.ask("seed", None, name, *arguments)
+
+        module.seed = seed
+
+    def _statements(self) -> Iterator[Test]:
+        self._report({"tests": len(self._order["tests"])})
+        before = self._order["before"] or [""] * len(self._order["tests"])
+        for prepares, test in zip(before, self._order["tests"], strict=True):
+            failure = outcome_of(lambda text=prepares: execute(text, self._namespace)) if prepares else ""  # type: ignore[misc]
+            yield lambda test=test, failure=failure: Found(  # type: ignore[misc]
+                failure or outcome_of(lambda: execute(test, self._namespace))
+            )
+
+    def _check(self) -> Iterator[Test]:
+        for test in self._order["tests"]:
+            yield lambda test=test: Found(outcome_of(lambda: self._run_check(test)))  # type: ignore[misc]
+
+    def _run_check(self, test: str) -> None:
+        execute(test, self._namespace)
+        check = self._namespace.get("check")
         if not callable(check):
             raise Unsupported("the test defines no check function")
-        check(namespace["candidate"])
+        run_whole(check, self._namespace["candidate"])
 
-    return [outcome_of(lambda test=test: run_check(test)) for test in tests]  # type: ignore[misc]
+    def _functions(self) -> Iterator[Test]:
+        # What test files need would make the forks of those that need it not dearer.
+        from rule_rm.sandbox.inside.unit_tests import collected
+
+        for test in self._order["tests"]:
+            failed = outcome_of(lambda test=test: execute(test, self._namespace))  # type: ignore[misc]
+            if failed:
+                if not self._channel.exchanges and not _is_of_program(failed, set(self._order["names"])):
+                    raise Unsupported(f"the test file can't be run: {failed}")
+                raise RemoteError(failed)
+        tests = collected(self._namespace, lambda: self._channel.exchanges)
+        self._report({"tests": len(tests)})
+        yield from tests
 
 
-def _functions(tests: list[str], namespace: dict[str, Any]) -> list[str]:
-    # What test files need would make the forks of those that need it not dearer.
-    from rule_rm.sandbox.inside.unit_tests import run_functions
+def _is_of_program(failure: str, names: set[str]) -> bool:
+    """Return whether a file failed for a name that the program was to define."""
+    return (
+        "the program" in failure
+        or failure.startswith("ImportError")
+        or any(f"name '{name}'" in failure for name in names)
+    )
 
-    return run_functions(tests, namespace)
 
+def run_whole(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:
+    """Call a test; run it to its end if it is asynchronous. Raises Unsupported for a generator of tests."""
+    returned = function(*arguments, **keywords)
+    if isinstance(returned, types.CoroutineType):
+        # Most tests need no event loop, and loading it would make each dearer.
+        import asyncio
 
-def _stand_in_for_modules(defined: list[str], wanted: set[str], channel: Channel) -> None:
-    """`from solution import f` finds the proxies, under the names that test files use for the program.
-
-    `import *` brings only what the test leaves undefined, lest a program's own `sorted` hides the builtin.
-    """
-    for module_name in MODULES_OF_SOLUTIONS:
-        module = types.ModuleType(module_name)
-        module.__dict__["__all__"] = [name for name in defined if name in wanted]
-        for name in defined:
-            setattr(module, name, channel.proxy(name))
-        sys.modules[module_name] = module
+        asyncio.run(returned)
+    elif isinstance(returned, types.GeneratorType):
+        raise Unsupported("a test that yields tests needs the test runner itself")

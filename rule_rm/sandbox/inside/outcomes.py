@@ -1,19 +1,38 @@
-"""What became of a test: it passed only by returning, and whatever else ended it is told in a line."""
+"""What became of a test: it passed only by returning, and any other end is described in a line."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from rule_rm.sandbox.inside.channel import Unsupported
-
 ERROR_LIMIT = 400
-MODULES_OF_SOLUTIONS = ("solution", "program", "candidate")
-"""What test files call the module of the program that they test."""
+MODULES_OF_SOLUTIONS = (
+    "solution",
+    "solutions",
+    "program",
+    "candidate",
+    "main",
+    "submission",
+    "answer",
+    "task",
+    "my_module",
+    "my_solution",
+    "your_module",
+    "your_solution",
+)
+"""Names by which test files import the program that they test; none is a module of the standard library."""
+
+
+class Unsupported(BaseException):
+    """The test asks for what can't be had across processes; not an Exception, lest the test swallows it."""
+
+
+class Missing(Unsupported):
+    """The test needs a package that is not installed here."""
 
 
 def outcome_of(test: Callable[[], object]) -> str:
-    """Why a test fails, or nothing if it passes: it passes only by returning."""
+    """Return why a test fails, or an empty string if it passes: it passes only by returning."""
     try:
         test()
     except Unsupported:
@@ -21,20 +40,25 @@ def outcome_of(test: Callable[[], object]) -> str:
     except ImportError as error:
         if is_missed_in_the_program(error):
             return described(error)
-        raise Unsupported(f"the test needs what the sandbox's Python has not: {error}") from None
+        raise Missing(f"the test needs what the sandbox's Python has not: {error}") from None
     except BaseException as error:  # noqa: BLE001 - a test that ends in any other way has not passed
         return described(error)
     return ""
 
 
 def is_missed_in_the_program(error: BaseException) -> bool:
-    """True if a test imports from the program what it does not define, which is no fault of the test's."""
-    return isinstance(error, ImportError) and error.name in MODULES_OF_SOLUTIONS
+    """Return whether an import failed in the program, or for what the program does not define."""
+    return isinstance(error, ImportError) and (
+        error.name in MODULES_OF_SOLUTIONS or getattr(error, "is_of_program", False)
+    )
 
 
 def described(error: BaseException) -> str:
-    """An exception in a line."""
-    return f"{type(error).__name__}: {error}".rstrip(": ")[:ERROR_LIMIT]
+    """Return an exception as a line."""
+    try:
+        return f"{type(error).__name__}: {error}".rstrip(": ")[:ERROR_LIMIT]
+    except Exception:  # noqa: BLE001 - an exception of the test's own may fail to say what it is
+        return type(error).__name__
 
 
 def execute(source: str, namespace: dict[str, Any]) -> None:

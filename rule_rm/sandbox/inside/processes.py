@@ -106,12 +106,12 @@ class Processes:
         connection: int,
         *,
         until: int | None = None,
-        is_excessive: Callable[[], bool] | None = None,
+        look: Callable[[], str] | None = None,
     ) -> list[dict[str, Any]]:
         """Wait for every process, or only for `until`, then end them all; how each ended, in order.
 
-        `is_excessive` is asked every now and then, and ends them if it says yes. Raises HungUp, with all of
-        them gone, if the connection or the lifeline closes first.
+        `look` is asked every now and then, and ends them by giving a reason. Raises HungUp, with all of them
+        gone, if the connection or the lifeline closes first.
         """
         started = time.monotonic()
         alive = {os.pidfd_open(pid): pid for pid in pids}
@@ -123,7 +123,7 @@ class Processes:
         try:
             while alive and not reason:
                 left = started + seconds - time.monotonic()
-                turn = left if is_excessive is None else min(left, _LOOK_EVERY)
+                turn = left if look is None else min(left, _LOOK_EVERY)
                 ready = poll.poll(turn * 1000 + 1) if left > 0 else []
                 for descriptor, _ in ready:
                     if descriptor not in alive:
@@ -133,8 +133,8 @@ class Processes:
                     del alive[descriptor]
                 if left <= 0:
                     reason = "timeout"
-                elif is_excessive is not None and is_excessive():
-                    reason = "files"
+                elif look is not None:
+                    reason = look()
                 if until is not None and until not in alive.values():
                     break
         finally:
@@ -163,6 +163,20 @@ class Processes:
             "cpu": usage.ru_utime + usage.ru_stime,
             "rss": usage.ru_maxrss,
         }
+
+
+def growing(descriptor: int, seconds: float) -> Callable[[], str]:
+    """Return what says "timeout" when a file has not grown for so many seconds."""
+    size, since = -1, time.monotonic()
+
+    def look() -> str:
+        nonlocal size, since
+        found, now = os.fstat(descriptor).st_size, time.monotonic()
+        if found != size:
+            size, since = found, now
+        return "timeout" if now > since + seconds else ""
+
+    return look
 
 
 def _end_stragglers() -> None:

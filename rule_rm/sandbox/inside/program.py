@@ -11,6 +11,7 @@ import atexit
 import builtins
 import gc
 import json
+import linecache
 import sys
 import threading
 import traceback
@@ -18,12 +19,14 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from rule_rm.sandbox.inside import frames, values
+from rule_rm.sandbox.inside import frames, serving, values
 
+FILE = "program.py"
+"""What a program is told of its own place; nothing lies there."""
 ERROR_LIMIT = 300
 _TRACEBACK_LIMIT = 8_000
 
-_PRELUDE = """
+PRELUDE = """
 import bisect, collections, functools, heapq, itertools, math, operator, random, re, string, sys
 from bisect import *
 from collections import *
@@ -37,13 +40,15 @@ from typing import *
 
 
 def prelude() -> dict[str, Any]:
-    """The names that a solution of such a site may take for granted."""
+    """Return the builtins of a solution of such a site: Python's, and the names that it may take for granted.
+
+    As builtins they are found when a solution uses them, and are no definitions of its own.
+    """
     names: dict[str, Any] = {}
-    exec(_PRELUDE, names)  # noqa: S102 - our own text
-    # The builtin, which is what a solution means by pow, unlike math's.
-    names["pow"] = builtins.pow
+    exec(PRELUDE, names)  # noqa: S102 - our own text
     del names["__builtins__"]
-    return names
+    # The builtin, which is what a solution means by pow, unlike math's.
+    return {**names, **vars(builtins)}
 
 
 def run_script(code: str) -> int:
@@ -55,12 +60,22 @@ def run_script(code: str) -> int:
         atexit._run_exitfuncs()
     except BaseException:  # noqa: BLE001
         status = status or 1
+    if "__del__" in code:
+        _clear(sys.modules["__main__"].__dict__)
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except BaseException:  # noqa: BLE001
             status = status or 1
     return status
+
+
+def _clear(namespace: dict[str, Any]) -> None:
+    """Let go of what a program has, as Python does at its end: an object may print when it goes."""
+    for is_private in (True, False):
+        for name in list(namespace):
+            if name.startswith("_") == is_private and name != "__builtins__":
+                namespace[name] = None
 
 
 def run_main(code: str) -> int:
@@ -77,7 +92,7 @@ def run_calls(code: str, calls: str, results: int, names: dict[str, Any]) -> int
     """Call functions of a program; a result is written at once, so that those before a crash count.
 
     `calls` is a JSON list of [name, arguments, keyword arguments]; each result is a line
-    `[number, "value", …]` or `[number, "error", name of the exception, its text]`.
+    `[number, "value", …]` or `[number, "error", name of the exception, its text]`. `names` are builtins.
     """
     gc.enable()
     try:
@@ -85,6 +100,7 @@ def run_calls(code: str, calls: str, results: int, names: dict[str, Any]) -> int
     except BaseException as error:  # noqa: BLE001
         frames.send(results, [-1, "error", *_described(error)])
         return 1
+    values.with_numpy()
     for number, (name, arguments, keywords) in enumerate(json.loads(calls)):
         try:
             function = _find(namespace, name)
@@ -99,63 +115,27 @@ def run_calls(code: str, calls: str, results: int, names: dict[str, Any]) -> int
 
 
 def serve(code: str, channel: int) -> int:
-    """Let the judge, at the other end of `channel`, call what the program defines, until it hangs up."""
+    """Let the judge, at the other end of `channel`, use what the program defines, until it hangs up."""
     gc.enable()
-    referred: list[Any] = []
-
-    def refer(value: Any) -> Any:
-        referred.append(value)
-        return {"!": "ref", "v": [len(referred) - 1, type(value).__name__[:40]]}
-
-    try:
-        namespace = _execute(code, "solution", {})
-        frames.send(channel, {"names": [name for name in namespace if not name.startswith("__")]})
-    except BaseException as error:  # noqa: BLE001
-        frames.send(channel, {"error": _described(error)})
-        return 1
-    requests = frames.Lines(channel)
-    while True:
-        try:
-            frames.send(channel, _answer(requests.receive(), namespace, referred, refer))
-        except (EOFError, OSError, ValueError):
-            return 0
-
-
-def _answer(
-    request: dict[str, Any], namespace: dict[str, Any], referred: list[Any], refer: values.Reference
-) -> dict[str, Any]:
-    def resolve(reference: Any) -> Any:
-        return referred[reference[0]]
-
-    try:
-        target = resolve(request["ref"]) if "ref" in request else namespace[request["name"]]
-        for attribute in request["path"]:
-            target = getattr(target, attribute)
-        if "arguments" not in request:
-            return {"value": values.encode(target, refer)}
-        arguments = [values.decode(one, resolve) for one in request["arguments"]]
-        keywords = {key: values.decode(one, resolve) for key, one in request["keywords"].items()}
-        answer = {"value": values.encode(target(*arguments, **keywords), refer)}
-        if request["echo"]:
-            answer["arguments"] = [values.encode(one, refer) for one in arguments]
-        return answer
-    except BaseException as error:  # noqa: BLE001
-        return {"error": _described(error)}
+    return serving.run(lambda: _execute(code, "solution", {}), channel)
 
 
 def _execute(code: str, name: str, names: dict[str, Any]) -> dict[str, Any]:
     module = types.ModuleType(name)
-    module.__dict__.update(names, __builtins__=builtins)
+    module.__dict__.update(__builtins__=names or builtins, __file__=FILE)
     sys.modules[name] = module
-    sys.argv = ["program.py"]
-    exec(compile(code, "program.py", "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - it is confined
+    sys.argv = [FILE]
+    # Tracebacks and `inspect` show a program's lines from here, as there is no file.
+    linecache.cache[FILE] = (len(code), None, code.splitlines(keepends=True), FILE)
+    exec(compile(code, FILE, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - it is confined
     return module.__dict__
 
 
 def _find(namespace: dict[str, Any], name: str) -> Callable[..., Any]:
-    """The function of this name, or the method of a fresh `Solution`, as such sites call it."""
-    if name not in namespace and "Solution" in namespace:
-        found = getattr(namespace["Solution"](), name)
+    """Return the method of a fresh `Solution`, as sites with such a class call it; else the function."""
+    solution = namespace.get("Solution")
+    if isinstance(solution, type) and hasattr(solution, name):
+        found = getattr(solution(), name)
     else:
         found = namespace[name]
     return found  # type: ignore[no-any-return]

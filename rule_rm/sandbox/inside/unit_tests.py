@@ -1,64 +1,347 @@
-"""Test files, without their runner: test functions with their parameters, and test classes."""
+"""Test files, without their runner: tests are found as unittest and pytest find them, and run one by one."""
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import itertools
+import types
 import unittest
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from rule_rm.sandbox.inside.channel import Unsupported
-from rule_rm.sandbox.inside.outcomes import ERROR_LIMIT, execute, outcome_of
+from rule_rm.sandbox.inside.judge import Found, Test, run_whole
+from rule_rm.sandbox.inside.outcomes import (
+    ERROR_LIMIT,
+    Missing,
+    Unsupported,
+    is_missed_in_the_program,
+    outcome_of,
+)
+from rule_rm.sandbox.inside.pytest_stand_in import Fixture, Mark, Parameters, Skipped, _Request
+
+_BEFORE = ("setup_method", "setup")
+_AFTER = ("teardown_method", "teardown")
+_RUNTIME = "runTest"
 
 
-def run_functions(tests: list[str], namespace: dict[str, Any]) -> list[str]:
-    """The outcomes of the functions and classes of test files, in their order; each is one test."""
-    for test in tests:
-        failed = outcome_of(lambda test=test: execute(test, namespace))  # type: ignore[misc]
-        if failed:
-            return [failed]
-    found: list[str] = []
-    for name, value in list(namespace.items()):
-        if inspect.isclass(value) and issubclass(value, unittest.TestCase):
-            found += _test_case(value)
-        elif inspect.isclass(value) and name.startswith("Test"):
-            found += [
-                outcome
-                for method in dir(value)
-                if method.startswith("test")
-                for outcome in _test_function(getattr(value(), method))
-            ]
-        elif name.startswith("test") and inspect.isfunction(value):
-            found += _test_function(value)
-    if not found:
-        raise Unsupported("the test file has no test functions")
-    return found
+def collected(namespace: dict[str, Any], asked: Callable[[], int]) -> list[Test]:
+    """Return the tests of a file that was run, in its order. `asked` counts what the program was asked for.
+
+    Raises Unsupported if there are none.
+    """
+    module = _Module(namespace, asked)
+    tests = module.tests(lambda name: name.startswith("Test")) or module.tests(lambda name: True)
+    if not tests:
+        raise Unsupported("the test file has no tests")
+    return tests
 
 
-def _test_case(test_case: type[unittest.TestCase]) -> list[str]:
-    found = []
-    for test in unittest.defaultTestLoader.loadTestsFromTestCase(test_case):
-        result = unittest.TestResult()
-        unittest.TestSuite([test]).run(result)
-        bad = [*result.errors, *result.failures]
-        skipped = "skipped" if result.skipped or result.expectedFailures or not result.testsRun else ""
-        found.append(bad[0][1].strip().rpartition("\n")[2][:ERROR_LIMIT] or "failed" if bad else skipped)
-    return found
+class _Module:
+    """A test file."""
+
+    def __init__(self, namespace: dict[str, Any], asked: Callable[[], int]) -> None:
+        self._namespace = namespace
+        self._asked = asked
+        self._fixtures = {one.name: one for one in namespace.values() if isinstance(one, Fixture)}
+        self._kept: dict[tuple[str, Any], Any] = {}
+
+    def tests(self, is_class: Callable[[str], bool]) -> list[Test]:
+        """Return the tests; of classes that are no TestCase those whose names are right."""
+        found: list[Test] = []
+        for name, value in list(self._namespace.items()):
+            if inspect.isclass(value):
+                found += self._of_class(name, value, is_class)
+            elif name.startswith("test") and isinstance(value, types.FunctionType):
+                found += self._of_function(value, None, ())
+        return found
+
+    def _of_class(self, name: str, kind: type, is_class: Callable[[str], bool]) -> list[Test]:
+        if kind.__module__ != self._namespace["__name__"]:
+            return []
+        if issubclass(kind, unittest.TestCase):
+            return _Cases(kind, self._namespace, self._asked).tests()
+        found: list[Test] = []
+        marks = tuple(getattr(kind, "pytestmark", ()))
+        for inner_name in dir(kind):
+            value = inspect.getattr_static(kind, inner_name)
+            if inspect.isclass(value) and not inner_name.startswith("__"):
+                found += self._of_class(inner_name, value, is_class)
+            elif inner_name.startswith("test") and is_class(name) and callable(getattr(kind, inner_name)):
+                found += self._of_function(getattr(kind, inner_name), kind, marks, inner_name)
+        return found
+
+    def _of_function(
+        self, function: Any, kind: type | None, marks: tuple[Any, ...], name: str = ""
+    ) -> list[Test]:
+        """Return the tests of a function, one for each set of parameters."""
+        marks = (*marks, *getattr(function, "pytestmark", ()))
+        tests: list[Test] = []
+        for given, own in _parameters(marks):
+            for chosen in self._choices(function, kind, given):
+                tests.append(
+                    lambda given=given, own=own, chosen=chosen: self._run(  # type: ignore[misc]
+                        function, kind, name, given, (*marks, *own), chosen
+                    )
+                )
+        return tests
+
+    def _choices(self, function: Any, kind: type | None, given: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the values of `request.param` that fixtures with parameters are run with."""
+        names = [name for name in self._needed(function, kind, given) if self._fixtures[name].params]
+        rows = itertools.product(*(self._fixtures[name].params for name in names))
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def _needed(self, function: Any, kind: type | None, given: dict[str, Any]) -> list[str]:
+        """Return the fixtures that a test needs, those that others need first."""
+        found: list[str] = []
+
+        def visit(name: str) -> None:
+            if name in self._fixtures and name not in given and name not in found:
+                for inner in _wanted(self._fixtures[name].function):
+                    visit(inner)
+                found.append(name)
+
+        in_reach = [one for one in self._namespace.values() if isinstance(one, Fixture)]
+        if kind is not None:
+            own = [getattr(kind, key) for key in dir(kind) if isinstance(getattr(kind, key, None), Fixture)]
+            self._fixtures.update((one.name, one) for one in own if one.name not in self._fixtures)
+            in_reach += own
+        for fixture in in_reach:
+            if fixture.autouse:
+                visit(fixture.name)
+        for name in _wanted(function):
+            visit(name)
+        return found
+
+    def _run(
+        self,
+        function: Any,
+        kind: type | None,
+        name: str,
+        given: dict[str, Any],
+        marks: tuple[Any, ...],
+        chosen: dict[str, Any],
+    ) -> Found:
+        skipped = _is_skipped(marks)
+        if skipped:
+            return Found("skipped", may_be_left_out=True)
+        asked = self._asked()
+        reasons: list[str] = []
+
+        def whole() -> None:
+            with contextlib.ExitStack() as stack:
+                one = kind() if kind is not None else None
+                test = getattr(one, name) if one is not None else function
+                self._set_up(one, kind, test, stack)
+                supplied = {**given}
+                for needed in self._needed(function, kind, given):
+                    supplied[needed] = self._supply(self._fixtures[needed], one, supplied, chosen, stack)
+                wanted = {key: supplied[key] for key in _wanted(test) if key in supplied}
+                run_whole(test, **{**wanted, **{key: given[key] for key in given if _takes(test, key)}})
+
+        def guarded() -> None:
+            try:
+                whole()
+            except Skipped as reason:
+                reasons.append(f"skipped: {reason}")
+
+        outcome = outcome_of(guarded)
+        if reasons:
+            return Found(reasons[0], may_be_left_out=self._asked() == asked)
+        return Found(outcome, may_be_left_out=bool(outcome) and _may_fail(marks))
+
+    def _set_up(self, one: Any, kind: type | None, test: Any, stack: contextlib.ExitStack) -> None:
+        if kind is None:
+            _call_if_there(self._namespace, "setup_function", test)
+            stack.callback(_call_if_there, self._namespace, "teardown_function", test)
+        self._once(("module", ""), lambda: _call_if_there(self._namespace, "setup_module", None))
+        if kind is not None:
+            self._once(("class", kind), lambda: getattr(kind, "setup_class", lambda: None)())
+            for name in _BEFORE:
+                if hasattr(one, name):
+                    _call(getattr(one, name), test)
+                    break
+            for name in _AFTER:
+                if hasattr(one, name):
+                    stack.callback(_call, getattr(one, name), test)
+
+    def _once(self, key: tuple[str, Any], action: Callable[[], Any]) -> Any:
+        if key not in self._kept:
+            self._kept[key] = action()
+        return self._kept[key]
+
+    def _supply(
+        self,
+        fixture: Fixture,
+        one: Any,
+        supplied: dict[str, Any],
+        chosen: dict[str, Any],
+        stack: contextlib.ExitStack,
+    ) -> Any:
+        def made() -> Any:
+            known = {**supplied, "request": _Request(chosen.get(fixture.name))}
+            given = {key: known[key] for key in _wanted(fixture.function) if key in known}
+            function: Any = fixture.function
+            returned = function(one, **given) if "self" in _wanted(function) else function(**given)
+            if isinstance(returned, types.GeneratorType):
+                value = next(returned)
+                if fixture.scope == "function":
+                    stack.callback(next, returned, None)
+                return value
+            if isinstance(returned, types.CoroutineType):
+                import asyncio
+
+                return asyncio.run(returned)
+            return returned
+
+        if fixture.scope == "function":
+            return made()
+        return self._once((fixture.name, chosen.get(fixture.name)), made)
 
 
-def _test_function(function: Callable[..., Any]) -> list[str]:
-    """The outcomes of a test function, one for each set of its parameters. Fixtures are not supplied."""
-    sets: list[dict[str, Any]] = [{}]
-    for mark in getattr(function, "pytestmark", ()):
-        if mark.name != "parametrize":
-            raise Unsupported(f"the mark {mark.name!r} needs the test runner itself")
-        names = mark.args[0]
+def _wanted(function: Any) -> list[str]:
+    """Return the parameters of a function that have no default."""
+    return [
+        one.name
+        for one in inspect.signature(function).parameters.values()
+        if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
+    ]
+
+
+def _takes(function: Any, name: str) -> bool:
+    return name in inspect.signature(function).parameters
+
+
+def _call(function: Any, test: Any) -> None:
+    """Call what prepares a test, which may want to know the test."""
+    if _wanted(function):
+        function(test)
+    else:
+        function()
+
+
+def _call_if_there(namespace: dict[str, Any], name: str, test: Any) -> None:
+    if name in namespace:
+        _call(namespace[name], test)
+
+
+def _parameters(marks: tuple[Any, ...]) -> Iterator[tuple[dict[str, Any], tuple[Any, ...]]]:
+    """Yield each set of parameters that marks give, with the marks that it has itself."""
+    sets: list[tuple[dict[str, Any], tuple[Any, ...]]] = [({}, ())]
+    for mark in marks:
+        if not isinstance(mark, Mark) or mark.name != "parametrize":
+            continue
+        names = mark.args[0] if mark.args else mark.kwargs["argnames"]
+        rows = mark.args[1] if len(mark.args) > 1 else mark.kwargs["argvalues"]
         names = [part.strip() for part in names.split(",")] if isinstance(names, str) else list(names)
-        rows = [getattr(row, "values", row) for row in mark.args[1]]
-        rows = [row if len(names) > 1 or type(row).__name__ == "ParameterSet" else (row,) for row in rows]
-        sets = [{**known, **dict(zip(names, row, strict=True))} for known in sets for row in rows]
-    given_names = set(sets[0] if sets else {})
-    for parameter in inspect.signature(function).parameters.values():
-        if parameter.default is parameter.empty and parameter.name not in given_names:
-            raise Unsupported(f"the fixture {parameter.name!r} needs the test runner itself")
-    return [outcome_of(lambda given=given: function(**given)) for given in sets]  # type: ignore[misc]
+        sets = [
+            ({**known, **dict(zip(names, row.values, strict=True))}, (*own, *row.marks))
+            for known, own in sets
+            for row in (
+                one if isinstance(one, Parameters) else Parameters((one,) if len(names) == 1 else tuple(one))
+                for one in list(rows)
+            )
+        ]
+    yield from sets
+
+
+def _is_skipped(marks: tuple[Any, ...]) -> bool:
+    return any(
+        isinstance(mark, Mark)
+        and (mark.name == "skip" or (mark.name == "skipif" and bool(mark.args and mark.args[0])))
+        for mark in marks
+    )
+
+
+def _may_fail(marks: tuple[Any, ...]) -> bool:
+    return any(isinstance(mark, Mark) and mark.name == "xfail" for mark in marks)
+
+
+class _Cases:
+    """The tests of one TestCase."""
+
+    def __init__(
+        self, kind: type[unittest.TestCase], namespace: dict[str, Any], asked: Callable[[], int]
+    ) -> None:
+        self._kind = kind
+        self._namespace = namespace
+        self._asked = asked
+        self._failure: str | None = None
+        self._left = 0
+
+    def tests(self) -> list[Test]:
+        """Return its tests, the class's own preparation done before the first of them."""
+        names = unittest.defaultTestLoader.getTestCaseNames(self._kind)
+        if not names and hasattr(self._kind, _RUNTIME):
+            names = [_RUNTIME]
+        self._left = len(names)
+        return [lambda name=name: self._run(name) for name in names]  # type: ignore[misc]
+
+    def _run(self, name: str) -> Found:
+        if self._failure is None:
+            self._failure = outcome_of(self._set_up)
+        self._left -= 1
+        if self._failure:
+            return Found(self._failure)
+        asked = self._asked()
+        result = unittest.TestResult()
+        test = self._kind(name)
+        _Unsupporting(test).run(result)
+        if not self._left:
+            outcome_of(self._tear_down)
+        return self._found(result, asked)
+
+    def _set_up(self) -> None:
+        for name in ("setUpModule",):
+            if name in self._namespace:
+                self._namespace[name]()
+        self._kind.setUpClass()
+
+    def _tear_down(self) -> None:
+        self._kind.tearDownClass()
+        self._kind.doClassCleanups()
+
+    def _found(self, result: unittest.TestResult, asked: int) -> Found:
+        bad = [*result.errors, *result.failures]
+        if bad:
+            lines = bad[0][1].strip().splitlines()
+            return Found((lines[-1] if lines else "failed")[:ERROR_LIMIT] or "failed")
+        if result.skipped:
+            return Found(
+                f"skipped: {result.skipped[0][1]}"[:ERROR_LIMIT], may_be_left_out=self._asked() == asked
+            )
+        if result.expectedFailures:
+            return Found("it fails, as it is expected to", may_be_left_out=True)
+        return Found("" if result.testsRun else "it was not run")
+
+
+class _Unsupporting:
+    """Runs a test of unittest's, which takes every exception for a failure of the test."""
+
+    def __init__(self, test: unittest.TestCase) -> None:
+        self._test = test
+        self._raised: list[Unsupported] = []
+
+    def run(self, result: unittest.TestResult) -> None:
+        """Run it. Raises Unsupported if that is what ended it."""
+        method = getattr(self._test, self._test._testMethodName)
+
+        def noting(*arguments: Any, **keywords: Any) -> Any:
+            try:
+                try:
+                    return method(*arguments, **keywords)
+                except ImportError as error:
+                    if is_missed_in_the_program(error):
+                        raise
+                    raise Missing(f"the test needs what the sandbox's Python has not: {error}") from None
+            except Unsupported as reason:
+                self._raised.append(reason)
+                raise
+
+        if not inspect.iscoroutinefunction(method):
+            noting.__dict__.update(method.__func__.__dict__)
+            setattr(self._test, self._test._testMethodName, noting)
+        self._test.run(result)
+        if self._raised:
+            raise self._raised[0]

@@ -1,8 +1,8 @@
 """Values as data: what a call is given and returns, as tagged JSON.
 
-Only exact builtin types are ever rebuilt from it, so a value that crossed cannot bring behaviour along: an
-object that equals everything arrives as an opaque reference, a subclass of int as the int. Never pickle or
-marshal, whose bytes can run code in whoever reads them.
+Only exact types of the standard library (and NumPy's arrays) are ever rebuilt from it, so a value that
+crossed cannot bring behaviour along: an object that equals everything arrives as an opaque reference, a
+subclass of int as the int. Never pickle or marshal, whose bytes can run code in whoever reads them.
 
 A value that JSON has no form for is `{"!": tag, "v": …}`.
 """
@@ -10,6 +10,7 @@ A value that JSON has no form for is `{"!": tag, "v": …}`.
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from decimal import Decimal
@@ -19,12 +20,17 @@ from typing import Any
 MAX_DEPTH = 150
 """Levels of nesting: deep ones would exhaust the reader's stack."""
 MAX_ITEMS = 1_000_000
-"""Items that are taken from a generator, which may have no end."""
+"""Items that are taken from an iterator, which may have no end."""
 MAX_EQUAL_HASHES = 1000
 MAX_FRACTION_BITS = 100_000
 _SMALL = 1 << 62
+_PLAIN_ARRAYS = "biufcSU"
+"""Kinds of NumPy's types that hold plain numbers and strings, by the letters that NumPy gives them."""
 
-Reference = Callable[[Any], Any]
+Refer = Callable[[Any], Any]
+"""Makes the form of what is no data; returns NotImplemented to have a subclass decay to its builtin."""
+Resolve = Callable[[str, Any], Any]
+"""Makes a value of a tag that only the two ends of a channel know, and its content."""
 
 
 class Unencodable(Exception):  # noqa: N818 - says what the value is
@@ -35,12 +41,37 @@ class Undecodable(ValueError):  # noqa: N818 - says what the form is
     """The form is not one that `encode` writes."""
 
 
-def dumps(value: Any, refer: Reference | None = None) -> bytes:
-    """A value as one line. `refer` makes a reference of what is no data, which else raises Unencodable."""
+class Iterated:
+    """The items of an iterator, as they are compared where lists are meant; it equals nothing itself."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: Any) -> None:
+        self.items = items
+
+    def __repr__(self) -> str:
+        return f"an iterator over {self.items!r}"
+
+
+class Array(Iterated):
+    """An array of NumPy's, where there is no NumPy."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"array({self.items!r})"
+
+
+rebuild_array: Callable[[str, list[int], Any], Any] | None = None
+"""Makes an array of a type's name, a shape and nested lists; None where arrays are only compared."""
+
+
+def dumps(value: Any, refer: Refer | None = None) -> bytes:
+    """Return a value as one line. `refer` refers to what is no data, which else raises Unencodable."""
     return json.dumps(encode(value, refer), separators=(",", ":")).encode()
 
 
-def loads(line: bytes | str, resolve: Reference | None = None) -> Any:
+def loads(line: bytes | str, resolve: Resolve | None = None) -> Any:
     """Return the value of a line. Raises Undecodable for anything that `dumps` does not write.
 
     >>> loads(dumps({"a": (1, 2.5), 3: {4, 5}}))
@@ -53,8 +84,15 @@ def loads(line: bytes | str, resolve: Reference | None = None) -> Any:
     return decode(form, resolve)
 
 
-def encode(value: Any, refer: Reference | None = None, depth: int = 0) -> Any:
-    """The JSON form of a value. Raises Unencodable."""
+def encode(
+    value: Any, refer: Refer | None = None, depth: int = 0, shared: dict[int, tuple[int, Any]] | None = None
+) -> Any:
+    """Return the JSON form of a value. Raises Unencodable.
+
+    `shared` numbers the containers that can be changed, in the order in which they are met, by their ids:
+    where one is met again, its number is written. Without it, a container that holds itself is nested too
+    deeply.
+    """
     kind = type(value)
     if value is None or kind is bool or kind is str:
         return value
@@ -62,32 +100,56 @@ def encode(value: Any, refer: Reference | None = None, depth: int = 0) -> Any:
         return _encode_number(value)
     if depth > MAX_DEPTH:
         raise Unencodable("nested too deeply")
+    if shared is not None and kind in MUTABLE:
+        if id(value) in shared:
+            return {"!": "same", "v": shared[id(value)][0]}
+        shared[id(value)] = (len(shared), value)
+    if kind is list and _is_plain(value):
+        return value
+    return _encode_container(value, kind, refer, depth, shared)
 
+
+MUTABLE = (list, dict, set, deque, OrderedDict, defaultdict, Counter, bytearray)
+"""Containers that can be changed in place."""
+_SEQUENCES = (list, tuple, set, frozenset, deque)
+_MAPPINGS = (dict, OrderedDict, defaultdict, Counter)
+_PARTS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
+    complex: lambda value: (value.real, value.imag),
+    range: lambda value: (value.start, value.stop, value.step),
+    Fraction: lambda value: (value.numerator, value.denominator),
+}
+_BUILTINS = (bool, int, float, str, bytes, list, tuple, dict, set, frozenset)
+_ATOMS = frozenset({str, bool, type(None)})
+
+
+def _is_plain(items: list[Any]) -> bool:
+    """Return whether a list holds nothing but strings, or nothing but small integers: it is its own form."""
+    kinds = set(map(type, items))
+    if kinds == {int}:
+        return bool(min(items) > -_SMALL and max(items) < _SMALL)
+    return kinds <= _ATOMS
+
+
+def _encode_container(
+    value: Any, kind: type, refer: Refer | None, depth: int, shared: dict[int, tuple[int, Any]] | None
+) -> Any:
     def each(items: Any) -> list[Any]:
-        return [encode(item, refer, depth + 1) for item in items]
+        return [encode(item, refer, depth + 1, shared) for item in items]
 
     if kind in _SEQUENCES:
         return each(value) if kind is list else {"!": kind.__name__, "v": each(value)}
-    if kind in (dict, OrderedDict, defaultdict, Counter):
-        if "!" not in value and all(type(key) is str for key in value):
-            return {key: encode(item, refer, depth + 1) for key, item in value.items()}
-        return {"!": "dict", "v": [each(pair) for pair in value.items()]}
+    if kind in _MAPPINGS:
+        tag = kind.__name__ if kind in (OrderedDict, Counter) else "dict"
+        if tag == "dict" and "!" not in value and all(type(key) is str for key in value):
+            return {key: encode(item, refer, depth + 1, shared) for key, item in value.items()}
+        return {"!": tag, "v": [each(pair) for pair in value.items()]}
     if kind in _PARTS:
         return {"!": kind.__name__, "v": each(_PARTS[kind](value))}
     if kind is bytes or kind is bytearray:
         return {"!": kind.__name__, "v": value.hex()}
     if kind is Decimal:
         return {"!": "Decimal", "v": str(value)}
-    return _encode_other(value, kind, refer, depth)
-
-
-_SEQUENCES = (list, tuple, set, frozenset, deque)
-_PARTS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
-    complex: lambda value: (value.real, value.imag),
-    range: lambda value: (value.start, value.stop, value.step),
-    Fraction: lambda value: (value.numerator, value.denominator),
-}
-_BUILTINS = (bool, int, float, str, list, tuple, dict, set, frozenset)
+    return _encode_other(value, kind, refer, depth, shared)
 
 
 def _encode_number(value: Any) -> Any:
@@ -97,65 +159,139 @@ def _encode_number(value: Any) -> Any:
     return value if value - value == 0 else {"!": "float", "v": repr(value)}
 
 
-def _encode_other(value: Any, kind: type, refer: Reference | None, depth: int) -> Any:
-    """Subclasses decay to their builtin by the builtin's own methods, arrays to lists, iterators to lists."""
-    if kind.__module__ == "numpy" and hasattr(kind, "tolist"):
-        return encode(value.tolist(), refer, depth + 1)
+def _encode_other(
+    value: Any, kind: type, refer: Refer | None, depth: int, shared: dict[int, tuple[int, Any]] | None
+) -> Any:
+    """Encode dates, paths and arrays; have subclasses decay to their builtin by the builtin's own methods."""
+    if kind.__module__ == "datetime" and kind.__name__ in _DATES:
+        form = _encode_date(value, kind.__name__)
+        if form is not None:
+            return form
+    if kind.__module__ in _PATH_MODULES and kind.__name__ in ("PosixPath", "PurePosixPath"):
+        return {"!": kind.__name__, "v": str(value)}
+    if kind.__module__ == "numpy" and hasattr(kind, "tolist") and hasattr(kind, "dtype"):
+        return _encode_array(value, kind, refer, depth)
+    if refer is not None:
+        found = refer(value)
+        if found is not NotImplemented:
+            return found
     for builtin in _BUILTINS:
         if isinstance(value, builtin) and issubclass(kind, builtin):
-            return encode(_decay(value, builtin), refer, depth + 1)
-    if hasattr(kind, "__next__"):
-        return [encode(item, refer, depth + 1) for item, _ in zip(value, range(MAX_ITEMS), strict=False)]
-    if refer is not None:
-        return refer(value)
+            return encode(decay(value, builtin), refer, depth + 1, shared)
+    if refer is None and hasattr(kind, "__next__"):
+        items = [encode(item, None, depth + 1) for item, _ in zip(value, range(MAX_ITEMS), strict=False)]
+        return {"!": "iterated", "v": items}
     raise Unencodable(f"{kind.__name__!r} is no data")
 
 
-def _decay(value: Any, builtin: type) -> Any:
+_DATES = ("date", "datetime", "time", "timedelta")
+_PATH_MODULES = ("pathlib", "pathlib._local")
+
+
+def _encode_date(value: Any, name: str) -> Any:
+    if name == "timedelta":
+        return {"!": name, "v": [value.days, value.seconds, value.microseconds]}
+    zone = getattr(value, "tzinfo", None)
+    # A zone with rules of its own has no form; one of a fixed distance is in the text.
+    if zone is not None and type(zone).__name__ != "timezone":
+        return None
+    return {"!": name, "v": value.isoformat()}
+
+
+def _encode_array(value: Any, kind: type, refer: Refer | None, depth: int) -> Any:
+    if value.dtype.kind in _PLAIN_ARRAYS and (refer is not None or kind.__name__ == "ndarray"):
+        items = encode(value.tolist(), None, depth + 1)
+        return {"!": "ndarray", "v": [value.dtype.str, list(value.shape), items]}
+    if refer is not None:
+        return refer(value)
+    return encode(value.tolist(), refer, depth + 1)
+
+
+def decay(value: Any, builtin: type) -> Any:
+    """Return a subclass's instance as one of its builtin, asking no method of the subclass."""
     if builtin is int:
         return int.__add__(value, 0)
     if builtin is float:
         return float.__add__(value, 0.0)
     if builtin is str:
         return str.__str__(value) if type(str.__str__(value)) is str else str.__add__("", value)
+    if builtin is bytes:
+        return bytes.__add__(b"", value)
     if builtin is dict:
         return dict(dict.items(value))
     return builtin(builtin.__iter__(value))  # type: ignore[attr-defined]
 
 
-def decode(form: Any, resolve: Reference | None = None) -> Any:
-    """Return the value of a JSON form. `resolve` gets the form of a reference.
+def decode(form: Any, resolve: Resolve | None = None, shared: list[Any] | None = None) -> Any:
+    """Return the value of a JSON form. `resolve` gets the tags that are a channel's own.
+
+    `shared` becomes the list of the containers that can be changed, by the numbers that `encode` gave them.
 
     Raises Undecodable for a form that `encode` does not write, whatever went wrong: the form comes from the
     program, and its caller must be able to tell the program's fault from one of ours by the type alone.
     """
     try:
-        return _decode(form, resolve)
+        return _Decoder(resolve, shared).value(form)
     except Exception as error:  # noqa: BLE001 - the one boundary; any constructor may be given any argument
         raise Undecodable(f"not a value: {type(error).__name__}: {error}") from None
 
 
-def _decode(form: Any, resolve: Reference | None) -> Any:
-    if type(form) is list:
-        return [_decode(item, resolve) for item in form]
-    if type(form) is not dict:
-        return form
-    if "!" not in form:
-        return {key: _decode(item, resolve) for key, item in form.items()}
-    tag, content = form["!"], form["v"]
-    if tag == "ref":
-        if resolve is None:
-            raise ValueError("a reference where there can be none")
-        return resolve(content)
-    if tag in _DECODERS:
-        return _DECODERS[tag](content)
-    items = [_decode(item, resolve) for item in content]
-    if tag == "dict":
-        _refuse_one_hash([key for key, _ in items])
-        return {key: item for key, item in items}  # noqa: C416 - each is a list of two, or this raises
-    if tag in ("set", "frozenset"):
-        _refuse_one_hash(items)
-    return _CONTAINERS[tag](items)
+class _Decoder:
+    """One form on its way to being a value."""
+
+    def __init__(self, resolve: Resolve | None, shared: list[Any] | None) -> None:
+        self._resolve = resolve
+        self._shared = shared
+
+    def value(self, form: Any) -> Any:
+        """Return the value of a form. Raises any exception."""
+        if type(form) is list:
+            found = self._known([])
+            found += form if _is_plain(form) else map(self.value, form)
+            return found
+        if type(form) is not dict:
+            return form
+        if "!" not in form:
+            made = self._known({})
+            made.update((key, self.value(item)) for key, item in form.items())
+            return made
+        return self._tagged(form["!"], form["v"])
+
+    def _known(self, container: Any) -> Any:
+        if self._shared is not None:
+            self._shared.append(container)
+        return container
+
+    def _tagged(self, tag: Any, content: Any) -> Any:
+        if tag in _DECODERS:
+            found = _DECODERS[tag](content)
+            return self._known(found) if type(found) in MUTABLE else found
+        if tag in ("tuple", "frozenset"):
+            items = [self.value(item) for item in content]
+            if tag == "frozenset":
+                _refuse_one_hash(items)
+            return _IMMUTABLE[tag](items)
+        if tag in _MADE:
+            return self._filled(self._known(_MADE[tag]()), content)
+        if tag == "same" and self._shared is not None:
+            return self._shared[content]
+        if self._resolve is None:
+            raise ValueError(f"{tag!r} where there can be none")
+        return self._resolve(tag, content)
+
+    def _filled(self, made: Any, content: Any) -> Any:
+        items = [self.value(item) for item in content]
+        if type(made) is deque:
+            made.extend(items)
+        elif type(made) is set:
+            _refuse_one_hash(items)
+            made.update(items)
+        else:
+            _refuse_one_hash([key for key, _ in items])
+            # Not `update`, by which a Counter adds up.
+            for key, item in items:
+                made[key] = item
+        return made
 
 
 def _refuse_one_hash(keys: list[Any]) -> None:
@@ -165,7 +301,7 @@ def _refuse_one_hash(keys: list[Any]) -> None:
 
 
 def _decode_all(forms: Any) -> list[Any]:
-    return [_decode(form, None) for form in forms]
+    return [_Decoder(None, None).value(form) for form in forms]
 
 
 def _fraction(parts: Any) -> Fraction:
@@ -173,6 +309,49 @@ def _fraction(parts: Any) -> Fraction:
     if max(numerator.bit_length(), denominator.bit_length()) > MAX_FRACTION_BITS:
         raise ValueError("a fraction of numbers that are too long to be reduced")
     return Fraction(numerator, denominator)
+
+
+def _date(name: str) -> Callable[[Any], Any]:
+    def made(content: Any) -> Any:
+        import datetime
+
+        kind = getattr(datetime, name)
+        return kind(*_decode_all(content)) if name == "timedelta" else kind.fromisoformat(content)
+
+    return made
+
+
+def _path(name: str) -> Callable[[Any], Any]:
+    def made(content: Any) -> Any:
+        import pathlib
+
+        return getattr(pathlib, name)(content)
+
+    return made
+
+
+def _array(content: Any) -> Any:
+    name, shape, items = content
+    plain = _Decoder(None, None).value(items)
+    if type(name) is not str or name[1:2] not in _PLAIN_ARRAYS or not all(type(one) is int for one in shape):
+        raise ValueError("no array")
+    if rebuild_array is not None:
+        return rebuild_array(name, shape, plain)
+    return Array(plain) if shape else plain
+
+
+def with_numpy() -> None:
+    """Have arrays rebuilt by NumPy, if this process can import it."""
+    global rebuild_array
+    rebuild_array = _numpy_array
+
+
+def _numpy_array(name: str, shape: list[int], items: Any) -> Any:
+    try:
+        numpy = sys.modules.get("numpy") or __import__("numpy")
+    except ImportError:
+        return Array(items)
+    return numpy.array(items, dtype=name).reshape(shape)[()]
 
 
 _DECODERS: dict[str, Callable[[Any], Any]] = {
@@ -184,10 +363,16 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "complex": lambda parts: complex(*_decode_all(parts)),
     "range": lambda parts: range(*_decode_all(parts)),
     "Fraction": _fraction,
+    "iterated": lambda forms: Iterated(_decode_all(forms)),
+    "ndarray": _array,
+    **{name: _date(name) for name in _DATES},
+    **{name: _path(name) for name in ("PosixPath", "PurePosixPath")},
 }
-_CONTAINERS: dict[str, Callable[[Any], Any]] = {
-    "tuple": tuple,
+_IMMUTABLE: dict[str, Callable[[Any], Any]] = {"tuple": tuple, "frozenset": frozenset}
+_MADE: dict[str, Callable[[], Any]] = {
     "set": set,
-    "frozenset": frozenset,
     "deque": deque,
+    "dict": dict,
+    "OrderedDict": OrderedDict,
+    "Counter": Counter,
 }

@@ -8,12 +8,14 @@ itself, and pays for it with a copy of every page that it writes to.
 from __future__ import annotations
 
 import json
+import linecache
 import os
+import signal
 import socket
 import sys
 from typing import Any
 
-from rule_rm.sandbox.inside import frames, judge, program
+from rule_rm.sandbox.inside import frames, judge, program, values
 
 _ROUNDS = 20
 """So often code runs before its instructions are at their fastest, and some more."""
@@ -38,22 +40,39 @@ for key, value in seen.items():
 """
 _FUNCTION = "def f(a, b):\n    return [a, b]\n"
 _ARGUMENTS: list[Any] = [[1, "a", {"b": 2.5}], {"!": "tuple", "v": [1, 2]}]
-_REQUEST = {"name": "f", "path": [], "arguments": _ARGUMENTS, "keywords": {}, "echo": True}
-_ORDER = {
-    "tests": ["def check(candidate):\n    a = [1]\n    assert candidate(a, (2, 'b')) == [1, {'c': 2.5}]\n"],
-    "style": "check",
-    "entry_point": "f",
-    "setup": "",
-    "prelude": "import math\n",
-    "names": ["f"],
+_REQUEST = {
+    "do": "call",
+    "on": {"!": "name", "v": "f"},
+    "arguments": _ARGUMENTS,
+    "keywords": {},
     "echo": True,
 }
-_ANSWERS = [{"names": ["f"]}, {"value": [1, {"c": 2.5}], "arguments": [[1], {"!": "tuple", "v": [2, "b"]}]}]
+_CHECK = """
+def check(candidate):
+    a = [1]
+    __claim__()
+    assert candidate(a, (2, 'b')) == [1, {'c': 2.5}]
+"""
+_ORDER = {
+    "tests": [_CHECK],
+    "style": "check",
+    "entry_point": "f",
+    "target": "",
+    "setup": "",
+    "before": [],
+    "prelude": "import math\n",
+    "names": ["f"],
+    "classes": [],
+    "capitalised": [],
+    "echo": True,
+    "skip": 0,
+}
+_ANSWERS = [{"names": {"f": "f"}}, {"value": [1, {"c": 2.5}], "changed": []}]
 
 
 def warm_up(names: dict[str, Any]) -> None:
     """Run a program in each of the ways there are, in this process; `names` are those of the prelude."""
-    modules, arguments = dict(sys.modules), sys.argv
+    modules, arguments, output = dict(sys.modules), sys.argv, sys.stdout
     results = os.memfd_create("results")
     for _ in range(_ROUNDS):
         if program.run_main(_SCRIPT):
@@ -61,12 +80,16 @@ def warm_up(names: dict[str, Any]) -> None:
         sys.stdout.flush()
         program.run_calls(_FUNCTION, json.dumps([["f", _ARGUMENTS, {}]]), results, names)
         _converse(lambda channel: program.serve(_FUNCTION, channel), [_REQUEST])
+        sys.stdout = output
         _converse(lambda channel: judge.run(json.dumps(_ORDER), channel, results), _ANSWERS)
     os.close(results)
     for name in set(sys.modules) - set(modules):
         del sys.modules[name]
     sys.modules.update(modules)
-    sys.argv = arguments
+    sys.argv, sys.stdout = arguments, output
+    values.rebuild_array = None
+    linecache.clearcache()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 def _converse(body: Any, messages: list[Any]) -> None:

@@ -11,6 +11,7 @@ read would lie in the memory that every later program inherits.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import importlib
 import json
@@ -22,8 +23,8 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from rule_rm.sandbox.inside import frames, judge, program, seccomp
-from rule_rm.sandbox.inside.confine import INTERPRETER_MEMORY, MIB, Layers, confine_parent
-from rule_rm.sandbox.inside.processes import Body, HungUp, Processes
+from rule_rm.sandbox.inside.confine import INTERPRETER_MEMORY, MIB, NULL, Layers, confine_parent
+from rule_rm.sandbox.inside.processes import Body, HungUp, Processes, growing
 from rule_rm.sandbox.inside.warm_up import warm_up
 
 _USUAL = """
@@ -49,7 +50,6 @@ class Zygote:
         self._processes = processes
         self._process_limit = process_limit
         self._prelude = prelude
-        self._null = os.open(os.devnull, os.O_RDWR)
 
     def serve(self, connection: socket.socket, lifeline: int) -> None:
         """Run what this client asks for until it hangs up."""
@@ -59,7 +59,8 @@ class Zygote:
     def _run(self, job: dict[str, Any], descriptors: Sequence[int], connection: int) -> dict[str, Any]:
         limits, wall = self._limits(job), job["wall"]
         if job["mode"] == "judge":
-            return self._judge(descriptors, limits, wall, connection)
+            return self._judge(job, descriptors, limits, connection)
+        look = None
         if job["mode"] == "script":
             # The program's text comes as a fourth descriptor, which it closes by reading it.
             body = Body(lambda: program.run_script(_take(3)), descriptors, limits)
@@ -68,13 +69,14 @@ class Zygote:
             names = self._prelude if job["prelude"] else {}
             body = Body(
                 lambda: program.run_calls(_take(3), _take(4), 5, names),
-                [self._null, self._null, errors, code, calls, results],
+                [NULL, NULL, errors, code, calls, results],
                 limits,
             )
-        return self._processes.wait(self._processes.start(body), wall, connection)[0]
+            look = growing(results, job["each"]) if job["each"] < wall else None
+        return self._processes.wait(self._processes.start(body), wall, connection, look=look)[0]
 
     def _judge(
-        self, descriptors: Sequence[int], limits: dict[str, float], wall: float, connection: int
+        self, job: dict[str, Any], descriptors: Sequence[int], limits: dict[str, float], connection: int
     ) -> dict[str, Any]:
         code, tests, verdict, errors = descriptors
         ours, theirs = socket.socketpair()
@@ -82,17 +84,18 @@ class Zygote:
             pids = self._processes.start(
                 Body(
                     lambda: judge.run(_take(4), 3, 5),
-                    [self._null, self._null, self._null, ours.fileno(), tests, verdict],
+                    [NULL, NULL, NULL, ours.fileno(), tests, verdict],
                     limits,
                 ),
                 Body(
                     lambda: program.serve(_take(4), 3),
-                    [self._null, self._null, errors, theirs.fileno(), code],
+                    [NULL, NULL, errors, theirs.fileno(), code],
                     limits,
                 ),
             )
         # The judge decides when it is over; the program that it judged ends with it.
-        ends = self._processes.wait(pids, wall, connection, until=pids[0])
+        look = growing(verdict, job["each"]) if job["each"] < job["wall"] else None
+        ends = self._processes.wait(pids, job["wall"], connection, until=pids[0], look=look)
         return {**ends[1], "judge_exit": ends[0]["exit"], "cpu": ends[0]["cpu"] + ends[1]["cpu"]}
 
     def _limits(self, job: dict[str, Any]) -> dict[str, float]:
@@ -115,8 +118,7 @@ def main(options: dict[str, Any]) -> None:
     """Be a zygote until the host hangs up. Tells the host on the lifeline that it is ready, or why not."""
     # It had the loader find every function at once; programs have no use for it.
     os.environ.pop("LD_BIND_NOW", None)
-    lifeline = socket.socket(fileno=options["lifeline"])
-    listener = socket.socket(fileno=options["listener"])
+    lifeline, listener = _only(options["lifeline"], options["listener"])
     try:
         server = _prepare(options, lifeline)
     except OSError as error:
@@ -127,6 +129,21 @@ def main(options: dict[str, Any]) -> None:
     gc.freeze()
     lifeline.send(b'{"ready": true}')
     _accept(listener, lifeline, server)
+
+
+def _only(*descriptors: int) -> list[socket.socket]:
+    """Return the sockets with these descriptors under the lowest numbers, with all others closed.
+
+    The host has numbers beyond those that a program's process closes: by one of its own, a program would know
+    what its parent listens to.
+    """
+    most = os.sysconf("SC_OPEN_MAX")
+    aloft = [fcntl.fcntl(one, fcntl.F_DUPFD, 3 + len(descriptors)) for one in descriptors]
+    lowest = [os.dup2(one, 3 + place) for place, one in enumerate(aloft)]
+    os.closerange(3 + len(lowest), most if 0 < most < 1 << 20 else 1 << 20)
+    for one in lowest:
+        os.set_inheritable(one, False)
+    return [socket.socket(fileno=one) for one in lowest]
 
 
 def _prepare(options: dict[str, Any], lifeline: socket.socket) -> Server:
@@ -151,6 +168,7 @@ def _prepare(options: dict[str, Any], lifeline: socket.socket) -> Server:
             drop_capabilities=options["drop_capabilities"],
             readable=tuple(options["readable"]),
             writable=tuple(options["writable"]),
+            reads_private=options["reads_private"],
             may_execute=runs_commands,
         )
     )

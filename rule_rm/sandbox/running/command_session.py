@@ -26,7 +26,7 @@ from rule_rm.sandbox.running.execution import (
     Trial,
     Verdict,
 )
-from rule_rm.sandbox.running.languages import Language
+from rule_rm.sandbox.running.languages import Language, Names
 
 MIB = 1 << 20
 
@@ -39,6 +39,9 @@ class CommandSession:
         self._program = program
         self._language = language
         self._built: ExecResult | None = None
+        self._names = (
+            language.names(program.code) if language.names is not None else Names(language.source, "")
+        )
 
     def close(self) -> None:
         """End the session."""
@@ -58,11 +61,13 @@ class CommandSession:
         if not self._built.succeeded:
             return replace(self._built, ended=Ended.NOT_COMPILED, compiled=compiled)
         given = {**self._program.files, **(files or {})}
+        memory = max(limits.memory_mb, self._language.smallest_mb)
         asked = {
             **request("run", limits),
+            "memory": memory + self._language.overhead_mb,
             # Some runtimes compile or collect in threads of their own; the clock holds them all the same.
             "cpu": 2 * limits.wall,
-            "argv": [*self._language.run, *arguments],
+            "argv": [*self._named(self._language.run, memory), *arguments],
             "output": max(limits.output_bytes, limits.file_mb * MIB),
             "reserves": self._language.reserves,
             "files_given": bool(given),
@@ -73,31 +78,49 @@ class CommandSession:
         with memory_files(stdin, b"", b"", *further, b"") as descriptors:
             sent = descriptors if self._program.fetch else descriptors[:-1]
             answer = self._connection.ask(asked, sent, limits.wall)
-            found = result(answer, descriptors[1], descriptors[2], limits)
+            found = result(
+                answer,
+                descriptors[1],
+                descriptors[2],
+                replace(limits, memory_mb=memory),
+                self._language.resident_mb,
+            )
             return replace(found, files=_fetched(descriptors[-1]), compiled=compiled)
 
-    def call(self, calls: Sequence[Call], limits: Limits, *, prelude: bool = False) -> list[Returned]:
+    def call(
+        self, calls: Sequence[Call], limits: Limits, *, total: float | None = None, prelude: bool = False
+    ) -> list[Returned]:
         """Functions are called in plain Python alone."""
         raise SandboxUnavailable("functions can be called in Python programs without files alone")
 
-    def judge(self, trial: Trial, limits: Limits) -> Verdict:
+    def judge(self, trial: Trial, limits: Limits, *, total: float | None = None) -> Verdict:
         """Tests as code are for plain Python alone."""
         raise SandboxUnavailable("tests as code are for Python programs without files alone")
 
+    def _named(self, command: Sequence[str], memory: int = 0) -> list[str]:
+        """Return a command with the program's own names, and its memory, filled in."""
+        filled = {"{source}": self._names.source, "{main}": self._names.main, "{memory}": str(memory)}
+        named = []
+        for part in command:
+            for mark, text in filled.items():
+                part = part.replace(mark, text)
+            named.append(part)
+        return named
+
     def _build(self, limits: Limits) -> ExecResult:
-        source = {self._language.source: self._program.code.encode("utf-8", "surrogateescape")}
+        source = {self._names.source: self._program.code.encode("utf-8", "surrogateescape")}
         wall = min(self._language.compile_wall, limits.compile_wall or self._language.compile_wall)
         # A compiler may keep what it has compiled of a library in many small files.
         building = Limits(wall, self._language.compile_memory_mb, file_mb=256, files=10_000)
         asked = {
             **request("build", building),
-            "argv": list(self._language.compile),
+            "argv": self._named(self._language.compile),
             "output": 256 * MIB,
             "reserves": self._language.reserves,
         }
         with memory_files(_archive({**self._program.files, **source}), b"", b"") as descriptors:
             answer = self._connection.ask(asked, descriptors, building.wall)
-            return result(answer, descriptors[1], descriptors[2], building)
+            return result(answer, descriptors[1], descriptors[2], building, building.memory_mb)
 
 
 def _archive(files: Mapping[str, bytes]) -> bytes:

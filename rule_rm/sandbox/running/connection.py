@@ -21,6 +21,8 @@ from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits
 PACKET = 1 << 16
 ERROR_BYTES = 1 << 16
 RESULT_BYTES = 8 << 20
+RESIDENT_MB = 64
+"""Memory of a runtime, on top of what a program may use itself."""
 _MIB = 1 << 20
 GRACE = 20.0
 """Seconds on top of a run's own limits that an answer may take, as others may be in front in the queue; less
@@ -102,12 +104,16 @@ class LostError(SandboxUnavailable):
     """The process at the other end died while it had a request of ours."""
 
 
-def request(mode: str, limits: Limits) -> dict[str, Any]:
-    """What is asked of a zygote or launcher, by its kind and limits."""
+def request(mode: str, limits: Limits, total: float | None = None) -> dict[str, Any]:
+    """Return a request to a zygote or launcher, by its kind and limits.
+
+    With `total`, that is what all results together may take, in seconds, and `limits.wall` what each may.
+    """
     return {
         "mode": mode,
-        "wall": limits.wall,
-        "cpu": limits.wall,
+        "wall": limits.wall if total is None else total,
+        "each": None if total is None else limits.wall,
+        "cpu": limits.wall if total is None else total,
         "memory": limits.memory_mb,
         "output": limits.output_bytes,
         "files": limits.files,
@@ -115,11 +121,13 @@ def request(mode: str, limits: Limits) -> dict[str, Any]:
     }
 
 
-def result(answer: dict[str, Any], out: int, err: int, limits: Limits) -> ExecResult:
-    """What became of a run, by the answer to its request and what its two outputs hold."""
+def result(
+    answer: dict[str, Any], out: int, err: int, limits: Limits, resident_mb: int = RESIDENT_MB
+) -> ExecResult:
+    """Return what became of a run, by the answer to its request and what its two outputs hold."""
     stdout = content(out, limits.output_bytes + 1)
     return ExecResult(
-        ended=_ended(answer, len(stdout), limits),
+        ended=_ended(answer, len(stdout), limits, resident_mb),
         exit_code=answer["exit"],
         stdout=stdout[: limits.output_bytes],
         stderr=content(err, ERROR_BYTES),
@@ -129,9 +137,11 @@ def result(answer: dict[str, Any], out: int, err: int, limits: Limits) -> ExecRe
     )
 
 
-def _ended(answer: dict[str, Any], written: int, limits: Limits) -> Ended:
+def _ended(answer: dict[str, Any], written: int, limits: Limits, resident_mb: int) -> Ended:
     if answer["stopped"]:
         return Ended.TIMEOUT if answer["stopped"] == "timeout" else Ended.FILE_LIMIT
+    if answer["rss"] / 1024 > limits.memory_mb + resident_mb:
+        return Ended.MEMORY_LIMIT
     if answer["exit"] == -signal.SIGXCPU or (
         answer["exit"] == -signal.SIGKILL and answer["cpu"] >= limits.wall
     ):

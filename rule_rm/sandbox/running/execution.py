@@ -38,6 +38,7 @@ class Ended(str, Enum):
     TIMEOUT = "timeout"
     OUTPUT_LIMIT = "output_limit"
     FILE_LIMIT = "file_limit"
+    MEMORY_LIMIT = "memory_limit"
     NOT_COMPILED = "not_compiled"
     """The compiler refused it; what it said is on stderr."""
 
@@ -107,8 +108,13 @@ class Trial:
     style: str
     """`statements`: each text is a test; `check`: it defines `check(candidate)`; `functions`: a test file."""
     entry_point: str | None = None
+    """The function that is tested; `*` for the last one that the program defines."""
     setup: str = ""
     prelude: str = ""
+    before: Sequence[str] = ()
+    """For `statements`: what stands before each test; it runs also where its test is not to run again."""
+    target: str = ""
+    """A name of a builtin that the program has to define; empty if it need not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,8 @@ class Verdict:
     outcomes: Sequence[str] = ()
     unsupported: str | None = None
     """Why these tests can't be judged from another process; then there are no outcomes."""
+    is_missing: bool = False
+    """They can't because they need a package that is not installed here."""
 
 
 class Session(Protocol):
@@ -136,16 +144,18 @@ class Session(Protocol):
         """
         ...
 
-    def call(self, calls: Sequence[Call], limits: Limits, *, prelude: bool = False) -> list[Returned]:
+    def call(
+        self, calls: Sequence[Call], limits: Limits, *, total: float | None = None, prelude: bool = False
+    ) -> list[Returned]:
         """Call functions of the program, in order; one that does not return costs the rest nothing.
 
         With `prelude` the program may take for granted what sites for coding problems import. The limits are
-        for all calls together.
+        those of each call; `total` is in seconds, for all together.
         """
         ...
 
-    def judge(self, trial: Trial, limits: Limits) -> Verdict:
-        """Have a second process test the program from outside."""
+    def judge(self, trial: Trial, limits: Limits, *, total: float | None = None) -> Verdict:
+        """Have a second process test the program from outside. The limits are those of each test."""
         ...
 
 

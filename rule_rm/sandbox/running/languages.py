@@ -10,10 +10,19 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from rule_rm.errors import SandboxUnavailable
+
+
+class Names(NamedTuple):
+    """What a compiler and a runtime call a program by, where the program itself decides that."""
+
+    source: str
+    main: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,15 @@ class Language:
     """The executables that must be found in the sandbox."""
     compile: tuple[str, ...] = ()
     reserves: bool = False
-    """The runtime reserves far more memory than it uses, so only what it uses is bounded."""
+    """The runtime reserves far more memory than it uses, so only what it may write to is bounded."""
+    overhead_mb: int = 768
+    """Memory on top of a program's own limit: for the runtime, threads' stacks, and what is never touched."""
+    resident_mb: int = 64
+    """Memory that the runtime itself uses, when what a program used is compared with its limit."""
+    smallest_mb: int = 0
+    """A limit below this counts as this much, as the runtime does not start with less."""
+    names: Callable[[str], Names] | None = None
+    """Reads from a program what it wants to be called; `source` for those that do not matter."""
     compile_wall: float = 30.0
     compile_memory_mb: int = 2048
     toolchain: tuple[str, ...] = ()
@@ -56,16 +73,58 @@ LANGUAGES: dict[str, Language] = {
     PYTHON: Language("main.py", ("python3", "-B", "{build}/main.py"), ("python3",)),
     "c": Language("main.c", ("{build}/main",), ("gcc",), ("gcc", "-O2", "-o", "main", "main.c", "-lm")),
     "cpp": Language(
-        "main.cpp", ("{build}/main",), ("g++",), ("g++", "-std=c++17", "-O2", "-o", "main", "main.cpp")
+        "main.cpp",
+        ("{build}/main",),
+        ("g++",),
+        # What C++20 has made ambiguous is compiled as it was written.
+        (
+            "sh",
+            "-c",
+            "g++ -std=c++20 -O2 -o main main.cpp 2>new || g++ -std=c++17 -O2 -o main main.cpp || exit 1",
+        ),
     ),
     "java": Language(
         "Main.java",
-        ("java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss64m", "-cp", "{build}", "Main"),
+        (
+            "java",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:ReservedCodeCacheSize=32m",
+            # By default the heap is a share of the machine's memory, whatever the limit.
+            "-Xms8m",
+            "-Xmx{memory}m",
+            "-Xss64m",
+            "-cp",
+            "{build}",
+            "{main}",
+        ),
         ("javac", "java"),
-        ("javac", "-J-XX:+UseSerialGC", "-J-Xmx512m", "Main.java"),
+        (
+            "javac",
+            "-J-XX:+UseSerialGC",
+            "-J-Xms8m",
+            "-J-Xmx512m",
+            "-encoding",
+            "UTF-8",
+            "-d",
+            ".",
+            "{source}",
+        ),
         reserves=True,
+        overhead_mb=1536,
+        resident_mb=512,
+        smallest_mb=64,
+        names=lambda code: _java_names(code),
     ),
-    "javascript": Language("main.js", ("node", "{build}/main.js"), ("node",), reserves=True),
+    "javascript": Language(
+        "main.js",
+        ("node", "--max-old-space-size={memory}", "{build}/main.js"),
+        ("node",),
+        reserves=True,
+        overhead_mb=1024,
+        resident_mb=256,
+        smallest_mb=64,
+    ),
     "go": Language(
         "main.go",
         ("{build}/main",),
@@ -82,7 +141,8 @@ LANGUAGES: dict[str, Language] = {
         ("{build}/main",),
         # It links by the system's C compiler.
         ("rustc", "cc"),
-        ("rustc", "--edition=2021", "-O", "-o", "main", "main.rs"),
+        # Its own linker may lie in a home, where a C compiler does not find it.
+        ("rustc", "--edition=2021", "-O", "-C", "link-arg=-fuse-ld=bfd", "-o", "main", "main.rs"),
         toolchain=("rustc", "--print", "sysroot"),
     ),
     "bash": Language("main.sh", ("bash", "{build}/main.sh"), ("bash",)),
@@ -131,6 +191,38 @@ _ALIASES = {
     "shell": "bash",
     "sqlite": "sql",
 }
+
+
+_JAVA_TEXT = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", re.DOTALL)
+"""A comment, a string or a character of Java, such as `"class A"`: nothing in it is code."""
+_JAVA_PACKAGE = re.compile(r"^\s*package\s+([\w.]{1,200})\s*;", re.MULTILINE)
+"""A package, such as `package contest;`."""
+_JAVA_PART = re.compile(
+    r"\b(?P<public>public\s+)?(?:(?:static|final|abstract|strictfp|sealed)\s+){0,4}"
+    r"(?:class|record|enum|interface)\s+(?P<name>\w+)|(?P<main>\bvoid\s+main\s*\()|(?P<brace>[{}])"
+)
+"""A type's head, such as `public final class Main`; a `main` method's; or a brace."""
+
+
+def _java_names(code: str) -> Names:
+    """Return the file that a public class demands, and the class that has `main`, with its package.
+
+    >>> _java_names("package a.b;\\nclass Helper {}\\npublic class Solution { static void main(String[] a) {}
+    }") Names(source='Solution.java', main='a.b.Solution')
+    """
+    bare = _JAVA_TEXT.sub(" ", code)
+    public, main, depth, outermost = "", "", 0, ""
+    for part in _JAVA_PART.finditer(bare):
+        if part["brace"]:
+            depth += 1 if part["brace"] == "{" else -1
+        elif part["name"] and depth == 0:
+            outermost = part["name"]
+            public = public or (outermost if part["public"] else "")
+        elif part["main"] and not main:
+            main = outermost
+    package = _JAVA_PACKAGE.search(bare)
+    name = main or public or "Main"
+    return Names(f"{public or name}.java", f"{package[1]}.{name}" if package else name)
 
 
 def canonical(name: str) -> str:

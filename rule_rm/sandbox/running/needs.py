@@ -7,53 +7,165 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable
+import re
+import symtable
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from rule_rm.sandbox.inside.outcomes import MODULES_OF_SOLUTIONS
+from rule_rm.sandbox.running.claims import counted
 from rule_rm.sandbox.running.execution import Trial
+
+__all__ = ["MODULES_OF_SOLUTIONS", "Needs", "innermost_builtins", "needs", "undefined"]
+
+_CLASS_NAME = re.compile(r"_*[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\Z")
+"""A name in capitalised words, as classes have, such as `LRUCache`; not `MAX` or `Find_Max`."""
+
+
+@lru_cache(maxsize=256)
+def with_counts(texts: tuple[str, ...]) -> list[str]:
+    """Return texts of tests in which each claim is counted as reached. Raises ValueError."""
+    return [counted(text) for text in texts]
 
 
 class Needs(NamedTuple):
     """What a judge has to know of its tests before it runs them."""
 
     names: list[str]
-    """What they use and leave undefined: all that the program may supply."""
+    """Names that they use and leave undefined: all that the program may supply."""
     echo: bool
-    """They pass variables to calls, and so could look afterwards what became of them."""
+    """They pass what they could look at again, to see what became of it."""
+    classes: list[str]
+    """Names of the program that they use as classes: by attributes, as a base, in `isinstance`."""
+    capitalised: list[str]
+    """Names of the program that are written as those of classes."""
 
 
 def needs(trial: Trial) -> Needs:
-    """Raises ValueError for tests that can't be parsed."""
-    return _needs(trial.setup, *trial.tests)
+    """Return what a trial needs. Raises ValueError for tests that can't be parsed."""
+    return _needs(trial.setup, *trial.before, *trial.tests)
+
+
+def undefined(*texts: str) -> set[str]:
+    """Return the names that texts use together and that none defines; builtins count as defined.
+
+    >>> undefined("def test_a():\\n    g = 1\\n    assert f(g) == len('a')", "assert g(2)")
+    {'f', 'g'}
+    """
+    used: set[str] = set()
+    bound = set(dir(builtins)) | {"__claim__", "__name__", "__file__"}
+    for text in texts:
+        try:
+            top = symtable.symtable(text, "test.py", "exec")
+        except (SyntaxError, MemoryError, RecursionError, ValueError) as error:
+            raise ValueError(f"{type(error).__name__}: {error}") from None
+        for table in _tables(top):
+            for symbol in table.get_symbols():
+                is_global = table is top or symbol.is_global()
+                if is_global and (symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()):
+                    bound.add(symbol.get_name())
+                if is_global and symbol.is_referenced():
+                    used.add(symbol.get_name())
+    return used - bound
+
+
+def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    yield table
+    for inner in table.get_children():
+        yield from _tables(inner)
 
 
 @lru_cache(maxsize=256)
 def _needs(*texts: str) -> Needs:
-    try:
-        nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
-    except (SyntaxError, MemoryError, RecursionError) as error:
-        raise ValueError(f"{type(error).__name__}: {error}") from None
-    return Needs(sorted(_undefined(nodes)), any(map(_passes_variable, nodes)))
-
-
-def _undefined(nodes: Iterable[ast.AST]) -> set[str]:
-    """The names that are used and that nothing defines; builtins count as defined."""
-    used: set[str] = set()
-    bound = set(dir(builtins))
-    for node in nodes:
-        if isinstance(node, ast.Name):
-            (used if isinstance(node.ctx, ast.Load) else bound).add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            bound.add(node.name)
-        elif isinstance(node, ast.arg):
-            bound.add(node.arg)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            bound.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            bound.add(node.name)
-    return used - bound
+    names = undefined(*texts)
+    nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
+    ours = names | {
+        alias.asname or alias.name
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and node.module in MODULES_OF_SOLUTIONS
+        for alias in node.names
+    }
+    return Needs(
+        sorted(names),
+        any(map(_passes_variable, nodes)),
+        sorted(ours & set(_used_as_classes(nodes))),
+        sorted(name for name in ours if _CLASS_NAME.match(name)),
+    )
 
 
 def _passes_variable(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and any(isinstance(argument, ast.Name) for argument in node.args)
+    """Return whether a call is given something that has another name, or an owner."""
+    if not isinstance(node, ast.Call):
+        return False
+    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+    return any(
+        isinstance(inner, ast.Name | ast.Attribute | ast.Subscript)
+        for one in given
+        for inner in ast.walk(one)
+    )
+
+
+def _used_as_classes(nodes: list[ast.AST]) -> Iterator[str]:
+    """Yield the names whose use only makes sense for a class."""
+    made = dict(_made(nodes))
+    for node in nodes:
+        match node:
+            case ast.Attribute(value=ast.Name(id=name)):
+                yield name
+                yield made.get(name, "")
+            case ast.Attribute(value=ast.Attribute(attr=name)):
+                yield made.get(name, "")
+            case ast.Attribute(value=ast.Call(func=ast.Name(id=name))):
+                yield name
+            case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[_, kinds]):
+                yield from _names(kinds)
+            case ast.Call(
+                func=ast.Attribute(attr="assertIsInstance" | "assertNotIsInstance"), args=[_, kinds, *_]
+            ):
+                yield from _names(kinds)
+            case ast.ClassDef(bases=bases):
+                for base in bases:
+                    yield from _names(base)
+            case ast.With(items=items):
+                for item in items:
+                    yield from _called(item.context_expr)
+
+
+def _made(nodes: list[ast.AST]) -> Iterator[tuple[str, str]]:
+    """Yield the variables and attributes that hold what a call made, and the name that was called."""
+    for node in nodes:
+        if isinstance(node, ast.Assign):
+            for name in _called(node.value):
+                for target in node.targets:
+                    if isinstance(target, ast.Name):
+                        yield target.id, name
+                    elif isinstance(target, ast.Attribute):
+                        yield target.attr, name
+
+
+def _called(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.BinOp):
+        yield from _called(node.left)
+        yield from _called(node.right)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        yield node.func.id
+
+
+def _names(node: ast.expr) -> Iterator[str]:
+    yield from (inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name))
+
+
+def innermost_builtins(text: str) -> set[str]:
+    """Return the builtins that a text calls with arguments in which nothing else is called.
+
+    >>> innermost_builtins("assert set(sorted([3, 1])) == {1, 3}")
+    {'sorted'}
+    """
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and hasattr(builtins, node.func.id):
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            if not any(isinstance(inner, ast.Call) for one in given for inner in ast.walk(one)):
+                found.add(node.func.id)
+    return found

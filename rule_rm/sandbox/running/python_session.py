@@ -6,13 +6,14 @@ import json
 import re
 import signal
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rule_rm.sandbox.inside import values
 from rule_rm.sandbox.running.connection import (
+    RESIDENT_MB,
     RESULT_BYTES,
     Connection,
     LostError,
@@ -22,8 +23,11 @@ from rule_rm.sandbox.running.connection import (
     result,
 )
 from rule_rm.sandbox.running.execution import Call, ExecResult, Limits, Returned, Trial, Verdict
-from rule_rm.sandbox.running.needs import needs
+from rule_rm.sandbox.running.judged import NOT_RUN, TIMEOUT, Judged
+from rule_rm.sandbox.running.needs import needs, with_counts
 
+HOPELESS = 3
+"""So many calls or tests in a row that hang, and the rest is not tried."""
 PRELOADED = "preloaded"
 """The file beside the sockets with the names of the modules that only the preloaded zygotes have."""
 
@@ -56,64 +60,82 @@ class PythonSession:
         """See `execution.Session`; there are no command-line arguments and no files here."""
         return _with_another_try(partial(self._run, stdin, limits))
 
-    def call(self, calls: Sequence[Call], limits: Limits, *, prelude: bool = False) -> list[Returned]:
+    def call(
+        self, calls: Sequence[Call], limits: Limits, *, total: float | None = None, prelude: bool = False
+    ) -> list[Returned]:
         """See `execution.Session`.
 
         After a call that hung or killed the program, the rest goes to a new process, so that it costs the
-        rest nothing; all processes together may take twice the limit.
+        rest nothing, until all processes together have taken `total`, or so many in a row have hung.
         """
         found: list[Returned] = []
-        left = 2 * limits.wall
-        while len(found) < len(calls) and left > 0:
-            some, wall = _with_another_try(
-                partial(
-                    self._call, calls[len(found) :], replace(limits, wall=min(left, limits.wall)), prelude
-                )
-            )
+        left = total or 2 * limits.wall
+        hung = 0
+        while len(found) < len(calls) and left > 0 and hung < HOPELESS:
+            rest = calls[len(found) :]
+            some, wall = _with_another_try(partial(self._call, rest, limits, left, prelude))
             found += some
             left -= wall
-        return found + [Returned(error="timeout")] * (len(calls) - len(found))
+            hung = hung + 1 if len(some) == 1 and some[0].error == TIMEOUT else 0
+        return found + [Returned(error=NOT_RUN)] * (len(calls) - len(found))
 
-    def judge(self, trial: Trial, limits: Limits) -> Verdict:
-        """See `execution.Session`."""
-        texts = (trial.setup, trial.prelude, *trial.tests)
+    def judge(self, trial: Trial, limits: Limits, *, total: float | None = None) -> Verdict:
+        """See `execution.Session`. A test that hangs or kills the program costs the rest nothing."""
+        texts = (trial.setup, trial.prelude, *trial.before, *trial.tests)
         if not self._is_heavy and (trial.style == "functions" or _is_heavy(self._address, *texts)):
             self._connection.close()
             self._connection = self._connect(is_heavy=True)
-        return _with_another_try(partial(self._judge, trial, limits))
+        try:
+            order = {
+                **asdict(trial),
+                **needs(trial)._asdict(),
+                "setup": with_counts((trial.setup,))[0],
+                "before": with_counts(tuple(trial.before)),
+                "tests": with_counts(tuple(trial.tests)),
+            }
+        except ValueError as error:
+            return Verdict(unsupported=f"the tests can't be read: {error}")
+        judged = Judged(len(trial.tests))
+        left = total or 2 * limits.wall
+        while not judged.is_over and left > 0 and judged.hung < HOPELESS:
+            skipping = json.dumps({**order, "skip": len(judged.tests)}).encode()
+            lines, answer = _with_another_try(partial(self._judge, skipping, limits, left))
+            judged.add(lines, answer)
+            left -= max(answer["wall"], 0.001)
+        return judged.verdict()
 
     def _run(self, stdin: bytes, limits: Limits) -> ExecResult:
         with memory_files(stdin, b"", b"", self._code) as descriptors:
             answer = self._connection.ask(request("script", limits), descriptors, limits.wall)
             return result(answer, descriptors[1], descriptors[2], limits)
 
-    def _call(self, calls: Sequence[Call], limits: Limits, prelude: bool) -> tuple[list[Returned], float]:
-        encoded = [
+    def _call(
+        self, calls: Sequence[Call], limits: Limits, left: float, prelude: bool
+    ) -> tuple[list[Returned], float]:
+        encoded = json.dumps(
             [
-                call.name,
-                [values.encode(argument) for argument in call.arguments],
-                {key: values.encode(value) for key, value in call.keywords.items()},
+                [
+                    call.name,
+                    [values.encode(argument) for argument in call.arguments],
+                    {key: values.encode(value) for key, value in call.keywords.items()},
+                ]
+                for call in calls
             ]
-            for call in calls
-        ]
-        with memory_files(self._code, json.dumps(encoded).encode(), b"", b"") as descriptors:
-            asked = {**request("calls", limits), "prelude": prelude, "output": RESULT_BYTES}
-            answer = self._connection.ask(asked, descriptors, limits.wall)
-            results = content(descriptors[2], RESULT_BYTES)
-        return _returned(results, len(calls), answer), answer["wall"]
+        ).encode()
+        with memory_files(self._code, encoded, b"", b"") as descriptors:
+            asked = {
+                **request("calls", limits, min(left, len(calls) * limits.wall)),
+                "prelude": prelude,
+                "output": max(RESULT_BYTES, limits.output_bytes),
+            }
+            answer = self._connection.ask(asked, descriptors, asked["wall"])
+            results = content(descriptors[2], asked["output"])
+        return _returned(results, len(calls), answer, limits), answer["wall"]
 
-    def _judge(self, trial: Trial, limits: Limits) -> Verdict:
-        try:
-            order = {**asdict(trial), **needs(trial)._asdict()}
-        except ValueError as error:
-            return Verdict(unsupported=f"the tests can't be read: {error}")
-        with memory_files(self._code, json.dumps(order).encode(), b"", b"") as descriptors:
-            answer = self._connection.ask(request("judge", limits), descriptors, limits.wall)
-            verdict = content(descriptors[2], RESULT_BYTES)
-        if answer["judge_exit"] != 0 or not verdict:
-            reason = "timeout" if answer["stopped"] or answer["judge_exit"] < 0 else "the judge failed"
-            return Verdict(outcomes=[reason] * max(1, len(trial.tests)))
-        return Verdict(**json.loads(verdict))
+    def _judge(self, order: bytes, limits: Limits, left: float) -> tuple[list[bytes], dict[str, Any]]:
+        with memory_files(self._code, order, b"", b"") as descriptors:
+            answer = self._connection.ask(request("judge", limits, left), descriptors, left)
+            return content(descriptors[2], RESULT_BYTES).split(b"\n")[:-1], answer
 
 
 def _is_heavy(address: Path, *texts: str) -> bool:
@@ -139,11 +161,13 @@ def _with_another_try(ask: partial[Answer]) -> Answer:
         return ask()
 
 
-def _returned(results: bytes, expected: int, answer: dict[str, Any]) -> list[Returned]:
-    """The results of calls as far as they were written, then why there are no more.
+def _returned(results: bytes, expected: int, answer: dict[str, Any], limits: Limits) -> list[Returned]:
+    """Return the results of calls as far as they were written, then why there are no more.
 
     All of it is what the program's process says: it is read with care and proves nothing but itself.
     """
+    if answer["rss"] / 1024 > limits.memory_mb + RESIDENT_MB:
+        return [Returned(error="it took too much memory")] * expected
     found: list[Returned] = []
     for line in results.split(b"\n")[:-1]:
         outcome = _outcome(line, len(found))
@@ -155,14 +179,14 @@ def _returned(results: bytes, expected: int, answer: dict[str, Any]) -> list[Ret
         if len(found) == expected:
             return found
     if answer["stopped"] or answer["exit"] == -signal.SIGXCPU:
-        reason = "timeout"
+        reason = TIMEOUT
     else:
         reason = f"the program ended with {answer['exit']}"
     return [*found, Returned(error=reason)]
 
 
 def _outcome(line: bytes, number: int) -> Returned | str | None:
-    """One result; a text if the program itself failed; None for what is no result."""
+    """Return one result; a string if the program itself failed; None for what is no result."""
     try:
         index, kind, *rest = json.loads(line)
         if kind == "value" and index == number:
@@ -171,5 +195,5 @@ def _outcome(line: bytes, number: int) -> Returned | str | None:
         if kind == "error" and index == number:
             return Returned(error=reason)
         return reason if kind == "error" and index == -1 else None
-    except (LookupError, RecursionError, TypeError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - the one boundary of what a program's process wrote
         return Returned(error=f"the result can't be read: {error}"[:400])

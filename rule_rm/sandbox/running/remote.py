@@ -24,6 +24,7 @@ from rule_rm.http.replies import decode, excerpt
 from rule_rm.http.retry import GaveUpError, PassingError, RetryPolicy, retry_after
 from rule_rm.http.transport import ExchangeError
 from rule_rm.sandbox.inside import values
+from rule_rm.sandbox.inside.program import PRELUDE
 from rule_rm.sandbox.running.execution import (
     Call,
     Ended,
@@ -45,20 +46,33 @@ _RETRIES = RetryPolicy(attempts=3, first_pause=0.5, longest_pause=5.0)
 _OVERLOADED = frozenset({429, 503, 504})
 _MARK = "rule_rm_results:"
 _CALLING = """
-
-if __name__ == "__main__":
-    import json as _json, sys as _sys
-    {values}
-    _results = []
-    for _name, _arguments, _keywords in _json.loads({calls!r}):
+import builtins as _builtins, json as _json, sys as _sys, types as _types
+def _run():
+    own = {{"__name__": "values"}}
+    exec({values!r}, own)
+    encode, decode = own["encode"], own["decode"]
+    known = {{}}
+    exec({prelude!r}, known)
+    known.update(vars(_builtins))
+    module = _types.ModuleType("solution")
+    module.__dict__["__builtins__"] = known if {has_prelude} else _builtins
+    _sys.modules["solution"] = module
+    results = []
+    exec(compile({code!r}, "program.py", "exec", dont_inherit=True), module.__dict__)
+    for name, arguments, keywords in _json.loads({calls!r}):
         try:
-            _function = globals().get(_name) or getattr(globals()["Solution"](), _name)
-            _given = {{key: decode(value) for key, value in _keywords.items()}}
-            _results.append(["value", encode(_function(*map(decode, _arguments), **_given))])
-        except BaseException as _error:
-            _results.append(["error", type(_error).__name__])
-    _sys.__stdout__.write("\\n" + {mark!r} + _json.dumps(_results) + "\\n")
+            solution = module.__dict__.get("Solution")
+            if isinstance(solution, type) and hasattr(solution, name):
+                function = getattr(solution(), name)
+            else:
+                function = module.__dict__[name]
+            given = {{key: decode(value) for key, value in keywords.items()}}
+            results.append(["value", encode(function(*map(decode, arguments), **given))])
+        except BaseException as error:
+            results.append(["error", type(error).__name__])
+    _sys.__stdout__.write("\\n" + {mark!r} + _json.dumps(results) + "\\n")
     _sys.__stdout__.flush()
+_run()
 """
 
 
@@ -97,14 +111,17 @@ class RemoteSession:
             raise SandboxUnavailable("a remote sandbox passes no arguments")
         return self._run(self._program.code, stdin, limits, files or {})
 
-    def call(self, calls: Sequence[Call], limits: Limits, *, prelude: bool = False) -> list[Returned]:
+    def call(
+        self, calls: Sequence[Call], limits: Limits, *, total: float | None = None, prelude: bool = False
+    ) -> list[Returned]:
         """See `execution.Session`; a call that does not return costs those with it."""
         if canonical(self._program.language) != "python":
             raise SandboxUnavailable("functions can be called in Python programs alone")
-        result = self._run(_with_calls(self._program.code, calls, prelude), b"", limits, {})
+        together = replace(limits, wall=min(total or limits.wall, len(calls) * limits.wall))
+        result = self._run(_with_calls(self._program.code, calls, prelude), b"", together, {})
         return _returned(result, len(calls))
 
-    def judge(self, trial: Trial, limits: Limits) -> Verdict:
+    def judge(self, trial: Trial, limits: Limits, *, total: float | None = None) -> Verdict:
         """A judge needs a process beside the program's, which a remote sandbox does not give."""
         raise SandboxUnavailable("a remote sandbox can't run tests as code")
 
@@ -206,13 +223,16 @@ def _with_calls(code: str, calls: Sequence[Call], prelude: bool) -> str:
         ]
         for call in calls
     ]
-    names = "from typing import *\nfrom collections import *\n" if prelude else ""
     # The same text that makes data of values here makes it there.
-    source = (
-        Path(values.__file__).read_text(encoding="utf-8").replace("from __future__ import annotations", "")
+    source = Path(values.__file__).read_text(encoding="utf-8")
+    return _CALLING.format(
+        values=source,
+        prelude=PRELUDE,
+        has_prelude=prelude,
+        code=code,
+        calls=json.dumps(encoded),
+        mark=_MARK,
     )
-    unpacking = f"exec({source!r}, globals())"
-    return names + code + _CALLING.format(values=unpacking, calls=json.dumps(encoded), mark=_MARK)
 
 
 def _returned(result: ExecResult, expected: int) -> list[Returned]:
@@ -224,6 +244,6 @@ def _returned(result: ExecResult, expected: int) -> list[Returned]:
             Returned(value=values.decode(content)) if kind == "value" else Returned(error=str(content)[:400])
             for kind, content in outcomes
         ]
-    except (LookupError, RecursionError, TypeError, ValueError):
+    except Exception:  # noqa: BLE001 - the one boundary of what a program's process wrote
         return [Returned(error=f"no results: {result.ended.value}")] * expected
     return (returned + [Returned(error="no result")] * expected)[:expected]

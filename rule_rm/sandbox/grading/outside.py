@@ -1,0 +1,185 @@
+"""Which tests can't be judged from another process: read from their text, before any program runs.
+
+A test that changes its own process (its files, its environment, a function that it replaces by a mock) or
+that hands a function of its own to the program has to share a process with it. Found here, such a test is
+our mistake whatever the response is; found while it runs, a program could choose to be unscored.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from rule_rm.sandbox.inside.pytest_stand_in import FIXTURES, NAMES
+from rule_rm.sandbox.running.claims import Function, last_name
+from rule_rm.sandbox.running.needs import MODULES_OF_SOLUTIONS
+
+_FILES = ("tempfile", "shutil")
+"""Modules whose functions write files."""
+_WRITING = ("write_text", "write_bytes", "mkdir", "makedirs", "touch", "chdir", "putenv")
+"""Functions and methods that change files, the working directory or the environment."""
+
+
+def obstacle(tree: ast.Module, targets: set[str]) -> str:
+    """Return why a test must share a process with the program; an empty string if it need not.
+
+    `targets` are the names that the program has to define.
+    """
+    return next(_obstacles(tree, targets | set(_from_solutions(tree))), "")
+
+
+def _from_solutions(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module in MODULES_OF_SOLUTIONS:
+            yield from (alias.asname or alias.name for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (
+                alias.asname or alias.name for alias in node.names if alias.name in MODULES_OF_SOLUTIONS
+            )
+
+
+def _obstacles(tree: ast.Module, targets: set[str]) -> Iterator[str]:
+    imported = dict(_imported(tree))
+    own = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) or (isinstance(node, Function) and not _is_fixture(node))
+    }
+    own |= {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in imported:
+            yield from _used(node.id, imported[node.id])
+        elif isinstance(node, ast.Attribute):
+            yield from _attribute(node, imported)
+        elif isinstance(node, ast.Call):
+            yield from _call(node, targets, own)
+        elif isinstance(node, ast.ClassDef):
+            yield from _class(node, targets)
+        if isinstance(node, Function):
+            yield from _decorators(node, targets)
+    yield from _fixtures(tree)
+
+
+def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Yield the names that a text imports, and from which module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.asname or alias.name.partition(".")[0], alias.name
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                yield alias.asname or alias.name, f"{node.module}.{alias.name}"
+
+
+def _used(name: str, module: str) -> Iterator[str]:
+    if module.startswith(("unittest.mock", "mock.")) or module == "mock":
+        yield f"it uses {name}, which replaces functions in its own process"
+    if module.partition(".")[0] in _FILES:
+        yield f"it uses {name}, which writes files"
+
+
+def _attribute(node: ast.Attribute, imported: dict[str, str]) -> Iterator[str]:
+    root = node.value.id if isinstance(node.value, ast.Name) else ""
+    module = imported.get(root, "")
+    if module.partition(".")[0] == "unittest" and node.attr == "mock":
+        yield "it uses unittest.mock, which replaces functions in its own process"
+    if module == "pytest" and node.attr not in NAMES:
+        yield f"pytest.{node.attr} needs the test runner itself"
+    if module == "os" and node.attr == "environ":
+        yield "it uses the environment, which is a process's own"
+
+
+def _call(node: ast.Call, targets: set[str], own: set[str]) -> Iterator[str]:
+    name = last_name(node.func)
+    if name in _WRITING and isinstance(node.func, ast.Attribute):
+        yield f"it calls {name}, which changes files or the process"
+    if name == "open" and isinstance(node.func, ast.Name) and "open" not in own:
+        yield "it opens files"
+    if _root(node.func) in targets:
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if any(isinstance(one, ast.Lambda) or (isinstance(one, ast.Name) and one.id in own) for one in given):
+            yield "it hands a function of its own to the program"
+
+
+def _root(function: ast.expr) -> str:
+    """Return the name that a dotted name or a chain of calls begins with."""
+    while not isinstance(function, ast.Name):
+        match function:
+            case ast.Attribute(value=inner) | ast.Call(func=inner) | ast.Subscript(value=inner):
+                function = inner
+            case _:
+                return ""
+    return function.id
+
+
+def _class(node: ast.ClassDef, targets: set[str]) -> Iterator[str]:
+    if any(_root(base) in targets for base in node.bases) and any(
+        isinstance(one, Function) for one in node.body
+    ):
+        yield f"its class {node.name} gives methods to a class of the program"
+
+
+def _decorators(node: Function, targets: set[str]) -> Iterator[str]:
+    if any(_root(decorator) in targets for decorator in node.decorator_list):
+        yield "it hands a function of its own to the program"
+
+
+def _fixtures(tree: ast.Module) -> Iterator[str]:
+    """Yield the fixtures that tests ask for and that only pytest has."""
+    known = {*FIXTURES, "self", "cls"}
+    for node in ast.walk(tree):
+        if isinstance(node, Function) and _is_fixture(node):
+            known |= {node.name, *_named(node)}
+    cases = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and any("TestCase" in ast.unparse(base) for base in node.bases)
+        for inner in node.body
+    }
+    by_class = {
+        id(inner): _parameters(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for inner in node.body
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, Function) or not node.name.startswith("test") or id(node) in cases:
+            continue
+        arguments = node.args.posonlyargs + node.args.args
+        wanted = arguments[: len(arguments) - len(node.args.defaults)]
+        given = known | _parameters(node) | by_class.get(id(node), set())
+        for argument in wanted:
+            if argument.arg not in given:
+                yield f"the fixture {argument.arg!r} needs the test runner itself"
+
+
+def _is_fixture(node: Function) -> bool:
+    return any("fixture" in ast.unparse(one) for one in node.decorator_list)
+
+
+def _named(node: Function) -> Iterator[str]:
+    """Yield the name that a fixture has been given by its decorator."""
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call):
+            for keyword in decorator.keywords:
+                if keyword.arg == "name" and isinstance(keyword.value, ast.Constant):
+                    yield str(keyword.value.value)
+
+
+def _parameters(node: Function | ast.ClassDef) -> set[str]:
+    """Return the names that the marks `parametrize` of a test supply."""
+    names: set[str] = set()
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call) and last_name(decorator.func) == "parametrize" and decorator.args:
+            try:
+                given = ast.literal_eval(decorator.args[0])
+            except ValueError:
+                continue
+            names |= {part.strip() for part in given.split(",")} if isinstance(given, str) else set(given)
+    return names

@@ -1,0 +1,269 @@
+"""The judge's stand-ins for the program's objects, functions and classes, which are no data.
+
+A reference has the special methods that its object's type has, and asks the program for each. What it must
+not do is to say whether the object is what the test expects: compared with data it is different, and an
+operation with data, which might be the expected value, is done only for what the test itself made of a
+class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from rule_rm.sandbox.inside import special
+
+DISTRUSTED, BUILDS, TRUSTED = 0, 1, 2
+"""Whether operations with data are done: never, those that build, all."""
+
+
+class Asking(Protocol):
+    """The channel, as references use it."""
+
+    def ask(self, do: str, target: Any, name: str = "", *operands: Any) -> Any:
+        """Have the program do something to an object, and return what came of it."""
+        ...
+
+    def call(self, target: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        """Have the program call something."""
+        ...
+
+
+class Reference:
+    """An object of the program's that is no data. Without a method `__eq__` it equals itself alone."""
+
+    __slots__ = ("_channel", "_facts", "_form", "_trust")
+
+    def __init__(self, channel: Asking, form: Any, facts: dict[str, Any]) -> None:
+        """`form` names it to the program, `facts` are what the program says of its type."""
+        given = {"_channel": channel, "_form": form, "_facts": facts, "_trust": DISTRUSTED}
+        for name, value in given.items():
+            object.__setattr__(self, name, value)
+
+    def __getattr__(self, attribute: str) -> Any:
+        if attribute in special.CROSSING or attribute in _LOOKED_FOR:
+            raise AttributeError(attribute)
+        return self._channel.ask("get", self, attribute)
+
+    def __setattr__(self, attribute: str, value: Any) -> None:
+        self._channel.ask("set", self, attribute, value)
+
+    def __delattr__(self, attribute: str) -> None:
+        self._channel.ask("delete", self, attribute)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call it where it is."""
+        return self._channel.call(self, arguments, keywords)
+
+    def __repr__(self) -> str:
+        return f"<{self._facts['type']} of the program>"
+
+    @property
+    def __doc__(self) -> Any:  # type: ignore[override]
+        return self._channel.ask("get", self, "__doc__")
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        native = self._facts.get("native")
+        return native if native is not None else type(self)
+
+
+_LOOKED_FOR = frozenset({"__iter__", "__len__", "__length_hint__", "__index__", "__fspath__", "__array__"})
+"""Special methods that builtins and NumPy look for on the instance."""
+
+
+def trust(reference: Reference, level: int) -> None:
+    """Set whether operations of an object with data are done."""
+    object.__setattr__(reference, "_trust", level)
+
+
+class ClassReference(Reference):
+    """A class of the program's: it makes objects, and knows its instances and subclasses."""
+
+    __slots__ = ()
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        return bool(self._channel.ask("instance", self, "", instance))
+
+    def __subclasscheck__(self, subclass: Any) -> bool:
+        return bool(self._channel.ask("subclass", self, "", subclass))
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        return (_Base,)
+
+    def __iter__(self) -> Any:
+        return iter(self._channel.ask("special", self, "__iter__"))
+
+    def __len__(self) -> Any:
+        return self._channel.ask("special", self, "__len__")
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._channel.ask("special", self, "__getitem__", key)
+
+    def __contains__(self, item: Any) -> bool:
+        return bool(self._channel.ask("special", self, "__contains__", item))
+
+
+class _Making(type):
+    """Makes a subclass of a class of the program's where that class is."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
+        given = namespace.pop("__orig_bases__", ())
+        if not given:
+            return super().__new__(cls, name, bases, namespace)
+        values = {key: value for key, value in namespace.items() if not key.startswith("__")}
+        return given[0]._channel.ask("derive", given[0], name, list(given), values)
+
+
+class _Base(metaclass=_Making):
+    """Stands for a class of the program's among the bases of a class of the test's."""
+
+
+def _unary(name: str) -> Callable[..., Any]:
+    def method(self: Any, *operands: Any) -> Any:
+        if name in special.TELLING and self._trust == BUILDS:
+            raise TypeError(f"{self!r} is no number")
+        return self._channel.ask("special", self, name, *operands)
+
+    return method
+
+
+def _binary(name: str) -> Callable[..., Any]:
+    reflected = name in special.REFLECTED
+    asked = f"__{name[3:]}" if reflected else name
+
+    def method(self: Any, other: Any) -> Any:
+        if not isinstance(other, Reference) and not _may_see_data(self, name):
+            return NotImplemented
+        operands = (other, self) if reflected else (self, other)
+        found = self._channel.ask("special", operands[0], asked, operands[1])
+        if isinstance(found, Reference) and not isinstance(other, Reference):
+            trust(found, self._trust)
+        return found
+
+    return method
+
+
+def _may_see_data(one: Any, name: str) -> bool:
+    return one._trust == TRUSTED or (one._trust == BUILDS and name in special.BUILDING)
+
+
+def _comparing(name: str) -> Callable[..., Any]:
+    def method(self: Any, other: Any) -> Any:
+        if not isinstance(other, Reference):
+            return NotImplemented
+        return self._channel.ask("special", self, name, other)
+
+    return method
+
+
+def _contains(self: Any, item: Any) -> Any:
+    if not isinstance(item, Reference) and self._trust == DISTRUSTED:
+        raise TypeError(f"whether {self!r} has an item is for the program alone to say")
+    return self._channel.ask("special", self, "__contains__", item)
+
+
+def _iter(self: Any) -> Any:
+    found = self._channel.ask("special", self, "__iter__")
+    # Of builtin containers the program's end sends the items, at once.
+    return iter(found) if isinstance(found, (list, tuple)) else found
+
+
+def _next(self: Any) -> Any:
+    found = self._channel.ask("next", self)
+    if not found:
+        raise StopIteration
+    return found[0]
+
+
+def _await(self: Any) -> Any:
+    return awaiting(self).__await__()
+
+
+async def awaiting(reference: Any) -> Any:
+    """Have the program run what can be awaited to its end, and return its result."""
+    return reference._channel.ask("await", reference)
+
+
+async def _anext(self: Any) -> Any:
+    found = self._channel.ask("anext", self)
+    if not found:
+        raise StopAsyncIteration
+    return found[0]
+
+
+async def _aenter(self: Any) -> Any:
+    return self._channel.ask("aenter", self)
+
+
+async def _aexit(self: Any, *error: Any) -> Any:
+    return self._channel.ask("aexit", self, "", *([None] * len(error)))
+
+
+def _exit(self: Any, kind: Any, error: Any, traceback: Any) -> Any:
+    swallows = bool(self._channel.ask("special", self, "__exit__", kind and type(error), error, None))
+    # A failed assertion is the test's own, and no context of the program's ends it.
+    return swallows and (not isinstance(error, AssertionError) or hasattr(error, "is_of_program"))
+
+
+_METHODS: dict[str, Callable[..., Any]] = {
+    **{name: _unary(name) for name in (*special.UNARY, *special.OTHER)},
+    **{name: _binary(name) for name in (*special.BINARY, *special.REFLECTED, *special.IN_PLACE)},
+    **{name: _comparing(name) for name in special.COMPARING},
+    "__contains__": _contains,
+    "__iter__": _iter,
+    "__next__": _next,
+    "__exit__": _exit,
+    "__await__": _await,
+    "__aiter__": lambda self: self,
+    "__anext__": _anext,
+    "__aenter__": _aenter,
+    "__aexit__": _aexit,
+}
+_types: dict[tuple[str, ...], type[Reference]] = {}
+
+
+def reference_type(names: list[str]) -> type[Reference]:
+    """Return the class of references to objects whose type has these special methods."""
+    key = tuple(names)
+    if key not in _types:
+        methods: dict[str, Any] = {name: _METHODS[name] for name in names if name in _METHODS}
+        methods["__hash__"] = None if "-__hash__" in names else methods.get("__hash__", object.__hash__)
+        _types[key] = type("Reference", (Reference,), {"__slots__": (), **methods})
+    return _types[key]
+
+
+VALUES = (int, float, str, bytes, tuple, frozenset)
+"""Builtins whose values can't change: a subclass's instance is one here too, its attributes are asked for."""
+
+
+def _value_attribute(self: Any, attribute: str) -> Any:
+    reference = self.__dict__.get("_reference")
+    if reference is None or attribute in special.CROSSING or attribute in _LOOKED_FOR:
+        raise AttributeError(attribute)
+    return reference._channel.ask("get", reference, attribute)
+
+
+_value_types = {
+    builtin: type(builtin.__name__, (builtin,), {"__getattr__": _value_attribute}) for builtin in VALUES
+}
+
+
+def value_reference(value: Any, reference: Reference) -> Any:
+    """Return a value that is compared and computed with as what it is; its attributes are the program's."""
+    kind = _value_types.get(type(value))
+    if kind is None:
+        return value
+    found = kind(value)
+    found.__dict__["_reference"] = reference
+    return found
+
+
+def reference_of(value: Any) -> Reference | None:
+    """Return the reference to what a value is in the program, if it is something there."""
+    if isinstance(value, Reference):
+        return value
+    if type(value) in _value_types.values() or isinstance(value, BaseException | type):
+        found = getattr(value, "__dict__", {}).get("_reference")
+        return found if isinstance(found, Reference) else None
+    return None

@@ -1,0 +1,275 @@
+"""The program's end of the channel to the judge: all of it is in the program's hands, and decides nothing.
+
+It calls what it is asked to call, and describes what comes of it: data as data, everything else by a number.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import io
+import sys
+import types
+from collections import namedtuple
+from collections.abc import Callable
+from typing import Any
+
+from rule_rm.sandbox.inside import exceptions, frames, special, values
+
+TEXT_LIMIT = 2_000
+PRINTED_LIMIT = 1 << 20
+_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+
+
+class Served:
+    """A program, by what it defines and by the objects that the judge has heard of."""
+
+    def __init__(self, namespace: dict[str, Any], printed: io.TextIOWrapper | None = None) -> None:
+        self._namespace = namespace
+        self._printed = printed
+        self._objects: list[Any] = []
+        self._numbers: dict[int, int] = {}
+        self._loop: Any = None
+
+    def names(self) -> dict[str, str]:
+        """Return the names that the program defines, in their order: `f` for a function, `o` for others."""
+        found = {
+            name: "f" if callable(value) and not isinstance(value, type) else "o"
+            for name, value in self._namespace.items()
+            if not name.startswith("__")
+        }
+        # What a site with a class `Solution` asks for is a method of it.
+        solution = self._namespace.get("Solution")
+        if isinstance(solution, type):
+            for name, value in vars(solution).items():
+                if not name.startswith("_") and name not in found:
+                    found[name] = "f" if callable(value) or hasattr(value, "__func__") else "o"
+        return found
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Do what is asked; whatever happens is an answer."""
+        try:
+            return self._printing(self._obey(request))
+        except BaseException as error:  # noqa: BLE001 - the program's own, whatever it is
+            return self._printing({"error": self.described(error)})
+
+    def _printing(self, answer: dict[str, Any]) -> dict[str, Any]:
+        printed = self._printed
+        try:
+            if printed is not None and sys.stdout is printed:
+                printed.flush()
+                text = printed.buffer.getvalue()  # type: ignore[attr-defined]
+                if text:
+                    answer["printed"] = text[:PRINTED_LIMIT].decode("utf-8", "replace")
+                    printed.seek(0)
+                    printed.truncate()
+        except BaseException:  # noqa: BLE001 - the program may have closed it
+            self._printed = None
+        return answer
+
+    def _obey(self, request: dict[str, Any]) -> dict[str, Any]:
+        if request["do"] == "call":
+            return self._call(request)
+        target = None if request["on"] is None else values.decode(request["on"], self._resolve)
+        operands = values.decode(request["operands"], self._resolve)
+        found = getattr(self, f"_do_{request['do']}")(target, request["name"], *operands)
+        return {"value": found if request["do"] == "name" else values.encode(found, self._refer)}
+
+    def _call(self, request: dict[str, Any]) -> dict[str, Any]:
+        target = values.decode(request["on"], self._resolve)
+        shared: list[Any] | None = [] if request["echo"] else None
+        known: list[Any] = []
+        arguments = values.decode(request["arguments"], self._resolve, known)
+        # What is given by name is numbered after what is given by place.
+        keywords = values.decode(request["keywords"], self._resolve, known)
+        if shared is not None:
+            before = [self._content(one, known) for one in known]
+        found = target(*arguments, **keywords)
+        if isinstance(target, type) and isinstance(found, (list, dict, set)) and type(found) is target:
+            # Made as an object, to be used as one.
+            self._number(found)
+        answer: dict[str, Any] = {}
+        if shared is not None:
+            memory = {id(one): (number, one) for number, one in enumerate(known)}
+            answer["value"] = values.encode(found, self._refer, 0, memory)
+            changed = [
+                [number, self._content(one, known, memory)]
+                for number, one in enumerate(known)
+                if self._content(one, known) != before[number]
+            ]
+            if changed:
+                answer["changed"] = changed
+        else:
+            answer["value"] = values.encode(found, self._refer)
+        return answer
+
+    def _content(self, one: Any, known: list[Any], memory: dict[int, tuple[int, Any]] | None = None) -> Any:
+        """Return the items of a container, with numbers for those that are containers and were given too."""
+        if memory is None:
+            memory = {id(other): (number, other) for number, other in enumerate(known)}
+        items = [[key, item] for key, item in one.items()] if isinstance(one, dict) else list(one)
+        if isinstance(one, dict):
+            return [[values.encode(part, self._refer, 1, memory) for part in pair] for pair in items]
+        return [values.encode(item, self._refer, 1, memory) for item in items]
+
+    def _do_name(self, target: Any, name: str) -> Any:
+        value = self._named(name)
+        if isinstance(value, types.ModuleType):
+            return {"!": "module", "v": [value.__name__, name, self._facts(value)]}
+        return values.encode(value, self._refer)
+
+    def _do_get(self, target: Any, name: str) -> Any:
+        return getattr(target, name)
+
+    def _do_set(self, target: Any, name: str, value: Any) -> None:
+        setattr(target, name, value)
+
+    def _do_delete(self, target: Any, name: str) -> None:
+        delattr(target, name)
+
+    def _do_special(self, target: Any, name: str, *operands: Any) -> Any:
+        if name == "__iter__" and type(target) in _VIEWS:
+            return list(target)
+        return special.ALL[name](target, *operands)
+
+    def _do_next(self, target: Any, name: str) -> list[Any]:
+        try:
+            return [next(target)]
+        except StopIteration:
+            return []
+
+    def _do_instance(self, target: Any, name: str, instance: Any) -> bool:
+        return isinstance(instance, target)
+
+    def _do_subclass(self, target: Any, name: str, subclass: Any) -> bool:
+        return issubclass(subclass, target)
+
+    def _do_derive(self, target: Any, name: str, bases: list[Any], members: dict[str, Any]) -> Any:
+        return types.new_class(name, tuple(bases), {}, lambda namespace: namespace.update(members))
+
+    def _do_seed(self, target: Any, name: str, *operands: Any) -> None:
+        importlib.import_module(name).seed(*operands)
+
+    def _do_await(self, target: Any, name: str) -> Any:
+        import asyncio
+
+        async def awaited(one: Any) -> Any:
+            return await one
+
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(self._loop)
+        return self._loop.run_until_complete(awaited(target))
+
+    def _do_anext(self, target: Any, name: str) -> list[Any]:
+        try:
+            return [self._do_await(type(target).__anext__(target), name)]
+        except StopAsyncIteration:
+            return []
+
+    def _do_aenter(self, target: Any, name: str) -> Any:
+        return self._do_await(type(target).__aenter__(target), name)
+
+    def _do_aexit(self, target: Any, name: str, *error: Any) -> Any:
+        return self._do_await(type(target).__aexit__(target, *error), name)
+
+    def _named(self, name: str) -> Any:
+        if name in self._namespace:
+            return self._namespace[name]
+        return getattr(self._namespace["Solution"](), name)
+
+    def _resolve(self, tag: str, content: Any) -> Any:
+        if tag == "ref":
+            return self._objects[content]
+        if tag == "name":
+            return self._named(content)
+        if tag == "namedtuple":
+            name, fields, items = content
+            made = namedtuple(name, fields)  # type: ignore[misc]
+            return made(*values.decode(items, self._resolve))
+        if tag == "iterator":
+            return iter(values.decode(content, self._resolve))
+        if tag == "native":
+            return getattr(importlib.import_module(content[0]), content[1])
+        if tag == "raised":
+            return getattr(builtins, content[0], Exception)(*content[1])
+        raise ValueError(f"{tag!r} is no tag")
+
+    def _number(self, value: Any) -> int:
+        if id(value) not in self._numbers:
+            self._numbers[id(value)] = len(self._objects)
+            self._objects.append(value)
+        return self._numbers[id(value)]
+
+    def _refer(self, value: Any) -> Any:
+        for kind in _VALUES:
+            if isinstance(value, kind) and issubclass(type(value), kind):
+                form = values.encode(values.decay(value, kind), self._refer, 1)
+                return {"!": "value", "v": [self._facts(value), form]}
+        if isinstance(value, (list, dict, set)) and id(value) not in self._numbers:
+            return NotImplemented
+        return {"!": "ref", "v": self._facts(value)}
+
+    def _facts(self, value: Any) -> dict[str, Any]:
+        kind = type(value)
+        facts: dict[str, Any] = {
+            "number": self._number(value),
+            "kind": "object",
+            "type": kind.__name__[:40],
+            "special": special.specials(kind),
+        }
+        if isinstance(value, type):
+            facts["kind"], facts["name"] = "class", value.__name__[:80]
+            if issubclass(value, BaseException):
+                facts["kind"], facts["class"] = "exception", exceptions.class_form(value)
+        elif kind.__name__ == "coroutine":
+            facts["kind"] = "coroutine"
+        of = value if isinstance(value, type) else kind
+        if of.__module__ not in exceptions.OF_PROGRAM:
+            facts["of"] = [str(of.__module__), of.__qualname__]
+        return facts
+
+    def described(self, error: BaseException) -> dict[str, Any]:
+        """Return an exception as the judge is to raise it."""
+        kind = type(error)
+        try:
+            text = str(error)[:TEXT_LIMIT]
+        except BaseException:  # noqa: BLE001 - its __str__ is the program's too
+            text = ""
+        return {
+            "class": exceptions.class_form(kind),
+            "args": self._attempt(list(getattr(error, "args", ()))),
+            "attributes": self._attempt(dict(getattr(error, "__dict__", {}))),
+            "text": text,
+            "ref": self._attempt(error),
+        }
+
+    def _attempt(self, value: Any) -> Any:
+        try:
+            return values.encode(value, self._refer)
+        except BaseException:  # noqa: BLE001 - what can't be sent is left out
+            return None
+
+
+_VALUES = (int, float, str, bytes, tuple, frozenset)
+
+
+def run(execute: Callable[[], dict[str, Any]], channel: int) -> int:
+    """Execute a program, then do what the judge asks for until it hangs up."""
+    printed = io.TextIOWrapper(io.BytesIO(), "utf-8", "replace", write_through=True)
+    sys.stdout = printed
+    values.with_numpy()
+    try:
+        served = Served(execute(), printed)
+        frames.send(channel, served._printing({"names": served.names()}))
+    except BaseException as error:  # noqa: BLE001
+        described = Served({}).described(error)
+        described["text"] = f"{type(error).__name__}: {described['text']}"
+        frames.send(channel, {"error": described})
+        return 1
+    requests = frames.Lines(channel)
+    while True:
+        try:
+            frames.send(channel, served.answer(requests.receive()))
+        except (EOFError, OSError, ValueError):
+            return 0
