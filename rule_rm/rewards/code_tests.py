@@ -92,7 +92,11 @@ def code_tests(
         suite = read_tests(rollout.ground_truth, rollout.prompt)
     except FormatError as error:
         return Score.unscored(Status.BAD_GROUND_TRUTH, str(error))
-    source = last_program(rollout.response, _wanted(suite, language))
+    try:
+        wanted = _wanted(suite, language)
+    except UnknownLanguageError as error:
+        return Score.unscored(Status.UNAVAILABLE, str(error))
+    source = last_program(rollout.response, wanted)
     if source is None:
         return _nothing("there is no complete fenced block of code")
     grading = Grading(
