@@ -1,8 +1,8 @@
-"""Votes that are averaged, and verdicts that are probabilities: how a generative reward model is read.
+"""Read a generative reward model: its votes are averaged, and its verdicts can be probabilities.
 
-A judge's votes are counted, for each says what is true. A reward model's are samples of one number, so their
-mean counts; and where it answers by a word, how likely the word was says more than the word (GenRM, arXiv
-2408.15240).
+A judge's votes are counted, since each claims a fact. A reward model's votes are samples of one number, so
+their mean counts; and where it answers with a word, the word's probability says more than the word (GenRM,
+arXiv 2408.15240).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from rule_rm.errors import JudgeUnavailable
-from rule_rm.judge.client.question import Question, Reply
+from rule_rm.judge.client.question import Reply
 from rule_rm.judge.grader import Grader, spread
 from rule_rm.judge.prompting.case import Case
+from rule_rm.judge.reading.expected import weigh, worths_of
 from rule_rm.judge.reading.menu import JudgeVerdict, Menu, NoVerdict, fold, sentinel_pattern
 from rule_rm.judge.reading.verdicts import read_verdict
 from rule_rm.judge.reading.votes import Outcome, Vote, why
@@ -29,29 +29,22 @@ _EDGES = " \t\n*_#`\"'“”.,:;!()[]"
 
 
 class AveragingGrader(Grader):
-    """A grader whose votes are averaged; with `Manner.expected_value`, each is a probability."""
-
-    def try_out(self, case: Case, until: float) -> Reply:
-        """The first token of a reply, to tell whether such questions are taken. Raises JudgeUnavailable."""
-        return self._judge.ask(replace(self._question(case, case.texts), max_tokens=1), until)
+    """A grader whose votes are averaged; with `expected_value`, each is a mean over the menu's words."""
 
     def _poll(self, case: Case, texts: Mapping[str, str], until: float) -> Outcome:
         question = self._question(case, texts)
-        numbers = range(self._manner.votes)
+        numbers = range(self._asking.votes)
         asks = [partial(self._vote, replace(question, vote=number), until) for number in numbers]
         return averaged(spread(self._votes, asks))
 
-    def _vote(self, question: Question, until: float) -> Vote:
-        if not self._manner.expected_value:
-            return super()._vote(question, until)
-        try:
-            return likely(self._judge.ask(question, until), self._template.declared.menu)
-        except (NoVerdict, JudgeUnavailable) as failure:
-            return failure
+    def _read(self, reply: Reply) -> JudgeVerdict:
+        if not self._asking.expected_value:
+            return super()._read(reply)
+        return likely(reply, self._template.declared.menu)
 
 
 def averaged(votes: Sequence[Vote]) -> Outcome:
-    """The mean of the votes, of which more than half must have given a verdict; else raises what kept them.
+    """Return the mean of the votes; raise their failure unless more than half gave a verdict.
 
     `agreement` is 1 where all are the same, and 0 where they lie at both ends.
 
@@ -72,10 +65,10 @@ def averaged(votes: Sequence[Vote]) -> Outcome:
 
 
 def likely(reply: Reply, menu: Menu) -> JudgeVerdict:
-    """Σ probability · value over the menu's words, by the alternatives to the token that begins the verdict.
+    """Return Σ probability · value over the menu's words, from the alternatives to the verdict's first token.
 
-    For the words Yes, worth 1, and No, worth 0, that is P(Yes) / (P(Yes) + P(No)). The verdict stands after
-    the sentinel, as the last thing said; a reply without it must begin with the word, and may then go on.
+    For the words Yes, worth 1, and No, worth 0, that is P(Yes) / (P(Yes) + P(No)). The verdict follows the
+    sentinel, as the last thing said; a reply without a sentinel must begin with the word, and may then go on.
     Raises NoVerdict if the server gives no logprobs, or if the menu's words were unlikely.
     """
     if not reply.logprobs:
@@ -91,32 +84,24 @@ def likely(reply: Reply, menu: Menu) -> JudgeVerdict:
         place += sentinels[-1].end()
     elif reply.finish_reason not in ("stop", "length"):
         raise NoVerdict(f"the reply was ended by {reply.finish_reason or 'nothing known'}")
-    weights = _weights(_alternatives(reply, place), menu)
+    worths = worths_of(menu)
+    weights = weigh(reply, _token(reply, place), worths, lambda word: word.strip(_EDGES))
     mass = math.fsum(weights.values())
     if mass < LEAST_MASS:
         words = ", ".join(menu.labels)
         raise NoVerdict(f"with a probability of {1 - mass:.0%} the verdict is none of {words}")
-    value = math.fsum(weight * (menu.labels[name].value or 0.0) for name, weight in weights.items()) / mass
-    best = max(weights, key=lambda name: weights[name])
-    return JudgeVerdict(value, f"{best} ({weights[best] / mass:.2f})", menu.labels[best].is_answer)
+    value = math.fsum(weight * worth for worth, weight in weights.items()) / mass
+    best = max(weights, key=lambda worth: weights[worth])
+    name = next(name for name, label in menu.labels.items() if label.value == best)
+    said = f"{name} ({weights[best] / mass:.2f})"
+    return JudgeVerdict(value, said, menu.labels[name].is_answer, reply.text)
 
 
-def _alternatives(reply: Reply, place: int) -> Sequence[tuple[str, float]]:
-    """Those of the first token with a word in it from this place of the text on."""
+def _token(reply: Reply, place: int) -> int:
+    """Return the index of the first token with a word in it, from this place of the text on."""
     start = 0
-    for token, alternatives in reply.logprobs or ():
+    for index, (token, _) in enumerate(reply.logprobs or ()):
         if _WORD.search(token, max(place - start, 0)):
-            return alternatives
+            return index
         start += len(token)
-    raise NoVerdict("no word stands where the verdict should be")
-
-
-def _weights(alternatives: Sequence[tuple[str, float]], menu: Menu) -> dict[str, float]:
-    """The probability of each word that is worth something: of the tokens that can only begin it."""
-    weights: dict[str, float] = {}
-    for token, logprob in alternatives:
-        begun = fold(token).strip(_EDGES).casefold()
-        meant = [name for name in menu.labels if begun and fold(name).casefold().startswith(begun)]
-        if len(meant) == 1 and menu.labels[meant[0]].value is not None:
-            weights[meant[0]] = weights.get(meant[0], 0.0) + math.exp(min(logprob, 0.0))
-    return weights
+    raise NoVerdict("no word is where the verdict should be")

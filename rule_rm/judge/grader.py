@@ -1,11 +1,12 @@
 """A judge with a template: from a rollout to the judge's outcome, by as many questions as that takes.
 
-One for a label, a scale or dimensions; one for each criterion; two for a pair, in both orders; and each of
-them as many times as there are votes. What a judge can't be asked, or says without a verdict, raises.
+A label, a scale or dimensions take one question; criteria one each; a pair two, in both orders; and each of
+them is asked once per vote. A case that can't be asked about, and replies without a verdict, raise.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +20,8 @@ from rule_rm.judge.client.question import Question, Reply
 from rule_rm.judge.prompting.case import Case
 from rule_rm.judge.prompting.criteria import share
 from rule_rm.judge.prompting.declaration import Kind
-from rule_rm.judge.prompting.injection import Slot, neutralised, nonce
+from rule_rm.judge.prompting.injection import neutralised, nonce
+from rule_rm.judge.prompting.slots import Slot
 from rule_rm.judge.prompting.templates import TEXTS, JudgeTemplate
 from rule_rm.judge.reading.expected import ALTERNATIVES, expected
 from rule_rm.judge.reading.menu import JudgeVerdict, NoVerdict
@@ -27,25 +29,31 @@ from rule_rm.judge.reading.verdicts import read_verdict
 from rule_rm.judge.reading.votes import Outcome, Vote, poll
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+_CRITERION = 80
+"""Characters of a criterion that an explanation shows."""
+_ROLE = 30
+"""Characters of the longest role of a message."""
 
 
-class Asked(Protocol):
-    """What is asked: the judge's client."""
+class Judge(Protocol):
+    """The judge's client."""
 
-    def ask(self, question: Question, until: float) -> Reply:
-        """The reply, before the monotonic time `until`. Raises JudgeUnavailable."""
+    def ask(self, question: Question, until: float, is_usable: Callable[[Reply], bool] = ...) -> Reply:
+        """Return the reply, before the monotonic time `until`. Raises JudgeUnavailable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
-    """How questions are put."""
+class Asking:
+    """How questions are asked."""
 
     votes: int = 1
     temperature: float = 0.0
     max_tokens: int = 1024
     as_json: bool = False
     expected_value: bool = False
-    """Ask for no reasons, and take the mean over what the verdict could have been."""
+    """Ask for no reasons, and take the mean over all verdicts, weighted by their probabilities."""
     swap: bool = False
     """After the best verdict ask once more, answer and reference exchanged; both must agree."""
 
@@ -54,38 +62,72 @@ class Grader:
     """Grades cases, from any thread."""
 
     def __init__(
-        self, judge: Asked, template: JudgeTemplate, manner: Manner, secret: bytes, threads: int
+        self, judge: Judge, template: JudgeTemplate, asking: Asking, secret: bytes, threads: int
     ) -> None:
-        """`secret`: for the nonces; `threads`: how many questions it may ask beside those that call it."""
+        """`secret` is for the nonces; `threads` limits the questions asked besides those of the callers."""
         self._judge = judge
         self._template = template
-        self._manner = manner
+        self._asking = asking
         self._secret = secret
         # Polls wait for votes, which wait for nothing here: in one pool they could fill each other's places.
         self._polls = ThreadPoolExecutor(threads, thread_name_prefix="judge-poll")
         self._votes = ThreadPoolExecutor(threads, thread_name_prefix="judge-vote")
         self._lock = threading.Lock()
         self._failures: Counter[str] = Counter()
-        self._schema = template.declared.menu.schema(reasoning=not manner.expected_value)
+        self._verdicts = 0
+        self._schema = template.declared.menu.schema(reasoning=not asking.expected_value)
 
     def grade(self, case: Case, until: float) -> Outcome:
-        """What the judge says of the case. Raises NoVerdict, and JudgeUnavailable."""
+        """Return the judge's outcome on a case. Raises NoVerdict and JudgeUnavailable."""
         try:
-            return self._grade(case, until)
+            outcome = self._grade(case, until)
         except NoVerdict as failure:
             with self._lock:
                 self._failures[failure.reason] += 1
+            self._log(case, str(failure), failure.reply)
             raise
+        with self._lock:
+            self._verdicts += 1
+        self._log(case, outcome.verdict.said, outcome.verdict.reply)
+        return outcome
+
+    def question(self, case: Case) -> Question:
+        """Return the question that a case is asked with first."""
+        texts = dict(case.texts)
+        if self._template.declared.kind is Kind.CRITERIA:
+            texts["criterion"] = case.criteria[0].text
+        if self._template.declared.kind is Kind.PAIRWISE:
+            texts |= {"first": texts["response"], "second": texts["reference"]}
+        return self._question(case, texts)
+
+    def try_out(self, case: Case, until: float) -> Reply:
+        """Return the first token of a reply to a case, which is not cached. Raises JudgeUnavailable."""
+        return self._judge.ask(replace(self.question(case), max_tokens=1), until, lambda _: False)
 
     def state(self) -> dict[str, Any]:
-        """Why there was no verdict, how often; the reasons that came most."""
+        """Return the number of verdicts, and the most frequent reasons why there was none."""
         with self._lock:
-            return {"no_verdict": dict(self._failures.most_common(10))}
+            failed = self._failures.total()
+            rate = failed / (failed + self._verdicts) if failed else 0.0
+            return {
+                "no_verdict": dict(self._failures.most_common(10)),
+                "no_verdict_rate": round(rate, 4),
+                "expected_value": self._asking.expected_value,
+            }
 
     def close(self) -> None:
-        """Ask nothing any more beside those that call."""
+        """Ask nothing more."""
         for pool in (self._polls, self._votes):
             pool.shutdown(wait=False, cancel_futures=True)
+
+    def _log(self, case: Case, verdict: str, reply: str) -> None:
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug(
+                "the judge was asked:\n%s\nit said:\n%s\nwhich was read as: %s",
+                self.question(case).shown,
+                reply,
+                verdict,
+            )
 
     def _grade(self, case: Case, until: float) -> Outcome:
         kind = self._template.declared.kind
@@ -94,7 +136,7 @@ class Grader:
         if kind is Kind.PAIRWISE:
             return self._pair(case, until)
         outcome = self._poll(case, case.texts, until)
-        if self._manner.swap and outcome.verdict.value == self._best():
+        if self._asking.swap and outcome.verdict.value == self._best():
             return self._swapped(case, outcome, until)
         return outcome
 
@@ -102,7 +144,7 @@ class Grader:
         return max(label.value or 0.0 for label in self._template.declared.menu.labels.values())
 
     def _swapped(self, case: Case, outcome: Outcome, until: float) -> Outcome:
-        """An equivalence that holds in one direction only is none."""
+        """Return the worse outcome of both directions: an equivalence holds in both or not at all."""
         texts = {**case.texts, "answer": case.texts["reference"], "reference": case.texts["answer"]}
         back = self._poll(case, texts, until)
         return back if back.verdict.value < outcome.verdict.value else outcome
@@ -113,15 +155,23 @@ class Grader:
         ]
         outcomes = spread(self._polls, polls)
         value = share(case.criteria, [outcome.verdict.value for outcome in outcomes])
-        met = sum(outcome.verdict.value > 0 for outcome in outcomes)
+        missed = [
+            one.text
+            for one, outcome in zip(case.criteria, outcomes, strict=True)
+            if outcome.verdict.value <= 0
+        ]
+        said = f"{len(outcomes) - len(missed)} of {len(outcomes)} criteria met"
+        if missed:
+            said += "; not met: " + "; ".join(text[:_CRITERION] for text in missed)
+        replies = "\n\n".join(outcome.verdict.reply for outcome in outcomes)
         return Outcome(
-            JudgeVerdict(value, f"{met} of {len(outcomes)} criteria met"),
+            JudgeVerdict(value, said, reply=replies),
             sum(outcome.agreement for outcome in outcomes) / len(outcomes),
             min(outcome.votes for outcome in outcomes),
         )
 
     def _pair(self, case: Case, until: float) -> Outcome:
-        """1 if the response wins in both orders, 0 if it loses in both; what hangs on the order is a tie."""
+        """Return 1 if the response wins in both orders, 0 if it loses in both, and else a tie."""
         texts = case.texts
         orders = (
             {"first": texts["response"], "second": texts["reference"]},
@@ -135,6 +185,7 @@ class Grader:
             JudgeVerdict(
                 value if is_consistent else 0.5,
                 f"{there.verdict.said}, in the other order {back.verdict.said}",
+                reply=f"{there.verdict.reply}\n\n{back.verdict.reply}",
             ),
             min(there.agreement, back.agreement),
             min(there.votes, back.votes),
@@ -149,52 +200,77 @@ class Grader:
                 [partial(self._vote, replace(question, vote=number), until) for number in numbers],
             )
 
-        return poll(cast, self._manner.votes, is_ordinal=self._template.declared.is_ordinal)
+        return poll(cast, self._asking.votes, is_ordinal=self._template.declared.is_ordinal)
 
     def _vote(self, question: Question, until: float) -> Vote:
-        menu = self._template.declared.menu
         try:
-            reply = self._judge.ask(question, until)
-            verdict = read_verdict(reply, menu, as_json=self._manner.as_json)
+            return self._read(self._judge.ask(question, until, self._is_usable))
         except (NoVerdict, JudgeUnavailable) as failure:
             return failure
-        return expected(reply, verdict, menu) if self._manner.expected_value else verdict
+
+    def _is_usable(self, reply: Reply) -> bool:
+        """Return True if there is a verdict in a reply: only such replies are worth keeping."""
+        try:
+            self._read(reply)
+        except NoVerdict:
+            return False
+        return True
+
+    def _read(self, reply: Reply) -> JudgeVerdict:
+        """Return the verdict of a reply. Raises NoVerdict."""
+        menu = self._template.declared.menu
+        verdict = read_verdict(reply, menu, as_json=self._asking.as_json)
+        return expected(reply, verdict, menu) if self._asking.expected_value else verdict
 
     def _question(self, case: Case, texts: Mapping[str, str]) -> Question:
-        """Equal texts make equal questions: only what the template shows is in them, and in the nonce."""
-        template, menu = self._template, self._template.declared.menu
-        clean = {
-            name: neutralised(texts.get(name, ""), menu.sentinel) for name in TEXTS if name in template.uses
-        }
-        history = case.dialogue.history if "history" in template.uses else ()
-        turns = [(role, neutralised(text, menu.sentinel)) for role, text in history]
-        mark = nonce(self._secret, [*clean.values(), *(text for turn in turns for text in turn)])
-        values: dict[str, Any] = {name: Slot(text, name, mark) for name, text in clean.items()}
-        values["history"] = [
-            {"role": neutralised(role, menu.sentinel), "content": Slot(text, "turn", mark)}
-            for role, text in turns
-        ]
-        values["criteria"] = [
-            Slot(neutralised(one.text, menu.sentinel), "criterion", mark) for one in case.criteria
-        ]
-        values |= {"nonce": mark, "json": self._manner.as_json, "reasoning": not self._manner.expected_value}
-        system, user = template.render({**template.declared.shown(), **values})
+        """Return the question; equal texts make equal ones, as they hold only what the template shows."""
+        template = self._template
+        system, user = template.render(self._values(case, texts))
         content: Any = user
         if case.dialogue.images:
             content = [{"type": "text", "text": user}, *case.dialogue.images]
         messages: list[Mapping[str, Any]] = [{"role": "system", "content": system}] if system else []
         return Question(
             messages=(*messages, {"role": "user", "content": content}),
-            json_schema=self._schema if self._manner.as_json else None,
-            temperature=self._manner.temperature,
-            max_tokens=self._manner.max_tokens,
-            top_logprobs=ALTERNATIVES if self._manner.expected_value else 0,
+            is_raw=template.declared.is_raw,
+            json_schema=self._schema if self._asking.as_json else None,
+            temperature=self._asking.temperature,
+            max_tokens=self._asking.max_tokens,
+            top_logprobs=ALTERNATIVES if self._asking.expected_value else 0,
             purpose=template.digest,
         )
 
+    def _values(self, case: Case, texts: Mapping[str, str]) -> dict[str, Any]:
+        """Return the template's variables, all texts neutralised and in fences."""
+        template, declared = self._template, self._template.declared
+
+        def clean(text: str) -> str:
+            return neutralised(text, declared.menu, declared.markers)
+
+        given = {name: clean(texts.get(name, "")) for name in TEXTS if name in template.uses}
+        history = case.dialogue.history if "history" in template.uses else ()
+        turns = [(clean(role), clean(text)) for role, text in history]
+        mark = nonce(self._secret, [*given.values(), *(text for turn in turns for text in turn)])
+        return {
+            **declared.shown(),
+            **{name: Slot(text, name, mark) for name, text in given.items()},
+            "history": [
+                {"role": _one_line(role), "content": Slot(text, "turn", mark)} for role, text in turns
+            ],
+            "criteria": [Slot(clean(one.text), "criterion", mark) for one in case.criteria],
+            "nonce": mark,
+            "json": self._asking.as_json,
+            "reasoning": not self._asking.expected_value,
+        }
+
+
+def _one_line(role: str) -> str:
+    """Return a role, which is outside of the fence, as a short word."""
+    return " ".join(role.split())[:_ROLE]
+
 
 def spread(pool: ThreadPoolExecutor, calls: Sequence[Callable[[], T]]) -> list[T]:
-    """What each call returns; the first is made in this thread, the others beside it."""
+    """Return the results of all calls; the first runs in this thread, the others at the same time."""
     others = [pool.submit(call) for call in calls[1:]]
     try:
         return [calls[0](), *(other.result() for other in others)]

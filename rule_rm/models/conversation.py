@@ -1,35 +1,33 @@
-"""What is scored, as a conversation: it came as one text, as messages, or as prompt and response.
+"""Read a rollout as a conversation, whether it came as one text, as messages, or as prompt and response.
 
 A prompt may hold the markers of the policy's chat template, which mean nothing to a reward model with another
-one. They are read here, from the prompt alone: what a policy wrote is one message, whatever markers it holds.
+one. They are read here, from the prompt alone: a policy's response is one message, whatever markers it holds.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rule_rm.messages.control_tokens import broken_tokens
 from rule_rm.messages.fields import content_of
-from rule_rm.messages.templates import OPENING, TOKENS
 from rule_rm.messages.turns import turns
 from rule_rm.types import Rollout
 
 Message = dict[str, str]
 
-_CONTROL = re.compile(f"{OPENING.pattern}|{TOKENS.pattern}")
-
 
 def as_request(rollout: Rollout) -> dict[str, Any]:
-    """The rollout as a message for the model's process: `text` or None, `messages`, `response`."""
+    """Return the rollout as a message for the model's process: `text` or None, `messages`, `response`."""
     return {"text": rollout.text, "messages": messages_before(rollout), "response": rollout.response}
 
 
 def as_engine_text(rollout: Rollout, chat_template: str) -> dict[str, Any]:
-    """The rollout for an engine, which has the tokenizer: `text` or None, `messages`, `prompt`, `response`.
+    """Return the rollout for an engine with its own tokenizer: `text` or None, `messages`, `prompt`,
+    `response`.
 
-    Without a text the engine has to apply its template, or to join the pair. What then stands in a message
-    has its control tokens broken up, as the engine would read them as turns.
+    Without a text the engine applies its template, or joins the pair. Control tokens in its messages are
+    broken up, since the engine would read them as turns.
     """
     if chat_template == "none":
         joined = rollout.prompt + rollout.response
@@ -43,19 +41,19 @@ def as_engine_text(rollout: Rollout, chat_template: str) -> dict[str, Any]:
 
 
 def plain(messages: Sequence[Mapping[str, str]]) -> str:
-    """The contents of messages as one text, a blank line between them."""
+    """Return the contents of messages as one text, separated by blank lines."""
     return "\n\n".join(message["content"] for message in messages)
 
 
 def messages_before(rollout: Rollout) -> list[Message]:
-    """The conversation before the response: as messages if they were sent, else read from the prompt."""
+    """Return the conversation before the response: the messages that were sent, else those in the prompt."""
     if rollout.messages is not None:
         return [{"role": _role(message), "content": content_of(message)} for message in rollout.messages]
     return [{"role": role, "content": content} for role, content in turns(rollout.prompt)]
 
 
 def _defused(text: str) -> str:
-    return _CONTROL.sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
+    return broken_tokens(text, thinking=False)
 
 
 def _role(message: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.messages.control_tokens import broken_tokens
 from rule_rm.models.conversation import plain
 from rule_rm.models.options import ModelOptions
 
@@ -93,7 +94,8 @@ class Encoder:
         return text
 
     def _defused(self, text: str) -> str:
-        """The text with the tokenizer's special tokens broken up: what is written is no turn and no end."""
+        """Return the text without any control token, the tokenizer's own or one of a known family."""
+        text = broken_tokens(text, thinking=False)
         for token in self._special:
             if token in text:
                 text = text.replace(token, f"{token[0]} {token[1:]}")

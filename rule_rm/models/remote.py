@@ -78,7 +78,7 @@ class EngineOptions:
         if self.api not in APIS:
             raise ConfigurationError(f"rm_api must be one of {', '.join(APIS)}, not {self.api!r}")
         if not 0 < self.timeout < math.inf:
-            raise ConfigurationError(f"rm_timeout must be above 0, not {self.timeout!r}")
+            raise ConfigurationError(f"timeout must be above 0, not {self.timeout!r}")
 
     @property
     def key(self) -> str:

@@ -11,9 +11,9 @@ import asyncio
 import inspect
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_type_hints
 
 from rule_rm.errors import RegistrationError
 from rule_rm.registry.returned import as_score
@@ -204,16 +204,30 @@ def adapt(function: Callable[..., Any], where: str) -> tuple[Callable[..., Score
 
 
 def options_of(function: Callable[..., Any]) -> dict[str, Any]:
-    """The options of a function, or of a class, with their defaults.
+    """Return the options of a function, or of a class, with their defaults.
 
-    Options are keyword-only parameters with a default that is a bool, a number or a text.
+    Options are keyword-only parameters with a default that is a bool, a number or a string, or the fields of
+    the frozen dataclass that a class takes as its one parameter `options`.
     """
-    return {
-        name: parameter.default
-        for name, parameter in inspect.signature(function).parameters.items()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-        and isinstance(parameter.default, (bool, int, float, str))
-    }
+    record = options_record(function)
+    if record is not None:
+        defaults = {field.name: field.default for field in fields(record)}
+    else:
+        defaults = {
+            name: parameter.default
+            for name, parameter in inspect.signature(function).parameters.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        }
+    return {name: value for name, value in defaults.items() if isinstance(value, (bool, int, float, str))}
+
+
+def options_record(function: Callable[..., Any]) -> type[Any] | None:
+    """Return the dataclass of a class's options, if its `__init__` takes one as `options` and nothing
+    else."""
+    if not isinstance(function, type) or list(inspect.signature(function).parameters) != ["options"]:
+        return None
+    record = get_type_hints(vars(function).get("__init__", object)).get("options")
+    return record if isinstance(record, type) and is_dataclass(record) else None
 
 
 def fits(function: Callable[..., Any]) -> bool:

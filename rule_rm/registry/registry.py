@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from rule_rm.errors import RegistrationError, UnknownRewardError
-from rule_rm.registry.conventions import adapt, options_of
+from rule_rm.registry.conventions import adapt, options_of, options_record
 from rule_rm.registry.declaration import Declaration
 from rule_rm.registry.resident import Resident
 from rule_rm.registry.trainer_files import reward_functions, swift_stand_in
@@ -49,6 +49,8 @@ class RewardFunction(Declaration):
     release; modules that a reward file imports are not part of it."""
     defaults: Mapping[str, Any]
     """Its options, with their defaults."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Former names of options, each with the name of today."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """The options that were set."""
     opens: Callable[..., Resident] | None = None
@@ -98,6 +100,9 @@ class RewardFunction(Declaration):
         options = dict(self.options)
         for text in texts:
             name, equals, value = text.partition("=")
+            if name in self.renamed:
+                new = self.renamed[name]
+                raise RegistrationError(f"reward option {text!r}: {self.name} calls it {new} now")
             if not equals or name not in self.defaults:
                 known = (
                     ", ".join(f"{key}={default}" for key, default in self.defaults.items()) or "no options"
@@ -179,9 +184,13 @@ class Registration(Declaration):
 
     def _adapted(self, function: Callable[..., Any], source: str) -> RewardFunction:
         opens: Callable[..., Resident] | None = None
+        renamed: Mapping[str, str] = {}
         call: Callable[..., Any]
         if isinstance(function, type) and issubclass(function, Resident):
-            opens, call, defaults = function, partial(_unopened, self.name), options_of(function)
+            call, defaults = partial(_unopened, self.name), options_of(function)
+            record = options_record(function)
+            opens = function if record is None else partial(_opened, function, record)
+            renamed = getattr(record, "RENAMED", {})
         else:
             call, defaults = adapt(function, f"reward type {self.name!r} ({source})")
             # The first of two steps may return work, which the adapted function would refuse.
@@ -189,7 +198,13 @@ class Registration(Declaration):
         declared = {one.name: getattr(self, one.name) for one in fields(Declaration)}
         declared["summary"] = self.summary or (inspect.getdoc(function) or "").partition("\n")[0]
         return RewardFunction(
-            **declared, call=call, source=source, version=_digest(function), defaults=defaults, opens=opens
+            **declared,
+            call=call,
+            source=source,
+            version=_digest(function),
+            defaults=defaults,
+            renamed=renamed,
+            opens=opens,
         )
 
 
@@ -207,6 +222,10 @@ def _in_two_steps(registered: RewardFunction, function: Callable[..., Any]) -> C
         return replace(registered, options=options)(rollout)
 
     return both
+
+
+def _opened(resident: Callable[..., Resident], record: type[Any], **options: Any) -> Resident:
+    return resident(record(**options))
 
 
 def _unopened(name: str, _rollout: Rollout, **_options: Any) -> Score:

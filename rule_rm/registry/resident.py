@@ -26,9 +26,10 @@ class Ask:
 
 
 class Resident:
-    """What `@register` takes besides functions: a class whose keyword-only parameters are its options.
+    """A reward that `@register` takes as a class: its keyword-only parameters are its options.
 
-    It is opened when the engine starts, and raises ConfigurationError then for what can't be meant.
+    A class with many options takes one frozen dataclass of them instead, as its parameter `options`. The
+    class is opened when the engine starts, and raises ConfigurationError then for invalid options.
     """
 
     parts: tuple[str, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 import re
 from contextlib import closing
@@ -13,9 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
-from rule_rm.errors import ConfigurationError, JudgeUnavailable
+from rule_rm.errors import ConfigurationError, JudgeUnavailable, RegistrationError
 from rule_rm.judge.averaging import averaged, likely
 from rule_rm.judge.client.question import Reply
+from rule_rm.judge.options import GenerativeOptions
 from rule_rm.judge.reading.menu import JudgeVerdict, Label, Menu, NoVerdict
 from rule_rm.registry import get
 from rule_rm.registry.resident import Ask
@@ -40,7 +40,7 @@ def odds(**shares: float) -> dict[str, float]:
 
 
 def opened(judge: ScriptedJudge, **options: Any) -> Any:
-    return closing(GenerativeRm(judge_url=judge.url, judge_model="judge", **options))
+    return closing(GenerativeRm(GenerativeOptions(judge_url=judge.url, judge_model="judge", **options)))
 
 
 def score(resident: GenerativeRm, rollout: Rollout = ROLLOUT, seconds: float = 30.0) -> Any:
@@ -138,7 +138,7 @@ def test_a_model_that_is_down_leaves_rollouts_unscored_before_their_time_is_over
 
 
 def test_a_server_without_logprobs_is_told_at_start_if_they_are_needed() -> None:
-    options = {"judge_template": "yes_no", "probability": True}
+    options = {"judge_template": "yes_no", "expected_value": True}
     with ScriptedJudge("Yes") as judge, pytest.raises(ConfigurationError, match="gives none"):
         opened(judge, **options)
     with (
@@ -169,9 +169,9 @@ def test_a_model_that_takes_no_system_prompt_is_told_at_start() -> None:
         ({"temperature": 3.0}, "temperature must be from 0 to 2"),
         ({"max_tokens": 0}, "max_tokens must be at least 1"),
         ({"max_chars": 0}, "max_chars must be at least 1"),
-        ({"probability": True}, "needs a template of kind label"),
-        ({"probability": True, "judge_template": "yes_no", "json_mode": True}, "not with json_mode"),
-        ({"judge_template": "rubric"}, "kind of verdict must be one of label, scale, dimensions"),
+        ({"expected_value": True}, "needs a template of kind label"),
+        ({"expected_value": True, "judge_template": "yes_no", "json_mode": True}, "not with json_mode"),
+        ({"judge_template": "rubric"}, "kind must be one of label, scale, dimensions"),
         ({"judge_template": "no_such"}, "judge template no_such"),
         ({"judge_url": ""}, "needs a model"),
         ({"judge_model": ""}, "model"),
@@ -180,11 +180,11 @@ def test_a_model_that_takes_no_system_prompt_is_told_at_start() -> None:
 )
 def test_what_can_t_be_meant_is_told_at_start(options: dict[str, Any], told: str) -> None:
     with ScriptedJudge("Reward: 1") as judge, pytest.raises(ConfigurationError, match=told):
-        GenerativeRm(**{"judge_url": judge.url, "judge_model": "judge", **options})
+        GenerativeRm(GenerativeOptions(**{"judge_url": judge.url, "judge_model": "judge", **options}))
 
 
 def test_the_page_names_every_option_and_its_block_can_be_configured() -> None:
-    options = set(inspect.signature(GenerativeRm).parameters)
+    options = set(get("generative_rm").defaults)
     table = [line.split("|")[1] for line in PAGE.splitlines() if line.startswith("| `")]
     named = {name for cell in table for name in re.findall(r"`(\w+)`", cell)}
     assert options == named
@@ -196,6 +196,12 @@ def test_the_page_names_every_option_and_its_block_can_be_configured() -> None:
         reachable = function.with_defaults({"judge_url": judge.url, "judge_model": "judge"})
         with closing(reachable.open()) as resident:
             assert score(resident).reward == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(("former", "now"), [("probability", "expected_value"), ("bf16", "param_dtype")])
+def test_a_former_name_of_an_option_is_refused_with_the_one_of_today(former: str, now: str) -> None:
+    with pytest.raises(RegistrationError, match=f"calls it {now} now"):
+        get("generative_rm").with_options([f"{former}=true"])
 
 
 def test_a_response_that_says_nothing_is_never_asked_about() -> None:

@@ -10,7 +10,7 @@ import pytest
 from rule_rm.errors import ConfigurationError
 from rule_rm.judge.prompting import templates as prompts
 from rule_rm.judge.prompting.declaration import Kind
-from rule_rm.judge.prompting.injection import Slot
+from rule_rm.judge.prompting.slots import Slot
 
 HEAD = "---\nkind: label\nlabels: {YES: 1, NO: 0}\n---\n"
 USER = "{% block user %}{{ answer }} {{ reference }}{% endblock %}"

@@ -9,7 +9,7 @@ import pytest
 from rule_rm.errors import JudgeUnavailable
 from rule_rm.judge.client.question import Reply
 from rule_rm.judge.reading.expected import expected
-from rule_rm.judge.reading.menu import JudgeVerdict, Label, Menu, NoVerdict
+from rule_rm.judge.reading.menu import JudgeVerdict, Label, Menu, NoVerdict, Place
 from rule_rm.judge.reading.votes import poll
 
 YES, NO, LOST, SILENT = (
@@ -112,6 +112,44 @@ def test_on_a_scale_as_well():
     ],
     ids=["no logprobs", "off the menu", "1 or 10", "within a token", "after reasons", "not said"],
 )
-def test_where_the_mean_cannot_be_told_the_verdict_stays(reply):
-    verdict = JudgeVerdict(7 / 9, "8")
-    assert expected(reply, verdict, SCALE) == verdict
+def test_where_the_mean_cannot_be_told_there_is_no_verdict(reply):
+    # A hard value among the soft ones of a group would look better or worse than it is.
+    with pytest.raises(NoVerdict):
+        expected(reply, JudgeVerdict(7 / 9, "8"), SCALE)
+
+
+THREE = Menu({"CORRECT": Label(1.0), "INCORRECT": Label(0.0), "INVALID": Label(0.0, is_answer=False)})
+
+
+@pytest.mark.parametrize(
+    ("said", "alternatives", "value"),
+    [
+        ("CORRECT", {" CORRECT": 0.7, " IN": 0.3}, 0.7),
+        ("INCORRECT", {" IN": 0.6, " CORRECT": 0.4}, 0.4),
+        ("INVALID", {" INV": 0.5, " IN": 0.3, " CORRECT": 0.2}, 0.2),
+    ],
+)
+def test_a_token_that_begins_words_of_equal_worth_counts_for_that(said, alternatives, value):
+    first = next(iter(alternatives))
+    rest = said.removeprefix(first.strip())
+    reply = likely(
+        ("VERDICT:", {"VERDICT:": 1.0}), (first, alternatives), *[(rest, {rest: 1.0})] * bool(rest)
+    )
+    worth = THREE.labels[said].value
+    assert expected(reply, JudgeVerdict(worth, said), THREE).value == pytest.approx(value)
+
+
+def test_of_a_one_the_next_token_tells_whether_it_is_ten():
+    reply = likely(
+        ("VERDICT: ", {"VERDICT: ": 1.0}), ("1", {"1": 0.6, "9": 0.4}), ("0", {"0": 0.75, "\n": 0.25})
+    )
+    mean = 0.6 * 0.75 * 1.0 + 0.6 * 0.25 * 0.0 + 0.4 * 8 / 9
+    assert expected(reply, JudgeVerdict(1.0, "10"), SCALE).value == pytest.approx(mean)
+
+
+def test_a_synonym_is_weighed_with_its_label():
+    menu = Menu(
+        {"A": Label(1.0), "B": Label(0.0)}, place=Place.WHOLE, synonyms={"CORRECT": "A", "INCORRECT": "B"}
+    )
+    reply = likely(("CORRECT", {"CORRECT": 0.5, "A": 0.2, "INC": 0.2, "B": 0.1}))
+    assert expected(reply, JudgeVerdict(1.0, "A"), menu).value == pytest.approx(0.7)

@@ -291,7 +291,7 @@ def test_the_key_is_sent_and_never_shown(monkeypatch, engine, connect):
         (("http://me:secret@host",), {}, "rm_url"),
         ((), {}, "rm_url"),
         (("http://host",), {"api": "vllm"}, "rm_api must be one of"),
-        (("http://host",), {"timeout": 0.0}, "rm_timeout"),
+        (("http://host",), {"timeout": 0.0}, "timeout"),
     ],
 )
 def test_options_that_can_not_be_meant_are_told_at_start(urls, options, told):

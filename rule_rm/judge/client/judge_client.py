@@ -78,6 +78,11 @@ class JudgeClient:
             self._tally.lost(failure)
             raise
 
+    def start_counting(self) -> None:
+        """Count from now on: a trial at start is not part of the run."""
+        self._tally.clear()
+        self._servers.clear_counts()
+
     def state(self) -> dict[str, Any]:
         """Return counts since the start, and what is under way."""
         endpoints = self._servers.state()

@@ -158,6 +158,12 @@ class JudgeServers:
                     is_doubtful = server.unusable_in_a_row >= DOUBTFUL_AFTER
                     server.doubtful_until = monotonic() + DOUBTFUL_FOR if is_doubtful else 0.0
 
+    def clear_counts(self) -> None:
+        """Forget the replies so far."""
+        with self._changed:
+            for server in self._all:
+                server.replies = server.unusable = server.unusable_in_a_row = 0
+
     def close(self) -> None:
         """Give nobody a turn any more."""
         with self._changed:

@@ -1,7 +1,7 @@
-"""What the client did, counted: calls, retries, failures by kind, tokens, cost; told in ever fewer log lines.
+"""Count calls, retries, failures by kind, tokens and cost, and log them in ever fewer lines.
 
-Of what comes again and again the 1st, 2nd, 4th, 8th … is logged, by its kind. What a server wrote stays out
-of the log: it may quote the question.
+Of repeated events the 1st, 2nd, 4th, 8th … is logged, by its kind. A server's text stays out of the log: it
+may quote the question.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Tally:
-    """All methods may be called from any thread."""
+    """The counts of one client. All methods may be called from any thread."""
 
     def __init__(self, price_in: float, price_out: float) -> None:
         """The prices are for a million tokens."""
@@ -30,13 +30,20 @@ class Tally:
         self._lost: Counter[str] = Counter()
         self._seconds = 0.0
 
+    def clear(self) -> None:
+        """Forget all counts: what a trial at start asked is not part of the run."""
+        with self._lock:
+            for counts in (self._counts, self._failures, self._lost):
+                counts.clear()
+            self._seconds = 0.0
+
     def add(self, name: str) -> None:
-        """One more of `calls`, `cached`, `joined`, `requests` or `retries`."""
+        """Count one more of `calls`, `cached`, `joined`, `requests` or `retries`."""
         with self._lock:
             self._counts[name] += 1
 
     def replied(self, reply: Reply, seconds: float) -> None:
-        """An endpoint replied, after so many seconds."""
+        """Count a reply, and the seconds that it took."""
         with self._lock:
             self._counts["replies"] += 1
             self._counts["prompt_tokens"] += reply.prompt_tokens
@@ -47,7 +54,7 @@ class Tally:
             logger.info("the judge at %s replied (reply %d, %d questions lost)", reply.endpoint, count, lost)
 
     def failed(self, failure: Failure, endpoint: str) -> None:
-        """A try failed."""
+        """Count a failed attempt."""
         with self._lock:
             self._failures[failure.kind] += 1
             count = self._failures[failure.kind]
@@ -57,7 +64,7 @@ class Tally:
             )
 
     def lost(self, failure: Failure) -> None:
-        """A question got no reply."""
+        """Count a question that got no reply."""
         with self._lock:
             self._lost[failure.kind] += 1
             count = self._lost.total()
@@ -65,13 +72,13 @@ class Tally:
             logger.warning("a question to the judge got no reply: %s (question %d)", failure.kind, count)
 
     def mean_completion(self, otherwise: int) -> int:
-        """The mean number of tokens of a reply; `otherwise` before the first."""
+        """Return the mean number of tokens of a reply; `otherwise` before the first."""
         with self._lock:
             replies = self._counts["replies"]
             return self._counts["completion_tokens"] // replies if replies else otherwise
 
     def state(self) -> dict[str, Any]:
-        """All counts; `cost` is in the currency of the prices, `mean_seconds` that of a reply."""
+        """Return all counts; `cost` is in the currency of the prices, `mean_seconds` is per reply."""
         with self._lock:
             counts = {name: self._counts[name] for name in _NAMES}
             cost = counts["prompt_tokens"] * self._price_in + counts["completion_tokens"] * self._price_out

@@ -115,7 +115,7 @@ class Reading:
                 why = f"the {name} has {len(text)} characters"
                 return Score(0.0, Status.REFUSED, text[:_SHOWN] + "…", why)
             # What the reference is may be said: "solution" can be the name of a mixture.
-            if not has_content(text) and (not reference or has_content(reference)):
+            if not has_content(text, reference) and (not reference or has_content(reference)):
                 return nothing(f"the {name} says nothing", text[:_SHOWN])
         return found
 

@@ -1,7 +1,9 @@
-"""What need not be asked: a text without content can't be right, whatever a judge says of it.
+"""Find texts without content, which can't be right, whatever a judge says of them.
 
 Judges pay for texts that say nothing, some of them nine times in ten ("master keys"), so voting does not stop
-it. Such a text is told here: it is empty, has symbols alone, or nothing but words that announce an answer.
+it. Such a text is empty, or punctuation, or consists of words that announce an answer. Whether a word or a
+symbol says something can depend on the reference: where that is "the last step", so may "the final step" be
+an answer.
 """
 
 from __future__ import annotations
@@ -27,6 +29,20 @@ _STROKES = str.maketrans("ıłđø", "ildo")
 """Letters with strokes that are no accents."""
 _BLANKS = dict.fromkeys(map(ord, "\u115f\u1160\u3164\uffa0\u2800"), " ")
 """Letters that can't be seen."""
+_SYMBOLIC = re.compile(
+    r"\s*\$*\s*(?:[-+]?\s*\\[A-Za-z]{1,20}|[^\w\s$\\\"'.,:;!?*#`_~-]{1,4}|\{\}|\\\{\\\})\s*\$*\s*\Z"
+)
+r"""A text that is one symbol or one command: <, \lt, $\infty$, \{\}, -\infty."""
+_LONGEST_SYMBOL = 8
+_SHORT_REFERENCE = 5
+"""Words of a reference whose own words are no mere announcement."""
+_TRUTH_WORDS = """
+true false yes no correct incorrect right wrong valid invalid 正确 错误 对 错 是 否 vrai faux wahr falsch
+"""
+_TRUTH = frozenset(_TRUTH_WORDS.split())
+"""Words that answer whether a statement is true."""
+_EMOJI = re.compile("[\u2610-\u2612\u2700-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]")
+"""Emoji and ticks: ✅ ✓ ☑ 👍."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f々ー]+")
 
 
@@ -41,33 +57,56 @@ _FILLERS = frozenset(map(_normalised, FILLERS))
 _PHRASES = re.compile("|".join(map(re.escape, map(_normalised, PHRASES))))
 
 
-def has_content(text: str) -> bool:
-    """True if the text says anything beyond symbols and openers; in linear time.
+def has_content(text: str, reference: str = "") -> bool:
+    """Return True if the text says anything beyond punctuation and openers; in linear time.
 
     >>> [has_content(text) for text in ("Thought process:", "解", "**Solution**: let's go step by step.")]
     [False, False, False]
-    >>> has_content("Solution: 42")
-    True
+    >>> has_content("Solution: 42"), has_content("∞"), has_content("Correct", "True")
+    (True, True, True)
     """
+    if _is_symbol(text) or (_SYMBOLIC.match(reference) and _SYMBOLIC.match(text)):
+        return True
+    spared = _spared(reference)
     words = [
         word
         for line in _normalised(text).translate(_BLANKS).splitlines()
         if not _announces(line)
-        for word in _WORD.findall(_STEP.sub(_STEP_WORD, line))
+        for word in _WORD.findall(line if spared else _STEP.sub(_STEP_WORD, line))
     ]
+    if any(word in spared for word in words):
+        return True
     # "The same" may be an answer, "the same answer" is none. "A" may be the choice, and "e" the number.
     if all(word in _FILLERS or (len(word) == 1 and word.isascii()) for word in words):
         return bool(words)
     return not all(word in _OPENERS or word in _FILLERS or _is_phrase(word) for word in words)
 
 
+def _is_symbol(text: str) -> bool:
+    """Return True for a short text with a symbol beyond ASCII that is no emoji: ∞, -∞, ∅, ≤, ♠."""
+    symbols = [character for character in text if not character.isascii()]
+    return len(text.strip()) <= _LONGEST_SYMBOL and any(
+        unicodedata.category(one) in ("Sm", "So", "Sc") and not _EMOJI.match(one) for one in symbols
+    )
+
+
+def _spared(reference: str) -> frozenset[str]:
+    """Return the openers that say something, given a short reference in words that they are part of."""
+    words = _WORD.findall(_normalised(reference))
+    if not words or len(words) > _SHORT_REFERENCE or any(map(str.isdigit, reference)):
+        return frozenset()
+    if words[-1] in _TRUTH:
+        return _TRUTH
+    return frozenset(word for word in words if word in _OPENERS)
+
+
 def _announces(line: str) -> bool:
-    """True for a line such as "Gedankengang:", in whatever language, that has no number."""
+    """Return True for a line such as "Gedankengang:", in any language, without a number."""
     line = line.strip(" \t*_#`")
     is_open = line.endswith((":", "：", "∶"))
     return is_open and len(line.split()) <= _ANNOUNCED and not any(map(str.isdigit, line))
 
 
 def _is_phrase(word: str) -> bool:
-    """True for a word in a script without spaces that openers make up."""
+    """Return True for a word in a script without spaces that consists of openers."""
     return bool(_UNSPACED.fullmatch(word)) and not _PHRASES.sub("", word)

@@ -1,21 +1,24 @@
-"""Templates: how a judge is asked, and what it may say, each in one file.
+"""Load the templates of judges: how a judge is asked, and what it may say, each in one file.
 
 A template begins with a few lines of YAML between `---`, which declare its verdict, and goes on with two
-Jinja blocks, `system` and `user`. Jinja runs sandboxed, and untrusted texts are values, never templates. What
-can't work (an unknown variable, no kind of verdict, a syntax error) is told when a template is loaded.
+Jinja blocks, `system` and `user`. Jinja runs sandboxed, and untrusted texts are values, never templates. A
+template that can't work (an unknown variable, no kind of verdict, a syntax error, a fence lost) is refused
+when it is loaded.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.judge.prompting.declaration import Declared, Kind, declared
-from rule_rm.judge.prompting.injection import Slot
+from rule_rm.judge.prompting.slots import Slot
 
 if TYPE_CHECKING:
     from jinja2 import Environment, nodes
@@ -28,7 +31,7 @@ VARIABLES = frozenset(
     {*TEXTS, "history", "criteria", "labels", "scale", "dimensions", "sentinel", "reasoning", "json", "nonce"}
 )
 JUDGED = frozenset({"answer", "response", "thinking", "first"})
-"""At least one of these must be shown: what is to be judged."""
+"""The texts to be judged; a template must show at least one of them."""
 _BLOCKS = {"system", "user"}
 _MARK = "---"
 
@@ -42,13 +45,13 @@ class JudgeTemplate:
     uses: frozenset[str]
     """The variables that it mentions."""
     digest: str
-    """Of its whole text, and of nothing else."""
+    """The SHA-256 of its text."""
     jinja: JinjaTemplate
 
     def render(self, values: Mapping[str, Any]) -> tuple[str, str]:
-        """The system part, which may be empty, and the user part; `values` for all variables that it uses.
+        """Return the system part, which may be empty, and the user part; `values` has all variables.
 
-        Texts that are `Slot`s stand in their fences, unless the template asks for them `| bare`.
+        A `Slot` is written in its fence, unless the template asks for it `| bare`.
         """
         context = self.jinja.new_context(dict(values))
         parts = (self.jinja.blocks.get(block) for block in ("system", "user"))
@@ -57,12 +60,12 @@ class JudgeTemplate:
 
 
 def names() -> list[str]:
-    """The templates that come with the package."""
+    """Return the names of the templates that come with the package."""
     return sorted(path.stem for path in DIRECTORY.glob("*.j2"))
 
 
 def load(name: str) -> JudgeTemplate:
-    """The template of the package with this name, else the file at this path.
+    """Return the package's template of this name, or that in the file at this path.
 
     Raises ConfigurationError, with file and line where there is one, for a template that can't work.
     """
@@ -102,7 +105,7 @@ def _template(name: str, text: str) -> JudgeTemplate:
 
 
 def _split(text: str, name: str) -> tuple[str, str]:
-    """The YAML of the head, and the rest, each on the lines that it has in the file."""
+    """Return the YAML of the head, and the rest, each on the lines that it has in the file."""
     lines = text.removeprefix("\ufeff").splitlines()
     ends = [place for place, line in enumerate(lines) if line.rstrip() == _MARK]
     if len(ends) < 2 or ends[0] != 0:
@@ -124,12 +127,30 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         autoescape=False,
     )
-    environment.filters["bare"] = lambda value: "".join(value)
+    for name, function in environment.filters.items():
+        environment.filters[name] = _keeping_the_fence(function)
+    environment.filters["bare"] = lambda value: value.exposed() if isinstance(value, Slot) else value
     return environment
 
 
+def _keeping_the_fence(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter whose result is in the fence that its argument was in."""
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        # A filter may take the context or the environment before the value.
+        slot = next((one for one in args[:2] if isinstance(one, Slot)), None)
+        if slot is None:
+            return function(*args, **kwargs)
+        first = [one.bare if isinstance(one, Slot) else one for one in args[:2]]
+        result = function(*first, *args[2:], **kwargs)
+        return slot.like(result) if isinstance(result, str) else result
+
+    return call
+
+
 def _outside(tree: nodes.Template) -> bool:
-    """True if there is text outside of the blocks, which would never be shown."""
+    """Return True if there is text outside of the blocks, which would never be shown."""
     from jinja2 import nodes
 
     loose = [node for node in tree.body if isinstance(node, nodes.Output)]
@@ -166,10 +187,33 @@ def _check_kind(name: str, kind: Kind, uses: frozenset[str]) -> None:
 
 
 def _try(template: JudgeTemplate) -> None:
-    """Render it once, with everything there and with as little as there may be."""
-    for text, count in (("x", 1), ("", 0)):
-        slot = Slot(text, "x", "0")
-        values: dict[str, Any] = dict.fromkeys(TEXTS, slot)
-        values |= {"history": [{"role": "user", "content": slot}] * count, "criteria": [slot] * count}
-        values |= dict.fromkeys(("json", "reasoning"), bool(count))
-        template.render({**values, **template.declared.shown(), "nonce": "0"})
+    """Render a template once with everything there, and once with as little as there may be.
+
+    Raises ConfigurationError if an untrusted text gets out of its fence otherwise than by `| bare`.
+    """
+    for number, text in ((1, _TRACER), (0, "")):
+        values: dict[str, Any] = {name: _Tracer(text, name, _NONCE) for name in TEXTS}
+        slot = _Tracer(text, "turn", _NONCE)
+        values |= {"history": [{"role": "user", "content": slot}] * number, "criteria": [slot] * number}
+        for is_json in (True, False):
+            values |= {"json": is_json, "reasoning": bool(number)}
+            rendered = "\n".join(template.render({**values, **template.declared.shown(), "nonce": _NONCE}))
+            if _TRACER[0] in _FENCED.sub("", rendered).casefold():
+                raise ConfigurationError(
+                    f"judge template {template.name}: an expression takes a text out of its fence; write the "
+                    "variable by itself, or with `| bare` to do without a fence"
+                )
+
+
+_NONCE = "0"
+_TRACER = "\ue000" * 4
+"""A text that nothing else contains, nor any filter changes."""
+_FENCED = re.compile(rf"<(?P<name>[a-z]+) {_NONCE}>\n.*?\n</(?P=name) {_NONCE}>", re.DOTALL)
+
+
+class _Tracer(Slot):
+    """A text whose way through a template can be followed."""
+
+    def exposed(self) -> str:
+        """Return nothing: a text that the template takes out of its fence by `| bare` may be out of it."""
+        return ""

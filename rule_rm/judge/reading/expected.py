@@ -1,53 +1,54 @@
-"""The expected verdict: what a judge says on average, read from the probabilities of its first word.
+"""The expected value of a verdict: the mean over all that it could have been, weighted by its probability.
 
-This holds only for a judge that does not reason first: after a chain of thought the verdict is all but
-certain, whatever the judge made of it. And only where each word of the menu is told by its first token.
+It is read from the alternatives to the token that begins the verdict. A judge that reasons first has decided
+before that token, so it must be asked for the verdict alone. Where the mean can't be told there is no
+verdict: a hard value among soft ones of the same group would look better or worse than it is.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from rule_rm.judge.client.question import Reply
-from rule_rm.judge.reading.menu import JudgeVerdict, Menu, fold
+from rule_rm.judge.reading.menu import JudgeVerdict, Menu, NoVerdict, fold
 
 ALTERNATIVES = 20
-"""How many are asked for at each token; servers grant no more."""
+"""Alternatives that are asked for at each token; servers grant no more."""
 _UNCLEAR = 0.05
-"""The share of the probability that may belong to no word, or to several, of the menu."""
+"""The share of the probability that may belong to no word of the menu, or to words of different worth."""
+_OPENING = " \t\n*_`\"'([{"
+"""Decoration that may share a token with the beginning of a verdict, as in " [Correct"."""
+Worths = Mapping[str, float | None]
 
 
 def expected(reply: Reply, verdict: JudgeVerdict, menu: Menu) -> JudgeVerdict:
-    """The verdict with the mean of what it could have been; as it is where that can't be told.
-
-    The mean is over the words of the menu, weighted by the probability of the token that begins the verdict.
-    """
-    if reply.logprobs is None or reply.reasoning or menu.dimensions:
-        return verdict
-    worth = _worth(menu)
-    alternatives = _at_verdict(reply, verdict.said)
-    if alternatives is None or not worth:
-        return verdict
-    total = unclear = mean = 0.0
-    for token, logprob in alternatives:
-        probability = math.exp(min(logprob, 0.0))
-        word = fold(token).strip().casefold()
-        meant = [value for name, value in worth.items() if word and name.startswith(word)]
-        total += probability
-        if len(meant) == 1 and meant[0] is not None:
-            mean += probability * meant[0]
-        else:
-            unclear += probability
-    if total <= 0 or unclear > _UNCLEAR * total:
-        return verdict
-    return JudgeVerdict(mean / (total - unclear), verdict.said, verdict.is_answer)
+    """Return the verdict with its expected value. Raises NoVerdict if that can't be told."""
+    if reply.logprobs is None:
+        raise NoVerdict("the server gave no logprobs")
+    if reply.reasoning:
+        raise NoVerdict("the judge thought before its verdict, whose probabilities then say nothing")
+    worths = worths_of(menu)
+    place = _place(reply, verdict.said, menu)
+    if place is None or not worths:
+        raise NoVerdict("the verdict does not begin with a token of its own")
+    total = sum(math.exp(min(logprob, 0.0)) for _, logprob in reply.logprobs[place][1])
+    weights = weigh(reply, place, worths, lambda word: word.strip(_OPENING))
+    clear = math.fsum(weights.values())
+    if total <= 0 or total - clear > _UNCLEAR * total:
+        raise NoVerdict(f"the probabilities of {1 - clear / total if total else 1:.0%} belong to no verdict")
+    value = math.fsum(worth * weight for worth, weight in weights.items()) / clear
+    return replace(verdict, value=min(max(value, 0.0), 1.0) if menu.scale else value)
 
 
-def _worth(menu: Menu) -> Mapping[str, float | None]:
-    """What each word of the menu is worth, by the word in small letters; on a scale, its whole numbers."""
+def worths_of(menu: Menu) -> Worths:
+    """Return the worth of each word of the menu, by the word in lower case; on a scale, of its whole
+    numbers."""
     if menu.scale is None:
-        return {fold(name).casefold(): label.value for name, label in menu.labels.items()}
+        words = {name: label.value for name, label in menu.labels.items()}
+        words |= {word: menu.labels[label].value for word, label in menu.synonyms.items()}
+        return {fold(name).casefold(): value for name, value in words.items()}
     least, greatest = menu.scale
     if not (least.is_integer() and greatest.is_integer() and greatest - least <= ALTERNATIVES):
         return {}
@@ -55,14 +56,62 @@ def _worth(menu: Menu) -> Mapping[str, float | None]:
     return {str(number): (number - least) / (greatest - least) for number in numbers}
 
 
-def _at_verdict(reply: Reply, said: str) -> tuple[tuple[str, float], ...] | None:
-    """The alternatives to the token that begins the verdict; None if no token begins there."""
+def weigh(reply: Reply, place: int, worths: Worths, trimmed: Callable[[str], str]) -> dict[float, float]:
+    """Return the probability of each worth, from the alternatives to the token at a place of the reply.
+
+    A token counts for a worth if all words that it can begin have that worth: "IN" begins INCORRECT and
+    INVALID, and both are worth 0. Where the token that was chosen can begin words of different worth, such as
+    "1" on a scale to 10, the tokens after it decide.
+    """
+    weights: dict[float, float] = {}
+    for token, logprob in (reply.logprobs or ())[place][1]:
+        begun = trimmed(fold(token)).casefold()
+        shares = _shares(reply, place, begun, worths) if begun else {}
+        for worth, part in shares.items():
+            weights[worth] = weights.get(worth, 0.0) + part * math.exp(min(logprob, 0.0))
+    return weights
+
+
+def _shares(reply: Reply, place: int, begun: str, worths: Worths) -> dict[float, float]:
+    """Return how the probability of what has begun is shared among worths; nothing where it can't be told."""
+    meant = {worth for word, worth in worths.items() if word.startswith(begun)}
+    if not meant or None in meant:
+        return {}
+    if len(meant) == 1:
+        return {worth: 1.0 for worth in meant if worth is not None}
     tokens = reply.logprobs or ()
-    text = "".join(token for token, _ in tokens)
-    place = fold(text).casefold().rfind(fold(said).casefold())
+    said = fold("".join(token for token, _ in tokens[place:])).strip().casefold()
+    if not said.startswith(begun) or len(fold(tokens[place][0]).strip()) != len(begun):
+        return {}
+    following = tokens[place + 1][1] if place + 1 < len(tokens) else ()
+    longer = {word[len(begun) :]: worth for word, worth in worths.items() if word.startswith(begun)}
+    shares: dict[float, float] = {}
+    rest = 1.0
+    for token, logprob in following:
+        going_on = fold(token).casefold()
+        found = {
+            worth for end, worth in longer.items() if end and going_on.strip() and end.startswith(going_on)
+        }
+        if len(found) == 1 and (worth := found.pop()) is not None:
+            share = math.exp(min(logprob, 0.0))
+            shares[worth] = shares.get(worth, 0.0) + share
+            rest -= share
+    whole = worths.get(begun)
+    if whole is not None and rest > 0:
+        shares[whole] = shares.get(whole, 0.0) + rest
+    return shares
+
+
+def _place(reply: Reply, said: str, menu: Menu) -> int | None:
+    """Return the index of the token that begins the verdict, or a synonym of it; None if no token does."""
+    tokens = reply.logprobs or ()
+    text = fold("".join(token for token, _ in tokens)).casefold()
+    words = [said, *(word for word, label in menu.synonyms.items() if label == said)]
+    found = [(text.rfind(word), len(word)) for word in (fold(word).casefold() for word in words)]
+    at, _ = max(found, key=lambda one: (one[0] + one[1], one[1]))
     start = 0
-    for token, alternatives in tokens:
-        if place >= 0 and start <= place < start + len(token):
-            return alternatives if not token[: place - start].strip() else None
+    for index, (token, _) in enumerate(tokens):
+        if at >= 0 and start <= at < start + len(token):
+            return index if not token[: at - start].strip(_OPENING) else None
         start += len(token)
     return None

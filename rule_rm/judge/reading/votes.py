@@ -1,8 +1,9 @@
-"""Several votes on one question: an odd number of separate calls, and no more of them than decide.
+"""Several votes on one question: an odd number of separate calls, and no more of them than it takes to
+decide.
 
-The rule: of k votes, more than half must agree. A vote that was lost, or gave no verdict, agrees with none,
-so two failures of three leave the rollout unscored. On a scale the median counts, if more than half of the
-votes gave a number. Votes don't stop an attack that works on the judge; they make chance smaller.
+The rule: of k votes, more than half must agree. A vote that was lost, or gave no verdict, agrees with no
+other, so two failures of three leave the rollout unscored. On a scale the median counts, if more than half of
+the votes gave a number. Votes don't stop an attack that works on the judge; they reduce chance.
 """
 
 from __future__ import annotations
@@ -20,20 +21,20 @@ Vote = JudgeVerdict | NoVerdict | JudgeUnavailable
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the votes came to."""
+    """The result of all votes."""
 
     verdict: JudgeVerdict
     agreement: float
-    """The share of the verdicts that are this one."""
+    """The share of the verdicts that are equal to this one."""
     votes: int
-    """How many gave a verdict."""
+    """The number of votes with a verdict."""
 
 
 def poll(cast: Callable[[Sequence[int]], Sequence[Vote]], k: int, *, is_ordinal: bool) -> Outcome:
-    """The outcome of k votes, `cast(numbers)` being those of these numbers, from 0 on.
+    """Return the outcome of k votes; `cast(numbers)` casts those of these numbers, counted from 0.
 
-    So many are cast at once as are needed to decide if they agree; the next only if they don't. Raises
-    JudgeUnavailable or NoVerdict, whichever was the matter, if too few agree.
+    As many are cast at once as decide if they agree; further ones only if they don't. Raises JudgeUnavailable
+    or NoVerdict, whichever was the cause, if too few agree.
     """
     needed = k // 2 + 1
     votes: list[Vote] = []
@@ -67,7 +68,7 @@ def _outcome(votes: Sequence[Vote], needed: int, is_ordinal: bool) -> Outcome:
 
 
 def why(votes: Sequence[Vote], verdicts: Sequence[JudgeVerdict], needed: int) -> NoVerdict | JudgeUnavailable:
-    """What kept the votes from an outcome: a lost one, else one without a verdict, else that they differ."""
+    """Return the cause of no outcome: a lost vote, else one without a verdict, else that they differ."""
     failures = [vote for vote in votes if not isinstance(vote, JudgeVerdict)]
     failures.sort(key=lambda vote: isinstance(vote, NoVerdict))
     if failures:

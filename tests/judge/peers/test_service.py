@@ -14,6 +14,7 @@ import requests
 
 from rule_rm import RemoteRewardModel, start_server
 from rule_rm.errors import ConfigurationError
+from rule_rm.judge.options import GenerativeOptions
 from rule_rm.judge.prompting.injection import neutralised
 from rule_rm.rewards.generative_rm import GenerativeRm
 
@@ -138,7 +139,7 @@ def test_the_generative_reward_model_reads_numbers_and_probabilities(judged):
     pairs = [("731", "731", True), ("731", "713", False), ("40", "400", False), ("9", "9", True)]
     details = details_of(judged("generative_rm", template="reward"), pairs)
     assert [detail["reward"] for detail in details] == [1.0, 0.0, 0.0, 1.0]
-    server = judged("generative_rm", template="right", reward_option=["probability=true"])
+    server = judged("generative_rm", template="right", reward_option=["expected_value=true"])
     for detail, (*_, is_right) in zip(details_of(server, pairs), pairs, strict=True):
         assert 0.0 < detail["reward"] < 1.0
         assert abs(detail["reward"] - is_right) < 0.2
@@ -146,7 +147,7 @@ def test_the_generative_reward_model_reads_numbers_and_probabilities(judged):
 
 def test_a_generative_reward_model_in_a_process_of_the_service_says_the_same(judged, tiny_model, serve_url):
     pairs = distinct_pairs(64)
-    options = ["probability=true"]
+    options = ["expected_value=true"]
     here = judged("generative_rm", url="", template="right", reward_option=[*options, f"model={tiny_model}"])
     there = judged("generative_rm", template="right", reward_option=options)
     ours, theirs = ([detail["reward"] for detail in details_of(server, pairs)] for server in (here, there))
@@ -173,5 +174,5 @@ def test_a_server_without_logprobs_is_told_at_start_if_they_are_needed(serve_url
         "judge_template": str(TEMPLATES / "right.j2"),
     }
     with pytest.raises(ConfigurationError, match="gives none"):
-        GenerativeRm(**given, probability=True)
-    GenerativeRm(**given).close()
+        GenerativeRm(GenerativeOptions(**given, expected_value=True))
+    GenerativeRm(GenerativeOptions(**given)).close()
