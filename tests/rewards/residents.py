@@ -66,6 +66,7 @@ def _answers(case: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], str | Com
     says, tokens = case.get("judge_says", ""), case.get("judge_logprobs")
     lock = threading.Lock()
     turns = itertools.cycle([says] if isinstance(says, str) else says)
+    said: dict[tuple[str, object], str] = {}
 
     def answer(body: Mapping[str, Any]) -> str | Completion:
         question = str(body["messages"])
@@ -76,6 +77,10 @@ def _answers(case: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], str | Com
         if isinstance(says, Mapping):
             return next(said for part, said in says.items() if part in question)
         with lock:
-            return next(turns)
+            # An equal request, as after a reply without a verdict, gets the same reply again.
+            key = (question, body.get("seed"))
+            if key not in said:
+                said[key] = next(turns)
+            return said[key]
 
     return answer
