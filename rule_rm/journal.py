@@ -1,10 +1,10 @@
-"""Counts scores by reward type and status, times requests, and says when rollouts stay unscored.
+"""Count scores by reward type and status, time requests, and warn of unscored rollouts.
 
-Requests that come thick and fast share a line of the log, one a second: hundreds of clients with a sample
-each would otherwise write more log than rewards.
+Requests that come quickly share a line of the log, one a second. Hundreds of clients with a sample each would
+otherwise write more log than rewards.
 
-An unscored rollout is our failure and easily overlooked, as most trainers get a plain number for it. So it
-is said at once, and then at most once in `WARNING_PAUSE`, with all that came together meanwhile.
+An unscored rollout is our failure and easily overlooked, as most trainers get a plain number for it. The
+first is logged at once, later ones at most once in `WARNING_PAUSE`, together with all since then.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ logger = logging.getLogger(__name__)
 LINE_PAUSE = 1.0
 WARNING_PAUSE = 60.0
 LATENCIES = 1024
-"""The percentiles are those of so many requests, the latest."""
+"""The percentiles are those of the latest requests, this many."""
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What one reward type has come to."""
+    """The counts of one reward type."""
 
     statuses: Counter[str] = field(default_factory=Counter)
     reward_sum: float = 0.0
@@ -44,7 +44,7 @@ class _Tally:
     warned_at: float = -math.inf
 
     def line(self) -> str:
-        """What came since the last line."""
+        """Return the counts since the last line."""
         told, requests, slowest = self.statuses_to_tell, self.requests_to_tell, self.slowest_to_tell
         self.statuses_to_tell, self.requests_to_tell, self.slowest_to_tell = Counter(), 0, 0.0
         which = "in" if requests == 1 else f"of {requests} requests, the slowest in"
@@ -59,7 +59,7 @@ class _Tally:
 
 
 class Journal:
-    """What the service has scored since it was started; used from any thread."""
+    """The counts of the service since it was started; used from any thread."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` gives the time in seconds that the pauses between warnings are measured with."""
@@ -89,14 +89,14 @@ class Journal:
             logger.warning("%s: %s", reward_type, warning)
 
     def close(self) -> None:
-        """Say what has not been said yet, at the end."""
+        """Log the rest, at the end."""
         with self._lock:
             lines = {name: tally.line() for name, tally in self._tallies.items() if tally.requests_to_tell}
         for name, line in lines.items():
             logger.info("%s: %s", name, line)
 
     def state(self) -> dict[str, Any]:
-        """What `/health` shows: requests, their seconds, and what each reward type has come to."""
+        """Return the entry for `/health`: requests, their seconds, and the counts of each reward type."""
         with self._lock:
             latencies = sorted(self._latencies)
             return {
@@ -106,7 +106,7 @@ class Journal:
             }
 
     def _line(self, tally: _Tally, statuses: Counter[str], seconds: float) -> str | None:
-        """What is to be said about the requests since the last line, if it is time for one."""
+        """Return the line on the requests since the last one, if it is time for it."""
         tally.requests_to_tell += 1
         tally.statuses_to_tell += statuses
         tally.slowest_to_tell = max(tally.slowest_to_tell, seconds)
@@ -117,7 +117,7 @@ class Journal:
         return tally.line()
 
     def _warning(self, tally: _Tally, rollouts: int, unscored: Counter[str]) -> str | None:
-        """What is to be said about unscored rollouts now, if anything."""
+        """Return the warning of unscored rollouts, if it is time for one."""
         tally.rollouts_to_warn_of += rollouts
         tally.unscored_to_warn_of += unscored
         now = self._clock()

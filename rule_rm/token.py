@@ -1,7 +1,7 @@
 """The token that requests must carry: read once at start, checked, and never shown again.
 
-It is held to the characters that stand for themselves in a URL. Several trainers know nothing but a URL, some
-split it on commas, and a token that reads differently there than in a header is a long search.
+It may only have characters that need no escape in a URL. Several trainers know nothing but a URL, and some
+split it on commas. A token that reads differently there than in a header is hard to find.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from rule_rm.errors import ConfigurationError
 from rule_rm.settings import Settings, flag
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]+")
+"""A token of unreserved characters of a URL: `s3cret-Key_1`."""
 
 
 def read_token(settings: Settings) -> str | None:
-    """The token of the settings, or in the file that they name; None if there is none.
+    """Return the token of the settings, or in the file that they name; None if there is none.
 
-    Raises ConfigurationError, without the token in it, if both are given, or what is given is no token.
+    Raises ConfigurationError, without the token in it, if both are given or the token is invalid.
     """
     token, where = settings.token, flag("token")
     if settings.token_file is not None:

@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def findings(items: Sequence[Item], slow: float, timeout: float) -> Iterator[Finding]:
-    """What `check` finds, and a finding `hangs` for each item that takes longer than `timeout` seconds."""
+    """Yield the findings of `check`, and `hangs` for each item that takes over `timeout` seconds."""
     begin = 0
     while begin < len(items):
         ours, theirs = multiprocessing.Pipe(duplex=False)
@@ -77,7 +77,7 @@ def findings(items: Sequence[Item], slow: float, timeout: float) -> Iterator[Fin
 
 
 def _check(connection: Connection, items: Sequence[Item], slow: float) -> None:
-    """The child process: sends each item's number before it reads it, and each finding."""
+    """Send each item's number before it is read, and each finding, from the child process."""
 
     def told() -> Iterator[Item]:
         for number, item in enumerate(items):

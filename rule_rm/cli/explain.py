@@ -1,4 +1,4 @@
-"""Explain a verdict of the rewards for mathematics: what was extracted, how it was read, what decided."""
+"""Explain a verdict of the rewards for mathematics: the extracted answer, its reading, the deciding layer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rule_rm.math.explain import explain
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The golden answer, the response and, as some verdicts hang on it, the question."""
+    """Add the golden answer, the response and, as some verdicts depend on it, the question."""
     parser.add_argument("--golden", required=True, help="the golden answer")
     parser.add_argument("--response", required=True, help="what the policy wrote")
     parser.add_argument("--prompt", default="", help="the question")

@@ -9,7 +9,7 @@ from rule_rm.cli._settings import add_settings, chosen_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The reward files count as well."""
+    """Add the reward files, whose types are listed too."""
     add_settings(parser, names=("reward_file",))
 
 

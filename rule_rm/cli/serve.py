@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve, and return when the service was stopped."""
     settings = chosen_settings(arguments)
-    # What is wrong with the settings is told before the server's packages are loaded.
+    # An error in the settings is reported before the server's packages are loaded.
     from rule_rm.web.serve import serve
 
     serve(settings)

@@ -1,7 +1,7 @@
 """Serve a reward model under the options of OpenRLHF's serve_rm, its old names and today's.
 
-Each is translated into the option of the reward `reward_model` that it means. What has no meaning here is
-refused, with what to do instead; nothing is passed over in silence that could change a score.
+Each is translated into its option of the reward `reward_model`. An option without a meaning here is refused,
+with an alternative. No option that could change a score is ignored in silence.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Flag:
     help: str
     is_switch: bool = False
     sets: str = "true"
-    """What a switch sets the option to."""
+    """The value that a switch sets the option to."""
     choices: tuple[str, ...] | None = None
 
 
@@ -145,7 +145,7 @@ class _Set(argparse.Action):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of serve_rm, and those settings of the server that matter here."""
+    """Add the options of serve_rm, and those settings of the server that matter here."""
     parser.set_defaults(options={})
     for flag in FLAGS:
         parser.add_argument(
@@ -174,7 +174,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve, and return when the service was stopped."""
     settings = translated(arguments)
-    # What is wrong with the settings is told before the server's packages are loaded.
+    # An error in the settings is reported before the server's packages are loaded.
     from rule_rm.web.serve import serve
 
     serve(settings)
@@ -182,7 +182,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def translated(arguments: argparse.Namespace) -> Settings:
-    """The settings of a server for this reward model. Raises ConfigurationError if none is named."""
+    """Return the settings of a server for this reward model. Raises ConfigurationError if none is named."""
     options: dict[str, str] = arguments.options
     if "reward_pretrain" not in options:
         raise ConfigurationError("name the reward model by --reward_pretrain")

@@ -60,7 +60,7 @@ def _language(fence: str) -> str | None:
 
 
 def _problem(code: str) -> str:
-    """Why this is no Python, or nothing."""
+    """Return why the code is not Python; empty if it is."""
     if len(code) > MAX_CODE:
         return f"the code has {len(code)} characters"
     try:

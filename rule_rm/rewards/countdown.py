@@ -1,8 +1,8 @@
-"""`countdown`: does an expression of the given numbers, each used once, reach the target?
+"""`countdown`: reward an expression of the given numbers, each used once, that reaches the target.
 
-The expression is read by the same bounded parser as every other mathematics here, as a tree of sums and
-products of whole numbers; nothing is evaluated that could be a program. So neither `2**3` nor `1.5` for the
-numbers 1 and 5 is a way around using the numbers.
+The expression is read by the same bounded parser as all other mathematics here, as a tree of sums and
+products of integers. Nothing is evaluated that could be a program. Neither `2**3` nor `1.5` for the numbers 1
+and 5 is therefore a way around using the numbers.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _puzzle(ground_truth: Any, extra_info: Mapping[str, Any]) -> _Puzzle | None:
 
 
 def _whole(value: Any) -> int | None:
-    """A whole number, also as JSON's 24.0 or as a text."""
+    """Return a value as an int, also from JSON's 24.0 or from a string; None if it is neither."""
     if isinstance(value, str) and len(value) <= 16 and value.strip().lstrip("-").isdecimal():
         value = int(value)
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not abs(value) <= _LARGEST:
@@ -102,7 +102,7 @@ def _whole(value: Any) -> int | None:
 
 
 def _expression(text: str, target: int) -> Expression:
-    """The expression, without the `= target` that may follow. Raises UnreadableError."""
+    """Return the expression, without a `= target` after it. Raises UnreadableError if there is none."""
     left, equals, right = text.rpartition("=")
     if equals:
         stated = _quantity(right)
@@ -115,12 +115,12 @@ def _expression(text: str, target: int) -> Expression:
 def _quantity(text: str) -> Expression:
     value = read(text)
     if not isinstance(value, Quantity) or value.unit or value.percent:
-        raise UnreadableError("it is no plain expression")
+        raise UnreadableError("it is not a plain expression")
     return value.expression
 
 
 def _numbers(expression: Expression) -> Iterator[int]:
-    """The whole numbers in an expression, as they are written. Raises UnreadableError for all else in it."""
+    """Yield the integers of an expression, as written. Raises UnreadableError if it has anything else."""
     match expression:
         case Number(Fraction(denominator=1) as value, None):
             yield abs(int(value))
@@ -128,7 +128,7 @@ def _numbers(expression: Expression) -> Iterator[int]:
             for argument in arguments:
                 yield from _numbers(argument)
         case _:
-            raise UnreadableError("there is more than + - * / and whole numbers")
+            raise UnreadableError("there is more than + - * / and integers")
 
 
 def _score(

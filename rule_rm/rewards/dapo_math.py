@@ -19,6 +19,7 @@ TAIL = 300
 _LONGEST = 1_000
 _PRESETS = ("rule_rm", "verl")
 _ANSWER = re.compile(r"answer\s*:\s*([^\n]+)", re.IGNORECASE)
+"""The rest of a line after the label: `42` of `Answer: 42`."""
 _REPLACED = (
     *(("an ", ""), ("a ", ""), (".$", "$"), ("\\$", ""), ("\\ ", ""), (" ", "")),
     *(("mbox", "text"), (",\\text{and}", ","), ("\\text{and}", ","), ("\\text{m}", "\\text{}")),
@@ -31,10 +32,14 @@ _REMOVED = (
     *(",\\!", "{,}", '"', "\\dots"),
 )
 _FORMULA = re.compile(r"[^\n]*?\$([^\n]*?)\$[^\n]*")
+"""A line with a formula, whose first one is taken: `x` of `so $x$.`"""
 _WRAPPED = [re.compile(rf"\\{name}\{{([^\n}}]*)\}}") for name in ("text", "textbf", "overline")]
 _BOXED = re.compile(r"\\boxed\{([^\n]*)\}")
+r"""A box up to the last brace of its line: `\boxed{7}`."""
 _SHORT_FRACTION = re.compile(r"frac([^{])([^\n])")
+"""A fraction without braces: `frac12`."""
 _SHORT_ROOT = re.compile(r"sqrt([^{])")
+"""A root without braces: `sqrt2`."""
 
 
 def _check(*, preset: str) -> None:
@@ -84,7 +89,7 @@ def _golden(ground_truth: object) -> str | None:
 
 
 def normalised(answer: str) -> str:
-    r"""An answer in Minerva's one way of writing.
+    r"""Return an answer in Minerva's one way of writing.
 
     >>> normalised("x = $\\frac12$ hours"), normalised("1,000")
     ('\\frac{1}{2}', '1000')

@@ -1,4 +1,4 @@
-"""`exact_match`: is the short answer a golden answer, but for case, articles and punctuation?"""
+"""`exact_match`: reward a short answer that is a golden answer, but for case, articles and punctuation."""
 
 from __future__ import annotations
 

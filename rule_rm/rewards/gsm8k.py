@@ -15,10 +15,15 @@ TAIL = 300
 _METHODS = ("strict", "flexible")
 _PRESETS = ("rule_rm", "verl")
 _STRICT = re.compile(r"####\s*(-?\s?\$?\s?-?[0-9][0-9.,]*|-?\$?\.[0-9]+)")
+"""A number after the marks: `#### $1,000`."""
 _FLEXIBLE = re.compile(r"(?:(?<![\w)])-)?\$?(?:[0-9][0-9.,]*|\.[0-9]+)")
+"""A number anywhere: `-$1,000.50`, but not the `-3` of `(5)-3`."""
 _VERL_STRICT = re.compile(r"#### (-?[0-9.,]+)")
+"""verl's pattern of a number after the marks: `#### 42`."""
 _VERL_FLEXIBLE = re.compile(r"-?[0-9.,]+")
+"""verl's pattern of a number anywhere: `42.`."""
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
+"""A whole text that is a number: `-3.5`."""
 
 
 def _check(*, method: str, preset: str, format_reward: float) -> None:

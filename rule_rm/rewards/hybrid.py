@@ -1,9 +1,9 @@
-"""`hybrid`: a rule first; a judge only where the rule says that the answer is wrong.
+"""`hybrid`: a rule first, and a judge only where the rule finds the answer wrong.
 
-Rules for mathematics are right about 99 % of what they accept, and miss a part of what is right: 14 to 22 %
-of it in arXiv 2505.22203. So what a rule accepts is paid unasked, which saves most calls, and a judge looks
-at the rest. How often it overturns the rule is watched: if that rises, the policy has found what the judge
-takes for right and the rule does not.
+Rules for mathematics are right about 99 % of the answers that they accept. They miss 14 to 22 % of the right
+ones (arXiv 2505.22203). An accepted answer is therefore paid at once, which saves most calls, and a judge
+looks at the rest. The share of rules that it overturns is watched. If that share rises, the policy has found
+an answer that the judge accepts and the rule does not.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ JUDGE = "llm_judge"
 RIGHT = 0.5
 """The judge's reward above which it takes an answer for right."""
 _FEWEST = 50
-"""So many judged rollouts a rate must stand on before it can alarm."""
+"""The fewest judged rollouts on which a rate can raise the alarm."""
 
 
 @register(
@@ -35,17 +35,19 @@ _FEWEST = 50
     metrics=("accuracy", "format", "rule_accuracy", "judged", "overturned"),
 )
 class Hybrid(Resident):
-    """What the rule pays; where it finds the answer wrong and the judge right, what it pays for right ones.
+    """The rule's reward; if only the judge finds the answer right, the rule's reward for a right one.
 
-    `accuracy` is the final one, `rule_accuracy` the rule's; `judged` and `overturned` are 1 where the judge
-    was asked, and disagreed. The mean of `overturned` is to be watched in training.
+    `accuracy` is the final one, `rule_accuracy` the rule's. `judged` and `overturned` are 1 if the judge was
+    asked, and if it disagreed. Watch the mean of `overturned` in training.
     """
 
     def __init__(
         self, *, rule: str = "math_verifier", window: int = 1000, overturn_alarm: float = 0.3
     ) -> None:
-        """`rule`: a reward type with the metric `accuracy`; the alarm is raised while more than the share
-        `overturn_alarm` of the last `window` judged rollouts were overturned.
+        """Score by `rule`, a reward type with the metric `accuracy`, and by a judge.
+
+        The alarm is raised while more than the share `overturn_alarm` of the last `window` judged rollouts
+        were overturned.
         """
         try:
             metrics = registry.get(rule).metrics
@@ -66,7 +68,7 @@ class Hybrid(Resident):
         self._is_alarmed = False
 
     def score(self, rollout: Rollout, ask: Ask) -> Score:
-        """The rule's score, unless the judge overturns it."""
+        """Return the rule's score, unless the judge overturns it."""
         rule = ask.score(self._rule, rollout)
         accuracy = rule.metrics.get("accuracy")
         if rule.reward is None or rule.status is not Status.OK or accuracy != 0.0:
@@ -97,10 +99,10 @@ class Hybrid(Resident):
             }
 
     def _as_if_right(self, rollout: Rollout, rule: Score, ask: Ask) -> Score:
-        """What the rule pays for this response if its answer is the golden one.
+        """Return the rule's reward for this response if its answer is the golden one.
 
-        The rule itself is asked, with the response's own answer as the ground truth: so its weights, its
-        format share and whatever else it pays hold as they are.
+        The rule itself is asked, with the response's own answer as the ground truth. Its weights, its format
+        share and all other parts of its reward therefore hold.
         """
         paid = ask.score(self._rule, replace(rollout, ground_truth=rule.answer))
         if paid.reward is None or paid.metrics.get("accuracy") == 1.0:
@@ -130,7 +132,7 @@ class Hybrid(Resident):
 
 
 def _with_metrics(score: Score, rule_accuracy: float | None, *, judged: bool, overturned: bool) -> Score:
-    """The score with this reward's own metrics; a rule without a format asks for none."""
+    """Return the score with this reward's own metrics; a rule without a format asks for none."""
     if score.reward is None:
         return score
     return replace(

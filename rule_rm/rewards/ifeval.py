@@ -1,4 +1,4 @@
-"""`ifeval`: does the response keep to the instructions of its prompt that a program can verify?"""
+"""`ifeval`: reward a response for following the verifiable instructions of its prompt."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ Asked = list[tuple[str, dict[str, Any]]]
     linear=True,
 )
 def ifeval(rollout: Rollout, *, all_or_nothing: bool = False, loose: bool = False) -> Score:
-    r"""The share of instructions kept, 0 to 1; with `all_or_nothing` 1.0 for all of them, else 0.0.
+    r"""Return the share of instructions followed; with `all_or_nothing` 1.0 for all of them, else 0.0.
 
-    IFEval's accuracy by instruction, and by prompt. `loose` also accepts an instruction that is kept without
-    the first line, the last line, or asterisks, as its loose accuracy does.
+    These are IFEval's accuracies by instruction and by prompt. `loose` also accepts a response that follows
+    an instruction without its first line, its last line, or asterisks, as IFEval's loose accuracy does.
 
-    The ground truth is `{"instruction_id_list": […], "kwargs": [{…}, …]}` or the same with `"instruction_id"`
-    (open-instruct), as an object, its text, or a list of one; without a ground truth these columns are looked
-    for in `extra_info`. 24 of IFEval's 25 kinds are known: a prompt with `language:response_language`, or any
-    other kind, is unscored. What follows the thinking is what counts; nothing keeps to no instruction.
+    The ground truth is `{"instruction_id_list": […], "kwargs": [{…}, …]}`, or the same with
+    `"instruction_id"` (open-instruct). It is an object, its JSON text, or a list of one. Without a ground
+    truth, `extra_info` may have these columns. 24 of IFEval's 25 kinds are known: a prompt with
+    `language:response_language`, or any other kind, is unscored. Only the text after the thinking counts; an
+    empty one follows no instruction.
 
     >>> asked = {"instruction_id_list": ["punctuation:no_comma", "startend:quotation"], "kwargs": [{}, {}]}
     >>> ifeval(Rollout("", "No comma here", asked)).reward
@@ -67,7 +68,7 @@ def ifeval(rollout: Rollout, *, all_or_nothing: bool = False, loose: bool = Fals
 
 
 def _read(given: Any) -> Asked:
-    """The instructions with their arguments. Raises ValueError for what can't be scored."""
+    """Return the instructions with their arguments. Raises ValueError if one can't be scored."""
     if isinstance(given, str):
         given = _parsed(given)
     if isinstance(given, list) and len(given) == 1:
@@ -110,7 +111,7 @@ def _one(name: Any, given: Any) -> tuple[str, dict[str, Any]]:
 
 
 def _variants(text: str) -> list[str]:
-    """The text, without its first line, its last line or both; each of them also without asterisks."""
+    """Return the text without its first line, its last line or both; each of them also without asterisks."""
     lines = text.split("\n")
     cuts = [lines, lines[1:], lines[:-1], lines[1:-1]]
     texts = ["\n".join(cut).strip() for cut in cuts]

@@ -1,7 +1,7 @@
-"""`json_schema`: is the answer JSON, and does it keep to the schema?
+"""`json_schema`: reward an answer that is JSON and valid by the schema.
 
-The schema is the ground truth, so what is wrong with it is ours, and told whatever the response is. JSON is
-read strictly: a key that stands there twice, NaN and 1e999 are no JSON.
+The schema is the ground truth, so a fault in it is ours, and reported for every response. JSON is read
+strictly: a repeated key, NaN and 1e999 are not JSON.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rule_rm.structured.strict import json_answer, strict_json
 from rule_rm.types import Rollout, Score, Status
 
 _COSTLY = ('"pattern', '"uniqueItems"', '"$ref"')
-"""What may take longer than the answer is long, so that a worker sees to it."""
+"""Keywords whose cost may grow faster than the answer, so that a worker decides."""
 _NOT_PARSED = {"parses": 0.0, "valid": 0.0}
 
 
@@ -75,7 +75,7 @@ def json_schema(rollout: Rollout) -> Score | Work:
 
 
 def _schema(ground_truth: Any) -> Any:
-    """The schema, or the unscored score of a rollout that has none."""
+    """Return the schema, or the unscored score of a rollout that has none."""
     if ground_truth is None:
         return Score.unscored(Status.NO_GROUND_TRUTH, "there is no schema")
     schema = ground_truth

@@ -1,6 +1,6 @@
 """`math_verifier`: a format gate, then the final answer as mathematics.
 
-The gate comes first and zeroes all of it: a policy that is paid for a right answer in a wrong format
+The gate comes first and zeroes the whole reward. A policy that is paid for a right answer in a wrong format
 never learns the format.
 """
 
@@ -43,12 +43,12 @@ def math_verifier(
     allow_space: bool = True,
     value_alone: bool = False,
 ) -> Score | Work:
-    r"""The weighted sum of accuracy and format, for `<think>…</think><answer>…</answer>` responses.
+    r"""Return the weighted sum of accuracy and format, for `<think>…</think><answer>…</answer>` responses.
 
-    Each tag must stand exactly once, in order, with nothing outside but white space (not even that without
-    `allow_space`). Otherwise both are 0, whatever the answer. The accuracy is 1 if the final answer in the
-    answer tag equals the ground truth as mathematics and is worked out (see `math_equal`); an unreadable
-    ground truth is unscored.
+    Each tag must occur exactly once, in order, with nothing outside but white space (not even that without
+    `allow_space`). Otherwise both are 0, for any answer. The accuracy is 1 if the final answer in the answer
+    tag equals the ground truth as mathematics and is worked out (see `math_equal`). An unreadable ground
+    truth is unscored.
 
     >>> math_verifier(Rollout("", r"<think>…</think><answer>\boxed{7}</answer>", ground_truth="7")).reward
     1.5

@@ -1,4 +1,4 @@
-"""`multiple_choice`: did the response choose the right letter, and only that one?"""
+"""`multiple_choice`: reward a response that chooses the right letter, and only that one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rule_rm.registry import register
 from rule_rm.types import Rollout, Score, Status
 
 _LABELLED = re.compile(r"\(?([A-J])[).:]")
+"""The label of an option: `(B)`, `B.`."""
 
 
 @register(

@@ -1,4 +1,4 @@
-"""`tool_call_match`: how much of the golden tool calls did the policy make, and how little else?"""
+"""`tool_call_match`: reward a response for the golden tool calls that it makes, and for few others."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _match(golden: list[Call], calls: list[Call]) -> Match:
 
 
 def _alike(wanted: Call, call: Call) -> tuple[float, float]:
-    """The Jaccard of the keys, and the number of right values."""
+    """Return the Jaccard similarity of the keys, and the number of right values."""
     keys = _jaccard(list(wanted.arguments), list(call.arguments))
     values = sum(
         name in call.arguments and same_json(call.arguments[name], value)
@@ -147,7 +147,7 @@ def _golden_calls(ground_truth: Any) -> list[Call]:
 
 
 def _read(value: Any) -> list[Call]:
-    """One call, or a list of them. Raises ValueError for anything else."""
+    """Return one call, or a list of them. Raises ValueError if it is anything else."""
     if isinstance(value, Mapping) and isinstance(value.get("tool_calls"), list):
         value = value["tool_calls"]
     listed: Iterable[Any] = value if isinstance(value, (list, tuple)) else [value]

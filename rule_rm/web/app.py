@@ -35,17 +35,16 @@ class App(Flask):
                 return self.make_response(self.handle_user_exception(error))
 
     def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Answer a request, whatever stands before its path."""
+        """Answer a request, with or without a prefix before its path."""
         prefixes.take_off(environ)
         return super().wsgi_app(environ, start_response)
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> App:
-    """The service as a WSGI application.
+    """Return the service as a WSGI application.
 
-    Without an `engine` it starts one of its own, at `app.extensions["rule_rm"].engine`; whoever is done with
-    the application closes it. Raises ConfigurationError for a setting, a dataset or a reward file that the
-    service can't start with.
+    Without an `engine` it starts one of its own, at `app.extensions["rule_rm"].engine`; the caller closes it.
+    Raises ConfigurationError if the service can't start with a setting, a dataset or a reward file.
     """
     token = read_token(settings)
     service = Service.start(settings, engine)

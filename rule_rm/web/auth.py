@@ -1,8 +1,9 @@
-"""Who may ask: those who carry the token, where the service has one.
+"""Admit the requests that carry the token, if the service has one.
 
-It is taken in every way that some trainer can send one: as `Authorization: Bearer`; for those that know
-nothing but a URL, in the query or as `/t/<token>` before the path; and for NeMo-Gym, which knows nothing but
-a host, as the password in `http://rule_rm:TOKEN@HOST`. Without it a request is not even looked up.
+The token is taken in every way in which some trainer can send it. Most use `Authorization: Bearer`. Clients
+that know only a URL put it in the query, or as `/t/<token>` before the path. NeMo-Gym knows only a host, so
+the token is the password in `http://rule_rm:TOKEN@HOST`. The path of a request without it is not even looked
+up.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from werkzeug.exceptions import Unauthorized
 from rule_rm.web.prefixes import TOKEN
 
 OPEN = frozenset({"operations.ready", "operations.health"})
-"""What is answered without a token: supervisors and load balancers ask these, and have none."""
+"""The views that need no token: supervisors and load balancers ask these, and have none."""
 _HOW = (
     "send it as `Authorization: Bearer TOKEN`, in the query as `?token=TOKEN`, or before the path as "
     "`/t/TOKEN/get_reward`"
@@ -35,13 +36,13 @@ def guard(app: Flask, token: str) -> None:
 
 
 def is_carried(token: str, request: Request) -> bool:
-    """True if the request carries the token; how long that takes does not tell how much of it is right."""
+    """Return True if the request carries the token, in a time that does not depend on its characters."""
     wanted = token.encode()
     return any(hmac.compare_digest(given.encode("utf-8", "replace"), wanted) for given in _carried(request))
 
 
 def _carried(request: Request) -> list[str]:
-    """The tokens of a request, right or wrong."""
+    """Return the tokens of a request, right or wrong."""
     header = request.authorization
     given = (
         request.environ.get(TOKEN),

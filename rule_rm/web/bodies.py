@@ -1,7 +1,7 @@
-"""Request bodies: one JSON object within the limits, or an error that says what is wrong with it.
+"""Read request bodies: one JSON object within the limits, or an error with the reason.
 
-Stricter than `request.get_json`: what one JSON reader takes and another does not (NaN, a key that stands
-twice, bytes that are no UTF-8) would let the trainer and the service disagree about what was sent.
+It is stricter than `request.get_json`. JSON readers disagree on NaN, on a repeated key and on bytes that are
+not UTF-8. The trainer and the service could then disagree about the request.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Errors as one JSON form, `{"error": {"type", "message", "field", "index"}}`, whatever went wrong.
+"""Return every error in one JSON form, `{"error": {"type", "message", "field", "index"}}`.
 
-An error that nobody foresaw is logged with its traceback under an id; the client sees the id alone.
+An unforeseen error is logged with its traceback under an id; the client gets only the id.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def handle(app: Flask) -> None:
 
 
 def _known(error: RuleRmError) -> Response:
-    """An error of our own tree, with the status that it carries."""
+    """Return an error of our own tree, with the status that it carries."""
     if error.http_status == InternalServerError.code:
         return _unforeseen(error)
     field, index = (error.field, error.index) if isinstance(error, RequestError) else (None, None)
@@ -36,7 +36,7 @@ def _known(error: RuleRmError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    """An error of HTTP itself: nothing at this address, a wrong method, a body too large."""
+    """Return an error of HTTP itself: nothing at this address, a wrong method, a body too large."""
     message = error.description or error.name
     if isinstance(error, RequestEntityTooLarge):
         message = f"the body is larger than {current_app.config['MAX_CONTENT_LENGTH'] / 2**20:g} MiB"

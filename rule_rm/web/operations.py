@@ -1,4 +1,4 @@
-"""What an operator asks: is it alive, is it ready, what can it score."""
+"""The views for operators: is the service alive, is it ready, which rewards can it score."""
 
 from __future__ import annotations
 

@@ -9,19 +9,20 @@ from pathlib import Path
 from rule_rm.errors import ConfigurationError
 
 BACKLOG = 4096
-"""Connections that the kernel keeps until they are accepted, if net.core.somaxconn lets it keep so many."""
+"""Connections that the kernel keeps until they are accepted, up to net.core.somaxconn."""
 
 _LISTENING = "0A"
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises ConfigurationError if the address can't be had.
+    """Return a listening socket; port 0 takes a free one.
 
     It is not shared (no SO_REUSEPORT): a second service on the same port is an error, never a silent half.
+    Raises ConfigurationError if the address is not available.
     """
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        # Connections of a service that was just stopped linger; they are no reason to wait.
+        # Connections of a service that was just stopped linger; there is no reason to wait for them.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(BACKLOG)
@@ -37,7 +38,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def url(host: str, port: int) -> str:
-    """The address as a URL.
+    """Return the address as a URL.
 
     >>> url("::1", 6000)
     'http://[::1]:6000'
@@ -46,7 +47,7 @@ def url(host: str, port: int) -> str:
 
 
 def _holder(port: int) -> str | None:
-    """The process that listens on the port, if /proc tells: it does for our own processes, and to root."""
+    """Return the process that listens on the port, if /proc shows it: our own processes, or all for root."""
     sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
     for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
         try:

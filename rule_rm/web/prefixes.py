@@ -1,4 +1,4 @@
-"""What may stand before a path, and is taken off before the path is looked up.
+"""Take the prefixes off a path before it is looked up.
 
 - `/t/<token>`: the token, for clients that know a URL and can set no header. From here on no log and no error
   has it in its path.
@@ -11,12 +11,13 @@ import re
 from typing import Any
 
 TOKEN = "rule_rm.token"  # noqa: S105 - where the token is kept, not the token
-"""The key in the WSGI environment of the token that stood before the path."""
+"""The key in the WSGI environment of the token from the path."""
 _PREFIX = re.compile(r"(?:/t/(?P<token>[^/]*))?(?:/ng-rollout/[A-Za-z0-9][A-Za-z0-9._-]*(?=/))?")
+"""The prefixes of a path: `/t/secret/ng-rollout/7` of `/t/secret/ng-rollout/7/verify`."""
 
 
 def take_off(environ: dict[str, Any]) -> None:
-    """Shorten the path of a WSGI environment, and keep the token that stood before it.
+    """Shorten the path of a WSGI environment, and keep the token that it begins with.
 
     >>> environ = {"PATH_INFO": "/t/secret/ng-rollout/3-1/verify"}
     >>> take_off(environ)

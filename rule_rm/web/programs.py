@@ -1,6 +1,6 @@
 """The sandbox for trainers that grade for themselves: SandboxFusion's form, and open-instruct's.
 
-Served only where it was asked for (`--serve-sandbox`): whoever reaches the port can run programs then.
+It is only served with `--serve-sandbox`: everybody who reaches the port can then run programs.
 """
 
 from __future__ import annotations

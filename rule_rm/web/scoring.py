@@ -1,4 +1,4 @@
-"""The views that matter: a request comes in, rewards go out. What happens between is `Service.answer`."""
+"""The views for rewards: a request comes in, rewards go out. `Service.answer` does the work between."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ JUDGE = "llm_judge"
 
 
 def blueprint(service: Service) -> Blueprint:
-    """`POST /get_reward`, with `/<reward type>` for another than the one of the settings, and what else
-    trainers ask for: `/get_reward2`, the judge's reward, and what a resources server of NeMo-Gym has.
+    """Return the blueprint of `POST /get_reward` and of the other paths that trainers ask for.
+
+    `/get_reward/<reward type>` names another reward than the settings do. `/get_reward2` is the judge's
+    reward. The rest belongs to a resources server of NeMo-Gym.
     """
     scoring = Blueprint("scoring", __name__)
 
@@ -34,17 +36,17 @@ def blueprint(service: Service) -> Blueprint:
 
     @scoring.post("/get_reward2")
     def get_judged_reward() -> Response:
-        """The judge's reward if there is one, else that of the settings: an error would become a silent 0."""
+        """Return the judge's reward, or without one that of the settings: an error would be a silent 0."""
         return get_reward(JUDGE if JUDGE in service.engine.rewards else None)
 
     @scoring.post("/seed_session")
     def seed_session() -> dict[str, Any]:
-        """A session has no state here."""
+        """Return an empty session: none has a state here."""
         return {}
 
     @scoring.post("/verify")
     def verify() -> Response:
-        """The path tells the format: the columns of NeMo-Gym's datasets may have any names."""
+        """Score by NeMo-Gym's format, as the path says: its datasets' columns may have any names."""
         arrived = request.environ.get(ARRIVED)
         return _given(service.begin(read_object(request), wire_format=nemo_gym, arrived=arrived))
 
@@ -73,5 +75,5 @@ def _given(answer: Answer) -> Response:
 def _wants_details(payload: Mapping[str, Any], arguments: Mapping[str, str]) -> bool:
     wanted = payload.get("details", False)
     if not isinstance(wanted, bool):
-        raise PayloadError("details must be true or false", "details")
+        raise PayloadError("details must be a bool", "details")
     return wanted or arguments.get("details", "0") in ("1", "true")

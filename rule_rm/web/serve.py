@@ -25,7 +25,7 @@ from rule_rm.web.front.capacity import capacity
 from rule_rm.web.ports import listen, url
 
 logger = logging.getLogger(__name__)
-# Scripts wait for what is said here, whatever the level of everything else.
+# Scripts wait for these lines, so they are logged at any level.
 logger.setLevel(logging.INFO)
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -39,7 +39,7 @@ _THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: 
 
 
 def serve(settings: Settings, announce: Callable[[str], object] = lambda url: None) -> None:
-    """Serve until SIGTERM or SIGINT, answer what is under way, and return. Called in the main thread.
+    """Serve until SIGTERM or SIGINT, answer the requests under way, and return. Call it in the main thread.
 
     `announce` is called with the URL when the service is ready. Raises ConfigurationError if it can't start.
     """
@@ -80,7 +80,7 @@ def _keep_log(path: Path) -> None:
 
 
 def _stop_on_signals() -> threading.Event:
-    """An event that the first SIGTERM or SIGINT sets; a second one ends the process as it always does."""
+    """Return an event that the first SIGTERM or SIGINT sets; a second one ends the process at once."""
     stopping = threading.Event()
     numbers = (signal.SIGTERM, signal.SIGINT)
 

@@ -1,7 +1,7 @@
-"""The HTTP server that stands before the application.
+"""The HTTP server before the application.
 
 - `server`: the loop that reads and writes, with deadlines and bounds for clients
-- `limits`: what clients may take
+- `limits`: the limits of clients
 - `connections`: the state of one connection
 - `requests`: from bytes to whole requests, by llhttp
 - `gateway`: from a request to the WSGI application and back

@@ -1,4 +1,4 @@
-"""What the machine allows: descriptors and threads, counted at start against the limits of the process."""
+"""The capacity of the process: descriptors and threads, counted at start against its limits."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ logger = logging.getLogger(__name__)
 BASE = 128
 """Descriptors for files, the engine's own pipes, and what libraries hold open."""
 PER_WORKER = 4
-"""Descriptors for a worker and what is sent to the sandbox with its program."""
+"""Descriptors for a worker and for the program that it sends to the sandbox."""
 ASKING = 512
 """Descriptors for connections to judges and reward models."""
 SLOW_WORKERS = 64
-"""Workers that may run beside those that are configured."""
+"""Workers that may run in addition to the configured ones."""
 FEWEST = 64
 """Connections without which serving makes no sense."""
 

@@ -13,7 +13,7 @@ from rule_rm.web.front.requests import Reader
 
 
 class State(Enum):
-    """What a connection is doing."""
+    """The activity of a connection."""
 
     IDLE = "waits for a request"
     READING = "sends a request"
@@ -30,7 +30,7 @@ class Abandonable(Protocol):
 
 
 class Connection:
-    """A client, what it sent, and what is still to be sent to it."""
+    """A client with its received bytes and the bytes still to send."""
 
     __slots__ = (
         "address",
@@ -65,7 +65,7 @@ class Connection:
         self.lock = threading.Lock()
         """Held to change its state: the loop and the thread that answers may both do so."""
         self.out = memoryview(b"")
-        """What could not be sent at once."""
+        """The bytes that could not be sent at once."""
         self.then_closes = self.then_lingers = False
         self.noticed = False
         """True if something came while it was busy."""
@@ -82,7 +82,7 @@ class Connection:
         """Called when the time for that answer is over."""
 
     def become(self, state: State, seconds: float) -> None:
-        """Change its state, which must end within so many seconds."""
+        """Change the state, which must end within these seconds."""
         self.state = state
         self.since = time.monotonic()
         self.deadline = self.since + seconds

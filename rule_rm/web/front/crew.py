@@ -1,6 +1,6 @@
-"""The threads of the server: a few that compute, one for operators, some for what may block.
+"""The threads of the server: a few that compute, one for operators, some that may block.
 
-All are started at once, so that a machine that can't have them says so at start and not under load.
+All are started at once, so that a machine without room for them fails at start and not under load.
 """
 
 from __future__ import annotations

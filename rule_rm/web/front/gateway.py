@@ -46,7 +46,7 @@ class Gateway:
         """Return the WSGI environment of a request."""
         target = request.target
         if not target.startswith(b"/"):
-            # What a proxy is sent, or `*`: the address in it is ours.
+            # The form for a proxy, or `*`: the address in it is ours.
             parts = urlsplit(target)
             target = (parts.path or b"/") + (b"?" + parts.query if parts.query else b"")
         path, _, query = target.partition(b"?")

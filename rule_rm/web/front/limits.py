@@ -1,4 +1,4 @@
-"""What clients may take of the server: bytes, connections, threads and time."""
+"""The limits of clients: bytes, connections, threads and time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What clients may take."""
+    """The limits of clients."""
 
     body: int = 64 << 20
     """Bytes of one body."""

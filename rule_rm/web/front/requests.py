@@ -1,7 +1,7 @@
-"""From a client's bytes to whole requests, within limits, before anything is done for them.
+"""Turn a client's bytes into whole requests, within limits, before any work is done for them.
 
 The parser is llhttp, Node's, through httptools. It refuses every message that two readers could take apart in
-two ways. What it leaves open is decided here: sizes, the Host header, when a body is refused unread.
+two ways. This module decides the rest: sizes, the Host header, and when a body is refused unread.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Reader:
         return self._request.size if self._request is not None else 0
 
     def feed(self, data: bytes) -> None:
-        """Take bytes. Raises RefusedError for what is no request; then nothing more can be read."""
+        """Take bytes. Raises RefusedError if they are not a request; then nothing more can be read."""
         if self.is_over:
             return
         if self._unparsed:
@@ -136,7 +136,7 @@ class Reader:
             self.is_over = True
             self._finish(len(self._request.body))
 
-    # What llhttp calls:
+    # The callbacks of llhttp:
 
     def on_message_begin(self) -> None:
         """Begin a request."""
@@ -150,13 +150,13 @@ class Reader:
             raise RefusedError(414, f"the target has more than {TARGET_LIMIT} bytes")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Add a header. Raises RefusedError for one too many."""
+        """Add a header. Raises RefusedError if there are too many."""
         if len(self._headers) >= HEADERS_LIMIT:
             raise RefusedError(431, f"there are more than {HEADERS_LIMIT} headers")
         self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
-        """Decide whether the body is wanted. Raises RefusedError for a head that can't be answered."""
+        """Decide whether the body is wanted. Raises RefusedError if the head can't be answered."""
         version = self._parser.get_http_version()
         if version not in ("1.0", "1.1"):
             raise RefusedError(505, f"HTTP/{version} is not spoken here")

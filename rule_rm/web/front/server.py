@@ -31,7 +31,7 @@ from rule_rm.web.front.requests import RefusedError, Request, refusal
 logger = logging.getLogger(__name__)
 
 OPERATIONS = (b"/ready", b"/health", b"/metrics")
-"""Ends of the paths that are answered by a thread of their own, whatever the others do."""
+"""Ends of the paths that a thread of their own answers, even if all others are busy."""
 BLOCKING = (b"/run_code", b"/test_program", b"/test_program_stdio")
 """Ends of the paths whose answers take as long as a program runs."""
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -62,12 +62,12 @@ Finish = Callable[[dict[str, Any], Any], WsgiApp]
 
 
 class HttpServer:
-    """Serves a WSGI application until it is told to stop."""
+    """A server of a WSGI application, until it is stopped."""
 
     def __init__(
         self, app: WsgiApp, listener: socket.socket, limits: Limits, finish: Finish | None = None
     ) -> None:
-        """`listener` is a listening socket. Raises ConfigurationError if the threads can't be had."""
+        """Serve from a listening socket. Raises ConfigurationError if there are no threads left."""
         host, port = listener.getsockname()[:2]
         self._gateway = Gateway(app, host, port)
         self._finish = finish
@@ -123,7 +123,7 @@ class HttpServer:
         return self._loop.is_alive() and self.failure is None
 
     def state(self) -> dict[str, int]:
-        """Return what `/health` shows: connections by what they do, and what came of them."""
+        """Return the entry for `/health`: connections by their state, and counts of outcomes."""
         states = [connection.state for connection in list(self._connections.values())]
         return {
             "connections": len(states),
@@ -277,7 +277,7 @@ class HttpServer:
             self._read(connection)
 
     def _lose(self, connection: Connection) -> None:
-        """The client is gone: what it asked for is not started any more, and not sent."""
+        """Forget a client that is gone: its request is not started any more, and its reply is not sent."""
         connection.gone = True
         if (pending := connection.pending) is not None:
             pending.abandon()
@@ -386,7 +386,7 @@ class HttpServer:
             self._close(connection)
 
     def _refuse(self, connection: Connection, status: int, why: str) -> None:
-        """Answer what can't be read, and read nothing more of it."""
+        """Answer a request that can't be read, and read nothing more of it."""
         self.counts["refused"] += 1
         logger.debug("a request was answered with %d: %s", status, why)
         connection.then_closes = connection.then_lingers = True
@@ -407,7 +407,7 @@ class HttpServer:
         self._after_answer(connection)
 
     def _sweep(self, now: float) -> None:
-        """End what has taken too long. Idle connections just close, a request under way is told."""
+        """End everything that takes too long: idle connections close, a request under way gets an error."""
         if self._deafness and now > self._deafness and not self._is_stopping.is_set():
             self._deafness = 0.0
             self._epoll.modify(self._listener, select.EPOLLIN)
@@ -491,7 +491,7 @@ class HttpServer:
     ) -> None:
         keeps_alive = request.keeps_alive and not self._is_stopping.is_set()
         connection.then_closes = not keeps_alive
-        # What was refused before it arrived is still being sent.
+        # A request refused before its end is still being sent.
         connection.then_lingers = request.size > self._limits.body
         is_head = request.method == b"HEAD"
         self._send(connection, as_bytes(status, headers, body, is_head=is_head, keeps_alive=keeps_alive))
