@@ -19,10 +19,34 @@ from rule_rm.golden import GoldenDataset, Match
 from rule_rm.journal import Journal
 from rule_rm.messages.prepare import has_several_turns, prepared
 from rule_rm.protocols import WireFormat
+from rule_rm.registry import RewardFunction
 from rule_rm.settings import Settings
 from rule_rm.types import Rollout, Score
 
 logger = logging.getLogger(__name__)
+
+
+class LearnedMetrics:
+    """The names of the components in the replies of each reward type: declared, or learned once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._learned: dict[str, tuple[str, ...]] = {}
+
+    def names(self, function: RewardFunction, scores: Sequence[Score]) -> tuple[str, ...]:
+        """Return the names of a reward type, which stay as they are once a score has had components.
+
+        A function of a trainer's file declares none: its first result says what stands beside its reward.
+        Trainers take the keys of one sample for those of all.
+        """
+        learned = self._learned.get(function.name)
+        if learned is None:
+            found = dict.fromkeys(name for score in scores for name in score.metrics)
+            learned = tuple(name for name in found if name not in function.metrics)
+            if found:
+                with self._lock:
+                    learned = self._learned.setdefault(function.name, learned)
+        return (*function.metrics, *learned)
 
 
 class Seldom:
@@ -52,6 +76,7 @@ class Service:
     journal: Journal = field(default_factory=Journal)
     started: float = field(default_factory=time.monotonic)
     """The monotonic time at which it was built."""
+    figures: LearnedMetrics = field(default_factory=LearnedMetrics)
     several_turns: Seldom = field(default_factory=Seldom)
 
     @classmethod
@@ -106,6 +131,7 @@ class Service:
         began = time.monotonic() if arrived is None else arrived
         reward_type = reward_type or self.settings.reward_type
         wire_format = wire_format or protocols.recognise(payload)
+        protocols.check_names(wire_format, payload)
         parsed = wire_format.parse_request(payload, chat_template=self.settings.chat_template)
         self._notice_turns(parsed)
         parsed = [prepared(rollout, self.settings) for rollout in parsed]
@@ -148,7 +174,7 @@ class Answer:
         reply = wire_format.build_response(
             self.payload,
             scores,
-            metrics=service.engine.rewards[self.reward_type].metrics,
+            metrics=service.figures.names(service.engine.rewards[self.reward_type], scores),
             unscored_reward=service.settings.unscored_reward,
         )
         if not self.wants_details:

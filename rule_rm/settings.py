@@ -10,6 +10,7 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
+from difflib import get_close_matches
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
@@ -47,6 +48,21 @@ CHAT_TEMPLATES = (
     "plain",
 )
 """The names of the rows in `messages.templates`."""
+_PREFIX = "RULE_RM_"
+OTHER_VARIABLES = frozenset(
+    {
+        "RULE_RM_URL",
+        "RULE_RM_TIMEOUT",
+        "RULE_RM_RETRY_SECONDS",
+        "RULE_RM_MODEL_KEY",
+        "RULE_RM_SANDBOX_PROBE",
+        "RULE_RM_SANDBOX_SOCKET",
+        "RULE_RM_SHARED_DATA",
+        "RULE_RM_JUDGED_ROLLOUTS",
+    }
+)
+"""Variables with the prefix that are no settings: of the integrations, of processes, of tests."""
+_FREE_PREFIX = "RULE_RM_TEST_"
 TURNS = ("first", "last", "all")
 THINK_PREFILLED = (AUTO, "yes", "no")
 
@@ -192,6 +208,7 @@ class Settings:
         unknown = set(given) - {setting.name for setting in fields(cls)}
         if unknown:
             raise ConfigurationError(f"there is no setting {', '.join(sorted(unknown))}")
+        _check_variables(environ)
         values = {}
         for setting in fields(cls):
             if setting.name in given:
@@ -210,7 +227,18 @@ def flag(name: str) -> str:
 
 def env_name(setting: Field[Any]) -> str:
     """The environment variable of a setting: the traditional one, else RULE_RM_ and its name."""
-    return setting.metadata["env"] or "RULE_RM_" + setting.name.upper()
+    return setting.metadata["env"] or _PREFIX + setting.name.upper()
+
+
+def _check_variables(environ: Mapping[str, str]) -> None:
+    """Raise ConfigurationError for a RULE_RM_ variable that nothing reads: it is misspelt."""
+    known = {env_name(setting) for setting in fields(Settings)} | OTHER_VARIABLES
+    known.add(environ.get("RULE_RM_JUDGE_API_KEY_ENV", ""))
+    for name in environ:
+        if name.startswith(_PREFIX) and not name.startswith(_FREE_PREFIX) and name not in known:
+            nearest = get_close_matches(name, known, 1)
+            hint = f"; did you mean {nearest[0]}?" if nearest else ""
+            raise ConfigurationError(f"nothing reads the environment variable {name}{hint}")
 
 
 def _convert(setting: Field[Any], value: Any, where: str) -> Any:

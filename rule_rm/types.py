@@ -100,6 +100,8 @@ class Score:
     """One sentence for a person."""
     metrics: Mapping[str, float] = field(default_factory=dict)
     """The components of the reward, under the names that the reward function was registered with."""
+    summands: Mapping[str, float] = field(default_factory=dict)
+    """The parts that a mixture adds up, weights applied; empty for any other reward."""
 
     def __post_init__(self) -> None:
         if (self.reward is not None) is not self.status.is_scored:

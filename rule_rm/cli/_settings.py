@@ -22,7 +22,7 @@ def add_settings(parser: argparse.ArgumentParser, names: Collection[str] = NAMES
         parser.add_argument(
             flag(setting.name),
             dest=setting.name,
-            action="extend" if repeated else "store",
+            action="extend" if repeated else _Once,
             nargs=_number_of_values(setting),
             # An option that is true or false needs no value to be true.
             const="true" if isinstance(setting.default, bool) else None,
@@ -31,6 +31,21 @@ def add_settings(parser: argparse.ArgumentParser, names: Collection[str] = NAMES
             # argparse reads % as a placeholder.
             help=f"{setting.metadata['help']} ({default}environment {env_name(setting)})".replace("%", "%%"),
         )
+
+
+class _Once(argparse.Action):
+    """Stores an option's value; refuses the option when it was given already."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        if hasattr(namespace, self.dest):
+            parser.error(f"{option_string} is given twice")
+        setattr(namespace, self.dest, values)
 
 
 def _number_of_values(setting: Field[Any]) -> str | None:

@@ -6,6 +6,7 @@ network can think of to hold a request up, it can't hold up the trainer.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import math
@@ -13,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
+from contextlib import suppress
 from dataclasses import KW_ONLY, dataclass, fields
 from functools import partial
 from time import monotonic
@@ -47,9 +49,10 @@ MAX_RETRY_AFTER = 30.0
 class RemoteRewardModel:
     """A reward model behind a URL. It can be shared by threads, pickled, and used after a fork.
 
-    A large batch goes out in parts, several at once. A part is tried again, on another endpoint if there is
-    one, after what can pass: no connection, one that broke, and the statuses 429, 502, 503 and 504. Anything
-    else that goes wrong is raised at once. Proxies of the environment are not used.
+    A large batch goes out in parts, several at once. A part is sent again, to another endpoint if there is
+    one, after failures that can pass. Those are the statuses 429, 502, 503 and 504, up to `retry_times`, and
+    connections that are refused or break, up to `retry_seconds`: a server that starts again costs a pause.
+    Anything else that goes wrong is raised at once. Proxies of the environment are not used.
 
     >>> RemoteRewardModel("http://127.0.0.1:6000", token="secret")
     RemoteRewardModel('http://127.0.0.1:6000/get_reward', timeout=100, retry_times=3)
@@ -60,7 +63,7 @@ class RemoteRewardModel:
     timeout: float = 100
     """Seconds for a whole call: connecting, sending, scoring, reading, all tries and pauses of all parts."""
     retry_times: int = 3
-    """How often each part is sent at most, on all endpoints together."""
+    """Replies with a passing status after which a part is given up, from all endpoints together."""
     _: KW_ONLY
     batch_size: int = 256
     """The most rollouts in one request."""
@@ -69,6 +72,8 @@ class RemoteRewardModel:
     backoff: float = 0.5
     """Seconds that an endpoint rests after a part's first failed try. They double with every further one, up
     to 10, and are cut by up to a half at random. What a Retry-After asks for, up to 30, comes on top."""
+    retry_seconds: float | None = None
+    """Seconds within which connections that fail don't count as tries; None means the timeout."""
     token: str | None = None
     """Sent as `Authorization: Bearer`. A token may also stand in the endpoint's URL."""
     verify: bool | str = True
@@ -78,6 +83,8 @@ class RemoteRewardModel:
         for name in ("timeout", "retry_times", "batch_size", "concurrency"):
             if not 0 < getattr(self, name) < threading.TIMEOUT_MAX:
                 raise ValueError(f"{name} must be above 0 and finite, not {getattr(self, name)!r}")
+        if self.retry_seconds is not None and not self.retry_seconds >= 0:
+            raise ValueError(f"retry_seconds must be at least 0, not {self.retry_seconds!r}")
         if not 0 <= self.backoff < math.inf:
             raise ValueError(f"backoff must be at least 0 and finite, not {self.backoff!r}")
         if self.token is not None and not (self.token.isascii() and self.token.isprintable()):
@@ -135,6 +142,18 @@ class RemoteRewardModel:
         """
         request = _Part(0, 1, json.dumps(payload, allow_nan=False).encode())
         return self._send([request], _read_any)[0]
+
+    async def score_async(self, *columns: Any, **options: Any) -> torch.Tensor | list[float]:
+        """Return what `score` returns, without holding up the event loop."""
+        return await _in_thread(partial(self.score, *columns, **options))
+
+    async def score_details_async(self, *columns: Any, **options: Any) -> list[Detail]:
+        """Return what `score_details` returns, without holding up the event loop."""
+        return await _in_thread(partial(self.score_details, *columns, **options))
+
+    async def ask_async(self, payload: Mapping[str, Any]) -> Any:
+        """Return what `ask` returns, without holding up the event loop."""
+        return await _in_thread(partial(self.ask, payload))
 
     def close(self) -> None:
         """Close the connections that are kept. A later call opens new ones."""
@@ -206,7 +225,11 @@ class RemoteRewardModel:
     def _fetch(self, part: _Part, read: Read[T], deadline: float, over: threading.Event) -> list[T]:
         """Return what `read` finds in the reply to one part, after as many attempts as allowed."""
         policy = RetryPolicy(
-            attempts=self.retry_times, first_pause=self.backoff, longest_pause=MAX_PAUSE, least_share=0.5
+            attempts=self.retry_times,
+            first_pause=self.backoff,
+            longest_pause=MAX_PAUSE,
+            least_share=0.5,
+            patience=self.timeout if self.retry_seconds is None else self.retry_seconds,
         )
 
         def warn(endpoint: Endpoint, error: PassingError, failed: int, pause: float) -> None:
@@ -214,7 +237,8 @@ class RemoteRewardModel:
             failure = error.failure
             status = failure.status_code if isinstance(failure, RemoteRewardError) else None
             why = f"{endpoint}: {status}" if status else str(failure)
-            logger.warning("%s; try %d of %d in %.2f s", why, failed + 1, self.retry_times, pause)
+            tries = f"try {failed + 1} of {self.retry_times}" if status else f"attempt {failed + 1}"
+            logger.warning("%s; %s in %.2f s", why, tries, pause)
 
         try:
             return policy.insist(
@@ -225,8 +249,11 @@ class RemoteRewardModel:
                 on_retry=warn,
             )
         except GaveUpError as error:
-            bounds = f"try {error.attempts} of {self.retry_times}, within {self.timeout:g} s"
             status = error.failure.status_code if isinstance(error.failure, RemoteRewardError) else None
+            counted = (
+                f"try {error.attempts} of {self.retry_times}" if status else f"{error.attempts} attempts"
+            )
+            bounds = f"{counted}, within {self.timeout:g} s"
             raise RemoteRewardError(f"{error} ({bounds})", status) from error.failure
 
     def _request(self, endpoint: Endpoint, part: _Part, read: Read[T], deadline: float) -> list[T]:
@@ -236,7 +263,7 @@ class RemoteRewardModel:
             failure = RemoteRewardError(str(error), error.status)
             if error.kind in FINAL_KINDS:
                 raise failure from error
-            raise PassingError(failure) from error
+            raise PassingError(failure, is_connection=True) from error
         content = decode(reply.data)
         if reply.status == 200:
             try:
@@ -250,6 +277,28 @@ class RemoteRewardModel:
         if reply.status in PASSING_STATUSES:
             raise PassingError(failure, retry_after(reply.headers, MAX_RETRY_AFTER) or 0.0)
         raise failure
+
+
+async def _in_thread(call: Callable[[], T]) -> T:
+    """Return what a call returns from a thread of its own; an executor's are fewer than trainers ask for."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(settle_with: Callable[[Any], object], value: Any) -> None:
+        if not future.done():
+            settle_with(value)
+
+    def work() -> None:
+        try:
+            outcome = partial(settle, future.set_result, call())
+        except BaseException as error:  # noqa: BLE001 - whoever awaits it raises it
+            outcome = partial(settle, future.set_exception, error)
+        # The loop may have been closed meanwhile; then nobody waits.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(outcome)
+
+    threading.Thread(target=work, name="rule_rm.client.async", daemon=True).start()
+    return await future
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,8 @@ def decode_result(frame: bytes) -> Result:
         if given.keys() != _SCORE_FIELDS:
             raise ValueError(f"its score has the fields {sorted(given)}")
         given["status"] = Status(given["status"])
-        given["metrics"] = {name: float(value) for name, value in given["metrics"].items()}
+        for numbers in ("metrics", "summands"):
+            given[numbers] = {name: float(value) for name, value in given[numbers].items()}
         return Result(Score(**given), bool(message["retire"]), str(message["printed"]))
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise ValueError(f"a worker answered with no score: {error}") from error

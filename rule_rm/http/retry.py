@@ -28,10 +28,12 @@ PASSING_STATUSES = frozenset({408, 425, 429})
 class PassingError(Exception):
     """An attempt failed in a way that can pass: the same request may succeed later or elsewhere."""
 
-    def __init__(self, failure: Exception, retry_after: float = 0.0) -> None:
+    def __init__(self, failure: Exception, retry_after: float = 0.0, *, is_connection: bool = False) -> None:
         super().__init__(str(failure))
         self.failure = failure
         """What the caller raises if this attempt was the last."""
+        self.is_connection = is_connection
+        """True if there was no reply: the server may be starting again."""
         self.retry_after = retry_after
         """Seconds that the server asked for."""
 
@@ -57,6 +59,8 @@ class RetryPolicy:
     """Seconds, before what a Retry-After asks for."""
     least_share: float = 0.0
     """The part of a pause that chance can't shorten, from 0 (full jitter) to 1 (none)."""
+    patience: float = 0.0
+    """Seconds within which an attempt without a reply does not count."""
 
     def insist(
         self,
@@ -74,16 +78,21 @@ class RetryPolicy:
         GaveUpError after the last attempt, or if the next would begin after `until` on the monotonic clock.
         """
         endpoint = endpoints.next()
-        for failed in range(1, self.attempts + 1):
+        patient_until = monotonic() + self.patience
+        failed = counted = 0
+        while True:
             try:
                 return attempt(endpoint)
             except PassingError as error:
                 failure = error
+            failed += 1
+            if not failure.is_connection or monotonic() >= patient_until:
+                counted += 1
             rest = failure.retry_after + self.pause(failed)
             endpoint.rests_until = max(endpoint.rests_until, monotonic() + rest)
             last, endpoint = endpoint, endpoints.next()
             seconds = max(0.0, endpoint.rests_until - monotonic())
-            if failed == self.attempts or monotonic() + seconds >= until:
+            if counted >= self.attempts or monotonic() + seconds >= until:
                 break
             on_retry(last, failure, failed, seconds)
             if wait(seconds):

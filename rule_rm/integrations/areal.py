@@ -2,21 +2,57 @@
 
     RLVRWorkflow(reward_fn="rule_rm.integrations.areal.reward", …)
 
-AReaL calls it in processes of its own and waits for 15 seconds; a server by RULE_RM_URL spares each of them
-an engine.
+AReaL calls it in processes of its own and waits for 15 seconds. An episode whose response is not scored is
+rejected by `rejecting(RLVRWorkflow)(reward_fn="rule_rm.integrations.areal.scored_reward", …)`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from rule_rm.integrations.answering import answering
 from rule_rm.integrations.rows import plain, response_of, sample
+
+T = TypeVar("T", bound=type)
+
+
+class UnscoredError(RuntimeError):
+    """The response was not scored."""
 
 
 def reward(
     prompt: Any, completions: Any, prompt_ids: Any = None, completion_ids: Any = None, **row: Any
 ) -> float:
-    """The reward of one completion; `row` is the dataset's."""
-    payload = sample(prompt, response_of(completions), plain(row))
-    return float(answering()(payload)["score"])
+    """Return the reward of one completion, the server's `--unscored-reward` if it is not scored."""
+    return float(_reply(prompt, completions, completion_ids, row)["score"])
+
+
+def scored_reward(
+    prompt: Any, completions: Any, prompt_ids: Any = None, completion_ids: Any = None, **row: Any
+) -> float:
+    """Return the reward of one completion. Raises UnscoredError if it is not scored."""
+    reply = _reply(prompt, completions, completion_ids, row)
+    if reply["unscored"]:
+        raise UnscoredError("the response was not scored; the server's log says why")
+    return float(reply["score"])
+
+
+def rejecting(workflow: T) -> T:
+    """Return the workflow class with episodes that are not scored rejected: AReaL trains on none of them."""
+
+    class Rejecting(workflow):  # type: ignore[valid-type, misc]
+        async def arun_episode(self, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return await super().arun_episode(*args, **kwargs)
+            except UnscoredError:
+                return None
+
+    return Rejecting  # type: ignore[return-value]
+
+
+def _reply(prompt: Any, completions: Any, completion_ids: Any, row: dict[str, Any]) -> dict[str, float]:
+    columns = plain(row)
+    if completion_ids is not None:
+        columns = {"response_length": len(completion_ids), **columns}
+    reply: dict[str, float] = answering()(sample(prompt, response_of(completions), columns))
+    return reply

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rule_rm.integrations.answering import answering
+from rule_rm.integrations.answering import answering, check_keywords
 from rule_rm.integrations.rows import plain, response_of
 
 
 def reward_func(
-    queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any] | None = None, **_: Any
+    queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any] | None = None, **given: Any
 ) -> Any:
     """`rewards`, `scores` and `extra_logs`, each a float32 tensor with one number for each query.
 
@@ -21,10 +21,12 @@ def reward_func(
     """
     import torch
 
+    check_keywords(given, ("queries", "prompts", "labels"))
     payload = {"query": [response_of(query) for query in queries], "prompts": plain(list(prompts))}
     reply = answering()(payload if labels is None else {**payload, "labels": plain(list(labels))})
     rewards = torch.tensor(reply["rewards"], dtype=torch.float32)
     if labels is None:
         return rewards
     logs = {name: torch.tensor(column, dtype=torch.float32) for name, column in reply["extra_logs"].items()}
-    return {"rewards": rewards, "scores": rewards.clone(), "extra_logs": logs}
+    scores = torch.tensor(reply["scores"], dtype=torch.float32)
+    return {"rewards": rewards, "scores": scores, "extra_logs": logs}

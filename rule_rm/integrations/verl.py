@@ -16,12 +16,22 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from rule_rm.integrations.answering import answering
+from rule_rm.integrations.answering import answering, check_keywords
 from rule_rm.integrations.rows import plain, response_of, sample
 
 PROMPT_COLUMNS = ("question", "problem", "prompt")
 """Where datasets made for verl keep the question: it hands over no prompt."""
 CONCURRENT = 32
+OPTIONS = ("url", "reward_type", "timeout", "retry_seconds")
+THEIRS = (
+    "reward_router_address",
+    "reward_model_name",
+    "sandbox_fusion_url",
+    "memory_limit_mb",
+    "return_dict",
+    "continuous",
+)
+"""Plain values that verl's reward managers hand over by themselves."""
 
 
 def compute_score(
@@ -32,16 +42,25 @@ def compute_score(
     *,
     url: str | None = None,
     reward_type: str | None = None,
-    **_: Any,
+    timeout: float | None = None,
+    retry_seconds: float | None = None,
+    **given: Any,
 ) -> dict[str, float]:
-    """`score`, the metrics and, as 0 or 1, what went wrong, of one response."""
+    """Return `score`, the metrics and, as 0 or 1, what went wrong, of one response."""
+    check_keywords(given, OPTIONS, THEIRS)
     row = plain(dict(extra_info or {}))
     prompt = next((row[name] for name in PROMPT_COLUMNS if isinstance(row.get(name), str)), "")
     payload = sample(prompt, response_of(solution_str), row, ground_truth)
     if data_source is not None:
         payload["data_source"] = str(data_source)
-    reply: dict[str, float] = answering(url, reward_type)(payload)
+    ask = answering(url, reward_type, timeout=timeout, retry_seconds=retry_seconds)
+    reply: dict[str, float] = ask(payload)
     return reply
+
+
+def compute_float(*arguments: Any, **options: Any) -> float:
+    """Return the score alone, for `reward_manager=prime` of older versions, which takes no dictionary."""
+    return compute_score(*arguments, **options)["score"]
 
 
 async def compute_score_async(

@@ -174,6 +174,19 @@ def conversations(payload: Mapping[str, Any], field: str, count: int) -> list[Me
     return [None if item is None else tuple(item) for item in items]
 
 
+def unlabelled(label: Any) -> tuple[Any, str | None]:
+    """Return the golden answer and the data source of a label, which may be an object with both.
+
+    >>> unlabelled({"answer": "7", "data_source": "sums"}), unlabelled({"answer": "7"})
+    (('7', 'sums'), ({'answer': '7'}, None))
+    """
+    source = label.get("data_source") if isinstance(label, dict) else None
+    if not isinstance(source, str):
+        return label, None
+    rest = {name: value for name, value in label.items() if name != "data_source"}
+    return (next(iter(rest.values())) if len(rest) == 1 else rest or None), source
+
+
 def content_of(message: Mapping[str, Any]) -> str:
     """Return the text of a message; empty if it has none, as one that only calls a tool."""
     content = message.get("content")

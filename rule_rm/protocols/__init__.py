@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, Protocol, cast
 
 from rule_rm.errors import PayloadError
@@ -23,6 +24,8 @@ class WireFormat(Protocol):
     """Which trainers speak it."""
     KEYS: tuple[str, ...]
     """The keys that every request of this format has and that tell it from others; "a or b" is either."""
+    FIELDS: tuple[str, ...] | None
+    """All of its keys; None if a request may have others, such as the columns of a dataset."""
     SUMMARY: str
     """One line on all of its keys."""
 
@@ -45,6 +48,12 @@ class WireFormat(Protocol):
         `metrics` are the names that the reward type was registered with: a reply has all of them or none.
         """
 
+
+COMMON_FIELDS = ("details", "group")
+"""Keys that a request of any format may have."""
+MISPLACED = "reward_type"
+NEARLY = 0.8
+"""The least similarity of a misspelt key: `golden_response`, `detail`, `data_source` for `data_sources`."""
 
 FORMATS = tuple(
     cast(WireFormat, importlib.import_module(f"{__name__}.{module.name}"))
@@ -70,6 +79,24 @@ def recognise(payload: Mapping[str, Any]) -> WireFormat:
         for candidate in FORMATS
     )
     raise PayloadError(f"the request is of no known format. {listed}", _one_missing_key(payload))
+
+
+def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
+    """Raise PayloadError for a key that nearly is one of the format's: its value would be ignored.
+
+    >>> check_names(recognise({"query": []}), {"query": [], "label": ["4"]})
+    Traceback (most recent call last):
+    rule_rm.errors.PayloadError: label is no field of OpenRLHF, lmm-r1; did you mean labels?
+    """
+    if wire_format.FIELDS is None:
+        return
+    known = {*wire_format.FIELDS, *COMMON_FIELDS}
+    for key in payload.keys() - known:
+        nearest = get_close_matches(key, [*known, MISPLACED], 1, NEARLY)
+        if nearest == [MISPLACED]:
+            raise PayloadError(f"{key}: the reward type belongs into the path, /get_reward/NAME", key)
+        if nearest:
+            raise PayloadError(f"{key} is no field of {wire_format.NAME}; did you mean {nearest[0]}?", key)
 
 
 def _missing(candidate: WireFormat, payload: Mapping[str, Any]) -> list[str]:

@@ -25,6 +25,7 @@ from rule_rm.types import Rollout, Score
 
 NAME = "align-anything"
 KEYS = ("prompts", "responses")
+FIELDS = ("prompts", "responses", "golden_responses", "data_sources", "extra_infos", "messages")
 SUMMARY = "prompts, responses and, if wanted, golden_responses, data_sources, extra_infos, messages"
 
 

@@ -16,13 +16,16 @@ from rule_rm.messages.said import written
 from rule_rm.protocols._reply import figures, reward_of
 from rule_rm.registry.conventions import golden_answer
 from rule_rm.settings import AUTO
-from rule_rm.types import Rollout, Score
+from rule_rm.types import Rollout, Score, Status
 
 NAME = "NeMo-Gym"
 KEYS: tuple[str, ...] = ("responses_create_params", "response")
+FIELDS: tuple[str, ...] | None = None
 SUMMARY = "responses_create_params, response and the columns of the dataset, such as expected_answer"
 
-RESERVED = frozenset({"reward", *KEYS})
+RESERVED = frozenset({"reward", "reward_components", "mask_sample", "failure_kind", "failure_reason", *KEYS})
+FAILURES = {Status.UNAVAILABLE: "judge_failed", Status.NO_VERDICT: "judge_unparseable"}
+"""NeMo-Gym's names for failures that a later verification of the same row may not meet."""
 
 
 def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
@@ -47,13 +50,27 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
 def build_response(
     payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
 ) -> dict[str, Any]:
-    """Return the request with `reward`, the metrics and, as 0 or 1, the failures."""
+    """Return the request with `reward`, the metrics and, as 0 or 1, what went wrong.
+
+    A sample that is not scored is masked and says why; a mixture says how its reward adds up.
+    """
     (score,) = scores
-    return {
+    reply = {
         **payload,
         "reward": reward_of(score, unscored_reward),
         **figures(score, metrics, RESERVED),
     }
+    if score.summands:
+        reply["reward_components"] = dict(score.summands)
+    if score.reward is None:
+        reply |= {
+            "mask_sample": True,
+            "failure_kind": FAILURES.get(score.status, "verifier_error"),
+            "failure_reason": score.explanation or score.status.value,
+        }
+        if score.status in FAILURES:
+            reply["_ng_failure_class"] = "judge_failed"
+    return reply
 
 
 def aggregate(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,14 +12,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rule_rm.messages.chat_templates import split_query
-from rule_rm.messages.fields import check_length, ground_truths, responses, texts
-from rule_rm.protocols._reply import figures, reward_of
+from rule_rm.messages.fields import (
+    check_length,
+    conversations,
+    data_sources,
+    ground_truths,
+    responses,
+    tables,
+    texts,
+    unlabelled,
+)
+from rule_rm.protocols._reply import figures, reward_of, share_of
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
 NAME = "OpenRLHF, lmm-r1"
 KEYS = ("query",)
-SUMMARY = "query and, if wanted, prompts and labels"
+FIELDS = ("query", "prompts", "labels", "data_sources", "extra_infos", "messages")
+SUMMARY = "query and, if wanted, prompts, labels, data_sources, extra_infos, messages"
 
 RESERVED = frozenset(
     {
@@ -40,25 +50,38 @@ _NOTHING = Score(0.0)
 
 
 def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
-    """Return the rollouts of `{"query": [str], "prompts": [str], "labels": [any]}`; two are optional."""
+    """Return the rollouts of `{"query": [str], "prompts": [str], "labels": [any]}`.
+
+    `prompts` and `labels` may be missing. Beyond OpenRLHF's own keys, there may be `data_sources`,
+    `extra_infos` and `messages`. A label may be an object with a `data_source` beside the golden answer.
+    """
     queries = responses(payload, "query")
     prompts: Sequence[str | None] = [None] * len(queries)
     if payload.get("prompts") is not None:
         prompts = texts(payload, "prompts")
         check_length(prompts, "prompts", len(queries))
-    labels = ground_truths(payload, "labels", len(queries))
+    labels = [unlabelled(label) for label in ground_truths(payload, "labels", len(queries))]
+    sources = data_sources(payload, "data_sources", len(queries))
+    infos = tables(payload, "extra_infos", len(queries))
+    messages = conversations(payload, "messages", len(queries))
     return [
-        Rollout(*split_query(query, prompt, chat_template), ground_truth, text=query)
-        for query, prompt, ground_truth in zip(queries, prompts, labels, strict=True)
+        Rollout(*split_query(query, prompt, chat_template), answer, source or named, info, query, before)
+        for query, prompt, (answer, named), source, info, before in zip(
+            queries, prompts, labels, sources, infos, messages, strict=True
+        )
     ]
 
 
 def build_response(
     payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
 ) -> dict[str, Any]:
-    """`rewards`, `scores` (the same) and `extra_logs`: the metrics and, as 0 or 1, what went wrong."""
+    """Return `rewards`, `scores` and `extra_logs`: the metrics and, as 0 or 1, what went wrong.
+
+    OpenRLHF filters prompts by the mean of `scores`, which lie in 0 to 1: the accuracy where there is one.
+    """
     rewards = [reward_of(score, unscored_reward) for score in scores]
     rows = [figures(score, metrics, RESERVED) for score in scores]
     names = figures(_NOTHING, metrics, RESERVED)
     extra_logs = {name: [row[name] for row in rows] for name in names}
-    return {"rewards": rewards, "scores": rewards, "extra_logs": extra_logs}
+    scores_sent = [share_of(score, metrics, unscored_reward) for score in scores]
+    return {"rewards": rewards, "scores": scores_sent, "extra_logs": extra_logs}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rule_rm.messages.fields import completion, conversation, ground_truth, optional_text
+from rule_rm.messages.fields import completion, conversation, ground_truth, optional_text, table, unlabelled
 from rule_rm.messages.said import written
 from rule_rm.protocols._reply import figures, reward_of
 from rule_rm.settings import AUTO
@@ -17,14 +17,31 @@ from rule_rm.types import Rollout, Score
 
 NAME = "slime remote_rm"
 KEYS = ("prompt", "response", "label")
-SUMMARY = "prompt (a text or messages), response, label and, in the URL if wanted, reward_key"
+FIELDS = ("prompt", "response", "label", "metadata", "reward_key")
+SUMMARY = "prompt (a text or messages), response, label and, if wanted, metadata and, in the URL, reward_key"
 
 
 def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
-    """Return the one rollout of `{"prompt": str or messages, "response": str, "label": any}`."""
+    """Return the one rollout of `{"prompt": str or messages, "response": str, "label": any}`.
+
+    `metadata`, which slime itself does not send, may name a `data_source`; so may a label that is an object.
+    """
     prompt, messages = conversation(payload, "prompt")
-    answer, said = written(completion(payload["response"], "response"), chat_template)
-    return [Rollout(prompt, answer, ground_truth(payload, "label"), messages=messages, completion=said)]
+    answer_wanted, named = unlabelled(ground_truth(payload, "label"))
+    metadata = table(payload, "metadata")
+    source = metadata.get("data_source", named)
+    answer, said = written(completion(payload.get("response"), "response"), chat_template)
+    return [
+        Rollout(
+            prompt,
+            answer,
+            answer_wanted,
+            source if isinstance(source, str) else None,
+            metadata,
+            messages=messages,
+            completion=said,
+        )
+    ]
 
 
 def build_response(

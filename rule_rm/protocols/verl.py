@@ -21,12 +21,21 @@ from rule_rm.messages.fields import (
     table,
 )
 from rule_rm.messages.said import written
-from rule_rm.protocols._reply import figures, reward_of
+from rule_rm.protocols._reply import accuracy_name, figures, reward_of
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
 NAME = "verl reward_api"
 KEYS = ("ground_truth", "response_str or solution_str")
+FIELDS = (
+    "ground_truth",
+    "response_str",
+    "solution_str",
+    "prompt_str",
+    "data_source",
+    "extra_info",
+    "messages",
+)
 SUMMARY = (
     "ground_truth, response_str or solution_str (prompt and response) and, if wanted, prompt_str, "
     "data_source, extra_info, messages"
@@ -69,4 +78,9 @@ def build_response(
 ) -> dict[str, Any]:
     """`score`, the metrics and, as 0 or 1, what went wrong."""
     (score,) = scores
-    return {"score": reward_of(score, unscored_reward), **figures(score, metrics, RESERVED)}
+    found = figures(score, metrics, RESERVED)
+    name = accuracy_name(metrics)
+    if name is not None and name in found:
+        # verl's filter of groups and its validation look for the accuracy under this name.
+        found.setdefault("acc", found[name])
+    return {"score": reward_of(score, unscored_reward), **found}

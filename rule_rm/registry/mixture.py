@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,7 @@ CONFIGURED = "mixture"
 """The reward type of the mixture in a configuration file."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 """A name of a component: `math_2`."""
+_COMBINE = ("sum", "product")
 _COMPONENT_KEYS = ("reward_type", "name", "weight", "gate", "clip", "options")
 
 
@@ -55,9 +57,9 @@ class Component:
         return (self.name, *(f"{self.name}_{metric}" for metric in self.function.metrics))
 
     def ends(self, score: Score) -> bool:
-        """Return True if no component after this one counts: it is unscored, or its gate is closed."""
+        """Return True if no component after this one counts: this one failed, or its gate is closed."""
         if score.reward is None:
-            return True
+            return score.status is not Status.SKIPPED
         return self.gate is not None and _clipped(score.reward, self.clip) < self.gate
 
 
@@ -107,14 +109,20 @@ def build(description: Mapping[str, Any], functions: Functions) -> RewardFunctio
     components = [component for route in routes.values() for component in route]
     metrics = tuple(dict.fromkeys(name for component in components for name in component.metrics))
     parts = [component.function for component in components]
-    mixing = _Mixing(routes, metrics, _bounds(description.get("clip"), f"{where}: clip"))
+    combine = description.get("combine", "sum")
+    if combine not in _COMBINE:
+        raise ConfigurationError(f"{where}: combine must be one of {', '.join(_COMBINE)}, not {combine!r}")
+    is_product = combine == "product"
+    mixing = _Mixing(routes, metrics, _bounds(description.get("clip"), f"{where}: clip"), is_product)
     version = json.dumps([description, [part.version for part in parts]], default=str)
     timeouts = [part.timeout for part in parts if part.timeout is not None]
     has_residents = any(part.is_resident for part in parts)
     is_pure = all(part.is_pure for part in parts)
     return RewardFunction(
         name=description["name"],
-        summary=" + ".join(f"{component.weight:g} · {component.name}" for component in components),
+        summary=(" · " if is_product else " + ").join(
+            f"{component.weight:g} · {component.name}" for component in components
+        ),
         call=mixing.prepare if is_pure else mixing.score,
         decide=mixing.decide if is_pure else None,
         metrics=metrics,
@@ -161,6 +169,8 @@ class _Mixing:
     routes: Mapping[str, Route]
     metrics: tuple[str, ...]
     clip: Bounds | None
+    is_product: bool = False
+    """True if the parts are multiplied, not added up."""
 
     def score(
         self,
@@ -199,33 +209,47 @@ class _Mixing:
 
     def lowest(self) -> float:
         """Return the least that a route pays where each of its parts takes too long."""
-        return min(_lowest(route, self.clip) for route in self.routes.values())
+        return min(_lowest(route, self.clip, self.is_product) for route in self.routes.values())
 
     def _pattern(self, rollout: Rollout) -> str | None:
         source = rollout.data_source or ""
         return next((pattern for pattern in self.routes if fnmatchcase(source, pattern)), None)
 
     def _sum(self, route: Route, scores: Iterable[Score]) -> Score:
-        """Return the weighted sum of the scores, which are asked for up to the first gate that is closed."""
-        total = 0.0
-        found = dict.fromkeys(self.metrics, 0.0)
-        counted = []
+        """Return the weighted sum of the scores, which are asked for up to the first gate that is closed.
+
+        A part that skips the rollout is left out with its weight; one that fails leaves all of it unscored.
+        """
+        parts: dict[str, float] = {}
+        found: dict[str, float] = {}
+        counted: list[Score] = []
+        skipped: Score | None = None
         for component, part in zip(route, scores, strict=False):
+            if part.status is Status.SKIPPED:
+                skipped = skipped or part
+                continue
             if part.reward is None:
                 return Score.unscored(part.status, f"{component.name}: {part.explanation}", part.answer)
             reward = _clipped(part.reward, component.clip)
-            total += component.weight * reward
+            parts[component.name] = component.weight * reward
             found[component.name] = reward
             found |= {f"{component.name}_{metric}": value for metric, value in part.metrics.items()}
             counted.append(part)
             if component.ends(part):
                 break
+        if not counted:
+            return skipped or Score.unscored(Status.SKIPPED, "no part of the mixture scores this rollout")
+        total = math.prod(parts.values()) if self.is_product else sum(parts.values())
+        reward = _clipped(total, self.clip)
+        if not self.is_product and reward != total:
+            parts["clip"] = reward - total
         return Score(
-            _clipped(total, self.clip),
+            reward,
             next((part.status for part in counted if part.status is not Status.OK), Status.OK),
             next((part.answer for part in counted if part.answer is not None), None),
             "; ".join(part.explanation for part in counted if part.explanation) or None,
-            {name: found[name] for name in self.metrics},
+            found,
+            {} if self.is_product else parts,
         )
 
 
@@ -234,26 +258,41 @@ def _without_route(rollout: Rollout) -> Score:
     return Score.unscored(Status.SKIPPED, f"the mixture has no route for the data source {source!r}")
 
 
-def _lowest(route: Route, clip: Bounds | None) -> float:
-    parts = (part.weight * _clipped(part.function.timeout_reward, part.clip) for part in route)
-    return _clipped(math.fsum(parts), clip)
+def _lowest(route: Route, clip: Bounds | None, is_product: bool) -> float:
+    parts = [part.weight * _clipped(part.function.timeout_reward, part.clip) for part in route]
+    return _clipped(min(math.prod(parts), *parts) if is_product else math.fsum(parts), clip)
 
 
 def _clipped(reward: float, bounds: Bounds | None) -> float:
     return reward if bounds is None else min(max(reward, bounds[0]), bounds[1])
 
 
+class _OneValueEach(yaml.SafeLoader):  # type: ignore[misc]
+    """Refuses a key that is written twice, of which YAML would silently take the last."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        """Return the mapping. Raises YAMLError for a key that is there twice."""
+        seen = set()
+        for key, _ in node.value:
+            name = self.construct_object(key, deep=True)
+            if name in seen:
+                line = key.start_mark.line + 1
+                raise yaml.YAMLError(f"line {line}: the key {name!r} is there twice")
+            seen.add(name)
+        return super().construct_mapping(node, deep)
+
+
 def _read(path: str) -> dict[str, Any]:
     """Return the content of a YAML file."""
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        content = yaml.load(Path(path).read_text(encoding="utf-8"), _OneValueEach)  # noqa: S506 - a safe loader
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from None
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigurationError(f"{path}: it is not YAML: {error}") from None
     if not isinstance(content, dict) or not content.keys() & {"rewards", "routes"}:
         raise ConfigurationError(f"{path}: it must have `rewards`, `routes` or both")
-    _check_keys(content, ("rewards", "routes", "clip"), path)
+    _check_keys(content, ("rewards", "routes", "clip", "combine"), path)
     return content
 
 
@@ -292,7 +331,10 @@ def _component(given: Any, functions: Functions, where: str) -> Component:
     options = given.get("options") or {}
     if not isinstance(options, Mapping):
         raise ConfigurationError(f"{where}: options must be names with their values")
-    texts = [f"{option}={_option(value)}" for option, value in options.items()]
+    texts = [
+        f"{option}={_option(value, functions[reward_type].defaults.get(str(option)), f'{where}: {option}')}"
+        for option, value in options.items()
+    ]
     gate = given.get("gate")
     return Component(
         functions[reward_type].with_options(texts),
@@ -303,14 +345,25 @@ def _component(given: Any, functions: Functions, where: str) -> Component:
     )
 
 
-def _option(value: Any) -> str:
+def _option(value: Any, default: Any, where: str) -> str:
+    """Return a value of YAML as `--reward-option` has it. Raises ConfigurationError for another type."""
+    if isinstance(default, str) and isinstance(value, list):
+        return ",".join(_option(part, default, where) for part in value)
+    if isinstance(default, str) and not isinstance(value, str):
+        raise ConfigurationError(f"{where} must be a string; quote it: '{value}'")
+    if isinstance(default, (bool, int, float)) and isinstance(value, str):
+        raise ConfigurationError(
+            f"{where} must be a {type(default).__name__}, not a string: remove its quotes"
+        )
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _check_keys(given: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
     for key in given:
         if key not in known:
-            raise ConfigurationError(f"{where}: {key!r} is none of {', '.join(known)}")
+            nearest = get_close_matches(str(key), known, 1)
+            hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+            raise ConfigurationError(f"{where}: {key!r} is none of {', '.join(known)}{hint}")
 
 
 def _number(value: Any, where: str) -> float:

@@ -44,7 +44,7 @@ def way(request, monkeypatch):
     if request.param == "by URL":
         monkeypatch.setenv("RULE_RM_URL", request.getfixturevalue("server").url)
     else:
-        monkeypatch.delenv("RULE_RM_URL", raising=False)
+        monkeypatch.setenv("RULE_RM_URL", "in-process")
         monkeypatch.setenv("RULE_RM_WORKERS", "1")
     return request.param
 
@@ -116,10 +116,10 @@ def test_what_a_policy_writes_can_t_end_a_run(hostile):
 
 def test_verl_gets_the_same_keys_for_every_sample():
     score = partial(verl.compute_score, data_source="sums", extra_info={"index": Array(3), "num_turns": None})
-    assert score(solution_str=RIGHT, ground_truth="4") == {"score": 1.5, **FIGURES}
+    assert score(solution_str=RIGHT, ground_truth="4") == {"score": 1.5, **FIGURES, "acc": 1.0}
     unscored = score(solution_str=RIGHT, ground_truth=None)
-    assert unscored == {"score": 0.0, **dict.fromkeys(FIGURES, 0.0), "unscored": 1.0}
-    assert [type(value) for value in unscored.values()] == [float] * 5
+    assert unscored == {"score": 0.0, **dict.fromkeys(FIGURES, 0.0), "unscored": 1.0, "acc": 0.0}
+    assert [type(value) for value in unscored.values()] == [float] * 6
 
 
 def test_verl_takes_numpy_values_other_reward_types_and_unknown_keywords():
@@ -148,7 +148,7 @@ def test_verl_finds_its_options_as_keywords(server):
 
 def test_a_server_that_does_not_answer_is_an_error_and_not_a_zero():
     with pytest.raises(RemoteRewardError):
-        answering._remote("http://127.0.0.1:9/", None)({"query": []})
+        answering.answering("http://127.0.0.1:9/", timeout=0.3)({"query": []})
 
 
 @pytest.fixture(scope="module")
@@ -219,8 +219,9 @@ def test_ms_swift_gets_a_tensor_from_the_reward_model_plugin(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", tensor)
     row = {"messages": [{"role": "user", "content": "2+2?"}, *message(RIGHT)]}
     rewards = swift.rm_plugins["rule_rm"](model=None, template=None)([{**row, "solution": "4"}, row])
-    assert rewards[0] == 1.5
-    assert math.isnan(rewards[1])
+    assert rewards == [1.5, 1.5]
+    (alone,) = swift.rm_plugins["rule_rm"](model=None, template=None)([row])
+    assert math.isnan(alone)
 
 
 def test_slime_gets_a_number_a_group_or_what_its_reward_key_names():
@@ -235,7 +236,12 @@ def test_slime_gets_a_number_a_group_or_what_its_reward_key_names():
     assert reward(sample(prompt=[{"role": "user", "content": "2+2?"}]), reward_key="points") == {
         "points": 1.5,
         **FIGURES,
+        "acc": 1.0,
     }
+    without = sample(label=None)
+    assert reward(without) == 0.0
+    assert without.remove_sample
+    assert not hasattr(sample(), "remove_sample")
 
 
 def test_areal_gets_a_float_from_a_process_of_its_own():
@@ -261,7 +267,7 @@ def test_openrlhf_loads_the_file_and_gets_tensors(monkeypatch):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     reply = module.reward_func([f"2+2?{RIGHT}"], ["2+2?"], ["4"])
-    assert reply["rewards"].values == reply["scores"].values == [1.5]
+    assert (reply["rewards"].values, reply["scores"].values) == ([1.5], [1.0])
     assert {name: tensor.values for name, tensor in reply["extra_logs"].items()} == {
         name: [value] for name, value in FIGURES.items()
     }

@@ -90,7 +90,7 @@ def both(request, tmp_path):
             with start_server(port=0, **given) as server:
                 return rewards_of(f"rule_rm_{reward_type}", {"RULE_RM_URL": server.url})
         environment = {f"RULE_RM_{name.upper()}": value for name, value in settings.items()}
-        environment |= {"REWARD_TYPE": reward_type, "RULE_RM_WORKERS": "1"}
+        environment |= {"REWARD_TYPE": reward_type, "RULE_RM_WORKERS": "1", "RULE_RM_URL": "in-process"}
         return rewards_of(f"rule_rm_{reward_type}", environment)
 
     return score

@@ -90,7 +90,7 @@ def test_unequal_lengths_are_named_by_the_field(payload, field):
 def test_what_is_unscored_gets_the_configured_number():
     unscored = [Score.unscored(Status.ERROR, "no")]
     reply = openrlhf.build_response({}, unscored, metrics=(), unscored_reward=-1)
-    assert reply["rewards"] == reply["scores"] == [-1.0]
+    assert (reply["rewards"], reply["scores"]) == ([-1.0], [0.0])
     assert align_anything.build_response({}, unscored, metrics=(), unscored_reward=-1) == {"rewards": [-1.0]}
 
 

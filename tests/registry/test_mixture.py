@@ -61,15 +61,38 @@ def test_the_reward_is_the_weighted_sum(parts):
 
 
 @given(st.lists(st.tuples(numbers, st.sampled_from([None, 0.5])), min_size=1, max_size=4))
-def test_the_names_of_the_metrics_never_change(parts):
+def test_the_metrics_are_those_of_the_parts_that_counted(parts):
     score = mixed(*[(Score(reward), {"gate": gate}) for reward, gate in parts])
-    assert list(score.metrics) == [name for n in range(len(parts)) for name in (f"r{n}", f"r{n}_m")]
+    closed = [gate is not None and reward < gate for reward, gate in parts]
+    counted = closed.index(True) + 1 if True in closed else len(parts)
+    assert list(score.metrics) == [f"r{n}" for n in range(counted)]
+    assert sum(score.summands.values()) == pytest.approx(score.reward)
+
+
+def test_a_part_that_skips_is_left_out_and_one_that_fails_is_not():
+    skipped = Score.unscored(Status.SKIPPED, "not mine")
+    assert mixed((Score(1.0), {"weight": 2}), (skipped, {"weight": 3})).reward == 2.0
+    assert mixed((skipped, {"gate": 0.5}), (Score(1.0), {})).reward == 1.0
+    assert mixed((skipped, {}), (skipped, {})).status is Status.SKIPPED
+    assert mixed((Score(1.0), {}), (Score.unscored(Status.ERROR, "down"), {})).status is Status.ERROR
+
+
+def test_parts_may_be_multiplied():
+    assert mixed((Score(0.5), {}), (Score(0.5), {"weight": 2}), combine="product").reward == 0.5
+    assert mixed((Score(0.5), {}), (Score(0.0), {}), combine="product").reward == 0.0
+    with pytest.raises(ConfigurationError, match="combine must be one of sum, product"):
+        mixed((Score(0.5), {}), combine="mean")
+
+
+def test_the_bounds_of_the_sum_are_a_part_of_it():
+    score = mixed((Score(1.0), {}), (Score(1.0), {}), clip=[0, 1.5])
+    assert (score.reward, dict(score.summands)) == (1.5, {"r0": 1.0, "r1": 1.0, "clip": -0.5})
 
 
 def test_what_comes_after_a_closed_gate_counts_nothing_and_is_not_even_asked():
     unscored = Score.unscored(Status.ERROR, "down")
     closed = mixed((Score(0.4), {"gate": 0.5}), (unscored, {}))
-    assert (closed.reward, closed.metrics["r1"]) == (0.4, 0.0)
+    assert (closed.reward, dict(closed.metrics)) == (0.4, {"r0": 0.4})
     opened = mixed((Score(0.5), {"gate": 0.5}), (Score(1.0), {}))
     assert opened.reward == 1.5
 
@@ -102,7 +125,8 @@ def test_a_route_is_chosen_by_the_data_source_and_rewards_are_for_all_others():
     assert reward(description, "math").status is Status.SKIPPED
     both = {**description, "rewards": [{"reward_type": "one"}]}
     assert [reward(both, source).reward for source in ("code/apps", "math", None)] == [2.0, 1.0, 1.0]
-    assert set(reward(both, "math").metrics) == {"one", "two"}
+    assert set(reward(both, "math").metrics) == {"one"}
+    assert build(both, functions).metrics == ("two", "one")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from typing import Any
 from rule_rm import registry, rewards
 from rule_rm.integrations.answering import answering, score_all
 from rule_rm.integrations.rows import batch, plain, response_of, row, split_messages
+from rule_rm.integrations.unscored import with_group_means
 
 try:
     from swift.rewards import ORM, AsyncORM, orms, rm_plugins
@@ -33,7 +34,7 @@ except ImportError:
 
 
 class Reward(ORM):  # type: ignore[misc]
-    """The rewards of completions; None, which ms-swift leaves out, for what is unscored."""
+    """Return the rewards of completions; what is unscored has the mean of its group's scored ones."""
 
     reward_type: str | None = None
 
@@ -71,7 +72,7 @@ class RewardModelPlugin:
         self.template = template
 
     def __call__(self, inputs: Sequence[Mapping[str, Any]], **_: Any) -> Any:
-        """A float32 tensor with a reward for each row; NaN, which ms-swift leaves out, if unscored.
+        """A float32 tensor with a reward for each row; NaN if all of its prompt are unscored.
 
         Its keywords, which newer versions of ms-swift add, are the columns of the rows once more.
         """
@@ -90,7 +91,8 @@ def _score(
     prompts: Sequence[Any], responses: Sequence[Any], rows: Sequence[dict[str, Any]], reward_type: str | None
 ) -> list[float | None]:
     details = score_all(answering(reward_type=reward_type), batch(prompts, responses, rows))
-    return [detail["reward"] for detail in details]
+    # ms-swift sums None as 0, which would be the worst of its group.
+    return with_group_means([detail["reward"] for detail in details], prompts)
 
 
 def _register() -> None:
