@@ -10,7 +10,8 @@ From top to bottom:
 - `math`, `golden`, `journal`, `sandbox`, `judge`, `models`: the parts that they are made of
 - `structured`, `extract`, `registry`, `messages`: read responses, options and conversations
 - `client`, `http`: `RemoteRewardModel`, and the HTTP client of all
-- `token`, `settings`, `errors`, `types`, `version`: the ground floor
+- `processes`: start, watch and end child processes
+- `token`, `settings`, `redaction`, `errors`, `types`, `version`: the ground floor
 
 The tests are in `tests`, in the same folders.
 """

@@ -14,8 +14,9 @@ from rule_rm.web import create_app, start_server
 
 # How long an example takes says more about the machine than about the code. The gate draws the same examples
 # every time; `make fuzz` draws random ones, and each failure it finds becomes a case.
-hypothesis.settings.register_profile("gate", deadline=None, derandomize=True)
-hypothesis.settings.register_profile("fuzz", deadline=None, max_examples=2_000)
+UNTIMED = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("gate", derandomize=True, **UNTIMED)
+hypothesis.settings.register_profile("fuzz", max_examples=2_000, **UNTIMED)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 ROOT = Path(__file__).resolve().parents[1]
