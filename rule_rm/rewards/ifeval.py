@@ -30,8 +30,8 @@ def ifeval(rollout: Rollout, *, all_or_nothing: bool = False, loose: bool = Fals
 
     The ground truth is `{"instruction_id_list": […], "kwargs": [{…}, …]}`, or the same with
     `"instruction_id"` (open-instruct). It is an object, its JSON text, or a list of one. Without a ground
-    truth, `extra_info` may have these columns. 24 of IFEval's 25 kinds are known: a prompt with
-    `language:response_language`, or any other kind, is unscored. Only the text after the thinking counts; an
+    truth, `extra_info` may have these columns. 24 of IFEval's 25 kinds and 54 of IFBench's
+    58 are known; a prompt with another kind is unscored. Only the text after the thinking counts; an
     empty one follows no instruction.
 
     >>> asked = {"instruction_id_list": ["punctuation:no_comma", "startend:quotation"], "kwargs": [{}, {}]}

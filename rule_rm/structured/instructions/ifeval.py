@@ -9,21 +9,14 @@ strings, not patterns.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
+from rule_rm.structured.instructions.text import Instruction, sentences
 from rule_rm.structured.strict import strict_json
-
-Instruction = Callable[..., bool]
 
 _WORD = re.compile(r"\w+")
 """A run of letters and digits: `don` and `t` of `don't`."""
 _TOKEN = re.compile(r"\w+(?:[-'’.]\w+)*")
 """A word with its inner signs: `don't`, `well-known`, `3.5`."""
-_SENTENCE_END = re.compile(r"(?<![.!?])[.!?]+[\"'”’)\]]*(?=\s|\Z)|[。！？]+")
-"""The end of a sentence with its closing quotes: `?"` of `"Why?" he asked`."""
-_ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|e\.g|i\.e|[A-Z])\.\Z")
-"""An abbreviation at the end of a text: `Dr.`, `e.g.`, the initial `J.`."""
 _DIVIDER = re.compile(r"\s?\*\*\*\s?")
 """A line between paragraphs: `***`."""
 _HIGHLIGHT = re.compile(r"\*\*[^\n*]+\*\*|\*[^\n*]+\*")
@@ -62,7 +55,7 @@ def letter_frequency(text: str, *, letter: str, let_frequency: int, let_relation
 
 def number_sentences(text: str, *, num_sentences: int, relation: str) -> bool:
     """Return True if the number of sentences is as required."""
-    return _related(_sentences(text), relation, num_sentences)
+    return _related(len(sentences(text)), relation, num_sentences)
 
 
 def number_paragraphs(text: str, *, num_paragraphs: int) -> bool:
@@ -81,8 +74,8 @@ def nth_paragraph_first_word(text: str, *, num_paragraphs: int, nth_paragraph: i
 
     Empty lines separate paragraphs; `nth_paragraph` names the one.
     """
-    paragraphs = text.split("\n\n")
-    if len([one for one in paragraphs if one.strip()]) != num_paragraphs:
+    paragraphs = [one for one in text.split("\n\n") if one.strip()]
+    if len(paragraphs) != num_paragraphs:
         return False
     words = paragraphs[nth_paragraph - 1].split() if 0 < nth_paragraph <= num_paragraphs else []
     found = re.match(r"[^.,?!'\"]*", words[0].lstrip(_EDGES)) if words else None
@@ -125,7 +118,7 @@ def multiple_sections(text: str, *, section_spliter: str, num_sections: int) -> 
 
 
 def json_format(text: str) -> bool:
-    """All of it is JSON, which may be fenced."""
+    """Return True if all of it is JSON, which may be fenced."""
     fenced = re.fullmatch(r"```(?:json|JSON|Json)?(.*)```", text.strip(), re.DOTALL)
     try:
         strict_json((fenced[1] if fenced else text).strip())
@@ -163,12 +156,12 @@ def capital_word_frequency(text: str, *, capital_frequency: int, capital_relatio
 
 
 def english_capital(text: str) -> bool:
-    """All its letters are capitals, of the Latin alphabet."""
+    """Return True if all its letters are capitals of the Latin alphabet."""
     return text.isupper() and _is_latin(text)
 
 
 def english_lowercase(text: str) -> bool:
-    """None of its letters is a capital; they are of the Latin alphabet."""
+    """Return True if all its letters are small letters of the Latin alphabet."""
     return text.islower() and _is_latin(text)
 
 
@@ -183,7 +176,7 @@ def quotation(text: str) -> bool:
     return len(stripped) > 1 and stripped[0] == stripped[-1] == '"'
 
 
-INSTRUCTIONS: dict[str, Instruction] = {
+IFEVAL: dict[str, Instruction] = {
     "keywords:existence": keyword_existence,
     "keywords:frequency": keyword_frequency,
     "keywords:forbidden_words": forbidden_words,
@@ -211,37 +204,6 @@ INSTRUCTIONS: dict[str, Instruction] = {
 }
 
 
-def arguments_problem(name: str, arguments: dict[str, Any]) -> str | None:
-    """Return the fault in the arguments of an instruction in `INSTRUCTIONS`; None if they are valid.
-
-    >>> arguments_problem("punctuation:no_comma", {}), arguments_problem("startend:end_checker", {})
-    (None, "startend:end_checker needs 'end_phrase'")
-    """
-    kinds = {
-        key: kind for key, kind in INSTRUCTIONS[name].__annotations__.items() if key not in _NO_ARGUMENTS
-    }
-    if missing := [key for key in kinds if key not in arguments]:
-        return f"{name} needs {missing[0]!r}"
-    for key, kind in kinds.items():
-        value = arguments[key]
-        is_right = _IS_OF[kind](value) and (not key.endswith("relation") or value in _RELATIONS)
-        if not is_right:
-            return f"{name}: {key} can't be {value!r:.80}"
-    return None
-
-
-_RELATIONS = ("at least", "less than")
-_NO_ARGUMENTS = frozenset({"text", "return"})
-_IS_OF: dict[str, Callable[[Any], bool]] = {
-    "int": lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
-    "str": lambda value: isinstance(value, str) and bool(value.strip()),
-    "list[str]": lambda value: (
-        isinstance(value, list) and bool(value) and all(isinstance(one, str) and one.strip() for one in value)
-    ),
-}
-"""The types of the arguments, by the text of their annotation: the table of functions is also theirs."""
-
-
 def _related(count: int, relation: str, bound: int) -> bool:
     return count >= bound if relation == "at least" else count < bound
 
@@ -249,18 +211,3 @@ def _related(count: int, relation: str, bound: int) -> bool:
 def _is_latin(text: str) -> bool:
     letters = [character for character in text if character.isalpha()]
     return bool(letters) and sum(map(str.isascii, letters)) >= 0.9 * len(letters)
-
-
-def _sentences(text: str) -> int:
-    """Count the sentences, each of which ends with a mark that is not an abbreviation's.
-
-    Text after the last mark is a sentence as well.
-    """
-    count, start = 0, 0
-    for found in _SENTENCE_END.finditer(text):
-        if found[0] == "." and _ABBREVIATION.search(text, max(start, found.end() - 8), found.end()):
-            continue
-        if _WORD.search(text, start, found.start()):
-            count += 1
-        start = found.end()
-    return count + (_WORD.search(text, start) is not None)
