@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from rule_rm import redaction
 from rule_rm.errors import ConfigurationError
 from rule_rm.settings import Settings, flag
 
+VARIABLE = "RULE_RM_TOKEN"
+"""The environment variable of the setting."""
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]+")
 """A token of unreserved characters of a URL: `s3cret-Key_1`."""
 
@@ -36,4 +39,5 @@ def read_token(settings: Settings) -> str | None:
             f"{where}: a token is letters, digits and any of - . _ ~, as it must fit into a URL; "
             "`openssl rand -hex 32` makes one"
         )
+    redaction.remember(token, VARIABLE)
     return token

@@ -82,8 +82,10 @@ class Engine:
                 keep_idle=settings.workers + 1,
                 environment=self._services.environment,
             )
+            closing.callback(self._nursery.close)
+            closing.callback(self._queue.close)
+            self._pool = Pool(self._queue, self._nursery, settings.workers + SLOW_LANES, self)
             self._closing = closing.pop_all()
-        self._pool = Pool(self._queue, self._nursery, settings.workers + SLOW_LANES, self)
         self.rewards = {
             name: function
             for name, function in self._functions.items()
@@ -167,9 +169,8 @@ class Engine:
         """End every worker and thread; what still waits is answered as expired."""
         for job in self._queue.close():
             self.deliver(job, SHUT_DOWN)
-        self._nursery.close()
-        self._pool.close()
         self._closing.close()
+        self._pool.close()
 
     def __enter__(self) -> Engine:
         return self

@@ -26,6 +26,7 @@ from rule_rm.engine.nursery import Nursery, WorkerProcess
 from rule_rm.engine.own_time import OwnTime
 from rule_rm.errors import WorkerUnavailableError
 from rule_rm.processes.failures import Failures
+from rule_rm.processes.threads import start_all
 from rule_rm.types import Score, Status
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ LOOK_EVERY = 0.25
 ASSURED_SHARE = 1 / 3
 HIRE_TIMEOUT = 30.0
 TRIES = 2
+CLOSING = 10.0
 PAUSE_LIMIT = 10.0
 """Seconds for which a worker may be kept from running before its job goes to another one."""
 
@@ -62,11 +64,7 @@ class Pool:
         self._seconds = 0.0
         self._failures = Failures()
         self._deaths = Failures()
-        self._threads = [
-            threading.Thread(target=self._lane, name=f"lane-{number}", daemon=True) for number in range(lanes)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._threads = start_all("lane", lanes, self._lane)
 
     def counts(self) -> dict[str, int]:
         """How many jobs were run, timed out, failed, ran again after a worker had died, and crashed."""
@@ -79,9 +77,10 @@ class Pool:
             return self._seconds / self._counts["run"] if self._counts["run"] else 0.0
 
     def close(self) -> None:
-        """Wait for the lanes to end; the queue and the nursery must have been closed."""
+        """Wait for the lanes to end, soon in any case; the queue and the nursery must have been closed."""
+        until = time.monotonic() + CLOSING
         for thread in self._threads:
-            thread.join()
+            thread.join(max(until - time.monotonic(), 0.0))
 
     def _lane(self) -> None:
         while (job := self._queue.take()) is not None:

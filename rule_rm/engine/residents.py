@@ -20,8 +20,9 @@ from typing import Any
 from rule_rm.engine.batch import SHUT_DOWN, Batch
 from rule_rm.engine.fair_queue import FairQueue
 from rule_rm.engine.messages import EXPLANATION_LIMIT
-from rule_rm.errors import UnavailableError, UnknownRewardError
+from rule_rm.errors import ConfigurationError, UnavailableError, UnknownRewardError
 from rule_rm.processes.failures import Failures
+from rule_rm.processes.threads import start_all
 from rule_rm.registry import RewardFunction
 from rule_rm.registry.resident import Ask, Resident
 from rule_rm.types import Rollout, Score, Status
@@ -72,13 +73,12 @@ class Residents:
             self._open(functions, wanted, closing)
             self._closing = closing.pop_all()
         self._queue = FairQueue[_Call](LANES, 0, limit)
-        lanes = LANES if self._opened else 0
-        self._threads = [
-            threading.Thread(target=self._lane, name=f"resident-{number}", daemon=True)
-            for number in range(lanes)
-        ]
-        for thread in self._threads:
-            thread.start()
+        try:
+            self._threads = start_all("resident", LANES if self._opened else 0, self._lane)
+        except ConfigurationError:
+            self._queue.close()
+            self._closing.close()
+            raise
 
     def _open(
         self, functions: Mapping[str, RewardFunction], wanted: Iterable[str], closing: ExitStack

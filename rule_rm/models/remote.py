@@ -22,6 +22,7 @@ from typing import Any
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
+from rule_rm import redaction
 from rule_rm.errors import ConfigurationError, ModelUnavailable
 from rule_rm.http.endpoints import Endpoint, Endpoints
 from rule_rm.http.replies import decode, error_text, quote
@@ -83,7 +84,9 @@ class EngineOptions:
     @property
     def key(self) -> str:
         """The key in the environment; "" if there is none."""
-        return os.environ.get(self.api_key_env, "").strip()
+        key = os.environ.get(self.api_key_env, "").strip()
+        redaction.remember(key, self.api_key_env)
+        return key
 
     def endpoints(self) -> Endpoints:
         """Return the addresses to ask. Raises ConfigurationError if one is invalid."""

@@ -1,5 +1,6 @@
 """Children of this process: the one way to start, hear, watch and end one.
 
+- `threads`: threads that are all started at once
 - `guarded`: threads whose failure is told, and healed if it can be
 - `child`: start a child, hear whether it is ready, end it
 - `records`: small typed messages, as JSON

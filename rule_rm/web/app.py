@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, jsonify
+from flask import Flask, Response, jsonify
 from flask.json.provider import DefaultJSONProvider
 
 from rule_rm.engine import Engine
+from rule_rm.redaction import redact, redact_bytes
 from rule_rm.service import Answer, Service
 from rule_rm.settings import Settings
 from rule_rm.token import read_token
 from rule_rm.web import auth, failures, operations, prefixes, scoring
+
+if TYPE_CHECKING:
+    from rule_rm.web.front.fallback import ThreadedServer
+    from rule_rm.web.front.server import HttpServer
 
 
 class _Json(DefaultJSONProvider):
@@ -25,14 +30,28 @@ class App(Flask):
     """The application, and the second half of requests that wait without a thread."""
 
     json_provider_class = _Json
+    server: HttpServer | ThreadedServer | None = None
+    """The server that it is behind, for operators; None behind another one."""
+
+    def process_response(self, response: Response) -> Response:
+        """Keep the secrets of this process out of what is sent, whatever put them there."""
+        response = super().process_response(response)
+        body = response.get_data()
+        if (clean := redact_bytes(body)) is not body:
+            response.set_data(clean)
+        for name, value in response.headers.items():
+            if redact(value) != value:
+                response.headers[name] = redact(value)
+        return response
 
     def finish(self, environ: dict[str, Any], answer: Answer) -> Callable[..., Iterable[bytes]]:
         """Return the response to a request whose view left its answer to the server."""
         with self.request_context(environ):
             try:
-                return jsonify(answer.reply())
+                response = jsonify(answer.reply())
             except Exception as error:  # noqa: BLE001 - the handlers of errors take all of them
-                return self.make_response(self.handle_user_exception(error))
+                response = self.make_response(self.handle_user_exception(error))
+            return self.process_response(response)
 
     def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request, with or without a prefix before its path."""
@@ -50,14 +69,15 @@ def create_app(settings: Settings, engine: Engine | None = None) -> App:
     service = Service.start(settings, engine)
     app = App("rule_rm", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = int(settings.max_request_mb * 2**20)
-    app.url_map.strict_slashes = False
+    # Paths are straightened before they are looked up; a redirect would send a token to wherever it says.
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.extensions["rule_rm"] = service
     app.register_blueprint(scoring.blueprint(service))
-    app.register_blueprint(operations.blueprint(service, token))
+    app.register_blueprint(operations.blueprint(service, token, lambda: app.server))
     if settings.serve_sandbox and service.engine.sandbox is not None:
         from rule_rm.web import programs
 
-        app.register_blueprint(programs.blueprint(service.engine.sandbox))
+        app.register_blueprint(programs.blueprint(service.engine.sandbox, settings.request_timeout))
     if token is not None:
         auth.guard(app, token)
     failures.handle(app)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from flask import Blueprint, request
 
@@ -12,8 +13,22 @@ from rule_rm.version import __version__
 from rule_rm.web.auth import is_carried
 
 
-def blueprint(service: Service, token: str | None = None) -> Blueprint:
-    """`GET /health`, `GET /ready`, `GET /rewards`. If there is a token, it takes one to see figures."""
+class Server(Protocol):
+    """The HTTP server, as far as operators look into it."""
+
+    failure: str | None
+    """Why it no longer accepts connections; None if it does."""
+
+    def state(self) -> Mapping[str, int]:
+        """Return its figures."""
+
+
+def blueprint(
+    service: Service,
+    token: str | None = None,
+    server: Callable[[], Server | None] = lambda: None,
+) -> Blueprint:
+    """Return `GET /health`, `GET /ready` and `GET /rewards`. Figures are for those who carry the token."""
     operations = Blueprint("operations", __name__)
 
     @operations.get("/health")
@@ -28,15 +43,18 @@ def blueprint(service: Service, token: str | None = None) -> Blueprint:
             "reward_type": service.settings.reward_type,
             "golden_questions": len(service.golden),
             "engine": service.engine.state(),
+            **({"http": running.state()} if (running := server()) is not None else {}),
             **service.journal.state(),
         }
 
     @operations.get("/ready")
-    def ready() -> tuple[dict[str, bool], int, dict[str, str]]:
-        """200 if a request would be scored now, else 503."""
-        if service.engine.is_ready():
+    def ready() -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Answer 200 if a rollout would be scored now, else 503 with the reason."""
+        running = server()
+        why = service.engine.why_not_ready() or (running.failure if running is not None else None)
+        if why is None:
             return {"ready": True}, 200, {}
-        return {"ready": False}, 503, {"Retry-After": "1"}
+        return {"ready": False, "why": why}, 503, {"Retry-After": "1"}
 
     @operations.get("/rewards")
     def rewards() -> dict[str, Any]:

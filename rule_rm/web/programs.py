@@ -5,18 +5,30 @@ It is only served with `--serve-sandbox`: everybody who reaches the port can the
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from flask import Blueprint, request
 
 from rule_rm import sandbox
+from rule_rm.errors import OverloadedError
 from rule_rm.sandbox import wire
 from rule_rm.web.bodies import read_object
+from rule_rm.web.front import ARRIVED
 
 
-def blueprint(address: str) -> Blueprint:
-    """`POST /run_code`, `/test_program` and `/test_program_stdio`, in the sandbox at this address."""
+def blueprint(address: str, patience: float) -> Blueprint:
+    """Return `POST /run_code`, `/test_program` and `/test_program_stdio`, in the sandbox at this address.
+
+    A request that has waited for `patience` seconds is refused: nobody waits for its program any more.
+    """
     programs = Blueprint("programs", __name__)
+
+    @programs.before_request
+    def refuse_late_ones() -> None:
+        now = time.monotonic()
+        if now - request.environ.get(ARRIVED, now) > patience:
+            raise OverloadedError("too many programs are waiting to be run", 1.0)
 
     @programs.post("/run_code")
     def run_code() -> dict[str, Any]:

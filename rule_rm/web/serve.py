@@ -9,27 +9,25 @@ from __future__ import annotations
 import http.client
 import logging
 import signal
-import sys
 import threading
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
 
+from rule_rm import registry
 from rule_rm.engine import Engine
-from rule_rm.errors import ConfigurationError
 from rule_rm.settings import Settings
+from rule_rm.token import read_token
 from rule_rm.web.app import create_app
 from rule_rm.web.front import make_server
 from rule_rm.web.front.capacity import capacity
+from rule_rm.web.logs import Log
 from rule_rm.web.ports import listen, url
 
 logger = logging.getLogger(__name__)
 # Scripts wait for these lines, so they are logged at any level.
 logger.setLevel(logging.INFO)
 
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-LOG_BYTES = 50 * 2**20
 DRAIN_MARGIN = 5.0
 """Seconds beyond the request timeout after which connections that are still open are given up."""
 PROBE_PAUSE = 0.02
@@ -43,13 +41,25 @@ def serve(settings: Settings, announce: Callable[[str], object] = lambda url: No
 
     `announce` is called with the URL when the service is ready. Raises ConfigurationError if it can't start.
     """
-    logging.basicConfig(stream=sys.stderr, level=settings.log_level, format=LOG_FORMAT)
+    log = Log(settings.log_level)
+    try:
+        _serve(settings, announce, log)
+    finally:
+        log.close()
+
+
+def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> None:
+    # Before any child is started: none of them inherits it.
+    read_token(settings)
+    limits = capacity(settings)
     with listen(settings.host, settings.port) as listener, Engine(settings) as engine:
+        registry.freeze()
         address, port = settings.host, listener.getsockname()[1]
         if settings.output_dir is not None:
-            _keep_log(Path(settings.output_dir) / f"reward_server_{port}.log")
+            log.keep(Path(settings.output_dir) / f"reward_server_{port}.log")
         app = create_app(settings, engine)
-        server = make_server(app, listener, capacity(settings), app.finish)
+        server = make_server(app, listener, limits, app.finish)
+        app.server = server
         stopping = _stop_on_signals()
         server.start()
 
@@ -66,17 +76,6 @@ def serve(settings: Settings, announce: Callable[[str], object] = lambda url: No
             logger.warning("some connections were still open and are given up")
         app.extensions["rule_rm"].journal.close()
     logger.info("stopped")
-
-
-def _keep_log(path: Path) -> None:
-    """Write the log to a file as well; of a long run the end is kept."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError(f"the log can't be kept in {path.parent}: {error.strerror}") from None
-    handler.setFormatter(logging.Formatter(LOG_FORMAT))
-    logging.getLogger().addHandler(handler)
 
 
 def _stop_on_signals() -> threading.Event:

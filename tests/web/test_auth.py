@@ -10,12 +10,14 @@ import pytest
 import requests
 
 from rule_rm import RemoteRewardModel, Settings
-from rule_rm.errors import ConfigurationError, RemoteRewardError
+from rule_rm.errors import ConfigurationError, RemoteRewardError, UnavailableError
 from rule_rm.token import read_token
 from rule_rm.web import create_app, start_server
+from rule_rm.web.logs import OneLine
 
 from .http_client import send_raw
 
+FINE = {"prompts": ["2+2?"], "responses": ["4"], "golden_responses": ["4"]}
 TOKEN = "f00d-0123456789_abc.def~XYZ"
 RIGHT = "<think>2 and 2</think><answer>4</answer>"
 ALIGN = {"prompts": ["2+2?"], "responses": [RIGHT], "golden_responses": ["4"]}
@@ -251,3 +253,39 @@ def test_the_log_of_a_real_server_has_no_token(guarded_server):
     log = guarded_server.log.read_text()
     assert "/nowhere" in log
     assert TOKEN not in log
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"//t/{TOKEN}/get_reward",
+        f"/T/{TOKEN}/get_reward",
+        f"/get_reward/t/{TOKEN}",
+        f"/get_reward//?token={TOKEN}",
+        f"/t/x/t/{TOKEN}/get_reward",
+        f"/get_reward/{TOKEN}",
+    ],
+)
+def test_a_slip_in_the_path_shows_the_token_to_nobody(guarded, caplog, path):
+    path, _, query = path.partition("?")
+    raw = {"PATH_INFO": path, "QUERY_STRING": query}
+    headers = {"Host": "elsewhere.example"}
+    reply = guarded.post("/", json=FINE, environ_overrides=raw, headers=headers)
+    assert TOKEN not in reply.text + str(reply.headers)
+    assert "Location" not in reply.headers
+    shown = [OneLine().format(record) for record in caplog.records]
+    assert not [line for line in shown if TOKEN in line]
+
+
+def test_a_base_url_that_ends_in_a_slash_is_understood(guarded):
+    path = {"PATH_INFO": f"//t/{TOKEN}//get_reward"}
+    assert guarded.post("/", json=FINE, environ_overrides=path).status_code == 200
+
+
+def test_a_secret_in_a_reply_is_hidden_wherever_it_comes_from(guarded, monkeypatch):
+    def fail(*_):
+        raise UnavailableError(f"the judge answered: no such key {TOKEN}")
+
+    monkeypatch.setattr(guarded.application.extensions["rule_rm"].engine, "begin", fail)
+    reply = guarded.post(f"/t/{TOKEN}/get_reward", json=FINE)
+    assert reply.json["error"]["message"] == "the judge answered: no such key ***"

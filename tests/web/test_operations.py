@@ -31,7 +31,7 @@ def test_ready_turns_with_the_engine():
         client = create_app(Settings(workers=1), engine).test_client()
         assert client.get("/ready").status_code == 200
     reply = client.get("/ready")
-    assert (reply.status_code, reply.json) == (503, {"ready": False})
+    assert (reply.status_code, reply.json) == (503, {"ready": False, "why": "the engine is closed"})
     assert int(reply.headers["Retry-After"]) >= 1
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
+from rule_rm import redaction
 from rule_rm.errors import ConfigurationError
 from rule_rm.http.proxies import Proxy, proxy_of_environment, read_proxy
 from rule_rm.judge.client.question import CHAT, RAW
@@ -120,6 +121,7 @@ class ClientOptions:
             raise ConfigurationError(
                 "the judge's key has a line break or another character that no HTTP header can hold"
             )
+        redaction.remember(key, self.api_key_env)
         return key
 
     def headers(self, address: Url) -> dict[str, str]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import logging
 import queue
-import threading
 from collections.abc import Callable
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.processes.threads import start_all
 
 logger = logging.getLogger(__name__)
 
@@ -23,21 +23,12 @@ class Crew:
     def __init__(self, name: str, size: int) -> None:
         """Start the threads. Raises ConfigurationError if the machine refuses one."""
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
-        self._threads = [
-            threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True)
-            for number in range(size)
-        ]
-        self._started = 0
+        self._size = size
         try:
-            for thread in self._threads:
-                thread.start()
-                self._started += 1
-        except RuntimeError as error:
+            start_all(name, size, self._work)
+        except ConfigurationError:
             self.close()
-            raise ConfigurationError(
-                f"only {self._started} of the {size} threads called {name} can be started ({error}); "
-                "raise the limit of processes (ulimit -u, or pids.max of the container)"
-            ) from None
+            raise
 
     def give(self, task: Task) -> None:
         """Queue a task."""
@@ -50,7 +41,7 @@ class Crew:
 
     def close(self) -> None:
         """Let the threads end when they are done; tasks that wait are dropped with them."""
-        for _ in range(self._started):
+        for _ in range(self._size):
             self._tasks.put(None)
 
     def _work(self) -> None:

@@ -1,0 +1,168 @@
+"""The log: one line for each record, that nobody can forge, that holds no secret and holds up nobody.
+
+A thread of its own writes it, from a bounded queue. So a pipe that nobody reads, or a full disk, costs lines
+and never an answer. What a policy or a client wrote can end up in a message; its control characters are
+escaped here, in the one place where lines are made.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import re
+import sys
+import threading
+import time
+from collections import OrderedDict
+from logging.handlers import QueueHandler, RotatingFileHandler
+from pathlib import Path
+from typing import Any
+
+from rule_rm.errors import ConfigurationError
+from rule_rm.redaction import redact
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+LINE_LIMIT = 4_000
+"""Characters of one message; the rest is cut off."""
+TRACEBACK_LINES = 60
+FILE_BYTES = 50 * 2**20
+"""Bytes of the log file before it is put aside, once."""
+QUEUED = 10_000
+"""Records that wait to be written; more are counted and dropped."""
+CLOSING = 2.0
+"""Seconds that the last lines may take."""
+BURST, PER_SECOND = 100, 10.0
+"""Records of one kind that are written at once, and then in each second; the rest is counted."""
+KINDS = 1_000
+"""Kinds of records that are told apart."""
+# Control characters, and what moves or hides text, for example ESC, NUL, U+202E and U+2028.
+_UNSAFE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
+
+
+def safe(text: str) -> str:
+    r"""Return a text that fits into one line of a log, whatever it holds.
+
+    >>> safe("x\n2026-11-27 00:00:00,000 ERROR forged \x1b[2J")
+    'x\\n2026-11-27 00:00:00,000 ERROR forged \\x1b[2J'
+    """
+    return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+class OneLine(logging.Formatter):
+    """Makes the line of a record; a traceback follows, each of its lines marked as such."""
+
+    def __init__(self) -> None:
+        super().__init__(FORMAT)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+        """Return the line of a record."""
+        message = safe(redact(record.message))
+        if len(message) > LINE_LIMIT:
+            message = f"{message[:LINE_LIMIT]}… ({len(message)} characters)"
+        record.message = message
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
+        """Return a traceback, its lines marked so that none passes for a record."""
+        lines = redact(super().formatException(ei)).splitlines()
+        if len(lines) > TRACEBACK_LINES:
+            left_out = f"… {len(lines) - TRACEBACK_LINES} lines …"
+            lines = [*lines[: TRACEBACK_LINES // 2], left_out, *lines[-TRACEBACK_LINES // 2 :]]
+        return "\n".join(f"  | {safe(line)[:LINE_LIMIT]}" for line in lines)
+
+
+class Flood(logging.Filter):
+    """Lets a burst of records of one kind pass, then some each second, and says how many it held back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._kinds: OrderedDict[tuple[str, int, str], list[float]] = OrderedDict()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return True if the record may be written."""
+        kind = (record.name, record.levelno, str(record.msg)[:200])
+        now = time.monotonic()
+        with self._lock:
+            # What may still pass, when that was last counted, and how many were held back.
+            left, counted, held = self._kinds.pop(kind, [BURST, now, 0.0])
+            left = min(BURST, left + (now - counted) * PER_SECOND)
+            passes = left >= 1.0
+            self._kinds[kind] = [left - 1.0, now, 0.0] if passes else [left, now, held + 1.0]
+            if len(self._kinds) > KINDS:
+                self._kinds.popitem(last=False)
+        if passes and held:
+            record.msg = f"{record.getMessage()} (and {held:.0f} more like it)"
+            record.args = None
+        return passes
+
+
+class _Queued(QueueHandler):
+    """Hands lines to the writer; those for which there is no room are counted."""
+
+    def __init__(self, lines: queue.Queue[logging.LogRecord | None]) -> None:
+        super().__init__(lines)
+        self.lost = 0
+        self.setFormatter(OneLine())
+        self.addFilter(Flood())
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        """Return the record as its line, ready to be written."""
+        line = self.format(record)
+        return logging.makeLogRecord({"msg": line, "levelno": record.levelno, "levelname": record.levelname})
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        """Queue a line, or count it as lost."""
+        try:
+            self.queue.put_nowait(record)
+        except queue.Full:
+            self.lost += 1
+
+
+class Log:
+    """The log of this process, from its start to `close`."""
+
+    def __init__(self, level: str) -> None:
+        """Write the log to standard error."""
+        # The library writes a traceback for every line that can't be written; the disk is full enough.
+        logging.raiseExceptions = False
+        self._lines: queue.Queue[logging.LogRecord | None] = queue.Queue(QUEUED)
+        self._queued = _Queued(self._lines)
+        self._handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+        self._thread = threading.Thread(target=self._write, name="log", daemon=True)
+        self._thread.start()
+        root = logging.getLogger()
+        root.setLevel(level)
+        root.addHandler(self._queued)
+
+    def keep(self, path: Path) -> None:
+        """Write the log to a file as well; of a long run the end is kept. Raises ConfigurationError."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handler = RotatingFileHandler(path, maxBytes=FILE_BYTES, backupCount=1, encoding="utf-8")
+        except OSError as error:
+            raise ConfigurationError(f"the log can't be kept in {path.parent}: {error.strerror}") from None
+        self._handlers.append(handler)
+
+    def close(self) -> None:
+        """Write what is left, as far as that can be done soon."""
+        logging.getLogger().removeHandler(self._queued)
+        try:
+            self._lines.put(None, timeout=CLOSING)
+        except queue.Full:
+            return
+        self._thread.join(CLOSING)
+        if not self._thread.is_alive():
+            for handler in self._handlers:
+                handler.close()
+
+    def _write(self) -> None:
+        told = 0
+        while (record := self._lines.get()) is not None:
+            for handler in self._handlers:
+                handler.handle(record)
+            if (lost := self._queued.lost) != told and self._lines.empty():
+                line = f"{lost - told} lines of the log were lost: they came faster than they can be written"
+                told = lost
+                for handler in self._handlers:
+                    handler.handle(logging.makeLogRecord({"msg": line}))

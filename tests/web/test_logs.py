@@ -1,0 +1,136 @@
+"""A line of the log is one line, holds no secret, and holds up nobody."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+
+import pytest
+
+from rule_rm import redaction
+from rule_rm.web import logs
+from rule_rm.web.logs import Flood, Log, OneLine
+
+
+def line_of(message: str, *arguments: object, error: BaseException | None = None) -> str:
+    caught = (type(error), error, error.__traceback__) if error is not None else None
+    record = logging.LogRecord("rule_rm", logging.ERROR, "", 0, message, arguments, caught)
+    return OneLine().format(record)
+
+
+@pytest.mark.parametrize(
+    "text", ["a\nb", "a\rb", "a\x1b[2Jb", "a\x85b", "a\u2028b", "a\u202eb", "a\0b", "a\ud800b"]
+)
+def test_what_could_forge_a_line_is_escaped(text):
+    line = line_of("it said %s", text)
+    assert line.isprintable()
+    assert line.endswith(ascii(text)[1:-1])
+
+
+def test_a_traceback_can_not_forge_a_line_either():
+    forged = "x\n2026-11-27 00:00:00,000 ERROR rule_rm.web: forged"
+    try:
+        raise RuntimeError(forged)
+    except RuntimeError as error:
+        first, *rest = line_of("it failed", error=error).splitlines()
+    assert first.endswith("it failed")
+    assert all(line.startswith("  | ") for line in rest)
+
+
+def test_a_long_message_is_cut_and_a_deep_traceback_too():
+    assert len(line_of("x" * 1_000_000)) < 2 * logs.LINE_LIMIT
+
+    def descend(depth):
+        return descend(depth - 1) if depth else 1 / 0
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        descend(500)
+    assert len(line_of("deep", error=caught.value).splitlines()) < 2 * logs.TRACEBACK_LINES
+
+
+def test_a_secret_is_in_no_line(monkeypatch):
+    monkeypatch.setattr(redaction, "_known", redaction._Known())
+    redaction.remember("key-of-the-judge")
+    assert "key-of-the-judge" not in line_of("POST %r", "//t/key-of-the-judge/get_reward")
+
+
+def test_a_flood_of_one_kind_is_counted_and_others_pass(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    flood = Flood()
+
+    def record(message="refused %d"):
+        return logging.LogRecord("rule_rm", logging.WARNING, "", 0, message, (7,), None)
+
+    assert sum(flood.filter(record()) for _ in range(1_000)) == logs.BURST
+    assert flood.filter(record("another %d"))
+    now[0] += 1.0
+    late = record()
+    assert flood.filter(late)
+    assert late.getMessage() == f"refused 7 (and {1_000 - logs.BURST} more like it)"
+
+
+@pytest.fixture
+def root(monkeypatch):
+    """The root logger, as it was, after the test."""
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "level", root.level)
+    monkeypatch.setattr(root, "handlers", [])
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+    return root
+
+
+def test_a_reader_that_reads_nothing_holds_up_nobody(root, monkeypatch):
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as unread:
+        monkeypatch.setattr(sys, "stderr", unread)
+        monkeypatch.setattr(logs, "CLOSING", 0.1)
+        log = Log("INFO")
+        for number in range(3_000):
+            logging.getLogger(f"rule_rm.{number}").info("x" * 1_000)
+        log.close()
+        # Let the writer end before its pipe does.
+        os.set_blocking(reading, False)
+        while log._thread.is_alive():
+            try:
+                os.read(reading, 1 << 20)
+            except BlockingIOError:
+                time.sleep(0.001)
+        os.close(reading)
+
+
+def test_lines_for_which_there_is_no_room_are_counted(root, monkeypatch, capsys):
+    monkeypatch.setattr(logs, "QUEUED", 10)
+    monkeypatch.setattr(logs.Log, "_write", lambda self: None)
+    log = Log("INFO")
+    for number in range(30):
+        logging.getLogger(f"rule_rm.{number}").info("a line")
+    assert log._queued.lost == 20
+
+
+def test_a_full_disk_costs_no_traceback_for_each_line(root, monkeypatch, capsys):
+    class Full:
+        def write(self, _: str) -> None:
+            raise OSError(28, "No space left on device")
+
+        flush = lambda self: None  # noqa: E731 - a stream must have one
+
+    monkeypatch.setattr(sys, "stderr", Full())
+    log = Log("INFO")
+    for _ in range(50):
+        logging.getLogger("rule_rm").info("a line")
+    log.close()
+    assert not log._thread.is_alive()
+
+
+def test_what_is_kept_in_a_file_is_what_is_said(root, tmp_path, capsys):
+    log = Log("INFO")
+    log.keep(tmp_path / "log" / "reward_server.log")
+    logging.getLogger("rule_rm").info("one %s", "line")
+    logging.getLogger("rule_rm").debug("unsaid")
+    log.close()
+    kept = (tmp_path / "log" / "reward_server.log").read_text()
+    assert kept == capsys.readouterr().err
+    assert kept.endswith("INFO rule_rm: one line\n")
