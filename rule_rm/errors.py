@@ -87,7 +87,7 @@ class OverloadedError(RuleRmError):
 
 
 class UnavailableError(RuleRmError):
-    """What a reward stands on could not be had, through no fault of the policy: the rollout is unscored."""
+    """A service that a reward needs is not available: the rollout is unscored, not the policy to blame."""
 
     http_status = 503
 

@@ -1,6 +1,6 @@
-"""The secrets that this process was given, and their removal from whatever leaves it.
+"""Remember the secrets of this process, and remove them from every text that leaves it.
 
-Whoever reads a secret (the token, a judge's key) hands it to `remember`. Log lines, errors, explanations,
+The reader of a secret (the token, a judge's key) passes it to `remember`. Log lines, errors, explanations,
 replies and redirects pass `redact`, in the few places where they leave the process.
 """
 

@@ -68,7 +68,7 @@ class Seldom:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What scores; built once."""
+    """The parts of a service, built once, and their one way from a request to its reply."""
 
     settings: Settings
     engine: Engine
@@ -81,9 +81,9 @@ class Service:
 
     @classmethod
     def start(cls, settings: Settings, engine: Engine | None = None) -> Service:
-        """The service of these settings, with an engine of its own unless one is given.
+        """Return the service of these settings, with an engine of its own unless one is given.
 
-        Raises ConfigurationError for a setting, a dataset or a reward file that it can't start with.
+        Raises ConfigurationError if it can't start with a setting, a dataset or a reward file.
         """
         golden = _load_golden(settings)
         # Beside the first requests: none of them should have to wait for it, and most don't need it.
@@ -155,7 +155,7 @@ class Answer:
     batch: Batch
     began: float
     until: float
-    """The monotonic time at which it is given with what is scored by then."""
+    """The monotonic time at which the answer is given, with the rollouts scored by then."""
     wants_details: bool
 
     def when_complete(self, callback: Callable[[], object]) -> None:
@@ -163,7 +163,7 @@ class Answer:
         self.batch.when_complete(callback)
 
     def abandon(self) -> None:
-        """Nobody waits for it any more: what has not begun is not started."""
+        """Start no further rollouts: nobody waits for them any more."""
         self.batch.abandon()
 
     def reply(self) -> dict[str, Any] | float:

@@ -1,7 +1,7 @@
-"""RemoteRewardModel: batches in, rewards out, in order and before a deadline, or an error that says why not.
+"""RemoteRewardModel: batches in, rewards out, in order and before a deadline, or an error with the reason.
 
-Requests run in threads of their own, and the caller waits for them no longer than the deadline: whatever a
-network can think of to hold a request up, it can't hold up the trainer.
+Requests run in threads of their own, and the caller waits for them no longer than the deadline. A request
+that the network holds up can therefore not hold up the trainer.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Messages = Sequence[Mapping[str, Any]]
 Read = Callable[[Any, int], list[T]]
-"""Finds in a decoded reply one thing for each of so many rollouts, or raises ValueError."""
+"""A function that finds one value for each rollout in a decoded reply, or raises ValueError."""
 
 PASSING_STATUSES = frozenset({429, 502, 503, 504})
 FINAL_KINDS = frozenset({"untrusted", "too_large"})
@@ -70,12 +70,13 @@ class RemoteRewardModel:
     concurrency: int = 8
     """The most requests of one call that are in flight."""
     backoff: float = 0.5
-    """Seconds that an endpoint rests after a part's first failed try. They double with every further one, up
-    to 10, and are cut by up to a half at random. What a Retry-After asks for, up to 30, comes on top."""
+    """Seconds that an endpoint rests after a part's first failed try. They double with every further one,
+    up to 10, and are cut by up to a half at random. The seconds of a Retry-After, up to 30, come on top.
+    """
     retry_seconds: float | None = None
     """Seconds within which connections that fail don't count as tries; None means the timeout."""
     token: str | None = None
-    """Sent as `Authorization: Bearer`. A token may also stand in the endpoint's URL."""
+    """Sent as `Authorization: Bearer`. The endpoint's URL may hold a token instead."""
     verify: bool | str = True
     """Trust certificates by the system's store, by the CA file or directory named, or always (False)."""
 
@@ -100,15 +101,15 @@ class RemoteRewardModel:
         *,
         messages: Sequence[Messages | None] | None = None,
     ) -> torch.Tensor | list[float]:
-        """The rewards in order: float32 of shape (n,) where torch is installed, else a list.
+        """Return the rewards in order: float32 of shape (n,) where torch is installed, else a list.
 
-        `messages` are the conversations before the responses, as chat messages, for rewards that look at more
+        `messages` are the conversations before the responses, as chat messages, for rewards that need more
         than the prompt's text: a judge or a reward model, which may see images.
 
-        An unscored rollout has the reward that the service is set to send for it; `score_details` tells.
+        An unscored rollout has the number that the service sends for it; `score_details` distinguishes them.
 
-        Raises ValueError or TypeError, before anything is sent, for lists of unequal lengths and what JSON
-        can't hold. Raises RemoteRewardError if the service refuses the batch (with its message), sends no
+        Raises ValueError or TypeError, before anything is sent, if lists have unequal lengths or JSON can't
+        hold a value. Raises RemoteRewardError if the service refuses the batch (with its message), sends no
         usable rewards, or is not done in time.
         """
         columns = _columns(
@@ -136,9 +137,9 @@ class RemoteRewardModel:
         return self._ask(read_details, columns, details=True)
 
     def ask(self, payload: Mapping[str, Any]) -> Any:
-        """The reply to one request in the wire format of any trainer, as decoded JSON.
+        """Return the reply to one request in the wire format of any trainer, as decoded JSON.
 
-        Raises TypeError or ValueError for what JSON can't hold, and RemoteRewardError as `score` does.
+        Raises TypeError or ValueError if JSON can't hold a value, and RemoteRewardError as `score` does.
         """
         request = _Part(0, 1, json.dumps(payload, allow_nan=False).encode())
         return self._send([request], _read_any)[0]
@@ -174,7 +175,7 @@ class RemoteRewardModel:
         return partial(type(self), **arguments), ()
 
     def _ask(self, read: Read[T], columns: Mapping[str, list[Any]], **options: Any) -> list[T]:
-        """What `read` finds in the replies to the columns, sent in parts."""
+        """Return the values that `read` finds in the replies to the columns, sent in parts."""
         return self._send(self._split(columns, options), read)
 
     def _send(self, parts: list[_Part], read: Read[T]) -> list[T]:

@@ -1,4 +1,4 @@
-"""The scores of one request, put together from whoever scores its rollouts, in whatever order they come."""
+"""The scores of one request, put together in order from all that score its rollouts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import cast
 from rule_rm.types import Score, Status
 
 SHUT_DOWN = Score.unscored(Status.EXPIRED, "the service was shut down before it was scored")
-"""What those get that still wait when the engine is closed."""
+"""The score of the rollouts that still wait when the engine is closed."""
 
 
 class Batch:
@@ -52,7 +52,7 @@ class Batch:
         return not self._missing
 
     def abandon(self) -> None:
-        """Nobody waits any more: what has not begun is not started."""
+        """Start no further rollouts: nobody waits for them any more."""
         with self._lock:
             self.is_open = False
             self._callback = None
@@ -63,7 +63,7 @@ class Batch:
             self._complete.wait_for(lambda: not self._missing, max(until - time.monotonic(), 0))
 
     def close(self, limit: float) -> list[Score]:
-        """All scores; what is still missing has expired, after `limit` seconds."""
+        """Return all scores; those still missing after `limit` seconds have expired."""
         with self._lock:
             self.is_open = False
             if not self._missing:

@@ -73,7 +73,7 @@ class WorkerProcess:
         return cpu_time(self.pid)
 
     def is_stopped(self) -> bool:
-        """Return True if the worker can't run, whoever or whatever stopped it."""
+        """Return True if the worker is stopped, by any process or signal."""
         return is_stopped(self.pid)
 
     def yield_processor(self) -> None:
@@ -84,7 +84,7 @@ class WorkerProcess:
             return
 
     def hang_up(self) -> None:
-        """End the connection, for whoever waits on it too."""
+        """End the connection, also for a thread that waits on it."""
         try:
             self._connection.shutdown(socket.SHUT_RDWR)
         except OSError:
@@ -158,7 +158,7 @@ class Nursery:
         self.dismiss(hired)
 
     def dismiss(self, hired: WorkerProcess) -> None:
-        """Kill a worker, whatever it is doing."""
+        """Kill a worker, busy or not."""
         hired.close()
         self._tell(Kill(hired.pid))
 

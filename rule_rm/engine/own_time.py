@@ -1,7 +1,8 @@
-"""How much of a rollout's time was its own: time in which its worker could not run does not count.
+"""Measure a rollout's own time: time in which its worker could not run does not count.
 
-No single signal is enough. The clock of the lane shows that this whole process was paused, the worker's state
-that it was stopped, the control group that its quota was used up. What the worker ran all the same counts.
+No single signal is enough. The lane's clock shows that this whole process was paused. The worker's state
+shows that it was stopped, the control group that its quota was used up. Processor time of the worker counts
+all the same.
 """
 
 from __future__ import annotations

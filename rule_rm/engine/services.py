@@ -1,8 +1,8 @@
-"""What a reward function needs besides a worker: processes of their own, started before any worker is.
+"""The services of reward functions: processes of their own, started before any worker.
 
-Workers learn where they are from their environment, and have no children themselves, so that killing one
-ends nothing else. A service that dies is started again at the same address: workers notice nothing but that
-what was under way is lost.
+Workers find them through their environment, and have no children themselves, so that killing a worker ends
+nothing else. A service that dies is started again at the same address. Workers only notice that the work
+under way is lost.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Services:
     """The services that were asked for."""
 
     def __init__(self, needs: Collection[str], settings: Settings) -> None:
-        """Start what is needed. Raises ConfigurationError if that can't be, or if it is not known."""
+        """Start the services of these names. Raises ConfigurationError if one is unknown or can't start."""
         unknown = set(needs) - KNOWN
         if unknown:
             raise ConfigurationError(
@@ -48,7 +48,7 @@ class Services:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the workers' environment must have in it."""
+        """Return the variables that the workers' environment needs."""
         if self.sandbox is None:
             return {}
         from rule_rm.sandbox import ADDRESS
@@ -77,7 +77,7 @@ class KeptSandbox:
     """A sandbox host that is started again whenever it dies, at the address that its clients know."""
 
     def __init__(self, options: SandboxOptions) -> None:
-        """Start the host. Raises ConfigurationError."""
+        """Start the host. Raises ConfigurationError if it can't start."""
         self._options = options
         self._host = _hosts().start(options)
         self._restarts = 0

@@ -14,7 +14,7 @@ class VerdictCache:
     """The scores that were used last, by digests of the rollouts and of the work that they came to."""
 
     def __init__(self, size: int) -> None:
-        """Remember so many."""
+        """Remember at most `size` scores."""
         self._size = size
         self._lock = threading.Lock()
         self._scores: OrderedDict[bytes, Score] = OrderedDict()
@@ -22,11 +22,11 @@ class VerdictCache:
 
     @staticmethod
     def key(reward_type: str, rollout: Rollout) -> bytes:
-        """Return the key of a rollout as it came. Raises what pickle raises for a value it can't read."""
+        """Return the key of a rollout as it came. Raises an error of pickle if a value can't be pickled."""
         return hashlib.blake2b(pickle.dumps((reward_type, rollout), protocol=5), digest_size=16).digest()
 
     def get(self, key: bytes) -> Score | None:
-        """The score of this key, if it is remembered."""
+        """Return the score of this key, if it is remembered."""
         with self._lock:
             score = self._scores.get(key)
             if score is None:
@@ -44,6 +44,6 @@ class VerdictCache:
                 self._scores.popitem(last=False)
 
     def state(self) -> dict[str, int]:
-        """What `/health` shows of it."""
+        """Return the entry for `/health`."""
         with self._lock:
             return {"size": len(self._scores), "hits": self._hits, "misses": self._misses}

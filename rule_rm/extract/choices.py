@@ -1,7 +1,7 @@
 r"""Multiple choice: the choices of a question, and the one letter that a response chooses.
 
-A letter counts where a response commits itself to it. Two different letters in one such place are no choice:
-a policy that names all of them should not be paid for the right one.
+A letter counts where a response commits itself to it. Two different letters in one such place are not a
+choice: a policy that names all of them should not be paid for the right one.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _NOT = re.compile(r"\b(?:not|isn't|never|neither|nor|wrong|incorrect|except)\b|n
 
 
 def choices_of(prompt: str, extra_info: Mapping[str, Any]) -> Choices:
-    r"""The choices: `extra_info["choices"]`, texts or an object of them by letter; else lines of the prompt.
+    r"""Return the choices: `extra_info["choices"]`, a list or an object by letter; else lines of the prompt.
 
     >>> choices_of("Which is prime?\nA) 4\nB) 5", {})
     {'A': '4', 'B': '5'}
@@ -61,11 +61,11 @@ def choices_of(prompt: str, extra_info: Mapping[str, Any]) -> Choices:
 
 
 def chosen_letter(response: str, choices: Choices) -> Extraction:
-    """The letter that a response chooses; a letter that is none of the choices is none.
+    """Return the letter that a response chooses, if it is one of the choices.
 
-    It follows the thinking. In the answer tag, or else in all of it, the letter after the last "the answer
-    is" counts, else the box's, else that of a bare answer, else the last letter that stands alone; else the
-    letter of the one choice whose text is there.
+    It follows the thinking. In the answer tag, or else in the whole text, the letter after the last "the
+    answer is" counts. Without one, the box's letter counts, then that of a bare answer, then the last letter
+    that is a word of its own. At last, it is the letter of the one choice whose text occurs.
 
     >>> chosen_letter("A is too small, so the answer is (B).", {}).answer
     'B'
@@ -94,7 +94,7 @@ def _in_text(text: str, choices: Choices) -> Extraction:
 
 
 def _after_anchor(text: str, choices: Choices) -> Extraction | None:
-    """The letter in the clause after the last anchor that has one."""
+    """Return the letter in the clause after the last anchor that has one."""
     for anchor in reversed(list(_ANCHOR.finditer(text))[-_MOST_ANCHORS:]):
         clause = _clause(text[anchor.end() : anchor.end() + 300])
         if (found := _one_letter(clause, choices, is_answer=True)) is not None:
@@ -111,7 +111,7 @@ def _in_boxes(text: str, choices: Choices) -> Extraction | None:
 
 
 def _alone(text: str, choices: Choices) -> Extraction | None:
-    """The letter of the last clause that has one; a list of all choices is no choice."""
+    """Return the letter of the last clause that has one; a list of all choices is not a choice."""
     if len(_LISTED.findall(text)) > 1:
         text = _LISTED.sub(" ", text)
     clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
@@ -122,14 +122,14 @@ def _alone(text: str, choices: Choices) -> Extraction | None:
 
 
 def _clause(text: str) -> str:
-    """The first clause of a text; a dot right after the letter does not end it."""
+    """Return the first clause of a text; a dot right after the letter does not end it."""
     start = len(text) - len(text.lstrip())
     end = _CLAUSE.search(text, start)
     return text[: end.start()] if end else text
 
 
 def _one_letter(clause: str, choices: Choices, *, is_answer: bool) -> Extraction | None:
-    """The one letter of a clause; None if it has none. With `is_answer` it may be an "A" at the beginning."""
+    """Return the one letter of a clause. With `is_answer` it may be an "A" at the beginning."""
     bare = _MARKUP.sub(" ", clause[:2_000])
     if only := _ONLY.fullmatch(bare.strip()):
         letters = [only[1].upper()]
@@ -148,7 +148,7 @@ def _one_letter(clause: str, choices: Choices, *, is_answer: bool) -> Extraction
 
 
 def _is_word(found: re.Match[str], text: str, choices: Choices) -> bool:
-    """True for the article "A" and the pronoun "I"."""
+    """Return True for the article "A" and the pronoun "I"."""
     if found[1]:
         return False
     after = text[found.end() : found.end() + 2]
@@ -159,7 +159,7 @@ def _is_word(found: re.Match[str], text: str, choices: Choices) -> bool:
 
 
 def _by_text(text: str, choices: Choices) -> Extraction | None:
-    """The letter of the only choice whose text stands there, word for word."""
+    """Return the letter of the only choice whose text occurs there, word for word."""
     words = f" {normalised(text)} "
     found = [letter for letter, choice in choices.items() if f" {normalised(choice)} " in words]
     if not found:

@@ -12,4 +12,4 @@ class Extraction:
     answer: str | None
     reason: str
     also: tuple[str, ...] = ()
-    """What the response says the answer is elsewhere, in another form: it must have the same value."""
+    """The answer in other forms, elsewhere in the response: each must have the same value."""

@@ -13,7 +13,7 @@ _ANSWER = re.compile(
 _END = re.compile(
     r"\s*(?:,\s*\"[^\"]+\"\s*:\s*(?:\"(?:[^\"\\]|\\.)*\"|[^{}\[\]\"]*))*\s*\}\s*(?:```)?\s*\Z", re.DOTALL
 )
-"""What may follow the field: other fields, and the end of the object and of its fence."""
+"""Text after the field: other fields, and the end of the object and of its fence."""
 _START = re.compile(r"\{\s*\"")
 _LONGEST_END = 4_000
 

@@ -1,8 +1,8 @@
 """The length of a response, in a unit that is always named.
 
 A service without the trainer's tokenizer can't count tokens. The trainer can: it sends the count, or the
-tokens, among `extra_info`. Without either the length in tokens is unknown, and so is what depends on it:
-words in place of tokens would be a length three quarters as long, and nobody would be told.
+tokens, in `extra_info`. Without either, the length in tokens is unknown, and so is a reward that depends on
+it. Words in place of tokens would give three quarters of the length, without a warning.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ IDS = ("completion_ids", "response_token_ids")
 
 
 def length(rollout: Rollout, unit: str) -> int | None:
-    """The length of the response in one of `UNITS`; None if it is unknown.
+    """Return the length of the response in one of `UNITS`; None if it is unknown.
 
     >>> length(Rollout("", "Two words."), "words"), length(Rollout("", "Two words."), "tokens")
     (2, None)
@@ -35,7 +35,7 @@ def length(rollout: Rollout, unit: str) -> int | None:
 
 
 def unknown_length() -> Score:
-    """The unscored score of a rollout whose tokens nobody has counted."""
+    """Return the unscored score of a rollout whose tokens nobody has counted."""
     return Score.unscored(
         Status.ERROR,
         f"extra_info has no token count ({', '.join(COUNTS)}) and no tokens ({', '.join(IDS)}); send one, or "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def tag_contents(text: str, tag: str) -> list[str]:
-    """The contents of all `<tag>…</tag>`, in order; a tag that is opened twice counts once."""
+    """Return the contents of all `<tag>…</tag>`, in order; a tag that is opened twice counts once."""
     opening, closing = f"<{tag}>", f"</{tag}>"
     contents = []
     position = text.find(opening)
@@ -19,9 +19,9 @@ def tag_contents(text: str, tag: str) -> list[str]:
 
 
 def tagged_answer(response: str, *, allow_space: bool = True) -> str | None:
-    """What stands in the answer tag if the response is `<think>…</think><answer>…</answer>`, else None.
+    """Return the answer tag's content if the response is `<think>…</think><answer>…</answer>`, else None.
 
-    Each tag must stand exactly once, in this order, and nothing outside of them; white space around and
+    Each tag must occur exactly once, in this order, with nothing outside of them; white space around and
     between them only with `allow_space`.
     """
     text = response.strip() if allow_space else response

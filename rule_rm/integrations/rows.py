@@ -1,7 +1,7 @@
-"""Rows of a trainer's dataset and what its policy wrote, as plain values that a request can hold.
+"""Turn the rows of a trainer's dataset and its policy's messages into plain values for a request.
 
-Trainers hand over numpy arrays, tensors, images and conversations. What JSON has no form for becomes null: a
-reward function that needs it says so.
+Trainers pass numpy arrays, tensors, images and conversations. A value without a form in JSON becomes null: a
+reward function that needs it reports that.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rule_rm.registry.conventions import golden_answer
 
 
 def plain(value: Any) -> Any:
-    """A dataset's value in JSON's types; None for what has no such form.
+    """Return a dataset's value in JSON's types; None if it has no such form.
 
     >>> plain({"level": (1, 2.5, float("nan")), 3: "a\\0b"})
     {'level': [1, 2.5, None], '3': 'a\ufffdb'}
@@ -34,7 +34,7 @@ def plain(value: Any) -> Any:
 
 
 def text(value: str) -> str:
-    """A dataset's text as the service takes it."""
+    """Return a dataset's text as the service accepts it."""
     return utf8(value).replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
@@ -52,7 +52,7 @@ def split_messages(messages: Sequence[Mapping[str, Any]]) -> tuple[list[Any], li
 
 
 def row(columns: Mapping[str, Any], index: int, count: int) -> dict[str, Any]:
-    """The row at an index of a dataset's columns; what is no list of `count` values is not the dataset's."""
+    """Return the row at an index of the columns; only lists of `count` values are a dataset's columns."""
     return {
         name: plain(column[index])
         for name, column in columns.items()
@@ -63,9 +63,9 @@ def row(columns: Mapping[str, Any], index: int, count: int) -> dict[str, Any]:
 def batch(
     prompts: Sequence[Any], responses: Sequence[Any], rows: Sequence[Mapping[str, Any]]
 ) -> dict[str, list[Any]]:
-    """The columns of a request: each golden answer and data source is looked for in its row.
+    """Return the columns of a request, with the golden answer and the data source of each row.
 
-    A prompt is a text or a list of chat messages.
+    A prompt is a string or a list of chat messages.
     """
     conversations = [_conversation(prompt) for prompt in prompts]
     return {
@@ -79,9 +79,9 @@ def batch(
 
 
 def sample(prompt: Any, response: Any, row: Mapping[str, Any], ground_truth: Any = None) -> dict[str, Any]:
-    """A request for one rollout, whose reply has a `score` that is always a number.
+    """Return a request for one rollout, whose reply has a `score` that is always a number.
 
-    The prompt is a text or a list of chat messages; of a text the row may have those that it is made of.
+    The prompt is a string or a list of chat messages. The row may have the messages of a string.
     """
     prompt, messages = _conversation(prompt)
     if messages is None and isinstance(row.get("messages"), list):

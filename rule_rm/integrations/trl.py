@@ -28,7 +28,7 @@ OPTIONS = (
     "rule_rm_retry_seconds",
 )
 MASKS_NONE = (1, 6)
-"""The version of TRL from which GRPO and RLOO leave out what is None; they summed it as 0 before."""
+"""The version of TRL from which GRPO and RLOO leave out None; they summed it as 0 before."""
 _PREFIX = "async_"
 
 Rewards = list[float | None]

@@ -70,7 +70,7 @@ async def compute_score_async(
     extra_info: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> dict[str, float]:
-    """What `compute_score` returns, without holding up the event loop."""
+    """Return the result of `compute_score`, without holding up the event loop."""
     return await asyncio.to_thread(
         compute_score, data_source, solution_str, ground_truth, extra_info, **options
     )
@@ -83,7 +83,7 @@ def compute_score_batch(
     extra_infos: Sequence[Mapping[str, Any] | None],
     **options: Any,
 ) -> list[dict[str, float]]:
-    """What `compute_score` returns, for each of a batch."""
+    """Return the results of `compute_score` for a batch."""
 
     def score(arguments: tuple[Any, str, Any, Mapping[str, Any] | None]) -> dict[str, float]:
         return compute_score(*arguments, **options)

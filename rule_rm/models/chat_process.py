@@ -1,7 +1,7 @@
-"""A small generative model beside the server: its process is started, watched, started again, and ended.
+"""A small generative model of the server: its process is started, watched, started again, and ended.
 
-torch never enters the server, and a model that crashes takes nothing with it. Its address stays the same when
-it is started again, so that whoever asks meets a server that is down for a while, and asks again.
+torch never enters the server, and a model that crashes takes nothing with it. The address stays the same
+after a restart. A client therefore meets a server that is down for a while, and asks again.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class ChatProcess:
             if find_spec(package) is None:
                 raise ConfigurationError(f"{package} is not installed; pip install 'rule-rm[model]'")
         self.key = secrets.token_urlsafe(32)
-        """What its server asks for, as a bearer token."""
+        """The bearer token that its server asks for."""
         self._given = {"model": model, "port": 0, "device": device, "bf16": bf16}
         self._closed = threading.Event()
         self.starts = 0
@@ -55,7 +55,7 @@ class ChatProcess:
         return self._process.pid
 
     def is_alive(self) -> bool:
-        """True if the process runs."""
+        """Return True if the process runs."""
         return self._process.poll() is None
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
-"""Read a rollout as a conversation, whether it came as one text, as messages, or as prompt and response.
+"""Read a rollout as a conversation, from one text, from messages, or from prompt and response.
 
 A prompt may hold the markers of the policy's chat template, which mean nothing to a reward model with another
-one. They are read here, from the prompt alone: a policy's response is one message, whatever markers it holds.
+one. They are read here, from the prompt alone: a policy's response is one message, even if it has markers.
 """
 
 from __future__ import annotations
@@ -23,8 +23,7 @@ def as_request(rollout: Rollout) -> dict[str, Any]:
 
 
 def as_engine_text(rollout: Rollout, chat_template: str) -> dict[str, Any]:
-    """Return the rollout for an engine with its own tokenizer: `text` or None, `messages`, `prompt`,
-    `response`.
+    """Return the rollout for an engine with its own tokenizer, as `text` or None, and in parts.
 
     Without a text the engine applies its template, or joins the pair. Control tokens in its messages are
     broken up, since the engine would read them as turns.

@@ -24,10 +24,10 @@ class Encoded:
 
 
 class Encoder:
-    """What makes tokens of requests; called from one thread."""
+    """A maker of tokens from requests; called from one thread."""
 
     def __init__(self, tokenizer: Any, options: ModelOptions, longest: int) -> None:
-        """`longest` is what the model can take. Raises ConfigurationError for a template that isn't there."""
+        """Take at most `longest` tokens. Raises ConfigurationError if the template is missing."""
         self._tokenizer = tokenizer
         self._options = options
         self.max_len = min(options.max_len, longest)
@@ -49,7 +49,7 @@ class Encoder:
         self._special = sorted(special | set(tokenizer.all_special_tokens), key=len, reverse=True)
 
     def encode(self, request: Mapping[str, Any]) -> Encoded:
-        """The tokens of a request, as `conversation.as_request` makes it."""
+        """Return the tokens of a request of `conversation.as_request`."""
         mode = self._options.chat_template
         text = request["text"]
         if mode in ("auto", "none") and text is not None:
@@ -85,7 +85,7 @@ class Encoder:
         return Encoded(cut, True)
 
     def _between_end_tokens(self, text: str) -> str:
-        """The text without end and padding tokens at both ends."""
+        """Return the text without end and padding tokens at both ends."""
         ends = [token for token in (self._tokenizer.eos_token, self._tokenizer.pad_token) if token]
         while any(text.startswith(token) for token in ends):
             text = text[max(len(token) for token in ends if text.startswith(token)) :]

@@ -1,8 +1,8 @@
-"""A model in a process of its own, as the server sees it: started once, asked from many threads, kept alive.
+"""The server's side of a model in a process of its own: started once, asked from many threads, kept alive.
 
 The server's threads only wait here, so that no pass of a model holds up `/health`, and a model that dies
-takes nothing with it. What was in a pass when the process died is tried once more, by itself, in case it was
-the reason; what only waited is asked again as if nothing had been.
+takes nothing with it. A text in a pass when the process died is tried once more, by itself, in case it was
+the reason. A text that only waited is asked again.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ FIRST_PAUSE, MAX_PAUSE = 1.0, 60.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the model said of a text."""
+    """The model's answer to a text."""
 
     score: float | None
     """None: it gave no finite number."""
@@ -84,9 +84,9 @@ class ModelHost:
         self._keeper.start()
 
     def score(self, request: Mapping[str, Any], until: float) -> Answer:
-        """The model's answer to a request of `conversation.as_request`; waits until `until` at most.
+        """Return the model's answer to a request of `conversation.as_request`; wait until `until` at most.
 
-        Raises ModelUnavailable if there is none in time, and ValueError for a text that can't be scored.
+        Raises ModelUnavailable if there is none in time, and ValueError if the text can't be scored.
         """
         call = _Call({**request, "until": until, "alone": False})
         with self._lock:
@@ -108,7 +108,7 @@ class ModelHost:
         raise call.answer
 
     def state(self) -> dict[str, Any]:
-        """What `/health` shows: the model, and what it has done since the start of the service."""
+        """Return the entry for `/health`: the model, and its counts since the start of the service."""
         with self._lock:
             waiting = len(self._calls)
             state = "closed" if self._closed.is_set() else "down" if self._down else "up"
@@ -152,7 +152,7 @@ class ModelHost:
             self._description = told["ready"]
 
     def _keep(self) -> None:
-        """The keeper's thread: hand out answers; when the process dies, start another."""
+        """Hand out answers, and start another process when one dies: the keeper's thread."""
         pause = FIRST_PAUSE
         while not self._closed.is_set():
             self._has_answered = False
@@ -203,7 +203,7 @@ class ModelHost:
             call.settle(Answer(message["score"], message["tokens"], message["was_cut"]))
 
     def _sort_out(self) -> None:
-        """The process died: who was in its pass for the last time gets no answer."""
+        """Settle the calls of a process that died: a call in its last pass gets no answer."""
         status = self._process.returncode
         logger.error("the reward model's process died (exit status %s) and is started anew", status)
         with self._lock:
@@ -250,7 +250,7 @@ class ModelHost:
                 self._hang_up()
 
     def _hang_up(self) -> None:
-        """End the connection, which ends the process, and tells the keeper."""
+        """End the connection, which ends the process and wakes the keeper."""
         if self._connection is not None:
             try:
                 self._connection.shutdown(socket.SHUT_RDWR)
@@ -268,7 +268,7 @@ class ModelHost:
 
 
 def _has_descriptor() -> bool:
-    """True if standard error is a real file, which a test's may not be."""
+    """Return True if standard error is a real file, which a test's may not be."""
     try:
         sys.stderr.fileno()
     except (OSError, ValueError, AttributeError):

@@ -1,10 +1,10 @@
 """The model's process: one thread reads requests and makes tokens of them, the main thread scores.
 
-It ends with the server in whatever way that ends: its socket is then at its end, or it has another parent. A
-pass of the model can't be interrupted, so the thread that notices ends the process at once.
+It ends with the server in every case: its socket is then at its end, or it has another parent. A pass of the
+model can't be interrupted, so the thread that notices ends the process at once.
 
-Nothing lingers to fill a pass. While one is under way the next requests gather, and a model that is idle has
-nothing better to do than the one that is there.
+Nothing lingers to fill a pass. While one is under way the next requests gather, and an idle model has nothing
+better to do than the request at hand.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ class Scores(Protocol):
     break_even: float
 
     def describe(self) -> dict[str, Any]:
-        """What to tell of it."""
+        """Return the description of the model."""
 
     def encode(self, request: Mapping[str, Any]) -> Encoded:
-        """The tokens of a request; ValueError if it can't be scored."""
+        """Return the tokens of a request. Raises ValueError if it can't be scored."""
 
     def score(self, texts: Sequence[Sequence[int]]) -> list[float]:
         """One number for each text. Raises OutOfMemory if fewer of them may do."""
 
     def is_usable(self) -> bool:
-        """False if nothing can be scored any more after an error."""
+        """Return False if nothing can be scored any more after an error."""
 
 
 def main(connection: socket.socket, load: Callable[[], Scores]) -> int:
@@ -117,7 +117,7 @@ class _Process:
             self._changed.notify()
 
     def _score(self, texts: Sequence[Waiting]) -> list[dict[str, Any]]:
-        """The replies to these; whatever is wrong with one text is told of it alone."""
+        """Return the replies to these; a fault of one text is an error for it alone."""
         try:
             scores = self._model.score([text.tokens for text in texts])
         except Exception as error:
@@ -153,5 +153,5 @@ class _Process:
 
 
 def _padded(texts: Sequence[Waiting]) -> int:
-    """The tokens of a pass, padding included."""
+    """Return the tokens of a pass, padding included."""
     return len(texts) * max(len(text.tokens) for text in texts)

@@ -1,7 +1,7 @@
 """A child process: started so that it finds our modules and ends with us, heard until it is ready, ended.
 
-A child says one line of JSON when it is ready, or `{"failed": reason}`. It ends when the pipe or the socket
-that it was given comes to its end, which happens in whatever way its parent dies.
+A child prints one line of JSON when it is ready, or `{"failed": reason}`. It ends when its pipe or socket
+comes to its end, which happens however its parent dies.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _line(process: subprocess.Popen[bytes], until: float) -> bytes:
 
 
 def end(process: subprocess.Popen[bytes], patience: float) -> None:
-    """Close what tells the child to end, and kill it if it has not ended after `patience` seconds.
+    """Close the child's lifeline, and kill it if it has not ended after `patience` seconds.
 
     A second call does nothing.
     """

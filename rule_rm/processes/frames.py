@@ -15,7 +15,7 @@ def send(connection: socket.socket, payload: bytes) -> None:
 
 
 def receive(connection: socket.socket, limit: int) -> bytes:
-    """Wait for one frame. Raises EOFError at the end of the stream, or for one of over `limit` bytes."""
+    """Wait for one frame. Raises EOFError if the stream ends or the frame has over `limit` bytes."""
     (length,) = _LENGTH.unpack(_exactly(connection, _LENGTH.size))
     if length > limit:
         raise EOFError(f"a frame of {length} bytes where {limit} are allowed")
@@ -33,7 +33,7 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
 
 
 class FrameReader:
-    """Frames from a socket, waited for until a moment; what has arrived of a frame is kept between waits."""
+    """A reader of frames with a deadline; it keeps a partial frame for the next call."""
 
     def __init__(self, connection: socket.socket, limit: int) -> None:
         self._connection = connection
@@ -41,9 +41,9 @@ class FrameReader:
         self._buffer = bytearray()
 
     def read(self, until: float) -> bytes | None:
-        """The next frame, or None if it is not there at the monotonic time `until`.
+        """Return the next frame, or None if it is not there at the monotonic time `until`.
 
-        Raises EOFError at the end of the stream or for a frame past the limit, OSError if the socket breaks.
+        Raises EOFError if the stream ends or a frame is past the limit, OSError if the socket breaks.
         """
         while (frame := self._complete()) is None:
             self._connection.settimeout(max(until - time.monotonic(), 1e-6))

@@ -1,4 +1,4 @@
-"""Threads that must not end: what fails in one is told, and begun again."""
+"""Threads that must not end: a failure in one is logged, and the thread begins again."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 
 
 class Guarded:
-    """A daemon thread whose body is called again whenever it raises, until it returns or is told to close."""
+    """A daemon thread whose body is called again whenever it raises, until it returns or is to close."""
 
     def __init__(self, name: str, body: Callable[[], object], closing: threading.Event) -> None:
-        """`closing` is set by the owner when the thread should end; the body must look at it too."""
+        """Start the thread. The owner sets `closing` to end it; the body must look at it too."""
         self._body = body
         self._closing = closing
         self._failures = Failures()

@@ -18,7 +18,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 _STOPPED = frozenset("TtD")
 """States of /proc/PID/stat: stopped by a signal, traced, and waiting for a disk."""
 _THROTTLED = {"throttled_usec": 1e-6, "throttled_time": 1e-9}
-"""What the two versions of control groups call the throttled time, with their units in seconds."""
+"""The names of the throttled time in both versions of control groups, with their units in seconds."""
 
 
 def die_with_parent(parent: int) -> None:
@@ -42,7 +42,7 @@ def adopt_orphans() -> None:
 
 
 def children() -> list[int]:
-    """The process ids of this process's children; empty where the kernel does not tell."""
+    """Return the process ids of this process's children; empty if the kernel does not report them."""
     try:
         return [int(pid) for pid in Path("/proc/thread-self/children").read_text().split()]
     except OSError:
@@ -56,7 +56,7 @@ class CpuTime(NamedTuple):
     waited: float
 
     def since(self, earlier: CpuTime) -> CpuTime:
-        """What was added after an earlier measurement."""
+        """Return the difference from an earlier measurement."""
         return CpuTime(self.ran - earlier.ran, self.waited - earlier.waited)
 
 

@@ -16,7 +16,7 @@ from rule_rm.types import Rollout, Score
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a resident is given with each rollout."""
+    """The context of a rollout for a resident: its deadline, and a way to score by other rewards."""
 
     until: float
     """The monotonic time, in seconds, after which the score is of no use."""
@@ -40,7 +40,7 @@ class Resident:
         raise NotImplementedError
 
     def state(self) -> dict[str, Any]:
-        """What `/health` shows of it."""
+        """Return the entry for `/health`."""
         return {}
 
     def close(self) -> None:

@@ -34,7 +34,7 @@ except ImportError:
 
 
 class Reward(ORM):  # type: ignore[misc]
-    """Return the rewards of completions; what is unscored has the mean of its group's scored ones."""
+    """The rewards of completions; an unscored one has the mean of its group's scored ones."""
 
     reward_type: str | None = None
 
@@ -42,7 +42,7 @@ class Reward(ORM):  # type: ignore[misc]
         self.args = args
 
     def __call__(self, completions: Sequence[Any], **columns: Any) -> list[float | None]:
-        """The columns are those of the dataset; `messages` end with the completion."""
+        """Return the rewards. The columns are those of the dataset; `messages` end with the completion."""
         count = len(completions)
         rows = [row(columns, index, count) for index in range(count)]
         prompts = [split_messages(row.pop("messages", None) or [])[0] for row in rows]
@@ -52,7 +52,7 @@ class Reward(ORM):  # type: ignore[misc]
 
 
 class AsyncReward(AsyncORM):  # type: ignore[misc]
-    """What `Reward` returns, while other reward functions run."""
+    """The rewards of `Reward`, computed while other reward functions run."""
 
     def __init__(self, args: Any = None, **_: Any) -> None:
         self.args = args
@@ -72,7 +72,7 @@ class RewardModelPlugin:
         self.template = template
 
     def __call__(self, inputs: Sequence[Mapping[str, Any]], **_: Any) -> Any:
-        """A float32 tensor with a reward for each row; NaN if all of its prompt are unscored.
+        """Return a float32 tensor with a reward for each row; NaN if all of its prompt are unscored.
 
         Its keywords, which newer versions of ms-swift add, are the columns of the rows once more.
         """

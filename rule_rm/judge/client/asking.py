@@ -163,7 +163,10 @@ class Asking:
 def exchange(
     server: JudgeServer, written: Written, until: float, key: str, on_request: Any = lambda: None
 ) -> Reply:
-    """Ask a server in the strongest format, and with the fields, that it is known to take. Raises Failure."""
+    """Ask a server in the strongest format and with the fields that it is known to accept.
+
+    Raises Failure if it sends no reply.
+    """
     schema = written.question.json_schema
     asked = Format.TEXT if schema is None else server.formats.best(written.schema)
     refused: dict[Format, int] = {}

@@ -1,7 +1,7 @@
-"""A circuit breaker: an endpoint that keeps failing is left alone, and tried with one question now and then.
+"""A circuit breaker: an endpoint that keeps failing rests, and gets one question now and then.
 
-Closed, it lets everything pass. Some failures in a row open it. When it has been open for a while it is half
-open: one question, the probe, may pass, and closes it or opens it for twice as long.
+Closed, it lets everything pass. Some failures in a row open it. After a while it is half open: one question,
+the probe, may pass. The probe closes the breaker, or opens it for twice as long.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 FIRST_REST = 1.0
 """Seconds that it stays open at first."""
 MAX_REST = 5.0
-"""So long, at most, it is not noticed that the endpoint is back. A probe costs one question."""
+"""Seconds of rest at most, and so until a recovered endpoint is noticed. A probe costs one question."""
 
 
 class Breaker:
     """Not safe by itself from threads: its endpoint's lock guards it. Times are monotonic."""
 
     def __init__(self, failures: int) -> None:
-        """It opens after so many failures in a row."""
+        """Open after this many failures in a row."""
         self._limit = failures
         self._in_a_row = 0
         self._rest = 0.0
@@ -39,12 +39,12 @@ class Breaker:
         return float("inf") if self._is_probing else self._probe_from
 
     def start(self) -> bool:
-        """A question passes; True if it is the probe. Follow it with one of the other three."""
+        """Let a question pass; True if it is the probe. Follow it with one of the other three."""
         self._is_probing = self.down_since is not None
         return self._is_probing
 
     def succeed(self) -> bool:
-        """It got a reply, of whatever kind; True if that closed the breaker."""
+        """Note a reply of any kind; True if that closed the breaker."""
         was_open = self.down_since is not None
         self._in_a_row = 0
         self._rest = 0.0
@@ -53,9 +53,9 @@ class Breaker:
         return was_open
 
     def fail(self, is_probe: bool, now: float) -> float:
-        """The endpoint failed; returns for how many seconds that opened the breaker, or 0.
+        """Note a failure of the endpoint; return for how many seconds that opened the breaker, or 0.
 
-        Only the probe tells something of a breaker that is open: the others left before.
+        Only the probe counts for an open breaker: the others left before.
         """
         self._in_a_row += 1
         if self.down_since is None and self._in_a_row >= self._limit:

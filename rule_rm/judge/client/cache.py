@@ -30,11 +30,11 @@ MAX_PENDING = 16384
 """Replies that may wait to be written."""
 BATCH = 512
 EVICTED = 8
-"""When there are too many, the oldest of so many parts go."""
+"""One of this many parts is deleted, the oldest, when the file is full."""
 
 
 class ReplyCache:
-    """All methods may be called from any thread. Raises ConfigurationError for a file that can't be used."""
+    """A cache for any thread. Raises ConfigurationError if its file can't be used."""
 
     def __init__(self, path: str, megabytes: float) -> None:
         """`path` "" is memory. Beyond `megabytes` the oldest replies go."""
@@ -56,7 +56,7 @@ class ReplyCache:
         self._thread.start()
 
     def get(self, key: bytes) -> Reply | None:
-        """The reply that was kept for this key."""
+        """Return the reply that was kept for this key."""
         reply = self._pending.get(key)
         if reply is not None:
             return reply
@@ -79,7 +79,7 @@ class ReplyCache:
         return {"file": self._path, "pending": len(self._pending), "failures": self._failures}
 
     def close(self) -> None:
-        """Write what is pending, and let go of the file."""
+        """Write the pending replies, and close the file."""
         self._queue.put(None)
         self._thread.join(WRITE_PATIENCE)
         for connection in (self._reader, self._writer):
@@ -111,7 +111,7 @@ class ReplyCache:
             self._pending.pop(key, None)
 
     def _evict(self) -> None:
-        """Leave room: what is deleted is filled again before the file grows."""
+        """Delete the oldest replies: their pages are filled again before the file grows."""
         (pages,), (free,), (size,) = (
             self._writer.execute(f"PRAGMA {name}").fetchone()
             for name in ("page_count", "freelist_count", "page_size")
@@ -130,7 +130,7 @@ class ReplyCache:
 
 
 def _open(path: str, patience: float) -> sqlite3.Connection:
-    """A connection to a file that is sound, ours, and can be written to."""
+    """Open a connection to a file, after a check that it is sound, ours and writable."""
     if path and not Path(path).parent.is_dir():
         raise sqlite3.OperationalError("its directory does not exist")
     connection = sqlite3.connect(

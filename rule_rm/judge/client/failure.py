@@ -32,7 +32,7 @@ class Failure(JudgeUnavailable):
         self.is_well = is_well
         """True if the endpoint works, False if it doesn't, None if this failure doesn't show."""
         self.is_endpoints_fault = is_endpoints_fault
-        """The server is to blame, whatever the question: another one may well reply."""
+        """True if the server is to blame for any question: another server may well reply."""
         self.is_out_of_time = is_out_of_time
         """A caller with more time might get a reply."""
         self.retry_after = retry_after

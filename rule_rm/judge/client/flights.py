@@ -1,7 +1,7 @@
-"""Single flight: of equal questions that are asked at the same time one goes out; the others take its reply.
+"""Single flight: of equal questions at the same time only one is sent; the others take its reply.
 
-The first is the leader. What it fails of, they fail of too, with one exception: a leader that ran out of its
-own time says nothing to those that have more; the next of them leads.
+The first is the leader, and its failure is a failure of all. There is one exception: if a leader's time has
+run out, the next question that has time left leads.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Flight:
         return self._landed.wait(max(0.0, seconds))
 
     def land(self) -> None:
-        """It ended: wake those who wait."""
+        """Wake those who wait: the flight has ended."""
         self._landed.set()
 
 
@@ -40,7 +40,7 @@ class Flights:
         self._flights: dict[bytes, Flight] = {}
 
     def board(self, key: bytes) -> tuple[Flight, bool]:
-        """The flight of this question, and whether the caller leads it: who does follows it with `land`."""
+        """Return the flight of this question, and True if the caller leads it; a leader must call `land`."""
         with self._lock:
             flight = self._flights.get(key)
             if flight is not None:
@@ -49,7 +49,7 @@ class Flights:
             return flight, True
 
     def land(self, key: bytes, flight: Flight) -> None:
-        """The flight is over; whoever comes from now on begins a new one."""
+        """End the flight: the next equal question begins a new one."""
         with self._lock:
             del self._flights[key]
         flight.land()

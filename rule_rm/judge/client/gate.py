@@ -1,7 +1,7 @@
-"""The gate that every try goes through: so many at once, so many a minute, so many tokens a minute.
+"""The gate before every attempt: it limits attempts at once, attempts a minute and tokens a minute.
 
-One line for all callers, in the order in which their questions came: a question that is tried again is older
-than those that wait for their first try, and goes before them. Only the head of the line looks at the clock.
+All callers form one line, in the order of their questions. A question that is tried again is older than those
+that wait for their first attempt, so it goes before them. Only the head of the line looks at the clock.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from time import monotonic
 
 
 class Pace:
-    """A rate, kept by even spacing: whoever starts moves the time at which the next may."""
+    """A rate, kept by even spacing: each start moves the time of the next one."""
 
     def __init__(self, per_minute: float) -> None:
         """0: no limit."""
@@ -27,7 +27,7 @@ class Pace:
             self.next = max(self.next, now) + amount * self._interval
 
     def give_back(self, amount: float) -> None:
-        """So much of what was taken was not used; negative: more was."""
+        """Return an amount that was taken and not used; negative if more was used."""
         self.next -= amount * self._interval
 
 
@@ -63,7 +63,7 @@ class Gate:
                     return waiter.is_admitted
 
     def leave(self, unused_tokens: int = 0) -> None:
-        """Give the place back. `unused_tokens`: what was taken less what was used."""
+        """Give the place back. `unused_tokens` are the tokens taken less the tokens used."""
         with self._lock:
             self._free += 1
             self._tokens.give_back(unused_tokens)
@@ -93,7 +93,7 @@ class Gate:
 
 
 class _Waiter:
-    """One who stands in line. Everything but `wait` is done under the gate's lock."""
+    """A caller in the line. Everything but `wait` is done under the gate's lock."""
 
     __slots__ = ("_bell", "_looks_at", "is_admitted", "is_gone", "tokens")
 
@@ -109,7 +109,7 @@ class _Waiter:
         self._bell.put(None)
 
     def look_at(self, time: float) -> None:
-        """It is the head of the line, and may go then."""
+        """Wake it as the head of the line, which may go at this time."""
         if self._looks_at != time:
             self._looks_at = time
             self._bell.put(None)

@@ -1,7 +1,7 @@
-"""What a judge is asked, and what it replied: plain data.
+"""The question to a judge and its reply, as plain data.
 
-A question is written as JSON once. The same bytes make its key and, together with what one server needs
-besides, the request of every attempt.
+A question is written as JSON once. The same bytes make its key and, with a server's own fields, the request
+of every attempt.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Question:
     top_logprobs: int = 0
     """Alternatives wanted for each token of the reply; 0 asks for no logprobs."""
     purpose: str = ""
-    """Whatever else makes questions different, such as the digest of a template."""
+    """Anything else that makes questions different, such as the digest of a template."""
 
     @property
     def path(self) -> str:
@@ -55,7 +55,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the judge said. With a `finish_reason` other than "stop" it is not whole."""
+    """The judge's reply. It is only whole with the `finish_reason` "stop"."""
 
     text: str
     reasoning: str | None
@@ -126,7 +126,10 @@ def dump_reply(reply: Reply) -> str:
 
 
 def load_reply(text: str) -> Reply:
-    """Return what `dump_reply` wrote. Raises ValueError, TypeError or LookupError for anything else."""
+    """Return the reply that `dump_reply` wrote.
+
+    Raises ValueError, TypeError or LookupError if it wrote none.
+    """
     fields = json.loads(text)
     if fields["logprobs"] is not None:
         fields["logprobs"] = tuple(

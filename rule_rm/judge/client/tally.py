@@ -21,7 +21,7 @@ class Tally:
     """The counts of one client. All methods may be called from any thread."""
 
     def __init__(self, price_in: float, price_out: float) -> None:
-        """The prices are for a million tokens."""
+        """Count at these prices for a million tokens."""
         self._price_in = price_in
         self._price_out = price_out
         self._lock = threading.Lock()

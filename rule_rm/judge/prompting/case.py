@@ -1,8 +1,8 @@
-"""What of a rollout a judge gets to see, or the score of one that it need not see.
+"""The parts of a rollout that a judge sees, or the score of one that no judge needs to see.
 
-Of a response it sees the final answer where answers are graded, and all that follows the thinking where the
-response itself is rated: the less it sees, the less can talk it into something. Equal answers make equal
-texts, so that a group that agrees is asked about once.
+Where answers are graded, a judge sees the final answer. Where the response itself is rated, it sees
+everything after the thinking. A text that is not shown can't persuade it. Equal answers make equal texts, so
+a group that agrees costs one question.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rule_rm.messages.turns import split_thinking
 from rule_rm.types import Rollout, Score, Status
 
 LONGEST_ANSWER = 2_000
-"""Characters; what is longer is no final answer."""
+"""Characters; a longer text is not a final answer."""
 _SHOWN, _ECHO, _SHORT = 80, 40, 200
 _WORDS = re.compile(r"(?<!\\)\b[^\W\d_]{3,}")
 _MATHS_EDGES = re.compile(r"\A\$+(.*?)\$+\Z", re.DOTALL)
@@ -30,7 +30,7 @@ _MATHS_EDGES = re.compile(r"\A\$+(.*?)\$+\Z", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the judge is asked about."""
+    """The texts to judge."""
 
     texts: Mapping[str, str]
     """By variable; an optional one that is missing is empty."""
@@ -57,7 +57,7 @@ class Reading:
     """Those of rollouts that bring none."""
 
     def read(self, rollout: Rollout) -> Case | Score:
-        """The case, or the score where there is nothing to ask."""
+        """Return the case, or the score if there is nothing to ask."""
         texts: dict[str, str] = {}
         try:
             criteria = self._criteria(rollout)
@@ -95,7 +95,7 @@ class Reading:
         return "there is no reference to judge by" if is_needed and not texts["reference"] else None
 
     def _judged(self, rollout: Rollout, reference: str) -> dict[str, str] | Score:
-        """The texts that the policy wrote; the score if they are not worth asking about."""
+        """Return the texts of the policy; the score if they are not worth asking about."""
         split = split_thinking(rollout.response)
         if split is None:
             return nothing("the thinking is not closed")
@@ -121,15 +121,15 @@ class Reading:
 
 
 def nothing(why: str, answer: str | None = None) -> Score:
-    """The score of a response in which there is nothing to judge."""
+    """Return the score of a response in which there is nothing to judge."""
     return Score(0.0, Status.NO_ANSWER, answer or None, why)
 
 
 def answer_of(rollout: Rollout, said: str, reference: str) -> str | Score:
-    """The final answer of a response, `said` being what follows its thinking.
+    """Return the final answer of a response, `said` being the text after its thinking.
 
-    If the reference is in words, and there is no box and no tag, it is all that was said, if that is short or
-    declares no answer in words: an extractor of expressions takes the year out of "Hastings in 1066".
+    If the reference is in words, and there is no box and no tag, it is all of `said`, if that is short or
+    declares no answer in words. An extractor of expressions takes the year out of "Hastings in 1066".
     """
     found = final_answer(rollout.response, rollout.prompt)
     is_marked = "\\boxed" in said or "\\fbox" in said or "<answer>" in said
@@ -146,12 +146,12 @@ def answer_of(rollout: Rollout, said: str, reference: str) -> str | Score:
 
 
 def _without_echo(said: str, prompt: str) -> str:
-    """What was said besides the prompt, word for word; short prompts are part of many answers."""
+    """Return the text without the prompt, word for word; short prompts are part of many answers."""
     return said.replace(prompt, " ") if len(prompt) >= _ECHO else said
 
 
 def normalised(answer: str) -> str:
-    """An answer without what makes no difference, so that equal ones are asked about once.
+    """Return an answer without insignificant differences, so that equal ones are asked about once.
 
     >>> normalised(" $42$. "), normalised("the  answer\\n\\n\\nis 42")
     ('42', 'the answer\\nis 42')
@@ -166,7 +166,7 @@ def normalised(answer: str) -> str:
 
 
 def reference_of(ground_truth: Any, extra_info: Mapping[str, Any]) -> str:
-    """The reference as one text; "" if there is none. Raises ValueError for one that is no text.
+    """Return the reference as one string; "" if there is none. Raises ValueError if it is not a string.
 
     Of several answers each is right.
     """

@@ -11,12 +11,12 @@ MOST = 64
 _TEXTS = ("text", "criterion", "description", "requirement", "title", "question")
 _WEIGHTS = ("weight", "points", "score")
 COLUMNS = ("criteria", "rubric", "rubrics")
-"""What a column with criteria is called, in `extra_info` or an object of golden answers."""
+"""The names of a column with criteria, in `extra_info` or an object of golden answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """What a response must do, or must not if its weight is negative."""
+    """A deed that a response must do, or must not do if its weight is negative."""
 
     text: str
     weight: float = 1.0
@@ -41,7 +41,7 @@ def read_criteria(given: Any) -> tuple[Criterion, ...]:
 
 
 def found_criteria(ground_truth: Any, extra_info: Mapping[str, Any]) -> tuple[Criterion, ...]:
-    """The criteria that a rollout brings; none if it brings none. Raises ValueError for unreadable ones."""
+    """Return the criteria of a rollout, or none. Raises ValueError if they are unreadable."""
     for holder in (extra_info, ground_truth):
         if isinstance(holder, Mapping):
             for column in COLUMNS:

@@ -1,4 +1,4 @@
-"""What the policy was asked: the system prompt, what was said before, the question, and its images.
+"""The conversation before the response: the system prompt, the history, the question, and its images.
 
 It comes as messages, or as one text with the markers of a chat template, or as the question alone.
 """
@@ -21,7 +21,7 @@ class Dialogue:
     """All that came before the response."""
 
     question: str
-    """What the user said last."""
+    """The user's last message."""
     system: str = ""
     history: tuple[tuple[str, str], ...] = ()
     """Role and text of the turns before the question, and of those of tools after it."""
@@ -30,7 +30,7 @@ class Dialogue:
 
 
 def dialogue_of(rollout: Rollout, *, vision: bool = False) -> Dialogue:
-    """What the policy was asked. An image that can't be passed on, or need not without `vision`, is named."""
+    """Return the conversation. An image that can't be passed on, or need not without `vision`, is named."""
     if rollout.messages is None:
         return _arranged([(role, said.strip()) for role, said in turns(rollout.prompt)], ())
     images = [image for message in rollout.messages for image in _images(message) if image] if vision else []
@@ -39,13 +39,13 @@ def dialogue_of(rollout: Rollout, *, vision: bool = False) -> Dialogue:
 
 
 def _text(message: Mapping[str, Any], vision: bool) -> str:
-    """What a message says, after a word for each of its images that can't be passed on."""
+    """Return the text of a message, after a word for each of its images that can't be passed on."""
     left_out = [LEFT_OUT for image in _images(message) if image is None or not vision]
     return "\n".join([*left_out, content_of(message)]).strip() if left_out else content_of(message)
 
 
 def _images(message: Mapping[str, Any]) -> list[Mapping[str, Any] | None]:
-    """The images of a message as parts of a chat message; None for one without an address or data."""
+    """Return the images of a message as parts of a chat message; None for one without an address or data."""
     content = message.get("content")
     parts = [part for part in content if isinstance(part, Mapping)] if isinstance(content, list) else []
     return [_image(part) for part in parts if "image" in str(part.get("type", ""))]

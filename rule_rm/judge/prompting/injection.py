@@ -45,9 +45,9 @@ _JSON_VERDICT = re.compile(rf"[\"'“]\s{{0,8}}(?P<word>{_LETTERS})", re.IGNOREC
 """The key of a JSON verdict, also with its letters escaped: `"verdict"`, `"\\u0076erdict"`."""
 _BOX = re.compile(r"\\(?P<word>boxed|fbox)\s*\{")
 _FENCE = re.compile(r"</?[a-z]{1,20} [0-9a-f]{12}>")
-"""A fence, whatever its nonce: `</answer 0123456789ab>`."""
+"""A fence with any nonce: `</answer 0123456789ab>`."""
 BREAK = "·"
-"""Interrupts whatever would read as a verdict."""
+"""Interrupts a text that would read as a verdict."""
 
 
 def neutralised(text: str, menu: Menu, markers: Sequence[str] = ()) -> str:
@@ -71,7 +71,7 @@ def neutralised(text: str, menu: Menu, markers: Sequence[str] = ()) -> str:
 
 
 def marker_pattern(marker: str) -> re.Pattern[str]:
-    """Return a pattern for a marker, whatever its case and white space."""
+    """Return a pattern for a marker, in any case and with any white space."""
     words = r"\s{1,8}".join(map(re.escape, fold(marker).split()))
     return re.compile(f"(?P<word>{words})", re.IGNORECASE)
 

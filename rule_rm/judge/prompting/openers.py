@@ -90,11 +90,11 @@ _UNSPACED = """
 มาแก้โจทย์ ปัญหานี้ กัน
 """
 STEPS = r"(?:steps?|pasos?|etapes?|schritt|passo|шаг|krok|adim|buoc|langkah|stap|steg|步骤|ステップ|단계)"
-"""Words that a number may follow, or stand between, without being an answer."""
+"""Words that may go before or after a number without making it an answer."""
 
 OPENERS = frozenset(_OPENERS.split())
 """Words that announce an answer, or speak of it."""
 FILLERS = frozenset(_FILLERS.split())
-"""Words that say nothing beside those, but may be an answer by themselves."""
+"""Words that add nothing to those, but may be an answer by themselves."""
 PHRASES = tuple(sorted(set(_UNSPACED.split()), key=len, reverse=True))
-"""What stands in scripts without spaces, the longest first."""
+"""The phrases of scripts without spaces, the longest first."""

@@ -26,7 +26,7 @@ _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
 _ANNOUNCED = 8
 """The most words of a line that ends in a colon and so announces what does not come."""
 _STROKES = str.maketrans("ıłđø", "ildo")
-"""Letters with strokes that are no accents."""
+"""Letters with strokes that are not accents."""
 _BLANKS = dict.fromkeys(map(ord, "\u115f\u1160\u3164\uffa0\u2800"), " ")
 """Letters that can't be seen."""
 _SYMBOLIC = re.compile(
@@ -35,7 +35,7 @@ _SYMBOLIC = re.compile(
 r"""A text that is one symbol or one command: <, \lt, $\infty$, \{\}, -\infty."""
 _LONGEST_SYMBOL = 8
 _SHORT_REFERENCE = 5
-"""Words of a reference whose own words are no mere announcement."""
+"""Words of a reference, up to which its own words are not a mere announcement."""
 _TRUTH_WORDS = """
 true false yes no correct incorrect right wrong valid invalid 正确 错误 对 错 是 否 vrai faux wahr falsch
 """
@@ -83,7 +83,7 @@ def has_content(text: str, reference: str = "") -> bool:
 
 
 def _is_symbol(text: str) -> bool:
-    """Return True for a short text with a symbol beyond ASCII that is no emoji: ∞, -∞, ∅, ≤, ♠."""
+    """Return True for a short text with a symbol beyond ASCII, except emoji: ∞, -∞, ∅, ≤, ♠."""
     symbols = [character for character in text if not character.isascii()]
     return len(text.strip()) <= _LONGEST_SYMBOL and any(
         unicodedata.category(one) in ("Sm", "So", "Sc") and not _EMOJI.match(one) for one in symbols

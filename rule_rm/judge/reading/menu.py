@@ -1,4 +1,4 @@
-"""What a judge may say: the menu of a template, and the verdict that came of a reply."""
+"""The menu of a template: the verdicts that a judge may give."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Menu:
     """Other words for labels: `{"CORRECT": "A"}` reads CORRECT as the label A."""
 
     def label(self, word: str) -> str | None:
-        """Return the label that a word means, whatever its case; None if it means none."""
+        """Return the label that a word means, in any case; None if it means none."""
         wanted = folded_word(word)
         for name in self.labels:
             if folded_word(name) == wanted:

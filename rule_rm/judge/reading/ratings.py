@@ -63,7 +63,7 @@ def ratings(pairs: list[tuple[str, Any]], menu: Menu) -> JudgeVerdict:
 
 
 def any_rating(given: object, scale: tuple[float, float]) -> JudgeVerdict:
-    """Return the rating in a string or a JSON number. Raises NoVerdict for anything else."""
+    """Return the rating in a string or a JSON number. Raises NoVerdict if it is anything else."""
     if isinstance(given, str):
         return rating(unwrapped(given), scale)
     if isinstance(given, bool) or not isinstance(given, (int, float)):

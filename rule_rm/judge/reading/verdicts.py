@@ -36,7 +36,7 @@ _BEFORE = (
     r"(?:[\s*_#`~•-]|\d{1,3}[.)]\s|</?[a-z][\w-]{0,30}>)*"  # **, - , 2. , </analysis>, <b>
     r"(?:(?:(?:my|the)\s{1,4})?(?:final|overall)\s{1,4})?[*_`]*"  # Final
 )
-"""What may precede the sentinel on its line: `2. **`, `</analysis>`, `My final `."""
+"""Text before the sentinel on its line: `2. **`, `</analysis>`, `My final `."""
 _OPENED = re.compile(r"\s*<(?P<tag>[a-z][a-z_-]{0,30})>", re.IGNORECASE)
 """An element that a reply begins with, such as <analysis>: often thinking in a family's own tags."""
 _ANNOUNCED = re.compile(
@@ -48,7 +48,7 @@ _VOID = frozenset({"br", "hr", "p", "li"})
 _BOX = re.compile(r"\\boxed\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
 r"""A box and its content: \boxed{A}, \boxed{\text{A}}."""
 _TAIL = re.compile(r"[\s$*_`.)\]:;,–—-]*")
-"""What separates a box from the word that repeats it: ` - `."""
+"""Text between a box and the word that repeats it: ` - `."""
 
 
 def read_verdict(reply: Reply, menu: Menu, *, as_json: bool = False) -> JudgeVerdict:
