@@ -1,6 +1,6 @@
 """Is this answer the golden answer? In layers, each sound, the cheapest first.
 
-Text, numbers, the structure of lists and sets and equations, values at seeded points to many digits, and
+Text, numbers, the structure of lists and sets and equations, values at points of every regime, and
 math-verify for the rest. A verdict depends on the two texts and on the question, nothing else.
 """
 
@@ -12,37 +12,49 @@ from functools import lru_cache
 
 from rule_rm.math.comparing.approximate import approximate
 from rule_rm.math.comparing.describe import describe
-from rule_rm.math.comparing.equal import equal, settled
+from rule_rm.math.comparing.described import as_asked, unasked
+from rule_rm.math.comparing.equal import equal
 from rule_rm.math.comparing.exact import UndefinedError, is_rational
+from rule_rm.math.comparing.families import with_same_constants
 from rule_rm.math.comparing.identity import point
+from rule_rm.math.comparing.settling import settled
 from rule_rm.math.finality.unfinished import unfinished
 from rule_rm.math.guard import LONGEST, refusal
 from rule_rm.math.quick import quick
-from rule_rm.math.reading.choice import chosen
+from rule_rm.math.reading.choice import Choice, chosen, is_other
 from rule_rm.math.reading.normalise import normalise
-from rule_rm.math.reading.question import asked_unit
-from rule_rm.math.reading.reader import read
-from rule_rm.math.symbolic import symbolic
-from rule_rm.math.values.answers import Quantity, Value, Words, expressions
+from rule_rm.math.reading.question import (
+    choices_of,
+    is_about_ratios,
+    is_said,
+    measures_in,
+    mentions,
+    says_positive,
+)
+from rule_rm.math.reading.reader import NO_HINTS, Hints, read
+from rule_rm.math.reading.spelling import chemical, roman, words_of
+from rule_rm.math.symbolic import is_one_formula, symbolic
+from rule_rm.math.values.answers import Clock, Quantity, Ratio, Value, Words, expressions, mapped, parts_of
 from rule_rm.math.values.expression import (
     BeyondReadingError,
     TooCostlyError,
     UnreadableError,
+    of_squares,
     symbols,
 )
 from rule_rm.math.values.units import Unit
 from rule_rm.math.values.verdict import Layer, Verdict
 
 _GROUPED = re.compile(r"\d,\d{3}")
-_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+"""A comma before three digits, in a number or between two: `70,110`."""
+_DECIMAL_COMMA = re.compile(r"(-?\d+),(\d+)")
 _DECIMAL_POINT = re.compile(r"-?\d+\.\d+")
-_LETTER_UNIT = re.compile(r"(\d) ?([mgshLlNJWVAK](?:\^\{?\d\}?)?(?:/[mshgLl](?:\^\{?\d\}?)?)?)$")
 _UNEVALUATED = re.compile(r"\\(?:i{0,3}nt|oint|lim|sum|prod)(?![a-zA-Z])")
-_WORDY = re.compile(r"\\(?:text|mbox|mathrm|textbf)|(?<![\\a-zA-Z])[a-zA-Z]{3}")
-_WORD = re.compile(r"[^\W\d_]{3}")
-_MARKUP = re.compile(
-    r"\\(?:text|textbf|textrm|textit|mbox|mathrm|textnormal)(?![a-zA-Z])|\\[ ,;!]|[\s{}$.,~*]"
+_PLURAL = re.compile(
+    r"\b(?:all|both|values|solutions|roots|numbers|integers|pairs|points|zeros|each|list|order)\b",
+    re.IGNORECASE,
 )
+"""What asks for several values."""
 
 
 def compare(answer: str, golden: str, question: str = "", *, value_alone: bool = False) -> Verdict:
@@ -57,7 +69,9 @@ def compare(answer: str, golden: str, question: str = "", *, value_alone: bool =
         return Verdict(None, Layer.GUARD, f"the golden answer has more than {LONGEST} characters")
     if len(answer) > LONGEST:
         return Verdict(False, Layer.GUARD, f"the answer has more than {LONGEST} characters")
-    verdict = quick(answer, golden) or _by_text(answer, golden)
+    verdict = (
+        quick(answer, golden) or _by_text(answer, golden, question) or _by_choice(answer, golden, question)
+    )
     if verdict is not None:
         return verdict
     verdict = _by_value(normalise(answer), normalise(golden), question)
@@ -66,29 +80,85 @@ def compare(answer: str, golden: str, question: str = "", *, value_alone: bool =
     return verdict
 
 
-def _by_text(answer: str, golden: str) -> Verdict | None:
-    """The verdict that needs no reading: the same text, the same words, the same choice."""
+def _by_text(answer: str, golden: str, question: str) -> Verdict | None:
+    """Return the verdict that needs no reading: the same text, the same words."""
     if golden.strip() and normalise(golden) == normalise(answer):
-        return Verdict(True, Layer.TEXT, "the same text")
-    if _WORDY.search(golden) and _as_words(golden) == _as_words(answer):
+        return Verdict(True, Layer.TEXT, "the same text") if is_readable(golden) else None
+    words = words_of(golden)
+    if words and words == words_of(answer):
         return Verdict(True, Layer.TEXT, "the same words")
-    if _GROUPED.search(golden + " " + answer) and _parts(golden) == _parts(answer):
+    if (formula := chemical(golden)) and chemical(answer):
+        return Verdict(formula == chemical(answer), Layer.TEXT, f"the formula is {formula}")
+    if (numeral := roman(golden)) and roman(answer):
+        return Verdict(numeral == roman(answer), Layer.TEXT, f"the numeral is {numeral}")
+    if _GROUPED.search(golden + " " + answer) and _same_parts(golden, answer, question):
         return Verdict(True, Layer.TEXT, "the same numbers in a list")
-    if (letter := chosen(golden)) is not None:
-        choice = chosen(answer)
-        return Verdict(letter == choice, Layer.TEXT, f"the choice is {choice}, the golden answer's {letter}")
     return None
 
 
-def _as_words(text: str) -> str:
-    """A text without its markup; capitals count only in what is no word."""
-    bare = _MARKUP.sub("", text)
-    return bare.lower() if _WORD.search(bare) else bare
+def _same_parts(golden: str, answer: str, question: str) -> bool:
+    """True for the same parts between commas: `70,110` may be one number or two, which have no order."""
+    ours, theirs = ([part.strip(" $") for part in text.split(",")] for text in (golden, answer))
+    is_list = not question or _PLURAL.search(question) is not None
+    return ours == theirs or (is_list and sorted(ours) == sorted(theirs))
 
 
-def _parts(text: str) -> list[str]:
-    """What stands between the commas, in any order: `70,110` may be one number or two."""
-    return sorted(part.strip(" $") for part in text.split(","))
+@lru_cache(maxsize=4096)
+def is_readable(golden: str) -> bool:
+    """True if a golden answer has a meaning, so that answers in other forms can be right as well."""
+    try:
+        read_golden(normalise(golden))
+    except BeyondReadingError:
+        return True
+    except TooCostlyError:
+        return refusal(golden) is None
+    except (UnreadableError, UndefinedError):
+        return False
+    return True
+
+
+def _by_choice(answer: str, golden: str, question: str) -> Verdict | None:
+    """Return the verdict on letters of choices, and on their texts where the question lists them."""
+    letter, choice = chosen(golden), chosen(answer)
+    choices = choices_of(question) if choice or letter else {}
+    if letter is not None and not is_other(letter.rest):
+        if choice is not None:
+            right = letter.letter == choice.letter and _is_its_text(choice, choices, question)
+            return Verdict(
+                right, Layer.TEXT, f"the choice is {choice.letter}, the golden answer's {letter.letter}"
+            )
+        return _by_text_of_choice(answer, letter.letter, choices)
+    if choice is not None and choice.letter in choices:
+        text = choices[choice.letter]
+        if not _is_its_text(choice, choices, question):
+            return Verdict(False, Layer.TEXT, f"the text is not that of {choice.letter}")
+        return Verdict(compare(text, golden).equal, Layer.TEXT, f"the choice {choice.letter} is {text}")
+    return None
+
+
+def _is_its_text(choice: Choice, choices: dict[str, str], question: str) -> bool:
+    """True if nothing stands behind a letter but the text of its choice."""
+    rest = choice.rest.strip("() ")
+    if not rest:
+        return True
+    if choices:
+        text = choices.get(choice.letter, "")
+        return words_of(text) == words_of(rest) != () or bool(compare(rest, text).equal)
+    if is_other(rest):
+        return False
+    return not re.search(r"[^\W\d_]{2}", re.sub(r"\\[a-zA-Z]+", "", rest)) or mentions(question, rest)
+
+
+def _by_text_of_choice(answer: str, letter: str, choices: dict[str, str]) -> Verdict:
+    """Return the verdict on a value where the golden answer is a letter: it must be that choice's alone."""
+    right = [name for name, text in choices.items() if compare(answer, text).equal]
+    return Verdict(
+        right == [letter],
+        Layer.TEXT,
+        f"the choice is {', '.join(right) or None}, not {letter}"
+        if right != [letter]
+        else f"the text of {letter}",
+    )
 
 
 def _by_value(answer: str, golden: str, question: str) -> Verdict:
@@ -100,6 +170,8 @@ def _by_value(answer: str, golden: str, question: str) -> Verdict:
         return Verdict(None, Layer.READING, f"the golden answer can't be read: {error}")
     except TooCostlyError as error:
         return Verdict(None, Layer.GUARD, f"the golden answer is too costly: {error}")
+    except RecursionError:
+        return Verdict(None, Layer.GUARD, "the golden answer is nested too deep")
     try:
         return _of_values(answer, golden, reference, question)
     except BeyondReadingError:
@@ -112,15 +184,17 @@ def _by_value(answer: str, golden: str, question: str) -> Verdict:
         return Verdict(False, Layer.NUMERIC, f"no value: {error}")
     except TooCostlyError as error:
         return Verdict(False, Layer.GUARD, str(error))
+    except RecursionError:
+        return Verdict(False, Layer.GUARD, "the answer is nested too deep")
 
 
 @lru_cache(maxsize=4096)
-def read_golden(text: str) -> Value:
-    """The value of a golden answer that can be compared.
+def read_golden(text: str, hints: Hints = NO_HINTS) -> Value:
+    """Return the value of a golden answer that can be compared.
 
     Raises what `read` raises, also TooCostlyError if a number in it is too large to be worked out.
     """
-    value = settled(read(text))
+    value = settled(read(text, hints))
     for expression in expressions(value):
         with suppress(UndefinedError):
             approximate(expression, {name: point(name, 0) for name in symbols(expression)})
@@ -128,30 +202,119 @@ def read_golden(text: str) -> Value:
 
 
 def _of_values(answer: str, golden: str, reference: Value, question: str) -> Verdict:
-    if _DECIMAL_COMMA.fullmatch(answer) and _DECIMAL_POINT.fullmatch(golden):
-        answer = answer.replace(",", ".")
-    candidate = read(answer)
-    if isinstance(reference, Quantity) and isinstance(candidate, Quantity):
-        if reference.unit and not candidate.unit:
-            candidate = read(_LETTER_UNIT.sub(r"\1\\text{ \2}", answer))
-        elif candidate.unit and not reference.unit:
-            reference = read_golden(_LETTER_UNIT.sub(r"\1\\text{ \2}", golden))
-            reference = _in_the_unit_asked(reference, candidate, asked_unit(question))
-    same = equal(reference, candidate)
+    answer, golden, reference = _with_decimal_points(answer, golden, reference)
+    if isinstance(reference, Clock) and not reference.half and is_about_ratios(question):
+        reference = read_golden(golden, Hints(ratios=True))
+    candidate = read(answer, Hints(ratios=isinstance(reference, Ratio)))
+    reference, candidate = _with_hints(reference, candidate, golden, answer, question)
+    if (why := unasked(candidate, reference, golden, question)) is not None:
+        return Verdict(False, Layer.READING, why)
+    reference, candidate = as_asked(reference, candidate, question)
+    same = _equal(reference, candidate, question)
     reason = f"{describe(candidate)} is {'' if same else 'not '}{describe(reference)}"
     return Verdict(same, _layer(reference, candidate), reason)
 
 
-def _in_the_unit_asked(golden: Value, answer: Quantity, unit: Unit | None) -> Value:
-    """A golden answer without a unit is in the one asked for, if the answer's unit has the same measure."""
-    if unit is None or not isinstance(golden, Quantity) or golden.unit or golden.percent:
-        return golden
-    has_measure = answer.unit is not None and answer.unit.measures == unit.measures
-    return Quantity(golden.expression, unit) if has_measure else golden
+def _equal(reference: Value, candidate: Value, question: str) -> bool:
+    """True for equal values, also under other names of constants, or where all variables are positive."""
+    if equal(reference, candidate):
+        return True
+    if any(equal(reference, renamed) for renamed in with_same_constants(reference, candidate, question)):
+        return True
+    if (
+        not says_positive(question)
+        or not isinstance(reference, Quantity)
+        or not isinstance(candidate, Quantity)
+    ):
+        return False
+    return equal(mapped(reference, of_squares), mapped(candidate, of_squares))
+
+
+def _with_decimal_points(answer: str, golden: str, reference: Value) -> tuple[str, str, Value]:
+    """Read a comma as a decimal point if the other side has one: `3,5` and `3.5`."""
+    if _DECIMAL_COMMA.fullmatch(answer) and _DECIMAL_POINT.fullmatch(golden):
+        answer = answer.replace(",", ".")
+    elif _DECIMAL_POINT.fullmatch(answer) and _DECIMAL_COMMA.fullmatch(golden):
+        golden = golden.replace(",", ".")
+        reference = read_golden(golden)
+    return answer, golden, reference
+
+
+def _with_hints(
+    reference: Value, candidate: Value, golden: str, answer: str, question: str
+) -> tuple[Value, Value]:
+    """Read both sides again with what the other shows: its variables, and whether it has a unit."""
+    ours, theirs = _variables(reference), _variables(candidate)
+    ratios = isinstance(reference, Ratio)
+    if ours and _has_words(candidate):
+        candidate = _again(answer, candidate, Hints(variables=ours, ratios=ratios))
+    if theirs and _has_words(reference):
+        reference = _again(golden, reference, Hints(variables=theirs), is_golden=True)
+    if not isinstance(reference, Quantity) or not isinstance(candidate, Quantity):
+        return reference, candidate
+    with_unit = Hints(units=True)
+    if (
+        reference.unit
+        and not candidate.unit
+        and symbols(candidate.expression) - symbols(reference.expression)
+    ):
+        candidate = _again(answer, candidate, with_unit)
+    elif candidate.unit and not reference.unit and symbols(reference.expression):
+        again = _again(golden, reference, with_unit, is_golden=True)
+        if isinstance(again, Quantity) and again.unit and again.unit.measures == candidate.unit.measures:
+            reference = again
+    elif (
+        not candidate.unit
+        and symbols(candidate.expression)
+        and not symbols(reference.expression)
+        and question
+    ):
+        again = _again(answer, candidate, with_unit)
+        if isinstance(again, Quantity) and again.unit and is_said(again.unit.name, question):
+            candidate = again
+    elif symbols(reference.expression) and not symbols(candidate.expression) and not reference.unit:
+        again = _again(golden, reference, with_unit, is_golden=True)
+        if isinstance(again, Quantity) and again.unit and _means_unit(golden, again.unit, question):
+            reference = again
+    return reference, candidate
+
+
+def _means_unit(golden: str, unit: Unit, question: str) -> bool:
+    """True if letters at the end of a golden answer are a unit: set apart, or measured in the question."""
+    if _stands_apart(golden):
+        return True
+    measured = {measure for measure, _ in unit.measures} <= measures_in(question)
+    return measured and not any(is_said(letter, question) for letter in unit.name if letter.isalpha())
+
+
+def _stands_apart(golden: str) -> bool:
+    r"""True if a unit in letters is set apart from its number: `7\ \Omega`, `9.8 m/s^2`, and not `2mg`."""
+    return re.fullmatch(r"-?[\d.]+(?:\s*\\times\s*10\^\{?-?\d+\}?)?\s+\S+", golden) is not None
+
+
+def _again(text: str, value: Value, hints: Hints, *, is_golden: bool = False) -> Value:
+    try:
+        return read_golden(text, hints) if is_golden else read(text, hints)
+    except (UnreadableError, UndefinedError, TooCostlyError):
+        return value
+
+
+def _variables(value: Value) -> frozenset[str]:
+    """Return the letters that are variables in a value."""
+    found: frozenset[str] = frozenset().union(*map(symbols, expressions(value)))
+    return frozenset(name for name in found if len(name) == 1)
+
+
+def _has_words(value: Value) -> bool:
+    if isinstance(value, Words):
+        return len(value.text.split()) == 1
+    if isinstance(value, Quantity):
+        return value.unit is not None
+    return any(map(_has_words, parts_of(value)))
 
 
 def _layer(golden: Value, answer: Value) -> Layer:
-    """The layer that decides: words, exact numbers, values at points, or what is made of them."""
+    """Return the layer that decides: words, exact numbers, values at points, or what is made of them."""
     if isinstance(golden, Words) and isinstance(answer, Words):
         return Layer.TEXT
     if not isinstance(golden, Quantity) or not isinstance(answer, Quantity):
@@ -166,4 +329,8 @@ def _symbolic(answer: str, golden: str) -> Verdict:
         return Verdict(None, Layer.GUARD, f"the golden answer has {why}")
     if (why := refusal(answer)) is not None:
         return Verdict(False, Layer.GUARD, why)
+    if not is_one_formula(golden):
+        return Verdict(None, Layer.READING, "the golden answer can't be read")
+    if not is_one_formula(answer):
+        return Verdict(False, Layer.READING, "the answer can't be read")
     return symbolic(answer, golden)

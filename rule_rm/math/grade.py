@@ -58,7 +58,7 @@ def prepare(rollout: Rollout, found: Extraction, *, value_alone: bool = False) -
     golden = golden_answers(rollout.ground_truth)
     if len(golden) == 1 and not found.also and (verdict := quick(answer, golden[0])) is not None:
         return _score(found, [verdict])
-    return Work(found, tuple(golden), relevant(rollout.prompt, answer), value_alone)
+    return Work(found, tuple(golden), relevant(rollout.prompt, answer, golden), value_alone)
 
 
 def decide(work: Work) -> Score:

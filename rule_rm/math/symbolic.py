@@ -8,9 +8,11 @@ of plain expressions, and its exceptions are kept apart: a golden answer that ca
 from __future__ import annotations
 
 import logging
+import re
 from functools import lru_cache
 from typing import Any
 
+from rule_rm.math.reading.vocabulary import ALIASES, BEYOND, CONSTANTS, FUNCTIONS, GREEK, words
 from rule_rm.math.values.verdict import Layer, Verdict
 
 
@@ -27,6 +29,36 @@ def symbolic(answer: str, golden: str) -> Verdict:
         return Verdict(False, Layer.SYMBOLIC, "the answer can't be read")
     equal = verify(list(reference), list(candidate), timeout_seconds=None)
     return Verdict(equal, Layer.SYMBOLIC, "equal by math-verify" if equal else "not equal by math-verify")
+
+
+_KNOWN = (
+    FUNCTIONS
+    | GREEK
+    | BEYOND
+    | frozenset(CONSTANTS)
+    | frozenset(ALIASES)
+    | words(
+        "frac sqrt binom cr end left right le ge ne pm mp degree lfloor rfloor lceil rceil mathrm d to limits"
+    )
+)
+_COMMAND = re.compile(r"\\([a-zA-Z]+)")
+_PROSE = re.compile(r"\\(?:text|mbox|operatorname)|(?<![\\a-zA-Z])[a-zA-Z]{4,}|[?;'\"]|[)}\]]\s*'")
+"""Words, and marks that change a formula."""
+_RELATION = re.compile(r"=|<|>|\\(?:le|ge|ne|leq|geq|neq|approx|equiv|in|sim)(?![a-zA-Z])")
+
+
+def is_one_formula(text: str) -> bool:
+    r"""True if a text is one formula, of which math-verify may read nothing but the whole.
+
+    Of two formulas with an unknown sign between them it reads the one that it likes.
+
+    >>> is_one_formula(r"\int_0^1 x\,dx"), is_one_formula(r"y=x \angle y=2x")
+    (True, False)
+    """
+    bare = re.sub(r"\\(?:begin|end)\s*\{[a-zA-Z*]+\}|_\s*\{[^{}]*\}", " ", text)
+    if _PROSE.search(bare) or any(name not in _KNOWN for name in _COMMAND.findall(bare)):
+        return False
+    return len(_RELATION.findall(bare)) <= 1
 
 
 @lru_cache(maxsize=512)

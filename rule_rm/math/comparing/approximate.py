@@ -17,6 +17,7 @@ from rule_rm.math.comparing.exact import (
     UndefinedError,
     Values,
     applied,
+    bounded,
     exact,
     folded,
     steps,
@@ -67,6 +68,7 @@ def _approximate(expression: Expression, values: Values, real: bool) -> Any:
         case Constant(name):
             return _CONSTANTS[name]()
         case Apply("sum" | "prod" as function, (Symbol(name), low, high, body)):
+            bounded(expression)
             terms = (_finite(_approximate(body, {**values, name: value}, real)) for value in steps(low, high))
             return folded(function, terms, mpmath.mpf)
     arguments = [_approximate(argument, values, real) for argument in expression.arguments]

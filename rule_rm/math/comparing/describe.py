@@ -11,10 +11,16 @@ from rule_rm.math.comparing.exact import InexactError, UndefinedError, exact
 from rule_rm.math.values.answers import (
     Based,
     Chain,
+    Clock,
+    Conditioned,
+    Congruence,
+    Date,
     Inequality,
     Interval,
+    Logic,
     Matrix,
     Named,
+    Piecewise,
     Quantity,
     Ratio,
     SetOperation,
@@ -77,6 +83,29 @@ def _text(value: Value) -> str:
             return f"{digits} in base {base}"
         case Ratio(terms):
             return " : ".join(map(_number, terms))
+    return _thing(value)
+
+
+def _thing(value: Value) -> str:
+    match value:
+        case Congruence(residue, modulus, symbol):
+            return (
+                f"{spelled(symbol) if symbol else ''} ≡ {_number(residue)} (mod {_number(modulus)})".strip()
+            )
+        case Clock(minutes, half):
+            return f"{minutes // 60}:{minutes % 60:02}" + (f" ({half})" if half else "")
+        case Date(month, day, year):
+            return f"{year or '—'}-{month:02}-{day:02}"
+        case Piecewise(rows):
+            return "; ".join(f"{_text(one)} if {_text(when) if when else 'otherwise'}" for one, when in rows)
+        case Conditioned(inner, domains, is_set):
+            said = "; ".join(
+                f"{', '.join(one.names)} in {_text(one.within) if one.within else 'any'}" for one in domains
+            )
+            return f"{{{_text(inner)} : {said}}}" if is_set else f"{_text(inner)} for {said}"
+        case Logic(operator, parts):
+            return f"{operator}({', '.join(map(_text, parts))})" if parts else operator
+    raise TypeError(f"no value: {value!r}")
 
 
 def _joined(members: list[str], signs: tuple[str, ...]) -> str:

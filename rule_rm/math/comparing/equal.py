@@ -9,17 +9,35 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rule_rm.math.comparing.amounts import same_quantity, same_value
-from rule_rm.math.comparing.equations import same_equations, same_inequalities, settled_chain
+from rule_rm.math.comparing.equations import same_equations, same_inequalities
 from rule_rm.math.comparing.exact import UndefinedError
+from rule_rm.math.comparing.families import same_conditioned
 from rule_rm.math.comparing.identity import identical
+from rule_rm.math.comparing.names import same_named, states
+from rule_rm.math.comparing.pieces import same_piecewise
 from rule_rm.math.comparing.real_sets import real_set, same_sets
+from rule_rm.math.comparing.settling import settled
+from rule_rm.math.comparing.things import (
+    is_residue,
+    same_congruence,
+    same_date,
+    same_proposition,
+    same_time,
+)
+from rule_rm.math.comparing.vectors import as_vectors
 from rule_rm.math.values.answers import (
     Based,
     Chain,
+    Clock,
+    Conditioned,
+    Congruence,
+    Date,
     Inequality,
     Interval,
+    Logic,
     Matrix,
     Named,
+    Piecewise,
     Quantity,
     Ratio,
     SetOperation,
@@ -28,23 +46,33 @@ from rule_rm.math.values.answers import (
     Words,
     expressions,
 )
-from rule_rm.math.values.expression import Apply, Number, Symbol, UnreadableError, symbols, variants
+from rule_rm.math.values.expression import (
+    ZERO,
+    Apply,
+    Expression,
+    Number,
+    UnreadableError,
+    symbols,
+)
 
 MOST_VALUES = 64
-
-
 """The longest list that is compared."""
 
 
 def equal(golden: Value, answer: Value) -> bool:
     """True if the answer is the golden answer."""
+    if states(golden, answer):
+        return True
     golden, answer = settled(golden), settled(answer)
     if golden == answer:
         return True
+    if isinstance(golden, Conditioned) or isinstance(answer, Conditioned):
+        return same_conditioned(golden, answer, equal)
     if isinstance(golden, Named) or isinstance(answer, Named):
-        return _named(golden, answer)
+        return same_named(golden, answer, equal)
     if isinstance(golden, Chain) or isinstance(answer, Chain):
         return isinstance(golden, Chain) and isinstance(answer, Chain) and same_equations(golden, answer)
+    golden, answer = as_vectors(golden, answer)
     if any(isinstance(value, (Interval, Inequality, SetOperation)) for value in (golden, answer)):
         return _same_sets(golden, answer)
     if isinstance(golden, Several) or isinstance(answer, Several):
@@ -53,56 +81,26 @@ def equal(golden: Value, answer: Value) -> bool:
     return rule(golden, answer) if rule else False
 
 
-def settled(value: Value) -> Value:
-    """A value with its plus-minus signs written out, and its true equations replaced by what they say."""
-    match value:
-        case Quantity(expression, unit, percent):
-            both = variants(expression)
-            return value if len(both) == 1 else Several(tuple(Quantity(one, unit, percent) for one in both))
-        case Chain():
-            return settled_chain(value)
-        case Several(values, bracket) if not bracket or bracket == "{":
-            parts: list[Value] = []
-            for part in values:
-                whole = settled(part)
-                parts += (
-                    whole.values if isinstance(part, Quantity) and isinstance(whole, Several) else [whole]
-                )
-            return Several(tuple(parts), bracket)
-        case Several(values, bracket):
-            return Several(tuple(map(settled, values)), bracket)
-        case Named(name, inner, symbol):
-            if isinstance(inner, Quantity) and inner.expression == symbol:
-                raise UnreadableError("an equation that says nothing")
-            return Named(name, settled(inner), symbol)
-    return value
-
-
-def _named(golden: Value, answer: Value) -> bool:
-    """A name may be left out on either side; two names must be the same variable, or both no variables."""
-    if isinstance(golden, Named) and isinstance(answer, Named):
-        same_name = golden.name == answer.name or _is_label(golden) or _is_label(answer)
-        return (same_name and equal(golden.value, answer.value)) or same_equations(golden, answer)
-    if isinstance(golden, Named):
-        return same_equations(golden, answer) if isinstance(answer, Chain) else equal(golden.value, answer)
-    if isinstance(golden, Chain):
-        return same_equations(golden, answer)
-    return isinstance(answer, Named) and equal(golden, answer.value)
-
-
-def _is_label(named: Named) -> bool:
-    """True if the name is no expression, or a function's: `f(x) = …`, "the area = …"."""
-    return named.symbol is None or (isinstance(named.symbol, Symbol) and "(" in named.symbol.name)
-
-
 def _same_sets(golden: Value, answer: Value) -> bool:
     if isinstance(golden, Quantity) or isinstance(answer, Quantity) or _of_other_variables(golden, answer):
         return False
     try:
         return same_sets(real_set(golden), real_set(answer))
     except (UnreadableError, UndefinedError):
-        both_listed = isinstance(golden, Several) and isinstance(answer, Several)
-        return _several(golden, answer) if both_listed else same_inequalities(golden, answer)
+        if isinstance(golden, Several) and isinstance(answer, Several):
+            return _several(golden, answer)
+        return _same_operations(golden, answer) or same_inequalities(golden, answer)
+
+
+def _same_operations(golden: Value, answer: Value) -> bool:
+    """True for unions or intersections of the same sets in any order."""
+    if not isinstance(golden, SetOperation) or not isinstance(answer, SetOperation):
+        return False
+    if golden.sign != answer.sign or len(golden.sets) != len(answer.sets):
+        return False
+    if golden.sign == "setminus":
+        return all(map(equal, golden.sets, answer.sets))
+    return _matching(golden.sets, answer.sets)
 
 
 def _of_other_variables(golden: Value, answer: Value) -> bool:
@@ -120,6 +118,8 @@ def _several(golden: Value, answer: Value) -> bool:
     theirs: Sequence[Value] = answer.values
     if max(len(ours), len(theirs)) > MOST_VALUES:
         return False
+    if golden.bracket == "(" and answer.bracket != "(" and len(theirs) == 1:
+        return equal(golden, theirs[0])
     if "(" in (golden.bracket, answer.bracket) or "[" in (golden.bracket, answer.bracket):
         if golden.bracket != answer.bracket:
             ours, theirs = _ordered(golden), _ordered(answer)
@@ -143,8 +143,10 @@ def _one_and_several(golden: Value, answer: Value) -> bool:
     if isinstance(answer, Several) and isinstance(golden, Matrix) and (rows := _rows(answer)):
         return _matrices(golden, rows)
     matrix, several = (golden, answer) if isinstance(golden, Matrix) else (answer, golden)
-    if not isinstance(matrix, Matrix) or not isinstance(several, Several) or several.bracket != "(":
+    if not isinstance(matrix, Matrix) or not isinstance(several, Several):
         return False
+    if several.bracket not in ("(", "["):
+        several = Several(tuple(_ordered(several)), "(")
     is_column = all(len(row) == 1 for row in matrix.rows)
     entries = tuple(row[0] for row in matrix.rows) if is_column else matrix.rows[0]
     is_vector = is_column or len(matrix.rows) == 1
@@ -211,13 +213,20 @@ def _matrices(golden: Matrix, answer: Matrix) -> bool:
 
 
 def _ratios(golden: Ratio, answer: Ratio) -> bool:
+    """True for proportional terms; a ratio with a zero is equal to its own terms only."""
     if len(golden.terms) != len(answer.terms):
         return False
+    if any(_is_zero(term) for term in (*golden.terms, *answer.terms)):
+        return all(map(same_value, golden.terms, answer.terms))
     first, other = golden.terms[0], answer.terms[0]
     return all(
         identical(Apply("multiply", (first, theirs)), Apply("multiply", (other, ours)))
         for ours, theirs in zip(golden.terms[1:], answer.terms[1:], strict=True)
     )
+
+
+def _is_zero(expression: Expression) -> bool:
+    return identical(expression, ZERO)
 
 
 def _ratio_and_quantity(golden: Value, answer: Value) -> bool:
@@ -227,6 +236,7 @@ def _ratio_and_quantity(golden: Value, answer: Value) -> bool:
         or not isinstance(quantity, Quantity)
         or len(ratio.terms) != 2
         or quantity.unit
+        or _is_zero(ratio.terms[1])
     ):
         return False
     return same_value(Apply("divide", ratio.terms), quantity.expression)
@@ -248,4 +258,10 @@ _RULES: dict[tuple[type, type], Callable[..., bool]] = {
     (Ratio, Quantity): _ratio_and_quantity,
     (Quantity, Ratio): _ratio_and_quantity,
     (Based, Quantity): _based,
+    (Clock, Clock): same_time,
+    (Date, Date): same_date,
+    (Logic, Logic): same_proposition,
+    (Congruence, Congruence): same_congruence,
+    (Quantity, Congruence): is_residue,
+    (Piecewise, Piecewise): lambda golden, answer: same_piecewise(golden, answer, equal),
 }

@@ -2,61 +2,28 @@
 
 from __future__ import annotations
 
-from rule_rm.math.comparing.amounts import same_quantity
+from fractions import Fraction
+
 from rule_rm.math.comparing.approximate import approximate, is_real
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.identity import identical, point
 from rule_rm.math.comparing.real_sets import TURNED
-from rule_rm.math.values.answers import Chain, Inequality, Interval, Named, Quantity, Value
+from rule_rm.math.values.answers import Chain, Inequality, Interval, Named, Quantity, Several, Value
 from rule_rm.math.values.expression import (
     INFINITY,
+    ZERO,
     Apply,
     Expression,
     Number,
-    UnreadableError,
+    Symbol,
     difference,
+    negative,
     substitute,
     symbols,
 )
 
-
-def settled_chain(chain: Chain) -> Value:
-    """The first member, if all are the same; an equation in variables stays one.
-
-    Raises UnreadableError if it is false.
-    """
-    first = chain.members[0]
-    for sign, member in zip(chain.signs, chain.members[1:], strict=True):
-        if sign == "approx" or (_has_decimals(member.expression) and not _has_decimals(first.expression)):
-            if not _near(first, member):
-                raise UnreadableError("an approximation that is wrong")
-        elif not same_quantity(first, member):
-            if len(chain.members) > 2 or not (symbols(first.expression) | symbols(member.expression)):
-                raise UnreadableError("an equation that is false")
-            return chain
-    if (
-        symbols(first.expression)
-        and "approx" not in chain.signs
-        and first.expression == chain.members[-1].expression
-    ):
-        raise UnreadableError("an equation that says nothing")
-    exact_members = [member for member in chain.members if not _has_decimals(member.expression)]
-    return exact_members[-1] if exact_members and "approx" not in chain.signs else first
-
-
-def _has_decimals(expression: Expression) -> bool:
-    return isinstance(expression, Number) and expression.decimals is not None
-
-
-def _near(first: Quantity, second: Quantity) -> bool:
-    """True if the second is what the first rounds to, within one unit of its last digit."""
-    shown, expression = second.expression, first.expression
-    if symbols(expression) or symbols(shown):
-        return False
-    decimals = shown.decimals if isinstance(shown, Number) else None
-    shares = [100 if quantity.percent else 1 for quantity in (first, second)]
-    gap = abs(approximate(expression, {}) / shares[0] * shares[1] - approximate(shown, {}))
-    return bool(gap <= (1.01 * 10.0**-decimals if decimals else 0.51))
+SQUARE = 2
+"""The degree of a square root."""
 
 
 def same_equations(golden: Value, answer: Value) -> bool:
@@ -65,9 +32,22 @@ def same_equations(golden: Value, answer: Value) -> bool:
     if ours is None or theirs is None or symbols(ours) != symbols(theirs) or not symbols(ours):
         return False
     try:
-        return _ratio(ours, theirs) != 0 and _proportional(ours, theirs)
+        return (_ratio(ours, theirs) != 0 and _proportional(ours, theirs)) or (
+            _solves(golden, theirs) or _solves(answer, ours)
+        )
     except UndefinedError:
         return False
+
+
+def _solves(solution: Value, gap: Expression) -> bool:
+    """True if `y = f(x)` is the one solution of the other equation for y: `y = 1/x` and `xy = 1`."""
+    match solution:
+        case Named(_, Quantity(value, None), Symbol(name)) if name not in symbols(value):
+            at = [substitute(gap, name, Number(Fraction(number))) for number in range(3)]
+            bent = Apply("add", (at[0], at[2], negative(at[1]), negative(at[1])))
+            is_line = identical(bent, ZERO) and not identical(at[0], at[1])
+            return is_line and identical(substitute(gap, name, value), ZERO)
+    return False
 
 
 def _ratio(left: Expression, right: Expression) -> float:
@@ -94,19 +74,51 @@ def _gap(value: Value) -> Expression | None:
     match value:
         case Named(_, Quantity(expression), symbol) if symbol is not None:
             return difference(symbol, expression)
+        case Chain((Quantity(Apply("root", (inside, Number(degree)))), Quantity(Number(size))), ("=",)) if (
+            size > 0 and degree == SQUARE
+        ):
+            return difference(inside, Number(size**2))
         case Chain((left, right), ("=",)):
             return difference(left.expression, right.expression)
     return None
 
 
+def _as_intervals(value: Value) -> list[Interval]:
+    """Return what an inequality with letters as bounds may be: `x > a`, `|x| \\le a`, `a < x < b`."""
+    found = []
+    match value:
+        case Interval():
+            return [value]
+        case Several((Quantity(low, None), Quantity(high, None)), "(" | "[" as bracket):
+            return [Interval(low, high, bracket == "[", bracket == "[")]
+        case Inequality((Apply("abs", (Symbol(),)), bound), ("<" | "le" as sign,)):
+            return [Interval(negative(bound), bound, sign == "le", sign == "le")]
+        case Inequality((left, right), (sign,)) if sign != "ne":
+            for variable, bound, turned in ((left, right, sign), (right, left, TURNED[sign])):
+                if isinstance(variable, Symbol) and variable.name not in symbols(bound):
+                    closed = turned in ("le", "ge")
+                    above = Interval(bound, INFINITY, closed, False)
+                    below = Interval(negative(INFINITY), bound, False, closed)
+                    found.append(above if turned in (">", "ge") else below)
+        case Inequality((low, Symbol(), high), (first, second)) if {first, second} <= {"<", "le"}:
+            return [Interval(low, high, first == "le", second == "le")]
+        case Inequality((high, Symbol(), low), (first, second)) if {first, second} <= {">", "ge"}:
+            return [Interval(low, high, second == "ge", first == "ge")]
+    return found
+
+
 def same_inequalities(golden: Value, answer: Value) -> bool:
     """Inequalities that can't be solved, and intervals with bounds in variables."""
-    if isinstance(golden, Interval) and isinstance(answer, Interval):
-        closed = (golden.low_closed, golden.high_closed) == (answer.low_closed, answer.high_closed)
-        return closed and _same_bound(golden.low, answer.low) and _same_bound(golden.high, answer.high)
-    if isinstance(golden, Inequality) and isinstance(answer, Inequality):
-        return _same_directed(golden, answer) or _same_directed(golden, _reversed(answer))
-    return False
+    if not isinstance(golden, Inequality) or not isinstance(answer, Inequality):
+        return any(
+            _same_intervals(one, other) for one in _as_intervals(golden) for other in _as_intervals(answer)
+        )
+    return _same_directed(golden, answer) or _same_directed(golden, _reversed(answer))
+
+
+def _same_intervals(golden: Interval, answer: Interval) -> bool:
+    closed = (golden.low_closed, golden.high_closed) == (answer.low_closed, answer.high_closed)
+    return closed and _same_bound(golden.low, answer.low) and _same_bound(golden.high, answer.high)
 
 
 def _same_bound(golden: Expression, answer: Expression) -> bool:

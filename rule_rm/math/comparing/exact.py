@@ -19,6 +19,7 @@ _MOST_BITS = 60_000
 LARGEST_FACTORIAL = 5_000
 _LARGEST_ROOT = 64
 _MOST_TERMS = 1_000
+_MOST_NESTED_TERMS = 20_000
 
 
 class InexactError(ValueError):
@@ -42,6 +43,7 @@ def exact(expression: Expression, values: Values) -> Fraction:
         case Symbol(name):
             return values[name]
         case Apply("sum" | "prod" as function, (Symbol(name), low, high, body)):
+            bounded(expression)
             terms = (exact(body, {**values, name: value}) for value in steps(low, high))
             return _small(folded(function, terms, Fraction))
         case Apply(function, arguments):
@@ -66,6 +68,22 @@ def is_rational(expression: Expression) -> bool:
     except (InexactError, UndefinedError, TooCostlyError, KeyError):
         return False
     return True
+
+
+def bounded(expression: Expression) -> None:
+    """Raise TooCostlyError for sums within sums of too many terms."""
+    if terms_of(expression) > _MOST_NESTED_TERMS:
+        raise TooCostlyError("a sum of too many terms")
+
+
+def terms_of(expression: Expression) -> int:
+    """Return how many terms have to be worked out for the sums within sums of an expression."""
+    match expression:
+        case Apply("sum" | "prod", (_, Number(low), Number(high), body)):
+            return max(1, int(high - low + 1)) * terms_of(body)
+        case Apply(_, arguments):
+            return sum(map(terms_of, arguments)) if len(arguments) > 1 else terms_of(arguments[0])
+    return 1
 
 
 def steps(low: Expression, high: Expression) -> Iterator[Fraction]:

@@ -73,6 +73,16 @@ def same_sets(left: RealSet, right: RealSet) -> bool:
     )
 
 
+def union(left: RealSet, right: RealSet) -> RealSet:
+    """Return the union of two sets."""
+    return _combined(left, right, _SIGNS["cup"])
+
+
+def complement(part: RealSet) -> RealSet:
+    """Return all real numbers that are not in a set."""
+    return RealSet(part.boundaries, tuple(not inside for inside in part.inside))
+
+
 _SIGNS: dict[str, Callable[[bool, bool], bool]] = {
     "cup": lambda left, right: left or right,
     "cap": lambda left, right: left and right,

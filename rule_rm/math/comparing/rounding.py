@@ -11,8 +11,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rule_rm.math.comparing.approximate import approximate, is_real
-from rule_rm.math.comparing.exact import UndefinedError
-from rule_rm.math.values.expression import Expression, Number, symbols
+from rule_rm.math.comparing.exact import InexactError, UndefinedError, exact
+from rule_rm.math.values.expression import Expression, Number, TooCostlyError, symbols
 
 _FINE = 6
 
@@ -43,9 +43,10 @@ def _digits(expression: Expression) -> int:
 
 def _terminates(expression: Expression) -> bool:
     """True for a whole number or a fraction that a decimal writes in full."""
-    if not isinstance(expression, Number):
+    try:
+        below = exact(expression, {}).denominator
+    except (InexactError, UndefinedError, TooCostlyError):
         return False
-    below = expression.value.denominator
     for factor in (2, 5):
         while below % factor == 0:
             below //= factor

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from rule_rm.math.reading.tokens import Token
+from rule_rm.math.reading.letters import Token
 from rule_rm.math.values.expression import UnreadableError
 
 Tokens = Sequence[Token]
 
-OPENING = frozenset({"(", "[", "{", r"\{", "lfloor", "lceil"})
-CLOSING = frozenset({")", "]", "}", r"\}", "rfloor", "rceil"})
+OPENING = frozenset({"(", "[", "{", r"\{", "lfloor", "lceil", "begin"})
+CLOSING = frozenset({")", "]", "}", r"\}", "rfloor", "rceil", "end"})
 _PUNCTUATION = frozenset({".", ",", ";", ":", "&", "cr"})
 _LEADING = frozenset({",", ";", ":", "&", "therefore", "implies", "Rightarrow", "to"})
 
@@ -25,6 +25,8 @@ def trimmed(tokens: Tokens) -> Tokens:
         raise UnreadableError("there is nothing")
     if tokens[0].text == "{" and closing(tokens, 0) == len(tokens) - 1:
         return trimmed(tokens[1:-1])
+    if tokens[0].text == '"' and tokens[-1].text == '"' and len(tokens) > len('""'):
+        return trimmed(tokens[1:-1])
     return tokens
 
 
@@ -36,6 +38,26 @@ def closing(tokens: Tokens, start: int) -> int:
         if depth == 0:
             return at
     raise UnreadableError("a bracket is not closed")
+
+
+def deepest(tokens: Tokens) -> int:
+    """Return the most brackets within each other."""
+    depth = most = 0
+    for token in tokens:
+        depth += (token.text in OPENING) - (token.text in CLOSING)
+        most = max(most, depth)
+    return most
+
+
+def outer(tokens: Tokens) -> list[tuple[int, Token]]:
+    """Return the tokens that stand in no bracket, with their places; opening brackets are among them."""
+    depth, found = 0, []
+    for at, token in enumerate(tokens):
+        depth -= token.text in CLOSING
+        if depth == 0 and token.text not in CLOSING:
+            found.append((at, token))
+        depth += token.text in OPENING
+    return found
 
 
 def split(tokens: Tokens, marks: Set[str]) -> tuple[list[Tokens], list[str]]:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 _COMMANDS = """
-√ sqrt ∛ sqrt[3] ° degree º degree × times · cdot ⋅ cdot ∙ cdot • cdot
+√ sqrt ∛ sqrt[3] ∜ sqrt[4] ° degree º degree × times · cdot ⋅ cdot ∙ cdot • cdot
 ∞ infty π pi ∪ cup ∩ cap ∈ in ≤ le ≥ ge ≠ ne ⩽ le ⩾ ge ≦ le ≧ ge ± pm ∓ mp
 ∅ emptyset ≈ approx ∖ setminus ⌊ lfloor ⌋ rfloor ⌈ lceil ⌉ rceil … ldots
 ∑ sum ∫ int ∏ prod → to ∨ lor ∧ land ∠ angle △ triangle ℝ mathbb{R}

@@ -1,29 +1,42 @@
-"""The letter of a multiple-choice answer, with or without what stands behind it: "B", "(B) 12"."""
+"""The letter of a multiple-choice answer, with or without the choice's text behind it: "B", "(B) 12"."""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 _MARKUP = re.compile(
-    r"\\(?:text|textbf|textrm|mathrm|mathbf|mbox|bf|rm|quad|qquad)(?![a-zA-Z])|\\[ ,;:!]|[{}$*]"
+    r"\\(?:text|textbf|textrm|mathrm|mathbf|mbox|bf|rm|quad|qquad)(?![a-zA-Z])|\\[ ,;:!]|[{}$*~]"
 )
 _CHOICE = re.compile(
-    r"\s*(?:(?:so |the |correct |right |final |my )*(?:option|choice|answer)(?:\s+(?:is|would be))?\s*:?\s*)?"
+    r"\s*(?:(?:so |the |correct |right |final |my )*(?:option|choice|answer)(?:\s+(?:is|would be))?\s*:?\s*"
+    r"|(?:故|因此|所以)?(?:本题)?(?:应)?(?:选项?|答案)(?:是|为|：|:)?\s*)?"
     r"(?:\((?P<a>[A-J])\)|(?P<b>[A-J])(?=\s*(?:[).:]|\Z)))\s*[).:]?(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_LETTER = re.compile(r"(?<![a-zA-Z\\])[A-J](?![a-zA-Z])")
 _OTHER = re.compile(r"\b(?:or|and|not|nor|either|neither|except)\b", re.IGNORECASE)
 
 
-def chosen(text: str) -> str | None:
-    r"""The capital letter that a text chooses; None if it chooses none, or more than one.
+class Choice(NamedTuple):
+    """A chosen letter, and what is said behind it."""
+
+    letter: str
+    rest: str
+
+
+def chosen(text: str) -> Choice | None:
+    r"""Return the capital letter that a text chooses; None if it chooses none.
 
     >>> chosen(r"\textbf{(B)}\ 12"), chosen("Option C"), chosen("A or B"), chosen("x")
-    ('B', 'C', None, None)
+    (Choice(letter='B', rest='12'), Choice(letter='C', rest=''), None, None)
     """
     found = _CHOICE.fullmatch(_MARKUP.sub(" ", text).strip())
-    if found is None or _LETTER.search(found["rest"]) or _OTHER.search(found["rest"]):
+    if found is None:
         return None
     letter = found["a"] or found["b"]
-    return letter if letter.isupper() else None
+    return Choice(letter, found["rest"].strip().rstrip(".")) if letter.isupper() else None
+
+
+def is_other(rest: str) -> bool:
+    """True if what stands behind a letter names another one or denies it."""
+    return _OTHER.search(rest) is not None or re.search(r"(?<![a-zA-Z\\])[A-J](?![a-zA-Z])", rest) is not None

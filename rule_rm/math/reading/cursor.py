@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
-from rule_rm.math.reading.tokens import Token
+from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.vocabulary import BEYOND
-from rule_rm.math.values.expression import BeyondReadingError, Expression, Number, UnreadableError
+from rule_rm.math.values.expression import BeyondReadingError, UnreadableError
 
 
 class Cursor:
@@ -20,12 +19,12 @@ class Cursor:
     def peek(self, ahead: int = 0) -> str:
         """The text of the token at hand, or of one after it; nothing behind the last."""
         at = self.position + ahead
-        return self.tokens[at].text if at < len(self.tokens) else ""
+        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
 
     def kind(self, ahead: int = 0) -> str:
         """Its kind."""
         at = self.position + ahead
-        return self.tokens[at].kind if at < len(self.tokens) else ""
+        return self.tokens[at].kind if 0 <= at < len(self.tokens) else ""
 
     def take(self) -> Token:
         """The token at hand; the next one is then at hand. Raises UnreadableError behind the last."""
@@ -53,17 +52,8 @@ class Cursor:
             return BeyondReadingError(f"\\{text}")
         return UnreadableError(f"{text!r} is not expected" if text else "it ends too early")
 
-    def repeating(self, text: str) -> Expression:
-        r"""A repeating decimal: `0.1\overline{36}`."""
-        self.position += 1
-        self.expect("{")
-        period = self.take().text
-        self.expect("}")
-        if not period.isdigit():
-            raise UnreadableError("a repeating decimal without digits")
-        places = len(text.partition(".")[2])
-        tail = Fraction(int(period), (10 ** len(period) - 1) * 10**places)
-        return Number(Fraction(text.rstrip(".")) + tail)
+    def deeper(self, depth: int) -> None:
+        """Raise TooCostlyError if it is nested too deep."""
 
     def index(self) -> str:
         """The index of a variable, as `_` and its text; nothing if it has none."""

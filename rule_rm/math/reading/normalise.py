@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 
 from rule_rm.math.reading.characters import to_latex
+from rule_rm.math.reading.typography import closing, plain, spaced
+from rule_rm.math.reading.vocabulary import ALIASES, COMMANDS
 
-_SPACING = re.compile(
-    r"\\(?:[,;:> ]|!|quad\b|qquad\b|displaystyle\b|textstyle\b|limits\b|thinspace\b|enspace\b)|~|\\(?=\s|$)"
-)
-_SIZED = re.compile(r"\\(?:m?left|m?right|middle|[bB]igg?[lrm]?|rm|bf|it|sf)(?![a-zA-Z])(?:\s*\.(?!\d))?")
 _DEGREE = re.compile(
     r"\\(?:mathrm|text|textrm|rm|mbox)\s*\{\s*\^\s*\{?\s*\\circ\s*\}?\s*\}"
     r"|\^\s*\{\s*\\(?:mathrm|text|rm)\s*\{?\s*o\s*\}?\s*\}"
@@ -24,18 +22,25 @@ _LETTERS = re.compile(
 )
 _OPERATOR = re.compile(r"\\operatorname\*?\s*\{\s*\\?([a-zA-Z]+)\s*\}")
 _WRAPPED = re.compile(
-    r"\\(?:boxed|fbox|framebox|mathbf|boldsymbol|bm|ensuremath|mathord|underline|emph|displaylines)\s*\{"
+    r"\\(?:boxed|Aboxed|fbox|framebox|mathbf|boldsymbol|bm|ensuremath|mathord|underline|emph|displaylines)\s*\{"
 )
 _THOUSANDS = re.compile(
     r"(?<![\d.,])\d{1,3}"
     r"(?:(?:\s?\{\s*,\s*\}\s?|,\s?\\!\s?|\\!,|\{\\,\}|\\,|\\;|\\:|\\ |~|,|'| )(?:\\!)?\d{3})+(?!\d|,\d|\\,\d)"
 )
+_SPACED_DECIMALS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+,\d+(?![\d,])")
+r"""A number with spaces and a decimal comma: `1 234,5`."""
+_EMPHASIS = re.compile(r"^(\*{1,3})(.*)\1$", re.DOTALL)
+"""Markdown's stars around it all."""
+_TO = re.compile(r"(?<=\d)\s*-\s*to\s*-\s*(?=\d)")
+"""The hyphens of `3-to-4`."""
 _LAKHS = re.compile(r"(?<![\d.,])\d{1,2}(?:,\d{2})+,\d{3}(?![\d,])")
 _REPEATING = re.compile(r"(\d*\.\d*?)(\d{1,6}?)\2+(?:\.\.\.|\\(?:ldots|dots|cdots)(?![a-zA-Z]))")
 _UNIT_FRACTION = re.compile(
     r"\\[dt]?frac\s*\{\s*\\(?:text|mathrm|mbox)\s*\{([^{}]*)\}\s*\}\s*\{\s*\\(?:text|mathrm|mbox)\s*\{([^{}]*)\}\s*\}"
 )
-_ANGLES = re.compile(r"\\left\s*<(.*)\\right\s*>")
+_PRIMES = re.compile(r"\^\s*\{\s*(?:\\prime\s*)+\}|\^\s*\\prime(?![a-zA-Z])")
+r"""Primes: `y^{\prime}`."""
 _POINTS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?:,\d+|(?<=\.\d{3}\.\d{3}))(?![\d.,])")
 _ESCAPED = re.compile(r"\\\\[a-zA-Z]")
 _BARE_COMMA = re.compile(r"\d,\d")
@@ -54,7 +59,8 @@ def normalise(text: str) -> str:
     if "\\\\" in text:
         rows = "\\begin" in text or not _ESCAPED.search(text)
         text = text.replace("\\\\", "\\cr " if rows else "\\")
-    text = _unwrapped(text)
+    text = _TO.sub(" to ", _unwrapped(plain(text)))
+    text = _SPACED_DECIMALS.sub(lambda found: found.group().replace(" ", "").replace(",", "."), text)
     text = _THOUSANDS.sub(_joined, text)
     text = _LAKHS.sub(_joined, text)
     text = _POINTS.sub(lambda found: found.group().replace(".", "").replace(",", "."), text)
@@ -88,7 +94,7 @@ def _joined(found: re.Match[str]) -> str:
 
 def _unwrapped(text: str) -> str:
     """Without formula delimiters, emphasis, code marks and boxes around it."""
-    text = text.strip().strip("`*").strip()
+    text = _EMPHASIS.sub(r"\2", text.strip().strip("`")).strip()
     dollars = text.count("$") - text.count("\\$")
     if dollars and dollars % 2 == 0:
         text = re.sub(r"(?<!\\)\$", " ", text)
@@ -103,22 +109,16 @@ def _unwrapped(text: str) -> str:
     return text
 
 
-def closing(text: str, start: int) -> int | None:
-    """Where the brace that opens at `start` is closed, or None."""
-    depth = 0
-    for match in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, start):
-        depth += {"{": 1, "}": -1}.get(match.group(), 0)
-        if depth == 0:
-            return match.start()
-    return None
+def _operator(found: re.Match[str]) -> str:
+    r"""Return a known operator as a command: `\operatorname{lcm}`; others are words."""
+    name = found[1]
+    return rf"\{name} " if name in COMMANDS or name in ALIASES else found.group()
 
 
 def _macros(text: str) -> str:
-    text = _ANGLES.sub(r"(\1)", text)
     text = _UNIT_FRACTION.sub(r"\\text{ \1/\2}", text)
-    text = _SIZED.sub(" " if "\\rm" in text else "", text)
-    text = _SPACING.sub(" ", text)
+    text = _PRIMES.sub(lambda found: "'" * found.group().count("prime"), text)
+    text = spaced(text)
     text = _DEGREE.sub(r"\\degree ", text)
     text = _LETTERS.sub(_letter, text)
-    text = _OPERATOR.sub(r"\\\1 ", text)
-    return re.sub(r"\\[dtc]frac(?![a-zA-Z])", r"\\frac", text)
+    return _OPERATOR.sub(_operator, text)

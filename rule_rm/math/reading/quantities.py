@@ -1,71 +1,43 @@
-"""What has no structure of its own: an expression with its unit, words, digits in a base, a ratio."""
+"""What has no structure of its own: an expression with its unit, digits in a base, a ratio."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from rule_rm.math.reading.brackets import CLOSING, OPENING, Tokens, split, trimmed
-from rule_rm.math.reading.number_words import SCALES, chinese_number, number_in_words
+from rule_rm.math.reading.brackets import Tokens, outer, split, trimmed
+from rule_rm.math.reading.letters import Token
+from rule_rm.math.reading.number_words import SCALES, number_in_words, ordinal
 from rule_rm.math.reading.parser import parse
-from rule_rm.math.reading.vocabulary import LEADING
-from rule_rm.math.values.answers import EMPTY_SET, REALS, Based, Quantity, Ratio, Value, Words
-from rule_rm.math.values.expression import Apply, Expression, Number, UnreadableError
-from rule_rm.math.values.units import Unit, read_unit
+from rule_rm.math.reading.vocabulary import LEADING, TRAILING
+from rule_rm.math.values.answers import Based, Quantity, Ratio, Value
+from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, UnreadableError
+from rule_rm.math.values.units import Unit, is_unit, read_unit
 
-RELATIONS = frozenset({"<", ">", "le", "ge", "ne", "=", "approx", "in"})
-_CURRENCIES = {"$": "dollar", "€": "euro", "£": "gbp", "¥": "yuan"}
-_ALL_REALS = re.compile(r"(?:the set of )?(?:all|any)(?: real)? (?:reals?|numbers?)|reals|all real numbers?")
-_TEMPERATURES = {"C": "celsius", "F": "fahrenheit"}
-_NOTHING = frozenset({"empty set", "the empty set", "no solution", "no solutions", "no real solutions"})
-_IN_WORDS = frozenset(",.':;()-?\"/&")
-_IN_UNITS = frozenset("^/{}*-(),.'") | {"degree", "and", "per"}
-_DOUBT = re.compile(
-    r"\b(?:or|not|no|wrong|incorrect|false|maybe|perhaps|possibly|unless|except)\b", re.IGNORECASE
+CURRENCIES = {"$": "dollar", "€": "euro", "£": "£", "¥": "¥", "₹": "₹", "₩": "₩", "₽": "₽"}
+_SIGNS_OF_UNITS = CURRENCIES.keys() | {"¢", "‰"}
+_CODES = frozenset({"us", "usd", "rs", "eur", "gbp", "inr", "hk", "a", "c", "nt", "rmb", "cny", "jpy"})
+"""Currency codes before an amount: `US$ 5`, `Rs. 5`."""
+_IN_UNITS = frozenset("^/{}*-(),.'") | {"degree", "and", "per", "Omega", "mu"}
+_CHANGES = re.compile(
+    r"minus|plus|less|more|times|squared|cubed|half|halves|tenths?|hundredths?|thousandths?|thirds?|quarters?"
+    r"|dozens?|lakhs?|crores?|trillions?|factorial|percent of|permille|base|below|above|over|under|upwards?"
+    r"|or|not"
+    r"|nor|no|non|wrong|incorrect|false|maybe|perhaps|possibly|unless|except|isn't|cannot|can't|never|neither"
+    r"|divided|multiplied|mod|modulo|root|inverse|reciprocal|negative|opposite|and|but|instead|rather|than|to|vs"
+    r"|through|till|until|transposed?|conjugate|approximation|invalid|fails?|impossible|untrue|nope|faux|falsch|错误"
+    r"|错|不对|不是|oder|или|else|otherwise|plus or minus",
+    re.IGNORECASE,
 )
-_PLAIN_WORDS = re.compile(r"[\W_]+")
-
-
-def words(tokens: Tokens) -> Value | None:
-    """Words alone; numbers in words are numbers."""
-    if not any(token.kind == "word" for token in tokens):
-        return None
-    if any(
-        token.kind == "number" or token.text in RELATIONS or token.text in _CURRENCIES for token in tokens
-    ):
-        return None
-    if any(token.kind in ("command", "letter") and token.text not in ("and", "or") for token in tokens):
-        first = tokens[0].text.lower()
-        if sum(token.kind == "word" for token in tokens) >= 4:
-            return _phrase(tokens)
-        if first in LEADING:
-            return None
-        if tokens[0].kind == "word" and tokens[-1].kind in ("word", "letter"):
-            return _phrase(tokens)
-        return None
-    separated = any(token.text in (",", "and", "or") for token in tokens)
-    if separated and len(tokens) <= 8:
-        return None
-    return _phrase(tokens)
-
-
-def _phrase(tokens: Tokens) -> Value:
-    if any(token.kind == "mark" and token.text not in _IN_WORDS for token in tokens) or tokens[0].text == "-":
-        raise UnreadableError("words with signs between them")
-    text = _PLAIN_WORDS.sub(" ", " ".join(token.text for token in tokens)).strip().lower()
-    number = number_in_words(text) or chinese_number(text)
-    if number is not None:
-        return Quantity(number)
-    if _ALL_REALS.fullmatch(text):
-        return REALS
-    if text in _NOTHING:
-        return EMPTY_SET
-    return Words(text)
+"""Words after a value that change or deny it, so that it can't be read."""
+_SPELLED_DIGITS = re.compile(r"-?[0-9A-Fa-f]*[0-9][0-9A-Fa-f]*(?:\.[0-9A-Fa-f]+)?")
+_LARGEST_BASE, _LONGEST_BASED = 36, 200
 
 
 def based(tokens: Tokens) -> Value | None:
-    """Digits with their base as an index: `204_5`, `(1101)_{4}`, `{204}_5`."""
+    """Return digits with their base as an index: `204_5`, `(1101)_{4}`, `{204}_5`."""
     parts, found = split(tokens, {"_"})
     if len(found) != 1 or not parts[0] or not parts[1]:
         return None
@@ -73,13 +45,9 @@ def based(tokens: Tokens) -> Value | None:
     base = "".join(token.text for token in parts[1] if token.text not in ("{", "}", "(", ")"))
     if (number := number_in_words(base)) is not None:
         base = str(number.value)
-    if (
-        not re.fullmatch(r"-?[0-9A-Fa-f]*[0-9][0-9A-Fa-f]*(?:\.[0-9A-Fa-f]+)?", digits)
-        or not base.isascii()
-        or not base.isdigit()
-    ):
+    if not _SPELLED_DIGITS.fullmatch(digits) or not base.isascii() or not base.isdigit():
         return None
-    if not 2 <= int(base[:3]) <= 36 or len(digits) > 200:
+    if not 2 <= int(base[:3]) <= _LARGEST_BASE or len(digits) > _LONGEST_BASED:
         raise UnreadableError("a base that is none")
     if any(int(digit, 16) >= int(base) for digit in digits if digit.isalnum()):
         raise UnreadableError("a digit that the base does not have")
@@ -87,34 +55,75 @@ def based(tokens: Tokens) -> Value | None:
 
 
 def ratio(tokens: Tokens) -> Value | None:
-    """`a : b`, or "a to b"."""
+    """Return `a : b`, or "a to b", as a ratio."""
     parts, found = split(tokens, {":"})
     if not found:
         at = [place for place, token in enumerate(tokens) if token.text == "to"]
         if len(at) != 1 or not 0 < at[0] < len(tokens) - 1:
             return None
-        parts = [tokens[: at[0]], tokens[at[0] + 1 :]]
+        parts = [_without_hyphen(tokens[: at[0]], -1), _without_hyphen(tokens[at[0] + 1 :], 0)]
     if any(not part for part in parts):
         raise UnreadableError("a ratio with an empty place")
-    return Ratio(tuple(expression(part) for part in parts))
+    while parts[0][0].kind == "word" and parts[0][0].text.lower() in LEADING and len(parts[0]) > 1:
+        parts[0] = parts[0][1:]
+    terms = [quantity(trimmed(part)) for part in parts]
+    units = [(term.unit, term.percent) for term in terms]
+    if any(unit != units[0] for unit in units):
+        raise UnreadableError("a ratio of different units")
+    return Ratio(tuple(term.expression for term in terms))
+
+
+def _without_hyphen(tokens: Tokens, at: int) -> Tokens:
+    """Without the hyphens of `3-to-4`."""
+    if len(tokens) > 1 and tokens[at].text == "-":
+        return tokens[1:] if at == 0 else tokens[:-1]
+    return tokens
+
+
+def odds(tokens: Tokens) -> Quantity | None:
+    """Return `3 out of 8`, or `3 in 8`, as a fraction."""
+    words = [token.text.lower() for token in tokens]
+    if len(tokens) not in (3, 4) or tokens[0].kind != "number" or tokens[-1].kind != "number":
+        return None
+    if words[1:-1] not in (["out", "of"], ["in"], ["of", "every"], ["in", "every"]):
+        return None
+    above, below = Fraction(words[0]), Fraction(words[-1])
+    return Quantity(Number(above / below)) if 0 <= above <= below != 0 else None
 
 
 def expression(tokens: Tokens) -> Expression:
-    """The expression that the tokens are, without a unit."""
+    """Return the expression that the tokens are; a unit is a factor, and one for itself alone.
+
+    Raises UnreadableError for a label.
+    """
     value = quantity(trimmed(tokens))
-    return value.expression
+    factors = [value.expression]
+    if value.percent:
+        factors.append(Number(Fraction(1, 100)))
+    if value.unit is not None:
+        if not value.unit.measures or value.unit.label:
+            raise UnreadableError("a label where none can be compared")
+        factors += [Number(value.unit.factor), Symbol(f"unit {value.unit.measures}")]
+    return value.expression if len(factors) == 1 else Apply("multiply", tuple(factors))
 
 
-def quantity(tokens: Tokens) -> Quantity:
-    """An expression, with a currency before it or a unit after it."""
-    while tokens[0].kind == "word" and len(tokens) > 1 and set(tokens[0].text.lower().split()) <= LEADING:
-        tokens = tokens[1:]
+def quantity(tokens: Tokens, *, units: bool = False) -> Quantity:
+    """Return an expression, with a currency before it or a unit after it.
+
+    With `units`, letters after a number that may be a unit are one: `5 m`.
+    """
+    tokens = without_leading(tokens)
     currency: Unit | None = None
-    if tokens[0].text in ("-", "+") and len(tokens) > 2 and tokens[1].text in _CURRENCIES:
+    tokens, code = _without_code(tokens)
+    if tokens[0].text in ("-", "+") and len(tokens) > 2 and tokens[1].text in CURRENCIES:
         tokens = [tokens[1], tokens[0], *tokens[2:]]
-    if tokens[0].text in _CURRENCIES and len(tokens) > 1:
-        currency, tokens = read_unit(_CURRENCIES[tokens[0].text]), tokens[1:]
+    if tokens[0].text in CURRENCIES and len(tokens) > 1:
+        currency, tokens = read_unit(CURRENCIES[tokens[0].text]), tokens[1:]
+    elif code:
+        currency = read_unit(code)
     start = _first_word(tokens)
+    if units and start == len(tokens):
+        start = _first_letter_of_unit(tokens)
     while 0 < start < len(tokens) and tokens[start - 1].text in ("/", "degree", "(", "{", "*"):
         start -= 1
     if start == 0:
@@ -126,22 +135,65 @@ def quantity(tokens: Tokens) -> Quantity:
     return _together(first, quantity(tokens[rest:])) if rest < len(tokens) else first
 
 
+def without_leading(tokens: Tokens) -> Tokens:
+    """Without words at the start that say nothing."""
+    while len(tokens) > 1 and tokens[0].kind in ("word", "command") and tokens[0].text.lower() in LEADING:
+        tokens = tokens[1:]
+        while len(tokens) > 1 and tokens[0].text == ":":
+            tokens = tokens[1:]
+    return tokens
+
+
+def _without_code(tokens: Tokens) -> tuple[Tokens, str]:
+    """Without a currency's code before the amount."""
+    for length in (1, 2, 3):
+        code = tokens[:length]
+        if any(
+            token.kind not in ("letter", "word") or (at and token.spaced) for at, token in enumerate(code)
+        ):
+            break
+        name = "".join(token.text for token in code).lower()
+        if name in _CODES and len(tokens) > length:
+            rest = tokens[length:]
+            rest = rest[1:] if rest[0].text == "." and len(rest) > 1 else rest
+            if rest[0].text in CURRENCIES or (
+                name in ("usd", "rs", "eur", "gbp", "inr", "rmb", "cny", "jpy") and rest[0].kind == "number"
+            ):
+                return rest, "" if rest[0].text in CURRENCIES else name
+    return tokens, ""
+
+
 def _starts_number(tokens: Tokens, at: int) -> bool:
     return tokens[at].kind == "number" and tokens[at - 1].kind == "word"
 
 
 def _scaled(tokens: Tokens, unit: Tokens, currency: Unit | None) -> Quantity:
-    """A quantity whose unit may begin with "million" or the like."""
-    scale, _, rest = unit[0].text.strip().lower().partition(" ")
-    if scale not in SCALES:
+    """Return a quantity whose unit may begin with "million" or the like, or an ordinal's ending."""
+    first = unit[0].text.strip().lower()
+    if first in ("st", "nd", "rd", "th") and len(tokens) == 1 and ordinal(tokens[0].text) == first:
+        return _without_percent(tokens, _unit(unit[1:]) if len(unit) > 1 else None)
+    if first == "half" or first == "halves":
+        raise UnreadableError("a half after a value")
+    if first not in SCALES:
         return _without_percent(tokens, _unit(unit) or currency)
-    rest_of_unit = [unit[0]._replace(text=rest), *unit[1:]] if rest else unit[1:]
-    whole = _without_percent(tokens, (_unit(rest_of_unit) if rest_of_unit else None) or currency)
-    return replace(whole, expression=Apply("multiply", (whole.expression, Number(Fraction(SCALES[scale])))))
+    whole = _without_percent(tokens, (_unit(unit[1:]) if unit[1:] else None) or currency)
+    return replace(whole, expression=Apply("multiply", (whole.expression, Number(Fraction(SCALES[first])))))
+
+
+def together(values: Sequence[Value]) -> Quantity | None:
+    """Return "2 hours and 30 minutes" as one quantity; None for two things."""
+    quantities = [value for value in values if isinstance(value, Quantity)]
+    if len(values) != 2 or len(quantities) != 2:
+        return None
+    first, second = quantities
+    units = first.unit, second.unit
+    if not units[0] or not units[1] or not units[0].measures or units[0].measures != units[1].measures:
+        return None
+    return _together(first, second) if units[1].factor < units[0].factor else None
 
 
 def _together(first: Quantity, second: Quantity) -> Quantity:
-    """`2 hours 30 minutes` as one quantity in the first unit."""
+    """Return `2 hours 30 minutes` as one quantity in the first unit."""
     if first.unit is None or second.unit is None or not first.unit.measures:
         raise UnreadableError("a number after a unit")
     if first.unit.measures != second.unit.measures or second.unit.factor >= first.unit.factor:
@@ -151,47 +203,131 @@ def _together(first: Quantity, second: Quantity) -> Quantity:
 
 
 def _first_word(tokens: Tokens) -> int:
-    """Where a unit starts: the first word or currency that stands in no bracket."""
-    depth = 0
-    for at, token in enumerate(tokens):
-        depth += (token.text in OPENING) - (token.text in CLOSING)
-        if depth == 0 and (token.kind == "word" or token.text in _CURRENCIES):
+    """Return where a unit starts: the first word, upright unit or currency that stands in no bracket."""
+    for at, token in outer(tokens):
+        if token.kind == "word" or token.text in _SIGNS_OF_UNITS:
+            return at
+        if token.upright and token.run and at and tokens[at - 1].text not in ("+", "-", "*", "=", "^", "_"):
             return at
     return len(tokens)
 
 
+def _first_letter_of_unit(tokens: Tokens) -> int:
+    """Return where letters at the end start that may be a unit: `12cm`, `5 m`, `3 m/s^2`, `7 \\Omega`."""
+    start = len(tokens)
+    for at in range(len(tokens) - 1, 0, -1):
+        if _may_be_in_unit(tokens, at):
+            start = at
+        else:
+            break
+    while start < len(tokens) and tokens[start].kind not in ("letter", "command"):
+        start += 1
+    if start == len(tokens) or tokens[start - 1].text in ("+", "-", "*", "/", "^", "_"):
+        return len(tokens)
+    text = "".join(_spelled(tokens[at], tokens[at - 1]) for at in range(start, len(tokens)))
+    unit = read_unit(text)
+    return start if unit is not None and unit.measures and not unit.label else len(tokens)
+
+
+def _may_be_in_unit(tokens: Tokens, at: int) -> bool:
+    token = tokens[at]
+    if token.kind == "letter" or token.text in ("Omega", "mu", "degree", "ell"):
+        return True
+    if token.text in ("/", "^", "{", "}", "*"):
+        return True
+    return (token.kind == "number" and tokens[at - 1].text in ("^", "{", "-")) or (
+        token.text == "-" and tokens[at - 1].text in ("^", "{")
+    )
+
+
+def _spelled(token: Token, before: Token) -> str:
+    """Return a token as it stands in a unit's name."""
+    joined = token.kind == "letter" and before.kind == "letter" and token.run and not token.spaced
+    name = {"Omega": "Ω", "mu": "µ", "ell": "l"}.get(token.text, token.text)
+    return name if joined or token.text in ("^", "{", "}") or token.kind == "number" else " " + name
+
+
 def _unit(tokens: Tokens) -> Unit | None:
+    """Return the unit or the label after a value. Raises UnreadableError for other things."""
     text = ""
     for at, token in enumerate(tokens):
-        if (
-            token.kind not in ("word", "letter", "number")
-            and token.text not in _IN_UNITS | _CURRENCIES.keys()
-        ):
+        known = token.kind in ("word", "letter", "number") or token.text in _IN_UNITS | _SIGNS_OF_UNITS
+        if not known:
             raise UnreadableError(f"{token.text!r} after a unit")
         if token.kind == "number" and (not at or tokens[at - 1].text not in ("^", "{", "-")):
             raise UnreadableError("a number after a unit")
-        is_exponent = token.text in ("^", "{", "}") or text.endswith(("^", "{"))
-        text += ("" if is_exponent else " ") + _CURRENCIES.get(token.text, token.text)
-    if _DOUBT.search(text):
-        raise UnreadableError("a doubt after the value")
-    return read_unit(text.replace("( ", "").replace(" )", ""))
+        is_exponent = token.text in ("^", "{", "}") or text.endswith(("^", "{", "-"))
+        name = _spelled(token, tokens[at - 1]) if at else _spelled(token, token).strip()
+        text += name if is_exponent or not at else " " + name.strip() if token.kind != "letter" else name
+    bare = _without_trailing(text)
+    if bare and any(map(_CHANGES.fullmatch, _said(tokens))):
+        raise UnreadableError("words after the value that change it")
+    return read_unit(bare.replace("( ", "").replace(" )", "").replace("(", " ").replace(")", " "))
+
+
+def _said(tokens: Tokens) -> list[str]:
+    return [
+        token.text.lower()
+        for token in tokens
+        if token.kind == "word" or token.text in ("and", "or", "to")
+        if not is_unit(token.text)
+    ]
+
+
+def _without_trailing(text: str) -> str:
+    """Without words that say nothing: `(vertex)`, "rounded"."""
+    if is_unit(text.strip()):
+        return text
+    words = [word.strip("(),.").lower() for word in text.split()]
+    return "" if words and all(word in TRAILING for word in words) and "to" not in words else text
+
+
+def without_precision(tokens: Tokens) -> Tokens:
+    """Without "to two decimal places" at the end, which says how a decimal was rounded."""
+    start = len(tokens)
+    while start and (tokens[start - 1].kind == "word" or tokens[start - 1].text in ("to", "(", ")", ",")):
+        start -= 1
+    words = {token.text.lower() for token in tokens[start:] if token.text not in "(),"}
+    is_precision = "to" in words and words & {"decimal", "nearest", "places"}
+    known = all(word in TRAILING or number_in_words(word) for word in words)
+    return tokens[:start] if start and is_precision and known else tokens
 
 
 def _without_percent(tokens: Tokens, unit: Unit | None) -> Quantity:
     percent = unit is not None and unit.measures == (("share", 1),)
-    if percent:
+    if percent and unit is not None:
+        if unit.factor != 1:
+            return Quantity(Apply("multiply", (parse(tokens), Number(unit.factor))), None, True)
         unit = None
-    if len(tokens) > 2 and tokens[-2].text == "degree" and tokens[-1].text in _TEMPERATURES:
-        unit, tokens = read_unit(_TEMPERATURES[tokens[-1].text]), tokens[:-2]
+    if len(tokens) > 2 and tokens[-2].text == "degree" and tokens[-1].text in ("C", "F"):
+        unit, tokens = read_unit("°" + tokens[-1].text), tokens[:-2]
     if tokens[-1].text == "%" and len(tokens) > 1:
         percent, tokens = True, tokens[:-1]
+        if tokens[-1].text == "%":
+            raise UnreadableError("two percent signs")
     elif tokens[-1].text == "degree" and len(tokens) > 1 and not _in_function(tokens):
         unit, tokens = unit or read_unit("degree"), tokens[:-1]
+    elif len(tokens) > 3 and tokens[-1].text == "'" and any(token.text == "degree" for token in tokens):
+        return Quantity(_sexagesimal(tokens), read_unit("degree"))
     return Quantity(parse(tokens), unit, percent)
+
+
+def _sexagesimal(tokens: Tokens) -> Expression:
+    """Return `59° 30' 15''` in degrees."""
+    at = next(place for place, token in enumerate(tokens) if token.text == "degree")
+    terms = [parse(tokens[:at])]
+    rest = [token.text for token in tokens[at + 1 :]]
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)'(?:(\d+(?:\.\d+)?)(?:''|\"))?", "".join(rest))
+    if found is None:
+        raise UnreadableError("minutes and seconds of an angle")
+    for part, size in ((found[1], 60), (found[2], 3600)):
+        if part:
+            terms.append(Number(Fraction(part) / size))
+    return Apply("add", tuple(terms))
 
 
 def _in_function(tokens: Tokens) -> bool:
     return any(
-        token.kind == "command" and token.text in ("sin", "cos", "tan", "cot", "sec", "csc")
+        token.kind == "command" and token.text in ("sin", "cos", "tan", "cot", "sec", "csc", "cis")
         for token in tokens
     )

@@ -1,25 +1,44 @@
 r"""From a text to the value that it means: the only place that knows how answers are written.
 
-The outermost structure is read first (a list, a relation, a set, a tuple, a matrix), what is left is an
-expression with its unit. What can't be read raises UnreadableError; mathematics that only math-verify may
-know raises BeyondReadingError.
+The outermost structure is read first (words, conditions, a list, a relation, a set, a tuple, a matrix), the
+rest is an expression with its unit. What can't be read raises UnreadableError; mathematics that only
+math-verify may know raises BeyondReadingError. Nothing is left out that is not on a closed list.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
-from rule_rm.math.reading.brackets import CLOSING, OPENING, Tokens, closing, split, trimmed
+from rule_rm.math.reading.brackets import Tokens, deepest, outer, split, trimmed
+from rule_rm.math.reading.calendar import calendar
+from rule_rm.math.reading.conditions import RELATIONS, conditioned, restated
+from rule_rm.math.reading.logic import logic
 from rule_rm.math.reading.normalise import normalise
-from rule_rm.math.reading.quantities import RELATIONS, based, expression, quantity, ratio, words
+from rule_rm.math.reading.number_words import number_in_words
+from rule_rm.math.reading.parser import parse
+from rule_rm.math.reading.phrases import listed, phrase
+from rule_rm.math.reading.quantities import (
+    CURRENCIES,
+    based,
+    odds,
+    quantity,
+    ratio,
+    together,
+    without_leading,
+    without_precision,
+)
+from rule_rm.math.reading.relations import bare_congruence, relation
+from rule_rm.math.reading.sentences import exception, sentence
+from rule_rm.math.reading.sets import brackets, elements, set_of
+from rule_rm.math.reading.structures import structure
 from rule_rm.math.reading.tokens import tokenise
+from rule_rm.math.reading.vocabulary import LEADING, STATEMENTS
 from rule_rm.math.values.answers import (
-    EMPTY_SET,
-    REALS,
     Chain,
     Inequality,
     Interval,
-    Matrix,
     Named,
     Quantity,
     SetOperation,
@@ -27,70 +46,230 @@ from rule_rm.math.values.answers import (
     Value,
     Words,
 )
-from rule_rm.math.values.expression import (
-    INFINITY,
-    Apply,
-    BeyondReadingError,
-    Expression,
-    Symbol,
-    UnreadableError,
-    negative,
-)
+from rule_rm.math.values.expression import Apply, BeyondReadingError, Number, TooCostlyError, UnreadableError
 
-_FIELDS = frozenset({"RR", "ZZ", "NN", "QQ", "CC", "emptyset"})
-_STRUCTURES = RELATIONS | {"begin", r"\{", "cup", "cap", "setminus"}
-_SYSTEMS = frozenset({"cases", "aligned", "align", "align*", "gathered", "split"})
-_ENVIRONMENTS = _SYSTEMS | {"array", "matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix"}
-_NO_NAMES = frozenset({"^", "sqrt", ",", "|", "!", "begin", "infinity", "binom"})
-_UNEVALUATED = frozenset({"lim", "int", "iint", "iiint", "oint", "sum", "prod"})
+_DEEPEST_BRACKETS = 40
+_PROSE = 5
+"""Words from which on a text that can't be read is compared as prose."""
+_SAYS_NOTHING = 3
+"""Words from which on a text with a letter in it is prose."""
 
 
-def read(text: str) -> Value:
-    r"""The value that a text means. Raises UnreadableError or BeyondReadingError.
+class Hints(NamedTuple):
+    """What is known from the other side of a comparison."""
+
+    variables: frozenset[str] = frozenset()
+    """Letters that are variables: a run of them is a product."""
+    units: bool = False
+    """True if letters after a number that may be a unit are one."""
+    ratios: bool = False
+    """True if `1:12` is a ratio and no time."""
+
+
+NO_HINTS = Hints()
+
+
+def read(text: str, hints: Hints = NO_HINTS) -> Value:
+    r"""Return the value that a text means. Raises UnreadableError, BeyondReadingError or TooCostlyError.
 
     >>> type(read(r"x \in (0, 1]")).__name__
     'Interval'
     >>> read("Tuesday.")
     Words(text='tuesday')
     """
-    return _read(normalise(text))
+    return _read(normalise(text), hints)
 
 
-@lru_cache(maxsize=2048)
-def _read(text: str) -> Value:
-    tokens = tokenise(text)
+@lru_cache(maxsize=4096)
+def _read(text: str, hints: Hints) -> Value:
+    tokens = tokenise(text, hints.variables)
     if not tokens:
         raise UnreadableError("there is nothing")
-    return _value(tokens)
+    if deepest(tokens) > _DEEPEST_BRACKETS:
+        raise TooCostlyError(f"nested more than {_DEEPEST_BRACKETS} deep")
+    try:
+        return _Reader(hints).value(tokens)
+    except BeyondReadingError:
+        raise
+    except UnreadableError:
+        if (statement := _statement(tokens)) is None:
+            raise
+        return statement
 
 
-def _value(tokens: Tokens) -> Value:
-    tokens = trimmed(tokens)
-    for reading in (words, _list, _matrix, _relation, _set, _brackets, based, ratio):
-        value = reading(tokens)
-        if value is not None:
-            return value
-    return quantity(tokens)
+def _statement(tokens: Tokens) -> Words | None:
+    """Return a statement or prose that can only be compared as it is written; None if it is neither."""
+    texts = [token.text for token in tokens]
+    is_statement = any(token.kind == "command" and token.text in STATEMENTS for token in tokens)
+    is_prose = sum(token.kind == "word" for token in tokens) >= _PROSE
+    return Words(" ".join(texts)) if is_statement or is_prose else None
 
 
-def _list(tokens: Tokens) -> Value | None:
-    """Values with semicolons, commas, "and" or "or" between them."""
-    for marks in ({";"}, {",", "and", "or"}):
-        parts, found = split(tokens, marks)
-        if not found:
-            continue
-        parts = [part for part in parts if part]
-        if not parts:
-            raise UnreadableError("a list of nothing")
-        values = [_value(part) for part in parts]
+class _Reader:
+    """Reads tokens with the hints of one comparison."""
+
+    def __init__(self, hints: Hints) -> None:
+        self.hints = hints
+
+    def value(self, tokens: Tokens) -> Value:
+        """Return the value that tokens mean."""
+        tokens = trimmed(tokens)
+        if (said := self.words(tokens)) is not None:
+            return said
+        tokens = without_precision(_without_label(without_leading(tokens)))
+        if not self.hints.ratios and (time := calendar(tokens)) is not None:
+            return time
+        if (said := self.words(tokens)) is not None:
+            return said
+        tokens = restated(tokens)
+        for reading in (
+            exception,
+            sentence,
+            conditioned,
+            self.listed,
+            self.proposition,
+            structure,
+            relation,
+            set_of,
+            brackets,
+        ):
+            value = reading(tokens, self.value)
+            if value is not None:
+                return value
+        plain = based(tokens) or odds(tokens) or bare_congruence(tokens) or ratio(tokens)
+        return plain if plain is not None else quantity(tokens, units=self.hints.units)
+
+    def words(self, tokens: Tokens) -> Value | None:
+        """Return what words alone say; None if there is mathematics among them."""
+        if not any(token.kind == "word" for token in tokens):
+            return None
+        if any(
+            token.kind == "number" or token.text in RELATIONS or token.text in CURRENCIES for token in tokens
+        ):
+            return None
+        others = [
+            token
+            for at, token in enumerate(tokens)
+            if token.kind in ("command", "letter")
+            and token.text not in ("and", "or", "to", "min", "max")
+            and not (token.text in ("a", "A", "I") and at + 1 < len(tokens) and tokens[at + 1].kind == "word")
+        ]
+        if others:
+            count = sum(token.kind == "word" for token in tokens)
+            is_prose = count >= _SAYS_NOTHING and all(token.kind == "letter" for token in others)
+            return phrase(tokens) if is_prose and tokens[0].kind == "word" and len(others) <= count else None
+        if number_in_words(" ".join(token.text for token in tokens)) is not None:
+            return phrase(tokens)
+        if any(token.text in (",", "and", "or", ";") for token in tokens) and (several := listed(tokens)):
+            return several
+        return phrase(tokens)
+
+    def proposition(self, tokens: Tokens, _: object) -> Value | None:
+        r"""Return a proposition; `\land` between relations joins conditions."""
+        parts, found = split(tokens, {"land", "lor"})
+        if found and all(any(token.text in RELATIONS for token in part) for part in parts):
+            marks = {"or" if sign == "lor" else "and" for sign in found}
+            if len(marks) > 1:
+                raise UnreadableError("conditions joined in two ways")
+            return self.joined(parts, marks, is_logic=True)
+        return logic(tokens)
+
+    def listed(self, tokens: Tokens, _: object) -> Value | None:
+        """Return values with semicolons, commas, "and" or "or" between them."""
+        if (written_out := elements(tokens, self.value)) is not None:
+            return Several(tuple(written_out))
+        if (mixed := _mixed(tokens)) is not None:
+            return mixed
+        for marks in ({";"}, {",", "and", "or"}):
+            parts, found = split(tokens, marks)
+            if found:
+                parts = [part for part in parts if part]
+                if not parts:
+                    raise UnreadableError("a list of nothing")
+                return self.joined(parts, set(found))
+        return None
+
+    def joined(self, parts: list[Tokens], marks: set[str], *, is_logic: bool = False) -> Value:
+        """Return several values, or the conditions that they are together."""
+        values = [self.value(part) for part in _with_relations(parts)]
         if len(values) == 1:
             return values[0]
-        joined = _joined_conditions(values, set(found)) or _by_repeated_name(values)
+        names = [value.name for value in values if isinstance(value, Named)]
+        if is_logic and "and" in marks and len(set(names)) < len(names):
+            raise UnreadableError("two values of one name")
+        if marks == {"and"} and (whole := together(values)) is not None:
+            return whole
+        joined = _excluded(values) or _conditions(values, marks) or _by_repeated_name(values)
         return joined or Several(tuple(_with_shared_name(values)))
-    return None
 
 
-def _joined_conditions(values: list[Value], marks: set[str]) -> Value | None:
+def _without_label(tokens: Tokens) -> Tokens:
+    """Without a label and its colon: "Vertex: (1, 5)", `\\ell: y = 2x`, `f: x \\mapsto 2x`."""
+    tokens = _without_arrow(tokens)
+    at = next((place for place, token in outer(tokens) if token.text == ":"), 0)
+    rest = tokens[at + 1 :]
+    is_name = (
+        0 < at <= _SAYS_NOTHING
+        and rest
+        and (
+            all(token.kind == "word" and token.text.lower() in LEADING for token in tokens[:at])
+            or (
+                at == 1
+                and tokens[0].kind in ("letter", "command")
+                and any(token.text in RELATIONS for token in rest)
+                and not any(token.text == "," for _, token in outer(rest))
+            )
+        )
+    )
+    return rest if is_name else tokens
+
+
+def _without_arrow(tokens: Tokens) -> Tokens:
+    """Without the variable of `x \\mapsto 2x + 3`."""
+    at = next((place for place, token in outer(tokens) if token.text == "mapsto"), 0)
+    left = [token.text for token in tokens[:at] if token.text not in ("(", ")")]
+    plain = len(left) == 1 or (len(left) == 3 and left[1] in (":", "=")) and len(left[2]) == 1  # noqa: RUF021
+    return tokens[at + 1 :] if at and plain and len(tokens) > at + 1 else tokens
+
+
+def _mixed(tokens: Tokens) -> Value | None:
+    """Return "3 and 1/2", or "3 and a half", as one number; None for two."""
+    if (
+        len(tokens) < 3
+        or tokens[0].kind != "number"
+        or tokens[1].text != "and"
+        or not tokens[0].text.isdigit()
+    ):
+        return None
+    if [token.text.lower() for token in tokens[2:]] == ["a", "half"]:
+        return Quantity(Number(Fraction(tokens[0].text) + Fraction(1, 2)))
+    if tokens[2].text != "frac" or any(token.text in (",", "and", "or") for token in tokens[2:]):
+        return None
+    part = parse(tokens[2:])
+    return Quantity(Apply("add", (Number(Fraction(tokens[0].text)), part)))
+
+
+def _excluded(values: list[Value]) -> Value | None:
+    """Return `x \\ne 1, 2` as the set without both."""
+    first = values[0]
+    if not isinstance(first, Inequality) or first.signs != ("ne",) or len(values) < 2:
+        return None
+    others = [one.expression for one in values[1:] if isinstance(one, Quantity) and not one.unit]
+    if len(others) < len(values) - 1:
+        return None
+    return SetOperation("cap", (first, *(Inequality((first.members[0], other), ("ne",)) for other in others)))
+
+
+def _with_relations(parts: list[Tokens]) -> list[Tokens]:
+    """Read `a:3, b:5` as names with their values."""
+    if len(parts) > 1 and all(
+        len(part) > 2 and part[0].kind == "letter" and part[1].text == ":" for part in parts
+    ):
+        return [[part[0], part[1]._replace(text="="), *part[2:]] for part in parts]
+    return parts
+
+
+def _conditions(values: list[Value], marks: set[str]) -> Value | None:
     """`x < 1 or x > 2` is a union, `x > 1 and x < 2` an intersection."""
     conditions = (Inequality, Interval, SetOperation)
     if not all(isinstance(value, conditions) for value in values) or (
@@ -122,199 +301,3 @@ def _with_shared_name(values: list[Value]) -> list[Value]:
     if isinstance(first, Named) and not any(isinstance(value, (Named, Chain)) for value in values[1:]):
         return [first.value, *values[1:]]
     return values
-
-
-def _relation(tokens: Tokens) -> Value | None:
-    parts, signs = split(tokens, RELATIONS)
-    if not signs:
-        return None
-    if signs[-1] == "in":
-        return _value(parts[-1])
-    if any(not part for part in parts):
-        if not parts[0] and len(parts) == 2 and signs[0] in ("=", "approx"):
-            return _value(parts[1])
-        raise UnreadableError("a side of the relation is empty")
-    if all(sign in ("=", "approx") for sign in signs):
-        return _equation(parts, signs)
-    if "=" in signs or "approx" in signs or "in" in signs:
-        raise UnreadableError("a mixture of relations")
-    return Inequality(tuple(expression(part) for part in parts), tuple(signs))
-
-
-def _equation(parts: list[Tokens], signs: list[str]) -> Value:
-    """`name = value` in either order, else a chain."""
-    if signs[0] in ("=", "approx") and (name := _name(parts[0])) is not None:
-        return Named(name, _rest(parts[1:], signs[1:]), _symbol(parts[0]))
-    if signs == ["="] and (name := _name(parts[1])) is not None:
-        return Named(name, _value(parts[0]), _symbol(parts[1]))
-    return _rest(parts, signs)
-
-
-def _rest(parts: list[Tokens], signs: list[str]) -> Value:
-    if len(parts) == 1:
-        return _value(parts[0])
-    members = [_value(part) for part in parts]
-    if not all(isinstance(member, Quantity) for member in members):
-        return members[-1] if all(member == members[-1] for member in members) else _one_of(members)
-    return Chain(tuple(members), tuple(signs))  # type: ignore[arg-type]
-
-
-def _one_of(members: list[Value]) -> Value:
-    """`(x, y) = (1, 2)`: the second if the first has letters alone."""
-    first, last = members[0], members[-1]
-    if len(members) == 2 and isinstance(first, Several) and isinstance(last, Several):
-        names = [
-            value.expression.name
-            for value in first.values
-            if isinstance(value, Quantity) and isinstance(value.expression, Symbol)
-        ]
-        if len(names) == len(first.values) == len(last.values):
-            return last
-    raise BeyondReadingError("an equation between structures")
-
-
-def _name(tokens: Tokens) -> str | None:
-    """The name on the left of `name = value`: a variable, f(x), words, or letters with signs between them.
-
-    What can't be evaluated here, such as a limit, is a name for its value as well.
-    """
-    if len(tokens) > 24 or not tokens or tokens[0].text in ("-", "+", "pm"):
-        return None
-    name = "".join(token.text for token in tokens)
-    if any(token.text in _UNEVALUATED for token in tokens):
-        return name
-    if all(token.kind == "word" for token in tokens):
-        return " ".join(token.text for token in tokens).lower()
-    if name in ("i", "e", "pi") or any(token.text in _NO_NAMES for token in tokens):
-        return None
-    return None if _has_plain_number(tokens) else name
-
-
-def _has_plain_number(tokens: Tokens) -> bool:
-    """True if a number stands in no bracket and is no index."""
-    depth = 0
-    for at, token in enumerate(tokens):
-        depth += (token.text in OPENING) - (token.text in CLOSING)
-        if token.kind == "number" and depth == 0 and not (at and tokens[at - 1].text == "_"):
-            return True
-    return False
-
-
-def _symbol(tokens: Tokens) -> Expression | None:
-    try:
-        return expression(tokens)
-    except UnreadableError:
-        return None
-
-
-def _set(tokens: Tokens) -> Value | None:
-    for sign in ("cup", "cap", "setminus"):
-        parts, found = split(tokens, {sign})
-        if found:
-            return SetOperation(sign, tuple(_value(part) for part in parts))
-    if len(tokens) == 1 and tokens[0].text in _FIELDS:
-        if tokens[0].text == "RR":
-            return REALS
-        return EMPTY_SET if tokens[0].text == "emptyset" else Words(tokens[0].text)
-    if tokens[0].text == r"\{" and closing(tokens, 0) == len(tokens) - 1:
-        return _braced(tokens[1:-1])
-    return None
-
-
-def _braced(tokens: Tokens) -> Value:
-    r"""A set: `\{1, 2\}`, or by a condition, `\{x | x > 0\}`."""
-    if not tokens:
-        return EMPTY_SET
-    for mark in ("|", ":"):
-        parts, found = split(tokens, {mark})
-        if len(found) == 1 and parts[0] and parts[1]:
-            condition = _value(parts[1])
-            if isinstance(condition, Several) and isinstance(condition.values[-1], (Inequality, Interval)):
-                return SetOperation("cap", condition.values)
-            return condition
-    inner = _value(tokens)
-    is_list = isinstance(inner, Several) and not inner.bracket
-    return Several(inner.values if is_list else (inner,), "{")  # type: ignore[union-attr]
-
-
-def _brackets(tokens: Tokens) -> Value | None:
-    """A tuple or an interval: brackets around it all, with a comma in them."""
-    opening = tokens[0].text
-    if opening not in ("(", "[") or closing(tokens, 0) != len(tokens) - 1:
-        return None
-    last = tokens[-1].text
-    parts, commas = split(tokens[1:-1], {",", ";"})
-    if not commas:
-        inner = trimmed(tokens[1:-1])
-        return _value(inner) if opening + last in ("()", "[]") and _is_structure(inner) else None
-    values = tuple(_value(part) for part in parts if part)
-    if len(values) != len(parts):
-        raise UnreadableError("a bracket with an empty place")
-    if (opening == "(") == (last == ")") and not any(map(_is_infinite, values)):
-        return Several(values, opening)
-    bounds = [value.expression for value in values if isinstance(value, Quantity)]
-    if len(bounds) != 2 or len(values) != 2:
-        raise UnreadableError("an interval without two bounds")
-    return Interval(bounds[0], bounds[1], opening == "[", last == "]")
-
-
-def _is_structure(tokens: Tokens) -> bool:
-    """True if what stands in brackets is more than an expression."""
-    return any(token.text in _STRUCTURES for token in tokens) or tokens[0].kind == "word"
-
-
-def _is_infinite(value: Value) -> bool:
-    return isinstance(value, Quantity) and value.expression in (INFINITY, negative(INFINITY))
-
-
-def _matrix(tokens: Tokens) -> Value | None:
-    """A matrix, perhaps in brackets or with a factor before it, or a system of equations."""
-    if tokens[0].text in ("[", "(") and len(tokens) > 3 and tokens[1].text == "begin":
-        if closing(tokens, 0) != len(tokens) - 1:
-            return None
-        tokens = tokens[1:-1]
-    start = next((at for at, token in enumerate(tokens) if token.text == "begin"), None)
-    if start is None or tokens[-1].text != "}" or any(token.text in ("+", "-") for token in tokens[1:start]):
-        return None
-    if not start:
-        return _environment(tokens)
-    factor, matrix = tokens[:start], _environment(tokens[start:])
-    factor = factor[:-1] if factor[-1].text == "*" else factor
-    return _scaled(expression(factor), matrix) if isinstance(matrix, Matrix) else None
-
-
-def _environment(tokens: Tokens) -> Value:
-    """What stands between `\\begin{…}` and `\\end{…}`, row by row."""
-    opened = closing(tokens, 1)
-    name = "".join(token.text for token in tokens[2:opened])
-    ends = [at for at, token in enumerate(tokens) if token.text == "end"]
-    if len(ends) != 1 or closing(tokens, ends[0] + 1) != len(tokens) - 1 or name not in _ENVIRONMENTS:
-        raise BeyondReadingError(f"the environment {name}")
-    if name != "".join(token.text for token in tokens[ends[0] + 2 : -1]):
-        raise UnreadableError(f"the environment {name} is not closed")
-    body = tokens[opened + 1 : ends[0]]
-    if name == "array" and body and body[0].text == "{":
-        body = body[closing(body, 0) + 1 :]
-    if name in _SYSTEMS:
-        body = [token for token in body if token.text != "&" or name == "cases"]
-    rows = [row for row in split([token for token in body if token.text != "hline"], {"cr"})[0] if row]
-    cells = tuple(tuple(_value(cell) for cell in split(row, {"&"})[0] if cell) for row in rows)
-    if name in _SYSTEMS and all(len(row) == 1 for row in cells):
-        return Several(tuple(row[0] for row in cells))
-    return Matrix(cells)
-
-
-def _scaled(factor: Expression, matrix: Matrix) -> Value:
-    """A matrix with each entry multiplied."""
-    if not all(isinstance(cell, Quantity) for row in matrix.rows for cell in row):
-        raise BeyondReadingError("a multiple of a matrix")
-    return Matrix(
-        tuple(
-            tuple(
-                Quantity(Apply("multiply", (factor, cell.expression)))
-                for cell in row
-                if isinstance(cell, Quantity)
-            )
-            for row in matrix.rows
-        )
-    )

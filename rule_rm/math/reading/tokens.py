@@ -1,125 +1,166 @@
 r"""A normalised text as tokens: numbers, letters, commands, words and marks.
 
-A run of letters is a known name (`sqrt`, `pi`), a word (`feet`, `\text{even}`) or a product of variables
-(`xy`); which of them is decided here and nowhere else.
+Text mode (`\text{…}`) and math mode are told apart by the source: in text letters are words, in a formula
+they are variables, see `letters`.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-from rule_rm.math.reading.vocabulary import ALIASES, PLAIN_NAMES
+from rule_rm.math.reading.letters import Place, Token, from_run, split_command
+from rule_rm.math.reading.vocabulary import ALIASES, FUNCTIONS, PLAIN_NAMES, SEPARATORS
 from rule_rm.math.values.expression import TooCostlyError, UnreadableError
-from rule_rm.math.values.units import is_letter_unit, is_unit
+from rule_rm.math.values.units import is_unit
+
+__all__ = ["MOST", "Token", "tokenise"]
 
 MOST = 1_500
 """The most tokens that an answer may have."""
-
-
-class Token(NamedTuple):
-    """`kind` is number, letter, command, word or mark; `spaced` tells of a space before it."""
-
-    kind: str
-    text: str
-    spaced: bool = False
-
-
 _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![0-9.]))?)"
-    r"|\\(?:text(?:rm|bf|it|normal|sf|tt)?|[mh]box|math(?:rm|sf|tt|it)|operatorname)"
+    r"|\\(?:text(?:rm|bf|it|normal|sf|tt)?|[mh]box|math(?:rm|sf|tt|it|bf)|operatorname)"
     r"\s*\{(?P<text>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
-    r"|\\(?:mathbb|mathcal)\s*\{?\s*(?P<field>[A-Z])\s*\}?"
+    r"|\\(?:mathbb|mathcal|mathfrak)\s*\{?\s*(?P<field>[A-Z])\s*\}?"
     r"|\\(?P<command>[a-zA-Z]+)|(?P<escaped>\\[{}|$%&_#])|(?P<letters>[^\W\d_]+)"
-    r"|(?P<mark>\*\*|<=|>=|!=|==|=<|=>|\.\.\.|[-+*/^_=<>()\[\]{}|!%,;:.'&$€£¥\"?])",
+    r"|(?P<mark>\*\*|<=|>=|!=|==|=<|=>|\.\.\.|[-+*/^_=<>()\[\]{}|!%,;:.'&$€£¥₹₩₽¢‰\"?])",
 )
-_CHOICE = re.compile(r"(?:(?:option|choice|answer)\s+)?[(\[]?([A-Za-z])[)\].:]?", re.IGNORECASE)
-_SEPARATORS = frozenset({"and", "or", "和", "或", "与", "以及", "或者"})
-_VARIABLES = re.compile(r"[abcdkmnpqrstuvwxyz]{2,4}|[A-Z]{2}|[a-zA-Z][iI]|[iI][a-zA-Z]|[xyzabc]e|e[xyzabc]")
+_WORD = re.compile(r"(?P<space>\s+)|(?P<words>[^\W\d_]+\.?(?:['-][^\W\d_]+)*(?:\.[^\W\d_]\.)?)")
+"""A word in text mode, with what joins its parts: `isn't`, `twenty-one`, `i.e.`"""
+_HYPHENATED = re.compile(r"[a-zA-Z]{3,}(?:-[a-zA-Z]{3,})+(?![a-zA-Z({^_])")
+"""Words with hyphens outside of `\\text`: `twenty-one`; two letters are a difference."""
+_INITIALS = re.compile(r"\b([aApP])\.\s?([mM])\.?(?![a-zA-Z])|\b(i)\.\s?(e)\.")
+"""Abbreviations with points that are read as one word: `a.m.`, `i.e.`"""
 _ESCAPED = {"\\" + mark: mark for mark in "|%&_#$"} | {"\\{": "\\{", "\\}": "\\}"}
 _SAME = {"**": "^", "<=": "le", ">=": "ge", "=<": "le", "=>": "ge", "!=": "ne", "==": "=", "...": "ldots"}
+_OPERATOR = re.compile(r"\\operatorname")
+_IDEOGRAPHS = 0x2E80
+"""The first character of the scripts that have no letters."""
+_MATHEMATICS = re.compile(r"[\\^_=<>+*/|]")
+"""What shows that the content of `\\text` is a formula."""
 
 
-def tokenise(text: str) -> list[Token]:
-    r"""The tokens of a normalised text. Raises UnreadableError for a character that has no meaning.
+def tokenise(text: str, variables: frozenset[str] = frozenset()) -> list[Token]:
+    r"""Return the tokens of a normalised text; runs of letters of `variables` are products.
+
+    Raises UnreadableError for a character that has no meaning.
 
     >>> [token.text for token in tokenise(r"2xy\le \frac{1}{2} \text{ feet}")]
     ['2', 'x', 'y', 'le', 'frac', '{', '1', '}', '{', '2', '}', 'feet']
     """
+    return _Tokens(variables).of(_INITIALS.sub(_initials, text))
+
+
+def _initials(found: re.Match[str]) -> str:
+    return "".join(filter(None, found.groups())).lower() + " "
+
+
+class _Tokens:
+    def __init__(self, variables: frozenset[str]) -> None:
+        self.variables = variables
+        self.tokens: list[Token] = []
+        self.depth = 0
+
+    def of(self, text: str) -> list[Token]:
+        position, spaced = 0, False
+        while position < len(text):
+            found = _HYPHENATED.match(text, position) if text[position].isalpha() else None
+            found = found or _TOKEN.match(text, position)
+            if found is None:
+                raise UnreadableError(f"the character {text[position]!r}")
+            position, kind = found.end(), found.lastgroup or "hyphenated"
+            if kind == "space":
+                spaced = True
+                continue
+            self.add(kind, found, spaced)
+            spaced = False
+            if len(self.tokens) > MOST:
+                raise TooCostlyError(f"more than {MOST} tokens")
+        return self.tokens
+
+    def add(self, kind: str, found: re.Match[str], spaced: bool) -> None:
+        text = found.group() if kind == "hyphenated" else found[kind]
+        match kind:
+            case "number":
+                self.tokens.append(Token("number", text, spaced))
+            case "hyphenated":
+                self.tokens.append(Token("word", text, spaced))
+            case "text" if _OPERATOR.match(found.group()) and text.isalpha() and len(text) > 1:
+                self.tokens.append(Token("command", ALIASES.get(text, text), spaced))
+            case "text":
+                self.tokens += _from_text(
+                    text, spaced, self.variables, self.tokens[-1].text if self.tokens else ""
+                )
+            case "field":
+                is_set = text in "RNZQC" and found.group().startswith("\\mathbb")
+                self.tokens.append(Token("command" if is_set else "letter", text * (1 + is_set), spaced))
+            case "escaped":
+                self.tokens.append(Token("mark", _ESCAPED[text], spaced))
+            case "command":
+                first, *rest = split_command(text)
+                name = ALIASES.get(first, first)
+                self.tokens.append(Token("command" if name.isalpha() else "mark", name, spaced))
+                self.tokens += [Token("letter", letter) for letter in rest]
+            case "letters":
+                after = found.string[found.end() : found.end() + 1]
+                last = self.tokens[-1] if self.tokens else None
+                place = Place(spaced, last, after, self.depth > 0)
+                self.tokens += from_run(text, place, self.variables)
+            case _:
+                name = _SAME.get(text, text)
+                self.depth = max(0, self.depth + {"{": 1, "}": -1}.get(name, 0))
+                self.tokens.append(Token("command" if name.isalpha() else "mark", name, spaced))
+
+
+def _from_text(text: str, spaced: bool, variables: frozenset[str], last: str) -> list[Token]:
+    r"""Return the tokens of `\text{…}`: words, with the numbers and the formulas between them."""
+    content = text.strip(" ~")
+    spaced = spaced or text[:1] in " ~"
+    if len(content) == 1 and content.isalpha() and ord(content) < _IDEOGRAPHS:
+        run = content if is_unit(content) or content == "u" else ""
+        return [Token("letter", content, spaced, run, upright=True)]
+    if content in PLAIN_NAMES | FUNCTIONS and not (is_unit(content) and last[-1:].isdigit()):
+        return [Token("command", ALIASES.get(content, content), spaced)]
     tokens: list[Token] = []
-    position, spaced = 0, False
-    while position < len(text):
-        found = _TOKEN.match(text, position)
+    position = 0
+    while position < len(content):
+        found = _WORD.match(content, position)
         if found is None:
-            raise UnreadableError(f"the character {text[position]!r}")
-        position, kind = found.end(), found.lastgroup
-        if kind == "space":
-            spaced = True
-            continue
-        tokens += _of(kind or "", found[kind or 0], spaced, tokens[-1] if tokens else None)
-        spaced = False
-        if len(tokens) > MOST:
-            raise TooCostlyError(f"more than {MOST} tokens")
+            end = _next_word(content, position)
+            part = _Tokens(variables).of(content[position:end])
+            tokens += [
+                token._replace(spaced=token.spaced or spaced) if not at else token
+                for at, token in enumerate(part)
+            ]
+            position, spaced = end, False
+        else:
+            position = found.end()
+            if found.lastgroup == "words":
+                added = not tokens and last in ("+", "-")
+                tokens.append(_word(found["words"], spaced, is_formula=added or _touches(content, found)))
+            spaced = found.lastgroup == "space"
     return tokens
 
 
-def _of(kind: str, text: str, spaced: bool, last: Token | None) -> list[Token]:
-    if kind == "number":
-        return [Token("number", text, spaced)]
-    if kind == "text":
-        return _from_text(text, spaced, last)
-    if kind == "field":
-        return [Token("command", text + text, spaced)]
-    if kind == "escaped":
-        return [Token("mark", _ESCAPED[text], spaced)]
-    if kind == "command":
-        name = ALIASES.get(text, text)
-        return [Token("mark" if not name.isalpha() else "command", name, spaced)]
-    if kind == "letters":
-        return _from_letters(text, spaced, last)
-    name = _SAME.get(text, text)
-    return [Token("command" if name.isalpha() else "mark", name, spaced)]
+def _next_word(text: str, position: int) -> int:
+    """Return where the next letter or space is that belongs to no command."""
+    found = re.compile(r"(?<![\\a-zA-Z])(?=[^\W\d_])|(?=\s)").search(text, position + 1)
+    return found.end() if found else len(text)
 
 
-def _from_text(text: str, spaced: bool, last: Token | None = None) -> list[Token]:
-    """The tokens of `\\text{…}`: mathematics if it has digits or no letters, a word otherwise."""
-    content = text.strip(" ~.,;:")
-    if not content:
-        return [Token("mark", ",", spaced)] if "," in text else []
-    if content.lower() in _SEPARATORS:
-        return [Token("command", "or" if content.lower() in ("or", "或", "或者") else "and", spaced)]
-    if re.fullmatch(r"[^a-zA-Z]*\d[^a-zA-Z]*|[^\w\s]+", content):
-        return [token._replace(spaced=True) for token in tokenise(content)]
-    leading = [Token("mark", ",", True)] if text.lstrip().startswith(",") else []
-    split = re.match(r"(?:and|or)\s+(?=\S)", content)
-    if split:
-        return [
-            *leading,
-            Token("command", split.group().strip(), True),
-            *_from_text(content[split.end() :], True),
-        ]
-    if (
-        len(content) == 1
-        and is_letter_unit(content)
-        and (text.startswith(" ") or (last and (last.kind == "number" or last.text in "})")))
-    ):
-        return [*leading, Token("word", content, spaced)]
-    chosen = _CHOICE.fullmatch(content)
-    if chosen:
-        return [*leading, Token("letter", chosen[1], spaced)]
-    return [*leading, Token("word", content, spaced)]
+def _touches(text: str, found: re.Match[str]) -> bool:
+    """True if a mark of a formula stands right after or before the word."""
+    return _MATHEMATICS.match(text, found.end()) is not None or bool(
+        found.start() and _MATHEMATICS.match(text, found.start() - 1)
+    )
 
 
-def _from_letters(text: str, spaced: bool, last: Token | None) -> list[Token]:
-    if not text.isascii() and text not in _SEPARATORS:
-        return [Token("word", text, spaced)]
-    if len(text) == 1:
-        return [Token("letter", text, spaced)]
-    if text in PLAIN_NAMES:
-        return [Token("command", ALIASES.get(text, text), spaced)]
-    if text.lower() in _SEPARATORS:
-        return [Token("command", "or" if text.lower() in ("or", "或", "或者") else "and", spaced)]
-    after_number = last is not None and (last.kind == "number" or last.text in ("}", ")", "pi"))
-    if _VARIABLES.fullmatch(text) and not (after_number and is_unit(text)):
-        return [Token("letter", letter, spaced and not at) for at, letter in enumerate(text)]
-    return [Token("word", text, spaced)]
+def _word(text: str, spaced: bool, *, is_formula: bool) -> Token:
+    bare = text.rstrip(".")
+    if bare in ("constant", "const") and is_formula:
+        return Token("letter", "C", spaced)
+    if bare.lower() in SEPARATORS:
+        return Token("command", SEPARATORS[bare.lower()], spaced)
+    if len(bare) == 1 and bare.isascii() and (bare not in "aA" or is_formula):
+        return Token("letter", bare, spaced, bare if is_unit(bare) else "", upright=True)
+    return Token("word", bare, spaced)

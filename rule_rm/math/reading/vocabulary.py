@@ -10,8 +10,8 @@ def words(text: str) -> frozenset[str]:
 
 FUNCTIONS = words(
     """
-    sin cos tan cot sec csc asin acos atan sinh cosh tanh asinh acosh atanh ln log lg exp abs floor
-    ceil gcd lcm max min cbrt
+    sin cos tan cot sec csc asin acos atan acot asec acsc sinh cosh tanh coth sech csch asinh acosh
+    atanh ln log lg exp abs floor ceil gcd lcm max min cbrt sgn cis
 """
 )
 GREEK = words(
@@ -24,12 +24,18 @@ ACCENTS = words("bar hat vec overline tilde overrightarrow widehat widetilde mat
 """Above a letter they make another name of it."""
 BEYOND = words(
     """
-    sum prod int iint iiint oint lim begin det partial nabla vec hat overrightarrow bar overline
-    arcctg cup cap limsup liminf sup inf emptyset setminus perp parallel cong sim triangle angle Re
-    Im arg deg dim ker forall exists subset subseteq supset mapsto implies iff Rightarrow
+    sum prod int iint iiint oint lim begin det partial limsup liminf sup inf Re Im arg bigcup bigcap
 """
 )
 """What is left to math-verify."""
+STATEMENTS = words(
+    """
+    perp parallel cong sim triangle angle forall exists subset subseteq subsetneq supset supseteq mapsto
+    implies iff Rightarrow Leftrightarrow nabla deg dim ker vec hat overrightarrow bar overline cup cap
+    emptyset setminus notin
+"""
+)
+"""What makes a statement that is compared as it is written: `AB \\parallel CD`."""
 INVERSE = {"sin": "asin", "cos": "acos", "tan": "atan", "sinh": "asinh", "cosh": "acosh", "tanh": "atanh"}
 CONSTANTS = {"pi": "pi", "infinity": "infinity", "degree": "degree", "imath": "i", "e": "e"}
 PLAIN_NAMES = words(
@@ -37,7 +43,7 @@ PLAIN_NAMES = words(
     sqrt cbrt sin cos tan cot sec csc sinh cosh tanh asin acos atan asinh acosh atanh arcsin arccos
     arctan ln log lg exp abs floor ceil gcd lcm max min pi infinity theta alpha beta gamma delta
     lambda mu phi omega sigma binom mod infty inf oo union Abs tau
-    rho epsilon zeta eta chi psi
+    rho epsilon zeta eta chi psi arccot arcsec arccsc sech csch coth sgn sign acot
 """
 )
 """What is a name also without a backslash."""
@@ -45,11 +51,40 @@ LEADING = words(
     """
     option choice answer the is are approximately about exactly equals value around so therefore
     thus hence we get have roughly only usd rs point points a of statement vertex center centre at
-    always just total result final
+    always just total result final approx there in all all's numbers values such with vector ratio
+    quadrant interval set solution solutions root roots equation line 共 点 约 答案 共有 总共 为 是 即
+    of be an and that's it's its
 """
 )
-"""Words before a value that say nothing about it."""
-ALIASES = {
+"""Words before a value that say nothing about it: a closed list."""
+TRAILING = words(
+    """
+    rounded vertex minimum maximum max min value approximately approx answer final
+    total in all altogether only exactly respectively such solution solutions point center centre
+    inclusive simplified reduced decimal places to the nearest hundredth tenth
+    thousandth whole integer number digits significant figures
+"""
+)
+"""Words after a value that say nothing about it: a closed list."""
+SEPARATORS = {
+    word: joint
+    for joint, names in {
+        "or": "or 或 或者 oder ou или 或是 または もしくは 또는 hoặc veya lub eller",
+        "and": "and 和 与 以及 及 und et y и 와 과 와/과 と 및 ve oraz och",
+        "land": "且 并且 かつ 그리고",
+    }.items()
+    for word in names.split()
+}
+"""Words between two values, in many languages."""
+for _letter in ("y", "e", "o"):
+    SEPARATORS.pop(_letter, None)
+SHORT_WORDS = words(
+    """
+    is it in if of to or on no at an as by be we so do am pm up us he me my vs ie go
+"""
+)
+"""Words of two letters."""
+ALIASES: dict[str, str] = {
     new: old
     for old, names in {
         "le": "leq leqslant",
@@ -63,13 +98,20 @@ ALIASES = {
         "]": "rbrack",
         "|": "vert lvert rvert mid",
         ":": "colon",
-        "*": "times cdot ast",
-        "/": "div",
+        "*": "times cdot ast cdotp",
+        "/": "div slash",
         "abs": "Abs",
         "asin": "arcsin",
         "acos": "arccos",
-        "atan": "arctan",
-        "not": "lnot notin",
+        "atan": "arctan arctg",
+        "acot": "arccot arcctg",
+        "asec": "arcsec",
+        "acsc": "arccsc",
+        "cot": "ctg cotg",
+        "sgn": "sign signum",
+        "gcd": "GCD hcf HCF",
+        "lcm": "LCM",
+        "not": "lnot neg",
         "asinh": "arcsinh arsinh",
         "acosh": "arccosh arcosh",
         "atanh": "arctanh artanh",
@@ -83,9 +125,10 @@ ALIASES = {
         "csc": "cosec",
         "ceil": "ceiling",
         "cup": "union",
-        "and": "land wedge",
-        "or": "lor vee",
+        "land": "wedge",
+        "lor": "vee",
         "mod": "bmod",
+        "pmod": "pod",
         "€": "euro",
         "£": "pounds",
         "binom": "dbinom tbinom",
@@ -101,3 +144,22 @@ ALIASES = {
     for new in names.split()
 }
 """Other names, with the one that is used for them here."""
+
+COMMANDS = (
+    FUNCTIONS
+    | GREEK
+    | ACCENTS
+    | BEYOND
+    | STATEMENTS
+    | frozenset(CONSTANTS)
+    | words(
+        """
+    frac sqrt binom choose over le ge ne in notin approx equiv pmod mod land lor not cr end begin
+    lfloor rfloor lceil rceil pm mp setminus ldots to text boxed hline left right degree prime
+    ihat jhat khat overset underset stackrel top intercal checkmark blacksquare square therefore
+    """
+    )
+)
+"""Every command that means something; others are tried as a command and a letter whose space was lost."""
+FIELDS = frozenset({"RR", "ZZ", "NN", "QQ", "CC"})
+r"""The sets of numbers, as `\mathbb` gives them."""

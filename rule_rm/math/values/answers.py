@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
 from rule_rm.math.values.expression import INFINITY, Expression, negative
 from rule_rm.math.values.units import Unit
@@ -48,6 +48,8 @@ class Chain:
 
     members: tuple[Quantity, ...]
     signs: tuple[str, ...]
+    source: str = field(default="", compare=False)
+    """The first member as it was written, without spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,29 +100,157 @@ class Ratio:
     terms: tuple[Expression, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Congruence:
+    """`x ≡ 3 (mod 7)`; `symbol` is nothing for a bare `3 (mod 7)`."""
+
+    residue: Expression
+    modulus: Expression
+    symbol: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piecewise:
+    """The rows of a function by cases, each a value and its condition; None: otherwise."""
+
+    rows: tuple[tuple[Value, Value | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A condition on variables: `k ∈ ℤ`, or the relation that they fulfil; no `within`: for all of them."""
+
+    names: tuple[str, ...]
+    within: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conditioned:
+    """A value with what its variables are: `2πk, k ∈ ℤ`; `is_set` for `{2k : k ∈ ℤ}`."""
+
+    value: Value
+    domains: tuple[Domain, ...]
+    is_set: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day in minutes; `half` is am, pm or nothing."""
+
+    minutes: int
+    half: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A day of a month; a year of 0 is not given."""
+
+    month: int
+    day: int
+    year: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """A proposition: `and`, `or`, `not`, `if` or `iff` of others; an atom has its name as operator."""
+
+    operator: str
+    parts: tuple[Logic, ...] = ()
+
+
 Value = (
-    Quantity | Words | Several | Named | Chain | Inequality | Interval | SetOperation | Matrix | Based | Ratio
+    Quantity
+    | Words
+    | Several
+    | Named
+    | Chain
+    | Inequality
+    | Interval
+    | SetOperation
+    | Matrix
+    | Based
+    | Ratio
+    | Congruence
+    | Piecewise
+    | Conditioned
+    | Clock
+    | Date
+    | Logic
 )
 
 REALS = Interval(negative(INFINITY), INFINITY, False, False)
 EMPTY_SET = Several((), "{")
 
 
+def mapped(value: Value, change: Callable[[Expression], Expression]) -> Value:
+    """Return a value with each of its expressions changed."""
+
+    def of(inner: Value) -> Value:
+        return mapped(inner, change)
+
+    match value:
+        case Quantity(expression):
+            return replace(value, expression=change(expression))
+        case Chain(members):
+            return replace(
+                value, members=tuple(replace(one, expression=change(one.expression)) for one in members)
+            )
+        case Inequality(members):
+            return replace(value, members=tuple(map(change, members)))
+        case Interval(low, high):
+            return replace(value, low=change(low), high=change(high))
+        case Ratio(terms):
+            return Ratio(tuple(map(change, terms)))
+        case Congruence(residue, modulus):
+            return replace(value, residue=change(residue), modulus=change(modulus))
+        case Named(name, inner, symbol):
+            return Named(name, of(inner), None if symbol is None else change(symbol))
+    return _with_parts(value, of)
+
+
+def _with_parts(value: Value, of: Callable[[Value], Value]) -> Value:
+    """Return a value that is made of others, each of them changed."""
+    match value:
+        case Several(values):
+            return replace(value, values=tuple(map(of, values)))
+        case SetOperation(sign, sets):
+            return SetOperation(sign, tuple(map(of, sets)))
+        case Matrix(rows):
+            return Matrix(tuple(tuple(map(of, row)) for row in rows))
+        case Piecewise(pieces):
+            return Piecewise(tuple((of(one), None if when is None else of(when)) for one, when in pieces))
+        case Conditioned(inner):
+            return replace(value, value=of(inner))
+    return value
+
+
+def parts_of(value: Value) -> Iterator[Value]:
+    """Yield the values within a value, one level down."""
+    match value:
+        case Several(values) | SetOperation(_, values) | Chain(values):
+            yield from values
+        case Named(_, inner) | Conditioned(inner):
+            yield inner
+        case Matrix(rows):
+            for row in rows:
+                yield from row
+        case Piecewise(pieces):
+            for inner, condition in pieces:
+                yield inner
+                if condition is not None:
+                    yield condition
+
+
 def expressions(value: Value) -> Iterator[Expression]:
-    """All expressions in a value."""
+    """Yield all expressions in a value."""
     match value:
         case Quantity(expression):
             yield expression
-        case Several(values) | SetOperation(_, values) | Chain(values):
-            for part in values:
-                yield from expressions(part)
-        case Named(_, inner):
-            yield from expressions(inner)
         case Inequality(members) | Ratio(members):
             yield from members
         case Interval(low, high):
             yield from (low, high)
-        case Matrix(rows):
-            for row in rows:
-                for cell in row:
-                    yield from expressions(cell)
+        case Congruence(residue, modulus):
+            yield from (residue, modulus)
+    for part in parts_of(value):
+        yield from expressions(part)

@@ -78,6 +78,17 @@ def symbols(expression: Expression) -> frozenset[str]:
     return frozenset()
 
 
+def depth_of(expression: Expression) -> int:
+    """Return the levels of a tree, without recursion: it may be deeper than the stack."""
+    deepest, pending = 0, [(expression, 1)]
+    while pending:
+        node, level = pending.pop()
+        deepest = max(deepest, level)
+        if isinstance(node, Apply):
+            pending += [(argument, level + 1) for argument in node.arguments]
+    return deepest
+
+
 def uses(expression: Expression, name: str) -> bool:
     """True if a constant or a function of this name is in the expression."""
     match expression:
@@ -95,6 +106,16 @@ def substitute(expression: Expression, name: str, value: Expression) -> Expressi
             return value
         case Apply(function, arguments):
             return Apply(function, tuple(substitute(argument, name, value) for argument in arguments))
+    return expression
+
+
+def of_squares(expression: Expression) -> Expression:
+    """Return the expression with a square for each variable: it is then seen at positive values only."""
+    match expression:
+        case Symbol():
+            return Apply("power", (expression, TWO))
+        case Apply(function, arguments):
+            return Apply(function, tuple(map(of_squares, arguments)))
     return expression
 
 

@@ -1,52 +1,38 @@
 """Units of measurement: what they measure and how much of it, so that 2 feet are 24 inches and not 2 inches.
 
 A word that is no unit is a label ("12 apples"): it says nothing about the value, but two different labels
-contradict each other.
+contradict each other, and `compare` wants to know where a label comes from.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
-_TABLE = """
-length: m meter metre 米 1, cm centimeter centimetre 厘米 1/100, mm millimeter millimetre
- 毫米 1/1000, km kilometer kilometre 千米 公里 1000, dm decimeter decimetre 1/10, nm nanometer
- nanometre 1/1000000000, micrometer micron 1/1000000, in inch inches 127/5000, ft foot
- feet 381/1250, yd yard 1143/1250, mi mile 201168/125
-mass: g gram gramme 克 1, kg kilogram kilogramme kilo 千克 公斤 1000, mg milligram 1/1000, t
- ton tonne 1000000, lb lbs pound 45359237/100000, oz ounce 45359237/1600000
-time: s sec second 秒 1, min minute 分钟 60, h hr hour 小时 3600, day 天 86400, week 604800,
- ms millisecond 1/1000, month 2629746, yr year 31556952, century centuries 3155695200,
- decade 315569520
-money: dollar usd buck 1, cent penny pennies 1/100
-euro: euro eur 1
-sterling: gbp 1
-yuan: yuan rmb 元 1
-rupee: rupee inr 1
-angle: degree deg 度 1, radian rad 180/pi
-share: percent pct percentage 1
-volume: l L liter litre 1, ml milliliter millilitre 1/1000, gallon gal
- 473176473/125000000, quart 473176473/500000000, pint 473176473/1000000000, cup
- 473176473/2000000000
-energy: j J joule 1, kj kilojoule 1000, ev electronvolt
- 801088317/5000000000000000000000000000, erg 1/10000000
-force: n N newton 1, kn kilonewton 1000, dyne 1/100000
-power: w W watt 1, kw kilowatt 1000
-frequency: hz hertz 1, khz kilohertz 1000, mhz megahertz 1000000
-temperature: k K kelvin 1
-amount: mol mole 1
-current: a A ampere amp 1
-voltage: v V volt 1
-pressure: pa pascal 1, kpa kilopascal 1000, atm atmosphere 101325
-"""
-_ONLY_AFTER_NUMBER = {"m", "g", "t", "s", "h", "l", "j", "n", "w", "k", "a", "v", "in", "oz"}
-_WRITTEN_OUT = {"mph": "mile/hour", "kph": "km/hour", "kmh": "km/hour", "平方": "square ", "立方": "cubic "}
-_PREFIXES = {"square": 2, "sq": 2, "cubic": 3, "cu": 3, "squared": 2, "cubed": 3}
-_WORD = re.compile(r"[^\W\d_]+|\^\s*\{?\s*(-?\d+)\s*\}?|/|\d+|\S")
-_EMPTY = {"of", "the", "a", "an", "in", "total", "about", "each", "approximately"}
+from rule_rm.math.values.unit_table import AMBIGUOUS, PREFIXES, WORD_PREFIXES, Entry, entries
+
+_PLAIN, _SYMBOLS, _NAMES = entries()
+_RADIANS = frozenset({"rad", "radian", "radians", "rads"})
+_POWERS = {"square": 2, "sq": 2, "cubic": 3, "cu": 3, "平方": 2, "立方": 3}
+_POWERS_AFTER = {"squared": 2, "cubed": 3}
+_PER = frozenset({"/", "per", "an", "每"})
+_FILLERS = frozenset({"of", "the", "a", "in", "total", "about", "each", "approximately", "·", "*", "-"})
+_PIECE = re.compile(r"\^\s*\{?\s*(-?\s*\d+)\s*\}?|平方|立方|[^\W\d_]+\$?|[°%$€£¥₹₩₽¢‰][CF]?(?![a-zA-Z])|\S")
+"""A unit's name, a power (`^2`, `^{-1}`), a sign such as `°C`, or a mark."""
+_SCALE = re.compile(r"degrees?\s*([CF])(?![a-zA-Z])")
+"""A temperature's scale: `degree C`."""
+_DOLLAR = {"$": "dollar", "‰": "permille"}
+_SCALES = frozenset({"celsius", "fahrenheit", "temperature"})
+_NOT_UNITS = frozenset({"us", "pt", "hs", "cd", "pm", "am"})
+"""Symbols with a prefix that are words first."""
+_SYMBOLS_WITH_PLURAL = frozenset(
+    ["km", "cm", "mm", "kg", "mg", "ml", "hr", "lb", "yd", "oz", "mi", "gm", "min", "sec"]
+)
+_SHORTEST_PLURAL = 3
+_LARGEST_POWER = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,91 +46,147 @@ class Unit:
     """The power of 180/pi that the factor has besides."""
     name: str = field(default="", compare=False)
     """As it was written."""
-
-
-def _entries() -> dict[str, tuple[str, Fraction, int]]:
-    entries = {}
-    for line in _TABLE.replace("\n ", " ").strip().splitlines():
-        measure, _, units = line.partition(":")
-        for unit in units.split(","):
-            *names, factor = unit.split()
-            radians = factor.endswith("/pi")
-            for name in names:
-                entries[name] = (measure, Fraction(1 if radians else factor), int(radians))
-    return entries
-
-
-_UNITS = _entries()
+    other: Unit | None = field(default=None, compare=False)
+    """The second meaning of an ambiguous name, such as pounds of money."""
 
 
 def is_unit(word: str) -> bool:
-    """True if the word is a unit even when it stands in a formula without `\\text`: `cm`, but not `m`."""
-    return _singular(word) in _UNITS and word.lower() not in _ONLY_AFTER_NUMBER
+    """True if the word is the name of a unit."""
+    return _entry(word) is not None
 
 
-def is_letter_unit(letter: str) -> bool:
-    """True if the letter is a unit where `\\text` or a number before it says so: `m`, `s`, `N`."""
-    return letter in _UNITS
+def is_written_out(word: str) -> bool:
+    """True if a unit's name is a word of a language rather than a symbol: `feet`, `hours`, not `mg`."""
+    return len(word) > _SHORTEST_PLURAL and is_unit(word) and word not in _SYMBOLS
 
 
 @lru_cache(maxsize=4096)
 def read_unit(text: str) -> Unit | None:
-    r"""The unit in a text, or a label; None if there is nothing.
+    r"""Return the unit in a text, or a label; None if there is nothing.
 
     >>> read_unit("square feet") == read_unit("ft^2"), read_unit("m/s").measures
     (True, (('length', 1), ('time', -1)))
+    >>> read_unit("N m") == read_unit("J"), read_unit("m s^{-1}") == read_unit("m/s")
+    (True, True)
     """
-    powers: dict[str, int] = {}
-    factor, radians, sign, pending = Fraction(1), 0, 1, 1
-    label: list[str] = []
-    last: str | None = None
-    for found in _WORD.finditer(_written_out(text)):
-        word = found.group()
-        exponent = int(found[1]) if found[1] else _PREFIXES.get(word.lower()) if word.endswith("ed") else None
-        if exponent is not None and last is None and label:
-            label[-1] += f"^{exponent}"
-        elif exponent is not None and last is not None and abs(exponent) <= 9:
-            measure, size, turns = _UNITS[last]
-            extra = (exponent - 1) * sign
-            powers[measure] += extra
-            factor *= size**extra
-            radians += turns * extra
-        elif word in ("/", "per"):
-            sign = -1
-        elif word.lower() in _PREFIXES:
-            pending = _PREFIXES[word.lower()]
-        elif (name := _singular(word)) in _UNITS:
-            measure, size, turns = _UNITS[name]
-            powers[measure] = powers.get(measure, 0) + sign * pending
-            factor *= size ** (sign * pending)
-            radians += turns * sign * pending
-            pending, last = 1, name
-        elif word.lower() not in _EMPTY and word[0].isalpha():
-            label.append(name + (f"^{pending}" if pending > 1 else ""))
-            pending, last = 1, None
-    measures = tuple(sorted((measure, power) for measure, power in powers.items() if power))
-    if measures:
-        return Unit(measures, factor, radians=radians, name=text.strip())
-    return Unit((), label=" ".join(label)) if label else None
+    reading = _Reading()
+    for found in _PIECE.finditer(_SCALE.sub(r"°\1", text.replace("\\", " "))):
+        reading.take(found.group(), found[1])
+    return reading.unit(text)
 
 
-def _written_out(text: str) -> str:
-    text = text.replace("\\", " ").replace("{", " ").replace("}", " ")
-    for short, long in _WRITTEN_OUT.items():
-        text = text.replace(short, long)
-    return text
+class _Reading:
+    """What has been read of a unit so far."""
+
+    def __init__(self) -> None:
+        self.powers: dict[str, int] = {}
+        self.factor, self.radians = Fraction(1), 0
+        self.sign = self.pending = 1
+        self.label: list[str] = []
+        self.last: tuple[Entry, int, int] | None = None
+        self.ambiguous = ""
+
+    def take(self, word: str, exponent: str | None) -> None:
+        lower = word.lower()
+        if exponent is not None or lower in _POWERS_AFTER:
+            self.raised(int(exponent.replace(" ", "")) if exponent else _POWERS_AFTER[lower])
+        elif lower in _PER and (lower != "an" or self.powers):
+            self.sign = -1
+        elif lower in _POWERS:
+            self.pending = _POWERS[lower]
+        elif (entry := _entry(word)) is not None:
+            self.ambiguous = self.ambiguous or _ambiguous(word)
+            self.add(entry, self.sign * self.pending, int(word.lower() in _RADIANS))
+            self.pending = 1
+        elif lower not in _FILLERS and word[0].isalpha():
+            name = "unit" if lower in ("u", "units") else singular(word)
+            self.label.append(name + (f"^{self.pending}" if self.pending > 1 else ""))
+            self.pending, self.last = 1, None
+
+    def add(self, entry: Entry, power: int, turns: int) -> None:
+        for measure, exponent in entry[0].items():
+            self.powers[measure] = self.powers.get(measure, 0) + exponent * power
+        self.factor *= entry[1] ** power
+        self.radians += turns * power
+        self.last = (entry, power, turns)
+
+    def raised(self, exponent: int) -> None:
+        if abs(exponent) > _LARGEST_POWER:
+            self.label.append(f"^{exponent}")
+        elif self.last is not None:
+            entry, power, turns = self.last
+            self.add(entry, power * (exponent - 1), turns)
+        elif self.label:
+            self.label[-1] += f"^{exponent}"
+
+    def unit(self, text: str) -> Unit | None:
+        if self.powers.get("angle") == 1 and self.powers.keys() & _SCALES:
+            del self.powers["angle"]
+        measures = tuple(sorted((measure, power) for measure, power in self.powers.items() if power))
+        label = " ".join(self.label)
+        if self.powers:
+            second = AMBIGUOUS.get(self.ambiguous) if len(self.powers) == 1 else None
+            other = Unit(((second[1], 1),), label=label) if second else None
+            return Unit(measures, self.factor, label, self.radians, text.strip(), other)
+        return Unit((), label=label) if label else None
 
 
-def _singular(word: str) -> str:
-    if word in _UNITS:
-        return word
+def _ambiguous(word: str) -> str:
+    name = singular(word)
+    return name if name in AMBIGUOUS else ""
+
+
+def _entry(word: str) -> Entry | None:
+    """Return what a word measures: as it is written, in lower case, or as a plural."""
+    word = _DOLLAR.get(word, word)
+    for name in (word, word.lower(), *_singulars(word)) if len(word) > 1 else (word,):
+        if (found := _lookup(name)) is not None:
+            return found
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _lookup(name: str) -> Entry | None:
+    if name == "¥":
+        return _PLAIN["yuan"]
+    for table in (_PLAIN, _SYMBOLS, _NAMES):
+        if name in table:
+            return table[name]
+    for length in (1, 2):
+        base = _SYMBOLS.get(name[length:])
+        if base is not None and name[:length] in PREFIXES and name not in _NOT_UNITS:
+            return base[0], base[1] * Fraction(10) ** PREFIXES[name[:length]]
+    for prefix, power in WORD_PREFIXES.items():
+        base = _NAMES.get(name.removeprefix(prefix)) if name.startswith(prefix) else None
+        if base is not None:
+            return base[0], base[1] * Fraction(10) ** power
+    return None
+
+
+def _singulars(word: str) -> Iterable[str]:
     lower = word.lower()
-    if lower in _UNITS and len(lower) > 1:
-        return lower
-    for ending, stem in (("ies", "y"), ("es", ""), ("s", "")):
-        if len(lower) > 3 and lower.endswith(ending) and not lower.endswith(("ss", "us")):
-            if lower.removesuffix(ending) + stem in _UNITS:
-                return lower.removesuffix(ending) + stem
-            if ending != "es":
-                return lower.removesuffix(ending) + stem
+    if not lower.endswith("s") or lower.endswith("ss"):
+        return
+    if lower[:-1] in _SYMBOLS_WITH_PLURAL or (len(lower) > _SHORTEST_PLURAL and _is_name(lower[:-1])):
+        yield lower[:-1]
+    if lower.endswith("es") and _is_name(lower[:-2]):
+        yield lower[:-2]
+    if lower.endswith("ies") and _is_name(lower[:-3] + "y"):
+        yield lower[:-3] + "y"
+
+
+def _is_name(word: str) -> bool:
+    """True for a unit's name in words, which has a plural."""
+    return (
+        word in _PLAIN
+        or word in _NAMES
+        or any(word.removeprefix(prefix) in _NAMES for prefix in WORD_PREFIXES if word.startswith(prefix))
+    )
+
+
+def singular(word: str) -> str:
+    """Return a word in lower case without its plural's ending."""
+    lower = word.lower()
+    if len(lower) > _SHORTEST_PLURAL and lower.endswith("s") and not lower.endswith(("ss", "us")):
+        return lower[:-3] + "y" if lower.endswith("ies") else lower[:-1]
     return lower

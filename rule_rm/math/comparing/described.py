@@ -1,0 +1,255 @@
+"""What is said beside a value, against the question: units, labels and names that nobody asked about.
+
+A label says nothing about a value ("12 apples"), so it may be ignored if the question or the golden answer
+has it, or if it is on a short list of neutral ones. Any other word may change or deny the value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rule_rm.math.reading.question import (
+    asked_noun,
+    asked_unit,
+    is_said,
+    measures_in,
+    mentions,
+    order_of_names,
+)
+from rule_rm.math.values.answers import Chain, Named, Quantity, Several, Value, parts_of
+from rule_rm.math.values.expression import Symbol, symbols
+from rule_rm.math.values.units import Unit
+
+_NEUTRAL = frozenset(
+    [
+        "unit",
+        "unit^2",
+        "unit^3",
+        "way",
+        "time",
+        "person",
+        "people",
+        "point",
+        "item",
+        "piece",
+        "element",
+        "term",
+        "digit",
+        "answer",
+        "total",
+        "number",
+        "value",
+        "result",
+        "sum",
+        "product",
+        "difference",
+        "quotient",
+        "area",
+        "volume",
+        "perimeter",
+        "circumference",
+        "length",
+        "width",
+        "height",
+        "depth",
+        "distance",
+        "radius",
+        "diameter",
+        "speed",
+        "velocity",
+        "acceleration",
+        "force",
+        "mass",
+        "weight",
+        "energy",
+        "power",
+        "work",
+        "pressure",
+        "density",
+        "temperature",
+        "charge",
+        "current",
+        "voltage",
+        "resistance",
+        "frequency",
+        "period",
+        "probability",
+        "expected",
+        "mean",
+        "average",
+        "median",
+        "mode",
+        "variance",
+        "range",
+        "slope",
+        "gradient",
+        "intercept",
+        "vertex",
+        "center",
+        "centre",
+        "focus",
+        "root",
+        "solution",
+        "maximum",
+        "minimum",
+        "max",
+        "min",
+        "limit",
+        "derivative",
+        "integral",
+        "determinant",
+        "rank",
+        "trace",
+        "norm",
+        "magnitude",
+        "modulus",
+        "argument",
+        "angle",
+        "degree",
+        "order",
+        "cost",
+        "price",
+        "profit",
+        "revenue",
+        "income",
+        "age",
+        "remainder",
+        "ratio",
+        "count",
+        "x",
+        "y",
+        "z",
+        "final",
+        "required",
+        "desired",
+        "of",
+        "the",
+        "is",
+        "a",
+        "an",
+        "for",
+        "in",
+        "at",
+        "to",
+        "lcm",
+        "gcd",
+        "hcf",
+        "det",
+        "vector",
+        "matrix",
+        "个",
+        "只",
+        "本",
+        "条",
+        "张",
+        "块",
+        "名",
+        "位",
+        "人",
+        "次",
+        "种",
+        "件",
+        "辆",
+        "棵",
+        "面积",
+        "体积",
+        "答案",
+        "共",
+        "최종",
+    ]
+)
+"""Words that name a quantity or count things, and say nothing else: a closed list."""
+_WITHOUT_MEASURE = frozenset(["unit", "value", "answer", "total", "number", "result", "final"])
+"""Labels that go with any unit."""
+_ANYWHERE = frozenset({"angle", "share", "radian"})
+"""Measures that an answer may name although the question does not."""
+
+
+def unasked(candidate: Value, reference: Value, golden: str, question: str) -> str | None:
+    """Return why words or units of an answer are not to be ignored; None if they may be."""
+    texts = f"{golden} {question}"
+    for word in _words(candidate):
+        if word.lower() not in _NEUTRAL and not is_said(word, texts) and (question or not word.isalpha()):
+            return f"the word {word!r}, which nobody asked about"
+    if (
+        isinstance(candidate, Quantity)
+        and candidate.unit
+        and isinstance(reference, Quantity)
+        and not reference.unit
+    ):
+        return _unit_against(candidate.unit, question) if not reference.percent else None
+    return None
+
+
+def _words(value: Value) -> Iterator[str]:
+    """Yield the words of labels and names in a value."""
+    match value:
+        case Quantity(_, Unit(label=label)):
+            yield from (word.partition("^")[0] if word not in _NEUTRAL else word for word in label.split())
+        case Named(name, _, symbol) if symbol is None and name.replace(" ", "").isalpha() and len(name) > 1:
+            yield from name.split()
+    for part in parts_of(value):
+        yield from _words(part)
+
+
+def _unit_against(unit: Unit, question: str) -> str | None:
+    """Return why a unit contradicts the question, for a golden answer without one."""
+    if not question:
+        return None
+    asked = asked_unit(question)
+    if not unit.measures:
+        counted = [word for word in unit.label.split() if word.partition("^")[0] not in _WITHOUT_MEASURE]
+        known = asked is None or all(is_said(word, question) for word in counted)
+        return None if known else f"{unit.label}, where {asked.name if asked else ''} is asked for"
+    if asked is not None:
+        above = tuple((measure, power) for measure, power in asked.measures if power > 0)
+        fits = unit.measures in (asked.measures, above) or (
+            unit.other is not None and unit.other.measures == asked.measures
+        )
+        return None if fits else f"{unit.name}, where {asked.name} is asked for"
+    measured = {measure for measure, _ in unit.measures} - _ANYWHERE
+    noun = asked_noun(question)
+    if noun and not is_said(unit.name, question) and measured:
+        return f"{unit.name}, where the number of {noun} is asked for"
+    if measured and not measured & measures_in(question):
+        return f"{unit.name}, which the question does not measure in"
+    return None
+
+
+def as_asked(reference: Value, candidate: Value, question: str) -> tuple[Value, Value]:
+    """Return both values as the question means them: in its unit, in its order, for its formula."""
+    if isinstance(reference, Quantity) and isinstance(candidate, Quantity):
+        return _in_the_unit_asked(reference, candidate, asked_unit(question)), candidate
+    if isinstance(reference, Several) and reference.bracket == "(":
+        return reference, _in_order(candidate, question)
+    if isinstance(candidate, Chain) and not isinstance(reference, (Chain, Named)):
+        return reference, _of_the_formula_asked(candidate, question)
+    return reference, candidate
+
+
+def _in_the_unit_asked(golden: Quantity, answer: Quantity, unit: Unit | None) -> Value:
+    """A golden answer without a unit is in the one asked for, if the answer's unit has the same measure."""
+    if unit is None or golden.unit or golden.percent or answer.unit is None:
+        return golden
+    return Quantity(golden.expression, unit) if answer.unit.measures == unit.measures else golden
+
+
+def _in_order(candidate: Value, question: str) -> Value:
+    """Return named values as a tuple in the order that the question gives: "Find (r, h)"."""
+    if not isinstance(candidate, Several) or candidate.bracket:
+        return candidate
+    named = {value.name: value.value for value in candidate.values if isinstance(value, Named)}
+    if len(named) != len(candidate.values):
+        return candidate
+    order = order_of_names(question, frozenset(named))
+    return Several(tuple(named[name] for name in order), "(") if order else candidate
+
+
+def _of_the_formula_asked(chain: Chain, question: str) -> Value:
+    """Return the value of `x^2 + y^2 = 25` if the question asks for `x^2 + y^2`."""
+    first, *rest = chain.members
+    if not symbols(first.expression) or isinstance(first.expression, Symbol) or not chain.source:
+        return chain
+    if not mentions(question, chain.source):
+        return chain
+    return rest[0] if len(rest) == 1 else Chain(tuple(rest), chain.signs[1:])

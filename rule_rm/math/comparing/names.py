@@ -1,0 +1,105 @@
+"""Values with names: `x = 5`, `f(x) = x^2`, "the area = 5", and formulas with their value."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+
+from rule_rm.math.comparing.amounts import same_quantity
+from rule_rm.math.comparing.equations import same_equations
+from rule_rm.math.comparing.statements import has_decimals, settled_chain
+from rule_rm.math.values.answers import Chain, Named, Quantity, Value, mapped
+from rule_rm.math.values.expression import (
+    Expression,
+    Symbol,
+    UnreadableError,
+    substitute,
+    symbols,
+)
+
+Equal = Callable[[Value, Value], bool]
+_APPLIED = re.compile(r"(?P<function>[a-zA-Z]\w*'*)\((?P<variable>[a-zA-Z])\)")
+"""A function of a variable: `f(x)`."""
+
+
+def same_named(golden: Value, answer: Value, equal: Equal) -> bool:
+    """True for equal values whose names, where both have one, may be the same."""
+    if isinstance(golden, Named) and isinstance(answer, Named):
+        if _may_be_the_same(golden, answer):
+            return equal(golden.value, _with_variable_of(golden, answer)) or same_equations(golden, answer)
+        return same_equations(golden, answer)
+    if isinstance(golden, Named):
+        return same_equations(golden, answer) if isinstance(answer, Chain) else equal(golden.value, answer)
+    if isinstance(golden, Chain):
+        return same_equations(golden, answer)
+    return isinstance(answer, Named) and equal(golden, answer.value)
+
+
+def _may_be_the_same(golden: Named, answer: Named) -> bool:
+    """True for one name, for words beside a variable, and for `f(x)` beside `y` or `f(n)`."""
+    if golden.name == answer.name:
+        return True
+    ours, theirs = _is_words(golden), _is_words(answer)
+    if ours or theirs:
+        return ours != theirs or bool(set(golden.name.split()) & set(answer.name.split()))
+    if golden.name.count("'") != answer.name.count("'"):
+        return False
+    if golden.symbol is None or answer.symbol is None:
+        return _letters(golden.name) == _letters(answer.name)
+    applied = [_APPLIED.fullmatch(named.name) for named in (golden, answer)]
+    return any(applied) and all(
+        match or (named.name.rstrip("'").isalpha() and len(named.name.rstrip("'")) == 1)
+        for match, named in zip(applied, (golden, answer), strict=True)
+    )
+
+
+def _letters(name: str) -> set[str]:
+    return set(filter(str.isalpha, name.replace("frac", "").lower()))
+
+
+def _is_words(named: Named) -> bool:
+    return named.symbol is None and len(named.name) > 1 and named.name.replace(" ", "").isalpha()
+
+
+def _with_variable_of(golden: Named, answer: Named) -> Value:
+    """Return the answer's value in the golden answer's variable: `f(n) = n + 1` for `f(x) = x + 1`."""
+    ours, theirs = _APPLIED.fullmatch(golden.name), _APPLIED.fullmatch(answer.name)
+    if not ours or not theirs or ours["variable"] == theirs["variable"]:
+        return answer.value
+    old, new = theirs["variable"], Symbol(ours["variable"])
+    return mapped(answer.value, lambda expression: substitute(expression, old, new))
+
+
+def value_of_formula(chain: Chain, symbol: Expression | None) -> Value:
+    """Return the value in `A = \\pi r^2 = 25\\pi`: formulas are passed over, numbers must agree."""
+    members = chain.members
+    if symbols(members[-1].expression) or not any(symbols(member.expression) for member in members):
+        return chain
+    own = symbols(symbol) if isinstance(symbol, Symbol) else frozenset()
+    if any(symbols(member.expression) & own for member in members):
+        raise UnreadableError("an equation of a name with itself")
+    kept = [at for at, member in enumerate(members) if not symbols(member.expression)]
+    if len(kept) == 1:
+        return members[kept[0]]
+    signs = tuple(
+        "approx" if "approx" in chain.signs[one:two] else "=" for one, two in itertools.pairwise(kept)
+    )
+    return Chain(tuple(members[at] for at in kept), signs)
+
+
+def states(golden: Value, answer: Value) -> bool:
+    """True if the golden answer is a decimal that a true chain states: `2\\sqrt2 \\approx 2.83`."""
+    while isinstance(answer, Named):
+        inner = answer.value
+        answer = value_of_formula(inner, answer.symbol) if isinstance(inner, Chain) else inner
+    if (
+        not isinstance(golden, Quantity)
+        or not isinstance(answer, Chain)
+        or not has_decimals(golden.expression)
+    ):
+        return False
+    if any(symbols(member.expression) for member in answer.members):
+        return False
+    settled_chain(answer)
+    return any(has_decimals(member.expression) and same_quantity(golden, member) for member in answer.members)

@@ -1,0 +1,86 @@
+"""Times, dates, congruences and propositions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+
+from rule_rm.math.comparing.amounts import same_value
+from rule_rm.math.comparing.exact import InexactError, UndefinedError, exact
+from rule_rm.math.comparing.identity import identical
+from rule_rm.math.values.answers import Clock, Congruence, Date, Logic, Quantity
+from rule_rm.math.values.expression import Expression, Symbol, difference
+
+_HALF_A_DAY = 12 * 60
+_MOST_ATOMS = 8
+
+
+def same_time(golden: Clock, answer: Clock) -> bool:
+    """True for the same time; am and pm contradict each other, and may be left out."""
+    if golden.half and answer.half:
+        return golden.minutes == answer.minutes
+    return golden.minutes % _HALF_A_DAY == answer.minutes % _HALF_A_DAY
+
+
+def same_date(golden: Date, answer: Date) -> bool:
+    """True for the same day; the year may be left out."""
+    return (golden.month, golden.day) == (answer.month, answer.day) and (
+        golden.year == answer.year or not answer.year or not golden.year
+    )
+
+
+def same_congruence(golden: Congruence, answer: Congruence) -> bool:
+    """True for residues that differ by a multiple of the same modulus."""
+    if not identical(golden.modulus, answer.modulus):
+        return False
+    if golden.symbol and answer.symbol and not _same_symbol(golden.symbol, answer.symbol):
+        return False
+    try:
+        gap = exact(difference(golden.residue, answer.residue), {})
+        return gap % exact(golden.modulus, {}) == 0
+    except (InexactError, UndefinedError, KeyError, ZeroDivisionError):
+        return identical(golden.residue, answer.residue)
+
+
+def _same_symbol(golden: Expression, answer: Expression) -> bool:
+    return golden == answer or identical(golden, answer)
+
+
+def is_residue(golden: Quantity, answer: Congruence) -> bool:
+    """True if `x ≡ 3 (mod 7)` gives 3, the residue that is asked for."""
+    bare = answer.symbol is None or isinstance(answer.symbol, Symbol) or not golden.unit
+    return (
+        bare and golden.unit is None and not golden.percent and same_value(golden.expression, answer.residue)
+    )
+
+
+def same_proposition(golden: Logic, answer: Logic) -> bool:
+    """True for the same truth table over the same atoms."""
+    atoms = sorted(set(_atoms(golden)))
+    if atoms != sorted(set(_atoms(answer))) or len(atoms) > _MOST_ATOMS:
+        return False
+    rows = (dict(zip(atoms, row, strict=True)) for row in product((False, True), repeat=len(atoms)))
+    return all(_holds(golden, row) == _holds(answer, row) for row in rows)
+
+
+def _atoms(proposition: Logic) -> Iterator[str]:
+    if not proposition.parts:
+        yield proposition.operator
+    for part in proposition.parts:
+        yield from _atoms(part)
+
+
+def _holds(proposition: Logic, values: Mapping[str, bool]) -> bool:
+    if not proposition.parts:
+        return values[proposition.operator]
+    parts = [_holds(part, values) for part in proposition.parts]
+    match proposition.operator:
+        case "not":
+            return not parts[0]
+        case "and":
+            return all(parts)
+        case "or":
+            return any(parts)
+        case "if":
+            return parts[1] or not parts[0]
+    return parts[0] == parts[1]

@@ -1,0 +1,264 @@
+r"""What is applied to arguments: functions, roots, fractions, binomials, sums, and names with marks."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from rule_rm.math.reading.numerals import Numerals
+from rule_rm.math.reading.vocabulary import ACCENTS, CONSTANTS, FUNCTIONS, GREEK, INVERSE
+from rule_rm.math.values.expression import (
+    ONE,
+    TWO,
+    Apply,
+    BeyondReadingError,
+    Constant,
+    Expression,
+    Number,
+    Symbol,
+    UnreadableError,
+    negative,
+)
+
+STARTING = ACCENTS | {"frac", "sqrt", "binom", "lfloor", "lceil", "sum", "prod", "ihat", "jhat", "khat"}
+"""Commands that may start a factor, besides functions, letters and constants."""
+BRACKETS = {"(": ")", "[": "]", "{": "}", "lfloor": "rfloor", "lceil": "rceil", r"\{": r"\}"}
+_OF_SEVERAL = frozenset({"gcd", "lcm", "max", "min", "log", "root"})
+_APPLIED = frozenset("fghFGH")
+_AS_QUOTIENTS = {"sech": "cosh", "csch": "sinh", "coth": "tanh"}
+_AS_INVERSES = {"acot": "atan", "asec": "acos", "acsc": "asin"}
+
+
+class Functions(Numerals):
+    """Reads what begins with a letter or a command; how a sum is read is left to the parser."""
+
+    def sum(self, depth: int) -> Expression:
+        """Return the sum at hand."""
+        raise NotImplementedError
+
+    def product(self, depth: int) -> Expression:
+        """Return the product at hand."""
+        raise NotImplementedError
+
+    def power(self, depth: int) -> Expression:
+        """Return the power at hand."""
+        raise NotImplementedError
+
+    def argument(self, depth: int) -> Expression:
+        r"""Return what follows `^` or `\frac`."""
+        raise NotImplementedError
+
+    def group(self, depth: int) -> Expression:
+        """Return what is in the brackets at hand."""
+        raise NotImplementedError
+
+    def starts_factor(self) -> bool:
+        """True if the token at hand may be multiplied with what is before it."""
+        raise NotImplementedError
+
+    def letter(self, depth: int) -> Expression:
+        """Return the variable or the constant at hand."""
+        name = self.take().text + self.primes()
+        index = self.index()
+        if index:
+            return Symbol(name + index + self.primes())
+        if name == "e":
+            return Constant("e")
+        if name == "i":
+            return Constant("i")
+        # Nobody multiplies by a zero in brackets: whatever the letter, I(0) is a value of I.
+        at_zero = (self.peek(), self.peek(1), self.peek(2)) == ("(", "0", ")")
+        applied = name[0] in _APPLIED or name.endswith("'")
+        if at_zero or (applied and self.peek() == "("):
+            return Symbol(f"{name}({spelled(self.group(depth))})")
+        if name == "C" and (binomial := self.counted(depth)) is not None:
+            return binomial
+        return Symbol(name)
+
+    def counted(self, depth: int) -> Expression | None:
+        """Return `C(8, 2)` as a binomial; nothing is taken if it is none."""
+        start = self.position
+        if self.accept("("):
+            above = self.sum(depth + 1)
+            if self.accept(","):
+                below = self.sum(depth + 1)
+                self.expect(")")
+                return Apply("binomial", (above, below))
+        self.position = start
+        return None
+
+    def primes(self) -> str:
+        r"""Return the primes at hand, also as `^{\prime}`."""
+        count = 0
+        while True:
+            if self.peek() in ("'", "prime"):
+                self.position += 1
+                count += 1
+            elif self.peek() == "^" and self.peek(1) in ("'", "prime"):
+                self.position += 2
+                count += 1
+            elif self.peek() == "^" and self.peek(1) == "{" and self.peek(2) in ("'", "prime"):
+                self.position += 2
+                while self.peek() in ("'", "prime"):
+                    self.position += 1
+                    count += 1
+                self.expect("}")
+            else:
+                return "'" * count
+
+    def command(self, depth: int) -> Expression:
+        """Return what a command begins."""
+        name = self.peek()
+        if name in CONSTANTS:
+            self.position += 1
+            return Constant(CONSTANTS[name])
+        if name in GREEK or name in ("ihat", "jhat", "khat"):
+            self.position += 1
+            return Symbol(name + self.primes() + self.index())
+        if name in ("frac", "binom"):
+            self.position += 1
+            above = self.one(depth + 1)
+            return Apply("divide" if name == "frac" else "binomial", (above, self.one(depth + 1)))
+        if name == "sqrt":
+            return self.root(depth)
+        if name in ("lfloor", "lceil"):
+            self.position += 1
+            inner = self.sum(depth + 1)
+            self.expect(BRACKETS[name])
+            return Apply("floor" if name == "lfloor" else "ceil", (inner,))
+        if name in FUNCTIONS:
+            return self.function(depth)
+        if name in ACCENTS:
+            return self.accented()
+        if name in ("sum", "prod"):
+            return self.series(depth)
+        raise self.stuck()
+
+    def one(self, depth: int) -> Expression:
+        r"""Return an argument of `\frac` or `\sqrt`; without braces it is a single character: `\frac12`."""
+        self.split_digits()
+        return self.argument(depth)
+
+    def accented(self) -> Expression:
+        r"""Return `\bar{x}` or `\overline{AB}` as a name; above digits an accent means something else."""
+        accent = self.take().text
+        letters = self.take().text
+        if letters == "{":
+            letters = ""
+            while self.kind() in ("letter", "word") or self.peek() in GREEK:
+                letters += self.take().text
+            self.expect("}")
+        if not letters.isalpha():
+            raise UnreadableError(f"\\{accent} above what is no name")
+        return Symbol(f"{accent} {letters}" + self.primes() + self.index())
+
+    def series(self, depth: int) -> Expression:
+        r"""Return `\sum_{k=1}^{9} …` between integers; others are beyond reading."""
+        name, start = self.take().text, self.position
+        bounds: dict[str, Expression] = {}
+        variable = ""
+        try:
+            while self.peek() in ("_", "^") and len(bounds) < 2:
+                if self.take().text == "^":
+                    bounds["high"] = self.argument(depth + 1)
+                else:
+                    self.expect("{")
+                    variable = self.take().text
+                    self.expect("=")
+                    bounds["low"] = self.sum(depth + 1)
+                    self.expect("}")
+            body = self.product(depth + 1)
+        except UnreadableError as error:
+            raise BeyondReadingError(f"\\{name}: {error}") from None
+        low, high = bounds.get("low"), bounds.get("high")
+        if not (
+            isinstance(low, Number)
+            and isinstance(high, Number)
+            and variable.isalpha()
+            and start < self.position
+        ):
+            raise BeyondReadingError(f"\\{name} without integers as bounds")
+        return Apply(name, (Symbol(variable), low, high, body))
+
+    def root(self, depth: int) -> Expression:
+        r"""Return `\sqrt{…}` or `\sqrt[n]{…}`."""
+        self.position += 1
+        degree: Expression = TWO
+        if self.accept("["):
+            degree = self.sum(depth + 1)
+            self.expect("]")
+        return Apply("root", (self.one(depth + 1), degree))
+
+    def function(self, depth: int) -> Expression:
+        r"""Return a function with its arguments, its base or its power: `\log_2 x`, `\sin^2 x`."""
+        name = self.take().text
+        exponent: Expression = ONE
+        base: Expression | None = None
+        while self.peek() in ("^", "_"):
+            if self.take().text == "^":
+                exponent = self.argument(depth + 1)
+            else:
+                base = self.argument(depth + 1)
+        if exponent == Number(Fraction(-1)):
+            if name not in INVERSE:
+                raise UnreadableError(f"the inverse of {name}")
+            name, exponent = INVERSE[name], ONE
+        if base is not None and name not in ("log", "lg", "ln"):
+            raise UnreadableError(f"an index on {name}")
+        applied = _applied(name, base, self.arguments(depth))
+        return applied if exponent == ONE else Apply("power", (applied, exponent))
+
+    def arguments(self, depth: int) -> list[Expression]:
+        """Return what a function is applied to: a bracket, else the factors up to the next sign."""
+        if self.peek() in ("(", "{", "["):
+            opening = self.take().text
+            found = [self.sum(depth + 1)]
+            while self.accept(","):
+                found.append(self.sum(depth + 1))
+            self.expect(BRACKETS[opening])
+            return found
+        self.deeper(depth)
+        argument = self.power(depth + 1)
+        while self.starts_factor() and self.peek() not in FUNCTIONS and self.peek() not in ("(", "[", "|"):
+            argument = multiplied(argument, self.power(depth + 1))
+        if self.peek() == "/" and self.kind(1) == "number":
+            self.position += 1
+            argument = Apply("divide", (argument, self.power(depth + 1)))
+        return [argument]
+
+
+def multiplied(left: Expression, right: Expression) -> Expression:
+    """Return a product, flat however many factors it has."""
+    factors = left.arguments if isinstance(left, Apply) and left.function == "multiply" else (left,)
+    return Apply("multiply", (*factors, right))
+
+
+def _applied(name: str, base: Expression | None, arguments: list[Expression]) -> Expression:
+    """Return a function in terms of those that can be worked out."""
+    if name == "cbrt":
+        name, arguments = "root", [*arguments, Number(Fraction(3))]
+    if name in ("log", "lg") and (base is not None or name == "lg"):
+        name, arguments = "log", [*arguments, base or Number(Fraction(10))]
+    if len(arguments) != 1 and name not in _OF_SEVERAL:
+        raise UnreadableError(f"{len(arguments)} arguments of {name}")
+    of = tuple(arguments)
+    if name in _AS_QUOTIENTS:
+        return Apply("divide", (ONE, Apply(_AS_QUOTIENTS[name], of)))
+    if name in ("asec", "acsc"):
+        return Apply(_AS_INVERSES[name], (Apply("divide", (ONE, *of)),))
+    if name == "acot":
+        quarter = Apply("divide", (Constant("pi"), TWO))
+        return Apply("add", (quarter, negative(Apply("atan", of))))
+    if name == "cis":
+        return Apply("add", (Apply("cos", of), Apply("multiply", (Constant("i"), Apply("sin", of)))))
+    return Apply("log" if name == "ln" else name, of)
+
+
+def spelled(expression: Expression) -> str:
+    """Return an expression as a name: the argument in f(…)."""
+    match expression:
+        case Number(value):
+            return str(value)
+        case Symbol(name) | Constant(name):
+            return name
+        case Apply(function, arguments):
+            return f"{function}({','.join(map(spelled, arguments))})"

@@ -1,0 +1,143 @@
+"""A run of letters: a name of mathematics, a word, a unit, or a product of variables.
+
+In a formula TeX sets letters side by side as a product, so `gt^2` is g·t²; a word stands in `\\text`, or
+alone between spaces and looks like one. Which of them a run is, is decided here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import NamedTuple
+
+from rule_rm.math.reading.vocabulary import ALIASES, COMMANDS, PLAIN_NAMES, SEPARATORS, SHORT_WORDS
+from rule_rm.math.values.units import is_unit, is_written_out
+
+
+class Token(NamedTuple):
+    """A piece of a text. `kind` is number, letter, command, word or mark."""
+
+    kind: str
+    text: str
+    spaced: bool = False
+    """True if a space stands before it."""
+    run: str = ""
+    """The run of letters that a letter comes from, if the run may also be a unit: `cm` in `12cm`."""
+    upright: bool = False
+    r"""True for a letter in text mode: `\text{m}`."""
+
+
+class Place(NamedTuple):
+    """Where a run of letters stands."""
+
+    spaced: bool
+    last: Token | None
+    """The token before it."""
+    after: str
+    """The character after it."""
+    braced: bool
+    """True within braces, as in an exponent or a fraction."""
+
+
+_FORMULA = frozenset("^_+-*/=<>(!")
+"""Marks that touch a variable rather than a word."""
+_CLOSING = frozenset(")}]")
+_VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
+_ORDINAL = re.compile(r"st|nd|rd|th")
+_FUNCTION = re.compile(r"(?:arc)?(?:sin|cos|tan|cot|sec|csc)|ln|log")
+_SCRIPTS = re.compile(r"[a-zA-Z]+|[^a-zA-Z]+")
+"""Letters of one script: `x或` is `x` and `或`."""
+_JOINING = re.compile(r"(或者|以及|或|和|与|且|及)")
+_LONGEST_PRODUCT = 6
+_SHORTEST_CAPITALS = 4
+
+
+def from_run(text: str, place: Place, variables: frozenset[str]) -> list[Token]:
+    """Return the tokens of a run of letters outside of `\\text`; `variables` are known to be variables."""
+    tokens: list[Token] = []
+    for part in _SCRIPTS.findall(text):
+        here = place if not tokens else place._replace(spaced=False, last=tokens[-1])
+        tokens += _latin(part, here, variables) if part.isascii() else _foreign(part, here.spaced)
+    return tokens
+
+
+def _foreign(text: str, spaced: bool) -> list[Token]:
+    tokens = []
+    for part in filter(None, _JOINING.split(text)):
+        if part.lower() in SEPARATORS:
+            tokens.append(Token("command", SEPARATORS[part.lower()], spaced))
+        elif len(part) == 1 and not is_unit(part) and part.islower() and not _is_ideograph(part):
+            tokens.append(Token("letter", part, spaced))
+        else:
+            tokens.append(Token("word", part, spaced))
+    return tokens
+
+
+def _is_ideograph(character: str) -> bool:
+    return ord(character) > 0x2E80  # the first of the CJK blocks
+
+
+def _latin(text: str, place: Place, variables: frozenset[str]) -> list[Token]:
+    if len(text) == 1:
+        return [Token("letter", text, place.spaced)]
+    after_number = place.last is not None and place.last.kind == "number"
+    if after_number and is_unit(text) and place.after != "(" and not set(text) <= variables:
+        if place.spaced or is_written_out(text):
+            return [Token("word", text, place.spaced)]
+    elif text in PLAIN_NAMES:
+        return [Token("command", ALIASES.get(text, text), place.spaced)]
+    if text.lower() in SEPARATORS:
+        return [Token("command", SEPARATORS[text.lower()], place.spaced)]
+    if after_number and not place.spaced and _ORDINAL.fullmatch(text):
+        return [Token("word", text, place.spaced)]
+    if set(text) <= variables or _is_product(text, place):
+        return _product(text, place.spaced)
+    return [Token("word", text, place.spaced)]
+
+
+def _product(text: str, spaced: bool) -> list[Token]:
+    name = _FUNCTION.match(text)
+    if name is not None and len(text) - name.end() == 1:
+        function = ALIASES.get(name.group(), name.group())
+        return [Token("command", function, spaced), Token("letter", text[-1])]
+    run = text if is_unit(text) else ""
+    return [Token("letter", letter, spaced and not at, run) for at, letter in enumerate(text)]
+
+
+def _is_product(text: str, place: Place) -> bool:
+    if not is_wordlike(text):
+        return len(text) <= _LONGEST_PRODUCT
+    if len(text) > _LONGEST_PRODUCT or is_written_out(text):
+        return False
+    if place.braced or place.after in _FORMULA:
+        return True
+    last = place.last
+    return (
+        last is not None
+        and not place.spaced
+        and (last.kind in ("number", "letter", "command") or last.text in _FORMULA | _CLOSING)
+    )
+
+
+def is_wordlike(text: str) -> bool:
+    """True for what reads as a word: `odd`, `Tuesday`, `EVEN`, not `gt`, `nRT`, `abc`.
+
+    >>> [text for text in ("odd", "mgh", "GMm", "xyz", "no", "Ce") if is_wordlike(text)]
+    ['odd', 'no']
+    """
+    if len(text) == 2:
+        return text.lower() in SHORT_WORDS and not text.isupper()
+    if not (text[1:].islower() or (text.isupper() and len(text) >= _SHORTEST_CAPITALS)):
+        return False
+    in_order = all(ord(two) - ord(one) == 1 for one, two in itertools.pairwise(text))
+    return _VOWEL.search(text) is not None and not in_order
+
+
+def split_command(name: str) -> list[str]:
+    r"""Return a command whose space was lost, as two: `\cosx` is `\cos x`; else the name alone."""
+    if name in COMMANDS or name in ALIASES:
+        return [name]
+    for rest in (1, 2):
+        if name[:-rest] in COMMANDS or name[:-rest] in ALIASES:
+            return [name[:-rest], *name[-rest:]]
+    return [name]

@@ -1,0 +1,40 @@
+r"""Propositions: `p \land \neg q`."""
+
+from __future__ import annotations
+
+from rule_rm.math.reading.brackets import Tokens, closing, outer, trimmed
+from rule_rm.math.values.answers import Logic
+from rule_rm.math.values.expression import UnreadableError
+
+_LOOSEST_FIRST = (
+    ("iff", "Leftrightarrow", "leftrightarrow"),
+    ("implies", "Rightarrow", "to"),
+    ("lor",),
+    ("land",),
+)
+_NAMES = {"iff": "iff", "implies": "if", "lor": "or", "land": "and"}
+
+
+def logic(tokens: Tokens) -> Logic | None:
+    """Return a proposition of letters; None if it is none."""
+    if not any(token.text in ("land", "lor", "not") for token in tokens):
+        return None
+    return _proposition(tokens)
+
+
+def _proposition(tokens: Tokens) -> Logic:
+    tokens = trimmed(tokens)
+    for signs in _LOOSEST_FIRST:
+        at = next((place for place, token in outer(tokens) if token.text in signs), None)
+        if at is not None:
+            if not 0 < at < len(tokens) - 1:
+                raise UnreadableError("a proposition without a side")
+            left, right = _proposition(tokens[:at]), _proposition(tokens[at + 1 :])
+            return Logic(_NAMES[signs[0]], (left, right))
+    if tokens[0].text == "not" and len(tokens) > 1:
+        return Logic("not", (_proposition(tokens[1:]),))
+    if tokens[0].text == "(" and closing(tokens, 0) == len(tokens) - 1:
+        return _proposition(tokens[1:-1])
+    if len(tokens) == 1 and tokens[0].kind == "letter":
+        return Logic(tokens[0].text)
+    raise UnreadableError("what is no proposition")

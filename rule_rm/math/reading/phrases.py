@@ -1,0 +1,102 @@
+"""Words: numbers in words, facts such as "no solution", and everything else as the words that they are."""
+
+from __future__ import annotations
+
+import re
+
+from rule_rm.math.reading.brackets import Tokens
+from rule_rm.math.reading.number_words import chinese_number, number_in_words
+from rule_rm.math.values.answers import EMPTY_SET, REALS, Quantity, Several, Value, Words
+from rule_rm.math.values.expression import INFINITY, UnreadableError
+from rule_rm.math.values.units import read_unit
+
+IN_WORDS = frozenset(",.':;()-?\"/&!")
+_LONGEST_NOUN = 3
+_PLAIN_WORDS = re.compile(r"[\W_]+")
+_ALL_REALS = re.compile(
+    r"(?:the set of )?(?:all|any)(?: real)? (?:reals?|numbers?)|reals|(?:all )?real numbers?"
+)
+_SUBJECT = re.compile(
+    r"^(?:it|this|that|they|these|(?:the|this|a|an|each|every) [^\W\d_]+(?: [^\W\d_]+)?)"
+    r" (?:is|are|was|were|has|have) (?=[^\W\d_])"
+)
+"""A subject before what is said of it: "the function is"."""
+_ARTICLE = re.compile(r"\b(?:a|an|the) (?=[^\W\d_])")
+_SAME = {
+    "dne": "does not exist",
+    "doesn t exist": "does not exist",
+    "limit does not exist": "does not exist",
+    "limit doesn t exist": "does not exist",
+    "empty set": "nothing",
+    "no solution": "nothing",
+    "no solutions": "nothing",
+    "no real solution": "nothing",
+    "no real solutions": "nothing",
+    "there is no solution": "nothing",
+    "there are no solutions": "nothing",
+    "无解": "nothing",
+    "空集": "nothing",
+    "infinity": "infinity",
+    "positive infinity": "infinity",
+    "infinite": "infinity",
+    "all integers": "ZZ",
+    "integers": "ZZ",
+    "all real numbers": "RR",
+}
+"""Phrases that say the same: a closed list."""
+
+
+def phrase(tokens: Tokens) -> Value:
+    """Return what words say. Raises UnreadableError for signs of mathematics between them."""
+    if any(token.kind == "mark" and token.text not in IN_WORDS for token in tokens) or tokens[0].text == "-":
+        raise UnreadableError("words with signs between them")
+    text = canonical(" ".join(token.text for token in tokens))
+    number = number_in_words(text) or chinese_number(text)
+    if number is not None:
+        return Quantity(number)
+    if (counted := _counted(text)) is not None:
+        return counted
+    if _ALL_REALS.fullmatch(text) or text == "RR":
+        return REALS
+    if text == "nothing":
+        return EMPTY_SET
+    if text == "infinity":
+        return Quantity(INFINITY)
+    return Words(text)
+
+
+def _counted(text: str) -> Quantity | None:
+    """Return "four years" as a quantity: the longest number in words, and what it counts."""
+    words = text.split()
+    for length in range(len(words) - 1, 0, -1):
+        number = number_in_words(" ".join(words[:length]))
+        unit = read_unit(" ".join(words[length:])) if number else None
+        if number is not None and unit is not None and len(words) - length <= _LONGEST_NOUN:
+            return Quantity(number, unit)
+    return None
+
+
+def canonical(text: str) -> str:
+    """Return words in lower case, without articles and without a subject that says nothing.
+
+    >>> canonical("It is an ellipse."), canonical("The function is even"), canonical("not even")
+    ('ellipse', 'even', 'not even')
+    """
+    text = _PLAIN_WORDS.sub(" ", text).strip().lower()
+    text = _SUBJECT.sub("", text, count=1)
+    text = _ARTICLE.sub("", text) or text
+    return _SAME.get(text, text)
+
+
+def listed(tokens: Tokens) -> Value | None:
+    """Return names with "and" or commas between them, such as "Alice and Bob", as a list."""
+    parts: list[list[str]] = [[]]
+    for token in tokens:
+        if token.text in ("and", "or", ",", "&"):
+            parts.append([])
+        else:
+            parts[-1].append(token.text)
+    names = [canonical(" ".join(part)) for part in parts if part]
+    if len(names) < len(parts) or len(parts) == 1 or any(len(name.split()) > 3 for name in names):
+        return None
+    return Several(tuple(Words(name) for name in names))

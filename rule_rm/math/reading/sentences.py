@@ -1,0 +1,52 @@
+"""A sentence with a value in it: "There are 365 ways", "The current is 2 amps", "Tom has 42 apples left"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rule_rm.math.reading.brackets import Tokens, outer
+from rule_rm.math.values.answers import Named, Quantity, SetOperation, Several, Value
+
+Read = Callable[[Tokens], Value]
+_VERBS = frozenset({"is", "are", "was", "were", "has", "have", "had", "equals", "be"})
+_BEFORE_VERBS = frozenset({"will", "would", "must", "should"})
+_EMPTY_SUBJECTS = frozenset({"there", "it", "this", "that", "they", "we", "he", "she", "i", "you", "answer"})
+_MOST_WORDS = 12
+
+
+def exception(tokens: Tokens, read: Read) -> Value | None:
+    """Return "all real numbers except 0" as a difference of sets."""
+    for at, token in outer(tokens):
+        if token.text.lower() in ("except", "excluding", "besides") and token.kind == "word" and at:
+            rest = tokens[at + 1 :]
+            rest = rest[1:] if len(rest) > 1 and rest[0].text.lower() in ("for", "when") else rest
+            removed = read(rest) if rest else None
+            if isinstance(removed, Named):
+                removed = removed.value
+            if isinstance(removed, Quantity):
+                removed = Several((removed,), "{")
+            if isinstance(removed, Several):
+                return SetOperation("setminus", (read(tokens[:at]), Several(removed.values, "{")))
+    return None
+
+
+def sentence(tokens: Tokens, read: Read) -> Value | None:
+    """Return the value of a sentence under the name of its subject; None if it is no sentence.
+
+    The words of the subject are a name, so they have to be known from the question; what stands behind the
+    verb is read like any answer, and a denial there can't be.
+    """
+    at = next(
+        (place for place, token in outer(tokens) if token.text.lower() in _VERBS and token.kind == "word"), 0
+    )
+    subject, rest = tokens[:at], tokens[at + 1 :]
+    if not 0 < at <= _MOST_WORDS or not rest or not any(token.kind == "number" for token in rest):
+        return None
+    words = [token.text.lower() for token in subject if token.text.lower() not in _BEFORE_VERBS]
+    if any(token.kind not in ("word", "letter") for token in subject) or subject[0].kind != "word":
+        return None
+    if rest[0].text.lower() in ("not", "never", "no", "n't"):
+        return None
+    said = [word for word in words if word not in _EMPTY_SUBJECTS | {"the", "a", "an", "of", "in"}]
+    value = read(rest)
+    return Named(" ".join(said), value) if said else value

@@ -1,0 +1,182 @@
+r"""The same text in other dress: words in any type and case, chemical formulas, Roman numerals."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rule_rm.math.reading.normalise import normalise
+from rule_rm.math.reading.tokens import tokenise
+from rule_rm.math.values.expression import TooCostlyError, UnreadableError
+
+_WORD = re.compile(r"[^\W\d_]{3}")
+_DROPPED = frozenset({'"', "."})
+_ELEMENTS = frozenset(
+    [
+        "H",
+        "He",
+        "Li",
+        "Be",
+        "B",
+        "C",
+        "N",
+        "O",
+        "F",
+        "Ne",
+        "Na",
+        "Mg",
+        "Al",
+        "Si",
+        "P",
+        "S",
+        "Cl",
+        "Ar",
+        "K",
+        "Ca",
+        "Sc",
+        "Ti",
+        "V",
+        "Cr",
+        "Mn",
+        "Fe",
+        "Co",
+        "Ni",
+        "Cu",
+        "Zn",
+        "Ga",
+        "Ge",
+        "As",
+        "Se",
+        "Br",
+        "Kr",
+        "Rb",
+        "Sr",
+        "Y",
+        "Zr",
+        "Nb",
+        "Mo",
+        "Tc",
+        "Ru",
+        "Rh",
+        "Pd",
+        "Ag",
+        "Cd",
+        "In",
+        "Sn",
+        "Sb",
+        "Te",
+        "I",
+        "Xe",
+        "Cs",
+        "Ba",
+        "La",
+        "Ce",
+        "Pr",
+        "Nd",
+        "Pm",
+        "Sm",
+        "Eu",
+        "Gd",
+        "Tb",
+        "Dy",
+        "Ho",
+        "Er",
+        "Tm",
+        "Yb",
+        "Lu",
+        "Hf",
+        "Ta",
+        "W",
+        "Re",
+        "Os",
+        "Ir",
+        "Pt",
+        "Au",
+        "Hg",
+        "Tl",
+        "Pb",
+        "Bi",
+        "Po",
+        "At",
+        "Rn",
+        "Fr",
+        "Ra",
+        "Ac",
+        "Th",
+        "Pa",
+        "U",
+        "Np",
+        "Pu",
+        "Am",
+        "Cm",
+        "Bk",
+        "Cf",
+        "Es",
+        "Fm",
+        "Md",
+        "No",
+        "Lr",
+    ]
+)
+_TYPE = re.compile(r"\\(?:text|mathrm|textrm|mathsf|mbox|ce|operatorname|rm)(?![a-zA-Z])|[{}\s_$]|\\[,;! ]")
+_CHEMICAL = re.compile(r"(?:\d*(?:[A-Z][a-z]?\d*|[()\[\]]\d*)+)(?:\^?\d*[+-])?")
+_PIECE = re.compile(r"[A-Z][a-z]?")
+_ROMAN = re.compile(r"(?=[IVXLC])(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})")
+_BEFORE_ROMAN = re.compile(
+    r"\b(?:quadrant|case|type|class|part|figure|statement|number|no)\b\.?", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=4096)
+def words_of(text: str) -> tuple[str, ...]:
+    r"""Return the pieces of a text without its type and its spaces; capitals count only in short words.
+
+    Nothing if it has no word. Numbers keep their points, and brackets and commas count.
+
+    >>> words_of(r"\text{Even}") == words_of("even."), words_of("1.5 feet") == words_of("15 feet")
+    (True, False)
+    """
+    if not _WORD.search(text):
+        return ()
+    try:
+        tokens = tokenise(normalise(text))
+    except (UnreadableError, TooCostlyError):
+        return ()
+    pieces: list[str] = []
+    last_is_letters = False
+    for token in tokens:
+        is_letters = token.kind in ("letter", "word")
+        if is_letters and last_is_letters and token.kind == "letter" and not token.spaced:
+            pieces[-1] += token.text
+        elif token.text not in _DROPPED:
+            pieces.append(token.text)
+        last_is_letters = is_letters
+    while pieces and pieces[-1] in ",;:!":
+        pieces.pop()
+    return tuple(piece.lower() if len(piece) > 2 else piece for piece in pieces)
+
+
+@lru_cache(maxsize=4096)
+def chemical(text: str) -> str:
+    r"""Return a chemical formula without its type; nothing if it is none.
+
+    >>> chemical(r"\text{CO}_2"), chemical("CO2"), chemical("Fe^{3+}"), chemical("x^2")
+    ('CO2', 'CO2', 'Fe^3+', '')
+    """
+    bare = _TYPE.sub("", text).replace("₂", "2").replace("₃", "3").replace("₄", "4")
+    if not _CHEMICAL.fullmatch(bare) or not set(_PIECE.findall(bare)) <= _ELEMENTS:
+        return ""
+    if "^" not in bare:
+        bare = re.sub(r"(\d*[+-])$", r"^\1", bare)
+    is_compound = len(_PIECE.findall(bare)) > 1 or bare[-1] in "+-" or re.search(r"[a-z]", bare)
+    return bare if is_compound else ""
+
+
+def roman(text: str) -> str:
+    r"""Return a Roman numeral, perhaps with a word before it; nothing if it is none.
+
+    >>> roman(r"\text{Quadrant IV}"), roman(r"\mathrm{III}"), roman("mix"), roman("C")
+    ('IV', 'III', '', '')
+    """
+    bare = _TYPE.sub("", _BEFORE_ROMAN.sub("", text)).strip(" .")
+    return bare if len(bare) > 1 and _ROMAN.fullmatch(bare) else ""

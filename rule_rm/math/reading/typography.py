@@ -1,0 +1,199 @@
+r"""What only says how a formula looks: colours, sizes, spaces, wrappers, other ways to set the same thing.
+
+This is the closed list of markup that may be ignored. A macro that is not here and that the reader does not
+know makes an answer unreadable: it may strike the answer out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_UNIT_VECTOR = re.compile(
+    r"\\(?:mathbf|hat|vec|bm|boldsymbol|widehat|overrightarrow)\s*\{?\s*(?:\\(?:hat|mathbf|vec)\s*\{?\s*)?"
+    r"\\?([ijk])(?:math)?(?![a-zA-Z])\s*\}{0,2}"
+)
+r"""Unit vectors: `\hat{\imath}`, `\mathbf{j}`."""
+_SIZES = re.compile(
+    r"\\(?:tiny|scriptsize|footnotesize|small|normalsize|large|Large|LARGE|huge|Huge|displaystyle|textstyle"
+    r"|scriptstyle|scriptscriptstyle|limits|nolimits|nonumber|notag|hfill|noindent|centering|bfseries|itshape"
+    r"|mathstrut|strut|boldmath)(?![a-zA-Z])"
+)
+r"""Sizes and places: `\Large`, `\displaystyle`."""
+_SPACING = re.compile(
+    r"\\(?:[,;:> ]|!|q?quad(?=[a-zA-Z]?(?![a-zA-Z]))|(?:neg)?thinspace\b|(?:en|med|thick)space\b)"
+    r"|~|\\(?=\s|$)"
+)
+r"""Spaces: `\,`, `\quad`, `~`."""
+_ARGUMENT_DROPPED = re.compile(
+    r"\\(?:[hv]space\*?|hskip|kern|mkern|mskip|color|definecolor|label|tag\*?|h?v?phantom|hphantom|smash)"
+    r"\s*(?:\[[^\[\]]*\])?\s*\{[^{}]*\}|\\(?:hskip|kern|mkern|mskip)\s*-?[\d.]+\s*(?:mu|em|ex|pt|cm|mm)"
+)
+r"""Macros that are dropped with their argument: `\hspace{2pt}`, `\color{red}`, `\tag{1}`, `\kern 2pt`."""
+_LAST_ARGUMENT_KEPT = re.compile(
+    r"\\(?:textcolor|colorbox)\s*(?:\[[^\[\]]*\]\s*)?\{[^{}]*\}(?=\s*\{)"
+    r"|\\fcolorbox\s*\{[^{}]*\}\s*\{[^{}]*\}(?=\s*\{)|\\bbox\s*(?:\[[^\[\]]*\])?(?=\s*\{)"
+)
+r"""Macros whose last argument is shown: `\textcolor{red}{42}`, `\bbox[5px]{42}`."""
+_SIZED = re.compile(
+    r"\\(?:m?left|m?right)(?![a-zA-Z])\s*\.|\\(?:m?left|m?right|middle|[bB]igg?[lrm]?|rm|bf|it|sf|tt|sl)(?![a-zA-Z])"
+)
+r"""Sizes of brackets, with the point that stands for none: `\left(`, `\right.`, `\middle/`."""
+_FRACTION = re.compile(r"\\(?:[dtcsx]frac|nicefrac|flatfrac|genfrac\s*(?:\{[^{}]*\}\s*){4})(?![a-zA-Z])")
+r"""Other fractions: `\dfrac`, `\sfrac`, `\genfrac{}{}{}{}`."""
+_SLANTED = re.compile(r"(?:\{\s*\})?\s*\^\s*\{?(\d+)\}?\s*(?:\\!)*\s*/\s*_\s*\{?(\d+)\}?")
+r"""A slanted fraction: `{}^{3}/_{8}`."""
+_EMPTY_BRACES = re.compile(r"(?<![\\_^a-zA-Z}\]])\{\s*\}|(?<=\\div)\s*\{\s*\}|(?<=\\times)\s*\{\s*\}")
+r"""Empty braces that are no argument: `\div{}`."""
+_BRACED_SIGN = re.compile(
+    r"\{\s*(\\(?:times|cdot|div|pm|mp|le|ge|leq|geq|ne|neq|approx|colon)|[-+=<>:/;])\s*\}"
+)
+r"""A sign in braces, which changes its spacing: `3{:}4`."""
+_NUM = re.compile(r"\\num\s*\{([^{}]*)\}")
+r"""A number of siunitx: `\num{1.5e3}`."""
+_SI = re.compile(r"\\(?:SI|qty)\s*\{([^{}]*)\}\s*\{([^{}]*)\}|\\(?:si|unit)\s*\{([^{}]*)\}")
+r"""A quantity of siunitx: `\SI{5}{m/s}`."""
+_ORDINAL = re.compile(
+    r"(?<=\d)(\}?)\s*(?:\^\s*\{?\s*\\(?:text|mathrm|mathit|textrm|textit|mbox)\s*\{\s*(st|nd|rd|th)\s*\}\s*\}?"
+    r"|\\textsuperscript\s*\{\s*(st|nd|rd|th)\s*\}|\^\s*\{\s*(st|nd|rd|th)\s*\})"
+)
+r"""The ending of an ordinal: `7^{\text{th}}`."""
+_EXPONENT = re.compile(
+    r"(\d)\s*\\(?:mathrm|text|textrm|operatorname)\s*\{\s*[eE]\s*\}\s*([-+]?\d{1,3})(?!\d)"
+)
+r"""An exponent after an upright e: `3.2\mathrm{e}5`."""
+_TIMES = re.compile(r"\\(?:mathrm|text|textrm|mbox)\s*\{\s*x\s*\}(?=\s*\\?[ ,;]?\s*\d)")
+r"""An upright x for times: `6\text{ x }7`."""
+_PLAIN_MATRIX = re.compile(r"\\([pbvB]?matrix|cases)\s*\{")
+r"""Plain TeX's matrices: `\matrix{1&2\cr3&4}`."""
+_BRACE_OF_CASES = re.compile(
+    r"\\(?:\{|lbrace)\s*(?:\\hspace\s*\{[^{}]*\})?\s*\\begin\s*\{\s*(?:array|aligned|matrix)\s*\}\s*(?:\{[lcr|\s]*\})?"
+    r"(.*?)\\end\s*\{\s*(?:array|aligned|matrix)\s*\}(?!\s*\\(?:\}|rbrace))",
+    re.DOTALL,
+)
+r"""A brace before an array, with none after it, is `cases`."""
+_ENDED = re.compile(
+    r"(?:\\(?:checkmark|blacksquare|square|Box|qed|qedsymbol)(?![a-zA-Z])|[✓✔✅☑∎■□◼]|\ufe0f|\s)+$"
+)
+r"""Marks of an end: `\checkmark`, a black square."""
+_ANGLES = re.compile(r"\\left\s*<(.*?)\\right\s*>", re.DOTALL)
+r"""Angle brackets: `\left< 1, 2 \right>`."""
+_NOT = re.compile(r"\\not\s*(=|\\in(?![a-zA-Z])|\\equiv)|\\(?:neq|ne)(?![a-zA-Z])")
+r"""Denied relations: `\not=`."""
+_INDEX = r"(?:\{\s*(%s)\s*\}|(%s))"
+"""An index: one character, or more in braces."""
+_ONE = _INDEX % (r"\w+", r"\w")
+_SIGN_OF_COMBINATIONS = r"(?:\\mathrm\s*\{\s*C\s*\}|(?<![a-zA-Z\\])C)"
+_COMBINATIONS = re.compile(
+    rf"(?:\{{\s*\}}\s*)?[\^_]\s*{_ONE}\s*(?:\\mathrm\s*\{{\s*C\s*\}}|C)\s*_\s*{_ONE}"
+    rf"|{_SIGN_OF_COMBINATIONS}\s*_\s*{_ONE}\s*\^\s*{_ONE}"
+)
+r"""Combinations: `^{6}C_{3}`, `{}_6C_3`, `C_6^3`."""
+_UNWRAPPED_TEXT = re.compile(
+    r"\\(?:mathrm|mathit|mathtt|mathsf|mathbf|textbf|text|mbox|textit|texttt|operatorname|mathop)\s*\{"
+)
+r"""Type that may hold a formula: `\mathtt{2\sqrt{3}}`."""
+_FORMULA = re.compile(r"[\\$]|\d\s*[+*/^=]")
+r"""What shows that it does."""
+
+
+def plain(text: str) -> str:
+    r"""Return a text without what only says how it looks.
+
+    >>> plain(r"\color{red}{\Large 42} \checkmark"), plain(r"\sfrac{1}{2}"), plain(r"\left.4\middle/5\right.")
+    ('{  42}', '\\frac{1}{2}', '4/5')
+    """
+    text = _ENDED.sub("", text)
+    text = _ANGLES.sub(r"(\1)", text)
+    if "\\" not in text and "{" not in text and "~" not in text and "^" not in text:
+        return text
+    text = _UNIT_VECTOR.sub(r"\\\1hat ", text)
+    text = _SIZES.sub(" ", text)
+    text = _ARGUMENT_DROPPED.sub("", text)
+    text = _LAST_ARGUMENT_KEPT.sub("", text)
+    text = _BRACE_OF_CASES.sub(r"\\begin{cases}\1\\end{cases}", _SIZED_BRACE.sub(r"\\{", text))
+    text = _plain_matrices(text)
+    text = _ORDINAL.sub(_ordinal, text)
+    text = _EXPONENT.sub(r"\1e\2", text)
+    text = _TIMES.sub(" x ", text)
+    text = _NUM.sub(r"\1", text)
+    text = _SI.sub(lambda found: rf"{found[1] or ''}\text{{ {found[2] or found[3]}}}", text)
+    text = _FRACTION.sub(r"\\frac", text)
+    text = _COMBINATIONS.sub(_binomial, text)
+    text = _SLANTED.sub(r"\\frac{\1}{\2}", text)
+    text = _EMPTY_BRACES.sub("", text)
+    text = _BRACED_SIGN.sub(r" \1 ", text)
+    text = _NOT.sub(lambda found: r"\ne " if found[1] in (None, "=") else r"\notin ", text)
+    text = _formulas_in_type(text)
+    return _SIZED.sub(" " if _OLD_TYPE.search(text) else "", text)
+
+
+def spaced(text: str) -> str:
+    r"""Return a text with plain spaces for TeX's."""
+    return _SPACING.sub(" ", text)
+
+
+_OLD_TYPE = re.compile(r"\\(?:rm|bf|it|sf|tt|sl)(?![a-zA-Z])")
+r"""Old changes of type, which end at a brace: `{\bf 42}`."""
+
+
+_SIZED_BRACE = re.compile(r"\\left\s*(?:\\\{|\\lbrace)(?=\s*(?:\\hspace\s*\{[^{}]*\})?\s*\\begin)")
+r"""A brace before an environment: `\left\{\begin`."""
+
+
+def _ordinal(found: re.Match[str]) -> str:
+    brace, *endings = found.groups()
+    ending = next(filter(None, endings))
+    return rf"}}\text{{ {ending}}} " if brace else ending + " "
+
+
+def _binomial(found: re.Match[str]) -> str:
+    above, below = (part for part in found.groups() if part)
+    if above.isdigit() and below.isdigit() and int(above) < int(below):
+        return found.group()
+    return rf"\binom{{{above}}}{{{below}}}"
+
+
+def _rewrapped(
+    text: str, opening: re.Pattern[str], change: Callable[[re.Match[str], str], str | None]
+) -> str:
+    """Replace each macro and its braced argument; None leaves it."""
+    position = 0
+    while (found := opening.search(text, position)) is not None:
+        end = closing(text, found.end() - 1)
+        changed = change(found, text[found.end() : end]) if end is not None else None
+        if changed is None or end is None:
+            position = found.end()
+            continue
+        text = text[: found.start()] + changed + text[end + 1 :]
+        position = found.start() + (0 if opening is _UNWRAPPED_TEXT else len(changed))
+    return text
+
+
+def _plain_matrices(text: str) -> str:
+    return _rewrapped(
+        text, _PLAIN_MATRIX, lambda found, inner: rf"\begin{{{found[1]}}}{inner}\end{{{found[1]}}}"
+    )
+
+
+def _formulas_in_type(text: str) -> str:
+    """Without the type around a formula; words in it keep theirs."""
+
+    def unwrapped(_: re.Match[str], inner: str) -> str | None:
+        if not _FORMULA.search(inner) or re.search(
+            r"[^\W\d_]{2}(?!\s*\{)", re.sub(r"\\[a-zA-Z]+", "", inner)
+        ):
+            return None
+        return " " + inner.replace("\\$", "\0").replace("$", " ").replace("\0", "\\$") + " "
+
+    return _rewrapped(text, _UNWRAPPED_TEXT, unwrapped)
+
+
+def closing(text: str, start: int) -> int | None:
+    """Return where the brace that opens at `start` is closed, or None."""
+    depth = 0
+    for match in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, start):
+        depth += {"{": 1, "}": -1}.get(match.group(), 0)
+        if depth == 0:
+            return match.start()
+    return None
