@@ -21,13 +21,14 @@ def rows_of(name):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def earns(reward_type, row, **options):
+def earns(reward_type, row, *options):
     response = row["response"]
     if row.get("response_style") == "bare":
         response = rf"The answer is $\boxed{{{response}}}$."
     if reward_type == "math_verifier" and "<answer>" not in response:
         response = f"<think></think><answer>{response}</answer>"
-    score = registry.get(reward_type)(Rollout(row.get("question") or "", response, row["gold"]), **options)
+    function = registry.get(reward_type).with_options(options)
+    score = function(Rollout(row.get("question") or "", response, row["gold"]))
     return score.metrics.get("accuracy") == 1.0
 
 
@@ -48,7 +49,7 @@ def test_verdicts_agree_with_the_labels(name, recall, precision):
     rows = [row for row in rows_of(name) if row.get("core", True)]
     rows = rows[::4] if len(rows) > 1000 else rows
     earned = [
-        (row.get("expected", row.get("label")), earns("math_equal", row, value_alone=True)) for row in rows
+        (row.get("expected", row.get("label")), earns("math_equal", row, "value_alone=true")) for row in rows
     ]
     right = sum(label for label, _ in earned)
     found = sum(label and earned for label, earned in earned)
