@@ -21,7 +21,7 @@ ROLLOUT = Rollout(
     messages=({"role": "user", "content": "a prompt"},),
     completion=({"role": "assistant", "content": "a response"},),
 )
-SCORE = Score(0.5, Status.TIMEOUT, "4", "because", {"accuracy": 1.0})
+SCORE = Score(0.5, Status.TIMEOUT, "4", "because", {"accuracy": 1.0}, {"math_equal": 0.5})
 
 
 def test_the_samples_of_these_tests_set_every_field():
