@@ -51,7 +51,14 @@ def test_a_field_that_is_added_to_score_comes_back(monkeypatch):
 
 def forged(score=None, **changes) -> bytes:
     """A result as a worker writes it, with changes."""
-    plain = {"reward": 1.0, "status": "ok", "answer": None, "explanation": None, "metrics": {}}
+    plain = {
+        "reward": 1.0,
+        "status": "ok",
+        "answer": None,
+        "explanation": None,
+        "metrics": {},
+        "summands": {},
+    }
     message = {"score": {**plain, **(score or {})}, "retire": False, "printed": "", **changes}
     return json.dumps(message).encode()
 
