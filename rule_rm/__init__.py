@@ -24,7 +24,17 @@ from typing import TYPE_CHECKING, Any
 if sys.version_info < (3, 10):  # noqa: UP036 - a checkout can be imported by any Python; one line says more
     raise ImportError(f"rule_rm needs Python 3.10 or later, not {sys.version.split()[0]}")
 
+from rule_rm.errors import (
+    ConfigurationError,
+    DatasetError,
+    OverloadedError,
+    RegistrationError,
+    RemoteRewardError,
+    RuleRmError,
+    UnavailableError,
+)
 from rule_rm.registry import register
+from rule_rm.registry.resident import Ask, Resident
 from rule_rm.types import Rollout, Score, Status
 from rule_rm.version import __version__
 
@@ -35,12 +45,21 @@ if TYPE_CHECKING:
     from rule_rm.web import start_server
 
 __all__ = [
+    "Ask",
+    "ConfigurationError",
+    "DatasetError",
     "Engine",
+    "OverloadedError",
+    "RegistrationError",
+    "RemoteRewardError",
     "RemoteRewardModel",
+    "Resident",
     "Rollout",
+    "RuleRmError",
     "Score",
     "Settings",
     "Status",
+    "UnavailableError",
     "__version__",
     "register",
     "start_server",

@@ -8,9 +8,9 @@
     ├── OverloadedError 503          the queue is full; carries retry_after in seconds
     ├── UnavailableError 503         what a reward stands on can't be had; never a verdict
     │   ├── WorkerUnavailableError   no worker process can be had
-    │   ├── SandboxUnavailable       a program can't be run: no sandbox, or no compiler
-    │   ├── JudgeUnavailable         the judge gave no reply in time
-    │   └── ModelUnavailable         the reward model gave no score in time
+    │   ├── SandboxError             a program can't be run: no sandbox, or no compiler
+    │   ├── JudgeError               the judge gave no reply in time
+    │   └── ModelError               the reward model gave no score in time
     ├── ConfigurationError           told at start, never at the first sample
     │   ├── DatasetError             the golden dataset can't be used; names file and line
     │   └── RegistrationError        a reward function can't be registered; names what is wrong with it
@@ -92,15 +92,15 @@ class UnavailableError(RuleRmError):
     http_status = 503
 
 
-class SandboxUnavailable(UnavailableError):  # noqa: N818 - what is the matter, not whose fault
+class SandboxError(UnavailableError):
     """A program could not be run through no fault of its own."""
 
 
-class JudgeUnavailable(UnavailableError):  # noqa: N818 - likewise
+class JudgeError(UnavailableError):
     """No judge replied in time, or only with errors."""
 
 
-class ModelUnavailable(UnavailableError):  # noqa: N818 - likewise
+class ModelError(UnavailableError):
     """The reward model, or the engine that serves it, gave no score in time."""
 
 

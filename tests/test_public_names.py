@@ -10,12 +10,21 @@ import rule_rm
 
 def test_the_public_names_are_these():
     assert set(rule_rm.__all__) == {
+        "Ask",
+        "ConfigurationError",
+        "DatasetError",
         "Engine",
+        "OverloadedError",
+        "RegistrationError",
+        "RemoteRewardError",
         "RemoteRewardModel",
+        "Resident",
         "Rollout",
+        "RuleRmError",
         "Score",
         "Settings",
         "Status",
+        "UnavailableError",
         "__version__",
         "register",
         "start_server",

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from rule_rm.errors import JudgeUnavailable
+from rule_rm.errors import JudgeError
 from rule_rm.judge.client.question import Question, Reply
 from rule_rm.judge.prompting.case import Case
 from rule_rm.judge.prompting.criteria import share
@@ -41,7 +41,7 @@ class Judge(Protocol):
     """The judge's client."""
 
     def ask(self, question: Question, until: float, is_usable: Callable[[Reply], bool] = ...) -> Reply:
-        """Return the reply, before the monotonic time `until`. Raises JudgeUnavailable."""
+        """Return the reply, before the monotonic time `until`. Raises JudgeError."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ class Grader:
         self._schema = template.declared.menu.schema(reasoning=not asking.expected_value)
 
     def grade(self, case: Case, until: float) -> Outcome:
-        """Return the judge's outcome on a case. Raises NoVerdict and JudgeUnavailable."""
+        """Return the judge's outcome on a case. Raises NoVerdict and JudgeError."""
         try:
             outcome = self._grade(case, until)
         except NoVerdict as failure:
@@ -101,7 +101,7 @@ class Grader:
         return self._question(case, texts)
 
     def try_out(self, case: Case, until: float) -> Reply:
-        """Return the first token of a reply to a case, which is not cached. Raises JudgeUnavailable."""
+        """Return the first token of a reply to a case, which is not cached. Raises JudgeError."""
         return self._judge.ask(replace(self.question(case), max_tokens=1), until, lambda _: False)
 
     def state(self) -> dict[str, Any]:
@@ -205,7 +205,7 @@ class Grader:
     def _vote(self, question: Question, until: float) -> Vote:
         try:
             return self._read(self._judge.ask(question, until, self._is_usable))
-        except (NoVerdict, JudgeUnavailable) as failure:
+        except (NoVerdict, JudgeError) as failure:
             return failure
 
     def _is_usable(self, reply: Reply) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from rule_rm.errors import ConfigurationError, JudgeUnavailable
+from rule_rm.errors import ConfigurationError, JudgeError
 from rule_rm.judge.client.judge_client import JudgeClient
 from rule_rm.judge.grader import Asking, Grader
 from rule_rm.judge.prompting.case import Reading
@@ -49,7 +49,7 @@ def try_out(
         return
     try:
         reply = grader.try_out(case, until)
-    except JudgeUnavailable as error:
+    except JudgeError as error:
         raise ConfigurationError(f"{reward}: the model can't be asked by {template.name}: {error}") from None
     if asking.expected_value and reply.logprobs is None:
         raise ConfigurationError(

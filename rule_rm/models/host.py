@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from rule_rm.errors import ConfigurationError, ModelUnavailable
+from rule_rm.errors import ConfigurationError, ModelError
 from rule_rm.models.options import ModelOptions
 from rule_rm.processes import child, lines
 from rule_rm.processes.guarded import Guarded
@@ -86,19 +86,19 @@ class ModelHost:
     def score(self, request: Mapping[str, Any], until: float) -> Answer:
         """Return the model's answer to a request of `conversation.as_request`; wait until `until` at most.
 
-        Raises ModelUnavailable if there is none in time, and ValueError if the text can't be scored.
+        Raises ModelError if there is none in time, and ValueError if the text can't be scored.
         """
         call = _Call({**request, "until": until, "alone": False})
         with self._lock:
             if self._down:
-                raise ModelUnavailable(self._down)
+                raise ModelError(self._down)
             self._number += 1
             number = call.request["id"] = self._number
             self._calls[number] = call
         try:
             self._send(call)
             if not call.answered.wait(max(until - time.monotonic(), 0.0)):
-                raise ModelUnavailable("the reward model gave no score in time")
+                raise ModelError("the reward model gave no score in time")
         finally:
             with self._lock:
                 self._calls.pop(number, None)
@@ -115,7 +115,7 @@ class ModelHost:
             return {**self._description, "state": state, "waiting": waiting, **self._counts}
 
     def close(self) -> None:
-        """End the process; who waits gets ModelUnavailable. Returns when it is gone."""
+        """End the process; who waits gets ModelError. Returns when it is gone."""
         self._closed.set()
         self._give_up("the service is closing")
         with self._sending:
@@ -214,7 +214,7 @@ class ModelHost:
             call.request["alone"] |= call.is_started
             call.is_started = False
             if call.tries == TRIES:
-                call.settle(ModelUnavailable("the reward model's process died twice while it scored this"))
+                call.settle(ModelError("the reward model's process died twice while it scored this"))
 
     def _restart(self) -> bool:
         try:
@@ -235,7 +235,7 @@ class ModelHost:
             self._down = why
             calls = list(self._calls.values())
         for call in calls:
-            call.settle(ModelUnavailable(why))
+            call.settle(ModelError(why))
 
     def _send(self, call: _Call) -> None:
         """Send a request, once to each process; if none is there, the keeper sends it to the next one."""

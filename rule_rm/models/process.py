@@ -28,7 +28,7 @@ PARENT_CHECK_SECONDS = 1.0
 _BROKEN = 3
 
 
-class OutOfMemory(Exception):  # noqa: N818 - what happened
+class OutOfMemoryError(Exception):
     """The pass was too large for the device; a smaller one may do."""
 
 
@@ -46,7 +46,7 @@ class Scores(Protocol):
         """Return the tokens of a request. Raises ValueError if it can't be scored."""
 
     def score(self, texts: Sequence[Sequence[int]]) -> list[float]:
-        """One number for each text. Raises OutOfMemory if fewer of them may do."""
+        """One number for each text. Raises OutOfMemoryError if fewer of them may do."""
 
     def is_usable(self) -> bool:
         """Return False if nothing can be scored any more after an error."""
@@ -127,7 +127,7 @@ class _Process:
             if len(texts) == 1:
                 logger.warning("a pass failed: %s", error)
                 return [{"id": texts[0].number, "error": f"{type(error).__name__}: {error}"}]
-            if isinstance(error, OutOfMemory):
+            if isinstance(error, OutOfMemoryError):
                 self._shrink(_padded(texts))
             half = len(texts) // 2
             return [*self._score(texts[:half]), *self._score(texts[half:])]

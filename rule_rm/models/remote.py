@@ -23,7 +23,7 @@ from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
 from rule_rm import redaction
-from rule_rm.errors import ConfigurationError, ModelUnavailable
+from rule_rm.errors import ConfigurationError, ModelError
 from rule_rm.http.endpoints import Endpoint, Endpoints
 from rule_rm.http.replies import decode, error_text, quote
 from rule_rm.http.retry import PASSING_STATUSES, GaveUpError, PassingError, RetryPolicy, retry_after
@@ -97,7 +97,7 @@ class EngineOptions:
             raise ConfigurationError(f"rm_url: {error}") from None
 
 
-class _Failure(ModelUnavailable):
+class _AttemptError(ModelError):
     """One attempt failed; `status` is its HTTP status, if one arrived."""
 
     def __init__(self, message: str, status: int | None) -> None:
@@ -125,7 +125,7 @@ class ScoringEngine:
     def score(self, text: Text, until: float) -> float:
         """Return the engine's score of one text, NaN or infinite if it says so.
 
-        Raises ModelUnavailable if there is none in time, ValueError for a text that the interface can't take.
+        Raises ModelError if there is none in time, ValueError for a text that the interface can't take.
         """
         if text["text"] is None and not (self._api.takes_messages or self._api.takes_pairs):
             raise ValueError(
@@ -133,7 +133,7 @@ class ScoringEngine:
                 "prompt and response as they are, and other values of rm_api take messages"
             )
         if not self._slots.acquire(timeout=max(until - time.monotonic(), 0.0)):
-            raise ModelUnavailable("the engine gave no score in time: too many texts before this one")
+            raise ModelError("the engine gave no score in time: too many texts before this one")
         try:
             (score,) = self._insist([text], min(until, time.monotonic() + self._options.timeout))
         finally:
@@ -161,7 +161,7 @@ class ScoringEngine:
                 wait=given_up.wait,
             )
         except GaveUpError as error:
-            raise ModelUnavailable(str(error)) from error.failure
+            raise ModelError(str(error)) from error.failure
         self._count("scored")
         return scores
 
@@ -172,7 +172,7 @@ class ScoringEngine:
             self._count("failures")
             logger.debug("the engine failed: %s", error)
             raise
-        except _Failure as failure:
+        except _AttemptError as failure:
             self._count("failures")
             is_elsewhere = failure.status in ENDPOINT_FAULTS or 300 <= (failure.status or 0) < 400
             if is_elsewhere and len(self._endpoints) > 1:
@@ -180,28 +180,28 @@ class ScoringEngine:
             raise
 
     def _ask(self, endpoint: Endpoint, texts: Sequence[Text], until: float) -> list[float]:
-        """Send one request. Raises PassingError if another may succeed, else _Failure."""
+        """Send one request. Raises PassingError if another may succeed, else _AttemptError."""
         body = self._api.body(texts, self._options.activation)
         if self._options.model:
             body["model"] = self._options.model
         try:
             status, headers, data = endpoint.post(json.dumps(body).encode(), until)
         except ExchangeError as error:
-            failure = _Failure(str(error), error.status)
+            failure = _AttemptError(str(error), error.status)
             if error.kind in ("untrusted", "too_large"):
                 raise failure from error
             raise PassingError(failure) from error
         reply = decode(data)
         if status != 200:
             said = quote(error_text(reply) or data, self._options.key, 200)
-            failure = _Failure(f"{endpoint} answered {status}: {said}", status)
+            failure = _AttemptError(f"{endpoint} answered {status}: {said}", status)
             if status in PASSING_STATUSES or status >= 500:
                 raise PassingError(failure, retry_after(headers, LONGEST_RETRY_AFTER) or 0.0)
             raise failure
         try:
             return self._api.read(reply, len(texts))
         except ValueError as error:
-            raise PassingError(_Failure(f"{endpoint} answered {error}", status)) from None
+            raise PassingError(_AttemptError(f"{endpoint} answered {error}", status)) from None
 
     def _probe(self) -> None:
         """Raise ConfigurationError unless every endpoint gives raw scores of one and the same model."""
@@ -238,11 +238,11 @@ class ScoringEngine:
                 return self._ask(endpoint, PROBES, time.monotonic() + self._options.timeout)
             except PassingError as error:
                 # A server that is still starting refuses connections, or answers 503 while it loads.
-                status = error.failure.status if isinstance(error.failure, _Failure) else None
+                status = error.failure.status if isinstance(error.failure, _AttemptError) else None
                 if status not in (None, 502, 503) or time.monotonic() + START_PAUSE >= patience:
                     raise ConfigurationError(f"the engine of rm_url can't be used: {error}") from error
                 time.sleep(START_PAUSE)
-            except ModelUnavailable as error:
+            except ModelError as error:
                 raise ConfigurationError(f"the engine of rm_url can't be used: {error}") from error
 
     def _count(self, what: str) -> None:

@@ -22,7 +22,7 @@ from rule_rm.errors import ConfigurationError
 from rule_rm.models.checkpoint import load, normalisation
 from rule_rm.models.encoding import Encoded, Encoder
 from rule_rm.models.options import ModelOptions
-from rule_rm.models.process import OutOfMemory
+from rule_rm.models.process import OutOfMemoryError
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ class Scorer:
             scores: list[float] = logits.float().reshape(len(texts)).tolist()
         except torch.cuda.OutOfMemoryError as error:
             torch.cuda.empty_cache()
-            raise OutOfMemory(str(error)) from error
+            raise OutOfMemoryError(str(error)) from error
         return [(score - self._mean) / self._std for score in scores]
 
     def is_usable(self) -> bool:

@@ -55,10 +55,22 @@ MISPLACED = "reward_type"
 NEARLY = 0.8
 """The least similarity of a misspelt key: `golden_response`, `detail`, `data_source` for `data_sources`."""
 
+
+def _wire_format(name: str) -> WireFormat:
+    """Return a module of this package as a wire format. Raises TypeError if it lacks a name of one."""
+    module = importlib.import_module(f"{__name__}.{name}")
+    kinds = {"NAME": str, "KEYS": tuple, "SUMMARY": str}
+    lacking = [one for one, kind in kinds.items() if not isinstance(getattr(module, one, None), kind)]
+    lacking += [
+        one for one in ("parse_request", "build_response") if not callable(getattr(module, one, None))
+    ]
+    if lacking:
+        raise TypeError(f"the wire format {module.__name__} has no valid {', '.join(lacking)}")
+    return cast(WireFormat, module)
+
+
 FORMATS = tuple(
-    cast(WireFormat, importlib.import_module(f"{__name__}.{module.name}"))
-    for module in pkgutil.iter_modules(__path__)
-    if not module.name.startswith("_")
+    _wire_format(module.name) for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")
 )
 
 

@@ -12,6 +12,26 @@
 Tests: `tests/registry/`.
 """
 
-from rule_rm.registry.registry import RewardFunction, Work, add, freeze, get, load, register, registered
+from rule_rm.registry.registry import (
+    RewardFunction,
+    Work,
+    add,
+    freeze,
+    get,
+    load,
+    load_installed,
+    register,
+    registered,
+)
 
-__all__ = ["RewardFunction", "Work", "add", "freeze", "get", "load", "register", "registered"]
+__all__ = [
+    "RewardFunction",
+    "Work",
+    "add",
+    "freeze",
+    "get",
+    "load",
+    "load_installed",
+    "register",
+    "registered",
+]

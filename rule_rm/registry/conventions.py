@@ -79,8 +79,9 @@ def _columns(rollout: Rollout, named: Named) -> dict[str, Any]:
     return {name: [value] for name, value in columns.items()}
 
 
+OWN = Convention("this project's own", ("rollout",), (), lambda rollout, _: {"rollout": rollout})
 CONVENTIONS = (
-    Convention("this project's own", ("rollout",), (), lambda rollout, _: {"rollout": rollout}),
+    OWN,
     Convention(
         "align-anything",
         ("prompts", "responses"),
@@ -182,6 +183,8 @@ def adapt(function: Callable[..., Any], where: str) -> tuple[Callable[..., Score
     options = options_of(function)
     named = {name: parameter for name, parameter in parameters.items() if name not in options}
     convention = _tell(named, where)
+    if convention is OWN:
+        _refuse_positional_options(named, where)
 
     def call(rollout: Rollout, **given: Any) -> Score:
         arguments = convention.arguments(rollout, named)
@@ -228,6 +231,16 @@ def options_record(function: Callable[..., Any]) -> type[Any] | None:
         return None
     record = get_type_hints(vars(function).get("__init__", object)).get("options")
     return record if isinstance(record, type) and is_dataclass(record) else None
+
+
+def _refuse_positional_options(named: Named, where: str) -> None:
+    """Raise RegistrationError for a parameter that was meant as an option: options are keyword-only."""
+    for name, parameter in named.items():
+        if parameter.kind not in _VARIABLE and isinstance(parameter.default, (bool, int, float, str)):
+            raise RegistrationError(
+                f"{where}: parameter {name!r} has a default and would never be set; options come after a "
+                f"bare *: def …(rollout, *, {name}={parameter.default!r})"
+            )
 
 
 def fits(function: Callable[..., Any]) -> bool:

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, partial, wraps
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -34,6 +35,8 @@ Work = Any
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _FILE_MODULE = "rule_rm_reward_file_"
+ENTRY_POINTS = "rule_rm.rewards"
+"""The group of entry points in which a package names the modules of its rewards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +150,8 @@ def _option_value(text: str, value: str, default: Any) -> Any:
 
 _rewards: dict[str, RewardFunction] = {}
 _frozen = threading.Event()
+_installed = threading.Event()
+"""Set once the rewards of installed packages are registered."""
 
 
 def freeze() -> None:
@@ -281,6 +286,24 @@ def load(source: str) -> None:
         raise RegistrationError(f"reward file {source}: {type(error).__name__}: {error}") from error
     if set(_rewards) == before:
         raise RegistrationError(f"reward file {source}: it has no reward function; use @register")
+
+
+def load_installed() -> None:
+    """Import the modules that installed packages name as entry points of the group `rule_rm.rewards`, once.
+
+    Raises RegistrationError, which names the package, if one of them can't be imported.
+    """
+    if _installed.is_set():
+        return
+    for point in entry_points(group=ENTRY_POINTS):
+        try:
+            importlib.import_module(point.module)
+        except Exception as error:
+            package = point.dist.name if point.dist is not None else "an installed package"
+            raise RegistrationError(
+                f"rewards of {package} ({point.name} = {point.value}): {type(error).__name__}: {error}"
+            ) from error
+    _installed.set()
 
 
 def _source(function: Callable[..., Any]) -> str:

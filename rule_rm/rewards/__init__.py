@@ -8,8 +8,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
+from rule_rm import registry
+
 
 def load() -> None:
-    """Import every module of this package, so that its reward functions are registered."""
+    """Import every module of this package, and those of installed packages, which register rewards."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
+    registry.load_installed()

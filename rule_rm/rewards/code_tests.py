@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rule_rm import sandbox
-from rule_rm.errors import ConfigurationError, SandboxUnavailable
+from rule_rm.errors import ConfigurationError, SandboxError
 from rule_rm.registry import register
 from rule_rm.sandbox.grading.checkers import HEADER
 from rule_rm.sandbox.grading.compare import RULES
@@ -119,7 +119,7 @@ def code_tests(
             return Score.unscored(Status.UNAVAILABLE, str(error))
         # The response has chosen a language that nobody asked for.
         return _scored(Grade([str(error)] * _number(suite)), 0, all_or_nothing)
-    except SandboxUnavailable as error:
+    except SandboxError as error:
         return Score.unscored(Status.UNAVAILABLE, str(error))
 
 

@@ -30,7 +30,7 @@ class RewardModel(Resident):
         )
 
     def score(self, rollout: Rollout, ask: Ask) -> Score:
-        """Return the model's number. Raises ModelUnavailable if none comes in time."""
+        """Return the model's number. Raises ModelError if none comes in time."""
         value: float | None
         was_cut = False
         try:

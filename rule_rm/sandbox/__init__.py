@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rule_rm.errors import SandboxUnavailable
+from rule_rm.errors import SandboxError
 from rule_rm.sandbox.host.host import SandboxHost
 from rule_rm.sandbox.host.options import SandboxOptions
 from rule_rm.sandbox.running.execution import (
@@ -39,9 +39,9 @@ __all__ = [
     "Program",
     "Returned",
     "Sandbox",
+    "SandboxError",
     "SandboxHost",
     "SandboxOptions",
-    "SandboxUnavailable",
     "Session",
     "Trial",
     "Verdict",
@@ -52,10 +52,10 @@ __all__ = [
 
 
 def default() -> Sandbox:
-    """The sandbox at the address in the environment. Raises SandboxUnavailable if there is none."""
+    """The sandbox at the address in the environment. Raises SandboxError if there is none."""
     address = os.environ.get(ADDRESS)
     if not address:
-        raise SandboxUnavailable(f"no sandbox was started: {ADDRESS} is not set")
+        raise SandboxError(f"no sandbox was started: {ADDRESS} is not set")
     return at(address)
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rule_rm.errors import PayloadError, SandboxUnavailable
+from rule_rm.errors import PayloadError, SandboxError
 from rule_rm.sandbox.grading.asserts import read
 from rule_rm.sandbox.grading.grade import Grade, Grading, grade
 from rule_rm.sandbox.grading.suites import StdioSuite, StdioTest
@@ -50,7 +50,7 @@ def run_code(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
     try:
         with sandbox.session(program) as session:
             result = session.run((stdin or "").encode("utf-8", "surrogateescape"), limits)
-    except SandboxUnavailable as error:
+    except SandboxError as error:
         return _reply("SandboxError", str(error), None, None, {})
     compiled = _part(result.compiled) if result.compiled else None
     if result.ended is Ended.NOT_COMPILED:

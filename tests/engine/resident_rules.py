@@ -5,7 +5,7 @@ import threading
 import time
 
 from rule_rm import Rollout, Score, register
-from rule_rm.errors import ConfigurationError, JudgeUnavailable
+from rule_rm.errors import ConfigurationError, JudgeError
 from rule_rm.registry.resident import Ask, Resident
 
 CLOSED = []
@@ -36,7 +36,7 @@ class Patient(Resident):
         if rollout.response == "exit":
             raise SystemExit(0)
         if rollout.response == "unavailable":
-            raise JudgeUnavailable("the judge is down")
+            raise JudgeError("the judge is down")
         if rollout.response == "late":
             time.sleep(max(ask.until - time.monotonic(), 0) + 0.05)
         else:

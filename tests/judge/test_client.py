@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rule_rm.errors import JudgeUnavailable
+from rule_rm.errors import JudgeError
 from rule_rm.judge import Question, Reply
 
 from ..fakes.scripted_judge import Completion
@@ -162,7 +162,7 @@ def test_a_schema_that_worked_is_not_given_up_for_an_error(serve: Serve, connect
     client = connect(judge)
     ask(client, "a", json_schema=SCHEMA)
     judge.refuses = {"json_schema": 400}
-    with pytest.raises(JudgeUnavailable, match="400: response_format json_schema is not supported"):
+    with pytest.raises(JudgeError, match="400: response_format json_schema is not supported"):
         ask(client, "b", json_schema=SCHEMA)
     judge.refuses = {}
     ask(client, "c", json_schema=SCHEMA)
@@ -172,7 +172,7 @@ def test_a_schema_that_worked_is_not_given_up_for_an_error(serve: Serve, connect
 def test_what_a_server_refuses_in_any_format_is_the_questions_fault(serve: Serve, connect: Connect) -> None:
     judge = serve(refuses={"json_schema": 400, "json_object": 400, "text": 400})
     client = connect(judge)
-    with pytest.raises(JudgeUnavailable, match="400"):
+    with pytest.raises(JudgeError, match="400"):
         ask(client, "too long", json_schema=SCHEMA)
     judge.refuses = {}
     ask(client, "short", json_schema=SCHEMA)
@@ -215,6 +215,6 @@ def test_nothing_is_asked_once_the_client_is_closed(serve: Serve, connect: Conne
     judge = serve()
     client = connect(judge)
     client.close()
-    with pytest.raises(JudgeUnavailable, match="closed"):
+    with pytest.raises(JudgeError, match="closed"):
         client.ask(question(), time.monotonic() + 5)
     assert not judge.bodies

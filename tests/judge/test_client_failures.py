@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from rule_rm.errors import JudgeUnavailable
+from rule_rm.errors import JudgeError
 from rule_rm.judge import Question
 from rule_rm.judge.client import breaker, budget, judge_client
-from rule_rm.judge.client.failure import Failure
+from rule_rm.judge.client.failure import AttemptError
 
 from ..fakes import fault_proxy as faults
 from ..fakes import faulty_server
@@ -76,9 +76,9 @@ def test_what_does_not_pass_is_told_with_its_kind(
     proxy = harm(serve(), faults.in_turn(fault))
     client = connect(proxy, max_tries=3)
     seconds = 1.0 if fault.name in ("429", "503") else 20.0  # a Retry-After costs no tries
-    with pytest.raises(JudgeUnavailable, match="try") as caught:
+    with pytest.raises(JudgeError, match="try") as caught:
         ask(client, seconds=seconds)
-    assert isinstance(caught.value, Failure)
+    assert isinstance(caught.value, AttemptError)
     assert caught.value.kind == KINDS.get(fault.name, "reset")
     assert client.state()["lost"] == {caught.value.kind: 1}
     assert not proxy.delivered
@@ -155,7 +155,7 @@ def test_what_the_server_refuses_is_told_at_once_in_its_words(
 ) -> None:
     judge = serve(lambda body: Refusal(status, "the prompt is longer than the context"))
     client = connect(judge)
-    with pytest.raises(JudgeUnavailable, match=f"{status}: the prompt is longer than the context"):
+    with pytest.raises(JudgeError, match=f"{status}: the prompt is longer than the context"):
         ask(client)
     assert len(judge.bodies) == 1
     assert client.state()["lost"] == {f"http_{status}": 1}
@@ -167,7 +167,7 @@ def test_a_redirect_is_not_followed_with_the_key(
     monkeypatch.setenv("SOME_KEY", "s3cret")
     other = serve()
     judge = serve(lambda body: Refusal(307, "", {"Location": f"{other.url}/chat/completions"}), key="s3cret")
-    with pytest.raises(JudgeUnavailable, match="307, a redirect"):
+    with pytest.raises(JudgeError, match="307, a redirect"):
         ask(connect(judge, api_key_env="SOME_KEY"))
     assert not other.connections
 
@@ -185,13 +185,13 @@ def test_a_reply_without_an_end_is_cut(
 ) -> None:
     monkeypatch.setattr(judge_client, "MAX_REPLY_BYTES", 1 << 20)
     proxy = harm(serve(), faults.in_turn(Fault("endless", faulty_server.endless)))
-    with pytest.raises(JudgeUnavailable, match="more than 1048576 bytes"):
+    with pytest.raises(JudgeError, match="more than 1048576 bytes"):
         ask(connect(proxy, max_tries=2))
 
 
 def test_json_that_is_too_deep_is_no_reply(serve: Serve, harm: Any, connect: Connect) -> None:
     deep = Fault("deep", lambda exchange: exchange.answer(b"[" * 100_000))
-    with pytest.raises(JudgeUnavailable, match="no JSON"):
+    with pytest.raises(JudgeError, match="no JSON"):
         ask(connect(harm(serve(), faults.in_turn(deep)), max_tries=2))
 
 
@@ -268,7 +268,7 @@ def test_a_question_that_all_servers_refuse_is_put_to_each_once(serve: Serve, co
     judges = [serve(lambda body: Refusal(400, "too long")) for _ in range(3)]
     client = connect(*judges, breaker_failures=2)
     for number in range(6):
-        with pytest.raises(JudgeUnavailable, match="400: too long"):
+        with pytest.raises(JudgeError, match="400: too long"):
             ask(client, str(number))
     assert [len(judge.bodies) for judge in judges] == [6, 6, 6]
     assert {one["breaker"] for one in client.state()["endpoints"].values()} == {"closed"}
@@ -311,11 +311,11 @@ def test_a_proxy_of_the_environment_is_asked_for_servers_elsewhere(
     monkeypatch.setenv("http_proxy", proxy.url.removesuffix("/v1"))
     monkeypatch.delenv("no_proxy", raising=False)
     client = connect("http://judge.invalid:8000")
-    with pytest.raises(JudgeUnavailable, match="404"):  # the fake knows its own paths alone
+    with pytest.raises(JudgeError, match="404"):  # the fake knows its own paths alone
         ask(client)
     assert proxy.connections == 1
     monkeypatch.setenv("no_proxy", ".invalid")
-    with pytest.raises(JudgeUnavailable, match="not known|reached"):
+    with pytest.raises(JudgeError, match="not known|reached"):
         ask(connect("http://judge.invalid:8000", max_tries=1), seconds=3)
 
 
@@ -360,7 +360,7 @@ def test_nothing_outlasts_the_deadline(
     behaviour: faulty_server.Behaviour, serve: Serve, harm: Any, connect: Connect
 ) -> None:
     client = connect(harm(serve(), faults.in_turn(Fault("late", behaviour))))
-    with pytest.raises(JudgeUnavailable, match="did not reply in time"):
+    with pytest.raises(JudgeError, match="did not reply in time"):
         ask(client, seconds=0.3)
     assert client.state()["lost"] == {"timeout": 1}
 
@@ -371,7 +371,7 @@ def test_the_line_counts_towards_the_deadline(serve: Serve, connect: Connect) ->
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(ask, client, "a")
         until(lambda: judge.bodies)
-        with pytest.raises(JudgeUnavailable, match="the line for the judge was too long"):
+        with pytest.raises(JudgeError, match="the line for the judge was too long"):
             ask(client, "b", seconds=0.1)
         assert first.result().text == "CORRECT"
     assert len(judge.bodies) == 1
@@ -379,7 +379,7 @@ def test_the_line_counts_towards_the_deadline(serve: Serve, connect: Connect) ->
 
 def test_what_failed_before_is_told_with_what_ended_it(serve: Serve, harm: Any, connect: Connect) -> None:
     proxy = harm(serve(), faults.at_first(faults.status(429, Retry_After="20")))
-    with pytest.raises(JudgeUnavailable, match=r"left alone.*before that, .* answered 429: injected"):
+    with pytest.raises(JudgeError, match=r"left alone.*before that, .* answered 429: injected"):
         ask(connect(proxy), seconds=5)
 
 
@@ -400,7 +400,7 @@ def test_a_retry_after_holds_for_all_questions(serve: Serve, harm: Any, connect:
     proxy = harm(serve(), faults.at_first(faults.status(503, Retry_After="20")))
     client = connect(proxy)
     for text in "ab":
-        with pytest.raises(JudgeUnavailable, match="left alone for another"):
+        with pytest.raises(JudgeError, match="left alone for another"):
             ask(client, text, seconds=5)
     assert proxy.attempts == {"a": 1}
 
@@ -410,7 +410,7 @@ def test_a_retry_after_that_is_too_long_for_the_question_fails_it_at_once(
 ) -> None:
     date = email.utils.formatdate(time.time() + 3600, usegmt=True)
     client = connect(harm(serve(), faults.at_first(faults.status(429, Retry_After=date))))
-    with pytest.raises(JudgeUnavailable, match="left alone for another"):
+    with pytest.raises(JudgeError, match="left alone for another"):
         ask(client, seconds=10)
     # A server can't ask for more than it is granted.
     (endpoint,) = client.state()["endpoints"].values()
@@ -442,7 +442,7 @@ def test_retries_end_when_their_budget_is_spent(
     monkeypatch.setattr(budget, "FIRST_PAUSE", 0.0)
     proxy = harm(serve(), faults.in_turn(faults.status(500)))
     client = connect(proxy, retry_share=0.0, concurrency=2, max_tries=10_000, breaker_failures=100_000)
-    with pytest.raises(JudgeUnavailable, match="500"):
+    with pytest.raises(JudgeError, match="500"):
         ask(client, seconds=0.5)
     # The reserve of 2, and 10 a second.
     assert proxy.attempts.total() <= 1 + 2 + 10
@@ -455,7 +455,7 @@ def test_a_judge_that_stays_down_fails_questions_at_once(dead: str, connect: Con
     client = connect(dead, outage_patience=0.0, breaker_failures=2, max_tries=2)
     kinds = []
     for number in range(8):
-        with pytest.raises(Failure) as caught:
+        with pytest.raises(AttemptError) as caught:
             ask(client, str(number))
         kinds.append(caught.value.kind)
     assert kinds[0] == "unreachable"
@@ -481,7 +481,7 @@ def test_what_one_question_is_refused_for_does_not_speak_against_the_endpoint(
     judge = serve(lambda body: Refusal(400, "too long"))
     client = connect(judge, breaker_failures=2)
     for number in range(6):
-        with pytest.raises(JudgeUnavailable, match="too long"):
+        with pytest.raises(JudgeError, match="too long"):
             ask(client, str(number))
     assert len(judge.bodies) == 6
 
@@ -489,7 +489,7 @@ def test_what_one_question_is_refused_for_does_not_speak_against_the_endpoint(
 def test_callers_in_a_hurry_do_not_open_the_breaker(serve: Serve, connect: Connect) -> None:
     client = connect(serve(delay=0.2), breaker_failures=2)
     for number in range(4):
-        with pytest.raises(JudgeUnavailable):
+        with pytest.raises(JudgeError):
             ask(client, str(number), seconds=0.02)
     (endpoint,) = client.state()["endpoints"].values()
     assert endpoint["breaker"] == "closed"
@@ -507,10 +507,10 @@ def test_the_key_and_the_texts_stay_out_of_logs_errors_and_state(
         lambda body: Refusal(500, f"s3cret-key: {body['messages'][0]['content']}"), key="s3cret-key"
     )
     client = connect(judge, api_key_env="SOME_KEY", max_tries=2)
-    with pytest.raises(JudgeUnavailable) as caught:
+    with pytest.raises(JudgeError) as caught:
         ask(client, "the policy's text")
     judge.key = "another"
-    with pytest.raises(JudgeUnavailable, match=r"401: Incorrect API key provided: Bearer \*\*\*") as refused:
+    with pytest.raises(JudgeError, match=r"401: Incorrect API key provided: Bearer \*\*\*") as refused:
         ask(client)
     shown = f"{caplog.text} {caught.value} {refused.value} {client.state()} {client._options}"
     assert "s3cret" not in shown
@@ -524,7 +524,7 @@ def test_what_fails_again_and_again_is_logged_less_and_less(
     caplog.set_level(logging.WARNING, logger="rule_rm.judge.client.tally")
     proxy: FaultProxy = harm(serve(), faults.in_turn(faults.NULL_CONTENT))
     client = connect(proxy, max_tries=9)
-    with pytest.raises(JudgeUnavailable):
+    with pytest.raises(JudgeError):
         ask(client)
     told = [record.getMessage() for record in caplog.records if "(failure" in record.getMessage()]
     assert [message.rpartition("(")[2] for message in told] == [

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from rule_rm.errors import ConfigurationError, JudgeUnavailable
+from rule_rm.errors import ConfigurationError, JudgeError
 from rule_rm.judge import Reply
 from rule_rm.judge.client import cache
 from rule_rm.judge.client.cache import ReplyCache
@@ -95,7 +95,7 @@ def test_what_is_not_whole_is_not_kept(
     for _ in range(2):
         try:
             assert not ask(client).is_cached
-        except JudgeUnavailable:
+        except JudgeError:
             pass
     assert len(judge.bodies) == 2
 
@@ -310,7 +310,7 @@ def test_who_has_more_time_does_not_fail_with_the_one_that_went_first(serve: Ser
         hasty = pool.submit(ask, client, seconds=0.3)
         until(lambda: len(judge.bodies) == 1)
         patient = pool.submit(ask, client, seconds=20.0)
-        with pytest.raises(JudgeUnavailable):
+        with pytest.raises(JudgeError):
             hasty.result()
         assert patient.result().text == "CORRECT"
     assert client.state()["lost"] == {"timeout": 1}
@@ -322,7 +322,7 @@ def test_who_has_less_time_does_not_wait_for_the_one_that_went_first(serve: Serv
     with ThreadPoolExecutor(2) as pool:
         patient = pool.submit(ask, client, seconds=20.0)
         until(lambda: len(judge.bodies) == 1)
-        with pytest.raises(JudgeUnavailable, match="not in time"):
+        with pytest.raises(JudgeError, match="not in time"):
             ask(client, seconds=0.1)
         assert patient.result().text == "CORRECT"
 
@@ -333,6 +333,6 @@ def test_what_the_server_refuses_is_refused_for_all_that_asked_it(serve: Serve, 
     with ThreadPoolExecutor(4) as pool:
         replies = [pool.submit(ask, client) for _ in range(4)]
         for reply in replies:
-            with pytest.raises(JudgeUnavailable, match="too long"):
+            with pytest.raises(JudgeError, match="too long"):
                 reply.result()
     assert client.state()["lost"] == {"http_400": 4}

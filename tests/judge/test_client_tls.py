@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rule_rm.errors import ConfigurationError, JudgeUnavailable
+from rule_rm.errors import ConfigurationError, JudgeError
 
 from .conftest import Connect, Serve, ask
 
@@ -60,6 +60,6 @@ def test_a_certificate_that_is_not_trusted_is_told_at_start(
     client = connect(judge)
     with pytest.raises(ConfigurationError, match=r"can't be trusted.*SSL_CERT_FILE"):
         client.check(time.monotonic() + 10)
-    with pytest.raises(JudgeUnavailable, match="can't be trusted"):
+    with pytest.raises(JudgeError, match="can't be trusted"):
         ask(client)
     assert not judge.bodies

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from rule_rm.errors import ConfigurationError, JudgeUnavailable, RegistrationError
+from rule_rm.errors import ConfigurationError, JudgeError, RegistrationError
 from rule_rm.judge.averaging import averaged, likely
 from rule_rm.judge.client.question import Reply
 from rule_rm.judge.options import GenerativeOptions
@@ -84,12 +84,12 @@ def test_what_can_t_be_believed_is_no_verdict(said: Reply) -> None:
 
 
 def test_the_mean_counts_if_more_than_half_of_the_votes_gave_a_verdict() -> None:
-    half, full, lost = JudgeVerdict(0.5, "0.5"), JudgeVerdict(1.0, "1"), JudgeUnavailable("down")
+    half, full, lost = JudgeVerdict(0.5, "0.5"), JudgeVerdict(1.0, "1"), JudgeError("down")
     outcome = averaged([half, full, full])
     assert outcome.verdict.value == pytest.approx(2.5 / 3)
     assert (outcome.votes, outcome.agreement) == (3, 0.5)
     assert averaged([half, lost, half]).votes == 2
-    with pytest.raises(JudgeUnavailable):
+    with pytest.raises(JudgeError):
         averaged([full, lost, lost])
     with pytest.raises(NoVerdict):
         averaged([full, NoVerdict("no line")])
@@ -132,7 +132,7 @@ def test_a_model_that_is_down_leaves_rollouts_unscored_before_their_time_is_over
     with ScriptedJudge("Reward: 1") as judge, opened(judge) as resident:
         judge.delay = 30.0
         began = monotonic()
-        with pytest.raises(JudgeUnavailable):
+        with pytest.raises(JudgeError):
             score(resident, seconds=0.2)
         assert monotonic() - began < 10.0
 

@@ -13,7 +13,7 @@ import pytest
 
 from rule_rm import Rollout, Settings, Status, registry, rewards
 from rule_rm.engine import Engine
-from rule_rm.errors import ConfigurationError, JudgeUnavailable
+from rule_rm.errors import ConfigurationError, JudgeError
 from rule_rm.registry.resident import Ask
 from rule_rm.web import create_app
 
@@ -76,7 +76,7 @@ def test_a_verdict_is_a_reward_and_its_lack_is_none(judged, says, reward, status
 
 def test_a_judge_that_fails_leaves_the_rollout_unscored(judged):
     judge = judged(lambda body: "OK" if body["max_tokens"] == 1 else Refusal(500, "no"), timeout=1.0)
-    with pytest.raises(JudgeUnavailable):
+    with pytest.raises(JudgeError):
         judge.score(seconds=0.5)
 
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from rule_rm.errors import JudgeUnavailable
+from rule_rm.errors import JudgeError
 from rule_rm.judge.client.question import Reply
 from rule_rm.judge.reading.expected import expected
 from rule_rm.judge.reading.menu import JudgeVerdict, Label, Menu, NoVerdict, Place
@@ -15,7 +15,7 @@ from rule_rm.judge.reading.votes import poll
 YES, NO, LOST, SILENT = (
     JudgeVerdict(1.0, "YES"),
     JudgeVerdict(0.0, "NO"),
-    JudgeUnavailable("down"),
+    JudgeError("down"),
     NoVerdict("it is empty"),
 )
 
@@ -52,10 +52,10 @@ def test_more_than_half_decide_and_no_more_are_asked(votes, value, agreement, wa
     ("votes", "error"),
     [
         ([SILENT], NoVerdict),
-        ([LOST], JudgeUnavailable),
+        ([LOST], JudgeError),
         ([YES, NO, SILENT], NoVerdict),
         ([YES, SILENT, SILENT], NoVerdict),
-        ([SILENT, LOST, YES], JudgeUnavailable),
+        ([SILENT, LOST, YES], JudgeError),
         ([YES, NO, JudgeVerdict(0.5, "HALF")], NoVerdict),
     ],
 )

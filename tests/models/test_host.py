@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from rule_rm.errors import ConfigurationError, ModelUnavailable
+from rule_rm.errors import ConfigurationError, ModelError
 from rule_rm.models import host as host_module
 from rule_rm.models.host import ModelHost
 from rule_rm.models.options import ModelOptions
@@ -96,7 +96,7 @@ def test_a_text_that_kills_the_process_twice_is_given_up_and_its_neighbours_are_
     wait_until(lambda: host.state()["waiting"] == 4)
     release(pipe)
     first.result()
-    with pytest.raises(ModelUnavailable, match="died twice"):
+    with pytest.raises(ModelError, match="died twice"):
         together[0].result()
     assert [future.result().score for future in together[1:]] == [3.0, 3.0]
     assert host.state()["restarts"] == 2
@@ -106,7 +106,7 @@ def test_who_has_no_more_time_does_not_wait(host, pipe, later):
     holding = later(ask, host, f"hold {pipe}")
     wait_until(lambda: host.state()["passes"] == 1)
     start = time.monotonic()
-    with pytest.raises(ModelUnavailable, match="in time"):
+    with pytest.raises(ModelError, match="in time"):
         ask(host, "late", patience=0.05)
     assert time.monotonic() - start < PATIENCE / 2
     release(pipe)
@@ -119,7 +119,7 @@ def test_a_process_that_says_nothing_of_a_pass_is_killed(monkeypatch, stack, pip
     monkeypatch.setattr(host_module, "STALL", 0.3)
     monkeypatch.setattr(host_module, "FIRST_PAUSE", 0.01)
     host = stack.enter_context(closing(ModelHost(ModelOptions(reward_pretrain="toy"), TOY)))
-    with pytest.raises(ModelUnavailable, match="died twice"):
+    with pytest.raises(ModelError, match="died twice"):
         ask(host, f"hold {pipe}")
     assert host.state()["restarts"] == 2
 
@@ -152,7 +152,7 @@ def test_while_the_model_can_not_be_loaded_anew_nobody_waits_and_then_all_is_wel
     broken.touch()
     os.kill(host.state()["pid"], signal.SIGKILL)
     wait_until(lambda: host.state()["state"] == "down")
-    with pytest.raises(ModelUnavailable, match="can't be started anew: the toy is broken"):
+    with pytest.raises(ModelError, match="can't be started anew: the toy is broken"):
         ask(host, "abc")
     broken.unlink()
     wait_until(lambda: host.state()["state"] == "up")
@@ -165,9 +165,9 @@ def test_closing_ends_the_process_and_whoever_waits(pipe, later):
     wait_until(lambda: host.state()["passes"] == 1)
     pid = host.state()["pid"]
     host.close()
-    with pytest.raises(ModelUnavailable, match="closing"):
+    with pytest.raises(ModelError, match="closing"):
         waiting.result()
-    with pytest.raises(ModelUnavailable, match="closing"):
+    with pytest.raises(ModelError, match="closing"):
         ask(host, "abc")
     assert not is_running(pid)
     assert not [thread for thread in threading.enumerate() if thread.name == "reward-model"]

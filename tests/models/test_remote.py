@@ -14,7 +14,7 @@ import pytest
 
 from rule_rm import Rollout, Settings, Status
 from rule_rm.engine import Engine as Service
-from rule_rm.errors import ConfigurationError, ModelUnavailable
+from rule_rm.errors import ConfigurationError, ModelError
 from rule_rm.models import remote
 from rule_rm.models.conversation import as_engine_text
 from rule_rm.models.engine_api import APIS
@@ -224,7 +224,7 @@ def test_a_failure_that_stays_is_told(engine, connect):
     served = engine()
     client = connect(served)
     served.faults = [status(500, b'{"error": {"message": "CUDA out of memory"}}')] * 100
-    with pytest.raises(ModelUnavailable, match="answered 500: CUDA out of memory"):
+    with pytest.raises(ModelError, match="answered 500: CUDA out of memory"):
         ask(client)
     assert len(served.faults) == 100 - remote.RETRIES.attempts
 
@@ -233,7 +233,7 @@ def test_a_text_that_the_engine_refuses_is_not_asked_again(engine, connect):
     served = engine()
     client = connect(served)
     served.faults = [status(400, b'{"error": {"message": "maximum context length"}}')] * 2
-    with pytest.raises(ModelUnavailable, match="maximum context length"):
+    with pytest.raises(ModelError, match="maximum context length"):
         ask(client)
     assert len(served.faults) == 1
 
@@ -244,7 +244,7 @@ def test_an_engine_that_hangs_holds_nobody_past_the_deadline(engine, connect, fa
     client = connect(served)
     served.faults = [fault] * 100
     start = time.monotonic()
-    with pytest.raises(ModelUnavailable):
+    with pytest.raises(ModelError):
         ask(client, patience=0.3)
     assert time.monotonic() - start < PATIENCE / 2
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.models.encoding import Encoded
-from rule_rm.models.process import OutOfMemory, main
+from rule_rm.models.process import OutOfMemoryError, main
 
 
 class Toy:
@@ -42,7 +42,7 @@ class Toy:
             if text == "raise":
                 raise ZeroDivisionError("nothing to divide by")
             if text == "greedy" and len(texts) > 1:
-                raise OutOfMemory("too many")
+                raise OutOfMemoryError("too many")
         return [float("nan") if text == "nan" else float(len(text)) for text in written]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
+import threading
 
 import pytest
 
@@ -157,3 +159,54 @@ def test_a_file_that_can_not_be_used_is_told_and_leaves_nothing(reward_file, tex
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(RegistrationError, match="there is no such file"):
         registry.load(str(tmp_path / "absent.py"))
+
+
+class Point:
+    """An entry point of an installed package."""
+
+    name, value, dist = "mine", "a_package_of_rewards", None
+
+    def __init__(self, module):
+        self.module = module
+
+
+@pytest.fixture
+def installed(monkeypatch, tmp_path):
+    """Write the module of an installed package that names it as an entry point."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(registry, "_installed", threading.Event())
+    monkeypatch.setattr(registry, "entry_points", lambda group: [Point(f"rewards_of_{group[-7:]}")])
+
+    def write(text):
+        (tmp_path / "rewards_of_rewards.py").write_text(text)
+
+    yield write
+    sys.modules.pop("rewards_of_rewards", None)
+
+
+def test_the_rewards_of_installed_packages_are_registered_by_their_modules(installed):
+    installed("from rule_rm import register\n@register('theirs')\ndef theirs(rollout): return 1.0\n")
+    registry.load_installed()
+    registry.load_installed()
+    assert registry.get("theirs").source == "rewards_of_rewards"
+
+
+def test_an_installed_package_that_can_not_be_imported_is_named(installed):
+    installed("import no_such_module_at_all")
+    with pytest.raises(RegistrationError, match="mine = a_package_of_rewards.*no_such_module_at_all"):
+        registry.load_installed()
+
+
+def test_nothing_is_registered_once_the_registry_is_frozen(monkeypatch):
+    monkeypatch.setattr(registry, "_frozen", threading.Event())
+    registry.freeze()
+    with pytest.raises(RegistrationError, match="after the service was started"):
+        registry.add("rule", lambda rollout: 1.0)
+
+
+def test_an_option_that_is_positional_is_refused_with_the_way_to_write_it():
+    def loud(rollout, weight=1.0):
+        return weight
+
+    with pytest.raises(RegistrationError, match=r"def …\(rollout, \*, weight=1.0\)"):
+        registry.add("loud", loud)

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from rule_rm import sandbox
-from rule_rm.errors import SandboxUnavailable
+from rule_rm.errors import SandboxError
 from rule_rm.sandbox.grading.formats import read_tests
 from rule_rm.sandbox.grading.grade import Grading, grade
 from rule_rm.sandbox.running.execution import Limits, Program
@@ -139,7 +139,7 @@ def everything(box, more=(), own=True, with_hacks=True):
         for name, code in programs.items():
             try:
                 what = pwned(box, filled(code, values))
-            except SandboxUnavailable as error:
+            except SandboxError as error:
                 what = f"it ended whoever ran it: {error}"
             if what is not None:
                 found[name] = what

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rule_rm import Rollout, Status
-from rule_rm.errors import SandboxUnavailable
+from rule_rm.errors import SandboxError
 from rule_rm.rewards.code_tests import code_tests
 from rule_rm.sandbox.grading.checkers import HEADER
 from rule_rm.sandbox.grading.formats import FormatError, read_tests
@@ -49,7 +49,7 @@ def truth(checker, answer="10"):
 def graded(box, code, checker, answer="10", **how):
     try:
         return list(grade(box, code, "python", read_tests(truth(checker, answer)), Grading(**how)).outcomes)
-    except SandboxUnavailable as error:
+    except SandboxError as error:
         pytest.skip(str(error))
 
 
@@ -147,7 +147,7 @@ def test_a_checker_is_compiled_once_for_all_tests_and_all_programs(best):
     for _ in range(2):
         try:
             found = grade(Watched(), "print(0)", "python", suite)
-        except SandboxUnavailable as error:
+        except SandboxError as error:
             pytest.skip(str(error))
         assert [not outcome for outcome in found.outcomes] == [True] + [False] * 9
     assert asked == ["python", CHECKER, BINARY, "python", BINARY]

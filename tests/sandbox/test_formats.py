@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from rule_rm import sandbox
-from rule_rm.errors import SandboxUnavailable
+from rule_rm.errors import SandboxError
 from rule_rm.sandbox.grading.asserts import plain_assert
 from rule_rm.sandbox.grading.formats import FormatError, read_tests
 from rule_rm.sandbox.grading.grade import Grading, grade
@@ -279,7 +279,7 @@ def test_a_test_whose_package_is_missing_is_nobodys_wrong_answer(best):
         "import no_such_package\ndef test_it():\n    assert add(1, 2) == 3\n",
         {"test_list": ["assert add(one, 2) == 3"], "test_setup_code": "from no_such_package import one"},
     ):
-        with pytest.raises(SandboxUnavailable, match="no_such_package"):
+        with pytest.raises(SandboxError, match="no_such_package"):
             grade(best, ADD, "python", read_tests(truth))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rule_rm import sandbox
-from rule_rm.errors import ConfigurationError, SandboxUnavailable
+from rule_rm.errors import ConfigurationError, SandboxError
 from rule_rm.sandbox import Call, Ended, Limits, Program, SandboxOptions
 
 ASKING = """
@@ -177,7 +177,7 @@ def test_a_fatal_zygote_is_tried_twice_and_is_then_our_failure(host):
 
     murderer = threading.Thread(target=murder, args=(2,))
     murderer.start()
-    with pytest.raises(SandboxUnavailable):
+    with pytest.raises(SandboxError):
         run("import time; time.sleep(60)", limits=Limits(wall=60.0))
     murderer.join()
     assert run("print(1)").stdout == b"1\n"
@@ -213,7 +213,7 @@ def test_a_killed_host_takes_its_zygotes_with_it():
     until(lambda: not any(Path(f"/proc/{one}").exists() for one in everyone))
     assert not host.is_alive()
     with (
-        pytest.raises(SandboxUnavailable),
+        pytest.raises(SandboxError),
         sandbox.LocalSandbox(host.address).session(Program("")) as session,
     ):
         session.run(b"", QUICK)
@@ -254,7 +254,7 @@ def test_a_batch_with_endless_programs_finishes_and_the_others_are_unharmed(host
 
 def test_without_a_host_there_is_no_verdict(monkeypatch):
     monkeypatch.delenv(sandbox.ADDRESS, raising=False)
-    with pytest.raises(SandboxUnavailable, match="no sandbox was started"):
+    with pytest.raises(SandboxError, match="no sandbox was started"):
         sandbox.default()
 
 

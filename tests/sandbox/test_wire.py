@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from rule_rm.errors import PayloadError, SandboxUnavailable
+from rule_rm.errors import PayloadError, SandboxError
 from rule_rm.sandbox import Call, Ended, Limits, Program, Trial, wire
 from rule_rm.sandbox.grading.formats import read_tests
 from rule_rm.sandbox.grading.grade import grade
@@ -140,10 +140,10 @@ def test_run_code_names_what_is_wrong_with_a_request(best, change, field):
 def test_a_sandbox_that_is_down_is_an_error_and_no_failed_program():
     class Down:
         def session(self, program, limits=None):
-            raise SandboxUnavailable("it is down")
+            raise SandboxError("it is down")
 
     assert wire.run_code(ASKED, Down())["status"] == "SandboxError"
-    with pytest.raises(SandboxUnavailable):
+    with pytest.raises(SandboxError):
         wire.test_program({"program": "x = 1", "tests": ["assert x"]}, Down())
 
 
@@ -223,7 +223,7 @@ def test_a_remote_sandbox_says_what_does_not_compile(service):
     with service.session(Program("int main() { return nothing; }", "c")) as session:
         try:
             result = session.run(b"", Limits())
-        except SandboxUnavailable as error:
+        except SandboxError as error:
             pytest.skip(str(error))
     assert result.ended is Ended.NOT_COMPILED
     assert b"nothing" in result.stderr
@@ -248,13 +248,13 @@ def test_a_remote_sandbox_is_no_more_forgeable(service):
 
 
 def test_tests_as_code_are_not_for_a_remote_sandbox(service):
-    with service.session(Program("x = 1")) as session, pytest.raises(SandboxUnavailable):
+    with service.session(Program("x = 1")) as session, pytest.raises(SandboxError):
         session.judge(Trial(["assert x"], "statements"), Limits())
 
 
 def test_a_remote_sandbox_that_is_down_gives_no_verdict():
     with (
         RemoteSandbox("http://127.0.0.1:1").session(Program("print(1)")) as session,
-        pytest.raises(SandboxUnavailable),
+        pytest.raises(SandboxError),
     ):
         session.run(b"", Limits())

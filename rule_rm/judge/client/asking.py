@@ -19,7 +19,7 @@ from rule_rm.http.transport import ExchangeError, HTTPReply
 from rule_rm.judge.client.budget import RetryBudget, pause
 from rule_rm.judge.client.client_options import ClientOptions
 from rule_rm.judge.client.completions import read_reply, refused_field
-from rule_rm.judge.client.failure import Failure
+from rule_rm.judge.client.failure import AttemptError
 from rule_rm.judge.client.formats import Format
 from rule_rm.judge.client.gate import Gate
 from rule_rm.judge.client.question import Reply, Written
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 ASSURED = 5.0
 """Seconds after which a server's silence counts against it: a caller may allow fewer."""
-_INTERRUPTED = Failure("interrupted", "the caller was interrupted")
+_INTERRUPTED = AttemptError("interrupted", "the caller was interrupted")
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class _Call:
     """The server that failed last."""
     refused_by: list[JudgeServer] = field(default_factory=list)
     """Servers that refused the question."""
-    last: Failure | None = None
+    last: AttemptError | None = None
     """The last failure."""
 
 
@@ -69,13 +69,13 @@ class Asking:
         self._closing = threading.Event()
 
     def reply(self, written: Written, until: float) -> Reply:
-        """Return the judge's reply to a question. Raises the last Failure if there is none."""
+        """Return the judge's reply to a question. Raises the last AttemptError if there is none."""
         call = _Call(written, until, next(self._arrivals))
         self._budget.pay_in()
         while True:
             try:
                 reply = self._attempt(call)
-            except Failure as failure:
+            except AttemptError as failure:
                 self._prepare(call, failure)
                 call.last = failure
             else:
@@ -91,7 +91,7 @@ class Asking:
         self._closing.set()
         self._servers.close()
 
-    def _prepare(self, call: _Call, failure: Failure) -> None:
+    def _prepare(self, call: _Call, failure: AttemptError) -> None:
         """Wait until the question may be tried again. Raises the failure if it may not."""
         if not failure.can_pass:
             if self._is_for_another(call, failure):
@@ -113,7 +113,7 @@ class Asking:
             raise failure.final("the judge's client is closed")
         self._tally.add("retries")
 
-    def _is_for_another(self, call: _Call, failure: Failure) -> bool:
+    def _is_for_another(self, call: _Call, failure: AttemptError) -> bool:
         """Return True if a server refused the question, and another one may still be asked."""
         if failure.status is None or call.avoid is None:
             return False
@@ -124,7 +124,7 @@ class Asking:
         """Make one attempt, from the gate to the reply."""
         tokens = call.written.prompt_tokens + self._tally.mean_completion(call.written.question.max_tokens)
         if not self._gate.enter(call.arrival, tokens, call.until):
-            raise Failure("no_time", "the line for the judge was too long", is_out_of_time=True)
+            raise AttemptError("no_time", "the line for the judge was too long", is_out_of_time=True)
         unused = tokens
         try:
             turn = self._servers.take(call.until, call.avoid, call.refused_by)
@@ -136,7 +136,7 @@ class Asking:
             self._gate.leave(unused)
 
     def _take_turn(self, turn: Turn, call: _Call) -> Reply:
-        outcome: Failure | None = _INTERRUPTED
+        outcome: AttemptError | None = _INTERRUPTED
         began = monotonic()
         try:
             reply = exchange(
@@ -149,7 +149,7 @@ class Asking:
             outcome = None
             self._tally.replied(reply, monotonic() - began)
             return reply
-        except Failure as failure:
+        except AttemptError as failure:
             if failure.kind == "timeout" and monotonic() - began >= self._assured:
                 failure.is_well = False
             outcome = failure
@@ -181,7 +181,7 @@ def exchange(
             continue
         try:
             reply = read_reply(received, server.name, key, written.question.max_tokens)
-        except Failure:
+        except AttemptError:
             if not server.formats.may_be_refused(written.schema, asked, received.status):
                 raise
             refused[asked] = received.status
@@ -200,4 +200,4 @@ def _send(server: JudgeServer, written: Written, body: bytes, until: float) -> H
     try:
         return server.transport.exchange("POST", written.question.path, body, until)
     except ExchangeError as error:
-        raise Failure.of_exchange(error) from error
+        raise AttemptError.of_exchange(error) from error

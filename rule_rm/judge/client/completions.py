@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from rule_rm.http.replies import decode, error_text, excerpt, quote
 from rule_rm.http.retry import PASSING_STATUSES, retry_after
 from rule_rm.http.transport import HTTPReply
-from rule_rm.judge.client.failure import Failure
+from rule_rm.judge.client.failure import AttemptError
 from rule_rm.judge.client.question import Logprobs, Reply
 
 _QUOTED = 300
@@ -30,7 +30,7 @@ _CUT = frozenset({"length", "max_tokens", "max_length", "max_output_tokens", "mo
 
 
 def read_reply(reply: HTTPReply, endpoint: str, key: str, max_tokens: int = 0) -> Reply:
-    """Return what the judge said. Raises Failure if there is none; its message does not hold `key`.
+    """Return what the judge said. Raises AttemptError if there is none; its message does not hold `key`.
 
     `max_tokens` is the limit that was asked for: a reply without a finish reason that is shorter was not cut.
     """
@@ -88,7 +88,7 @@ def refused_field(reply: HTTPReply) -> str:
 
 def _fail(kind: str, message: str) -> NoReturn:
     is_well = None if kind == "no_content" else kind != "unreadable"
-    raise Failure(kind, message, can_pass=True, is_well=is_well, is_endpoints_fault=True, status=200)
+    raise AttemptError(kind, message, can_pass=True, is_well=is_well, is_endpoints_fault=True, status=200)
 
 
 def _refuse(reply: HTTPReply, endpoint: str, key: str) -> NoReturn:
@@ -98,9 +98,9 @@ def _refuse(reply: HTTPReply, endpoint: str, key: str) -> NoReturn:
         message = (
             f"{endpoint} answered {status}, a redirect, which is not followed; give the judge's real URL"
         )
-        raise Failure("redirect", message, is_well=True, is_endpoints_fault=True, status=status)
+        raise AttemptError("redirect", message, is_well=True, is_endpoints_fault=True, status=status)
     said = quote(error_text(decode(reply.data)) or reply.data, key, _QUOTED)
-    raise Failure(
+    raise AttemptError(
         f"http_{status}",
         f"{endpoint} answered {status}: {said}",
         can_pass=status in PASSING_STATUSES or status >= 500,

@@ -6,11 +6,11 @@ question.
 
 from __future__ import annotations
 
-from rule_rm.errors import JudgeUnavailable
+from rule_rm.errors import JudgeError
 from rule_rm.http.transport import ExchangeError
 
 
-class Failure(JudgeUnavailable):
+class AttemptError(JudgeError):
     """A failed attempt or question. The message holds no key, and little of what a server wrote."""
 
     def __init__(
@@ -41,12 +41,12 @@ class Failure(JudgeUnavailable):
         """The HTTP status, if one arrived."""
 
     @classmethod
-    def of_exchange(cls, error: ExchangeError) -> Failure:
+    def of_exchange(cls, error: ExchangeError) -> AttemptError:
         """Return the failure of an attempt that got no whole reply."""
         is_well = None if error.kind == "timeout" else False
         can_pass = error.kind != "untrusted"
         return cls(error.kind, str(error), can_pass=can_pass, is_well=is_well, status=error.status)
 
-    def final(self, why: str, *, is_out_of_time: bool = False) -> Failure:
+    def final(self, why: str, *, is_out_of_time: bool = False) -> AttemptError:
         """Return this failure as the question's, with the reason why it is not tried again."""
-        return Failure(self.kind, f"{self} ({why})", is_out_of_time=is_out_of_time, status=self.status)
+        return AttemptError(self.kind, f"{self} ({why})", is_out_of_time=is_out_of_time, status=self.status)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 
-from rule_rm.judge.client.failure import Failure
+from rule_rm.judge.client.failure import AttemptError
 from rule_rm.judge.client.question import Reply
 
 
@@ -20,7 +20,7 @@ class Flight:
     def __init__(self) -> None:
         self._landed = threading.Event()
         self.reply: Reply | None = None
-        self.failure: Failure | None = None
+        self.failure: AttemptError | None = None
         """Both None once it has landed: the leader was interrupted."""
 
     def wait(self, seconds: float) -> bool:

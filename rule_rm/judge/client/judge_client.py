@@ -1,4 +1,4 @@
-"""The judge's client: a question in; a reply out before its deadline, or a JudgeUnavailable that says why.
+"""The judge's client: a question in; a reply out before its deadline, or a JudgeError that says why.
 
 It is the one place that knows the network. A caller waits in its own thread. Each question passes, in this
 order: equal questions in flight, the cache, the gate (limits on concurrency and rates), the choice of a
@@ -15,7 +15,7 @@ from rule_rm.http.transport import Transport
 from rule_rm.judge.client.asking import Asking
 from rule_rm.judge.client.cache import ReplyCache
 from rule_rm.judge.client.client_options import ClientOptions
-from rule_rm.judge.client.failure import Failure
+from rule_rm.judge.client.failure import AttemptError
 from rule_rm.judge.client.flights import Flight, Flights
 from rule_rm.judge.client.question import Question, Reply, Written
 from rule_rm.judge.client.servers import JudgeServers
@@ -64,17 +64,17 @@ class JudgeClient:
         """Return the judge's reply, before `until` on the monotonic clock.
 
         A reply that is not usable is returned but not cached, since asking again may help, and it counts
-        against its server. Raises JudgeUnavailable if no reply comes in time, and TypeError or ValueError for
+        against its server. Raises JudgeError if no reply comes in time, and TypeError or ValueError for
         a question that JSON can't hold. Only a reply with the finish_reason "stop" is whole.
         """
         if self._is_closed:
-            raise Failure("closed", "the judge's client is closed")
+            raise AttemptError("closed", "the judge's client is closed")
         written = Written(question, self._options.model, self._extra)
         until = min(until, monotonic() + self._options.timeout)
         self._tally.add("calls")
         try:
             return self._share(written, until, is_usable)
-        except Failure as failure:
+        except AttemptError as failure:
             self._tally.lost(failure)
             raise
 
@@ -109,7 +109,7 @@ class JudgeClient:
             if is_leader:
                 return self._lead(flight, written, until, is_usable)
             if not flight.wait(until - monotonic()):
-                raise Failure(
+                raise AttemptError(
                     "no_time", "an equal question is under way, but not in time", is_out_of_time=True
                 )
             if flight.reply is not None:
@@ -122,7 +122,7 @@ class JudgeClient:
         try:
             flight.reply = self._known(written, is_usable) or self._fresh(written, until, is_usable)
             return flight.reply
-        except Failure as failure:
+        except AttemptError as failure:
             flight.failure = failure
             raise
         finally:

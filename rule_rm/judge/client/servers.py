@@ -22,7 +22,7 @@ from typing import Any
 
 from rule_rm.http.transport import Transport
 from rule_rm.judge.client.breaker import Breaker
-from rule_rm.judge.client.failure import Failure
+from rule_rm.judge.client.failure import AttemptError
 from rule_rm.judge.client.formats import KnownFormats
 
 logger = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ class JudgeServers:
     ) -> Turn:
         """Return a turn at the best server, other than `avoid` if possible; follow it with `give_back`.
 
-        Never one of `refused_by`. Waits for it. Raises Failure if there is none until then.
+        Never one of `refused_by`. Waits for it. Raises AttemptError if there is none until then.
         """
         candidates = [one for one in self._all if one not in refused_by]
         with self._changed:
@@ -120,7 +120,7 @@ class JudgeServers:
                     return Turn(best, best.breaker.start())
                 self._wait(candidates, now, until)
 
-    def give_back(self, turn: Turn, failure: Failure | None) -> None:
+    def give_back(self, turn: Turn, failure: AttemptError | None) -> None:
         """End a turn, with the failure if there was no reply."""
         server, now = turn.server, monotonic()
         rest = 0.0
@@ -172,7 +172,7 @@ class JudgeServers:
         for server in self._all:
             server.transport.close()
 
-    def _is_well(self, failure: Failure | None) -> bool | None:
+    def _is_well(self, failure: AttemptError | None) -> bool | None:
         if failure is None:
             return True
         if len(self._all) > 1 and failure.status is not None and failure.status < 500:
@@ -188,20 +188,20 @@ class JudgeServers:
             logger.info("the judge at %s replies again", server.name)
 
     def _wait(self, candidates: Sequence[JudgeServer], now: float, until: float) -> None:
-        """Wait until something changes. Raises Failure if no turn can come of it in time."""
+        """Wait until something changes. Raises AttemptError if no turn can come of it in time."""
         if self._closed:
-            raise Failure("closed", "the judge's client is closed")
+            raise AttemptError("closed", "the judge's client is closed")
         # Until when questions may hope for each server.
         hopes = [hope for one in candidates if (hope := self._hope(one)) > now]
         if not hopes:
             since = min(now - (one.breaker.down_since or now) for one in candidates)
-            raise Failure("down", f"the judge has been down for {since:.0f} s")
+            raise AttemptError("down", f"the judge has been down for {since:.0f} s")
         soonest = min(one.ready_at() for one in candidates)
         is_probed = any(one.breaker.ready_at() == float("inf") for one in candidates)
         if now >= until or (soonest >= until and not is_probed):
             rest = f" for another {soonest - now:.0f} s" if now < soonest < float("inf") else ""
             message = f"the judge may not be asked in time: it is left alone{rest}"
-            raise Failure("no_time", message, is_out_of_time=True)
+            raise AttemptError("no_time", message, is_out_of_time=True)
         self._waiting += 1
         try:
             self._changed.wait(min(soonest, until, *hopes) - now)

@@ -13,7 +13,7 @@ from rule_rm.http.replies import decode
 from rule_rm.http.transport import ExchangeError
 from rule_rm.judge.client.asking import exchange
 from rule_rm.judge.client.client_options import ClientOptions
-from rule_rm.judge.client.failure import Failure
+from rule_rm.judge.client.failure import AttemptError
 from rule_rm.judge.client.question import Question, Written
 from rule_rm.judge.client.servers import JudgeServer
 
@@ -32,7 +32,7 @@ def check(server: JudgeServer, options: ClientOptions, until: float, *, is_raw: 
         try:
             exchange(server, written, until, options.key)
             return
-        except Failure as failure:
+        except AttemptError as failure:
             if failure.kind == "no_content":
                 return
             pause = max(ASK_AGAIN, failure.retry_after or 0.0)
@@ -43,7 +43,9 @@ def check(server: JudgeServer, options: ClientOptions, until: float, *, is_raw: 
             raise ConfigurationError(f"the judge can't be used: {failure}; {advice}") from None
 
 
-def _advice(failure: Failure, server: JudgeServer, options: ClientOptions, path: str, until: float) -> str:
+def _advice(
+    failure: AttemptError, server: JudgeServer, options: ClientOptions, path: str, until: float
+) -> str:
     """Return what to do about a failure."""
     if failure.kind == "untrusted":
         return "name a file with the certificate of its authority by SSL_CERT_FILE"

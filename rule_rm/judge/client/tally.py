@@ -11,7 +11,7 @@ import threading
 from collections import Counter
 from typing import Any
 
-from rule_rm.judge.client.failure import Failure
+from rule_rm.judge.client.failure import AttemptError
 from rule_rm.judge.client.question import Reply
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Tally:
         if _is_worth_telling(count):
             logger.info("the judge at %s replied (reply %d, %d questions lost)", reply.endpoint, count, lost)
 
-    def failed(self, failure: Failure, endpoint: str) -> None:
+    def failed(self, failure: AttemptError, endpoint: str) -> None:
         """Count a failed attempt."""
         with self._lock:
             self._failures[failure.kind] += 1
@@ -63,7 +63,7 @@ class Tally:
                 "the judge at %s failed: %s (failure %d of that kind)", endpoint, failure.kind, count
             )
 
-    def lost(self, failure: Failure) -> None:
+    def lost(self, failure: AttemptError) -> None:
         """Count a question that got no reply."""
         with self._lock:
             self._lost[failure.kind] += 1

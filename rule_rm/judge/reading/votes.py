@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rule_rm.errors import JudgeUnavailable
+from rule_rm.errors import JudgeError
 from rule_rm.judge.reading.menu import JudgeVerdict, NoVerdict
 
-Vote = JudgeVerdict | NoVerdict | JudgeUnavailable
+Vote = JudgeVerdict | NoVerdict | JudgeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Outcome:
 def poll(cast: Callable[[Sequence[int]], Sequence[Vote]], k: int, *, is_ordinal: bool) -> Outcome:
     """Return the outcome of k votes; `cast(numbers)` casts those of these numbers, counted from 0.
 
-    As many are cast at once as decide if they agree; further ones only if they don't. Raises JudgeUnavailable
+    As many are cast at once as decide if they agree; further ones only if they don't. Raises JudgeError
     or NoVerdict, whichever was the cause, if too few agree.
     """
     needed = k // 2 + 1
@@ -67,7 +67,7 @@ def _outcome(votes: Sequence[Vote], needed: int, is_ordinal: bool) -> Outcome:
     return Outcome(chosen, counts[value] / len(verdicts), len(verdicts))
 
 
-def why(votes: Sequence[Vote], verdicts: Sequence[JudgeVerdict], needed: int) -> NoVerdict | JudgeUnavailable:
+def why(votes: Sequence[Vote], verdicts: Sequence[JudgeVerdict], needed: int) -> NoVerdict | JudgeError:
     """Return the cause of no outcome: a lost vote, else one without a verdict, else that they differ."""
     failures = [vote for vote in votes if not isinstance(vote, JudgeVerdict)]
     failures.sort(key=lambda vote: isinstance(vote, NoVerdict))

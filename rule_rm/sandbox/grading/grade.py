@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from rule_rm.errors import SandboxUnavailable
+from rule_rm.errors import SandboxError
 from rule_rm.sandbox.grading import compare
 from rule_rm.sandbox.grading.asserts import ANY_FUNCTION, begins_program, helpers
 from rule_rm.sandbox.grading.checkers import checking
@@ -87,7 +87,7 @@ class Grading:
 def grade(sandbox: Sandbox, code: str, language: str, suite: Suite, grading: Grading | None = None) -> Grade:
     """Run the tests on a program.
 
-    Raises SandboxUnavailable if they could not be run, FormatError if they or their checker are what is
+    Raises SandboxError if they could not be run, FormatError if they or their checker are what is
     wrong.
     """
     how = grading or Grading()
@@ -279,7 +279,7 @@ def _grade_code(sandbox: Sandbox, program: Program, suite: CodeSuite, how: Gradi
     if verdict.unsupported is None:
         return Grade(verdict.outcomes)
     if verdict.is_missing:
-        raise SandboxUnavailable(verdict.unsupported)
+        raise SandboxError(verdict.unsupported)
     if not how.in_process:
         raise FormatError(f"the tests can't be judged from outside: {verdict.unsupported}")
     return _grade_in_process(sandbox, program, suite, how)

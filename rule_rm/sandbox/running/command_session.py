@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rule_rm.errors import SandboxUnavailable
+from rule_rm.errors import SandboxError
 from rule_rm.sandbox.running.connection import (
     RESULT_BYTES,
     Connection,
@@ -91,11 +91,11 @@ class CommandSession:
         self, calls: Sequence[Call], limits: Limits, *, total: float | None = None, prelude: bool = False
     ) -> list[Returned]:
         """Functions are called in plain Python alone."""
-        raise SandboxUnavailable("functions can be called in Python programs without files alone")
+        raise SandboxError("functions can be called in Python programs without files alone")
 
     def judge(self, trial: Trial, limits: Limits, *, total: float | None = None) -> Verdict:
         """Tests as code are for plain Python alone."""
-        raise SandboxUnavailable("tests as code are for Python programs without files alone")
+        raise SandboxError("tests as code are for Python programs without files alone")
 
     def _named(self, command: Sequence[str], memory: int = 0) -> list[str]:
         """Return a command with the program's own names, and its memory, filled in."""

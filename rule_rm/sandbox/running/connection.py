@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rule_rm.errors import SandboxUnavailable
+from rule_rm.errors import SandboxError
 from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits
 
 PACKET = 1 << 16
@@ -61,7 +61,7 @@ class Connection:
         self._socket: socket.socket | None = None
 
     def ask(self, request: dict[str, Any], descriptors: Sequence[int], seconds: float) -> dict[str, Any]:
-        """Send a request, wait for its answer. Raises SandboxUnavailable: LostError if the other end died."""
+        """Send a request, wait for its answer. Raises SandboxError: LostError if the other end died."""
         connection = self._connected()
         try:
             connection.settimeout(seconds + GRACE)
@@ -69,7 +69,7 @@ class Connection:
             packet = connection.recv(PACKET)
         except TimeoutError:
             self.close()
-            raise SandboxUnavailable("the sandbox host does not answer") from None
+            raise SandboxError("the sandbox host does not answer") from None
         except OSError as error:
             self.close()
             raise LostError(f"the sandbox host hung up: {error}") from None
@@ -78,7 +78,7 @@ class Connection:
             raise LostError("the sandbox host hung up")
         answer: dict[str, Any] = json.loads(packet)
         if answer.get("confined") is False:
-            raise SandboxUnavailable("a process could not be confined, so the program was not run")
+            raise SandboxError("a process could not be confined, so the program was not run")
         return answer
 
     def close(self) -> None:
@@ -95,12 +95,12 @@ class Connection:
                 connection.connect(str(self._path))
             except OSError as error:
                 connection.close()
-                raise SandboxUnavailable(f"no sandbox host listens on {self._path}: {error}") from None
+                raise SandboxError(f"no sandbox host listens on {self._path}: {error}") from None
             self._socket = connection
         return self._socket
 
 
-class LostError(SandboxUnavailable):
+class LostError(SandboxError):
     """The process at the other end died while it had a request of ours."""
 
 

@@ -138,7 +138,7 @@ class Session(Protocol):
         arguments: Sequence[str] = (),
         files: Mapping[str, bytes] | None = None,
     ) -> ExecResult:
-        """Run the program. Raises SandboxUnavailable if it could not be run through no fault of its own.
+        """Run the program. Raises SandboxError if it could not be run through no fault of its own.
 
         `files` are those of this run alone, besides the program's own.
         """

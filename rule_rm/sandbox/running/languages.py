@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from rule_rm.errors import SandboxUnavailable
+from rule_rm.errors import SandboxError
 
 
 class Names(NamedTuple):
@@ -260,5 +260,5 @@ def _directory(command: tuple[str, ...]) -> str:
     return str(directory) if directory.is_absolute() and directory.is_dir() and not private else ""
 
 
-class UnknownLanguageError(SandboxUnavailable):
+class UnknownLanguageError(SandboxError):
     """Programs of this language can't be run here."""

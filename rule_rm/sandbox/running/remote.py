@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rule_rm.errors import ConfigurationError, SandboxUnavailable
+from rule_rm.errors import ConfigurationError, SandboxError
 from rule_rm.http.endpoints import Endpoint, Endpoints
 from rule_rm.http.replies import decode, excerpt
 from rule_rm.http.retry import GaveUpError, PassingError, RetryPolicy, retry_after
@@ -108,7 +108,7 @@ class RemoteSession:
     ) -> ExecResult:
         """See `execution.Session`; there are no command-line arguments there."""
         if arguments:
-            raise SandboxUnavailable("a remote sandbox passes no arguments")
+            raise SandboxError("a remote sandbox passes no arguments")
         return self._run(self._program.code, stdin, limits, files or {})
 
     def call(
@@ -116,14 +116,14 @@ class RemoteSession:
     ) -> list[Returned]:
         """See `execution.Session`; a call that does not return costs those with it."""
         if canonical(self._program.language) != "python":
-            raise SandboxUnavailable("functions can be called in Python programs alone")
+            raise SandboxError("functions can be called in Python programs alone")
         together = replace(limits, wall=min(total or limits.wall, len(calls) * limits.wall))
         result = self._run(_with_calls(self._program.code, calls, prelude), b"", together, {})
         return _returned(result, len(calls))
 
     def judge(self, trial: Trial, limits: Limits, *, total: float | None = None) -> Verdict:
         """A judge needs a process beside the program's, which a remote sandbox does not give."""
-        raise SandboxUnavailable("a remote sandbox can't run tests as code")
+        raise SandboxError("a remote sandbox can't run tests as code")
 
     def _run(self, code: str, stdin: bytes, limits: Limits, more: Mapping[str, bytes]) -> ExecResult:
         language = canonical(self._program.language)
@@ -144,7 +144,7 @@ class RemoteSession:
         return _result(answer, limits)
 
     def _ask(self, request: Mapping[str, Any], seconds: float) -> Mapping[str, Any]:
-        """Return the service's reply. Raises SandboxUnavailable if it is not one of a sandbox that works."""
+        """Return the service's reply. Raises SandboxError if it is not one of a sandbox that works."""
         body = json.dumps(request).encode()
         until = time.monotonic() + _RETRIES.attempts * seconds
         try:
@@ -155,25 +155,25 @@ class RemoteSession:
                 wait=threading.Event().wait,
             )
         except GaveUpError as error:
-            raise SandboxUnavailable(f"the remote sandbox failed: {error}") from None
+            raise SandboxError(f"the remote sandbox failed: {error}") from None
 
 
 def _attempt(endpoint: Endpoint, body: bytes, until: float) -> Mapping[str, Any]:
     try:
         status, headers, data = endpoint.post(body, until)
     except ExchangeError as error:
-        failure = SandboxUnavailable(f"the remote sandbox failed: {error}")
+        failure = SandboxError(f"the remote sandbox failed: {error}")
         if error.kind == "unreachable":
             raise PassingError(failure) from error
         raise failure from None
     if status != 200:
-        failure = SandboxUnavailable(f"the remote sandbox failed: {endpoint} answered {status}")
+        failure = SandboxError(f"the remote sandbox failed: {endpoint} answered {status}")
         if status in _OVERLOADED:
             raise PassingError(failure, retry_after(headers) or 0.0)
         raise failure
     found = decode(data)
     if not isinstance(found, dict) or found.get("status") == "SandboxError":
-        raise SandboxUnavailable(f"the remote sandbox failed: {excerpt(data, 200)}")
+        raise SandboxError(f"the remote sandbox failed: {excerpt(data, 200)}")
     return found
 
 
@@ -183,7 +183,7 @@ def _result(answer: Mapping[str, Any], limits: Limits) -> ExecResult:
     if compiled is not None and not compiled.succeeded:
         return replace(compiled, ended=Ended.NOT_COMPILED, compiled=compiled)
     if ran is None:
-        raise SandboxUnavailable(f"the remote sandbox says nothing of the run: {str(answer)[:200]}")
+        raise SandboxError(f"the remote sandbox says nothing of the run: {str(answer)[:200]}")
     return replace(ran, compiled=compiled, files=_files(answer.get("files")))
 
 
@@ -192,7 +192,7 @@ def _part(part: Any, limits: Limits) -> ExecResult | None:
     if not part:
         return None
     if not isinstance(part, Mapping) or part.get("status") == "Error":
-        raise SandboxUnavailable(f"the remote sandbox failed: {str(part)[:200]}")
+        raise SandboxError(f"the remote sandbox failed: {str(part)[:200]}")
     stdout = str(part.get("stdout") or "").encode("utf-8", "surrogatepass")
     ended = Ended.OUTPUT_LIMIT if len(stdout) > limits.output_bytes else Ended.EXITED
     code = part.get("return_code")
@@ -211,7 +211,7 @@ def _files(given: Any) -> dict[str, bytes]:
     try:
         return {str(name): base64.b64decode(content) for name, content in dict(given or {}).items()}
     except (TypeError, ValueError) as error:
-        raise SandboxUnavailable(f"the remote sandbox's files can't be read: {error}") from None
+        raise SandboxError(f"the remote sandbox's files can't be read: {error}") from None
 
 
 def _with_calls(code: str, calls: Sequence[Call], prelude: bool) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from urllib3 import HTTPConnectionPool
 
-from rule_rm.errors import ConfigurationError, JudgeUnavailable
+from rule_rm.errors import ConfigurationError, JudgeError
 from rule_rm.judge.client.judge_client import ClientOptions, JudgeClient
 from rule_rm.judge.reading.verdicts import read_verdict
 from rule_rm.models.chat_process import ChatProcess
@@ -90,12 +90,12 @@ def test_a_schema_is_refused_and_text_is_asked_for_instead(client):
 
 
 def test_a_prompt_beyond_the_context_is_refused(client):
-    with pytest.raises(JudgeUnavailable, match="400.*context is 512"):
+    with pytest.raises(JudgeError, match="400.*context is 512"):
         ask(client, "42", "1 " * 600)
 
 
 def test_nobody_without_the_key_is_answered(process, client_of):
-    with pytest.raises(JudgeUnavailable, match="401"):
+    with pytest.raises(JudgeError, match="401"):
         ask(client_of(process.url), "42", "42")
 
 

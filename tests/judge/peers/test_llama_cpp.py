@@ -8,7 +8,7 @@ from time import monotonic
 
 import pytest
 
-from rule_rm.errors import JudgeUnavailable
+from rule_rm.errors import JudgeError
 from rule_rm.judge.client.question import Question
 from rule_rm.judge.reading.menu import Label, Menu
 from rule_rm.judge.reading.verdicts import read_verdict
@@ -74,7 +74,7 @@ def test_a_model_that_is_not_there_is_served_all_the_same(llama_url, client_of):
 
 def test_a_prompt_beyond_the_context_fails_at_once_and_says_so(llama_url, client_of):
     client = client_of(llama_url)
-    with pytest.raises(JudgeUnavailable, match=r"400.*context length"):
+    with pytest.raises(JudgeError, match=r"400.*context length"):
         ask(client, "42", "1 " * 600)
     state = client.state()
     assert (state["requests"], state["retries"]) == (1, 0)
