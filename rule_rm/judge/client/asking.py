@@ -165,7 +165,7 @@ def exchange(
 ) -> Reply:
     """Ask a server in the strongest format and with the fields that it is known to accept.
 
-    Raises Failure if it sends no reply.
+    Raises AttemptError if it sends no reply.
     """
     schema = written.question.json_schema
     asked = Format.TEXT if schema is None else server.formats.best(written.schema)

@@ -1,4 +1,4 @@
-"""Read the replies of OpenAI-compatible servers into a Reply, or raise a Failure with the reason.
+"""Read the replies of OpenAI-compatible servers into a Reply, or raise an AttemptError with the reason.
 
 A status of 200 proves little. Gateways send pages of HTML with it. Servers send half of their JSON, no
 choices, a null content, or an error. None of that may become a verdict.
