@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.processes.processors import processors
 
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -67,108 +68,175 @@ TURNS = ("first", "last", "all")
 THINK_PREFILLED = (AUTO, "yes", "no")
 
 
-def _setting(default: Any, text: str, env: str | None = None, *, secret: bool = False) -> Any:
-    return field(default=default, repr=not secret, metadata={"help": text, "env": env, "secret": secret})
+def _setting(
+    group: str,
+    default: Any,
+    text: str,
+    env: str | None = None,
+    *,
+    value: str = "",
+    choices: tuple[str, ...] = (),
+    secret: bool = False,
+) -> Any:
+    """Return a field: its group in the help, its default, help and variable, and the name of its value."""
+    metadata = {
+        "group": group,
+        "help": text,
+        "env": env,
+        "value": value,
+        "choices": choices,
+        "secret": secret,
+    }
+    return field(default=default, repr=not secret, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that can be set. Raises ConfigurationError for a value that can't be meant."""
+    """The settings of a service. Raises ConfigurationError for an invalid value."""
 
     reward_type: str = _setting(
-        "math_verifier", "the reward function to score with; several are added up", "REWARD_TYPE"
+        "Rewards",
+        "math_verifier",
+        "the reward to score with; several are summed (`rule-rm list` shows them)",
+        "REWARD_TYPE",
+        value="NAME",
     )
-    reward_weights: tuple[str, ...] = _setting((), "the weight of each reward type, if there are several")
+    reward_weights: tuple[str, ...] = _setting(
+        "Rewards", (), "the weight of each reward type, if there are several", value="NUMBER"
+    )
     reward_config: str | None = _setting(
-        None, "a YAML file with a mixture of rewards: weights, gates, bounds, routes by data source"
+        "Rewards",
+        None,
+        "a YAML file with a mixture of rewards: weights, gates, bounds, routes by data source",
+        value="FILE",
     )
     reward_option: tuple[str, ...] = _setting(
-        (), "NAME=VALUE, or REWARD.NAME=VALUE if there are several: an option of a reward; may be repeated"
+        "Rewards",
+        (),
+        "an option of the reward; REWARD.NAME=VALUE if there are several rewards; may be repeated",
+        value="NAME=VALUE",
     )
     reward_file: tuple[str, ...] = _setting(
-        (), "a Python file with reward functions of your own; may be repeated"
+        "Rewards", (), "a Python file with your own reward functions; may be repeated", value="FILE"
     )
-    host: str = _setting("127.0.0.1", "the address to listen on", "REWARD_HOST")
-    port: int = _setting(6000, "the port to listen on; 0 takes a free one", "REWARD_PORT")
+    host: str = _setting("Server", "127.0.0.1", "the address to listen on", "REWARD_HOST", value="ADDRESS")
+    port: int = _setting(
+        "Server", 6000, "the port to listen on; 0 takes a free one", "REWARD_PORT", value="PORT"
+    )
     token: str | None = _setting(
+        "Server",
         None,
-        "what a request must carry; a command line can be seen by others, the variable less",
+        "the token that requests must carry; other users can see a command line, so prefer the variable",
+        value="TOKEN",
         secret=True,
     )
-    token_file: str | None = _setting(None, "a file that holds the token")
+    token_file: str | None = _setting("Server", None, "a file with the token", value="FILE")
     dataset: str | None = _setting(
+        "Golden answers",
         None,
-        "the golden dataset: JSON, JSONL, CSV, Parquet, or a directory saved by datasets",
+        "the golden dataset: JSON, JSONL, CSV, Parquet, or a directory saved by `datasets`",
         "DATASET_PATH",
+        value="PATH",
     )
-    question_key: str = _setting("question", "the key of the question in the golden dataset")
-    answer_key: str = _setting("answer", "the key of the golden answer in the golden dataset")
+    question_key: str = _setting(
+        "Golden answers", "question", "the key of the question in the golden dataset", value="KEY"
+    )
+    answer_key: str = _setting(
+        "Golden answers", "answer", "the key of the golden answer in the golden dataset", value="KEY"
+    )
     fuzzy_threshold: float = _setting(
-        0.95, "the least similarity, 0 to 1, at which a prompt counts as a golden question"
+        "Golden answers",
+        0.95,
+        "the least similarity, 0 to 1, at which a prompt counts as a golden question",
+        value="NUMBER",
     )
     chat_template: str = _setting(
-        AUTO, f"how prompt and response stand in one text: one of {', '.join(CHAT_TEMPLATES)}"
+        "Conversations",
+        AUTO,
+        f"the chat template of prompts and responses: {', '.join(CHAT_TEMPLATES)}",
+        value="NAME",
+        choices=CHAT_TEMPLATES,
     )
     think_prefilled: str = _setting(
-        "auto", "whether the prompt already opened <think>: auto (told by its end), yes or no"
+        "Conversations",
+        AUTO,
+        "whether the template already opened <think>; auto looks at the end of the prompt",
+        choices=THINK_PREFILLED,
     )
     end_token: tuple[str, ...] = _setting(
-        (), "a token of your model that ends its turn, if its template is not known; may be repeated"
+        "Conversations",
+        (),
+        "a token that ends your model's turn, if its template is not known; may be repeated",
+        value="TOKEN",
     )
     turns: str = _setting(
-        "first", "which turns of a text with several are scored: first, last or all; messages: last, or all"
+        "Conversations",
+        "first",
+        "the assistant's turns to score in a text with several; of messages the last one, or all",
+        choices=TURNS,
     )
     unscored_reward: float = _setting(
-        0.0, "the number sent for an unscored rollout to trainers that need a number"
+        "Server",
+        0.0,
+        "the number for an unscored rollout, sent to trainers that need a number",
+        value="NUMBER",
     )
-    workers: int = _setting(os.cpu_count() or 1, "worker processes that score side by side")
-    rollout_timeout: float = _setting(2.0, "seconds that one rollout may take before its worker is killed")
+    workers: int = _setting("Limits", processors(), "worker processes that score in parallel", value="N")
+    rollout_timeout: float = _setting(
+        "Limits", 2.0, "the time for one rollout, after which its worker is killed", value="SECONDS"
+    )
     request_timeout: float = _setting(
-        90.0, "seconds after which a request is answered with what is scored; keep it below the trainer's"
+        "Limits",
+        90.0,
+        "the time for one request, after which the rest is unscored; keep it below the trainer's",
+        value="SECONDS",
     )
-    worker_memory_mb: int = _setting(1024, "MiB that a worker may allocate while it scores")
+    worker_memory_mb: int = _setting(
+        "Limits", 1024, "the memory that a worker may allocate while it scores", value="MIB"
+    )
     sandbox: str = _setting(
-        "auto", "where programs run: auto, the name of a backend, or the URL of a SandboxFusion server"
+        "Sandbox",
+        AUTO,
+        "where programs run: auto, the name of a backend, or the URL of a SandboxFusion server",
+        value="BACKEND",
     )
     allow_weak_sandbox: bool = _setting(
-        False, "start even if nothing but resource limits holds programs on this machine"
+        "Sandbox", False, "start even if only resource limits confine programs on this machine"
     )
-    serve_sandbox: bool = _setting(False, "answer /run_code, /test_program and /test_program_stdio as well")
+    serve_sandbox: bool = _setting(
+        "Sandbox", False, "answer /run_code, /test_program and /test_program_stdio as well"
+    )
     judge_url: tuple[str, ...] = _setting(
-        (), "the URL of a server with an OpenAI interface that judges; several share the load"
+        "Judge",
+        (),
+        "the URL of a judge behind an OpenAI-compatible server; several share the load",
+        value="URL",
     )
-    judge_model: str | None = _setting(None, "the name of the judge's model on that server")
+    judge_model: str | None = _setting("Judge", None, "the name of the model on that server", value="NAME")
     judge_template: str = _setting(
-        "reference", "a template of the package, or the path of your own, to ask the judge"
+        "Judge", "reference", "a template of the package, or the path of your own", value="TEMPLATE"
     )
     judge_api_key_env: str = _setting(
-        "JUDGE_API_KEY", "the name of the environment variable that holds the judge's key"
+        "Judge", "JUDGE_API_KEY", "the environment variable that holds the judge's key", value="VARIABLE"
     )
     max_pending: int = _setting(
-        16384, "rollouts that may wait for a worker; beyond it requests are answered with 503"
+        "Limits", 16384, "rollouts that may wait for a worker; beyond it requests get 503", value="N"
     )
-    max_request_mb: float = _setting(64.0, "MiB that one request may have")
+    max_request_mb: float = _setting("Limits", 64.0, "the size of one request", value="MIB")
     output_dir: str | None = _setting(
-        None, "a directory that keeps the log as well, as reward_server_PORT.log", "OUTPUT_DIR"
+        "Log",
+        None,
+        "a directory in which to write the log too, as reward_server_PORT.log",
+        "OUTPUT_DIR",
+        value="DIRECTORY",
     )
-    log_level: str = _setting("INFO", f"one of {', '.join(LOG_LEVELS)}")
+    log_level: str = _setting("Log", "INFO", "the least level to log", choices=LOG_LEVELS)
 
     def __post_init__(self) -> None:
         checks = (
             ("port", 0 <= self.port <= 65535, "from 0 to 65535"),
             ("fuzzy_threshold", 0 < self.fuzzy_threshold <= 1, "above 0 and at most 1"),
-            (
-                "chat_template",
-                self.chat_template in CHAT_TEMPLATES,
-                f"one of {', '.join(CHAT_TEMPLATES)}",
-            ),
-            (
-                "think_prefilled",
-                self.think_prefilled in THINK_PREFILLED,
-                f"one of {', '.join(THINK_PREFILLED)}",
-            ),
             ("end_token", "" not in self.end_token, "a token, not an empty string"),
-            ("turns", self.turns in TURNS, f"one of {', '.join(TURNS)}"),
             ("unscored_reward", math.isfinite(self.unscored_reward), "a finite number"),
             ("workers", self.workers >= 1, "at least 1"),
             ("rollout_timeout", 0 < self.rollout_timeout < math.inf, "above 0"),
@@ -176,19 +244,21 @@ class Settings:
             ("worker_memory_mb", self.worker_memory_mb >= 64, "at least 64"),
             ("max_pending", self.max_pending >= 1, "at least 1"),
             ("max_request_mb", 0 < self.max_request_mb < math.inf, "above 0"),
-            ("log_level", self.log_level in LOG_LEVELS, f"one of {', '.join(LOG_LEVELS)}"),
         )
         for name, good, wanted in checks:
             if not good:
                 raise ConfigurationError(f"{flag(name)} must be {wanted}, not {getattr(self, name)!r}")
+        for setting in fields(self):
+            if setting.metadata["choices"]:
+                _check_choice(setting, getattr(self, setting.name))
 
     @property
     def reward_types(self) -> tuple[str, ...]:
-        """The names in `reward_type`, which stand apart by commas or white space."""
+        """The names in `reward_type`, which commas or white space separate."""
         return tuple(self.reward_type.replace(",", " ").split())
 
     def as_options(self) -> dict[str, Any]:
-        """What was set, for rewards with options of the same names; several values stand in one text."""
+        """Return the changed settings, for rewards with options of these names; commas join values."""
         changed = {
             setting.name: getattr(self, setting.name)
             for setting in fields(self)
@@ -200,14 +270,16 @@ class Settings:
 
     @classmethod
     def load(cls, given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
-        """Settings from what was given (texts or values), else from the environment, else the defaults.
+        """Return the settings from what is given, else from the environment, else the defaults.
 
         >>> Settings.load({"port": "7000"}, {"REWARD_TYPE": "example_math"}).reward_type
         'example_math'
         """
         unknown = set(given) - {setting.name for setting in fields(cls)}
         if unknown:
-            raise ConfigurationError(f"there is no setting {', '.join(sorted(unknown))}")
+            raise ConfigurationError(
+                f"there is no setting {', '.join(sorted(unknown))}{_hint(min(unknown), cls)}"
+            )
         _check_variables(environ)
         values = {}
         for setting in fields(cls):
@@ -221,12 +293,12 @@ class Settings:
 
 
 def flag(name: str) -> str:
-    """The command-line option of a setting: `reward_type` is `--reward-type`."""
+    """Return the command-line option of a setting: `--reward-type` for `reward_type`."""
     return "--" + name.replace("_", "-")
 
 
 def env_name(setting: Field[Any]) -> str:
-    """The environment variable of a setting: the traditional one, else RULE_RM_ and its name."""
+    """Return the environment variable of a setting: the traditional one, else `RULE_RM_<NAME>`."""
     return setting.metadata["env"] or _PREFIX + setting.name.upper()
 
 
@@ -242,19 +314,36 @@ def _check_variables(environ: Mapping[str, str]) -> None:
 
 
 def _convert(setting: Field[Any], value: Any, where: str) -> Any:
-    """The value in the type of the setting's default; several values in a text stand apart by commas."""
+    """Return the value in the type of the default; commas separate several values in a string."""
     if isinstance(setting.default, tuple):
         return tuple(part for part in value.split(",") if part) if isinstance(value, str) else tuple(value)
     if isinstance(value, (list, tuple)):
         return ",".join(value)
+    if setting.metadata["choices"] == LOG_LEVELS:
+        return str(value).upper()
     if isinstance(setting.default, bool):
         if str(value).lower() not in _BOOLEANS:
-            raise ConfigurationError(f"{where} must be true or false, not {value!r}")
+            raise ConfigurationError(f"{where} must be yes or no, not {value!r}")
         return _BOOLEANS[str(value).lower()]
     if isinstance(setting.default, (int, float)) and not isinstance(value, type(setting.default)):
         try:
             return type(setting.default)(value)
         except (TypeError, ValueError):
-            kind = "a whole number" if isinstance(setting.default, int) else "a number"
+            kind = "an int" if isinstance(setting.default, int) else "a number"
             raise ConfigurationError(f"{where} must be {kind}, not {value!r}") from None
     return value
+
+
+def _check_choice(setting: Field[Any], value: Any) -> None:
+    choices = setting.metadata["choices"]
+    if value not in choices:
+        near = get_close_matches(str(value), choices, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ConfigurationError(
+            f"{flag(setting.name)} must be one of {', '.join(choices)}, not {value!r}{hint}"
+        )
+
+
+def _hint(name: str, cls: type[Settings]) -> str:
+    near = get_close_matches(name, [setting.name for setting in fields(cls)], n=1)
+    return f"; did you mean {near[0]}?" if near else ""

@@ -58,13 +58,33 @@ def test_a_value_that_can_not_be_meant_is_refused_by_its_option(name, value):
 
 
 def test_a_text_where_a_number_is_wanted_names_the_variable():
-    with pytest.raises(ConfigurationError, match="REWARD_PORT must be a whole number, not 'six'"):
+    with pytest.raises(ConfigurationError, match="REWARD_PORT must be an int, not 'six'"):
         Settings.load({}, {"REWARD_PORT": "six"})
 
 
 def test_an_unknown_setting_is_refused():
-    with pytest.raises(ConfigurationError, match="no setting prot"):
+    with pytest.raises(ConfigurationError, match="no setting prot; did you mean port?"):
         Settings.load({"prot": 1}, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "nearest"),
+    [("turns", "fist", "first"), ("chat_template", "chat-ml", "chatml"), ("log_level", "warn", "WARNING")],
+)
+def test_a_value_that_is_not_one_of_the_choices_names_all_and_the_nearest(name, value, nearest):
+    with pytest.raises(ConfigurationError, match=rf"must be one of .*did you mean '{nearest}'"):
+        Settings.load({name: value}, {})
+
+
+def test_the_level_of_the_log_may_be_in_small_letters():
+    assert Settings.load({"log_level": "debug"}, {}).log_level == "DEBUG"
+
+
+def test_every_setting_has_a_group_and_a_name_for_its_value_in_the_help():
+    for setting in fields(Settings):
+        assert setting.metadata["group"]
+        named = setting.metadata["value"] or setting.metadata["choices"] or isinstance(setting.default, bool)
+        assert named, setting.name
 
 
 @pytest.mark.parametrize(("text", "value"), [("true", True), ("1", True), ("no", False), ("False", False)])

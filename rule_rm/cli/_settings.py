@@ -13,23 +13,25 @@ NAMES = tuple(setting.name for setting in fields(Settings))
 
 
 def add_settings(parser: argparse.ArgumentParser, names: Collection[str] = NAMES) -> None:
-    """Add an option for each of the named settings."""
+    """Add an option for each of the named settings, in the groups of the table."""
+    groups: dict[str, Any] = {}
     for setting in fields(Settings):
         if setting.name not in names:
             continue
+        title = setting.metadata["group"]
+        group = groups.setdefault(title, None) or parser.add_argument_group(title)
+        groups[title] = group
         repeated = isinstance(setting.default, tuple)
-        default = "" if repeated or setting.default is None else f"default {setting.default}; "
-        parser.add_argument(
+        group.add_argument(
             flag(setting.name),
             dest=setting.name,
             action="extend" if repeated else _Once,
             nargs=_number_of_values(setting),
-            # An option that is true or false needs no value to be true.
-            const="true" if isinstance(setting.default, bool) else None,
+            # A boolean option needs no value.
+            const="yes" if isinstance(setting.default, bool) else None,
             default=argparse.SUPPRESS,
-            metavar=setting.name.rpartition("_")[2].upper(),
-            # argparse reads % as a placeholder.
-            help=f"{setting.metadata['help']} ({default}environment {env_name(setting)})".replace("%", "%%"),
+            metavar=_value(setting),
+            help=_help(setting),
         )
 
 
@@ -48,6 +50,21 @@ class _Once(argparse.Action):
         setattr(namespace, self.dest, values)
 
 
+def _value(setting: Field[Any]) -> str:
+    """Return the name of the option's value: `PORT`, or `{first,last,all}` for an enumeration."""
+    named: str = setting.metadata["value"]
+    if named:
+        return named
+    return "yes|no" if isinstance(setting.default, bool) else f"{{{','.join(setting.metadata['choices'])}}}"
+
+
+def _help(setting: Field[Any]) -> str:
+    default = setting.default
+    shown = f"default {default}; " if default not in (None, (), False) else ""
+    # argparse reads % as a placeholder.
+    return f"{setting.metadata['help']} ({shown}environment {env_name(setting)})".replace("%", "%%")
+
+
 def _number_of_values(setting: Field[Any]) -> str | None:
     if isinstance(setting.default, bool):
         return "?"
@@ -55,5 +72,5 @@ def _number_of_values(setting: Field[Any]) -> str | None:
 
 
 def chosen_settings(arguments: argparse.Namespace) -> Settings:
-    """The settings that were given, else those of the environment, else the defaults."""
+    """Return the settings that were given, else those of the environment, else the defaults."""
     return Settings.load({name: value for name, value in vars(arguments).items() if name in NAMES})

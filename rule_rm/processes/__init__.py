@@ -7,6 +7,7 @@
 - `frames`: bytes with their length before them, on a stream socket
 - `lines`: JSON lines on a stream socket
 - `kernel`: what Linux knows of processes: parents, children, processor time, stops
+- `processors`: the processors that this process may use
 - `failures`: which failures of many are worth a line in the log
 
 Code inside a sandbox (`rule_rm/sandbox/inside/`) can read nothing but its own folder, and so has its own.
