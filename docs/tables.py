@@ -20,10 +20,11 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields
+from dataclasses import Field, fields
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -93,7 +94,20 @@ def code(text: object) -> str:
 
 
 def settings(names: Sequence[str]) -> list[str]:
-    """Return the table of these settings, or of all."""
+    """Return the table of these settings, or a table for each group of all."""
+    if names:
+        return settings_table([setting for setting in fields(Settings) if setting.name in names])
+    groups: dict[str, list[Field[Any]]] = {}
+    for setting in fields(Settings):
+        groups.setdefault(setting.metadata["group"], []).append(setting)
+    lines = []
+    for group, members in groups.items():
+        lines += [f"### {group}", "", *settings_table(members), ""]
+    return lines[:-1]
+
+
+def settings_table(members: Iterable[Field[Any]]) -> list[str]:
+    """Return a table with a row for each setting."""
     return table(
         "option, environment variable, default, meaning",
         [
@@ -101,12 +115,18 @@ def settings(names: Sequence[str]) -> list[str]:
                 code(flag(setting.name)),
                 code(env_name(setting)),
                 default(setting.name, setting.default),
-                cell(setting.metadata["help"]),
+                meaning(setting),
             )
-            for setting in fields(Settings)
-            if setting.name in names or not names
+            for setting in members
         ],
     )
+
+
+def meaning(setting: Field[Any]) -> str:
+    """Return the help of a setting, with its choices unless the help has them."""
+    text, choices = setting.metadata["help"], setting.metadata["choices"]
+    shown = "" if not choices or ", ".join(choices) in text else f" ({', '.join(map(code, choices))})"
+    return cell(text + shown)
 
 
 def default(name: str, value: object) -> str:

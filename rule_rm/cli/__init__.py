@@ -18,35 +18,59 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from types import ModuleType
+from typing import NoReturn
 
 from rule_rm.errors import RuleRmError
 from rule_rm.version import __version__
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
+_MOST_IN_USAGE = 8
+"""Options. A usage line with more of them says less than `[OPTION ...]`."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, name the nearest option or command, and point to the help."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the error and end the process with the status of a usage error."""
+        self.exit(USAGE_ERROR, f"{self.prog}: error: {message}\nTry `{self.prog} --help`.\n")
+
+    def options(self) -> list[str]:
+        """Return the names of all options."""
+        return [name for action in self._actions for name in action.option_strings]
+
+    def refuse(self, unknown: Sequence[str]) -> NoReturn:
+        """End with an error for arguments that no option takes."""
+        word = unknown[0].partition("=")[0]
+        if word.startswith("-"):
+            self.error(f"unknown option {word}{_nearest(word, self.options())}")
+        example = next((name for name in ("--reward-type", "--dataset") if name in self.options()), None)
+        hint = f"; a value follows its option, for example {example} {word}" if example else ""
+        self.error(f"unexpected argument {word!r}{hint}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command that the arguments name, by default the process's own; the exit status."""
-    parser = argparse.ArgumentParser(
+    """Run the command of the arguments, by default the process's own; return the exit status."""
+    parser = Parser(
         prog="rule-rm",
-        description="Rewards for the reinforcement learning of language models.",
+        description="Rewards for reinforcement learning of language models.",
+        epilog="`rule-rm COMMAND --help` shows the options of a command.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"rule-rm {__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for name, module in _commands().items():
-        summary = (module.__doc__ or "").partition("\n")[0]
-        command = commands.add_parser(
-            name,
-            help=summary,
-            description=summary,
-            allow_abbrev=False,
-        )
-        module.add_arguments(command)
-        command.set_defaults(run=module.run)
-    arguments = parser.parse_args(argv)
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=Parser)
+    modules = _commands()
+    for name, module in modules.items():
+        _add(commands, name, module)
+    argv = sys.argv[1:] if argv is None else argv
+    if argv and not argv[0].startswith("-") and argv[0] not in modules:
+        parser.error(f"unknown command {argv[0]!r}{_nearest(argv[0], [*modules])}")
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:
+        arguments.parser.refuse(unknown)
     try:
         status: int = arguments.run(arguments)
     except RuleRmError as error:
@@ -55,6 +79,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     return status
+
+
+def _add(commands: argparse._SubParsersAction[Parser], name: str, module: ModuleType) -> None:
+    summary = (module.__doc__ or "").partition("\n")[0]
+    command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+    module.add_arguments(command)
+    if len(command.options()) > _MOST_IN_USAGE:
+        command.usage = f"{command.prog} [OPTION ...]"
+    command.set_defaults(run=module.run, parser=command)
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    """Return the end of an error message with the nearest known word, dash or underscore alike."""
+    plain = {name.replace("_", "-"): name for name in known}
+    near = get_close_matches(word.replace("_", "-"), plain, n=1)
+    return f"; did you mean {plain[near[0]]}?" if near else ""
 
 
 def _commands() -> dict[str, ModuleType]:

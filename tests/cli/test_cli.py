@@ -57,12 +57,50 @@ def test_it_runs_as_a_module(module):
 def test_serve_has_an_option_for_every_setting_with_default_and_variable(command):
     help_text = run(*command, "--help").stdout
     for setting in fields(Settings):
-        values = r"\[?[A-Z]+\]?(?: \[[A-Z]+ \.\.\.\])?"
+        values = r"\S+(?: \[\S+ \.\.\.\])?"
         (line,) = re.findall(rf"^ +{flag(setting.name)} {values}\s+(.*)$", help_text, re.MULTILINE)
         assert setting.metadata["help"] in line
         assert f"environment {env_name(setting)})" in line
-        if setting.default not in (None, ()):
+        if setting.default not in (None, (), False):
             assert f"(default {setting.default};" in line
+        assert setting.metadata["group"] + ":\n" in help_text
+
+
+def test_an_enumeration_shows_its_choices_and_a_boolean_needs_no_value():
+    help_text = run("-m", "rule_rm", "serve", "--help").stdout
+    assert "--turns {first,last,all}" in help_text
+    assert "--log-level {DEBUG,INFO,WARNING,ERROR}" in help_text
+    assert "--serve-sandbox [yes|no]" in help_text
+    assert help_text.startswith("usage: rule-rm serve [OPTION ...]\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["srve"], "rule-rm: error: unknown command 'srve'; did you mean serve?"),
+        (
+            ["serve", "--reward-typ", "a"],
+            "rule-rm serve: error: unknown option --reward-typ; did you mean --reward-type?",
+        ),
+        (["serve", "--config=a"], "unknown option --config; did you mean --reward-config?"),
+        (
+            ["serve", "--port", "1", "math_equal"],
+            "unexpected argument 'math_equal'; a value follows its option, ",
+        ),
+        (
+            ["serve-rm", "--reward-pretrain", "a"],
+            "unknown option --reward-pretrain; did you mean --reward_pretrain?",
+        ),
+        (["path", "swfit"], "argument NAME: invalid choice: 'swfit'"),
+    ],
+)
+def test_a_mistake_is_answered_in_two_lines_with_the_nearest_name(arguments, message, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert message in first
+    assert second.startswith("Try `rule-rm")
 
 
 def test_every_command_is_in_the_help_with_a_summary(capsys):

@@ -1,22 +1,17 @@
-"""The settings of the service, as one table: name, default, environment variable, help.
-
-The command line, the environment and `start_server` are all read from this table, so that an option
-exists in all three or in none. Durations are float seconds, sizes are in the unit that the name ends with.
-"""
+"""The table: the name of each setting, its default, help, environment variable and choices."""
 
 from __future__ import annotations
 
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
-from difflib import get_close_matches
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.processes.processors import processors
+from rule_rm.settings.reading import check_choice, check_variables, convert, did_you_mean, env_name, flag
 
-_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 AUTO = "auto"
 CHAT_TEMPLATES = (
@@ -49,21 +44,6 @@ CHAT_TEMPLATES = (
     "plain",
 )
 """The names of the rows in `messages.templates`."""
-_PREFIX = "RULE_RM_"
-OTHER_VARIABLES = frozenset(
-    {
-        "RULE_RM_URL",
-        "RULE_RM_TIMEOUT",
-        "RULE_RM_RETRY_SECONDS",
-        "RULE_RM_MODEL_KEY",
-        "RULE_RM_SANDBOX_PROBE",
-        "RULE_RM_SANDBOX_SOCKET",
-        "RULE_RM_SHARED_DATA",
-        "RULE_RM_JUDGED_ROLLOUTS",
-    }
-)
-"""Variables with the prefix that are no settings: of the integrations, of processes, of tests."""
-_FREE_PREFIX = "RULE_RM_TEST_"
 TURNS = ("first", "last", "all")
 THINK_PREFILLED = (AUTO, "yes", "no")
 
@@ -92,7 +72,7 @@ def _setting(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings of a service. Raises ConfigurationError for an invalid value."""
+    """The settings of a service. Raises ConfigurationError if a value is invalid."""
 
     reward_type: str = _setting(
         "Rewards",
@@ -250,7 +230,7 @@ class Settings:
                 raise ConfigurationError(f"{flag(name)} must be {wanted}, not {getattr(self, name)!r}")
         for setting in fields(self):
             if setting.metadata["choices"]:
-                _check_choice(setting, getattr(self, setting.name))
+                check_choice(setting, getattr(self, setting.name))
 
     @property
     def reward_types(self) -> tuple[str, ...]:
@@ -270,80 +250,22 @@ class Settings:
 
     @classmethod
     def load(cls, given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
-        """Return the settings from what is given, else from the environment, else the defaults.
+        """Return the settings that are given, else those of the environment, else the defaults.
 
         >>> Settings.load({"port": "7000"}, {"REWARD_TYPE": "example_math"}).reward_type
         'example_math'
         """
         unknown = set(given) - {setting.name for setting in fields(cls)}
         if unknown:
-            raise ConfigurationError(
-                f"there is no setting {', '.join(sorted(unknown))}{_hint(min(unknown), cls)}"
-            )
-        _check_variables(environ)
+            hint = did_you_mean(min(unknown), [setting.name for setting in fields(cls)])
+            raise ConfigurationError(f"there is no setting {', '.join(sorted(unknown))}{hint}")
+        check_variables(environ, fields(cls))
         values = {}
         for setting in fields(cls):
             if setting.name in given:
-                values[setting.name] = _convert(setting, given[setting.name], flag(setting.name))
+                values[setting.name] = convert(setting, given[setting.name], flag(setting.name))
             elif (variable := env_name(setting)) in environ:
-                values[setting.name] = _convert(setting, environ[variable], variable)
+                values[setting.name] = convert(setting, environ[variable], variable)
         if values.get("reward_config") is not None:
             values.setdefault("reward_type", "mixture")
         return cls(**values)
-
-
-def flag(name: str) -> str:
-    """Return the command-line option of a setting: `--reward-type` for `reward_type`."""
-    return "--" + name.replace("_", "-")
-
-
-def env_name(setting: Field[Any]) -> str:
-    """Return the environment variable of a setting: the traditional one, else `RULE_RM_<NAME>`."""
-    return setting.metadata["env"] or _PREFIX + setting.name.upper()
-
-
-def _check_variables(environ: Mapping[str, str]) -> None:
-    """Raise ConfigurationError for a RULE_RM_ variable that nothing reads: it is misspelt."""
-    known = {env_name(setting) for setting in fields(Settings)} | OTHER_VARIABLES
-    known.add(environ.get("RULE_RM_JUDGE_API_KEY_ENV", ""))
-    for name in environ:
-        if name.startswith(_PREFIX) and not name.startswith(_FREE_PREFIX) and name not in known:
-            nearest = get_close_matches(name, known, 1)
-            hint = f"; did you mean {nearest[0]}?" if nearest else ""
-            raise ConfigurationError(f"nothing reads the environment variable {name}{hint}")
-
-
-def _convert(setting: Field[Any], value: Any, where: str) -> Any:
-    """Return the value in the type of the default; commas separate several values in a string."""
-    if isinstance(setting.default, tuple):
-        return tuple(part for part in value.split(",") if part) if isinstance(value, str) else tuple(value)
-    if isinstance(value, (list, tuple)):
-        return ",".join(value)
-    if setting.metadata["choices"] == LOG_LEVELS:
-        return str(value).upper()
-    if isinstance(setting.default, bool):
-        if str(value).lower() not in _BOOLEANS:
-            raise ConfigurationError(f"{where} must be yes or no, not {value!r}")
-        return _BOOLEANS[str(value).lower()]
-    if isinstance(setting.default, (int, float)) and not isinstance(value, type(setting.default)):
-        try:
-            return type(setting.default)(value)
-        except (TypeError, ValueError):
-            kind = "an int" if isinstance(setting.default, int) else "a number"
-            raise ConfigurationError(f"{where} must be {kind}, not {value!r}") from None
-    return value
-
-
-def _check_choice(setting: Field[Any], value: Any) -> None:
-    choices = setting.metadata["choices"]
-    if value not in choices:
-        near = get_close_matches(str(value), choices, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise ConfigurationError(
-            f"{flag(setting.name)} must be one of {', '.join(choices)}, not {value!r}{hint}"
-        )
-
-
-def _hint(name: str, cls: type[Settings]) -> str:
-    near = get_close_matches(name, [setting.name for setting in fields(cls)], n=1)
-    return f"; did you mean {near[0]}?" if near else ""
