@@ -1,21 +1,28 @@
-"""`hybrid`: a rule first, and a judge only where the rule finds the answer wrong.
+"""`hybrid`: a rule first; a judge only where the rule finds the answer wrong.
 
-Rules for mathematics are right about 99 % of the answers that they accept. They miss 14 to 22 % of the right
-ones (arXiv 2505.22203). An accepted answer is therefore paid at once, which saves most calls, and a judge
-looks at the rest. The share of rules that it overturns is watched. If that share rises, the policy has found
-an answer that the judge accepts and the rule does not.
+Rules for mathematics are right about 99 % of the answers that they accept, and miss a part of the right ones:
+14 to 22 % in arXiv 2505.22203. So an answer that the rule accepts is paid unasked, which saves most calls,
+and a judge looks at the rest. The rate at which it overturns the rule is watched: if that rises, the policy
+has found answers that the judge takes for right and the rule does not.
+
+With `overturn=false` the judge pays nothing, and measures: it rechecks a sampled `share` of the rule's
+negatives, and `/health` shows an estimate of the rule's miss rate.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 from collections import deque
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import sqrt
 from typing import Any
 
 from rule_rm import registry
 from rule_rm.errors import ConfigurationError, UnknownRewardError
+from rule_rm.judge.prompting.declaration import Kind
+from rule_rm.judge.prompting.templates import load
 from rule_rm.registry import register
 from rule_rm.registry.resident import Ask, Resident
 from rule_rm.types import Rollout, Score, Status
@@ -26,7 +33,40 @@ JUDGE = "llm_judge"
 RIGHT = 0.5
 """The judge's reward above which it takes an answer for right."""
 _FEWEST = 50
-"""The fewest judged rollouts on which a rate can raise the alarm."""
+"""Judged rollouts that a rate needs before it can raise the alarm."""
+_Z = 1.96
+"""Standard deviations of a 95 % interval."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HybridOptions:
+    """The options of `hybrid`."""
+
+    rule: str = "math_verifier"
+    """A reward type with the metric `accuracy`."""
+    judge_template: str = "reference"
+    """The judge's template; that of `llm_judge`, checked here for whether it can overturn a rule."""
+    overturn: bool = True
+    """Pay answers that the judge takes for right; false only measures how many the rule misses."""
+    share: float = 1.0
+    """The share of the rule's negatives that is judged; below 1 only without `overturn`."""
+    window: int = 1000
+    """Judged rollouts over which the overturn rate is taken."""
+    overturn_alarm: float = 0.3
+    """The overturn rate above which the alarm is raised."""
+
+    def __post_init__(self) -> None:
+        if self.window < _FEWEST or not 0 < self.overturn_alarm <= 1:
+            raise ConfigurationError(
+                f"hybrid: window must be at least {_FEWEST}, overturn_alarm above 0 and at most 1"
+            )
+        if not 0 < self.share <= 1:
+            raise ConfigurationError(f"hybrid: share must be above 0 and at most 1, not {self.share:g}")
+        if self.overturn and self.share < 1:
+            raise ConfigurationError(
+                "hybrid: with a share below 1, only some would be paid of the right answers that the rule "
+                "misses; set overturn=false"
+            )
 
 
 @register(
@@ -35,36 +75,22 @@ _FEWEST = 50
     metrics=("accuracy", "format", "rule_accuracy", "judged", "overturned"),
 )
 class Hybrid(Resident):
-    """The rule's reward; if only the judge finds the answer right, the rule's reward for a right one.
+    """The rule's reward; where only the judge finds the answer right, the rule's reward for a right one.
 
-    `accuracy` is the final one, `rule_accuracy` the rule's. `judged` and `overturned` are 1 if the judge was
-    asked, and if it disagreed. Watch the mean of `overturned` in training.
+    `accuracy` is the final one, `rule_accuracy` the rule's; `judged` and `overturned` are 1 where the judge
+    was asked, and disagreed. Watch the mean of `overturned` in training.
     """
 
-    def __init__(
-        self, *, rule: str = "math_verifier", window: int = 1000, overturn_alarm: float = 0.3
-    ) -> None:
-        """Score by `rule`, a reward type with the metric `accuracy`, and by a judge.
-
-        The alarm is raised while more than the share `overturn_alarm` of the last `window` judged rollouts
-        were overturned.
-        """
-        try:
-            metrics = registry.get(rule).metrics
-        except UnknownRewardError as error:
-            raise ConfigurationError(f"hybrid: {error}") from None
-        if "accuracy" not in metrics:
-            raise ConfigurationError(f"hybrid needs a rule with the metric accuracy; {rule} has none")
-        if window < _FEWEST or not 0 < overturn_alarm <= 1:
-            raise ConfigurationError(
-                f"hybrid: window must be at least {_FEWEST}, overturn_alarm above 0 and at most 1"
-            )
-        self._rule = rule
-        self._alarm = overturn_alarm
-        self.parts = (rule, JUDGE)
+    def __init__(self, options: HybridOptions) -> None:
+        """Raises ConfigurationError if the rule or the judge's template can't serve."""
+        _check_rule(options.rule)
+        _check_template(options.judge_template)
+        self._options = options
+        self._rule = options.rule
+        self.parts = (options.rule, JUDGE)
         self._lock = threading.Lock()
-        self._recent: deque[bool] = deque(maxlen=window)
-        self._judged = self._overturned = self._paid_by_rule = 0
+        self._recent: deque[bool] = deque(maxlen=options.window)
+        self._judged = self._overturned = self._paid_by_rule = self._negatives = 0
         self._is_alarmed = False
 
     def score(self, rollout: Rollout, ask: Ask) -> Score:
@@ -75,7 +101,13 @@ class Hybrid(Resident):
             with self._lock:
                 self._paid_by_rule += rule.reward is not None
             return _with_metrics(rule, accuracy, judged=False, overturned=False)
+        with self._lock:
+            self._negatives += 1
+        if not _is_sampled(rollout, rule.answer, self._options.share):
+            return _with_metrics(rule, accuracy, judged=False, overturned=False)
         judge = ask.score(JUDGE, rollout)
+        if not self._options.overturn:
+            return self._rechecked(rule, accuracy, judge)
         if judge.reward is None:
             return Score.unscored(judge.status, f"{JUDGE}: {judge.explanation}", rule.answer)
         right = self._as_if_right(rollout, rule, ask) if judge.reward > RIGHT else None
@@ -83,26 +115,37 @@ class Hybrid(Resident):
             return Score.unscored(right.status, f"{self._rule}: {right.explanation}", rule.answer)
         self._count(right is not None)
         score = _with_metrics(right or rule, accuracy, judged=True, overturned=right is not None)
-        said = "; ".join(filter(None, (rule.explanation, judge.explanation)))
-        return replace(score, answer=rule.answer, explanation=said or None)
+        return replace(score, answer=rule.answer, explanation=_joined(rule, judge))
 
     def state(self) -> dict[str, Any]:
-        """How often the judge was asked and disagreed, since the start and, as a rate, of late."""
+        """Return how often the judge was asked and disagreed, since the start and, as a rate, of late."""
         with self._lock:
+            low, high = _interval(self._overturned, self._judged)
             return {
                 "rule": self._rule,
                 "paid_by_rule": self._paid_by_rule,
+                "negatives": self._negatives,
                 "judged": self._judged,
                 "overturned": self._overturned,
                 "overturn_rate": self._rate(),
                 "overturn_alarm": self._is_alarmed,
+                "missed_share_of_negatives": {"low": low, "high": high},
             }
 
-    def _as_if_right(self, rollout: Rollout, rule: Score, ask: Ask) -> Score:
-        """Return the rule's reward for this response if its answer is the golden one.
+    def _rechecked(self, rule: Score, accuracy: float | None, judge: Score) -> Score:
+        """Return the rule's score, whatever the judge says; count what it says."""
+        if judge.reward is None:
+            return _with_metrics(rule, accuracy, judged=False, overturned=False)
+        is_missed = judge.reward > RIGHT
+        self._count(is_missed)
+        score = _with_metrics(rule, accuracy, judged=True, overturned=is_missed)
+        return replace(score, explanation=_joined(rule, judge))
 
-        The rule itself is asked, with the response's own answer as the ground truth. Its weights, its format
-        share and all other parts of its reward therefore hold.
+    def _as_if_right(self, rollout: Rollout, rule: Score, ask: Ask) -> Score:
+        """Return the rule's score of this response as if its answer were the golden one.
+
+        The rule itself is asked, with the response's own answer as the ground truth: so its weights, its
+        format share and its other parts hold as they are.
         """
         paid = ask.score(self._rule, replace(rollout, ground_truth=rule.answer))
         if paid.reward is None or paid.metrics.get("accuracy") == 1.0:
@@ -118,14 +161,14 @@ class Hybrid(Resident):
             self._recent.append(is_overturned)
             rate = self._rate()
             was_alarmed = self._is_alarmed
-            self._is_alarmed = len(self._recent) >= _FEWEST and rate > self._alarm
+            self._is_alarmed = len(self._recent) >= _FEWEST and rate > self._options.overturn_alarm
             is_news = self._is_alarmed is not was_alarmed
             count, level = len(self._recent), logging.WARNING if self._is_alarmed else logging.INFO
         if is_news:
             message = (
                 "the judge overturns %.0f %% of what %s finds wrong, of the last %d (alarm above %.0f %%)"
             )
-            logger.log(level, message, 100 * rate, self._rule, count, 100 * self._alarm)
+            logger.log(level, message, 100 * rate, self._rule, count, 100 * self._options.overturn_alarm)
 
     def _rate(self) -> float:
         return sum(self._recent) / len(self._recent) if self._recent else 0.0
@@ -145,3 +188,62 @@ def _with_metrics(score: Score, rule_accuracy: float | None, *, judged: bool, ov
             "overturned": float(overturned),
         },
     )
+
+
+def _check_rule(name: str) -> None:
+    """Raise ConfigurationError if there is no such rule, or it can't be overturned."""
+    try:
+        rule = registry.get(name)
+    except UnknownRewardError as error:
+        raise ConfigurationError(f"hybrid: {error}") from None
+    if rule.is_resident:
+        raise ConfigurationError(
+            f"hybrid: {name} asks a model itself; rule must be a rule, such as math_verifier"
+        )
+    if "accuracy" not in rule.metrics:
+        raise ConfigurationError(f"hybrid needs a rule with the metric accuracy; {name} has none")
+
+
+def _check_template(name: str) -> None:
+    """Raise ConfigurationError for a judge's template whose verdicts can't overturn a rule."""
+    declared = load(name).declared
+    best = (1.0 if declared.menu.scale else declared.menu.worths[1]) * (
+        1 - declared.accuracy.weight if declared.accuracy else 1.0
+    )
+    checks = (
+        (declared.kind is Kind.PAIRWISE, "compares two responses, and the golden answer is none"),
+        (
+            declared.kind is Kind.CRITERIA and not declared.criteria,
+            "has no criteria of its own, so that negatives without criteria would all be unscored",
+        ),
+        (best <= RIGHT, f"pays at most {best:g} where the rule pays 0, which never overturns it"),
+    )
+    for is_bad, why in checks:
+        if is_bad:
+            raise ConfigurationError(f"hybrid: the judge's template {name} {why}; use one such as reference")
+
+
+def _is_sampled(rollout: Rollout, answer: str | None, share: float) -> bool:
+    """Return True for a share of the rollouts; always the same for equal answers to a prompt."""
+    if share >= 1:
+        return True
+    digest = hashlib.sha256(f"{rollout.prompt}\0{answer}".encode(errors="replace")).digest()
+    return int.from_bytes(digest[:8], "big") < share * 2**64
+
+
+def _interval(hits: int, total: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share.
+
+    >>> _interval(0, 0), _interval(5, 100)
+    ((0.0, 1.0), (0.0215, 0.1118))
+    """
+    if not total:
+        return 0.0, 1.0
+    share, spread = hits / total, _Z * _Z / total
+    middle = (share + spread / 2) / (1 + spread)
+    half = _Z * sqrt(share * (1 - share) / total + spread / total / 4) / (1 + spread)
+    return round(max(0.0, middle - half), 4), round(min(1.0, middle + half), 4)
+
+
+def _joined(rule: Score, judge: Score) -> str | None:
+    return "; ".join(filter(None, (rule.explanation, judge.explanation))) or None

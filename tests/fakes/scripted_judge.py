@@ -69,6 +69,8 @@ class ScriptedJudge(FaultyServer):
         self.key = key
         self.refuses = refuses
         self.delay = delay
+        self.accepts_raw = False
+        """Whether it knows /completions as well."""
         self.bodies: list[dict[str, Any]] = []
         """Of all requests for a completion, in the order of their arrival."""
         self.judged: Counter[str] = Counter()
@@ -82,7 +84,7 @@ class ScriptedJudge(FaultyServer):
 def question_text(body: Mapping[str, Any]) -> str:
     """The text of the last message of a request, which may come in parts; a request without is its own."""
     if not body.get("messages"):
-        return json.dumps(body)
+        return str(body.get("prompt") or json.dumps(body))
     content = body["messages"][-1]["content"]
     if isinstance(content, str):
         return content
@@ -113,7 +115,8 @@ class JudgeExchange(Exchange):
 
     def _completion(self) -> Completion | Refusal:
         server, body = self.server, self.body
-        if self.path != "/v1/chat/completions":
+        paths = ["/v1/chat/completions", *["/v1/completions"] * server.accepts_raw]
+        if self.path not in paths:
             return Refusal(404, "Not Found")
         with server.lock:
             server.bodies.append(body)
@@ -151,6 +154,8 @@ def _completion(body: Mapping[str, Any], completion: Completion) -> dict[str, An
     if completion.reasoning is not None:
         message["reasoning_content"] = completion.reasoning
     choice: dict[str, Any] = {"index": 0, "message": message, "finish_reason": completion.finish_reason}
+    if "prompt" in body:
+        choice = {"index": 0, "text": completion.text, "finish_reason": completion.finish_reason}
     if completion.logprobs is not None and body.get("logprobs"):
         choice["logprobs"] = {"content": [_logprob(*token) for token in completion.logprobs]}
     prompt, reply = (len(text.split()) for text in (question_text(body), completion.text or ""))

@@ -119,10 +119,12 @@ def test_the_rate_of_overturned_answers_alarms_once_and_is_shown(caplog):
     assert resident.state() == {
         "rule": "math_verifier",
         "paid_by_rule": 0,
+        "negatives": 101,
         "judged": 101,
         "overturned": 51,
         "overturn_rate": 0.0,
         "overturn_alarm": False,
+        "missed_share_of_negatives": {"low": 0.4091, "high": 0.6005},
     }
 
 
@@ -166,3 +168,61 @@ def test_an_engine_serves_it_with_rule_and_judge():
     assert [score.reward for score in scores] == [1.5, 0.5, 1.5, 0.0]
     assert (state["judged"], state["overturned"], state["paid_by_rule"]) == (2, 1, 2)
     assert residents["llm_judge"]["replies"] == 4
+
+
+@pytest.mark.parametrize("rule", ["hybrid", "llm_judge", "generative_rm", "reward_model"])
+def test_a_rule_that_asks_a_model_itself_is_refused(rule):
+    with pytest.raises(ConfigurationError, match="asks a model itself"):
+        hybrid(rule=rule)
+
+
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        ("pairwise", "compares two responses"),
+        ("rubric", "has no criteria of its own"),
+        ("dimensions", "never overturns it"),
+    ],
+)
+def test_a_template_that_can_overturn_nothing_is_refused(template, why):
+    with pytest.raises(ConfigurationError, match=why):
+        hybrid(judge_template=template)
+
+
+@pytest.mark.parametrize("template", ["reference", "quality", "yes_no"])
+def test_a_template_that_can_overturn_a_rule_is_taken(template):
+    assert hybrid(judge_template=template).parts == ("math_verifier", "llm_judge")
+
+
+def test_a_recheck_measures_and_pays_nothing():
+    resident = hybrid(overturn=False)
+    asked = Asked(RIGHT)
+    rollout = Rollout("When?", WORDS, "18:30")
+    score = resident.score(rollout, asked.ask())
+    assert score.reward == 0.5
+    assert (score.metrics["judged"], score.metrics["overturned"], score.metrics["accuracy"]) == (
+        1.0,
+        1.0,
+        0.0,
+    )
+    state = resident.state()
+    assert (state["negatives"], state["judged"], state["overturned"]) == (1, 1, 1)
+    assert state["missed_share_of_negatives"]["low"] > 0.2
+    asked.verdict = DOWN
+    assert resident.score(rollout, asked.ask()).reward == 0.5
+
+
+def test_a_recheck_looks_at_a_share_and_at_equal_answers_alike():
+    resident = hybrid(overturn=False, share=0.3)
+    asked = Asked(WRONG)
+    for number in range(200):
+        for _ in range(2):
+            resident.score(Rollout(f"When? {number}", WORDS, "18:30"), asked.ask())
+    assert 60 < len(asked.judged) < 180
+    assert len(asked.judged) % 2 == 0
+    assert resident.state()["negatives"] == 400
+
+
+def test_a_share_that_would_pay_some_right_answers_and_not_others_is_refused():
+    with pytest.raises(ConfigurationError, match="only some would be paid"):
+        hybrid(share=0.5)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -191,3 +193,85 @@ def test_importing_the_rewards_imports_no_jinja():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.strip() == "False"
+
+
+HEAD = "---\nkind: label\nlabels: {YES: 1, NO: 0}\n---\n"
+EXPRESSIONS = [
+    "answer | trim",
+    "answer | upper",
+    "answer | replace('a', 'b')",
+    "answer | indent",
+    "answer | e",
+    "answer.strip()",
+    "answer.upper()",
+    "answer[:500]",
+    "'A: ' ~ answer",
+    "answer ~ reference",
+    "[answer] | join(', ')",
+    "answer | truncate(9)",
+    "answer | default('none')",
+    "answer or 'none'",
+    "answer | trim | upper | replace('X', 'y')",
+    "'%s' % answer",
+    "'A: {}'.format(answer)",
+    "answer + '!'",
+    "answer.split('-') | first",
+    "answer | wordwrap(5)",
+    "answer | center(20)",
+    "answer | tojson",
+    "(answer | string).lower()",
+]
+
+
+def own(tmp_path: Path, expression: str) -> prompts.JudgeTemplate:
+    path = tmp_path / "own.j2"
+    path.write_text(HEAD + "{% block user %}A {{ " + expression + " }} B{% endblock %}", encoding="utf-8")
+    return prompts.load(str(path))
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_an_expression_keeps_the_fence(expression: str, tmp_path: Path) -> None:
+    template = own(tmp_path, expression)
+    values = {name: Slot(f"{name} text", name, "1a2b") for name in prompts.TEXTS}
+    _, user = template.render({**template.declared.shown(), **values, "history": [], "criteria": []})
+    inside = re.sub(r"<(\w+) 1a2b>\n.*?\n</\1 1a2b>", "", user, flags=re.DOTALL)
+    assert inside != user
+    assert "text" not in inside.lower()
+
+
+@pytest.mark.parametrize(
+    "expression", ["answer | list | join('')", "answer.bare", "answer | map('upper') | join"]
+)
+def test_an_expression_that_would_lose_the_fence_is_refused(expression: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="out of its fence"):
+        own(tmp_path, expression)
+
+
+@pytest.mark.parametrize("expression", ["answer | bare", "answer | trim | bare", "(answer | bare) ~ '.'"])
+def test_a_fence_can_be_left_out_on_purpose(expression: str, tmp_path: Path) -> None:
+    template = own(tmp_path, expression)
+    values = {name: Slot(f"{name} text", name, "1a2b") for name in prompts.TEXTS}
+    _, user = template.render({**template.declared.shown(), **values, "history": [], "criteria": []})
+    assert "1a2b" not in user
+    assert "answer text" in user
+
+
+@pytest.mark.parametrize(
+    ("head", "why"),
+    [
+        ("place: somewhere", "`place` must be one of"),
+        ("place: whole\nsentinel: 'V:'", "has no `sentinel`"),
+        ("synonyms: {OUI: MAYBE}", "none of `labels`"),
+        ("synonyms: {yes: NO}", "two meanings"),
+        ("markers: ['a']", "at least 3 characters"),
+        ("raw: perhaps", "must be true or false"),
+    ],
+)
+def test_a_head_that_contradicts_itself_is_refused(head: str, why: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.j2"
+    path.write_text(
+        HEAD.removesuffix("---\n") + head + "\n---\n{% block user %}{{ answer }}{% endblock %}",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigurationError, match=why):
+        prompts.load(str(path))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from jinja2.environment import Template as JinjaTemplate
 
 DIRECTORY = Path(__file__).parents[1] / "templates"
+_VERIFIERS = Path(__file__).parents[1] / "verifiers"
 TEXTS = ("question", "system", "answer", "response", "thinking", "reference", "criterion", "first", "second")
 """The variables that hold untrusted texts."""
 VARIABLES = frozenset(
@@ -64,18 +65,24 @@ def names() -> list[str]:
     return sorted(path.stem for path in DIRECTORY.glob("*.j2"))
 
 
+def verifiers() -> list[str]:
+    """Return the names of the templates for verifier models, which show texts in a fixed form."""
+    return sorted(path.stem for path in _VERIFIERS.glob("*.j2"))
+
+
 def load(name: str) -> JudgeTemplate:
     """Return the package's template of this name, or that in the file at this path.
 
     Raises ConfigurationError, with file and line where there is one, for a template that can't work.
     """
-    path = DIRECTORY / f"{name}.j2" if name in names() else Path(name)
+    known = {**dict.fromkeys(verifiers(), _VERIFIERS), **dict.fromkeys(names(), DIRECTORY)}
+    path = known[name] / f"{name}.j2" if name in known else Path(name)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
         raise ConfigurationError(
-            f"judge template {name}: {reason}; there are {', '.join(names())}, or give the path of your own"
+            f"judge template {name}: {reason}; there are {', '.join(sorted(known))}, or name a file"
         ) from None
     return _template(name, text)
 

@@ -108,7 +108,8 @@ def _place(reply: Reply, said: str, menu: Menu) -> int | None:
     text = fold("".join(token for token, _ in tokens)).casefold()
     words = [said, *(word for word, label in menu.synonyms.items() if label == said)]
     found = [(text.rfind(word), len(word)) for word in (fold(word).casefold() for word in words)]
-    at, _ = max(found, key=lambda one: (one[0] + one[1], one[1]))
+    # Of words that end at the same place the longest: "incorrect", not the "correct" in it.
+    at, _ = max(found, key=lambda one: (one[0] >= 0, sum(one), one[1]))
     start = 0
     for index, (token, _) in enumerate(tokens):
         if at >= 0 and start <= at < start + len(token):
