@@ -1,1 +1,1 @@
-"""What the rewards for mathematics share: reading an answer, bounding its cost, comparing it."""
+"""The parts of all rewards for mathematics: read an answer, bound its cost, compare it."""

@@ -54,7 +54,7 @@ _PLURAL = re.compile(
     r"\b(?:all|both|values|solutions|roots|numbers|integers|pairs|points|zeros|each|list|order)\b",
     re.IGNORECASE,
 )
-"""What asks for several values."""
+"""A request for several values."""
 
 
 def compare(answer: str, golden: str, question: str = "", *, value_alone: bool = False) -> Verdict:
@@ -97,7 +97,10 @@ def _by_text(answer: str, golden: str, question: str) -> Verdict | None:
 
 
 def _same_parts(golden: str, answer: str, question: str) -> bool:
-    """True for the same parts between commas: `70,110` may be one number or two, which have no order."""
+    """Return True for the same parts between commas.
+
+    `70,110` may be one number or two, which have no order.
+    """
     ours, theirs = ([part.strip(" $") for part in text.split(",")] for text in (golden, answer))
     is_list = not question or _PLURAL.search(question) is not None
     return ours == theirs or (is_list and sorted(ours) == sorted(theirs))
@@ -105,7 +108,7 @@ def _same_parts(golden: str, answer: str, question: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_readable(golden: str) -> bool:
-    """True if a golden answer has a meaning, so that answers in other forms can be right as well."""
+    """Return True if a golden answer has a meaning, so that answers in other forms can be right as well."""
     try:
         read_golden(normalise(golden))
     except BeyondReadingError:
@@ -137,7 +140,7 @@ def _by_choice(answer: str, golden: str, question: str) -> Verdict | None:
 
 
 def _is_its_text(choice: Choice, choices: dict[str, str], question: str) -> bool:
-    """True if nothing stands behind a letter but the text of its choice."""
+    """Return True if nothing stands behind a letter but the text of its choice."""
     rest = choice.rest.strip("() ")
     if not rest:
         return True
@@ -216,7 +219,10 @@ def _of_values(answer: str, golden: str, reference: Value, question: str) -> Ver
 
 
 def _equal(reference: Value, candidate: Value, question: str) -> bool:
-    """True for equal values, also under other names of constants, or where all variables are positive."""
+    """Return True for equal values, also under other names of constants.
+
+    They may be equal for positive variables only, if the question says so.
+    """
     if equal(reference, candidate):
         return True
     if any(equal(reference, renamed) for renamed in with_same_constants(reference, candidate, question)):
@@ -280,7 +286,7 @@ def _with_hints(
 
 
 def _means_unit(golden: str, unit: Unit, question: str) -> bool:
-    """True if letters at the end of a golden answer are a unit: set apart, or measured in the question."""
+    """Return True if letters at the end of a golden answer are a unit, set apart or asked for."""
     if _stands_apart(golden):
         return True
     measured = {measure for measure, _ in unit.measures} <= measures_in(question)
@@ -288,7 +294,7 @@ def _means_unit(golden: str, unit: Unit, question: str) -> bool:
 
 
 def _stands_apart(golden: str) -> bool:
-    r"""True if a unit in letters is set apart from its number: `7\ \Omega`, `9.8 m/s^2`, and not `2mg`."""
+    r"""Return True if a unit in letters is set apart from its number: `9.8 m/s^2`, and not `2mg`."""
     return re.fullmatch(r"-?[\d.]+(?:\s*\\times\s*10\^\{?-?\d+\}?)?\s+\S+", golden) is not None
 
 
@@ -314,7 +320,7 @@ def _has_words(value: Value) -> bool:
 
 
 def _layer(golden: Value, answer: Value) -> Layer:
-    """Return the layer that decides: words, exact numbers, values at points, or what is made of them."""
+    """Return the layer that decides: words, exact numbers, values at points, or structures of these."""
     if isinstance(golden, Words) and isinstance(answer, Words):
         return Layer.TEXT
     if not isinstance(golden, Quantity) or not isinstance(answer, Quantity):

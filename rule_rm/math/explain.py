@@ -16,7 +16,7 @@ from rule_rm.math.values.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What was extracted, what it was read as, and the verdict (None if there was nothing to compare)."""
+    """The extracted answer, its reading, and the verdict (None if there was nothing to compare)."""
 
     answer: str | None
     """The final answer as the response has it; None if it has none."""
@@ -27,7 +27,7 @@ class Explanation:
     """The answer in the one way of writing that is compared as text."""
     golden_text: str
     answer_value: str
-    """What the answer was read as."""
+    """The value that was read."""
     golden_value: str
     question: str
     """The part of the question that matters for this answer."""
@@ -46,7 +46,7 @@ class Explanation:
 
 
 def explain(golden: str, response: str, prompt: str = "") -> Explanation:
-    r"""The steps of one verdict.
+    r"""Return the steps of one verdict.
 
     >>> explain("1/2", r"So it is \boxed{0.5}.").verdict.layer.value
     'number'

@@ -1,6 +1,6 @@
-"""Bad golden answers, found before training: each costs every rollout of its question.
+"""Find bad golden answers before training: each costs every rollout of its question.
 
-This is run by hand over a dataset, so a golden answer that hangs is only told of afterwards; run it where a
+This is run by hand over a dataset. A golden answer that hangs is only reported afterwards, so run it where a
 process may be killed.
 """
 

@@ -18,7 +18,7 @@ from rule_rm.types import Rollout, Score, Status
 
 
 def missing_ground_truth(rollout: Rollout) -> Score | None:
-    """The unscored score of a rollout without a golden answer."""
+    """Return the unscored score of a rollout without a golden answer."""
     if rollout.ground_truth is None:
         return Score.unscored(Status.NO_GROUND_TRUTH, "there is no golden answer")
     if not golden_answers(rollout.ground_truth):
@@ -27,7 +27,10 @@ def missing_ground_truth(rollout: Rollout) -> Score | None:
 
 
 def golden_answers(ground_truth: Any) -> list[str]:
-    """The golden answers, any of which is right: one text or number, or a list of them. Empty: unreadable."""
+    """Return the golden answers, any of which is right; empty if they are unreadable.
+
+    They are one string or number, or a list of them.
+    """
     if isinstance(ground_truth, str):
         found = golden_answer(ground_truth)
         return [found] if found else []
@@ -79,7 +82,7 @@ def _contradiction(work: Work) -> str | None:
 
 
 def _agrees(other: str, answers: tuple[str, ...]) -> bool:
-    """True if a text has the value of an answer, exactly or as what that rounds to."""
+    """Return True if a text has the value of an answer, exactly or as what that rounds to."""
     return any(
         compare(*pair, value_alone=True).equal is True
         for answer in answers

@@ -1,7 +1,7 @@
-r"""Bounds on what sympy may see: it takes `1E5000000` or `20!!!` for an invitation.
+r"""Bounds on the input of sympy, which takes `1E5000000` or `20!!!` for an invitation.
 
-The text alone is looked at, in linear time, before any of it becomes an expression. What is short and yet
-may take long for other reasons (an integral, a sum) passes: it runs in a worker that can be killed.
+Only the text is looked at, in linear time, before any of it becomes an expression. A short text that may take
+long for other reasons (an integral, a sum) passes: it runs in a worker that can be killed.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _costly_structure(text: str) -> str | None:
 
 
 def _is_tower(text: str) -> bool:
-    """True if an exponent has an exponent of a number in it, or is three deep."""
+    """Return True if an exponent has an exponent of a number in it, or is three deep."""
     opened: list[bool] = []
     for match in _IN_POWERS.finditer(text):
         mark = match.group()
@@ -105,7 +105,7 @@ def _too_many_terms(text: str) -> str | None:
 
 
 def _depth(text: str) -> int:
-    """The deepest nesting of brackets; a function's name without brackets nests as well."""
+    """Return the deepest nesting of brackets; a function's name without brackets nests as well."""
     depth = deepest = 0
     for match in _BRACKET.finditer(text):
         token = match.group()

@@ -1,8 +1,8 @@
-"""math-verify as the last resort: for what the layers before it can't read.
+"""math-verify as the last resort, for answers that the layers before it can't read.
 
-It is called without its time limits, as those are signals that C code ignores and that only a main thread
-may set: the worker that runs it is killed from outside instead. It is given LaTeX alone, never its reader
-of plain expressions, and its exceptions are kept apart: a golden answer that can't be read is our mistake.
+It is called without its time limits, which are signals that C code ignores and that only a main thread may
+set. The worker that runs it is killed from outside instead. It is given LaTeX alone, never its reader of
+plain expressions. Its exceptions are kept apart: a golden answer that can't be read is our mistake.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _RELATION = re.compile(r"=|<|>|\\(?:le|ge|ne|leq|geq|neq|approx|equiv|in|sim)(?!
 
 
 def is_one_formula(text: str) -> bool:
-    r"""True if a text is one formula, of which math-verify may read nothing but the whole.
+    r"""Return True if a text is one formula, of which math-verify may read nothing but the whole.
 
     Of two formulas with an unknown sign between them it reads the one that it likes.
 

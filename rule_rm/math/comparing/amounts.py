@@ -27,7 +27,7 @@ _HALF_TURN = Apply("divide", (Number(Fraction(180)), Constant("pi")))
 
 
 def same_quantity(golden: Quantity, answer: Quantity) -> bool:
-    """True if the values are equal in one unit. `p%` is p/100, and also p if that is 1 or more."""
+    """Return True if the values are equal in one unit. `p%` is p/100, and also p if that is 1 or more."""
     golden, answer = _in_one_angle(golden, answer), _in_one_angle(answer, golden)
     scale = _scale(golden.unit, answer.unit)
     if scale is None:
@@ -44,7 +44,7 @@ def same_quantity(golden: Quantity, answer: Quantity) -> bool:
 
 
 def _in_one_angle(value: Quantity, other: Quantity) -> Quantity:
-    r"""Return degrees in radians beside a bare multiple of pi: `30^\circ` and `\frac{\pi}{6}`."""
+    r"""Return degrees in radians, next to a bare multiple of pi: `30^\circ` and `\frac{\pi}{6}`."""
     in_degrees = value.unit is not None and value.unit.measures == (("angle", 1),) and not value.unit.radians
     if not in_degrees or other.unit is not None or not uses(other.expression, "pi"):
         return value
@@ -77,7 +77,7 @@ def _scale(golden: Unit | None, answer: Unit | None) -> Expression | None:
 
 
 def same_value(golden: Expression, answer: Expression) -> bool:
-    """True if two expressions have one value; a decimal may stand for what it rounds, see `rounding`."""
+    """Return True if two expressions have one value; `rounding` says where a decimal may be rounded."""
     if golden == answer:
         return True
     if INFINITY in (golden, answer) or negative(INFINITY) in (golden, answer):

@@ -1,4 +1,4 @@
-"""The value of an expression to many digits, with mpmath, where it is no fraction.
+"""The value of an expression to many digits, with mpmath, where it is not a fraction.
 
 mpmath computes with Python's integers or gmpy2's; both are only given numbers of bounded size.
 """
@@ -43,7 +43,7 @@ def approximate(expression: Expression, values: Values, digits: int = DIGITS, *,
 
 
 def same(left: Any, right: Any, digits: int = DIGITS) -> bool:
-    """True if two values of so many digits agree in all but the last 15, in relation to their size."""
+    """Return True if two values of so many digits agree in all but the last 15, in relation to their size."""
     with mpmath.workprec(int(digits * _BITS)):
         left, right = _float(left), _float(right)
         gap, size = abs(left - right), max(abs(left), abs(right))
@@ -52,7 +52,7 @@ def same(left: Any, right: Any, digits: int = DIGITS) -> bool:
 
 
 def is_real(value: Any) -> bool:
-    """True if the imaginary part of an approximate value is no more than noise."""
+    """Return True if the imaginary part of an approximate value is no more than noise."""
     return isinstance(value, (Fraction, mpmath.mpf)) or same(value.imag + 1, mpmath.mpf(1))
 
 
@@ -119,7 +119,7 @@ def _approximate_power(base: Any, exponent: Any) -> Any:
 
 
 def _approximate_root(value: Any, degree: Any) -> Any:
-    """The real root of a negative number if the degree is odd, else the principal one."""
+    """Return the real root of a negative number if the degree is odd, else the principal one."""
     if degree == 0:
         raise UndefinedError("a root of degree zero")
     if mpmath.im(value) == 0 and mpmath.re(value) < 0 and mpmath.isint(degree) and int(degree) % 2:

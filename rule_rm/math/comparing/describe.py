@@ -118,7 +118,7 @@ def _unit(unit: Unit) -> str:
 
 
 def _number(expression: Expression) -> str:
-    """The exact value if it is short, else the expression and its first digits."""
+    """Return the exact value if it is short, else the expression and its first digits."""
     if expression in (INFINITY, negative(INFINITY)):
         return "∞" if expression == INFINITY else "-∞"
     if symbols(expression):
@@ -133,7 +133,7 @@ def _number(expression: Expression) -> str:
 
 
 def spelled(expression: Expression) -> str:
-    """An expression as plain text."""
+    """Return an expression as plain text."""
     match expression:
         case Number(value):
             short = max(abs(value.numerator), value.denominator) < _MOST

@@ -1,7 +1,7 @@
-"""What is said beside a value, against the question: units, labels and names that nobody asked about.
+"""Check the words around a value against the question: units, labels and names that were not asked for.
 
-A label says nothing about a value ("12 apples"), so it may be ignored if the question or the golden answer
-has it, or if it is on a short list of neutral ones. Any other word may change or deny the value.
+A label says nothing about a value ("12 apples"). It may be ignored if the question or the golden answer has
+it, or if it is on a short list of neutral ones. Any other word may change or deny the value.
 """
 
 from __future__ import annotations
@@ -228,7 +228,7 @@ def as_asked(reference: Value, candidate: Value, question: str) -> tuple[Value, 
 
 
 def _in_the_unit_asked(golden: Quantity, answer: Quantity, unit: Unit | None) -> Value:
-    """A golden answer without a unit is in the one asked for, if the answer's unit has the same measure."""
+    """Return the golden answer in the unit asked for, if it has none and the answer's has that measure."""
     if unit is None or golden.unit or golden.percent or answer.unit is None:
         return golden
     return Quantity(golden.expression, unit) if answer.unit.measures == unit.measures else golden

@@ -1,7 +1,8 @@
-"""Are two values the same? One rule for each pair of kinds; `compare` decides what to do with the answer.
+"""Decide whether two values are the same, by one rule for each pair of kinds.
 
-Each rule is sound: what it calls equal has the same meaning, and where two readings are usual (a bare list
-or a set, `(1, 2)` as a point or an interval) the golden answer's form decides.
+Each rule is sound: values that it calls equal have the same meaning. Where two readings are usual (a bare
+list or a set, `(1, 2)` as a point or an interval) the golden answer's form decides. `compare` decides about
+the answer.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ MOST_VALUES = 64
 
 
 def equal(golden: Value, answer: Value) -> bool:
-    """True if the answer is the golden answer."""
+    """Return True if the answer is the golden answer."""
     if states(golden, answer):
         return True
     golden, answer = settled(golden), settled(answer)
@@ -93,7 +94,7 @@ def _same_sets(golden: Value, answer: Value) -> bool:
 
 
 def _same_operations(golden: Value, answer: Value) -> bool:
-    """True for unions or intersections of the same sets in any order."""
+    """Return True for unions or intersections of the same sets in any order."""
     if not isinstance(golden, SetOperation) or not isinstance(answer, SetOperation):
         return False
     if golden.sign != answer.sign or len(golden.sets) != len(answer.sets):
@@ -104,7 +105,7 @@ def _same_operations(golden: Value, answer: Value) -> bool:
 
 
 def _of_other_variables(golden: Value, answer: Value) -> bool:
-    """True for `k > 2` and `n > 2`; a set without a variable is that of any."""
+    """Return True for `k > 2` and `n > 2`; a set without a variable is that of any."""
     both = isinstance(golden, Inequality) and isinstance(answer, Inequality)
     ours, theirs = (frozenset().union(*map(symbols, expressions(side))) for side in (golden, answer))
     return both and ours != theirs
@@ -162,7 +163,7 @@ def _rows(several: Several) -> Matrix | None:
 
 
 def _ordered(several: Several) -> Sequence[Value]:
-    """The values of a tuple; those of a list only if they have names that put them in order."""
+    """Return the values of a tuple; those of a list only if they have names that put them in order."""
     if several.bracket == "(":
         return several.values
     if several.bracket or not all(
@@ -173,13 +174,13 @@ def _ordered(several: Several) -> Sequence[Value]:
 
 
 def _by_name(values: Sequence[Value]) -> list[Value]:
-    """Named values in the order of their names, or as they stand if the names have no usual order."""
+    """Return named values in the order of their names, or unchanged if the names have no usual order."""
     named = [value for value in values if isinstance(value, Named)]
     return [value.value for value in sorted(named, key=lambda value: value.name)]
 
 
 def _distinct(several: Several) -> tuple[Value, ...]:
-    """The values without those that stand there before."""
+    """Return the values without those that stand there before."""
     kept: list[Value] = []
     for value in several.values:
         if not any(equal(other, value) for other in kept):
@@ -188,7 +189,7 @@ def _distinct(several: Several) -> tuple[Value, ...]:
 
 
 def _matching(golden: Sequence[Value], answer: Sequence[Value]) -> bool:
-    """True if each value has its own equal on the other side, in any order."""
+    """Return True if each value has its own equal on the other side, in any order."""
     left = list(answer)
     for one in golden:
         found = next((at for at, other in enumerate(left) if equal(one, other)), None)
@@ -213,7 +214,7 @@ def _matrices(golden: Matrix, answer: Matrix) -> bool:
 
 
 def _ratios(golden: Ratio, answer: Ratio) -> bool:
-    """True for proportional terms; a ratio with a zero is equal to its own terms only."""
+    """Return True for proportional terms; a ratio with a zero is equal to its own terms only."""
     if len(golden.terms) != len(answer.terms):
         return False
     if any(_is_zero(term) for term in (*golden.terms, *answer.terms)):

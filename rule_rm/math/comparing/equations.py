@@ -1,4 +1,4 @@
-"""Are two equations the same, up to a factor, or two inequalities, up to a positive one?"""
+"""Decide whether two equations are the same up to a factor, or two inequalities up to a positive one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def same_equations(golden: Value, answer: Value) -> bool:
 
 
 def _solves(solution: Value, gap: Expression) -> bool:
-    """True if `y = f(x)` is the one solution of the other equation for y: `y = 1/x` and `xy = 1`."""
+    """Return True if `y = f(x)` is the one solution of the other equation for y: `y = 1/x` and `xy = 1`."""
     match solution:
         case Named(_, Quantity(value, None), Symbol(name)) if name not in symbols(value):
             at = [substitute(gap, name, Number(Fraction(number))) for number in range(3)]
@@ -51,7 +51,7 @@ def _solves(solution: Value, gap: Expression) -> bool:
 
 
 def _ratio(left: Expression, right: Expression) -> float:
-    """The sign, or 0, of one over the other at one point; 0 if either is 0 or not real there."""
+    """Return the sign, or 0, of one over the other at one point; 0 if either is 0 or not real there."""
     ours, theirs = (approximate(_at_a_point(side), {}) for side in (left, right))
     if not is_real(ours) or not is_real(theirs):
         return float(ours != 0 and theirs != 0)
@@ -59,7 +59,7 @@ def _ratio(left: Expression, right: Expression) -> float:
 
 
 def _proportional(left: Expression, right: Expression) -> bool:
-    """True if one is a constant times the other: both times the other's value at one point are the same."""
+    """Return True if one is a constant times the other, by their values at one point."""
     crossed = Apply("multiply", (left, _at_a_point(right))), Apply("multiply", (right, _at_a_point(left)))
     return identical(*crossed)
 

@@ -1,6 +1,6 @@
 """The value of an expression as a fraction, where it is one.
 
-Sizes are bounded before anything is computed, so that no expression takes long: the guard's promise is kept
+Sizes are bounded before anything is computed, so that no expression takes long. The guard's promise is kept
 here as well, where the true sizes are known.
 """
 
@@ -23,7 +23,7 @@ _MOST_NESTED_TERMS = 20_000
 
 
 class InexactError(ValueError):
-    """The value is no fraction, as far as can be told without approximating."""
+    """The value is not a fraction, as far as this can be decided without approximating."""
 
 
 class UndefinedError(ValueError):
@@ -31,7 +31,7 @@ class UndefinedError(ValueError):
 
 
 def exact(expression: Expression, values: Values) -> Fraction:
-    """The value as a fraction. Raises InexactError, UndefinedError or TooCostlyError.
+    """Return the value as a fraction. Raises InexactError, UndefinedError or TooCostlyError.
 
     >>> from rule_rm.math.values.expression import TWO
     >>> exact(Apply("root", (Number(Fraction(9, 4)), TWO)), {})
@@ -62,7 +62,7 @@ def applied(function: str, arguments: Sequence[Fraction]) -> Fraction:
 
 
 def is_rational(expression: Expression) -> bool:
-    """True if the value is a fraction, and its variables do not matter for that."""
+    """Return True if the value is a fraction, and its variables do not matter for that."""
     try:
         exact(expression, {})
     except (InexactError, UndefinedError, TooCostlyError, KeyError):
@@ -87,7 +87,7 @@ def terms_of(expression: Expression) -> int:
 
 
 def steps(low: Expression, high: Expression) -> Iterator[Fraction]:
-    """The whole numbers that a sum runs over."""
+    """Yield the whole numbers that a sum runs over."""
     if not isinstance(low, Number) or not isinstance(high, Number) or high.value - low.value > _MOST_TERMS:
         raise TooCostlyError("a sum of too many terms")
     value = low.value
@@ -97,7 +97,7 @@ def steps(low: Expression, high: Expression) -> Iterator[Fraction]:
 
 
 def folded(function: str, terms: Iterator[Any], zero: Callable[[int], Any]) -> Any:
-    """The sum or the product of terms, kept small on the way."""
+    """Return the sum or the product of terms, kept small on the way."""
     result = zero(0 if function == "sum" else 1)
     for term in terms:
         result = result + term if function == "sum" else result * term

@@ -47,7 +47,7 @@ _FIELDS = frozenset({"ZZ", "NN", "RR", "QQ", "CC"})
 
 
 def same_conditioned(golden: Value, answer: Value, equal: Equal) -> bool:
-    """True for equal values on equal domains; a parameter may have another name."""
+    """Return True for equal values on equal domains; a parameter may have another name."""
     ours, theirs = _unconditioned(golden), _unconditioned(answer)
     if ours.is_set != theirs.is_set and not (ours.domains and theirs.domains):
         return False
@@ -80,7 +80,7 @@ def _fields(value: Conditioned) -> set[str]:
 
 
 def _compatible(golden: Conditioned, answer: Conditioned, equal: Equal) -> bool:
-    """True if neither side has a condition that the other contradicts or would have to have."""
+    """Return True if neither side has a condition that the other contradicts or would have to have."""
     ours, theirs = _fields(golden), _fields(answer)
     if ours and theirs and ours != theirs:
         return False
@@ -94,7 +94,7 @@ def _compatible(golden: Conditioned, answer: Conditioned, equal: Equal) -> bool:
 
 
 def _is_harmless(domain: Domain) -> bool:
-    """True for a domain that the value goes with anyway: all integers, `n \\ge 1`, `x \\ne 0`."""
+    """Return True for a domain that the value goes with anyway: all integers, `n \\ge 1`, `x \\ne 0`."""
     if domain.within is None or _field(domain):
         return True
     match domain.within:
@@ -165,7 +165,7 @@ def _same_values(golden: Value, answer: Value, equal: Equal, integers: frozenset
 
 
 def _same_progression(golden: Expression, answer: Expression, name: str) -> bool:
-    """True for `a + bk` and `a' ± bk` over all integers k, where the starts differ by a multiple of b."""
+    """Return True for `a + bk` and `a' ± bk` over all integers k, if b divides the gap of the starts."""
     ours, theirs = _line(golden, name), _line(answer, name)
     if ours is None or theirs is None:
         return False
@@ -222,7 +222,7 @@ def _is_in(name: str, question: str) -> bool:
 
 
 def same_antiderivative(golden: Expression, answer: Expression) -> bool:
-    """True if both end in an arbitrary constant and differ by a number: `\\ln|3x| + C` and `\\ln|x| + C`."""
+    r"""Return True if both have an arbitrary constant and differ by a number: `\ln|3x| + C`, `\ln|x| + C`."""
     ours, theirs = _without_constant(golden), _without_constant(answer)
     if ours is None or theirs is None or not _GIVEN_CONSTANT.fullmatch(ours[1]):
         return False

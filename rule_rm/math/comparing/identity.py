@@ -1,11 +1,12 @@
 r"""Decide whether two expressions are the same function.
 
-Rational functions are decided in a prime field. Everything else is worked out at points chosen for the pair:
-small, large and negative ones, integers where an expression is about integers, and every piece between the
-bends of `kinks`. The points are digests of both expressions, so no answer can be made to agree at them only.
+Rational functions are decided in a prime field. Everything else is evaluated at points chosen for the pair:
+small, large and negative ones, and integers where an expression is about integers. Every piece between the
+bends of `kinks` has a point as well. The points are digests of both expressions, so no answer can be made to
+agree at them only.
 
-Points where one side has no real value are passed over, as `\ln x^2` and `2\ln x` mean the same to whoever
-writes them; not so where the golden answer bends, as `\sqrt{x}^2` is only one half of `|x|`.
+Points where one side has no real value are skipped, since a writer means the same by `\ln x^2` and `2\ln x`.
+They count where the golden answer bends, as `\sqrt{x}^2` is only one half of `|x|`.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ _INTEGER_LETTERS = frozenset("ijklmnpqN")
 
 
 def identical(golden: Expression, answer: Expression, *, positive: bool = False) -> bool:
-    """True if both have the same value wherever both have one; `positive`: for positive variables.
+    """Return True if both have the same value wherever both have one; `positive`: for positive variables.
 
     Raises UndefinedError if they have none anywhere, TooCostlyError if it is too large.
     """
@@ -137,7 +138,7 @@ class _Test:
             return self._agree(real=False)
 
     def _agree(self, *, real: bool) -> bool:
-        """True if all points agree at which both have a value. Raises UndefinedError if there is none."""
+        """Return True if all points agree where both have a value. Raises UndefinedError if there is none."""
         found = 0
         for values in self._points():
             if self.positive and any(value <= 0 for value in values.values()):
@@ -160,7 +161,7 @@ class _Test:
         return found >= _ENOUGH
 
     def _both_vanish(self, values: dict[str, Fraction], *, real: bool) -> bool:
-        """True if both values are zero but for noise in the last digits, which shrinks with more digits."""
+        """Return True if both values are zero but for noise, which shrinks with more digits."""
         digits = _CLOSER + 2 * (_height(self.golden) + _height(self.answer))
         if digits > _MOST_DIGITS:
             return False

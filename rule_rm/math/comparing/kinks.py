@@ -1,8 +1,8 @@
 """Find where an expression bends or jumps, so that no piece of it escapes a numerical test.
 
-`|x - 20|` is `20 - x` up to 20: whoever looks at small numbers alone sees no difference. Each argument of an
-absolute value, maximum, floor, remainder, root or sign is searched along each variable for its zeros and
-turning points, and a point is proposed in every piece between them.
+`|x - 20|` is `20 - x` up to 20: at small numbers there is no difference. Each argument of an absolute value,
+maximum, floor, remainder, root or sign is searched along each variable. The search finds its zeros and
+turning points, and proposes a point in every piece between them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _BISECTIONS = 60
 
 
 def kink_arguments(expression: Expression) -> Iterator[tuple[Expression, bool]]:
-    """Yield what has to be followed through zero, and whether it jumps at every integer."""
+    """Yield each argument to follow through zero, and whether it jumps at every integer."""
     if not isinstance(expression, Apply):
         return
     arguments = expression.arguments
@@ -66,7 +66,7 @@ def kink_arguments(expression: Expression) -> Iterator[tuple[Expression, bool]]:
 
 
 def _may_touch_zero(expression: Expression) -> bool:
-    """True for what may be a square in disguise, such as `x^2 - 8x + 16`."""
+    """Return True for what may be a square in disguise, such as `x^2 - 8x + 16`."""
     return has(expression, frozenset({"add"})) and has(expression, frozenset({"power", "multiply"}))
 
 
@@ -177,19 +177,19 @@ def _short(value: Fraction) -> Fraction:
 
 
 def has(expression: Expression, functions: frozenset[str]) -> bool:
-    """True if one of these functions is in the expression."""
+    """Return True if one of these functions is in the expression."""
     return isinstance(expression, Apply) and (
         expression.function in functions or any(has(argument, functions) for argument in expression.arguments)
     )
 
 
 def is_kinked(expression: Expression) -> bool:
-    """True if some piece of the expression may differ from another."""
+    """Return True if some piece of the expression may differ from another."""
     return next(kink_arguments(expression), None) is not None
 
 
 def alternates(expression: Expression) -> bool:
-    """True for a power whose base is negative and whose exponent varies: `(-1)^n` needs integers."""
+    """Return True for a power whose base is negative and whose exponent varies: `(-1)^n` needs integers."""
     match expression:
         case Apply("power", (base, exponent)) if symbols(exponent) and not symbols(base):
             if isinstance(base, Number) and base.value < 0:

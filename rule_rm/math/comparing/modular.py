@@ -18,7 +18,7 @@ _RATIONAL = frozenset({"add", "negative", "multiply", "divide", "power"})
 
 
 def is_rational_function(expression: Expression) -> bool:
-    """True if only the four operations and powers with integer exponents are used."""
+    """Return True if only the four operations and powers with integer exponents are used."""
     match expression:
         case Number() | Symbol():
             return True
@@ -32,7 +32,7 @@ def is_rational_function(expression: Expression) -> bool:
 
 
 def residue(expression: Expression, values: Mapping[str, int]) -> int:
-    """Return the value of a rational function in the field. Raises UndefinedError on a zero below."""
+    """Return the value of a rational function in the field. Raises UndefinedError if it divides by zero."""
     match expression:
         case Number(value):
             return _divided(value.numerator, value.denominator)

@@ -24,7 +24,7 @@ _APPLIED = re.compile(r"(?P<function>[a-zA-Z]\w*'*)\((?P<variable>[a-zA-Z])\)")
 
 
 def same_named(golden: Value, answer: Value, equal: Equal) -> bool:
-    """True for equal values whose names, where both have one, may be the same."""
+    """Return True for equal values whose names, where both have one, may be the same."""
     if isinstance(golden, Named) and isinstance(answer, Named):
         if _may_be_the_same(golden, answer):
             return equal(golden.value, _with_variable_of(golden, answer)) or same_equations(golden, answer)
@@ -37,7 +37,7 @@ def same_named(golden: Value, answer: Value, equal: Equal) -> bool:
 
 
 def _may_be_the_same(golden: Named, answer: Named) -> bool:
-    """True for one name, for words beside a variable, and for `f(x)` beside `y` or `f(n)`."""
+    """Return True for one name, for words beside a variable, and for `f(x)` beside `y` or `f(n)`."""
     if golden.name == answer.name:
         return True
     ours, theirs = _is_words(golden), _is_words(answer)
@@ -89,7 +89,7 @@ def value_of_formula(chain: Chain, symbol: Expression | None) -> Value:
 
 
 def states(golden: Value, answer: Value) -> bool:
-    """True if the golden answer is a decimal that a true chain states: `2\\sqrt2 \\approx 2.83`."""
+    """Return True if the golden answer is a decimal that a true chain states: `2\\sqrt2 \\approx 2.83`."""
     while isinstance(answer, Named):
         inner = answer.value
         answer = value_of_formula(inner, answer.symbol) if isinstance(inner, Chain) else inner

@@ -15,7 +15,7 @@ _MOST_CASES = 24
 
 
 def same_piecewise(golden: Piecewise, answer: Piecewise, equal: Equal) -> bool:
-    """True if each case of one has its case in the other."""
+    """Return True if each case of one has its case in the other."""
     if len(golden.rows) != len(answer.rows) or len(golden.rows) > _MOST_CASES:
         return False
     try:
@@ -45,7 +45,7 @@ def _conditions(function: Piecewise) -> list[RealSet]:
 
 
 def _same_rows(golden: Piecewise, answer: Piecewise, equal: Equal) -> bool:
-    """True for the same cases in any order, where the conditions are no sets of numbers."""
+    """Return True for the same cases in any order, where the conditions are no sets of numbers."""
     left = list(answer.rows)
     for value, condition in golden.rows:
         found = next(

@@ -40,7 +40,7 @@ class RealSet:
 
 
 def real_set(value: Value) -> RealSet:
-    """The set that a value means. Raises UnreadableError if it means none."""
+    """Return the set that a value means. Raises UnreadableError if it means none."""
     match value:
         case Interval():
             return _interval(value)
@@ -65,7 +65,7 @@ def real_set(value: Value) -> RealSet:
 
 
 def same_sets(left: RealSet, right: RealSet) -> bool:
-    """True if two sets have the same elements."""
+    """Return True if two sets have the same elements."""
     if left.inside != right.inside:
         return False
     return all(
@@ -169,7 +169,7 @@ def _spread(part: RealSet, own: list[bool]) -> list[bool]:
 
 
 def _solved(inequality: Inequality) -> RealSet:
-    """The solutions of linear inequalities in one variable, all of which hold."""
+    """Return the solutions of linear inequalities in one variable, all of which hold."""
     sides = zip(inequality.members, inequality.signs, inequality.members[1:], strict=False)
     solved = [_solved_one(left, sign, right) for left, sign, right in sides]
     return reduce(lambda left, right: _combined(left, right, _SIGNS["cap"]), solved)

@@ -1,9 +1,9 @@
-"""When a decimal may stand for another value: if it is that value rounded, and fine enough to mean it.
+r"""Decide when a decimal may represent another value: if it is that value rounded, and fine enough.
 
-The rule: the golden answer's own precision decides. A golden decimal of at least two places and four digits
-is earned by an exact value that rounds to it (`2\\sqrt{2}` for 2.828). A decimal answer is right for an
-exact or longer golden value only with at least six significant digits, all of them right. A whole number is
-never a rounding, and a short decimal never stands for a long one.
+The golden answer's own precision decides. A golden decimal of at least two places and four digits is earned
+by an exact value that rounds to it (`2\sqrt{2}` for 2.828). A decimal answer is right for an exact or longer
+golden value only with at least six significant digits, all of them right. An integer is never a rounding, and
+a short decimal never replaces a long one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _FINE = 6
 
 
 def rounds_to(golden: Expression, answer: Expression) -> bool:
-    """True if the golden decimal is the answer rounded, or the answer is the golden value to six digits."""
+    """Return True if the golden decimal is the answer rounded, or the answer is right to six digits."""
     if symbols(golden) or symbols(answer):
         return False
     if _is_decimal(golden) and not _is_decimal(answer):
@@ -34,7 +34,7 @@ def _is_decimal(expression: Expression) -> bool:
 
 
 def _digits(expression: Expression) -> int:
-    """The significant digits of a decimal."""
+    """Return the significant digits of a decimal."""
     if not isinstance(expression, Number):
         return 0
     scaled = abs(expression.value) * 10 ** (expression.decimals or 0)
@@ -42,7 +42,7 @@ def _digits(expression: Expression) -> int:
 
 
 def _terminates(expression: Expression) -> bool:
-    """True for a whole number or a fraction that a decimal writes in full."""
+    """Return True for a whole number or a fraction that a decimal writes in full."""
     try:
         below = exact(expression, {}).denominator
     except (InexactError, UndefinedError, TooCostlyError):
@@ -54,13 +54,13 @@ def _terminates(expression: Expression) -> bool:
 
 
 def _terminates_within(golden: Expression, answer: Expression) -> bool:
-    """True if the golden value needs no more decimals than the answer has: then nothing is to be rounded."""
+    """Return True if the answer has all decimals that the golden value needs."""
     decimals = answer.decimals or 0 if isinstance(answer, Number) else 0
     return isinstance(golden, Number) and (golden.value * Fraction(10) ** decimals).denominator == 1
 
 
 def _rounded(value: Expression, decimal: Expression) -> bool:
-    """True if the decimal is within half a unit of its last digit."""
+    """Return True if the decimal is within half a unit of its last digit."""
     if not isinstance(decimal, Number):
         return False
     try:

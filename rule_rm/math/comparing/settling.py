@@ -1,4 +1,4 @@
-"""What a value says once its plus-minus signs are written out and its equations are found true."""
+"""Settle a value: write out its plus-minus signs, and check its equations."""
 
 from __future__ import annotations
 

@@ -50,12 +50,12 @@ def _logs_to_ten(expression: Expression) -> Expression:
 
 
 def has_decimals(expression: Expression) -> bool:
-    """True for a number with a decimal point."""
+    """Return True for a number with a decimal point."""
     return isinstance(expression, Number) and expression.decimals is not None
 
 
 def is_near(first: Quantity, second: Quantity) -> bool:
-    """True if the second is what the first rounds to, within one unit of its last digit."""
+    """Return True if the second is what the first rounds to, within one unit of its last digit."""
     shown, expression = second.expression, first.expression
     if symbols(expression) or symbols(shown):
         return False

@@ -16,21 +16,21 @@ _MOST_ATOMS = 8
 
 
 def same_time(golden: Clock, answer: Clock) -> bool:
-    """True for the same time; am and pm contradict each other, and may be left out."""
+    """Return True for the same time; am and pm contradict each other, and may be left out."""
     if golden.half and answer.half:
         return golden.minutes == answer.minutes
     return golden.minutes % _HALF_A_DAY == answer.minutes % _HALF_A_DAY
 
 
 def same_date(golden: Date, answer: Date) -> bool:
-    """True for the same day; the year may be left out."""
+    """Return True for the same day; the year may be left out."""
     return (golden.month, golden.day) == (answer.month, answer.day) and (
         golden.year == answer.year or not answer.year or not golden.year
     )
 
 
 def same_congruence(golden: Congruence, answer: Congruence) -> bool:
-    """True for residues that differ by a multiple of the same modulus."""
+    """Return True for residues that differ by a multiple of the same modulus."""
     if not identical(golden.modulus, answer.modulus):
         return False
     if golden.symbol and answer.symbol and not _same_symbol(golden.symbol, answer.symbol):
@@ -47,7 +47,7 @@ def _same_symbol(golden: Expression, answer: Expression) -> bool:
 
 
 def is_residue(golden: Quantity, answer: Congruence) -> bool:
-    """True if `x ≡ 3 (mod 7)` gives 3, the residue that is asked for."""
+    """Return True if `x ≡ 3 (mod 7)` gives 3, the residue that is asked for."""
     bare = answer.symbol is None or isinstance(answer.symbol, Symbol) or not golden.unit
     return (
         bare and golden.unit is None and not golden.percent and same_value(golden.expression, answer.residue)
@@ -55,7 +55,7 @@ def is_residue(golden: Quantity, answer: Congruence) -> bool:
 
 
 def same_proposition(golden: Logic, answer: Logic) -> bool:
-    """True for the same truth table over the same atoms."""
+    """Return True for the same truth table over the same atoms."""
     atoms = sorted(set(_atoms(golden)))
     if atoms != sorted(set(_atoms(answer))) or len(atoms) > _MOST_ATOMS:
         return False

@@ -27,7 +27,7 @@ def as_vectors(golden: Value, answer: Value) -> tuple[Value, Value]:
 
 
 def _imaginary(value: Quantity, other: Quantity) -> Quantity:
-    r"""Return `3 + 4\mathbf{i}` as a complex number beside one."""
+    r"""Return `3 + 4\mathbf{i}` as a complex number, next to one."""
     if symbols(value.expression) & set(_HATS) == {"ihat"} and uses(other.expression, "i"):
         return Quantity(substitute(value.expression, "ihat", Constant("i")), value.unit, value.percent)
     return value

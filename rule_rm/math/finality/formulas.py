@@ -1,4 +1,4 @@
-r"""What a question shows: its formulas, its numbers, and what it asks to be done with them."""
+r"""The formulas and numbers of a question, and the task that it sets with them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _EVALUATE = re.compile(
     r"[^.?!\n]{0,40}?(?:\$|\\\(|\\\[|\d)|\b(?:divid|quotient|reduc)|的值",
     re.IGNORECASE,
 )
-"""A request to carry out what is written, such as "Evaluate $2^5$" or "the value of 3 + 4"."""
+"""A request to carry out a computation, such as "Evaluate $2^5$" or "the value of 3 + 4"."""
 _LOWEST = re.compile(r"\b(?:simplif|simplest|lowest|reduc|common fraction)|化简|最简", re.IGNORECASE)
 """A request for lowest terms, such as "in simplest form"."""
 _EXPAND = re.compile(r"\b(?:expan[ds]|multipl(?:y|ie)|distribut)|展开", re.IGNORECASE)
@@ -59,16 +59,16 @@ _KINDS = {
     "primes": re.compile(r"\d\s*(?:\\cdot|\\times|[*×·])\s*\d|\bproduct|\btimes\b", re.IGNORECASE),
     "function": re.compile(r"\b(?:sine?|cosine|tangent|logarithm)\b|\\?(?:sin|cos|tan|cot|sec|csc|log|ln)\b"),
 }
-"""What shows that a closed form of a kind is the work that is asked for, such as `\\binom` for binomials."""
+r"""Signs that a closed form of a kind is the requested work, such as `\binom` for binomials."""
 _MARKUP = re.compile(
     r"\\(?:text|mathrm|mbox|textrm|operatorname|left|right|displaystyle)(?![a-zA-Z])|\\[,;:! ]|[\s{}$~\\]"
 )
-"""What does not change a value: spaces, braces and type, such as `\\text{`."""
+r"""Parts that do not change a value: spaces, braces and type, such as `\text{`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a question shows and asks for."""
+    """The formulas of a question, and its task."""
 
     values: tuple[Value, ...] = ()
     """The formulas that can be read."""

@@ -42,21 +42,21 @@ def _sides(value: Value) -> list[Expression]:
 
 
 def _is_solved(named: Named) -> bool:
-    """True for `y = …` without y on the right, and for `f(x) = …`."""
+    """Return True for `y = …` without y on the right, and for `f(x) = …`."""
     if not isinstance(named.symbol, Symbol):
         return named.symbol is None
     return named.symbol.name not in {name for inner in expressions(named.value) for name in symbols(inner)}
 
 
 def _is_solved_set(golden: Value) -> bool:
-    """True for an interval, and for an inequality of a variable with numbers."""
+    """Return True for an interval, and for an inequality of a variable with numbers."""
     if isinstance(golden, Inequality):
         return all(isinstance(member, Symbol) or not symbols(member) for member in golden.members)
     return isinstance(golden, Interval)
 
 
 def _is_solved_member(member: Expression) -> bool:
-    """True for a number, a variable, and the distance of a variable from a number: `|x - 3|`."""
+    """Return True for a number, a variable, and the distance of a variable from a number: `|x - 3|`."""
     match member:
         case Apply("negative", (Symbol(),)):
             return True
@@ -75,7 +75,7 @@ def _wrong_form(side: Expression, golden: list[Expression], asked: Question) -> 
 
 
 def _has_product_of_sums(expression: Expression) -> bool:
-    """True if a sum is multiplied by a variable or a sum, or is raised to a power."""
+    """Return True if a sum is multiplied by a variable or a sum, or is raised to a power."""
     for part in parts(expression):
         match part:
             case Apply("power", (base, Number(exponent))) if _is_sum(base) and exponent > 1:

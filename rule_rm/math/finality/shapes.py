@@ -165,7 +165,7 @@ def _spread(powers: Iterable[tuple[Shape, Fraction]], coefficient: Fraction) -> 
 
 
 def _content(terms: _Sum) -> tuple[Shape, Fraction]:
-    """The factors of a sum, and its leading coefficient, by which a proper sum is divided."""
+    """Return the factors of a sum, and its leading coefficient, by which a proper sum is divided."""
     if len(terms) == 1:
         ((factors, value),) = terms.items()
         return factors, value

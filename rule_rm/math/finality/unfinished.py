@@ -1,8 +1,8 @@
-r"""Is an answer of the right value worked out? If not, say what is left.
+r"""Decide whether an answer of the right value is worked out, and name the work that is left.
 
-Where the golden answer is a number, an answer that still has arithmetic in it is not final: neither `3+4` nor
-`\frac{14}{2}` where a division is asked for. Where it has variables, an answer that rearranges an expression
-of the question is not final. The golden answer's own form always is.
+Where the golden answer is a number, an answer with arithmetic in it is not final: neither `3+4`, nor
+`\frac{14}{2}` if a division is asked for. Where it has variables, an answer that rearranges an expression of
+the question is not final. The golden answer's own form always is.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _SCALED = re.compile(
 
 
 def unfinished(answer: str, golden: str, question: str = "") -> str | None:
-    r"""Return what is left to be done in an answer that equals the golden answer; None if nothing is.
+    r"""Return the work left in an answer that equals the golden answer; None if there is none.
 
     >>> unfinished("3+4+0", "7"), unfinished(r"\frac{7}{1}", "7"), unfinished("3+4", "3 + 4")
     ('a sum that is not carried out', None, None)
@@ -91,7 +91,7 @@ def unfinished(answer: str, golden: str, question: str = "") -> str | None:
 
 
 def _value(value: Value, golden: GoldenForms, asked: Question, *, is_scaled: bool) -> str | None:
-    """Return what is left in any part of a value; in a chain of equals it is that of the best member."""
+    """Return the work left in any part of a value; in a chain of equals, that of the best member."""
     match value:
         case Chain(members) if not golden.has_variables:
             found = [_value(member, golden, asked, is_scaled=is_scaled) for member in members]
@@ -117,7 +117,7 @@ def _value(value: Value, golden: GoldenForms, asked: Question, *, is_scaled: boo
 
 
 def _unscaled(row: tuple[Value, ...], asked: Question) -> Iterator[Value]:
-    r"""Yield the entries of a row, without the factor before a matrix: `\frac15` may stand before it."""
+    r"""Yield the entries of a row, without the factor before a matrix, such as `\frac15`."""
     for cell in row:
         match cell:
             case Quantity(Apply("multiply", (Apply() as factor, entry))) if not _is_shown(
@@ -134,7 +134,7 @@ def _first(found: Iterator[str | None]) -> str | None:
 
 
 def _is_compound(expression: Expression, has_unit: bool, *, is_scaled: bool) -> bool:
-    """True for `2 hours 30 minutes` and `3 million`, which are read as a sum and a product."""
+    """Return True for `2 hours 30 minutes` and `3 million`, which are read as a sum and a product."""
     match expression:
         case Apply("add", (first, Apply("multiply", (second, Number(value, None))))) if has_unit:
             return left_in(first) is None and left_in(second) is None and value.numerator == 1 and value < 1
@@ -162,7 +162,7 @@ def _numeric_parts(expression: Expression) -> Iterator[Expression]:
 
 
 def _number(expression: Expression, golden: GoldenForms, asked: Question) -> str | None:
-    """Return what is left in the expression of a number."""
+    """Return the work left in the expression of a number."""
     expression = unsigned(expression)
     if golden.has_form(expression):
         return None
@@ -184,7 +184,7 @@ def _number(expression: Expression, golden: GoldenForms, asked: Question) -> str
 
 
 def _asked_for(expression: Expression, kind: str, golden: GoldenForms, asked: Question) -> str | None:
-    """Return what is left of a closed form or a fraction in terms that the question wants done."""
+    """Return the work left in a closed form or a fraction, by the terms of the question."""
     if kind in golden.kinds:
         return (
             "a fraction that is not in lowest terms" if _is_reducible(expression) and asked.lowest else None
@@ -206,14 +206,17 @@ def _asked_for(expression: Expression, kind: str, golden: GoldenForms, asked: Qu
 
 
 def _is_shown(expression: Expression, asked: Question) -> bool:
-    """True if the question has the same expression; a mere number is none."""
+    """Return True if the question has the same expression; a mere number is none."""
     if not isinstance(expression, Apply):
         return False
     return written(expression) in asked.shapes or written(negative(expression)) in asked.shapes
 
 
 def _contains_shown(expression: Expression, golden: GoldenForms, asked: Question) -> bool:
-    """True if a sum, root, power or function of the question is in the answer, not in the golden answer."""
+    """Return True if a function of the question is in the answer, and not in the golden answer.
+
+    Sums, roots and powers count as well.
+    """
     for part in parts(expression):
         if isinstance(part, Apply) and part.function not in ("multiply", "divide", "negative"):
             shape = written(part)

@@ -1,4 +1,4 @@
-r"""What the expression of a number leaves to be carried out.
+r"""Find the arithmetic that an expression of a number leaves to be carried out.
 
 `3+4`, `1\cdot 7`, `\sqrt{9}` and `|-7|` are work; `\frac{14}{4}`, `3+\sqrt2`, `25\pi` and `3\cdot 10^8` are
 values. A single power, factorial, binomial, prime factorisation or function value is a *closed form*: a value
@@ -33,7 +33,7 @@ def is_rational(expression: Expression) -> bool:
 
 
 def closed_form(expression: Expression) -> str | None:
-    """Return the kind of a closed form, None for any other value. Raises WorkError.
+    """Return the kind of a closed form, None for any other value. Raises WorkError if work is left.
 
     >>> closed_form(Apply("power", (Number(Fraction(2)), Number(Fraction(10)))))
     'power'
@@ -83,7 +83,7 @@ _FUNCTIONS = _TRIGONOMETRIC | {
 
 
 def _is_plain(expression: Expression) -> bool:
-    """True for a number, its negative, and a fraction of two integers."""
+    """Return True for a number, its negative, and a fraction of two integers."""
     match expression:
         case Number():
             return True
@@ -99,7 +99,7 @@ def _is_whole(expression: Expression) -> bool:
 
 
 def _is_power(base: Expression, exponent: Expression) -> bool:
-    """True for a power that has to be there: not of 0 or 1, not to the first, no root that comes out."""
+    """Return True for a power that has to be there: not of 0 or 1, not to the first, no exact root."""
     value, power = fraction(base), fraction(exponent)
     if value in (None, 0, 1, -1) or power in (None, 0, 1) or value is None or power is None:
         return False
@@ -107,7 +107,7 @@ def _is_power(base: Expression, exponent: Expression) -> bool:
 
 
 def _is_scientific(above: list[Expression]) -> bool:
-    r"""True for `3.2 \cdot 10^5`."""
+    r"""Return True for `3.2 \cdot 10^5`."""
     if len(above) != 2:
         return False
     mantissa, power = above
@@ -121,7 +121,7 @@ def _is_scientific(above: list[Expression]) -> bool:
 
 
 def _is_polar(above: list[Expression]) -> bool:
-    r"""True for `2(\cos\frac{\pi}{3} + i\sin\frac{\pi}{3})`."""
+    r"""Return True for `2(\cos\frac{\pi}{3} + i\sin\frac{\pi}{3})`."""
     if not above or len(above) > 2 or not all(map(_is_plain, above[:-1])):
         return False
     match above[-1]:
@@ -132,7 +132,7 @@ def _is_polar(above: list[Expression]) -> bool:
 
 
 def _are_primes(above: list[Expression]) -> bool:
-    r"""True for `2^3 \cdot 3 \cdot 7`: ascending primes, one of them at least in a power."""
+    r"""Return True for `2^3 \cdot 3 \cdot 7`: ascending primes, one of them at least in a power."""
     bases, powers = [], 0
     for factor in above:
         base = factor
@@ -151,7 +151,7 @@ def _is_prime(value: Fraction) -> bool:
 
 
 def _is_quotient(sides: list[Expression]) -> bool:
-    r"""True for `\frac{3}{2^{10}}`: integers and powers of them, with nothing to be cancelled."""
+    r"""Return True for `\frac{3}{2^{10}}`: integers and powers of them, with nothing to be cancelled."""
     bases = []
     for side in sides:
         base = side

@@ -1,4 +1,4 @@
-"""Brackets in a list of tokens: where they close, and what stands between marks outside of them."""
+"""Brackets in a list of tokens: where they close, and the parts between marks outside of them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def deepest(tokens: Tokens) -> int:
 
 
 def outer(tokens: Tokens) -> list[tuple[int, Token]]:
-    """Return the tokens that stand in no bracket, with their places; opening brackets are among them."""
+    """Return the tokens outside of brackets with their places; opening brackets are among them."""
     depth, found = 0, []
     for at, token in enumerate(tokens):
         depth -= token.text in CLOSING
@@ -61,7 +61,7 @@ def outer(tokens: Tokens) -> list[tuple[int, Token]]:
 
 
 def split(tokens: Tokens, marks: Set[str]) -> tuple[list[Tokens], list[str]]:
-    """The parts between marks that stand in no bracket, and the marks."""
+    """Return the parts between marks that stand in no bracket, and the marks."""
     parts: list[Tokens] = []
     found: list[str] = []
     depth = start = 0

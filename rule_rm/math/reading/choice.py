@@ -18,7 +18,7 @@ _OTHER = re.compile(r"\b(?:or|and|not|nor|either|neither|except)\b", re.IGNORECA
 
 
 class Choice(NamedTuple):
-    """A chosen letter, and what is said behind it."""
+    """A chosen letter, and the text behind it."""
 
     letter: str
     rest: str
@@ -38,5 +38,5 @@ def chosen(text: str) -> Choice | None:
 
 
 def is_other(rest: str) -> bool:
-    """True if what stands behind a letter names another one or denies it."""
+    """Return True if what stands behind a letter names another one or denies it."""
     return _OTHER.search(rest) is not None or re.search(r"(?<![a-zA-Z\\])[A-J](?![a-zA-Z])", rest) is not None

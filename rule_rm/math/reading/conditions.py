@@ -1,4 +1,4 @@
-r"""What is said beside a value: on which variables it holds, or the same value in another form.
+r"""The addition to a value: for which variables it holds, or the same value in another form.
 
 `2\pi k, k \in \mathbb{Z}`, `f(x) = cx` for any c, `\frac38 (= 0.375)`, `30^\circ`, i.e. `\frac{\pi}{6}`.
 """
@@ -173,7 +173,7 @@ def _introduced(tokens: Tokens, read: Read) -> Value | None:
 
 
 def _reasoned(tokens: Tokens, reason: Tokens, read: Read) -> Value:
-    """Return a value whose reason, an equation of numbers, is true. Raises UnreadableError otherwise."""
+    """Return a value whose reason, an equation of numbers, is true. Raises UnreadableError if it is not."""
     equation = read(reason) if reason else None
     if not isinstance(equation, Chain) or any(symbols(member.expression) for member in equation.members):
         raise UnreadableError("a reason that can't be checked")
@@ -219,7 +219,7 @@ def _after_commas(tokens: Tokens, read: Read) -> Value | None:
 
 
 def _is_domain(tokens: Tokens) -> bool:
-    """True for `k \\in \\mathbb{Z}`, perhaps with words before it."""
+    """Return True for `k \\in \\mathbb{Z}`, perhaps with words before it."""
     at = next((place for place, token in outer(tokens) if token.text == "in"), 0)
     return bool(at) and len(tokens) > at + 1 and tokens[at + 1].text in FIELDS and len(tokens) <= at + 5
 
@@ -282,7 +282,7 @@ def _is_reals(domain: Domain) -> bool:
 
 
 def integers(condition: Inequality) -> Value | None:
-    r"""Return the integers of `2 \le n < 6` as a set; None if there may be no end to them."""
+    r"""Return the integers of `2 \le n < 6` as a set; None if they may be infinitely many."""
     match condition:
         case Inequality((Number(low), Symbol(), Number(high)), (first, second)) if {first, second} <= {
             "<",

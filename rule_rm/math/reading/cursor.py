@@ -1,4 +1,4 @@
-"""A place in a list of tokens, and what can be read at it without reading what surrounds it."""
+"""A place in a list of tokens, with readers for the tokens at it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Cursor:
         self.position = 0
 
     def peek(self, ahead: int = 0) -> str:
-        """The text of the token at hand, or of one after it; nothing behind the last."""
+        """Return the text of the token at hand, or of one after it; nothing behind the last."""
         at = self.position + ahead
         return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
 
@@ -27,7 +27,7 @@ class Cursor:
         return self.tokens[at].kind if 0 <= at < len(self.tokens) else ""
 
     def take(self) -> Token:
-        """The token at hand; the next one is then at hand. Raises UnreadableError behind the last."""
+        """Return the token at hand; the next one is then at hand. Raises UnreadableError behind the last."""
         if self.position >= len(self.tokens):
             raise UnreadableError("it ends too early")
         self.position += 1
@@ -46,7 +46,7 @@ class Cursor:
             raise self.stuck()
 
     def stuck(self) -> UnreadableError:
-        """The error that says that the token at hand has no place here."""
+        """Return the error that says that the token at hand has no place here."""
         text = self.peek()
         if text in BEYOND:
             return BeyondReadingError(f"\\{text}")
@@ -56,7 +56,7 @@ class Cursor:
         """Raise TooCostlyError if it is nested too deep."""
 
     def index(self) -> str:
-        """The index of a variable, as `_` and its text; nothing if it has none."""
+        """Return the index of a variable, as `_` and its text; nothing if it has none."""
         if not self.accept("_"):
             return ""
         if self.peek() != "{":

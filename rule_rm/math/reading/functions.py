@@ -1,4 +1,4 @@
-r"""What is applied to arguments: functions, roots, fractions, binomials, sums, and names with marks."""
+r"""Functions and their arguments: roots, fractions, binomials, sums, and names with marks."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class Functions(Numerals):
         raise NotImplementedError
 
     def group(self, depth: int) -> Expression:
-        """Return what is in the brackets at hand."""
+        """Return the content of the brackets at hand."""
         raise NotImplementedError
 
     def starts_factor(self) -> bool:
-        """True if the token at hand may be multiplied with what is before it."""
+        """Return True if the token at hand may be multiplied with what is before it."""
         raise NotImplementedError
 
     def letter(self, depth: int) -> Expression:

@@ -1,7 +1,7 @@
-"""A run of letters: a name of mathematics, a word, a unit, or a product of variables.
+r"""A run of letters: a name of mathematics, a word, a unit, or a product of variables.
 
-In a formula TeX sets letters side by side as a product, so `gt^2` is g·t²; a word stands in `\\text`, or
-alone between spaces and looks like one. Which of them a run is, is decided here and nowhere else.
+In a formula TeX sets letters side by side as a product, so `gt^2` is g·t². A word is written in `\text`, or
+alone between spaces and looks like one. Only this module decides which of them a run is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Token(NamedTuple):
     kind: str
     text: str
     spaced: bool = False
-    """True if a space stands before it."""
+    """True if a space precedes it."""
     run: str = ""
     """The run of letters that a letter comes from, if the run may also be a unit: `cm` in `12cm`."""
     upright: bool = False
@@ -28,7 +28,7 @@ class Token(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a run of letters stands."""
+    """The surroundings of a run of letters."""
 
     spaced: bool
     last: Token | None
@@ -120,7 +120,7 @@ def _is_product(text: str, place: Place) -> bool:
 
 
 def is_wordlike(text: str) -> bool:
-    """True for what reads as a word: `odd`, `Tuesday`, `EVEN`, not `gt`, `nRT`, `abc`.
+    """Return True for what reads as a word: `odd`, `Tuesday`, `EVEN`, not `gt`, `nRT`, `abc`.
 
     >>> [text for text in ("odd", "mgh", "GMm", "xyz", "no", "Ce") if is_wordlike(text)]
     ['odd', 'no']

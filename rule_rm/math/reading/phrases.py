@@ -20,7 +20,7 @@ _SUBJECT = re.compile(
     r"^(?:it|this|that|they|these|(?:the|this|a|an|each|every) [^\W\d_]+(?: [^\W\d_]+)?)"
     r" (?:is|are|was|were|has|have) (?=[^\W\d_])"
 )
-"""A subject before what is said of it: "the function is"."""
+"""A subject before its predicate: "the function is"."""
 _ARTICLE = re.compile(r"\b(?:a|an|the) (?=[^\W\d_])")
 _SAME = {
     "dne": "does not exist",
@@ -47,7 +47,7 @@ _SAME = {
 
 
 def phrase(tokens: Tokens) -> Value:
-    """Return what words say. Raises UnreadableError for signs of mathematics between them."""
+    """Return the value of words. Raises UnreadableError if signs of mathematics are between them."""
     if any(token.kind == "mark" and token.text not in IN_WORDS for token in tokens) or tokens[0].text == "-":
         raise UnreadableError("words with signs between them")
     text = canonical(" ".join(token.text for token in tokens))

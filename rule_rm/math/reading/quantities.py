@@ -1,4 +1,4 @@
-"""What has no structure of its own: an expression with its unit, digits in a base, a ratio."""
+"""Values without a structure: an expression with its unit, digits in a base, a ratio."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def _together(first: Quantity, second: Quantity) -> Quantity:
 
 
 def _first_word(tokens: Tokens) -> int:
-    """Return where a unit starts: the first word, upright unit or currency that stands in no bracket."""
+    """Return where a unit starts: the first word, upright unit or currency outside of brackets."""
     for at, token in outer(tokens):
         if token.kind == "word" or token.text in _SIGNS_OF_UNITS:
             return at
@@ -241,14 +241,14 @@ def _may_be_in_unit(tokens: Tokens, at: int) -> bool:
 
 
 def _spelled(token: Token, before: Token) -> str:
-    """Return a token as it stands in a unit's name."""
+    """Return a token as a part of a unit's name."""
     joined = token.kind == "letter" and before.kind == "letter" and token.run and not token.spaced
     name = {"Omega": "Ω", "mu": "µ", "ell": "l"}.get(token.text, token.text)
     return name if joined or token.text in ("^", "{", "}") or token.kind == "number" else " " + name
 
 
 def _unit(tokens: Tokens) -> Unit | None:
-    """Return the unit or the label after a value. Raises UnreadableError for other things."""
+    """Return the unit or the label after a value. Raises UnreadableError if there are other things."""
     text = ""
     for at, token in enumerate(tokens):
         known = token.kind in ("word", "letter", "number") or token.text in _IN_UNITS | _SIGNS_OF_UNITS

@@ -1,5 +1,6 @@
-"""What only the question can decide: the unit that is asked for, the words that may stand beside an answer,
-the order of a pair, and the choices.
+"""Facts that only the question has.
+
+These are the unit asked for, the words that an answer may have, the order of a pair, and the choices.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _PLAIN = re.compile(r"[-+]?\d+")
 _HOW_MANY = re.compile(
     r"\b(?:how\s+many|how\s+much|number\s+of)\s+((?:[a-z]+\s+){0,3}[a-z]+|[a-z]+)", re.IGNORECASE
 )
-"""What is counted: "how many square feet"."""
+"""A counted thing: "how many square feet"."""
 _IN_UNITS = re.compile(
     r"\b(?:in|into|to|as|nearest|of)\s+(?:the\s+nearest\s+|units\s+of\s+|terms\s+of\s+|whole\s+)?"
     r"(?!an?\s)((?:[a-zA-Z/^0-9]+\s+){0,3}[a-zA-Z/^0-9]+)",
@@ -38,7 +39,7 @@ _POSITIVE = re.compile(
     r"|all\s+variables\s+(?:are|represent)\s+(?:positive|nonnegative)|[a-z]\s*(?:>|\\gt)\s*0\b",
     re.IGNORECASE,
 )
-"""What says that the variables are positive."""
+"""A statement that the variables are positive."""
 _MOST_CHOICES = 10
 
 
@@ -108,7 +109,7 @@ _STOPS = frozenset(
 
 
 def asked_noun(question: str) -> str:
-    """Return what is counted, "apple" in "how many apples", if it is no unit."""
+    """Return the counted noun, "apple" in "how many apples", unless it is a unit."""
     found = _HOW_MANY.search(question)
     return singular(found[1].split()[0]) if found and asked_unit(question) is None else ""
 
@@ -128,7 +129,7 @@ _NOUNS = {
     "frequency|频率": "time",
     "moles?\\b|concentration": "amount length",
 }
-"""What the nouns of a question measure."""
+"""The measures that the nouns of a question have."""
 
 
 @lru_cache(maxsize=256)
@@ -161,7 +162,7 @@ def _words_of(text: str) -> frozenset[str]:
 
 
 def is_said(word: str, texts: str) -> bool:
-    """True if a word, or one with another ending, stands in a text.
+    """Return True if a word, or one with another ending, stands in a text.
 
     >>> is_said("apple", "How many apples?"), is_said("wrong", "How many?")
     (True, False)
@@ -202,12 +203,12 @@ def order_of_names(question: str, names: frozenset[str]) -> tuple[str, ...]:
 
 
 def is_about_ratios(question: str) -> bool:
-    """True if a question asks about a ratio."""
+    """Return True if a question asks about a ratio."""
     return _RATIO.search(question) is not None
 
 
 def says_positive(question: str) -> bool:
-    """True if a question says that its variables are positive."""
+    """Return True if a question says that its variables are positive."""
     return _POSITIVE.search(question) is not None
 
 
@@ -215,6 +216,6 @@ _BARE = re.compile(r"[\s{}()\\$]|left|right|cdot|displaystyle")
 
 
 def mentions(question: str, formula: str) -> bool:
-    """True if a formula, however it is set, stands in the question."""
+    """Return True if a formula, however it is set, stands in the question."""
     bare = _BARE.sub("", formula)
     return bool(bare) and bare in _BARE.sub("", question)

@@ -1,8 +1,8 @@
-r"""From a text to the value that it means: the only place that knows how answers are written.
+r"""Read a text into its value: the only place that knows how answers are written.
 
-The outermost structure is read first (words, conditions, a list, a relation, a set, a tuple, a matrix), the
-rest is an expression with its unit. What can't be read raises UnreadableError; mathematics that only
-math-verify may know raises BeyondReadingError. Nothing is left out that is not on a closed list.
+The outermost structure is read first (words, conditions, a list, a relation, a set, a tuple, a matrix). The
+rest is an expression with its unit. A text that can't be read raises UnreadableError; mathematics that only
+math-verify may know raises BeyondReadingError. Nothing is left out unless it is on a closed list.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _SAYS_NOTHING = 3
 
 
 class Hints(NamedTuple):
-    """What is known from the other side of a comparison."""
+    """Facts from the other side of a comparison."""
 
     variables: frozenset[str] = frozenset()
     """Letters that are variables: a run of them is a product."""
@@ -70,7 +70,9 @@ NO_HINTS = Hints()
 
 
 def read(text: str, hints: Hints = NO_HINTS) -> Value:
-    r"""Return the value that a text means. Raises UnreadableError, BeyondReadingError or TooCostlyError.
+    r"""Return the value of a text.
+
+    Raises UnreadableError, BeyondReadingError or TooCostlyError if it has none here.
 
     >>> type(read(r"x \in (0, 1]")).__name__
     'Interval'

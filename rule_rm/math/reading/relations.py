@@ -63,7 +63,7 @@ _MARKS_OF_NAMES = frozenset("()[]{}|^_',*+-/.:") | {
     "sqrt",
     "frac",
 }
-"""What a name may have besides letters, words and numbers in brackets: `P(A \\cap B)`, `f^{-1}(3)`."""
+r"""Parts of a name besides letters, words and numbers in brackets: `P(A \cap B)`, `f^{-1}(3)`."""
 
 
 def relation(tokens: Tokens, read: Read) -> Value | None:
@@ -175,7 +175,7 @@ def _rest(parts: list[Tokens], signs: list[str], read: Read) -> Value:
 
 
 def _has_letter(tokens: Tokens) -> bool:
-    """True for `A^{-1}` and the like: the name of a structure, neither its negative nor a multiple."""
+    """Return True for `A^{-1}` and the like: the name of a structure, neither its negative nor a multiple."""
     first = tokens[0]
     is_started = first.kind in ("letter", "word") or first.text in ("[", "e") or first.text in ACCENTS
     return is_started and any(token.kind == "letter" for token in tokens)
@@ -218,12 +218,12 @@ def name_of(tokens: Tokens, *, is_alone: bool = False) -> str | None:
 
 
 def _marked(tokens: Tokens, name: str) -> str | None:
-    """Return a name that is no expression, marked so that it is not taken for words."""
+    """Return a name that is not an expression, marked so that it is not taken for words."""
     return "\\" + name if _is_marked_name(tokens) else None
 
 
 def _is_size(tokens: Tokens) -> bool:
-    r"""True for `|AB|` and `\|\vec v\|`: bars around an accent or more than one letter."""
+    r"""Return True for `|AB|` and `\|\vec v\|`: bars around an accent or more than one letter."""
     inner = tokens[1:-1]
     if len(tokens) < 3 or tokens[0].text != "|" or tokens[-1].text != "|":
         return False
@@ -235,7 +235,7 @@ def _is_size(tokens: Tokens) -> bool:
 
 
 def _is_applied(tokens: Tokens) -> bool:
-    """True for `P(A)`, `y(x)` or `C(8, 2)` with letters: a letter applied to letters or to one number."""
+    """Return True for a letter applied to letters or to one number: `P(A)`, `y(x)`, `C(8, 2)`."""
     if (
         len(tokens) < 4
         or tokens[0].kind != "letter"
@@ -253,7 +253,7 @@ def _is_applied(tokens: Tokens) -> bool:
 
 
 def _is_plain_combination(tokens: Tokens) -> bool:
-    """True for letters with plus, times or a fraction bar between them, such as `xy` or `A + B`."""
+    """Return True for letters with plus, times or a fraction bar between them, such as `xy` or `A + B`."""
     texts = [token.text for token in tokens]
     return all(
         token.kind == "letter"
@@ -267,7 +267,7 @@ def _is_plain_combination(tokens: Tokens) -> bool:
 
 
 def _is_marked_name(tokens: Tokens) -> bool:
-    """True for letters in no expression: `P(A \\cap B)`, `f^{-1}(3)`, `[T]`."""
+    """Return True for letters in no expression: `P(A \\cap B)`, `f^{-1}(3)`, `[T]`."""
     depth, has_letter = 0, False
     for at, token in enumerate(tokens):
         depth += (token.text in OPENING) - (token.text in CLOSING)

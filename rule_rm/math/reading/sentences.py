@@ -31,10 +31,10 @@ def exception(tokens: Tokens, read: Read) -> Value | None:
 
 
 def sentence(tokens: Tokens, read: Read) -> Value | None:
-    """Return the value of a sentence under the name of its subject; None if it is no sentence.
+    """Return the value of a sentence under the name of its subject; None if it is not a sentence.
 
-    The words of the subject are a name, so they have to be known from the question; what stands behind the
-    verb is read like any answer, and a denial there can't be.
+    The words of the subject are a name, so the question must have them. The text behind the verb is read like
+    any answer, and must not deny anything.
     """
     at = next(
         (place for place, token in outer(tokens) if token.text.lower() in _VERBS and token.kind == "word"), 0

@@ -191,7 +191,7 @@ def _turned(tokens: Tokens) -> tuple[bool, bool] | None:
 
 
 def _is_structure(tokens: Tokens) -> bool:
-    """True if what stands in brackets is more than an expression."""
+    """Return True if what stands in brackets is more than an expression."""
     return any(token.text in _STRUCTURES for token in tokens) or tokens[0].kind == "word"
 
 
@@ -200,5 +200,5 @@ def _is_infinite(value: Value) -> bool:
 
 
 def is_row(value: Value) -> bool:
-    """True for a tuple or a matrix."""
+    """Return True for a tuple or a matrix."""
     return isinstance(value, Matrix) or (isinstance(value, Several) and value.bracket in ("(", "["))

@@ -72,7 +72,7 @@ def _combination(tokens: Tokens, read: Read) -> Value | None:
 
 
 def _is_point_name(label: Token, length: int) -> bool:
-    """True for `P(1, 5)`: a capital letter, or a label word, right before a tuple."""
+    """Return True for `P(1, 5)`: a capital letter, or a label word, right before a tuple."""
     return (
         length == 1
         and label.text != "C"
@@ -94,7 +94,7 @@ def _terms(tokens: Tokens) -> list[tuple[str, Tokens]]:
 
 
 def _structured(term: Tokens) -> tuple[bool, int, int, bool] | None:
-    """Return if a factor stands before the vector, its start and end, and if it is transposed."""
+    """Return if a factor precedes the vector, its start and end, and if it is transposed."""
     transposed = len(term) > 2 and term[-2].text == "^" and term[-1].text in _TRANSPOSED
     if len(term) > 4 and term[-4].text == "^" and term[-3].text == "{" and term[-2].text in _TRANSPOSED:
         term, transposed = term[:-4], True
@@ -174,7 +174,7 @@ def _rows(value: Value) -> tuple[tuple[Value, ...], ...]:
 
 
 def environment(tokens: Tokens, read: Read) -> Value:
-    r"""Return what stands between `\begin{…}` and `\end{…}`, row by row."""
+    r"""Return the content between `\begin{…}` and `\end{…}`, row by row."""
     opened = closing(tokens, 1)
     name = "".join(token.text for token in tokens[2:opened])
     end = closing(tokens, 0)

@@ -1,7 +1,7 @@
 r"""A normalised text as tokens: numbers, letters, commands, words and marks.
 
-Text mode (`\text{…}`) and math mode are told apart by the source: in text letters are words, in a formula
-they are variables, see `letters`.
+The source distinguishes text mode (`\text{…}`) and math mode. In text, letters are words; in a formula they
+are variables, see `letters`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _OPERATOR = re.compile(r"\\operatorname")
 _IDEOGRAPHS = 0x2E80
 """The first character of the scripts that have no letters."""
 _MATHEMATICS = re.compile(r"[\\^_=<>+*/|]")
-"""What shows that the content of `\\text` is a formula."""
+r"""A sign that the content of `\text` is a formula."""
 
 
 def tokenise(text: str, variables: frozenset[str] = frozenset()) -> list[Token]:
@@ -149,7 +149,7 @@ def _next_word(text: str, position: int) -> int:
 
 
 def _touches(text: str, found: re.Match[str]) -> bool:
-    """True if a mark of a formula stands right after or before the word."""
+    """Return True if a mark of a formula stands right after or before the word."""
     return _MATHEMATICS.match(text, found.end()) is not None or bool(
         found.start() and _MATHEMATICS.match(text, found.start() - 1)
     )

@@ -1,4 +1,4 @@
-r"""What only says how a formula looks: colours, sizes, spaces, wrappers, other ways to set the same thing.
+r"""Markup that only affects the look of a formula: colours, sizes, spaces, wrappers.
 
 This is the closed list of markup that may be ignored. A macro that is not here and that the reader does not
 know makes an answer unreadable: it may strike the answer out.
@@ -44,7 +44,7 @@ r"""Other fractions: `\dfrac`, `\sfrac`, `\genfrac{}{}{}{}`."""
 _SLANTED = re.compile(r"(?:\{\s*\})?\s*\^\s*\{?(\d+)\}?\s*(?:\\!)*\s*/\s*_\s*\{?(\d+)\}?")
 r"""A slanted fraction: `{}^{3}/_{8}`."""
 _EMPTY_BRACES = re.compile(r"(?<![\\_^a-zA-Z}\]])\{\s*\}|(?<=\\div)\s*\{\s*\}|(?<=\\times)\s*\{\s*\}")
-r"""Empty braces that are no argument: `\div{}`."""
+r"""Empty braces that are not an argument: `\div{}`."""
 _BRACED_SIGN = re.compile(
     r"\{\s*(\\(?:times|cdot|div|pm|mp|le|ge|leq|geq|ne|neq|approx|colon)|[-+=<>:/;])\s*\}"
 )
@@ -94,7 +94,7 @@ _UNWRAPPED_TEXT = re.compile(
 )
 r"""Type that may hold a formula: `\mathtt{2\sqrt{3}}`."""
 _FORMULA = re.compile(r"[\\$]|\d\s*[+*/^=]")
-r"""What shows that it does."""
+r"""A sign that it does."""
 
 
 def plain(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def words(text: str) -> frozenset[str]:
-    """The words of a text, as a set."""
+    """Return the words of a text, as a set."""
     return frozenset(text.split())
 
 
@@ -27,7 +27,7 @@ BEYOND = words(
     sum prod int iint iiint oint lim begin det partial limsup liminf sup inf Re Im arg bigcup bigcap
 """
 )
-"""What is left to math-verify."""
+"""Macros that are left to math-verify."""
 STATEMENTS = words(
     """
     perp parallel cong sim triangle angle forall exists subset subseteq subsetneq supset supseteq mapsto
@@ -35,7 +35,7 @@ STATEMENTS = words(
     emptyset setminus notin
 """
 )
-"""What makes a statement that is compared as it is written: `AB \\parallel CD`."""
+r"""Signs of a statement that is compared as it is written: `AB \parallel CD`."""
 INVERSE = {"sin": "asin", "cos": "acos", "tan": "atan", "sinh": "asinh", "cosh": "acosh", "tanh": "atanh"}
 CONSTANTS = {"pi": "pi", "infinity": "infinity", "degree": "degree", "imath": "i", "e": "e"}
 PLAIN_NAMES = words(
@@ -46,7 +46,7 @@ PLAIN_NAMES = words(
     rho epsilon zeta eta chi psi arccot arcsec arccsc sech csch coth sgn sign acot
 """
 )
-"""What is a name also without a backslash."""
+"""Names that need no backslash."""
 LEADING = words(
     """
     option choice answer the is are approximately about exactly equals value around so therefore

@@ -1,4 +1,4 @@
-"""What an answer can be: a quantity, words, several things, a relation, a set of real numbers, a matrix."""
+"""The kinds of answers: a quantity, words, several things, a relation, a set of real numbers, a matrix."""
 
 from __future__ import annotations
 

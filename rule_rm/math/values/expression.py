@@ -7,7 +7,7 @@ from fractions import Fraction
 
 
 class UnreadableError(ValueError):
-    """A text that is no mathematics; the message says what is wrong with it."""
+    """A text that is not mathematics; the message has the reason."""
 
 
 class BeyondReadingError(UnreadableError):
@@ -42,7 +42,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """An operation or a function on its arguments: `add`, `multiply`, `power`, `sin`, …"""
+    """An operation or a function on its arguments, such as `add`, `multiply`, `power`, `sin`."""
 
     function: str
     arguments: tuple[Expression, ...]
@@ -55,19 +55,19 @@ INFINITY = Constant("infinity")
 
 
 def negative(expression: Expression) -> Expression:
-    """The negative of an expression; that of a number is a number."""
+    """Return the negative of an expression; that of a number is a number."""
     if isinstance(expression, Number):
         return Number(-expression.value, expression.decimals)
     return Apply("negative", (expression,))
 
 
 def difference(left: Expression, right: Expression) -> Expression:
-    """left − right."""
+    """Return left − right."""
     return left if right == ZERO else Apply("add", (left, negative(right)))
 
 
 def symbols(expression: Expression) -> frozenset[str]:
-    """The names of the variables in an expression."""
+    """Return the names of the variables in an expression."""
     match expression:
         case Symbol(name):
             return frozenset({name})
@@ -90,7 +90,7 @@ def depth_of(expression: Expression) -> int:
 
 
 def uses(expression: Expression, name: str) -> bool:
-    """True if a constant or a function of this name is in the expression."""
+    """Return True if a constant or a function of this name is in the expression."""
     match expression:
         case Constant(constant):
             return constant == name
@@ -100,7 +100,7 @@ def uses(expression: Expression, name: str) -> bool:
 
 
 def substitute(expression: Expression, name: str, value: Expression) -> Expression:
-    """The expression with a variable replaced."""
+    """Return the expression with a variable replaced."""
     match expression:
         case Symbol(symbol) if symbol == name:
             return value
@@ -120,7 +120,7 @@ def of_squares(expression: Expression) -> Expression:
 
 
 def variants(expression: Expression) -> list[Expression]:
-    """The two expressions that a plus-minus sign stands for; the expression itself without one."""
+    """Return the two expressions that a plus-minus sign stands for; the expression itself without one."""
     if not uses(expression, "plus_minus"):
         return [expression]
     return [_signed(expression, 1), _signed(expression, -1)]

@@ -1,7 +1,7 @@
-"""The units that are known, as data: name, factor and what they measure.
+"""The known units, as data: name, factor and measure.
 
-Factors are in SI base units; a test compares them with pint's registry. A unit is looked up as it is written;
-a symbol with a prefix is its base unit times a power of ten, so `mW` and `MW` differ.
+Factors are in SI base units; a test compares them with pint's registry. A unit is looked up as it is written.
+A symbol with a prefix is its base unit times a power of ten, so `mW` and `MW` differ.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DIMENSIONS = {
     "data": "bit",
     "share": "percent",
 }
-"""What is measured, with its base unit. Each currency and each temperature scale is a measure of its own."""
+"""The measures, each with its base unit. Each currency and each temperature scale is one of its own."""
 
 SYMBOLS = """
 m 1 length | g 1/1000 mass | s 1 time | A 1 current | K 1 temperature | mol 1 amount | cd 1 light
@@ -135,7 +135,7 @@ PREFIXES = dict(
         strict=True,
     )
 )
-"""Powers of ten that stand before a symbol, without those that make words, such as a + t."""
+"""Powers of ten that may precede a symbol, without those that make words, such as a + t."""
 WORD_PREFIXES = {
     "tera": 12,
     "giga": 9,

@@ -1,7 +1,7 @@
-"""Units of measurement: what they measure and how much of it, so that 2 feet are 24 inches and not 2 inches.
+"""Units of measurement: their measure and factor, so that 2 feet are 24 inches and not 2 inches.
 
-A word that is no unit is a label ("12 apples"): it says nothing about the value, but two different labels
-contradict each other, and `compare` wants to know where a label comes from.
+A word that is not a unit is a label ("12 apples"). It says nothing about the value, but two different labels
+contradict each other, and `compare` asks where a label comes from.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ class Unit:
 
 
 def is_unit(word: str) -> bool:
-    """True if the word is the name of a unit."""
+    """Return True if the word is the name of a unit."""
     return _entry(word) is not None
 
 
 def is_written_out(word: str) -> bool:
-    """True if a unit's name is a word of a language rather than a symbol: `feet`, `hours`, not `mg`."""
+    """Return True if a unit's name is a word rather than a symbol: `feet`, `hours`, not `mg`."""
     return len(word) > _SHORTEST_PLURAL and is_unit(word) and word not in _SYMBOLS
 
 
@@ -76,7 +76,7 @@ def read_unit(text: str) -> Unit | None:
 
 
 class _Reading:
-    """What has been read of a unit so far."""
+    """The part of a unit that has been read."""
 
     def __init__(self) -> None:
         self.powers: dict[str, int] = {}
@@ -176,7 +176,7 @@ def _singulars(word: str) -> Iterable[str]:
 
 
 def _is_name(word: str) -> bool:
-    """True for a unit's name in words, which has a plural."""
+    """Return True for a unit's name in words, which has a plural."""
     return (
         word in _PLAIN
         or word in _NAMES

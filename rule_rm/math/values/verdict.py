@@ -1,4 +1,4 @@
-"""What a comparison says: equal or not, who decided it, and why in one sentence."""
+"""The result of a comparison: equal or not, the layer that decided, and why in one sentence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Verdict:
     equal: bool | None
     """None: the golden answer can't be read, so there is no verdict."""
     layer: Layer
-    """What decided it."""
+    """The layer that decided."""
     reason: str
 
     def __str__(self) -> str:
