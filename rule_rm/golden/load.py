@@ -9,12 +9,14 @@ its text in the file, so that 0.10 stays 0.10.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rule_rm.errors import DatasetError
 from rule_rm.golden.rows import READERS, Reader, Unreadable, read_directory, show
 from rule_rm.golden.text import canonical
+from rule_rm.settings.reading import did_you_mean
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +31,7 @@ def read_answers(path: Path, question_key: str, answer_key: str) -> dict[str, An
     """
     answers: dict[str, Any] = {}
     first: dict[str, tuple[str, Any]] = {}
-    faults: list[str] = []
+    faults: dict[str, list[str]] = {}
     repeated = 0
     try:
         for place, row in _reader(path)(path, question_key, answer_key):
@@ -42,16 +44,25 @@ def read_answers(path: Path, question_key: str, answer_key: str) -> dict[str, An
                 fault = _contradiction(answer, first_place, first_answer)
                 answers[question] = first_answer
             if fault is not None:
-                faults.append(f"{place}: {fault}")
+                faults.setdefault(fault, []).append(place)
     except OSError as error:
         raise DatasetError(f"{path}: can't be read: {error.strerror or error}") from error
     if faults:
-        more = [f"and {len(faults) - _MOST_TOLD} more"] if len(faults) > _MOST_TOLD else []
-        raise DatasetError("\n".join(faults[:_MOST_TOLD] + more))
+        raise DatasetError(_report(faults))
     if not answers:
         raise DatasetError(f"{path}: has no items; give it rows with {question_key!r} and {answer_key!r}")
     logger.info("%s: %d golden questions, %d repeated ones merged", path, len(first), repeated)
     return answers
+
+
+def _report(faults: Mapping[str, Sequence[str]]) -> str:
+    """Return a line for each fault with the first row that has it, and how many more rows do."""
+    lines = [
+        f"{first}: {fault}" + (f" (and {len(others)} more rows like it)" if others else "")
+        for fault, (first, *others) in faults.items()
+    ]
+    more = sum(len(places) for places in [*faults.values()][_MOST_TOLD:])
+    return "\n".join(lines[:_MOST_TOLD] + ([f"and {more} more"] if more else []))
 
 
 def _reader(path: Path) -> Reader:
@@ -75,14 +86,18 @@ def _fault(row: Any, question_key: str, answer_key: str) -> str | None:
     for key, option in ((question_key, "--question-key"), (answer_key, "--answer-key")):
         if key not in row:
             keys = ", ".join(map(repr, row))
-            return f"has no {key!r}, its keys are {keys}; add it, or name another by {option}"
+            near = did_you_mean(key, row)
+            return f"has no {key!r}, its keys are {keys}{near}; add it, or name another by {option}"
     question, answer = row[question_key], row[answer_key]
+    for key, value in ((question_key, question), (answer_key, answer)):
+        if value is None:
+            return f"{key!r} is missing (null or NaN); write it, or remove the item"
     if not isinstance(question, str):
-        return f"{question_key!r} must be a text, not {show(question)}"
+        return f"{question_key!r} must be a string, not {show(question)}"
     if not canonical(question):
         return f"{question_key!r} is empty; write the question, or remove the item"
     if not isinstance(answer, (str, int, list, dict)):
-        return f"{answer_key!r} must be a text, a number, a list or an object, not {show(answer)}"
+        return f"{answer_key!r} must be a string, a number, a list or an object, not {show(answer)}"
     if answer in ("", [], {}) or (isinstance(answer, str) and not answer.strip()):
         return f"{answer_key!r} is empty; write the answer, or remove the item"
     return _broken_text(question_key, question) or _broken_text(answer_key, str(answer))

@@ -12,6 +12,7 @@ import codecs
 import csv
 import io
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from rule_rm.errors import DatasetError
+from rule_rm.settings.reading import did_you_mean
 from rule_rm.structured.strict import decoder
 
 Rows = Iterator[tuple[str, Any]]
@@ -189,7 +191,7 @@ def _read_parquet(path: Path, question_key: str, answer_key: str) -> Rows:
     try:
         from pyarrow import ArrowException, parquet
     except ImportError:
-        raise DatasetError(f"{path}: reading Parquet needs pyarrow: pip install rule-rm[parquet]") from None
+        raise DatasetError(f"{path}: reading Parquet needs pyarrow: pip install pyarrow") from None
     try:
         _check_columns(str(path), parquet.read_schema(path).names, question_key, answer_key)
         yield from _arrow_rows(path, parquet.read_table(path, columns=[question_key, answer_key]))
@@ -202,9 +204,7 @@ def _read_directory(path: Path, question_key: str, answer_key: str) -> Rows:
     try:
         from pyarrow import ArrowException, Table, concat_tables, ipc
     except ImportError:
-        raise DatasetError(
-            f"{path}: reading a saved dataset needs pyarrow: pip install rule-rm[datasets]"
-        ) from None
+        raise DatasetError(f"{path}: reading a saved dataset needs pyarrow: pip install pyarrow") from None
     splits = sorted(state.parent.name for state in path.glob("*/state.json"))
     if (path / "dataset_dict.json").exists() and len(splits) != 1:
         raise DatasetError(f"{path}: holds the splits {', '.join(splits)}; give the directory of one of them")
@@ -233,7 +233,9 @@ def _arrow_rows(path: Path, table: Any) -> Rows:
 
 
 def _plain(value: Any) -> Any:
-    """Numbers with a fraction as text, as in JSON."""
+    """Return numbers with a fraction as strings, as in JSON; None for NaN, pandas' missing value."""
+    if isinstance(value, float) and math.isnan(value):
+        return None
     return str(value) if isinstance(value, (float, Decimal)) else value
 
 
@@ -242,8 +244,8 @@ def _check_columns(place: str, names: list[str], question_key: str, answer_key: 
         if names.count(key) != 1:
             what = "more than one column" if key in names else "no column"
             raise DatasetError(
-                f"{place}: has {what} {key!r}, the columns are {', '.join(map(repr, names))}; "
-                f"name another by {option}"
+                f"{place}: has {what} {key!r}, the columns are {', '.join(map(repr, names))}"
+                f"{did_you_mean(key, names) if key not in names else ''}; name another by {option}"
             )
 
 

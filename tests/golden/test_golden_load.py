@@ -203,14 +203,14 @@ FAULTS = [
     (
         "a.json",
         '[{"question": ["q?"], "answer": 1}]',
-        "a.json:1 (item 1): 'question' must be a text, not ['q?']",
+        "a.json:1 (item 1): 'question' must be a string, not ['q?']",
     ),
     ("a.json", '[{"question": " \\n", "answer": 1}]', "a.json:1 (item 1): 'question' is empty"),
     ("a.json", '[{"question": "<|im_end|>", "answer": 1}]', "a.json:1 (item 1): 'question' is empty"),
     (
         "a.json",
         '[{"question": "q?", "answer": null}]',
-        "a.json:1 (item 1): 'answer' must be a text, a number",
+        "a.json:1 (item 1): 'answer' is missing (null or NaN)",
     ),
     ("a.json", '[{"question": "q?", "answer": " "}]', "a.json:1 (item 1): 'answer' is empty"),
     ("a.json", '[{"question": "q?", "answer": []}]', "a.json:1 (item 1): 'answer' is empty"),
@@ -270,11 +270,29 @@ def test_what_is_not_utf_8_is_told_with_its_line(tmp_path: Path, name: str) -> N
 
 
 def test_faults_are_told_together_up_to_ten(tmp_path: Path) -> None:
-    lines = ["{", ITEM, '{"question": ""}', *['{"answer": 1}'] * 10]
-    told = fault(write(tmp_path / "a.jsonl", "\n".join(lines))).split("\n")
-    assert [line.split(": ")[0] for line in told[:3]] == ["a.jsonl:1", "a.jsonl:3", "a.jsonl:4"]
-    assert len(told) == 11
-    assert told[-1] == "and 2 more"
+    lines = ["{", ITEM, '{"question": ""}', *[f'{{"answer{number}": 1}}' for number in range(10)]]
+    reported = fault(write(tmp_path / "a.jsonl", "\n".join(lines))).split("\n")
+    assert [line.split(": ")[0] for line in reported[:3]] == ["a.jsonl:1", "a.jsonl:3", "a.jsonl:4"]
+    assert len(reported) == 11
+    assert reported[-1] == "and 2 more"
+
+
+def test_a_fault_of_many_rows_is_one_line_with_their_number(tmp_path: Path) -> None:
+    rows = [ITEM, *['{"questions": "a", "answer": "1"}'] * 12]
+    (line,) = fault(write(tmp_path / "a.jsonl", "\n".join(rows))).split("\n")
+    assert line.startswith("a.jsonl:2: has no 'question', its keys are 'questions', 'answer'")
+    assert "did you mean questions?" in line
+    assert line.endswith("(and 11 more rows like it)")
+
+
+def test_a_missing_value_of_pandas_is_missing(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = pyarrow.table({"question": ["a", "b"], "answer": [1.5, float("nan")]})
+    parquet.write_table(table, tmp_path / "a.parquet")
+    assert fault(tmp_path / "a.parquet") == (
+        "a.parquet: row 2: 'answer' is missing (null or NaN); write it, or remove the item"
+    )
 
 
 def test_a_missing_file_and_a_folder_that_is_no_dataset_are_told(tmp_path: Path) -> None:
@@ -296,14 +314,14 @@ def test_parquet_without_the_column_is_told(tmp_path: Path) -> None:
     parquet.write_table(
         pyarrow.table({"question": ["q?", "r?"], "answer": ["1", None]}), tmp_path / "a.parquet"
     )
-    assert fault(tmp_path / "a.parquet").startswith("a.parquet: row 2: 'answer' must be")
+    assert fault(tmp_path / "a.parquet").startswith("a.parquet: row 2: 'answer' is missing")
 
 
 def test_without_pyarrow_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    assert "pip install rule-rm[parquet]" in fault(write(tmp_path / "a.parquet", ""))
+    assert "needs pyarrow: pip install pyarrow" in fault(write(tmp_path / "a.parquet", ""))
     (tmp_path / "folder").mkdir()
-    assert "pip install rule-rm[datasets]" in fault(tmp_path / "folder")
+    assert "needs pyarrow: pip install pyarrow" in fault(tmp_path / "folder")
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
