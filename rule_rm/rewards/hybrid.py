@@ -141,18 +141,15 @@ class Hybrid(Resident):
         score = _with_metrics(rule, accuracy, judged=True, overturned=is_missed)
         return replace(score, explanation=_joined(rule, judge))
 
-    def _as_if_right(self, rollout: Rollout, rule: Score, ask: Ask) -> Score:
+    def _as_if_right(self, rollout: Rollout, rule: Score, ask: Ask) -> Score | None:
         """Return the rule's score of this response as if its answer were the golden one.
 
-        The rule itself is asked, with the response's own answer as the ground truth: so its weights, its
-        format share and its other parts hold as they are.
+        The rule itself is asked, with the response's own answer as the ground truth: so its weights, its format
+        share and its other parts hold as they are. None if it does not even find the answer equal to itself, as
+        with one that is too costly to verify: then the rule's own score stays.
         """
         paid = ask.score(self._rule, replace(rollout, ground_truth=rule.answer))
-        if paid.reward is None or paid.metrics.get("accuracy") == 1.0:
-            return paid
-        return Score.unscored(
-            Status.ERROR, f"it does not take {rule.answer!r} for equal to itself", rule.answer
-        )
+        return paid if paid.reward is None or paid.metrics.get("accuracy") == 1.0 else None
 
     def _count(self, is_overturned: bool) -> None:
         with self._lock:

@@ -55,9 +55,8 @@ def hybrid(**options):
         (WORDS, WRONG, 0.5, 1),
         (r"\boxed{18:30}", RIGHT, 0.0, 0),
         (r"<think>a</think><answer></answer>", RIGHT, 0.5, 0),
-        (r"<think>a</think><answer>\boxed{9^{9^{9}}}</answer>", RIGHT, 0.5, 0),
     ],
-    ids=["right", "overturned", "confirmed", "wrong format", "no answer", "refused"],
+    ids=["right", "overturned", "confirmed", "wrong format", "no answer"],
 )
 def test_the_judge_is_asked_where_the_rule_finds_the_answer_wrong(response, verdict, reward, judged):
     asked = Asked(verdict)
@@ -65,6 +64,13 @@ def test_the_judge_is_asked_where_the_rule_finds_the_answer_wrong(response, verd
     assert (score.reward, len(asked.judged)) == (reward, judged)
     assert score.metrics["judged"] == judged
     assert score.metrics["overturned"] == float(judged and verdict is RIGHT)
+
+
+def test_an_answer_too_costly_to_verify_is_not_overturned():
+    # The rule would not find it equal to itself, so it can't say what a right one earns.
+    response = r"<think>a</think><answer>\boxed{9^{9^{9}}}</answer>"
+    score = hybrid().score(Rollout("When?", response, "18:30"), Asked(RIGHT).ask())
+    assert (score.reward, score.metrics["overturned"]) == (0.5, 0.0)
 
 
 @pytest.mark.parametrize(
