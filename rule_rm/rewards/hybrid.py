@@ -144,11 +144,14 @@ class Hybrid(Resident):
     def _as_if_right(self, rollout: Rollout, rule: Score, ask: Ask) -> Score | None:
         """Return the rule's score of this response as if its answer were the golden one.
 
-        The rule itself is asked, with the response's own answer as the ground truth: so its weights, its format
-        share and its other parts hold as they are. None if it does not even find the answer equal to itself, as
-        with one that is too costly to verify: then the rule's own score stays.
+        The rule itself is asked, with the response's own answer as the ground truth: so its weights, its
+        format share and its other parts hold as they are. None if it can't read that answer as a golden one,
+        or does not find it equal to itself, as with one too costly to verify. Then the rule's own score
+        stays, for a response must not be able to choose to be unscored.
         """
         paid = ask.score(self._rule, replace(rollout, ground_truth=rule.answer))
+        if paid.status is Status.BAD_GROUND_TRUTH:
+            return None
         return paid if paid.reward is None or paid.metrics.get("accuracy") == 1.0 else None
 
     def _count(self, is_overturned: bool) -> None:
