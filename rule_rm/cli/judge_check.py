@@ -1,0 +1,148 @@
+"""Compare a judge with labels: agreement and kappa, flips when asked again, biases of order and length, cost.
+
+The labels are a JSON Lines file: `prompt`, `response`, `ground_truth`, and `label`, true if the response is
+right. `--show N` prints the first questions as they are sent, and the replies.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rule_rm.cli._settings import add_settings, chosen_settings
+from rule_rm.errors import UnavailableError
+from rule_rm.types import Rollout, Score, Status
+
+if TYPE_CHECKING:
+    from rule_rm.judge.agreement import Agreement, Labelled
+    from rule_rm.registry.resident import Resident
+
+JUDGES = ("llm_judge", "generative_rm")
+PATIENCE = 600.0
+"""Seconds for one verdict; the option `timeout` of the judge comes first."""
+THREADS = 32
+"""Verdicts that are asked for at once."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the labels, and where the judge is and how it is asked."""
+    parser.add_argument("--labels", required=True, type=Path, help="a JSON Lines file of labelled responses")
+    parser.add_argument("--judge", choices=JUDGES, default=JUDGES[0], help="the reward (default llm_judge)")
+    parser.add_argument("--limit", type=int, default=0, help="check only the first rows (default: all)")
+    parser.add_argument("--show", type=int, default=0, help="print the first questions and replies in full")
+    names = ("judge_url", "judge_model", "judge_template", "judge_api_key_env", "reward_option")
+    add_settings(parser, names=names)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the report; the exit status is 1 if there is no verdict at all."""
+    from rule_rm.judge.agreement import agreement, exchanged, flips, read_labels
+
+    labels = read_labels(arguments.labels)
+    labels = labels[: arguments.limit] if arguments.limit > 0 else labels
+    rollouts = [label.rollout for label in labels]
+    with ExitStack() as stack:
+        # Two, as each remembers what it was told: the second asks everything anew.
+        first, second = (_open(arguments, stack) for _ in range(2))
+        scores = _score(first, rollouts)
+        again = _score(second, rollouts)
+        turned = [exchanged(label, score) for label, score in zip(labels, scores, strict=True)]
+        wanted = [
+            (score, rollout)
+            for score, rollout in zip(scores, turned, strict=True)
+            if rollout is not None and score.reward is not None and score.reward > 0.5
+        ]
+        back = _score(second, [rollout for _, rollout in wanted])
+        state = first.state()
+        if arguments.show > 0:
+            _show(arguments, rollouts[: arguments.show])
+    found = agreement(labels, scores)
+    print(f"{len(labels)} labels, {found.total} verdicts; unscored: {_unscored(scores)}")
+    _print_agreement(found, labels, scores)
+    _print_share("flips when asked again", *flips(scores, again))
+    _print_share("flips when answer and reference are exchanged", *flips([one for one, _ in wanted], back))
+    tokens = state.get("prompt_tokens", 0) + state.get("completion_tokens", 0)
+    print(f"{'cost of one pass':<46}{state.get('cost', 0.0):.4f} ({tokens} tokens)")
+    if not tokens and found.total:
+        print(f"{'':<46}the server reports no usage, so tokens and cost are unknown")
+    print(f"{'seconds a reply, on average':<46}{state.get('mean_seconds', 0.0):.2f}")
+    return 0 if found.total else 1
+
+
+def _open(arguments: argparse.Namespace, stack: ExitStack, *options: str) -> Resident:
+    """Return the judge, opened with the settings as the server would; it keeps replies in memory alone."""
+    from rule_rm import registry, rewards
+    from rule_rm.registry.chosen_options import by_reward
+
+    rewards.load()
+    settings = replace(chosen_settings(arguments), reward_type=arguments.judge)
+    function = registry.get(arguments.judge)
+    given = by_reward(settings).get(arguments.judge, [])
+    function = function.with_options([*given, *options, "cache="]).with_defaults(settings.as_options())
+    resident = function.open()
+    stack.callback(resident.close)
+    return resident
+
+
+def _score(judge: Resident, rollouts: Sequence[Rollout]) -> list[Score]:
+    """Return the judge's scores; a verdict that can't be had is an unscored one."""
+    from rule_rm import registry
+    from rule_rm.registry.resident import Ask
+
+    def score(rollout: Rollout) -> Score:
+        ask = Ask(time.monotonic() + PATIENCE, lambda name, part: registry.get(name)(part))
+        try:
+            return judge.score(rollout, ask)
+        except UnavailableError as error:
+            return Score.unscored(Status.UNAVAILABLE, str(error))
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(score, rollouts))
+
+
+def _show(arguments: argparse.Namespace, rollouts: Sequence[Rollout]) -> None:
+    with ExitStack() as stack:
+        for number, score in enumerate(_score(_open(arguments, stack, "explain=true"), rollouts), start=1):
+            print(f"--- {number}: reward {score.reward}, {score.status.value}\n{score.explanation}\n")
+
+
+def _unscored(scores: Sequence[Score]) -> str:
+    counts: Mapping[str, int] = Counter(score.status.value for score in scores if score.reward is None)
+    return ", ".join(f"{count} {status}" for status, count in counts.items()) or "none"
+
+
+def _print_agreement(found: Agreement, labels: Sequence[Labelled], scores: Sequence[Score]) -> None:
+    from rule_rm.judge.agreement import by_length
+
+    print(f"{'agreement':<46}{_share(found.agreement)}")
+    print(f"{'kappa':<46}{_number(found.kappa)} ({_share(found.base_rate)} of the labels are right)")
+    _print_share(
+        "wrong ones that it finds right", found.false_positives, found.false_positives + found.both_wrong
+    )
+    _print_share(
+        "right ones that it finds wrong", found.false_negatives, found.false_negatives + found.both_right
+    )
+    shorter, longer = by_length(labels, scores)
+    for name, half in (("shorter", shorter), ("longer", longer)):
+        rates = f"{_share(half.false_positive_rate)} / {_share(half.false_negative_rate)}"
+        print(f"{f'the same two among the {name} responses':<46}{rates}")
+
+
+def _print_share(name: str, hits: int, total: int) -> None:
+    print(f"{name:<46}{_share(hits / total if total else math.nan)} ({hits} of {total})")
+
+
+def _share(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.1%}"
+
+
+def _number(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.2f}"
