@@ -17,6 +17,7 @@ from rule_rm.engine import Batch, Engine
 from rule_rm.errors import PayloadError
 from rule_rm.golden import GoldenDataset, Match
 from rule_rm.journal import Journal
+from rule_rm.messages.groups import Places, bundled, places_of_groups, scattered
 from rule_rm.messages.prepare import has_several_turns, prepared
 from rule_rm.protocols import WireFormat
 from rule_rm.registry import RewardFunction
@@ -137,9 +138,21 @@ class Service:
         parsed = [prepared(rollout, self.settings) for rollout in parsed]
         rollouts, matches = self.golden.attach(parsed)
         until = began + self.settings.request_timeout
-        batch = self.engine.begin(rollouts, reward_type, until)
+        function = self.engine.rewards.get(reward_type)
+        groups = places_of_groups(rollouts) if function is not None and function.groups else None
+        asked = rollouts if groups is None else bundled(rollouts, groups)
+        batch = self.engine.begin(asked, reward_type, until)
         return Answer(
-            self, payload, reward_type, wire_format, matches, batch, began, until, wants_details=wants_details
+            self,
+            payload,
+            reward_type,
+            wire_format,
+            matches,
+            batch,
+            began,
+            until,
+            wants_details=wants_details,
+            groups=groups,
         )
 
 
@@ -157,6 +170,8 @@ class Answer:
     until: float
     """The monotonic time at which the answer is given, with the rollouts scored by then."""
     wants_details: bool
+    groups: Sequence[Places] | None = None
+    """The places of the members of each group, if the reward sees groups."""
 
     def when_complete(self, callback: Callable[[], object]) -> None:
         """Call back when every rollout is scored, at once if they already are."""
@@ -170,6 +185,8 @@ class Answer:
         """Close the answer and return the reply. Raises PayloadError if a bare number should have details."""
         service, wire_format = self.service, self.wire_format
         scores = self.batch.close(service.settings.request_timeout)
+        if self.groups is not None:
+            scores = scattered(scores, self.groups)
         service.journal.record(self.reward_type, scores, time.monotonic() - self.began)
         reply = wire_format.build_response(
             self.payload,

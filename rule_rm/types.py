@@ -82,6 +82,8 @@ class Rollout:
     """The conversation before the response as chat messages; None if the trainer sent none."""
     completion: tuple[Mapping[str, Any], ...] | None = field(default=None, compare=False)
     """The messages of the response, with reasoning and tool calls; None if it came as one text."""
+    group: tuple[Rollout, ...] | None = None
+    """All responses to the prompt, this one among them, for rewards that see a group; None for any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class Score:
     """The components of the reward, under the names that the reward function was registered with."""
     summands: Mapping[str, float] = field(default_factory=dict)
     """The parts that a mixture adds up, weights applied; empty for any other reward."""
+    members: tuple[Score, ...] = ()
+    """The scores of the members, if this is the score of a group."""
 
     def __post_init__(self) -> None:
         if (self.reward is not None) is not self.status.is_scored:

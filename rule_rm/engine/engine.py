@@ -189,7 +189,10 @@ class Engine:
     def _decide(self, function: RewardFunction, rollout: Rollout) -> Score | Job:
         """The score if it is known here and now; else a job that will make it known."""
         limit = function.timeout or self._settings.rollout_timeout
-        job = partial(Job, function.name, limit=limit, timeout_reward=function.timeout_reward)
+        # A group has the time of its members.
+        limit *= len(rollout.group or (rollout,))
+        least = None if function.waits else function.least
+        job = partial(Job, function.name, limit=limit, timeout_reward=least)
         whole = None
         try:
             if function.is_pure:

@@ -36,8 +36,8 @@ class Job:
     """Equal jobs have equal keys; None if no other job is known to be equal."""
     limit: float
     """Seconds that it may take."""
-    timeout_reward: float = 0.0
-    """What it earns if it takes longer."""
+    timeout_reward: float | None = 0.0
+    """The reward if it takes longer; None: it is unscored then."""
     aliases: list[bytes] = field(default_factory=list)
     """The keys of the rollouts that were condensed to this job."""
     waiting: list[tuple[Any, int]] = field(default_factory=list)

@@ -64,13 +64,7 @@ def decode_result(frame: bytes) -> Result:
     """Return the result in a worker's frame. Raises ValueError if it holds anything else."""
     try:
         message = json.loads(frame)
-        given = message["score"]
-        if given.keys() != _SCORE_FIELDS:
-            raise ValueError(f"its score has the fields {sorted(given)}")
-        given["status"] = Status(given["status"])
-        for numbers in ("metrics", "summands"):
-            given[numbers] = {name: float(value) for name, value in given[numbers].items()}
-        return Result(Score(**given), bool(message["retire"]), str(message["printed"]))
+        return Result(_score(message["score"]), bool(message["retire"]), str(message["printed"]))
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise ValueError(f"a worker answered with no score: {error}") from error
 
@@ -78,8 +72,22 @@ def decode_result(frame: bytes) -> Result:
 _SCORE_FIELDS = {one.name for one in fields(Score)}
 
 
+def _score(given: dict[str, Any]) -> Score:
+    if given.keys() != _SCORE_FIELDS:
+        raise ValueError(f"its score has the fields {sorted(given)}")
+    given["status"] = Status(given["status"])
+    for numbers in ("metrics", "summands"):
+        given[numbers] = {name: float(value) for name, value in given[numbers].items()}
+    given["members"] = tuple(_score(member) for member in given["members"])
+    return Score(**given)
+
+
+def _fields(score: Score) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(score, name) for name in _SCORE_FIELDS}
+    values |= {"metrics": dict(score.metrics), "summands": dict(score.summands)}
+    return {**values, "members": [_fields(member) for member in score.members]}
+
+
 def _as_json(result: Result) -> bytes:
-    score: dict[str, Any] = {name: getattr(result.score, name) for name in _SCORE_FIELDS}
-    score["metrics"] = dict(result.score.metrics)
-    message = {"score": score, "retire": result.retire, "printed": result.printed}
+    message = {"score": _fields(result.score), "retire": result.retire, "printed": result.printed}
     return json.dumps(message, allow_nan=False, default=float).encode()

@@ -149,6 +149,8 @@ class _Run:
             frame = self._wait(hired)
             if frame is None:
                 explanation = f"scoring it took longer than {self.job.limit:g} s"
+                if self.job.timeout_reward is None:
+                    return Score.unscored(Status.UNAVAILABLE, f"{explanation}, and it waits for others")
                 return Score(self.job.timeout_reward, Status.TIMEOUT, explanation=explanation)
             score, retire, printed = decode_result(frame)
             # A worker that gave way can't take its priority back.

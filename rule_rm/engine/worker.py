@@ -60,7 +60,7 @@ def _score(task: bytes, rewards: Mapping[str, RewardFunction], printed: _Printed
     except UnavailableError as error:
         return Score.unscored(Status.UNAVAILABLE, str(error)[:EXPLANATION_LIMIT])
     except MemoryError:
-        reward = function.timeout_reward if function else 0.0
+        reward = function.least if function else 0.0
         return Score(
             reward, Status.TIMEOUT, explanation="scoring it took more memory than a rollout may take"
         )

@@ -9,7 +9,7 @@ import asyncio
 from typing import Any
 
 from rule_rm.integrations.answering import answering, check_keywords
-from rule_rm.integrations.rows import plain, response_of, sample
+from rule_rm.integrations.rows import batch, plain, response_of, sample
 
 
 async def reward(args: Any, sample: Any, **given: Any) -> Any:
@@ -19,17 +19,43 @@ async def reward(args: Any, sample: Any, **given: Any) -> Any:
     """
     check_keywords(given, ("args", "sample"), theirs=("evaluation",))
     if isinstance(sample, list):
-        return await asyncio.gather(*(reward(args, one) for one in sample))
+        return await asyncio.to_thread(_score_group, args, sample)
     return await asyncio.to_thread(_score, args, sample)
 
 
 def _score(args: Any, given: Any) -> Any:
+    payload = sample(given.prompt, response_of(given.response), _row(given), given.label)
+    return _settled(args, given, answering(getattr(args, "rm_url", None))(payload))
+
+
+def _score_group(args: Any, samples: list[Any]) -> list[Any]:
+    """Return the rewards of a group, which is one request: rewards that compare its members see them all."""
+    columns = batch(
+        [given.prompt for given in samples],
+        [response_of(given.response) for given in samples],
+        [_row(given) for given in samples],
+    )
+    columns["golden_responses"] = [plain(given.label) for given in samples]
+    ask = answering(getattr(args, "rm_url", None))
+    replies = ask({**columns, "details": True})
+    return [
+        _settled(
+            args,
+            given,
+            {"score": reward, "unscored": float(detail["reward"] is None), **detail["metrics"]},
+        )
+        for given, reward, detail in zip(samples, replies["rewards"], replies["details"], strict=True)
+    ]
+
+
+def _row(given: Any) -> dict[str, Any]:
     row = plain(given.metadata) if isinstance(given.metadata, dict) else {}
     length = getattr(given, "response_length", None)
-    if isinstance(length, int):
-        row = {"response_length": length, **row}
-    payload = sample(given.prompt, response_of(given.response), row, given.label)
-    reply = answering(getattr(args, "rm_url", None))(payload)
+    return {"response_length": length, **row} if isinstance(length, int) else row
+
+
+def _settled(args: Any, given: Any, reply: dict[str, Any]) -> Any:
+    """Mark a sample that was not scored, and return its reward in the form that slime reads."""
     if reply.get("unscored"):
         given.remove_sample = True
     score, key = reply.pop("score"), getattr(args, "reward_key", None)

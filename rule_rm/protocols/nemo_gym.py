@@ -32,6 +32,9 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
     """Return the one rollout: its response is the assistant's last turn, with the reasoning as thinking."""
     row = table({"row": {name: value for name, value in payload.items() if name not in KEYS}}, "row")
     source = row.get("data_source")
+    tokens = _tokens(payload.get("response"))
+    if tokens is not None:
+        row.setdefault("response_length", tokens)
     prompt, messages = _prompt(table(payload, "responses_create_params"))
     answer, said = written(_output(payload.get("response")), chat_template)
     return [
@@ -123,6 +126,12 @@ def _content_part(part: Any) -> Any:
     if kind == "input_image":
         return {"type": "image_url", "image_url": {"url": part.get("image_url")}}
     return part
+
+
+def _tokens(response: Any) -> int | None:
+    usage = response.get("usage") if isinstance(response, dict) else None
+    tokens = usage.get("output_tokens") if isinstance(usage, dict) else None
+    return tokens if isinstance(tokens, int) else None
 
 
 def _output(response: Any) -> str | Messages:

@@ -1,22 +1,24 @@
 """Calling conventions: a reward function written for any trainer, called as one of our own.
 
 The convention is told from the parameter names, so that a file written for OpenRLHF, verl, TRL, ms-swift
-or align-anything works here unchanged. Functions that take lists are given lists of one: a verdict must
-never depend on what else was in the batch.
+or align-anything works here unchanged. Functions that take lists are given the group of a rollout: all
+responses to its prompt, and nothing else of the batch.
 """
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Mapping
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from types import SimpleNamespace
 from typing import Any, get_type_hints
 
 from rule_rm.errors import RegistrationError
-from rule_rm.registry.returned import as_score
+from rule_rm.registry.returned import as_scores
 from rule_rm.types import Rollout, Score, Status
 
 _VARIABLE = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
@@ -54,6 +56,8 @@ class Convention:
     """True if further parameters are the columns of the dataset."""
     may_be_conversation: bool = False
     """True if prompts and completions are texts for some functions, and lists of messages for others."""
+    takes_lists: bool = False
+    """True if the function takes the lists of a batch, and returns a list."""
 
     def __str__(self) -> str:
         optional = "".join(f"[, {name}]" for name in self.optional)
@@ -74,14 +78,43 @@ def _columns(rollout: Rollout, named: Named) -> dict[str, Any]:
         "messages": [*_conversation(rollout), {"role": "assistant", "content": rollout.response}],
         **rollout.extra_info,
     }
+    state = columns.pop("trainer_state", None)
     if rollout.ground_truth is not None:
         columns |= {name: rollout.ground_truth for name in GROUND_TRUTH_COLUMNS if name not in columns}
-    return {name: [value] for name, value in columns.items()}
+    listed: dict[str, Any] = {name: [value] for name, value in columns.items()}
+    if isinstance(state, Mapping):
+        listed["trainer_state"] = SimpleNamespace(**state)
+    return listed | {name: _no_log for name in _LOGS if name in named}
+
+
+_LOGS = ("log_metric", "log_extra")
+
+
+def _no_log(*_: Any, **__: Any) -> None:
+    """Take what a function written for TRL logs, and drop it."""
+
+
+def _reward_input(rollout: Rollout) -> dict[str, Any]:
+    """Return EasyR1's dictionary for one response."""
+    return {
+        **rollout.extra_info,
+        "prompt": rollout.prompt,
+        "response": rollout.response,
+        "response_length": rollout.extra_info.get("response_length", len(rollout.response.split())),
+        "ground_truth": rollout.ground_truth,
+    }
 
 
 OWN = Convention("this project's own", ("rollout",), (), lambda rollout, _: {"rollout": rollout})
 CONVENTIONS = (
     OWN,
+    Convention(
+        "this project's own, of a group",
+        ("rollouts",),
+        (),
+        lambda rollout, _: {"rollouts": [rollout]},
+        takes_lists=True,
+    ),
     Convention(
         "align-anything",
         ("prompts", "responses"),
@@ -91,6 +124,7 @@ CONVENTIONS = (
             "responses": [rollout.response],
             "golden_responses": [rollout.ground_truth],
         },
+        takes_lists=True,
     ),
     Convention(
         "OpenRLHF, lmm-r1",
@@ -101,12 +135,15 @@ CONVENTIONS = (
             "prompts": [rollout.prompt],
             "labels": [rollout.ground_truth],
         },
+        takes_lists=True,
     ),
     Convention(
         "verl",
         ("solution_str", "ground_truth"),
-        ("data_source", "extra_info"),
+        ("data_source", "extra_info", "reward_router_address", "reward_model_tokenizer"),
         lambda rollout, _: {
+            "reward_router_address": None,
+            "reward_model_tokenizer": None,
             "data_source": rollout.data_source,
             "solution_str": rollout.response,
             "ground_truth": rollout.ground_truth,
@@ -123,6 +160,45 @@ CONVENTIONS = (
             "ground_truths": [rollout.ground_truth],
             "extra_infos": [dict(rollout.extra_info)],
         },
+        takes_lists=True,
+    ),
+    Convention(
+        "EasyR1",
+        ("reward_inputs",),
+        (),
+        lambda rollout, _: {"reward_inputs": [_reward_input(rollout)]},
+        takes_lists=True,
+    ),
+    Convention(
+        "EasyR1, one at a time",
+        ("reward_input",),
+        (),
+        lambda rollout, _: {"reward_input": _reward_input(rollout)},
+    ),
+    Convention(
+        "rllm",
+        ("task_info", "action"),
+        (),
+        lambda rollout, _: {
+            "task_info": {
+                **rollout.extra_info,
+                "problem": rollout.prompt,
+                "question": rollout.prompt,
+                "ground_truth": rollout.ground_truth,
+                "data_source": rollout.data_source,
+            },
+            "action": rollout.response,
+        },
+    ),
+    Convention(
+        "torchforge",
+        ("prompt", "response", "target"),
+        (),
+        lambda rollout, _: {
+            "prompt": rollout.prompt,
+            "response": rollout.response,
+            "target": rollout.ground_truth,
+        },
     ),
     Convention(
         "AReaL",
@@ -131,8 +207,8 @@ CONVENTIONS = (
         lambda rollout, named: {
             **{name: column[0] for name, column in _columns(rollout, named).items()},
             "prompt": rollout.prompt,
-            "prompt_ids": None,
-            "completion_ids": None,
+            "prompt_ids": rollout.extra_info.get("prompt_ids"),
+            "completion_ids": rollout.extra_info.get("completion_ids"),
         },
         takes_columns=True,
     ),
@@ -143,6 +219,15 @@ CONVENTIONS = (
         _columns,
         takes_columns=True,
         may_be_conversation=True,
+        takes_lists=True,
+    ),
+    Convention(
+        "TRL, of token ids",
+        ("completion_ids",),
+        ("prompts",),
+        _columns,
+        takes_columns=True,
+        takes_lists=True,
     ),
     Convention(
         "verifiers",
@@ -175,35 +260,70 @@ CONVENTIONS = (
 
 
 def adapt(function: Callable[..., Any], where: str) -> tuple[Callable[..., Score], dict[str, Any]]:
-    """A function of any convention as `(rollout, **options) -> Score`, and its options with their defaults.
+    """Return a function of any convention as `(rollout, **options) -> Score`, and its options.
 
     `where` names the function in errors. Raises RegistrationError if no convention fits.
     """
-    parameters = inspect.signature(function).parameters
-    options = options_of(function)
-    named = {name: parameter for name, parameter in parameters.items() if name not in options}
-    convention = _tell(named, where)
+    named, convention = _signature(function, where)
     if convention is OWN:
         _refuse_positional_options(named, where)
 
-    def call(rollout: Rollout, **given: Any) -> Score:
-        arguments = convention.arguments(rollout, named)
+    def score(rollouts: Sequence[Rollout], given: Mapping[str, Any]) -> list[Score]:
+        arguments = _joined([convention.arguments(rollout, named) for rollout in rollouts])
         if not _takes_all(named):
             arguments = {name: value for name, value in arguments.items() if name in named}
         if (missing := _missing_column(named, arguments)) is not None:
-            return missing
+            return [missing] * len(rollouts)
         try:
             returned = _result(function, {**arguments, **given})
         except (TypeError, LookupError, AttributeError):
             # A function for conversations fails so on texts: `completions[0][0]["content"]`.
             if not convention.may_be_conversation:
                 raise
+            said = _joined([_as_conversations(arguments, rollout) for rollout in rollouts])
             with suppress(Exception):
-                return as_score(_result(function, {**_as_conversations(arguments, rollout), **given}))
+                return as_scores(_result(function, {**arguments, **said, **given}), len(rollouts))
             raise
-        return as_score(returned)
+        return as_scores(returned, len(rollouts))
 
-    return call, options
+    def call(rollout: Rollout, **given: Any) -> Score:
+        if rollout.group is None:
+            return score([rollout], given)[0]
+        if convention.takes_lists:
+            return of_group(score(rollout.group, given))
+        return of_group([score([member], given)[0] for member in rollout.group])
+
+    return call, options_of(function)
+
+
+def takes_groups(function: Callable[..., Any]) -> bool:
+    """Return True if the function takes the lists of a batch."""
+    return _signature(function, "")[1].takes_lists
+
+
+def of_group(members: Sequence[Score]) -> Score:
+    """Return the score of a group, which holds those of its members."""
+    return Score(0.0, explanation="the score of a group", members=tuple(members))
+
+
+def _signature(function: Callable[..., Any], where: str) -> tuple[Named, Convention]:
+    options = options_of(function)
+    parameters = inspect.signature(function).parameters
+    named = {name: parameter for name, parameter in parameters.items() if name not in options}
+    return named, _tell(named, where)
+
+
+def _joined(arguments: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the lists of one of several rollouts as lists of all; None where one lacks a column."""
+    if len(arguments) == 1:
+        return dict(arguments[0])
+    names = dict.fromkeys(name for one in arguments for name in one)
+    return {
+        name: [part for one in arguments for part in one.get(name, [None])]
+        if all(isinstance(one.get(name, []), list) for one in arguments)
+        else next(one[name] for one in arguments if name in one)
+        for name in names
+    }
 
 
 def options_of(function: Callable[..., Any]) -> dict[str, Any]:
@@ -267,20 +387,35 @@ def _missing_column(named: Named, arguments: Mapping[str, Any]) -> Score | None:
 
 
 def _as_conversations(arguments: Mapping[str, Any], rollout: Rollout) -> dict[str, Any]:
-    """The arguments with messages in place of the texts of prompts and completions."""
+    """Return the prompts and completions among the arguments as messages."""
     before = _conversation(rollout)
-    said = [{"role": "assistant", "content": rollout.response}]
+    said = list(rollout.completion or ())
+    if not said or not all(isinstance(message.get("content"), str) for message in said):
+        # Items of a Responses reply are no chat messages.
+        said = [{"role": "assistant", "content": rollout.response}]
     given = {"prompt": before, "prompts": [before], "completion": said, "completions": [said]}
-    return {**arguments, **{name: value for name, value in given.items() if name in arguments}}
+    return {name: value for name, value in given.items() if name in arguments}
 
 
 def _result(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
     returned = function(**arguments)
-    return asyncio.run(_wait(returned)) if inspect.isawaitable(returned) else returned
+    return _loop().run_until_complete(_wait(returned)) if inspect.isawaitable(returned) else returned
 
 
 async def _wait(awaitable: Any) -> Any:
     return await awaitable
+
+
+_loops: dict[int, asyncio.AbstractEventLoop] = {}
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    """Return the event loop of this thread, always the same: clients and locks of a file are bound to it."""
+    thread = threading.get_ident()
+    key = hash((os.getpid(), thread))
+    if key not in _loops:
+        _loops[key] = asyncio.new_event_loop()
+    return _loops[key]
 
 
 def _tell(named: Named, where: str) -> Convention:

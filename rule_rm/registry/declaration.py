@@ -38,3 +38,9 @@ class Declaration:
     """Called at start with all options if any was set; raises ConfigurationError for invalid ones."""
     lowest: Callable[..., float] | None = None
     """Return the reward for a timeout, computed from the options; None means 0."""
+    timeout_reward: float | None = None
+    """The reward for a timeout, if it is always the same; None means `lowest`."""
+    waits: bool = False
+    """True if the function waits for others, such as a network: what takes too long is then unscored."""
+    groups: bool | None = None
+    """True if it scores a group at once; None means by its signature: functions of lists do."""

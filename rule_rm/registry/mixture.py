@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from rule_rm.errors import ConfigurationError, UnknownRewardError
+from rule_rm.registry.conventions import of_group
 from rule_rm.registry.registry import RewardFunction, Work
 from rule_rm.registry.resident import Ask, Resident
 from rule_rm.settings import Settings, flag
@@ -134,6 +135,7 @@ def build(description: Mapping[str, Any], functions: Functions) -> RewardFunctio
         lowest=mixing.lowest,
         opens=partial(_Opened, mixing, tuple(part.name for part in parts)) if has_residents else None,
         parts=tuple(parts) if has_residents else (),
+        groups=any(part.groups for part in parts),
     )
 
 
@@ -178,11 +180,30 @@ class _Mixing:
         score: Callable[[RewardFunction, Rollout], Score] = lambda function, rollout: function(rollout),
     ) -> Score:
         """Return the weighted sum along the rollout's route; `score` scores a component."""
+        if rollout.group is not None:
+            return self._of_group(rollout, rollout.group, score)
         pattern = self._pattern(rollout)
         if pattern is None:
             return _without_route(rollout)
         route = self.routes[pattern]
         return self._sum(route, (score(component.function, rollout) for component in route))
+
+    def _of_group(
+        self, rollout: Rollout, members: Sequence[Rollout], score: Callable[[RewardFunction, Rollout], Score]
+    ) -> Score:
+        """Return the score of a group, whose members have one route; parts that see groups see all of it."""
+        pattern = self._pattern(rollout)
+        if pattern is None:
+            return _without_route(rollout)
+        route = self.routes[pattern]
+        columns = []
+        for component in route:
+            if component.function.groups:
+                whole = score(component.function, rollout)
+                columns.append(whole.members or (whole,) * len(members))
+            else:
+                columns.append(tuple(score(component.function, member) for member in members))
+        return of_group([self._sum(route, parts) for parts in zip(*columns, strict=True)])
 
     def prepare(self, rollout: Rollout) -> Score | _Prepared:
         """Take the first step of every component, up to one after which nothing counts."""
@@ -259,7 +280,7 @@ def _without_route(rollout: Rollout) -> Score:
 
 
 def _lowest(route: Route, clip: Bounds | None, is_product: bool) -> float:
-    parts = [part.weight * _clipped(part.function.timeout_reward, part.clip) for part in route]
+    parts = [part.weight * _clipped(part.function.least, part.clip) for part in route]
     return _clipped(min(math.prod(parts), *parts) if is_product else math.fsum(parts), clip)
 
 

@@ -22,10 +22,16 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from rule_rm.errors import RegistrationError, UnknownRewardError
-from rule_rm.registry.conventions import adapt, options_of, options_record
+from rule_rm.registry.conventions import adapt, options_of, options_record, takes_groups
 from rule_rm.registry.declaration import Declaration
 from rule_rm.registry.resident import Resident
-from rule_rm.registry.trainer_files import reward_functions, swift_stand_in
+from rule_rm.registry.trainer_files import (
+    declared_by,
+    misfits,
+    neighbours,
+    reward_functions,
+    swift_stand_in,
+)
 from rule_rm.types import Rollout, Score, Status
 from rule_rm.version import __version__
 
@@ -62,8 +68,10 @@ class RewardFunction(Declaration):
     """Functions that a resident asks for and that are not registered."""
 
     @property
-    def timeout_reward(self) -> float:
+    def least(self) -> float:
         """The reward of a response that takes too long to score; it must not exceed that of a wrong one."""
+        if self.timeout_reward is not None:
+            return self.timeout_reward
         return self.lowest(**{**self.defaults, **self.options}) if self.lowest else 0.0
 
     @property
@@ -201,6 +209,8 @@ class Registration(Declaration):
             # The first of two steps may return work, which the adapted function would refuse.
             call = function if self.decide is not None else call
         declared = {one.name: getattr(self, one.name) for one in fields(Declaration)}
+        if self.groups is None and opens is None and self.decide is None:
+            declared["groups"] = takes_groups(function)
         declared["summary"] = self.summary or (inspect.getdoc(function) or "").partition("\n")[0]
         return RewardFunction(
             **declared,
@@ -216,9 +226,9 @@ class Registration(Declaration):
 register = Registration
 
 
-def add(name: str, function: Callable[..., Any]) -> None:
+def add(name: str, function: Callable[..., Any], **declared: Any) -> None:
     """Register a function that can't be decorated."""
-    register(name)(function)
+    register(name, **declared)(function)
 
 
 def _in_two_steps(registered: RewardFunction, function: Callable[..., Any]) -> Callable[..., Score]:
@@ -272,11 +282,16 @@ def load(source: str) -> None:
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
     try:
-        with swift_stand_in():
+        with neighbours(path), swift_stand_in():
             spec.loader.exec_module(module)
-        if set(_rewards) == before:
-            for name, function in reward_functions(module, path).items():
-                add(name, function)
+            functions = reward_functions(module, path) if set(_rewards) == before else {}
+        for name, function in functions.items():
+            if name in before and _rewards[name].source.startswith("rule_rm."):
+                raise RegistrationError(
+                    f"reward file {source}: reward type {name!r} is registered twice, as the package has it; "
+                    f'rename the file or the function, or use @register("my_{name}")'
+                )
+            add(name, function, **declared_by(module))
     except Exception as error:
         del sys.modules[module_name]
         for name in set(_rewards) - before:
@@ -285,7 +300,7 @@ def load(source: str) -> None:
             raise
         raise RegistrationError(f"reward file {source}: {type(error).__name__}: {error}") from error
     if set(_rewards) == before:
-        raise RegistrationError(f"reward file {source}: it has no reward function; use @register")
+        raise RegistrationError(f"reward file {source}: it has no reward function{misfits(module)}")
 
 
 def load_installed() -> None:

@@ -2,28 +2,39 @@
 
 - ms-swift: each entry of `orms`, by its key. A class derived from ORM that is not in it, by its own name.
   ms-swift need not be installed.
-- OpenRLHF and verl look for a fixed name, `reward_func` or `compute_score`: it goes by the name of the file.
-- Otherwise every public function that fits a calling convention, by its own name.
+- OpenRLHF, verl and EasyR1 look for a fixed name, `reward_func` or `compute_score`: it goes by the name of
+  the file, and a variant such as `compute_score_v2` by its own.
+- SkyRL: a class derived from BaseTextEnv, one for each rollout.
+- Otherwise every public function, callable instance and partial that fits a calling convention, by its own
+  name; what the file only imports counts if it has none of its own.
+
+A file may declare what `@register` would, by constants: TIMEOUT, TIMEOUT_REWARD, WAITS and GROUPS.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from rule_rm.registry.conventions import fits
+from rule_rm.errors import RegistrationError
+from rule_rm.registry.conventions import takes_groups
+from rule_rm.registry.swift_stand_in import swift_stand_in
+from rule_rm.types import Rollout, Score
+
+__all__ = ["declared_by", "misfits", "neighbours", "reward_functions", "swift_stand_in"]
+
+logger = logging.getLogger(__name__)
 
 FIXED_NAMES = ("reward_func", "compute_score")
+_DECLARED = ("timeout", "timeout_reward", "waits", "groups")
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 """The gap before a capital within a word: between `y` and `R` of `MyReward`."""
 _NO_NAME = re.compile(r"[^a-z0-9_]+")
@@ -35,78 +46,92 @@ def reward_functions(module: ModuleType, path: Path) -> dict[str, Callable[..., 
     orms = getattr(module, "orms", None)
     registered = {key: entry for key, entry in orms.items() if _is_own(entry, module)} if orms else {}
     if registered:
-        return {_name(key): _instance(entry) for key, entry in registered.items()}
-    own = {name: entry for name, entry in vars(module).items() if _is_own(entry, module) and name[0] != "_"}
-    functions = {name: entry for name, entry in own.items() if inspect.isfunction(entry) and fits(entry)}
-    for name in FIXED_NAMES:
-        if name in functions:
-            return {_name(path.stem): functions[name]}
-    classes = {name: entry for name, entry in own.items() if inspect.isclass(entry) and _is_orm(entry)}
-    return {_name(name): _instance(entry) for name, entry in {**functions, **classes}.items()}
+        return _built({_name(str(key)): entry for key, entry in registered.items()}, path)
+    public = {name: entry for name, entry in vars(module).items() if name[0] != "_"}
+    own = {name: entry for name, entry in public.items() if _is_own(entry, module) or _is_made(name, entry)}
+    functions = {name: entry for name, entry in own.items() if _is_function(entry)}
+    classes = {name: entry for name, entry in own.items() if inspect.isclass(entry)}
+    orm_classes = {name: entry for name, entry in classes.items() if _derives(entry, "ORM", "AsyncORM")}
+    functions |= {
+        name: partial(_environment_score, entry)
+        for name, entry in classes.items()
+        if _derives(entry, "BaseTextEnv")
+    }
+    if not functions and not orm_classes:
+        functions = {name: entry for name, entry in public.items() if _is_function(entry)}
+    fixed = next((name for name in FIXED_NAMES if name in functions), None)
+    if fixed is not None:
+        # Beside it, others may be variants of it (`compute_score_v2`) or helpers.
+        functions = {name: entry for name, entry in functions.items() if name.startswith(FIXED_NAMES)}
+    named = {_name(path.stem if name == fixed else name): entry for name, entry in functions.items()}
+    return named | _built({_name(name): entry for name, entry in orm_classes.items()}, path)
+
+
+def declared_by(module: ModuleType) -> dict[str, Any]:
+    """Return what the constants of a file declare: `TIMEOUT = 30` is `timeout=30` of `@register`."""
+    constants = {name: getattr(module, name.upper(), None) for name in _DECLARED}
+    return {name: value for name, value in constants.items() if isinstance(value, (bool, int, float))}
+
+
+def misfits(module: ModuleType) -> str:
+    """Return why the functions of a file are no reward functions, for an error."""
+    reasons = []
+    for name, entry in vars(module).items():
+        if name[0] != "_" and _is_own(entry, module) and inspect.isfunction(entry):
+            try:
+                takes_groups(entry)
+            except (RegistrationError, ValueError) as error:
+                reasons.append(name + str(error))
+    return "; use @register" + (f" ({'; '.join(reasons[:3])[:2000]})" if reasons else "")
 
 
 @contextmanager
-def swift_stand_in() -> Iterator[None]:
-    """Within it, what a plugin imports from ms-swift can be imported, whether it is installed or not."""
-    if importlib.util.find_spec("swift") is not None:
-        yield
-        return
-    finder = _SwiftFinder()
-    sys.meta_path.append(finder)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(finder)
-        for name in [name for name in sys.modules if name.partition(".")[0] == "swift"]:
-            del sys.modules[name]
-
-
-class _ORM:
-    def __init__(self, args: Any = None, **_: Any) -> None:
-        self.args = args
-
-
-class _SwiftModule(ModuleType):
-    """A module of ms-swift; a name that is not known here is a class that does nothing."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return type(name, (), {})
-
-
-class _SwiftFinder(MetaPathFinder, Loader):
-    """Finds every module of ms-swift; those that hold the registers share them."""
-
-    def __init__(self) -> None:
-        self._names = {
-            "ORM": type("ORM", (_ORM,), {}),
-            "AsyncORM": type("AsyncORM", (_ORM,), {}),
-            "orms": {},
-            "rm_plugins": {},
-            "get_logger": lambda *_, **__: logging.getLogger("swift"),
-        }
-
-    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        if fullname.partition(".")[0] != "swift":
-            return None
-        return importlib.util.spec_from_loader(fullname, self, is_package=True)
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
-        module = _SwiftModule(spec.name)
-        vars(module).update(self._names)
-        return module
-
-    def exec_module(self, module: ModuleType) -> None:
-        """There is nothing to run."""
+def neighbours(path: Path) -> Iterator[None]:
+    """Let a file import those beside it, now and while it scores; what is installed goes first."""
+    folder = str(path.parent)
+    if folder not in sys.path:
+        sys.path.append(folder)
+    yield
 
 
 def _is_own(entry: Any, module: ModuleType) -> bool:
     return getattr(entry, "__module__", None) == module.__name__
 
 
-def _is_orm(entry: type) -> bool:
-    return any(base.__name__ in ("ORM", "AsyncORM") for base in entry.__mro__[1:])
+def _is_made(name: str, entry: Any) -> bool:
+    """Return True if a file has made the callable: a partial, or a closure under a name of its own."""
+    if isinstance(entry, partial):
+        return True
+    return inspect.isfunction(entry) and entry.__name__ != name
+
+
+def _is_function(entry: Any) -> bool:
+    if not callable(entry) or inspect.isclass(entry):
+        return False
+    try:
+        takes_groups(entry)
+    except (RegistrationError, TypeError, ValueError):
+        return False
+    return True
+
+
+def _derives(entry: type, *names: str) -> bool:
+    return any(base.__name__ in names for base in entry.__mro__[1:])
+
+
+def _built(entries: Mapping[str, Any], path: Path) -> dict[str, Callable[..., Any]]:
+    """Return the entries, classes as instances; one that can't be built is left out and logged."""
+    built = {}
+    for name, entry in entries.items():
+        try:
+            built[name] = _instance(entry)
+        except Exception as error:
+            if len(entries) == 1:
+                raise
+            logger.warning(
+                "%s: %s can't be built and is left out: %s: %s", path, name, type(error).__name__, error
+            )
+    return built
 
 
 def _instance(entry: Any) -> Any:
@@ -121,10 +146,28 @@ def _instance(entry: Any) -> Any:
     return create(args=None)
 
 
+def _environment_score(environment: Callable[..., Any], rollout: Rollout) -> Score:
+    """Return the reward of one step in an environment of SkyRL."""
+    extras = {
+        **rollout.extra_info,
+        "reward_spec": {"method": "rule", "ground_truth": rollout.ground_truth},
+        "data_source": rollout.data_source,
+    }
+    opened = environment(env_config={}, extras=extras)
+    opened.init(list(rollout.messages or ({"role": "user", "content": rollout.prompt},)))
+    try:
+        step = opened.step(rollout.response)
+    finally:
+        opened.close()
+    reward = step["reward"] if isinstance(step, Mapping) else step.reward
+    return Score(float(reward))
+
+
 def _name(text: str) -> str:
     """Return a text as the name of a reward type.
 
-    >>> _name("CountdownORM"), _name("my-reward")
-    ('countdown_orm', 'my_reward')
+    >>> _name("CountdownORM"), _name("my-reward"), _name("3digits"), _name("奖励")
+    ('countdown_orm', 'my_reward', 'reward_3digits', 'reward')
     """
-    return _NO_NAME.sub("_", _CAPITAL.sub("_", text).lower())
+    name = _NO_NAME.sub("_", _CAPITAL.sub("_", text).lower())
+    return name if name[:1].isascii() and name[:1].isalpha() else f"reward_{name}".rstrip("_")

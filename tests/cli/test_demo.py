@@ -12,7 +12,10 @@ rewards.load()
 IN_THIS_PROCESS = [
     name
     for name, function in registry.registered().items()
-    if function.source.startswith("rule_rm.rewards.") and not function.is_resident and not function.needs
+    if function.source.startswith("rule_rm.rewards.")
+    and not function.is_resident
+    and not function.needs
+    and not function.groups
 ]
 WITH_ANSWERS = {
     "math_verifier",

@@ -3,6 +3,7 @@
 import json
 import math
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,16 +31,22 @@ def cases_of(name):
 
 def rollout_of(case):
     response = case.get("response", "") + "".join(text * times for text, times in case.get("repeated", []))
-    return Rollout(
+    rollout = Rollout(
         case.get("prompt", ""), response, case.get("ground_truth"), extra_info=case.get("extra_info", {})
     )
+    if "group" not in case:
+        return rollout
+    # The other responses to the prompt; the case is about the first.
+    others = [replace(rollout, response=other) for other in case["group"]]
+    return replace(rollout, group=(rollout, *others))
 
 
 def scores_of(name, case, times=1):
     """The scores of a case, with its options; a resident is open for all of them."""
     function = SHIPPED[name].with_options(case.get("options", []))
     with scoring(SHIPPED, function, case) as score:
-        return [score(rollout_of(case)) for _ in range(times)]
+        scores = [score(rollout_of(case)) for _ in range(times)]
+    return [score.members[0] if score.members else score for score in scores]
 
 
 EVERY_CASE = [

@@ -1,0 +1,57 @@
+"""Groups: the responses to one prompt, for rewards that compare them.
+
+The rollouts of a request are one group if they share a key of the dataset (`prompt_id`, `uid`, `group`), else
+if they follow each other and have the same prompt. A group is scored as one rollout that holds its members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from rule_rm.types import Rollout, Score
+
+KEYS = ("prompt_id", "uid", "group", "group_id")
+"""Where datasets and trainers keep the identity of a prompt; of several the first counts."""
+Places = tuple[int, ...]
+
+
+def places_of_groups(rollouts: Sequence[Rollout]) -> list[Places]:
+    """Return the places of the members of each group, in the order of their first members.
+
+    >>> places_of_groups([Rollout("a", "1"), Rollout("a", "2"), Rollout("b", "3"), Rollout("a", "4")])
+    [(0, 1), (2,), (3,)]
+    """
+    groups: dict[object, list[int]] = {}
+    run = 0
+    for place, rollout in enumerate(rollouts):
+        if place and not _is_same_prompt(rollouts[place - 1], rollout):
+            run += 1
+        key = _key(rollout)
+        groups.setdefault(("run", run) if key is None else ("key", key), []).append(place)
+    return [tuple(places) for places in groups.values()]
+
+
+def bundled(rollouts: Sequence[Rollout], groups: Iterable[Places]) -> list[Rollout]:
+    """Return one rollout for each group: its first member, with all of them in `group`."""
+    return [
+        replace(rollouts[places[0]], group=tuple(rollouts[place] for place in places)) for places in groups
+    ]
+
+
+def scattered(scores: Sequence[Score], groups: Sequence[Places]) -> list[Score]:
+    """Return the score of each rollout: its own, or that of its group if there is but one."""
+    found: dict[int, Score] = {}
+    for score, places in zip(scores, groups, strict=True):
+        own = score.members if len(score.members) == len(places) else (score,) * len(places)
+        found |= dict(zip(places, own, strict=True))
+    return [found[place] for place in range(len(found))]
+
+
+def _key(rollout: Rollout) -> str | None:
+    values = (rollout.extra_info.get(name) for name in KEYS)
+    return next((f"{value}" for value in values if isinstance(value, (str, int))), None)
+
+
+def _is_same_prompt(left: Rollout, right: Rollout) -> bool:
+    return (left.prompt, left.messages) == (right.prompt, right.messages)
