@@ -36,7 +36,7 @@ class ChatProcess:
         """
         for package in ("torch", "transformers"):
             if find_spec(package) is None:
-                raise ConfigurationError(f"{package} is not installed; pip install 'rule-rm[model]'")
+                raise ConfigurationError(f"{package} is not installed; pip install torch transformers")
         self.key = secrets.token_urlsafe(32)
         """The bearer token that its server asks for."""
         self._given = {"model": model, "port": 0, "device": device, "bf16": bf16}

@@ -81,7 +81,7 @@ class ModelOptions:
         missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
         if missing:
             raise ConfigurationError(
-                f"a reward model needs {' and '.join(missing)}: pip install 'rule-rm[model]', "
+                f"a reward model needs {' and '.join(missing)}: pip install torch transformers, "
                 "or name an engine by rm_url"
             )
         if self.load_in_4bit:

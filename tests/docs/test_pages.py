@@ -45,6 +45,12 @@ def test_every_link_of_a_page_leads_to_a_file(name):
         assert ((DOCS / name).parent / target).exists(), target
 
 
+@page
+def test_no_page_installs_from_an_index_on_which_the_package_is_not(name):
+    shown = [line for block in blocks(PAGES[name], "bash") for line in block.splitlines()]
+    assert not [line for line in shown if re.search(r"install\b.*\brule-rm\b", line)]
+
+
 def test_every_link_of_the_guide_leads_to_a_file():
     for target in links(CONTRIBUTING):
         assert (ROOT / target).exists(), target

@@ -18,6 +18,7 @@ from rule_rm import Rollout, Settings, registry, rewards
 from rule_rm.cli import path as path_command
 from rule_rm.cli import serve
 from rule_rm.cli._settings import chosen_settings
+from rule_rm.golden.examples import EXAMPLES as EXAMPLE_DATASETS
 from rule_rm.registry.mixture import build, describe
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +59,7 @@ def test_every_command_of_a_page_is_one_that_this_package_has(text):
         serve.add_arguments(parser)
         assert chosen_settings(parser.parse_args(shlex.split(line)[2:])).reward_type
     for trainer in re.findall(r"rule-rm path (\w+)", text):
-        assert trainer in path_command.PATHS
+        assert trainer in {*path_command.PATHS, *EXAMPLE_DATASETS}
 
 
 @pytest.mark.parametrize("text", [*PAGES.values(), *(e.read_text() for e in EXAMPLES.values())])
