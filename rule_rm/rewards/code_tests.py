@@ -154,8 +154,12 @@ def _nothing(explanation: str) -> Score:
 
 def _findings(box: Sandbox, code: str) -> int:
     """How many static checks a program fails, as a tool says that only reads it."""
-    with box.session(Program(code, LINT)) as session:
-        return session.run(b"", Limits(wall=10.0)).stdout.count(b"\n")
+    try:
+        with box.session(Program(code, LINT)) as session:
+            return session.run(b"", Limits(wall=10.0)).stdout.count(b"\n")
+    except UnknownLanguageError as error:
+        # No language of the response's choice, but a tool of ours.
+        raise SandboxUnavailable(str(error)) from None
 
 
 def _scored(found: Grade, findings: int, all_or_nothing: bool) -> Score:

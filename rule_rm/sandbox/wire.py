@@ -97,7 +97,10 @@ def _graded(request: Mapping[str, Any], tests: Sequence[Any], sandbox: Sandbox) 
 
 
 def _grade_asserts(sandbox: Sandbox, program: str, tests: list[str], how: Grading) -> Grade:
-    found = grade(sandbox, program, "python", read(tests, ""), how)
+    try:
+        found = grade(sandbox, program, "python", read(tests), how)
+    except ValueError as error:
+        raise PayloadError(str(error), "tests") from None
     missing = len(tests) - len(found.outcomes)
     return Grade([*found.outcomes, *["not run"] * missing])
 

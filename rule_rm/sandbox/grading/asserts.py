@@ -90,7 +90,7 @@ def _read_text(test: str, entry_point: str | None, prompt: str) -> CallSuite | C
 
 def _read_check(test: str, entry_point: str, prompt: str) -> CallSuite | CodeSuite:
     """Read a text that defines `check(candidate)`: one test."""
-    plain = _plain_check(test, entry_point)
+    plain = _plain_check(test, entry_point) if entry_point != ANY_FUNCTION else None
     if plain is not None:
         return CallSuite(plain, is_python=True, is_one_test=True, prompt=prompt, entry_point=entry_point)
     trial = Trial([test], "check", entry_point, prelude=helpers(prompt, entry_point))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from rule_rm.sandbox.inside.values import Array, Iterated
+from rule_rm.sandbox.inside.values import VIEWS, Array, Iterated
 
 TOLERANCE = 1e-6
 """Relative or absolute, whichever is wider, where numbers may differ."""
@@ -100,6 +100,8 @@ def values(expected: Any, actual: Any) -> bool:
 def _values(expected: Any, actual: Any) -> bool:
     if type(actual) in (Array, Iterated):
         actual = actual.items
+    elif type(actual) in VIEWS:
+        actual = list(actual)
     if isinstance(expected, (list, tuple)) and isinstance(actual, (list, tuple)):
         return len(expected) == len(actual) and all(map(_values, expected, actual))
     if isinstance(expected, dict) and isinstance(actual, dict):

@@ -102,9 +102,19 @@ def _read_text(text: str, prompt: str, around: Mapping[str, Any]) -> Suite:
     stripped = text.strip()
     if stripped.startswith(("{", "[")):
         return _read(json.loads(stripped), prompt, around)
-    if _TESTS_AS_CODE.search(text):
+    if _TESTS_AS_CODE.search(text) or _is_code(text):
         return _read_code(text, prompt, around)
     return _read(json.loads(decompressed(stripped)), prompt, around)
+
+
+def _is_code(text: str) -> bool:
+    """Return whether a text is Python that calls something, as no compressed text is."""
+    if "(" not in text:
+        return False
+    try:
+        return any(isinstance(node, ast.Call) for node in ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
 
 
 def decompressed(text: str) -> bytes:

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 
 from rule_rm.sandbox.inside import special
 
-DISTRUSTED, BUILDS, TRUSTED = 0, 1, 2
-"""Whether operations with data are done: never, those that build, all."""
+DISTRUSTED, TOLD, BUILDS, TRUSTED = range(4)
+"""Whether operations with data are done: never; those that build, and what came of one makes no number; those
+that build; all."""
 
 
 class Asking(Protocol):
@@ -121,7 +122,7 @@ class _Base(metaclass=_Making):
 
 def _unary(name: str) -> Callable[..., Any]:
     def method(self: Any, *operands: Any) -> Any:
-        if name in special.TELLING and self._trust == BUILDS:
+        if name in special.TELLING and self._trust == TOLD:
             raise TypeError(f"{self!r} is no number")
         return self._channel.ask("special", self, name, *operands)
 
@@ -138,14 +139,14 @@ def _binary(name: str) -> Callable[..., Any]:
         operands = (other, self) if reflected else (self, other)
         found = self._channel.ask("special", operands[0], asked, operands[1])
         if isinstance(found, Reference) and not isinstance(other, Reference):
-            trust(found, self._trust)
+            trust(found, TRUSTED if self._trust == TRUSTED else TOLD)
         return found
 
     return method
 
 
 def _may_see_data(one: Any, name: str) -> bool:
-    return one._trust == TRUSTED or (one._trust == BUILDS and name in special.BUILDING)
+    return one._trust == TRUSTED or (one._trust != DISTRUSTED and name in special.BUILDING)
 
 
 def _comparing(name: str) -> Callable[..., Any]:

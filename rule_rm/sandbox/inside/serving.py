@@ -18,7 +18,6 @@ from rule_rm.sandbox.inside import exceptions, frames, special, values
 
 TEXT_LIMIT = 2_000
 PRINTED_LIMIT = 1 << 20
-_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
 class Served:
@@ -128,8 +127,6 @@ class Served:
         delattr(target, name)
 
     def _do_special(self, target: Any, name: str, *operands: Any) -> Any:
-        if name == "__iter__" and type(target) in _VIEWS:
-            return list(target)
         return special.ALL[name](target, *operands)
 
     def _do_next(self, target: Any, name: str) -> list[Any]:

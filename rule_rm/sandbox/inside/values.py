@@ -118,6 +118,8 @@ _PARTS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
     range: lambda value: (value.start, value.stop, value.step),
     Fraction: lambda value: (value.numerator, value.denominator),
 }
+VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+"""The views of a dict: they cross as what they show at that time."""
 _BUILTINS = (bool, int, float, str, bytes, list, tuple, dict, set, frozenset)
 _ATOMS = frozenset({str, bool, type(None)})
 
@@ -149,6 +151,8 @@ def _encode_container(
         return {"!": kind.__name__, "v": value.hex()}
     if kind is Decimal:
         return {"!": "Decimal", "v": str(value)}
+    if kind in VIEWS:
+        return {"!": kind.__name__, "v": each(value)}
     return _encode_other(value, kind, refer, depth, shared)
 
 
@@ -271,6 +275,8 @@ class _Decoder:
             if tag == "frozenset":
                 _refuse_one_hash(items)
             return _IMMUTABLE[tag](items)
+        if tag in _VIEWED:
+            return _VIEWED[tag]([self.value(item) for item in content])
         if tag in _MADE:
             return self._filled(self._known(_MADE[tag]()), content)
         if tag == "same" and self._shared is not None:
@@ -298,6 +304,11 @@ def _refuse_one_hash(keys: list[Any]) -> None:
     """Raise ValueError for many keys of few hashes: made to be so, as to tell them apart takes hours."""
     if len(keys) > MAX_EQUAL_HASHES and len(set(map(hash, keys))) < len(keys) - MAX_EQUAL_HASHES:
         raise ValueError("the keys are made to have one hash")
+
+
+def _keyed(keys: list[Any], items: list[Any] | None = None) -> dict[Any, Any]:
+    _refuse_one_hash(keys)
+    return dict(zip(keys, keys if items is None else items, strict=True))
 
 
 def _decode_all(forms: Any) -> list[Any]:
@@ -369,6 +380,11 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     **{name: _path(name) for name in ("PosixPath", "PurePosixPath")},
 }
 _IMMUTABLE: dict[str, Callable[[Any], Any]] = {"tuple": tuple, "frozenset": frozenset}
+_VIEWED: dict[str, Callable[[list[Any]], Any]] = {
+    "dict_keys": lambda items: _keyed(items).keys(),
+    "dict_values": lambda items: dict(enumerate(items)).values(),
+    "dict_items": lambda items: _keyed([key for key, _ in items], [item for _, item in items]).items(),
+}
 _MADE: dict[str, Callable[[], Any]] = {
     "set": set,
     "deque": deque,
