@@ -78,6 +78,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> App:
         from rule_rm.web import programs
 
         app.register_blueprint(programs.blueprint(service.engine.sandbox, settings.request_timeout))
+        programs.warn_if_open(settings.host, has_token=token is not None)
     if token is not None:
         auth.guard(app, token)
     failures.handle(app)

@@ -5,6 +5,7 @@ It is only served with `--serve-sandbox`: everybody who reaches the port can the
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
@@ -15,6 +16,21 @@ from rule_rm.errors import OverloadedError
 from rule_rm.sandbox import wire
 from rule_rm.web.bodies import read_object
 from rule_rm.web.front import ARRIVED
+
+logger = logging.getLogger(__name__)
+
+_LOCAL = ("127.0.0.1", "localhost", "::1")
+"""Addresses that only this machine reaches."""
+
+
+def warn_if_open(host: str, *, has_token: bool) -> None:
+    """Log a warning where others than this machine's users may run programs here."""
+    if not has_token and host not in _LOCAL:
+        logger.warning(
+            "the sandbox is served on %s without a token: whoever reaches the port can run programs on this "
+            "machine; set a token, or listen on 127.0.0.1",
+            host,
+        )
 
 
 def blueprint(address: str, patience: float) -> Blueprint:

@@ -1,6 +1,7 @@
 """Programs and the verdicts that they must get, family by family: see the file's own `family` and `name`.
 
-`full`, `partial` and `zero` are rewards; `bad ground truth` is unscored, as the tests are wrong, not the program.
+`full`, `partial` and `zero` are rewards; `bad ground truth` is unscored, as the tests are wrong, not the
+program.
 """
 
 import json

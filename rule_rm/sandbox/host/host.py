@@ -145,6 +145,12 @@ def _try(
     if set(escapes) - set(backend.tolerates) and not backend.is_weak:
         first.end()
         raise ConfigurationError(f"it does not hold: {', '.join(escapes)}")
+    if backend.is_weak:
+        logger.warning(
+            "WEAK SANDBOX: with the backend %s, programs can do what the server's own user may: %s",
+            backend.name,
+            ", ".join(escapes),
+        )
     try:
         zygotes = Zygotes(starter, options.slots, first)
     except (OSError, subprocess.SubprocessError) as error:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.sandbox.host import threads
 from rule_rm.sandbox.host.backends import (
     PROFILES,
     WORK,
@@ -33,7 +34,9 @@ START_TIMEOUT = 60.0
 THREADS_BESIDE = 512
 """Processes and threads that the server's own user may start besides, where programs share its count."""
 THREADS = 96
-"""Processes and threads of one slot, where it has a count of its own."""
+"""Processes and threads of one slot, where it has a count of its own; elsewhere, before it is ended."""
+WATCHING = 0.2
+"""Seconds between two looks at the threads of programs, where they share a count."""
 
 _PACKAGE = Path(__file__).parents[1]
 # The rest of the package is neither needed nor readable inside; these stand in for its outer layers.
@@ -182,9 +185,13 @@ class Starter:
             needed += self._options.toolchains
         return not is_reachable(needed)
 
+    @property
+    def shares_threads(self) -> bool:
+        """Return whether programs and the server are one user, whose threads the kernel counts together."""
+        return not self._backend.namespaces and not self._is_root
+
     def _process_limit(self, slot: Slot) -> int:
-        has_own_count = self._backend.namespaces or self._uid(slot) is not None
-        return THREADS if has_own_count else _threads_of_user() + THREADS_BESIDE
+        return threads.of_user() + THREADS_BESIDE if self.shares_threads else THREADS
 
     def _path(self) -> str:
         directories = [f"{toolchain}/bin" for toolchain in self._options.toolchains]
@@ -221,7 +228,13 @@ class Zygotes:
             poll.register(until, select.POLLIN)
             for lifeline in self._children:
                 poll.register(lifeline, select.POLLIN)
-            ready = {descriptor for descriptor, _ in poll.poll()}
+            # Where a user's count of threads is shared, a program must not take all.
+            pause = 1000 * WATCHING if self._starter.shares_threads else None
+            ready = {descriptor for descriptor, _ in poll.poll(pause)}
+            if not ready:
+                for child in self._children.values():
+                    threads.end_hogs(child.process.pid, THREADS)
+                continue
             if until in ready and not os.read(until, 4096):
                 return
             for lifeline in ready & set(self._children):
@@ -287,15 +300,3 @@ def _environment() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
-
-
-def _threads_of_user() -> int:
-    """How many threads this process's user has."""
-    uid, count = os.getuid(), 0
-    for status in Path("/proc").glob("[0-9]*"):
-        try:
-            if status.stat().st_uid == uid:
-                count += len(list((status / "task").iterdir()))
-        except OSError:
-            continue
-    return count

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rule_rm.sandbox.inside import frames, landlock
+from rule_rm.sandbox.inside import footprint, frames, landlock
 from rule_rm.sandbox.inside.confine import MIB, NULL
 from rule_rm.sandbox.inside.processes import Body, HungUp, Processes
 from rule_rm.sandbox.inside.seccomp import Filter
@@ -130,7 +130,7 @@ class Launcher:
             pids,
             job["wall"],
             connection,
-            look=lambda: "files" if _is_excessive(directory, job["files"], job["total"]) else "",
+            look=footprint.watching(directory, job["files"], job["total"]),
         )[0]
 
     def _landlock(self, writable: Sequence[str], readable: Sequence[str]) -> Callable[[], None] | None:
@@ -232,22 +232,3 @@ def _close_to_writing(directory: str) -> None:
         for path in (folder, *(f"{folder}/{name}" for name in files)):
             if not Path(path).is_symlink():
                 Path(path).chmod(0o555)
-
-
-def _is_excessive(directory: str, files: int, total: int) -> bool:
-    """True if there are more than so many files, or bytes, below a directory. Never looks at many more."""
-    waiting, seen, size = [directory], 0, 0
-    while waiting:
-        try:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    seen += 1
-                    status = entry.stat(follow_symlinks=False)
-                    size += status.st_blocks * 512
-                    if seen > files or size > total:
-                        return True
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-        except OSError:
-            continue
-    return False

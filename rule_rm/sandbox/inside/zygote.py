@@ -166,7 +166,8 @@ def _prepare(options: dict[str, Any], lifeline: socket.socket) -> Server:
             seccomp=options["seccomp"],
             uid=options["uid"],
             drop_capabilities=options["drop_capabilities"],
-            readable=tuple(options["readable"]),
+            # A launcher looks at what its commands have open; they themselves lose this again.
+            readable=(*options["readable"], *(["/proc"] if runs_commands else [])),
             writable=tuple(options["writable"]),
             reads_private=options["reads_private"],
             may_execute=runs_commands,

@@ -148,7 +148,9 @@ def has_tests(tree: ast.Module) -> bool:
 
 
 def _is_test(statement: ast.stmt) -> bool:
-    return isinstance(statement, Function) and (statement.name.startswith("test") or statement.name == "runTest")
+    return isinstance(statement, Function) and (
+        statement.name.startswith("test") or statement.name == "runTest"
+    )
 
 
 def described(tree: ast.Module) -> str:

@@ -1,0 +1,113 @@
+"""What a running command takes of the disk: files by name, files that have none any more, and hidden ones.
+
+A process's own limits bound each of its files; these are about all of them together.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+_PATIENCE = 20
+"""So many looks in a row at a process that can't be looked into: between fork and exec none can be."""
+_MAPS_LIMIT = 1 << 20
+
+
+def watching(directory: str, files: int, total: int) -> Callable[[], str]:
+    """Return what says "files" once a command has more than so many files, or bytes, on the disk."""
+    unseen = 0
+
+    def look() -> str:
+        nonlocal unseen
+        by_name = _by_name(directory, files, total)
+        if by_name is None:
+            return "files"
+        nameless = _nameless(directory)
+        unseen = unseen + 1 if nameless is None else 0
+        return "files" if unseen > _PATIENCE or by_name + (nameless or 0) > total else ""
+
+    return look
+
+
+def _by_name(directory: str, files: int, total: int) -> int | None:
+    """Return the bytes of the files below a directory; None for too much, or for what can't be listed."""
+    waiting, seen, size = [directory], 0, 0
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    seen += 1
+                    status = entry.stat(follow_symlinks=False)
+                    size += status.st_blocks * 512
+                    if seen > files or size > total:
+                        return None
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except PermissionError:
+            # A directory that is closed to its owner has something to hide.
+            return None
+        except OSError:
+            continue
+    return size
+
+
+def _nameless(directory: str) -> int | None:
+    """Return the bytes of files that are open or mapped and have no name; None if a process can't be read."""
+    try:
+        device = Path(directory).stat().st_dev
+    except OSError:
+        return 0
+    found: dict[int, int] = {}
+    mapped = 0
+    for pid in _descendants("self"):
+        try:
+            for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+                _count(descriptor, device, found)
+            mapped += _mapped(pid, directory)
+        except PermissionError:
+            return None
+        except OSError:
+            continue
+    return sum(found.values()) + mapped
+
+
+def _count(path: Path, device: int, found: dict[int, int]) -> None:
+    try:
+        status = path.stat()
+    except OSError:
+        return
+    # Those in memory, such as a program's output, are on no disk.
+    if stat.S_ISREG(status.st_mode) and status.st_nlink == 0 and status.st_dev == device:
+        found[status.st_ino] = status.st_blocks * 512
+
+
+def _mapped(pid: str, directory: str) -> int:
+    with open(f"/proc/{pid}/maps", encoding="utf-8", errors="replace") as lines:  # noqa: PTH123
+        return sum(
+            _length(line)
+            for line in lines.read(_MAPS_LIMIT).splitlines()
+            if line.endswith("(deleted)") and directory in line
+        )
+
+
+def _length(line: str) -> int:
+    begin, _, end = line.partition(" ")[0].partition("-")
+    return int(end, 16) - int(begin, 16)
+
+
+def _descendants(pid: str) -> Iterator[str]:
+    """Yield the process ids below a process."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return
+    for task in tasks:
+        try:
+            children = (task / "children").read_text().split()
+        except OSError:
+            continue
+        for child in children:
+            yield child
+            yield from _descendants(child)
