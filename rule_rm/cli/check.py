@@ -9,13 +9,18 @@ import argparse
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
+from typing import Any
 
 from rule_rm.cli._settings import add_settings, chosen_settings
 from rule_rm.errors import ConfigurationError
 from rule_rm.golden import GoldenDataset
 from rule_rm.math.golden_check import SLOW, Finding, check
+from rule_rm.settings import Settings
 
 FOUND = 1
+CODE = "code_tests"
+"""The reward type whose rows are programs: their tests are run on the reference solution."""
+SANDBOX = ("sandbox", "allow_weak_sandbox")
 START_TIMEOUT = 60.0
 
 Item = tuple[str, str]
@@ -23,7 +28,8 @@ Item = tuple[str, str]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where the dataset is, and what counts as slow."""
-    add_settings(parser, names=("dataset", "question_key", "answer_key", "rollout_timeout"))
+    names = ("dataset", "question_key", "answer_key", "rollout_timeout", "reward_type", *SANDBOX)
+    add_settings(parser, names=names)
     parser.add_argument("--slow", type=float, default=SLOW, help=f"seconds that are long (default {SLOW:g})")
 
 
@@ -35,6 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
     golden = GoldenDataset.load(
         settings.dataset, question_key=settings.question_key, answer_key=settings.answer_key
     )
+    if settings.reward_type == CODE:
+        return _check_programs(list(golden.items()), settings)
     items = [(question, str(answer)) for question, answer in golden.items()]
     found = 0
     for finding in findings(items, arguments.slow, settings.rollout_timeout):
@@ -43,6 +51,19 @@ def run(arguments: argparse.Namespace) -> int:
         found += 1
     print(f"{len(items)} golden answers, {found} findings")
     return FOUND if found else 0
+
+
+def _check_programs(items: Sequence[tuple[str, Any]], settings: Settings) -> int:
+    """Print what is wrong with rows of programs; the exit status is 1 if tests can't be used."""
+    # Most datasets have no programs, and the check of theirs needs no sandbox.
+    from rule_rm.cli import _check_code
+    from rule_rm.sandbox import SandboxOptions
+
+    options = SandboxOptions(backend=settings.sandbox, allow_weak=settings.allow_weak_sandbox)
+    found = list(_check_code.rows(items, options))
+    for line in _check_code.report(found):
+        print(line)
+    return FOUND if any(row.found.error for row in found) else 0
 
 
 def findings(items: Sequence[Item], slow: float, timeout: float) -> Iterator[Finding]:
