@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rule_rm import Rollout, Status
 from rule_rm.registry import get
 from rule_rm.rewards.code_tests import code_tests
 from rule_rm.sandbox.grading import compare
@@ -57,7 +58,14 @@ EXAMPLES = {
     ),
     "`fn_name`, and asserts": (["assert f(1) == 2"], CallSuite, "calls"),
     "HumanEval's `check`": (["assert abs(f(1)) == 2"], CodeSuite, "split judge"),
-    "tests that need fixtures": ("def test_it(tmp_path):\n    assert f(1)\n", CodeSuite, "in process"),
+    "tests that need mocks": ("def test_it(tmp_path):\n    assert f(1)\n", CodeSuite, "in process"),
+}
+CLAIMLESS = {
+    "input and output": {"inputs": [], "outputs": []},
+    "the same, with a `checker`": {"inputs": [], "outputs": [], "checker": "print(1)"},
+    "`fn_name`, and asserts": {"inputs": [], "outputs": [], "fn_name": "f"},
+    "HumanEval's `check`": "def test_it():\n    f(1)\n",
+    "tests that need mocks": "def test_it(tmp_path):\n    f(tmp_path)\n",
 }
 
 
@@ -70,7 +78,16 @@ def test_every_format_goes_the_way_that_the_page_says():
         suite = read_tests(truth)
         assert isinstance(suite, kind)
         assert (way == "checker") == (getattr(suite, "checker", None) is not None)
-    assert "**Nothing.**" in rows[-1][2]
+        assert (way == "in process") == bool(getattr(suite, "obstacle", ""))
+    assert "**everything**" in rows[-1][3]
+
+
+def test_a_row_without_claims_is_unscored_in_every_format():
+    for (name, truth), row in zip(CLAIMLESS.items(), table("format"), strict=True):
+        assert row[0].startswith(name)
+        assert row[4].startswith("unscored")
+        score = code_tests(Rollout("", "```python\ndef f(n): return n\n```", truth))
+        assert (score.reward, score.status) == (None, Status.BAD_GROUND_TRUTH)
 
 
 def test_the_rules_of_comparison_are_those_there_are_and_do_what_is_said():

@@ -45,10 +45,12 @@ def _obstacles(tree: ast.Module, targets: set[str]) -> Iterator[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef) or (isinstance(node, Function) and not _is_fixture(node))
     }
+    classes = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
     own |= {
         target.id
         for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)
+        if isinstance(node, ast.Assign)
+        and (isinstance(node.value, ast.Lambda) or _makes(node.value, classes))
         for target in node.targets
         if isinstance(target, ast.Name)
     }
@@ -58,7 +60,7 @@ def _obstacles(tree: ast.Module, targets: set[str]) -> Iterator[str]:
         elif isinstance(node, ast.Attribute):
             yield from _attribute(node, imported)
         elif isinstance(node, ast.Call):
-            yield from _call(node, targets, own)
+            yield from _call(node, targets, own, classes)
         elif isinstance(node, ast.ClassDef):
             yield from _class(node, targets)
         if isinstance(node, Function):
@@ -95,7 +97,7 @@ def _attribute(node: ast.Attribute, imported: dict[str, str]) -> Iterator[str]:
         yield "it uses the environment, which is a process's own"
 
 
-def _call(node: ast.Call, targets: set[str], own: set[str]) -> Iterator[str]:
+def _call(node: ast.Call, targets: set[str], own: set[str], classes: set[str]) -> Iterator[str]:
     name = last_name(node.func)
     if name in _WRITING and isinstance(node.func, ast.Attribute):
         yield f"it calls {name}, which changes files or the process"
@@ -103,8 +105,18 @@ def _call(node: ast.Call, targets: set[str], own: set[str]) -> Iterator[str]:
         yield "it opens files"
     if _root(node.func) in targets:
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
-        if any(isinstance(one, ast.Lambda) or (isinstance(one, ast.Name) and one.id in own) for one in given):
+        if any(
+            isinstance(one, ast.Lambda)
+            or (isinstance(one, ast.Name) and one.id in own)
+            or _makes(one, classes)
+            for one in given
+        ):
             yield "it hands a function of its own to the program"
+
+
+def _makes(node: ast.expr, classes: set[str]) -> bool:
+    """Return whether an expression makes an object of one of these classes."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in classes
 
 
 def _root(function: ast.expr) -> str:

@@ -162,8 +162,6 @@ def bubblewrap(
         command += ["--size", str(WORK_BYTES), "--perms", "0777", "--tmpfs", WORK]
     if mounts_proc:
         command += ["--proc", "/proc"]
-        for name, descriptor in STREAMS.items():
-            command += ["--symlink", descriptor, name]
     made = {WORK}
     for path in [*readable, package, *DEVICES]:
         # Parents that bubblewrap makes by itself would be closed to the user that the zygote becomes.
@@ -177,6 +175,10 @@ def bubblewrap(
             command += ["--dev-bind", path, path]
         elif not _lies_in(path, [other for other in readable if other != path]):
             command += ["--ro-bind", path, path]
+    if mounts_proc:
+        # Last, as the directory that they lie in must have been made for all users.
+        for name, descriptor in STREAMS.items():
+            command += ["--symlink", descriptor, name]
     return [*command, "--remount-ro", "/", "--"]
 
 

@@ -11,6 +11,7 @@ import _thread
 import importlib
 import itertools
 import sys
+import types
 from typing import Any, NoReturn
 
 from rule_rm.sandbox.inside import exceptions, frames, references, values
@@ -194,11 +195,11 @@ class Channel:
     def _encode(self, value: Any, shared: dict[int, tuple[int, Any]] | None = None) -> Any:
         try:
             return values.encode(value, _refer, 0, shared)
-        except (values.Unencodable, ValueError, RecursionError) as error:
-            if "deep" in str(error) or isinstance(error, RecursionError):
-                # Only a program nests so deeply that its own value can't be sent back.
-                raise RemoteError(f"a value can't be sent back: {error}") from None
+        except _OfTestError as error:
             raise Unsupported(f"an argument of the test can't be sent: {error}") from None
+        except (values.Unencodable, ValueError, RecursionError) as error:
+            # What is not the test's own is the program's, and no reason to be unscored.
+            raise RemoteError(f"a value can't be sent back: {error}") from None
 
     def _decode(self, form: Any, shared: list[Any] | None = None) -> Any:
         try:
@@ -225,7 +226,7 @@ class Channel:
                 found._reference = reference  # type: ignore[attr-defined]
             return found
         native = _native(facts.get("of"))
-        if kind == "class" and native is not None:
+        if kind == "class" and native is not None and _is_plain(native):
             return native
         if number not in self._references:
             shown = {"type": str(facts["type"])[:40], "name": str(facts.get("name"))}
@@ -278,7 +279,7 @@ def _refer(value: Any) -> Any:
     if isinstance(value, tuple) and "_fields" in vars(type(value)):
         items = values.encode(list(value), _refer)
         return {"!": "namedtuple", "v": [type(value).__name__, list(vars(type(value))["_fields"]), items]}
-    if isinstance(value, type) and value.__module__ in (*_PURE, "builtins"):
+    if isinstance(value, type) and (value.__module__ == "builtins" or _is_plain(value)):
         return {"!": "native", "v": [value.__module__, value.__qualname__]}
     if hasattr(type(value), "__next__"):
         items = list(itertools.islice(value, _ITEMS))
@@ -287,4 +288,24 @@ def _refer(value: Any) -> Any:
         # A failed assertion's text may hold what is expected.
         given = [] if isinstance(value, AssertionError) else [str(value)]
         return {"!": "raised", "v": [type(value).__name__, given]}
-    return NotImplemented
+    if type(value).__module__ == "re" and type(value).__name__ == "Pattern":
+        return {"!": "pattern", "v": [value.pattern, int(value.flags)]}
+    if isinstance(value, (*_BUILTINS, *_OF_PROGRAM)):
+        return NotImplemented
+    raise _OfTestError(f"{type(value).__name__!r} is no data")
+
+
+class _OfTestError(Exception):
+    """What can't be sent is the test's own, whatever the program does."""
+
+
+_BUILTINS = (int, float, str, bytes, list, tuple, dict, set, frozenset)
+"""Subclasses of these cross as what they are made of."""
+_OF_PROGRAM = (type, types.ModuleType, types.CoroutineType, types.BuiltinMethodType, types.MethodWrapperType)
+"""Kinds of what a test can be left with when the program returns something odd."""
+
+
+def _is_plain(kind: type) -> bool:
+    """Return whether a class is one of those that only compute."""
+    module = kind.__module__
+    return module in _PURE or module.partition(".")[0] in _ALIASES.values()

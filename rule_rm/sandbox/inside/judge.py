@@ -21,7 +21,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from rule_rm.sandbox.inside import pytest_stand_in, values
+from rule_rm.sandbox.inside import outcomes, pytest_stand_in, values
 from rule_rm.sandbox.inside.channel import Channel
 from rule_rm.sandbox.inside.exceptions import RemoteError
 from rule_rm.sandbox.inside.outcomes import (
@@ -31,6 +31,7 @@ from rule_rm.sandbox.inside.outcomes import (
     described,
     execute,
     is_missed_in_the_program,
+    is_missing_here,
     outcome_of,
 )
 
@@ -113,6 +114,7 @@ class _Judge:
     def _prepare(self) -> None:
         order, namespace = self._order, self._namespace
         values.with_numpy()
+        outcomes.imported = frozenset(order["imports"])
         defined = self._channel.names()
         target = self._target(defined)
         try:
@@ -129,7 +131,7 @@ class _Judge:
         except (RemoteError, Unsupported):
             raise
         except ImportError as error:
-            if is_missed_in_the_program(error):
+            if not is_missing_here(error):
                 raise RemoteError(f"the test's setup fails: {described(error)}") from None
             raise Missing(f"the test needs what the sandbox's Python has not: {error}") from None
         except Exception as error:  # noqa: BLE001 - the test's own preparation, unless it has used the program
@@ -159,6 +161,8 @@ class _Judge:
 
         def attribute(name: str) -> Any:
             if name not in defined:
+                # A test that skips itself for this does so because of the program.
+                self._channel.exchanges += 1
                 raise AttributeError(f"the program defines no {name}")
             return self._channel.named(name, defined[name])
 

@@ -23,6 +23,10 @@ MODULES_OF_SOLUTIONS = (
 """Names by which test files import the program that they test; none is a module of the standard library."""
 
 
+imported: frozenset[str] = frozenset()
+"""The packages that the tests import by their text: only one of these can be missing here."""
+
+
 class Unsupported(BaseException):
     """The test asks for what can't be had across processes; not an Exception, lest the test swallows it."""
 
@@ -38,7 +42,7 @@ def outcome_of(test: Callable[[], object]) -> str:
     except Unsupported:
         raise
     except ImportError as error:
-        if is_missed_in_the_program(error):
+        if not is_missing_here(error):
             return described(error)
         raise Missing(f"the test needs what the sandbox's Python has not: {error}") from None
     except BaseException as error:  # noqa: BLE001 - a test that ends in any other way has not passed
@@ -51,6 +55,11 @@ def is_missed_in_the_program(error: BaseException) -> bool:
     return isinstance(error, ImportError) and (
         error.name in MODULES_OF_SOLUTIONS or getattr(error, "is_of_program", False)
     )
+
+
+def is_missing_here(error: ImportError) -> bool:
+    """Return whether an import failed as the tests need a package that is not installed."""
+    return not is_missed_in_the_program(error) and (error.name or "").partition(".")[0] in imported
 
 
 def described(error: BaseException) -> str:

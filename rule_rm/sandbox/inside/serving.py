@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import io
+import re
 import sys
 import types
 from collections import namedtuple
@@ -186,6 +187,8 @@ class Served:
             return made(*values.decode(items, self._resolve))
         if tag == "iterator":
             return iter(values.decode(content, self._resolve))
+        if tag == "pattern":
+            return re.compile(*content)
         if tag == "native":
             return getattr(importlib.import_module(content[0]), content[1])
         if tag == "raised":

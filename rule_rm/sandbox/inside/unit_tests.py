@@ -15,7 +15,7 @@ from rule_rm.sandbox.inside.outcomes import (
     ERROR_LIMIT,
     Missing,
     Unsupported,
-    is_missed_in_the_program,
+    is_missing_here,
     outcome_of,
 )
 from rule_rm.sandbox.inside.pytest_stand_in import Fixture, Mark, Parameters, Skipped, _Request
@@ -144,7 +144,7 @@ class _Module:
             try:
                 whole()
             except Skipped as reason:
-                reasons.append(f"skipped: {reason}")
+                reasons.append(f"it skips itself: {reason}")
 
         outcome = outcome_of(guarded)
         if reasons:
@@ -290,7 +290,7 @@ class _Cases:
         _Unsupporting(test).run(result)
         if not self._left:
             outcome_of(self._tear_down)
-        return self._found(result, asked)
+        return self._found(name, result, asked)
 
     def _set_up(self) -> None:
         for name in ("setUpModule",):
@@ -302,15 +302,19 @@ class _Cases:
         self._kind.tearDownClass()
         self._kind.doClassCleanups()
 
-    def _found(self, result: unittest.TestResult, asked: int) -> Found:
+    def _found(self, name: str, result: unittest.TestResult, asked: int) -> Found:
         bad = [*result.errors, *result.failures]
         if bad:
             lines = bad[0][1].strip().splitlines()
             return Found((lines[-1] if lines else "failed")[:ERROR_LIMIT] or "failed")
         if result.skipped:
-            return Found(
-                f"skipped: {result.skipped[0][1]}"[:ERROR_LIMIT], may_be_left_out=self._asked() == asked
+            marked = [self._kind, getattr(self._kind, name)]
+            how = (
+                "skipped"
+                if any(getattr(one, "__unittest_skip__", False) for one in marked)
+                else "it skips itself"
             )
+            return Found(f"{how}: {result.skipped[0][1]}"[:ERROR_LIMIT], self._asked() == asked)
         if result.expectedFailures:
             return Found("it fails, as it is expected to", may_be_left_out=True)
         return Found("" if result.testsRun else "it was not run")
@@ -332,7 +336,7 @@ class _Unsupporting:
                 try:
                     return method(*arguments, **keywords)
                 except ImportError as error:
-                    if is_missed_in_the_program(error):
+                    if not is_missing_here(error):
                         raise
                     raise Missing(f"the test needs what the sandbox's Python has not: {error}") from None
             except Unsupported as reason:

@@ -64,6 +64,7 @@ _ORDER = {
     "names": ["f"],
     "classes": [],
     "capitalised": [],
+    "imports": [],
     "echo": True,
     "skip": 0,
 }

@@ -40,6 +40,8 @@ class Needs(NamedTuple):
     """Names of the program that they use as classes: by attributes, as a base, in `isinstance`."""
     capitalised: list[str]
     """Names of the program that are written as those of classes."""
+    imports: list[str]
+    """Packages that they import."""
 
 
 def needs(trial: Trial) -> Needs:
@@ -91,7 +93,19 @@ def _needs(*texts: str) -> Needs:
         any(map(_passes_variable, nodes)),
         sorted(ours & set(_used_as_classes(nodes))),
         sorted(name for name in ours if _CLASS_NAME.match(name)),
+        sorted(set(_imported(nodes))),
     )
+
+
+def _imported(nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            # `importorskip("numpy")`, `__import__("numpy")`
+            yield str(node.args[0].value).partition(".")[0]
 
 
 def _passes_variable(node: ast.AST) -> bool:
