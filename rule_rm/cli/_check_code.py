@@ -21,7 +21,7 @@ class Row(NamedTuple):
 
 
 def rows(items: Sequence[tuple[str, Any]], options: SandboxOptions) -> Iterator[Row]:
-    """Yield each row with the strength of its tests. Raises SandboxUnavailable if there is no sandbox."""
+    """Yield each row with the strength of its tests. Raises SandboxError if there is no sandbox."""
     with sandbox.running(options):
         box = sandbox.default()
         for question, answer in items:

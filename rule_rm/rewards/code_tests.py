@@ -159,7 +159,7 @@ def _findings(box: Sandbox, code: str) -> int:
             return session.run(b"", Limits(wall=10.0)).stdout.count(b"\n")
     except UnknownLanguageError as error:
         # No language of the response's choice, but a tool of ours.
-        raise SandboxUnavailable(str(error)) from None
+        raise SandboxError(str(error)) from None
 
 
 def _scored(found: Grade, findings: int, all_or_nothing: bool) -> Score:

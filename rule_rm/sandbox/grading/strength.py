@@ -46,7 +46,7 @@ class Strength:
 def strength(
     sandbox: Sandbox, ground_truth: Any, prompt: str = "", grading: Grading | None = None
 ) -> Strength:
-    """Return how strong the tests of a row are. Raises SandboxUnavailable if nothing can be run."""
+    """Return how strong the tests of a row are. Raises SandboxError if nothing can be run."""
     how = grading or Grading()
     try:
         suite = read_tests(ground_truth, prompt)
