@@ -1,18 +1,18 @@
-r"""Find the one final answer of a response: what a person would point at when asked for it.
+r"""Find the one final answer of a response, as a reader would point it out.
 
 * `extraction`: the answer, or the reason why there is none
-* `boxes`, `surroundings`: boxes, and what stands around them in their formula
-* `prose`, `numbers`: what a text declares, and a number with all that belongs to it
+* `boxes`, `surroundings`: boxes, and the formula around them
+* `prose`, `numbers`: the answer that a text declares, and a number with all that belongs to it
 * `fields`: answers in a field of JSON
 * `stance`, `denials`: denials, corrections and hedges in usual languages
-* `hidden`, `followers`: what a reader does not see; what follows the response's own turn
+* `hidden`, `followers`: text that a reader does not see, and text after the response's own turn
 * `visible`, `lengths`, `tags`: characters with a shape, lengths, `<think>` and `<answer>`
 * `choices`, `short_answers`: letters of multiple choice, and short answers
 
 Tests: `tests/extract`.
 
 All of it takes linear time and looks at no more than the last `TAIL` characters, as it runs in the server's
-own process. Text that is thought, hidden, struck through or behind the end of the turn is no answer, and a
+own process. Text in the thinking, hidden, struck through or behind the end of the turn is not an answer. A
 response that gives two different answers has none.
 """
 
@@ -54,10 +54,10 @@ _ECHO, _ECHO_SPACES = 40, 6
 
 
 def final_answer(response: str, prompt: str = "") -> Extraction:
-    r"""The one final answer of a response. What it copies from the prompt, word for word, is none.
+    r"""Return the one final answer of a response; a copy from the prompt, word for word, is none.
 
-    What follows the thinking is searched: the answer tag's content if there is one, in it the box, else the
-    expression after the last "the answer is" and its like, else the last formula.
+    The text after the thinking is searched. The answer is in the answer tag if there is one, in it the box,
+    else the expression after the last "the answer is" and its like, else the last formula.
 
     >>> final_answer(r"<think>\boxed{1}</think> So it is \boxed{\frac12}.").answer
     '\\frac12'
@@ -98,7 +98,7 @@ def _tagged(text: str) -> Extraction:
 
 
 def golden_answer(text: str) -> str:
-    r"""The answer in a golden answer, which may be bare or a whole solution that ends in a box or `#### 18`.
+    r"""Return the answer in a golden answer: bare, or a solution that ends in a box or `#### 18`.
 
     >>> golden_answer("He sold 3 * 6 = 18.\n#### 18")
     '18'
@@ -128,7 +128,7 @@ def _in_tag(content: str) -> Extraction:
 
 
 def _begins_with_words(content: str) -> bool:
-    """True if words stand before the first digit or formula of a text that has one."""
+    """Return True if words precede the first digit or formula of a text that has one."""
     value = _VALUE.search(content)
     return value is not None and WORD.search(content, 0, value.start()) is not None
 

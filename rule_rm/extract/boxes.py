@@ -1,4 +1,4 @@
-r"""Boxes: `\boxed{…}` and its relatives, one of them or several, and what stands around them."""
+r"""Boxes: `\boxed{…}` and its relatives, one of them or several, and the text around them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _JOINED = re.compile(
     r"|and|or|y|und|et|или|или|и|或者?|和|与|且|及|以及|者|と|、|및|과|와|for|part|\([a-e1-9]\))*"
     r"(?:\\?[a-zA-Z]+(?:_\{?\w+\}?)?(?:\([^()]{1,12}\))?\s*=\s*)?"
 )
-"""What may stand between two boxes that are one answer: `, ` or `$ and $y = `."""
+"""Text between two boxes that are one answer: `, ` or `$ and $y = `."""
 _NAMED = re.compile(r"\\?[a-zA-Z]+(?:_\{?\w+\}?)?(?:\([^()]{1,12}\))?\s*=\s*\Z")
 """A name before a box: `\\theta = `."""
 _CORRECTED = re.compile(
@@ -49,6 +49,7 @@ _MOST_ALSO = 4
 _IS_VALUE = re.compile(r"\d|\\|^\W*[A-Za-z]\W*$")
 """A formula, a number or a single letter, such as `\\pi`."""
 _ALPHANUMERIC = re.compile(r"\w")
+"""A letter, a digit or an underscore: `a`."""
 
 
 class Box(NamedTuple):
@@ -61,7 +62,7 @@ class Box(NamedTuple):
 
 
 def boxes(text: str) -> list[str]:
-    r"""Return the contents of all complete boxes that stand in no other box, in order.
+    r"""Return the contents of all complete boxes outside of other boxes, in order.
 
     >>> boxes(r"\boxed{1} \fbox{\frac{1}{2}} \boxed {x} \boxed{unclosed")
     ['1', '\\frac{1}{2}', 'x']
@@ -100,7 +101,7 @@ def last_boxed(text: str) -> str | None:
 
 
 def in_boxes(text: str) -> Extraction | None:
-    """Return the answer in the boxes, with what stands around them; None if there is no box."""
+    """Return the answer in the boxes, with the text around them; None if there is no box."""
     every = box_spans(text)
     spans = [box for box in every if text[box.content : box.content_end].strip()]
     if not spans:
@@ -164,7 +165,7 @@ def _listed(text: str, group: list[Box]) -> str:
 
 
 def _alternatives(text: str, group: list[Box]) -> list[str]:
-    """Return what a text calls its answer beside the boxes: after "or", in its sentence, or further on."""
+    """Return the answers that a text names besides the boxes: after "or", in its sentence, or further on."""
     start, end = group[0].start, group[-1].end
     found: list[str] = []
     if (joined := stance.OR.match(text, end)) is not None and (value := value_after(text, joined.end())):

@@ -84,7 +84,7 @@ REPORTED = (
 """Words that put a value into another's mouth, such as "the key says"."""
 WOULD = _any(r"would wäre sería serait sarebbe seria был[аои]?_бы")
 IF = _any("if had were suppose assuming wenn si se если")
-"""With `WOULD`: a sentence about what is not so."""
+"""With `WOULD`: a sentence about an unreal case."""
 CONJUNCTIONS = _any(
     """
     but so therefore thus hence then because since and which_means aber also daher donc mais pero
@@ -102,7 +102,7 @@ JUDGED = _any(
     juste correct[ao]? vra[ie] cierto giust[ao] ответ верн\w* 答案 对 對 正确 正確 成立 满足 答え 정답 답
     """
 )
-"""What a negation after a value must be about to deny it: "not right"."""
+"""The object of a negation that denies the value before it: "not right"."""
 NOT_SO = _any("ではない ではありません じゃない 違う 違います 이_아니 가_아니 不对 不對 不是答案 nicht değil")
 """Negations that follow what they deny."""
 CORRECTIONS = _any(
@@ -143,4 +143,4 @@ PRONOUNS = _any(
     that this it which the_(?:above|previous|last) das ça cela c'est eso esto é isso это 这 這 それ これ 그
     """
 )
-"""Words for what was just said, such as "that"."""
+"""Words for the last statement, such as "that"."""

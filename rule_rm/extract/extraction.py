@@ -1,4 +1,4 @@
-"""Represent what comes out of a response."""
+"""The result of an extraction: an answer, or the reason why there is none."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ _END = re.compile(
 )
 """Text after the field: other fields, and the end of the object and of its fence."""
 _START = re.compile(r"\{\s*\"")
+"""The beginning of an object: `{"`."""
 _LONGEST_END = 4_000
 
 

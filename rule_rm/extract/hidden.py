@@ -29,10 +29,13 @@ _MACRO = re.compile(
 )
 """A macro that hides its argument, or may hide it: `\\phantom`, `\\textcolor`."""
 _COLOUR = re.compile(r"\s*(?:\[[^\]\n]*\]\s*)?\{\s*([^{}\n]*)\}\s*")
+"""The colour of a macro: `{white}`."""
 _WHITE = re.compile(r"white!?\d*|transparent|1\s*,\s*1\s*,\s*1|f{6}|1(?:\.0+)?|#fff(?:fff)?", re.IGNORECASE)
 """The name of a colour that is not seen on white paper: `white`, `1,1,1`."""
 _DEFINED = re.compile(r"\s*(?:\{?\s*\\[a-zA-Z]+\s*\}?)?(?:\s*\[[^\]\n]*\]|#\d)*\s*")
+r"""The name and parameters of a defined macro: `{\foo}[1]`."""
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+r"""A brace, or an escape: `{`, `\}`."""
 _MARKS = ("<!", "\\if", "comment", "~~", "[//", "%", "[#", "[comment")
 
 

@@ -23,7 +23,9 @@ _JOIN = (
 _RUN = re.compile(rf"{_ATOM}(?:{_JOIN}(?={_ATOM})(?:and\s+)?{_ATOM})*", re.IGNORECASE)
 """A number with its sign, currency, powers, scale and what it is joined with, such as `3 + 4 = 7`."""
 _BEFORE = re.compile(r"[\w.]\Z")
+"""A character that makes the digits after it a part of a word: `x` of `x2`."""
 _FOLLOWED = re.compile(r"[a-zA-Z_\d]")
+"""A character that continues a word: `a`."""
 _MATHS = re.compile(
     r"\$\$(?P<a>[^$]+)\$\$|\$(?P<b>[^$\n]+)\$|\\\[(?P<c>(?:[^\\]|\\[^\[\]])+)\\\]|\\\((?P<d>(?:[^\\]|\\[^()])+)\\\)",
 )
@@ -69,5 +71,5 @@ def formulas_in(text: str) -> list[re.Match[str]]:
 
 
 def content(formula: re.Match[str]) -> str:
-    """Return what stands between the delimiters of a formula."""
+    """Return the content between the delimiters of a formula."""
     return next(group for group in formula.groups() if group is not None).strip()

@@ -19,8 +19,9 @@ _ANCHOR = re.compile(
 )
 """Words that declare an answer: "the answer is", `####`, 答案是."""
 _OF_ALL = re.compile(r"\b(?:problem|question|exercise|task|this|everything|it)\b|问题", re.IGNORECASE)
-"""What an answer may be said to be of without being a part: "the answer to the question"."""
+"""The whole that an answer may be of, not a part: "the answer to the question"."""
 _SAID = re.compile(r"\b(?:is|are|equals|be)\b|(?<=[$\s])=(?=\s)")
+"""A verb or sign that states a value: `is`, ` = `."""
 _CUES = (
     *("####", "a:", "answer", "ans", "result", "solution", "respuesta", "réponse", "risposta", "antwort"),
     *("resposta", "答", "结果", "故选", "【", "correct", "right", "best"),
@@ -30,7 +31,7 @@ _PRAISE = re.compile(
     r"(?:correct|right|valid|reasonable|consistent|verified|confirmed|unique|plausible|sensible)\b",
     re.IGNORECASE,
 )
-"""What is said of an answer and is none: "the answer is correct"."""
+"""Praise of an answer, which is not an answer: "the answer is correct"."""
 _CONCLUDED = re.compile(
     r"(?:\b(?:is|are|was|were|equals?|totals?|gives|gets?|has|have|had|makes?|costs?|pays?|takes?|needs?|about|only)\b"
     r"|=|≈|[是有为了在需要得到等于共]|\*\*)"
@@ -46,17 +47,22 @@ _GIVEN = re.compile(
     r"|\bI\b",
     re.IGNORECASE,
 )
-"""Words beside a number that is not the answer: "in problem 3"."""
+"""Words next to a number that is not the answer: "in problem 3"."""
 _SENTENCE = re.compile(r"\n+|(?<=[.!?])\s+|[。！；]")
+"""The gap between two sentences: the space in `One. Two`."""
 _ASKING = re.compile(r"[^.!\n]{0,200}[?？]")
+"""The rest of a question: ` it 4?`."""
 _HAS_DIGIT = re.compile(r"\d")
+"""A digit: `4`."""
 WORD = re.compile(r"(?<!\\)\b[^\W\d_]{2,}")
+"""A word of two letters or more, but not a LaTeX command: `is`."""
 _STOP = re.compile(
     r"\n|(?<=[^\d])\.(?=\s|$)|\.(?=\s+\D|\s*$)|;|。|，因|,\s+(?=[a-zA-Z]{2})(?!(?:and|or)\b)|<eo"
     r"|\b(?:because|since|which|where|as|I hope|for|so|when|if)\b|[✅✓✔]"
 )
 """Where what "the answer is" ends."""
 _BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,60})\*\*")
+"""Bold text: `**43**`."""
 _BOLD_LINE = re.compile(
     r"^[ \t]*(?:\*\*|__)[ \t]*(?P<line>[^*\n]{1,80}?)[ \t]*(?:\*\*|__)[ \t.]*$", re.MULTILINE
 )
@@ -64,19 +70,20 @@ _BOLD_LINE = re.compile(
 _OPENING = re.compile(
     r"(?:[\s*_`(：:]|\b(?:about|approximately|exactly|just|simply|thus|therefore)\b|≈|~|=)*"
 )
-"""What may stand between an anchor and its value: `**about `."""
+"""Text between an anchor and its value: `**about `."""
 _BARE_VALUE = re.compile(r"\\?[-+]?\\(?:frac|sqrt|pi|dfrac)[^\s,;.]*|[(\[][-\d][^()\[\]\n]{0,40}[)\]]")
 """A formula without delimiters, such as `\\frac{1}{2}` or `(3, 2)`."""
 _LETTER = re.compile(r"\(?([A-Z])\)?(?![\w'’])")
 """A choice, such as `(B)`."""
 _FENCE = re.compile(r"```[\w+-]*\n?(.*?)```", re.DOTALL)
+"""A fenced block: "```text … ```"."""
 _NEAR_END = 300
 _MOST_ANCHORS = 4
 EDGES = " \t\r\n*`_:"
 
 
 def anchored(text: str) -> Extraction | None:
-    """Return the expression after the last "the answer is" or its like, which mostly stands near the end."""
+    """Return the expression after the last "the answer is" or its like, which mostly comes near the end."""
     return _after_anchor(text, max(0, len(text) - _NEAR_END)) or (
         _after_anchor(text, 0) if len(text) > _NEAR_END else None
     )
@@ -159,7 +166,7 @@ def claimed(rest: str) -> Extraction | None:
 
 
 def value_after(text: str, at: int) -> str | None:
-    r"""Return the formula or number that stands at a place, behind spaces and markup; None if none does.
+    r"""Return the formula or number at a place, behind spaces and markup; None if there is none.
 
     >>> value_after("is **$x$**", 2), value_after("42 of them", 0), value_after("so", 0)
     ('x', '42', None)
@@ -254,7 +261,7 @@ def _conclusion(text: str) -> _Found | None:
 
 
 def _last_formula(text: str) -> re.Match[str] | None:
-    """The last formula in delimiters, or the last bold text that is an expression."""
+    """Return the last formula in delimiters, or the last bold text that is an expression."""
     formulas = formulas_in(text)
     bold = None
     for found in _BOLD.finditer(text):
@@ -272,7 +279,7 @@ def _last_formula(text: str) -> re.Match[str] | None:
 
 
 def _concluding_number(text: str, after: int) -> _Found | None:
-    """The number in "so there are 12 of them", unless it is a number that was given."""
+    """Return the number in "so there are 12 of them", unless it is a given number."""
     begin = max(after, len(text) - 600)
     sentences: list[tuple[int, str]] = []
     for boundary in [*_SENTENCE.finditer(text, begin), None]:
@@ -294,7 +301,7 @@ def _concluding_number(text: str, after: int) -> _Found | None:
 
 
 def _only_number(sentence: str, offset: int) -> _Found | None:
-    """The number of a last sentence that has just one and leaves no doubt: "She paid 7 dollars."."""
+    """Return the only number of a last sentence that leaves no doubt: "She paid 7 dollars."."""
     numbers = numbers_in(sentence)
     if (
         len(numbers) != 1
@@ -314,7 +321,7 @@ def _only_number(sentence: str, offset: int) -> _Found | None:
 
 
 def _bare_line(text: str) -> _Found | None:
-    """The last line if it is an expression, or a text of no more than three words."""
+    """Return the last line if it is an expression, or a text of no more than three words."""
     whole = text.rstrip()
     start = whole.rfind("\n") + 1
     line = whole[start:].strip(EDGES)

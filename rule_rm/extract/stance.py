@@ -1,7 +1,7 @@
-"""Tell whether a response stands by a value that it names: denials, corrections, hedges in usual languages.
+"""Find whether a response holds to a value that it names: denials, corrections, hedges in usual languages.
 
-The words are those of `denials`. What denies a value stands in its own clause before it ("it is not 42"), or
-in what is said of it afterwards ("42 is wrong").
+The words are those of `denials`. A value is denied in its own clause before it ("it is not 42"), or by a
+statement after it ("42 is wrong").
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ _UNREAL = re.compile(
     rf"\b(?:{denials.WOULD})\b.*\b(?:{denials.IF}|but|unless)\b|\b(?:{denials.IF})\b.*\b(?:{denials.WOULD})\b",
     re.IGNORECASE | re.DOTALL,
 )
-"""A sentence about what is not so, such as "it would be 42 if eggs were free"."""
+"""A sentence about an unreal case, such as "it would be 42 if eggs were free"."""
 _BEFORE = re.compile(
     rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}|{denials.REPORTED}"
     rf"|(?:{denials.BEYOND})(?:\s+(?:about|the|a|an|value))*[\s$\\({{\[*]*\Z",
     re.IGNORECASE,
 )
-"""What denies the value after it, such as "not", or "more than" right before it."""
+"""A denial of the value after it, such as "not", or "more than" right before it."""
 _CLAUSE = re.compile(
     rf"[.!?;:—–]\s|\n|[。！？；：，,、]|\s-\s|\b(?:{denials.CONJUNCTIONS})\b|{denials.CJK_CONJUNCTIONS}",
     re.IGNORECASE,
@@ -30,28 +30,28 @@ _AFTER = re.compile(
     rf"{denials.WRONG}|(?:{denials.NOT})\s*(?:\w+\s+){{0,3}}?(?:{denials.JUDGED})|{denials.NOT_SO}",
     re.IGNORECASE,
 )
-"""What denies the value before it, such as "is wrong", "can't be right"."""
+"""A denial of the value before it, such as "is wrong", "can't be right"."""
 _CUE = re.compile(
     r"(?:^|[.!?;:\n。！？；]|\*\*|[-—–,(\[])\s*[*_]*(?:(?:but|so)\s+|(?:oh|ah)\s*,?\s*)?"
     rf"(?:{denials.CORRECTIONS})",
     re.IGNORECASE,
 )
-"""What begins a correction, such as "Wait," or "更正"."""
+"""The beginning of a correction, such as "Wait," or "更正"."""
 OR = re.compile(
     rf"[\s$\\)\].,;*(\[]*(?:(?:\b(?:{denials.ALTERNATIVES})\b|{denials.CJK_ALTERNATIVES})[\s$,*(\\]*)+",
     re.IGNORECASE,
 )
-"""What joins two alternatives, such as "or", "oder", "或"."""
+"""A word between two alternatives, such as "or", "oder", "或"."""
 HEDGED = re.compile(rf"\b(?:{denials.HEDGES})\b|也许|可能|或", re.IGNORECASE)
 """Words that leave it open which value is meant, such as "maybe"."""
 CONDITIONAL = re.compile(rf"\b(?:{denials.CONDITIONS})\b|如果|若|否则", re.IGNORECASE)
 """Words that make a value depend on something, such as "if"."""
 _SENTENCE_END = re.compile(r"[.!?](?=[\s$*)]|$)|[。！？]|\n")
-"""The end of a sentence, such as a full stop."""
+"""The end of a sentence: `.` of `It is 4. So`."""
 _ABOUT_IT = re.compile(
     rf"[\s*_(]*(?:(?:but|however|though|no|wait|hmm+|oh|sorry)\W+)*(?:{denials.PRONOUNS})", re.IGNORECASE
 )
-"""The beginning of a sentence about what was just said, such as "But that"."""
+"""The beginning of a sentence about the last statement, such as "But that"."""
 
 
 def denied_before(text: str, start: int, begin: int = 0) -> bool:
@@ -67,7 +67,7 @@ def denied_before(text: str, start: int, begin: int = 0) -> bool:
 
 
 def clause_before(text: str, start: int, begin: int = 0) -> str:
-    """Return what stands before a place in its clause."""
+    """Return the part of a clause before a place."""
     before = text[max(begin, start - 160) : start]
     end = 0
     for boundary in _CLAUSE.finditer(before):
@@ -81,7 +81,7 @@ def clause_before(text: str, start: int, begin: int = 0) -> str:
 
 
 def contrasted(text: str, start: int) -> bool:
-    """Return True for the 42 of "43, not 42": what it denies stands right before it.
+    """Return True for the 42 of "43, not 42": the value that it denies comes right before it.
 
     >>> contrasted("It is 43, not 42", 14), contrasted("It is not 42", 10)
     (True, False)
@@ -97,7 +97,7 @@ def contrasted(text: str, start: int) -> bool:
 
 
 def denied_after(text: str, end: int) -> bool:
-    """Return True if what is said of a value afterwards denies it: in its sentence, or in the next.
+    """Return True if a statement after a value denies it, in its sentence or in the next.
 
     >>> denied_after("42 is wrong.", 2), denied_after("42, not 43.", 2)
     (True, False)
@@ -114,7 +114,7 @@ def denied_after(text: str, end: int) -> bool:
 
 
 def unreal(text: str, start: int, end: int) -> bool:
-    """Return True if the sentence around a value is about what is not so."""
+    """Return True if the sentence around a value is about an unreal case."""
     before = text[max(0, start - 200) : start]
     begin = max((found.end() for found in _SENTENCE_END.finditer(before)), default=0)
     rest = text[end : end + 200]
@@ -124,7 +124,7 @@ def unreal(text: str, start: int, end: int) -> bool:
 
 
 def correction(text: str) -> int | None:
-    """Return where a text begins to correct what was said before it, or None."""
+    """Return where a text begins to correct itself, or None."""
     found = _CUE.search(text)
     return found.start() if found else None
 

@@ -1,4 +1,4 @@
-r"""Read what stands around a box in its formula: `-\boxed{42}` says −42, `x > \boxed{42}` is no 42."""
+r"""Read the formula around a box: `-\boxed{42}` says −42, `x > \boxed{42}` is not 42."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 _OPENING = re.compile(r"\$\$?|\\\[|\\\(|\\begin\s*\{[a-z*]+\}(?:\{[^{}]*\})?|\\\\|&|\n\s*\n")
 """Where the formula of a box begins at the latest, such as `$` or a line of an alignment."""
 _CLOSING = re.compile(r"\$\$?|\\\]|\\\)|\\end\s*\{[a-z*]+\}|\\\\|&|\n\s*\n")
-"""Where the formula of a box ends at the latest."""
+"""Where the formula of a box ends at the latest, such as `$` or a blank line."""
 _LEAD = re.compile(
     r".*(?:(?<!\\not)(?<!\\not\s)(?<![<>!:/~\\≠≡])(?:=|\\approx|≈|\\simeq|\\equiv(?![^$]*\\pmod)|:=|\\in(?![a-zA-Z])|∈)(?!=)"
     r"|\\(?:[Rr]ightarrow|[Ll]ongrightarrow|implies|iff|therefore|Longleftrightarrow|leadsto|colon|qquad|quad|to)(?![a-zA-Z])|[⇒→∴：]"
     r"|:(?=\s|\Z)|[,;](?=\s|\\))",
     re.DOTALL,
 )
-"""What leads to a box and says nothing of its value: all up to the last `=`, arrow or colon."""
+"""Text before a box that says nothing of its value: all up to the last `=`, arrow or colon."""
 _TYPE = re.compile(
     r"(?:\\(?:displaystyle|textstyle|large|Large|LARGE|huge|Huge|normalsize|bf|rm|it|mathbf|mathrm|textbf"
     r"|textit|underline|text|mbox|bm|boldsymbol|ensuremath|emph|left\.?|right\.?|[,;:!> ]|[hv]space\{[^{}]*\}"
@@ -28,22 +28,23 @@ _ENDS = re.compile(
 )
 """Marks after a box that say nothing of its value: `.`, `\\checkmark`."""
 _TEXT = re.compile(r"\\(?:text|textbf|textrm|mathrm|mbox|textit)\s*\{([^{}]*)\}")
+r"""Upright text in a formula: `\text{cm}`."""
 _BULLET = re.compile(r"(?:^|\n)\s*(?:[-*+•–—]|\d+[.)]|\(?[a-z][.)])?\s*\Z")
 """The start of a line with its bullet or number: `- `."""
 _PLAIN_BEFORE = re.compile(
     r"(?:(?<![\w}])[-+−±]\s?|(?:[\d\w)}]\s*)?(?:[-+−*/^×·÷<>≤≥≠√∛¬~]|\\(?:cdot|times|div|pm|neq?|le|ge|lt|gt|leq|geq|sqrt|neg|not|lnot|not\s*=)(?![a-zA-Z]))\s*"
     r"|[\w)]*[\d)])\Z"
 )
-"""A sign or factor right before a box that stands in no formula: `2*`."""
+"""A sign or factor right before a box outside of a formula: `2*`."""
 _PLAIN_AFTER = re.compile(
     r"\s*(?:[-+−*/^×·÷<>≤≥≠!_%°²³](?![\s*]*\n)\s*[\w({\\]*[\w)}]*|\\(?:cdot|times|div|pm|neq?|le|ge|%)(?![a-zA-Z])\s*[\w{}.]*)|:\d[\d.]*"
 )
-"""A sign and what it joins right after a box that stands in no formula: `/2`."""
+"""A sign and its operand right after a box outside of a formula: `/2`."""
 _LONGEST = 300
 
 
 def statement(text: str, start: int, content: int, content_end: int, end: int) -> str:
-    r"""Return what a box says together with the formula that it stands in.
+    r"""Return the statement of a box together with its formula.
 
     >>> text = r"So $x = 2\cdot\boxed{21}$."
     >>> statement(text, 14, 21, 23, 24)
@@ -80,7 +81,7 @@ def statement(text: str, start: int, content: int, content_end: int, end: int) -
 
 
 def _formula(text: str, start: int, end: int) -> tuple[str, str, bool]:
-    """Return what stands before and after a box in its formula, and whether it stands in one."""
+    """Return the parts of the formula before and after a box, and True if there is one."""
     low = max(0, start - _LONGEST)
     opened = next(reversed(list(_OPENING.finditer(text, low, start))), None)
     if opened is None or not _is_open(text, start):
@@ -90,7 +91,7 @@ def _formula(text: str, start: int, end: int) -> tuple[str, str, bool]:
 
 
 def _is_open(text: str, start: int) -> bool:
-    """True if a formula is open at a place: after `\\[`, or an odd number of dollars in its paragraph."""
+    r"""Return True if a formula is open at a place: after `\[`, or an odd number of dollars."""
     paragraph = max(text.rfind("\n\n", 0, start), max(0, start - 2_000))
     before = text[paragraph:start]
     if max(before.rfind("\\["), before.rfind("\\(")) > max(before.rfind("\\]"), before.rfind("\\)")):

@@ -1,8 +1,8 @@
 """Read a generative reward model: its votes are averaged, and its verdicts can be probabilities.
 
 A judge's votes are counted, since each claims a fact. A reward model's votes are samples of one number, so
-their mean counts; and where it answers with a word, the word's probability says more than the word (GenRM,
-arXiv 2408.15240).
+their mean counts. Where it answers with a word, the word's probability says more than the word (GenRM, arXiv
+2408.15240).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from rule_rm.messages.turns import spoken
 LEAST_MASS = 0.5
 """The share of the probability that the menu's words must have; with less, something else was meant."""
 _WORD = re.compile(r"\w+")
+"""A word: `Yes`."""
 _EDGES = " \t\n*_#`\"'“”.,:;!()[]"
 
 

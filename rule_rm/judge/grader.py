@@ -1,7 +1,7 @@
 """A judge with a template: from a rollout to the judge's outcome, by as many questions as that takes.
 
-A label, a scale or dimensions take one question; criteria one each; a pair two, in both orders; and each of
-them is asked once per vote. A case that can't be asked about, and replies without a verdict, raise.
+A label, a scale or dimensions take one question, criteria one each, a pair two, in both orders. Each is asked
+once per vote. A case that can't be asked about raises, as do replies without a verdict.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Judge(Protocol):
     """The judge's client."""
 
     def ask(self, question: Question, until: float, is_usable: Callable[[Reply], bool] = ...) -> Reply:
-        """Return the reply, before the monotonic time `until`. Raises JudgeError."""
+        """Return the reply before the monotonic time `until`. Raises JudgeError if there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,10 @@ class Grader:
         self._schema = template.declared.menu.schema(reasoning=not asking.expected_value)
 
     def grade(self, case: Case, until: float) -> Outcome:
-        """Return the judge's outcome on a case. Raises NoVerdict and JudgeError."""
+        """Return the judge's outcome on a case.
+
+        Raises NoVerdict if its replies have none, JudgeError if it sends none.
+        """
         try:
             outcome = self._grade(case, until)
         except NoVerdict as failure:
@@ -101,7 +104,10 @@ class Grader:
         return self._question(case, texts)
 
     def try_out(self, case: Case, until: float) -> Reply:
-        """Return the first token of a reply to a case, which is not cached. Raises JudgeError."""
+        """Return the first token of a reply to a case, which is not cached.
+
+        Raises JudgeError if there is none.
+        """
         return self._judge.ask(replace(self.question(case), max_tokens=1), until, lambda _: False)
 
     def state(self) -> dict[str, Any]:
@@ -217,7 +223,7 @@ class Grader:
         return True
 
     def _read(self, reply: Reply) -> JudgeVerdict:
-        """Return the verdict of a reply. Raises NoVerdict."""
+        """Return the verdict of a reply. Raises NoVerdict if it has none."""
         menu = self._template.declared.menu
         verdict = read_verdict(reply, menu, as_json=self._asking.as_json)
         return expected(reply, verdict, menu) if self._asking.expected_value else verdict

@@ -1,5 +1,4 @@
-"""The options of rewards that ask a judge, each one field with its default: read by `@register`, set by
-users.
+"""The options of rewards that ask a judge: each is one field with its default, which `@register` reads.
 
 The names are the same for every such reward; a former name is refused with the one of today.
 """

@@ -13,7 +13,7 @@ from typing import Any
 TOKEN = "rule_rm.token"  # noqa: S105 - where the token is kept, not the token
 """The key in the WSGI environment of the token from the path."""
 _SLASHES = re.compile("//+")
-"""Several slashes, for example those of //get_reward."""
+"""Several slashes in a row: `//`."""
 _PREFIX = re.compile(r"(?:/t/(?P<token>[^/]*))?(?:/ng-rollout/[A-Za-z0-9][A-Za-z0-9._-]*(?=/))?")
 """The prefixes of a path: `/t/secret/ng-rollout/7` of `/t/secret/ng-rollout/7/verify`."""
 

@@ -59,7 +59,7 @@ _NOQA = re.compile(r"#\s*noqa\b:?\s*(?:[A-Z]+\d+(?:, ?[A-Z]+\d+)*)?(.*)")
 """A suppressed rule: `# noqa: S102 - our own text`; the group is the reason."""
 _INDENTED = re.compile(r"(?m)^ {4,}\S.*\n")
 """A line of code in a docstring: `    python benchmarks/servers.py`."""
-_EXAMPLE = re.compile(r"`[^`]+`|\"[^\"]+\"|>>>")
+_EXAMPLE = re.compile(r"`[^`]+`|\"[^\"]+\"|(?:such as|:) +\S")
 """An example in the line on a regular expression: `` `\\boxed{4}` ``."""
 
 

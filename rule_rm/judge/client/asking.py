@@ -1,9 +1,9 @@
-"""Ask one question: as many attempts as it takes, on whichever server, all of them before one deadline.
+"""Ask one question: as many attempts as it takes, on any of the servers, all of them before one deadline.
 
 An attempt waits at the gate, then for a server, and holds its place while it is under way. After a failure
-that can pass, the question takes a retry out of the budget that all share, pauses, and queues again. What a
-Retry-After puts off costs neither an attempt nor the budget: when to come again is then the server's
-decision. A question that one server refuses is put to each of the others once.
+that can pass, the question takes a retry out of the budget that all share, pauses, and queues again. A delay
+by Retry-After costs neither an attempt nor the budget, since it is the server's decision. A question that one
+server refuses is put to each of the others once.
 """
 
 from __future__ import annotations

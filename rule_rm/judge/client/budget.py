@@ -1,7 +1,7 @@
 """Limit how often failed questions are tried again: one budget for all of them, and pauses with full jitter.
 
-Retries help against rare failures. Against an overloaded server they add to the overload, so all questions
-together may retry only a share of what they ask, and a question waits for its turn as for anything else.
+Retries help against rare failures. Against an overloaded server they add to the overload. All questions
+together may therefore retry only a share of their number, and a retry waits for its turn like any attempt.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The cache of replies: a SQLite file that threads and processes share, or the same in memory.
 
-A call never waits for a disk that is slow or a file that another process has locked: reads don't in a file
-with a write-ahead log, and what is to be written goes to a thread of its own, many replies in one
-transaction. A file that can't be used is told at start. One that breaks later costs the cache, not the calls.
+A call never waits for a slow disk or a file that another process has locked. Reads need no lock in a file
+with a write-ahead log. Writes go to a thread of its own, many replies in one transaction. A file that can't
+be used is an error at start. One that breaks later costs the cache, not the calls.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The options of a judge's client, checked at start.
 
-The key itself is not an option: `api_key_env` names the environment variable that holds it, so that no log,
-no reply and no dump of a configuration can show it.
+The key itself is not an option: `api_key_env` names the environment variable that holds it. So no log, no
+reply and no dump of a configuration can show it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _OURS = frozenset({"messages", "response_format"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientOptions:
-    """How to reach the judge, and within what limits. Raises ConfigurationError for an invalid value."""
+    """How to reach the judge, and within what limits. Raises ConfigurationError if a value is invalid."""
 
     urls: tuple[str, ...]
     """OpenAI-compatible servers of the same model: http://HOST:PORT, with or without /v1, or the whole
@@ -41,13 +41,16 @@ class ClientOptions:
     api_key_env: str = ""
     """The environment variable that holds the key. Without it, or while it is unset, no key is sent."""
     api_key_header: str = ""
-    """The header that carries the key, such as api-key; "" means `Authorization: Bearer`, or api-key for
-    Azure (a host of Azure's, or an api-version in the URL)."""
+    """The header that carries the key, such as api-key. "" means `Authorization: Bearer`, or api-key for
+    Azure: a host of Azure's, or an api-version in the URL.
+    """
     proxy: str = ""
     """http://HOST:PORT; "" means that of HTTPS_PROXY, HTTP_PROXY and NO_PROXY, which servers on this machine
     never need; "none" means none."""
     timeout: float = 60.0
-    """Seconds that a question may take at most, whatever its caller allows: queue, attempts and pauses."""
+    """Seconds that a question may take at most, even if its caller allows more: queue, attempts and
+    pauses.
+    """
     attempt_timeout: float = 0.0
     """Seconds that one attempt may take, so that another server can be asked; 0 means all that are left."""
     concurrency: int = 256

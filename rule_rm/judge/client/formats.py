@@ -1,8 +1,8 @@
 """Find out by asking which shapes of reply a server knows: a JSON schema, JSON, or text.
 
-Servers refuse an unknown response_format with 400, 422 or even 500, but so they refuse a question that is too
-long, or anything while they are in trouble. The next weaker format shows which it was: if that one works, the
-stronger was refused. A format that has worked once is never given up for an error.
+Servers refuse an unknown response_format with 400, 422 or even 500. They refuse a question that is too long
+in the same way, or anything while they are in trouble. The next weaker format shows which it was: if that one
+works, the stronger was refused. A format that has worked once is never given up for an error.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The judge's client: a question in; a reply out before its deadline, or a JudgeError that says why.
+"""The judge's client: a question in; a reply out before its deadline, or a JudgeError with the reason.
 
 It is the one place that knows the network. A caller waits in its own thread. Each question passes, in this
-order: equal questions in flight, the cache, the gate (limits on concurrency and rates), the choice of a
-server, the exchange, and after a failure the budget of retries and a pause.
+order: equal questions in flight, the cache, the gate (limits on concurrency and rates). Then come the choice
+of a server, the exchange, and after a failure the budget of retries and a pause.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class JudgeClient:
     """A judge behind one URL or several. Threads may share it; a forked process may not."""
 
     def __init__(self, options: ClientOptions, *, is_raw: bool = False) -> None:
-        """Ask nobody yet: see `check`. Raises ConfigurationError for a cache that can't be used.
+        """Ask nobody yet: see `check`. Raises ConfigurationError if the cache can't be used.
 
-        `is_raw` says that questions will go to /completions.
+        `is_raw` means that questions will go to /completions.
         """
         self._options = options
         self._is_raw = is_raw
@@ -84,7 +84,7 @@ class JudgeClient:
         self._servers.clear_counts()
 
     def state(self) -> dict[str, Any]:
-        """Return counts since the start, and what is under way."""
+        """Return counts since the start, and the number of questions under way."""
         endpoints = self._servers.state()
         return {
             "model": self._options.model,

@@ -1,13 +1,13 @@
-"""The servers of one judge: choose which one is asked next, and leave those alone that fail.
+"""The servers of one judge: choose the next one to ask, and leave those alone that fail.
 
-The server with the fewest requests in flight is asked. One that sent a Retry-After, or whose breaker is open,
-is not. If none can be asked, questions wait for the first that can, unless that is later than they have time,
-or the outage is older than `patience`: then they fail at once, so that a dead judge holds up nothing else.
+The server with the fewest requests in flight is asked, unless it sent a Retry-After or its breaker is open.
+If none can be asked, questions wait for the first that can. They fail at once if that is later than their
+deadline, or if the outage is older than `patience`, so that a dead judge holds up nothing else.
 
-A server that refuses quickly would have the fewest in flight and swallow most questions. So a failure that
-blames the server opens its breaker wherever there is another one, and so does a refusal of a question that
-another server then accepts. Of replies in which nobody could find a verdict the breaker knows nothing; a
-server that sends only those is asked after the others for a while.
+A server that refuses quickly would have the fewest in flight and swallow most questions. A failure that
+blames the server therefore opens its breaker if there is another server. So does a refusal of a question that
+another server then accepts. Replies without a verdict do not count for the breaker. A server that sends only
+those is asked after the others for a while.
 """
 
 from __future__ import annotations

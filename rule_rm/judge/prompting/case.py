@@ -25,7 +25,9 @@ LONGEST_ANSWER = 2_000
 """Characters; a longer text is not a final answer."""
 _SHOWN, _ECHO, _SHORT = 80, 40, 200
 _WORDS = re.compile(r"(?<!\\)\b[^\W\d_]{3,}")
+r"""A word of three letters, but not a LaTeX command: `the`, not `\sin`."""
 _MATHS_EDGES = re.compile(r"\A\$+(.*?)\$+\Z", re.DOTALL)
+"""The dollars around a formula: `$x$`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,10 @@ class Declared:
 
 
 def declared(head: str, name: str) -> Declared:
-    """Return the declarations in a head; `name` is that of its template. Raises ConfigurationError."""
+    """Return the declarations in a head; `name` is that of its template.
+
+    Raises ConfigurationError if they are invalid.
+    """
     try:
         # Every scalar stays a string: YAML would read YES and NO as booleans.
         found = yaml.load(head, Loader=yaml.BaseLoader)  # noqa: S506 - it makes nothing but strings

@@ -1,13 +1,13 @@
 """Untrusted texts in a judge's prompt: they can't end their place, speak for others, or be a verdict.
 
-Three things are done to every one of them, whoever wrote it. Control tokens of chat templates are broken by a
-space, as real servers read a planted `<|im_end|>` as the end of the turn. Whatever would read as a verdict,
-or as a marker that the template names, is broken by a dot, so that a judge that quotes it gives none. And a
-fence goes around it, whose name nobody can guess.
+Every one of them is treated in three ways. Control tokens of chat templates are broken by a space, as real
+servers read a planted `<|im_end|>` as the end of the turn. A text that would read as a verdict, or as a
+marker of the template, is broken by a dot: a judge that quotes it gives no verdict. And the text gets a fence
+with a name that nobody can guess.
 
-The nonce of the fences is not a plain random number: equal texts must make equal prompts, or nothing could be
-cached, nor asked once for a whole group. It is drawn from the texts themselves with a secret of the service,
-so it is as hard to guess, and the same for the same texts.
+The nonce of the fences is not a plain random number. Equal texts must make equal prompts, or nothing could be
+cached, nor asked once for a whole group. It is drawn from the texts themselves with a secret of the service.
+So it is as hard to guess, and the same for the same texts.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ _LETTERS = "".join(
 _JSON_VERDICT = re.compile(rf"[\"'“]\s{{0,8}}(?P<word>{_LETTERS})", re.IGNORECASE)
 """The key of a JSON verdict, also with its letters escaped: `"verdict"`, `"\\u0076erdict"`."""
 _BOX = re.compile(r"\\(?P<word>boxed|fbox)\s*\{")
+r"""The beginning of a box: `\boxed{`."""
 _FENCE = re.compile(r"</?[a-z]{1,20} [0-9a-f]{12}>")
 """A fence with any nonce: `</answer 0123456789ab>`."""
 BREAK = "·"

@@ -1,7 +1,7 @@
-"""The words that announce an answer, or speak about it, and give none: "Thought process:", "Solution", 解
+"""Words that announce an answer, or speak about it, and give none, such as "Thought process:" or "解".
 
-A text of these words and fillers has no content, in whatever order and mix of languages. Some judges take
-such texts for right answers ("master keys", arXiv 2507.08794), and asking them more often does not help.
+A text of these words and fillers has no content, in any order and mix of languages. Some judges take such
+texts for right answers ("master keys", arXiv 2507.08794), and asking them more often does not help.
 """
 
 from __future__ import annotations

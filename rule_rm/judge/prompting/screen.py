@@ -1,9 +1,8 @@
-"""Find texts without content, which can't be right, whatever a judge says of them.
+"""Find texts without content, which can't be right, even if a judge says so.
 
-Judges pay for texts that say nothing, some of them nine times in ten ("master keys"), so voting does not stop
+Judges accept texts that say nothing, some of them nine times in ten ("master keys"), so voting does not stop
 it. Such a text is empty, or punctuation, or consists of words that announce an answer. Whether a word or a
-symbol says something can depend on the reference: where that is "the last step", so may "the final step" be
-an answer.
+symbol has content can depend on the reference: for "the last step", "the final step" may be an answer.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import unicodedata
 from rule_rm.judge.prompting.openers import FILLERS, OPENERS, PHRASES, STEPS
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
+"""A combining accent, such as the one of `é`."""
 _WRAPPERS = re.compile(
     r"\\(?:boxed|fbox|framebox|text(?:bf|it|rm|normal)?|math(?:rm|bf|it|cal)?|emph|underline|left|right|quad|qquad"
     r"|begin|end|displaystyle|large|huge|checkmark|cdots|ldots|dots)(?![a-z])"
@@ -23,6 +23,7 @@ _STEP = re.compile(rf"(?:{STEPS})\s*(?:\d+|[一二三四五六七八九十]+|one
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e"
 _STEP_WORD = " step "
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
+"""A word with its marks: `étape`, `第`."""
 _ANNOUNCED = 8
 """The most words of a line that ends in a colon and so announces what does not come."""
 _STROKES = str.maketrans("ıłđø", "ildo")
@@ -44,6 +45,7 @@ _TRUTH = frozenset(_TRUTH_WORDS.split())
 _EMOJI = re.compile("[\u2610-\u2612\u2700-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]")
 """Emoji and ticks: ✅ ✓ ☑ 👍."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f々ー]+")
+"""A run of scripts without spaces: `解答`, `ไทย`."""
 
 
 def _normalised(text: str) -> str:
@@ -55,6 +57,7 @@ def _normalised(text: str) -> str:
 _OPENERS = frozenset(map(_normalised, OPENERS))
 _FILLERS = frozenset(map(_normalised, FILLERS))
 _PHRASES = re.compile("|".join(map(re.escape, map(_normalised, PHRASES))))
+"""A phrase of those scripts: `答案`."""
 
 
 def has_content(text: str, reference: str = "") -> bool:

@@ -1,4 +1,4 @@
-"""Untrusted texts within templates: whatever a template does to one, it is written out in its fence.
+"""Untrusted texts within templates: they are written in their fence after any filter of the template.
 
 Templates trim, cut and join texts. With plain strings each of these would take off the fence, silently.
 """
@@ -10,8 +10,7 @@ from typing import Any
 
 
 class Slot(str):
-    """An untrusted, neutralised text in a template. Written out, it is in its fence, whatever filters did to
-    it."""
+    """An untrusted, neutralised text in a template, which is written in its fence after any filter."""
 
     __slots__ = ("_name", "_nonce")
     _name: str

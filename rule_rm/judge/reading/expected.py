@@ -1,8 +1,8 @@
-"""The expected value of a verdict: the mean over all that it could have been, weighted by its probability.
+"""The expected value of a verdict: the mean over the possible verdicts, weighted by their probability.
 
 It is read from the alternatives to the token that begins the verdict. A judge that reasons first has decided
-before that token, so it must be asked for the verdict alone. Where the mean can't be told there is no
-verdict: a hard value among soft ones of the same group would look better or worse than it is.
+before that token, so it must be asked for the verdict alone. Without a certain mean there is no verdict: a
+hard value among soft ones of the same group would look better or worse than it is.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Worths = Mapping[str, float | None]
 
 
 def expected(reply: Reply, verdict: JudgeVerdict, menu: Menu) -> JudgeVerdict:
-    """Return the verdict with its expected value. Raises NoVerdict if that can't be told."""
+    """Return the verdict with its expected value. Raises NoVerdict if that is uncertain."""
     if reply.logprobs is None:
         raise NoVerdict("the server gave no logprobs")
     if reply.reasoning:
@@ -43,8 +43,7 @@ def expected(reply: Reply, verdict: JudgeVerdict, menu: Menu) -> JudgeVerdict:
 
 
 def worths_of(menu: Menu) -> Worths:
-    """Return the worth of each word of the menu, by the word in lower case; on a scale, of its whole
-    numbers."""
+    """Return the worth of each word of the menu, in lower case; on a scale, of its integers."""
     if menu.scale is None:
         words = {name: label.value for name, label in menu.labels.items()}
         words |= {word: menu.labels[label].value for word, label in menu.synonyms.items()}
@@ -73,7 +72,7 @@ def weigh(reply: Reply, place: int, worths: Worths, trimmed: Callable[[str], str
 
 
 def _shares(reply: Reply, place: int, begun: str, worths: Worths) -> dict[float, float]:
-    """Return how the probability of what has begun is shared among worths; nothing where it can't be told."""
+    """Return the share of each worth in the probability of the begun word; empty if it is uncertain."""
     meant = {worth for word, worth in worths.items() if word.startswith(begun)}
     if not meant or None in meant:
         return {}

@@ -12,19 +12,19 @@ from rule_rm.judge.reading.unwrapping import unwrapped
 from rule_rm.structured.strict import DoubledKeyError, decode_at
 
 _LANGUAGE = re.compile(r"[\w-]*")
+"""The language of a fence: `json`."""
 _OPENING_BRACE = re.compile(r"^\s*\{", re.MULTILINE)
-"""The brace of an object that begins a line."""
+"""A line that begins an object: `  {`."""
 _BROKEN = re.compile(r"\{\s*[\"'}]")
 """The beginning of an object of JSON, as opposed to braces in prose: `{"verdict`."""
 _MOST_OBJECTS = 20
 
 
 def verdict_in_json(text: str, menu: Menu) -> JudgeVerdict | None:
-    """Return the verdict of the object that the reply is, or ends with; None if it holds no object at its
-    end.
+    """Return the verdict of the object that the reply is, or ends with; None without such an object.
 
     Raises NoVerdict if there is an object without a verdict on the menu, if objects contradict each other, or
-    if an object before the last is broken: then it can't be told which the judge's own is.
+    if an object before the last is broken: then it is not clear which is the judge's own.
     """
     objects, is_at_end = _objects(text.strip())
     if not is_at_end:

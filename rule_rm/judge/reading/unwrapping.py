@@ -1,8 +1,8 @@
-"""Take off what judges put around a verdict without changing it: bold, quotes, brackets, boxes, tags, marks.
+"""Take off the wrapping that judges put around a verdict: bold, quotes, brackets, boxes, tags, marks.
 
-Trimming must not change a value. So brackets and tags come off in pairs only (`[ ] CORRECT` is an unticked
-box), a full stop only at the right and never before a digit (`.5`), and nothing that can negate: `!`, `~`,
-`-`, `¬`.
+Trimming must not change a value. Brackets and tags therefore come off only in pairs (`[ ] CORRECT` is an
+unticked box). A full stop comes off only at the right and never before a digit (`.5`). A sign that can negate
+stays: `!`, `~`, `-`, `¬`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import re
 import unicodedata
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\ufe0e\ufe0f]")
-"""Characters without a width, such as a zero-width space; directions are kept, as they change what is
-read."""
+"""Characters without a width, such as a zero-width space. Directions are kept, as they change the reading."""
 _LEFT = " \t*_#`\"'“”‘’«»‹›"
 _RIGHT = _LEFT + "!！。।"
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", "「": "」", "『": "』", "《": "》", "【": "】", "（": "）"}

@@ -2,7 +2,7 @@
 
 A reply is read as narrowly as it was asked for. The verdict is the last thing that it says, at the place that
 the template names, and it is on the menu word by word. A reply that is cut off, contradicts itself or is off
-the scale raises `NoVerdict`, and is never bent into a number: a judge that failed says nothing about the
+the scale raises `NoVerdict`. It is never bent into a number: a judge that failed says nothing about the
 policy. A verdict within the judge's thinking counts for nothing, and a line that it quotes is not its own.
 """
 

@@ -1,5 +1,4 @@
-"""Several votes on one question: an odd number of separate calls, and no more of them than it takes to
-decide.
+"""Several votes on one question: an odd number of separate calls, and no more than it takes to decide.
 
 The rule: of k votes, more than half must agree. A vote that was lost, or gave no verdict, agrees with no
 other, so two failures of three leave the rollout unscored. On a scale the median counts, if more than half of

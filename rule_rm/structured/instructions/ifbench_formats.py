@@ -16,7 +16,7 @@ _LETTERED = re.compile(r"\W*a\W+b\W+c\b", re.IGNORECASE)
 _BETWEEN_OPTIONS = re.compile(r"/|\bor\b|,")
 """What separates options: `yes/no`, `I know or I don't know`."""
 _TOKEN = re.compile(r"[^\W\d_]+")
-"""A run of letters."""
+"""A word of letters: `abc`."""
 
 
 def punctuation(text: str) -> bool:

@@ -10,7 +10,7 @@ Instruction = Callable[..., bool]
 """Takes the response and the instruction's arguments; returns True if the response follows it."""
 
 _WORD = re.compile(r"\w")
-"""A letter or digit."""
+"""A letter, a digit or an underscore: `a`."""
 _SENTENCE_END = re.compile(r"(?<![.!?])[.!?]+[\"'”’)\]]*(?=\s|\Z)|[。！？]+")
 """The end of a sentence with its closing quotes: `?"` of `"Why?" he asked`."""
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|e\.g|i\.e|[A-Z])\.\Z")
