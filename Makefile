@@ -9,7 +9,7 @@ BIN = $(VENV)/bin
 INSTALL = -m pip install --quiet --disable-pip-version-check
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-.PHONY: benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-judge
+.PHONY: chaos benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-judge
 
 test: lint unit
 
@@ -29,6 +29,12 @@ unit: $(VENV)/.dev
 # Random examples, many more of them. What they find becomes a case.
 fuzz: $(VENV)/.dev
 	HYPOTHESIS_PROFILE=fuzz $(PYTEST) -m hypothesis
+
+# Faults of every kind against a real service under load, by seeds, and an account of what came of them.
+SEEDS ?= 1 2 3 4 5
+SECONDS ?= 60
+chaos: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.chaos.run --seed $(SEEDS) --seconds $(SECONDS)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -13,6 +13,7 @@
     │   └── ModelError               the reward model gave no score in time
     ├── ConfigurationError           told at start, never at the first sample
     │   ├── DatasetError             the golden dataset can't be used; names file and line
+    │   ├── ChildDiedError           a child process died while it started
     │   └── RegistrationError        a reward function can't be registered; names what is wrong with it
     └── RemoteRewardError            raised by the client, when the service gave no rewards
 
@@ -118,6 +119,10 @@ class DatasetError(ConfigurationError):
 
 class RegistrationError(ConfigurationError):
     """A reward function can't be registered."""
+
+
+class ChildDiedError(ConfigurationError):
+    """A child process died, or said nothing, while it started; another start may succeed."""
 
 
 class RemoteRewardError(RuleRmError):

@@ -28,7 +28,7 @@ from rule_rm.engine.control import (
     Unforked,
 )
 from rule_rm.engine.messages import RESULT_LIMIT
-from rule_rm.errors import ConfigurationError, WorkerUnavailableError
+from rule_rm.errors import ChildDiedError, ConfigurationError, WorkerUnavailableError
 from rule_rm.processes import child, frames, records
 from rule_rm.processes.failures import Failures
 from rule_rm.processes.guarded import Guarded
@@ -213,13 +213,15 @@ class Nursery:
             ours.close()
             raise
         ours.settimeout(child.START_TIMEOUT)
-        answer: object
         try:
             ours.send(records.encode(self._configuration))
-            packet = ours.recv(PACKET)
-            answer = records.decode(packet, AT_START) if packet else Failed("the template process died")
-        except (OSError, ValueError) as error:
-            answer = Failed(f"the template process did not answer: {error}")
+            answer = records.decode(ours.recv(PACKET), AT_START)
+        except (OSError, ValueError):
+            child.end(process, 0.0)
+            ours.close()
+            raise ChildDiedError(
+                "the reward functions can't be loaded: the template process died, or did not answer"
+            ) from None
         if isinstance(answer, Failed):
             child.end(process, 0.0)
             ours.close()
@@ -323,7 +325,9 @@ class Nursery:
             try:
                 process, control = self._start()
             except (ConfigurationError, OSError) as error:
-                self._stay_down(str(error))
+                # One that died may do in a moment; one that can't load a reward file will not.
+                is_lost = not isinstance(error, (OSError, ChildDiedError))
+                self._stay_down(str(error), is_lost=is_lost)
                 self._closed.wait(RESTART_PAUSE)
                 continue
             with self._changed:
@@ -337,9 +341,9 @@ class Nursery:
             control.close()
             child.end(process, CLOSING)
 
-    def _stay_down(self, why: str) -> None:
+    def _stay_down(self, why: str, *, is_lost: bool) -> None:
         if self._failures.is_worth_telling():
             logger.error("the template process can't be started (failure %d): %s", self._failures.count, why)
         with self._changed:
-            self._down, self._is_lost = why, True
+            self._down, self._is_lost = why, is_lost
             self._changed.notify_all()

@@ -142,10 +142,9 @@ class _Run:
 
     def score(self) -> Score:
         """The job's score. Raises OSError, EOFError or ValueError if the worker dies or talks nonsense."""
-        hired = self._nursery.hire(time.monotonic() + HIRE_TIMEOUT)
+        hired = self._hire()
         self._niced = reusable = False
         try:
-            hired.send(self.job.task, self.job.limit)
             frame = self._wait(hired)
             if frame is None:
                 explanation = f"scoring it took longer than {self.job.limit:g} s"
@@ -163,6 +162,21 @@ class _Run:
         if printed:
             logger.debug("%s printed while it scored a rollout: %s", self.job.reward_type, printed)
         return score
+
+    def _hire(self) -> WorkerProcess:
+        """Return a worker that has taken the job; one that died before does not count as a try.
+
+        Raises WorkerUnavailableError if there is none in time.
+        """
+        until = time.monotonic() + HIRE_TIMEOUT
+        while True:
+            hired = self._nursery.hire(until)
+            try:
+                hired.send(self.job.task, self.job.limit)
+            except OSError:
+                self._nursery.dismiss(hired)
+            else:
+                return hired
 
     def _wait(self, hired: WorkerProcess) -> bytes | None:
         """Return the worker's answer; None when the time for it is over.

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import IO, Any, cast
 
 from rule_rm import redaction
-from rule_rm.errors import ConfigurationError
+from rule_rm.errors import ChildDiedError, ConfigurationError
 
 START_TIMEOUT = 120.0
 """Seconds that a child may take to be ready: it may load a model's libraries from a cold disk."""
@@ -67,8 +67,8 @@ def start(
 def hear(process: subprocess.Popen[bytes], what: str, timeout: float = START_TIMEOUT) -> dict[str, Any]:
     """Return what a piped child says when it is ready.
 
-    Raises ConfigurationError, with the child ended, if it fails, dies or says nothing in time. `what` is its
-    name in that error.
+    Raises ConfigurationError if it fails, ChildDiedError if it dies or says nothing in time. The child has
+    ended then. `what` is its name in these errors.
     """
     line = _line(process, time.monotonic() + timeout)
     try:
@@ -80,7 +80,7 @@ def hear(process: subprocess.Popen[bytes], what: str, timeout: float = START_TIM
     end(process, 0.0)
     if isinstance(said, dict):
         raise ConfigurationError(str(said["failed"]))
-    raise ConfigurationError(f"{what} died at its start (exit status {process.returncode})")
+    raise ChildDiedError(f"{what} died at its start (exit status {process.returncode})")
 
 
 def _line(process: subprocess.Popen[bytes], until: float) -> bytes:

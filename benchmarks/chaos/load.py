@@ -1,0 +1,158 @@
+"""Clients that know what each of their rollouts is worth, and count what became of it."""
+
+from __future__ import annotations
+
+import json
+import random
+import socket
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+TIMEOUT = 60.0
+"""Seconds after which a client counts its request as lost; the service's own limit is far below."""
+PAUSE = 0.05
+_VERDICTS = frozenset({"ok", "no_answer", "wrong_format", "refused", "timeout"})
+
+
+@dataclass
+class Account:
+    """What was sent, and what became of it; the last four must be 0."""
+
+    sent: int = 0
+    answered: int = 0
+    scored: int = 0
+    unscored: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    lost: int = 0
+    wrong: int = 0
+    twice: int = 0
+    leaked: dict[str, int] = field(default_factory=dict)
+    examples: list[str] = field(default_factory=list)
+    """The first of what should not have been."""
+
+    @property
+    def is_clean(self) -> bool:
+        """True if nothing was lost, wrong, answered twice or left behind."""
+        return not (self.lost or self.wrong or self.twice or any(self.leaked.values()))
+
+    def blame(self, kind: str, what: str) -> None:
+        """Count what should not have been."""
+        setattr(self, kind, getattr(self, kind) + 1)
+        if len(self.examples) < 20:
+            self.examples.append(f"{kind}: {what}")
+
+
+def rollouts(random_: random.Random) -> tuple[str, list[str], list[str], list[float]]:
+    """Return a reward type, responses with their golden answers, and what each is worth."""
+    size = random_.choice((1, 1, 4, 16))
+    if random_.random() < 0.5:
+        worth = [float(random_.randrange(1000)) for _ in range(size)]
+        return "weigh", [f"{one} {random_.choice((0, 0, 1, 30))}" for one in worth], [""] * size, worth
+    numbers = [random_.randrange(10**6) for _ in range(size)]
+    is_right = [random_.random() < 0.5 for _ in numbers]
+    responses = [
+        rf"\boxed{{\sqrt{{2}} + {number if right else number + 1}}}"
+        for number, right in zip(numbers, is_right, strict=True)
+    ]
+    golden = [rf"{number} + \sqrt{{2}}" for number in numbers]
+    return "math_equal", responses, golden, [float(right) for right in is_right]
+
+
+class Client(threading.Thread):
+    """One client: a request at a time, on a connection of its own or on one that it keeps."""
+
+    def __init__(self, port: int, account: Account, lock: threading.Lock, seed: str) -> None:
+        super().__init__(name=f"client-{seed}", daemon=True)
+        self._port = port
+        self._account = account
+        self._lock = lock
+        self._random = random.Random(seed)
+        self.is_over = threading.Event()
+
+    def run(self) -> None:
+        """Ask until told to end."""
+        while not self.is_over.is_set():
+            self._ask()
+
+    def _ask(self) -> None:
+        reward_type, responses, golden, worth = rollouts(self._random)
+        payload = {
+            "prompts": [""] * len(worth),
+            "responses": responses,
+            "golden_responses": golden,
+            "details": True,
+        }
+        body = json.dumps(payload).encode()
+        head = (
+            f"POST /get_reward/{reward_type} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        with self._lock:
+            self._account.sent += len(worth)
+        try:
+            with socket.create_connection(("127.0.0.1", self._port), timeout=TIMEOUT) as connection:
+                connection.sendall(head.encode() + body)
+                reply = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+        except (ConnectionRefusedError, ConnectionResetError, BrokenPipeError) as error:
+            self._refuse(type(error).__name__, len(worth))
+        except OSError as error:
+            with self._lock:
+                self._account.blame("lost", f"{type(error).__name__} after {TIMEOUT:g} s")
+        else:
+            self._enter(reply, worth)
+
+    def _refuse(self, why: str, rollouts: int) -> None:
+        with self._lock:
+            self._account.refused[why] += rollouts
+        self.is_over.wait(PAUSE)
+
+    def _enter(self, reply: bytes, worth: list[float]) -> None:
+        head, _, body = reply.partition(b"\r\n\r\n")
+        status = head[9:12].decode()
+        if status != "200":
+            if status in ("503", "408"):
+                self._refuse(status, len(worth))
+            else:
+                with self._lock:
+                    self._account.blame("lost", f"status {status!r}: {reply[:200]!r}")
+            return
+        try:
+            answer = json.loads(body)
+            details = answer["details"]
+        except (ValueError, KeyError):
+            with self._lock:
+                self._account.blame("twice" if b"HTTP/1.1" in body else "lost", f"{reply[-200:]!r}")
+            return
+        with self._lock:
+            self._account.answered += len(details)
+            if len(details) != len(worth):
+                self._account.blame("lost", f"{len(details)} answers for {len(worth)} rollouts")
+                return
+            for detail, right in zip(details, worth, strict=True):
+                self._count(detail, right)
+
+    def _count(self, detail: dict[str, object], right: float) -> None:
+        if detail["status"] not in _VERDICTS:
+            why = str(detail["explanation"])[:80]
+            self._account.unscored[f"{detail['status']}: {why}"] += 1
+        elif detail["reward"] == right and detail["status"] == "ok":
+            self._account.scored += 1
+        else:
+            self._account.blame("wrong", f"{right} was worth {detail}")
+
+
+def wait_ready(port: int, seconds: float) -> float | None:
+    """Return the seconds until `/ready` answers 200; None if it does not within that time."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < seconds:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=5.0) as connection:
+                connection.sendall(b"GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                if connection.recv(12) == b"HTTP/1.1 200":
+                    return time.monotonic() - begun
+        except OSError:
+            pass
+        time.sleep(PAUSE)
+    return None
