@@ -68,12 +68,12 @@ def rule_rm(workers: int, samples: int, *more: str) -> Contestant:
 
 
 def lmm_r1(workers: int, samples: int) -> Contestant:
-    """A server over a process pool."""
+    """Return a server over a process pool."""
     command = (sys.executable, str(PEERS / "lmm_r1.py"), "--workers", str(workers))
     return Contestant(f"lmm-r1, {workers} workers", command, samples)
 
 
 def align_anything(samples: int, *more: str) -> Contestant:
-    """A server that does everything in the request's thread."""
+    """Return a server that does everything in the request's thread."""
     name = " ".join(("align-anything", *(option.strip("-") for option in more)))
     return Contestant(name, (sys.executable, str(PEERS / "align_anything.py"), *more), samples)

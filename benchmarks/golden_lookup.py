@@ -68,7 +68,7 @@ class Bench:
                 self.refer("rapidfuzz above 90", self.above_cutoff, cases, rate)
 
     def cases(self, count: int) -> dict[str, list[Case]]:
-        """The cases by kind, `count` of each, or as many as there are questions."""
+        """Return the cases by kind, `count` of each, or as many as there are questions."""
         pick, rows = self.pick, self.rows
 
         def present(change: Callable[[str], str]) -> list[Case]:

@@ -243,13 +243,13 @@ OPPOSITES = (
 
 
 def change_meaning(question: str, pick: random.Random) -> str:
-    """The opposite of a word or a sign."""
+    """Return the opposite of a word or a sign."""
     found = [pair for pair in OPPOSITES if pair[0] in question]
     return question.replace(*pick.choice(found), 1) if found else question
 
 
 def add_condition(question: str, pick: random.Random) -> str:
-    """A further sentence before or after."""
+    """Return a further sentence before or after."""
     return pick.choice(
         (
             f"Assume that every dollar is worth 50 cents. {question}",
@@ -262,7 +262,7 @@ def add_condition(question: str, pick: random.Random) -> str:
 
 
 def ask_another(question: str, pick: random.Random) -> str:
-    """A golden question as the worked example before one that is not golden."""
+    """Return a golden question as the worked example before one that is not golden."""
     return f"Question: {question}\nAnswer: {pick.randrange(90)}\n\nQuestion: {next(_others)}\nAnswer:"
 
 
@@ -319,7 +319,7 @@ def swap_digits(question: str, pick: random.Random) -> str:
 
 
 def ask_otherwise(question: str, pick: random.Random) -> str:
-    """The same facts, and something else asked in the end."""
+    """Return the same facts, and something else asked in the end."""
     facts = re.split(r"(?<=[.]) +", question)[:-1]
     return " ".join(
         [*facts, pick.choice(("What is the total?", "Who has more?", "Write an equation for it."))]
@@ -327,7 +327,7 @@ def ask_otherwise(question: str, pick: random.Random) -> str:
 
 
 def splice(question: str, pick: random.Random) -> str:
-    """The first half of the question and some other words."""
+    """Return the first half of the question and some other words."""
     words = question.split()
     return " ".join([*words[: len(words) // 2], *next(_others).split()[-6:]])
 

@@ -59,12 +59,12 @@ def _hang(work: object) -> Score:
 
 @register("math_that_hangs", decide=_hang)
 def math_that_hangs(rollout: Rollout) -> object:
-    """The score of `math_verifier`; none, ever, for an answer `HANG:` and a way."""
+    """Return the score of `math_verifier`; none, ever, for an answer `HANG:` and a way."""
     ways = [way for way in WAYS if f"HANG:{way}" in rollout.response]
     return ways[0] if ways else registry.get("math_verifier").prepare(rollout)
 
 
 @register("bare_math_that_hangs")
 def bare_math_that_hangs(rollout: Rollout) -> Score:
-    """The same in a single step."""
+    """Return the same in a single step."""
     return registry.get("math_that_hangs")(rollout)

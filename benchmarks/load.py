@@ -45,13 +45,13 @@ class Load:
         return [reward for exchange in self.exchanges for reward in exchange.rewards]
 
     def latency(self, share: float) -> float:
-        """The latency in seconds within which this share of the answered requests was answered."""
+        """Return the latency in seconds within which this share of the answered requests was answered."""
         answered = sorted(exchange.seconds for exchange in self.exchanges if exchange.status == 200)
         return answered[min(int(share * len(answered)), len(answered) - 1)] if answered else float("nan")
 
 
 def request(samples: Sequence[Sample], path: str = "/get_reward") -> bytes:
-    """The bytes of a request that asks for the rewards of these samples."""
+    """Return the bytes of a request that asks for the rewards of these samples."""
     prompts, responses = [sample.prompt for sample in samples], [sample.response for sample in samples]
     body = json.dumps({"prompts": prompts, "responses": responses}).encode()
     head = (
@@ -62,7 +62,7 @@ def request(samples: Sequence[Sample], path: str = "/get_reward") -> bytes:
 
 
 def in_batches(samples: Sequence[Sample], size: int) -> list[Sequence[Sample]]:
-    """The samples in consecutive batches of at most `size`."""
+    """Return the samples in consecutive batches of at most `size`."""
     return [samples[start : start + size] for start in range(0, len(samples), size)]
 
 

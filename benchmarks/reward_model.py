@@ -131,7 +131,7 @@ def environ(device: str) -> dict[str, str]:
 
 
 def in_a_loop(name: str, folder: Path, arguments: argparse.Namespace) -> Figures:
-    """A contestant without a server, in a process of its own."""
+    """Return a contestant without a server, in a process of its own."""
     command = [sys.executable, __file__, "--contestant", name, "--folder", str(folder)]
     done = subprocess.run(
         [*command, "--device", arguments.device],
@@ -236,7 +236,7 @@ def measured(
 
 
 def asked(port: int, texts: Sequence[str]) -> list[float]:
-    """The rewards of OpenRLHF's request."""
+    """Return the rewards of OpenRLHF's request."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600.0)
     try:
         body = json.dumps({"query": list(texts)})

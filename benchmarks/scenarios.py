@@ -140,7 +140,7 @@ def _is_scored(reward: float | None) -> bool:
 
 
 def _is_accurate(reward: float | None) -> bool:
-    """True if the accuracy reward is in it: the format's alone is 0.5."""
+    """Return True if the accuracy reward is in it: the format's alone is 0.5."""
     return reward is not None and reward >= 1
 
 

@@ -275,7 +275,7 @@ def _report(results: Results, seconds: float) -> str:
 
 
 def _without_nan(value: Any) -> Any:
-    """The same with null for not a number, which JSON has no word for."""
+    """Return the same with null for not a number, which JSON has no word for."""
     if isinstance(value, dict):
         return {name: _without_nan(member) for name, member in value.items()}
     if isinstance(value, list):

@@ -59,7 +59,7 @@ def rule_rm_verifier() -> Callable[[str, str, str], bool]:
 
 
 def _in_format(response: str) -> str:
-    """The response in the format that the gate asks for, unless it plays with the tags itself."""
+    """Return the response in the format that the gate asks for, unless it plays with the tags itself."""
     return (
         response
         if "<think>" in response or "<answer>" in response
@@ -102,12 +102,12 @@ def math_verify_strict_latex() -> Callable[[str, str, str], bool]:
 
 
 def align_anything() -> Callable[[str, str, str], bool]:
-    """The box first and no malformed operators; an unreadable golden answer earns the reward."""
+    """Return the box first and no malformed operators; an unreadable golden answer earns the reward."""
     return _boxed_first("$%s$", unreadable=True)
 
 
 def align_anything_bare() -> Callable[[str, str, str], bool]:
-    """The same with the golden answer as it stands, which is what its datasets have."""
+    """Return the same with the golden answer as it stands, which is what its datasets have."""
     return _boxed_first("%s", unreadable=True)
 
 
@@ -158,7 +158,7 @@ class Killable:
         self.pipe.recv()
 
     def ask(self, case: Case) -> tuple[bool, float, int] | None:
-        """The verdict, its seconds and the process's megabytes; None if it had to be killed."""
+        """Return the verdict, its seconds and the process's megabytes; None if it had to be killed."""
         self.pipe.send((case.question, case.golden, case.response))
         try:
             if self.pipe.poll(SECONDS):
@@ -196,7 +196,7 @@ def _serve(contestant: str, pipe: Connection) -> None:
 
 
 def read_cases(data: Path) -> dict[str, list[Case]]:
-    """The cases of every set, each in a shuffled order."""
+    """Return the cases of every set, each in a shuffled order."""
     sets = {
         "gsm8k": list(_rows(data / "gsm8k_model_solutions.jsonl")),
         "triples": list(_rows(data / "verdict_triples.jsonl")),
@@ -272,7 +272,7 @@ def report(name: str, cases: list[Case], tallies: dict[str, Tally]) -> None:
 
 
 def weak_kinds(cases: list[Case], tally: Tally) -> list[str]:
-    """The kinds whose recall is below 0.9."""
+    """Return the kinds whose recall is below 0.9."""
     counts: dict[str, Counter[bool]] = defaultdict(Counter)
     for case in cases:
         if case.expected:

@@ -108,7 +108,7 @@ def math_groups(data: Data, samples: int, part: int = 0) -> list[Sample]:
 
 
 def setting_of_345(data: Data) -> tuple[dict[str, str], list[Sample]]:
-    """A golden dataset of 345 questions, and a group of responses to each of them."""
+    """Return a golden dataset of 345 questions, and a group of responses to each of them."""
     chance = random.Random(345)
     questions = sorted(data.math.items())
     chosen = chance.sample(questions, min(len(questions), 345))
@@ -156,7 +156,7 @@ def cold_mix(data: Data, samples: int) -> list[Sample]:
 def with_hangs(
     samples: Iterable[Sample], share: float, write: Callable[[int], str] | None = None
 ) -> list[Sample]:
-    """The samples, every so often one of them replaced by a response made to hang its verifier.
+    """Return the samples, every so often one of them replaced by a response made to hang its verifier.
 
     `write` gives the answer of the nth; by default HANGS in turn.
     """
@@ -201,7 +201,7 @@ _STEPS = (
 
 
 def _thought(chance: random.Random) -> str:
-    """A chain of thought of 1 to 2 KB, of no bearing on the answer."""
+    """Return a chain of thought of 1 to 2 KB, of no bearing on the answer."""
     length, text = chance.randint(1000, 2000), ""
     while len(text) < length:
         numbers = {name: chance.randint(2, 99) for name in "abcd"}
@@ -220,7 +220,7 @@ def _is_symbolic(answer: str) -> bool:
 
 
 def _perturbed(answer: str, chance: random.Random) -> str:
-    """The answer with its first whole number changed; without one, another choice, text or value."""
+    """Return the answer with its first whole number changed; without one, another choice, text or value."""
     if (number := _INTEGER.search(answer)) is not None:
         other = int(number[0]) + chance.randint(1, 9)
         return f"{answer[: number.start()]}{other}{answer[number.end() :]}"
@@ -238,12 +238,12 @@ def _other(answer: str, others: list[str], chance: random.Random) -> str:
 
 
 def _as_written(answer: str, chance: random.Random) -> str:
-    """The golden answer as most responses have it: word for word, now and then in another style."""
+    """Return the golden answer as most responses have it: word for word, now and then in another style."""
     return answer if chance.random() < 0.8 else _restyled(answer, chance)
 
 
 def _restyled(answer: str, chance: random.Random) -> str:
-    """The same number or expression, written differently where a safe way is known."""
+    """Return the same number or expression, written differently where a safe way is known."""
     if r"\frac" in answer:
         return answer.replace(r"\frac", r"\dfrac")
     if answer.isdigit() and len(answer) > 3:

@@ -118,5 +118,5 @@ class Score:
 
     @classmethod
     def unscored(cls, status: Status, explanation: str, answer: str | None = None) -> Score:
-        """A score without a reward: something on our side kept us from scoring."""
+        """Return a score without a reward: something on our side kept us from scoring."""
         return cls(None, status, answer, explanation)

@@ -37,7 +37,7 @@ BOXED_FIRST = LatexExtractionConfig(
 
 
 def create_app(goldens: dict[str, str], limits: dict[str, dict[str, Any]]) -> Flask:
-    """The server; `limits` are the keyword arguments of parse and verify that bound their time."""
+    """Return the server; `limits` are the keyword arguments of parse and verify that bound their time."""
     app = Flask(__name__)
 
     def most_similar(prompt: str) -> str:

@@ -45,7 +45,7 @@ def accuracy(response: str, golden: str) -> float:
 
 
 def create_app(goldens: dict[str, str], pool: ProcessPoolExecutor) -> Flask:
-    """The server over the pool."""
+    """Return the server over the pool."""
     app = Flask(__name__)
 
     def golden_answer(prompt: str) -> str:

@@ -51,7 +51,7 @@ class OpenRLHFRewardModel:
         self.max_len, self.batch_size, self.device = max_len, batch_size, device
 
     def get_reward(self, queries: list[str]) -> list[float]:
-        """The rewards, in the order of the queries; without a batch size all are one batch."""
+        """Return the rewards, in the order of the queries; without a batch size all are one batch."""
         size = self.batch_size or len(queries)
         return [
             reward

@@ -132,7 +132,7 @@ class Engine:
         return batch
 
     def _score_one(self, name: str, rollout: Rollout, until: float) -> Score:
-        """The score of a rollout that a resident asks for."""
+        """Return the score of a rollout that a resident asks for."""
         try:
             batch = self._begin_in_workers(self._functions[name], [rollout])
             batch.wait(until)
@@ -187,7 +187,7 @@ class Engine:
         return self.rewards[name]
 
     def _decide(self, function: RewardFunction, rollout: Rollout) -> Score | Job:
-        """The score if it is known here and now; else a job that will make it known."""
+        """Return the score if it is known here and now; else a job that will make it known."""
         limit = function.timeout or self._settings.rollout_timeout
         # A group has the time of its members.
         limit *= len(rollout.group or (rollout,))
@@ -269,7 +269,7 @@ def _digest(task: bytes) -> bytes:
 
 
 def _wanted(settings: Settings) -> list[str]:
-    """The reward types that the service is started for."""
+    """Return the reward types that the service is started for."""
     return [settings.reward_type, JUDGE] if settings.judge_url else [settings.reward_type]
 
 

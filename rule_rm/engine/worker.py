@@ -86,7 +86,7 @@ def _confine(memory_mb: int) -> None:
 
 
 def _address_space() -> int:
-    """The bytes of address space that this process has, which is what RLIMIT_AS bounds."""
+    """Return the bytes of address space that this process has, which is what RLIMIT_AS bounds."""
     pages = Path("/proc/self/statm").read_text().split(maxsplit=1)[0]
     return int(pages) * resource.getpagesize()
 

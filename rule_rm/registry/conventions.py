@@ -36,7 +36,7 @@ GROUND_TRUTH_COLUMNS = (
 
 
 def golden_answer(row: Mapping[str, Any]) -> Any:
-    """The golden answer in a row of a dataset, whatever its column is called; None if there is none.
+    """Return the golden answer in a row of a dataset, whatever its column is called; None if there is none.
 
     >>> golden_answer({"question": "2+2?", "solution": "2+2=4", "answer": "4"})
     '4'
@@ -364,7 +364,7 @@ def _refuse_positional_options(named: Named, where: str) -> None:
 
 
 def fits(function: Callable[..., Any]) -> bool:
-    """True if the function has the parameters of a convention."""
+    """Return True if the function has the parameters of a convention."""
     try:
         adapt(function, "")
     except (RegistrationError, ValueError):
@@ -377,7 +377,7 @@ def _takes_all(named: Named) -> bool:
 
 
 def _missing_column(named: Named, arguments: Mapping[str, Any]) -> Score | None:
-    """The score if the function needs a column that this request does not have."""
+    """Return the score if the function needs a column that this request does not have."""
     for name, parameter in named.items():
         is_needed = parameter.default is parameter.empty and parameter.kind not in _VARIABLE
         if is_needed and name not in arguments:
@@ -419,7 +419,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 
 def _tell(named: Named, where: str) -> Convention:
-    """The convention that these parameters belong to."""
+    """Return the convention that these parameters belong to."""
     for convention in CONVENTIONS:
         if all(name in named for name in convention.required):
             accepted = {*convention.required, *convention.optional}

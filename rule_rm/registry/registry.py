@@ -248,7 +248,7 @@ def _unopened(name: str, _rollout: Rollout, **_options: Any) -> Score:
 
 
 def get(name: str) -> RewardFunction:
-    """The reward function of this name. Raises UnknownRewardError, which names the nearest."""
+    """Return the reward function of this name. Raises UnknownRewardError, which names the nearest."""
     try:
         return _rewards[name]
     except KeyError:

@@ -72,7 +72,7 @@ def code_tests(
     in_process: bool = False,
     lint: bool = False,
 ) -> Score:
-    r"""The share of tests passed, 0 to 1; with `all_or_nothing` 1.0 for all of them, else 0.0.
+    r"""Return the share of tests passed, 0 to 1; with `all_or_nothing` 1.0 for all of them, else 0.0.
 
     `timeout` is for one run, `total_timeout` for all, in seconds; what a problem says of its own limits comes
     first. `compare` is a rule of `sandbox.compare`; `language` is that of all programs, else each fence's.
@@ -140,7 +140,7 @@ def _number(suite: Suite) -> int:
 
 
 def _language_of(fence: str) -> str:
-    """The language that a fence names; Python where it names none that can be run, such as `text`."""
+    """Return the language that a fence names; Python where it names none that can be run, such as `text`."""
     try:
         return canonical(fence)
     except UnknownLanguageError:

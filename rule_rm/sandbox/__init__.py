@@ -52,7 +52,7 @@ __all__ = [
 
 
 def default() -> Sandbox:
-    """The sandbox at the address in the environment. Raises SandboxError if there is none."""
+    """Return the sandbox at the address in the environment. Raises SandboxError if there is none."""
     address = os.environ.get(ADDRESS)
     if not address:
         raise SandboxError(f"no sandbox was started: {ADDRESS} is not set")
@@ -71,7 +71,7 @@ def at(address: str) -> Sandbox:
 
 @contextmanager
 def running(options: SandboxOptions | None = None) -> Iterator[SandboxHost]:
-    """A host, and its sandbox as the default of this process and of those it starts, for a while."""
+    """Yield a host, and its sandbox as the default of this process and of those it starts, for a while."""
     before = os.environ.get(ADDRESS)
     host = SandboxHost.start(options)
     os.environ[ADDRESS] = host.address

@@ -248,7 +248,7 @@ def _program_of(prompt: str) -> list[ast.stmt]:
 
 
 def plain_assert(test: str | ast.stmt, renamed: dict[str, str] | None = None) -> CallTest | None:
-    """The call and the value of `assert f(literals) == literal`, or None for any other.
+    """Return the call and the value of `assert f(literals) == literal`, or None for any other.
 
     >>> plain_assert("assert f(1, x=[2]) == {3}")
     CallTest(call=Call(name='f', arguments=[1], keywords={'x': [2]}), expected={3})
@@ -278,7 +278,7 @@ def plain_assert(test: str | ast.stmt, renamed: dict[str, str] | None = None) ->
 
 
 def _plain_check(test: str, entry_point: str) -> tuple[CallTest, ...] | None:
-    """The asserts of a `check` that has nothing else in it but texts and a comparison of constants."""
+    """Return the asserts of a `check` that has nothing else in it but texts and a comparison of constants."""
     try:
         body = ast.parse(test).body
     except (SyntaxError, ValueError):
@@ -308,7 +308,7 @@ def _is_true_already(statement: ast.stmt) -> bool:
 
 
 def _literal(node: ast.expr) -> Any:
-    """The value of a literal. Raises ValueError."""
+    """Return the value of a literal. Raises ValueError."""
     try:
         return ast.literal_eval(node)
     except (TypeError, SyntaxError, MemoryError, RecursionError) as error:

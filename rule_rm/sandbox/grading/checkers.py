@@ -95,7 +95,7 @@ _kept: OrderedDict[tuple[str, bytes], bytes] = OrderedDict()
 
 
 def _compiled(sandbox: Sandbox, checker: Checker, include: str) -> bytes:
-    """The executable of a checker. Raises FormatError if it does not compile."""
+    """Return the executable of a checker. Raises FormatError if it does not compile."""
     headers = _headers(checker, include)
     key = (checker.code, headers.get(HEADER, b""))
     if key not in _kept:

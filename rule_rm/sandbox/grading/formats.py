@@ -118,7 +118,7 @@ def _is_code(text: str) -> bool:
 
 
 def decompressed(text: str) -> bytes:
-    """The JSON that zlib and base64 were made of. Raises FormatError, also for a pickle."""
+    """Return the JSON that zlib and base64 were made of. Raises FormatError, also for a pickle."""
     try:
         inflate = zlib.decompressobj()
         content = inflate.decompress(base64.b64decode(text, validate=True), MAX_TEXT)

@@ -106,7 +106,7 @@ def is_reachable(directories: Iterable[str]) -> bool:
 
 
 def outside_system(directories: Iterable[str]) -> list[str]:
-    """The directories, each once, that do not lie in the system's."""
+    """Return the directories, each once, that do not lie in the system's."""
     return [
         directory
         for directory in dict.fromkeys(directories)
@@ -140,7 +140,7 @@ def readable_paths(profile: str, interpreter: Interpreter, toolchains: Sequence[
 def bubblewrap(
     readable: Sequence[str], package: str, profile: str, *, as_root: bool, mounts_proc: bool
 ) -> list[str]:
-    """The command in front of the interpreter's own.
+    """Return the command in front of the interpreter's own.
 
     As root it makes no user namespace, as the zygote is to become another user by itself. By the process file
     system, some languages find their libraries, and programs their own streams.

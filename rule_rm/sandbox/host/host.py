@@ -65,7 +65,7 @@ class SandboxHost:
             raise
 
     def describe(self) -> dict[str, Any]:
-        """The backend in use, why stronger ones were not, and what it does not hold, if anything."""
+        """Return the backend in use, why stronger ones were not, and what it does not hold, if anything."""
         return dict(self._description)
 
     @property
@@ -74,7 +74,7 @@ class SandboxHost:
         return self._process.pid
 
     def is_alive(self) -> bool:
-        """True if the host runs."""
+        """Return True if the host runs."""
         return self._process.poll() is None
 
     def is_reachable(self) -> bool:

@@ -262,7 +262,7 @@ class Zygotes:
 
 
 def _can_mount_proc() -> bool:
-    """True if bubblewrap gets a process file system: in containers that mask theirs it does not."""
+    """Return True if bubblewrap gets a process file system: in containers that mask theirs it does not."""
     command = [
         shutil.which("bwrap") or "bwrap",
         "--unshare-all",

@@ -198,7 +198,7 @@ def _write_files(archive: str) -> None:
 
 
 def _read_files(names: Sequence[str], limit: int) -> dict[str, str]:
-    """The regular files of these names, in base64, as far as they fit; links are not followed."""
+    """Return the regular files of these names, in base64, as far as they fit; links are not followed."""
     found, left = {}, limit
     for name in names:
         try:

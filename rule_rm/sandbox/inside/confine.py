@@ -89,7 +89,7 @@ def confine_parent(layers: Layers) -> None:
 
 
 def steps(limits: Mapping[str, float], descriptors: Sequence[int]) -> list[Step]:
-    """The calls by which a freshly forked process binds itself, but for its last filter.
+    """Return the calls by which a freshly forked process binds itself, but for its last filter.
 
     `limits` are `cpu` in seconds, others in bytes or processes. The descriptors become 0, 1, 2 and so on, and
     no others stay open. It is worked out before the fork: what a process looks at after it, it copies first.

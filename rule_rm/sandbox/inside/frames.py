@@ -85,7 +85,7 @@ def reply(connection: socket.socket, answer: dict[str, Any]) -> None:
 
 
 def read_all(descriptor: int) -> str:
-    """The text of a file in memory, from its beginning."""
+    """Return the text of a file in memory, from its beginning."""
     size, data = os.lseek(descriptor, 0, os.SEEK_END), b""
     while len(data) < size and (part := os.pread(descriptor, size - len(data), len(data))):
         data += part

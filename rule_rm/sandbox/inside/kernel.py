@@ -28,7 +28,7 @@ def prctl(option: int, argument: object = 0, second: object = 0) -> None:
 
 
 def syscall(number: int, *arguments: object) -> int:
-    """A system call by its number. Raises OSError."""
+    """Return a system call by its number. Raises OSError."""
     result: int = libc.syscall(number, *arguments)
     if result < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))

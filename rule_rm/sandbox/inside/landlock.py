@@ -25,7 +25,7 @@ _ACCESS_BITS = {1: 13, 2: 14, 3: 15, 4: 15}
 
 
 def abi() -> int:
-    """The version of Landlock that this kernel has; 0 if it has none."""
+    """Return the version of Landlock that this kernel has; 0 if it has none."""
     try:
         return kernel.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)
     except OSError:

@@ -81,7 +81,7 @@ class Filter:
 
 
 def is_available(machine: str | None = None) -> bool:
-    """True if the system calls of this architecture are known here."""
+    """Return True if the system calls of this architecture are known here."""
     return (machine or platform.machine()) in AUDIT_ARCH
 
 

@@ -97,7 +97,7 @@ PARENT = _names(
 
 
 def numbers(machine: str | None = None) -> dict[str, int]:
-    """The numbers of this machine's system calls by name; empty if the architecture is not known."""
+    """Return the numbers of this machine's system calls by name; empty if the architecture is not known."""
     column = {"x86_64": 1, "aarch64": 2}.get(machine or platform.machine())
     if column is None:
         return {}

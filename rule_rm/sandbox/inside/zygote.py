@@ -108,7 +108,7 @@ class Zygote:
 
 
 def _take(descriptor: int) -> str:
-    """The text behind a descriptor, which is closed: what runs next has no use for it."""
+    """Return the text behind a descriptor, which is closed: what runs next has no use for it."""
     text = frames.read_all(descriptor)
     os.close(descriptor)
     return text

@@ -128,6 +128,6 @@ def _archive(files: Mapping[str, bytes]) -> bytes:
 
 
 def _fetched(descriptor: int) -> dict[str, bytes]:
-    """The files that the launcher wrote down, if any were asked for."""
+    """Return the files that the launcher wrote down, if any were asked for."""
     archive = content(descriptor, 2 * RESULT_BYTES)
     return {name: base64.b64decode(data) for name, data in json.loads(archive or b"{}").items()}

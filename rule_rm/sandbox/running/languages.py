@@ -226,7 +226,7 @@ def _java_names(code: str) -> Names:
 
 
 def canonical(name: str) -> str:
-    """The name of a language in the table, whatever a data set calls it. Raises UnknownLanguageError.
+    """Return the name of a language in the table, whatever a data set calls it. Raises UnknownLanguageError.
 
     >>> canonical("C++17"), canonical("Python 3"), canonical("js")
     ('cpp', 'python', 'javascript')
@@ -241,7 +241,7 @@ def canonical(name: str) -> str:
 
 
 def toolchains() -> list[str]:
-    """The directories of the compilers that are installed here, as they name them themselves."""
+    """Return the directories of the compilers that are installed here, as they name them themselves."""
     found = [_directory(language.toolchain) for language in LANGUAGES.values() if language.toolchain]
     return [directory for directory in found if directory]
 

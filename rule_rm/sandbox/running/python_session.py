@@ -139,7 +139,7 @@ class PythonSession:
 
 
 def _is_heavy(address: Path, *texts: str) -> bool:
-    """True if one of the texts has the name of a module that only preloaded zygotes have."""
+    """Return True if one of the texts has the name of a module that only preloaded zygotes have."""
     try:
         return any(map(_heavy(address).search, texts))
     except OSError:
@@ -154,7 +154,7 @@ def _heavy(address: Path) -> re.Pattern[str]:
 
 
 def _with_another_try(ask: partial[Answer]) -> Answer:
-    """A zygote that died under a request was replaced meanwhile; a second death is not tried again."""
+    """Return a zygote that died under a request was replaced meanwhile; a second death is not tried again."""
     try:
         return ask()
     except LostError:

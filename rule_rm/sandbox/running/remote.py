@@ -122,7 +122,7 @@ class RemoteSession:
         return _returned(result, len(calls))
 
     def judge(self, trial: Trial, limits: Limits, *, total: float | None = None) -> Verdict:
-        """A judge needs a process beside the program's, which a remote sandbox does not give."""
+        """Refuse tests as code: a remote sandbox has no process for their judge."""
         raise SandboxError("a remote sandbox can't run tests as code")
 
     def _run(self, code: str, stdin: bytes, limits: Limits, more: Mapping[str, bytes]) -> ExecResult:
