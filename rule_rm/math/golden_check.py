@@ -23,6 +23,7 @@ from rule_rm.math.values.expression import BeyondReadingError, TooCostlyError, U
 SLOW = 0.2
 """Seconds from which on a golden answer counts as slow, if nothing else is asked for."""
 _COMMA_IN_NUMBER = re.compile(r"(?<![\d,])\d{1,3},\d{3}(?![\d,])")
+"""A number that may be two, or one with a separator of thousands: `1,234`."""
 
 
 @dataclass(frozen=True, slots=True)

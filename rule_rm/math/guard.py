@@ -15,16 +15,25 @@ _MOST_DIGITS = 200
 _MOST_TERMS = 120
 
 _BRACKET = re.compile(r"\\\\|\\left|\\right|\\[{}|]|[{}()\[\]^]|\\(?:frac|sqrt|sin|cos|tan|ln|log)\b")
+r"""A bracket, or a sign that nests like one: `{`, `^`, `\sqrt`. Escaped ones don't nest: `\{`."""
 _LONG_NUMBER = re.compile(rf"[\d,.]{{{_MOST_DIGITS + 1},}}")
+"""A run of too many digits: `111…1`."""
 _EXPONENT = re.compile(r"\d\s*[eE]\s*[-+]?\s*\d{4,}|\d\s*[eE][-+]?\d+\.?\d*\s*[eE]")
+"""A float with a large or doubled exponent: `1E5000000`, `1e9e9`."""
 _POWER = re.compile(r"\^\s*\{?\s*\(?\s*[-+]?\s*(\d[\d,. ]*)")
+"""An exponent that begins with a number: `^{10`."""
 _IN_POWERS = re.compile(r"(\d)?\s*\^\s*(\{)?|\\[{}]|[{}]")
+"""A power with its base, or a brace, to follow how deep powers are: `9^{`, `}`."""
 _FACTORIAL = re.compile(r"(\d+|[)}\]])?\s*!\s*([)}\s]*!)?")
+"""A factorial with its operand, and a second one: `20!!`."""
 _BIG = re.compile(r"\d{2}")
+"""Two digits in a row: `20`."""
 _BINOMIAL = re.compile(r"\\[dt]?binom|\\choose|\\operatorname\{(?:factorial|binomial|gamma)")
+r"""A binomial or a function that grows like one: `\binom`."""
 _OPERATOR = re.compile(
     r"\\operatorname\*?\s*\{\s*([a-zA-Z]*)|\\(zeros|ones|eye|diag|hstack|vstack|norm|SVD|rref)\b"
 )
+r"""A named operator, or a macro that makes a matrix: `\operatorname{foo`, `\zeros`."""
 _OPERATORS = {
     *("gcd", "lcm", "max", "min", "floor", "ceil", "mod", "abs", "sgn", "sign", "log", "ln", "exp", "sqrt"),
     *(

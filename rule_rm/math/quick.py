@@ -12,11 +12,13 @@ from fractions import Fraction
 from rule_rm.math.values.verdict import Layer, Verdict
 
 _INTEGER = re.compile(r"[-+]?\d{1,300}\Z", re.ASCII)
+"""An integer of at most 300 digits: `-12`."""
 _RATIONAL = re.compile(
     r"(?P<sign>[-+]?)(?:\\[dt]?frac\{(?P<a>\d{1,100})\}\{(?P<b>\d{1,100})\}|(?P<c>\d{1,100})/(?P<d>\d{1,100})"
     r"|(?P<e>\d{1,100})(?:\.0{0,100})?)\Z",
     re.ASCII,
 )
+r"""A fraction or an integer of short numbers: `\frac{1}{2}`, `1/2`, `3.0`."""
 
 
 def quick(answer: str, golden: str) -> Verdict | None:

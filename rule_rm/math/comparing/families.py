@@ -42,6 +42,7 @@ _CONSTANT = re.compile(r"[CcKkABD](?:_?\d)?|[CcKk]_\w")
 _GIVEN_CONSTANT = re.compile(r"[Cc](?:_?\w)?")
 """Names that a golden answer gives to an arbitrary constant."""
 _INTEGER = re.compile(r"[jklmnN]")
+"""A letter that is an integer by custom: `n`."""
 _MOST_PARAMETERS = 3
 _FIELDS = frozenset({"ZZ", "NN", "RR", "QQ", "CC"})
 

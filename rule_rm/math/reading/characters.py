@@ -38,10 +38,15 @@ _TABLE = str.maketrans(
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₙ", "0123456789+-n")
 _RAISED = re.compile(r"(?<=[a-zA-Z0-9)}\]|πθ])([⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+)")
+"""Raised digits after a base: `²` of `x²`."""
 _LOWERED = re.compile(r"(?<=[a-zA-Z0-9)}])([₀₁₂₃₄₅₆₇₈₉₊₋ₙ]+)")
+"""Lowered digits after a name: `₁` of `x₁`."""
 _VULGAR = re.compile(r"[¼-¾⅐-⅞]")
+"""A fraction in one character: `½`."""
 _ROOT = re.compile(r"√\s*(\d+(?:\.\d+)?|[a-zA-Z])")
+"""A root of one number or letter: `√2`."""
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+"""A character that no reader sees, such as a zero-width space."""
 
 
 def to_latex(text: str) -> str:

@@ -8,13 +8,16 @@ from typing import NamedTuple
 _MARKUP = re.compile(
     r"\\(?:text|textbf|textrm|mathrm|mathbf|mbox|bf|rm|quad|qquad)(?![a-zA-Z])|\\[ ,;:!]|[{}$*~]"
 )
+r"""Type and spaces around a letter: `\text`, `{`, `$`."""
 _CHOICE = re.compile(
     r"\s*(?:(?:so |the |correct |right |final |my )*(?:option|choice|answer)(?:\s+(?:is|would be))?\s*:?\s*"
     r"|(?:故|因此|所以)?(?:本题)?(?:应)?(?:选项?|答案)(?:是|为|：|:)?\s*)?"
     r"(?:\((?P<a>[A-J])\)|(?P<b>[A-J])(?=\s*(?:[).:]|\Z)))\s*[).:]?(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+"""A chosen letter with the words before it and the rest after it: `The answer is (B) 42`."""
 _OTHER = re.compile(r"\b(?:or|and|not|nor|either|neither|except)\b", re.IGNORECASE)
+"""A word that takes a choice back, or adds one to it: `or`, `not`."""
 
 
 class Choice(NamedTuple):

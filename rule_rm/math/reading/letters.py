@@ -43,11 +43,15 @@ _FORMULA = frozenset("^_+-*/=<>(!")
 """Marks that touch a variable rather than a word."""
 _CLOSING = frozenset(")}]")
 _VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
+"""A vowel, which a word has: `a`."""
 _ORDINAL = re.compile(r"st|nd|rd|th")
+"""The end of an ordinal: `th` of `5th`."""
 _FUNCTION = re.compile(r"(?:arc)?(?:sin|cos|tan|cot|sec|csc)|ln|log")
+"""The name of a function without a backslash: `arcsin`, `ln`."""
 _SCRIPTS = re.compile(r"[a-zA-Z]+|[^a-zA-Z]+")
 """Letters of one script: `x或` is `x` and `或`."""
 _JOINING = re.compile(r"(或者|以及|或|和|与|且|及)")
+"""A Chinese word that joins two answers: `或`."""
 _LONGEST_PRODUCT = 6
 _SHORTEST_CAPITALS = 4
 

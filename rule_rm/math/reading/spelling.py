@@ -10,6 +10,7 @@ from rule_rm.math.reading.tokens import tokenise
 from rule_rm.math.values.expression import TooCostlyError, UnreadableError
 
 _WORD = re.compile(r"[^\W\d_]{3}")
+"""Three letters in a row: `cat`."""
 _DROPPED = frozenset({'"', "."})
 _ELEMENTS = frozenset(
     [
@@ -119,12 +120,17 @@ _ELEMENTS = frozenset(
     ]
 )
 _TYPE = re.compile(r"\\(?:text|mathrm|textrm|mathsf|mbox|ce|operatorname|rm)(?![a-zA-Z])|[{}\s_$]|\\[,;! ]")
+r"""Type, braces and spaces around a formula: `\text`, `{`, `\,`."""
 _CHEMICAL = re.compile(r"(?:\d*(?:[A-Z][a-z]?\d*|[()\[\]]\d*)+)(?:\^?\d*[+-])?")
+"""A chemical formula: `H2O`, `SO4^2-`."""
 _PIECE = re.compile(r"[A-Z][a-z]?")
+"""The symbol of an element: `Na`."""
 _ROMAN = re.compile(r"(?=[IVXLC])(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})")
+"""A Roman numeral up to 99, of upper case: `XIV`."""
 _BEFORE_ROMAN = re.compile(
     r"\b(?:quadrant|case|type|class|part|figure|statement|number|no)\b\.?", re.IGNORECASE
 )
+"""A word that a Roman numeral follows: `quadrant`."""
 
 
 @lru_cache(maxsize=4096)

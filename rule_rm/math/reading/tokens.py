@@ -25,6 +25,7 @@ _TOKEN = re.compile(
     r"|\\(?P<command>[a-zA-Z]+)|(?P<escaped>\\[{}|$%&_#])|(?P<letters>[^\W\d_]+)"
     r"|(?P<mark>\*\*|<=|>=|!=|==|=<|=>|\.\.\.|[-+*/^_=<>()\[\]{}|!%,;:.'&$€£¥₹₩₽¢‰\"?])",
 )
+r"""One token of a normalised text: `3.5`, `\frac`, `\text{cm}`, `xy`, `<=`."""
 _WORD = re.compile(r"(?P<space>\s+)|(?P<words>[^\W\d_]+\.?(?:['-][^\W\d_]+)*(?:\.[^\W\d_]\.)?)")
 """A word in text mode, with what joins its parts: `isn't`, `twenty-one`, `i.e.`"""
 _HYPHENATED = re.compile(r"[a-zA-Z]{3,}(?:-[a-zA-Z]{3,})+(?![a-zA-Z({^_])")
@@ -34,6 +35,7 @@ _INITIALS = re.compile(r"\b([aApP])\.\s?([mM])\.?(?![a-zA-Z])|\b(i)\.\s?(e)\.")
 _ESCAPED = {"\\" + mark: mark for mark in "|%&_#$"} | {"\\{": "\\{", "\\}": "\\}"}
 _SAME = {"**": "^", "<=": "le", ">=": "ge", "=<": "le", "=>": "ge", "!=": "ne", "==": "=", "...": "ldots"}
 _OPERATOR = re.compile(r"\\operatorname")
+r"""The macro of a named operator: `\operatorname`."""
 _IDEOGRAPHS = 0x2E80
 """The first character of the scripts that have no letters."""
 _MATHEMATICS = re.compile(r"[\\^_=<>+*/|]")
