@@ -65,7 +65,7 @@ def demonstration(task: Task, rng: random.Random, right: float, evasive: float) 
 
 
 def cold_start(
-    questions: Sequence[Task], seed: int, *, steps: int = 800, right: float = 0.3, evasive: float = 0.3
+    questions: Sequence[Task], seed: int, *, steps: int = 1500, right: float = 0.3, evasive: float = 0.3
 ) -> tuple[GPT2LMHeadModel, PreTrainedTokenizerFast]:
     """Return a policy that imitates a mixture of right, evasive and wrong answers."""
     # Its matrices are too small to share among threads.
@@ -91,7 +91,8 @@ def cold_start(
     for _ in range(steps):
         batch = [rng.choice(questions) for _ in range(64)]
         texts = [task.question + demonstration(task, rng, right, evasive) for task in batch]
-        encoded = tokens(texts, return_tensors="pt", padding=True)
+        # On the right: a question has the positions that it has when the policy is asked.
+        encoded = tokens(texts, return_tensors="pt", padding=True, padding_side="right")
         labels = encoded["input_ids"].masked_fill(encoded["attention_mask"] == 0, -100)
         loss = model(
             input_ids=encoded["input_ids"], attention_mask=encoded["attention_mask"], labels=labels
