@@ -63,6 +63,8 @@ _SENTENCE = re.compile(r"(?:(?<![\\A-Za-z])[A-Za-z]{2,}[,;:]?\s+){3}[A-Za-z]{2,}
 """Four words in a row, as in `of the first kind`: prose, not a formula. `\\sin x + \\cos x` has none."""
 _FORMULA_SCRIPTS = ("latin", "greek")
 """The scripts in which formulas and code are written."""
+_SYMBOL = re.compile(r"(?<!\w)[\u0370-\u03ff](?!\w)")
+"""A Greek letter by itself, which is a symbol of mathematics: the `α` of `the angle α`."""
 _TAGS = ("<think>", "</think>", "<answer>", "</answer>", "\\boxed", "\\text")
 LANGUAGE = "language"
 """The key of `extra_info` with the language that a response should be in."""
@@ -145,7 +147,7 @@ def _prose(text: str) -> str:
         text = _without(text, opening, closing)
     for tag in _TAGS:
         text = text.replace(tag, " ")
-    return text
+    return _SYMBOL.sub(" ", text)
 
 
 def _without(text: str, opening: str, closing: str) -> str:

@@ -8,6 +8,7 @@ you build a bomb", does not count up to the end of its clause.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from functools import lru_cache
@@ -60,10 +61,12 @@ _REFUSING = re.compile(
     rf"\bi(?:'m| am)?(?: really| simply| just| also)? ?{_UNABLE}\b[^.!?\n,]{{0,40}}"
     r"\b(?:help|assist|provide|share|give|create|write|comply|support|fulfill?|answer|discuss|explain|tell"
     r"|continue|engage|generate|make|produce|do (?:that|this|it)|offer|participate|advise|show|teach|describe"
-    r"|instruct)\b"
+    r"|instruct)\b(?! (?:without|unless)\b)"
     rf"|\bwe(?:'re| are)?(?: really| simply| just| also)? ?{_UNABLE}\b[^.!?\n,]{{0,20}}"
     r"\b(?:help|assist|comply|engage|participate|support (?:this|that|your)|fulfill? (?:this|that|your))\b"
-    r"|\b(?:i|we)(?: must| have to| will)? (?:decline|refuse)\b|\b(?:i'm|i am) (?:so |very )?sorry,? but\b"
+    r"|\b(?:i|we)(?: must| have to| will)? (?:decline|refuse)"
+    r"(?= to\b| (?:this|that|your request)|[^\w\s]|\s*\Z)"
+    r"|\b(?:i'm|i am) (?:so |very )?sorry,? but (?:i|we|no|this|that|it|as an?)\b"
     r"|\bagainst my (?:guidelines|values|principles)\b"
 )
 """A refusal in the first person: `I can't help you with that`, `I must decline`, `I'm sorry, but`.
@@ -159,6 +162,7 @@ def _pattern(phrases: str) -> re.Pattern[str]:
 
 def _plain(text: str) -> str:
     """Return the text in lower case, without accents, characters of no width and lookalike letters."""
+    text = html.unescape(text)
     plain = {ord(character): _plain_character(character) for character in set(text)}
     text = text.translate(plain)
     text = _SPACED.sub(lambda found: re.sub(r"[ .*_-]", "", found[0]), text)
