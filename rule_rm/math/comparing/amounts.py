@@ -29,7 +29,7 @@ _HALF_TURN = Apply("divide", (Number(Fraction(180)), Constant("pi")))
 def same_quantity(golden: Quantity, answer: Quantity) -> bool:
     """Return True if the values are equal in one unit. `p%` is p/100, and also p if that is 1 or more."""
     golden, answer = _in_one_angle(golden, answer), _in_one_angle(answer, golden)
-    scale = _scale(golden.unit, answer.unit)
+    scale = conversion(golden.unit, answer.unit)
     if scale is None:
         return False
     ours, theirs = golden.expression, answer.expression
@@ -55,7 +55,7 @@ def _at_least_one(expression: Expression) -> bool:
     return not symbols(expression) and bool(abs(approximate(expression, {})) >= 1)
 
 
-def _scale(golden: Unit | None, answer: Unit | None) -> Expression | None:
+def conversion(golden: Unit | None, answer: Unit | None) -> Expression | None:
     """What the answer's number is to be multiplied with; None if the units contradict each other."""
     if golden is None or answer is None or golden == answer:
         return ONE
@@ -66,8 +66,8 @@ def _scale(golden: Unit | None, answer: Unit | None) -> Expression | None:
         return ONE
     if golden.measures != answer.measures:
         if golden.other is not None:
-            return _scale(golden.other, answer)
-        return _scale(golden, answer.other) if answer.other is not None else None
+            return conversion(golden.other, answer)
+        return conversion(golden, answer.other) if answer.other is not None else None
     factor, turns = Number(answer.factor / golden.factor), answer.radians - golden.radians
     return (
         Apply("multiply", (factor, Apply("power", (_HALF_TURN, Number(Fraction(turns))))))

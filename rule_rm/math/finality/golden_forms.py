@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
+from rule_rm.math.comparing.approximate import approximate, same
+from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.finality.shapes import parts, size, written
 from rule_rm.math.finality.work import WorkError, closed_form, is_rational, unsigned
 from rule_rm.math.values.answers import Value, expressions
-from rule_rm.math.values.expression import Apply, Expression, Number, negative, symbols
+from rule_rm.math.values.expression import Apply, Expression, Number, TooCostlyError, negative, symbols
 
 _ARITHMETIC = frozenset(
     {"add", "negative", "multiply", "divide", "power", "root", "plus_minus", "minus_plus", "exp"}
@@ -38,6 +41,18 @@ class GoldenForms:
     def has_form(self, expression: Expression) -> bool:
         """Return True if the golden answer has the expression in this form, without `+ 0` and `1 ·` added."""
         return (written(expression), _count(expression)) in self.forms
+
+    def has_value(self, expression: Expression) -> bool:
+        r"""Return True if an expression that is not a fraction has the value of one in the golden answer.
+
+        That is `\sqrt{49}` for 7. The golden answer 2.828 is `2\sqrt{2}` rounded, which is another value.
+        """
+        if is_rational(expression):
+            return False
+        with suppress(UndefinedError, TooCostlyError):
+            value = approximate(expression, {})
+            return any(same(value, approximate(number, {})) for number in self.numbers)
+        return False
 
 
 def _count(expression: Expression) -> int:

@@ -21,7 +21,6 @@ from rule_rm.math.finality.work import (
     cancels,
     factors,
     fraction,
-    is_rational,
     unsigned,
 )
 from rule_rm.math.reading.normalise import normalise
@@ -170,7 +169,7 @@ def _number(expression: Expression, golden: GoldenForms, asked: Question) -> str
     if left is not None:
         return None if size(expression) <= golden.work and not _is_shown(expression, asked) else left
     kind = kind_of(expression)
-    if golden.numbers and golden.is_rational and not is_rational(expression) and kind != "function":
+    if golden.is_rational and kind != "function" and golden.has_value(expression):
         return "a fraction in the dress of roots or constants"
     foreign = set(functions_in(expression)) - golden.functions
     if foreign and kind not in CLOSED:

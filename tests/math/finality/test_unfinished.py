@@ -218,3 +218,17 @@ def test_the_golden_answers_own_work_is_final_but_not_more_of_it():
     assert unfinished(r"\frac{6!}{2!\,2!}", r"\frac{6!}{2! 2!}") is None
     assert unfinished(r"\frac{6!}{2^2}", r"\frac{6!}{2! 2!}") is None
     assert unfinished(r"1+1+1+1+1+1+1", "3+4") is not None
+
+
+@pytest.mark.parametrize(
+    ("answer", "golden", "is_right"),
+    [
+        (r"2\sqrt{2}", "2.828", True),
+        (r"\frac{\pi}{4}", "0.785398", True),
+        (r"\sqrt{49}", "7", False),
+        (r"\frac{\sqrt{2}}{\sqrt{8}}", "0.5", False),
+        (r"e^{\ln 7}", "7", False),
+    ],
+)
+def test_an_irrational_value_is_final_where_the_golden_answer_is_its_rounding(answer, golden, is_right):
+    assert compare(answer, golden).equal is is_right
