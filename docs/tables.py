@@ -161,12 +161,17 @@ def formats(_: Sequence[str]) -> list[str]:
         [
             (
                 wire_format.NAME,
-                " ".join(code(name) for key in wire_format.KEYS for name in key.split(" or ")),
+                " ".join(code(name) for key in _told_by(wire_format) for name in key.split(" or ")),
                 cell(wire_format.SUMMARY),
             )
             for wire_format in protocols.FORMATS
         ],
     )
+
+
+def _told_by(wire_format: protocols.WireFormat) -> Sequence[str]:
+    path = protocols.path_of(wire_format)
+    return wire_format.KEYS if path is None else [f"POST {path}"]
 
 
 def error_types(_: Sequence[str]) -> list[str]:

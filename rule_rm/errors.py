@@ -93,6 +93,10 @@ class UnavailableError(RuleRmError):
     http_status = 503
 
 
+class UnscoredError(UnavailableError):
+    """A rollout was not scored, and its trainer takes an error better than a number."""
+
+
 class SandboxError(UnavailableError):
     """A program could not be run through no fault of its own."""
 

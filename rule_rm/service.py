@@ -109,7 +109,7 @@ class Service:
         *,
         wire_format: WireFormat | None = None,
         wants_details: bool = False,
-    ) -> dict[str, Any] | float:
+    ) -> dict[str, Any] | list[dict[str, Any]] | float:
         """Return the reply to a request and wait for it. Takes and raises what `begin` does."""
         answer = self.begin(payload, reward_type, wire_format=wire_format, wants_details=wants_details)
         answer.batch.wait(answer.until)
@@ -181,7 +181,7 @@ class Answer:
         """Start no further rollouts: nobody waits for them any more."""
         self.batch.abandon()
 
-    def reply(self) -> dict[str, Any] | float:
+    def reply(self) -> dict[str, Any] | list[dict[str, Any]] | float:
         """Close the answer and return the reply. Raises PayloadError if a bare number should have details."""
         service, wire_format = self.service, self.wire_format
         scores = self.batch.close(service.settings.request_timeout)

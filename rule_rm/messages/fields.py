@@ -156,7 +156,7 @@ def messages(payload: Mapping[str, Any], field: str) -> Messages | None:
         return None
     if not isinstance(given, list):
         raise PayloadError(f"{field} must be a list of messages, not {_kind(given)}", field)
-    _check_messages(given, field)
+    check_messages(given, field)
     return tuple(given)
 
 
@@ -170,7 +170,7 @@ def conversations(payload: Mapping[str, Any], field: str, count: int) -> list[Me
             raise PayloadError(
                 f"{field}[{index}] must be a list of messages, not {_kind(item)}", field, index
             )
-        _check_messages(item, field, index)
+        check_messages(item, field, index)
     return [None if item is None else tuple(item) for item in items]
 
 
@@ -253,7 +253,8 @@ def _written(value: Any, field: str, index: int | None = None) -> str:
     return utf8(value)
 
 
-def _check_messages(given: list[Any], field: str, index: int | None = None) -> None:
+def check_messages(given: list[Any], field: str, index: int | None = None) -> None:
+    """Raise PayloadError unless each item is a message with a role, whose texts UTF-8 can carry."""
     for number, message in enumerate(given):
         if not isinstance(message, dict) or not isinstance(message.get("role"), str):
             what = "one without" if isinstance(message, dict) else _kind(message)

@@ -42,7 +42,7 @@ class WireFormat(Protocol):
         *,
         metrics: Sequence[str],
         unscored_reward: float,
-    ) -> dict[str, Any] | float:
+    ) -> dict[str, Any] | list[dict[str, Any]] | float:
         """Return the reply to the request: the scores in order, with `unscored_reward` for an unscored one.
 
         `metrics` are the names that the reward type was registered with: a reply has all of them or none.
@@ -74,13 +74,27 @@ FORMATS = tuple(
 )
 
 
+def path_of(wire_format: WireFormat) -> str | None:
+    """Return the path of a format that is told by it; None for one that is told by its keys."""
+    return getattr(wire_format, "PATH", None)
+
+
+def is_list(wire_format: WireFormat) -> bool:
+    """Return True if the body of a request is a bare list, which is then the value of the format's key."""
+    return getattr(wire_format, "IS_LIST", False)
+
+
+BY_KEYS = tuple(wire_format for wire_format in FORMATS if path_of(wire_format) is None)
+BY_PATH = tuple(wire_format for wire_format in FORMATS if path_of(wire_format) is not None)
+
+
 def recognise(payload: Mapping[str, Any]) -> WireFormat:
     """Return the format of a request by its keys. Raises PayloadError if none fits, or more than one.
 
     >>> recognise({"query": ["1+1? 2"]}).NAME
     'OpenRLHF, lmm-r1'
     """
-    fitting = [candidate for candidate in FORMATS if not _missing(candidate, payload)]
+    fitting = [candidate for candidate in BY_KEYS if not _missing(candidate, payload)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
@@ -88,7 +102,7 @@ def recognise(payload: Mapping[str, Any]) -> WireFormat:
         raise PayloadError(f"the request has the keys of {names}; send one or the other")
     listed = "; ".join(
         f"{candidate.NAME}: {candidate.SUMMARY} (missing: {', '.join(_missing(candidate, payload))})"
-        for candidate in FORMATS
+        for candidate in BY_KEYS
     )
     raise PayloadError(f"the request is of no known format. {listed}", _one_missing_key(payload))
 
@@ -121,6 +135,6 @@ def _has(payload: Mapping[str, Any], key: str) -> bool:
 
 def _one_missing_key(payload: Mapping[str, Any]) -> str | None:
     """Return the only key that a format misses in this request; None if there are several or none."""
-    begun = [candidate for candidate in FORMATS if any(_has(payload, key) for key in candidate.KEYS)]
+    begun = [candidate for candidate in BY_KEYS if any(_has(payload, key) for key in candidate.KEYS)]
     missing = [key for candidate in begun for key in _missing(candidate, payload)]
     return missing[0] if len(missing) == 1 else None

@@ -6,6 +6,7 @@ of every other number at the top. The golden answer is in the row, under the dat
 
 from __future__ import annotations
 
+import statistics
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -92,7 +93,32 @@ def aggregate(payload: Mapping[str, Any]) -> dict[str, Any]:
                 columns[name].append(float(value))
     means = {f"mean/{name}": sum(column) / len(column) for name, column in columns.items()}
     headline = {name: mean for name, mean in means.items() if name == "mean/reward"}
-    return {"group_level_metrics": [], "agent_metrics": means, "key_metrics": headline}
+    return {"group_level_metrics": _of_tasks(replies), "agent_metrics": means, "key_metrics": headline}
+
+
+def _of_tasks(replies: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the figures of each task's rewards, as NeMo-Gym's own profile has them."""
+    tasks: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for reply in replies:
+        if isinstance(reply.get("_ng_task_index"), int) and isinstance(reply.get("reward"), (int, float)):
+            tasks[reply["_ng_task_index"]].append(reply)
+    return [_of_task(task, rollouts) for task, rollouts in sorted(tasks.items())]
+
+
+def _of_task(task: int, rollouts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    rewards = [float(rollout["reward"]) for rollout in rollouts]
+    return {
+        "_ng_task_index": task,
+        "mean/reward": statistics.fmean(rewards),
+        "max/reward": max(rewards),
+        "min/reward": min(rewards),
+        "median/reward": statistics.median(rewards),
+        "std/reward": statistics.stdev(rewards) if len(rewards) > 1 else 0.0,
+        "rollout_infos": [
+            {"_ng_rollout_index": rollout.get("_ng_rollout_index"), "reward": float(rollout["reward"])}
+            for rollout in rollouts
+        ],
+    }
 
 
 def _prompt(parameters: Mapping[str, Any]) -> tuple[str, Messages]:

@@ -16,7 +16,15 @@ from rule_rm.structured.strict import decoder
 
 
 def read_object(request: Request) -> dict[str, Any]:
-    """Return the JSON object in the body.
+    """Return the JSON object in the body. Raises what `read` raises, and RequestError for another value."""
+    payload = read(request)
+    if not isinstance(payload, dict):
+        raise RequestError("the body must be a JSON object")
+    return payload
+
+
+def read(request: Request) -> Any:
+    """Return the JSON value in the body.
 
     Raises RequestError, UnsupportedMediaType for a type that is not JSON, and RequestEntityTooLarge, the
     latter without reading more than the limit.
@@ -29,10 +37,7 @@ def read_object(request: Request) -> dict[str, Any]:
     if request.content_length is None:
         # Werkzeug stops in silence at the limit; it raises if one byte more is wanted.
         request.stream.read(1)
-    payload = parse(body)
-    if not isinstance(payload, dict):
-        raise RequestError("the body must be a JSON object")
-    return payload
+    return parse(body)
 
 
 def parse(body: bytes) -> Any:

@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from rule_rm import protocols
 from rule_rm.errors import PayloadError
-from rule_rm.protocols import nemo_gym
+from rule_rm.protocols import WireFormat, nemo_gym
 from rule_rm.service import Answer, Service
-from rule_rm.web.bodies import read_object
+from rule_rm.web.bodies import read, read_object
 from rule_rm.web.front import ARRIVED, LATER
 
 JUDGE = "llm_judge"
@@ -39,10 +40,17 @@ def blueprint(service: Service) -> Blueprint:
         """Return the judge's reward, or without one that of the settings: an error would be a silent 0."""
         return get_reward(JUDGE if JUDGE in service.engine.rewards else None)
 
+    for wire_format in protocols.BY_PATH:
+        _add(scoring, service, wire_format)
+
     @scoring.post("/seed_session")
     def seed_session() -> dict[str, Any]:
-        """Return an empty session: none has a state here."""
-        return {}
+        """Return the session's id where one was given: none has a state here."""
+        return _named(read_object(request), "resources_session_id")
+
+    @scoring.post("/close_session")
+    def close_session() -> dict[str, Any]:
+        return _named(read_object(request), "resources_session_id", "episode_id")
 
     @scoring.post("/verify")
     def verify() -> Response:
@@ -60,6 +68,26 @@ def blueprint(service: Service) -> Blueprint:
         return jsonify("stateless")
 
     return scoring
+
+
+def _add(scoring: Blueprint, service: Service, wire_format: WireFormat) -> None:
+    """Add the path of a format that is told by it, alone and with a reward type behind it."""
+
+    def score(reward_type: str | None = None) -> Response:
+        payload = (
+            {wire_format.KEYS[0]: read(request)} if protocols.is_list(wire_format) else read_object(request)
+        )
+        arrived = request.environ.get(ARRIVED)
+        return _given(service.begin(payload, reward_type, wire_format=wire_format, arrived=arrived))
+
+    path = protocols.path_of(wire_format) or ""
+    name = path.strip("/")
+    scoring.add_url_rule(path, name, score, methods=["POST"])
+    scoring.add_url_rule(f"{path}/<reward_type>", f"{name}_of", score, methods=["POST"])
+
+
+def _named(payload: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: payload[name] for name in names if name in payload}
 
 
 def _given(answer: Answer) -> Response:

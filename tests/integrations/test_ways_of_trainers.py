@@ -17,7 +17,7 @@ import pytest
 
 from rule_rm import RemoteRewardModel, Settings
 from rule_rm.errors import ConfigurationError, RemoteRewardError
-from rule_rm.integrations import areal, openrlhf, slime, trl, verifiers, verl
+from rule_rm.integrations import areal, openrlhf, slime, trl, verifiers, verifiers_v1, verl
 from rule_rm.integrations.answering import answering
 from rule_rm.integrations.ms_swift import rule_rm_plugin as swift
 from rule_rm.integrations.unscored import with_group_means
@@ -278,3 +278,14 @@ def test_an_option_that_is_given_twice_is_an_error():
 def test_a_partial_and_a_named_function_take_the_same_options(by_url):
     both = (partial(trl.reward, rule_rm_reward_type="math_equal"), trl.of("math_equal", url=by_url))
     assert [function(["2+2?"], [RIGHT], answer=["4"]) for function in both] == [[1.0], [1.0]]
+
+
+def test_verifiers_v1_gets_none_for_what_is_unscored(by_url):
+    trace = SimpleNamespace(last_reply=RIGHT)
+    for task in (
+        SimpleNamespace(prompt_text="2+2?", answer="4"),
+        SimpleNamespace(data=SimpleNamespace(prompt="2+2?", answer="4")),
+    ):
+        assert asyncio.run(verifiers_v1.reward(task=task, trace=trace)) == 1.5
+        assert asyncio.run(verifiers_v1.metrics(task=task, trace=trace)) == {"accuracy": 1.0, "format": 1.0}
+    assert asyncio.run(verifiers_v1.reward(SimpleNamespace(prompt_text="2+2?"), trace)) is None

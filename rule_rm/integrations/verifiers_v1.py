@@ -1,0 +1,38 @@
+"""verifiers v1 (0.2 and later): a reward for a Task, and its metrics.
+
+    class Sums(vf.Task[...]):
+        rule_rm = vf.reward(weight=1.0)(rule_rm.integrations.verifiers_v1.reward)
+
+Its newer versions need no code where the environment is NeMo-Gym's: `resources_url` is then the server's URL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rule_rm.integrations.answering import answering, score_all
+from rule_rm.integrations.rows import batch, plain, response_of
+
+
+async def reward(task: Any, trace: Any) -> float | None:
+    """Return the reward of a rollout; None, which verifiers leaves out of the sum, if it is not scored."""
+    return (await asyncio.to_thread(_detail, task, trace))["reward"]  # type: ignore[no-any-return]
+
+
+async def metrics(task: Any, trace: Any) -> dict[str, float]:
+    """Return the components of the reward by name."""
+    return dict((await asyncio.to_thread(_detail, task, trace))["metrics"])
+
+
+def _detail(task: Any, trace: Any) -> dict[str, Any]:
+    """Return how the rollout was scored; a task has what its dataset has, under its fields or in `data`."""
+    data = getattr(task, "data", task)
+    row = plain(data.model_dump() if hasattr(data, "model_dump") else dict(getattr(data, "__dict__", {})))
+    answer = getattr(data, "answer", None)
+    if answer is not None:
+        row = {**row, "answer": plain(answer)}
+    prompt = getattr(data, "prompt_text", None) or getattr(data, "prompt", "")
+    prompt = prompt if isinstance(prompt, str) else plain(prompt)
+    columns = batch([prompt], [response_of(getattr(trace, "last_reply", "") or "")], [row])
+    return score_all(answering(), columns)[0]

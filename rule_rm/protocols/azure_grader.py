@@ -1,0 +1,67 @@
+"""Azure's endpoint grader for reinforcement fine-tuning: a sample and the row that it answers.
+
+The reply must be a number with status 200, or an error: a rollout whose grader fails is discarded, so a
+rollout that is not scored is answered with 503.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rule_rm.errors import PayloadError, UnscoredError
+from rule_rm.messages.fields import completion, conversation, ground_truth, table
+from rule_rm.messages.said import written
+from rule_rm.protocols._reply import figures
+from rule_rm.registry.conventions import golden_answer
+from rule_rm.settings import AUTO
+from rule_rm.types import Rollout, Score
+
+NAME = "Azure endpoint grader"
+KEYS = ("sample", "item")
+FIELDS = KEYS
+SUMMARY = "sample (output_text, output_tools, …) and item (the row, with messages and the golden answer)"
+
+RESERVED = frozenset({"score"})
+
+
+def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
+    """Return the one rollout of `{"sample": {"output_text": str, …}, "item": {…}}`."""
+    sample, item = payload.get("sample"), table(payload, "item")
+    if not isinstance(sample, dict):
+        raise PayloadError("sample must be an object", "sample")
+    said: list[Any] = [{"role": "assistant", "content": sample.get("output_text")}]
+    if isinstance(sample.get("output_tools"), list):
+        said[0]["tool_calls"] = sample["output_tools"]
+    answer, messages_said = written(completion(said, "sample"), chat_template)
+    prompt, messages = conversation({"prompt": item.get("messages") or ""}, "prompt")
+    source = item.get("data_source")
+    return [
+        Rollout(
+            prompt or str(item.get("question") or item.get("prompt") or ""),
+            answer,
+            ground_truth({"item": golden_answer({**item, "answer": _reference(item)})}, "item"),
+            source if isinstance(source, str) else None,
+            item,
+            messages=messages,
+            completion=messages_said,
+        )
+    ]
+
+
+def build_response(
+    payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
+) -> dict[str, Any]:
+    """Return `score` and the metrics. Raises UnscoredError for a rollout that is not scored."""
+    (score,) = scores
+    if score.reward is None:
+        raise UnscoredError(f"the rollout was not scored: {score.explanation or score.status.value}")
+    return {"score": score.reward, **figures(score, metrics, RESERVED)}
+
+
+def _reference(item: Mapping[str, Any]) -> Any:
+    """Return the golden answer under the names of OpenAI's examples, else that of a usual column."""
+    for name in ("reference_answer", "correct_answer"):
+        if item.get(name) is not None:
+            return item[name]
+    return item.get("answer")

@@ -1,0 +1,76 @@
+"""AWS Nova and Bedrock reinforcement fine-tuning: a bare list of rows, for a bare list of their rewards.
+
+The event of the reward function goes to `POST /bedrock` as it is. There is no way to say that a row is not
+scored, so it gets the configured number, and the metric `unscored` is 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rule_rm.errors import PayloadError
+from rule_rm.messages.fields import check_messages, completion, content_of, ground_truth, table
+from rule_rm.messages.said import written
+from rule_rm.protocols._reply import figures, reward_of
+from rule_rm.registry.conventions import golden_answer
+from rule_rm.settings import AUTO
+from rule_rm.types import Rollout, Score
+
+NAME = "AWS Bedrock"
+PATH = "/bedrock"
+KEYS = ("rows",)
+FIELDS: tuple[str, ...] | None = None
+SUMMARY = "a bare list of rows, each with id, messages and reference_answer or metadata"
+IS_LIST = True
+"""The body and the reply are lists; here the body is the value of `rows`."""
+
+_POLICY_ROLES = ("assistant", "tool", "function")
+
+
+def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
+    """Return a rollout for each row."""
+    rows = payload.get("rows")
+    if not isinstance(rows, list):
+        raise PayloadError("the body must be a list of rows")
+    return [_rollout(row, place, chat_template) for place, row in enumerate(rows)]
+
+
+def build_response(
+    payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
+) -> list[dict[str, Any]]:
+    """Return for each row its id, its reward and its metrics."""
+    return [
+        {
+            "id": row.get("id"),
+            "aggregate_reward_score": reward_of(score, unscored_reward),
+            "metrics_list": [
+                {"name": name, "value": value, "type": "Metric"}
+                for name, value in figures(score, metrics).items()
+            ],
+        }
+        for row, score in zip(payload["rows"], scores, strict=True)
+    ]
+
+
+def _rollout(row: Any, place: int, chat_template: str) -> Rollout:
+    if not isinstance(row, dict) or not isinstance(row.get("messages"), list):
+        raise PayloadError(f"rows[{place}] must be an object with a list of messages", "rows", place)
+    given = row["messages"]
+    end = len(given)
+    while end and isinstance(given[end - 1], dict) and given[end - 1].get("role") in _POLICY_ROLES:
+        end -= 1
+    check_messages(given[:end], "rows", place)
+    answer, said = written(completion(given[end:], "rows", place), chat_template)
+    metadata = table(row, "metadata")
+    reference = row.get("reference_answer", metadata.get("reference_answer"))
+    source = metadata.get("data_source")
+    return Rollout(
+        "\n\n".join(content for message in given[:end] if (content := content_of(message))),
+        answer,
+        ground_truth({"rows": golden_answer(metadata) if reference is None else reference}, "rows"),
+        source if isinstance(source, str) else None,
+        metadata,
+        messages=tuple(given[:end]) or None,
+        completion=said,
+    )
