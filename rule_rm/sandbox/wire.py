@@ -25,6 +25,8 @@ MAX_MEMORY_MB = 8192
 DEFAULT_SECONDS = 10.0
 MAX_TESTS = 1000
 MAX_NAMES = 100
+MAX_FILES = 500
+"""Files of one program: each takes time before it starts, which its own limits count."""
 MAX_NAME_CHARACTERS = 10_000
 """Of all names together: a request to the host is one packet."""
 
@@ -162,6 +164,8 @@ def _number(request: Mapping[str, Any], key: str, default: float, most: float) -
         return default
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
         raise PayloadError(f"{key} must be a number", key)
+    if value <= 0 and value != default:
+        raise PayloadError(f"{key} must be above 0, not {value!r:.40}", key)
     return min(float(value), most)
 
 
@@ -188,9 +192,13 @@ def _files(request: Mapping[str, Any]) -> dict[str, bytes]:
             raise PayloadError(
                 f"a file must lie in the program's own directory, not at {name!r:.100}", "files"
             )
+    if len(files) > MAX_FILES:
+        raise PayloadError(f"files must be at most {MAX_FILES}, not {len(files)}", "files")
     try:
         return {
-            str(name): base64.b64decode(content) for name, content in files.items() if content is not None
+            str(name): base64.b64decode(content, validate=True)
+            for name, content in files.items()
+            if content is not None
         }
     except (binascii.Error, TypeError, ValueError):
         raise PayloadError("files must be in base64", "files") from None

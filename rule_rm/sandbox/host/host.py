@@ -24,7 +24,7 @@ from rule_rm.processes import child
 from rule_rm.sandbox.host.backends import BACKENDS, PROFILES, Backend, Interpreter, Slot
 from rule_rm.sandbox.host.options import SandboxOptions
 from rule_rm.sandbox.host.probe import probe
-from rule_rm.sandbox.host.zygotes import HEAVY, Starter, Zygotes
+from rule_rm.sandbox.host.zygotes import HEAVY, WORK_PREFIX, Starter, Zygotes
 from rule_rm.sandbox.running.languages import toolchains
 from rule_rm.sandbox.running.local import LocalSandbox
 from rule_rm.sandbox.running.python_session import PRELOADED
@@ -93,6 +93,9 @@ class SandboxHost:
         """End the host and everything that it runs; returns when they are gone."""
         child.end(self._process, CLOSING)
         shutil.rmtree(self.address, ignore_errors=True)
+        # A host that was killed could not remove these.
+        for work in Path(tempfile.gettempdir()).glob(f"{WORK_PREFIX}{self.pid}_*"):
+            shutil.rmtree(work, ignore_errors=True)
 
 
 def choose(

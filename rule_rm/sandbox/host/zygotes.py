@@ -38,6 +38,11 @@ THREADS = 96
 WATCHING = 0.2
 """Seconds between two looks at the threads of programs, where they share a count."""
 
+LOOK_EVERY = 1.0
+"""Seconds between two looks at working directories."""
+WORK_PREFIX = "rule_rm_work_"
+"""What the names of working directories begin with; the host's process id follows."""
+
 _PACKAGE = Path(__file__).parents[1]
 # The rest of the package is neither needed nor readable inside; these stand in for its outer layers.
 _START = """
@@ -116,7 +121,7 @@ class Starter:
         ours, theirs = socket.socketpair()
         work = None
         if slot.profile == "command" and not self._backend.namespaces:
-            work = tempfile.mkdtemp(prefix="rule_rm_work_")
+            work = tempfile.mkdtemp(prefix=f"{WORK_PREFIX}{os.getpid()}_")
             if self._uid(slot) is not None:
                 os.chown(work, slot.uid, slot.uid)
         listener = self._listeners[slot.profile]
@@ -229,15 +234,22 @@ class Zygotes:
             for lifeline in self._children:
                 poll.register(lifeline, select.POLLIN)
             # Where a user's count of threads is shared, a program must not take all.
-            pause = 1000 * WATCHING if self._starter.shares_threads else None
-            ready = {descriptor for descriptor, _ in poll.poll(pause)}
+            pause = WATCHING if self._starter.shares_threads else LOOK_EVERY
+            ready = {descriptor for descriptor, _ in poll.poll(1000 * pause)}
             if not ready:
-                for child in self._children.values():
-                    threads.end_hogs(child.process.pid, THREADS)
+                self._look_after()
                 continue
             if until in ready and not os.read(until, 4096):
                 return
             for lifeline in ready & set(self._children):
+                self._replace(self._children.pop(lifeline))
+
+    def _look_after(self) -> None:
+        """End programs that take all threads, and replace children whose working directory was removed."""
+        for lifeline, child in list(self._children.items()):
+            if self._starter.shares_threads:
+                threads.end_hogs(child.process.pid, THREADS)
+            if child.work is not None and not Path(child.work).is_dir():
                 self._replace(self._children.pop(lifeline))
 
     def close(self) -> None:
@@ -248,13 +260,14 @@ class Zygotes:
             child.end()
 
     def _replace(self, dead: Child) -> None:
-        logger.error("the %s process of slot %d died; starting another", dead.slot.profile, dead.slot.index)
+        logger.error("the %s process of slot %d is replaced", dead.slot.profile, dead.slot.index)
         dead.end()
         while True:
             try:
                 child = self._starter.start(dead.slot)
-            except ConfigurationError:
-                logger.exception("it can't be started; trying again")
+            except (ConfigurationError, OSError) as error:
+                # A moment without descriptors must not end the host.
+                logger.error("it can't be started, trying again: %s", error)
                 time.sleep(self.PAUSE)
                 continue
             self._children[child.lifeline.fileno()] = child

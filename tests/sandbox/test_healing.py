@@ -1,0 +1,60 @@
+"""What was removed from under the sandbox is noticed, and is there again; a killed host leaves nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from rule_rm.engine.services import KeptSandbox
+from rule_rm.sandbox import SandboxOptions
+from rule_rm.sandbox.host.zygotes import WORK_PREFIX
+
+
+@pytest.fixture
+def kept() -> Iterator[KeptSandbox]:
+    with closing(KeptSandbox(SandboxOptions(allow_weak=True, slots=1))) as kept:
+        yield kept
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end, f"waited 60 s for {what}"
+        time.sleep(0.02)
+
+
+def works(pid: int) -> list[Path]:
+    return list(Path(tempfile.gettempdir()).glob(f"{WORK_PREFIX}{pid}_*"))
+
+
+def test_sockets_that_were_removed_are_made_again_at_the_same_address(kept):
+    shutil.rmtree(kept.address)
+    until(kept.why_not_ready, "the loss to be noticed")
+    until(lambda: kept.why_not_ready() is None, "another host")
+    assert list(Path(kept.address).glob("*.sock"))
+    assert kept.state()["restarts"] == 1
+
+
+def test_a_host_that_is_killed_leaves_no_directory_and_is_started_again(kept):
+    killed = kept.host.pid
+    os.kill(killed, signal.SIGKILL)
+    until(lambda: kept.state()["restarts"] == 1, "another host")
+    assert kept.host.pid != killed
+    assert works(killed) == []
+
+
+def test_a_working_directory_that_was_removed_is_replaced(kept):
+    before = works(kept.host.pid)
+    if not before:
+        pytest.skip("this backend has its working directories in a namespace of its own")
+    for work in before:
+        shutil.rmtree(work)
+    until(lambda: works(kept.host.pid) and not set(works(kept.host.pid)) & set(before), "another directory")
