@@ -208,7 +208,7 @@ def layers(words: Sequence[str]) -> list[str]:
     contract.read(ROOT / "setup.cfg", encoding="utf-8")
     lines = contract["importlinter:contract:layers"]["layers"].strip().splitlines()
     if "names" in words:
-        return [" ".join(f"`{name.strip()}`" for name in line.split("|")) + "<br>" for line in lines]
+        return ["1. " + " ".join(f"`{name.strip()}`" for name in line.split("|")) for line in lines]
     return table(
         "layer, module, purpose",
         [

@@ -1,6 +1,7 @@
 """Read the conversation that a trainer sends: one definition of turns and thinking for everyone.
 
 - `prepare`: a rollout as rewards read it: the turns that count, up to their end
+- `groups`: the responses to one prompt, for rewards that compare them
 - `said`: what the assistant said in a list of messages, with its reasoning and its tool calls
 - `prefilled`: restore the thinking tag that a chat template wrote into the prompt
 - `chat_templates`: split prompt and response, and strip the markers of a chat template from a text

@@ -5,6 +5,7 @@
 - `mixture`: weighted, gated sets of rewards from a YAML file
 - `chosen_options`, `option_checks`: the options of a reward and their validation
 - `trainer_files`: reward files written for a trainer (TRL, verl, ms-swift, …)
+- `swift_stand_in`: import plugins of ms-swift where it is not installed
 - `conventions`: adapt a function of any trainer's signature
 - `returned`: turn what such a function returns into a `Score`
 - `resident`: rewards that hold a connection open and score in the server's process

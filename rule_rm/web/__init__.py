@@ -7,6 +7,7 @@
 - `bodies`, `auth`, `prefixes`: read a request's body, check its token, take prefixes off its path
 - `failures`: turn every error into one JSON form
 - `front`: the HTTP server before the application; `ports` opens its socket
+- `logs`: write the log, without secrets and without waiting
 
 The tests are in `tests/web` and `tests/e2e`.
 """
