@@ -93,6 +93,12 @@ class UnavailableError(RuleRmError):
     http_status = 503
 
 
+class TooManyUnscoredError(RuleRmError):
+    """More of a run is unscored than `--max-unscored` allows; no attempt would change that."""
+
+    http_status = 424
+
+
 class UnscoredError(UnavailableError):
     """A rollout was not scored, and its trainer takes an error better than a number."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from rule_rm import protocols
 from rule_rm.engine import Batch, Engine
-from rule_rm.errors import PayloadError
+from rule_rm.errors import PayloadError, TooManyUnscoredError
 from rule_rm.golden import GoldenDataset, Match
 from rule_rm.journal import Journal
 from rule_rm.messages.groups import Places, bundled, places_of_groups, scattered
@@ -50,6 +50,29 @@ class LearnedMetrics:
         return (*function.metrics, *learned)
 
 
+class UnscoredGuard:
+    """Counts the rollouts of a run, and refuses to go on when too many of them are unscored."""
+
+    LEAST = 64
+    """Rollouts before the share says anything."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rollouts = self._unscored = 0
+
+    def note(self, scores: Sequence[Score], most: float) -> None:
+        """Count the scores. Raises TooManyUnscoredError if the unscored share of all is above `most`."""
+        with self._lock:
+            self._rollouts += len(scores)
+            self._unscored += sum(score.reward is None for score in scores)
+            rollouts, unscored = self._rollouts, self._unscored
+        if rollouts >= self.LEAST and unscored > most * rollouts:
+            raise TooManyUnscoredError(
+                f"{unscored} of {rollouts} rollouts are unscored, more than --max-unscored {most:g} allows; "
+                "the server's log and /health say why"
+            )
+
+
 class Seldom:
     """Lets something be logged at once, and then at most once a minute."""
 
@@ -78,6 +101,7 @@ class Service:
     started: float = field(default_factory=time.monotonic)
     """The monotonic time at which it was built."""
     figures: LearnedMetrics = field(default_factory=LearnedMetrics)
+    guard: UnscoredGuard = field(default_factory=UnscoredGuard)
     several_turns: Seldom = field(default_factory=Seldom)
 
     @classmethod
@@ -188,6 +212,7 @@ class Answer:
         if self.groups is not None:
             scores = scattered(scores, self.groups)
         service.journal.record(self.reward_type, scores, time.monotonic() - self.began)
+        service.guard.note(scores, service.settings.max_unscored)
         reply = wire_format.build_response(
             self.payload,
             scores,

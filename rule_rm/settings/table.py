@@ -161,6 +161,12 @@ class Settings:
         "the number for an unscored rollout, sent to trainers that need a number",
         value="NUMBER",
     )
+    max_unscored: float = _setting(
+        "Server",
+        1.0,
+        "the share of a run that may be unscored, 0 to 1; beyond it requests are refused",
+        value="SHARE",
+    )
     workers: int = _setting("Limits", processors(), "worker processes that score in parallel", value="N")
     rollout_timeout: float = _setting(
         "Limits", 2.0, "the time for one rollout, after which its worker is killed", value="SECONDS"
@@ -218,6 +224,7 @@ class Settings:
             ("fuzzy_threshold", 0 < self.fuzzy_threshold <= 1, "above 0 and at most 1"),
             ("end_token", "" not in self.end_token, "a token, not an empty string"),
             ("unscored_reward", math.isfinite(self.unscored_reward), "a finite number"),
+            ("max_unscored", 0 <= self.max_unscored <= 1, "from 0 to 1"),
             ("workers", self.workers >= 1, "at least 1"),
             ("rollout_timeout", 0 < self.rollout_timeout < math.inf, "above 0"),
             ("request_timeout", 0 < self.request_timeout < math.inf, "above 0"),
