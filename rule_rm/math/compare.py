@@ -180,7 +180,11 @@ def _by_value(answer: str, golden: str, question: str) -> Verdict:
     except BeyondReadingError:
         if _UNEVALUATED.search(answer) and not _UNEVALUATED.search(golden):
             return Verdict(False, Layer.STRUCTURE, "an integral, limit or series that is not worked out")
-        return _symbolic(answer, golden)
+        verdict = _symbolic(answer, golden)
+        if verdict.equal is None:
+            # The golden answer was read: an answer that leads past that must not make itself unscored.
+            return Verdict(False, Layer.READING, "the answer can't be read")
+        return verdict
     except UnreadableError as error:
         return Verdict(False, Layer.READING, f"the answer can't be read: {error}")
     except UndefinedError as error:

@@ -50,7 +50,7 @@ class Work(NamedTuple):
     question: str
     """The parts of the prompt that can matter to this answer."""
     value_alone: bool = False
-    """True if an answer that is not worked out counts as its value."""
+    """Return True if an answer that is not worked out counts as its value."""
 
 
 def prepare(rollout: Rollout, found: Extraction, *, value_alone: bool = False) -> Score | Work:

@@ -41,7 +41,7 @@ class Tolerance:
     digits: int = 0
     """Significant digits in which both must agree when rounded; 0: no such bound."""
     needs_unit: bool = False
-    """True if an answer without a unit is wrong where the golden answer has one."""
+    """Return True if an answer without a unit is wrong where the golden answer has one."""
 
 
 def within(

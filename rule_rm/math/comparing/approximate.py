@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import mpmath
@@ -22,7 +23,15 @@ from rule_rm.math.comparing.exact import (
     folded,
     steps,
 )
-from rule_rm.math.values.expression import Apply, Constant, Expression, Number, Symbol, TooCostlyError
+from rule_rm.math.values.expression import (
+    Apply,
+    Constant,
+    Expression,
+    Number,
+    Symbol,
+    TooCostlyError,
+    symbols,
+)
 
 _BITS = 3.33
 """Bits of a decimal digit."""
@@ -69,6 +78,8 @@ def _approximate(expression: Expression, values: Values, real: bool) -> Any:
             return _CONSTANTS[name]()
         case Apply("sum" | "prod" as function, (Symbol(name), low, high, body)):
             bounded(expression)
+            if not symbols(expression):
+                return _number_of(expression, mpmath.mp.prec, real)
             terms = (_finite(_approximate(body, {**values, name: value}, real)) for value in steps(low, high))
             return folded(function, terms, mpmath.mpf)
     arguments = [_approximate(argument, values, real) for argument in expression.arguments]
@@ -78,6 +89,16 @@ def _approximate(expression: Expression, values: Values, real: bool) -> Any:
             raise UndefinedError("no real value")
         return value.real
     return value
+
+
+@lru_cache(maxsize=256)
+def _number_of(series: Apply, precision: int, real: bool) -> Any:
+    """Return the value of a sum or product of numbers, which may take long and is asked for several times."""
+    variable, low, high, body = series.arguments
+    assert isinstance(variable, Symbol)  # noqa: S101 - as the pattern that leads here says
+    with mpmath.workprec(precision):
+        terms = (_finite(_approximate(body, {variable.name: value}, real)) for value in steps(low, high))
+        return folded(series.function, terms, mpmath.mpf)
 
 
 def _applied(function: str, arguments: Sequence[Any], *, raising: bool) -> Any:

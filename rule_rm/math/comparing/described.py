@@ -6,7 +6,9 @@ it, or if it is on a short list of neutral ones. Any other word may change or de
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 from rule_rm.math.reading.question import (
     asked_noun,
@@ -17,7 +19,7 @@ from rule_rm.math.reading.question import (
     order_of_names,
 )
 from rule_rm.math.values.answers import Chain, Named, Quantity, Several, Value, parts_of
-from rule_rm.math.values.expression import Symbol, symbols
+from rule_rm.math.values.expression import Apply, Number, Symbol, symbols
 from rule_rm.math.values.units import Unit
 
 _NEUTRAL = frozenset(
@@ -168,8 +170,14 @@ _ANYWHERE = frozenset({"angle", "share", "radian"})
 def unasked(candidate: Value, reference: Value, golden: str, question: str) -> str | None:
     """Return why words or units of an answer are not to be ignored; None if they may be."""
     texts = f"{golden} {question}"
-    for word in _words(candidate):
-        if word.lower() not in _NEUTRAL and not is_said(word, texts) and (question or not word.isalpha()):
+    for word, is_label in _words(candidate):
+        if word.startswith("!"):
+            if not _is_counted(word[1:], texts):
+                return f"the word {word[1:]!r}, which changes the value"
+            continue
+        if word.lower() in _NEUTRAL or is_said(word, texts):
+            continue
+        if question or not is_label:
             return f"the word {word!r}, which nobody asked about"
     if (
         isinstance(candidate, Quantity)
@@ -181,15 +189,28 @@ def unasked(candidate: Value, reference: Value, golden: str, question: str) -> s
     return None
 
 
-def _words(value: Value) -> Iterator[str]:
-    """Yield the words of labels and names in a value."""
+def _words(value: Value) -> Iterator[tuple[str, bool]]:
+    """Yield the words of labels and names in a value, and whether each is of a label."""
     match value:
         case Quantity(_, Unit(label=label)):
-            yield from (word.partition("^")[0] if word not in _NEUTRAL else word for word in label.split())
+            yield from (
+                (word if word in _NEUTRAL else word.partition("^")[0], True) for word in label.split()
+            )
         case Named(name, _, symbol) if symbol is None and name.replace(" ", "").isalpha() and len(name) > 1:
-            yield from name.split()
+            yield from ((word, False) for word in name.split())
     for part in parts_of(value):
         yield from _words(part)
+
+
+def _is_counted(word: str, texts: str) -> bool:
+    """Return True if a word that changes values belongs to what is asked for: "how many more", "how many times"."""
+    return (
+        word in ("times", "time")
+        or re.search(
+            rf"\b(?:how (?:many|much)|number of)\s+(?:\w+\s+)?{re.escape(word)}", texts, re.IGNORECASE
+        )
+        is not None
+    )
 
 
 def _unit_against(unit: Unit, question: str) -> str | None:
@@ -219,6 +240,8 @@ def _unit_against(unit: Unit, question: str) -> str | None:
 def as_asked(reference: Value, candidate: Value, question: str) -> tuple[Value, Value]:
     """Return both values as the question means them: in its unit, in its order, for its formula."""
     if isinstance(reference, Quantity) and isinstance(candidate, Quantity):
+        if candidate.percent and not reference.percent and question and "share" not in measures_in(question):
+            candidate = Quantity(Apply("divide", (candidate.expression, Number(Fraction(100)))))
         return _in_the_unit_asked(reference, candidate, asked_unit(question)), candidate
     if isinstance(reference, Several) and reference.bracket == "(":
         return reference, _in_order(candidate, question)

@@ -9,7 +9,7 @@ from rule_rm.math.comparing.amounts import same_value
 from rule_rm.math.comparing.exact import InexactError, UndefinedError, exact
 from rule_rm.math.comparing.identity import identical
 from rule_rm.math.values.answers import Clock, Congruence, Date, Logic, Quantity
-from rule_rm.math.values.expression import Expression, Symbol, difference
+from rule_rm.math.values.expression import Expression, difference
 
 _HALF_A_DAY = 12 * 60
 _MOST_ATOMS = 8
@@ -47,10 +47,13 @@ def _same_symbol(golden: Expression, answer: Expression) -> bool:
 
 
 def is_residue(golden: Quantity, answer: Congruence) -> bool:
-    """Return True if `x ≡ 3 (mod 7)` gives 3, the residue that is asked for."""
-    bare = answer.symbol is None or isinstance(answer.symbol, Symbol) or not golden.unit
+    """Return True if `x ≡ 3 (mod 7)` gives 3, the least residue, which is asked for."""
+    try:
+        is_least = 0 <= exact(answer.residue, {}) < exact(answer.modulus, {})
+    except (InexactError, UndefinedError, KeyError):
+        return False
     return (
-        bare and golden.unit is None and not golden.percent and same_value(golden.expression, answer.residue)
+        is_least and not golden.unit and not golden.percent and same_value(golden.expression, answer.residue)
     )
 
 

@@ -61,7 +61,7 @@ def _clock_of(text: str) -> Clock | None:
     if found is None:
         return None
     if found["word"]:
-        return Clock(0 if found["word"] == "midnight" else _HALF_DAY * 60)
+        return Clock(0, "am") if found["word"] == "midnight" else Clock(_HALF_DAY * 60, "pm")
     hour, minute = int(found["hour"] or found["whole"]), int(found["minute"] or 0)
     half = found["half"] or found["half_of_whole"] or found["later"] or ""
     if hour > _DAY or minute > 59 or found["second"]:

@@ -196,7 +196,8 @@ def _in_brackets(tokens: Tokens, read: Read) -> Value | None:
     if inner[0].text.lower() in _REASONS:
         return _reasoned(tokens[:start], inner[1:], read)
     if not any(token.text in RELATIONS - {"="} for _, token in outer(inner)) and not (
-        inner[0].kind == "word" and inner[0].text.lower() in _INTRODUCTIONS
+        (inner[0].kind == "word" and inner[0].text.lower() in _INTRODUCTIONS)
+        or (inner[0].kind == "letter" and inner[-1].text.lower() in _DOMAIN_WORDS)
     ):
         return None
     if inner[0].text.lower() in _INTRODUCTIONS:
@@ -209,13 +210,26 @@ def _after_commas(tokens: Tokens, read: Read) -> Value | None:
     """Read `2\\pi k, k \\in \\mathbb{Z}`: the parts at the end that are domains."""
     parts, marks = split(tokens, {",", "and"})
     count = 0
-    while count < len(marks) and _is_domain(parts[-1 - count]):
+    while count < len(marks) and (_is_domain(parts[-1 - count]) or _is_least(parts[-1 - count], parts[0])):
         count += 1
     if not count:
         return None
     rest = len(tokens) - sum(len(part) + 1 for part in parts[len(parts) - count :])
     domains = [domain for part in parts[len(parts) - count :] for domain in domains_of(part, read) or ()]
     return with_domains(read(tokens[:rest]), tuple(domains)) if rest > 0 else None
+
+
+def _is_least(tokens: Tokens, value: Tokens) -> bool:
+    r"""Return True for `n \ge 1` beside a value in n that is no inequality itself."""
+    texts = [token.text for token in tokens]
+    if len(texts) != 3 or texts[1] not in ("ge", ">", "ne") or tokens[2].kind != "number":
+        return False
+    return (
+        tokens[0].kind == "letter"
+        and texts[0] in {token.text for token in value}
+        and not any(token.text in RELATIONS - {"="} for token in value)
+        and any(token.text == "=" for token in value)
+    )
 
 
 def _is_domain(tokens: Tokens) -> bool:

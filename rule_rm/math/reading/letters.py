@@ -20,11 +20,11 @@ class Token(NamedTuple):
     kind: str
     text: str
     spaced: bool = False
-    """True if a space precedes it."""
+    """Return True if a space precedes it."""
     run: str = ""
     """The run of letters that a letter comes from, if the run may also be a unit: `cm` in `12cm`."""
     upright: bool = False
-    r"""True for a letter in text mode: `\text{m}`."""
+    r"""Return True for a letter in text mode: `\text{m}`."""
 
 
 class Place(NamedTuple):

@@ -12,12 +12,18 @@ _LOOSEST_FIRST = (
     ("lor",),
     ("land",),
 )
+_ARROWS = frozenset({"to", "implies", "iff", "Rightarrow"})
 _NAMES = {"iff": "iff", "implies": "if", "lor": "or", "land": "and"}
 
 
 def logic(tokens: Tokens) -> Logic | None:
     """Return a proposition of letters; None if it is none."""
-    if not any(token.text in ("land", "lor", "not") for token in tokens):
+    arrows = any(
+        token.text in ("to", "implies", "iff", "Rightarrow") and token.kind == "command" for token in tokens
+    )
+    if arrows and not all(token.kind in ("letter", "command") or token.text in "()" for token in tokens):
+        return None
+    if not arrows and not any(token.text in ("land", "lor", "not") for token in tokens):
         return None
     return _proposition(tokens)
 

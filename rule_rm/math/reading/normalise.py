@@ -1,12 +1,13 @@
-r"""One way of writing for all usual ones, the same for golden answers and responses.
+r"""One way of writing for what is written in many: the same for golden answers and responses.
 
-Unicode becomes LaTeX, spacing and sizing macros go, separators within a number go. The result is text for the
-tokens; nothing is decided here.
+Unicode becomes LaTeX, spacing and sizing macros go, separators within a number go. What is left is text for
+the tokens; nothing is decided here.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rule_rm.math.reading.characters import to_latex
 from rule_rm.math.reading.typography import closing, plain, spaced
@@ -44,11 +45,14 @@ r"""Primes: `y^{\prime}`."""
 _POINTS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?:,\d+|(?<=\.\d{3}\.\d{3}))(?![\d.,])")
 _ESCAPED = re.compile(r"\\\\[a-zA-Z]")
 _BARE_COMMA = re.compile(r"\d,\d")
+_LONG_NUMBER = re.compile(r"\d(?:\D{1,6}\d{3}|\D{1,6}to|[,.]\d)|\.\d")
+"""What may be a number with separators, a decimal or a ratio."""
 _NOT_DIGITS = re.compile(r"\D+")
 
 
+@lru_cache(maxsize=8192)
 def normalise(text: str) -> str:
-    r"""Return the text in one way of writing.
+    r"""Return a text in one way of writing.
 
     >>> normalise(r"$\left(3,\, \dfrac{\sqrt 2}{2}\right)$.")
     '(3, \\frac{\\sqrt 2}{2})'
@@ -59,22 +63,28 @@ def normalise(text: str) -> str:
     if "\\\\" in text:
         rows = "\\begin" in text or not _ESCAPED.search(text)
         text = text.replace("\\\\", "\\cr " if rows else "\\")
-    text = _TO.sub(" to ", _unwrapped(plain(text)))
+    text = _unwrapped(plain(text))
+    if _LONG_NUMBER.search(text):
+        text = _numbers(text)
+    if "\\" in text or "~" in text:
+        text = _macros(text)
+    return _EDGES.sub("", " ".join(text.split()))
+
+
+def _numbers(text: str) -> str:
+    text = _TO.sub(" to ", text)
     text = _SPACED_DECIMALS.sub(lambda found: found.group().replace(" ", "").replace(",", "."), text)
     text = _THOUSANDS.sub(_joined, text)
     text = _LAKHS.sub(_joined, text)
     text = _POINTS.sub(lambda found: found.group().replace(".", "").replace(",", "."), text)
-    text = _REPEATING.sub(r"\1\\overline{\2}", text)
-    if "\\" in text or "~" in text:
-        text = _macros(text)
-    return _EDGES.sub("", " ".join(text.split()))
+    return _REPEATING.sub(r"\1\\overline{\2}", text)
 
 
 _EDGES = re.compile(r"^[\s:,;]+|(?:[\s,;:]|(?<!\.)\.(?=[\s,;:]*$))+$")
 
 
 def _letter(found: re.Match[str]) -> str:
-    """Return a letter in upright type plain: a variable or a choice, but after a number maybe a unit."""
+    """A single letter in upright type is a variable or a choice, but after a number it may be a unit."""
     before = found.string[: found.start()].rstrip()
     is_unit = before[-1:].isdigit() or before.endswith(("}", ")"))
     is_unit = is_unit or "{ " in found.group()
@@ -82,7 +92,7 @@ def _letter(found: re.Match[str]) -> str:
 
 
 def _joined(found: re.Match[str]) -> str:
-    """Return the digits of one number; in brackets a bare comma stands between two."""
+    """The digits of one number; in brackets a bare comma stands between two."""
     text = found.group()
     if _BARE_COMMA.search(text):
         before = found.string[: found.start()]
@@ -116,9 +126,13 @@ def _operator(found: re.Match[str]) -> str:
 
 
 def _macros(text: str) -> str:
-    text = _UNIT_FRACTION.sub(r"\\text{ \1/\2}", text)
-    text = _PRIMES.sub(lambda found: "'" * found.group().count("prime"), text)
+    if "frac" in text and "t" in text:
+        text = _UNIT_FRACTION.sub(r"\\text{ \1/\2}", text)
+    if "prime" in text:
+        text = _PRIMES.sub(lambda found: "'" * found.group().count("prime"), text)
     text = spaced(text)
-    text = _DEGREE.sub(r"\\degree ", text)
-    text = _LETTERS.sub(_letter, text)
-    return _OPERATOR.sub(_operator, text)
+    if "circ" in text or "degree" in text or "o" in text:
+        text = _DEGREE.sub(r"\\degree ", text)
+    if any(macro in text for macro in ("\\math", "\\text", "\\operatorname", "\\bold", "\\bm")):
+        text = _OPERATOR.sub(_operator, _LETTERS.sub(_letter, text))
+    return text

@@ -44,7 +44,7 @@ _ORDINALS = {
     **{word + "th": value for value, word in enumerate(_ONES) if value not in (1, 2, 3, 5, 8, 9, 12)},
     **{word.removesuffix("y") + "ieth": 10 * value for value, word in enumerate(_TENS, 2)},
 }
-_PARTS = {
+PARTS = {
     "half": 2,
     "halves": 2,
     "quarter": 4,
@@ -54,6 +54,7 @@ _PARTS = {
     **{word: value for word, value in _ORDINALS.items() if value > 2},
     **{word + "s": value for word, value in _ORDINALS.items() if value > 2},
 }
+"""Parts of a whole by their name."""
 _CHINESE = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _CHINESE_SCALES = {"十": 10, "百": 100, "千": 1_000}
 SCALES = {**_SCALES, "dozen": 12, "lakh": 10**5, "crore": 10**7, "万": 10**4, "亿": 10**8}
@@ -108,7 +109,7 @@ def number_in_words(text: str) -> Number | None:
             number_in_words(" ".join(words[:-1])) if words[:-1] not in ([], ["a"]) else Number(Fraction(1))
         )
         return Number(count.value * 12) if count else None
-    if words[-1] in _PARTS and (len(words) > 1 or words[-1] in ("half", "quarter")):
+    if words[-1] in PARTS and (len(words) > 1 or words[-1] in ("half", "quarter")):
         return _fraction(words)
     if words[-1] in _ORDINALS:
         return _ordinal(words)
@@ -117,7 +118,7 @@ def number_in_words(text: str) -> Number | None:
 
 def _fraction(words: list[str]) -> Number | None:
     """Return "three eighths", "two and a half", or an ordinal such as "twenty third"."""
-    below, above = _PARTS[words[-1]], words[:-1]
+    below, above = PARTS[words[-1]], words[:-1]
     if words[-1].endswith("s") or words[-1] in ("half", "quarter") or above in (["one"], ["a"], ["an"]):
         if above[-1:] == ["a"] and above[-2:-1] == ["and"]:
             whole = _cardinal(above[:-2])

@@ -83,7 +83,7 @@ def canonical(text: str) -> str:
     ('ellipse', 'even', 'not even')
     """
     text = _PLAIN_WORDS.sub(" ", text).strip().lower()
-    text = _SUBJECT.sub("", text, count=1)
+    text = _SUBJECT.sub("", text, count=1).removeprefix("on ")
     text = _ARTICLE.sub("", text) or text
     return _SAME.get(text, text)
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from rule_rm.math.reading.brackets import Tokens, outer, split, trimmed
 from rule_rm.math.reading.letters import Token
-from rule_rm.math.reading.number_words import SCALES, number_in_words, ordinal
+from rule_rm.math.reading.number_words import PARTS, SCALES, number_in_words, ordinal
 from rule_rm.math.reading.parser import parse
 from rule_rm.math.reading.vocabulary import LEADING, TRAILING
 from rule_rm.math.values.answers import Based, Quantity, Ratio, Value
@@ -21,17 +21,20 @@ _SIGNS_OF_UNITS = CURRENCIES.keys() | {"¢", "‰"}
 _CODES = frozenset({"us", "usd", "rs", "eur", "gbp", "inr", "hk", "a", "c", "nt", "rmb", "cny", "jpy"})
 """Currency codes before an amount: `US$ 5`, `Rs. 5`."""
 _IN_UNITS = frozenset("^/{}*-(),.'") | {"degree", "and", "per", "Omega", "mu"}
-_CHANGES = re.compile(
-    r"minus|plus|less|more|times|squared|cubed|half|halves|tenths?|hundredths?|thousandths?|thirds?|quarters?"
-    r"|dozens?|lakhs?|crores?|trillions?|factorial|percent of|permille|base|below|above|over|under|upwards?"
-    r"|or|not"
-    r"|nor|no|non|wrong|incorrect|false|maybe|perhaps|possibly|unless|except|isn't|cannot|can't|never|neither"
-    r"|divided|multiplied|mod|modulo|root|inverse|reciprocal|negative|opposite|and|but|instead|rather|than|to|vs"
-    r"|through|till|until|transposed?|conjugate|approximation|invalid|fails?|impossible|untrue|nope|faux|falsch|错误"
-    r"|错|不对|不是|oder|или|else|otherwise|plus or minus",
+CHANGES = re.compile(
+    r"minus|plus|less|more|twice|thrice|double[ds]?|triple[ds]?|times|squared|cubed|half|halves|doubled|halved"
+    r"|quarters?|thirds?|dozens?|score|lakhs?|crores?|\w*illions?|factorial|permille|base|below|above|over|under"
+    r"|upwards?|divided|multiplied|mod|modulo|root|inverse|reciprocal|negative|opposite|than|transposed?|conjugate",
     re.IGNORECASE,
 )
-"""Words after a value that change or deny it, so that it can't be read."""
+"""Words beside a value that change it; where the question asks for such a thing, they do not."""
+DENIES = re.compile(
+    r"or|nor|not?|non|wrong|incorrect|false|maybe|perhaps|possibly|unless|except|isn't|cannot|can't|never|neither"
+    r"|and|but|instead|rather|to|vs|through|till|until|approximation|invalid|fails?|impossible|untrue|nope"
+    r"|percent of|faux|falsch|错误|错|不对|不是|oder|или|else|otherwise",
+    re.IGNORECASE,
+)
+"""Words beside a value that deny it or add another one."""
 _SPELLED_DIGITS = re.compile(r"-?[0-9A-Fa-f]*[0-9][0-9A-Fa-f]*(?:\.[0-9A-Fa-f]+)?")
 _LARGEST_BASE, _LONGEST_BASED = 36, 200
 
@@ -172,8 +175,10 @@ def _scaled(tokens: Tokens, unit: Tokens, currency: Unit | None) -> Quantity:
     first = unit[0].text.strip().lower()
     if first in ("st", "nd", "rd", "th") and len(tokens) == 1 and ordinal(tokens[0].text) == first:
         return _without_percent(tokens, _unit(unit[1:]) if len(unit) > 1 else None)
-    if first == "half" or first == "halves":
-        raise UnreadableError("a half after a value")
+    if first in PARTS and len(unit) == 1 and not first.startswith("quarter"):
+        part = Number(Fraction(1, PARTS[first]))
+        whole = _without_percent(tokens, currency)
+        return replace(whole, expression=Apply("multiply", (whole.expression, part)))
     if first not in SCALES:
         return _without_percent(tokens, _unit(unit) or currency)
     whole = _without_percent(tokens, (_unit(unit[1:]) if unit[1:] else None) or currency)
@@ -260,9 +265,19 @@ def _unit(tokens: Tokens) -> Unit | None:
         name = _spelled(token, tokens[at - 1]) if at else _spelled(token, token).strip()
         text += name if is_exponent or not at else " " + name.strip() if token.kind != "letter" else name
     bare = _without_trailing(text)
-    if bare and any(map(_CHANGES.fullmatch, _said(tokens))):
-        raise UnreadableError("words after the value that change it")
-    return read_unit(bare.replace("( ", "").replace(" )", "").replace("(", " ").replace(")", " "))
+    said = _said(tokens) if bare else []
+    if any(map(DENIES.fullmatch, said)):
+        raise UnreadableError("words after the value that deny it")
+    unit = read_unit(bare.replace("( ", "").replace(" )", "").replace("(", " ").replace(")", " "))
+    return _marked(unit, [word for word in said if CHANGES.fullmatch(word)])
+
+
+def _marked(unit: Unit | None, changes: list[str]) -> Unit | None:
+    """Return a unit with a mark on the words that change a value, which only the question may allow."""
+    if not changes:
+        return unit
+    label = " ".join("!" + word for word in changes)
+    return replace(unit, label=f"{unit.label} {label}".strip()) if unit else Unit((), label=label)
 
 
 def _said(tokens: Tokens) -> list[str]:

@@ -24,6 +24,11 @@ _IN_UNITS = re.compile(
     re.IGNORECASE,
 )
 """The unit of the answer: "in miles per hour"."""
+_IN_SYMBOLS = re.compile(
+    r"\b[Ii]n (?:\$?\\(?:text|mathrm)\{\s*)?([msgNJWVLKhAC](?:/s|\^2|\^3|/h)?)(?:\}\$?)?"
+    r"\s*(?:[.,?)]|$)"
+)
+"""A symbol at the end of a clause: "in m", "in m/s"."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CHOICE = re.compile(
     r"(?:^|[\s\n(\[*{])(?:\\(?:text|textbf|mathrm|mathbf)\{)?\(?([A-J])(?:\)\}?|\}\)|[.):]\}?)\s*"
@@ -67,7 +72,8 @@ def asked_unit(question: str) -> Unit | None:
         ]
         if units:
             return units[-1]
-    return None
+    symbols = _IN_SYMBOLS.findall(question)
+    return read_unit(symbols[-1]) if symbols else None
 
 
 def _longest_unit(text: str) -> Unit | None:
@@ -111,10 +117,13 @@ _STOPS = frozenset(
 def asked_noun(question: str) -> str:
     """Return the counted noun, "apple" in "how many apples", unless it is a unit."""
     found = _HOW_MANY.search(question)
-    return singular(found[1].split()[0]) if found and asked_unit(question) is None else ""
+    if found is None or found[1].split()[0].lower() in _STOPS or asked_unit(question) is not None:
+        return ""
+    return singular(found[1].split()[0])
 
 
 _NOUNS = {
+    "percent|probability|chance|rate|proportion|fraction|share|百分|概率": "share",
     "mass|weigh|heavy|重|质量": "mass",
     "length|long\\b|tall|height|high\\b|wide|width|distance|far\\b|radius|diameter|perimeter|deep|depth|area|volume"
     "|长|高|距离|面积|体积": "length",

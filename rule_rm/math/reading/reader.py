@@ -30,11 +30,11 @@ from rule_rm.math.reading.quantities import (
     without_precision,
 )
 from rule_rm.math.reading.relations import bare_congruence, relation
-from rule_rm.math.reading.sentences import exception, sentence
+from rule_rm.math.reading.sentences import exception, sentence, statement
 from rule_rm.math.reading.sets import brackets, elements, set_of
 from rule_rm.math.reading.structures import structure
 from rule_rm.math.reading.tokens import tokenise
-from rule_rm.math.reading.vocabulary import LEADING, STATEMENTS
+from rule_rm.math.reading.vocabulary import FIELDS, LEADING, STATEMENTS
 from rule_rm.math.values.answers import (
     Chain,
     Inequality,
@@ -61,9 +61,9 @@ class Hints(NamedTuple):
     variables: frozenset[str] = frozenset()
     """Letters that are variables: a run of them is a product."""
     units: bool = False
-    """True if letters after a number that may be a unit are one."""
+    """Return True if letters after a number that may be a unit are one."""
     ratios: bool = False
-    """True if `1:12` is a ratio and no time."""
+    """Return True if `1:12` is a ratio and no time."""
 
 
 NO_HINTS = Hints()
@@ -102,7 +102,9 @@ def _read(text: str, hints: Hints) -> Value:
 def _statement(tokens: Tokens) -> Words | None:
     """Return a statement or prose that can only be compared as it is written; None if it is neither."""
     texts = [token.text for token in tokens]
-    is_statement = any(token.kind == "command" and token.text in STATEMENTS for token in tokens)
+    is_statement = texts.count("|") == 1 or any(
+        token.kind == "command" and token.text in STATEMENTS for token in tokens
+    )
     is_prose = sum(token.kind == "word" for token in tokens) >= _PROSE
     return Words(" ".join(texts)) if is_statement or is_prose else None
 
@@ -116,11 +118,13 @@ class _Reader:
     def value(self, tokens: Tokens) -> Value:
         """Return the value that tokens mean."""
         tokens = trimmed(tokens)
+        if _is_plain(tokens):
+            return quantity(tokens, units=self.hints.units)
+        if not self.hints.ratios and (time := calendar(tokens)) is not None:
+            return time
         if (said := self.words(tokens)) is not None:
             return said
         tokens = without_precision(_without_label(without_leading(tokens)))
-        if not self.hints.ratios and (time := calendar(tokens)) is not None:
-            return time
         if (said := self.words(tokens)) is not None:
             return said
         tokens = restated(tokens)
@@ -138,6 +142,8 @@ class _Reader:
             value = reading(tokens, self.value)
             if value is not None:
                 return value
+        if (told := statement(tokens, self.value)) is not None:
+            return told
         plain = based(tokens) or odds(tokens) or bare_congruence(tokens) or ratio(tokens)
         return plain if plain is not None else quantity(tokens, units=self.hints.units)
 
@@ -203,6 +209,47 @@ class _Reader:
             return whole
         joined = _excluded(values) or _conditions(values, marks) or _by_repeated_name(values)
         return joined or Several(tuple(_with_shared_name(values)))
+
+
+_STRUCTURAL = (
+    RELATIONS
+    | FIELDS
+    | STATEMENTS
+    | set(CURRENCIES)
+    | {
+        ",",
+        ";",
+        ":",
+        "and",
+        "or",
+        "to",
+        "begin",
+        r"\{",
+        "[",
+        "]",
+        "land",
+        "lor",
+        "not",
+        "pmod",
+        "mod",
+        "_",
+        "'",
+        "t",
+    }
+    | {"top", "T", "ldots", "(", "ihat", "jhat", "khat", "x"}
+)
+"""Tokens that may make more than an expression of what they stand in."""
+
+
+def _is_plain(tokens: Tokens) -> bool:
+    """Return True for an expression without structure, which need not be looked at for any."""
+    return (
+        tokens[0].kind in ("number", "command")
+        and all(
+            token.kind != "word" and not token.upright and token.text not in _STRUCTURAL for token in tokens
+        )
+        and tokens[0].text not in LEADING
+    )
 
 
 def _without_label(tokens: Tokens) -> Tokens:

@@ -63,7 +63,7 @@ _MARKS_OF_NAMES = frozenset("()[]{}|^_',*+-/.:") | {
     "sqrt",
     "frac",
 }
-r"""Parts of a name besides letters, words and numbers in brackets: `P(A \cap B)`, `f^{-1}(3)`."""
+"""What a name may have besides letters, words and numbers in brackets: `P(A \\cap B)`, `f^{-1}(3)`."""
 
 
 def relation(tokens: Tokens, read: Read) -> Value | None:
@@ -218,14 +218,14 @@ def name_of(tokens: Tokens, *, is_alone: bool = False) -> str | None:
 
 
 def _marked(tokens: Tokens, name: str) -> str | None:
-    """Return a name that is not an expression, marked so that it is not taken for words."""
+    """Return a name that is no expression, marked so that it is not taken for words."""
     return "\\" + name if _is_marked_name(tokens) else None
 
 
 def _is_size(tokens: Tokens) -> bool:
-    r"""Return True for `|AB|` and `\|\vec v\|`: bars around an accent or more than one letter."""
+    r"""Return True for `|AB|`, `[ABC]` and `\|\vec v\|`: bars around an accent or more than one letter."""
     inner = tokens[1:-1]
-    if len(tokens) < 3 or tokens[0].text != "|" or tokens[-1].text != "|":
+    if len(tokens) < 3 or tokens[0].text + tokens[-1].text not in ("||", "[]"):
         return False
     letters = sum(token.kind == "letter" for token in inner)
     plain = all(
@@ -235,7 +235,7 @@ def _is_size(tokens: Tokens) -> bool:
 
 
 def _is_applied(tokens: Tokens) -> bool:
-    """Return True for a letter applied to letters or to one number: `P(A)`, `y(x)`, `C(8, 2)`."""
+    """Return True for `P(A)`, `y(x)` or `C(8, 2)` with letters: a letter applied to letters or to one number."""
     if (
         len(tokens) < 4
         or tokens[0].kind != "letter"

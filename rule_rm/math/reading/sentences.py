@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rule_rm.math.reading.brackets import Tokens, outer
+from rule_rm.math.reading.number_words import number_in_words
+from rule_rm.math.reading.quantities import CHANGES, DENIES
 from rule_rm.math.values.answers import Named, Quantity, SetOperation, Several, Value
+from rule_rm.math.values.expression import UnreadableError
 
 Read = Callable[[Tokens], Value]
 _VERBS = frozenset({"is", "are", "was", "were", "has", "have", "had", "equals", "be"})
@@ -28,6 +31,27 @@ def exception(tokens: Tokens, read: Read) -> Value | None:
             if isinstance(removed, Several):
                 return SetOperation("setminus", (read(tokens[:at]), Several(removed.values, "{")))
     return None
+
+
+def _changes(word: str) -> bool:
+    changing = (
+        CHANGES.fullmatch(word) or DENIES.fullmatch(word) or word in ("square", "cube", "least", "most")
+    )
+    return bool(changing) or number_in_words(word) is not None
+
+
+def statement(tokens: Tokens, read: Read) -> Value | None:
+    """Return "she sold 18 tickets" as a value under the words before it; None if it starts otherwise.
+
+    The words have to be known from the question, and none may change the value: "twice 18" is not 18.
+    """
+    at = next((place for place, token in enumerate(tokens) if token.kind != "word"), 0)
+    if not 0 < at <= _MOST_WORDS or tokens[at].kind != "number":
+        return None
+    words = [token.text.lower() for token in tokens[:at]]
+    if any(_changes(word) for word in words):
+        raise UnreadableError("words before the value that change it")
+    return Named(" ".join(words), read(tokens[at:]))
 
 
 def sentence(tokens: Tokens, read: Read) -> Value | None:

@@ -104,28 +104,12 @@ def plain(text: str) -> str:
     ('{  42}', '\\frac{1}{2}', '4/5')
     """
     text = _ENDED.sub("", text)
-    text = _ANGLES.sub(r"(\1)", text)
-    if "\\" not in text and "{" not in text and "~" not in text and "^" not in text:
+    if "\\" not in text and "{" not in text and "^" not in text:
         return text
-    text = _UNIT_VECTOR.sub(r"\\\1hat ", text)
-    text = _SIZES.sub(" ", text)
-    text = _ARGUMENT_DROPPED.sub("", text)
-    text = _LAST_ARGUMENT_KEPT.sub("", text)
-    text = _BRACE_OF_CASES.sub(r"\\begin{cases}\1\\end{cases}", _SIZED_BRACE.sub(r"\\{", text))
-    text = _plain_matrices(text)
-    text = _ORDINAL.sub(_ordinal, text)
-    text = _EXPONENT.sub(r"\1e\2", text)
-    text = _TIMES.sub(" x ", text)
-    text = _NUM.sub(r"\1", text)
-    text = _SI.sub(lambda found: rf"{found[1] or ''}\text{{ {found[2] or found[3]}}}", text)
-    text = _FRACTION.sub(r"\\frac", text)
-    text = _COMBINATIONS.sub(_binomial, text)
-    text = _SLANTED.sub(r"\\frac{\1}{\2}", text)
-    text = _EMPTY_BRACES.sub("", text)
-    text = _BRACED_SIGN.sub(r" \1 ", text)
-    text = _NOT.sub(lambda found: r"\ne " if found[1] in (None, "=") else r"\notin ", text)
-    text = _formulas_in_type(text)
-    return _SIZED.sub(" " if _OLD_TYPE.search(text) else "", text)
+    for macros, change in _CHANGES:
+        if any(macro in text for macro in macros):
+            text = change(text)
+    return text
 
 
 def spaced(text: str) -> str:
@@ -197,3 +181,74 @@ def closing(text: str, start: int) -> int | None:
         if depth == 0:
             return match.start()
     return None
+
+
+def _of_cases(text: str) -> str:
+    return _BRACE_OF_CASES.sub(r"\\begin{cases}\1\\end{cases}", _SIZED_BRACE.sub(r"\\{", text))
+
+
+def _denied(text: str) -> str:
+    return _NOT.sub(lambda found: r"\ne " if found[1] in (None, "=") else r"\notin ", text)
+
+
+def _quantity(text: str) -> str:
+    return _SI.sub(lambda found: rf"{found[1] or ''}\text{{ {found[2] or found[3]}}}", _NUM.sub(r"\1", text))
+
+
+def _without_sizes(text: str) -> str:
+    return _SIZED.sub(" " if _OLD_TYPE.search(text) else "", text)
+
+
+_HATS = ("\\mathbf", "\\hat", "\\vec", "\\bm", "\\bold", "\\wide", "\\over")
+_SIZE_NAMES = (
+    *("size", "small", "arge", "LARGE", "uge", "style", "tiny", "limits", "no", "hfill", "cent", "series"),
+    *("shape", "strut", "bold"),
+)
+_DROPPED_NAMES = ("space", "skip", "kern", "color", "\\label", "\\tag", "phantom", "smash")
+_CHANGES: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = (
+    (("\\left",), lambda text: _ANGLES.sub(r"(\1)", text)),
+    (
+        ("\\mathbf", "\\hat", "\\vec", "\\bm", "\\bold", "\\wide", "\\over"),
+        lambda text: _UNIT_VECTOR.sub(r"\\\1hat ", text),
+    ),
+    (
+        (
+            "size",
+            "small",
+            "arge",
+            "LARGE",
+            "uge",
+            "style",
+            "\\tiny",
+            "limits",
+            "\\no",
+            "\\hfill",
+            "\\cent",
+            "series",
+            "shape",
+            "strut",
+            "boldmath",
+        ),
+        lambda text: _SIZES.sub(" ", text),
+    ),
+    (
+        ("space", "skip", "kern", "color", "\\label", "\\tag", "phantom", "smash"),
+        lambda text: _ARGUMENT_DROPPED.sub("", text),
+    ),
+    (("color", "bbox"), lambda text: _LAST_ARGUMENT_KEPT.sub("", text)),
+    (("\\begin",), _of_cases),
+    (("matrix", "cases"), _plain_matrices),
+    (("th}", "st}", "nd}", "rd}", "th }"), lambda text: _ORDINAL.sub(_ordinal, text)),
+    (("e}", "E}", "e }"), lambda text: _EXPONENT.sub(r"\1e\2", text)),
+    (("x}", "x }"), lambda text: _TIMES.sub(" x ", text)),
+    (("\\num", "\\SI", "\\qty", "\\si", "\\unit"), _quantity),
+    (("frac",), lambda text: _FRACTION.sub(r"\\frac", text)),
+    (("C",), lambda text: _COMBINATIONS.sub(_binomial, text)),
+    (("/",), lambda text: _SLANTED.sub(r"\\frac{\1}{\2}", text)),
+    (("{}", "{ }"), lambda text: _EMPTY_BRACES.sub("", text)),
+    (("{",), lambda text: _BRACED_SIGN.sub(r" \1 ", text)),
+    (("\\n",), _denied),
+    (("\\math", "\\text", "\\mbox", "\\operatorname"), _formulas_in_type),
+    (("\\left", "\\right", "\\m", "\\b", "\\B", "\\rm", "\\it", "\\sf", "\\tt", "\\sl"), _without_sizes),
+)
+"""Each change with texts of which one stands in whatever it changes, as a search for those is cheap."""

@@ -32,7 +32,7 @@ STATEMENTS = words(
     """
     perp parallel cong sim triangle angle forall exists subset subseteq subsetneq supset supseteq mapsto
     implies iff Rightarrow Leftrightarrow nabla deg dim ker vec hat overrightarrow bar overline cup cap
-    emptyset setminus notin
+    emptyset setminus notin circ nmid
 """
 )
 r"""Signs of a statement that is compared as it is written: `AB \parallel CD`."""
