@@ -203,7 +203,7 @@ def _words(value: Value) -> Iterator[tuple[str, bool]]:
 
 
 def _is_counted(word: str, texts: str) -> bool:
-    """Return True if a word that changes values belongs to what is asked for: "how many more", "how many times"."""
+    """Return True if a word that changes values is asked for: "how many more", "how many times"."""
     return (
         word in ("times", "time")
         or re.search(

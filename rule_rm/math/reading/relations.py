@@ -235,7 +235,7 @@ def _is_size(tokens: Tokens) -> bool:
 
 
 def _is_applied(tokens: Tokens) -> bool:
-    """Return True for `P(A)`, `y(x)` or `C(8, 2)` with letters: a letter applied to letters or to one number."""
+    """Return True for `P(A)` or `y(x)`: a letter applied to letters or to one number."""
     if (
         len(tokens) < 4
         or tokens[0].kind != "letter"
