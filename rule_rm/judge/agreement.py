@@ -1,5 +1,4 @@
-"""How well a judge agrees with labels: kappa, errors of either kind, flips, and biases of order and of
-length."""
+"""Measure how well a judge agrees with labels: kappa, both kinds of errors, flips, biases of order and length."""
 
 from __future__ import annotations
 
