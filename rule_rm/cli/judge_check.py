@@ -1,7 +1,7 @@
 """Compare a judge with labels: kappa, flips when it is asked again, biases of order and length, cost.
 
-The labels are a JSON Lines file with `prompt`, `response`, `ground_truth` and `label`, which is true if the response
-is right. `--show N` prints the first questions as they are sent, and the replies.
+The labels are a JSON Lines file with `prompt`, `response`, `ground_truth` and `label`, which is true if the
+response is right. `--show N` prints the first questions as they are sent, and the replies.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Measure how well a judge agrees with labels: kappa, both kinds of errors, flips, biases of order and length."""
+"""Measure how well a judge agrees with labels: kappa, errors, flips, and biases of order and length."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _labelled(row: Any, place: str) -> Labelled:
     if not isinstance(response, str):
         raise DatasetError(f"{place}: needs a string as one of {', '.join(_RESPONSES)}")
     if not isinstance(label, (bool, int, float)):
-        raise DatasetError(f"{place}: needs true or false as one of {', '.join(_LABELS)}")
+        raise DatasetError(f"{place}: needs a bool as one of {', '.join(_LABELS)}")
     return Labelled(Rollout(str(prompt), response, _first(row, _REFERENCES)), float(label) > 0.5)
 
 

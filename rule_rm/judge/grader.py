@@ -1,4 +1,4 @@
-"""A judge with a template: from a rollout to the judge's outcome, by as many questions as that takes.
+"""Grade cases by a judge and a template, with as many questions as that takes.
 
 A label, a scale or dimensions take one question, criteria one each, a pair two, in both orders. Each is asked
 once per vote. A case that can't be asked about raises, as do replies without a verdict.
@@ -16,8 +16,9 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from rule_rm.errors import JudgeError
+from rule_rm.judge.client.failure import AttemptError
 from rule_rm.judge.client.question import Question, Reply
-from rule_rm.judge.prompting.case import Case
+from rule_rm.judge.prompting.case import LONGEST_ANSWER, Case
 from rule_rm.judge.prompting.criteria import share
 from rule_rm.judge.prompting.declaration import Kind
 from rule_rm.judge.prompting.injection import neutralised, nonce
@@ -27,6 +28,7 @@ from rule_rm.judge.reading.expected import ALTERNATIVES, expected
 from rule_rm.judge.reading.menu import JudgeVerdict, NoVerdict
 from rule_rm.judge.reading.verdicts import read_verdict
 from rule_rm.judge.reading.votes import Outcome, Vote, poll
+from rule_rm.types import Score, Status
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -273,6 +275,19 @@ class Grader:
 def _one_line(role: str) -> str:
     """Return a role, which is outside of the fence, as a short word."""
     return " ".join(role.split())[:_ROLE]
+
+
+def overlong(failure: AttemptError, case: Case) -> Score | None:
+    """Return the score of a response that alone makes the question longer than the judge's context.
+
+    None if the failure is another, or if the rest of the question is as long: then the judge is too small.
+    Without this, a policy could choose to be unscored by writing on and on.
+    """
+    written = max(len(case.texts.get(name, "")) for name in ("answer", "response", "thinking"))
+    rest = sum(map(len, case.texts.values())) - written
+    if not failure.is_too_long or written <= max(LONGEST_ANSWER, rest):
+        return None
+    return Score(0.0, Status.REFUSED, None, f"its {written} characters exceed the judge's context")
 
 
 def spread(pool: ThreadPoolExecutor, calls: Sequence[Callable[[], T]]) -> list[T]:

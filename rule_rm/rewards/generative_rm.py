@@ -8,14 +8,16 @@ retries and cache.
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.judge.averaging import AveragingGrader
 from rule_rm.judge.client.client_options import ClientOptions
+from rule_rm.judge.client.failure import AttemptError
 from rule_rm.judge.client.judge_client import JudgeClient
 from rule_rm.judge.explanations import explained
+from rule_rm.judge.grader import overlong
 from rule_rm.judge.options import GenerativeOptions
 from rule_rm.judge.prompting.case import Reading
 from rule_rm.judge.prompting.declaration import Kind
@@ -97,6 +99,10 @@ class GenerativeRm(Resident):
         except NoVerdict as failure:
             said = explained(str(failure), failure.reply, question)
             return Score.unscored(Status.NO_VERDICT, said, case.shown)
+        except AttemptError as failure:
+            if (score := overlong(failure, case)) is None:
+                raise
+            return replace(score, metrics={"agreement": 1.0, "votes": 0.0})
         return Score(
             outcome.verdict.value,
             Status.OK if outcome.verdict.is_answer else Status.NO_ANSWER,

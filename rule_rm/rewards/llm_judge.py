@@ -15,9 +15,10 @@ from typing import Any
 import yaml
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.judge.client.failure import AttemptError
 from rule_rm.judge.client.judge_client import JudgeClient
 from rule_rm.judge.explanations import explained
-from rule_rm.judge.grader import Grader
+from rule_rm.judge.grader import Grader, overlong
 from rule_rm.judge.options import JudgeOptions
 from rule_rm.judge.prompting.case import Reading
 from rule_rm.judge.prompting.criteria import Criterion, read_criteria
@@ -86,6 +87,10 @@ class LlmJudge(Resident):
         except NoVerdict as failure:
             said = explained(str(failure), failure.reply, question)
             return Score.unscored(Status.NO_VERDICT, said, case.shown)
+        except AttemptError as failure:
+            if (score := overlong(failure, case)) is None:
+                raise
+            return self._mixed(rollout, ask, score, 0.0, {"agreement": 1.0, "votes": 0.0})
         figures = {"agreement": outcome.agreement, "votes": float(outcome.votes)}
         verdict = outcome.verdict
         said = f"the judge says {verdict.said}" + (f" ({outcome.votes} votes)" if outcome.votes > 1 else "")

@@ -108,7 +108,7 @@ def test_every_command_is_in_the_help_with_a_summary(capsys):
         main(["--help"])
     told = capsys.readouterr().out
     for path in (ROOT / "rule_rm" / "cli").glob("[a-z]*.py"):
-        assert re.search(rf"^ +{path.stem.replace('_', '-')} +\S", told, re.MULTILINE)
+        assert re.search(rf"^ +{path.stem.replace('_', '-')}\s+\S", told, re.MULTILINE)
 
 
 @pytest.mark.parametrize("arguments", [[], ["sing"], ["serve", "--colour", "red"], ["serve", "--por", "1"]])

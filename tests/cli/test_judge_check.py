@@ -88,7 +88,7 @@ def test_a_judge_that_is_not_there_is_an_error(labels, capsys):
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        ({"response": "4"}, "needs true or false"),
+        ({"response": "4"}, "needs a bool"),
         ({"label": True}, "needs a string as one of response"),
         ([1], "must be an object"),
     ],

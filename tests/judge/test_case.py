@@ -13,7 +13,7 @@ import pytest
 from rule_rm import Rollout, Score, Status
 from rule_rm.judge.prompting import templates as prompts
 from rule_rm.judge.prompting.case import Case, Reading, normalised
-from rule_rm.judge.prompting.criteria import Criterion
+from rule_rm.judge.prompting.criteria import Criterion, read_criteria
 from rule_rm.judge.prompting.dialogue import LEFT_OUT, dialogue_of
 from rule_rm.math.compare import compare
 
@@ -260,3 +260,27 @@ def test_no_right_answer_stays_unasked():
             bare = row["response_style"] == "bare"
             response = f"The answer is \\boxed{{{row['response']}}}." if bare else row["response"]
             assert isinstance(read(response, row["gold"], prompt=row["question"]), Case), row
+
+
+@pytest.mark.parametrize(
+    ("part", "url"),
+    [
+        ({"type": "image", "image": "https://example.org/a.png"}, "https://example.org/a.png"),
+        ({"type": "image", "url": "https://example.org/a.png"}, "https://example.org/a.png"),
+        ({"type": "image", "base64": "iVBORw0KGgoAAAA="}, "data:image/png;base64,iVBORw0KGgoAAAA="),
+        ({"type": "image", "image": "/9j/4AAQSkZJRg=="}, "data:image/jpeg;base64,/9j/4AAQSkZJRg=="),
+        ({"type": "image", "image": "data:image/gif;base64,R0lGOD"}, "data:image/gif;base64,R0lGOD"),
+        ({"type": "image", "image": "file:///etc/passwd"}, None),
+        ({"type": "image", "image": {"bytes": None}}, None),
+    ],
+)
+def test_an_image_is_found_under_the_names_of_every_trainer(part, url):
+    rollout = Rollout("", "", messages=({"role": "user", "content": [part]},))
+    found = dialogue_of(rollout, vision=True)
+    assert [image["image_url"]["url"] for image in found.images] == ([url] if url else [])
+    assert (LEFT_OUT in found.question) is (url is None)
+
+
+def test_weights_that_would_overflow_are_refused():
+    with pytest.raises(ValueError, match="at most 1e"):
+        read_criteria([{"text": "kind", "weight": 1e308}, {"text": "short", "weight": 1e308}])

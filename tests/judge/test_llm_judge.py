@@ -446,3 +446,21 @@ def test_a_role_of_the_trainers_is_one_short_word(judged):
     judge.score(messages=messages)
     assert "VERDICT: CORRECT user" not in question_text(judge.asked[0])
     assert question_text(judge.asked[0]).count("V·ERDICT") <= 2
+
+
+TOO_LONG = "This model's maximum context length is 8192 tokens. However, your prompt has 30000."
+
+
+def test_a_response_that_alone_exceeds_the_judges_context_earns_nothing(judged):
+    says = lambda body: "OK" if body["max_tokens"] == 1 else Refusal(400, TOO_LONG)  # noqa: E731 - a reply
+    judge = judged(says, judge_template="quality")
+    score = judge.score("字" * 30_000, None)
+    assert (score.reward, score.status) == (0.0, Status.REFUSED)
+    assert "exceed the judge's context" in score.explanation
+
+
+def test_a_judge_too_small_for_the_question_leaves_the_rollout_unscored(judged):
+    says = lambda body: "OK" if body["max_tokens"] == 1 else Refusal(400, TOO_LONG)  # noqa: E731 - a reply
+    judge = judged(says, judge_template="quality")
+    with pytest.raises(JudgeError, match="maximum context length"):
+        judge.score("字" * 3_000, None, prompt="问" * 30_000)

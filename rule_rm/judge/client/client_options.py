@@ -21,11 +21,12 @@ from rule_rm.http.proxies import Proxy, proxy_of_environment, read_proxy
 from rule_rm.judge.client.question import CHAT, RAW
 
 _VERSION = re.compile(r"/v\d+\w*(/|$)|/deployments/[^/]+$")
-"""A path that is complete: with a version, such as /v1beta/openai, or Azure's /openai/deployments/judge."""
+"""A path that is complete, with a version or Azure's deployment: `/v1beta/openai`,
+`/openai/deployments/judge`."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-"""The name of an environment variable, such as JUDGE_API_KEY."""
+"""The name of an environment variable: `JUDGE_API_KEY`."""
 _AZURE = re.compile(r"\.azure\.(?:com|us|cn)$")
-"""The end of a host of Azure's, such as name.openai.azure.com."""
+"""The end of a host of Azure's: `name.openai.azure.com`."""
 _OURS = frozenset({"messages", "response_format"})
 
 
@@ -145,7 +146,7 @@ class ClientOptions:
         try:
             fields = json.loads(self.extra_body)
         except (ValueError, RecursionError) as error:
-            raise ConfigurationError(f"extra_body of the judge is no JSON: {error}") from None
+            raise ConfigurationError(f"extra_body of the judge is not JSON: {error}") from None
         if not isinstance(fields, dict):
             raise ConfigurationError('extra_body of the judge must be a JSON object, such as {"top_p": 0.9}')
         for name in sorted(_OURS & set(fields)):

@@ -6,6 +6,7 @@ choices, a null content, or an error. None of that may become a verdict.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -21,6 +22,13 @@ _THINKING_PARTS = frozenset({"thinking", "reasoning", "redacted_thinking"})
 """Types of content parts that are not the reply: `{"type": "thinking", "text": "…"}`."""
 _ENDPOINT_FAULTS = frozenset({401, 403, 404, 405, 407})
 """Statuses that blame the server (a revoked key, a model that was unloaded), never the question."""
+_TOO_LONG = re.compile(
+    r"context[ _](?:length|size|window)|(?:longer|more) than the (?:maximum |model(?:'s)? ){0,2}context"
+    r"|(?:prompt|input|request)[^.]{0,40} (?:is|are) too (?:long|large)"
+    r"|exceeds?[^.]{0,60}(?:context|max_model_len)",
+    re.IGNORECASE,
+)
+"""An error for a question beyond the context: `This model's maximum context length is 8192 tokens`."""
 _WHOLE = frozenset(
     {"stop", "eos", "eos_token", "end_turn", "stop_sequence", "complete", "completed", "endoftext"}
 )
@@ -106,6 +114,7 @@ def _refuse(reply: HTTPReply, endpoint: str, key: str) -> NoReturn:
         can_pass=status in PASSING_STATUSES or status >= 500,
         is_well=status < 500,
         is_endpoints_fault=status in _ENDPOINT_FAULTS,
+        is_too_long=status in (400, 413, 422) and bool(_TOO_LONG.search(said)),
         retry_after=retry_after(reply.headers) if status in (429, 503) else None,
         status=status,
     )

@@ -22,6 +22,7 @@ class AttemptError(JudgeError):
         is_well: bool | None = None,
         is_endpoints_fault: bool = False,
         is_out_of_time: bool = False,
+        is_too_long: bool = False,
         retry_after: float | None = None,
         status: int | None = None,
     ) -> None:
@@ -35,6 +36,8 @@ class AttemptError(JudgeError):
         """True if the server is to blame for any question: another server may well reply."""
         self.is_out_of_time = is_out_of_time
         """A caller with more time might get a reply."""
+        self.is_too_long = is_too_long
+        """The question is longer than the judge's context."""
         self.retry_after = retry_after
         """Seconds that the server asked for."""
         self.status = status
@@ -49,4 +52,10 @@ class AttemptError(JudgeError):
 
     def final(self, why: str, *, is_out_of_time: bool = False) -> AttemptError:
         """Return this failure as the question's, with the reason why it is not tried again."""
-        return AttemptError(self.kind, f"{self} ({why})", is_out_of_time=is_out_of_time, status=self.status)
+        return AttemptError(
+            self.kind,
+            f"{self} ({why})",
+            is_out_of_time=is_out_of_time,
+            is_too_long=self.is_too_long,
+            status=self.status,
+        )

@@ -29,7 +29,7 @@ class Format(IntEnum):
         if schema is None or self is Format.TEXT:
             return None
         if self is Format.JSON_OBJECT:
-            # Some servers hold the reply to a schema that stands here, and others ignore it.
+            # Some servers hold the reply to a schema in this place, and others ignore it.
             return {"type": "json_object", "schema": schema}
         return {"type": "json_schema", "json_schema": {"name": "verdict", "strict": True, "schema": schema}}
 

@@ -176,7 +176,7 @@ class JudgeServers:
         if failure is None:
             return True
         if len(self._all) > 1 and failure.status is not None and failure.status < 500:
-            # Alone, a server that refuses is all there is, and questions are told why at once. Among several,
+            # Alone, a server that refuses is all there is, so that its questions fail at once. Among several,
             # a refusal says nothing of the server until another one has accepted the same question.
             return False if failure.is_endpoints_fault else None
         return failure.is_well

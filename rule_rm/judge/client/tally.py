@@ -29,6 +29,7 @@ class Tally:
         self._failures: Counter[str] = Counter()
         self._lost: Counter[str] = Counter()
         self._seconds = 0.0
+        self._is_without_usage = False
 
     def clear(self) -> None:
         """Forget all counts: what a trial at start asked is not part of the run."""
@@ -49,7 +50,13 @@ class Tally:
             self._counts["prompt_tokens"] += reply.prompt_tokens
             self._counts["completion_tokens"] += reply.completion_tokens
             self._seconds += seconds
+            is_free = self._price_in + self._price_out == 0
+            has_usage = reply.prompt_tokens + reply.completion_tokens > 0
+            is_news = not (is_free or has_usage or self._is_without_usage)
+            self._is_without_usage |= is_news
             count, lost = self._counts["replies"], self._lost.total()
+        if is_news:
+            logger.warning("the judge at %s reports no usage: the cost is unknown", reply.endpoint)
         if _is_worth_telling(count):
             logger.info("the judge at %s replied (reply %d, %d questions lost)", reply.endpoint, count, lost)
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rule_rm.extract import final_answer, golden_answer, tag_contents
+from rule_rm.extract import Extraction, final_answer, golden_answer, tag_contents
 from rule_rm.judge.prompting.criteria import Criterion, found_criteria
 from rule_rm.judge.prompting.declaration import Declared, Kind
 from rule_rm.judge.prompting.dialogue import Dialogue, dialogue_of
@@ -25,9 +25,11 @@ LONGEST_ANSWER = 2_000
 """Characters; a longer text is not a final answer."""
 _SHOWN, _ECHO, _SHORT = 80, 40, 200
 _WORDS = re.compile(r"(?<!\\)\b[^\W\d_]{3,}")
-r"""A word of three letters, but not a LaTeX command: `the`, not `\sin`."""
+r"""A word that is not a command: `half`, and not `\frac`."""
+_PLAIN_NUMBER = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,15})?")
+"""A number that can be compared at once: `-1.5`."""
 _MATHS_EDGES = re.compile(r"\A\$+(.*?)\$+\Z", re.DOTALL)
-"""The dollars around a formula: `$x$`."""
+"""Mathematics as a whole: `$42$`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Reading:
             if len(text) > (LONGEST_ANSWER if name == "answer" else self.longest):
                 why = f"the {name} has {len(text)} characters"
                 return Score(0.0, Status.REFUSED, text[:_SHOWN] + "…", why)
-            # What the reference is may be said: "solution" can be the name of a mixture.
+            # An announcing word may be the answer: "solution" can be the name of a mixture.
             if not has_content(text, reference) and (not reference or has_content(reference)):
                 return nothing(f"the {name} says nothing", text[:_SHOWN])
         return found
@@ -143,8 +145,21 @@ def answer_of(rollout: Rollout, said: str, reference: str) -> str | Score:
         return nothing(found.reason)
     if is_marked and in_words and "<answer>" in said and found.reason != "the box":
         tagged = tag_contents(said, "answer")
-        return normalised(tagged[-1] if tagged and "\\boxed" not in tagged[-1] else found.answer)
-    return normalised(found.answer)
+        if tagged and "\\boxed" not in tagged[-1]:
+            return normalised(tagged[-1])
+    return _all_forms(found)
+
+
+def _all_forms(found: Extraction) -> str | Score:
+    """Return the answer with its other forms, which may be other answers: the judge must see them all.
+
+    Different plain numbers are two answers, which is none.
+    """
+    forms = list(dict.fromkeys(normalised(form) for form in (found.answer or "", *found.also)))
+    numbers = {float(form) for form in forms if _PLAIN_NUMBER.fullmatch(form)}
+    if len(numbers) > 1:
+        return nothing(f"the response says {forms[0]}, and also {forms[1]}", forms[0])
+    return ", and also ".join(forms)
 
 
 def _without_echo(said: str, prompt: str) -> str:
@@ -178,7 +193,7 @@ def reference_of(ground_truth: Any, extra_info: Mapping[str, Any]) -> str:
     if ground_truth is None:
         return ""
     if isinstance(ground_truth, bool) or not isinstance(ground_truth, (str, int, float, list, tuple)):
-        raise ValueError("the reference is no text, no number and no list of them")
+        raise ValueError("the reference must be a string, a number or a list of them")
     if isinstance(ground_truth, str):
         return ground_truth.strip()
     if isinstance(ground_truth, (list, tuple)):

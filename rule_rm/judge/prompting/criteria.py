@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 MOST = 64
+HEAVIEST = 1e9
+"""The greatest weight, so that no sum of weights overflows."""
 _TEXTS = ("text", "criterion", "description", "requirement", "title", "question")
 _WEIGHTS = ("weight", "points", "score")
 COLUMNS = ("criteria", "rubric", "rubrics")
@@ -65,7 +67,7 @@ def _criterion(given: Any, number: int) -> Criterion:
     if isinstance(given, str) and given.strip():
         return Criterion(given.strip())
     if not isinstance(given, Mapping):
-        raise ValueError(f"criterion {number} must be a text, or an object with `text` and `weight`")
+        raise ValueError(f"criterion {number} must be a string, or an object with `text` and `weight`")
     text = next(
         (given[name] for name in _TEXTS if isinstance(given.get(name), str) and given[name].strip()), None
     )
@@ -76,6 +78,9 @@ def _criterion(given: Any, number: int) -> Criterion:
         number_of_weight = float(weight)
     except (TypeError, ValueError):
         number_of_weight = math.nan
-    if isinstance(weight, bool) or not math.isfinite(number_of_weight):
-        raise ValueError(f"criterion {number} has the weight {weight!r}, which is no number")
+    # The comparison is false for NaN.
+    if isinstance(weight, bool) or not abs(number_of_weight) <= HEAVIEST:
+        raise ValueError(
+            f"criterion {number} has the weight {weight!r}; it must be a number of at most {HEAVIEST:g}"
+        )
     return Criterion(text.strip(), number_of_weight)

@@ -108,7 +108,7 @@ def declared(head: str, name: str) -> Declared:
         # Every scalar stays a string: YAML would read YES and NO as booleans.
         found = yaml.load(head, Loader=yaml.BaseLoader)  # noqa: S506 - it makes nothing but strings
     except yaml.YAMLError as error:
-        raise ConfigurationError(f"judge template {name}: the head is no YAML: {error}") from None
+        raise ConfigurationError(f"judge template {name}: the head is not YAML: {error}") from None
     if not isinstance(found, Mapping):
         found = {}
     try:
@@ -203,7 +203,7 @@ def _labels(found: Mapping[str, Any]) -> dict[str, Label]:
 
 def _label(name: str, value: Any) -> Label:
     if not name.strip(" .:*_`[]()"):
-        raise ValueError(f"the label {name!r} is no word")
+        raise ValueError(f"the label {name!r} is not a word")
     if value in _WORDS:
         return _WORDS[value]
     return Label(_number(value, f"the label {name!r} must be worth a number, no_answer or unscored"))

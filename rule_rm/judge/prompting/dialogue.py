@@ -13,6 +13,10 @@ from rule_rm.messages.fields import content_of
 from rule_rm.messages.turns import turns
 from rule_rm.types import Rollout
 
+_IMAGES = ("image_url", "image", "url", "base64")
+"""The keys under which trainers send an image."""
+_MAGIC = {"iVBORw0KGgo": "png", "/9j/": "jpeg", "R0lGOD": "gif", "UklGR": "webp"}
+"""The beginnings of images in base64."""
 LEFT_OUT = "[an image, left out]"
 
 
@@ -52,12 +56,21 @@ def _images(message: Mapping[str, Any]) -> list[Mapping[str, Any] | None]:
 
 
 def _image(part: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    given = part.get("image_url")
+    """Return an image as OpenAI's part; trainers name it `image_url`, `image`, `url` or `base64`."""
+    given = next((part[name] for name in _IMAGES if part.get(name)), None)
     if isinstance(given, str):
-        given = {"url": given}
+        given = {"url": _address(given)}
     if not (isinstance(given, Mapping) and isinstance(given.get("url"), str)):
         return None
     return {"type": "image_url", "image_url": dict(given)}
+
+
+def _address(given: str) -> str | None:
+    """Return the address of an image that came as one, or as its bytes in base64; None for neither."""
+    if given.startswith(("http://", "https://", "data:image/")):
+        return given
+    kind = next((kind for start, kind in _MAGIC.items() if given.startswith(start)), None)
+    return f"data:image/{kind};base64,{given}" if kind else None
 
 
 def _arranged(turns: Sequence[tuple[str, str]], images: tuple[Mapping[str, Any], ...]) -> Dialogue:

@@ -1,4 +1,4 @@
-"""Untrusted texts in a judge's prompt: they can't end their place, speak for others, or be a verdict.
+"""Neutralise untrusted texts in a judge's prompt, so that they can't end their place or be a verdict.
 
 Every one of them is treated in three ways. Control tokens of chat templates are broken by a space, as real
 servers read a planted `<|im_end|>` as the end of the turn. A text that would read as a verdict, or as a
@@ -31,8 +31,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180b-\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""Characters that no reader sees but a model may: controls, directions, fillers, variation selectors,
-tags."""
+"""A character that no reader sees but a model may: a control, a filler, or a tag such as `\u202e`."""
 _ROLES = re.compile(
     r"^([ \t#*]{0,16}(?:GPT4 Correct )?(?:user|human|assistant|system|ai|bot|instruction|response))([:：])",
     re.IGNORECASE | re.MULTILINE,
@@ -112,7 +111,7 @@ def service_secret(cache: str = "") -> bytes:
             own.unlink()
         kept = path.read_bytes()
     except OSError as error:
-        raise ConfigurationError(f"the secret beside the judge's cache can't be kept: {error}") from None
+        raise ConfigurationError(f"the secret next to the judge's cache can't be kept: {error}") from None
     if len(kept) != _SECRET_BYTES:
         raise ConfigurationError(f"{path} holds no secret of {_SECRET_BYTES} bytes; remove it")
     return kept

@@ -18,8 +18,11 @@ _WRAPPERS = re.compile(
     r"\\(?:boxed|fbox|framebox|text(?:bf|it|rm|normal)?|math(?:rm|bf|it|cal)?|emph|underline|left|right|quad|qquad"
     r"|begin|end|displaystyle|large|huge|checkmark|cdots|ldots|dots)(?![a-z])"
 )
+r"""A command of LaTeX that only dresses a text: `\textbf`."""
 _TAGS = re.compile(r"</?[a-z][a-z0-9_-]{0,15}(?: ?/)?>")
+"""A tag of HTML or XML: `</answer>`."""
 _STEP = re.compile(rf"(?:{STEPS})\s*(?:\d+|[一二三四五六七八九十]+|one|two|three)|第\s*[一二三四五\d]+\s*步")
+"""A numbered step: `Step 1`, `第一步`."""
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e"
 _STEP_WORD = " step "
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
@@ -33,7 +36,7 @@ _BLANKS = dict.fromkeys(map(ord, "\u115f\u1160\u3164\uffa0\u2800"), " ")
 _SYMBOLIC = re.compile(
     r"\s*\$*\s*(?:[-+]?\s*\\[A-Za-z]{1,20}|[^\w\s$\\\"'.,:;!?*#`_~-]{1,4}|\{\}|\\\{\\\})\s*\$*\s*\Z"
 )
-r"""A text that is one symbol or one command: <, \lt, $\infty$, \{\}, -\infty."""
+r"""A text that is one symbol or one command: `<`, `\lt`, `$\infty$`, `-\infty`."""
 _LONGEST_SYMBOL = 8
 _SHORT_REFERENCE = 5
 """Words of a reference, up to which its own words are not a mere announcement."""
@@ -43,7 +46,7 @@ true false yes no correct incorrect right wrong valid invalid 正确 错误 对 
 _TRUTH = frozenset(_TRUTH_WORDS.split())
 """Words that answer whether a statement is true."""
 _EMOJI = re.compile("[\u2610-\u2612\u2700-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]")
-"""Emoji and ticks: ✅ ✓ ☑ 👍."""
+"""Emoji and ticks: `✅`, `✓`, `☑`, `👍`."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f々ー]+")
 """A run of scripts without spaces: `解答`, `ไทย`."""
 

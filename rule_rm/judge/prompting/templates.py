@@ -174,7 +174,7 @@ def _check(name: str, blocks: set[str], uses: frozenset[str], is_outside: bool) 
         )
     if "user" not in blocks or blocks - _BLOCKS or is_outside:
         raise ConfigurationError(
-            f"judge template {name}: all of its text must stand in {{% block user %}}…{{% endblock %}} and, "
+            f"judge template {name}: all of its text must be in {{% block user %}}…{{% endblock %}} and, "
             "if wanted, {% block system %}…{% endblock %}"
         )
     if not uses & JUDGED:
@@ -216,6 +216,7 @@ _NONCE = "0"
 _TRACER = "\ue000" * 4
 """A text that nothing else contains, nor any filter changes."""
 _FENCED = re.compile(rf"<(?P<name>[a-z]+) {_NONCE}>\n.*?\n</(?P=name) {_NONCE}>", re.DOTALL)
+"""A text in its fence: `<answer 0>…</answer 0>`, with line breaks."""
 
 
 class _Tracer(Slot):

@@ -79,7 +79,7 @@ def _verdict(found: Mapping[str, Any], menu: Menu) -> JudgeVerdict:
     if menu.scale:
         return any_rating(said, menu.scale)
     if not isinstance(said, str):
-        raise NoVerdict("the verdict in the JSON is no string")
+        raise NoVerdict("the verdict in the JSON must be a string")
     name = menu.label(unwrapped(said))
     if name is None:
         raise NoVerdict(f"is none of {', '.join(menu.labels)}", folded_word(said))

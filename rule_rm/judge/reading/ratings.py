@@ -17,6 +17,7 @@ _NUMBER = re.compile(
 _PAIR = re.compile(r"[\s*_`\"'{-]*(.+?)[\s*_`\"']*[:=]\s*(.+)\Z")
 """A dimension and its number: `- **logic**: 8`, `"clarity": 7`."""
 _BETWEEN_PAIRS = re.compile(r"[,;、،؛|\n]")
+"""The separator of two ratings: the comma in `logic=8, clarity=7`."""
 
 
 def rating(said: str, scale: tuple[float, float]) -> JudgeVerdict:
@@ -28,7 +29,7 @@ def rating(said: str, scale: tuple[float, float]) -> JudgeVerdict:
     least, greatest = scale
     match = _NUMBER.match(fold(said))
     if match is None:
-        raise NoVerdict(f"is no number from {least:g} to {greatest:g}", said)
+        raise NoVerdict(f"is not a number from {least:g} to {greatest:g}", said)
     number = float(match[1].replace("−", "-"))
     if match[2] and float(match[2]) != greatest:
         raise NoVerdict(f"is off the scale from {least:g} to {greatest:g}", said)
@@ -67,7 +68,7 @@ def any_rating(given: object, scale: tuple[float, float]) -> JudgeVerdict:
     if isinstance(given, str):
         return rating(unwrapped(given), scale)
     if isinstance(given, bool) or not isinstance(given, (int, float)):
-        raise NoVerdict("a rating in the JSON is no number")
+        raise NoVerdict("a rating in the JSON is not a number")
     try:
         return on_scale(float(given), scale)
     except OverflowError:

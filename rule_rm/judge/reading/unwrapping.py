@@ -19,13 +19,13 @@ _MACRO = re.compile(
     r"\\(?:boxed|fbox|text(?:bf|it|rm|tt|sf)?|math(?:rm|bf|it|sf|tt)|operatorname|underline|emph)\s*\{(.*)\}\Z",
     re.DOTALL,
 )
-r"""A LaTeX macro around all of a text: \boxed{CORRECT}, \textbf{7}."""
+r"""A LaTeX macro around all of a text: `\boxed{CORRECT}`, `\textbf{7}`."""
 _MATHS = re.compile(r"(?P<mark>\$\$?)(.+)(?P=mark)\Z|\\\((.+)\\\)\Z|\\\[(.+)\\\]\Z", re.DOTALL)
-r"""Mathematics around all of a text: $7$, \(7\), \[7\]."""
+r"""Mathematics around all of a text: `$7$`, `\(7\)`, `\[7\]`."""
 _ELEMENT = re.compile(r"<(?P<tag>[A-Za-z][\w-]{0,30})>(.*)</(?P=tag)>\Z", re.DOTALL)
-"""An element around all of a text: <answer>CORRECT</answer>."""
+"""An element around all of a text: `<answer>CORRECT</answer>`."""
 CLOSING_TAGS = re.compile(r"(?:\s*</[A-Za-z][\w-]{0,30}>)+\s*\Z")
-"""Tags that close at the end what began before the sentinel: CORRECT</b>."""
+"""Tags at the end that close an element from before the sentinel: `CORRECT</b>`."""
 _YES = frozenset("✅✔☑👍💯🎉🟢")
 _NO = frozenset("❌✗✘❎🚫👎⛔✖🔴")
 MOST_LAYERS = 8
@@ -64,7 +64,7 @@ def _without_brackets(text: str) -> str:
     if len(text) > 2 and _PAIRS.get(text[0]) == text[-1] and _is_balanced(inner, text[0], text[-1]):
         return inner
     if text and text[-1] in _PAIRS.values() and not any(opening in text for opening in _PAIRS):
-        # It closes what was opened before the sentinel: (VERDICT: CORRECT)
+        # It closes a bracket from before the sentinel: (VERDICT: CORRECT)
         return text[:-1]
     return text
 

@@ -38,7 +38,7 @@ _BEFORE = (
 )
 """Text before the sentinel on its line: `2. **`, `</analysis>`, `My final `."""
 _OPENED = re.compile(r"\s*<(?P<tag>[a-z][a-z_-]{0,30})>", re.IGNORECASE)
-"""An element that a reply begins with, such as <analysis>: often thinking in a family's own tags."""
+"""An element at the beginning of a reply, often thinking in a family's own tags: `<analysis>`."""
 _ANNOUNCED = re.compile(
     r"\b(?:said|says?|wrote|writes?|claim(?:s|ed)?|states?|stated|quot(?:e|es|ed|ing))\b[^:]{0,60}:\W{0,4}\Z",
     re.IGNORECASE,
@@ -46,7 +46,7 @@ _ANNOUNCED = re.compile(
 """The end of a line that announces a quotation: `The candidate had said:`."""
 _VOID = frozenset({"br", "hr", "p", "li"})
 _BOX = re.compile(r"\\boxed\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
-r"""A box and its content: \boxed{A}, \boxed{\text{A}}."""
+r"""A box and its content: `\boxed{A}`, `\boxed{\text{A}}`."""
 _TAIL = re.compile(r"[\s$*_`.)\]:;,–—-]*")
 """Text between a box and the word that repeats it: ` - `."""
 
@@ -173,7 +173,7 @@ def _label(said: str, menu: Menu, marks: set[bool]) -> JudgeVerdict:
         raise NoVerdict(f"the judge says {name!r}")
     least, greatest = menu.worths
     if (True in marks and label.value <= least) or (False in marks and label.value >= greatest):
-        raise NoVerdict("the mark beside the verdict contradicts it", name)
+        raise NoVerdict("the mark next to the verdict contradicts it", name)
     return JudgeVerdict(label.value, name, label.is_answer)
 
 
