@@ -145,9 +145,9 @@ class Starter:
         inside = str(_PACKAGE / "inside")
         environment = {**_environment(), **_LOADING}
         set_environment = [part for item in environment.items() for part in ("--setenv", *item)]
-        wrapped = bubblewrap(
-            readable, inside, slot.profile, as_root=self._is_root, mounts_proc=self._mounts_proc
-        )
+        # Without Landlock, a Python program could read there about the process that it was forked from.
+        mounts_proc = self._mounts_proc and (slot.profile == "command" or self._backend.landlock)
+        wrapped = bubblewrap(readable, inside, slot.profile, as_root=self._is_root, mounts_proc=mounts_proc)
         return [*wrapped[:-1], *set_environment, "--", *command]
 
     def _zygote_options(self, slot: Slot, lifeline: int, listener: int, work: str) -> dict[str, object]:

@@ -97,7 +97,7 @@ class Channel:
 
     def call(self, target: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Call something of the program, and show in the arguments what it did to them."""
-        shared: dict[int, tuple[int, Any]] = {}
+        shared: dict[int, tuple[int, Any]] | None = {} if self._echo else None
         request = {
             "do": "call",
             "on": self._encode(target),
@@ -106,9 +106,10 @@ class Channel:
             "echo": self._echo,
         }
         answer = self._exchange(request)
-        known = [container for _, container in shared.values()]
+        known = None if shared is None else [container for _, container in shared.values()]
         found = self._decode(answer["value"], known)
-        self._change(answer.get("changed") or (), known)
+        if known is not None:
+            self._change(answer.get("changed") or (), known)
         self._set_trust(target, found)
         return found
 

@@ -166,12 +166,9 @@ class _Judge:
                 raise AttributeError(f"the program defines no {name}")
             return self._channel.named(name, defined[name])
 
-        for module_name in MODULES_OF_SOLUTIONS:
-            module = types.ModuleType(module_name)
-            module.__dict__.update(
-                __all__=[name for name in defined if name in wanted], __getattr__=attribute
-            )
-            sys.modules[module_name] = module
+        module = types.ModuleType(MODULES_OF_SOLUTIONS[0])
+        module.__dict__.update(__all__=[name for name in defined if name in wanted], __getattr__=attribute)
+        sys.modules.update(dict.fromkeys(MODULES_OF_SOLUTIONS, module))
         sys.modules["pytest"] = pytest_stand_in.module
 
     def _follow_seeds(self) -> None:

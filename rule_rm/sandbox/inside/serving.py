@@ -77,19 +77,17 @@ class Served:
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
         target = values.decode(request["on"], self._resolve)
-        shared: list[Any] | None = [] if request["echo"] else None
-        known: list[Any] = []
+        known: list[Any] | None = [] if request["echo"] else None
         arguments = values.decode(request["arguments"], self._resolve, known)
         # What is given by name is numbered after what is given by place.
         keywords = values.decode(request["keywords"], self._resolve, known)
-        if shared is not None:
-            before = [self._content(one, known) for one in known]
+        before = [self._content(one, known) for one in known] if known is not None else []
         found = target(*arguments, **keywords)
         if isinstance(target, type) and isinstance(found, (list, dict, set)) and type(found) is target:
             # Made as an object, to be used as one.
             self._number(found)
         answer: dict[str, Any] = {}
-        if shared is not None:
+        if known is not None:
             memory = {id(one): (number, one) for number, one in enumerate(known)}
             answer["value"] = values.encode(found, self._refer, 0, memory)
             changed = [
@@ -105,6 +103,8 @@ class Served:
 
     def _content(self, one: Any, known: list[Any], memory: dict[int, tuple[int, Any]] | None = None) -> Any:
         """Return the items of a container, with numbers for those that are containers and were given too."""
+        if isinstance(one, list) and values.is_plain(one):
+            return list(one)
         if memory is None:
             memory = {id(other): (number, other) for number, other in enumerate(known)}
         items = [[key, item] for key, item in one.items()] if isinstance(one, dict) else list(one)

@@ -104,7 +104,7 @@ def encode(
         if id(value) in shared:
             return {"!": "same", "v": shared[id(value)][0]}
         shared[id(value)] = (len(shared), value)
-    if kind is list and _is_plain(value):
+    if kind is list and is_plain(value):
         return value
     return _encode_container(value, kind, refer, depth, shared)
 
@@ -124,7 +124,7 @@ _BUILTINS = (bool, int, float, str, bytes, list, tuple, dict, set, frozenset)
 _ATOMS = frozenset({str, bool, type(None)})
 
 
-def _is_plain(items: list[Any]) -> bool:
+def is_plain(items: list[Any]) -> bool:
     """Return whether a list holds nothing but strings, or nothing but small integers: it is its own form."""
     kinds = set(map(type, items))
     if kinds == {int}:
@@ -251,7 +251,7 @@ class _Decoder:
         """Return the value of a form. Raises any exception."""
         if type(form) is list:
             found = self._known([])
-            found += form if _is_plain(form) else map(self.value, form)
+            found += form if is_plain(form) else map(self.value, form)
             return found
         if type(form) is not dict:
             return form

@@ -112,12 +112,16 @@ def _passes_variable(node: ast.AST) -> bool:
     """Return whether a call is given something that has another name, or an owner."""
     if not isinstance(node, ast.Call):
         return False
-    given = [*node.args, *(keyword.value for keyword in node.keywords)]
-    return any(
-        isinstance(inner, ast.Name | ast.Attribute | ast.Subscript)
-        for one in given
-        for inner in ast.walk(one)
-    )
+    return any(map(_has_name, [*node.args, *(keyword.value for keyword in node.keywords)]))
+
+
+def _has_name(node: ast.AST) -> bool:
+    """Return whether an expression holds a variable; what a call makes has no other name."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return any(map(_has_name, [*node.args, *(keyword.value for keyword in node.keywords)]))
+    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+        return True
+    return any(map(_has_name, ast.iter_child_nodes(node)))
 
 
 def _used_as_classes(nodes: list[ast.AST]) -> Iterator[str]:
