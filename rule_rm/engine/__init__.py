@@ -1,6 +1,6 @@
 """The engine: scores rollouts in worker processes, within a deadline, and always answers.
 
-    score ── condense ── cache ──┐
+    score ── prepare ── cache ───┐
                                  ▼
                        queue (fair between requests)
                                  ▼
@@ -8,8 +8,19 @@
                                  ▼  a socket for each worker
     template process ── forks ── workers (killed when a rollout takes too long)
 
-Nothing is forked from the server, which has threads: workers are forked by the template, a process of one
-thread that has imported and warmed up every reward function, so that a new worker is ready in milliseconds.
+- `engine`: from rollouts to scores; `batch` has the scores of one request
+- `verdict_cache`: remembered verdicts, so that equal rollouts are scored once
+- `fair_queue`: the queue between requests and workers
+- `pool`, `own_time`: run jobs in workers, and measure the time that was their own
+- `nursery`, `control`: the server's end of the template process, and the messages between both
+- `template`, `worker`, `messages`: the template process, a worker, and the messages to and from it
+- `residents`: rewards that score in the server's process
+- `services`: processes that reward functions need, such as the sandbox
+
+Nothing is forked from the server, which has threads. The template forks the workers: a process of one thread
+that has imported and warmed up every reward function, so that a new worker is ready in milliseconds.
+
+The tests are in `tests/engine`.
 """
 
 from rule_rm.engine.batch import Batch

@@ -5,6 +5,8 @@
 - `prompting`: write a question from a rollout
 - `client`: ask a question over HTTP, the one seam to the network
 - `reading`: read a verdict from a reply
+- `options`: the options of rewards that ask a judge
+- `trial`, `agreement`, `explanations`: try a judge at start, measure it against labels, explain a verdict
 
 The tests are in `tests/judge`.
 """

@@ -1,1 +1,14 @@
-"""The parts of all rewards for mathematics: read an answer, bound its cost, compare it."""
+"""The parts of all rewards for mathematics: read an answer, bound its cost, compare it.
+
+- `grade`: from an extracted answer to a score, in two steps
+- `compare`: the verdict, in layers; the cheapest comes first
+- `quick`: the verdicts that need no mathematics
+- `finality`: whether an answer of the right value is worked out
+- `comparing`: compare two values
+- `reading`: from text to a value
+- `values`: the values; `tolerance`: how far a number may be off
+- `symbolic`, `guard`: math-verify as the last resort, and the bounds on its input
+- `explain`, `golden_check`: explain a verdict, check a dataset of golden answers
+
+The tests are in `tests/math`.
+"""

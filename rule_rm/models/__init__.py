@@ -2,6 +2,7 @@
 
 In the server, which never imports torch:
 
+- `reward_options`: the options of the reward `reward_model`
 - `options`: the options of a model, checked before it is loaded
 - `host`: the server's side of a reward model; `wire` has the messages between the two
 - `chat_process`: the server's side of a small generative model, which speaks OpenAI's interface

@@ -1,6 +1,14 @@
-"""The sandbox: runs what a policy wrote, fast, and believes only what can't be forged.
+"""The sandbox: runs the policy's programs, fast, and believes only results that can't be forged.
+
+- `grading`: from a response and its tests to a score
+- `running`: run a program in a sandbox, on this machine or elsewhere
+- `host`: the process that owns the sandbox's processes
+- `inside`: the processes inside the confinement
+- `wire`: the sandbox as a service for trainers
 
 `default()` is the sandbox of this process: the one that the server started, or that `running()` has started.
+
+The tests are in `tests/sandbox`.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 - `screen`, `openers`: responses without content, which no judge needs to see
 - `templates`, `declaration`: the templates, and the declaration at the head of each
 - `criteria`: the criteria of a rubric
-- `injection`: keep untrusted text from ending its fence or speaking for others
+- `injection`, `slots`: keep untrusted text in its fence, and from speaking for others
 
 The tests are in `tests/judge`.
 """

@@ -1,1 +1,14 @@
-"""Compare two values: from two values to a verdict."""
+"""Compare two values: from two values to a verdict.
+
+- `equal`: whether two values are the same, by one rule for each pair of kinds
+- `described`: the words around a value; `settling`: signs and equations within it
+- `amounts`, `rounding`: quantities in their units, and decimals that round a value
+- `identity`, `kinks`, `modular`: whether two expressions are the same function
+- `exact`, `approximate`: the value of an expression, as a fraction or to many digits
+- `equations`, `statements`, `names`: equations, chains of them, and values with names
+- `real_sets`, `pieces`, `families`: sets, functions by cases, values with free parameters
+- `vectors`, `things`: vectors; times, dates, congruences and propositions
+- `describe`: a value in words for a person
+
+The tests are in `tests/math`.
+"""

@@ -1,1 +1,11 @@
-"""Grade a program: read the tests of a problem and decide what each run is worth."""
+"""Grade a program: read the tests of a problem and decide what each run is worth.
+
+- `grade`: run a program against its tests
+- `formats`, `suites`: read tests in any format, and the kinds of tests that they become
+- `asserts`, `outside`: tests written as asserts, and tests that can't be judged from another process
+- `compare`, `checkers`: the rules for equal outputs, and programs that check an output
+- `source`: the program in a response
+- `strength`: how many broken programs the tests of a row catch
+
+The tests are in `tests/sandbox`.
+"""

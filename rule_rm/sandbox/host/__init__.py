@@ -1,1 +1,10 @@
-"""Hold the sandbox's processes: the backends, the zygotes and the host that supervises them."""
+"""Keep the sandbox's processes.
+
+- `host`: the process that owns and supervises the zygotes
+- `zygotes`: start the processes that programs are forked from
+- `backends`, `probe`: the layers of confinement, and the test that they hold on this machine
+- `threads`: count the threads of programs from outside
+- `options`: the options of the sandbox of this machine
+
+The tests are in `tests/sandbox`.
+"""

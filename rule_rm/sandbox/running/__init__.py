@@ -1,1 +1,10 @@
-"""Run a program in a sandbox: the interface, and the local and remote implementations."""
+"""Run a program in a sandbox.
+
+- `execution`: the contract: a program with its limits goes in, its outcome comes out as data
+- `local`, `remote`: the sandbox of this machine, and one behind a URL
+- `python_session`, `command_session`, `languages`: programs in Python, and in the other languages
+- `judged`, `claims`, `needs`: tests that run as code, and what they need of the program
+- `connection`: a client's connection to the sandbox host
+
+The tests are in `tests/sandbox`.
+"""
