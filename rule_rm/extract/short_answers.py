@@ -1,14 +1,15 @@
-"""Short answers to questions: what a response answers, and how SQuAD compares it with the golden answers.
+"""Find the short answer of a response, and give it the one form in which it is compared.
 
-Normalisation and F1 are those of SQuAD's evaluation script (Rajpurkar et al. 2016), which Search-R1, verl and
-open-instruct follow, with one exception: an answer of nothing but articles and punctuation, such as the
-choice "A", keeps them. As an empty text it would equal every other such answer, and be a part of any.
+The form follows SQuAD's evaluation script (Rajpurkar et al. 2016): lower case, no punctuation, no articles.
+But what belongs to a number or name stays: -5, 2.75, 1/2, C++. SQuAD's own way, in which 2.75 is 275, is a
+preset.
 """
 
 from __future__ import annotations
 
 import re
 import string
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +20,31 @@ from rule_rm.messages.turns import spoken
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
-_ANCHOR = re.compile(r"\b(?:answer|ans)\**(?:\s+is|\s*:)\s*:?", re.IGNORECASE)
+_SAME = str.maketrans(
+    {**dict.fromkeys("–—−‐‑‒―﹣－", "-"), **dict.fromkeys("‘’ʼ`´", "'"), "＋": "+", "⁄": "/", "％": "%"}
+)
+"""Typographic characters, and the plain ones that mean the same."""
+_MACRO = re.compile(
+    r"\\(?:text(?:bf|it|rm|normal)?|math(?:rm|bf|it|sf)|mbox|emph|underline|displaystyle|left|right)(?![a-zA-Z])"
+)
+"""A TeX macro of type, such as `\\text`."""
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
+_TOKEN = re.compile(
+    r"(?P<number>(?:(?<![\w)\]])[-+])?[$€£¥]?\.?\d(?:[\d.,:/^*x×+-]*\d)?[%]?)"
+    r"|(?P<name>[^\W\d_]+(?:\+\+|#))(?!\w)|(?P<word>[\w]+(?:['’.&-]+\w+)*)|(?P<mark>.)",
+    re.DOTALL,
+)
+"""A number with its sign and marks, a name such as `C++`, a word, or another character."""
+_NUMBER_MARKS = str.maketrans("", "", "$€£¥%")
+_ANCHOR = re.compile(
+    r"\b(?:answer|ans)\**(?:\s+is|\s*[:：])\s*[:：]?(?:\s*\b(?:therefore|thus|hence|clearly|simply|just|indeed)\b,?)?"
+    r"|(?:答案|答)\s*(?:应该|应)?\s*(?:是|为|：|:)",
+    re.IGNORECASE,
+)
+"""Words that declare an answer, such as "the answer is"."""
+VERDICTS = frozenset({"yes", "no", "true", "false", "noanswer"})
+"""Answers that are right or wrong, and never partly so."""
 _EDGES = " \t\r\n*`_:"
 _GOLDEN_KEYS = ("target", "text", "answers")
 """Where golden answers stand in an object: Search-R1's key, SQuAD's, and that of TriviaQA and others."""
@@ -45,6 +70,11 @@ def short_answer(response: str) -> Extraction:
         return _only(contents, "answer tag")
     if boxed := [content.strip() for content in boxes(text)]:
         return _only(boxed, "box")
+    return _declared(text)
+
+
+def _declared(text: str) -> Extraction:
+    """Return what a text declares to be the answer; else all of it."""
     anchors = list(_ANCHOR.finditer(text))
     answer = text[anchors[-1].end() :].strip(_EDGES).partition("\n")[0] if anchors else text
     answer = answer.strip(_EDGES)
@@ -55,7 +85,12 @@ def short_answer(response: str) -> Extraction:
 def _only(answers: list[str], where: str) -> Extraction:
     if any(answer != answers[0] for answer in answers):
         return Extraction(None, f"several different {where}s" if where == "answer tag" else "different boxes")
-    return Extraction(answers[0], f"the {where}") if answers[0] else Extraction(None, f"the {where} is empty")
+    if not answers[0]:
+        return Extraction(None, f"the {where} is empty")
+    if boxed := [content.strip() for content in boxes(answers[0])]:
+        return _only(boxed, "box")
+    label = _ANCHOR.match(answers[0])
+    return Extraction(answers[0][label.end() :].strip(_EDGES) if label else answers[0], f"the {where}")
 
 
 def last_tagged(response: str) -> Extraction:
@@ -83,11 +118,55 @@ def golden_texts(ground_truth: Any) -> list[str]:
 
 
 def normalised(text: str) -> str:
-    """A text as SQuAD compares it: lower case, without punctuation and articles, words one space apart.
+    """Return a text as it is compared: lower case, no punctuation and articles, words one space apart.
 
-    >>> normalised(" The  U.S.A. "), normalised("A")
-    ('usa', 'a')
+    The signs and marks of numbers stay, as do those of names like C++. An answer of nothing but articles and
+    punctuation, such as the choice "A", keeps them.
+
+    >>> normalised(" The  U.S.A. "), normalised("A"), normalised("−5 or 1,250.5"), normalised("“C++”")
+    ('usa', 'a', '-5 or 1250.5', 'c++')
+    """
+    text = _FRACTION.sub(r"\1/\2", _MACRO.sub("", text.translate(_SAME))).replace("$", " ").replace("\\", " ")
+    lowered = _THOUSANDS.sub(lambda found: found.group().replace(",", ""), text.lower())
+    words = _ARTICLES.sub(" ", "".join(map(_marked, _TOKEN.finditer(lowered)))).split()
+    return " ".join(words or lowered.split())
+
+
+def _marked(token: re.Match[str]) -> str:
+    """Return a token without the marks that do not belong to it."""
+    if token["number"] or token["name"]:
+        return token.group().translate(_NUMBER_MARKS)
+    if token["word"]:
+        return "".join(character for character in token.group() if character.isalnum())
+    mark = token["mark"]
+    return " " if mark.isspace() else "" if unicodedata.category(mark)[0] in "PS" else mark
+
+
+def as_squad(text: str) -> str:
+    """Return a text as SQuAD's evaluation script compares it: all ASCII punctuation goes, also in numbers.
+
+    >>> as_squad("2.75"), as_squad("The C++")
+    ('275', 'c')
     """
     lowered = text.lower()
     words = _ARTICLES.sub(" ", lowered.translate(_PUNCTUATION)).split()
     return " ".join(words or lowered.split())
+
+
+PRESETS = {
+    "rule_rm": (short_answer, normalised),
+    "squad": (short_answer, as_squad),
+    "verl": (last_tagged, as_squad),
+}
+"""How each preset finds an answer, and in what form it is compared."""
+
+
+def verdict_of(answer: str) -> str:
+    """Return the "yes" of "Yes, it is.": the word of an answer that begins with a verdict, or all of it.
+
+    >>> verdict_of("yes it is"), verdict_of("yes and no")
+    ('yes', 'yes and no')
+    """
+    words = answer.split()
+    found = [word for word in words if word in VERDICTS]
+    return words[0] if found == words[:1] != ["noanswer"] and not {"or", "not"} & {*words} else answer

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from rule_rm.extract import golden_answer, spoken
-from rule_rm.math.quick import plain_number
+from rule_rm.extract.plain_numbers import number_and_rest, plain_value
 from rule_rm.registry import register
 from rule_rm.registry.option_checks import one_of
 from rule_rm.types import Rollout, Score, Status
@@ -18,8 +18,16 @@ TAIL = 300
 """The last characters that are looked at."""
 _LONGEST = 1_000
 _PRESETS = ("rule_rm", "verl")
-_ANSWER = re.compile(r"answer\s*:\s*([^\n]+)", re.IGNORECASE)
-"""The rest of a line after the label: `42` of `Answer: 42`."""
+_ANSWER = re.compile(r"answer[\s*_]*[:：][\s*_]*([^\n]+)", re.IGNORECASE)
+"""What follows "Answer:" on its line."""
+_VERL_ANSWER = re.compile(r"answer\s*:\s*([^\n]+)", re.IGNORECASE)
+_NAME = re.compile(r"\s*\$?\s*[a-zA-Z](?:_\w)?\s*=")
+"""A name before the value: `x =`."""
+_DIGITS = re.compile(r"\d+")
+_THOUSANDS = re.compile(r"(?<=\d)(?:,|\{,\}|\\,|,\\!)(?=\d{3}(?!\d))")
+"""A mark between thousands: the comma of `1,000`."""
+_EDGES = re.compile(r"\\[()\[\]]|\*\*|__|\\(?:mathbf|mathrm|fbox|boxed)(?![a-zA-Z])")
+"""Markup that Minerva's normalisation leaves: `\\(`, `**`."""
 _REPLACED = (
     *(("an ", ""), ("a ", ""), (".$", "$"), ("\\$", ""), ("\\ ", ""), (" ", "")),
     *(("mbox", "text"), (",\\text{and}", ","), ("\\text{and}", ","), ("\\text{m}", "\\text{}")),
@@ -54,7 +62,7 @@ def _check(*, preset: str) -> None:
     check=_check,
 )
 def dapo_math(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
-    r"""+1.0 if what follows the last "Answer:" in the last 300 characters is the golden answer, else −1.0.
+    r"""Return +1.0 if the golden answer follows the last "Answer:" of the last 300 characters, else −1.0.
 
     Both are normalised: what precedes the last `=`, spaces, units and `\text{}` go, `\frac12` becomes
     `\frac{1}{2}`. Equal numbers count as equal, `0.50` and `1/2` for instance; what is thought is not looked
@@ -70,15 +78,28 @@ def dapo_math(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
     if golden is None:
         return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is no text, no number, or too long")
     text = rollout.response[-TAIL:] if preset == "verl" else (spoken(rollout.response) or "")[-TAIL:]
-    found = _ANSWER.findall(text)
+    found = (_VERL_ANSWER if preset == "verl" else _ANSWER).findall(text)
     if not found:
         return Score(-1.0, Status.NO_ANSWER, None, "there is no “Answer: …”", {"accuracy": 0.0})
     answer = normalised(found[-1])
-    is_right = answer == golden
-    if not is_right and preset != "verl":
-        ours, theirs = plain_number(answer), plain_number(golden)
-        is_right = ours is not None and theirs is not None and ours[0] == theirs[0]
+    is_right = answer == golden if preset == "verl" else _is_right(found[-1], golden)
     return Score(1.0 if is_right else -1.0, answer=answer, metrics={"accuracy": float(is_right)})
+
+
+def _is_right(said: str, golden: str) -> bool:
+    """Return True if an answer is the golden one as a number, or else as a text of the same digits."""
+    bare = _EDGES.sub("", said)
+    wanted = plain_value(golden)
+    if wanted is None:
+        groups = [
+            _DIGITS.findall(_THOUSANDS.sub("", text)) for text in (bare.rpartition("=")[2], normalised(bare))
+        ]
+        return normalised(bare) == golden and groups[0] == groups[1]
+    name = _NAME.match(bare)
+    found = number_and_rest(bare[name.end() :] if name else bare)
+    if found is None or found[0] != wanted:
+        return False
+    return not normalised(found[1].strip(" .")).strip(" .{}")
 
 
 def _golden(ground_truth: object) -> str | None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from rule_rm.extract.short_answers import golden_texts, last_tagged, normalised, short_answer
+from rule_rm.extract.short_answers import PRESETS, golden_texts, verdict_of
 from rule_rm.registry import register
 from rule_rm.registry.option_checks import one_of
 from rule_rm.types import Rollout, Score, Status
 
-_PRESETS = {"rule_rm": short_answer, "verl": last_tagged}
-
 
 def _check(*, preset: str) -> None:
-    one_of("preset", preset, _PRESETS)
+    one_of("preset", preset, PRESETS)
 
 
 @register(
@@ -22,7 +20,9 @@ def _check(*, preset: str) -> None:
     check=_check,
 )
 def exact_match(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
-    """1.0 if the answer equals one of the golden answers, both normalised as SQuAD does, else 0.0.
+    """Return 1.0 if the answer is a golden one but for case, articles and punctuation, else 0.0.
+
+    The marks of numbers and names count: -5 is not 5, nor C++ C. With the preset "squad" they do not.
 
     The golden answers are a text or number, a list of them, or `{"target": …}`. The answer follows the
     thinking: it is the answer tag's or the box's content, what "the answer is", else the whole response; tags
@@ -38,8 +38,10 @@ def exact_match(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
     golden = golden_texts(rollout.ground_truth)
     if not golden:
         return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is no text, no number, or empty")
-    found = _PRESETS[preset](rollout.response)
+    extract, form = PRESETS[preset]
+    found = extract(rollout.response)
     if found.answer is None:
         return Score(0.0, Status.NO_ANSWER, None, found.reason, {"accuracy": 0.0})
-    is_right = normalised(found.answer) in map(normalised, golden)
+    answer, wanted = form(found.answer), list(map(form, golden))
+    is_right = answer in wanted or (preset == "rule_rm" and verdict_of(answer) in wanted)
     return Score(float(is_right), answer=found.answer[:1000], metrics={"accuracy": float(is_right)})

@@ -7,20 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 
-from rule_rm.extract.short_answers import golden_texts, last_tagged, normalised, short_answer
+from rule_rm.extract.short_answers import PRESETS, VERDICTS, golden_texts, verdict_of
 from rule_rm.registry import register
 from rule_rm.registry.option_checks import one_of
 from rule_rm.types import Rollout, Score, Status
-
-_PRESETS = {"rule_rm": short_answer, "verl": last_tagged}
-_VERDICTS = frozenset({"yes", "no", "noanswer"})
-"""Answers that are right or wrong, and never partly so."""
 
 Overlap = tuple[float, float, float]
 
 
 def _check(*, preset: str) -> None:
-    one_of("preset", preset, _PRESETS)
+    one_of("preset", preset, PRESETS)
 
 
 @register(
@@ -31,7 +27,7 @@ def _check(*, preset: str) -> None:
     check=_check,
 )
 def f1(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
-    """2 · precision · recall / (precision + recall) over the words, the best of the golden answers.
+    """Return 2 · precision · recall / (precision + recall) over the words, the best of the golden answers.
 
     The formula is that of SQuAD, with HotpotQA's guard: where either side is "yes", "no" or "noanswer", only
     the very same answer counts. Golden answers, extraction and presets are those of `exact_match`.
@@ -47,18 +43,20 @@ def f1(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
     golden = golden_texts(rollout.ground_truth)
     if not golden:
         return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is no text, no number, or empty")
-    found = _PRESETS[preset](rollout.response)
+    extract, form = PRESETS[preset]
+    found = extract(rollout.response)
     if found.answer is None:
         return _score((0.0, 0.0, 0.0), Status.NO_ANSWER, None, found.reason)
-    answer = normalised(found.answer)
+    answer = form(found.answer)
+    answer = verdict_of(answer) if preset == "rule_rm" else answer
     words = Counter(answer.split())
-    best = max(_overlap(answer, words, normalised(one)) for one in golden)
+    best = max(_overlap(answer, words, form(one)) for one in golden)
     return _score(best, Status.OK, found.answer[:1000], None)
 
 
 def _overlap(answer: str, words: Counter[str], golden: str) -> Overlap:
     """F1, precision and recall."""
-    if answer != golden and not _VERDICTS.isdisjoint((answer, golden)):
+    if answer != golden and not VERDICTS.isdisjoint((answer, golden)):
         return 0.0, 0.0, 0.0
     wanted = Counter(golden.split())
     same = (words & wanted).total()

@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 
 from rule_rm.extract import golden_answer, spoken
+from rule_rm.extract.plain_numbers import number_and_rest, plain_value
 from rule_rm.registry import register
 from rule_rm.registry.option_checks import one_of
 from rule_rm.types import Rollout, Score, Status
@@ -14,8 +15,22 @@ TAIL = 300
 """The last characters that are looked at."""
 _METHODS = ("strict", "flexible")
 _PRESETS = ("rule_rm", "verl")
-_STRICT = re.compile(r"####\s*(-?\s?\$?\s?-?[0-9][0-9.,]*|-?\$?\.[0-9]+)")
-"""A number after the marks: `#### $1,000`."""
+_STRICT = re.compile(r"####([^\n]*)")
+"""What stands on the line of a `####`."""
+_LABEL = re.compile(
+    r"\s*(?:the\s+)?(?:final\s+)?answers?(?:\s+is)?\s*[:：]?|\s*[=≈:：]|\s*\*\*", re.IGNORECASE
+)
+"""Words before the number: `Answer:`."""
+_UNIT = re.compile(r"[(]?[^\W\d_]+(?:[-'’/][^\W\d_]+)*[).,!*]*|[.,*!)]+")
+"""A word that may follow the number, such as `dollars,` or `km/h`."""
+_MOST_WORDS = 8
+_CHANGES = re.compile(
+    r"\b(?:hundred|thousand|million|billion|trillion|dozen|score|lakh|crore|k|m|bn|x|or|and|to|plus|minus"
+    r"|times|divided|over|half|halves|thirds?|quarters?|tenths?|hundredths?|thousandths?|squared|cubed|percent|maybe|perhaps|not|wrong|mod|e|pi|i)\b"
+    r"|\A[a-zA-Z]|万|亿|千|百|或|错",
+    re.IGNORECASE,
+)
+"""A word after the number that changes it, such as `million`."""
 _FLEXIBLE = re.compile(r"(?:(?<![\w)])-)?\$?(?:[0-9][0-9.,]*|\.[0-9]+)")
 """A number anywhere: `-$1,000.50`, but not the `-3` of `(5)-3`."""
 _VERL_STRICT = re.compile(r"#### (-?[0-9.,]+)")
@@ -41,10 +56,11 @@ def _check(*, method: str, preset: str, format_reward: float) -> None:
 def gsm8k(
     rollout: Rollout, *, method: str = "strict", preset: str = "rule_rm", format_reward: float = 0.0
 ) -> Score:
-    """1.0 if the last number in the last 300 characters is the golden one, `format_reward` for another.
+    """Return 1.0 if the last number of the last 300 characters is the golden one, else `format_reward`.
 
-    "strict" wants it after `####`; "flexible" takes any number. Commas and `$` are left out. The golden
-    answer is a number or a whole solution that ends in `#### 18`. What is thought does not count.
+    "strict" wants it after `####`, with nothing behind it but words of a unit: neither "3/4" nor "5 or 6" is
+    3 or 5. "flexible" takes any number. Commas, currency signs and markup are left out. The golden answer is
+    a number or a whole solution that ends in `#### 18`. The thinking does not count.
 
     The preset "verl" (`reward_score/gsm8k.py`) looks into the thinking too, and compares the texts: "18.0"
     and "18." are not "18" to it.
@@ -61,6 +77,9 @@ def gsm8k(
     if golden is None:
         return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is no number")
     text = rollout.response[-TAIL:] if preset == "verl" else (spoken(rollout.response) or "")[-TAIL:]
+    if preset != "verl" and method == "strict":
+        asks_percent = not rollout.prompt or "%" in rollout.prompt or "percent" in rollout.prompt.lower()
+        return _strict(text, golden, format_reward, asks_percent=asks_percent)
     answer = _answer(text, method, preset)
     if answer is None:
         what = "number after ####" if method == "strict" else "number"
@@ -70,18 +89,38 @@ def gsm8k(
     return Score(reward, answer=answer, metrics={"accuracy": float(is_right)})
 
 
+def _strict(text: str, golden: str, format_reward: float, *, asks_percent: bool) -> Score:
+    """Return the score of the number after the last `####`, with all that belongs to it."""
+    lines = [line for line in _STRICT.findall(text) if line.strip(" *")]
+    line = lines[-1] if lines else ""
+    label = _LABEL.match(line)
+    found = number_and_rest(line[label.end() :] if label else line)
+    if found is None:
+        why = "there is no number after ####"
+        return Score(0.0, Status.NO_ANSWER, None, why, {"accuracy": 0.0})
+    value, rest = found
+    if asks_percent:
+        rest = rest.lstrip().removeprefix("\\").removeprefix("%")
+    words = rest.split()
+    is_plain = len(words) <= _MOST_WORDS and all(map(_UNIT.fullmatch, words)) and not _CHANGES.search(rest)
+    is_right = is_plain and value == _value(golden)
+    why = None if is_plain else f"the number is followed by {rest.strip()[:40]!r}"
+    answer = str(value) if is_plain else line.strip()[:80]
+    return Score(1.0 if is_right else format_reward, Status.OK, answer, why, {"accuracy": float(is_right)})
+
+
 def _golden(ground_truth: object) -> str | None:
     if isinstance(ground_truth, bool) or not isinstance(ground_truth, (str, int, float)):
         return None
+    value = plain_value(golden_answer(str(ground_truth)))
     text = _bare(golden_answer(str(ground_truth)))
-    return text if _value(text) is not None else None
+    return text if _value(text) is not None else str(value) if value is not None else None
 
 
 def _answer(text: str, method: str, preset: str) -> str | None:
+    pattern = _FLEXIBLE
     if preset == "verl":
         pattern = _VERL_STRICT if method == "strict" else _VERL_FLEXIBLE
-    else:
-        pattern = _STRICT if method == "strict" else _FLEXIBLE
     found: list[str] = pattern.findall(text)
     if preset == "verl" and method == "flexible":
         # Text that has no digit is a candidate to verl, but for "" and ".".
@@ -95,4 +134,6 @@ def _bare(text: str) -> str:
 
 def _value(text: str) -> Fraction | None:
     text = text.rstrip(".")
+    if re.fullmatch(r"-?\d{1,100}/[1-9]\d{0,99}", text):
+        return Fraction(text)
     return Fraction(text) if len(text) <= TAIL and _NUMBER.match(text) else None

@@ -7,8 +7,9 @@ containing a name soon lists them all, so neither a long answer nor a list count
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from rule_rm.extract.short_answers import golden_texts, last_tagged, normalised, short_answer
+from rule_rm.extract.short_answers import PRESETS, VERDICTS, golden_texts
 from rule_rm.registry import register
 from rule_rm.registry.option_checks import above, one_of
 from rule_rm.types import Rollout, Score, Status
@@ -16,11 +17,12 @@ from rule_rm.types import Rollout, Score, Status
 _SEPARATOR = re.compile(r"[,;/|\n、，；]|\b(?:or|and|oder|ou|o|y|und|et)\b|[或和]")
 """A separator of the items of a list: `Rome, Paris or Bonn` has two."""
 _MOST_SEPARATORS = 2
-_PRESETS = {"rule_rm": short_answer, "verl": last_tagged}
+_NUMBER = re.compile(r"[-+]?\.?\d")
+"""The beginning of a number, such as `-5`."""
 
 
 def _check(*, preset: str, most_words: int) -> None:
-    one_of("preset", preset, _PRESETS)
+    one_of("preset", preset, PRESETS)
     above("most_words", most_words, 0)
 
 
@@ -53,16 +55,17 @@ def substring(rollout: Rollout, *, preset: str = "rule_rm", most_words: int = 10
         return Score.unscored(
             Status.BAD_GROUND_TRUTH, "the golden answer must be a string or a number, and not empty"
         )
-    found = _PRESETS[preset](rollout.response)
+    extract, form = PRESETS[preset]
+    found = extract(rollout.response)
     if found.answer is None:
         return Score(0.0, Status.NO_ANSWER, None, found.reason, {"accuracy": 0.0})
-    answer = normalised(found.answer)
+    answer = form(found.answer)
     if preset == "verl":
-        is_right = any(normalised(one) in answer for one in golden)
+        is_right = any(form(one) in answer for one in golden)
     else:
         separators = len(_SEPARATOR.findall(found.answer))
         is_right = any(
-            _contains(answer, normalised(one), most_words)
+            _contains(answer, form(one), most_words)
             and separators <= len(_SEPARATOR.findall(one)) + _MOST_SEPARATORS
             for one in golden
         )
@@ -70,4 +73,17 @@ def substring(rollout: Rollout, *, preset: str = "rule_rm", most_words: int = 10
 
 
 def _contains(answer: str, golden: str, most_words: int) -> bool:
-    return f" {golden} " in f" {answer} " and answer.count(" ") - golden.count(" ") <= most_words
+    """True if the golden answer is in an answer that has not too many words, and no other of its kind."""
+    if f" {golden} " not in f" {answer} " or answer.count(" ") - golden.count(" ") > most_words:
+        return False
+    others = [word for word in answer.split() if word != golden]
+    return not any(map(_kind(golden), others))
+
+
+def _kind(golden: str) -> Callable[[str], bool]:
+    """Return a test for words that compete with a golden answer: verdicts, numbers or single letters."""
+    if golden in VERDICTS:
+        return VERDICTS.__contains__
+    if _NUMBER.match(golden):
+        return lambda word: _NUMBER.match(word) is not None
+    return lambda word: len(golden) == 1 and len(word) == 1 and word not in ("a", "i")
