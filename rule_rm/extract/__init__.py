@@ -23,7 +23,7 @@ from dataclasses import replace
 
 from rule_rm.extract import stance
 from rule_rm.extract.boxes import bare, boxes, in_boxes, last_boxed
-from rule_rm.extract.extraction import Extraction
+from rule_rm.extract.extraction import TAIL, Extraction
 from rule_rm.extract.fields import answer_field
 from rule_rm.extract.followers import own_turn
 from rule_rm.extract.hidden import shown
@@ -43,8 +43,6 @@ __all__ = [
     "tagged_answer",
 ]
 
-TAIL = 20_000
-"""The last characters of a response that are searched."""
 _SHORT = 60
 """An answer tag with more characters is prose."""
 _VALUE = re.compile(r"\d|\$|\\\(")

@@ -1,4 +1,4 @@
-r"""Multiple choice: the choices of a question, and the one letter that a response chooses.
+"""Find the choices of a question, and the one letter that a response chooses.
 
 A letter counts where a response commits itself to it. Two different letters in one such place are not a
 choice: a policy that names all of them should not be paid for the right one.
@@ -10,39 +10,61 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rule_rm.extract.boxes import boxes
-from rule_rm.extract.extraction import Extraction
+from rule_rm.extract import stance
+from rule_rm.extract.boxes import boxes, in_boxes
+from rule_rm.extract.extraction import TAIL, Extraction
+from rule_rm.extract.followers import own_turn
+from rule_rm.extract.hidden import shown
 from rule_rm.extract.short_answers import normalised
 from rule_rm.extract.tags import tag_contents
 from rule_rm.messages.turns import spoken
 
-LETTERS = "ABCDEFGHIJ"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+USUAL = 10
+"""The first letters of `LETTERS`, which are choices if a question lists none."""
 Choices = Mapping[str, str]
 """The text of each choice by its letter; empty if they are not known."""
 
-_LISTED = re.compile(r"^[ \t]*(?:[-*][ \t]*)?\(?([A-J])[).:]\)?[ \t]*(\S[^\n]{0,500})$", re.MULTILINE)
+_MARKER = re.compile(r"(?<![\w\\(（])(?:[(（]([A-Z])[)）]|([A-Z])[).:、．：](?![A-Za-z]\.))[ \t]*")
+"""The label of a choice, such as `(A)` or `B.`."""
 _ANCHOR = re.compile(
-    r"\b(?:answer|choice|option)s?\b\**(?:\s+(?:is|would be|should be)\b|\s*[:：])\s*[:：]?"
-    r"|(?:答案|选项?)\s*(?:应该|应)?\s*(?:是|为|：|:)?",
+    r"\b(?:answers?|ans|solution|respuesta|réponse|risposta|antwort|resposta|cevap|jawaban|odpowiedź)\b\**"
+    r"(?:\s+(?:is|would be|should be|must be|es|est|è|ist|é|to be)\b|\s*[:：=])\s*[:：]?"
+    r"|\b(?:correct|right|best|final|my)\s+(?:option|choice|alternative|statement|letter)\**"
+    r"(?:\s+(?:is|would be)\b|\s*[:：])"
+    r"|(?:答案|正解|答え|정답|답)\s*(?:应该|应|选)?\s*(?:是|为|は|은|이|:|：)?|(?:选择|選擇|应选|故选|选)|ответ\w*\s*[:：—-]?",
     re.IGNORECASE,
 )
+"""Words that declare the chosen letter: "the answer is", 选."""
+_CHOSEN = re.compile(
+    r"\b(?:choose|pick|select|go with|opt for|settle on)\s+(?:option |choice |answer )?"
+    r"[(*]{0,4}([A-Z])\b"
+    r"|\b(?:option|choice)\s+[(*]{0,4}([A-Z])[)*]{0,4}\s+(?:is|must be)\s+(?:the\s+)?"
+    r"(?:correct|right|answer|true)"
+    r"|(?<![\w])[(*]{0,4}([A-Z])[)*]{0,4}\s+is\s+(?:the\s+)?(?:correct|right|answer|true)"
+)
+"""A sentence that chooses a letter: "I choose B", "B is correct"."""
 _MOST_ANCHORS = 64
 _MARKUP = re.compile(
     r"\\(?:text|textbf|mathrm|mathbf|mbox|boxed|fbox|rm|bf)(?![a-zA-Z])|[${}*_`~\\]|<[^<>\n]{1,20}>"
 )
-_STANDALONE = re.compile(r"(?<![\w'’-])(\()?([A-J])(?![\w'’])")
+"""Markup around a letter, such as `\\text{`."""
+_STANDALONE = re.compile(r"(?<![a-zA-Z0-9_'’\-])(\()?([A-Z])(?![a-zA-Z0-9_'’\u0300-\u036f])")
+"""A capital that stands alone, also between Chinese, Japanese and Korean letters."""
 _CLAUSE = re.compile(
-    r"\n|[.;!?](?=\s|$)|[。；，]|\s(?:because|since|as|which|where|not|rather than|instead of)\b|因为"
+    r"\n|[.;!?,](?=\s|$)|[。；，、]|\s(?:because|since|as|which|where|rather than|instead of)\b|因为|所以"
 )
-_ONLY = re.compile(r"\(?([A-Ja-j])[).:]*")
-_NOT = re.compile(r"\b(?:not|isn't|never|neither|nor|wrong|incorrect|except)\b|n't\b|不", re.IGNORECASE)
+_ONLY = re.compile(r"\(?([A-Za-z])[).:。．]*")
+_FULL_WIDTH = str.maketrans({**{chr(0xFF21 + at): LETTERS[at] for at in range(26)}, "（": "(", "）": ")"})
+_CROSSED = re.compile(r"[✗✘❌×]|≠|!(?=[A-Z])")
+"""A mark that crosses a letter out, such as ✗."""
 
 
 def choices_of(prompt: str, extra_info: Mapping[str, Any]) -> Choices:
-    r"""Return the choices: `extra_info["choices"]`, a list or an object by letter; else lines of the prompt.
+    r"""Return the choices: `extra_info["choices"]`, texts or an object of them by letter; else the prompt's.
 
-    >>> choices_of("Which is prime?\nA) 4\nB) 5", {})
-    {'A': '4', 'B': '5'}
+    >>> choices_of("Which is prime?\nA) 4\nB) 5", {}), choices_of("Is it (A) 4 (B) 5?", {})
+    ({'A': '4', 'B': '5'}, {'A': '4', 'B': '5?'})
     """
     given = extra_info.get("choices") or extra_info.get("options")
     if isinstance(given, Mapping) and isinstance(given.get("text"), list):
@@ -51,43 +73,54 @@ def choices_of(prompt: str, extra_info: Mapping[str, Any]) -> Choices:
         return {str(name).strip().upper(): str(text) for name, text in given.items() if len(str(name)) == 1}
     if isinstance(given, (list, tuple)):
         return {letter: str(text) for letter, text in zip(LETTERS, given, strict=False)}
+    return _listed(prompt)
+
+
+def _listed(text: str) -> dict[str, str]:
+    """Return the last list of labelled choices of a text; empty without one."""
     found: dict[str, str] = {}
-    for letter, text in _LISTED.findall(prompt):
+    markers = list(_MARKER.finditer(text))
+    for at, marker in enumerate(markers):
+        letter = marker[1] or marker[2]
+        end = markers[at + 1].start() if at + 1 < len(markers) else len(text)
         if letter == "A":
             found = {}
-        found[letter] = text.strip()
-    in_order = list(found) == list(LETTERS[: len(found)])
-    return found if len(found) > 1 and in_order else {}
+        if letter == LETTERS[len(found) : len(found) + 1]:
+            found[letter] = text[marker.end() : end].strip().partition("\n")[0].strip()
+    return found if len(found) > 1 and all(found.values()) else {}
 
 
-def chosen_letter(response: str, choices: Choices) -> Extraction:
-    """Return the letter that a response chooses, if it is one of the choices.
+def chosen_letter(response: str, choices: Choices, most: int = USUAL) -> Extraction:
+    """Return the letter that a response chooses, one of the choices or of the first `most` letters.
 
-    It follows the thinking. In the answer tag, or else in the whole text, the letter after the last "the
-    answer is" counts. Without one, the box's letter counts, then that of a bare answer, then the last letter
-    that is a word of its own. At last, it is the letter of the one choice whose text occurs.
+    It follows the thinking. In the answer tag, or else in all of it, the box's letter counts if nothing
+    behind it contradicts it. Else it is the letter after the last "the answer is", that of a bare answer, the
+    last letter that stands alone, or the letter of the one choice whose text is there.
 
     >>> chosen_letter("A is too small, so the answer is (B).", {}).answer
     'B'
     >>> chosen_letter("It is A, B, C or D.", {}).reason
     'several letters'
     """
-    text = spoken(response)
-    if text is None:
+    said = spoken(response, TAIL)
+    if said is None:
         return Extraction(None, "the thinking is not closed once")
+    text = shown(own_turn(said)).translate(_FULL_WIDTH)
+    letters = choices or dict.fromkeys(LETTERS[:most], "")
     if "<answer>" in text or "</answer>" in text:
         contents = tag_contents(text, "answer")
         if not len(contents) == text.count("<answer>") == text.count("</answer>"):
             return Extraction(None, "the answer tags do not pair up")
-        found = [_in_text(content, choices) for content in contents]
+        found = [_in_text(content, letters) for content in contents]
         if any(one.answer != found[0].answer for one in found):
             return Extraction(None, "several different answer tags")
         return found[0]
-    return _in_text(text, choices)
+    return _in_text(text, letters)
 
 
 def _in_text(text: str, choices: Choices) -> Extraction:
-    for found in (_after_anchor(text, choices), _in_boxes(text, choices), _alone(text, choices)):
+    for find in (_in_boxes, _after_anchor, _alone):
+        found = find(text, choices)
         if found is not None:
             return found
     return _by_text(text, choices) or Extraction(None, "there is no letter")
@@ -95,25 +128,47 @@ def _in_text(text: str, choices: Choices) -> Extraction:
 
 def _after_anchor(text: str, choices: Choices) -> Extraction | None:
     """Return the letter in the clause after the last anchor that has one."""
-    for anchor in reversed(list(_ANCHOR.finditer(text))[-_MOST_ANCHORS:]):
-        clause = _clause(text[anchor.end() : anchor.end() + 300])
-        if (found := _one_letter(clause, choices, is_answer=True)) is not None:
-            return found
+    places = [(found.end(), found.start()) for found in _ANCHOR.finditer(text)]
+    places += [(found.start(), found.start()) for found in _CHOSEN.finditer(text)]
+    for start, anchor in sorted(places)[: -_MOST_ANCHORS - 1 : -1]:
+        clause = _clause(text[start : start + 300])
+        found = _one_letter(clause, choices, is_answer=True)
+        if found is None:
+            continue
+        if found.answer is None and stance.denied_before(clause, len(clause)):
+            rest = text[start + len(clause) : start + len(clause) + 300]
+            return _alone(rest.partition("\n")[0], choices) or found
+        if found.answer is not None and stance.denied_before(text, anchor):
+            return Extraction(None, "a denied letter")
+        return found
     return None
 
 
 def _in_boxes(text: str, choices: Choices) -> Extraction | None:
-    found = [_one_letter(content, choices, is_answer=True) for content in boxes(text)]
-    letters = {one.answer for one in found if one is not None}
-    if not letters:
+    inside = [
+        _one_letter(content, choices, is_answer=True) or _by_text(content, choices) for content in boxes(text)
+    ]
+    named = [one for one in inside if one is not None]
+    if not named:
         return None
+    last = in_boxes(text)
+    if last is not None and last.answer is None:
+        return Extraction(None, last.reason)
+    letters = {one.answer for one in named}
+    end = text.rfind("\\boxed")
+    later = _after_anchor(text[end:], choices) if end >= 0 else None
+    letters |= {later.answer} if later is not None else set()
+    if last is not None and last.reason == "a correction after the box" and later is not None:
+        return later
     return Extraction(letters.pop(), "the box") if len(letters) == 1 else Extraction(None, "different boxes")
 
 
 def _alone(text: str, choices: Choices) -> Extraction | None:
-    """Return the letter of the last clause that has one; a list of all choices is not a choice."""
-    if len(_LISTED.findall(text)) > 1:
-        text = _LISTED.sub(" ", text)
+    """Return the letter of the last clause that has one; a list of all choices is no choice."""
+    if len(_MARKER.findall(text)) > 1 and len(_listed(text)) > 1:
+        text = re.sub(
+            r"^[ \t]*(?:[-*][ \t]*)?\(?[A-Z][).:]\)?[ \t]*\S[^\n]{0,500}$", " ", text, flags=re.MULTILINE
+        )
     clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
     for clause in reversed(clauses):
         if (found := _one_letter(clause, choices, is_answer=False)) is not None:
@@ -129,41 +184,46 @@ def _clause(text: str) -> str:
 
 
 def _one_letter(clause: str, choices: Choices, *, is_answer: bool) -> Extraction | None:
-    """Return the one letter of a clause. With `is_answer` it may be an "A" at the beginning."""
+    """Return the one letter of a clause, which may be an "A" at the beginning with `is_answer`; or None."""
     bare = _MARKUP.sub(" ", clause[:2_000])
     if only := _ONLY.fullmatch(bare.strip()):
-        letters = [only[1].upper()]
+        letters = [(only[1].upper(), 0)]
     else:
         letters = [
-            found[2]
+            (found[2], found.start())
             for found in _STANDALONE.finditer(bare)
             if (is_answer and not bare[: found.start()].strip(" :(")) or not _is_word(found, bare, choices)
         ]
-    letters = [letter for letter in letters if not choices or letter in choices]
+    letters = [(letter, at) for letter, at in letters if letter in choices]
     if not letters:
         return None
-    if len(set(letters)) > 1:
+    if len({letter for letter, _ in letters}) > 1:
         return Extraction(None, "several letters")
-    return Extraction(None, "a denied letter") if _NOT.search(bare) else Extraction(letters[0], "the letter")
+    letter, at = letters[0]
+    is_denied = stance.denied_before(bare, at) or stance.denied_after(bare, at + 1) or _CROSSED.search(bare)
+    return Extraction(None, "a denied letter") if is_denied else Extraction(letter, "the letter")
 
 
 def _is_word(found: re.Match[str], text: str, choices: Choices) -> bool:
     """Return True for the article "A" and the pronoun "I"."""
     if found[1]:
         return False
-    after = text[found.end() : found.end() + 2]
-    followed = len(after) == 2 and after[0] == " " and after[1].islower()
+    after = text[found.end() : found.end() + 4]
+    followed = len(after) > 1 and after[0] == " " and after[1].islower()
     if found[2] == "I":
         return "I" not in choices or followed
-    return found[2] == "A" and followed
+    return found[2] == "A" and followed and not re.match(r" (?:is|it)\b", after)
 
 
 def _by_text(text: str, choices: Choices) -> Extraction | None:
-    """Return the letter of the only choice whose text occurs there, word for word."""
+    """Return the letter of the only choice whose text is there, word for word."""
     words = f" {normalised(text)} "
-    found = [letter for letter, choice in choices.items() if f" {normalised(choice)} " in words]
+    found = [letter for letter, choice in choices.items() if choice and f" {normalised(choice)} " in words]
     if not found:
         return None
-    return (
-        Extraction(found[0], "the choice's text") if len(found) == 1 else Extraction(None, "several choices")
-    )
+    if len(found) > 1:
+        return Extraction(None, "several choices")
+    at = text.find(choices[found[0]])
+    if at >= 0 and (stance.denied_before(text, at) or stance.denied_after(text, at + len(choices[found[0]]))):
+        return Extraction(None, "a denied choice")
+    return Extraction(found[0], "the choice's text")

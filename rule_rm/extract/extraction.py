@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+TAIL = 20_000
+"""The last characters of a response that are searched."""
+
 
 @dataclass(frozen=True, slots=True)
 class Extraction:

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from rule_rm.extract import Extraction, golden_answer
+from rule_rm.extract.choices import choices_of
 from rule_rm.math.compare import compare
 from rule_rm.math.guard import LONGEST
+from rule_rm.math.options import by_option, letters_of
 from rule_rm.math.quick import quick
 from rule_rm.math.reading.question import relevant
 from rule_rm.math.values.verdict import Layer, Verdict
@@ -49,6 +51,8 @@ class Work(NamedTuple):
     golden: tuple[str, ...]
     question: str
     """The parts of the prompt that can matter to this answer."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """The letters and texts of the question's choices, if the golden answer is one of them."""
     value_alone: bool = False
     """Return True if an answer that is not worked out counts as its value."""
 
@@ -59,20 +63,53 @@ def prepare(rollout: Rollout, found: Extraction, *, value_alone: bool = False) -
     if answer is None or len(answer) > LONGEST:
         return _score(found, [])
     golden = golden_answers(rollout.ground_truth)
-    if len(golden) == 1 and not found.also and (verdict := quick(answer, golden[0])) is not None:
+    choices = _choices(rollout, golden)
+    is_plain = len(golden) == 1 and not found.also and not choices
+    if is_plain and (verdict := quick(answer, golden[0])) is not None:
         return _score(found, [verdict])
-    return Work(found, tuple(golden), relevant(rollout.prompt, answer, golden), value_alone)
+    return Work(found, tuple(golden), relevant(rollout.prompt, answer, golden), choices, value_alone)
+
+
+def _choices(rollout: Rollout, golden: list[str]) -> tuple[tuple[str, str], ...]:
+    """Return the question's choices if the golden answer is a letter of them or stands among their texts."""
+    choices = choices_of(rollout.prompt, rollout.extra_info)
+    if not choices or len(golden) != 1:
+        return ()
+    letters = letters_of(golden[0])
+    is_letter = letters is not None and set(letters) <= set(choices)
+    wanted = "".join(golden[0].split()).casefold()
+    is_text = any("".join(text.split()).casefold().startswith(wanted) for text in choices.values())
+    return tuple(choices.items()) if is_letter or is_text else ()
 
 
 def decide(work: Work) -> Score:
     """Return 1 if the answer is a golden answer, else 0; unscored if no golden answer is readable."""
     answer = work.found.answer or ""
+    if work.choices and (verdict := _by_option(work, answer)) is not None:
+        return _score(work.found, [verdict])
     verdicts = [
         compare(answer, golden, work.question, value_alone=work.value_alone) for golden in work.golden
     ]
     if any(verdict.equal for verdict in verdicts) and (other := _contradiction(work)) is not None:
         return _score(Extraction(None, f"the response says {answer[:80]}, and also {other[:80]}"), [])
     return _score(work.found, verdicts)
+
+
+def _by_option(work: Work, answer: str) -> Verdict | None:
+    def same(one: str, other: str) -> bool:
+        return compare(one, other, value_alone=True).equal is True
+
+    choices = dict(work.choices)
+    verdict = by_option(answer, work.golden[0], choices, same)
+    if verdict is None or not verdict.equal:
+        return verdict
+    others = [by_option(one, work.golden[0], choices, same) for one in work.found.also]
+    is_contradicted = any(other is not None and not other.equal for other in others)
+    return (
+        Verdict(False, Layer.TEXT, "the response names another choice as well")
+        if is_contradicted
+        else verdict
+    )
 
 
 def _contradiction(work: Work) -> str | None:

@@ -96,8 +96,7 @@ def _strict(text: str, golden: str, format_reward: float, *, asks_percent: bool)
     label = _LABEL.match(line)
     found = number_and_rest(line[label.end() :] if label else line)
     if found is None:
-        why = "there is no number after ####"
-        return Score(0.0, Status.NO_ANSWER, None, why, {"accuracy": 0.0})
+        return Score(0.0, Status.NO_ANSWER, None, "there is no number after ####", {"accuracy": 0.0})
     value, rest = found
     if asks_percent:
         rest = rest.lstrip().removeprefix("\\").removeprefix("%")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rule_rm.extract.choices import LETTERS, Choices, choices_of, chosen_letter
+from rule_rm.extract.choices import LETTERS, USUAL, Choices, choices_of, chosen_letter
 from rule_rm.extract.short_answers import normalised
 from rule_rm.registry import register
 from rule_rm.types import Rollout, Score, Status
 
-_LABELLED = re.compile(r"\(?([A-J])[).:]")
-"""The label of an option: `(B)`, `B.`."""
+_LABELLED = re.compile(r"\(?([A-Z])[).:]")
+"""A golden answer with its label: `(B) 12`."""
 
 
 @register(
@@ -21,15 +21,15 @@ _LABELLED = re.compile(r"\(?([A-J])[).:]")
     linear=True,
 )
 def multiple_choice(rollout: Rollout) -> Score:
-    r"""1.0 if the response chooses the golden letter, else 0.0.
+    r"""Return 1.0 if the response chooses the golden letter, else 0.0.
 
-    The letter is that after the last "the answer is", else the box's, else the last capital that stands
+    The letter is the box's, else that after the last "the answer is", else the last capital that stands
     alone, else that of the only choice whose text the response has; of the answer tag, where there is one,
-    and never of the thinking. Where a response names several it has chosen none.
+    and never of the thinking. Where a response names several, or denies the one, it has chosen none.
 
     The golden answer is a letter, a choice's text, or its number from 0. The choices stand in
-    `extra_info["choices"]` or `["options"]`, else in the prompt, one a line. Without them A to J are
-    possible, and a golden answer that is no letter is unscored.
+    `extra_info["choices"]` or `["options"]`, else in the prompt, labelled. Without them A to J, or up
+    to the golden letter, are possible, and a golden answer that is no letter is unscored.
 
     >>> multiple_choice(Rollout("", "It can't be A. The answer is (B).", "B")).reward
     1.0
@@ -42,7 +42,8 @@ def multiple_choice(rollout: Rollout) -> Score:
     golden = _golden_letter(rollout.ground_truth, choices)
     if golden is None:
         return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is none of the choices")
-    found = chosen_letter(rollout.response, choices)
+    most = max(USUAL, LETTERS.index(golden) + 1)
+    found = chosen_letter(rollout.response, choices, most)
     if found.answer is None:
         return Score(0.0, Status.NO_ANSWER, None, found.reason, {"accuracy": 0.0})
     is_right = found.answer == golden
