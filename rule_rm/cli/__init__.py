@@ -35,6 +35,9 @@ _MOST_IN_USAGE = 8
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line, name the nearest option or command, and point to the help."""
 
+    def _get_formatter(self) -> argparse.HelpFormatter:
+        return argparse.HelpFormatter(self.prog, max_help_position=32)
+
     def error(self, message: str) -> NoReturn:
         """Print the error and end the process with the status of a usage error."""
         self.exit(USAGE_ERROR, f"{self.prog}: error: {message}\nTry `{self.prog} --help`.\n")

@@ -27,10 +27,16 @@ Item = tuple[str, str]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where the dataset is, and what counts as slow."""
+    """Add the dataset, the reward type, and the time after which an answer is slow to read."""
     names = ("dataset", "question_key", "answer_key", "rollout_timeout", "reward_type", *SANDBOX)
     add_settings(parser, names=names)
-    parser.add_argument("--slow", type=float, default=SLOW, help=f"seconds that are long (default {SLOW:g})")
+    parser.add_argument(
+        "--slow",
+        type=float,
+        default=SLOW,
+        metavar="SECONDS",
+        help=f"report golden answers that take longer than this to read (default {SLOW:g})",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -46,3 +46,10 @@ def test_a_verdict_is_explained(capsys):
     told = capsys.readouterr().out
     assert "0.5   (the box)" in told
     assert "equal, by number" in told
+
+
+def test_an_explanation_says_what_each_reward_pays_as_the_format_counts_for_one(capsys):
+    assert main(["explain", "--golden", "183", "--response", r"The answer is \boxed{183}"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2].startswith("reward    1 by math_equal (ok")
+    assert lines[-1].startswith("reward    0 by math_verifier (wrong_format: ")

@@ -16,8 +16,8 @@ from .pages import CONTRIBUTING, ROOT, blocks
 RECIPES = dict(re.findall(r"^## (Add a .*?)\n(.*?)(?=^## )", CONTRIBUTING, re.MULTILINE | re.DOTALL))
 # `rule_rm/rewards/shouting.py`: a path that a recipe has written, before the block with the content.
 _FILE = re.compile(r"is `([\w/.]+)`[^`]*?(?:`\w+`[^`]*?)*:\n\n```\w+\n(.*?)^```", re.DOTALL | re.MULTILINE)
-SKIPPED = "not recipes and not site"
-"""The copy does not follow the recipes again."""
+SKIPPED = "not recipes and not prose"
+"""The copy does not follow the recipes again, and its prose is looked at file by file."""
 
 
 def files(recipe: str) -> dict[str, str]:
@@ -71,6 +71,9 @@ def test_a_recipe_ends_green(recipe, copy):
             assert program == ".venv/bin/python"
             run(copy, *arguments, "-k", SKIPPED, "-p", "no:cacheprovider")
     modules = [name for name in written if name.endswith(".py")]
+    prose = [sys.executable, "tests/docs/prose.py", *modules]
+    found = subprocess.run(prose, cwd=copy, capture_output=True, text=True, check=True, timeout=60)
+    assert found.stdout == ""
     run(copy, "-m", "ruff", "check", *modules)
     run(copy, "-m", "ruff", "format", "--check", *modules)
     run(copy, "-m", "mypy", *modules)
