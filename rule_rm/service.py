@@ -111,7 +111,7 @@ class Service:
         Raises ConfigurationError if it can't start with a setting, a dataset or a reward file.
         """
         golden = _load_golden(settings)
-        # Beside the first requests: none of them should have to wait for it, and most don't need it.
+        # While the first requests come: most of them don't need it, and none should wait for it.
         threading.Thread(target=golden.prepare, name="golden-index", daemon=True).start()
         return cls(settings, engine or Engine(settings), golden)
 

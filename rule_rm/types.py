@@ -41,7 +41,7 @@ class Status(str, Enum):
     EXPIRED = "expired"
     """The request's time was over before this rollout was scored."""
     UNAVAILABLE = "unavailable"
-    """What the reward stands on could not be had: a judge, a model, a sandbox."""
+    """A judge, a model, a sandbox or a worker that the reward needs could not be had."""
     NO_VERDICT = "no_verdict"
     """The judge answered, but with no verdict that can be believed."""
 
@@ -67,11 +67,11 @@ _UNSCORED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """One response of the policy, with what is needed to score it."""
+    """One response of the policy, with all that is needed to score it."""
 
     prompt: str
     response: str
-    """What the policy wrote, chat markers and special tokens already stripped."""
+    """The text of the policy, chat markers and special tokens already stripped."""
     ground_truth: Any = None
     """The reference; None until the golden dataset is asked."""
     data_source: str | None = None
@@ -88,7 +88,7 @@ class Rollout:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a rollout is worth, and why.
+    """The reward of a rollout, and the reason for it.
 
     Raises ValueError if a number is NaN or infinite, or if reward and status contradict each other.
     """
@@ -97,7 +97,7 @@ class Score:
     """None: unscored."""
     status: Status = Status.OK
     answer: str | None = None
-    """What was extracted from the response."""
+    """The answer that was extracted from the response."""
     explanation: str | None = None
     """One sentence for a person."""
     metrics: Mapping[str, float] = field(default_factory=dict)

@@ -37,11 +37,11 @@ from rule_rm.types import Rollout, Score, Status
 logger = logging.getLogger(__name__)
 
 SLOW_LANES = 64
-"""How many rollouts past the soft limit may run beside those that are not. Past that many, one that hangs
+"""Rollouts past the soft limit that may run at a time, next to the others. Beyond that number, one that hangs
 holds up others for as long as it may run."""
 CACHED_VERDICTS = 65_536
 JUDGE = "llm_judge"
-"""What a judge that was named is opened for, whatever the reward type: `/get_reward2` asks for it."""
+"""The reward type that a named judge is always opened for: `/get_reward2` asks for it."""
 _REMEMBERED = frozenset({Status.OK, Status.NO_ANSWER, Status.WRONG_FORMAT, Status.REFUSED, Status.TIMEOUT})
 
 
@@ -91,7 +91,7 @@ class Engine:
             for name, function in self._functions.items()
             if "/" not in name and (not function.is_resident or name in self._residents)
         }
-        """What can be asked for, by reward type."""
+        """The reward functions that requests may name, by reward type."""
 
     def score(self, rollouts: Sequence[Rollout], reward_type: str | None = None) -> list[Score]:
         """Return the scores of the rollouts, in their order, after at most `request_timeout` seconds.
@@ -146,7 +146,7 @@ class Engine:
         return self._services.sandbox
 
     def state(self) -> dict[str, Any]:
-        """What `/health` shows: workers, waiting rollouts, verdicts remembered, and what jobs came to."""
+        """Return the figures of `/health`: workers, waiting rollouts, the cache, outcomes of jobs."""
         return {
             "workers": self._nursery.workers(),
             "pending": self._queue.waiting,
@@ -243,7 +243,7 @@ class Engine:
                 same.waiting.append((batch, place))
 
     def is_wanted(self, job: Job) -> bool:
-        """Called by a lane before it runs a job: False, and forgotten, if nobody waits for it any more."""
+        """Return False, and forget the job, if nobody waits for it. A lane asks before it runs it."""
         with self._lock:
             if any(batch.is_open for batch, _ in job.waiting):
                 return True
@@ -252,7 +252,7 @@ class Engine:
             return False
 
     def deliver(self, job: Job, score: Score) -> None:
-        """Called by a lane that has run a job: hand its score to everyone who waits for it."""
+        """Hand the score of a job to everyone who waits for it. A lane calls this when it has run it."""
         with self._lock:
             if job.key is not None:
                 self._running.pop(job.key, None)
@@ -286,7 +286,7 @@ def _load_rewards(settings: Settings, mixture: Mapping[str, Any] | None) -> Mapp
         if function.source == "__main__":
             raise ConfigurationError(
                 f"reward type {function.name!r} is defined in an interactive session, where workers can't "
-                "find it; put it into a file and name that as the reward file"
+                "find it. Put it into a reward file"
             )
     functions = add_mixture(mixture, set_options(by_reward(settings), functions))
     if settings.reward_type not in functions:

@@ -1,8 +1,8 @@
 """The queue between requests and what scores them: fair, bounded, and aware of slow rollouts.
 
 Requests take turns, so that one rollout of a small request does not wait for the 4,096 of a large one. At
-most `active` rollouts run at a time; one that turns out slow can be demoted: it runs on, beside, and its
-place goes to the next. So a few rollouts that hang do not hold up the others.
+most `active` rollouts run at a time. One that turns out slow can be demoted: it runs on, and its place goes
+to the next. So a few rollouts that hang do not hold up the others.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from rule_rm.errors import OverloadedError
 
 
 class Takeable(Protocol):
-    """What can be queued."""
+    """A job that can be queued."""
 
     taken: bool
-    """A job stands in the line of every request that waits for it; the first that comes up takes it."""
+    """True once it was handed out. A job is in the line of every request that waits for it."""
 
 
 J = TypeVar("J", bound=Takeable)
@@ -28,7 +28,7 @@ J = TypeVar("J", bound=Takeable)
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One rollout to be scored by a worker, and whoever waits for its score."""
+    """One rollout to be scored by a worker, and the requests that wait for its score."""
 
     reward_type: str
     task: bytes
@@ -80,7 +80,7 @@ class FairQueue(Generic[J]):
                 self._changed.notify(min(len(line), self._free))
 
     def take(self) -> J | None:
-        """The next job, as soon as one may run; None when the queue is closed. Follow it with `finished`."""
+        """Return the next job, once one may run; None when the queue is closed. Call `finished` after it."""
         with self._changed:
             while True:
                 if self._closed:
@@ -113,7 +113,7 @@ class FairQueue(Generic[J]):
             return True
 
     def finished(self, demoted: bool) -> None:
-        """A job that was taken has ended. Its lane takes the next one, so no other is woken for it."""
+        """Note that a job which was taken has ended. Its lane takes the next one, so no other is woken."""
         with self._changed:
             if demoted:
                 self._free_slow += 1

@@ -21,14 +21,14 @@ EXPLANATION_LIMIT = 500
 
 
 class Task(NamedTuple):
-    """What a worker scores: the work of a reward, which is the rollout where it has a single step."""
+    """A worker's task: the work of a reward, which is the rollout where the reward has a single step."""
 
     reward_type: str
     work: Work
 
 
 class Result(NamedTuple):
-    """What a worker answers."""
+    """A worker's answer."""
 
     score: Score
     retire: bool

@@ -144,7 +144,7 @@ class Nursery:
                     why = self._down or self._unforked or "none came in time"
                     raise WorkerUnavailableError(f"no worker could be had: {why}")
             hired = self._idle.pop()
-            # Ready before it is needed: whoever takes the last one orders the next.
+            # Ready before it is needed: the lane that takes the last one orders the next.
             self._order(1)
             return hired
 

@@ -1,8 +1,8 @@
-"""The pool: runs jobs in worker processes and gives each job a score, whatever the worker does.
+"""The pool: runs jobs in worker processes and gives each job a score, even if its worker dies.
 
 A *lane* is a thread that carries one job at a time to a worker and waits for the score. A job that takes
-longer than `SOFT_LIMIT` gives its place to the next and runs on beside it; if it is still computing a while
-later, with the lowest priority. At the hard limit its worker is killed and the job's score is a timeout. A
+longer than `SOFT_LIMIT` gives its place to the next and runs on. If it is still computing a while later, it
+does so with the lowest priority. At the hard limit its worker is killed and the job's score is a timeout. A
 worker that dies on its own costs nothing: the job runs once more, and only if that worker dies too it is
 unscored.
 
@@ -42,10 +42,10 @@ PAUSE_LIMIT = 10.0
 
 
 class Customer(Protocol):
-    """Whoever queued the jobs."""
+    """The owner of the queued jobs."""
 
     def is_wanted(self, job: Job) -> bool:
-        """False if nobody waits for the job any more."""
+        """Return False if nobody waits for the job any more."""
 
     def deliver(self, job: Job, score: Score) -> None:
         """Take a job's score; called from a lane."""
@@ -72,7 +72,7 @@ class Pool:
             return {name: self._counts[name] for name in ("run", "timeout", "error", "retried", "crash")}
 
     def mean_seconds(self) -> float:
-        """The mean time of a job so far, in seconds; 0 before the first."""
+        """Return the mean time of a job so far, in seconds; 0 before the first."""
         with self._lock:
             return self._seconds / self._counts["run"] if self._counts["run"] else 0.0
 
@@ -141,7 +141,7 @@ class _Run:
         self._niced = False
 
     def score(self) -> Score:
-        """The job's score. Raises OSError, EOFError or ValueError if the worker dies or talks nonsense."""
+        """Return the job's score. Raises OSError, EOFError or ValueError if its worker is lost."""
         hired = self._hire()
         self._niced = reusable = False
         try:

@@ -1,8 +1,7 @@
 """The residents of an engine: opened once, called from lanes of their own, closed together.
 
 They wait rather than compute, so there are many lanes, and none of them is a worker's. A resident that asks
-for another is answered in the same lane: were it to queue, lanes full of those that ask would wait for ever
-for a lane that answers.
+for another is answered in the same lane. Were it to queue, lanes full of those that ask would wait for ever.
 """
 
 from __future__ import annotations
@@ -106,7 +105,7 @@ class Residents:
         )
 
     def score(self, name: str, rollout: Rollout, until: float) -> Score:
-        """Score a rollout, here and now; whatever is wrong becomes an unscored score."""
+        """Score a rollout in this thread; a failure becomes an unscored score."""
         if name not in self._opened:
             return self._elsewhere(name, rollout, until)
         ask = Ask(until, partial(self._part, until))
@@ -114,7 +113,7 @@ class Residents:
             score = self._opened[name].score(rollout, ask)
         except UnavailableError as error:
             score = Score.unscored(Status.UNAVAILABLE, str(error)[:EXPLANATION_LIMIT])
-        except BaseException as error:  # also SystemExit: it would end the lane, and is no verdict
+        except BaseException as error:  # also SystemExit, which would end the lane
             if self._failures.is_worth_telling():
                 logger.exception("%s failed (failure %d)", name, self._failures.count)
             explanation = f"{type(error).__name__}: {error}"[:EXPLANATION_LIMIT]
@@ -132,7 +131,7 @@ class Residents:
         return self._queue.waiting
 
     def state(self) -> dict[str, Any]:
-        """What `/health` shows of each, by its reward type."""
+        """Return the figures of each for `/health`, by its reward type."""
         with self._lock:
             statuses = {name: dict(counts) for name, counts in self._statuses.items()}
         return {

@@ -1,8 +1,8 @@
 """A worker: takes one task at a time, runs the reward function, answers with a score.
 
-Whatever happens in a reward function becomes a score here: an exception is an error of ours and unscored,
-too little memory is an answer too costly to verify. What can't be caught (a hang, a crash) ends the process,
-and the pool notices.
+An exception of a reward function becomes a score here: an error of ours, unscored. Too little memory is an
+answer that is too costly to verify. A hang or a crash can't be caught: it ends the process, and the pool
+notices.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Children of this process: the one way to start, hear, watch and end one.
 
 - `threads`: threads that are all started at once
-- `guarded`: threads whose failure is told, and healed if it can be
+- `guarded`: threads that are begun again when they fail
 - `child`: start a child, hear whether it is ready, end it
 - `records`: small typed messages, as JSON
 - `frames`: bytes with their length before them, on a stream socket

@@ -1,7 +1,7 @@
 """The registry of reward functions: `@register` puts them in, `--reward-type` takes them out.
 
-Only names cross a process boundary: a worker finds a function by importing the module or the file that
-registered it, so every entry knows where it came from.
+Only names cross a process boundary. A worker finds a function by importing the module or the file that
+registered it, so every entry knows its source.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ from rule_rm.version import __version__
 
 F = TypeVar("F", bound=Callable[..., Any])
 Work = Any
-"""What a first step returns for a second one: any value that can be pickled, but no Score."""
+"""The value that a first step returns for a second one: anything that can be pickled, except a Score."""
 
+# The name of a reward type, for example math_equal.
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _FILE_MODULE = "rule_rm_reward_file_"
 ENTRY_POINTS = "rule_rm.rewards"
@@ -47,7 +48,7 @@ ENTRY_POINTS = "rule_rm.rewards"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RewardFunction(Declaration):
-    """A registered reward: its declaration, and how to call it, whatever convention it was written in."""
+    """A registered reward: its declaration, and how to call it in any convention."""
 
     call: Callable[..., Any]
     """Called as `(rollout, **options)`. Returns a Score; with `decide` it may return work instead."""
@@ -107,7 +108,10 @@ class RewardFunction(Declaration):
         return self.decide(work, **_accepted(self.decide, self.options))
 
     def with_options(self, texts: Iterable[str]) -> RewardFunction:
-        """Return this function with options set, each `NAME=VALUE`. Raises RegistrationError."""
+        """Return this function with options set, each `NAME=VALUE`.
+
+        Raises RegistrationError if one is unknown or its value invalid.
+        """
         options = dict(self.options)
         for text in texts:
             name, equals, value = text.partition("=")
@@ -163,7 +167,7 @@ _installed = threading.Event()
 
 
 def freeze() -> None:
-    """Refuse whatever would be registered from now on: this process has begun to serve what is there."""
+    """Refuse registrations from now on, since this process has begun to serve."""
     _frozen.set()
 
 
@@ -248,7 +252,7 @@ def _unopened(name: str, _rollout: Rollout, **_options: Any) -> Score:
 
 
 def get(name: str) -> RewardFunction:
-    """Return the reward function of this name. Raises UnknownRewardError, which names the nearest."""
+    """Return the reward function of this name. Raises UnknownRewardError if there is none."""
     try:
         return _rewards[name]
     except KeyError:
@@ -277,7 +281,7 @@ def load(source: str) -> None:
         raise RegistrationError(f"reward file {source}: there is no such file")
     spec = importlib.util.spec_from_file_location(module_name, path)
     if spec is None or spec.loader is None:
-        raise RegistrationError(f"reward file {source}: it is no Python file")
+        raise RegistrationError(f"reward file {source}: it is not a Python file")
     before = set(_rewards)
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module

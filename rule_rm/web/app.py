@@ -34,7 +34,7 @@ class App(Flask):
     """The server that it is behind, for operators; None behind another one."""
 
     def process_response(self, response: Response) -> Response:
-        """Keep the secrets of this process out of what is sent, whatever put them there."""
+        """Remove the secrets of this process from a response."""
         response = super().process_response(response)
         body = response.get_data()
         if (clean := redact_bytes(body)) is not body:

@@ -24,7 +24,7 @@ PARENT_CHECK_SECONDS = 1.0
 def main() -> int:
     """Serve as the line on the standard input says; the exit status."""
     parent = os.getppid()
-    # What a reward file prints is no address: it goes to the log, like everything else.
+    # Prints of a reward file must not pass for the address: they go to the log, like everything else.
     to_parent = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     settings = Settings.load(json.loads(sys.stdin.readline()), {})

@@ -1,7 +1,7 @@
 """The log: one line for each record, that nobody can forge, that holds no secret and holds up nobody.
 
 A thread of its own writes it, from a bounded queue. So a pipe that nobody reads, or a full disk, costs lines
-and never an answer. What a policy or a client wrote can end up in a message; its control characters are
+and never an answer. Texts of a policy or a client can end up in a message. Their control characters are
 escaped here, in the one place where lines are made.
 """
 
@@ -34,13 +34,13 @@ CLOSING = 2.0
 BURST, PER_SECOND = 100, 10.0
 """Records of one kind that are written at once, and then in each second; the rest is counted."""
 KINDS = 1_000
-"""Kinds of records that are told apart."""
-# Control characters, and what moves or hides text, for example ESC, NUL, U+202E and U+2028.
+"""Kinds of records that are counted separately."""
+# Control characters, and those that move or hide text, for example ESC, NUL, U+202E and U+2028.
 _UNSAFE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 
 
 def safe(text: str) -> str:
-    r"""Return a text that fits into one line of a log, whatever it holds.
+    r"""Return a text with every character escaped that could break or forge a line of a log.
 
     >>> safe("x\n2026-11-27 00:00:00,000 ERROR forged \x1b[2J")
     'x\\n2026-11-27 00:00:00,000 ERROR forged \\x1b[2J'
@@ -84,7 +84,7 @@ class Flood(logging.Filter):
         kind = (record.name, record.levelno, str(record.msg)[:200])
         now = time.monotonic()
         with self._lock:
-            # What may still pass, when that was last counted, and how many were held back.
+            # Records that may pass, when they were last counted, and how many were held back.
             left, counted, held = self._kinds.pop(kind, [BURST, now, 0.0])
             left = min(BURST, left + (now - counted) * PER_SECOND)
             passes = left >= 1.0
@@ -136,7 +136,10 @@ class Log:
         root.addHandler(self._queued)
 
     def keep(self, path: Path) -> None:
-        """Write the log to a file as well; of a long run the end is kept. Raises ConfigurationError."""
+        """Write the log to a file as well; of a long run the end is kept.
+
+        Raises ConfigurationError if the file can't be opened.
+        """
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             handler = RotatingFileHandler(path, maxBytes=FILE_BYTES, backupCount=1, encoding="utf-8")
@@ -145,7 +148,7 @@ class Log:
         self._handlers.append(handler)
 
     def close(self) -> None:
-        """Write what is left, as far as that can be done soon."""
+        """Write the lines that are left, as far as that can be done soon."""
         logging.getLogger().removeHandler(self._queued)
         try:
             self._lines.put(None, timeout=CLOSING)
