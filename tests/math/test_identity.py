@@ -48,7 +48,7 @@ def expressions(draw, depth=3):
 
 
 def rendered(tree, choose):
-    """The same expression in another form: terms and factors in another order, products and signs written out."""
+    """The same expression in another form: another order, products and signs written out."""
     if not isinstance(tree, Apply):
         return Apply("add", (tree, Number(Fraction(0)))) if choose() else tree
     parts = [rendered(part, choose) for part in tree.arguments]
