@@ -71,6 +71,8 @@ class Channel:
         self._classes = classes
         self._capitalised = capitalised
         self._references: dict[int, Reference] = {}
+        self._made: dict[int, Reference] = {}
+        self._is_returning = False
         self._exceptions = exceptions.ExceptionClasses()
         self._lock = _thread.allocate_lock()
         self.exchanges = 0
@@ -107,11 +109,14 @@ class Channel:
         }
         answer = self._exchange(request)
         known = None if shared is None else [container for _, container in shared.values()]
-        found = self._decode(answer["value"], known)
+        self._is_returning = True
+        try:
+            found = self._decode(answer["value"], known)
+        finally:
+            self._is_returning = False
         if known is not None:
             self._change(answer.get("changed") or (), known)
-        self._set_trust(target, found)
-        return found
+        return self._made_by(target, found)
 
     def ask(self, do: str, target: Any, name: str = "", *operands: Any) -> Any:
         """Have the program do something to an object, and return what came of it."""
@@ -123,17 +128,18 @@ class Channel:
         }
         return self._decode(self._exchange(request)["value"])
 
-    def _set_trust(self, target: Any, found: Any) -> None:
-        """Have operations with data reach what the test made of a class, until a function returns it."""
-        if not isinstance(found, Reference):
-            return
-        name = target._facts.get("name", "") if isinstance(target, references.ClassReference) else ""
-        if name in self._classes:
-            references.trust(found, references.TRUSTED)
-        elif name in self._capitalised:
-            references.trust(found, references.BUILDS)
-        elif "method" not in str(target._facts["type"]):
-            references.trust(found, references.DISTRUSTED)
+    def _made_by(self, target: Any, found: Any) -> Any:
+        """Return what a call gave; by what a class made for the test, operations with data are done."""
+        if not isinstance(found, Reference) or not isinstance(target, references.ClassReference):
+            return found
+        name = target._facts["name"]
+        if name not in self._classes and name not in self._capitalised:
+            return found
+        number = found._form["v"]
+        if number not in self._made:
+            level = references.TRUSTED if name in self._classes else references.BUILDS
+            self._made[number] = references.trusted(found, level)
+        return self._made[number]
 
     def _change(self, changes: Any, known: list[Any]) -> None:
         """Make the containers that the program was given be what they are there now."""
@@ -238,6 +244,10 @@ class Channel:
                 made = of_type(self, {"!": "ref", "v": number}, {**shown, "native": native})
             self._references[number] = made
         reference = self._references[number]
+        if number in self._made and not self._is_returning:
+            # The same object, but no longer only what the test made: an attribute may stand for a result.
+            reference = self._made[number]
+            references.distrust(reference)
         return references.awaiting(reference) if kind == "coroutine" else reference
 
     def _module(self, name: str, bound_as: str, facts: Any) -> Any:

@@ -73,9 +73,19 @@ _LOOKED_FOR = frozenset({"__iter__", "__len__", "__length_hint__", "__index__", 
 """Special methods that builtins and NumPy look for on the instance."""
 
 
-def trust(reference: Reference, level: int) -> None:
-    """Set whether operations of an object with data are done."""
-    object.__setattr__(reference, "_trust", level)
+def trusted(reference: Reference, level: int) -> Reference:
+    """Return another reference to the same object, by which operations with data are done.
+
+    What a function or a method returns is never this one, even if it is the same object.
+    """
+    found = type(reference)(reference._channel, reference._form, reference._facts)
+    object.__setattr__(found, "_trust", level)
+    return found
+
+
+def distrust(reference: Reference) -> None:
+    """Have no operation with data done any more."""
+    object.__setattr__(reference, "_trust", DISTRUSTED)
 
 
 class ClassReference(Reference):
@@ -139,7 +149,7 @@ def _binary(name: str) -> Callable[..., Any]:
         operands = (other, self) if reflected else (self, other)
         found = self._channel.ask("special", operands[0], asked, operands[1])
         if isinstance(found, Reference) and not isinstance(other, Reference):
-            trust(found, TRUSTED if self._trust == TRUSTED else TOLD)
+            return trusted(found, TRUSTED if self._trust == TRUSTED else TOLD)
         return found
 
     return method
@@ -156,6 +166,16 @@ def _comparing(name: str) -> Callable[..., Any]:
         return self._channel.ask("special", self, name, other)
 
     return method
+
+
+def _is_same(self: Any, other: Any) -> Any:
+    if not isinstance(other, Reference):
+        return NotImplemented
+    return bool(self._form == other._form)
+
+
+def _number(self: Any) -> int:
+    return hash(self._form["v"])
 
 
 def _contains(self: Any, item: Any) -> Any:
@@ -229,7 +249,8 @@ def reference_type(names: list[str]) -> type[Reference]:
     key = tuple(names)
     if key not in _types:
         methods: dict[str, Any] = {name: _METHODS[name] for name in names if name in _METHODS}
-        methods["__hash__"] = None if "-__hash__" in names else methods.get("__hash__", object.__hash__)
+        methods.setdefault("__eq__", _is_same)
+        methods["__hash__"] = None if "-__hash__" in names else methods.get("__hash__", _number)
         _types[key] = type("Reference", (Reference,), {"__slots__": (), **methods})
     return _types[key]
 
