@@ -23,7 +23,7 @@ from verl.trainer.ppo.reward import get_custom_reward_fn
 from verl.workers.reward_manager import BatchRewardManager
 
 RIGHT = "<think>2 and 2</think><answer>4</answer>"
-KEYS = {"score", "accuracy", "format", "unscored", "timeout"}
+KEYS = {"score", "acc", "accuracy", "format", "unscored", "timeout"}
 
 
 class Characters:
