@@ -27,7 +27,7 @@ from rule_rm.extract.extraction import TAIL, Extraction
 from rule_rm.extract.fields import answer_field
 from rule_rm.extract.followers import own_turn
 from rule_rm.extract.hidden import shown
-from rule_rm.extract.prose import EDGES, WORD, anchored, claimed, code_block, conclusion, in_fence
+from rule_rm.extract.prose import CONCLUDED, EDGES, WORD, anchored, claimed, code_block, conclusion, in_fence
 from rule_rm.extract.tags import tag_contents, tagged_answer
 from rule_rm.messages.turns import spoken
 
@@ -71,7 +71,22 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
     echo = prompt.strip()
     if len(echo) >= _ECHO and echo in text and echo.count(" ") >= _ECHO_SPACES:
         text = text.replace(echo, " ")
-    return _tagged(text) if "<answer>" in text or "</answer>" in text else _in_text(text)
+    if "<answer>" in text or "</answer>" in text:
+        return _tagged(text)
+    found = _in_text(text)
+    if found.reason in CONCLUDED and _is_copied(text, prompt):
+        return Extraction(None, "it repeats the question")
+    return found
+
+
+def _is_copied(text: str, prompt: str) -> bool:
+    """True if the end of a text stands in the prompt, but for case, spaces and punctuation."""
+    end = _squeezed(text[-4 * _ECHO :])[-_ECHO:]
+    return len(end) >= _ECHO // 2 and end in _squeezed(prompt[-TAIL:])
+
+
+def _squeezed(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _tagged(text: str) -> Extraction:

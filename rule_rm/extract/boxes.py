@@ -186,7 +186,7 @@ def _before_or(before: str) -> str | None:
     joined = next((found for found in stance.OR.finditer(tail) if found.end() == len(tail)), None)
     if joined is None or not tail[: joined.start()].split():
         return None
-    return value_after(tail[: joined.start()].split()[-1], 0)
+    return value_after(tail[: joined.start()].split()[-1].strip("$"), 0)
 
 
 def _with_name(text: str, box: Box) -> str:

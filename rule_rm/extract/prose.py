@@ -77,6 +77,8 @@ _LETTER = re.compile(r"\(?([A-Z])\)?(?![\w'’])")
 """A choice, such as `(B)`."""
 _FENCE = re.compile(r"```[\w+-]*\n?(.*?)```", re.DOTALL)
 """A fenced block: "```text … ```"."""
+CONCLUDED = frozenset({"the last formula", "the last number", "the only number", "the last line"})
+"""Where an answer was found that nothing declares to be one."""
 _NEAR_END = 300
 _MOST_ANCHORS = 4
 EDGES = " \t\r\n*`_:"

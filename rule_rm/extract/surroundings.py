@@ -23,7 +23,7 @@ _TYPE = re.compile(
 )
 """Type, spaces and braces around a box: `{\\color{red}`."""
 _ENDS = re.compile(
-    r"(?:[\s.,;:!}*~。，；]|\\(?:[,;:!> ]|quad|qquad|checkmark|blacksquare|square|Box|blacktriangle|hfill|qed"
+    r"(?:[\s.,;:}*~。，；]|\\(?:[,;:!> ]|quad|qquad|checkmark|blacksquare|square|Box|blacktriangle|hfill|qed"
     r"|tag\{[^{}]*\}|right\.?|cr|nonumber|smiley)(?![a-zA-Z])|[✓✔✅☑■□∎▪👍🎉️])*"
 )
 """Marks after a box that say nothing of its value: `.`, `\\checkmark`."""
@@ -68,7 +68,7 @@ def statement(text: str, start: int, content: int, content_end: int, end: int) -
     head = _without_words(head)
     if _TYPE.fullmatch(head):
         head = ""
-    if _ENDS.fullmatch(tail):
+    if _ENDS.fullmatch(tail if in_formula else tail.strip("!")):
         tail = ""
     if not head and re.match(
         r"\s*(?:=|\\pmod|\(\\bmod|\\approx|≈|\\Rightarrow|\\implies|\\quad\s*\\text|\\text\s*\{\s*(?:because|since|as|where|by)\b)",

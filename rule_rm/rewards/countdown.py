@@ -102,14 +102,15 @@ def _whole(value: Any) -> int | None:
 
 
 def _expression(text: str, target: int) -> Expression:
-    """Return the expression, without a `= target` after it. Raises UnreadableError if there is none."""
+    """Return the expression, without the target on the other side of a `=`. Raises UnreadableError."""
     left, equals, right = text.rpartition("=")
-    if equals:
-        stated = _quantity(right)
-        if not isinstance(stated, Number) or stated.value != target:
-            raise UnreadableError("what follows = is not the target")
-        text = left
-    return _quantity(text)
+    if not equals:
+        return _quantity(text)
+    for stated, expression in ((right, left), (left, right)):
+        value = _quantity(stated)
+        if isinstance(value, Number) and value.value == target:
+            return _quantity(expression)
+    raise UnreadableError("neither side of = is the target")
 
 
 def _quantity(text: str) -> Expression:

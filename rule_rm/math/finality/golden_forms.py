@@ -9,7 +9,7 @@ from rule_rm.math.comparing.approximate import approximate, same
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.finality.shapes import parts, size, written
 from rule_rm.math.finality.work import WorkError, closed_form, is_rational, unsigned
-from rule_rm.math.values.answers import Value, expressions
+from rule_rm.math.values.answers import Quantity, Value, expressions
 from rule_rm.math.values.expression import Apply, Expression, Number, TooCostlyError, negative, symbols
 
 _ARITHMETIC = frozenset(
@@ -27,6 +27,7 @@ class GoldenForms:
             (written(form), _count(leaf)) for leaf in self.leaves for form in (leaf, negative(leaf))
         )
         self.has_variables = has_variables(value)
+        self.is_number = isinstance(value, Quantity) and value.unit is None and not self.has_variables
         self.parts = frozenset(written(part) for leaf in self.leaves for part in parts(leaf))
         self.numbers = [leaf for leaf in self.leaves if not symbols(leaf)]
         self.work = max((size(leaf) for leaf in self.numbers if left_in(leaf) is not None), default=0)

@@ -108,7 +108,7 @@ def _value(value: Value, golden: GoldenForms, asked: Question, *, is_scaled: boo
             return _number(Apply("divide", (first, second)), golden, asked)
         case Quantity(expression, unit) if _is_compound(expression, unit is not None, is_scaled=is_scaled):
             return None
-        case Quantity(expression) if symbols(expression) and not golden.has_variables:
+        case Quantity(expression) if symbols(expression) and golden.is_number:
             return "an expression in variables"
     if (left := unchanged(value, golden.value, asked)) is not None:
         return left
@@ -119,8 +119,8 @@ def _unscaled(row: tuple[Value, ...], asked: Question) -> Iterator[Value]:
     r"""Yield the entries of a row, without the factor before a matrix, such as `\frac15`."""
     for cell in row:
         match cell:
-            case Quantity(Apply("multiply", (Apply() as factor, entry))) if not _is_shown(
-                cell.expression, asked
+            case Quantity(Apply("multiply", (Apply() | Number(Fraction(numerator=-1)) as factor, entry))) if (
+                not _is_shown(cell.expression, asked)
             ):
                 yield Quantity(factor)
                 yield Quantity(entry)
