@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rule_rm.web import start_server
+from rule_rm.web import programs, start_server
 
 from .http_client import get, post
 
@@ -45,3 +45,12 @@ def test_health_names_the_backend(sandbox_server):
 
 def test_programs_are_not_run_where_nobody_asked_for_it(server):
     assert post(server.url, "/run_code", {"code": ADDS})[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("host", "has_token", "warns"),
+    [("0.0.0.0", False, True), ("0.0.0.0", True, False), ("127.0.0.1", False, False)],
+)
+def test_a_sandbox_that_others_reach_without_a_token_is_warned_of(caplog, host, has_token, warns):
+    programs.warn_if_open(host, has_token=has_token)
+    assert ("without a token" in caplog.text) == warns

@@ -1,0 +1,62 @@
+"""What a command takes of the disk is bounded, under whatever name it hides it."""
+
+import pytest
+
+from rule_rm.sandbox import Ended, Limits, Program
+
+MIB = 1 << 20
+LIMITS = Limits(file_mb=8)
+NAMELESS = """
+import os, time
+for number in range(20):
+    opened = os.open(f"file{number}", os.O_RDWR | os.O_CREAT)
+    os.unlink(f"file{number}")
+    os.write(opened, b"1" * (4 << 20))
+    time.sleep(0.05)
+print("all written")
+"""
+MAPPED = """
+import mmap, os, time
+kept = []
+for number in range(8):
+    opened = os.open(f"file{number}", os.O_RDWR | os.O_CREAT)
+    os.ftruncate(opened, 8 << 20)
+    kept.append(mmap.mmap(opened, 8 << 20))
+    os.unlink(f"file{number}")
+    os.close(opened)
+    kept[-1].write(b"1" * (8 << 20))
+    time.sleep(0.05)
+print("all written")
+"""
+HIDDEN = """
+import os, time
+os.mkdir("hidden", 0o300)
+for number in range(20):
+    open(f"hidden/file{number}", "wb").write(b"1" * (4 << 20))
+    time.sleep(0.05)
+print("all written")
+"""
+HONEST = """
+import os, tempfile, time
+open("a.txt", "w").write("x")
+kept = tempfile.TemporaryFile()
+kept.write(b"1" * 1000)
+kept.seek(0)
+time.sleep(0.3)
+print(len(kept.read()), os.listdir("."))
+"""
+
+
+def ran(box, code):
+    with box.session(Program(code, takes_files=True)) as session:
+        return session.run(b"", LIMITS)
+
+
+@pytest.mark.parametrize("code", [NAMELESS, MAPPED, HIDDEN], ids=["nameless", "mapped", "hidden"])
+def test_files_that_have_no_name_or_are_hidden_count(best, code):
+    assert ran(best, code).ended is Ended.FILE_LIMIT
+
+
+def test_a_temporary_file_is_no_excess(best):
+    result = ran(best, HONEST)
+    assert (result.ended, result.stdout) == (Ended.EXITED, b"1000 ['a.txt']\n")

@@ -1,0 +1,43 @@
+"""The program that a remote sandbox is given to call functions: the solution's own names are its own."""
+
+import subprocess
+import sys
+
+import pytest
+
+from rule_rm.sandbox.running.execution import Call, Ended, ExecResult
+from rule_rm.sandbox.running.remote import _returned, _with_calls
+
+
+def called(code, *calls, prelude=True):
+    text = _with_calls(code, calls, prelude)
+    ran = subprocess.run([sys.executable, "-c", text], capture_output=True, check=False)
+    result = ExecResult(Ended.EXITED, ran.returncode, ran.stdout, ran.stderr, 0.0, 0.0, 0.0)
+    return _returned(result, len(calls))
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("def encode(s): return s[::-1]\ndef f(s): return encode(s)\n", "ba"),
+        ("from __future__ import annotations\ndef f(s: Unknown): return s\n", "ab"),
+        ("def f(s): return s\nif __name__ == '__main__':\n    input()\n", "ab"),
+        ("class Solution:\n    def f(self, s: str) -> str:\n        return heappop(list(s))\n", "a"),
+        ("json = dumps = loads = decode = None\ndef f(s): return s\n", "ab"),
+    ],
+    ids=["its own encode", "a future import", "a main block", "what sites import", "names of ours"],
+)
+def test_a_right_solution_returns_its_value(code, value):
+    [found] = called(code, Call("f", ["ab"]))
+    assert (found.value, found.error) == (value, None)
+
+
+def test_a_name_that_only_sites_import_is_no_solution():
+    [found] = called("pass\n", Call("gcd", [4, 6]))
+    assert found.error == "KeyError"
+
+
+def test_results_that_a_program_makes_up_are_read_with_care():
+    mark = 'rule_rm_results:[["value", {"!": "ndarray", "v": 7}]]'
+    [found] = called(f"import os\nprint({mark!r}, flush=True)\nos._exit(0)\n", Call("f", []))
+    assert found.error == "no results: exited"
