@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rule_rm import Settings, __version__
+from rule_rm import Settings, __version__, rewards
 from rule_rm.cli import main
 from rule_rm.registry import registry
 from rule_rm.settings import env_name, flag
@@ -22,6 +22,10 @@ from rule_rm import register
 @register("{name}", summary="1.0 always")
 def rule(rollout, *, weight: float = 0.5): return 1.0
 """
+
+
+# Loaded once for all: what a test loads first into a registry of its own is in no other.
+rewards.load()
 
 
 @pytest.fixture(autouse=True)
