@@ -103,6 +103,7 @@ class Service:
     figures: LearnedMetrics = field(default_factory=LearnedMetrics)
     guard: UnscoredGuard = field(default_factory=UnscoredGuard)
     several_turns: Seldom = field(default_factory=Seldom)
+    lone_groups: Seldom = field(default_factory=Seldom)
 
     @classmethod
     def start(cls, settings: Settings, engine: Engine | None = None) -> Service:
@@ -165,6 +166,14 @@ class Service:
         function = self.engine.rewards.get(reward_type)
         groups = places_of_groups(rollouts) if function is not None and function.groups else None
         asked = rollouts if groups is None else bundled(rollouts, groups)
+        if groups is not None and len(rollouts) == 1 and self.lone_groups.is_due():
+            self.lone_groups.note()
+            logger.warning(
+                "%s takes the responses to a prompt together and gets them one at a time: a reward that "
+                "compares them would be the same for all. Send a group in one request; if it compares "
+                "nothing, declare groups=False, or GROUPS = False in its file",
+                reward_type,
+            )
         batch = self.engine.begin(asked, reward_type, until)
         return Answer(
             self,

@@ -3,8 +3,8 @@
     trl grpo --reward_funcs rule_rm.integrations.trl.reward
 
 `rule_rm.integrations.trl.math_equal` is the reward type `math_equal`, with its own name in TRL's log, and
-`async_math_equal` is the same beside other slow ones. `of` makes one for a reward type of your own, for one
-of its components, or for another server. All of them can be pickled.
+`async_math_equal` is the same while other slow ones run. `of` makes one for a reward type of your own, for
+one of its components, or for another server. All of them can be pickled.
 """
 
 from __future__ import annotations

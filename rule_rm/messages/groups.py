@@ -1,7 +1,8 @@
 """Groups: the responses to one prompt, for rewards that compare them.
 
-The rollouts of a request are one group if they share a key of the dataset (`prompt_id`, `uid`, `group`), else
-if they follow each other and have the same prompt. A group is scored as one rollout that holds its members.
+The rollouts of a request are one group if they share a key of the dataset (`prompt_id`, `uid`, `group`).
+Without a key, those that follow each other and have the same prompt are one. A group is scored as one
+rollout that holds its members.
 """
 
 from __future__ import annotations

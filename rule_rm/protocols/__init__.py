@@ -75,7 +75,7 @@ FORMATS = tuple(
 
 
 def path_of(wire_format: WireFormat) -> str | None:
-    """Return the path of a format that is told by it; None for one that is told by its keys."""
+    """Return the path that identifies a format; None if its keys do."""
     return getattr(wire_format, "PATH", None)
 
 

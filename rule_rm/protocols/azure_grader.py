@@ -1,7 +1,7 @@
 """Azure's endpoint grader for reinforcement fine-tuning: a sample and the row that it answers.
 
-The reply must be a number with status 200, or an error: a rollout whose grader fails is discarded, so a
-rollout that is not scored is answered with 503.
+The reply must be a number with status 200, or an error. Azure discards a rollout whose grader fails, so one
+that is not scored is answered with 503.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
 def build_response(
     payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
 ) -> dict[str, Any]:
-    """Return `score` and the metrics. Raises UnscoredError for a rollout that is not scored."""
+    """Return `score` and the metrics. Raises UnscoredError if the rollout is not scored."""
     (score,) = scores
     if score.reward is None:
         raise UnscoredError(f"the rollout was not scored: {score.explanation or score.status.value}")

@@ -1,7 +1,7 @@
 """Calling conventions: a reward function written for any trainer, called as one of our own.
 
-The convention is told from the parameter names, so that a file written for OpenRLHF, verl, TRL, ms-swift
-or align-anything works here unchanged. Functions that take lists are given the group of a rollout: all
+The convention is detected from the parameter names. A file written for OpenRLHF, verl, TRL, ms-swift or
+align-anything works here unchanged. Functions that take lists are given the group of a rollout: all
 responses to its prompt, and nothing else of the batch.
 """
 
@@ -391,7 +391,7 @@ def _as_conversations(arguments: Mapping[str, Any], rollout: Rollout) -> dict[st
     before = _conversation(rollout)
     said = list(rollout.completion or ())
     if not said or not all(isinstance(message.get("content"), str) for message in said):
-        # Items of a Responses reply are no chat messages.
+        # Items of a Responses reply are not chat messages.
         said = [{"role": "assistant", "content": rollout.response}]
     given = {"prompt": before, "prompts": [before], "completion": said, "completions": [said]}
     return {name: value for name, value in given.items() if name in arguments}

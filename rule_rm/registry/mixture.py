@@ -292,7 +292,7 @@ class _OneValueEach(yaml.SafeLoader):  # type: ignore[misc]
     """Refuses a key that is written twice, of which YAML would silently take the last."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        """Return the mapping. Raises YAMLError for a key that is there twice."""
+        """Return the mapping. Raises YAMLError if a key is there twice."""
         seen = set()
         for key, _ in node.value:
             name = self.construct_object(key, deep=True)
@@ -367,7 +367,7 @@ def _component(given: Any, functions: Functions, where: str) -> Component:
 
 
 def _option(value: Any, default: Any, where: str) -> str:
-    """Return a value of YAML as `--reward-option` has it. Raises ConfigurationError for another type."""
+    """Return a value of YAML as `--reward-option` has it. Raises ConfigurationError if its type differs."""
     if isinstance(default, str) and isinstance(value, list):
         return ",".join(_option(part, default, where) for part in value)
     if isinstance(default, str) and not isinstance(value, str):

@@ -1,6 +1,6 @@
 """A stand-in for ms-swift, so that its plugins load on a server where it is not installed.
 
-Whatever a plugin imports from `swift` is found: the classes it derives from, and registers that it writes to.
+All that a plugin imports from `swift` is found: the classes it derives from, and registers that it writes to.
 A reward that really needs ms-swift while it scores fails with its name, and is unscored.
 """
 
@@ -26,7 +26,7 @@ def swift_stand_in() -> Iterator[None]:
     finder = next((one for one in sys.meta_path if isinstance(one, _SwiftFinder)), None)
     if finder is None:
         finder = _SwiftFinder()
-        # A folder of this name beside the plugin would else be taken for the package.
+        # A folder of this name next to the plugin would else be taken for the package.
         sys.meta_path.insert(0, finder)
     finder.is_loading = True
     try:
@@ -66,7 +66,7 @@ class _Register(dict[Any, Any]):
         self._name = name
 
     def __call__(self, *given: Any, **_: Any) -> Any:
-        """Return what is decorated. Raises ImportError where a result would be needed."""
+        """Return the decorated object. Raises ImportError if the call has another purpose."""
         if len(given) == 1 and callable(given[0]):
             return given[0]
         raise ImportError(f"{self._name} is a function of ms-swift, which is not installed here")

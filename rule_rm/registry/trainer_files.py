@@ -2,11 +2,11 @@
 
 - ms-swift: each entry of `orms`, by its key. A class derived from ORM that is not in it, by its own name.
   ms-swift need not be installed.
-- OpenRLHF, verl and EasyR1 look for a fixed name, `reward_func` or `compute_score`: it goes by the name of
+- OpenRLHF, verl and EasyR1 look for a fixed name, `reward_func` or `compute_score`. It goes by the name of
   the file, and a variant such as `compute_score_v2` by its own.
 - SkyRL: a class derived from BaseTextEnv, one for each rollout.
 - Otherwise every public function, callable instance and partial that fits a calling convention, by its own
-  name; what the file only imports counts if it has none of its own.
+  name. An imported function counts if the file has none of its own.
 
 A file may declare what `@register` would, by constants: TIMEOUT, TIMEOUT_REWARD, WAITS and GROUPS.
 """
@@ -61,7 +61,7 @@ def reward_functions(module: ModuleType, path: Path) -> dict[str, Callable[..., 
         functions = {name: entry for name, entry in public.items() if _is_function(entry)}
     fixed = next((name for name in FIXED_NAMES if name in functions), None)
     if fixed is not None:
-        # Beside it, others may be variants of it (`compute_score_v2`) or helpers.
+        # Others may be variants of it (`compute_score_v2`) or helpers.
         functions = {name: entry for name, entry in functions.items() if name.startswith(FIXED_NAMES)}
     named = {_name(path.stem if name == fixed else name): entry for name, entry in functions.items()}
     return named | _built({_name(name): entry for name, entry in orm_classes.items()}, path)
@@ -74,7 +74,7 @@ def declared_by(module: ModuleType) -> dict[str, Any]:
 
 
 def misfits(module: ModuleType) -> str:
-    """Return why the functions of a file are no reward functions, for an error."""
+    """Return why the functions of a file are not reward functions, for an error."""
     reasons = []
     for name, entry in vars(module).items():
         if name[0] != "_" and _is_own(entry, module) and inspect.isfunction(entry):
@@ -87,7 +87,7 @@ def misfits(module: ModuleType) -> str:
 
 @contextmanager
 def neighbours(path: Path) -> Iterator[None]:
-    """Let a file import those beside it, now and while it scores; what is installed goes first."""
+    """Let a file import others of its folder, now and while it scores; installed modules go first."""
     folder = str(path.parent)
     if folder not in sys.path:
         sys.path.append(folder)

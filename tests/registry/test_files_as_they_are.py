@@ -337,3 +337,12 @@ def test_kimi_s_length_is_that_within_the_group(client):
         "extra_infos": [{"response_length": length} for length in (10, 20, 15)],
     }
     assert client.post("/get_reward/kimi_length", json=payload).json["rewards"] == [0.5, -0.5, 0.0]
+
+
+def test_a_function_of_lists_that_gets_no_group_is_told_in_the_log(grouped, caplog):
+    alone = {"prompts": ["a"], "responses": ["4"], "golden_responses": ["4"]}
+    for _ in range(3):
+        assert grouped.post("/get_reward/shortest_wins", json=alone).json["rewards"] == [1.0]
+    told = [record.message for record in caplog.records if "one at a time" in record.message]
+    assert len(told) == 1
+    assert "GROUPS = False" in told[0]
