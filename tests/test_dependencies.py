@@ -28,10 +28,11 @@ FOR_OTHERS = {
 }
 """Declared and not imported, each with its reason."""
 
-TOOLS = {"dev", "docs"}
-"""Extras for whoever works on the package."""
+NOT_IMPORTED = {"dev", "docs", "code"}
+"""Extras for those who work on the package, and for the programs that its sandbox runs."""
 
 FROM_ELSEWHERE = {
+    "numpy": "a program in the sandbox may use it, if the sandbox's interpreter has it",
     "swift": "the plugin runs inside ms-swift",
 }
 """Imported and not declared: code that runs where the package is installed already."""
@@ -62,8 +63,9 @@ def declared() -> dict[str, str]:
     """The distributions that an install or an extra brings, each with its module."""
     settings = configparser.ConfigParser()
     settings.read(ROOT / "setup.cfg", encoding="utf-8")
-    extras = {name: value for name, value in settings["options.extras_require"].items() if name not in TOOLS}
-    found = names(settings["options"]["install_requires"]).union(*map(names, extras.values()))
+    extras = settings["options.extras_require"]
+    ours = [value for name, value in extras.items() if name not in NOT_IMPORTED]
+    found = names(settings["options"]["install_requires"]).union(*map(names, ours))
     return {name: MODULES.get(name, name) for name in found}
 
 

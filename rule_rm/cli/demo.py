@@ -30,9 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     settings = chosen_settings(arguments)
     demo = demo_for(settings)
-    with RemoteRewardModel(
-        arguments.url or url(settings.host, settings.port), token=read_token(settings)
-    ) as server:
+    address = arguments.url or url(settings.host, settings.port)
+    # The server runs already: one that can't be reached is gone, and will not come back.
+    with RemoteRewardModel(address, retry_seconds=5.0, token=read_token(settings)) as server:
         details = server.ask(_request(demo))["details"]
     print(f"question  {demo.prompt}")
     for (description, response), detail in zip(demo.responses.items(), details, strict=True):

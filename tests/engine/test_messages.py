@@ -20,8 +20,9 @@ ROLLOUT = Rollout(
     text="a prompt and a response",
     messages=({"role": "user", "content": "a prompt"},),
     completion=({"role": "assistant", "content": "a response"},),
+    group=(Rollout("a prompt", "another response"),),
 )
-SCORE = Score(0.5, Status.TIMEOUT, "4", "because", {"accuracy": 1.0}, {"math_equal": 0.5})
+SCORE = Score(0.5, Status.TIMEOUT, "4", "because", {"accuracy": 1.0}, {"math_equal": 0.5}, (Score(1.0),))
 
 
 def test_the_samples_of_these_tests_set_every_field():
@@ -58,6 +59,7 @@ def forged(score=None, **changes) -> bytes:
         "explanation": None,
         "metrics": {},
         "summands": {},
+        "members": [],
     }
     message = {"score": {**plain, **(score or {})}, "retire": False, "printed": "", **changes}
     return json.dumps(message).encode()

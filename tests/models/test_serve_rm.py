@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import inspect
 import shlex
+from dataclasses import fields
 
 import pytest
 
 from rule_rm.cli import main, serve_rm
 from rule_rm.errors import ConfigurationError
-from rule_rm.rewards.reward_model import RewardModel
+from rule_rm.models.reward_options import RewardModelOptions
 from rule_rm.settings import Settings
 
 
@@ -62,7 +62,7 @@ def test_older_and_todays_names_mean_the_same(older, newer):
 
 
 def test_every_option_is_one_of_the_reward():
-    known = set(inspect.signature(RewardModel).parameters)
+    known = {option.name for option in fields(RewardModelOptions)}
     assert {flag.option for flag in serve_rm.FLAGS} <= known
 
 
@@ -96,7 +96,7 @@ def test_a_model_must_be_named():
         ("--flash_attn --attn_implementation eager", "keep one"),
         ("--param_dtype int8", "invalid choice"),
         ("--port many", "invalid int value"),
-        ("--unheard_of", "unrecognized arguments"),
+        ("--unheard_of", "unknown option --unheard_of"),
     ],
 )
 def test_what_can_not_be_served_is_told_with_what_to_do(command, told, capsys):

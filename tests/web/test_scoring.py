@@ -33,7 +33,7 @@ def test_a_batch_of_align_anything_gets_its_rewards_in_order(client):
 def test_a_sample_of_openrlhf_gets_rewards_scores_and_logs(client):
     assert client.post("/get_reward", json=QUERY).json == {
         "rewards": [1.5],
-        "scores": [1.5],
+        "scores": [1.0],
         "extra_logs": {"accuracy": [1.0], "format": [1.0], "unscored": [0.0], "timeout": [0.0]},
     }
 

@@ -207,8 +207,8 @@ _JAVA_PART = re.compile(
 def _java_names(code: str) -> Names:
     """Return the file that a public class demands, and the class that has `main`, with its package.
 
-    >>> _java_names("package a.b;\\nclass Helper {}\\npublic class Solution { static void main(String[] a) {}
-    }") Names(source='Solution.java', main='a.b.Solution')
+    >>> _java_names("package a.b;\\npublic class Solution { static void main(String[] a) {} }")
+    Names(source='Solution.java', main='a.b.Solution')
     """
     bare = _JAVA_TEXT.sub(" ", code)
     public, main, depth, outermost = "", "", 0, ""
