@@ -1,6 +1,8 @@
 """The HTTP server before the application.
 
-- `server`: the loop that reads and writes, with deadlines and bounds for clients
+- `server`: answers requests in threads of its own, or later without one
+- `loop`: accepts and reads, with deadlines and bounds for clients
+- `writing`: sends answers and refusals, and ends connections
 - `limits`: the limits of clients
 - `connections`: the state of one connection
 - `requests`: from bytes to whole requests, by llhttp

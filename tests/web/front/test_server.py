@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from rule_rm.web.front.server import CONTINUE
+from rule_rm.web.front.writing import CONTINUE
 
 from .conftest import SHORT, read_all, read_one, request
 
@@ -281,15 +281,20 @@ def test_stopping_gives_up_after_the_time_it_was_given(front):
         assert stalled.recv(1) == b""
 
 
-def test_a_loop_that_fails_says_why(front, monkeypatch, caplog):
+def test_a_loop_that_fails_says_why_while_it_does_and_goes_on(front, monkeypatch, caplog):
     served = front()
 
     def fail(*_):
         raise ZeroDivisionError("nothing to divide by")
 
-    monkeypatch.setattr(served.server, "_sweep", fail)
-    served.until(lambda: not served.server.is_alive(), "the loop to end")
-    assert served.server.failure == "the HTTP server's loop failed: ZeroDivisionError: nothing to divide by"
+    with monkeypatch.context() as broken:
+        broken.setattr(served.server, "_sweep", fail)
+        served.until(lambda: served.server.failure is not None, "the failure")
+        assert served.ask("/", b"fine").endswith(b"POST / fine")
+        shown = caplog.text
+    assert "ZeroDivisionError: nothing to divide by" in shown
+    served.until(lambda: served.server.failure is None, "the loop to go on")
+    assert served.server.is_alive()
 
 
 WITHOUT_DESCRIPTORS = """

@@ -1,0 +1,279 @@
+"""The loop: accepts connections and reads whole requests, within deadlines and bounds."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import select
+import socket
+import threading
+import time
+
+from rule_rm.processes.failures import Failures
+from rule_rm.web.front.connections import Connection, State
+from rule_rm.web.front.limits import Limits
+from rule_rm.web.front.requests import RefusedError
+from rule_rm.web.front.writing import PART, WATCHED, Writing
+
+logger = logging.getLogger(__name__)
+
+_PARTS_AT_ONCE = 16
+_FOREVER = float("inf")
+_PAUSE = 0.01
+"""Seconds after a turn that failed, lest one that always fails takes a processor."""
+_WAITING = (State.IDLE, State.LINGERING)
+_GIVE_WAY = (*_WAITING, State.READING)
+_BROKEN = select.EPOLLHUP | select.EPOLLERR
+
+
+class Loop(Writing):
+    """One thread that accepts and reads. A subclass answers the requests that are complete."""
+
+    def __init__(self, listener: socket.socket, limits: Limits) -> None:
+        """Use a listening socket, which is the loop's from now on."""
+        super().__init__(limits)
+        self._listener = listener
+        listener.setblocking(False)
+        # Connections inherit it.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._spare: int | None = os.open(os.devnull, os.O_RDONLY)
+        """A descriptor in reserve, with which a client can be refused when there is no other."""
+        self._deafness = 0.0
+        self._swept = time.monotonic()
+        self._failures = Failures()
+        self._is_done = threading.Event()
+        self.failure: str | None = None
+        """Why the last turn of the loop failed; None if it did not."""
+
+    def _dispatch(self, connection: Connection) -> None:
+        """Give the next request of a connection to a thread that answers it."""
+        raise NotImplementedError
+
+    def _run(self) -> None:
+        while not self._is_done.is_set():
+            try:
+                self._turn()
+                self.failure = None
+            except Exception as error:  # the service is gone if this thread is
+                self.failure = f"the HTTP server's loop failed: {type(error).__name__}: {error}"
+                if self._failures.is_worth_telling():
+                    logger.exception("the HTTP server's loop failed (failure %d)", self._failures.count)
+                time.sleep(_PAUSE)
+
+    def _turn(self) -> None:
+        """Do what there is to do; wait for it for the time of a sweep at most."""
+        if self._is_stopping.is_set() and self._settle():
+            self._is_done.set()
+            return
+        for descriptor, event in self._epoll.poll(0.0 if self._again else self._limits.sweep):
+            self._handle(descriptor, event)
+        for _ in range(len(self._again)):
+            self._look_again(self._again.popleft())
+        if (now := time.monotonic()) - self._swept >= self._limits.sweep:
+            self._swept = now
+            self._sweep(now)
+
+    def _handle(self, descriptor: int, event: int) -> None:
+        if descriptor == self._wake_read:
+            os.read(self._wake_read, 4096)
+        elif descriptor == self._listener.fileno():
+            self._accept_all()
+        elif (connection := self._connections.get(descriptor)) is not None:
+            self._notice(connection, event)
+
+    def _settle(self) -> bool:
+        """Close what waits for nothing; True when nobody is left. Called while stopping."""
+        if self._listener.fileno() >= 0:
+            # Who has connected already is heard out, even if nobody has accepted the connection yet.
+            self._accept_all()
+            self._epoll.unregister(self._listener)
+            self._listener.close()
+            for connection in list(self._connections.values()):
+                if connection.state is State.IDLE:
+                    self._read(connection)
+        for connection in list(self._connections.values()):
+            with connection.lock:
+                is_idle = connection.state in _WAITING
+            if is_idle:
+                self._close(connection)
+        return not self._connections
+
+    def _accept_all(self) -> None:
+        for _ in range(64):
+            try:
+                client, address = self._listener.accept()
+            except BlockingIOError:
+                return
+            except OSError as error:
+                if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                    self._accept_without_room()
+                    return
+                # A client that left before it was accepted.
+                continue
+            self.counts["accepted"] += 1
+            limit = self._limits.connections
+            has_room = len(self._connections) < limit or self._make_room()
+            if not has_room and len(self._connections) >= limit + self._limits.reserve:
+                self._turn_away(client)
+                continue
+            client.setblocking(False)
+            connection = Connection(client, address, self._limits.body)
+            connection.is_for_operators = not has_room
+            connection.become(State.IDLE, self._limits.idle)
+            descriptor = client.fileno()
+            self._connections[descriptor] = connection
+            self._epoll.register(descriptor, WATCHED)
+
+    def _accept_without_room(self) -> None:
+        """No descriptor is left: let go of an idle connection, else tell the next client so."""
+        if self._make_room():
+            return
+        if self._spare is None:
+            # Not even the spare one; try again when somebody has let go of one.
+            self._epoll.modify(self._listener, 0)
+            self._deafness = time.monotonic() + self._limits.sweep
+            return
+        os.close(self._spare)
+        self._spare = None
+        try:
+            client, _ = self._listener.accept()
+            self._turn_away(client)
+        except OSError as error:
+            logger.debug("a client could not even be turned away: %s", error)
+        self._take_spare()
+
+    def _take_spare(self) -> None:
+        try:
+            self._spare = os.open(os.devnull, os.O_RDONLY)
+        except OSError:
+            self._spare = None
+
+    def _make_room(self) -> bool:
+        """Close the connection that has been idle for longest, else one that sends too slowly."""
+        now = time.monotonic()
+
+        # A connection that has just come is about to send its request.
+        candidates = [
+            one
+            for one in list(self._connections.values())
+            if one.state in _GIVE_WAY and now - one.since >= self._limits.patience
+        ]
+        oldest = min(candidates, key=lambda one: (one.state is State.READING, one.since), default=None)
+        if oldest is None:
+            return False
+        with oldest.lock:
+            if oldest.state is State.BUSY:
+                return False
+        self.counts["evicted"] += 1
+        self._close(oldest)
+        return True
+
+    def _notice(self, connection: Connection, event: int) -> None:
+        with connection.lock:
+            is_busy = connection.state is State.BUSY
+            connection.noticed = connection.noticed or connection.state in (State.BUSY, State.WRITING)
+        if event & select.EPOLLRDHUP:
+            connection.saw_end = True
+        if is_busy:
+            if event & _BROKEN:
+                self._lose(connection)
+            return
+        if event & _BROKEN:
+            self._close(connection)
+            return
+        if event & select.EPOLLOUT and connection.state is State.WRITING:
+            self._write(connection)
+        if event & (select.EPOLLIN | select.EPOLLRDHUP) and connection.state is not State.WRITING:
+            self._read(connection)
+
+    def _look_again(self, connection: Connection) -> None:
+        """Go on with a connection whose answer was sent, or which had more to read than fits into a turn."""
+        if connection.is_closed or connection.state is State.BUSY:
+            return
+        if connection.out:
+            self._epoll.modify(connection.socket, WATCHED | select.EPOLLOUT)
+            return
+        if connection.reader.complete:
+            self._dispatch(connection)
+        elif connection.state is not State.WRITING:
+            self._read(connection)
+
+    def _read(self, connection: Connection) -> None:
+        for _ in range(_PARTS_AT_ONCE):
+            try:
+                data = connection.socket.recv(PART)
+            except BlockingIOError:
+                return
+            except OSError:
+                self._close(connection)
+                return
+            if not data:
+                self._hear_end(connection)
+                return
+            if connection.state is State.LINGERING:
+                continue
+            if not self._take(connection, data):
+                return
+            if len(data) < PART and not connection.saw_end:
+                return
+        self._again.append(connection)
+
+    def _take(self, connection: Connection, data: bytes) -> bool:
+        """Read what arrived; True if more may be read now."""
+        reader = connection.reader
+        had_head = reader.has_head
+        try:
+            reader.feed(data)
+        except RefusedError as error:
+            self._refuse(connection, error.status, str(error))
+            return False
+        if reader.complete:
+            self._dispatch(connection)
+            return False
+        if connection.is_for_operators and reader.has_head:
+            self._refuse(connection, 503, "the service has no connection left")
+            return False
+        if reader.wants_continue and not had_head:
+            reader.wants_continue = False
+            self._send_continue(connection)
+        if connection.state is State.IDLE:
+            connection.become(State.READING, self._limits.head)
+        if reader.has_head and not had_head:
+            connection.deadline = time.monotonic() + self._limits.body_seconds + reader.declared / (1 << 20)
+        if reader.has_head and reader.buffered > 1 << 20 and self._buffered() > self._limits.bodies:
+            self._refuse(connection, 503, "the service receives too many large bodies at a time")
+            return False
+        return True
+
+    def _buffered(self) -> int:
+        return sum(connection.reader.buffered for connection in list(self._connections.values()))
+
+    def _hear_end(self, connection: Connection) -> None:
+        if connection.state is State.LINGERING or not connection.reader.is_begun:
+            self._close(connection)
+        else:
+            self._refuse(connection, 400, "the request was cut off")
+
+    def _sweep(self, now: float) -> None:
+        """End everything that takes too long: idle connections close, a request under way gets an error."""
+        if self._deafness and now > self._deafness and not self._is_stopping.is_set():
+            self._deafness = 0.0
+            self._epoll.modify(self._listener, select.EPOLLIN)
+        if self._spare is None:
+            self._take_spare()
+        for connection in list(self._connections.values()):
+            if now < connection.deadline:
+                is_quiet = connection.saw_end and not connection.is_probed
+                if is_quiet and connection.pending and now - connection.since >= self._limits.half_closed:
+                    self._probe(connection)
+                continue
+            if connection.state is State.READING:
+                self.counts["timed_out"] += 1
+                self._refuse(connection, 408, "the request did not arrive in time")
+            elif connection.state is State.BUSY:
+                connection.deadline = _FOREVER
+                if connection.overdue is not None:
+                    connection.overdue()
+            else:
+                self._close(connection)
