@@ -36,7 +36,11 @@ from rule_rm.math.reading.spelling import chemical, roman, words_of
 from rule_rm.math.symbolic import is_one_formula, symbolic
 from rule_rm.math.values.answers import Clock, Quantity, Ratio, Value, Words, expressions, mapped, parts_of
 from rule_rm.math.values.expression import (
+    Apply,
     BeyondReadingError,
+    Expression,
+    Number,
+    Symbol,
     TooCostlyError,
     UnreadableError,
     of_squares,
@@ -75,9 +79,35 @@ def compare(answer: str, golden: str, question: str = "", *, value_alone: bool =
     if verdict is not None:
         return verdict
     verdict = _by_value(normalise(answer), normalise(golden), question)
-    if verdict.equal and not value_alone and (left := unfinished(answer, golden, question)) is not None:
+    if not verdict.equal or value_alone or _is_written_out(answer):
+        return verdict
+    if (left := unfinished(answer, golden, question)) is not None:
         return Verdict(False, Layer.STRUCTURE, f"it is not worked out: {left}")
     return verdict
+
+
+def _is_written_out(answer: str) -> bool:
+    r"""Return True for a number with a unit in letters, `1.41 m`, and for numbers times unit vectors.
+
+    Nothing is left to do there, although an m may be a variable and the vectors are a sum.
+    """
+    value = _again(normalise(answer), Words(""), Hints(units=True))
+    if not isinstance(value, Quantity):
+        return False
+    if value.unit is not None and isinstance(value.expression, Number):
+        return True
+    match value.expression:
+        case Apply("add", terms) if symbols(value.expression) & {"jhat", "khat"}:
+            return all(map(_is_component, terms))
+    return False
+
+
+def _is_component(term: Expression) -> bool:
+    """Return True for a unit vector, perhaps with a number before it."""
+    match term:
+        case Apply("negative", (inner,)) | Apply("multiply", (Number(), inner)):
+            return _is_component(inner)
+    return isinstance(term, Symbol) and term.name in ("ihat", "jhat", "khat")
 
 
 def _by_text(answer: str, golden: str, question: str) -> Verdict | None:

@@ -294,8 +294,10 @@ def _mixed(tokens: Tokens) -> Value | None:
         return Quantity(Number(Fraction(tokens[0].text) + Fraction(1, 2)))
     if tokens[2].text != "frac" or any(token.text in (",", "and", "or") for token in tokens[2:]):
         return None
-    part = parse(tokens[2:])
-    return Quantity(Apply("add", (Number(Fraction(tokens[0].text)), part)))
+    match parse(tokens[2:]):
+        case Apply("divide", (Number(above), Number(below))) if 0 < above < below:
+            return Quantity(Number(Fraction(tokens[0].text) + above / below))
+    return None
 
 
 def _excluded(values: list[Value]) -> Value | None:

@@ -17,6 +17,7 @@ from rule_rm.math.values.expression import (
     Apply,
     BeyondReadingError,
     Expression,
+    Number,
     UnreadableError,
     negative,
 )
@@ -128,7 +129,14 @@ def _multiple(sign: str, term: Tokens, place: tuple[bool, int, int, bool], read:
         factor = negative(factor)
     elif sign in ("pm", "mp"):
         factor = Apply("plus_minus" if sign == "pm" else "minus_plus", (factor,))
-    return value if factor == ONE else _each(value, lambda entry: Apply("multiply", (factor, entry)))
+    return value if factor == ONE else _each(value, lambda entry: _product(factor, entry))
+
+
+def _product(factor: Expression, entry: Expression) -> Expression:
+    """Return a multiple of an entry; that of a number by a number is a number."""
+    if isinstance(factor, Number) and isinstance(entry, Number):
+        return Number(factor.value * entry.value)
+    return negative(entry) if factor == negative(ONE) else Apply("multiply", (factor, entry))
 
 
 def _transposed(value: Value) -> Value:
