@@ -108,7 +108,7 @@ WRONG = {
     "two labels that are one": ("---\nkind: label\nlabels: {A: 1, a: 0}\n---\n" + USER, "one word twice"),
     "a label worth nothing": ("---\nkind: label\nlabels: {A: x, B: 0}\n---\n" + USER, "not 'x'"),
     "a label worth NaN": ("---\nkind: label\nlabels: {A: nan, B: 0}\n---\n" + USER, "not 'nan'"),
-    "a label without a letter": ("---\nkind: label\nlabels: {'**': 1, B: 0}\n---\n" + USER, "is no word"),
+    "a label without a letter": ("---\nkind: label\nlabels: {'**': 1, B: 0}\n---\n" + USER, "is not a word"),
     "a scale upside down": ("---\nkind: scale\nscale: [10, 1]\n---\n" + USER, "least, greatest"),
     "a scale without numbers": ("---\nkind: scale\nscale: [a, b]\n---\n" + USER, "two numbers"),
     "a scale with labels": (
@@ -123,7 +123,7 @@ WRONG = {
     ),
     "criteria without a weight": (
         "---\nkind: criteria\nlabels: {A: 1, B: 0}\ncriteria: [{text: x, weight: y}]\n---\n" + USER,
-        "no number",
+        "must be a number",
     ),
     "an optional that is none": (HEAD.replace("\n---\n", "\noptional: [answer]\n---\n") + USER, "`optional`"),
     "a weight beyond 1": (
@@ -131,7 +131,7 @@ WRONG = {
         "from 0 to 1",
     ),
     "an empty sentinel": (HEAD.replace("\n---\n", '\nsentinel: ":"\n---\n') + USER, "`sentinel`"),
-    "no YAML": ("---\nkind: [\n---\n" + USER, "no YAML"),
+    "no YAML": ("---\nkind: [\n---\n" + USER, "not YAML"),
     "a syntax error": (HEAD + "{% block user %}{{ answer }{% endblock %}", "mine.j2:5: "),
     "an unknown filter": (HEAD + "{% block user %}\n\n{{ answer | shout }}{% endblock %}", "mine.j2:7: "),
     "an unknown attribute": (
