@@ -62,7 +62,7 @@ def test_the_base_of_a_url_is_found(url: str, base: str) -> None:
         ({"max_tries": 0}, "max_tries"),
         ({"requests_per_minute": -1.0}, "requests_per_minute"),
         ({"cache_mb": -1.0}, "cache_mb"),
-        ({"extra_body": "{"}, "no JSON"),
+        ({"extra_body": "{"}, "not JSON"),
         ({"extra_body": "[]"}, "must be a JSON object"),
         ({"extra_body": '{"messages": []}'}, "can't hold messages"),
         ({"extra_body": '{"stream": true}'}, "can't ask for a stream"),
