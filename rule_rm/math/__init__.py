@@ -1,6 +1,6 @@
 """The parts of all rewards for mathematics: read an answer, bound its cost, compare it.
 
-- `grade`: from an extracted answer to a score, in two steps
+- `grade`, `options`: from an extracted answer to a score, in two steps, and the options of that
 - `compare`: the verdict, in layers; the cheapest comes first
 - `quick`: the verdicts that need no mathematics
 - `finality`: whether an answer of the right value is worked out
