@@ -2,7 +2,7 @@ r"""Find the one final answer of a response, as a reader would point it out.
 
 * `extraction`: the answer, or the reason why there is none
 * `boxes`, `surroundings`: boxes, and the formula around them
-* `prose`, `numbers`, `plain_numbers`: the answer that a text declares, and a number with all that belongs to it
+* `prose`, `numbers`, `plain_numbers`: the answer that a text declares, and its number
 * `fields`: answers in a field of JSON
 * `stance`, `denials`: denials, corrections and hedges in usual languages
 * `hidden`, `followers`: text that a reader does not see, and text after the response's own turn

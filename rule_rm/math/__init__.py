@@ -1,6 +1,7 @@
 """The parts of all rewards for mathematics: read an answer, bound its cost, compare it.
 
-- `grade`, `options`: from an extracted answer to a score, in two steps, and the options of that
+- `grade`: from an extracted answer to a score, in two steps
+- `options`: answers to questions with choices
 - `compare`: the verdict, in layers; the cheapest comes first
 - `quick`: the verdicts that need no mathematics
 - `finality`: whether an answer of the right value is worked out
