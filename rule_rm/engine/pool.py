@@ -160,7 +160,7 @@ class _Run:
             else:
                 self._nursery.dismiss(hired)
         if printed:
-            logger.debug("%s printed while it scored a rollout: %s", self.job.reward_type, printed)
+            logger.info("%s printed while it scored a rollout: %s", self.job.reward_type, printed)
         return score
 
     def _hire(self) -> WorkerProcess:

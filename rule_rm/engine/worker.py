@@ -65,6 +65,8 @@ def _score(task: bytes, rewards: Mapping[str, RewardFunction], printed: _Printed
             reward, Status.TIMEOUT, explanation="scoring it took more memory than a rollout may take"
         )
     except BaseException as error:  # noqa: BLE001 - also SystemExit: an exit is no verdict
+        # The log has the whole of it, among what the function printed.
+        traceback.print_exception(error, file=printed)
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(last.filename).name}:{last.lineno}"
         return Score.unscored(Status.ERROR, f"{type(error).__name__} at {where}: {error}"[:EXPLANATION_LIMIT])

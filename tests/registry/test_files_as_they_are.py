@@ -346,3 +346,20 @@ def test_a_function_of_lists_that_gets_no_group_is_told_in_the_log(grouped, capl
     told = [record.message for record in caplog.records if "one at a time" in record.message]
     assert len(told) == 1
     assert "GROUPS = False" in told[0]
+
+
+def test_prints_and_tracebacks_of_a_function_are_in_the_log(write, caplog):
+    path = write(
+        "def rule(completions, **kwargs):\n    print('so far so good')\n    return [1 / 0]", "failing"
+    )
+    with (
+        caplog.at_level("INFO"),
+        Engine(Settings(reward_type="rule", reward_file=(path,), workers=1)) as engine,
+    ):
+        (score,) = engine.score([Rollout("q", "a")])
+    assert score.status is Status.ERROR
+    assert "rule printed" in caplog.text
+    assert "so far so good" in caplog.text
+    assert "ZeroDivisionError: division by zero" in caplog.text
+    for name in [name for name in sys.modules if name.startswith("rule_rm_reward_file_")]:
+        del sys.modules[name]
