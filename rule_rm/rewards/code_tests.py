@@ -25,7 +25,7 @@ from rule_rm.types import Rollout, Score, Status
 
 _SHOWN = 3
 _MARKS = 400
-"""Tests whose outcomes are told one by one."""
+"""Tests whose outcomes are reported one by one."""
 
 
 def _check(

@@ -1,7 +1,7 @@
 """Tests written as asserts. Plain ones become input and output; the rest goes to the judge.
 
 `assert f(1, [2]) == 3` needs no code to run: call `f` with data, compare data. It is both cheaper and beyond
-forging, so whatever is of that form is turned into it.
+forging, so each assert of that form is turned into it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class NoClaimError(ValueError):
 
 
 def read(tests: Sequence[str], setup: str = "", prompt: str = "") -> CallSuite | CodeSuite:
-    """Read a list of asserts, each a test. Raises NoClaimError for one that claims nothing."""
+    """Read a list of asserts, each a test. Raises NoClaimError if it claims nothing."""
     return _read_list(tuple(tests), setup, prompt)
 
 
@@ -174,7 +174,7 @@ def _is_from_solution(statement: ast.stmt) -> bool:
 
 
 def _grouped(statements: Sequence[ast.stmt], claims: Claims) -> list[tuple[list[ast.stmt], ast.stmt]]:
-    """Return each statement that claims something, with those that stand before it and claim nothing."""
+    """Return each statement that claims something, with those before it that claim nothing."""
     groups: list[tuple[list[ast.stmt], ast.stmt]] = []
     before: list[ast.stmt] = []
     for statement in statements:
@@ -188,7 +188,7 @@ def _grouped(statements: Sequence[ast.stmt], claims: Claims) -> list[tuple[list[
 
 
 def _as_claim(statement: ast.stmt) -> ast.stmt:
-    """Return an assertion for a comparison that stands alone, as some data sets write tests."""
+    """Return an assertion for a bare comparison, as some data sets write tests."""
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Compare | ast.BoolOp):
         return ast.copy_location(ast.Assert(statement.value), statement)
     return statement
@@ -203,7 +203,7 @@ def _runs_unittest(statement: ast.stmt) -> bool:
 
 
 def _last_function(prompt: str) -> str | None:
-    """Return the last function that a prompt begins; None if it is no beginning of a program."""
+    """Return the last function that a prompt begins; None if the prompt does not begin a program."""
     names = [one.name for one in _program_of(prompt) if isinstance(one, Function)]
     return names[-1] if names else None
 

@@ -23,7 +23,7 @@ _INTEGER = re.compile(r"[+-]?\d+\Z", re.ASCII)
 """An integer, such as `-12`."""
 _BLANKS = " \t\r"
 _WORD = re.compile(r"[^ \t\r\n]+")
-"""A run of anything but space, tab and line break; other controls and spaces belong to the output."""
+"""A word, such as `-1.5`, up to a space, tab or line break; other controls and spaces belong to it."""
 _SHOWN = 60
 
 

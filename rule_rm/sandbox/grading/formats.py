@@ -161,7 +161,7 @@ def _read_mapping(known: Mapping[str, Any], truth: Mapping[str, Any], prompt: st
 
 
 def _has_tests(part: Any) -> bool:
-    """Return whether tests stand here; a number under such a key only counts them."""
+    """Return whether there are tests here; a number under such a key only counts them."""
     if isinstance(part, Mapping):
         return not set(part) <= {"input", "output"} or bool(part.get("input"))
     return isinstance(part, (str, Sequence)) and len(part) > 0

@@ -37,7 +37,7 @@ MAX_MEMORY_MB = 4096
 CHECKED_BYTES = 32 << 20
 """Bytes of output that a checker may be given, more than what any output may have."""
 HOPELESS = 3
-"""So many runs in a row at their time limit, and the rest of the tests counts as failed unseen."""
+"""Runs in a row at their time limit after which the other tests count as failed."""
 INPUT_FILE, OUTPUT_FILE = "input.txt", "output.txt"
 _ENDS = {
     Ended.TIMEOUT: "it took too long",
@@ -139,7 +139,7 @@ def assembled(code: str, suite: CallSuite | CodeSuite) -> str:
 
 
 def _defines(code: str, name: str) -> bool:
-    """Return whether a program gives a name a value, wherever that stands; False for what is no program."""
+    """Return whether a program gives a name a value at any place; False if it can't be parsed."""
     try:
         nodes = list(ast.walk(ast.parse(code)))
     except (SyntaxError, ValueError, MemoryError, RecursionError):
@@ -176,14 +176,14 @@ def _has_succeeded(result: ExecResult | str) -> bool:
 
 
 def _run_all(sandbox: Sandbox, program: Program, suite: StdioSuite, how: Grading) -> list[ExecResult | str]:
-    """What became of the run of each test, or the reason why there was none."""
+    """Return the result of each test's run, or the reason why it was not run."""
     limits = _limits(suite.limited, how)
     until = time.monotonic() + max(how.total_seconds, limits.wall)
     results: list[ExecResult | str] = []
     too_long = 0
     with sandbox.session(program) as session:
         for test in suite.tests:
-            # What is right may be long; with a checker, nobody knows how long.
+            # A right output may be long; with a checker, its length is not known.
             most = max(
                 2 * len(test.stdout.encode("utf-8", "surrogateescape")),
                 CHECKED_BYTES * (suite.checker is not None),

@@ -2,7 +2,7 @@
 
 A test that changes its own process (its files, its environment, a function that it replaces by a mock) or
 that hands a function of its own to the program has to share a process with it. Found here, such a test is
-our mistake whatever the response is; found while it runs, a program could choose to be unscored.
+our mistake for every response; found while it runs, a program could choose to be unscored.
 """
 
 from __future__ import annotations

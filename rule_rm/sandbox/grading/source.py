@@ -78,7 +78,7 @@ def blocks(response: str) -> list[Source]:
     found = _blocks(spoken(response) or "")
     if found:
         return found
-    # A tag that stands in a program, such as in a comment, is no end of the thinking.
+    # A tag in a program, such as in a comment, does not end the thinking.
     return [
         Source(block.language, block.code.translate(_SHOWN))
         for block in _blocks(spoken(_hidden(response)) or "")
@@ -138,7 +138,7 @@ def _fence(line: str) -> _Fence | None:
 
 def _closes(fence: _Fence, opened: _Fence) -> bool:
     same = fence.mark[0] == opened.mark[0] and len(fence.mark) >= len(opened.mark)
-    # Deeper in than its beginning, a fence stands in a text of the program.
+    # A fence that is indented further than the first belongs to the program.
     return same and len(fence.indent) <= len(opened.indent) + 3 and bool(_TAGS.match(fence.info))
 
 

@@ -28,7 +28,7 @@ REFERENCES = ("canonical_solution", "reference_solution", "gold_standard_solutio
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """What is known of a row's tests."""
+    """The strength of a row's tests."""
 
     error: str = ""
     """Why they can't be used, or why the reference solution does not pass them."""
@@ -84,7 +84,7 @@ def _reference(ground_truth: Any) -> str | None:
 
 
 def mutants(code: str) -> Iterator[tuple[str, str]]:
-    """Yield programs that differ from one in a place, each with its change; none for what is no Python.
+    """Yield programs that differ from one in a place, each with its change; none if it is not Python.
 
     >>> for change, _ in mutants("def f(x):\\n    return x + 1\\n"): print(change)
     line 2: return x + 1 -> return None

@@ -14,7 +14,7 @@ from rule_rm.sandbox.running.execution import Call, Trial
 
 @dataclass(frozen=True, slots=True)
 class Limited:
-    """What a problem says about its own limits; None where it says nothing."""
+    """The limits of a problem's own; None for each that it does not have."""
 
     seconds: float | None = None
     memory_mb: int | None = None
@@ -22,7 +22,7 @@ class Limited:
 
 @dataclass(frozen=True, slots=True)
 class StdioTest:
-    """What goes in, and what is to come out."""
+    """An input, and the output that it must give."""
 
     stdin: str
     stdout: str
@@ -50,7 +50,7 @@ class StdioSuite:
 
 @dataclass(frozen=True, slots=True)
 class CallTest:
-    """What is called, and what it is to return."""
+    """A call, and the value that it must return."""
 
     call: Call
     expected: Any

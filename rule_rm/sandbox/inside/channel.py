@@ -1,8 +1,8 @@
 """The judge's connection to the program: calls go out, data and references come back, behaviour never does.
 
-What a program returns is of an exact type that is rebuilt here, or a reference; what it raises can't be
-mistaken for an end of the test. Whatever the program's end writes, the test fails by it or goes on: nothing
-else.
+A value that a program returns has an exact type that is rebuilt here, or is a reference. An exception can't
+be mistaken for an end of the test. Whatever the program's end writes, the test fails by it or goes on:
+nothing else.
 """
 
 from __future__ import annotations
@@ -78,10 +78,10 @@ class Channel:
         self.exchanges = 0
         """How often the program was asked: a test that fails without having asked fails by itself."""
         self.is_lost = False
-        """The program has ended, or writes what can't be read: nothing more can be asked of it."""
+        """True once the program has ended, or has written an unreadable answer."""
 
     def names(self) -> dict[str, Any]:
-        """Return what the program defines, by name, when it has run to its end. Raises RemoteError."""
+        """Return the program's definitions by name, when it has run. Raises RemoteError if it has failed."""
         try:
             answer = self._answers.receive()
             self._print(answer)
@@ -119,7 +119,7 @@ class Channel:
         return self._made_by(target, found)
 
     def ask(self, do: str, target: Any, name: str = "", *operands: Any) -> Any:
-        """Have the program do something to an object, and return what came of it."""
+        """Have the program do something to an object, and return the result."""
         request = {
             "do": do,
             "on": None if target is None else self._encode(target),
@@ -205,7 +205,7 @@ class Channel:
         except _OfTestError as error:
             raise Unsupported(f"an argument of the test can't be sent: {error}") from None
         except (values.Unencodable, ValueError, RecursionError) as error:
-            # What is not the test's own is the program's, and no reason to be unscored.
+            # A value that is not the test's own is the program's, which can't choose to be unscored.
             raise RemoteError(f"a value can't be sent back: {error}") from None
 
     def _decode(self, form: Any, shared: list[Any] | None = None) -> Any:
@@ -222,7 +222,7 @@ class Channel:
             return references.value_reference(self._decode(form), self._reference(reference))
         if tag == "module":
             return self._module(*content)
-        raise ValueError(f"{tag!r} is no tag")
+        raise ValueError(f"{tag!r} is not a known tag")
 
     def _reference(self, facts: Any) -> Any:
         number, kind = int(facts["number"]), facts["kind"]
@@ -296,18 +296,18 @@ def _refer(value: Any) -> Any:
         items = list(itertools.islice(value, _ITEMS))
         return {"!": "iterator", "v": values.encode(items, _refer)}
     if isinstance(value, BaseException):
-        # A failed assertion's text may hold what is expected.
+        # A failed assertion's text may hold the expected value.
         given = [] if isinstance(value, AssertionError) else [str(value)]
         return {"!": "raised", "v": [type(value).__name__, given]}
     if type(value).__module__ == "re" and type(value).__name__ == "Pattern":
         return {"!": "pattern", "v": [value.pattern, int(value.flags)]}
     if isinstance(value, (*_BUILTINS, *_OF_PROGRAM)):
         return NotImplemented
-    raise _OfTestError(f"{type(value).__name__!r} is no data")
+    raise _OfTestError(f"{type(value).__name__!r} can't be sent as data")
 
 
 class _OfTestError(Exception):
-    """What can't be sent is the test's own, whatever the program does."""
+    """A value that can't be sent and that is the test's own with every program."""
 
 
 _BUILTINS = (int, float, str, bytes, list, tuple, dict, set, frozenset)

@@ -19,9 +19,9 @@ from rule_rm.sandbox.inside.syscalls import ATTRIBUTES, COMMAND, COMPUTE, PARENT
 
 MIB = 1 << 20
 INTERPRETER_MEMORY = 768 * MIB
-"""Address space on top of a program's own limit: for the runtime, and for what is reserved and never touched.
+"""Address space on top of a program's own limit: for the runtime, and for untouched reserves.
 
-What a program uses is compared with its own limit when it has ended.
+A program's use is compared with its own limit when it has ended.
 """
 DEEP_STACK = 100 * MIB
 """What recursion may use of the main thread's stack; threads keep the system's default."""
@@ -54,7 +54,7 @@ class Layers(NamedTuple):
     readable: tuple[str, ...]
     writable: tuple[str, ...]
     reads_private: bool
-    """As another user, keep root's right to read what is closed to others, such as an interpreter in a home.
+    """As another user, keep root's right to read closed directories, such as a home with an interpreter.
 
     Landlock holds it to what is readable; without it, this is not to be had.
     """
@@ -134,7 +134,7 @@ def _become(uid: int, *, reads_private: bool) -> None:
     os.setresuid(uid, uid, uid)
     if reads_private:
         _set_capabilities(1 << kernel.CAP_DAC_READ_SEARCH)
-        # What a command starts has it too, or it could not start itself.
+        # A command's own commands have it too, or the interpreter could not start.
         kernel.prctl(kernel.PR_CAP_AMBIENT, kernel.PR_CAP_AMBIENT_RAISE, kernel.CAP_DAC_READ_SEARCH)
 
 

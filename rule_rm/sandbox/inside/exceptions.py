@@ -10,9 +10,9 @@ import sys
 from typing import Any
 
 FORBIDDEN = (StopIteration, StopAsyncIteration, GeneratorExit, KeyboardInterrupt)
-"""What a program may not raise here under its own name: it could end a loop, or the judge itself."""
+"""Exceptions that a program may not raise here: they could end a loop, or the judge itself."""
 RUNNERS = ("unittest", "doctest", "pytest", "_pytest", "rule_rm")
-"""Packages whose exceptions have a meaning of their own to whoever runs tests."""
+"""Packages whose exceptions have a meaning of their own to a test runner."""
 OF_PROGRAM = ("solution", "__main__")
 """Modules whose classes are the program's own."""
 
@@ -86,5 +86,5 @@ def _made(name: str, bases: tuple[type[BaseException], ...]) -> type[BaseExcepti
     try:
         return type(name, bases, members)
     except TypeError:
-        # Bases that can't stand together.
+        # Bases with conflicting layouts.
         return type(name, bases[:1], members)

@@ -1,4 +1,4 @@
-"""What a running command takes of the disk: files by name, files that have none any more, and hidden ones.
+"""The disk space of a running command: files with a name, files without, and hidden ones.
 
 A process's own limits bound each of its files; these are about all of them together.
 """
@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _PATIENCE = 20
-"""So many looks in a row at a process that can't be looked into: between fork and exec none can be."""
+"""Looks in a row at an unreadable process before it ends a run: between fork and exec, all are unreadable."""
 _MAPS_LIMIT = 1 << 20
 
 
 def watching(directory: str, files: int, total: int) -> Callable[[], str]:
-    """Return what says "files" once a command has more than so many files, or bytes, on the disk."""
+    """Return a function that returns "files" once a command has more files or bytes on the disk."""
     unseen = 0
 
     def look() -> str:
@@ -32,7 +32,7 @@ def watching(directory: str, files: int, total: int) -> Callable[[], str]:
 
 
 def _by_name(directory: str, files: int, total: int) -> int | None:
-    """Return the bytes of the files below a directory; None for too much, or for what can't be listed."""
+    """Return the bytes of the files below a directory; None for too much, or an unlistable directory."""
     waiting, seen, size = [directory], 0, 0
     while waiting:
         try:
@@ -84,7 +84,7 @@ def _count(path: Path, device: int, found: dict[int, int]) -> None:
 
 
 def _mapped(pid: str, directory: str) -> int:
-    with open(f"/proc/{pid}/maps", encoding="utf-8", errors="replace") as lines:  # noqa: PTH123
+    with open(f"/proc/{pid}/maps", encoding="utf-8", errors="replace") as lines:  # noqa: PTH123 - called for each process
         return sum(
             _length(line)
             for line in lines.read(_MAPS_LIMIT).splitlines()

@@ -37,7 +37,7 @@ from rule_rm.sandbox.inside.outcomes import (
 
 
 class Found(NamedTuple):
-    """What became of one test."""
+    """The outcome of one test."""
 
     outcome: str
     """Why it failed; empty if it passed."""
@@ -141,7 +141,7 @@ class _Judge:
             raise Unsupported(f"the test's setup fails: {described(error)}") from None
 
     def _target(self, defined: dict[str, Any]) -> str:
-        """Return the name of the function that is tested, if the tests name one. Raises RemoteError."""
+        """Return the name of the tested function, if there is one. Raises RemoteError if it is missing."""
         entry_point = self._order["entry_point"] or self._order["target"]
         if entry_point == "*":
             functions = [name for name, kind in defined.items() if kind == "f"]
@@ -214,7 +214,7 @@ class _Judge:
         run_whole(check, self._namespace["candidate"])
 
     def _functions(self) -> Iterator[Test]:
-        # What test files need would make the forks of those that need it not dearer.
+        # Loaded before, it would make the forks of all other programs dearer.
         from rule_rm.sandbox.inside.unit_tests import collected
 
         for test in self._order["tests"]:
@@ -238,7 +238,7 @@ def _is_of_program(failure: str, names: set[str]) -> bool:
 
 
 def run_whole(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:
-    """Call a test; run it to its end if it is asynchronous. Raises Unsupported for a generator of tests."""
+    """Call a test, and run it to its end if it is asynchronous. Raises Unsupported if it yields tests."""
     returned = function(*arguments, **keywords)
     if isinstance(returned, types.CoroutineType):
         # Most tests need no event loop, and loading it would make each dearer.

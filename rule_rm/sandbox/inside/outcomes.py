@@ -1,4 +1,4 @@
-"""What became of a test: it passed only by returning, and any other end is described in a line."""
+"""The outcome of a test: it passes only by returning, and any other end is described in a line."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ imported: frozenset[str] = frozenset()
 
 
 class Unsupported(BaseException):
-    """The test asks for what can't be had across processes; not an Exception, lest the test swallows it."""
+    """The test asks for something that can't cross processes; not an Exception, lest the test swallows it."""
 
 
 class Missing(Unsupported):

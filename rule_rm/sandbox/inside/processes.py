@@ -166,7 +166,7 @@ class Processes:
 
 
 def growing(descriptor: int, seconds: float) -> Callable[[], str]:
-    """Return what says "timeout" when a file has not grown for so many seconds."""
+    """Return a function that returns "timeout" once a file has not grown for that time."""
     size, since = -1, time.monotonic()
 
     def look() -> str:

@@ -1,6 +1,6 @@
-"""What test files use of pytest, without pytest: it need not be installed, and costs no time to be loaded.
+"""The parts of pytest that test files use, without pytest: it need not be installed, and loads at once.
 
-What is not here needs the test runner itself; the reader of a test's text says so before anything is run.
+All other parts need the test runner itself; the reader of a test's text says so before it is run.
 """
 
 from __future__ import annotations
@@ -262,7 +262,7 @@ def _is_number(value: Any) -> bool:
 
 
 class _Request(NamedTuple):
-    """What the fixture `request` tells a fixture."""
+    """The value of the fixture `request`."""
 
     param: Any
 

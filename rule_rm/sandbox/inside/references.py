@@ -1,4 +1,4 @@
-"""The judge's stand-ins for the program's objects, functions and classes, which are no data.
+"""The judge's proxies for the program's objects, functions and classes, which can't cross as data.
 
 A reference has the special methods that its object's type has, and asks the program for each. What it must
 not do is to say whether the object is what the test expects: compared with data it is different, and an
@@ -22,7 +22,7 @@ class Asking(Protocol):
     """The channel, as references use it."""
 
     def ask(self, do: str, target: Any, name: str = "", *operands: Any) -> Any:
-        """Have the program do something to an object, and return what came of it."""
+        """Have the program do something to an object, and return the result."""
         ...
 
     def call(self, target: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
@@ -31,7 +31,7 @@ class Asking(Protocol):
 
 
 class Reference:
-    """An object of the program's that is no data. Without a method `__eq__` it equals itself alone."""
+    """A proxy of an object of the program's. Without a method `__eq__` it equals itself alone."""
 
     __slots__ = ("_channel", "_facts", "_form", "_trust")
 
@@ -133,7 +133,7 @@ class _Base(metaclass=_Making):
 def _unary(name: str) -> Callable[..., Any]:
     def method(self: Any, *operands: Any) -> Any:
         if name in special.TELLING and self._trust == TOLD:
-            raise TypeError(f"{self!r} is no number")
+            raise TypeError(f"{self!r} is not a number")
         return self._channel.ask("special", self, name, *operands)
 
     return method
@@ -202,7 +202,7 @@ def _await(self: Any) -> Any:
 
 
 async def awaiting(reference: Any) -> Any:
-    """Have the program run what can be awaited to its end, and return its result."""
+    """Have the program run an awaitable to its end, and return its result."""
     return reference._channel.ask("await", reference)
 
 

@@ -1,6 +1,6 @@
 """The program's end of the channel to the judge: all of it is in the program's hands, and decides nothing.
 
-It calls what it is asked to call, and describes what comes of it: data as data, everything else by a number.
+It does the calls that it is asked for, and describes each result: data as data, anything else by a number.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Served:
             for name, value in self._namespace.items()
             if not name.startswith("__")
         }
-        # What a site with a class `Solution` asks for is a method of it.
+        # Sites with a class `Solution` ask for one of its methods.
         solution = self._namespace.get("Solution")
         if isinstance(solution, type):
             for name, value in vars(solution).items():
@@ -47,7 +47,7 @@ class Served:
         return found
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Do what is asked; whatever happens is an answer."""
+        """Return the answer to a request; an exception is one too."""
         try:
             return self._printing(self._obey(request))
         except BaseException as error:  # noqa: BLE001 - the program's own, whatever it is
@@ -79,7 +79,7 @@ class Served:
         target = values.decode(request["on"], self._resolve)
         known: list[Any] | None = [] if request["echo"] else None
         arguments = values.decode(request["arguments"], self._resolve, known)
-        # What is given by name is numbered after what is given by place.
+        # Arguments by name are numbered after those by place.
         keywords = values.decode(request["keywords"], self._resolve, known)
         before = [self._content(one, known) for one in known] if known is not None else []
         found = target(*arguments, **keywords)
@@ -193,7 +193,7 @@ class Served:
             return getattr(importlib.import_module(content[0]), content[1])
         if tag == "raised":
             return getattr(builtins, content[0], Exception)(*content[1])
-        raise ValueError(f"{tag!r} is no tag")
+        raise ValueError(f"{tag!r} is not a known tag")
 
     def _number(self, value: Any) -> int:
         if id(value) not in self._numbers:
@@ -262,7 +262,7 @@ def run(execute: Callable[[], dict[str, Any]], channel: int) -> int:
     try:
         served = Served(execute(), printed)
         frames.send(channel, served._printing({"names": served.names()}))
-    except BaseException as error:  # noqa: BLE001
+    except BaseException as error:  # noqa: BLE001 - the program's own, of any kind
         described = Served({}).described(error)
         described["text"] = f"{type(error).__name__}: {described['text']}"
         frames.send(channel, {"error": described})

@@ -64,7 +64,7 @@ COMPARING = {f"__{name}__": getattr(operator, name) for name in ("eq", "ne", "lt
 AWAITED = ("__await__", "__aiter__", "__anext__", "__aenter__", "__aexit__")
 
 ALL: dict[str, Callable[..., Any]] = {**UNARY, **OTHER, **BINARY, **IN_PLACE, **COMPARING}
-"""What the program's end can be asked for by name; reflected ones are asked for with the operands swapped."""
+"""Methods that the program's end is asked for by name; reflected ones are asked for with operands swapped."""
 CROSSING = (*ALL, *REFLECTED, "__next__", *AWAITED)
 """All that an object's type is asked about."""
 TELLING = frozenset({"__abs__", "__int__", "__float__", "__complex__", "__round__", "__index__"})

@@ -47,7 +47,7 @@ class _Module:
         self._kept: dict[tuple[str, Any], Any] = {}
 
     def tests(self, is_class: Callable[[str], bool]) -> list[Test]:
-        """Return the tests; of classes that are no TestCase those whose names are right."""
+        """Return the tests; of plain classes only if their name is right."""
         found: list[Test] = []
         for name, value in list(self._namespace.items()):
             if inspect.isclass(value):

@@ -28,7 +28,7 @@ _PLAIN_ARRAYS = "biufcSU"
 """Kinds of NumPy's types that hold plain numbers and strings, by the letters that NumPy gives them."""
 
 Refer = Callable[[Any], Any]
-"""Makes the form of what is no data; returns NotImplemented to have a subclass decay to its builtin."""
+"""Makes the form of an object that can't be data; returns NotImplemented to have it decay to its builtin."""
 Resolve = Callable[[str, Any], Any]
 """Makes a value of a tag that only the two ends of a channel know, and its content."""
 
@@ -67,12 +67,12 @@ rebuild_array: Callable[[str, list[int], Any], Any] | None = None
 
 
 def dumps(value: Any, refer: Refer | None = None) -> bytes:
-    """Return a value as one line. `refer` refers to what is no data, which else raises Unencodable."""
+    """Return a value as one line. `refer` makes references; without it, an object raises Unencodable."""
     return json.dumps(encode(value, refer), separators=(",", ":")).encode()
 
 
 def loads(line: bytes | str, resolve: Resolve | None = None) -> Any:
-    """Return the value of a line. Raises Undecodable for anything that `dumps` does not write.
+    """Return the value of a line. Raises Undecodable if `dumps` does not write such a line.
 
     >>> loads(dumps({"a": (1, 2.5), 3: {4, 5}}))
     {'a': (1, 2.5), 3: {4, 5}}
@@ -87,7 +87,7 @@ def loads(line: bytes | str, resolve: Resolve | None = None) -> Any:
 def encode(
     value: Any, refer: Refer | None = None, depth: int = 0, shared: dict[int, tuple[int, Any]] | None = None
 ) -> Any:
-    """Return the JSON form of a value. Raises Unencodable.
+    """Return the JSON form of a value. Raises Unencodable if it has none.
 
     `shared` numbers the containers that can be changed, in the order in which they are met, by their ids:
     where one is met again, its number is written. Without it, a container that holds itself is nested too
@@ -185,7 +185,7 @@ def _encode_other(
     if refer is None and hasattr(kind, "__next__"):
         items = [encode(item, None, depth + 1) for item, _ in zip(value, range(MAX_ITEMS), strict=False)]
         return {"!": "iterated", "v": items}
-    raise Unencodable(f"{kind.__name__!r} is no data")
+    raise Unencodable(f"{kind.__name__!r} can't be sent as data")
 
 
 _DATES = ("date", "datetime", "time", "timedelta")
@@ -248,7 +248,7 @@ class _Decoder:
         self._shared = shared
 
     def value(self, form: Any) -> Any:
-        """Return the value of a form. Raises any exception."""
+        """Return the value of a form. Raises any exception if the form is malformed."""
         if type(form) is list:
             found = self._known([])
             found += form if is_plain(form) else map(self.value, form)

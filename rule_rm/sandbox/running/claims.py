@@ -19,11 +19,11 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def parsed(text: str) -> ast.Module:
-    """Return the tree of a text. Raises ValueError for what is no Python."""
+    """Return the tree of a text. Raises ValueError if it is not Python."""
     try:
         return ast.parse(text)
     except (SyntaxError, MemoryError, RecursionError) as error:
-        raise ValueError(f"the test is no Python: {type(error).__name__}: {error}") from None
+        raise ValueError(f"the test is not Python: {type(error).__name__}: {error}") from None
 
 
 class Claims:
@@ -80,7 +80,7 @@ class Claims:
 
 
 def last_name(function: ast.expr) -> str:
-    """Return the last part of a dotted name; an empty string for what is no name."""
+    """Return the last part of a dotted name; an empty string for any other expression."""
     if isinstance(function, ast.Attribute):
         return function.attr
     return function.id if isinstance(function, ast.Name) else ""
@@ -154,7 +154,7 @@ def _is_test(statement: ast.stmt) -> bool:
 
 
 def described(tree: ast.Module) -> str:
-    """Return what a text has at its top level, for whoever has to mend it.
+    """Return the names of a text's top level, for the person who has to mend it.
 
     >>> described(ast.parse("import math\\ndef helper(): pass\\nprint(f(1))"))
     'found import, def helper, Expr'

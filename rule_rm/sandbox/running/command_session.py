@@ -90,11 +90,11 @@ class CommandSession:
     def call(
         self, calls: Sequence[Call], limits: Limits, *, total: float | None = None, prelude: bool = False
     ) -> list[Returned]:
-        """Functions are called in plain Python alone."""
+        """Raise SandboxError: functions are called in plain Python alone."""
         raise SandboxError("functions can be called in Python programs without files alone")
 
     def judge(self, trial: Trial, limits: Limits, *, total: float | None = None) -> Verdict:
-        """Tests as code are for plain Python alone."""
+        """Raise SandboxError: tests as code are for plain Python alone."""
         raise SandboxError("tests as code are for Python programs without files alone")
 
     def _named(self, command: Sequence[str], memory: int = 0) -> list[str]:

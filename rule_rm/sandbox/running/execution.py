@@ -112,7 +112,7 @@ class Trial:
     setup: str = ""
     prelude: str = ""
     before: Sequence[str] = ()
-    """For `statements`: what stands before each test; it runs also where its test is not to run again."""
+    """For `statements`: the code before each test; it runs also if its test is not to run again."""
     target: str = ""
     """A name of a builtin that the program has to define; empty if it need not."""
 

@@ -1,4 +1,4 @@
-"""What the judges of one program wrote, put together: after a program that ends or hangs, another goes on."""
+"""The verdicts of all judges of one program: after a test that ends or hangs it, another judge goes on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Judged:
     """The tests that have been judged so far."""
 
     def __init__(self, expected: int) -> None:
-        """`expected` is how many tests there are at least."""
+        """Begin with no test judged; `expected` is the least number of tests."""
         self.tests: list[tuple[str, int, bool]] = []
         """For each test why it failed, how many claims were reached, and whether it may be left out."""
         self.is_over = False

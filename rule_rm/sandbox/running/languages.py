@@ -19,7 +19,7 @@ from rule_rm.errors import SandboxError
 
 
 class Names(NamedTuple):
-    """What a compiler and a runtime call a program by, where the program itself decides that."""
+    """The names of a program's file and main class, where the program itself decides them."""
 
     source: str
     main: str
@@ -38,7 +38,7 @@ class Language:
     reserves: bool = False
     """The runtime reserves far more memory than it uses, so only what it may write to is bounded."""
     overhead_mb: int = 768
-    """Memory on top of a program's own limit: for the runtime, threads' stacks, and what is never touched."""
+    """Memory on top of a program's own limit: for the runtime, threads' stacks, and untouched reserves."""
     resident_mb: int = 64
     """Memory that the runtime itself uses, when what a program used is compared with its limit."""
     smallest_mb: int = 0
@@ -76,7 +76,7 @@ LANGUAGES: dict[str, Language] = {
         "main.cpp",
         ("{build}/main",),
         ("g++",),
-        # What C++20 has made ambiguous is compiled as it was written.
+        # Names that C++20 has made ambiguous are compiled as C++17.
         (
             "sh",
             "-c",
@@ -90,7 +90,7 @@ LANGUAGES: dict[str, Language] = {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:ReservedCodeCacheSize=32m",
-            # By default the heap is a share of the machine's memory, whatever the limit.
+            # By default the heap is a share of the machine's memory, also under a small limit.
             "-Xms8m",
             "-Xmx{memory}m",
             "-Xss64m",

@@ -1,4 +1,4 @@
-"""What tests that run as code need of the program, read from their text by whoever trusts them.
+"""The needs of tests that run as code: names of the program and more, read from their trusted text.
 
 It is found out here, once for all programs that are put to the same tests, and not by each judge anew.
 """
@@ -25,12 +25,12 @@ _CLASS_NAME = re.compile(r"_*[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\Z")
 
 @lru_cache(maxsize=256)
 def with_counts(texts: tuple[str, ...]) -> list[str]:
-    """Return texts of tests in which each claim is counted as reached. Raises ValueError."""
+    """Return tests in which each claim is counted as reached. Raises ValueError if one can't be parsed."""
     return [counted(text) for text in texts]
 
 
 class Needs(NamedTuple):
-    """What a judge has to know of its tests before it runs them."""
+    """The facts of its tests that a judge has to know before it runs them."""
 
     names: list[str]
     """Names that they use and leave undefined: all that the program may supply."""
@@ -45,7 +45,7 @@ class Needs(NamedTuple):
 
 
 def needs(trial: Trial) -> Needs:
-    """Return what a trial needs. Raises ValueError for tests that can't be parsed."""
+    """Return what a trial needs. Raises ValueError if its tests can't be parsed."""
     return _needs(trial.setup, *trial.before, *trial.tests)
 
 

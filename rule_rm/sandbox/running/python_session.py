@@ -27,7 +27,7 @@ from rule_rm.sandbox.running.judged import NOT_RUN, TIMEOUT, Judged
 from rule_rm.sandbox.running.needs import needs, with_counts
 
 HOPELESS = 3
-"""So many calls or tests in a row that hang, and the rest is not tried."""
+"""Calls or tests in a row that hang after which the others are not tried."""
 PRELOADED = "preloaded"
 """The file beside the sockets with the names of the modules that only the preloaded zygotes have."""
 
@@ -186,7 +186,7 @@ def _returned(results: bytes, expected: int, answer: dict[str, Any], limits: Lim
 
 
 def _outcome(line: bytes, number: int) -> Returned | str | None:
-    """Return one result; a string if the program itself failed; None for what is no result."""
+    """Return one result; a string if the program itself failed; None for any other line."""
     try:
         index, kind, *rest = json.loads(line)
         if kind == "value" and index == number:
