@@ -95,7 +95,7 @@ def _is_written_out(answer: str) -> bool:
     if not isinstance(value, Quantity):
         return False
     if value.unit is not None and isinstance(value.expression, Number):
-        return True
+        return not _has_words(_again(normalise(answer), value, NO_HINTS))
     match value.expression:
         case Apply("add", terms) if symbols(value.expression) & {"jhat", "khat"}:
             return all(map(_is_component, terms))

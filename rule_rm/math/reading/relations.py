@@ -151,7 +151,7 @@ def _member(parts: list[Tokens], signs: list[str], read: Read) -> Value:
 
 def _equation(parts: list[Tokens], signs: list[str], read: Read) -> Value:
     """Return `name = value` in either order, else a chain."""
-    if (name := name_of(parts[0], is_alone=len(parts) == 2)) is not None:
+    if (name := name_of(parts[0], is_alone=True)) is not None:
         return Named(name, _rest(parts[1:], signs[1:], read), _symbol(parts[0]))
     if signs == ["="] and (name := name_of(parts[1])) is not None:
         return Named(name, read(parts[0]), _symbol(parts[1]))
@@ -234,12 +234,17 @@ def _is_size(tokens: Tokens) -> bool:
     return plain and (letters > 1 or any(token.text in ACCENTS for token in inner))
 
 
+def _is_index(tokens: Tokens, at: int) -> bool:
+    """Return True for a number as an index: `F_1`, `F_{1}`."""
+    return tokens[at].kind == "number" and any(token.text == "_" for token in tokens[max(0, at - 2) : at])
+
+
 def _is_applied(tokens: Tokens) -> bool:
     """Return True for `P(A)` or `y(x)`: a letter applied to letters or to one number."""
     if (
         len(tokens) < 4
         or tokens[0].kind != "letter"
-        or tokens[1].text != "("
+        or tokens[1].text not in ("(", "[")
         or closing(tokens, 1) != len(tokens) - 1
     ):
         return False
