@@ -45,7 +45,8 @@ INSTEAD = (
         r"""
         instead_of rather_than anything_but other_than except(?:_for)? apart_from but_not unlike statt
         anstatt au_lieu_d\w+ en_lugar_de en_vez_de invece_di em_vez_de вместо excluding without avoid\w*
-        old former previous(?:ly)? original(?:ly)? don't do_not far_from opposite_of negative_of denies
+        against (?:old|former|previous|earlier|first)_(?:answer|value|result|guess|attempt)
+        don't do_not far_from opposite_of negative_of denies
         deny doubt\w* refuse\w*
         """
     )
@@ -82,6 +83,13 @@ REPORTED = (
     r"|(?:some|they|he|she|you|one)\s+(?:\w+\s+)?(?:says?|claims?|thinks?|(?:might|may|would)\s+(?:say|think|answer)))\b"
 )
 """Words that put a value into another's mouth, such as "the key says"."""
+COUNTED = _any(
+    """
+    number probability chance fraction percentage amount count proportion minimum maximum least most
+    total margin error_is
+    """
+)
+"""Words that make "wrong" a part of what is counted: "the number of wrong codes"."""
 WOULD = _any(r"would wäre sería serait sarebbe seria был[аои]?_бы")
 IF = _any("if had were suppose assuming wenn si se если")
 """With `WOULD`: a sentence about an unreal case."""
@@ -108,7 +116,8 @@ NOT_SO = _any("ではない ではありません じゃない 違う 違いま�
 CORRECTIONS = _any(
     r"""
     wait actually sorry oops hmm+ hold_on no\b(?!\s*\w*\s*(?:other|more|further)) correction
-    corrected scratch_that strike_that on_second_thought let_me_(?:re\w+|correct|fix)
+    corrected scratch_that on_reflection just_kidding i_say i_mean
+    strike_that on_second_thought let_me_(?:re\w+|correct|fix)
     i_(?:made|was|mis\w+|apologi[sz]e|meant|need_to_correct|stand_corrected) my_mistake apolog\w+
     erratum edit update revis\w+ rather
     that_?(?:is|was|'s|can)\w*\s*(?:not|n't|n’t|wrong|incorrect|be;?)
@@ -124,7 +133,7 @@ ALTERNATIVES = _any(
     hoặc atau vs\.? versus could_be might_be may_be it_is even also if_not either
     """
 )
-CJK_ALTERNATIVES = _any(r"或者? 还是 また\s?は あるいは もしくは 또는 혹은 أو या หรือ /")
+CJK_ALTERNATIVES = _any(r"→ -> \\to(?![a-z]) 或者? 还是 また\s?は あるいは もしくは 또는 혹은 أو या หรือ /")
 """Words between two alternatives, such as "or"."""
 HEDGES = _any(
     """

@@ -109,7 +109,7 @@ def _after_anchor(text: str, begin: int) -> Extraction | None:
             if _is_denied(text, anchor.start(), start, end):
                 return Extraction(None, "the answer is denied")
             whole = formula and answer == formula.group()
-            answer = answer.strip("$") if whole else _unquoted(answer)
+            answer = answer.strip("$") if whole else _unquoted(answer.rstrip(" ("))
             return Extraction(answer, "what follows “answer”", tuple(_alternative(text, end)))
     return None
 
@@ -312,7 +312,7 @@ def _only_number(sentence: str, offset: int) -> _Found | None:
         or "$" in sentence.replace("\\$", "")
     ):
         return None
-    if len(WORD.findall(sentence[: numbers[0].start()])) < 2 or not sentence.rstrip(" *").endswith(
+    if len(WORD.findall(sentence[: numbers[0].start()])) < 1 or not sentence.rstrip(" *").endswith(
         (".", "!", "。")
     ):
         return None

@@ -21,6 +21,8 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 """A denial of the value after it, such as "not", or "more than" right before it."""
+_COUNTED = re.compile(rf".*\b(?:{denials.COUNTED})\b.*?(?:{denials.WRONG})", re.IGNORECASE | re.DOTALL)
+"""A clause that counts what is wrong: "the number of wrong codes"."""
 _CLAUSE = re.compile(
     rf"[.!?;:—–]\s|\n|[。！？；：，,、]|\s-\s|\b(?:{denials.CONJUNCTIONS})\b|{denials.CJK_CONJUNCTIONS}",
     re.IGNORECASE,
@@ -31,6 +33,8 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 """A denial of the value before it, such as "is wrong", "can't be right"."""
+_NOT_WRONG = re.compile(rf"(?:{denials.NOT})\s*(?:\w+\s+)?(?:{denials.WRONG})", re.IGNORECASE)
+"""A negation of what denies, such as "does not contradict"."""
 _CUE = re.compile(
     r"(?:^|[.!?;:\n。！？；]|\*\*|[-—–,(\[])\s*[*_]*(?:(?:but|so)\s+|(?:oh|ah)\s*,?\s*)?"
     rf"(?:{denials.CORRECTIONS})",
@@ -63,7 +67,9 @@ def denied_before(text: str, start: int, begin: int = 0) -> bool:
     >>> denied_before(text, text.index("42")), denied_before(text, text.index("43"))
     (False, True)
     """
-    return _BEFORE.search(clause_before(text, start, begin)) is not None
+    clause = clause_before(text, start, begin)
+    counted = _COUNTED.match(clause)
+    return _BEFORE.search(clause, counted.end() if counted else 0) is not None
 
 
 def clause_before(text: str, start: int, begin: int = 0) -> str:
@@ -105,6 +111,7 @@ def denied_after(text: str, end: int) -> bool:
     rest = text[end : end + 300]
     first = _SENTENCE_END.search(rest)
     here = rest[: first.start()] if first else rest
+    here = _NOT_WRONG.sub(" ", here)
     if re.match(r"[\s$*)\\]*[?？]", rest) or _AFTER.search(here):
         return True
     following = rest[first.end() :] if first else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rule_rm.math.finality.formulas import Question, canonical, statements
 from rule_rm.math.finality.shapes import parts, size, written
+from rule_rm.math.finality.work import factors
 from rule_rm.math.values.answers import Chain, Inequality, Interval, Named, Quantity, Value, expressions
 from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, symbols
 
@@ -71,7 +72,17 @@ def _wrong_form(side: Expression, golden: list[Expression], asked: Question) -> 
         return "a product that is not expanded"
     if asked.factor and golden and _factor_count(side) < min(map(_factor_count, golden)):
         return "a sum that is not factored"
+    if any(map(_cancels, parts(side))) and not any(_cancels(part) for one in golden for part in parts(one)):
+        return "a quotient that is not cancelled"
     return None
+
+
+def _cancels(expression: Expression) -> bool:
+    """True for a quotient with the same factor above and below the line."""
+    if not isinstance(expression, Apply) or expression.function != "divide":
+        return False
+    above, below = ({written(one) for one in side if symbols(one)} for side in factors(expression))
+    return bool(above & below)
 
 
 def _has_product_of_sums(expression: Expression) -> bool:

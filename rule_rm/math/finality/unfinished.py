@@ -50,6 +50,10 @@ from rule_rm.math.values.expression import (
 
 _PLAIN = re.compile(r"\s*\$?\s*[-+−]?\s*\d+(?:,\d{3})*\s*\$?\s*\.?")
 """An integer, such as `$1,250$`."""
+_IN_WORDS = re.compile(
+    r"(?<!\\)\b(?:plus|minus|times|multiplied|divided|added to|squared|cubed)\b", re.IGNORECASE
+)
+"""Arithmetic in words, such as "three plus four"."""
 _TWO_SIGNS = re.compile(r"[-+−][\s({\[]*[-−]|[-−][\s({\[]*\+")
 """Two signs in a row, such as `-(-7`."""
 _SCALED = re.compile(
@@ -83,6 +87,11 @@ def unfinished(answer: str, golden: str, question: str = "") -> str | None:
         return None if is_open else "something that is not worked out"
     if not has_variables(reference) and _TWO_SIGNS.search(normalise(answer)):
         return "two signs in a row"
+    is_equation = isinstance(candidate, Chain) and has_variables(candidate)
+    if is_equation and isinstance(reference, Named) and not has_variables(reference):
+        return "an equation that is not solved"
+    if _IN_WORDS.search(answer) and not _IN_WORDS.search(golden):
+        return "arithmetic in words"
     if (copied := _copied(answer, candidate, reference, asked)) is not None:
         return copied
     is_scaled = _SCALED.search(answer) is not None
