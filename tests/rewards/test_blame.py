@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rule_rm.types import Rollout
-
-from .test_contract import SHIPPED, cases_of
+from .test_contract import SHIPPED, cases_of, rollout_of
 
 ATOMS = (
     *"0123456789xyn+-*/=<>!^_%°'|:;,.&#$~()[]{}\\",
@@ -121,8 +119,7 @@ def first_full(name):
 def test_no_response_is_unscored(name, response):
     case = first_full(name)
     function = SHIPPED[name].with_options(case.get("options", []))
-    rollout = Rollout(
-        case.get("prompt", ""), response, case.get("ground_truth"), extra_info=case.get("extra_info", {})
-    )
-    score = function(rollout)
+    score = function(rollout_of({**case, "response": response, "repeated": []}))
+    # Of a reward of a group, the score is that of its first member.
+    score = score.members[0] if score.members else score
     assert score.reward is not None, (score.status, score.explanation, json.dumps(response))
