@@ -50,7 +50,7 @@ _MARKUP = re.compile(
 )
 """Markup around a letter, such as `\\text{`."""
 _STANDALONE = re.compile(r"(?<![a-zA-Z0-9_'’\-])(\()?([A-Z])(?![a-zA-Z0-9_'’\u0300-\u036f])")
-"""A capital that stands alone, also between Chinese, Japanese and Korean letters."""
+"""A capital that is a word of its own, also between Chinese, Japanese and Korean letters, such as `B`."""
 _CLAUSE = re.compile(
     r"\n|[.;!?,](?=\s|$)|[。；，、]|\s(?:because|since|as|which|where|rather than|instead of)\b|因为|所以"
 )
@@ -164,7 +164,7 @@ def _in_boxes(text: str, choices: Choices) -> Extraction | None:
 
 
 def _alone(text: str, choices: Choices) -> Extraction | None:
-    """Return the letter of the last clause that has one; a list of all choices is no choice."""
+    """Return the letter of the last clause that has one; a list of all choices is not a choice."""
     if len(_MARKER.findall(text)) > 1 and len(_listed(text)) > 1:
         text = re.sub(
             r"^[ \t]*(?:[-*][ \t]*)?\(?[A-Z][).:]\)?[ \t]*\S[^\n]{0,500}$", " ", text, flags=re.MULTILINE

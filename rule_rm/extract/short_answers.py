@@ -47,11 +47,11 @@ VERDICTS = frozenset({"yes", "no", "true", "false", "noanswer"})
 """Answers that are right or wrong, and never partly so."""
 _EDGES = " \t\r\n*`_:"
 _GOLDEN_KEYS = ("target", "text", "answers")
-"""Where golden answers stand in an object: Search-R1's key, SQuAD's, and that of TriviaQA and others."""
+"""The keys of golden answers in an object: Search-R1's, SQuAD's, and that of TriviaQA and others."""
 
 
 def short_answer(response: str) -> Extraction:
-    r"""The one short answer of a response: the answer tag's, the box's, what "the answer is"; else all of it.
+    r"""Return the one short answer: of the answer tag, the box, after "the answer is"; else the whole text.
 
     It must follow the thinking. Different answers in several tags or boxes are none.
 
@@ -94,15 +94,15 @@ def _only(answers: list[str], where: str) -> Extraction:
 
 
 def last_tagged(response: str) -> Extraction:
-    """The content of the last answer tag, wherever it stands: how Search-R1 and verl extract an answer."""
+    """Return the content of the last answer tag anywhere, as Search-R1 and verl extract an answer."""
     contents = tag_contents(response, "answer")
     return Extraction(contents[-1].strip(), "the last tag") if contents else Extraction(None, "no answer tag")
 
 
 def golden_texts(ground_truth: Any) -> list[str]:
-    """The golden answers, any of which is right; empty if they can't be read.
+    """Return the golden answers, any of which is right; empty if they can't be read.
 
-    One text or number, a list of them, or an object that has them as `target`, `text` or `answers`.
+    They are one string or number, a list of them, or an object with them as `target`, `text` or `answers`.
 
     >>> golden_texts({"target": ["Paris", 75]}), golden_texts(True)
     (['Paris', '75'], [])

@@ -38,7 +38,7 @@ class Finding:
 
 
 def check(items: Iterable[tuple[str, str]], slow: float = SLOW) -> Iterator[Finding]:
-    """What is wrong with these (question, golden answer) pairs, in their order.
+    """Yield the findings on these (question, golden answer) pairs, in their order.
 
     A golden answer that takes more than `slow` seconds to read is a finding as well.
 
@@ -61,7 +61,7 @@ def check(items: Iterable[tuple[str, str]], slow: float = SLOW) -> Iterator[Find
 
 
 def _alone(golden: str) -> Iterator[tuple[str, str]]:
-    """What is wrong with a golden answer, whatever the others are."""
+    """Yield the findings on a golden answer by itself."""
     if not golden or len(golden) > LONGEST:
         yield "unreadable", "it is empty" if not golden else f"it has more than {LONGEST} characters"
         return

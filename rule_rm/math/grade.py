@@ -71,7 +71,7 @@ def prepare(rollout: Rollout, found: Extraction, *, value_alone: bool = False) -
 
 
 def _choices(rollout: Rollout, golden: list[str]) -> tuple[tuple[str, str], ...]:
-    """Return the question's choices if the golden answer is a letter of them or stands among their texts."""
+    """Return the question's choices if the golden answer is a letter or a text of them."""
     choices = choices_of(rollout.prompt, rollout.extra_info)
     if not choices or len(golden) != 1:
         return ()

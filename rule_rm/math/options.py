@@ -20,7 +20,7 @@ _LETTER = re.compile(
     r"(?P<rest>(?:[.:：、．(（,\s=].*)?)\Z",
     re.DOTALL,
 )
-"""A letter and what stands behind it, such as `(C) 24`."""
+"""A letter and the text behind it, such as `(C) 24`."""
 _EDGES = " \t\n.:：、．()（）,，。=[]"
 _SEVERAL = re.compile(r"[A-Z](?:\s*(?:[,，、;和与&]|and)?\s*[A-Z])*\.?")
 """Several letters, such as `A、C、D`."""
@@ -74,7 +74,7 @@ def _verdict(equal: bool, reason: str) -> Verdict:
 
 
 def _is(answer: str, choice: str, same: Same) -> bool:
-    """True if an answer is a choice's text, word for word or by its value."""
+    """Return True if an answer is a choice's text, word for word or by its value."""
     plain, text = (_MARKUP.sub("", side).strip(_EDGES).casefold() for side in (answer, choice))
     if not plain:
         return False

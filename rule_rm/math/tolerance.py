@@ -92,7 +92,7 @@ def within(
 
 
 def _quantity(value: Value) -> Quantity:
-    """Return the number of a value such as `3` or `x = 3`. Raises UnreadableError for anything else."""
+    """Return the number of a value such as `3` or `x = 3`. Raises UnreadableError if it is another."""
     if isinstance(value, Named):
         value = value.value
     if not isinstance(value, Quantity) or symbols(value.expression):

@@ -32,11 +32,11 @@ GROUND_TRUTH_COLUMNS = (
     "label",
     "target",
 )
-"""What dataset columns that hold the golden answer are called; of several the first counts."""
+"""The names of dataset columns with the golden answer; of several the first counts."""
 
 
 def golden_answer(row: Mapping[str, Any]) -> Any:
-    """Return the golden answer in a row of a dataset, whatever its column is called; None if there is none.
+    """Return the golden answer in a row of a dataset, under any of its names; None if there is none.
 
     >>> golden_answer({"question": "2+2?", "solution": "2+2=4", "answer": "4"})
     '4'
@@ -65,12 +65,12 @@ class Convention:
 
 
 def _conversation(rollout: Rollout) -> list[Mapping[str, Any]]:
-    """The chat messages before the response: those that were sent, else one of the user with the prompt."""
+    """Return the chat messages before the response; without any, one of the user with the prompt."""
     return list(rollout.messages or ({"role": "user", "content": rollout.prompt},))
 
 
 def _columns(rollout: Rollout, named: Named) -> dict[str, Any]:
-    """Lists of one for the dataset's columns; what the function does not name is for its **kwargs."""
+    """Return lists of one for the dataset's columns; those without a parameter are for its **kwargs."""
     columns: dict[str, Any] = {
         "prompts": rollout.prompt,
         "completions": rollout.response,
@@ -345,8 +345,7 @@ def options_of(function: Callable[..., Any]) -> dict[str, Any]:
 
 
 def options_record(function: Callable[..., Any]) -> type[Any] | None:
-    """Return the dataclass of a class's options, if its `__init__` takes one as `options` and nothing
-    else."""
+    """Return the dataclass of a class's options, if its `__init__` takes only one, named `options`."""
     if not isinstance(function, type) or list(inspect.signature(function).parameters) != ["options"]:
         return None
     record = get_type_hints(vars(function).get("__init__", object)).get("options")

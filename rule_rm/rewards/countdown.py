@@ -102,7 +102,10 @@ def _whole(value: Any) -> int | None:
 
 
 def _expression(text: str, target: int) -> Expression:
-    """Return the expression, without the target on the other side of a `=`. Raises UnreadableError."""
+    """Return the expression, without the target on the other side of a `=`.
+
+    Raises UnreadableError if there is none.
+    """
     left, equals, right = text.rpartition("=")
     if not equals:
         return _quantity(text)

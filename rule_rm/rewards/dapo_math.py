@@ -19,7 +19,7 @@ TAIL = 300
 _LONGEST = 1_000
 _PRESETS = ("rule_rm", "verl")
 _ANSWER = re.compile(r"answer[\s*_]*[:：][\s*_]*([^\n]+)", re.IGNORECASE)
-"""What follows "Answer:" on its line."""
+"""The rest of the line after "Answer:"."""
 _VERL_ANSWER = re.compile(r"answer\s*:\s*([^\n]+)", re.IGNORECASE)
 _NAME = re.compile(r"\s*\$?\s*[a-zA-Z](?:_\w)?\s*=")
 """A name before the value: `x =`."""
@@ -87,7 +87,7 @@ def dapo_math(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
 
 
 def _is_right(said: str, golden: str) -> bool:
-    """Return True if an answer is the golden one as a number, or else as a text of the same digits."""
+    """Return True if an answer is the golden one as a number, or else as a string of the same digits."""
     bare = _EDGES.sub("", said)
     wanted = plain_value(golden)
     if wanted is None:

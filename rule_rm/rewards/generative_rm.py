@@ -52,8 +52,7 @@ class _OwnClientOptions(ClientOptions):
     metrics=("agreement", "votes"),
 )
 class GenerativeRm(Resident):
-    """The mean of the model's verdicts: 0 to 1 for the ends of the template's scale, or the worth of its
-    words.
+    """The mean of the model's verdicts: 0 to 1 on the template's scale, or the worth of its words.
 
     `agreement` is 1 where all `votes` are the same, and 0 where they lie at both ends.
     """
@@ -61,7 +60,7 @@ class GenerativeRm(Resident):
     _process: ChatProcess | None = None
 
     def __init__(self, options: GenerativeOptions) -> None:
-        """Load the template, and try the model out. Raises ConfigurationError for invalid options."""
+        """Load the template, and try the model out. Raises ConfigurationError if an option is invalid."""
         self._options = options
         self._template = load(options.judge_template)
         _check(self._template, options)

@@ -16,7 +16,7 @@ TAIL = 300
 _METHODS = ("strict", "flexible")
 _PRESETS = ("rule_rm", "verl")
 _STRICT = re.compile(r"####([^\n]*)")
-"""What stands on the line of a `####`."""
+"""The rest of a line after its marks: `#### 18`."""
 _LABEL = re.compile(
     r"\s*(?:the\s+)?(?:final\s+)?answers?(?:\s+is)?\s*[:：]?|\s*[=≈:：]|\s*\*\*", re.IGNORECASE
 )

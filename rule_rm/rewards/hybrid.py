@@ -82,7 +82,7 @@ class Hybrid(Resident):
     """
 
     def __init__(self, options: HybridOptions) -> None:
-        """Raises ConfigurationError if the rule or the judge's template can't serve."""
+        """Load the rule and the judge. Raises ConfigurationError if one of them can't serve."""
         _check_rule(options.rule)
         _check_template(options.judge_template)
         self._options = options
@@ -133,7 +133,7 @@ class Hybrid(Resident):
             }
 
     def _rechecked(self, rule: Score, accuracy: float | None, judge: Score) -> Score:
-        """Return the rule's score, whatever the judge says; count what it says."""
+        """Return the rule's score unchanged, and count the judge's verdict."""
         if judge.reward is None:
             return _with_metrics(rule, accuracy, judged=False, overturned=False)
         is_missed = judge.reward > RIGHT

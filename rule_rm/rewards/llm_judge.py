@@ -47,7 +47,7 @@ class LlmJudge(Resident):
     """
 
     def __init__(self, options: JudgeOptions) -> None:
-        """Load the template, and try the judge out. Raises ConfigurationError for invalid options."""
+        """Load the template, and try the judge out. Raises ConfigurationError if an option is invalid."""
         self._options = options
         client_options = options.client
         self._template = load(options.judge_template)
@@ -99,7 +99,7 @@ class LlmJudge(Resident):
         return self._mixed(rollout, ask, judged, verdict.value, figures)
 
     def state(self) -> dict[str, Any]:
-        """Return the template, what was not asked and why, and the counts of client and grader."""
+        """Return the template, the counts of unasked rollouts by reason, and those of client and grader."""
         with self._lock:
             unasked = dict(self._unasked)
         return {
@@ -118,8 +118,7 @@ class LlmJudge(Resident):
     def _mixed(
         self, rollout: Rollout, ask: Ask, score: Score, verdict: float, figures: dict[str, float]
     ) -> Score:
-        """Return the score with its reward: the verdict, mixed with a rule's accuracy if the template says
-        so."""
+        """Return the score with its reward: the verdict, mixed with a rule's accuracy if so declared."""
         accuracy = self._template.declared.accuracy
         if accuracy is None:
             metrics = {"verdict": verdict, "accuracy": verdict, **figures}
@@ -161,7 +160,7 @@ def _check(template: JudgeTemplate, options: JudgeOptions) -> None:
 
 
 def _criteria(path: str, template: JudgeTemplate) -> tuple[Criterion, ...]:
-    """Return the criteria in a YAML file. Raises ConfigurationError."""
+    """Return the criteria in a YAML file. Raises ConfigurationError if it is invalid."""
     if template.declared.kind is not Kind.CRITERIA:
         raise ConfigurationError(f"llm_judge: the template {template.name} asks for no criteria")
     try:

@@ -129,7 +129,7 @@ def numeric_tolerance(
 
 
 def _of_row(row: Mapping[str, Any], given: Tolerance) -> Tolerance | str:
-    """Return the tolerance of a row, or of the options where it has none; a string says what is invalid."""
+    """Return the tolerance of a row, else of the options; a string is the reason why it is invalid."""
     absolute, relative, digits = given.absolute, given.relative, given.digits
     try:
         for name in _ABSOLUTE:

@@ -1,4 +1,4 @@
-"""`sql_execution`: does the query of a response give the golden query's rows, on the given SQLite database?
+"""`sql_execution`: reward a query that gives the golden query's rows, on the given SQLite database.
 
 The database is opened read-only, and an authoriser lets a query do nothing but read it: no other file, no
 setting, no extension. Steps, rows and memory are bounded; a query that takes more is the policy's fault.
@@ -109,7 +109,7 @@ def _wrong(explanation: str, query: str, status: Status = Status.OK) -> Score:
 
 
 def _open(truth: Mapping[str, Any], database_dir: str) -> sqlite3.Connection:
-    """The database, which from now on can only be read. Raises what the ground truth is to blame for."""
+    """Open the database, read-only from now on. Raises an error if the ground truth is invalid."""
     if truth.get("schema"):
         database = sqlite3.connect(":memory:")
         database.executescript(str(truth["schema"]))

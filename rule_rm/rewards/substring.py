@@ -73,7 +73,7 @@ def substring(rollout: Rollout, *, preset: str = "rule_rm", most_words: int = 10
 
 
 def _contains(answer: str, golden: str, most_words: int) -> bool:
-    """True if the golden answer is in an answer that has not too many words, and no other of its kind."""
+    """Return True if an answer of few words has the golden answer, and no other of its kind."""
     if f" {golden} " not in f" {answer} " or answer.count(" ") - golden.count(" ") > most_words:
         return False
     others = [word for word in answer.split() if word != golden]

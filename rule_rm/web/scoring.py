@@ -71,7 +71,7 @@ def blueprint(service: Service) -> Blueprint:
 
 
 def _add(scoring: Blueprint, service: Service, wire_format: WireFormat) -> None:
-    """Add the path of a format that is told by it, alone and with a reward type behind it."""
+    """Add the path that identifies a format, alone and with a reward type behind it."""
 
     def score(reward_type: str | None = None) -> Response:
         payload = (

@@ -56,7 +56,7 @@ def _at_least_one(expression: Expression) -> bool:
 
 
 def conversion(golden: Unit | None, answer: Unit | None) -> Expression | None:
-    """What the answer's number is to be multiplied with; None if the units contradict each other."""
+    """Return the factor for the answer's number; None if the units contradict each other."""
     if golden is None or answer is None or golden == answer:
         return ONE
     ours, theirs = set(golden.label.split()), set(answer.label.split())

@@ -52,7 +52,7 @@ def approximate(expression: Expression, values: Values, digits: int = DIGITS, *,
 
 
 def same(left: Any, right: Any, digits: int = DIGITS) -> bool:
-    """Return True if two values of so many digits agree in all but the last 15, in relation to their size."""
+    """Return True if two values of `digits` digits agree in all but the last 15, relative to their size."""
     with mpmath.workprec(int(digits * _BITS)):
         left, right = _float(left), _float(right)
         gap, size = abs(left - right), max(abs(left), abs(right))

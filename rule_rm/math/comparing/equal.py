@@ -180,7 +180,7 @@ def _by_name(values: Sequence[Value]) -> list[Value]:
 
 
 def _distinct(several: Several) -> tuple[Value, ...]:
-    """Return the values without those that stand there before."""
+    """Return the values without repetitions."""
     kept: list[Value] = []
     for value in several.values:
         if not any(equal(other, value) for other in kept):

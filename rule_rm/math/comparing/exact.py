@@ -31,7 +31,10 @@ class UndefinedError(ValueError):
 
 
 def exact(expression: Expression, values: Values) -> Fraction:
-    """Return the value as a fraction. Raises InexactError, UndefinedError or TooCostlyError.
+    """Return the value as a fraction.
+
+    Raises InexactError if it is not one, UndefinedError if there is no value, TooCostlyError if it is too
+    large.
 
     >>> from rule_rm.math.values.expression import TWO
     >>> exact(Apply("root", (Number(Fraction(9, 4)), TWO)), {})
@@ -54,7 +57,7 @@ def exact(expression: Expression, values: Values) -> Fraction:
 
 
 def applied(function: str, arguments: Sequence[Fraction]) -> Fraction:
-    """Return the value of a function of fractions. Raises InexactError, UndefinedError or TooCostlyError."""
+    """Return the value of a function of fractions. Raises the errors of `exact` if it has none."""
     rule = _EXACT.get(function)
     if rule is None:
         raise InexactError(function)
@@ -87,7 +90,7 @@ def terms_of(expression: Expression) -> int:
 
 
 def steps(low: Expression, high: Expression) -> Iterator[Fraction]:
-    """Yield the whole numbers that a sum runs over."""
+    """Yield the integers that a sum runs over."""
     if not isinstance(low, Number) or not isinstance(high, Number) or high.value - low.value > _MOST_TERMS:
         raise TooCostlyError("a sum of too many terms")
     value = low.value
@@ -189,7 +192,7 @@ def _falling(above: Fraction, below: Fraction) -> Fraction:
 
 
 def _common(fold: Callable[..., int]) -> Callable[..., Fraction]:
-    """gcd and lcm, also of fractions, as on a common denominator."""
+    """Return gcd or lcm for fractions, as on a common denominator."""
 
     def of(*values: Fraction) -> Fraction:
         below = math.lcm(*(value.denominator for value in values))

@@ -66,7 +66,7 @@ def kink_arguments(expression: Expression) -> Iterator[tuple[Expression, bool]]:
 
 
 def _may_touch_zero(expression: Expression) -> bool:
-    """Return True for what may be a square in disguise, such as `x^2 - 8x + 16`."""
+    """Return True for a possible square in disguise, such as `x^2 - 8x + 16`."""
     return has(expression, frozenset({"add"})) and has(expression, frozenset({"power", "multiply"}))
 
 

@@ -37,7 +37,7 @@ def same_named(golden: Value, answer: Value, equal: Equal) -> bool:
 
 
 def _may_be_the_same(golden: Named, answer: Named) -> bool:
-    """Return True for one name, for words beside a variable, and for `f(x)` beside `y` or `f(n)`."""
+    """Return True for one name, for words and a variable, and for `f(x)` and `y` or `f(n)`."""
     if golden.name == answer.name:
         return True
     ours, theirs = _is_words(golden), _is_words(answer)

@@ -45,7 +45,7 @@ def _conditions(function: Piecewise) -> list[RealSet]:
 
 
 def _same_rows(golden: Piecewise, answer: Piecewise, equal: Equal) -> bool:
-    """Return True for the same cases in any order, where the conditions are no sets of numbers."""
+    """Return True for the same cases in any order, where the conditions are not sets of numbers."""
     left = list(answer.rows)
     for value, condition in golden.rows:
         found = next(

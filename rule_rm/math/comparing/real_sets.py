@@ -33,7 +33,7 @@ MOST_PARTS = 60
 
 @dataclass(frozen=True, slots=True)
 class RealSet:
-    """Boundaries in ascending order; `inside` tells of the gaps and boundaries from left to right."""
+    """Boundaries in ascending order; `inside` has a flag for each gap and boundary from left to right."""
 
     boundaries: tuple[Expression, ...]
     inside: tuple[bool, ...]
@@ -157,7 +157,7 @@ def _merged(left: Sequence[Expression], right: Sequence[Expression]) -> list[tup
 
 
 def _spread(part: RealSet, own: list[bool]) -> list[bool]:
-    """What is inside, spread over all boundaries; `own` tells which of them are the set's own."""
+    """Return the flags of a set, spread over all boundaries; `own` marks the set's own boundaries."""
     spread, at = [part.inside[0]], 0
     for is_own in own:
         if is_own:

@@ -42,7 +42,7 @@ def _digits(expression: Expression) -> int:
 
 
 def _terminates(expression: Expression) -> bool:
-    """Return True for a whole number or a fraction that a decimal writes in full."""
+    """Return True for an integer or a fraction that a decimal writes in full."""
     try:
         below = exact(expression, {}).denominator
     except (InexactError, UndefinedError, TooCostlyError):

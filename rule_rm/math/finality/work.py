@@ -213,7 +213,7 @@ def terms(expression: Expression) -> Iterator[Expression]:
 
 
 def _irrational_part(term: Expression) -> Shape:
-    """What is left of a term without its rational factors: () for a fraction."""
+    """Return a term without its rational factors: () for a fraction."""
     above, below = factors(term)
     kept = [
         sorted((written(one) for one in side if not is_rational(one)), key=repr) for side in (above, below)

@@ -61,7 +61,7 @@ def outer(tokens: Tokens) -> list[tuple[int, Token]]:
 
 
 def split(tokens: Tokens, marks: Set[str]) -> tuple[list[Tokens], list[str]]:
-    """Return the parts between marks that stand in no bracket, and the marks."""
+    """Return the parts between marks outside of brackets, and the marks."""
     parts: list[Tokens] = []
     found: list[str] = []
     depth = start = 0

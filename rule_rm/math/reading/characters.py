@@ -50,7 +50,7 @@ _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]"
 
 
 def to_latex(text: str) -> str:
-    """The text with LaTeX for its Unicode mathematics; what is invisible becomes a mark that nobody reads.
+    """Return the text with LaTeX for its Unicode mathematics; an unseen character becomes a mark.
 
     >>> to_latex("x² ≤ 3½"), to_latex("√12")
     ('x^{2} \\\\le  3\\\\frac{1}{2}', '\\\\sqrt{12}')

@@ -41,5 +41,5 @@ def chosen(text: str) -> Choice | None:
 
 
 def is_other(rest: str) -> bool:
-    """Return True if what stands behind a letter names another one or denies it."""
+    """Return True if the text behind a letter names another one or denies it."""
     return _OTHER.search(rest) is not None or re.search(r"(?<![a-zA-Z\\])[A-J](?![a-zA-Z])", rest) is not None

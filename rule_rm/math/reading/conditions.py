@@ -220,7 +220,7 @@ def _after_commas(tokens: Tokens, read: Read) -> Value | None:
 
 
 def _is_least(tokens: Tokens, value: Tokens) -> bool:
-    r"""Return True for `n \ge 1` beside a value in n that is no inequality itself."""
+    r"""Return True for `n \ge 1` next to a value in n that is not an inequality itself."""
     texts = [token.text for token in tokens]
     if len(texts) != 3 or texts[1] not in ("ge", ">", "ne") or tokens[2].kind != "number":
         return False

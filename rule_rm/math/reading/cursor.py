@@ -27,7 +27,7 @@ class Cursor:
         return self.tokens[at].kind if 0 <= at < len(self.tokens) else ""
 
     def take(self) -> Token:
-        """Return the token at hand; the next one is then at hand. Raises UnreadableError behind the last."""
+        """Return the token at hand; the next one is then at hand. Raises UnreadableError if there is none."""
         if self.position >= len(self.tokens):
             raise UnreadableError("it ends too early")
         self.position += 1

@@ -52,7 +52,7 @@ class Functions(Numerals):
         raise NotImplementedError
 
     def starts_factor(self) -> bool:
-        """Return True if the token at hand may be multiplied with what is before it."""
+        """Return True if the token at hand may be multiplied with the value before it."""
         raise NotImplementedError
 
     def letter(self, depth: int) -> Expression:

@@ -1,7 +1,7 @@
-r"""One way of writing for what is written in many: the same for golden answers and responses.
+r"""One way of writing for all usual ones, the same for golden answers and responses.
 
-Unicode becomes LaTeX, spacing and sizing macros go, separators within a number go. What is left is text for
-the tokens; nothing is decided here.
+Unicode becomes LaTeX, spacing and sizing macros go, separators within a number go. The result is text for the
+tokens; nothing is decided here.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _POINTS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?:,\d+|(?<=\.\d{3}\.\d{3})
 _ESCAPED = re.compile(r"\\\\[a-zA-Z]")
 _BARE_COMMA = re.compile(r"\d,\d")
 _LONG_NUMBER = re.compile(r"\d(?:\D{1,6}\d{3}|\D{1,6}to|[,.]\d)|\.\d")
-"""What may be a number with separators, a decimal or a ratio."""
+"""A possible number with separators, decimal or ratio: `1,000`, `3 to 4`."""
 _NOT_DIGITS = re.compile(r"\D+")
 
 
@@ -84,7 +84,7 @@ _EDGES = re.compile(r"^[\s:,;]+|(?:[\s,;:]|(?<!\.)\.(?=[\s,;:]*$))+$")
 
 
 def _letter(found: re.Match[str]) -> str:
-    """A single letter in upright type is a variable or a choice, but after a number it may be a unit."""
+    """Return a letter in upright type plain: a variable or a choice, but after a number maybe a unit."""
     before = found.string[: found.start()].rstrip()
     is_unit = before[-1:].isdigit() or before.endswith(("}", ")"))
     is_unit = is_unit or "{ " in found.group()
@@ -92,7 +92,7 @@ def _letter(found: re.Match[str]) -> str:
 
 
 def _joined(found: re.Match[str]) -> str:
-    """The digits of one number; in brackets a bare comma stands between two."""
+    """Return the digits of one number; in brackets a bare comma separates two."""
     text = found.group()
     if _BARE_COMMA.search(text):
         before = found.string[: found.start()]

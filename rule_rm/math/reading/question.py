@@ -171,7 +171,7 @@ def _words_of(text: str) -> frozenset[str]:
 
 
 def is_said(word: str, texts: str) -> bool:
-    """Return True if a word, or one with another ending, stands in a text.
+    """Return True if a word, or one with another ending, occurs in a text.
 
     >>> is_said("apple", "How many apples?"), is_said("wrong", "How many?")
     (True, False)
@@ -225,6 +225,6 @@ _BARE = re.compile(r"[\s{}()\\$]|left|right|cdot|displaystyle")
 
 
 def mentions(question: str, formula: str) -> bool:
-    """Return True if a formula, however it is set, stands in the question."""
+    """Return True if a formula, however it is set, occurs in the question."""
     bare = _BARE.sub("", formula)
     return bool(bare) and bare in _BARE.sub("", question)

@@ -238,7 +238,7 @@ _STRUCTURAL = (
     }
     | {"top", "T", "ldots", "(", "ihat", "jhat", "khat", "x"}
 )
-"""Tokens that may make more than an expression of what they stand in."""
+"""Tokens that may make more than an expression of the text around them."""
 
 
 def _is_plain(tokens: Tokens) -> bool:

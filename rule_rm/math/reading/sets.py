@@ -191,7 +191,7 @@ def _turned(tokens: Tokens) -> tuple[bool, bool] | None:
 
 
 def _is_structure(tokens: Tokens) -> bool:
-    """Return True if what stands in brackets is more than an expression."""
+    """Return True if the content of brackets is more than an expression."""
     return any(token.text in _STRUCTURES for token in tokens) or tokens[0].kind == "word"
 
 

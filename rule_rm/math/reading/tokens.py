@@ -151,7 +151,7 @@ def _next_word(text: str, position: int) -> int:
 
 
 def _touches(text: str, found: re.Match[str]) -> bool:
-    """Return True if a mark of a formula stands right after or before the word."""
+    """Return True if a mark of a formula comes right after or before the word."""
     return _MATHEMATICS.match(text, found.end()) is not None or bool(
         found.start() and _MATHEMATICS.match(text, found.start() - 1)
     )

@@ -251,4 +251,4 @@ _CHANGES: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = (
     (("\\math", "\\text", "\\mbox", "\\operatorname"), _formulas_in_type),
     (("\\left", "\\right", "\\m", "\\b", "\\B", "\\rm", "\\it", "\\sf", "\\tt", "\\sl"), _without_sizes),
 )
-"""Each change with texts of which one stands in whatever it changes, as a search for those is cheap."""
+"""Each change with strings of which one occurs in every text that it changes: a search for those is cheap."""

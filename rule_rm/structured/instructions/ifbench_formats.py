@@ -14,13 +14,13 @@ _THESIS = re.compile(r"<(i|em)>(.*?)</(?:i|em)>(.*)", re.DOTALL)
 _LETTERED = re.compile(r"\W*a\W+b\W+c\b", re.IGNORECASE)
 """Options that are letters: `a), b), c)`."""
 _BETWEEN_OPTIONS = re.compile(r"/|\bor\b|,")
-"""What separates options: `yes/no`, `I know or I don't know`."""
+"""A separator of options: `yes/no`, `I know or I don't know`."""
 _TOKEN = re.compile(r"[^\W\d_]+")
 """A word of letters: `abc`."""
 
 
 def punctuation(text: str) -> bool:
-    """Return True if each of `.,!?;:` occurs, beside an interrobang (`!?`, `?!` or `‽`)."""
+    """Return True if each of `.,!?;:` occurs, and an interrobang (`!?`, `?!` or `‽`)."""
     if not any(mark in text for mark in ("!?", "?!", "‽")):
         return False
     without = text.replace("?!", "", 1)

@@ -52,7 +52,7 @@ Finish = Callable[[dict[str, Any], Any], WsgiApp]
 
 
 class HttpServer(Loop):
-    """Serves a WSGI application until it is told to stop."""
+    """A server of a WSGI application, until it is stopped."""
 
     def __init__(
         self, app: WsgiApp, listener: socket.socket, limits: Limits, finish: Finish | None = None

@@ -1,4 +1,4 @@
-"""What is sent to clients: answers, refusals, the rest of either, and the end of a connection."""
+"""Write to clients: answers, refusals, the rest of either, and the end of a connection."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 PART = 1 << 16
 """Bytes that are read at a time."""
 WATCHED = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLET
-"""The events of a connection: each is told once, when it comes."""
+"""The events of a connection, each reported once, when it comes."""
 
 
 class Writing:
-    """The connections of a server, and what is written to them. Any thread may write an answer."""
+    """The connections of a server, with the answers written to them. Any thread may write an answer."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
