@@ -89,7 +89,7 @@ COUNTED = _any(
     total margin error_is
     """
 )
-"""Words that make "wrong" a part of what is counted: "the number of wrong codes"."""
+"""Words that make "wrong" a part of the counted thing: "the number of wrong codes"."""
 WOULD = _any(r"would wäre sería serait sarebbe seria был[аои]?_бы")
 IF = _any("if had were suppose assuming wenn si se если")
 """With `WOULD`: a sentence about an unreal case."""

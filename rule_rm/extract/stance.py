@@ -22,7 +22,7 @@ _BEFORE = re.compile(
 )
 """A denial of the value after it, such as "not", or "more than" right before it."""
 _COUNTED = re.compile(rf".*\b(?:{denials.COUNTED})\b.*?(?:{denials.WRONG})", re.IGNORECASE | re.DOTALL)
-"""A clause that counts what is wrong: "the number of wrong codes"."""
+"""A clause that counts wrong things: "the number of wrong codes"."""
 _CLAUSE = re.compile(
     rf"[.!?;:—–]\s|\n|[。！？；：，,、]|\s-\s|\b(?:{denials.CONJUNCTIONS})\b|{denials.CJK_CONJUNCTIONS}",
     re.IGNORECASE,

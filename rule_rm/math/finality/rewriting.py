@@ -78,7 +78,7 @@ def _wrong_form(side: Expression, golden: list[Expression], asked: Question) -> 
 
 
 def _cancels(expression: Expression) -> bool:
-    """True for a quotient with the same factor above and below the line."""
+    """Return True for a quotient with the same factor above and below the line."""
     if not isinstance(expression, Apply) or expression.function != "divide":
         return False
     above, below = ({written(one) for one in side if symbols(one)} for side in factors(expression))
