@@ -4,7 +4,6 @@
 - `options`: answers to questions with choices
 - `compare`: the verdict, in layers; the cheapest comes first
 - `quick`: the verdicts that need no mathematics
-- `options`: compare answers to questions with choices
 - `finality`: whether an answer of the right value is worked out
 - `comparing`: compare two values
 - `reading`: from text to a value
