@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check_programs(items: Sequence[tuple[str, Any]], settings: Settings) -> int:
-    """Print what is wrong with rows of programs; the exit status is 1 if tests can't be used."""
+    """Print the findings in rows of programs; return 1 if tests can't be used, else 0."""
     # Most datasets have no programs, and the check of theirs needs no sandbox.
     from rule_rm.cli import _check_code
     from rule_rm.sandbox import SandboxOptions
