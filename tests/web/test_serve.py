@@ -236,9 +236,9 @@ def test_a_killed_server_leaves_no_worker_behind(serve):
 def failure(*arguments: str, **environment: str) -> str:
     """The one line that `rule-rm serve` ends with."""
     done = subprocess.run(
-        [sys.executable, "-m", "rule_rm", "serve", "--workers", "1", *arguments],
+        [sys.executable, "-m", "rule_rm", "serve", *arguments],
         cwd=ROOT,
-        env={**os.environ, "REWARD_PORT": "0", **environment},
+        env={**os.environ, "REWARD_PORT": "0", "RULE_RM_WORKERS": "1", **environment},
         capture_output=True,
         text=True,
         timeout=60,
@@ -269,7 +269,7 @@ def test_two_servers_never_share_a_port(server):
     ("arguments", "told"),
     [
         (["--port", "65536"], "--port must be from 0 to 65535, not 65536"),
-        (["--port", "many"], "--port must be a whole number, not 'many'"),
+        (["--port", "many"], "--port must be an int, not 'many'"),
         (["--workers", "0"], "--workers must be at least 1, not 0"),
         (["--rollout-timeout", "nan"], "--rollout-timeout must be above 0, not nan"),
         (["--host", "203.0.113.1"], "can't listen on 203.0.113.1"),
@@ -287,4 +287,4 @@ def test_a_setting_that_can_not_be_meant_is_told_in_one_line(arguments, told):
 
 
 def test_a_bad_value_in_the_environment_is_told_by_its_variable():
-    assert "REWARD_PORT must be a whole number, not 'x'" in failure(REWARD_PORT="x")
+    assert "REWARD_PORT must be an int, not 'x'" in failure(REWARD_PORT="x")
