@@ -80,7 +80,7 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
 
 
 def _is_copied(text: str, prompt: str) -> bool:
-    """True if the end of a text stands in the prompt, but for case, spaces and punctuation."""
+    """Return True if the prompt has the end of a text, but for case, spaces and punctuation."""
     end = _squeezed(text[-4 * _ECHO :])[-_ECHO:]
     return len(end) >= _ECHO // 2 and end in _squeezed(prompt[-TAIL:])
 

@@ -54,7 +54,9 @@ _STANDALONE = re.compile(r"(?<![a-zA-Z0-9_'’\-])(\()?([A-Z])(?![a-zA-Z0-9_'’
 _CLAUSE = re.compile(
     r"\n|[.;!?,](?=\s|$)|[。；，、]|\s(?:because|since|as|which|where|rather than|instead of)\b|因为|所以"
 )
+"""The end of a clause, such as a comma or " because"."""
 _ONLY = re.compile(r"\(?([A-Za-z])[).:。．]*")
+"""A whole text that is a letter, such as `(b).`."""
 _FULL_WIDTH = str.maketrans({**{chr(0xFF21 + at): LETTERS[at] for at in range(26)}, "（": "(", "）": ")"})
 _CROSSED = re.compile(r"[✗✘❌×]|≠|!(?=[A-Z])")
 """A mark that crosses a letter out, such as ✗."""

@@ -20,7 +20,7 @@ _NUMBER = re.compile(
     r"(?P<number>\d+(?:\.\d*)?|\.\d+)(?:\s?/\s?(?P<below>\d+))?(?P<rest>.*)",
     re.DOTALL | re.ASCII,
 )
-"""A number with its sign and currency, and what follows it."""
+"""A number with its sign and currency, and the rest: `-$5 dollars`."""
 _LONGEST = 300
 
 

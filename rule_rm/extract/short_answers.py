@@ -19,6 +19,7 @@ from rule_rm.extract.tags import tag_contents
 from rule_rm.messages.turns import spoken
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
+"""An article, such as `the`."""
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 _SAME = str.maketrans(
     {**dict.fromkeys("–—−‐‑‒―﹣－", "-"), **dict.fromkeys("‘’ʼ`´", "'"), "＋": "+", "⁄": "/", "％": "%"}
@@ -29,7 +30,9 @@ _MACRO = re.compile(
 )
 """A TeX macro of type, such as `\\text`."""
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+"""A fraction, such as `\\frac{1}{2}`."""
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
+"""A number with commas between thousands, such as `1,250`."""
 _TOKEN = re.compile(
     r"(?P<number>(?:(?<![\w)\]])[-+])?[$€£¥]?\.?\d(?:[\d.,:/^*x×+-]*\d)?[%]?)"
     r"|(?P<name>[^\W\d_]+(?:\+\+|#))(?!\w)|(?P<word>[\w]+(?:['’.&-]+\w+)*)|(?P<mark>.)",

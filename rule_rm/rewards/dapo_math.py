@@ -21,9 +21,11 @@ _PRESETS = ("rule_rm", "verl")
 _ANSWER = re.compile(r"answer[\s*_]*[:：][\s*_]*([^\n]+)", re.IGNORECASE)
 """The rest of the line after "Answer:"."""
 _VERL_ANSWER = re.compile(r"answer\s*:\s*([^\n]+)", re.IGNORECASE)
+"""verl's pattern of the same: `Answer: 42`."""
 _NAME = re.compile(r"\s*\$?\s*[a-zA-Z](?:_\w)?\s*=")
 """A name before the value: `x =`."""
 _DIGITS = re.compile(r"\d+")
+"""A run of digits, such as `42`."""
 _THOUSANDS = re.compile(r"(?<=\d)(?:,|\{,\}|\\,|,\\!)(?=\d{3}(?!\d))")
 """A mark between thousands: the comma of `1,000`."""
 _EDGES = re.compile(r"\\[()\[\]]|\*\*|__|\\(?:mathbf|mathrm|fbox|boxed)(?![a-zA-Z])")
