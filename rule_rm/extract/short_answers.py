@@ -172,4 +172,5 @@ def verdict_of(answer: str) -> str:
     """
     words = answer.split()
     found = [word for word in words if word in VERDICTS]
-    return words[0] if found == words[:1] != ["noanswer"] and not {"or", "not"} & {*words} else answer
+    is_one = len(found) == 1 and found == words[:1] != ["noanswer"]
+    return words[0] if is_one and not {"or", "not"} & {*words} else answer
