@@ -145,14 +145,20 @@ if __name__ == "__main__":
             except OSError:
                 return True
 
+        def lose():
+            if sys.argv[1] == "workers":
+                for worker in list(nursery._alive):
+                    try:
+                        os.kill(worker, signal.SIGKILL)
+                    except ProcessLookupError:
+                        pass
+            else:
+                nursery._process.kill()
+            return take_all()
+
         take_all()
-        if sys.argv[1] == "workers":
-            for worker in list(nursery._alive):
-                os.kill(worker, signal.SIGKILL)
-        else:
-            nursery._process.kill()
-        # Those of the workers that died are free again, so they are taken too.
-        until(lambda: take_all() and engine.why_not_ready() is not None)
+        # Those of a worker that died are free for a moment, in which another may start: it is lost as well.
+        until(lambda: lose() and engine.why_not_ready() is not None)
         print(engine.why_not_ready(), flush=True)
         for descriptor in taken:
             os.close(descriptor)
