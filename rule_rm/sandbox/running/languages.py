@@ -37,7 +37,7 @@ class Language:
     compile: tuple[str, ...] = ()
     reserves: bool = False
     """The runtime reserves far more memory than it uses, so only what it may write to is bounded."""
-    overhead_mb: int = 768
+    overhead_mb: int = 160
     """Memory on top of a program's own limit: for the runtime, threads' stacks, and untouched reserves."""
     resident_mb: int = 64
     """Memory that the runtime itself uses, when what a program used is compared with its limit."""
@@ -132,6 +132,7 @@ LANGUAGES: dict[str, Language] = {
         # Without modules and C there is nothing that it would look for on the network.
         ("env", *_GO_SETTINGS, "go", "build", "-o", "main", "main.go"),
         reserves=True,
+        overhead_mb=768,
         # Since 1.20 the standard library comes as source, and is compiled with the program.
         compile_wall=60.0,
         toolchain=("go", "env", "GOROOT"),
