@@ -44,6 +44,7 @@ def test_a_new_environment_is_made_and_a_sound_one_is_left_alone(tmp_path):
     assert (tmp_path / "venv" / "mine").exists()
 
 
+@pytest.mark.slow
 def test_an_environment_whose_python_is_gone_is_made_anew(tmp_path):
     make_environment(tmp_path / "venv")
     for name in ("python", "python3"):
