@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.sandbox.host.users import first_uid
 
 PROFILES = ("python", "preloaded", "command")
-FIRST_UID = 64200
-"""Where the host is root, programs run as users from here on: one for each slot, so that slots are apart."""
 WORK = "/run/rule_rm"
 """The directory of commands inside bubblewrap: a file system in memory, of bounded size."""
 WORK_BYTES = 512 << 20
@@ -123,8 +122,8 @@ class Slot:
 
     @property
     def uid(self) -> int:
-        """The user that it is where the host is root."""
-        return FIRST_UID + len(PROFILES) * self.index + PROFILES.index(self.profile)
+        """The user that it is where the host is root: one of its own, so that slots are apart."""
+        return first_uid() + len(PROFILES) * self.index + PROFILES.index(self.profile)
 
 
 def readable_paths(profile: str, interpreter: Interpreter, toolchains: Sequence[str]) -> list[str]:
