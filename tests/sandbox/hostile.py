@@ -66,7 +66,8 @@ def targets():
         canary = Path(directory) / "canary.txt"
         canary.write_text("HIDDEN_" + "EXPECTED CANARY")
         canary.chmod(0o644)
-        name = f"rule_rm_canary_{os.getpid()}"
+        # Two tests of one process may hold targets at once.
+        name = Path(directory).name
         udp.bind(tcp.getsockname())
         named.bind(f"{directory}/socket")
         Path(f"{directory}/socket").chmod(0o777)

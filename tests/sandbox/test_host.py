@@ -162,7 +162,8 @@ def zygotes(host, profile):
             arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:
             continue
-        if f'"profile": "{profile}"'.encode() in arguments and not arguments.startswith(b"bwrap"):
+        command = Path(os.fsdecode(arguments.split(b"\0")[0])).name
+        if f'"profile": "{profile}"'.encode() in arguments and command != "bwrap":
             found.append(pid)
     return found
 
