@@ -3,6 +3,7 @@
 From top to bottom:
 
 - `run_reward_server`, `cli`: the commands
+- `workbench`: attack, check and explain rewards, from files and in Python
 - `web`, `integrations`: the ways in, over HTTP or from a trainer in this process
 - `service`: from a request to its reply
 - `engine`: score rollouts in worker processes and residents
