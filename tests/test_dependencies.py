@@ -32,6 +32,7 @@ NOT_IMPORTED = {"dev", "docs", "code"}
 """Extras for those who work on the package, and for the programs that its sandbox runs."""
 
 FROM_ELSEWHERE = {
+    "datasets": "rollouts that are named hf:NAME are read with it, where it is installed",
     "numpy": "a program in the sandbox may use it, if the sandbox's interpreter has it",
     "swift": "the plugin runs inside ms-swift",
 }

@@ -2,6 +2,7 @@
 
 - `serve`, `serve_rm`: serve rewards, or a reward model under OpenRLHF's options
 - `list`, `explain`, `check`: before a run: the reward types, one verdict, a golden dataset
+- `score`: a file of rollouts
 - `judge_check`: a judge against labels
 - `demo`: example responses on a running server
 - `path`: the paths to give a trainer

@@ -1,4 +1,12 @@
 """The workbench around the server: the same rewards, engine and configuration, before a run and after it.
 
+- `row_files`, `trainer_logs`: read rows from files of any kind, shards, datasets and logs of trainers
+- `columns`: find the column of each part of a rollout, by option, by trainer or by name
+- `rollout_rows`: turn rows into rollouts; name and count bad rows
+- `scoring`: score rollouts by a service in this process or by a running server
+- `scoring_run`: score whole files, and go on where an earlier run was cut off
+- `results_file`: write results as JSONL or Parquet, read them back
+- `tally`, `progress`: totals by data source, and the state of a run
+
 The tests are in `tests/workbench`.
 """
