@@ -100,6 +100,7 @@ def test_it_starts_a_server_and_shows_the_rewards_of_an_example(launch):
         assert json.load(reply)["status"] == "ok"
 
 
+@pytest.mark.slow
 def test_a_reward_that_runs_programs_is_shown_with_programs(launch):
     shown = rewards_of(
         launch(free_port(), "--sandbox", "rlimits", "--allow-weak-sandbox", REWARD_TYPE="code_tests")
@@ -118,6 +119,7 @@ def test_a_mixture_is_served_from_its_file(launch):
     assert "with the mixture" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_dataset_may_be_csv_with_other_columns_and_the_server_may_want_a_token(launch, tmp_path):
     (tmp_path / "mine.csv").write_text("problem,result\nWhat is 20 + 22?,42\n")
     done = launch(
@@ -140,6 +142,7 @@ def test_a_dataset_may_be_parquet(launch, tmp_path):
     assert rewards_of(launch(free_port(), "--dataset", str(tmp_path / "mine.parquet"))) == MATHEMATICS
 
 
+@pytest.mark.slow
 def test_the_port_of_the_command_line_names_the_files_too(launch, tmp_path):
     port, other = free_port(), free_port()
     done = launch(other, "--port", str(port))
@@ -160,6 +163,7 @@ def test_port_0_takes_a_free_port_and_names_the_files_by_it(launch, tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_every_line_of_the_log_is_whole_and_comes_once(launch, tmp_path):
     port = free_port()
     launch(port)
@@ -182,6 +186,7 @@ def test_help_starts_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_server_whose_example_fails_is_stopped(launch, tmp_path):
     (tmp_path / "broken.py").write_text(
         "import os\nfrom rule_rm import register\n\n"
@@ -193,6 +198,7 @@ def test_a_server_whose_example_fails_is_stopped(launch, tmp_path):
     assert servers_of(tmp_path / "logs") == []
 
 
+@pytest.mark.slow
 def test_interrupted_while_it_waits_it_leaves_no_server(tmp_path):
     (tmp_path / "slow.py").write_text("import time\ntime.sleep(60)\n")
     logs = tmp_path / "logs"
@@ -237,6 +243,7 @@ def test_it_leaves_alone_who_holds_the_port_and_says_so(launch):
             holder.accept()[0].close()
 
 
+@pytest.mark.slow
 def test_a_pid_file_of_somebody_else_is_not_believed(launch, tmp_path):
     port = free_port()
     (tmp_path / "logs").mkdir()

@@ -56,6 +56,7 @@ def test_an_environment_whose_python_is_gone_is_made_anew(tmp_path):
     assert python_works(tmp_path / "venv")
 
 
+@pytest.mark.slow
 def test_an_environment_of_too_old_a_python_is_made_anew(tmp_path):
     (tmp_path / "venv" / "bin").mkdir(parents=True)
     (tmp_path / "venv" / "pyvenv.cfg").touch()

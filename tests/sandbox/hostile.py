@@ -114,9 +114,9 @@ def pwned(box, code):
     return None
 
 
-def paid(box, code):
+def paid(box, code, seconds=4.0):
     """The kinds of tests that a hack passed."""
-    grading = Grading(limits=LIMITS, total_seconds=4.0)
+    grading = Grading(limits=LIMITS, total_seconds=seconds)
     return [
         kind
         for kind, truth in SUITES.items()
