@@ -33,6 +33,7 @@ from rule_rm.errors import (
     RemoteRewardError,
     RuleRmError,
     UnavailableError,
+    UnscoredError,
 )
 from rule_rm.registry import register
 from rule_rm.registry.resident import Ask, Resident
@@ -61,6 +62,7 @@ __all__ = [
     "Settings",
     "Status",
     "UnavailableError",
+    "UnscoredError",
     "__version__",
     "register",
     "start_server",

@@ -6,18 +6,22 @@
     ├── UnknownRewardError 404       no reward function of that name; names the nearest
     ├── UnopenedRewardError 404      a reward that holds something open, which the service was not started for
     ├── OverloadedError 503          the queue is full; carries retry_after in seconds
-    ├── UnavailableError 503         what a reward stands on can't be had; never a verdict
+    ├── UnavailableError 503         a service that a reward needs can't be had; never a verdict
     │   ├── WorkerUnavailableError   no worker process can be had
     │   ├── SandboxError             a program can't be run: no sandbox, or no compiler
     │   ├── JudgeError               the judge gave no reply in time
-    │   └── ModelError               the reward model gave no score in time
-    ├── ConfigurationError           told at start, never at the first sample
+    │   ├── ModelError               the reward model gave no score in time
+    │   └── UnscoredError            a rollout is unscored, and its trainer wants an error
+    ├── ConfigurationError           raised at start, never at the first sample
     │   ├── DatasetError             the golden dataset can't be used; names file and line
     │   ├── ChildDiedError           a child process died while it started
     │   └── RegistrationError        a reward function can't be registered; names what is wrong with it
-    └── RemoteRewardError            raised by the client, when the service gave no rewards
+    ├── TooManyUnscoredError 424     more of a run is unscored than `--max-unscored` allows
+    ├── RemoteRewardError            raised by the client, when the service gave no rewards
+    └── InternalError                raised and caught within the house; each is defined where it is raised
 
-A failed rollout is not an error but data: see `types.Status`.
+A failed rollout is not an error but data: see `types.Status`. The modules of `sandbox.inside` run in
+a program's process with the standard library alone, so their errors have the bases of Python.
 """
 
 from __future__ import annotations
@@ -141,3 +145,7 @@ class RemoteRewardError(RuleRmError):
     def __init__(self, message: str, status_code: int | None = None) -> None:
         super().__init__(message)
         self.status_code = status_code
+
+
+class InternalError(RuleRmError):
+    """Raised and caught within the house, to end a search or an attempt."""

@@ -25,6 +25,7 @@ def test_the_public_names_are_these():
         "Settings",
         "Status",
         "UnavailableError",
+        "UnscoredError",
         "__version__",
         "register",
         "start_server",

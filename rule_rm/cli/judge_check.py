@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _open(arguments: argparse.Namespace, stack: ExitStack, *options: str) -> Resident:
     """Return the judge, opened with the settings as the server would; it keeps replies in memory alone."""
     from rule_rm import registry, rewards
-    from rule_rm.registry.chosen_options import by_reward
+    from rule_rm.registry.options import by_reward
 
     rewards.load()
     settings = replace(chosen_settings(arguments), reward_type=arguments.judge)

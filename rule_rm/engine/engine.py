@@ -28,9 +28,9 @@ from rule_rm.engine.verdict_cache import VerdictCache
 from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardError, UnopenedRewardError
 from rule_rm.processes.failures import Failures
 from rule_rm.registry import RewardFunction
-from rule_rm.registry.chosen_options import by_reward, set_options
 from rule_rm.registry.mixture import add as add_mixture
 from rule_rm.registry.mixture import describe
+from rule_rm.registry.options import by_reward, set_options
 from rule_rm.settings import Settings
 from rule_rm.types import Rollout, Score, Status
 

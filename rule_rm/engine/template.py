@@ -36,7 +36,7 @@ from rule_rm.errors import ConfigurationError, RuleRmError
 from rule_rm.processes import records
 from rule_rm.processes.kernel import adopt_orphans, children
 from rule_rm.registry import RewardFunction, mixture
-from rule_rm.registry.chosen_options import set_options
+from rule_rm.registry.options import set_options
 
 
 class Template:

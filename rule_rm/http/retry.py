@@ -15,6 +15,7 @@ from typing import TypeVar
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry as Urllib3Retry
 
+from rule_rm.errors import InternalError
 from rule_rm.http.endpoints import Endpoint, Endpoints
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ PASSING_STATUSES = frozenset({408, 425, 429})
 """Statuses below 500 after which the same request may succeed later."""
 
 
-class PassingError(Exception):
+class PassingError(InternalError):
     """An attempt failed in a way that can pass: the same request may succeed later or elsewhere."""
 
     def __init__(self, failure: Exception, retry_after: float = 0.0, *, is_connection: bool = False) -> None:
@@ -38,7 +39,7 @@ class PassingError(Exception):
         """Seconds that the server asked for."""
 
 
-class GaveUpError(Exception):
+class GaveUpError(InternalError):
     """The last attempt failed, or no time is left for another."""
 
     def __init__(self, failure: Exception, attempts: int) -> None:

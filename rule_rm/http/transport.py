@@ -32,6 +32,7 @@ from urllib3.exceptions import HTTPError, InsecureRequestWarning, NameResolution
 from urllib3.exceptions import TimeoutError as Urllib3TimeoutError
 from urllib3.util import Url
 
+from rule_rm.errors import InternalError
 from rule_rm.http.proxies import Proxy
 
 CONNECT_TIMEOUT = 10.0
@@ -50,7 +51,7 @@ _STALE = (
 """The errors of a kept connection that the server closed while it was idle."""
 
 
-class ExchangeError(Exception):
+class ExchangeError(InternalError):
     """No whole reply arrived. The message names the server but holds no key and no part of the reply."""
 
     def __init__(self, kind: str, message: str, status: int | None = None) -> None:

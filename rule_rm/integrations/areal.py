@@ -10,14 +10,11 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from rule_rm.errors import UnscoredError
 from rule_rm.integrations.answering import answering
 from rule_rm.integrations.rows import plain, response_of, sample
 
 T = TypeVar("T", bound=type)
-
-
-class UnscoredError(RuntimeError):
-    """The response was not scored."""
 
 
 def reward(

@@ -17,7 +17,7 @@ from rule_rm.judge.client.question import Reply
 from rule_rm.judge.grader import Grader, spread
 from rule_rm.judge.prompting.case import Case
 from rule_rm.judge.reading.expected import weigh, worths_of
-from rule_rm.judge.reading.menu import JudgeVerdict, Menu, NoVerdict, fold, sentinel_pattern
+from rule_rm.judge.reading.menu import JudgeVerdict, Menu, NoVerdictError, fold, sentinel_pattern
 from rule_rm.judge.reading.verdicts import read_verdict
 from rule_rm.judge.reading.votes import Outcome, Vote, why
 from rule_rm.messages.turns import spoken
@@ -49,7 +49,8 @@ def averaged(votes: Sequence[Vote]) -> Outcome:
 
     `agreement` is 1 where all are the same, and 0 where they lie at both ends.
 
-    >>> averaged([JudgeVerdict(0.5, "0.5"), JudgeVerdict(1.0, "1"), NoVerdict("it is empty")]).verdict.value
+    >>> votes = [JudgeVerdict(0.5, "0.5"), JudgeVerdict(1.0, "1"), NoVerdictError("it is empty")]
+    >>> averaged(votes).verdict.value
     0.75
     """
     verdicts = [vote for vote in votes if isinstance(vote, JudgeVerdict)]
@@ -70,27 +71,27 @@ def likely(reply: Reply, menu: Menu) -> JudgeVerdict:
 
     For the words Yes, worth 1, and No, worth 0, that is P(Yes) / (P(Yes) + P(No)). The verdict follows the
     sentinel, as the last thing said; a reply without a sentinel must begin with the word, and may then go on.
-    Raises NoVerdict if the server gives no logprobs, or if the menu's words were unlikely.
+    Raises NoVerdictError if the server gives no logprobs, or if the menu's words were unlikely.
     """
     if not reply.logprobs:
-        raise NoVerdict("the server gave no logprobs")
+        raise NoVerdictError("the server gave no logprobs")
     text = "".join(token for token, _ in reply.logprobs)
     visible = spoken(text)
     if visible is None or not visible.strip():
-        raise NoVerdict("nothing follows the thinking" if text.strip() else "the reply is empty")
+        raise NoVerdictError("nothing follows the thinking" if text.strip() else "the reply is empty")
     place = text.rfind(visible)
     sentinels = list(sentinel_pattern(menu.sentinel).finditer(fold(visible)))
     if sentinels:
         read_verdict(reply, menu)
         place += sentinels[-1].end()
     elif reply.finish_reason not in ("stop", "length"):
-        raise NoVerdict(f"the reply was ended by {reply.finish_reason or 'nothing known'}")
+        raise NoVerdictError(f"the reply was ended by {reply.finish_reason or 'nothing known'}")
     worths = worths_of(menu)
     weights = weigh(reply, _token(reply, place), worths, lambda word: word.strip(_EDGES))
     mass = math.fsum(weights.values())
     if mass < LEAST_MASS:
         words = ", ".join(menu.labels)
-        raise NoVerdict(f"with a probability of {1 - mass:.0%} the verdict is none of {words}")
+        raise NoVerdictError(f"with a probability of {1 - mass:.0%} the verdict is none of {words}")
     value = math.fsum(weight * worth for worth, weight in weights.items()) / mass
     best = max(weights, key=lambda worth: weights[worth])
     name = next(name for name, label in menu.labels.items() if label.value == best)
@@ -105,4 +106,4 @@ def _token(reply: Reply, place: int) -> int:
         if _WORD.search(token, max(place - start, 0)):
             return index
         start += len(token)
-    raise NoVerdict("no word is where the verdict should be")
+    raise NoVerdictError("no word is where the verdict should be")

@@ -25,7 +25,7 @@ from rule_rm.judge.prompting.injection import neutralised, nonce
 from rule_rm.judge.prompting.slots import Slot
 from rule_rm.judge.prompting.templates import TEXTS, JudgeTemplate
 from rule_rm.judge.reading.expected import ALTERNATIVES, expected
-from rule_rm.judge.reading.menu import JudgeVerdict, NoVerdict
+from rule_rm.judge.reading.menu import JudgeVerdict, NoVerdictError
 from rule_rm.judge.reading.verdicts import read_verdict
 from rule_rm.judge.reading.votes import Outcome, Vote, poll
 from rule_rm.types import Score, Status
@@ -82,11 +82,11 @@ class Grader:
     def grade(self, case: Case, until: float) -> Outcome:
         """Return the judge's outcome on a case.
 
-        Raises NoVerdict if its replies have none, JudgeError if it sends none.
+        Raises NoVerdictError if its replies have none, JudgeError if it sends none.
         """
         try:
             outcome = self._grade(case, until)
-        except NoVerdict as failure:
+        except NoVerdictError as failure:
             with self._lock:
                 self._failures[failure.reason] += 1
             self._log(case, str(failure), failure.reply)
@@ -213,19 +213,19 @@ class Grader:
     def _vote(self, question: Question, until: float) -> Vote:
         try:
             return self._read(self._judge.ask(question, until, self._is_usable))
-        except (NoVerdict, JudgeError) as failure:
+        except (NoVerdictError, JudgeError) as failure:
             return failure
 
     def _is_usable(self, reply: Reply) -> bool:
         """Return True if there is a verdict in a reply: only such replies are worth keeping."""
         try:
             self._read(reply)
-        except NoVerdict:
+        except NoVerdictError:
             return False
         return True
 
     def _read(self, reply: Reply) -> JudgeVerdict:
-        """Return the verdict of a reply. Raises NoVerdict if it has none."""
+        """Return the verdict of a reply. Raises NoVerdictError if it has none."""
         menu = self._template.declared.menu
         verdict = read_verdict(reply, menu, as_json=self._asking.as_json)
         return expected(reply, verdict, menu) if self._asking.expected_value else verdict

@@ -20,7 +20,7 @@ from concurrent.futures import Future
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from rule_rm.errors import ConfigurationError
+from rule_rm.errors import ConfigurationError, InternalError
 from rule_rm.models.chat_process import KEY_VARIABLE
 from rule_rm.models.generation import Continuation, Generator, Prompt
 
@@ -37,7 +37,7 @@ BACKLOG = 1024
 Job = tuple[Prompt, "Future[Continuation]"]
 
 
-class _RefusedError(Exception):
+class _RefusedError(InternalError):
     """A request that can't be answered as it is."""
 
     def __init__(self, status: int, message: str) -> None:

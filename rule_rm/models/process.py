@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, Protocol
 
-from rule_rm.errors import ConfigurationError
+from rule_rm.errors import ConfigurationError, InternalError
 from rule_rm.models.batching import Line, Waiting
 from rule_rm.models.encoding import Encoded
 from rule_rm.processes import lines
@@ -28,7 +28,7 @@ PARENT_CHECK_SECONDS = 1.0
 _BROKEN = 3
 
 
-class OutOfMemoryError(Exception):
+class OutOfMemoryError(InternalError):
     """The pass was too large for the device; a smaller one may do."""
 
 

@@ -22,4 +22,9 @@ class Failures:
         """Count a failure; return True if it should be logged. May be called from any thread."""
         # Two threads never get the same number from `next`, so no failure counts twice.
         self.count = number = next(self._numbers)
-        return number & (number - 1) == 0
+        return is_worth_telling(number)
+
+
+def is_worth_telling(number: int) -> bool:
+    """Return whether to log the event of this number, counted from 1."""
+    return number & (number - 1) == 0

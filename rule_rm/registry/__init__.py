@@ -3,7 +3,7 @@
 - `declaration`: the arguments of `@register`, one record
 - `registry`: the table itself: `@register`, `add`, `get`, `load`
 - `mixture`: weighted, gated sets of rewards from a YAML file
-- `chosen_options`, `option_checks`: the options of a reward and their validation
+- `options`: the options chosen for each reward, and checks of their values
 - `trainer_files`: reward files written for a trainer (TRL, verl, ms-swift, …)
 - `swift_stand_in`: import plugins of ms-swift where it is not installed
 - `conventions`: adapt a function of any trainer's signature

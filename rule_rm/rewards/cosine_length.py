@@ -15,7 +15,7 @@ from rule_rm.math import grade
 from rule_rm.math.grade import missing_ground_truth
 from rule_rm.math.symbolic import warm_up
 from rule_rm.registry import register
-from rule_rm.registry.option_checks import above, one_of
+from rule_rm.registry.options import above, one_of
 from rule_rm.types import Rollout, Score
 
 _PRESETS = ("clamped", "open-r1", "ms-swift")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rule_rm.extract import spoken
 from rule_rm.registry import register
-from rule_rm.registry.option_checks import above
+from rule_rm.registry.options import above
 from rule_rm.types import Rollout, Score, Status
 
 LONGEST = 20_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rule_rm.extract.short_answers import PRESETS, golden_texts, verdict_of
 from rule_rm.registry import register
-from rule_rm.registry.option_checks import one_of
+from rule_rm.registry.options import one_of
 from rule_rm.types import Rollout, Score, Status
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 
 from rule_rm.extract.short_answers import PRESETS, VERDICTS, golden_texts, verdict_of
 from rule_rm.registry import register
-from rule_rm.registry.option_checks import one_of
+from rule_rm.registry.options import one_of
 from rule_rm.types import Rollout, Score, Status
 
 Overlap = tuple[float, float, float]

@@ -23,7 +23,7 @@ from rule_rm.judge.prompting.case import Reading
 from rule_rm.judge.prompting.declaration import Kind
 from rule_rm.judge.prompting.injection import service_secret
 from rule_rm.judge.prompting.templates import JudgeTemplate, load
-from rule_rm.judge.reading.menu import NoVerdict
+from rule_rm.judge.reading.menu import NoVerdictError
 from rule_rm.judge.trial import try_out
 from rule_rm.models.chat_process import ChatProcess
 from rule_rm.registry import register
@@ -95,7 +95,7 @@ class GenerativeRm(Resident):
         question = self._grader.question(case).shown if self._options.explain else ""
         try:
             outcome = self._grader.grade(case, ask.until)
-        except NoVerdict as failure:
+        except NoVerdictError as failure:
             said = explained(str(failure), failure.reply, question)
             return Score.unscored(Status.NO_VERDICT, said, case.shown)
         except AttemptError as failure:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from rule_rm.extract import golden_answer, spoken
 from rule_rm.extract.plain_numbers import number_and_rest, plain_value
 from rule_rm.registry import register
-from rule_rm.registry.option_checks import one_of
+from rule_rm.registry.options import one_of
 from rule_rm.types import Rollout, Score, Status
 
 TAIL = 300

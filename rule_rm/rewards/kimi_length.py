@@ -10,7 +10,7 @@ from rule_rm.math import grade
 from rule_rm.math.grade import missing_ground_truth
 from rule_rm.math.symbolic import warm_up
 from rule_rm.registry import register
-from rule_rm.registry.option_checks import one_of
+from rule_rm.registry.options import one_of
 from rule_rm.types import Rollout, Score, Status
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.registry import register
-from rule_rm.registry.option_checks import listed
+from rule_rm.registry.options import listed
 from rule_rm.types import Rollout, Score, Status
 
 _CODES = {

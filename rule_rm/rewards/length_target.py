@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from rule_rm.extract.lengths import UNITS, length, unknown_length
 from rule_rm.registry import register
-from rule_rm.registry.option_checks import above, one_of
+from rule_rm.registry.options import above, one_of
 from rule_rm.types import Rollout, Score, Status
 
 _MODES = ("exact", "at_most")

@@ -25,7 +25,7 @@ from rule_rm.judge.prompting.criteria import Criterion, read_criteria
 from rule_rm.judge.prompting.declaration import Kind
 from rule_rm.judge.prompting.injection import service_secret
 from rule_rm.judge.prompting.templates import JudgeTemplate, load
-from rule_rm.judge.reading.menu import NoVerdict, Place
+from rule_rm.judge.reading.menu import NoVerdictError, Place
 from rule_rm.judge.trial import try_out
 from rule_rm.registry import register
 from rule_rm.registry.resident import Ask, Resident
@@ -84,7 +84,7 @@ class LlmJudge(Resident):
         question = self._grader.question(case).shown if self._options.explain else ""
         try:
             outcome = self._grader.grade(case, ask.until)
-        except NoVerdict as failure:
+        except NoVerdictError as failure:
             said = explained(str(failure), failure.reply, question)
             return Score.unscored(Status.NO_VERDICT, said, case.shown)
         except AttemptError as failure:

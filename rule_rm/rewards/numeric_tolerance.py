@@ -13,7 +13,7 @@ from rule_rm.math.reading.question import relevant
 from rule_rm.math.tolerance import Tolerance, within
 from rule_rm.math.values.verdict import Layer
 from rule_rm.registry import register
-from rule_rm.registry.option_checks import one_of
+from rule_rm.registry.options import one_of
 from rule_rm.types import Rollout, Score, Status
 
 _PRESETS: dict[str, Tolerance] = {

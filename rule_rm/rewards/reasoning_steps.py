@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from rule_rm.registry import register
-from rule_rm.registry.option_checks import above, one_of
+from rule_rm.registry.options import above, one_of
 from rule_rm.types import Rollout
 
 _MARKS = r"Step \d+:|^\d+\.|\n-|\n\*|First,|Second,|Next,|Finally,"

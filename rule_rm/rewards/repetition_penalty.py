@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rule_rm.registry import register
-from rule_rm.registry.option_checks import above, one_of
+from rule_rm.registry.options import above, one_of
 from rule_rm.types import Rollout
 
 _UNSPACED = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rule_rm.errors import ConfigurationError
 from rule_rm.extract.lengths import UNITS, length, unknown_length
 from rule_rm.registry import register
-from rule_rm.registry.option_checks import above, one_of
+from rule_rm.registry.options import above, one_of
 from rule_rm.types import Rollout, Score
 
 _LOWEST = {"dapo": -1.0, "trl": -1.0, "open-r1": -1.0, "verl": None, "ms-swift": None}

@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from rule_rm.errors import ConfigurationError
+from rule_rm.errors import ConfigurationError, InternalError
 from rule_rm.registry import register
 from rule_rm.sandbox.grading.source import last_block
 from rule_rm.types import Rollout, Score, Status
@@ -38,7 +38,7 @@ _QUOTED_OR_COMMENT = re.compile(
 Row = tuple[Any, ...]
 
 
-class _QueryError(Exception):
+class _QueryError(InternalError):
     """A query that can't be answered, and whether it only took too much."""
 
     def __init__(self, reason: str, *, is_costly: bool = False) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from rule_rm.extract.short_answers import PRESETS, VERDICTS, golden_texts
 from rule_rm.registry import register
-from rule_rm.registry.option_checks import above, one_of
+from rule_rm.registry.options import above, one_of
 from rule_rm.types import Rollout, Score, Status
 
 _SEPARATOR = re.compile(r"[,;/|\n、，；]|\b(?:or|and|oder|ou|o|y|und|et)\b|[或和]")

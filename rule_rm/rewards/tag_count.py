@@ -7,7 +7,7 @@ in any order, with nothing between them, earn the full reward.
 from __future__ import annotations
 
 from rule_rm.registry import register
-from rule_rm.registry.option_checks import one_of
+from rule_rm.registry.options import one_of
 from rule_rm.types import Rollout
 
 _TAGS = {

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from rule_rm.extract import tagged_answer
 from rule_rm.extract.visible import is_visible
 from rule_rm.registry import register
-from rule_rm.registry.option_checks import one_of
+from rule_rm.registry.options import one_of
 from rule_rm.types import Rollout, Score, Status
 
 _BETWEEN = re.compile(r"</think>\s*<answer>")

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from rule_rm.errors import InternalError
 from rule_rm.extract import tag_contents
 from rule_rm.extract.extraction import Extraction
 from rule_rm.messages.turns import spoken
@@ -27,7 +28,7 @@ _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 _FENCE = "```"
 
 
-class DoubledKeyError(ValueError):
+class DoubledKeyError(InternalError, ValueError):
     """An object has the same key twice."""
 
 

@@ -16,7 +16,7 @@ from rule_rm.errors import ConfigurationError, JudgeError, RegistrationError
 from rule_rm.judge.averaging import averaged, likely
 from rule_rm.judge.client.question import Reply
 from rule_rm.judge.options import GenerativeOptions
-from rule_rm.judge.reading.menu import JudgeVerdict, Label, Menu, NoVerdict
+from rule_rm.judge.reading.menu import JudgeVerdict, Label, Menu, NoVerdictError
 from rule_rm.registry import get
 from rule_rm.registry.resident import Ask
 from rule_rm.rewards.generative_rm import GenerativeRm
@@ -79,7 +79,7 @@ def test_the_probability_is_that_of_the_words_at_the_verdict(said: Reply, value:
     ids=lambda said: f"{said.text}-{said.finish_reason}",
 )
 def test_what_can_t_be_believed_is_no_verdict(said: Reply) -> None:
-    with pytest.raises(NoVerdict):
+    with pytest.raises(NoVerdictError):
         likely(said, YES_NO)
 
 
@@ -91,8 +91,8 @@ def test_the_mean_counts_if_more_than_half_of_the_votes_gave_a_verdict() -> None
     assert averaged([half, lost, half]).votes == 2
     with pytest.raises(JudgeError):
         averaged([full, lost, lost])
-    with pytest.raises(NoVerdict):
-        averaged([full, NoVerdict("no line")])
+    with pytest.raises(NoVerdictError):
+        averaged([full, NoVerdictError("no line")])
 
 
 def test_all_votes_are_cast_at_once_and_are_different_questions() -> None:

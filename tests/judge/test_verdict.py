@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rule_rm.judge.client.question import Reply
-from rule_rm.judge.reading.menu import Label, Menu, NoVerdict, Place, fold
+from rule_rm.judge.reading.menu import Label, Menu, NoVerdictError, Place, fold
 from rule_rm.judge.reading.verdicts import LONGEST_REPLY, read_verdict
 from rule_rm.messages.turns import split_thinking
 
@@ -48,7 +48,7 @@ def test_a_reply_is_read_as_its_case_says(case):
     said = reply(case["text"], case.get("finish_reason", "stop"), case.get("reasoning"))
     menu, as_json = MENUS[case["menu"]], case.get("json", False)
     if case["value"] is None:
-        with pytest.raises(NoVerdict):
+        with pytest.raises(NoVerdictError):
             read_verdict(said, menu, as_json=as_json)
     else:
         assert read_verdict(said, menu, as_json=as_json).value == pytest.approx(case["value"])
@@ -60,17 +60,17 @@ def test_invalid_says_that_there_is_no_answer():
 
 def test_a_label_that_leaves_it_open_is_no_verdict():
     menu = Menu({**LABELS, "UNSURE": Label(None)})
-    with pytest.raises(NoVerdict, match="the judge says 'UNSURE'"):
+    with pytest.raises(NoVerdictError, match="the judge says 'UNSURE'"):
         read_verdict(reply("VERDICT: unsure"), menu)
 
 
 def test_a_reply_without_end_is_not_read():
-    with pytest.raises(NoVerdict, match="more than"):
+    with pytest.raises(NoVerdictError, match="more than"):
         read_verdict(reply("x" * LONGEST_REPLY + "\nVERDICT: CORRECT"), MENUS["label"])
 
 
 def test_the_reason_quotes_little_of_the_reply():
-    with pytest.raises(NoVerdict) as caught:
+    with pytest.raises(NoVerdictError) as caught:
         read_verdict(reply("VERDICT: " + "secret " * 100), MENUS["label"])
     assert len(str(caught.value)) < 120
 
@@ -91,7 +91,7 @@ def test_nothing_but_the_verdicts_of_the_menu_is_ever_read(text):
     for as_json in (False, True):
         try:
             verdict = read_verdict(reply(text), MENUS["label"], as_json=as_json)
-        except NoVerdict:
+        except NoVerdictError:
             continue
         assert LABELS[verdict.said].value == verdict.value
         assert text.upper().rstrip('\n *`"}{>').endswith(verdict.said)

@@ -9,14 +9,14 @@ import pytest
 from rule_rm.errors import JudgeError
 from rule_rm.judge.client.question import Reply
 from rule_rm.judge.reading.expected import expected
-from rule_rm.judge.reading.menu import JudgeVerdict, Label, Menu, NoVerdict, Place
+from rule_rm.judge.reading.menu import JudgeVerdict, Label, Menu, NoVerdictError, Place
 from rule_rm.judge.reading.votes import poll
 
 YES, NO, LOST, SILENT = (
     JudgeVerdict(1.0, "YES"),
     JudgeVerdict(0.0, "NO"),
     JudgeError("down"),
-    NoVerdict("it is empty"),
+    NoVerdictError("it is empty"),
 )
 
 
@@ -51,12 +51,12 @@ def test_more_than_half_decide_and_no_more_are_asked(votes, value, agreement, wa
 @pytest.mark.parametrize(
     ("votes", "error"),
     [
-        ([SILENT], NoVerdict),
+        ([SILENT], NoVerdictError),
         ([LOST], JudgeError),
-        ([YES, NO, SILENT], NoVerdict),
-        ([YES, SILENT, SILENT], NoVerdict),
+        ([YES, NO, SILENT], NoVerdictError),
+        ([YES, SILENT, SILENT], NoVerdictError),
         ([SILENT, LOST, YES], JudgeError),
-        ([YES, NO, JudgeVerdict(0.5, "HALF")], NoVerdict),
+        ([YES, NO, JudgeVerdict(0.5, "HALF")], NoVerdictError),
     ],
 )
 def test_without_a_majority_there_is_no_verdict(votes, error):
@@ -71,7 +71,7 @@ def test_on_a_scale_the_median_counts():
 
 
 def test_on_a_scale_more_than_half_must_say_a_number():
-    with pytest.raises(NoVerdict):
+    with pytest.raises(NoVerdictError):
         poll(cast_from([JudgeVerdict(0.1, "1"), SILENT, SILENT], []), 3, is_ordinal=True)
 
 
@@ -114,7 +114,7 @@ def test_on_a_scale_as_well():
 )
 def test_where_the_mean_cannot_be_told_there_is_no_verdict(reply):
     # A hard value among the soft ones of a group would look better or worse than it is.
-    with pytest.raises(NoVerdict):
+    with pytest.raises(NoVerdictError):
         expected(reply, JudgeVerdict(7 / 9, "8"), SCALE)
 
 

@@ -13,8 +13,8 @@ from rule_rm.cli import serve
 from rule_rm.cli._settings import chosen_settings
 from rule_rm.engine import Engine
 from rule_rm.errors import ConfigurationError, RegistrationError, UnknownRewardError
-from rule_rm.registry.chosen_options import by_reward
 from rule_rm.registry.mixture import build, describe
+from rule_rm.registry.options import by_reward
 from rule_rm.web import create_app
 
 RIGHT = "<think>2 and 2</think><answer>4</answer>"

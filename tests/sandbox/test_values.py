@@ -81,12 +81,12 @@ def test_subclasses_arrive_as_what_they_are_made_of():
 
 def test_what_is_no_data_has_no_form():
     for value in (object(), print, type, {1: object()}):
-        with pytest.raises(values.Unencodable):
+        with pytest.raises(values.UnencodableError):
             values.dumps(value)
     deep = []
     for _ in range(10_000):
         deep = [deep]
-    with pytest.raises(values.Unencodable):
+    with pytest.raises(values.UnencodableError):
         values.dumps(deep)
 
 

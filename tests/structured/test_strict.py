@@ -9,7 +9,7 @@ import pytest
 from rule_rm.errors import DatasetError, RequestError
 from rule_rm.golden.load import read_answers
 from rule_rm.judge.reading.json_verdicts import verdict_in_json
-from rule_rm.judge.reading.menu import Label, Menu, NoVerdict
+from rule_rm.judge.reading.menu import Label, Menu, NoVerdictError
 from rule_rm.structured.strict import decode_at, strict_json
 from rule_rm.web.bodies import parse
 
@@ -38,7 +38,7 @@ def test_every_reader_refuses_what_is_not_json(text: str, tmp_path: Path) -> Non
     menu = Menu({"CORRECT": Label(1.0), "INCORRECT": Label(0.0)})
     try:
         assert verdict_in_json(text.replace("answer", "verdict"), menu) is None
-    except NoVerdict:
+    except NoVerdictError:
         pass
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.judge.client.question import Reply, dump_reply, load_reply
+from rule_rm.processes.failures import Failures
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class ReplyCache:
         self._reading = threading.Lock() if path else self._writing
         self._queue: SimpleQueue[bytes | None] = SimpleQueue()
         self._pending: dict[bytes, Reply] = {}
-        self._failures = 0
+        self._failures = Failures()
         self._thread = threading.Thread(target=self._write_all, name="judge-cache", daemon=True)
         self._thread.start()
 
@@ -76,7 +77,7 @@ class ReplyCache:
 
     def state(self) -> dict[str, Any]:
         """How many replies wait to be written, and how often the file failed."""
-        return {"file": self._path, "pending": len(self._pending), "failures": self._failures}
+        return {"file": self._path, "pending": len(self._pending), "failures": self._failures.count}
 
     def close(self) -> None:
         """Write the pending replies, and close the file."""
@@ -124,9 +125,10 @@ class ReplyCache:
             )
 
     def _tell(self, done: str, error: Exception) -> None:
-        self._failures += 1
-        if self._failures & (self._failures - 1) == 0:
-            logger.warning("the judge's cache can't be %s (failure %d): %s", done, self._failures, error)
+        if self._failures.is_worth_telling():
+            logger.warning(
+                "the judge's cache can't be %s (failure %d): %s", done, self._failures.count, error
+            )
 
 
 def _open(path: str, patience: float) -> sqlite3.Connection:

@@ -13,6 +13,7 @@ from typing import Any
 
 from rule_rm.judge.client.failure import AttemptError
 from rule_rm.judge.client.question import Reply
+from rule_rm.processes.failures import is_worth_telling
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class Tally:
             count, lost = self._counts["replies"], self._lost.total()
         if is_news:
             logger.warning("the judge at %s reports no usage: the cost is unknown", reply.endpoint)
-        if _is_worth_telling(count):
+        if is_worth_telling(count):
             logger.info("the judge at %s replied (reply %d, %d questions lost)", reply.endpoint, count, lost)
 
     def failed(self, failure: AttemptError, endpoint: str) -> None:
@@ -65,7 +66,7 @@ class Tally:
         with self._lock:
             self._failures[failure.kind] += 1
             count = self._failures[failure.kind]
-        if _is_worth_telling(count):
+        if is_worth_telling(count):
             logger.warning(
                 "the judge at %s failed: %s (failure %d of that kind)", endpoint, failure.kind, count
             )
@@ -75,7 +76,7 @@ class Tally:
         with self._lock:
             self._lost[failure.kind] += 1
             count = self._lost.total()
-        if _is_worth_telling(count):
+        if is_worth_telling(count):
             logger.warning("a question to the judge got no reply: %s (question %d)", failure.kind, count)
 
     def mean_completion(self, otherwise: int) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from rule_rm.judge.client.question import Reply
-from rule_rm.judge.reading.menu import JudgeVerdict, Menu, NoVerdict, fold
+from rule_rm.judge.reading.menu import JudgeVerdict, Menu, NoVerdictError, fold
 
 ALTERNATIVES = 20
 """Alternatives that are asked for at each token; servers grant no more."""
@@ -24,20 +24,22 @@ Worths = Mapping[str, float | None]
 
 
 def expected(reply: Reply, verdict: JudgeVerdict, menu: Menu) -> JudgeVerdict:
-    """Return the verdict with its expected value. Raises NoVerdict if that is uncertain."""
+    """Return the verdict with its expected value. Raises NoVerdictError if that is uncertain."""
     if reply.logprobs is None:
-        raise NoVerdict("the server gave no logprobs")
+        raise NoVerdictError("the server gave no logprobs")
     if reply.reasoning:
-        raise NoVerdict("the judge thought before its verdict, whose probabilities then say nothing")
+        raise NoVerdictError("the judge thought before its verdict, whose probabilities then say nothing")
     worths = worths_of(menu)
     place = _place(reply, verdict.said, menu)
     if place is None or not worths:
-        raise NoVerdict("the verdict does not begin with a token of its own")
+        raise NoVerdictError("the verdict does not begin with a token of its own")
     total = sum(math.exp(min(logprob, 0.0)) for _, logprob in reply.logprobs[place][1])
     weights = weigh(reply, place, worths, lambda word: word.strip(_OPENING))
     clear = math.fsum(weights.values())
     if total <= 0 or total - clear > _UNCLEAR * total:
-        raise NoVerdict(f"the probabilities of {1 - clear / total if total else 1:.0%} belong to no verdict")
+        raise NoVerdictError(
+            f"the probabilities of {1 - clear / total if total else 1:.0%} belong to no verdict"
+        )
     value = math.fsum(worth * weight for worth, weight in weights.items()) / clear
     return replace(verdict, value=min(max(value, 0.0), 1.0) if menu.scale else value)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rule_rm.judge.reading.menu import JudgeVerdict, Menu, NoVerdict, folded_word
+from rule_rm.judge.reading.menu import JudgeVerdict, Menu, NoVerdictError, folded_word
 from rule_rm.judge.reading.ratings import any_rating, ratings
 from rule_rm.judge.reading.unwrapping import unwrapped
 from rule_rm.structured.strict import DoubledKeyError, decode_at
@@ -23,8 +23,8 @@ _MOST_OBJECTS = 20
 def verdict_in_json(text: str, menu: Menu) -> JudgeVerdict | None:
     """Return the verdict of the object that the reply is, or ends with; None without such an object.
 
-    Raises NoVerdict if there is an object without a verdict on the menu, if objects contradict each other, or
-    if an object before the last is broken: then it is not clear which is the judge's own.
+    Raises NoVerdictError if there is an object without a verdict on the menu, if objects contradict each
+    other, or if an object before the last is broken: then it is not clear which is the judge's own.
     """
     objects, is_at_end = _objects(text.strip())
     if not is_at_end:
@@ -33,9 +33,9 @@ def verdict_in_json(text: str, menu: Menu) -> JudgeVerdict | None:
     verdict = _verdict(last, menu)
     for other in earlier:
         if other is None:
-            raise NoVerdict("the JSON is broken")
+            raise NoVerdictError("the JSON is broken")
         if _names(other) and _verdict(other, menu).value != verdict.value:
-            raise NoVerdict("the verdicts contradict each other")
+            raise NoVerdictError("the verdicts contradict each other")
     return verdict
 
 
@@ -52,7 +52,7 @@ def _objects(text: str) -> tuple[list[Any], bool]:
         try:
             value, place = decode_at(text, start)
         except DoubledKeyError:
-            raise NoVerdict("the JSON says two things under one name") from None
+            raise NoVerdictError("the JSON says two things under one name") from None
         except ValueError:
             place = start + 1
             if _BROKEN.match(text, start):
@@ -70,20 +70,20 @@ def _names(found: Mapping[str, Any]) -> list[str]:
 def _verdict(found: Mapping[str, Any], menu: Menu) -> JudgeVerdict:
     names = _names(found)
     if len(names) != 1:
-        raise NoVerdict("the JSON has no verdict" if not names else "the JSON has two verdicts")
+        raise NoVerdictError("the JSON has no verdict" if not names else "the JSON has two verdicts")
     said = found[names[0]]
     if menu.dimensions:
         if not isinstance(said, dict):
-            raise NoVerdict("the JSON does not rate each dimension")
+            raise NoVerdictError("the JSON does not rate each dimension")
         return ratings(list(said.items()), menu)
     if menu.scale:
         return any_rating(said, menu.scale)
     if not isinstance(said, str):
-        raise NoVerdict("the verdict in the JSON must be a string")
+        raise NoVerdictError("the verdict in the JSON must be a string")
     name = menu.label(unwrapped(said))
     if name is None:
-        raise NoVerdict(f"is none of {', '.join(menu.labels)}", folded_word(said))
+        raise NoVerdictError(f"is none of {', '.join(menu.labels)}", folded_word(said))
     label = menu.labels[name]
     if label.value is None:
-        raise NoVerdict(f"the judge says {name!r}")
+        raise NoVerdictError(f"the judge says {name!r}")
     return JudgeVerdict(label.value, name, label.is_answer)

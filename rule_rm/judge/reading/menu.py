@@ -10,13 +10,15 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
+from rule_rm.errors import InternalError
+
 SENTINEL = "VERDICT:"
 _SHOWN = 40
 """Characters of a reply that a reason may quote."""
 _COLONS = str.maketrans({"﹕": ":", "∶": ":", "꞉": ":", "︓": ":", "\u3000": " ", "﹦": "="})
 
 
-class NoVerdict(Exception):  # noqa: N818 - a finding, not an error of the service
+class NoVerdictError(InternalError):
     """A reply holds no verdict that can be believed; the message says why, and quotes little."""
 
     def __init__(self, reason: str, said: str = "") -> None:

@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from rule_rm.judge.reading.menu import JudgeVerdict, Menu, NoVerdict, fold, folded_word
+from rule_rm.judge.reading.menu import JudgeVerdict, Menu, NoVerdictError, fold, folded_word
 from rule_rm.judge.reading.unwrapping import unwrapped
 
 _NUMBER = re.compile(
@@ -21,7 +21,7 @@ _BETWEEN_PAIRS = re.compile(r"[,;、،؛|\n]")
 
 
 def rating(said: str, scale: tuple[float, float]) -> JudgeVerdict:
-    """Return a number on the scale. Raises NoVerdict if it is not one number, or off the scale.
+    """Return a number on the scale. Raises NoVerdictError if it is not one number, or off the scale.
 
     >>> rating(".1", (0.0, 1.0)).value, rating("8 / 10", (0.0, 10.0)).value
     (0.1, 0.8)
@@ -29,19 +29,19 @@ def rating(said: str, scale: tuple[float, float]) -> JudgeVerdict:
     least, greatest = scale
     match = _NUMBER.match(fold(said))
     if match is None:
-        raise NoVerdict(f"is not a number from {least:g} to {greatest:g}", said)
+        raise NoVerdictError(f"is not a number from {least:g} to {greatest:g}", said)
     number = float(match[1].replace("−", "-"))
     if match[2] and float(match[2]) != greatest:
-        raise NoVerdict(f"is off the scale from {least:g} to {greatest:g}", said)
+        raise NoVerdictError(f"is off the scale from {least:g} to {greatest:g}", said)
     return on_scale(number, scale)
 
 
 def on_scale(number: float, scale: tuple[float, float]) -> JudgeVerdict:
-    """Return the verdict of a number. Raises NoVerdict if it is off the scale."""
+    """Return the verdict of a number. Raises NoVerdictError if it is off the scale."""
     least, greatest = scale
     # The comparison is false for NaN.
     if not least <= number <= greatest:
-        raise NoVerdict(f"is off the scale from {least:g} to {greatest:g}", f"{number:g}")
+        raise NoVerdictError(f"is off the scale from {least:g} to {greatest:g}", f"{number:g}")
     return JudgeVerdict((number - least) / (greatest - least), f"{number:g}")
 
 
@@ -57,19 +57,19 @@ def ratings(pairs: list[tuple[str, Any]], menu: Menu) -> JudgeVerdict:
     names = {folded_word(name): name for name in menu.dimensions}
     given = [folded_word(unwrapped(name)) for name, _ in pairs]
     if sorted(given) != sorted(names) or menu.scale is None:
-        raise NoVerdict(f"the ratings are not one each for {', '.join(menu.dimensions)}")
+        raise NoVerdictError(f"the ratings are not one each for {', '.join(menu.dimensions)}")
     rated = {name: any_rating(number, menu.scale) for name, (_, number) in zip(given, pairs, strict=True)}
     said = ", ".join(f"{names[name]}={rated[name].said}" for name in names)
     return JudgeVerdict(math.fsum(one.value for one in rated.values()) / len(rated), said)
 
 
 def any_rating(given: object, scale: tuple[float, float]) -> JudgeVerdict:
-    """Return the rating in a string or a JSON number. Raises NoVerdict if it is anything else."""
+    """Return the rating in a string or a JSON number. Raises NoVerdictError if it is anything else."""
     if isinstance(given, str):
         return rating(unwrapped(given), scale)
     if isinstance(given, bool) or not isinstance(given, (int, float)):
-        raise NoVerdict("a rating in the JSON is not a number")
+        raise NoVerdictError("a rating in the JSON is not a number")
     try:
         return on_scale(float(given), scale)
     except OverflowError:
-        raise NoVerdict("a number in the JSON has too many digits") from None
+        raise NoVerdictError("a number in the JSON has too many digits") from None

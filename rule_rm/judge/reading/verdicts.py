@@ -2,7 +2,7 @@
 
 A reply is read as narrowly as it was asked for. The verdict is the last thing that it says, at the place that
 the template names, and it is on the menu word by word. A reply that is cut off, contradicts itself or is off
-the scale raises `NoVerdict`. It is never bent into a number: a judge that failed says nothing about the
+the scale raises `NoVerdictError`. It is never bent into a number: a judge that failed says nothing about the
 policy. A verdict within the judge's thinking counts for nothing, and a line that it quotes is not its own.
 """
 
@@ -16,7 +16,7 @@ from rule_rm.judge.reading.json_verdicts import verdict_in_json
 from rule_rm.judge.reading.menu import (
     JudgeVerdict,
     Menu,
-    NoVerdict,
+    NoVerdictError,
     Place,
     fold,
     folded_word,
@@ -52,7 +52,7 @@ _TAIL = re.compile(r"[\s$*_`.)\]:;,–—-]*")
 
 
 def read_verdict(reply: Reply, menu: Menu, *, as_json: bool = False) -> JudgeVerdict:
-    """Return the verdict of a reply. Raises NoVerdict if there is none that can be believed.
+    """Return the verdict of a reply. Raises NoVerdictError if there is none that can be believed.
 
     With `as_json` the reply was asked for in JSON; a server that can't do that ignores it, so a line with the
     sentinel counts then too.
@@ -65,17 +65,17 @@ def read_verdict(reply: Reply, menu: Menu, *, as_json: bool = False) -> JudgeVer
     """
     try:
         return replace(_verdict(reply, menu, as_json), reply=reply.text)
-    except NoVerdict as failure:
+    except NoVerdictError as failure:
         failure.reply = reply.text
         raise
 
 
 def _verdict(reply: Reply, menu: Menu, as_json: bool) -> JudgeVerdict:
     if reply.finish_reason != "stop":
-        raise NoVerdict("ended the reply before it was whole", reply.finish_reason or "nothing known")
+        raise NoVerdictError("ended the reply before it was whole", reply.finish_reason or "nothing known")
     text = _visible(reply.text)
     if not text.strip():
-        raise NoVerdict("the reply is empty" + (" but for its thinking" if reply.reasoning else ""))
+        raise NoVerdictError("the reply is empty" + (" but for its thinking" if reply.reasoning else ""))
     if as_json and (found := verdict_in_json(text, menu)) is not None:
         return found
     if menu.place is Place.WHOLE:
@@ -88,17 +88,17 @@ def _verdict(reply: Reply, menu: Menu, as_json: bool) -> JudgeVerdict:
 def _visible(text: str) -> str:
     """Return what the reply says after its thinking, without characters that can't be seen."""
     if len(text) > LONGEST_REPLY:
-        raise NoVerdict(f"the reply has more than {LONGEST_REPLY} characters")
+        raise NoVerdictError(f"the reply has more than {LONGEST_REPLY} characters")
     said = spoken(text)
     if said is None:
-        raise NoVerdict("the thinking is not closed")
+        raise NoVerdictError("the thinking is not closed")
     said = INVISIBLE.sub("", said)
     opened = _OPENED.match(said)
     if opened is None or opened["tag"].lower() in _VOID:
         return said
     _, closing, after = said.rpartition(f"</{opened['tag']}>")
     if not closing:
-        raise NoVerdict("is opened and never closed", f"<{opened['tag']}>")
+        raise NoVerdictError("is opened and never closed", f"<{opened['tag']}>")
     return after if unwrapped(after) else said
 
 
@@ -115,7 +115,7 @@ def _after_sentinel(text: str, menu: Menu) -> tuple[str, Menu, set[bool]]:
         if found:
             return lines[-1][found[-1].end() :], menu, stripped[-1][1]
     if not places:
-        raise NoVerdict(f"no line begins with {menu.sentinel!r}")
+        raise NoVerdictError(f"no line begins with {menu.sentinel!r}")
     said = ["\n".join(_without(begins, lines[place:])).strip() for place in places]
     for place, earlier in zip(places[:-1], said[:-1], strict=True):
         is_same = _first_line(earlier) == _first_line(said[-1])
@@ -123,14 +123,14 @@ def _after_sentinel(text: str, menu: Menu) -> tuple[str, Menu, set[bool]]:
         is_above = all(begins.match(line) for line in lines[place : places[-1]])
         is_quoted = bool(_ANNOUNCED.search(lines[places[-1] - 1])) and _is_better(said[-1], earlier, menu)
         if not is_same and (is_above or is_quoted):
-            raise NoVerdict("the verdicts contradict each other")
+            raise NoVerdictError("the verdicts contradict each other")
     return said[-1], menu, stripped[places[-1]][1]
 
 
 def _is_better(said: str, other: str, menu: Menu) -> bool:
     try:
         return _read(said, menu).value > _read(other.partition("\n")[0], menu).value
-    except NoVerdict:
+    except NoVerdictError:
         return False
 
 
@@ -155,7 +155,7 @@ def _read(said: str, menu: Menu, marks: set[bool] | None = None) -> JudgeVerdict
         return ratings(read_pairs(CLOSING_TAGS.sub("", said)), menu)
     said = said.strip()
     if "\n" in said:
-        raise NoVerdict("text follows the verdict")
+        raise NoVerdictError("text follows the verdict")
     said, more = split_marks(said)
     said, inner = split_marks(unwrapped(said))
     said = unwrapped(said)
@@ -167,13 +167,13 @@ def _read(said: str, menu: Menu, marks: set[bool] | None = None) -> JudgeVerdict
 def _label(said: str, menu: Menu, marks: set[bool]) -> JudgeVerdict:
     name = menu.label(said)
     if name is None:
-        raise NoVerdict(f"is none of {', '.join(menu.labels)}", said)
+        raise NoVerdictError(f"is none of {', '.join(menu.labels)}", said)
     label = menu.labels[name]
     if label.value is None:
-        raise NoVerdict(f"the judge says {name!r}")
+        raise NoVerdictError(f"the judge says {name!r}")
     least, greatest = menu.worths
     if (True in marks and label.value <= least) or (False in marks and label.value >= greatest):
-        raise NoVerdict("the mark next to the verdict contradicts it", name)
+        raise NoVerdictError("the mark next to the verdict contradicts it", name)
     return JudgeVerdict(label.value, name, label.is_answer)
 
 
@@ -182,12 +182,12 @@ def _boxed(text: str, menu: Menu) -> JudgeVerdict:
     lines = [line for line in fold(text).splitlines() if not _DECORATION.match(line)]
     boxes = list(_BOX.finditer(lines[-1])) if lines else []
     if not boxes:
-        raise NoVerdict("the last line has no box")
+        raise NoVerdictError("the last line has no box")
     said = unwrapped(boxes[-1][1])
     verdict = rating(said, menu.scale) if menu.scale else _label(said, menu, set())
     tail = unwrapped(lines[-1][boxes[-1].end() :][_end_of_tail(lines[-1], boxes[-1].end()) :])
     if tail and menu.label(tail) != verdict.said:
-        raise NoVerdict("follows the verdict", tail)
+        raise NoVerdictError("follows the verdict", tail)
     return verdict
 
 

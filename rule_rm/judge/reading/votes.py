@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rule_rm.errors import JudgeError
-from rule_rm.judge.reading.menu import JudgeVerdict, NoVerdict
+from rule_rm.judge.reading.menu import JudgeVerdict, NoVerdictError
 
-Vote = JudgeVerdict | NoVerdict | JudgeError
+Vote = JudgeVerdict | NoVerdictError | JudgeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def poll(cast: Callable[[Sequence[int]], Sequence[Vote]], k: int, *, is_ordinal:
     """Return the outcome of k votes; `cast(numbers)` casts those of these numbers, counted from 0.
 
     As many are cast at once as decide if they agree; further ones only if they don't. Raises JudgeError
-    or NoVerdict, whichever was the cause, if too few agree.
+    or NoVerdictError, whichever was the cause, if too few agree.
     """
     needed = k // 2 + 1
     votes: list[Vote] = []
@@ -66,11 +66,11 @@ def _outcome(votes: Sequence[Vote], needed: int, is_ordinal: bool) -> Outcome:
     return Outcome(chosen, counts[value] / len(verdicts), len(verdicts))
 
 
-def why(votes: Sequence[Vote], verdicts: Sequence[JudgeVerdict], needed: int) -> NoVerdict | JudgeError:
+def why(votes: Sequence[Vote], verdicts: Sequence[JudgeVerdict], needed: int) -> NoVerdictError | JudgeError:
     """Return the cause of no outcome: a lost vote, else one without a verdict, else that they differ."""
     failures = [vote for vote in votes if not isinstance(vote, JudgeVerdict)]
-    failures.sort(key=lambda vote: isinstance(vote, NoVerdict))
+    failures.sort(key=lambda vote: isinstance(vote, NoVerdictError))
     if failures:
         return failures[0]
     said = ", ".join(verdict.said for verdict in verdicts)
-    return NoVerdict(f"are the votes, of which {needed} would have to agree", said)
+    return NoVerdictError(f"are the votes, of which {needed} would have to agree", said)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from rule_rm.errors import InternalError
 from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, TooCostlyError
 
 Values = Mapping[str, Fraction]
@@ -22,11 +23,11 @@ _MOST_TERMS = 1_000
 _MOST_NESTED_TERMS = 20_000
 
 
-class InexactError(ValueError):
+class InexactError(InternalError, ValueError):
     """The value is not a fraction, as far as this can be decided without approximating."""
 
 
-class UndefinedError(ValueError):
+class UndefinedError(InternalError, ValueError):
     """There is no value here: a division by zero, a logarithm of zero."""
 
 

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
+from rule_rm.errors import InternalError
 from rule_rm.math.comparing.exact import InexactError, UndefinedError, exact
 from rule_rm.math.finality.shapes import Shape, written
 from rule_rm.math.values.expression import Apply, Constant, Expression, Number, TooCostlyError
@@ -23,7 +24,7 @@ _LARGEST_MANTISSA = 1_000
 """Of the number before a power of ten: engineers write `384 \\times 10^3`."""
 
 
-class WorkError(ValueError):
+class WorkError(InternalError, ValueError):
     """Something in an expression that is not carried out; the message names it."""
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from rule_rm.errors import InternalError
 
-class UnreadableError(ValueError):
+
+class UnreadableError(InternalError, ValueError):
     """A text that is not mathematics; the message has the reason."""
 
 
@@ -14,7 +16,7 @@ class BeyondReadingError(UnreadableError):
     """Mathematics that is left to math-verify: sums, integrals, limits and the like."""
 
 
-class TooCostlyError(ValueError):
+class TooCostlyError(InternalError, ValueError):
     """An expression whose value is too large to be worked out."""
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from rule_rm.errors import InternalError
 from rule_rm.sandbox.grading.outside import obstacle
 from rule_rm.sandbox.grading.suites import CallSuite, CallTest, CodeSuite
 from rule_rm.sandbox.running.claims import (
@@ -30,7 +31,7 @@ ANY_FUNCTION = "*"
 """The entry point of a test that names none: the last function that the program defines."""
 
 
-class NoClaimError(ValueError):
+class NoClaimError(InternalError, ValueError):
     """Tests that every program passes."""
 
 

@@ -26,6 +26,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from rule_rm.errors import InternalError
 from rule_rm.sandbox.grading import asserts
 from rule_rm.sandbox.grading.asserts import NoClaimError
 from rule_rm.sandbox.grading.suites import (
@@ -66,7 +67,7 @@ _AMOUNT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
 """A number with its unit, such as `2.0 seconds` or `256 megabytes`."""
 
 
-class FormatError(ValueError):
+class FormatError(InternalError, ValueError):
     """The tests can't be read: nobody's response is wrong for that."""
 
 

@@ -204,14 +204,14 @@ class Channel:
             return values.encode(value, _refer, 0, shared)
         except _OfTestError as error:
             raise Unsupported(f"an argument of the test can't be sent: {error}") from None
-        except (values.Unencodable, ValueError, RecursionError) as error:
+        except (values.UnencodableError, ValueError, RecursionError) as error:
             # A value that is not the test's own is the program's, which can't choose to be unscored.
             raise RemoteError(f"a value can't be sent back: {error}") from None
 
     def _decode(self, form: Any, shared: list[Any] | None = None) -> Any:
         try:
             return values.decode(form, self._resolve, shared)
-        except values.Undecodable as error:
+        except values.UndecodableError as error:
             raise _unreadable(error) from None
 
     def _resolve(self, tag: str, content: Any) -> Any:

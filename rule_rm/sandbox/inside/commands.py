@@ -21,7 +21,7 @@ from typing import Any
 
 from rule_rm.sandbox.inside import footprint, frames, landlock
 from rule_rm.sandbox.inside.confine import MIB, NULL
-from rule_rm.sandbox.inside.processes import Body, HungUp, Processes
+from rule_rm.sandbox.inside.processes import Body, HungUpError, Processes
 from rule_rm.sandbox.inside.seccomp import Filter
 
 _CLEANING = {"cpu": 60, "output": MIB}
@@ -176,7 +176,7 @@ class Launcher:
         with self._opened(parent):
             try:
                 self._processes.wait(self._processes.start(body), 60.0, -1)
-            except HungUp:
+            except HungUpError:
                 shutil.rmtree(directory, ignore_errors=True)
 
     @contextmanager

@@ -22,7 +22,7 @@ _RESEED = super(random.Random, random._inst).seed
 """From the kernel's randomness, by the shortest way there is."""
 
 
-class HungUp(Exception):  # noqa: N818 - no error, but the end of a conversation
+class HungUpError(Exception):
     """Whoever asked for the program is gone, or the host is: its result is nobody's."""
 
 
@@ -110,8 +110,8 @@ class Processes:
     ) -> list[dict[str, Any]]:
         """Wait for every process, or only for `until`, then end them all; how each ended, in order.
 
-        `look` is asked every now and then, and ends them by giving a reason. Raises HungUp, with all of them
-        gone, if the connection or the lifeline closes first.
+        `look` is asked every now and then, and ends them by giving a reason. Raises HungUpError, with all of
+        them gone, if the connection or the lifeline closes first.
         """
         started = time.monotonic()
         alive = {os.pidfd_open(pid): pid for pid in pids}
@@ -127,7 +127,7 @@ class Processes:
                 ready = poll.poll(turn * 1000 + 1) if left > 0 else []
                 for descriptor, _ in ready:
                     if descriptor not in alive:
-                        raise HungUp
+                        raise HungUpError
                     poll.unregister(descriptor)
                     os.close(descriptor)
                     del alive[descriptor]

@@ -33,11 +33,11 @@ Resolve = Callable[[str, Any], Any]
 """Makes a value of a tag that only the two ends of a channel know, and its content."""
 
 
-class Unencodable(Exception):  # noqa: N818 - says what the value is
+class UnencodableError(Exception):
     """The value has no form as data."""
 
 
-class Undecodable(ValueError):  # noqa: N818 - says what the form is
+class UndecodableError(ValueError):
     """The form is not one that `encode` writes."""
 
 
@@ -67,12 +67,12 @@ rebuild_array: Callable[[str, list[int], Any], Any] | None = None
 
 
 def dumps(value: Any, refer: Refer | None = None) -> bytes:
-    """Return a value as one line. `refer` makes references; without it, an object raises Unencodable."""
+    """Return a value as one line. `refer` makes references; without it, an object raises UnencodableError."""
     return json.dumps(encode(value, refer), separators=(",", ":")).encode()
 
 
 def loads(line: bytes | str, resolve: Resolve | None = None) -> Any:
-    """Return the value of a line. Raises Undecodable if `dumps` does not write such a line.
+    """Return the value of a line. Raises UndecodableError if `dumps` does not write such a line.
 
     >>> loads(dumps({"a": (1, 2.5), 3: {4, 5}}))
     {'a': (1, 2.5), 3: {4, 5}}
@@ -80,14 +80,14 @@ def loads(line: bytes | str, resolve: Resolve | None = None) -> Any:
     try:
         form = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise Undecodable(f"not a value: {error}") from None
+        raise UndecodableError(f"not a value: {error}") from None
     return decode(form, resolve)
 
 
 def encode(
     value: Any, refer: Refer | None = None, depth: int = 0, shared: dict[int, tuple[int, Any]] | None = None
 ) -> Any:
-    """Return the JSON form of a value. Raises Unencodable if it has none.
+    """Return the JSON form of a value. Raises UnencodableError if it has none.
 
     `shared` numbers the containers that can be changed, in the order in which they are met, by their ids:
     where one is met again, its number is written. Without it, a container that holds itself is nested too
@@ -99,7 +99,7 @@ def encode(
     if kind is int or kind is float:
         return _encode_number(value)
     if depth > MAX_DEPTH:
-        raise Unencodable("nested too deeply")
+        raise UnencodableError("nested too deeply")
     if shared is not None and kind in MUTABLE:
         if id(value) in shared:
             return {"!": "same", "v": shared[id(value)][0]}
@@ -185,7 +185,7 @@ def _encode_other(
     if refer is None and hasattr(kind, "__next__"):
         items = [encode(item, None, depth + 1) for item, _ in zip(value, range(MAX_ITEMS), strict=False)]
         return {"!": "iterated", "v": items}
-    raise Unencodable(f"{kind.__name__!r} can't be sent as data")
+    raise UnencodableError(f"{kind.__name__!r} can't be sent as data")
 
 
 _DATES = ("date", "datetime", "time", "timedelta")
@@ -231,13 +231,13 @@ def decode(form: Any, resolve: Resolve | None = None, shared: list[Any] | None =
 
     `shared` becomes the list of the containers that can be changed, by the numbers that `encode` gave them.
 
-    Raises Undecodable for a form that `encode` does not write, whatever went wrong: the form comes from the
-    program, and its caller must be able to tell the program's fault from one of ours by the type alone.
+    Raises UndecodableError for a form that `encode` does not write, whatever went wrong: the form comes from
+    the program, and its caller must be able to tell the program's fault from one of ours by the type alone.
     """
     try:
         return _Decoder(resolve, shared).value(form)
     except Exception as error:  # noqa: BLE001 - the one boundary; any constructor may be given any argument
-        raise Undecodable(f"not a value: {type(error).__name__}: {error}") from None
+        raise UndecodableError(f"not a value: {type(error).__name__}: {error}") from None
 
 
 class _Decoder:

@@ -24,7 +24,7 @@ from typing import Any, Protocol
 
 from rule_rm.sandbox.inside import frames, judge, program, seccomp
 from rule_rm.sandbox.inside.confine import INTERPRETER_MEMORY, MIB, NULL, Layers, confine_parent
-from rule_rm.sandbox.inside.processes import Body, HungUp, Processes, growing
+from rule_rm.sandbox.inside.processes import Body, HungUpError, Processes, growing
 from rule_rm.sandbox.inside.warm_up import warm_up
 
 _USUAL = """
@@ -199,7 +199,7 @@ def _accept(listener: socket.socket, lifeline: socket.socket, server: Server) ->
             except OSError:
                 # Another zygote was faster, or the client went away again.
                 continue
-            with connection, contextlib.suppress(HungUp, OSError):
+            with connection, contextlib.suppress(HungUpError, OSError):
                 connection.setblocking(True)
                 server.serve(connection, lifeline.fileno())
 

@@ -8,11 +8,13 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
+from rule_rm.errors import InternalError
+
 _DOLLAR = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
 r"""An escape, a class, or a `$` outside of both: `\$`, `[$]`, `$`."""
 
 
-class SchemaError(ValueError):
+class SchemaError(InternalError, ValueError):
     """A schema that is none, or that can't be decided here."""
 
 

@@ -15,6 +15,8 @@ from typing import Any
 
 import httptools
 
+from rule_rm.errors import InternalError
+
 HEAD_LIMIT = 128 << 10
 """Bytes of request line and headers."""
 TARGET_LIMIT = 64 << 10
@@ -22,7 +24,7 @@ HEADERS_LIMIT = 128
 _LENGTH, _EXPECT, _HOST = b"content-length", b"expect", b"host"
 
 
-class RefusedError(Exception):
+class RefusedError(InternalError):
     """A request that can't be read: the status that it is answered with, and why."""
 
     def __init__(self, status: int, why: str) -> None:

@@ -1,14 +1,14 @@
-"""`--reward-option`: an option of the one reward that is served, or of any reward by its name.
+"""The options of rewards: which were chosen for each reward at start, and checks of their values.
 
-`format_weight=0.2` is for the reward type of the settings, `math_verifier.format_weight=0.2` for that reward.
-The latter holds for a request for this reward and for a mixture that has it, unless the mixture's file sets
-it.
+`--reward-option format_weight=0.2` is for the reward type of the settings, `math_verifier.format_weight=0.2`
+for that reward. The latter holds for a request for this reward and for a mixture that has it, unless the
+mixture's file sets it. The checks are for `@register(check=…)`: an invalid value is an error at start.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rule_rm.errors import ConfigurationError, UnknownRewardError
 from rule_rm.registry.registry import RewardFunction
@@ -53,3 +53,25 @@ def set_options(
         name: function.with_options(options[name]) if name in options else function
         for name, function in functions.items()
     }
+
+
+def one_of(name: str, value: str, known: Iterable[str]) -> None:
+    """Raise ConfigurationError unless the value is one of those that are known."""
+    known = tuple(known)
+    if value not in known:
+        raise ConfigurationError(f"reward option {name} must be one of {', '.join(known)}, not {value!r}")
+
+
+def above(name: str, value: float, bound: float) -> None:
+    """Raise ConfigurationError unless the value is above the bound."""
+    if not value > bound:
+        raise ConfigurationError(f"reward option {name} must be above {bound:g}, not {value!r}")
+
+
+def listed(text: str) -> list[str]:
+    """Return the parts of an option that is a list of strings separated by commas.
+
+    >>> listed("one, two words,")
+    ['one', 'two words']
+    """
+    return [part.strip() for part in text.split(",") if part.strip()]
