@@ -2,6 +2,7 @@
 
 - `declaration`: the arguments of `@register`, one record
 - `registry`: the table itself: `@register`, `add`, `get`, `load`
+- `code_digest`: the version of a reward, from all code that it reaches
 - `mixture`: weighted, gated sets of rewards from a YAML file
 - `options`: the options chosen for each reward, and checks of their values
 - `trainer_files`: reward files written for a trainer (TRL, verl, ms-swift, …)

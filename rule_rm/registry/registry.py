@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from rule_rm.errors import RegistrationError, UnknownRewardError
+from rule_rm.registry.code_digest import code_digest
 from rule_rm.registry.conventions import adapt, options_of, options_record, takes_groups
 from rule_rm.registry.declaration import Declaration
 from rule_rm.registry.resident import Resident
@@ -55,8 +56,8 @@ class RewardFunction(Declaration):
     source: str
     """The module or the file that registers it when imported."""
     version: str
-    """A digest of the package's version and of the source's text. Equal versions give equal rewards within a
-    release; modules that a reward file imports are not part of it."""
+    """A digest of the release and of all code that the function reaches in this package or next to its file.
+    Equal versions give equal rewards, if the packages of others are the same."""
     defaults: Mapping[str, Any]
     """Its options, with their defaults."""
     renamed: Mapping[str, str] = field(default_factory=dict)
@@ -335,8 +336,13 @@ def _source(function: Callable[..., Any]) -> str:
 
 
 def _digest(function: Callable[..., Any]) -> str:
+    """Return the version of a function: of the code that its file reaches, or of its text without a file."""
+    module = inspect.getmodule(function)
+    file = getattr(module, "__file__", None)
+    if file is not None and Path(file).is_file():
+        return code_digest(Path(file))
     try:
-        text = inspect.getsource(inspect.getmodule(function) or function)
+        text = inspect.getsource(function)
     except (OSError, TypeError):
         text = repr(function)
     return hashlib.sha256(f"{__version__}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
