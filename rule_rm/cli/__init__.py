@@ -1,7 +1,7 @@
 """The command line: `rule-rm COMMAND`. One file for each command, found by being here.
 
 - `serve`, `serve_rm`: serve rewards, or a reward model under OpenRLHF's options
-- `list`, `explain`, `check`: before a run: the reward types, one verdict, a golden dataset
+- `list`, `explain`, `check`, `attack`: before a run: the reward types, one verdict, a golden dataset, hacks
 - `score`: a file of rollouts
 - `judge_check`: a judge against labels
 - `demo`: example responses on a running server

@@ -1,6 +1,6 @@
 """Golden answers: find the ground truth for a prompt that came without one.
 
-- `load`, `rows`: read a dataset, in any of its formats
+- `load`, `rows`, `columns`: read a dataset, in any of its formats, with nested columns and chats
 - `lookup`: find the question that a prompt asks, in tiers from certain to similar
 - `containment`, `wrapping`: find a question with other text around it
 - `similar`, `typos`, `words`: find a question with typing errors

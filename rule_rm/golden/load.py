@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rule_rm.errors import DatasetError
+from rule_rm.golden.columns import MISSING, Keys, cell, question_text
 from rule_rm.golden.rows import READERS, Reader, Unreadable, read_directory, show
 from rule_rm.golden.text import canonical
 from rule_rm.settings.reading import did_you_mean
@@ -34,10 +35,12 @@ def read_answers(path: Path, question_key: str, answer_key: str) -> dict[str, An
     faults: dict[str, list[str]] = {}
     repeated = 0
     try:
-        for place, row in _reader(path)(path, question_key, answer_key):
-            fault = _fault(row, question_key, answer_key)
+        for place, row in reader_of(path)(path, Keys(question_key, answer_key)):
+            fault = fault_of(row, question_key, answer_key)
             if fault is None:
-                question, answer = row[question_key], row[answer_key]
+                question, answer = question_text(cell(row, question_key)) or "", cell(row, answer_key)
+                # A number within an object; one in a column is read as its text.
+                answer = str(answer) if isinstance(answer, float) else answer
                 key = canonical(question)
                 repeated += key in first
                 first_place, first_answer = first.setdefault(key, (place, answer))
@@ -65,7 +68,8 @@ def _report(faults: Mapping[str, Sequence[str]]) -> str:
     return "\n".join(lines[:_MOST_TOLD] + ([f"and {more} more"] if more else []))
 
 
-def _reader(path: Path) -> Reader:
+def reader_of(path: Path) -> Reader:
+    """Return the reader of a file's format. Raises DatasetError if there is none."""
     if path.is_dir():
         return read_directory
     reader = READERS.get(path.suffix.lower())
@@ -77,30 +81,31 @@ def _reader(path: Path) -> Reader:
     return reader
 
 
-def _fault(row: Any, question_key: str, answer_key: str) -> str | None:
+def fault_of(row: Any, question_key: str, answer_key: str) -> str | None:
     """Return the fault of a row with its remedy; None if it has none."""
     if isinstance(row, Unreadable):
         return row.why
     if not isinstance(row, dict):
         return f"is {show(row)}, not an object with {question_key!r} and {answer_key!r}"
     for key, option in ((question_key, "--question-key"), (answer_key, "--answer-key")):
-        if key not in row:
+        if cell(row, key, MISSING) is MISSING:
             keys = ", ".join(map(repr, row))
             near = did_you_mean(key, row)
             return f"has no {key!r}, its keys are {keys}{near}; add it, or name another by {option}"
-    question, answer = row[question_key], row[answer_key]
+    question, answer = cell(row, question_key), cell(row, answer_key)
     for key, value in ((question_key, question), (answer_key, answer)):
         if value is None:
             return f"{key!r} is missing (null or NaN); write it, or remove the item"
-    if not isinstance(question, str):
-        return f"{question_key!r} must be a string, not {show(question)}"
-    if not canonical(question):
+    text = question_text(question)
+    if text is None:
+        return f"{question_key!r} must be a string or chat messages, not {show(question)}"
+    if not canonical(text):
         return f"{question_key!r} is empty; write the question, or remove the item"
-    if not isinstance(answer, (str, int, list, dict)):
+    if not isinstance(answer, (str, int, float, list, dict)):
         return f"{answer_key!r} must be a string, a number, a list or an object, not {show(answer)}"
     if answer in ("", [], {}) or (isinstance(answer, str) and not answer.strip()):
         return f"{answer_key!r} is empty; write the answer, or remove the item"
-    return _broken_text(question_key, question) or _broken_text(answer_key, str(answer))
+    return _broken_text(question_key, text) or _broken_text(answer_key, str(answer))
 
 
 def _broken_text(key: str, text: str) -> str | None:

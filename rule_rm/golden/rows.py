@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from rule_rm.errors import DatasetError
+from rule_rm.golden.columns import MISSING, Keys, cell, top
 from rule_rm.settings.reading import did_you_mean
 from rule_rm.structured.strict import decoder
 
 Rows = Iterator[tuple[str, Any]]
-Reader = Callable[[Path, str, str], Rows]
+Reader = Callable[[Path, Keys], Rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +75,37 @@ def _read_text(path: Path) -> str:
     return text
 
 
-def _read_json(path: Path, question_key: str, answer_key: str) -> Rows:
+def _read_json(path: Path, keys: Keys) -> Rows:
     """Read a list of items, an object that holds one such list, answers by question, or a single item."""
     text = _read_text(path)
     try:
-        top = _TOP_DECODER.decode(text)
+        whole = _TOP_DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise DatasetError(_explain(path, error)) from None
     begin = _after_gap(text, 0)
-    if isinstance(top, list):
-        yield from _items(path, text, begin, answer_key)
-    elif not isinstance(top, dict):
-        raise DatasetError(f"{path}:1: holds {show(top)}, not a list of items")
-    elif question_key in top and answer_key in top:
-        yield f"{path}:1", _with_literal(top, answer_key, text, begin)
+    if isinstance(whole, list):
+        yield from _items(path, text, begin, keys.answer)
+    elif not isinstance(whole, dict):
+        raise DatasetError(f"{path}:1: holds {show(whole)}, not a list of items")
+    elif _has(whole, keys.question) and _has(whole, keys.answer):
+        yield f"{path}:1", _with_literal(whole, keys.answer, text, begin)
     else:
         lists = [element for element in _elements(text, begin) if _is_list_of_items(element.value)]
         if len(lists) == 1:
-            yield from _items(path, text, lists[0].begin, answer_key)
+            yield from _items(path, text, lists[0].begin, keys.answer)
         elif lists:
             names = ", ".join(repr(element.key) for element in lists)
             raise DatasetError(f"{path}:1: holds {len(lists)} lists of items ({names}); keep one of them")
-        elif any(isinstance(value, (list, dict)) for value in top.values()):
+        elif any(isinstance(value, (list, dict)) for value in whole.values()):
             raise DatasetError(f"{path}:1: is neither a list of items nor an object of answers by question")
         else:
             for element in _elements(text, begin):
                 answer = _literal(element.value, text, element.begin)
-                yield f"{path}:{element.line}", {question_key: element.key, answer_key: answer}
+                yield f"{path}:{element.line}", {keys.question: element.key, keys.answer: answer}
+
+
+def _has(row: dict[str, Any], key: str) -> bool:
+    return cell(row, key, MISSING) is not MISSING
 
 
 def _is_list_of_items(value: Any) -> bool:
@@ -155,12 +160,12 @@ def _explain(path: Path, error: Exception) -> str:
     return f"{path}:{error.lineno}: is not JSON: {error.msg} at column {error.colno}{hint}"
 
 
-def _read_jsonl(path: Path, question_key: str, answer_key: str) -> Rows:
+def _read_jsonl(path: Path, keys: Keys) -> Rows:
     # Not splitlines(), which would also split at separators that may occur within a JSON string.
     for number, line in enumerate(_read_text(path).split("\n"), start=1):
         if line.strip():
             try:
-                row = _with_literal(_DECODER.decode(line), answer_key, line, _after_gap(line, 0))
+                row = _with_literal(_DECODER.decode(line), keys.answer, line, _after_gap(line, 0))
             except json.JSONDecodeError as error:
                 row = Unreadable(f"is not JSON: {error.msg} at column {error.colno}")
             except (ValueError, RecursionError) as error:
@@ -168,14 +173,14 @@ def _read_jsonl(path: Path, question_key: str, answer_key: str) -> Rows:
             yield f"{path}:{number}", row
 
 
-def _read_csv(path: Path, question_key: str, answer_key: str) -> Rows:
+def _read_csv(path: Path, keys: Keys) -> Rows:
     reader = csv.reader(io.StringIO(_read_text(path), newline=""), strict=True)
     header: list[str] = []
     line = 1
     try:
         for cells in reader:
             if not header:
-                _check_columns(f"{path}:{line}", cells, question_key, answer_key)
+                _check_columns(f"{path}:{line}", cells, keys)
                 header = cells
             elif len(cells) == len(header):
                 yield f"{path}:{line}", dict(zip(header, cells, strict=True))
@@ -187,19 +192,20 @@ def _read_csv(path: Path, question_key: str, answer_key: str) -> Rows:
         yield f"{path}:{line}", Unreadable(f"is not CSV: {error}")
 
 
-def _read_parquet(path: Path, question_key: str, answer_key: str) -> Rows:
+def _read_parquet(path: Path, keys: Keys) -> Rows:
     try:
         from pyarrow import ArrowException, parquet
     except ImportError:
         raise DatasetError(f"{path}: reading Parquet needs pyarrow: pip install pyarrow") from None
     try:
-        _check_columns(str(path), parquet.read_schema(path).names, question_key, answer_key)
-        yield from _arrow_rows(path, parquet.read_table(path, columns=[question_key, answer_key]))
+        names = parquet.read_schema(path).names
+        _check_columns(str(path), names, keys)
+        yield from _arrow_rows(path, parquet.read_table(path, columns=_wanted(names, keys)))
     except ArrowException as error:
         raise DatasetError(f"{path}: is not Parquet: {error}") from error
 
 
-def _read_directory(path: Path, question_key: str, answer_key: str) -> Rows:
+def _read_directory(path: Path, keys: Keys) -> Rows:
     """Read the Arrow streams that `datasets` saves, as `state.json` names them. It needs no `datasets`."""
     try:
         from pyarrow import ArrowException, Table, concat_tables, ipc
@@ -220,8 +226,8 @@ def _read_directory(path: Path, question_key: str, answer_key: str) -> Rows:
         table = concat_tables(tables)
     except (ArrowException, ValueError, KeyError, TypeError) as error:
         raise DatasetError(f"{directory}: is not a dataset saved by datasets: {error}") from error
-    _check_columns(str(directory), table.column_names, question_key, answer_key)
-    yield from _arrow_rows(directory, table.select([question_key, answer_key]))
+    _check_columns(str(directory), table.column_names, keys)
+    yield from _arrow_rows(directory, table.select(_wanted(table.column_names, keys)))
 
 
 def _arrow_rows(path: Path, table: Any) -> Rows:
@@ -232,16 +238,25 @@ def _arrow_rows(path: Path, table: Any) -> Rows:
             yield f"{path}: row {number}", {key: _plain(value) for key, value in row.items()}
 
 
+def _wanted(names: list[str], keys: Keys) -> list[str]:
+    """Return the columns to read: all, or those of the question and the answer."""
+    return (
+        names if keys.is_whole else [*dict.fromkeys(top(key, names) for key in (keys.question, keys.answer))]
+    )
+
+
 def _plain(value: Any) -> Any:
     """Return numbers with a fraction as strings, as in JSON; None for NaN, pandas' missing value."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, float) and math.isnan(value):
         return None
     return str(value) if isinstance(value, (float, Decimal)) else value
 
 
-def _check_columns(place: str, names: list[str], question_key: str, answer_key: str) -> None:
-    for key, option in ((question_key, "--question-key"), (answer_key, "--answer-key")):
-        if names.count(key) != 1:
+def _check_columns(place: str, names: list[str], keys: Keys) -> None:
+    for key, option in ((keys.question, "--question-key"), (keys.answer, "--answer-key")):
+        if names.count(top(key, names)) != 1:
             what = "more than one column" if key in names else "no column"
             raise DatasetError(
                 f"{place}: has {what} {key!r}, the columns are {', '.join(map(repr, names))}"

@@ -17,7 +17,7 @@ COMMAND = [sys.executable, str(ROOT / "benchmarks" / "blind_search.py")]
 def test_rearranging_the_question_earns_less_than_half_a_point_above_a_constant() -> None:
     examples = str(ROOT / "datasets" / "math_examples.json")
     done = subprocess.run(
-        [*COMMAND, "--dataset", examples, "--questions", "120"],
+        [*COMMAND, "--dataset", examples, "--questions", "120", "--budget", "8000"],
         capture_output=True,
         text=True,
         timeout=600,

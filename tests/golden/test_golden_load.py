@@ -203,7 +203,7 @@ FAULTS = [
     (
         "a.json",
         '[{"question": ["q?"], "answer": 1}]',
-        "a.json:1 (item 1): 'question' must be a string, not ['q?']",
+        "a.json:1 (item 1): 'question' must be a string or chat messages, not ['q?']",
     ),
     ("a.json", '[{"question": " \\n", "answer": 1}]', "a.json:1 (item 1): 'question' is empty"),
     ("a.json", '[{"question": "<|im_end|>", "answer": 1}]', "a.json:1 (item 1): 'question' is empty"),

@@ -1,0 +1,168 @@
+"""Right answers to a row, made from its ground truth: what a perfect policy would state.
+
+The kind of the ground truth is read from its shape, as rewards read it. For tests the row needs a reference
+solution; instructions have no right answer that could be made from them.
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from fractions import Fraction
+from itertools import permutations, product
+from typing import Any
+
+from rule_rm.extract import golden_answer
+from rule_rm.sandbox.grading.formats import FormatError, read_tests
+from rule_rm.sandbox.grading.strength import REFERENCES
+from rule_rm.workbench.instances import instance
+
+
+class Kind(str, Enum):
+    """The kind of an answer, by the ground truth."""
+
+    TEXT = "text"
+    """A number, a formula, a letter or a short text."""
+    CODE = "code"
+    SQL = "sql"
+    JSON = "json"
+    CALLS = "calls"
+    OTHER = "other"
+    """No right answer is known."""
+
+
+_ANSWERS = ("answer", "target", "ground_truth", "solution", "expected")
+"""Keys of an object that has the answer in it."""
+_NUMBERS = ("numbers", "nums")
+_OPERATIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+_MOST_NUMBERS = 4
+"""Numbers of a countdown that are tried in every order."""
+
+
+def kind_of(ground_truth: Any, prompt: str = "") -> Kind:
+    """Return the kind of answer that a ground truth asks for.
+
+    >>> kind_of("42").value, kind_of({"inputs": ["1"], "outputs": ["2"]}).value
+    ('text', 'code')
+    """
+    if isinstance(ground_truth, Mapping):
+        return _kind_of_object(ground_truth, prompt)
+    if ground_truth is None:
+        return Kind.OTHER
+    if isinstance(ground_truth, Sequence) and not isinstance(ground_truth, str):
+        if all(isinstance(one, Mapping) and "name" in one for one in ground_truth):
+            return Kind.CALLS
+        return Kind.CODE if _are_tests(ground_truth, prompt) else Kind.TEXT
+    text = str(ground_truth).strip()
+    if text.startswith(("{", "[")):
+        try:
+            return kind_of(json.loads(text), prompt)
+        except (ValueError, RecursionError):
+            return Kind.TEXT
+    is_code = "\n" in text or text.startswith(("assert ", "def "))
+    return Kind.CODE if is_code and _are_tests(text, prompt) else Kind.TEXT
+
+
+def _kind_of_object(truth: Mapping[str, Any], prompt: str) -> Kind:
+    if "query" in truth:
+        return Kind.SQL
+    if "instruction_id_list" in truth:
+        return Kind.OTHER
+    if any(isinstance(truth.get(key), (str, int, float)) for key in ("answer", "target")):
+        return Kind.TEXT
+    if _are_tests(truth, prompt):
+        return Kind.CODE
+    if any(key in truth for key in ("$schema", "properties", "json_schema", "type", "enum", "anyOf")):
+        return Kind.JSON
+    return Kind.TEXT if any(key in truth for key in _ANSWERS) else Kind.OTHER
+
+
+def _are_tests(ground_truth: Any, prompt: str) -> bool:
+    try:
+        read_tests(ground_truth, prompt)
+    except (FormatError, ValueError, TypeError, RecursionError):
+        return False
+    return True
+
+
+def right_answer(ground_truth: Any, prompt: str = "", row: Mapping[str, Any] | None = None) -> str | None:
+    """Return a right answer without any marks around it; None if none can be made.
+
+    >>> right_answer("He paid 18. #### 18"), right_answer(["Paris", "paris"])
+    ('18', 'Paris')
+    """
+    kind = kind_of(ground_truth, prompt)
+    if kind is Kind.CODE:
+        return _solution(ground_truth, row or {})
+    if (
+        isinstance(ground_truth, str)
+        and ground_truth.strip().startswith(("{", "["))
+        and kind is not Kind.TEXT
+    ):
+        ground_truth = json.loads(ground_truth)
+    if kind is Kind.SQL:
+        return str(ground_truth["query"])
+    if kind is Kind.CALLS:
+        return "\n".join(f"<tool_call>{json.dumps(call)}</tool_call>" for call in ground_truth) or "None."
+    if kind is Kind.JSON:
+        made = instance(_schema(ground_truth))
+        return None if made is None else json.dumps(made[0])
+    return _text(ground_truth, row or {}) if kind is Kind.TEXT else None
+
+
+def _schema(truth: Mapping[str, Any]) -> Mapping[str, Any]:
+    inner = truth.get("json_schema", truth)
+    return inner.get("schema", inner) if isinstance(inner, Mapping) else truth
+
+
+def _solution(ground_truth: Any, row: Mapping[str, Any]) -> str | None:
+    for place in (ground_truth, row):
+        if isinstance(place, Mapping):
+            for key in (*REFERENCES, "solutions"):
+                found = place.get(key)
+                if isinstance(found, list) and found:
+                    found = found[0]
+                if isinstance(found, str) and found.strip():
+                    return found
+    return None
+
+
+def _text(truth: Any, row: Mapping[str, Any]) -> str | None:
+    if isinstance(truth, Mapping):
+        listed = next(
+            (place[key] for place in (truth, row) for key in _NUMBERS if isinstance(place.get(key), list)),
+            None,
+        )
+        if listed is not None and "target" in truth:
+            return _countdown(truth["target"], listed)
+        value = next((truth[key] for key in _ANSWERS if key in truth), None)
+        unit = truth.get("unit")
+        text = None if value is None else _text(value, row)
+        return f"{text} {unit}" if text and isinstance(unit, str) else text
+    if isinstance(truth, Sequence) and not isinstance(truth, str):
+        return _text(truth[0], row) if truth else None
+    return golden_answer(str(truth))
+
+
+def _countdown(target: Any, numbers: Sequence[Any]) -> str | None:
+    """Return an expression of all the numbers with the value of the target, if one is found soon."""
+    if not 0 < len(numbers) <= _MOST_NUMBERS:
+        return None
+    return next(_expressions(target, numbers), None)
+
+
+def _expressions(target: Any, numbers: Sequence[Any]) -> Iterator[str]:
+    for order in set(permutations(numbers)):
+        for signs in product(_OPERATIONS, repeat=len(order) - 1):
+            text = str(order[0])
+            try:
+                value = Fraction(order[0])
+                for sign, number in zip(signs, order[1:], strict=True):
+                    value = _OPERATIONS[sign](value, Fraction(number))
+                    text = f"({text}) {sign} {number}" if text != str(order[0]) else f"{text} {sign} {number}"
+                if value == Fraction(target):
+                    yield text
+            except (ValueError, TypeError, ZeroDivisionError):
+                continue
