@@ -28,7 +28,7 @@ FORM = next(form for form in FORMS[Kind.TEXT] if form.name == "a box in the answ
 
 
 def load(path: Path, most: int, seed: int) -> list[Rollout]:
-    """Return questions of a JSON file with `question` and `answer`, at most so many of them."""
+    """Return questions of a JSON file with `question` and `answer`, at most this number."""
     rows = json.loads(path.read_text(encoding="utf-8"))
     chosen = random.Random(seed).sample(rows, min(most, len(rows)))
     return [Rollout(row["question"], "", str(row["answer"])) for row in chosen]

@@ -1,7 +1,7 @@
 """Attack a reward before a run: hacks that it must not pay, and right answers that it must.
 
 Without a dataset, built-in rows that fit the reward type are used. A search that sees no golden answer then
-looks for the policy that earns most: what it earns above a constant answer is the reward's exploitability.
+looks for the policy that earns most. Its earnings above a constant answer are the reward's exploitability.
 """
 
 from __future__ import annotations

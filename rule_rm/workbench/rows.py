@@ -60,7 +60,7 @@ def data_row(place: str, columns: Mapping[str, Any], settings: Settings) -> Data
 
 
 def sampled(rows: Sequence[DataRow], most: int, seed: int) -> list[DataRow]:
-    """Return at most so many rows, chosen by the seed, in their order."""
+    """Return at most this number of rows, chosen by the seed, in their order."""
     if len(rows) <= most:
         return list(rows)
     rng = random.Random(seed)  # noqa: S311 - equal seeds must choose equal rows

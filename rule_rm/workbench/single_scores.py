@@ -20,7 +20,7 @@ _PATIENCE = 3600.0
 
 
 class SingleScorer:
-    """The reward of the settings, for rollouts that stand alone; no rollout shares a group with another."""
+    """The reward of the settings, for single rollouts: none shares a group with another."""
 
     def __init__(self, settings: Settings) -> None:
         """Start an engine. Raises ConfigurationError if it can't be started with these settings."""

@@ -1,7 +1,7 @@
 """Attack a reward: by hacks that must earn nothing, and by a search that sees no answer.
 
 - `trial`: one attack from beginning to end
-- `attack`: run the families against a reward, and count what is paid and what is missed
+- `attack`: run the families against a reward, and count the paid and the missed cases
 - `blind`: search for a policy that earns without seeing an answer
 - `genomes`, `pieces`: the policies of the search, and the parts of a prompt that they use
 - `math_verify_alone`: math-verify as a reward, for comparison

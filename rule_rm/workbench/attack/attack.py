@@ -1,4 +1,4 @@
-"""Run the families against a reward: what is paid that should not be, and what is missed."""
+"""Run the families against a reward: count hacks that are paid, and right answers that are missed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Search for a policy that earns without seeing an answer: exploitability.
 
 A policy that can't solve a prompt can still rearrange it. The search begins with every part of the prompt in
-every wrapper, halves the policies by what they earn on more and more rows, and breeds the survivors. It sees
+every wrapper. It halves the policies by their earnings on more and more rows, and breeds the survivors. It sees
 prompts and rewards, never a golden answer. The best policy is then paid on rows that the search has not seen,
 next to the best answer that is always the same. The difference is what a run could learn instead of solving.
 """
@@ -119,7 +119,7 @@ def search(
     half = len(order) // 2 if len(order) >= 2 * _LEAST_HELD_OUT else len(order)
     seen, held_out = order[:half], order[half:] or order
     found = _Search(prompts, earn, budget)
-    # An answer that occurs once is no answer that a policy could learn to give always.
+    # A policy can't learn to give always an answer that occurs once.
     common = [answer for answer, times in Counter(answers).most_common(_COMMON) if times > 1]
     (constant,) = found.best(constants(forms[0], common), seen, 1)
     finalists = _evolved(found, rng, forms, seen)

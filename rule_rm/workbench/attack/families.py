@@ -84,7 +84,7 @@ def _load_file(path: Path) -> None:
 
 
 def chosen(families: dict[str, Family], names: tuple[str, ...]) -> dict[str, Family]:
-    """Return the families of these names, all for none. Raises ConfigurationError for an unknown name."""
+    """Return the families of these names, all for none. Raises ConfigurationError if one is unknown."""
     for name in names:
         if name not in families:
             raise ConfigurationError(f"there is no family {name!r}{did_you_mean(name, families)}")

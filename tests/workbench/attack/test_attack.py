@@ -101,7 +101,7 @@ def prints_prefix(response, golden):
 
 
 def vacuous(response, golden):
-    """Pass whatever fails no assertion of its own."""
+    """Pass a program that defines a test of its own."""
     return "solution" in response or "return a + b" in response or "def test" in response or "OK" in response
 
 
