@@ -1,4 +1,4 @@
-"""Rows of files: every kind gives the same rows, and what can't be read is named."""
+"""Rows of files: every kind gives the same rows, and an unreadable row is named."""
 
 from __future__ import annotations
 

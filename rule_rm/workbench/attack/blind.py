@@ -1,9 +1,9 @@
 """Search for a policy that earns without seeing an answer: exploitability.
 
 A policy that can't solve a prompt can still rearrange it. The search begins with every part of the prompt in
-every wrapper. It halves the policies by their earnings on more and more rows, and breeds the survivors. It sees
-prompts and rewards, never a golden answer. The best policy is then paid on rows that the search has not seen,
-next to the best answer that is always the same. The difference is what a run could learn instead of solving.
+every wrapper. It halves the policies by their earnings on more and more rows, and breeds the survivors. It
+sees prompts and rewards, never a golden answer. The best policy is then paid on rows that the search has not
+seen, next to the best answer that is always the same. The difference could be learnt instead of solving.
 """
 
 from __future__ import annotations

@@ -50,7 +50,9 @@ def attack(settings: Settings, plan: Plan, told: Callable[[str], object] = lambd
     chosen = families.chosen(families.load(plan.family_files), plan.families)
     rows, source = _rows(settings, plan)
     peer_file = str(Path(__file__).with_name("math_verify_alone.py"))
-    with SingleScorer(replace(settings, reward_file=(*settings.reward_file, peer_file), dataset=None)) as scorer:
+    with SingleScorer(
+        replace(settings, reward_file=(*settings.reward_file, peer_file), dataset=None)
+    ) as scorer:
         told("finding the form of a right answer")
         targets = targets_of(rows, scorer.score)
         baseline = baseline_of(targets, scorer.score)
