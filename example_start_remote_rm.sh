@@ -63,8 +63,9 @@ if [ -z "$has_dataset" ]; then
     esac
 fi
 export DATASET_PATH REWARD_PORT="$port"
-# The log is written by one process alone: this script's redirection.
+# The log is written by one process alone: this script's redirection. The journal is kept beside it.
 unset OUTPUT_DIR
+export RULE_RM_JOURNAL="${RULE_RM_JOURNAL:-$output_dir}"
 
 if [ -z "$reward_type" ]; then
     [ -n "$has_config" ] && reward_type="the mixture" || reward_type="math_verifier"

@@ -16,7 +16,7 @@ from rule_rm import protocols
 from rule_rm.engine import Batch, Engine
 from rule_rm.errors import PayloadError, TooManyUnscoredError
 from rule_rm.golden import GoldenDataset, Match
-from rule_rm.journal import Journal
+from rule_rm.journal import STEPS, Journal, Scored
 from rule_rm.messages.groups import Places, bundled, places_of_groups, scattered
 from rule_rm.messages.prepare import has_several_turns, prepared
 from rule_rm.protocols import WireFormat
@@ -161,7 +161,9 @@ class Service:
         parsed = wire_format.parse_request(payload, chat_template=self.settings.chat_template)
         self._notice_turns(parsed)
         parsed = [prepared(rollout, self.settings) for rollout in parsed]
+        read = time.monotonic()
         rollouts, matches = self.golden.attach(parsed)
+        stages = {"read": read - began, "golden": time.monotonic() - read}
         until = began + self.settings.request_timeout
         function = self.engine.rewards.get(reward_type)
         groups = places_of_groups(rollouts) if function is not None and function.groups else None
@@ -185,6 +187,8 @@ class Service:
             began,
             until,
             wants_details=wants_details,
+            rollouts=rollouts,
+            stages=stages,
             groups=groups,
         )
 
@@ -203,6 +207,9 @@ class Answer:
     until: float
     """The monotonic time at which the answer is given, with the rollouts scored by then."""
     wants_details: bool
+    rollouts: Sequence[Rollout]
+    stages: Mapping[str, float]
+    """Seconds of the stages before the scoring."""
     groups: Sequence[Places] | None = None
     """The places of the members of each group, if the reward sees groups."""
 
@@ -220,7 +227,7 @@ class Answer:
         scores = self.batch.close(service.settings.request_timeout)
         if self.groups is not None:
             scores = scattered(scores, self.groups)
-        service.journal.record(self.reward_type, scores, time.monotonic() - self.began)
+        self._record(scores)
         service.guard.note(scores, service.settings.max_unscored)
         reply = wire_format.build_response(
             self.payload,
@@ -233,6 +240,21 @@ class Answer:
         if not isinstance(reply, dict):
             raise PayloadError(f"a reply to {wire_format.NAME} is a bare number, without details", "details")
         return {**reply, "details": _details(scores, self.matches)}
+
+    def _record(self, scores: Sequence[Score]) -> None:
+        seconds = time.monotonic() - self.began
+        scored = Scored(
+            self.reward_type,
+            self.rollouts,
+            scores,
+            self.matches,
+            seconds,
+            {**self.stages, "score": seconds - sum(self.stages.values())},
+            time.time(),
+            next((self.payload[name] for name in STEPS if name in self.payload), None),
+            str(self.service.engine.rewards[self.reward_type].version),
+        )
+        self.service.journal.record(scored)
 
 
 def _load_golden(settings: Settings) -> GoldenDataset:

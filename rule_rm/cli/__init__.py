@@ -4,6 +4,7 @@
 - `list`, `explain`, `check`, `attack`: before a run: the reward types, one verdict, a golden dataset, hacks
 - `score`: a file of rollouts
 - `judge_check`: a judge against labels
+- `journal`: export what servers scored
 - `demo`: example responses on a running server
 - `path`: the paths to give a trainer
 

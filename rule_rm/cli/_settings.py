@@ -33,6 +33,15 @@ def add_settings(parser: argparse.ArgumentParser, names: Collection[str] = NAMES
             metavar=_value(setting),
             help=_help(setting),
         )
+        if setting.default is True:
+            group.add_argument(
+                "--no-" + flag(setting.name)[2:],
+                dest=setting.name,
+                action="store_const",
+                const="no",
+                default=argparse.SUPPRESS,
+                help=f"the same as {flag(setting.name)} no",
+            )
 
 
 class _Once(argparse.Action):

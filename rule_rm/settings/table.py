@@ -216,6 +216,29 @@ class Settings:
         "OUTPUT_DIR",
         value="DIRECTORY",
     )
+    journal: str | None = _setting(
+        "Journal",
+        None,
+        "a directory in which to keep what was scored; by default the one of --output-dir; `none`: nowhere",
+        value="DIRECTORY",
+    )
+    journal_mb: int = _setting("Journal", 4096, "the size of the journal; the oldest go first", value="MIB")
+    journal_days: float = _setting("Journal", 30.0, "the days for which rollouts are kept", value="DAYS")
+    journal_sample: float = _setting(
+        "Journal",
+        1.0,
+        "the share of the questions that are kept, 0 to 1, each with its group; unscored rollouts always are",
+        value="SHARE",
+    )
+    record_texts: bool = _setting(
+        "Journal", True, "keep prompts, responses, golden answers and explanations, not only numbers"
+    )
+    viewer_port: str = _setting(
+        "Journal",
+        "6080",
+        "the port of the page that shows the journal; 0 takes a free one, `none` serves no page",
+        value="PORT",
+    )
     log_level: str = _setting("Log", "INFO", "the least level to log", choices=LOG_LEVELS)
 
     def __post_init__(self) -> None:
@@ -230,6 +253,9 @@ class Settings:
             ("request_timeout", 0 < self.request_timeout < math.inf, "above 0"),
             ("worker_memory_mb", self.worker_memory_mb >= 64, "at least 64"),
             ("max_pending", self.max_pending >= 1, "at least 1"),
+            ("journal_mb", self.journal_mb >= 8, "at least 8"),
+            ("journal_days", self.journal_days > 0, "above 0"),
+            ("journal_sample", 0 <= self.journal_sample <= 1, "from 0 to 1"),
             ("max_request_mb", 0 < self.max_request_mb < math.inf, "above 0"),
         )
         for name, good, wanted in checks:

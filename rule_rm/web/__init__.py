@@ -1,6 +1,7 @@
 """The service over HTTP. Only this package knows Flask.
 
 - `serve`: the life of the service's process, from the open port to the last answer
+- `keeping`: where the journal is kept
 - `background`, `attached`: `start_server` and the child process that it starts
 - `app`: the application factory
 - `scoring`, `operations`, `programs`: the views for rewards, for operators, and for running programs

@@ -21,6 +21,7 @@ from rule_rm.token import read_token
 from rule_rm.web.app import create_app
 from rule_rm.web.front import make_server
 from rule_rm.web.front.capacity import capacity
+from rule_rm.web.keeping import keep
 from rule_rm.web.logs import Log
 from rule_rm.web.ports import listen, url
 
@@ -58,6 +59,8 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
         if settings.output_dir is not None:
             log.keep(Path(settings.output_dir) / f"reward_server_{port}.log")
         app = create_app(settings, engine)
+        journal = app.extensions["rule_rm"].journal
+        keep(journal, settings, port)
         server = make_server(app, listener, limits, app.finish)
         app.server = server
         stopping = _stop_on_signals()
@@ -74,7 +77,7 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
         server.stop()
         if not server.wait(settings.request_timeout + DRAIN_MARGIN):
             logger.warning("some connections were still open and are given up")
-        app.extensions["rule_rm"].journal.close()
+        journal.close()
     logger.info("stopped")
 
 

@@ -58,7 +58,7 @@ class _Tally:
         }
 
 
-class Journal:
+class Counts:
     """The counts of the service since it was started; used from any thread."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

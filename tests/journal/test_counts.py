@@ -1,4 +1,4 @@
-"""What the journal counts, logs and warns of."""
+"""What is counted, logged and warned of."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from rule_rm import Score, Status
-from rule_rm.journal import LATENCIES, LINE_PAUSE, WARNING_PAUSE, Journal
+from rule_rm.journal.counts import LATENCIES, LINE_PAUSE, WARNING_PAUSE, Counts
 
 UNSCORED = Score.unscored(Status.NO_GROUND_TRUTH, "there is none")
 
@@ -27,7 +27,7 @@ def clock():
 
 @pytest.fixture
 def journal(clock):
-    return Journal(clock)
+    return Counts(clock)
 
 
 @pytest.fixture

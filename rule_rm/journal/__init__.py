@@ -1,0 +1,18 @@
+"""The journal: what was scored, kept in a database, counted, watched.
+
+- `journal`: takes scored requests from the service, without making them wait
+- `counts`: counts by reward type and status, the log's lines and warnings
+- `keeper`: the thread that writes, in batches
+- `store`: the database of one server, bounded in size and age
+- `rows`: from a scored request to the rows of the database
+- `sums`: sums by time, data source and reward type, from which plots are drawn
+- `reader`: reads the databases of several servers together
+- `export`: writes rollouts as JSON lines or Parquet
+
+The tests are in `tests/journal`.
+"""
+
+from rule_rm.journal.journal import Journal
+from rule_rm.journal.rows import STEPS, Scored
+
+__all__ = ["STEPS", "Journal", "Scored"]

@@ -1,0 +1,46 @@
+"""The journal of a service: takes scored requests, counts them, and has them kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rule_rm.journal.counts import Counts
+from rule_rm.journal.keeper import Keeper
+from rule_rm.journal.rows import Scored
+from rule_rm.journal.store import Bounds, Store
+
+
+class Journal:
+    """What a service scored since it was started; used from any thread."""
+
+    def __init__(self) -> None:
+        self.counts = Counts()
+        self.keeper: Keeper | None = None
+        """The thread that writes the database; None if none is kept."""
+
+    def keep(
+        self, path: Path, bounds: Bounds | None = None, *, sample: float = 1.0, with_texts: bool = True
+    ) -> None:
+        """Write what is scored from now on to a database, as `Keeper` does.
+
+        Raises ConfigurationError if the file can't be written.
+        """
+        self.keeper = Keeper(Store(path, bounds or Bounds()), sample=sample, with_texts=with_texts)
+
+    def record(self, scored: Scored) -> None:
+        """Enter a request."""
+        self.counts.record(scored.reward_type, scored.scores, scored.seconds)
+        if self.keeper is not None:
+            self.keeper.add(scored)
+
+    def state(self) -> dict[str, Any]:
+        """Return the entry for `/health`."""
+        kept = {} if self.keeper is None else {"journal": self.keeper.state()}
+        return {**self.counts.state(), **kept}
+
+    def close(self) -> None:
+        """Log the rest and write what waits, at the end."""
+        self.counts.close()
+        if self.keeper is not None:
+            self.keeper.close()

@@ -1,0 +1,236 @@
+"""Read the journals of several servers together: rollouts, the newest first, and sums over time.
+
+Searches have a budget of time, as texts have no index. One that runs out returns the newest that it found.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rule_rm.errors import ConfigurationError
+from rule_rm.journal.store import COLUMNS
+from rule_rm.journal.sums import WIDTHS
+
+ENDING = ".journal"
+"""The ending of the files that servers write: `HOST-6000.journal`."""
+BUDGET = 1.0
+"""Seconds that a search may take in all files together."""
+_STEPS_BETWEEN_LOOKS = 20_000
+_SELECT = f"SELECT id, {', '.join(COLUMNS)} FROM rollouts"  # noqa: S608 - the names are the store's
+_WHOLE = f"""
+SELECT r.id, {", ".join(f"r.{name}" for name in COLUMNS)}, q.prompt, q.ground_truth, t.response
+FROM rollouts r LEFT JOIN questions q ON q.id = r.question LEFT JOIN responses t ON t.id = r.id
+"""  # noqa: S608 - likewise
+_TEXT = """
+(instr(lower(coalesce((SELECT response FROM responses t WHERE t.id = r.id), '')), :text) > 0
+ OR instr(lower(coalesce((SELECT prompt FROM questions q WHERE q.id = r.question), '')), :text) > 0
+ OR instr(lower(coalesce(answer, '')), :text) > 0 OR instr(lower(coalesce(explanation, '')), :text) > 0)
+"""
+FINE_SPAN = 6 * 3600
+"""Seconds up to which a plot is drawn from the short spans."""
+
+
+class Place(NamedTuple):
+    """Where a rollout is kept: the name of the file, and its identity there."""
+
+    file: str
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """Return the place that a text names; None if it names none."""
+        file, _, number = text.rpartition(":")
+        return cls(file, int(number)) if number.isdecimal() and len(number) < 19 and file else None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which rollouts to list. None, or empty: any."""
+
+    reward_type: str | None = None
+    source: str | None = None
+    status: str | None = None
+    """A status, or `unscored` for all that have no reward."""
+    least: float | None = None
+    most: float | None = None
+    step: int | None = None
+    text: str = ""
+    """Found in prompt, response, answer or explanation, whatever the case."""
+    before: float | None = None
+    """The time before which the rollouts were scored."""
+
+    def condition(self) -> tuple[str, dict[str, Any]]:
+        """Return the condition in SQL, and its parameters."""
+        parts, values = ["1"], {}
+        for name, column, sign in (
+            ("reward_type", "reward_type", "="),
+            ("source", "source", "="),
+            ("least", "reward", ">="),
+            ("most", "reward", "<="),
+            ("step", "step", "="),
+            ("before", "time", "<"),
+        ):
+            if (value := getattr(self, name)) is not None:
+                parts.append(f"{column} {sign} :{name}")
+                values[name] = value
+        if self.status == "unscored":
+            parts.append("reward IS NULL")
+        elif self.status:
+            parts.append("status = :status")
+            values["status"] = self.status
+        if self.text:
+            parts.append(_TEXT)
+            values["text"] = self.text.lower()
+        return " AND ".join(parts), values
+
+
+@dataclass(slots=True)
+class Found:
+    """The rollouts that a search found."""
+
+    rollouts: list[dict[str, Any]]
+    is_complete: bool
+    """False if the budget was spent before everything was searched."""
+
+
+class Reader:
+    """The journals in a directory, or one file. Each call sees what is committed by then."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def files(self) -> dict[str, Path]:
+        """Return the files, by the names under which their rollouts are found."""
+        found = [self.path] if self.path.is_file() else sorted(self.path.glob(f"*{ENDING}"))
+        return {file.name.removesuffix(ENDING): file for file in found}
+
+    def rollouts(self, wanted: Filter, most: int, budget: float = BUDGET) -> Found:
+        """Return the newest rollouts that pass the filter, without their long texts."""
+        condition, values = wanted.condition()
+        query = f"{_SELECT} r WHERE {condition} ORDER BY id DESC LIMIT {int(most)}"
+        until = time.monotonic() + budget
+        rollouts: list[dict[str, Any]] = []
+        is_complete = True
+        for name, connection in self._connections():
+            connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS_BETWEEN_LOOKS)
+            try:
+                for row in connection.execute(query, values):
+                    rollouts.append(_as_dict(name, row))
+            except sqlite3.OperationalError:
+                if time.monotonic() < until:
+                    raise
+                is_complete = False
+        rollouts.sort(key=lambda rollout: (rollout["time"], rollout["id"]), reverse=True)
+        return Found(rollouts[:most], is_complete)
+
+    def rollout(self, place: Place) -> dict[str, Any] | None:
+        """Return one rollout with its texts; None if there is none."""
+        found = self._whole(place.file, "WHERE r.id = ?", (place.id,))
+        return found[0] if found else None
+
+    def group(self, rollout: Mapping[str, Any], most: int = 64) -> list[dict[str, Any]]:
+        """Return the rollouts of a group, with their texts: same prompt in the same step, or request.
+
+        Without a step, those of other requests within ten minutes count as well.
+        """
+        file = rollout["place"].file
+        value: tuple[Any, ...]
+        if rollout["step"] is not None:
+            condition, value = "r.step = ?", (rollout["step"],)
+        else:
+            condition, value = "r.time BETWEEN ? AND ?", (rollout["time"] - 600, rollout["time"] + 600)
+        query = f"WHERE r.question = ? AND r.reward_type = ? AND {condition} ORDER BY r.id LIMIT {int(most)}"
+        return self._whole(file, query, (rollout["question"], rollout["reward_type"], *value))
+
+    def every(self) -> Iterator[dict[str, Any]]:
+        """Yield every rollout with its texts, file by file, the oldest first."""
+        for name, connection in self._connections():
+            for row in connection.execute(f"{_WHOLE} ORDER BY r.id"):
+                yield _as_dict(name, row)
+
+    def sums(
+        self, name: str, since: float, until: float, *, bins: int = 1, prefix: bool = False
+    ) -> dict[tuple[str, str, str, int], tuple[float, float, float]]:
+        """Return (number, total, total of squares) by (name, data source, reward type, bin).
+
+        `bins` divide the time from `since` to `until`. A `prefix` finds all names that begin with it.
+        """
+        width = WIDTHS[0] if until - since <= FINE_SPAN else WIDTHS[1]
+        span = max((until - since) / bins, width)
+        names = ("name >= ? AND name < ?", (name, name + "\uffff")) if prefix else ("name = ?", (name,))
+        query = (
+            f"SELECT name, source, reward_type, cast((start - ?) / ? AS INTEGER) AS bin, sum(n), sum(total), "  # noqa: S608
+            f"sum(squares) FROM sums WHERE width = ? AND {names[0]} AND start >= ? AND start < ? "
+            "GROUP BY 1, 2, 3, 4"
+        )
+        values = (since, span, width, *names[1], since, until)
+        found: dict[tuple[str, str, str, int], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+        for _, connection in self._connections():
+            for *key, n, total, squares in connection.execute(query, values):
+                numbers = found[(key[0], key[1], key[2], key[3])]
+                for place, value in enumerate((n, total, squares)):
+                    numbers[place] += value
+        return {key: (numbers[0], numbers[1], numbers[2]) for key, numbers in found.items()}
+
+    def span(self) -> tuple[float, float] | None:
+        """Return the first and the last time at which something was scored; None if nothing was."""
+        found: list[float] = []
+        query = "SELECT min(start), max(start) + width FROM sums WHERE width = ? AND name = 'request'"
+        for _, connection in self._connections():
+            found += (second for second in connection.execute(query, (WIDTHS[0],)).fetchone() if second)
+            found += (second for second in connection.execute(query, (WIDTHS[1],)).fetchone() if second)
+        return (min(found), max(found)) if found else None
+
+    def alarms(self, most: int = 50) -> list[dict[str, Any]]:
+        """Return the latest alarms, the newest first."""
+        found = []
+        names = ("time", "kind", "source", "message", "evidence")
+        query = f"SELECT {', '.join(names)} FROM alarms ORDER BY id DESC LIMIT {int(most)}"  # noqa: S608
+        for file, connection in self._connections():
+            for row in connection.execute(query):
+                alarm = dict(zip(names, row, strict=True))
+                alarm["evidence"] = [Place(file, number) for number in json.loads(alarm["evidence"])]
+                found.append(alarm)
+        return sorted(found, key=lambda alarm: float(alarm["time"]), reverse=True)[:most]
+
+    def _whole(self, file: str, condition: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+        for name, connection in self._connections(file):
+            return [_as_dict(name, row) for row in connection.execute(f"{_WHOLE} {condition}", values)]
+        return []
+
+    def _connections(self, only: str | None = None) -> Iterator[tuple[str, sqlite3.Connection]]:
+        for name, path in self.files().items():
+            if only is None or name == only:
+                with opened(path) as connection:
+                    yield name, connection
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a journal for reading. Raises ConfigurationError if it is none."""
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
+    except sqlite3.Error as error:
+        raise ConfigurationError(f"the journal {path} can't be read: {error}") from None
+    with closing(connection):
+        yield connection
+
+
+def _as_dict(file: str, row: Sequence[Any]) -> dict[str, Any]:
+    names = ("id", *COLUMNS, "prompt", "ground_truth", "response")
+    rollout = dict(zip(names, row, strict=False))
+    rollout["place"] = Place(file, rollout["id"])
+    rollout["components"] = json.loads(rollout["components"])
+    rollout["stages"] = json.loads(rollout["stages"])
+    return rollout

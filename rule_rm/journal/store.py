@@ -1,0 +1,174 @@
+"""The database of one server: SQLite with a write-ahead log.
+
+A transaction that was committed survives `kill -9`; one that was not leaves nothing behind. Size and age are
+bounded: the oldest rollouts go first, and their sums with age alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rule_rm.errors import ConfigurationError
+from rule_rm.journal.rows import Row
+from rule_rm.journal.sums import WIDTHS, Sums
+
+logger = logging.getLogger(__name__)
+
+VERSION = 1
+"""The version of the tables; a file of another version is not written to."""
+_TEXTS = ("prompt", "ground_truth", "response")
+COLUMNS = tuple(name for name in Row._fields if name not in _TEXTS)
+TABLES = f"""
+CREATE TABLE IF NOT EXISTS rollouts (id INTEGER PRIMARY KEY, {", ".join(COLUMNS)});
+CREATE TABLE IF NOT EXISTS responses (id INTEGER PRIMARY KEY, response TEXT);
+CREATE TABLE IF NOT EXISTS questions (id INTEGER PRIMARY KEY, prompt TEXT, ground_truth TEXT);
+CREATE TABLE IF NOT EXISTS sums (
+    width INTEGER, start INTEGER, name TEXT, source TEXT, reward_type TEXT, n REAL, total REAL, squares REAL,
+    PRIMARY KEY (width, name, start, source, reward_type)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS alarms (
+    id INTEGER PRIMARY KEY, time REAL, kind TEXT, source TEXT, message TEXT, evidence TEXT);
+CREATE INDEX IF NOT EXISTS rollouts_question ON rollouts (question);
+CREATE INDEX IF NOT EXISTS rollouts_status ON rollouts (status) WHERE status != 'ok';
+CREATE INDEX IF NOT EXISTS rollouts_step ON rollouts (step) WHERE step IS NOT NULL;
+"""
+_INSERT = f"INSERT INTO rollouts VALUES (?, {', '.join('?' for _ in COLUMNS)})"  # noqa: S608 - no names but ours
+_ADD_SUMS = """
+INSERT INTO sums VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE
+SET n = n + excluded.n, total = total + excluded.total, squares = squares + excluded.squares
+"""
+KNOWN_QUESTIONS = 20_000
+SHARE_TO_DROP = 0.1
+"""The share of the rollouts that makes room when the file is full."""
+FINE_SECONDS = 3 * 86_400
+"""Seconds for which the sums of short spans are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The bounds of a database."""
+
+    size: int = 4 << 30
+    """Bytes."""
+    age: float = 30 * 86_400.0
+    """Seconds."""
+
+
+class Store:
+    """The database that one thread writes to."""
+
+    def __init__(self, path: Path, bounds: Bounds | None = None) -> None:
+        """Open or create the file. Raises ConfigurationError if it can't be written to."""
+        self.path = path
+        self._bounds = bounds or Bounds()
+        self._known: set[int] = set()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Responses are nobody else's business.
+            path.touch(mode=0o600)
+            self._connection = sqlite3.connect(
+                path, check_same_thread=False, isolation_level=None, timeout=30
+            )
+            self._prepare()
+        except (OSError, sqlite3.Error) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise ConfigurationError(f"the journal {path} can't be written: {reason}") from None
+
+    def _prepare(self) -> None:
+        run = self._connection.execute
+        (version,) = run("PRAGMA user_version").fetchone()
+        if version not in (0, VERSION):
+            raise ConfigurationError(
+                f"the journal {self.path} has version {version}, this one writes {VERSION}; move it away"
+            )
+        if version == 0:
+            run("PRAGMA auto_vacuum = INCREMENTAL")
+        run("PRAGMA journal_mode = WAL")
+        # A crash of the process loses nothing; a loss of power may lose the latest transactions, whole.
+        run("PRAGMA synchronous = NORMAL")
+        self._connection.executescript(TABLES)
+        run(f"PRAGMA user_version = {VERSION}")
+        (self._last,) = run("SELECT coalesce(max(id), 0) FROM rollouts").fetchone()
+        (self.last_request,) = run("SELECT coalesce(max(request), 0) FROM rollouts").fetchone()
+
+    def write(self, rows: Sequence[Row], sums: Sums) -> int:
+        """Write rows and sums in one transaction; return the identity of the first row."""
+        first: int = self._last + 1
+        known = set(self._known)
+        run = self._connection
+        run.execute("BEGIN IMMEDIATE")
+        try:
+            run.executemany(_INSERT, self._values(rows, first))
+            run.executemany(
+                "INSERT INTO responses VALUES (?, ?)",
+                ((first + place, row.response) for place, row in enumerate(rows) if row.response is not None),
+            )
+            run.executemany("INSERT OR IGNORE INTO questions VALUES (?, ?, ?)", self._questions(rows, known))
+            run.executemany(_ADD_SUMS, sums.take())
+            run.execute("COMMIT")
+        except BaseException:
+            run.execute("ROLLBACK")
+            raise
+        self._known = known if len(known) <= KNOWN_QUESTIONS else set()
+        self._last += len(rows)
+        return first
+
+    @staticmethod
+    def _values(rows: Sequence[Row], first: int) -> Iterable[tuple[object, ...]]:
+        for place, row in enumerate(rows):
+            yield (first + place, *row[: len(COLUMNS)])
+
+    @staticmethod
+    def _questions(rows: Sequence[Row], known: set[int]) -> Iterable[tuple[object, ...]]:
+        for row in rows:
+            if row.prompt is not None and row.question not in known:
+                known.add(row.question)
+                yield row.question, row.prompt, row.ground_truth
+
+    def add_alarm(self, when: float, kind: str, source: str, message: str, evidence: str) -> None:
+        """Write an alarm."""
+        self._connection.execute(
+            "INSERT INTO alarms (time, kind, source, message, evidence) VALUES (?, ?, ?, ?, ?)",
+            (when, kind, source, message, evidence),
+        )
+
+    def size(self) -> int:
+        """Return the bytes that are in use."""
+        run = self._connection.execute
+        pages, free, page = (
+            run(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * page)
+
+    def bound(self) -> int:
+        """Remove what is too old, and the oldest while the file is too large; return how many rollouts."""
+        run = self._connection.execute
+        now = time.time()
+        oldest = now - self._bounds.age
+        # Identities grow with time, so the first that is young enough is found at once.
+        found = run("SELECT id FROM rollouts WHERE time >= ? ORDER BY id LIMIT 1", (oldest,)).fetchone()
+        keep_from = found[0] if found is not None else self._last + 1
+        if self.size() > self._bounds.size:
+            first, last = run("SELECT min(id), max(id) FROM rollouts").fetchone()
+            keep_from = max(keep_from, int(first + (last - first) * SHARE_TO_DROP) + 1)
+        run(
+            "DELETE FROM sums WHERE start < ? OR (width = ? AND start < ?)",
+            (oldest, WIDTHS[0], now - FINE_SECONDS),
+        )
+        removed = int(run("DELETE FROM rollouts WHERE id < ?", (keep_from,)).rowcount)
+        if removed:
+            run("DELETE FROM responses WHERE id < ?", (keep_from,))
+            run("DELETE FROM questions WHERE id NOT IN (SELECT question FROM rollouts)")
+            self._known.clear()
+            # Each step of this statement frees one page.
+            run("PRAGMA incremental_vacuum").fetchall()
+        return removed
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()

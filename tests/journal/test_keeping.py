@@ -1,0 +1,306 @@
+"""What is written is there to read: whole, bounded, and whatever happens to the writer."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+
+from rule_rm import Score, Status
+from rule_rm.errors import ConfigurationError
+from rule_rm.journal import Journal, keeper
+from rule_rm.journal.export import export
+from rule_rm.journal.reader import ENDING, Filter, Place, Reader
+from rule_rm.journal.rows import rows
+from rule_rm.journal.store import Bounds, Store
+from rule_rm.journal.sums import MOST_SOURCES, OTHERS, Sums
+
+from .scored import scored
+
+NOW = 1_000_000.0
+
+
+def kept(folder, *requests, name="here-1", **options):
+    journal = Journal()
+    journal.keep(folder / f"{name}{ENDING}", Bounds(age=1e12), **options)
+    for request in requests:
+        journal.record(request)
+    journal.close()
+    return Reader(folder)
+
+
+def add(sums, request):
+    sums.add_request(rows(request, 1), request.scores)
+
+
+def test_a_rollout_is_read_as_it_was_scored(tmp_path):
+    reader = kept(tmp_path, scored(1.0, response="It is 4.", answer="4", step=3))
+    [listed] = reader.rollouts(Filter(), 10).rollouts
+    whole = reader.rollout(listed["place"])
+    assert {name: whole[name] for name in listed} == listed
+    assert (whole["prompt"], whole["ground_truth"], whole["response"]) == ("2+2?", "4", "It is 4.")
+    assert (whole["reward"], whole["step"], whole["components"]) == (1.0, 3, {"accuracy": 1.0})
+
+
+def test_the_newest_of_several_servers_come_first(tmp_path):
+    kept(tmp_path, scored(0.1, time=NOW), scored(0.3, time=NOW + 2), name="a-1")
+    reader = kept(tmp_path, scored(0.2, time=NOW + 1), name="b-1")
+    listed = reader.rollouts(Filter(), 2)
+    assert [rollout["reward"] for rollout in listed.rollouts] == [0.3, 0.2]
+    assert [rollout["place"].file for rollout in listed.rollouts] == ["a-1", "b-1"]
+    assert listed.is_complete
+
+
+@pytest.mark.parametrize(
+    ("wanted", "rewards"),
+    [
+        (Filter(source="sums"), [1.0]),
+        (Filter(source=""), [0.0, None]),
+        (Filter(status="unscored"), [None]),
+        (Filter(status="error"), [None]),
+        (Filter(least=0.5), [1.0]),
+        (Filter(most=0.5), [0.0]),
+        (Filter(step=9), [0.0]),
+        (Filter(text="LEMON"), [0.0]),
+        (Filter(text="broke"), [None]),
+        (Filter(text="%"), []),
+        (Filter(reward_type="code"), [0.0]),
+        (Filter(before=NOW + 0.5), [None]),
+    ],
+)
+def test_rollouts_are_found_by_what_they_are(tmp_path, wanted, rewards):
+    reader = kept(
+        tmp_path,
+        scored(Score.unscored(Status.ERROR, "it broke"), source=None, time=NOW),
+        scored(0.0, source=None, reward_type="code", response="a Lemon", step=9, time=NOW + 1),
+        scored(1.0, time=NOW + 2),
+    )
+    assert [rollout["reward"] for rollout in reader.rollouts(wanted, 9).rollouts] == rewards
+
+
+def test_a_search_ends_when_its_time_is_over(tmp_path):
+    reader = kept(tmp_path, *(scored(*[1.0] * 500) for _ in range(8)))
+    found = reader.rollouts(Filter(text="nowhere"), 10, budget=-1.0)
+    assert not found.is_complete
+
+
+def test_a_group_is_the_answers_to_a_prompt_in_a_step(tmp_path):
+    reader = kept(
+        tmp_path,
+        scored(1.0, 0.0, step=1),
+        scored(0.5, step=1),
+        scored(0.2, step=2),
+        scored(0.3, step=1, prompt="3+3?"),
+    )
+    group = reader.group(reader.rollout(Place("here-1", 1)))
+    assert [member["reward"] for member in group] == [1.0, 0.0, 0.5]
+
+
+def test_sums_are_drawn_by_time_and_source(tmp_path):
+    reader = kept(
+        tmp_path,
+        scored(1.0, 0.0, time=NOW),
+        scored(0.5, source="other", time=NOW + 50),
+    )
+    assert reader.sums("reward", NOW, NOW + 100, bins=10) == {
+        ("reward", "sums", "math", 0): (2, 1.0, 1.0),
+        ("reward", "other", "math", 5): (1, 0.5, 0.25),
+    }
+    assert reader.sums("group ", NOW, NOW + 100, prefix=True) == {
+        ("group mixed", "sums", "math", 0): (1, 1, 1)
+    }
+    assert reader.span() == (NOW - NOW % 600, NOW - NOW % 600 + 600)
+
+
+def test_groups_are_right_wrong_or_mixed_by_their_accuracy():
+    sums = Sums()
+    for rewards in ((1.0, 1.0), (0.0, 0.0), (0.0, 1.0), (1.0,)):
+        add(sums, scored(*rewards))
+    names = [total[2] for total in sums.take() if total[2].startswith("group")]
+    assert sorted(names) == ["group mixed"] * 2 + ["group right"] * 2 + ["group wrong"] * 2
+
+
+def test_the_number_of_data_sources_is_bounded():
+    sums = Sums()
+    for number in range(MOST_SOURCES + 5):
+        add(sums, scored(1.0, source=f"source {number}"))
+    sources = {total[3] for total in sums.take() if total[2] == "reward"}
+    assert len(sources) == MOST_SOURCES + 1
+    assert OTHERS in sources
+
+
+def test_a_sample_keeps_whole_groups_and_everything_unscored(tmp_path):
+    requests = [scored(1.0, 0.0, prompt=f"question {number}") for number in range(200)]
+    reader = kept(tmp_path, *requests, scored(Score.unscored(Status.ERROR, "no"), prompt="lost"), sample=0.25)
+    listed = reader.rollouts(Filter(), 1000).rollouts
+    scored_ones = [rollout for rollout in listed if rollout["reward"] is not None]
+    assert len(listed) - len(scored_ones) == 1
+    assert 20 < len(scored_ones) / 2 < 90
+    assert len({rollout["question"] for rollout in scored_ones}) * 2 == len(scored_ones)
+    numbers = reader.sums("reward", 0, 2 * NOW)
+    assert sum(n for n, *_ in numbers.values()) == 400, "sums are of all"
+
+
+def test_the_file_is_bounded_by_size(tmp_path):
+    store = Store(tmp_path / f"x{ENDING}", Bounds(size=200_000, age=1e12))
+    for number in range(60):
+        batch = rows(scored(1.0, response="x" * 9_000, prompt=f"{number}"), number)
+        store.write(batch, Sums())
+        store.bound()
+        assert store.size() < 260_000
+    (count,) = store._connection.execute("SELECT count(*) FROM questions").fetchone()
+    store.close()
+    listed = Reader(tmp_path).rollouts(Filter(), 100).rollouts
+    assert 5 < len(listed) == count < 30
+    assert listed[0]["request"] == 59
+
+
+def test_the_file_is_bounded_by_age(tmp_path):
+    store = Store(tmp_path / f"x{ENDING}", Bounds(age=3600))
+    sums = Sums()
+    old, new = (rows(scored(1.0, time=time.time() - ago), 1) for ago in (7200, 10))
+    for batch in (old, new):
+        sums.add_request(batch, [Score(1.0)])
+        store.write(batch, sums)
+    assert store.bound() == 1
+    store.close()
+    reader = Reader(tmp_path)
+    assert len(reader.rollouts(Filter(), 9).rollouts) == 1
+    numbers = reader.sums("reward", time.time() - 9000, time.time() + 600, bins=20)
+    assert sum(n for n, *_ in numbers.values()) == 1
+
+
+def test_a_server_that_starts_again_goes_on_in_its_file(tmp_path):
+    kept(tmp_path, scored(1.0))
+    reader = kept(tmp_path, scored(0.5))
+    assert [rollout["request"] for rollout in reader.rollouts(Filter(), 9).rollouts] == [2, 1]
+
+
+def test_nobody_else_may_read_the_file(tmp_path):
+    kept(tmp_path, scored(1.0))
+    assert (tmp_path / f"here-1{ENDING}").stat().st_mode & 0o077 == 0
+
+
+def test_a_directory_that_cannot_be_written_is_an_error_with_its_name(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError, match="file"):
+        Store(tmp_path / "file" / "x.journal")
+    (tmp_path / "x.journal").write_text("no database, but long enough to be read as the head of one" * 20)
+    with pytest.raises(ConfigurationError, match=r"x\.journal"):
+        Store(tmp_path / "x.journal")
+
+
+def test_what_cannot_be_written_is_lost_and_counted_and_the_next_is_kept(tmp_path, monkeypatch, caplog):
+    store = Store(tmp_path / f"x{ENDING}", Bounds(age=1e12))
+    write, fails = store.write, [True]
+
+    def sometimes(*arguments):
+        if fails.pop() if fails else False:
+            raise sqlite3.OperationalError("database or disk is full")
+        return write(*arguments)
+
+    monkeypatch.setattr(store, "write", sometimes)
+    monkeypatch.setattr(keeper, "PAUSE", 0.0)
+    caplog.set_level(logging.ERROR)
+    journal = Journal()
+    journal.keeper = keeper.Keeper(store)
+    journal.record(scored(1.0))
+    while not journal.state()["journal"]["lost"]:
+        time.sleep(0.001)
+    assert "disk is full" in caplog.text
+    journal.record(scored(0.5))
+    journal.close()
+    state = journal.state()["journal"]
+    assert (state["lost"], state["written"], state["failure"]) == (1, 1, None)
+
+
+def test_requests_that_find_no_room_are_lost_and_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(keeper, "QUEUED", 3)
+    monkeypatch.setattr(keeper, "PAUSE", 60.0)
+    journal = Journal()
+    journal.keep(tmp_path / f"x{ENDING}", Bounds(age=1e12))
+    for _ in range(3):
+        journal.record(scored(1.0, 0.0))
+    assert journal.state()["journal"]["lost"] == 4
+    journal.close()
+    assert journal.state()["journal"]["written"] == 2
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from rule_rm import Rollout, Score
+from rule_rm.journal import Scored
+from rule_rm.journal.rows import rows
+from rule_rm.journal.store import Store
+from rule_rm.journal.sums import Sums
+store, sums = Store(Path(sys.argv[1])), Sums()
+for number in range(1, 1_000_000):
+    request = Scored("math", [Rollout("p", "r" * 5000, "g")] * 7, [Score(1.0)] * 7, time=1e9)
+    batch = rows(request, number)
+    sums.add_request(batch, request.scores)
+    store.write(batch, sums)
+    print(number, flush=True)
+"""
+
+
+def test_a_killed_writer_loses_no_row_that_it_had_written_and_tears_none(tmp_path):
+    path = tmp_path / f"x{ENDING}"
+    process = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
+    written = 0
+    with process.stdout as lines:
+        for line in lines:
+            written = int(line)
+            if written == 40:
+                os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        counts = connection.execute("SELECT request, count(*) FROM rollouts GROUP BY 1").fetchall()
+        texts = connection.execute("SELECT count(*) FROM responses WHERE length(response) = 5000").fetchone()
+        (total,) = connection.execute("SELECT n FROM sums WHERE width = 10 AND name = 'reward'").fetchone()
+    connection.close()
+    assert {count for _, count in counts} == {7}
+    assert len(counts) >= written
+    assert texts[0] == total == 7 * len(counts)
+
+
+def test_an_export_has_every_rollout_with_its_texts(tmp_path):
+    kept(tmp_path, scored(1.0, 0.0, response="x"), name="a-1")
+    reader = kept(tmp_path, scored(Score.unscored(Status.ERROR, "no"), response="y"), name="b-1")
+    assert export(reader, tmp_path / "out.jsonl") == 3
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [(line["server"], line["reward"], line["response"]) for line in lines] == [
+        ("a-1", 1.0, "x"),
+        ("a-1", 0.0, "x"),
+        ("b-1", None, "y"),
+    ]
+    assert not list(tmp_path.glob(".*")), "no file is left in parts"
+
+
+def test_parquet_has_the_same_columns(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    reader = kept(tmp_path, scored(1.0, Score.unscored(Status.ERROR, "no"), response="x", step=4))
+    assert export(reader, tmp_path / "out.parquet") == 2
+    table = parquet.read_table(tmp_path / "out.parquet").to_pylist()
+    assert [(row["reward"], row["step"], row["response"]) for row in table] == [(1.0, 4, "x"), (None, 4, "x")]
+    assert json.loads(table[0]["components"]) == {"accuracy": 1.0}
+
+
+def test_an_export_says_why_it_cannot_be(tmp_path):
+    with pytest.raises(ConfigurationError, match=r"\.jsonl or \.parquet"):
+        export(Reader(tmp_path), tmp_path / "x.csv")
+    with pytest.raises(ConfigurationError, match="no journal"):
+        export(Reader(tmp_path), tmp_path / "x.jsonl")
+
+
+@pytest.mark.parametrize("text", ["", "x", "x:", ":1", "x:-1", "x:1e3", "x:" + "9" * 30])
+def test_a_text_that_names_no_place_is_none(text):
+    assert Place.read(text) is None
