@@ -20,7 +20,7 @@ from rule_rm.web import start_server
 
 
 def request(url: str, size: int, chars: int, source: random.Random) -> int:
-    """Send a request of so many groups of 8; return how many rollouts were scored."""
+    """Send a request of `size` groups of 8; return the number of scored rollouts."""
     prompts, responses, golden = [], [], []
     for _ in range(size):
         left, right = source.randrange(10**6), source.randrange(10**6)

@@ -1,4 +1,4 @@
-"""The journal: what was scored, kept in a database, counted, watched.
+"""The journal: scored rollouts, kept in a database and counted.
 
 - `journal`: takes scored requests from the service, without making them wait
 - `counts`: counts by reward type and status, the log's lines and warnings

@@ -12,7 +12,7 @@ from rule_rm.journal.store import Bounds, Store
 
 
 class Journal:
-    """What a service scored since it was started; used from any thread."""
+    """The journal of a service; used from any thread."""
 
     def __init__(self) -> None:
         self.counts = Counts()
@@ -22,7 +22,7 @@ class Journal:
     def keep(
         self, path: Path, bounds: Bounds | None = None, *, sample: float = 1.0, with_texts: bool = True
     ) -> None:
-        """Write what is scored from now on to a database, as `Keeper` does.
+        """Write the rollouts that are scored from now on to a database, as `Keeper` does.
 
         Raises ConfigurationError if the file can't be written.
         """

@@ -1,7 +1,7 @@
 """The thread that writes the journal, in batches, off the way of the requests.
 
-Requests wait for it in a bounded queue. What finds no room, or can't be written, is counted and lost: a full
-disk costs records, never a reward. The thread survives every error.
+Requests wait for it in a bounded queue. Rollouts that find no room, or can't be written, are counted and lost: a
+full disk costs records, never a reward. The thread survives every error.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class Keeper:
                 self.watch(kept[begin:end], first + begin)
 
     def _guarded(self, work: Callable[[], object]) -> bool:
-        """Do some work; True if it was done. The thread must outlive whatever happens."""
+        """Do some work; True if it was done. The thread must outlive every error."""
         try:
             work()
         except Exception as error:  # the journal is gone if this thread is

@@ -66,7 +66,7 @@ class Filter:
     most: float | None = None
     step: int | None = None
     text: str = ""
-    """Found in prompt, response, answer or explanation, whatever the case."""
+    """Found in prompt, response, answer or explanation, in lower or upper case."""
     before: float | None = None
     """The time before which the rollouts were scored."""
 
@@ -105,7 +105,7 @@ class Found:
 
 
 class Reader:
-    """The journals in a directory, or one file. Each call sees what is committed by then."""
+    """The journals in a directory, or one file. Each call sees everything committed by then."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -170,7 +170,7 @@ class Reader:
         span = max((until - since) / bins, width)
         names = ("name >= ? AND name < ?", (name, name + "\uffff")) if prefix else ("name = ?", (name,))
         query = (
-            f"SELECT name, source, reward_type, cast((start - ?) / ? AS INTEGER) AS bin, sum(n), sum(total), "  # noqa: S608
+            f"SELECT name, source, reward_type, cast((start - ?) / ? AS INTEGER) AS bin, sum(n), sum(total), "  # noqa: S608 - no text of a client
             f"sum(squares) FROM sums WHERE width = ? AND {names[0]} AND start >= ? AND start < ? "
             "GROUP BY 1, 2, 3, 4"
         )
@@ -196,7 +196,7 @@ class Reader:
         """Return the latest alarms, the newest first."""
         found = []
         names = ("time", "kind", "source", "message", "evidence")
-        query = f"SELECT {', '.join(names)} FROM alarms ORDER BY id DESC LIMIT {int(most)}"  # noqa: S608
+        query = f"SELECT {', '.join(names)} FROM alarms ORDER BY id DESC LIMIT {int(most)}"  # noqa: S608 - no text of a client
         for file, connection in self._connections():
             for row in connection.execute(query):
                 alarm = dict(zip(names, row, strict=True))

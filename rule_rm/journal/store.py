@@ -146,7 +146,7 @@ class Store:
         return int((pages - free) * page)
 
     def bound(self) -> int:
-        """Remove what is too old, and the oldest while the file is too large; return how many rollouts."""
+        """Remove rollouts that are too old or too many; return how many were removed."""
         run = self._connection.execute
         now = time.time()
         oldest = now - self._bounds.age

@@ -17,7 +17,7 @@ from rule_rm.types import Score, Status
 WIDTHS = (10, 600)
 """Seconds of the spans."""
 MOST_SOURCES, MOST_NAMES = 100, 200
-"""Data sources and names of components that are told apart; those that follow are summed together."""
+"""Data sources and names of components that are summed separately; later ones are summed together."""
 OTHERS = "(others)"
 RIGHT = 0.5
 """The least reward, or accuracy where there is one, of a response that counts as right in its group."""
@@ -28,7 +28,7 @@ ACCURACY = ("accuracy", "acc")
 
 
 class Key(NamedTuple):
-    """What a sum is of."""
+    """The identity of a sum."""
 
     width: int
     start: int
@@ -47,7 +47,7 @@ class Sums:
         self._values: dict[float, str] = {}
 
     def take(self) -> list[tuple[Any, ...]]:
-        """Return what was summed since the last call, and forget it."""
+        """Return the sums since the last call, and forget them."""
         totals, self._totals = self._totals, {}
         return [(*key, *numbers) for key, numbers in totals.items()]
 

@@ -1,4 +1,4 @@
-"""Where a server keeps its journal: one file for each server, beside its log."""
+"""Where a server keeps its journal: one file for each server, next to its log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is counted, logged and warned of."""
+"""The counts, the lines of the log, and the warnings."""
 
 from __future__ import annotations
 

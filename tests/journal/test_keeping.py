@@ -1,4 +1,4 @@
-"""What is written is there to read: whole, bounded, and whatever happens to the writer."""
+"""The database: whole, bounded, and intact after a writer that was killed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of a scored request."""
+"""The rows of a scored request."""
 
 from __future__ import annotations
 
