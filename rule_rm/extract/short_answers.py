@@ -13,8 +13,10 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from rule_rm.extract import stance
 from rule_rm.extract.boxes import boxes
 from rule_rm.extract.extraction import Extraction
+from rule_rm.extract.hidden import shown
 from rule_rm.extract.tags import tag_contents
 from rule_rm.messages.turns import spoken
 
@@ -66,12 +68,18 @@ def short_answer(response: str) -> Extraction:
     text = spoken(response)
     if text is None:
         return Extraction(None, "the thinking is not closed once")
+    text = shown(text)
     if "<answer>" in text or "</answer>" in text:
         contents = [content.strip() for content in tag_contents(text, "answer")]
         if not len(contents) == text.count("<answer>") == text.count("</answer>"):
             return Extraction(None, "the answer tags do not pair up")
         return _only(contents, "answer tag")
     if boxed := [content.strip() for content in boxes(text)]:
+        last = text.rfind(boxed[-1])
+        if stance.denied_before(text, max(text.rfind("\\", 0, last), 0)) or stance.denied_after(
+            text, last + len(boxed[-1])
+        ):
+            return Extraction(None, "the box is denied")
         return _only(boxed, "box")
     return _declared(text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from rule_rm.extract import golden_answer, spoken
+from rule_rm.extract import golden_answer, spoken, stance
 from rule_rm.extract.plain_numbers import number_and_rest, plain_value
 from rule_rm.registry import register
 from rule_rm.registry.options import one_of
@@ -91,8 +91,10 @@ def gsm8k(
 
 def _strict(text: str, golden: str, format_reward: float, *, asks_percent: bool) -> Score:
     """Return the score of the number after the last `####`, with all that belongs to it."""
-    lines = [line for line in _STRICT.findall(text) if line.strip(" *")]
-    line = lines[-1] if lines else ""
+    marks = [mark for mark in _STRICT.finditer(text) if mark[1].strip(" *")]
+    if marks and stance.denied_before(text, marks[-1].start()):
+        return Score(0.0, Status.NO_ANSWER, None, "the number after #### is denied", {"accuracy": 0.0})
+    line = marks[-1][1] if marks else ""
     label = _LABEL.match(line)
     found = number_and_rest(line[label.end() :] if label else line)
     if found is None:
