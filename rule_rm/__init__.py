@@ -6,6 +6,7 @@ From top to bottom:
 - `workbench`: attack, check and explain rewards, from files and in Python
 - `web`, `integrations`: the ways in, over HTTP or from a trainer in this process
 - `service`: from a request to its reply
+- `editions`: the rewards and golden data of now, and their reload
 - `engine`: score rollouts in worker processes and residents
 - `rewards`, `protocols`: one file for each reward function and for each wire format
 - `math`, `golden`, `journal`, `sandbox`, `judge`, `models`: the parts that they are made of

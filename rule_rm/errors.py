@@ -16,6 +16,7 @@
     │   ├── DatasetError             the golden dataset can't be used; names file and line
     │   ├── ChildDiedError           a child process died while it started
     │   └── RegistrationError        a reward function can't be registered; names what is wrong with it
+    ├── ReloadError 409              rewards and golden data can't be exchanged; the old ones stay
     ├── TooManyUnscoredError 424     more of a run is unscored than `--max-unscored` allows
     ├── RemoteRewardError            raised by the client, when the service gave no rewards
     └── InternalError                raised and caught within the house; each is defined where it is raised
@@ -137,6 +138,12 @@ class RegistrationError(ConfigurationError):
 
 class ChildDiedError(ConfigurationError):
     """A child process died, or said nothing, while it started; another start may succeed."""
+
+
+class ReloadError(RuleRmError):
+    """Rewards, mixture or golden data can't be loaded again; the service goes on with those that it has."""
+
+    http_status = 409
 
 
 class RemoteRewardError(RuleRmError):

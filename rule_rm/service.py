@@ -9,10 +9,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rule_rm import protocols
+from rule_rm.editions import Edition, Editions, Stay, load_golden
 from rule_rm.engine import Batch, Engine
 from rule_rm.errors import PayloadError, TooManyUnscoredError
 from rule_rm.golden import GoldenDataset, Match
@@ -32,7 +33,7 @@ class LearnedMetrics:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._learned: dict[str, tuple[str, ...]] = {}
+        self._learned: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def names(self, function: RewardFunction, scores: Sequence[Score]) -> tuple[str, ...]:
         """Return the names of a reward type, which stay as they are once a score has had components.
@@ -40,13 +41,14 @@ class LearnedMetrics:
         A function of a trainer's file declares none: its first result says what stands beside its reward.
         Trainers take the keys of one sample for those of all.
         """
-        learned = self._learned.get(function.name)
+        key = function.name, function.version
+        learned = self._learned.get(key)
         if learned is None:
             found = dict.fromkeys(name for score in scores for name in score.metrics)
             learned = tuple(name for name in found if name not in function.metrics)
             if found:
                 with self._lock:
-                    learned = self._learned.setdefault(function.name, learned)
+                    learned = self._learned.setdefault(key, learned)
         return (*function.metrics, *learned)
 
 
@@ -90,20 +92,19 @@ class Seldom:
         self._due = time.monotonic() + self.PAUSE
 
 
-@dataclass(frozen=True, slots=True)
 class Service:
     """The parts of a service, built once, and their one way from a request to its reply."""
 
-    settings: Settings
-    engine: Engine
-    golden: GoldenDataset
-    journal: Journal = field(default_factory=Journal)
-    started: float = field(default_factory=time.monotonic)
-    """The monotonic time at which it was built."""
-    figures: LearnedMetrics = field(default_factory=LearnedMetrics)
-    guard: UnscoredGuard = field(default_factory=UnscoredGuard)
-    several_turns: Seldom = field(default_factory=Seldom)
-    lone_groups: Seldom = field(default_factory=Seldom)
+    def __init__(self, settings: Settings, engine: Engine, golden: GoldenDataset) -> None:
+        """Serve with this engine, which the caller closes, and this golden data, until they are reloaded."""
+        self.settings = settings
+        self.editions = Editions(settings, Edition(engine, golden))
+        self.journal = Journal()
+        self.started = time.monotonic()
+        self.figures = LearnedMetrics()
+        self.guard = UnscoredGuard()
+        self.several_turns = Seldom()
+        self.lone_groups = Seldom()
 
     @classmethod
     def start(cls, settings: Settings, engine: Engine | None = None) -> Service:
@@ -111,10 +112,25 @@ class Service:
 
         Raises ConfigurationError if it can't start with a setting, a dataset or a reward file.
         """
-        golden = _load_golden(settings)
+        golden = load_golden(settings)
         # While the first requests come: most of them don't need it, and none should wait for it.
         threading.Thread(target=golden.prepare, name="golden-index", daemon=True).start()
         return cls(settings, engine or Engine(settings), golden)
+
+    @property
+    def engine(self) -> Engine:
+        """The current engine."""
+        return self.editions.current.engine
+
+    @property
+    def golden(self) -> GoldenDataset:
+        """The current golden data."""
+        return self.editions.current.golden
+
+    def close(self) -> None:
+        """Log the rest of the counts, and close the engines of reloads. The first one is the caller's."""
+        self.journal.close()
+        self.editions.close()
 
     def _notice_turns(self, rollouts: Sequence[Rollout]) -> None:
         """Log that responses have several turns, unless the settings say which of them count."""
@@ -161,24 +177,25 @@ class Service:
         parsed = wire_format.parse_request(payload, chat_template=self.settings.chat_template)
         self._notice_turns(parsed)
         parsed = [prepared(rollout, self.settings) for rollout in parsed]
-        read = time.monotonic()
-        rollouts, matches = self.golden.attach(parsed)
-        stages = {"read": read - began, "golden": time.monotonic() - read}
-        until = began + self.settings.request_timeout
-        function = self.engine.rewards.get(reward_type)
-        groups = places_of_groups(rollouts) if function is not None and function.groups else None
-        asked = rollouts if groups is None else bundled(rollouts, groups)
-        if groups is not None and len(rollouts) == 1 and self.lone_groups.is_due():
-            self.lone_groups.note()
-            logger.warning(
-                "%s takes the responses to a prompt together and gets them one at a time: a reward that "
-                "compares them would be the same for all. Send a group in one request; if it compares "
-                "nothing, declare groups=False, or GROUPS = False in its file",
-                reward_type,
-            )
-        batch = self.engine.begin(asked, reward_type, until)
+        stay = self.editions.enter()
+        try:
+            edition = stay.edition
+            read = time.monotonic()
+            rollouts, matches = edition.golden.attach(parsed)
+            stages = {"read": read - began, "golden": time.monotonic() - read}
+            until = began + self.settings.request_timeout
+            function = edition.engine.rewards.get(reward_type)
+            groups = places_of_groups(rollouts) if function is not None and function.groups else None
+            asked = rollouts if groups is None else bundled(rollouts, groups)
+            if groups is not None and len(rollouts) == 1:
+                self._notice_lone_group(reward_type)
+            batch = edition.engine.begin(asked, reward_type, until)
+        except BaseException:
+            stay.end()
+            raise
         return Answer(
             self,
+            stay,
             payload,
             reward_type,
             wire_format,
@@ -192,12 +209,24 @@ class Service:
             groups=groups,
         )
 
+    def _notice_lone_group(self, reward_type: str) -> None:
+        if self.lone_groups.is_due():
+            self.lone_groups.note()
+            logger.warning(
+                "%s takes the responses to a prompt together and gets them one at a time: a reward that "
+                "compares them would be the same for all. Send a group in one request; if it compares "
+                "nothing, declare groups=False, or GROUPS = False in its file",
+                reward_type,
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a request, under way."""
 
     service: Service
+    stay: Stay
+    """Its use of the edition that it is answered with."""
     payload: Mapping[str, Any]
     reward_type: str
     wire_format: WireFormat
@@ -220,26 +249,35 @@ class Answer:
     def abandon(self) -> None:
         """Start no further rollouts: nobody waits for them any more."""
         self.batch.abandon()
+        self.stay.end()
 
     def reply(self) -> dict[str, Any] | list[dict[str, Any]] | float:
         """Close the answer and return the reply. Raises PayloadError if a bare number should have details."""
-        service, wire_format = self.service, self.wire_format
+        try:
+            return self._reply()
+        finally:
+            self.stay.end()
+
+    def _reply(self) -> dict[str, Any] | list[dict[str, Any]] | float:
+        service, wire_format, edition = self.service, self.wire_format, self.stay.edition
         scores = self.batch.close(service.settings.request_timeout)
         if self.groups is not None:
             scores = scattered(scores, self.groups)
         self._record(scores)
         service.guard.note(scores, service.settings.max_unscored)
+        function = edition.engine.rewards[self.reward_type]
         reply = wire_format.build_response(
             self.payload,
             scores,
-            metrics=service.figures.names(service.engine.rewards[self.reward_type], scores),
+            metrics=service.figures.names(function, scores),
             unscored_reward=service.settings.unscored_reward,
         )
         if not self.wants_details:
             return reply
         if not isinstance(reply, dict):
             raise PayloadError(f"a reply to {wire_format.NAME} is a bare number, without details", "details")
-        return {**reply, "details": _details(scores, self.matches)}
+        versions = {"reward": function.version, "golden": edition.golden.version}
+        return {**reply, "details": _details(scores, self.matches, versions)}
 
     def _record(self, scores: Sequence[Score]) -> None:
         seconds = time.monotonic() - self.began
@@ -252,24 +290,15 @@ class Answer:
             {**self.stages, "score": seconds - sum(self.stages.values())},
             time.time(),
             next((self.payload[name] for name in STEPS if name in self.payload), None),
-            str(self.service.engine.rewards[self.reward_type].version),
+            self.stay.edition.engine.rewards[self.reward_type].version,
         )
         self.service.journal.record(scored)
 
 
-def _load_golden(settings: Settings) -> GoldenDataset:
-    if not settings.dataset:
-        return GoldenDataset.empty()
-    return GoldenDataset.load(
-        settings.dataset,
-        question_key=settings.question_key,
-        answer_key=settings.answer_key,
-        threshold=settings.fuzzy_threshold,
-    )
-
-
-def _details(scores: Sequence[Score], matches: Sequence[Match]) -> list[dict[str, Any]]:
-    """For each rollout, how its reward came about; the reward is null where there is none."""
+def _details(
+    scores: Sequence[Score], matches: Sequence[Match], versions: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return how the reward of each rollout came about; the reward is null where there is none."""
     return [
         {
             "reward": score.reward,
@@ -278,6 +307,7 @@ def _details(scores: Sequence[Score], matches: Sequence[Match]) -> list[dict[str
             "explanation": score.explanation,
             "metrics": dict(score.metrics),
             "golden": {"tier": match.tier.value, "similarity": match.similarity},
+            "versions": versions,
         }
         for score, match in zip(scores, matches, strict=True)
     ]

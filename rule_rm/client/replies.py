@@ -30,6 +30,8 @@ class Detail(TypedDict):
     explanation: str | None
     metrics: dict[str, float]
     golden: Golden
+    versions: dict[str, str]
+    """The versions of the reward and of the golden data."""
 
 
 def read_rewards(reply: Any, size: int) -> list[float]:

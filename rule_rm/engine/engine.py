@@ -53,8 +53,12 @@ class Engine:
     [1.0]
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """Load the reward functions and start the workers. Raises ConfigurationError if that can't be."""
+    def __init__(self, settings: Settings, previous: Engine | None = None) -> None:
+        """Load the reward functions and start the workers.
+
+        It shares the services of the `previous` engine, whose requests it takes over. Raises
+        ConfigurationError if it can't be started.
+        """
         self._settings = settings
         mixture = describe(settings)
         self._functions = _load_rewards(settings, mixture)
@@ -69,7 +73,9 @@ class Engine:
             )
             closing.callback(self._residents.close)
             needs = {need for name in self._residents.reached for need in self._functions[name].needs}
-            self._services = Services(needs, settings)
+            self._services: Services = (
+                Services(needs, settings) if previous is None else previous._services.shared(needs, settings)
+            )
             closing.callback(self._services.close)
             self._nursery = Nursery(
                 Configuration(

@@ -39,12 +39,22 @@ class Services:
             raise ConfigurationError(
                 f"a reward function needs {', '.join(sorted(unknown))}; there is {', '.join(KNOWN)}"
             )
+        self._holders = 1
+        self._lock = threading.Lock()
         self._kept: KeptSandbox | None = None
         self.sandbox: str | None = None
         """The address of the sandbox; None if nothing needs one."""
         if "sandbox" in needs or settings.serve_sandbox:
             self._kept = None if _is_url(settings.sandbox) else _start_sandbox(settings)
             self.sandbox = self._kept.address if self._kept else settings.sandbox
+
+    def shared(self, needs: Collection[str], settings: Settings) -> Services:
+        """Return these services for one more holder, or new ones if something else is needed."""
+        with self._lock:
+            if self._holders and ("sandbox" not in needs or self.sandbox is not None):
+                self._holders += 1
+                return self
+        return Services(needs, settings)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -68,7 +78,11 @@ class Services:
         return {"sandbox": self._kept.state()}
 
     def close(self) -> None:
-        """End them all; returns when they are gone."""
+        """End them all if no other holder is left; returns when they are gone."""
+        with self._lock:
+            self._holders -= 1
+            if self._holders:
+                return
         if self._kept is not None:
             self._kept.close()
 

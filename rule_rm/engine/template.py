@@ -162,7 +162,8 @@ def _load(configuration: Configuration) -> dict[str, RewardFunction]:
     for name, version in configuration.versions.items():
         if name not in registered or registered[name].version != version:
             raise ConfigurationError(
-                f"the source of reward type {name!r} changed since the service was started; start it again"
+                f"the source of reward type {name!r} changed since it was loaded; reload the service, or "
+                "start it again"
             )
     registry.freeze()
     functions = set_options(configuration.options, registered)

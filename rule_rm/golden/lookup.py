@@ -10,6 +10,7 @@ Many threads may call `find` at once.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 from bisect import bisect_left
@@ -107,6 +108,7 @@ class GoldenDataset:
         self._containment = Containment(self._normalised)
         self._similar: Similar | None = None
         self._building = threading.Lock()
+        self._version: str | None = None
 
     @classmethod
     def load(
@@ -128,6 +130,16 @@ class GoldenDataset:
     def empty(cls) -> GoldenDataset:
         """Return a dataset without questions, which finds nothing."""
         return cls({})
+
+    @property
+    def version(self) -> str:
+        """Return a digest of the questions and answers; equal datasets have equal ones, in any order."""
+        if self._version is None:
+            digest = hashlib.sha256()
+            for question, answer in zip(self._questions, self._answers, strict=True):
+                digest.update(repr((question, answer)).encode("utf-8", "surrogatepass"))
+            self._version = digest.hexdigest()[:12]
+        return self._version
 
     def __len__(self) -> int:
         return len(self._questions)
@@ -172,7 +184,7 @@ class GoldenDataset:
 
     def prepare(self) -> None:
         """Build what only unusual prompts need, which takes a while for a large dataset, before one comes."""
-        if self._questions:
+        if self._questions and self.version:
             self._index()
 
     def _index(self) -> Similar:

@@ -1,7 +1,9 @@
 """Register reward functions and find them by name.
 
 - `declaration`: the arguments of `@register`, one record
-- `registry`: the table itself: `@register`, `add`, `get`, `load`
+- `reward_function`: a registered reward, with its options, to be called in any convention
+- `registry`: the table itself: `@register`, `add`, `get`
+- `loading`: import modules, reward files and installed packages; reward files again for a reload
 - `code_digest`: the version of a reward, from all code that it reaches
 - `mixture`: weighted, gated sets of rewards from a YAML file
 - `options`: the options chosen for each reward, and checks of their values
@@ -14,17 +16,9 @@
 Tests: `tests/registry/`.
 """
 
-from rule_rm.registry.registry import (
-    RewardFunction,
-    Work,
-    add,
-    freeze,
-    get,
-    load,
-    load_installed,
-    register,
-    registered,
-)
+from rule_rm.registry.loading import load, load_installed, loading_anew
+from rule_rm.registry.registry import add, freeze, get, register, registered
+from rule_rm.registry.reward_function import RewardFunction, Work
 
 __all__ = [
     "RewardFunction",
@@ -34,6 +28,7 @@ __all__ = [
     "get",
     "load",
     "load_installed",
+    "loading_anew",
     "register",
     "registered",
 ]

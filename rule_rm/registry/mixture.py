@@ -23,8 +23,8 @@ import yaml
 
 from rule_rm.errors import ConfigurationError, UnknownRewardError
 from rule_rm.registry.conventions import of_group
-from rule_rm.registry.registry import RewardFunction, Work
 from rule_rm.registry.resident import Ask, Resident
+from rule_rm.registry.reward_function import RewardFunction, Work
 from rule_rm.settings import Settings, flag
 from rule_rm.types import Rollout, Score, Status
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from rule_rm.errors import ConfigurationError, UnknownRewardError
-from rule_rm.registry.registry import RewardFunction
+from rule_rm.registry.reward_function import RewardFunction
 from rule_rm.settings import Settings, flag
 
 

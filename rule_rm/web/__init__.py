@@ -4,6 +4,7 @@
 - `keeping`: where the journal is kept
 - `background`, `attached`: `start_server` and the child process that it starts
 - `app`: the application factory
+- `reloads`: SIGHUP
 - `scoring`, `operations`, `programs`: the views for rewards, for operators, and for running programs
 - `bodies`, `auth`, `prefixes`: read a request's body, check its token, take prefixes off its path
 - `failures`: turn every error into one JSON form

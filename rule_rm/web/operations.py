@@ -28,7 +28,10 @@ def blueprint(
     token: str | None = None,
     server: Callable[[], Server | None] = lambda: None,
 ) -> Blueprint:
-    """Return `GET /health`, `GET /ready` and `GET /rewards`. Figures are for those who carry the token."""
+    """Return `GET /health`, `/ready` and `/rewards`, and `POST /reload`.
+
+    Figures are for those who carry the token.
+    """
     operations = Blueprint("operations", __name__)
 
     @operations.get("/health")
@@ -61,6 +64,8 @@ def blueprint(
         """Every reward type that can be asked for, with its options as they are set."""
         return {
             "default": service.settings.reward_type,
+            "edition": service.editions.current.number,
+            "golden": {"questions": len(service.golden), "version": service.golden.version},
             "rewards": {
                 name: {
                     "summary": function.summary,
@@ -71,5 +76,10 @@ def blueprint(
                 for name, function in service.engine.rewards.items()
             },
         }
+
+    @operations.post("/reload")
+    def reload() -> dict[str, Any]:
+        """Load reward files, mixture and golden data again; 409 with the reason if the old ones stay."""
+        return service.editions.reload()
 
     return operations

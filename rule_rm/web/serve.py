@@ -16,6 +16,7 @@ from types import FrameType
 
 from rule_rm import registry
 from rule_rm.engine import Engine
+from rule_rm.service import Service
 from rule_rm.settings import Settings
 from rule_rm.token import read_token
 from rule_rm.web.app import create_app
@@ -24,6 +25,7 @@ from rule_rm.web.front.capacity import capacity
 from rule_rm.web.keeping import keep
 from rule_rm.web.logs import Log
 from rule_rm.web.ports import listen, url
+from rule_rm.web.reloads import reload_on_hangup
 
 logger = logging.getLogger(__name__)
 # Scripts wait for these lines, so they are logged at any level.
@@ -59,11 +61,12 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
         if settings.output_dir is not None:
             log.keep(Path(settings.output_dir) / f"reward_server_{port}.log")
         app = create_app(settings, engine)
-        journal = app.extensions["rule_rm"].journal
-        keep(journal, settings, port)
+        service: Service = app.extensions["rule_rm"]
+        keep(service.journal, settings, port)
         server = make_server(app, listener, limits, app.finish)
         app.server = server
         stopping = _stop_on_signals()
+        reload_on_hangup(service.editions, stopping)
         server.start()
 
         def say_when_ready() -> None:
@@ -77,7 +80,7 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
         server.stop()
         if not server.wait(settings.request_timeout + DRAIN_MARGIN):
             logger.warning("some connections were still open and are given up")
-        journal.close()
+        service.close()
     logger.info("stopped")
 
 

@@ -10,7 +10,7 @@ import pytest
 from rule_rm import Settings
 from rule_rm.engine import Engine
 from rule_rm.errors import RegistrationError
-from rule_rm.registry import registry
+from rule_rm.registry import loading, registry
 from rule_rm.types import Rollout, Status
 from rule_rm.web import create_app
 
@@ -146,13 +146,13 @@ def write(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(("text", "name"), FOUND.values(), ids=FOUND)
 def test_whatever_a_trainer_would_call_is_found_and_called(write, text, name):
-    registry.load(write(text))
+    loading.load(write(text))
     rollout = Rollout("2+2?", "4", "4", extra_info={"completion_ids": [1, 2, 3], "index": 7})
     assert registry.get(name)(rollout).reward == 1.0
 
 
 def test_a_plugin_like_ms_swift_s_own_loads_without_it(write, caplog):
-    registry.load(write(PLUGIN))
+    loading.load(write(PLUGIN))
     assert list(registry.registered()) == ["needs_swift", "right"]
     assert registry.get("right")(Rollout("2+2?", "It is 4.", "4")).reward == 1.0
     assert "needs_a_server can't be built and is left out: RuntimeError: no server" in caplog.text
@@ -163,7 +163,7 @@ def test_a_plugin_like_ms_swift_s_own_loads_without_it(write, caplog):
 def test_a_folder_called_swift_is_not_ms_swift(write, tmp_path, monkeypatch):
     (tmp_path / "swift").mkdir()
     monkeypatch.syspath_prepend(str(tmp_path))
-    registry.load(
+    loading.load(
         write(
             "from swift.rewards import ORM, orms\n"
             + PLUGIN.partition("logger =")[0]
@@ -175,7 +175,7 @@ def test_a_folder_called_swift_is_not_ms_swift(write, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(("stem", "name"), [("3digits", "reward_3digits"), ("奖励", "reward")])
 def test_a_file_may_have_any_name(write, stem, name):
-    registry.load(write("def compute_score(solution_str, ground_truth):\n    return 1.0", stem))
+    loading.load(write("def compute_score(solution_str, ground_truth):\n    return 1.0", stem))
     assert list(registry.registered()) == [name]
 
 
@@ -186,16 +186,16 @@ def test_a_file_with_the_name_of_a_reward_of_the_package_is_told_the_way_out(tmp
     path = tmp_path / "gsm8k.py"
     path.write_text("def compute_score(solution_str, ground_truth):\n    return 1.0")
     with pytest.raises(RegistrationError, match=r"registered twice, as the package has it; rename the file"):
-        registry.load(str(path))
+        loading.load(str(path))
 
 
 def test_a_file_without_a_reward_is_told_why_its_functions_are_none(write):
     with pytest.raises(RegistrationError, match=r"use @register .*nearly.*'strange' is not part of the verl"):
-        registry.load(write("def nearly(solution_str, ground_truth, strange):\n    return 1.0"))
+        loading.load(write("def nearly(solution_str, ground_truth, strange):\n    return 1.0"))
 
 
 def test_a_file_declares_by_constants_what_register_takes(write):
-    registry.load(
+    loading.load(
         write(
             "TIMEOUT = 30\nTIMEOUT_REWARD = -1.0\nWAITS = True\ndef rule(prompt, response, target):\n    return 1.0"
         )
@@ -205,7 +205,7 @@ def test_a_file_declares_by_constants_what_register_takes(write):
 
 
 def test_async_functions_share_one_event_loop(write):
-    registry.load(
+    loading.load(
         write("""
 import asyncio
 

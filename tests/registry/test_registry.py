@@ -10,7 +10,7 @@ import pytest
 
 from rule_rm import Rollout, Score
 from rule_rm.errors import RegistrationError, UnknownRewardError
-from rule_rm.registry import registry
+from rule_rm.registry import loading, registry
 
 
 @pytest.fixture(autouse=True)
@@ -110,15 +110,15 @@ def test_the_version_follows_the_text_of_the_source(reward_file, monkeypatch):
         monkeypatch.setattr(registry, "_rewards", {})
         path = reward_file(f"@register('rule')\ndef rule(rollout): return {number}\n")
         path = path.rename(path.with_name(f"rule_{len(versions)}.py"))
-        registry.load(str(path))
+        loading.load(str(path))
         versions.append(registry.get("rule").version)
     assert versions[0] == versions[1] != versions[2]
 
 
 def test_a_file_is_loaded_once(reward_file):
     path = reward_file("@register('rule')\ndef rule(rollout): return 1.0\n")
-    registry.load(str(path))
-    registry.load(str(path))
+    loading.load(str(path))
+    loading.load(str(path))
     assert registry.get("rule").source == str(path)
 
 
@@ -136,7 +136,7 @@ def test_a_file_can_import_what_lies_beside_its_own_functions(reward_file):
             return Weight().value
         """
     )
-    registry.load(str(path))
+    loading.load(str(path))
     assert registry.get("rule")(Rollout("", "")).reward == 2.0
 
 
@@ -152,13 +152,13 @@ def test_a_file_can_import_what_lies_beside_its_own_functions(reward_file):
 )
 def test_a_file_that_can_not_be_used_is_told_and_leaves_nothing(reward_file, text, told):
     with pytest.raises(RegistrationError, match=told):
-        registry.load(str(reward_file(text)))
+        loading.load(str(reward_file(text)))
     assert registry.registered() == {}
 
 
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(RegistrationError, match="there is no such file"):
-        registry.load(str(tmp_path / "absent.py"))
+        loading.load(str(tmp_path / "absent.py"))
 
 
 class Point:
@@ -174,8 +174,8 @@ class Point:
 def installed(monkeypatch, tmp_path):
     """Write the module of an installed package that names it as an entry point."""
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(registry, "_installed", threading.Event())
-    monkeypatch.setattr(registry, "entry_points", lambda group: [Point(f"rewards_of_{group[-7:]}")])
+    monkeypatch.setattr(loading, "_installed", threading.Event())
+    monkeypatch.setattr(loading, "entry_points", lambda group: [Point(f"rewards_of_{group[-7:]}")])
 
     def write(text):
         (tmp_path / "rewards_of_rewards.py").write_text(text)
@@ -186,15 +186,15 @@ def installed(monkeypatch, tmp_path):
 
 def test_the_rewards_of_installed_packages_are_registered_by_their_modules(installed):
     installed("from rule_rm import register\n@register('theirs')\ndef theirs(rollout): return 1.0\n")
-    registry.load_installed()
-    registry.load_installed()
+    loading.load_installed()
+    loading.load_installed()
     assert registry.get("theirs").source == "rewards_of_rewards"
 
 
 def test_an_installed_package_that_can_not_be_imported_is_named(installed):
     installed("import no_such_module_at_all")
     with pytest.raises(RegistrationError, match="mine = a_package_of_rewards.*no_such_module_at_all"):
-        registry.load_installed()
+        loading.load_installed()
 
 
 def test_nothing_is_registered_once_the_registry_is_frozen(monkeypatch):

@@ -11,7 +11,7 @@ import pytest
 from rule_rm import Rollout, Settings, Status, protocols
 from rule_rm.engine import Engine
 from rule_rm.errors import RegistrationError
-from rule_rm.registry import registry
+from rule_rm.registry import loading, registry
 from rule_rm.registry.conventions import CONVENTIONS
 from rule_rm.registry.trainer_files import reward_functions, swift_stand_in
 from rule_rm.web import create_app
@@ -197,7 +197,7 @@ def write(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("text", FILES.values(), ids=FILES)
 def test_a_file_of_every_trainer_scores_by_one_name(write, text):
-    registry.load(write(text))
+    loading.load(write(text))
     assert list(registry.registered()) == ["contains_answer"]
     function = registry.get("contains_answer")
     assert function(Rollout("2+2?", "It is 4.", "4")).reward == 1.0
@@ -207,23 +207,23 @@ def test_a_file_of_every_trainer_scores_by_one_name(write, text):
 
 def test_a_fixed_name_goes_by_the_name_of_the_file(write):
     for text, name in ((VERL, "My-Verl"), (OPENRLHF, "lmm_r1")):
-        registry.load(write(text, name))
+        loading.load(write(text, name))
     assert list(registry.registered()) == ["lmm_r1", "my_verl"]
 
 
 def test_a_file_with_register_is_taken_at_its_word(write):
-    registry.load(write("from rule_rm import register\n" + VERL + "\nregister('mine')(compute_score)\n"))
+    loading.load(write("from rule_rm import register\n" + VERL + "\nregister('mine')(compute_score)\n"))
     assert list(registry.registered()) == ["mine"]
 
 
 def test_two_files_of_one_name_are_refused(write, tmp_path):
-    registry.load(write(TRL))
+    loading.load(write(TRL))
     with pytest.raises(RegistrationError, match="registered twice"):
-        registry.load(write(ALIGN_ANYTHING, "another"))
+        loading.load(write(ALIGN_ANYTHING, "another"))
 
 
 def test_a_plugin_that_needs_ms_swift_itself_says_so_and_is_unscored(write):
-    registry.load(
+    loading.load(
         write("""
 def contains_answer(completions, **kwargs):
     from swift.llm import PtEngine

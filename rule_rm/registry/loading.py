@@ -1,0 +1,178 @@
+"""Import what registers reward functions: modules, reward files, installed packages; and files once more."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.machinery import SourceFileLoader
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+from rule_rm.errors import RegistrationError
+from rule_rm.registry import registry
+from rule_rm.registry.code_digest import code_digest
+from rule_rm.registry.trainer_files import (
+    declared_by,
+    misfits,
+    neighbours,
+    reward_functions,
+    swift_stand_in,
+)
+
+ENTRY_POINTS = "rule_rm.rewards"
+"""The group of entry points in which a package names the modules of its rewards."""
+
+_installed = threading.Event()
+"""Set once the rewards of installed packages are registered."""
+
+
+@dataclass(slots=True)
+class _Loaded:
+    """Rewards and modules that came from reward files."""
+
+    rewards: set[str] = field(default_factory=set)
+    """The reward types that they registered."""
+    modules: dict[str, ModuleType] = field(default_factory=dict)
+    """The files themselves, and what they imported from their folders."""
+
+
+_loaded = _Loaded()
+_reloading = threading.Lock()
+
+
+def load(source: str) -> None:
+    """Import a module by its name, or a file by its path (which has a `/` or ends in `.py`), once.
+
+    A file without `@register` may be one written for a trainer, see `trainer_files`. Raises RegistrationError
+    if the import fails or a file has no reward function.
+    """
+    if not (source.endswith(".py") or "/" in source):
+        importlib.import_module(source)
+        return
+    path = Path(source).resolve()
+    if not path.is_file():
+        raise RegistrationError(f"reward file {source}: there is no such file")
+    module_name = _module_name(path)
+    if module_name in sys.modules:
+        return
+    spec = importlib.util.spec_from_file_location(module_name, path, loader=_Uncached(module_name, str(path)))
+    if spec is None or spec.loader is None:
+        raise RegistrationError(f"reward file {source}: it is not a Python file")
+    before, modules_before = set(registry.registered()), set(sys.modules)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module
+    try:
+        with neighbours(path), swift_stand_in():
+            spec.loader.exec_module(module)
+            functions = reward_functions(module, path) if set(registry.registered()) == before else {}
+        _register(functions, module, source)
+        new = set(registry.registered()) - before
+        if not new:
+            raise RegistrationError(f"reward file {source}: it has no reward function{misfits(module)}")
+    except BaseException as error:
+        del sys.modules[module_name]
+        registry.withdraw(set(registry.registered()) - before)
+        _forget(_of_folder(path.parent, set(sys.modules) - modules_before))
+        if isinstance(error, RegistrationError) or not isinstance(error, (Exception, SystemExit)):
+            raise
+        raise RegistrationError(f"reward file {source}: {type(error).__name__}: {error}") from error
+    _loaded.rewards |= new
+    _loaded.modules |= _of_folder(path.parent, set(sys.modules) - modules_before)
+
+
+def _register(functions: Mapping[str, Callable[..., Any]], module: ModuleType, source: str) -> None:
+    for name, function in functions.items():
+        known = registry.registered().get(name)
+        if known is not None and known.source.startswith("rule_rm."):
+            raise RegistrationError(
+                f"reward file {source}: reward type {name!r} is registered twice, as the package has it; "
+                f'rename the file or the function, or use @register("my_{name}")'
+            )
+        registry.add(name, function, **declared_by(module))
+
+
+@contextmanager
+def loading_anew() -> Iterator[None]:
+    """Let `load` import reward files again within the block. If that fails, all is as it was before.
+
+    Modules of the package and of installed packages stay as they are. Code that was loaded before keeps its
+    own modules and goes on. One block at a time.
+    """
+    global _loaded
+    with _reloading:
+        kept = _loaded
+        functions = {name: one for name, one in registry.registered().items() if name in kept.rewards}
+        with registry.thawed():
+            registry.withdraw(functions)
+            _forget(kept.modules)
+            _loaded = _Loaded()
+            importlib.invalidate_caches()
+            try:
+                yield
+            except BaseException:
+                registry.withdraw(_loaded.rewards)
+                _forget(_loaded.modules)
+                registry.put_back(functions)
+                sys.modules.update(kept.modules)
+                _loaded = kept
+                raise
+
+
+def load_installed() -> None:
+    """Import the modules that installed packages name as entry points of the group `rule_rm.rewards`, once.
+
+    Raises RegistrationError, which names the package, if one of them can't be imported.
+    """
+    if _installed.is_set():
+        return
+    for point in entry_points(group=ENTRY_POINTS):
+        try:
+            importlib.import_module(point.module)
+        except Exception as error:
+            package = point.dist.name if point.dist is not None else "an installed package"
+            raise RegistrationError(
+                f"rewards of {package} ({point.name} = {point.value}): {type(error).__name__}: {error}"
+            ) from error
+    _installed.set()
+
+
+class _Uncached(SourceFileLoader):
+    """Compiles a file whenever it is loaded: the cache of byte code compares sizes and whole seconds only."""
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        """Return the code of the file as it is now."""
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
+def _module_name(path: Path) -> str:
+    """Return the name of a file's module. Other code has another name, as both may be in use at once."""
+    return registry.FILE_MODULE + hashlib.sha256(f"{path}\n{code_digest(path)}".encode()).hexdigest()[:12]
+
+
+def _of_folder(folder: Path, names: set[str]) -> dict[str, ModuleType]:
+    """Return the modules of these names that are files of the folder, which a reward file brought along."""
+    modules = {name: sys.modules[name] for name in names if name in sys.modules}
+    return {
+        name: module
+        for name, module in modules.items()
+        if folder in Path(getattr(module, "__file__", None) or "/").parents and not _is_installed(module)
+    }
+
+
+def _is_installed(module: ModuleType) -> bool:
+    """Return True for this package, and for one of a virtual environment within the folder."""
+    parts = Path(module.__file__ or "").parts
+    return module.__name__.partition(".")[0] == "rule_rm" or "site-packages" in parts
+
+
+def _forget(modules: Mapping[str, ModuleType]) -> None:
+    for name in modules:
+        sys.modules.pop(name, None)
