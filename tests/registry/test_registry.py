@@ -109,7 +109,9 @@ def test_the_version_follows_the_text_of_the_source(reward_file, monkeypatch):
     for number in (1.0, 1.0, 2.0):
         monkeypatch.setattr(registry, "_rewards", {})
         path = reward_file(f"@register('rule')\ndef rule(rollout): return {number}\n")
-        path = path.rename(path.with_name(f"rule_{len(versions)}.py"))
+        folder = path.parent / str(len(versions))
+        folder.mkdir()
+        path = path.rename(folder / path.name)
         loading.load(str(path))
         versions.append(registry.get("rule").version)
     assert versions[0] == versions[1] != versions[2]
