@@ -54,6 +54,8 @@ _GROUPED = re.compile(r"\d,\d{3}")
 _DECIMAL_COMMA = re.compile(r"(-?\d+),(\d+)")
 _DECIMAL_POINT = re.compile(r"-?\d+\.\d+")
 _UNEVALUATED = re.compile(r"\\(?:i{0,3}nt|oint|lim|sum|prod)(?![a-zA-Z])")
+_LETTER = re.compile(r"(?<![\\a-zA-Z])[^\W\d_]|hat(?![a-z])|\\(?:ell|Omega|mu|text|mathrm)")
+r"""A letter that may be part of a unit, or a unit vector: the `m` of `1.41 m`, `\jhat`."""
 _PLURAL = re.compile(
     r"\b(?:all|both|values|solutions|roots|numbers|integers|pairs|points|zeros|each|list|order)\b",
     re.IGNORECASE,
@@ -91,6 +93,8 @@ def _is_written_out(answer: str) -> bool:
 
     Nothing is left to do there, although an m may be a variable and the vectors are a sum.
     """
+    if not _LETTER.search(normalise(answer)):
+        return False
     value = _again(normalise(answer), Words(""), Hints(units=True))
     if not isinstance(value, Quantity):
         return False
@@ -261,11 +265,9 @@ def _equal(reference: Value, candidate: Value, question: str) -> bool:
         return True
     if any(equal(reference, renamed) for renamed in with_same_constants(reference, candidate, question)):
         return True
-    if (
-        not says_positive(question)
-        or not isinstance(reference, Quantity)
-        or not isinstance(candidate, Quantity)
-    ):
+    if not isinstance(reference, Quantity) or not isinstance(candidate, Quantity):
+        return False
+    if not symbols(reference.expression) or not says_positive(question):
         return False
     return equal(mapped(reference, of_squares), mapped(candidate, of_squares))
 

@@ -46,8 +46,18 @@ def approximate(expression: Expression, values: Values, digits: int = DIGITS, *,
     With `real`, roots and logarithms of negative numbers have no value, and a fraction stays one. Raises
     UndefinedError or TooCostlyError.
     """
+    if not values:
+        return _constant(expression, digits, real)
     with mpmath.workprec(int(digits * _BITS)):
         value = _approximate(expression, values, real)
+        return value if real and isinstance(value, Fraction) else _finite(_float(value))
+
+
+@lru_cache(maxsize=1024)
+def _constant(expression: Expression, digits: int, real: bool) -> Any:
+    """Return the value of an expression without variables, which is asked for several times."""
+    with mpmath.workprec(int(digits * _BITS)):
+        value = _approximate(expression, {}, real)
         return value if real and isinstance(value, Fraction) else _finite(_float(value))
 
 

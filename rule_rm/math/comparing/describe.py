@@ -121,6 +121,8 @@ def _number(expression: Expression) -> str:
     """Return the exact value if it is short, else the expression and its first digits."""
     if expression in (INFINITY, negative(INFINITY)):
         return "∞" if expression == INFINITY else "-∞"
+    if isinstance(expression, Number):
+        return spelled(expression)
     if symbols(expression):
         return spelled(expression)
     with suppress(InexactError, UndefinedError, TooCostlyError):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from rule_rm.math.finality.shapes import Shape, carried, parts, size, written
@@ -66,28 +65,82 @@ _MARKUP = re.compile(
 r"""Parts that do not change a value: spaces, braces and type, such as `\text{`."""
 
 
-@dataclass(frozen=True, slots=True)
 class Question:
-    """The formulas of a question, and its task."""
+    """The formulas of a question, and its task. Each fact is worked out when it is first asked for."""
 
-    values: tuple[Value, ...] = ()
-    """The formulas that can be read."""
-    shapes: frozenset[Shape] = frozenset()
-    """The shapes of their expressions and all parts of them, numbers included."""
-    rearranged: tuple[tuple[Shape, int], ...] = ()
-    """The carried-out shape and the size of each expression and equation in variables."""
-    numbers: frozenset[Fraction] = frozenset()
-    flat: str = ""
-    """The text without spaces and markup."""
-    evaluate: bool = False
-    lowest: bool = False
-    expand: bool = False
-    factor: bool = False
-    kinds: frozenset[str] = frozenset()
-    """The kinds of closed forms that it shows or names."""
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _inner(self) -> tuple[Expression, ...]:
+        """The expressions of the formulas, with all parts of them."""
+        return tuple({part for expression in self._everything for part in parts(expression)})
+
+    @cached_property
+    def _everything(self) -> tuple[Expression, ...]:
+        """The expressions of the formulas that can be read, and the differences of equations' sides."""
+        return tuple(
+            expression
+            for value in _values(self._text)
+            for expression in (*expressions(value), *statements(value))
+        )
+
+    @cached_property
+    def shapes(self) -> frozenset[Shape]:
+        """The shapes of the expressions and of all parts of them, numbers included."""
+        return frozenset(map(written, self._inner))
+
+    @cached_property
+    def rearranged(self) -> tuple[tuple[Shape, int], ...]:
+        """The carried-out shape and the size of each expression and equation in variables."""
+        return tuple(
+            {
+                (canonical(expression), size(expression))
+                for expression in self._inner
+                if symbols(expression) and isinstance(expression, Apply)
+            }
+        )
+
+    @cached_property
+    def numbers(self) -> frozenset[Fraction]:
+        """The numbers of the text and of its formulas."""
+        return frozenset(
+            {Fraction(found.replace(",", "")) for found in _NUMBER.findall(self._text)}
+            | {part.value for part in self._inner if isinstance(part, Number)}
+        )
+
+    @cached_property
+    def flat(self) -> str:
+        """The text without spaces and markup."""
+        return flat(self._text)
+
+    @cached_property
+    def evaluate(self) -> bool:
+        """Return True if a computation is to be carried out."""
+        return _EVALUATE.search(self._text) is not None
+
+    @cached_property
+    def lowest(self) -> bool:
+        """Return True if lowest terms are asked for."""
+        return _LOWEST.search(self._text) is not None
+
+    @cached_property
+    def expand(self) -> bool:
+        """Return True if a sum of products is asked for."""
+        return _EXPAND.search(self._text) is not None
+
+    @cached_property
+    def factor(self) -> bool:
+        """Return True if a product is asked for."""
+        return _FACTOR.search(self._text) is not None
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of closed forms that the question shows or names."""
+        return frozenset(kind for kind, mark in _KINDS.items() if mark.search(self._text))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def question_of(text: str) -> Question:
     """Return what a question shows.
 
@@ -95,30 +148,7 @@ def question_of(text: str) -> Question:
     >>> shown.evaluate, sorted(shown.numbers)
     (True, [Fraction(3, 1), Fraction(4, 1)])
     """
-    text = text[-_LONGEST_QUESTION:]
-    values = tuple(_values(text))
-    everything = [expression for value in values for expression in (*expressions(value), *statements(value))]
-    inner = {part for expression in everything for part in parts(expression)}
-    variable = {
-        (canonical(expression), size(expression))
-        for expression in inner | set(everything)
-        if symbols(expression) and isinstance(expression, Apply)
-    }
-    return Question(
-        values=values,
-        shapes=frozenset(map(written, inner)),
-        rearranged=tuple(variable),
-        numbers=frozenset(
-            {Fraction(found.replace(",", "")) for found in _NUMBER.findall(text)}
-            | {part.value for part in inner if isinstance(part, Number)}
-        ),
-        flat=flat(text),
-        evaluate=_EVALUATE.search(text) is not None,
-        lowest=_LOWEST.search(text) is not None,
-        expand=_EXPAND.search(text) is not None,
-        factor=_FACTOR.search(text) is not None,
-        kinds=frozenset(kind for kind, mark in _KINDS.items() if mark.search(text)),
-    )
+    return Question(text[-_LONGEST_QUESTION:])
 
 
 def flat(text: str) -> str:

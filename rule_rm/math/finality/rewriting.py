@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rule_rm.math.finality.formulas import Question, canonical, statements
-from rule_rm.math.finality.shapes import parts, size, written
+from rule_rm.math.finality.shapes import Shape, parts, size, written
 from rule_rm.math.finality.work import factors
 from rule_rm.math.values.answers import Chain, Inequality, Interval, Named, Quantity, Value, expressions
 from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, symbols
@@ -27,11 +27,16 @@ def unchanged(answer: Value, golden: Value, asked: Question) -> str | None:
             or any(written(side) == written(one) for one in sides)
         ):
             continue
-        if any(shape == canonical(side) and size(side) >= least for shape, least in asked.rearranged):
+        if asked.rearranged and _is_of(canonical(side), size(side), asked):
             return "an expression of the question, rearranged"
         if (left := _wrong_form(side, sides, asked)) is not None:
             return left
     return None
+
+
+def _is_of(shape: Shape, length: int, asked: Question) -> bool:
+    """Return True for the shape of an expression of the question that is no longer than the answer."""
+    return any(known == shape and length >= least for known, least in asked.rearranged)
 
 
 def _sides(value: Value) -> list[Expression]:

@@ -16,10 +16,12 @@ class Numerals(Cursor):
 
     def number(self) -> Expression:
         """Return the number at hand."""
-        mixed = self.mixed_ahead()
-        if mixed is not None:
+        may_be_mixed = self.peek(1) == "frac" or self.peek(2) == "/"
+        if may_be_mixed and (mixed := self.mixed_ahead()) is not None:
             return mixed
         text = self.take().text
+        if text.isdigit() and self.peek() != "_":
+            return Number(Fraction(int(text)))
         if "e" in text or "E" in text:
             mantissa, _, exponent = text.lower().partition("e")
             if len(exponent.lstrip("+-")) > _LARGEST_EXPONENT_DIGITS:

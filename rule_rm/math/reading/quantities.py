@@ -209,6 +209,8 @@ def _together(first: Quantity, second: Quantity) -> Quantity:
 
 def _first_word(tokens: Tokens) -> int:
     """Return where a unit starts: the first word, upright unit or currency outside of brackets."""
+    if not any(token.kind == "word" or token.upright or token.text in _SIGNS_OF_UNITS for token in tokens):
+        return len(tokens)
     for at, token in outer(tokens):
         if token.kind == "word" or token.text in _SIGNS_OF_UNITS:
             return at

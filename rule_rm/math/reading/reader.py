@@ -128,22 +128,15 @@ class _Reader:
         if (said := self.words(tokens)) is not None:
             return said
         tokens = restated(tokens)
-        for reading in (
-            exception,
-            sentence,
-            conditioned,
-            self.listed,
-            self.proposition,
-            structure,
-            relation,
-            set_of,
-            brackets,
-        ):
-            value = reading(tokens, self.value)
-            if value is not None:
+        has_words = any(token.kind == "word" for token in tokens)
+        for reading in _READINGS_OF_WORDS if has_words else ():
+            if (value := reading(tokens, self.value)) is not None:
                 return value
-        if (told := statement(tokens, self.value)) is not None:
-            return told
+        for reading in (conditioned, self.listed, self.proposition, structure, relation, set_of, brackets):
+            if (value := reading(tokens, self.value)) is not None:
+                return value
+        if has_words and (said := statement(tokens, self.value)) is not None:
+            return said
         plain = based(tokens) or odds(tokens) or bare_congruence(tokens) or ratio(tokens)
         return plain if plain is not None else quantity(tokens, units=self.hints.units)
 
@@ -211,50 +204,47 @@ class _Reader:
         return joined or Several(tuple(_with_shared_name(values)))
 
 
+_READINGS_OF_WORDS = (exception, sentence)
+"""Readings of a text that has words."""
 _STRUCTURAL = (
     RELATIONS
     | FIELDS
     | STATEMENTS
     | set(CURRENCIES)
-    | {
-        ",",
-        ";",
-        ":",
-        "and",
-        "or",
-        "to",
-        "begin",
-        r"\{",
-        "[",
-        "]",
-        "land",
-        "lor",
-        "not",
-        "pmod",
-        "mod",
-        "_",
-        "'",
-        "t",
-    }
-    | {"top", "T", "ldots", "(", "ihat", "jhat", "khat", "x"}
+    | {",", ";", ":", "and", "or", "to", "begin", "land", "lor", "not", "pmod", "mod", "implies", "iff"}
+    | {r"\{", "[", "]", "'", '"', "&", "?", "!", "...", "ldots", "ihat", "jhat", "khat"}
 )
 """Tokens that may make more than an expression of the text around them."""
+_TRANSPOSED = frozenset({"T", "top", "t", "intercal"})
+_STARTING = ("number", "command", "letter")
+"""The kinds of tokens that a plain expression starts with, besides a sign and a bracket."""
 
 
 def _is_plain(tokens: Tokens) -> bool:
     """Return True for an expression without structure, which need not be looked at for any."""
-    return (
-        tokens[0].kind in ("number", "command")
-        and all(
-            token.kind != "word" and not token.upright and token.text not in _STRUCTURAL for token in tokens
-        )
-        and tokens[0].text not in LEADING
-    )
+    first = tokens[0]
+    if first.text in LEADING or (first.kind not in _STARTING and first.text not in ("-", "(")):
+        return False
+    last = first
+    for token in tokens:
+        text = token.text
+        if token.kind == "word" or token.upright or text in _STRUCTURAL:
+            return False
+        if text == "_" and (last.kind != "letter" or first.kind == "number"):
+            return False
+        if text in _TRANSPOSED and last.text in ("^", "{"):
+            return False
+        if last.text == "%":
+            return False
+        last = token
+    return first.kind != "letter" or len(tokens) == 1 or tokens[1].text != "("
 
 
 def _without_label(tokens: Tokens) -> Tokens:
     """Without a label and its colon: "Vertex: (1, 5)", `\\ell: y = 2x`, `f: x \\mapsto 2x`."""
     tokens = _without_arrow(tokens)
+    if not any(token.text == ":" for token in tokens):
+        return tokens
     at = next((place for place, token in outer(tokens) if token.text == ":"), 0)
     rest = tokens[at + 1 :]
     is_name = (
@@ -275,6 +265,8 @@ def _without_label(tokens: Tokens) -> Tokens:
 
 def _without_arrow(tokens: Tokens) -> Tokens:
     """Without the variable of `x \\mapsto 2x + 3`."""
+    if not any(token.text == "mapsto" for token in tokens):
+        return tokens
     at = next((place for place, token in outer(tokens) if token.text == "mapsto"), 0)
     left = [token.text for token in tokens[:at] if token.text not in ("(", ")")]
     plain = len(left) == 1 or (len(left) == 3 and left[1] in (":", "=")) and len(left[2]) == 1  # noqa: RUF021

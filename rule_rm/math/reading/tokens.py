@@ -7,6 +7,7 @@ are variables, see `letters`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rule_rm.math.reading.letters import Place, Token, from_run, split_command
 from rule_rm.math.reading.vocabulary import ALIASES, FUNCTIONS, PLAIN_NAMES, SEPARATORS
@@ -50,7 +51,12 @@ def tokenise(text: str, variables: frozenset[str] = frozenset()) -> list[Token]:
     >>> [token.text for token in tokenise(r"2xy\le \frac{1}{2} \text{ feet}")]
     ['2', 'x', 'y', 'le', 'frac', '{', '1', '}', '{', '2', '}', 'feet']
     """
-    return _Tokens(variables).of(_INITIALS.sub(_initials, text))
+    return list(_tokens(text, variables))
+
+
+@lru_cache(maxsize=2048)
+def _tokens(text: str, variables: frozenset[str]) -> tuple[Token, ...]:
+    return tuple(_Tokens(variables).of(_INITIALS.sub(_initials, text)))
 
 
 def _initials(found: re.Match[str]) -> str:

@@ -107,8 +107,10 @@ def plain(text: str) -> str:
     if "\\" not in text and "{" not in text and "^" not in text:
         return text
     for macros, change in _CHANGES:
-        if any(macro in text for macro in macros):
-            text = change(text)
+        for macro in macros:
+            if macro in text:
+                text = change(text)
+                break
     return text
 
 

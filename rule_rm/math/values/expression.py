@@ -70,14 +70,22 @@ def difference(left: Expression, right: Expression) -> Expression:
 
 def symbols(expression: Expression) -> frozenset[str]:
     """Return the names of the variables in an expression."""
-    match expression:
-        case Symbol(name):
-            return frozenset({name})
-        case Apply("sum" | "prod", (Symbol(bound), low, high, body)):
-            return symbols(low) | symbols(high) | symbols(body) - {bound}
-        case Apply(_, arguments):
-            return frozenset().union(*map(symbols, arguments))
-    return frozenset()
+    found: set[str] = set()
+    _collect(expression, found)
+    return frozenset(found)
+
+
+def _collect(expression: Expression, found: set[str]) -> None:
+    """Add the names of the variables; a sum's own is none."""
+    if isinstance(expression, Apply):
+        match expression:
+            case Apply("sum" | "prod", (Symbol(bound), low, high, body)):
+                found |= symbols(low) | symbols(high) | symbols(body) - {bound}
+            case Apply(_, arguments):
+                for argument in arguments:
+                    _collect(argument, found)
+    elif isinstance(expression, Symbol):
+        found.add(expression.name)
 
 
 def depth_of(expression: Expression) -> int:
@@ -97,7 +105,11 @@ def uses(expression: Expression, name: str) -> bool:
         case Constant(constant):
             return constant == name
         case Apply(function, arguments):
-            return function == name or any(uses(argument, name) for argument in arguments)
+            if function == name:
+                return True
+            for argument in arguments:
+                if uses(argument, name):
+                    return True
     return False
 
 
