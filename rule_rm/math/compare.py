@@ -17,9 +17,11 @@ from rule_rm.math.comparing.equal import equal
 from rule_rm.math.comparing.exact import UndefinedError, is_rational
 from rule_rm.math.comparing.families import with_same_constants
 from rule_rm.math.comparing.identity import point
+from rule_rm.math.comparing.names import with_primes
 from rule_rm.math.comparing.settling import settled
 from rule_rm.math.finality.unfinished import unfinished
 from rule_rm.math.guard import LONGEST, refusal
+from rule_rm.math.options import letters_of
 from rule_rm.math.quick import quick
 from rule_rm.math.reading.choice import Choice, chosen, is_other
 from rule_rm.math.reading.normalise import normalise
@@ -32,8 +34,15 @@ from rule_rm.math.reading.question import (
     says_positive,
 )
 from rule_rm.math.reading.reader import NO_HINTS, Hints, read
-from rule_rm.math.reading.spelling import chemical, roman, words_of
-from rule_rm.math.symbolic import is_one_formula, symbolic
+from rule_rm.math.reading.spelling import (
+    chemical,
+    electrons,
+    is_formula_in_text,
+    reaction,
+    roman,
+    words_of,
+)
+from rule_rm.math.symbolic import is_one_formula, symbolic, with_bound_variable_of
 from rule_rm.math.values.answers import Clock, Quantity, Ratio, Value, Words, expressions, mapped, parts_of
 from rule_rm.math.values.expression import (
     Apply,
@@ -56,6 +65,9 @@ _DECIMAL_POINT = re.compile(r"-?\d+\.\d+")
 _UNEVALUATED = re.compile(r"\\(?:i{0,3}nt|oint|lim|sum|prod)(?![a-zA-Z])")
 _LETTER = re.compile(r"(?<![\\a-zA-Z])[^\W\d_]|hat(?![a-z])|\\(?:ell|Omega|mu|text|mathrm)")
 r"""A letter that may be part of a unit, or a unit vector: the `m` of `1.41 m`, `\jhat`."""
+_CAPITALS = re.compile(r"(?<![A-Za-z\\])[A-Z]+(?![a-z])")
+"""Capitals in a row: the `ACD` of `\\text{ACD}`."""
+_LETTERS_OF_CHOICES = frozenset("ABCDEFGHIJ")
 _PLURAL = re.compile(
     r"\b(?:all|both|values|solutions|roots|numbers|integers|pairs|points|zeros|each|list|order)\b",
     re.IGNORECASE,
@@ -116,13 +128,14 @@ def _is_component(term: Expression) -> bool:
 
 def _by_text(answer: str, golden: str, question: str) -> Verdict | None:
     """Return the verdict that needs no reading: the same text, the same words."""
-    if golden.strip() and normalise(golden) == normalise(answer):
-        return Verdict(True, Layer.TEXT, "the same text") if is_readable(golden) else None
+    if golden.strip() and normalise(golden) == normalise(answer) and is_readable(golden):
+        return Verdict(True, Layer.TEXT, "the same text")
     words = words_of(golden)
-    if words and words == words_of(answer):
+    if words and words == words_of(answer) and (is_readable(golden) or is_formula_in_text(golden)):
         return Verdict(True, Layer.TEXT, "the same words")
-    if (formula := chemical(golden)) and chemical(answer):
-        return Verdict(formula == chemical(answer), Layer.TEXT, f"the formula is {formula}")
+    for reading in (chemical, electrons, reaction):
+        if (formula := reading(golden)) and (other := reading(answer)):
+            return Verdict(formula == other, Layer.TEXT, f"the formula is {formula}")
     if (numeral := roman(golden)) and roman(answer):
         return Verdict(numeral == roman(answer), Layer.TEXT, f"the numeral is {numeral}")
     if _GROUPED.search(golden + " " + answer) and _same_parts(golden, answer, question):
@@ -156,6 +169,8 @@ def is_readable(golden: str) -> bool:
 
 def _by_choice(answer: str, golden: str, question: str) -> Verdict | None:
     """Return the verdict on letters of choices, and on their texts where the question lists them."""
+    if (several := _by_letters(answer, golden)) is not None:
+        return several
     letter, choice = chosen(golden), chosen(answer)
     choices = choices_of(question) if choice or letter else {}
     if letter is not None and not is_other(letter.rest):
@@ -171,6 +186,20 @@ def _by_choice(answer: str, golden: str, question: str) -> Verdict | None:
             return Verdict(False, Layer.TEXT, f"the text is not that of {choice.letter}")
         return Verdict(compare(text, golden).equal, Layer.TEXT, f"the choice {choice.letter} is {text}")
     return None
+
+
+def _by_letters(answer: str, golden: str) -> Verdict | None:
+    """Return the verdict on several letters of choices, `ACD` or `A, C, D`, in any order."""
+    wanted, said = letters_of(golden), letters_of(answer)
+    if not wanted or not said or len(wanted + said) < 3 or not set(wanted + said) <= _LETTERS_OF_CHOICES:
+        return None
+    if any(_count_of_letters(text) != len(found) for text, found in ((golden, wanted), (answer, said))):
+        return None
+    return Verdict(wanted == said, Layer.TEXT, f"the choices are {said}, the golden answer's {wanted}")
+
+
+def _count_of_letters(text: str) -> int:
+    return sum(map(len, _CAPITALS.findall(text)))
 
 
 def _is_its_text(choice: Choice, choices: dict[str, str], question: str) -> bool:
@@ -204,7 +233,7 @@ def _by_value(answer: str, golden: str, question: str) -> Verdict:
     except BeyondReadingError:
         return _symbolic(answer, golden)
     except (UnreadableError, UndefinedError) as error:
-        return Verdict(None, Layer.READING, f"the golden answer can't be read: {error}")
+        return _unreadable(golden, error)
     except TooCostlyError as error:
         return Verdict(None, Layer.GUARD, f"the golden answer is too costly: {error}")
     except RecursionError:
@@ -227,6 +256,13 @@ def _by_value(answer: str, golden: str, question: str) -> Verdict:
         return Verdict(False, Layer.GUARD, str(error))
     except RecursionError:
         return Verdict(False, Layer.GUARD, "the answer is nested too deep")
+
+
+def _unreadable(golden: str, error: Exception) -> Verdict:
+    """Return the verdict on an answer that differs from a golden answer without a value."""
+    if is_formula_in_text(golden):
+        return Verdict(False, Layer.TEXT, "it is not the golden answer's formula")
+    return Verdict(None, Layer.READING, f"the golden answer can't be read: {error}")
 
 
 @lru_cache(maxsize=4096)
@@ -264,6 +300,8 @@ def _equal(reference: Value, candidate: Value, question: str) -> bool:
     if equal(reference, candidate):
         return True
     if any(equal(reference, renamed) for renamed in with_same_constants(reference, candidate, question)):
+        return True
+    if (primed := with_primes(reference, candidate)) is not None and equal(*primed):
         return True
     if not isinstance(reference, Quantity) or not isinstance(candidate, Quantity):
         return False
@@ -375,4 +413,4 @@ def _symbolic(answer: str, golden: str) -> Verdict:
         return Verdict(None, Layer.READING, "the golden answer can't be read")
     if not is_one_formula(answer):
         return Verdict(False, Layer.READING, "the answer can't be read")
-    return symbolic(answer, golden)
+    return symbolic(with_bound_variable_of(answer, golden), golden)

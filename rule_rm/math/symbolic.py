@@ -63,6 +63,28 @@ def is_one_formula(text: str) -> bool:
     return len(_RELATION.findall(bare)) <= 1
 
 
+_BOUND = re.compile(r"\\(?:sum|prod)\s*_\s*\{\s*([a-zA-Z])\s*=")
+r"""The variable that a sum or product runs over: the k of `\sum_{k=1}`."""
+
+
+def with_bound_variable_of(answer: str, golden: str) -> str:
+    r"""Return an answer with the golden answer's variable in its only sum or product.
+
+    >>> with_bound_variable_of(r"\sum_{i=1}^n i^2", r"\sum_{k=1}^{n} k^2")
+    '\\sum_{k=1}^n k^2'
+    """
+    ours, theirs = _BOUND.findall(golden), _BOUND.findall(answer)
+    if len(ours) != 1 or len(theirs) != 1 or ours == theirs:
+        return answer
+    new, old = ours[0], theirs[0]
+    is_free = re.search(rf"(?<![\\a-zA-Z]){new}|\\[a-zA-Z]+\s+{new}", answer) or any(
+        re.search(rf"(?<![\\a-zA-Z]){letter}", text[: found.start()])
+        for letter, text in ((new, golden), (old, answer))
+        if (found := _BOUND.search(text)) is not None
+    )
+    return answer if is_free else re.sub(rf"(\\[a-zA-Z]+)|{old}", lambda found: found[1] or new, answer)
+
+
 @lru_cache(maxsize=512)
 def _parse(text: str) -> tuple[Any, ...]:
     from math_verify import LatexExtractionConfig, parse

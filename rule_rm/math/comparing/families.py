@@ -195,15 +195,19 @@ def _line(expression: Expression, name: str) -> tuple[Expression, Expression] | 
 def with_same_constants(golden: Value, answer: Value, question: str) -> Iterator[Value]:
     """Yield the answer with its arbitrary constants under the golden answer's names.
 
-    A name that the question mentions is no arbitrary constant.
+    A name that the question mentions is no arbitrary constant, nor is a letter without a variable beside it:
+    `A, C` and `A, D` are choices.
     """
     ours, theirs = _variables(golden), _variables(answer)
     missing, extra = sorted(ours - theirs), sorted(theirs - ours)
-    given = all(_GIVEN_CONSTANT.fullmatch(name) and not _is_in(name, question) for name in missing)
+    constant = _CONSTANT if question else _GIVEN_CONSTANT
+    given = all(constant.fullmatch(name) and not _is_in(name, question) for name in missing)
     free = all(_CONSTANT.fullmatch(name) and not _is_in(name, question) for name in extra)
     shared = any(_GIVEN_CONSTANT.fullmatch(name) for name in ours & theirs)
+    is_function = isinstance(golden, Named) or any(not name[0].isupper() for name in ours & theirs)
     if (
         shared
+        or not is_function
         or not missing
         or len(missing) != len(extra)
         or len(missing) > _MOST_PARAMETERS
@@ -228,7 +232,12 @@ def same_antiderivative(golden: Expression, answer: Expression) -> bool:
     if ours is None or theirs is None or not _GIVEN_CONSTANT.fullmatch(ours[1]):
         return False
     (base, name), (other, other_name) = ours, theirs
-    if name in symbols(base) or other_name in symbols(other) or symbols(base) != symbols(other):
+    if (
+        not symbols(base)
+        or name in symbols(base)
+        or other_name in symbols(other)
+        or symbols(base) != symbols(other)
+    ):
         return False
     gap = difference(base, other)
     for variable in symbols(gap):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from rule_rm.math.comparing.amounts import same_quantity
 from rule_rm.math.comparing.equations import same_equations
 from rule_rm.math.comparing.statements import has_decimals, settled_chain
-from rule_rm.math.values.answers import Chain, Named, Quantity, Value, mapped
+from rule_rm.math.values.answers import Chain, Named, Quantity, Value, expressions, mapped
 from rule_rm.math.values.expression import (
     Expression,
     Symbol,
@@ -17,6 +17,14 @@ from rule_rm.math.values.expression import (
     substitute,
     symbols,
 )
+
+_PRIMED = re.compile(r"([a-zA-Z]'+)(?:\([a-zA-Z]\))?")
+"""A function's derivative: `y'`, `f''(x)`."""
+_LEIBNIZ = re.compile(r"d(?:\^([23]))?([a-zA-Z])(?:\([a-zA-Z]\))?d([a-zA-Z])(?:\^([23]))?")
+"""A derivative as a quotient without its marks: `d^2ydx^2`."""
+
+_QUOTIENT = re.compile(r"d([2-9]?)(.+)/d(.+)")
+"""The name of a derivative as a quotient: `d2x/dt`."""
 
 Equal = Callable[[Value, Value], bool]
 _APPLIED = re.compile(r"(?P<function>[a-zA-Z]\w*'*)\((?P<variable>[a-zA-Z])\)")
@@ -38,7 +46,7 @@ def same_named(golden: Value, answer: Value, equal: Equal) -> bool:
 
 def _may_be_the_same(golden: Named, answer: Named) -> bool:
     """Return True for one name, for words and a variable, and for `f(x)` and `y` or `f(n)`."""
-    if golden.name == answer.name:
+    if golden.name == answer.name or _derivative(golden.name) == _derivative(answer.name) != "":
         return True
     ours, theirs = _is_words(golden), _is_words(answer)
     if ours or theirs:
@@ -54,8 +62,47 @@ def _may_be_the_same(golden: Named, answer: Named) -> bool:
     )
 
 
-def _letters(name: str) -> set[str]:
-    return set(filter(str.isalpha, name.replace("frac", "").lower()))
+def _derivative(name: str) -> str:
+    """Return the name of a derivative with primes: `y''` for `frac{d^2y}{dx^2}`; nothing for another name.
+
+    >>> _derivative("frac{dy}{dx}"), _derivative("y'"), _derivative("f'(x)"), _derivative("y")
+    ("y'", "y'", "f'", '')
+    """
+    if (found := _PRIMED.fullmatch(name)) is not None:
+        return found[1]
+    found = _LEIBNIZ.fullmatch(name.replace("{", "").replace("}", "").replace("frac", "").replace("/", ""))
+    if found is None or (found[1] or "1") != (found[4] or "1"):
+        return ""
+    return found[2] + "'" * int(found[1] or 1)
+
+
+def with_primes(golden: Value, answer: Value) -> tuple[Value, Value] | None:
+    """Return both values with primes for derivatives as quotients, if one side has primes: `y'` for `dy/dx`.
+
+    None if neither or both sides have them, or if the variable differs within a side.
+    """
+    ours, theirs = _names(golden), _names(answer)
+    quotients = {name: found for name in ours | theirs if (found := _QUOTIENT.fullmatch(name))}
+    is_mixed = any("'" in name for name in ours) != any("'" in name for name in theirs)
+    if not quotients or not is_mixed or len({found[3] for found in quotients.values()}) > 1:
+        return None
+
+    def primed(expression: Expression) -> Expression:
+        for name, found in quotients.items():
+            expression = substitute(expression, name, Symbol(found[2] + "'" * int(found[1] or 1)))
+        return expression
+
+    return mapped(golden, primed), mapped(answer, primed)
+
+
+def _names(value: Value) -> frozenset[str]:
+    inner = frozenset().union(*map(symbols, expressions(value)))
+    symbol = value.symbol if isinstance(value, Named) else None
+    return inner | (symbols(symbol) if symbol is not None else frozenset())
+
+
+def _letters(name: str) -> list[str]:
+    return sorted(filter(str.isalpha, name.replace("frac", "").lower()))
 
 
 def _is_words(named: Named) -> bool:

@@ -2,13 +2,16 @@ r"""Functions and their arguments: roots, fractions, binomials, sums, and names 
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
+from rule_rm.math.reading.brackets import closing
 from rule_rm.math.reading.numerals import Numerals
 from rule_rm.math.reading.vocabulary import ACCENTS, CONSTANTS, FUNCTIONS, GREEK, INVERSE
 from rule_rm.math.values.expression import (
     ONE,
     TWO,
+    ZERO,
     Apply,
     BeyondReadingError,
     Constant,
@@ -22,6 +25,14 @@ from rule_rm.math.values.expression import (
 STARTING = ACCENTS | {"frac", "sqrt", "binom", "lfloor", "lceil", "sum", "prod", "ihat", "jhat", "khat"}
 """Commands that may start a factor, besides functions, letters and constants."""
 BRACKETS = {"(": ")", "[": "]", "{": "}", "lfloor": "rfloor", "lceil": "rceil", r"\{": r"\}"}
+ARROWS = frozenset({"vec", "overrightarrow"})
+"""Accents of vectors."""
+_DIFFERENTIAL = re.compile(
+    r"d(?:\^\{?(?P<order>[2-9])\}?)?(?P<name>[a-zA-Z](?:_\{?\w\}?)?|[a-z]{3,7})?(?:\([a-z]\))?"
+)
+"""The numerator of a derivative without spaces: `dy`, `d^2x`, `dtheta`."""
+_OF_VARIABLE = re.compile(r"d(?P<name>[a-zA-Z]|[a-z]{3,7})(?:\^\{?(?P<order>[2-9])\}?)?")
+"""The denominator of a derivative: `dx`, `dt^2`."""
 _OF_SEVERAL = frozenset({"gcd", "lcm", "max", "min", "log", "root"})
 _APPLIED = frozenset("fghFGH")
 _AS_QUOTIENTS = {"sech": "cosh", "csch": "sinh", "coth": "tanh"}
@@ -67,12 +78,19 @@ class Functions(Numerals):
             return Constant("i")
         # Nobody multiplies by a zero in brackets: whatever the letter, I(0) is a value of I.
         at_zero = (self.peek(), self.peek(1), self.peek(2)) == ("(", "0", ")")
-        applied = name[0] in _APPLIED or name.endswith("'")
+        applied = (name[0] in _APPLIED or name.endswith("'")) and not self._is_weight(name)
         if at_zero or (applied and self.peek() == "("):
             return Symbol(f"{name}({spelled(self.group(depth))})")
         if name == "C" and (binomial := self.counted(depth)) is not None:
             return binomial
         return Symbol(name)
+
+    def _is_weight(self, name: str) -> bool:
+        """Return True for the g of `mg(…)` and `m_1g(…)`, which is a factor and no function."""
+        before = [token.text for token in self.tokens[max(0, self.position - 6) : self.position - 1]]
+        return (
+            name == "g" and re.search(r"(?:[mM]|rho|Delta)(?:_(?:\w|\{\w+\}))?$", "".join(before)) is not None
+        )
 
     def counted(self, depth: int) -> Expression | None:
         """Return `C(8, 2)` as a binomial; nothing is taken if it is none."""
@@ -114,6 +132,8 @@ class Functions(Numerals):
         if name in GREEK or name in ("ihat", "jhat", "khat"):
             self.position += 1
             return Symbol(name + self.primes() + self.index())
+        if name == "frac" and (derivative := self.derivative()) is not None:
+            return derivative
         if name in ("frac", "binom"):
             self.position += 1
             above = self.one(depth + 1)
@@ -132,6 +152,29 @@ class Functions(Numerals):
         if name in ("sum", "prod"):
             return self.series(depth)
         raise self.stuck()
+
+    def derivative(self) -> Expression | None:
+        r"""Return `\frac{dy}{dx}` as a name, `dy/dx`; nothing is taken if it is none.
+
+        Raises BeyondReadingError for the operator `\frac{d}{dx}`, which is no factor.
+        """
+        if self.peek(1) != "{":
+            return None
+        middle = closing(self.tokens, self.position + 1)
+        if middle + 1 >= len(self.tokens) or self.tokens[middle + 1].text != "{":
+            return None
+        end = closing(self.tokens, middle + 1)
+        above, below = (
+            "".join(token.text for token in self.tokens[start:stop])
+            for start, stop in ((self.position + 2, middle), (middle + 2, end))
+        )
+        function, variable = _DIFFERENTIAL.fullmatch(above), _OF_VARIABLE.fullmatch(below)
+        if not function or not variable or (function["order"] or "1") != (variable["order"] or "1"):
+            return None
+        if not function["name"]:
+            raise BeyondReadingError("\\frac{d}{dx}")
+        self.position = end + 1
+        return Symbol(f"d{function['order'] or ''}{function['name']}/d{variable['name']}")
 
     def one(self, depth: int) -> Expression:
         r"""Return an argument of `\frac` or `\sqrt`; without braces it is a single character: `\frac12`."""
@@ -230,6 +273,27 @@ def multiplied(left: Expression, right: Expression) -> Expression:
     """Return a product, flat however many factors it has."""
     factors = left.arguments if isinstance(left, Apply) and left.function == "multiply" else (left,)
     return Apply("multiply", (*factors, right))
+
+
+def crossed(left: Expression, right: Expression) -> Expression:
+    r"""Return a product whose last factor is crossed with a vector: `q\vec{v} \times \vec{B}`.
+
+    The cross product is a name, with a sign: `\vec{B} \times \vec{v}` is its negative.
+    """
+    *factors, last = left.arguments if isinstance(left, Apply) and left.function == "multiply" else (left,)
+    if not (_is_vector(last) and _is_vector(right)):
+        return multiplied(left, right)
+    names = spelled(last), spelled(right)
+    product: Expression = Symbol(" × ".join(sorted(names)))
+    if names[0] == names[1]:
+        product = ZERO
+    elif names[0] > names[1]:
+        product = negative(product)
+    return Apply("multiply", (*factors, product)) if factors else product
+
+
+def _is_vector(expression: Expression) -> bool:
+    return isinstance(expression, Symbol) and expression.name.split(" ")[0] in ARROWS
 
 
 def _applied(name: str, base: Expression | None, arguments: list[Expression]) -> Expression:

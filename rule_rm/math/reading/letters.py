@@ -22,7 +22,10 @@ class Token(NamedTuple):
     spaced: bool = False
     """Return True if a space precedes it."""
     run: str = ""
-    """The run of letters that a letter comes from, if the run may also be a unit: `cm` in `12cm`."""
+    r"""The run of letters that a letter comes from, if the run may also be a unit: `cm` in `12cm`.
+
+    `times` for a `*` that is written `\times`.
+    """
     upright: bool = False
     r"""Return True for a letter in text mode: `\text{m}`."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from rule_rm.math.reading.functions import BRACKETS, STARTING, Functions, multiplied
+from rule_rm.math.reading.functions import ARROWS, BRACKETS, STARTING, Functions, crossed, multiplied
 from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.vocabulary import CONSTANTS, FUNCTIONS, GREEK
 from rule_rm.math.values.expression import (
@@ -93,7 +93,9 @@ class _Parser(Functions):
         result = self.power(depth)
         divisions = 0
         while True:
-            if self.accept("*") or self.is_times_sign():
+            if self.is_cross():
+                result = crossed(result, self.signed_power(depth))
+            elif self.accept("*") or self.is_times_sign():
                 result = multiplied(result, self.signed_power(depth))
             elif self.accept("/"):
                 divisions += 1
@@ -105,6 +107,14 @@ class _Parser(Functions):
                 result = multiplied(result, self.power(depth))
             else:
                 return result
+
+    def is_cross(self) -> bool:
+        r"""Take a `\times` before a letter with an arrow."""
+        is_times = self.peek() == "*" and self.tokens[self.position].run == "times"
+        if is_times and self.peek(1) in ARROWS:
+            self.position += 1
+            return True
+        return False
 
     def is_times_sign(self) -> bool:
         """Take an `x` between two numbers with spaces around it: `3.2 x 10^5`."""

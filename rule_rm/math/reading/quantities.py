@@ -167,7 +167,8 @@ def _without_code(tokens: Tokens) -> tuple[Tokens, str]:
 
 
 def _starts_number(tokens: Tokens, at: int) -> bool:
-    return tokens[at].kind == "number" and tokens[at - 1].kind == "word"
+    before = tokens[at - 1]
+    return tokens[at].kind == "number" and (before.kind == "word" or (before.upright and bool(before.run)))
 
 
 def _scaled(tokens: Tokens, unit: Tokens, currency: Unit | None) -> Quantity:

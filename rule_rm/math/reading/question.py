@@ -51,13 +51,13 @@ _MOST_CHOICES = 10
 def relevant(question: str, answer: str, golden: Iterable[str] = ()) -> str:
     """Return the part of a question that matters for an answer: nothing for an integer, else all of it.
 
-    A golden answer that is the letter of a choice needs the choices.
+    A golden answer with letters needs it: they may be a choice, or a unit that the question asks for.
 
     >>> relevant("What is $2 + 3$?", "2+3"), relevant("What is $2 + 3$?", "5")
     ('What is $2 + 3$?', '')
     """
-    is_choice = any(len(one) == 1 and one.isalpha() for one in golden)
-    return "" if _PLAIN.fullmatch(answer) and not is_choice else question
+    has_letters = any(character.isalpha() for one in golden for character in one)
+    return "" if _PLAIN.fullmatch(answer) and not has_letters else question
 
 
 def asked_unit(question: str) -> Unit | None:

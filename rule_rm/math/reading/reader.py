@@ -7,6 +7,7 @@ math-verify may know raises BeyondReadingError. Nothing is left out unless it is
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -30,7 +31,7 @@ from rule_rm.math.reading.quantities import (
     without_precision,
 )
 from rule_rm.math.reading.relations import bare_congruence, relation
-from rule_rm.math.reading.sentences import exception, sentence, statement
+from rule_rm.math.reading.sentences import exception, labelled, sentence, statement
 from rule_rm.math.reading.sets import brackets, elements, set_of
 from rule_rm.math.reading.structures import structure
 from rule_rm.math.reading.tokens import tokenise
@@ -49,8 +50,8 @@ from rule_rm.math.values.answers import (
 from rule_rm.math.values.expression import Apply, BeyondReadingError, Number, TooCostlyError, UnreadableError
 
 _DEEPEST_BRACKETS = 40
-_PROSE = 5
-"""Words from which on a text that can't be read is compared as prose."""
+_SHORTEST_WORD = 3
+"""Letters of a word that makes a text that can't be read prose, which is compared as it is written."""
 _SAYS_NOTHING = 3
 """Words from which on a text with a letter in it is prose."""
 
@@ -101,12 +102,23 @@ def _read(text: str, hints: Hints) -> Value:
 
 def _statement(tokens: Tokens) -> Words | None:
     """Return a statement or prose that can only be compared as it is written; None if it is neither."""
-    texts = [token.text for token in tokens]
+    texts = _without_arrows(token.text.lower() if token.kind == "word" else token.text for token in tokens)
     is_statement = texts.count("|") == 1 or any(
         token.kind == "command" and token.text in STATEMENTS for token in tokens
     )
-    is_prose = sum(token.kind == "word" for token in tokens) >= _PROSE
+    is_prose = any(token.kind == "word" and len(token.text) >= _SHORTEST_WORD for token in tokens)
     return Words(" ".join(texts)) if is_statement or is_prose else None
+
+
+def _without_arrows(texts: Iterable[str]) -> list[str]:
+    """Return the texts of tokens without an arrow above a letter: `\\vec{E}` is E in bold as well."""
+    found = list(texts)
+    for at in range(len(found) - 1, -1, -1):
+        if found[at] == "vec" and found[at + 1 : at + 2] == ["{"] and found[at + 3 : at + 4] == ["}"]:
+            found[at : at + 4] = found[at + 2 : at + 3]
+        elif found[at] == "vec":
+            del found[at]
+    return found
 
 
 class _Reader:
@@ -129,10 +141,18 @@ class _Reader:
             return said
         tokens = restated(tokens)
         has_words = any(token.kind == "word" for token in tokens)
-        for reading in _READINGS_OF_WORDS if has_words else ():
-            if (value := reading(tokens, self.value)) is not None:
-                return value
-        for reading in (conditioned, self.listed, self.proposition, structure, relation, set_of, brackets):
+        readings: tuple[Callable[[Tokens, Callable[[Tokens], Value]], Value | None], ...] = (
+            *((exception, sentence) if has_words else ()),
+            conditioned,
+            self.listed,
+            labelled,
+            self.proposition,
+            structure,
+            relation,
+            set_of,
+            brackets,
+        )
+        for reading in readings:
             if (value := reading(tokens, self.value)) is not None:
                 return value
         if has_words and (said := statement(tokens, self.value)) is not None:
@@ -204,8 +224,6 @@ class _Reader:
         return joined or Several(tuple(_with_shared_name(values)))
 
 
-_READINGS_OF_WORDS = (exception, sentence)
-"""Readings of a text that has words."""
 _STRUCTURAL = (
     RELATIONS
     | FIELDS

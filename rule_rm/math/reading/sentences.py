@@ -15,6 +15,8 @@ _VERBS = frozenset({"is", "are", "was", "were", "has", "have", "had", "equals", 
 _BEFORE_VERBS = frozenset({"will", "would", "must", "should"})
 _EMPTY_SUBJECTS = frozenset({"there", "it", "this", "that", "they", "we", "he", "she", "i", "you", "answer"})
 _MOST_WORDS = 12
+_LONGEST_LABEL = 4
+"""Words of a label before a colon: "Axis of symmetry"."""
 
 
 def exception(tokens: Tokens, read: Read) -> Value | None:
@@ -38,6 +40,20 @@ def _changes(word: str) -> bool:
         CHANGES.fullmatch(word) or DENIES.fullmatch(word) or word in ("square", "cube", "least", "most")
     )
     return bool(changing) or number_in_words(word) is not None
+
+
+def labelled(tokens: Tokens, read: Read) -> Value | None:
+    """Return "Domain: [2, 5]" as a value under its label; None if no words and a colon come first.
+
+    The label is a name, which the question or the golden answer has to have.
+    """
+    at = next((place for place, token in enumerate(tokens) if token.kind != "word"), 0)
+    if not 0 < at <= _LONGEST_LABEL or tokens[at].text != ":" or at + 1 == len(tokens):
+        return None
+    words = [token.text.lower() for token in tokens[:at]]
+    if any(_changes(word) for word in words):
+        raise UnreadableError("a label that changes the value")
+    return Named(" ".join(words), read(tokens[at + 1 :]))
 
 
 def statement(tokens: Tokens, read: Read) -> Value | None:

@@ -125,6 +125,18 @@ _CHEMICAL = re.compile(r"(?:\d*(?:[A-Z][a-z]?\d*|[()\[\]]\d*)+)(?:\^?\d*[+-])?")
 """A chemical formula: `H2O`, `SO4^2-`."""
 _PIECE = re.compile(r"[A-Z][a-z]?")
 """The symbol of an element: `Na`."""
+_ARROW = re.compile(r"\\(?:to|(?:long)?(?:right|leftright)arrow|rightleftharpoons)(?![a-zA-Z])|→|⇌|->")
+r"""The arrow of a reaction: `\to`."""
+_PLUS = re.compile(r"(?<![\^{\d])\s*\+(?![}\s]*$)(?!\})|(?<=\d)\s*\+\s*(?=[\\\dA-Z])|\s\+\s")
+"""The plus between two substances, and not that of a charge: `Na + Cl`."""
+_ONE_ELEMENT = re.compile(r"\d*([A-Z][a-z]?)\d*(?:\^?\d*[+-])?")
+"""An element with its counts: `2Na`, `O2`."""
+_SHELL = re.compile(
+    r"([1-7])\s*([spdf])\s*\^\s*(?:\{\s*(\d{1,2})\s*\}|(1[0-4](?!\s*[spdf])|\d))\s*(?:\\[,;: ]|~)*\s*"
+)
+"""The electrons of a subshell: `2p^6`."""
+_CORE = re.compile(r"\[\s*(He|Ne|Ar|Kr|Xe|Rn)\s*\]\s*")
+"""The noble gas that an electron configuration starts from: `[Ne]`."""
 _ROMAN = re.compile(r"(?=[IVXLC])(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})")
 """A Roman numeral up to 99, of upper case: `XIV`."""
 _BEFORE_ROMAN = re.compile(
@@ -176,6 +188,49 @@ def chemical(text: str) -> str:
         bare = re.sub(r"(\d*[+-])$", r"^\1", bare)
     is_compound = len(_PIECE.findall(bare)) > 1 or bare[-1] in "+-" or re.search(r"[a-z]", bare)
     return bare if is_compound else ""
+
+
+def electrons(text: str) -> str:
+    r"""Return the subshells of an electron configuration in order; nothing if it is none.
+
+    >>> electrons("[Ne] 3s^2 3p^1"), electrons(r"1s^{2}2s^{2}2p^{3}"), electrons("3s^2")
+    ('[Ne] 3p^1 3s^2', '1s^2 2p^3 2s^2', '')
+    """
+    bare = re.sub(r"\\(?:text|mathrm|textrm|mbox)\s*\{([^{}]*)\}", r"\1", text).strip(" $.")
+    core = _CORE.match(bare)
+    place = core.end() if core else 0
+    shells = []
+    while (found := _SHELL.match(bare, place)) is not None:
+        shells.append(f"{found[1]}{found[2]}^{int(found[3] or found[4])}")
+        place = found.end()
+    if place < len(bare) or len(shells) + (core is not None) < 2 or len(set(shells)) < len(shells):
+        return ""
+    return " ".join([f"[{core[1]}]", *sorted(shells)] if core else sorted(shells))
+
+
+def reaction(text: str) -> str:
+    r"""Return a chemical equation with the substances of each side in order; nothing if it is none.
+
+    >>> reaction(r"O_2 + 2H_2 \to 2H_2O"), reaction(r"\text{H}_2+\text{O}_2")
+    ('2H2 + O2 → 2H2O', '')
+    """
+    sides = _ARROW.split(text)
+    found = [[chemical(part) or _element(part) for part in _PLUS.split(side)] for side in sides]
+    if len(sides) != 2 or not all(map(all, found)):
+        return ""
+    return " → ".join(" + ".join(sorted(side)) for side in found)
+
+
+def _element(text: str) -> str:
+    """Return one element with its count, such as `2Na`, or an electron."""
+    bare = _TYPE.sub("", text)
+    found = _ONE_ELEMENT.fullmatch(bare)
+    return bare if bare.replace("^", "") == "e-" or (found and found[1] in _ELEMENTS) else ""
+
+
+def is_formula_in_text(text: str) -> bool:
+    """Return True for chemistry: a formula, the electrons of an atom, or a reaction."""
+    return bool(chemical(text) or electrons(text) or reaction(text))
 
 
 def roman(text: str) -> str:

@@ -107,7 +107,8 @@ class _Tokens:
             case "command":
                 first, *rest = split_command(text)
                 name = ALIASES.get(first, first)
-                self.tokens.append(Token("command" if name.isalpha() else "mark", name, spaced))
+                sign = first if first == "times" else ""
+                self.tokens.append(Token("command" if name.isalpha() else "mark", name, spaced, sign))
                 self.tokens += [Token("letter", letter) for letter in rest]
             case "letters":
                 after = found.string[found.end() : found.end() + 1]

@@ -20,7 +20,7 @@ GREEK = words(
     phi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell vartheta varrho hbar
 """
 )
-ACCENTS = words("bar hat vec overline tilde overrightarrow widehat widetilde mathbf boldsymbol")
+ACCENTS = words("bar hat vec dot ddot overline tilde overrightarrow widehat widetilde mathbf boldsymbol")
 """Above a letter they make another name of it."""
 BEYOND = words(
     """
