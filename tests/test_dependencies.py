@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MODULES = {
     "math-verify": "math_verify",
     "latex2sympy2-extended": "latex2sympy2_extended",
+    "prometheus-client": "prometheus_client",
     "pyyaml": "yaml",
 }
 """Distributions whose module has another name."""

@@ -2,6 +2,7 @@
 
 - `journal`: takes scored requests from the service, without making them wait
 - `counts`: counts by reward type and status, the log's lines and warnings
+- `tallies`, `metrics`: counts by labels, and the page that Prometheus reads
 - `keeper`: the thread that writes, in batches
 - `store`: the database of one server, bounded in size and age
 - `rows`: from a scored request to the rows of the database

@@ -9,6 +9,7 @@ from rule_rm.journal.counts import Counts
 from rule_rm.journal.keeper import Keeper
 from rule_rm.journal.rows import Scored
 from rule_rm.journal.store import Bounds, Store
+from rule_rm.journal.tallies import Tallies
 
 
 class Journal:
@@ -16,6 +17,7 @@ class Journal:
 
     def __init__(self) -> None:
         self.counts = Counts()
+        self.tallies = Tallies()
         self.keeper: Keeper | None = None
         """The thread that writes the database; None if none is kept."""
 
@@ -31,6 +33,7 @@ class Journal:
     def record(self, scored: Scored) -> None:
         """Enter a request."""
         self.counts.record(scored.reward_type, scored.scores, scored.seconds)
+        self.tallies.record(scored)
         if self.keeper is not None:
             self.keeper.add(scored)
 

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rule_rm.journal.rows import Row
+from rule_rm.journal.tallies import bounded
 from rule_rm.types import Score, Status
 
 WIDTHS = (10, 600)
 """Seconds of the spans."""
 MOST_SOURCES, MOST_NAMES = 100, 200
 """Data sources and names of components that are summed separately; later ones are summed together."""
-OTHERS = "(others)"
 RIGHT = 0.5
 """The least reward, or accuracy where there is one, of a response that counts as right in its group."""
 MOST_VALUES = 10_000
@@ -67,7 +67,7 @@ class Sums:
                 numbers[2] += value * value
 
         for row, score in zip(rows, scores, strict=True):
-            source = self._bounded(row.source, self._sources, MOST_SOURCES)
+            source = bounded(row.source, self._sources, MOST_SOURCES)
             add(source, "length", row.length)
             add(source, _STATUSES[score.status], 1)
             if score.reward is not None:
@@ -76,13 +76,13 @@ class Sums:
             if row.tier is not None:
                 add(source, f"golden {row.tier}", 1)
             for name, value in score.metrics.items():
-                add(source, "component " + self._bounded(name, self._names, MOST_NAMES), value)
+                add(source, "component " + bounded(name, self._names, MOST_NAMES), value)
         first = rows[0]
-        add(self._bounded(first.source, self._sources, MOST_SOURCES), "request", first.seconds)
+        add(bounded(first.source, self._sources, MOST_SOURCES), "request", first.seconds)
         for stage, seconds in json.loads(first.stages).items():
             add("", f"stage {stage}", seconds)
         for row, kind in groups(rows, scores):
-            add(self._bounded(row.source, self._sources, MOST_SOURCES), f"group {kind}", 1)
+            add(bounded(row.source, self._sources, MOST_SOURCES), f"group {kind}", 1)
         self._spread(found, int(first.time), first.reward_type)
 
     def _spread(self, found: Mapping[tuple[str, str], Sequence[float]], time: int, reward_type: str) -> None:
@@ -100,14 +100,6 @@ class Sums:
             name = f"value {rounded(reward)!r}"
             if len(self._values) < MOST_VALUES:
                 self._values[reward] = name
-        return name
-
-    @staticmethod
-    def _bounded(name: str, known: set[str], most: int) -> str:
-        if name not in known:
-            if len(known) >= most:
-                return OTHERS
-            known.add(name)
         return name
 
 

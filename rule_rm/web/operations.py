@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
+from rule_rm.journal.metrics import CONTENT_TYPE, exposition
 from rule_rm.service import Service
 from rule_rm.version import __version__
 from rule_rm.web.auth import is_carried
@@ -28,7 +29,7 @@ def blueprint(
     token: str | None = None,
     server: Callable[[], Server | None] = lambda: None,
 ) -> Blueprint:
-    """Return `GET /health`, `/ready` and `/rewards`, and `POST /reload`.
+    """Return `GET /health`, `/ready`, `/metrics` and `/rewards`, and `POST /reload`.
 
     Figures are for those who carry the token.
     """
@@ -58,6 +59,19 @@ def blueprint(
         if why is None:
             return {"ready": True}, 200, {}
         return {"ready": False, "why": why}, 503, {"Retry-After": "1"}
+
+    @operations.get("/metrics")
+    def figures() -> Response:
+        """Figures for Prometheus."""
+        running = server()
+        body = exposition(
+            service.journal,
+            engine=service.engine.state(),
+            http=running.state() if running is not None else {},
+            is_ready=service.engine.is_ready(),
+            seconds_up=time.monotonic() - service.started,
+        )
+        return Response(body, content_type=CONTENT_TYPE)
 
     @operations.get("/rewards")
     def rewards() -> dict[str, Any]:

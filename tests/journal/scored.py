@@ -20,7 +20,7 @@ def scored(
     time: float = 1_000_000.0,
     step: Any = None,
 ) -> Scored:
-    """A request with a response for each reward."""
+    """Return a request with a response for each reward."""
     rollout = Rollout(prompt, response, ground_truth, source, extra_info or {})
     scores = [
         reward if isinstance(reward, Score) else Score(reward, answer=answer, metrics={"accuracy": reward})

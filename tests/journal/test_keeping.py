@@ -20,7 +20,8 @@ from rule_rm.journal.export import export
 from rule_rm.journal.reader import ENDING, Filter, Place, Reader
 from rule_rm.journal.rows import rows
 from rule_rm.journal.store import Bounds, Store
-from rule_rm.journal.sums import MOST_SOURCES, OTHERS, Sums
+from rule_rm.journal.sums import MOST_SOURCES, Sums
+from rule_rm.journal.tallies import OTHERS
 
 from .scored import scored
 

@@ -1,0 +1,110 @@
+"""Tallies since the start of the service, by few labels: the figures of `/metrics`.
+
+Labels come from requests, so their number is bounded: further data sources and components
+count as `(others)`.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from typing import TypeVar
+
+from rule_rm.journal.rows import NO_SOURCE, Scored
+
+Key = TypeVar("Key", bound=Hashable)
+
+MOST_SOURCES, MOST_COMPONENTS = 50, 100
+"""Data sources and components that are counted separately."""
+OTHERS = "(others)"
+REWARDS = (-1.0, -0.5, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 2.0, 5.0)
+"""Upper bounds of the buckets of rewards and components, which mostly lie from -1 to 1."""
+SECONDS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
+"""Upper bounds of the buckets of seconds."""
+
+
+class Histogram:
+    """Counts of observations by bucket, and their total."""
+
+    __slots__ = ("bounds", "counts", "total")
+
+    def __init__(self, bounds: Sequence[float]) -> None:
+        self.bounds = bounds
+        self.counts = [0] * (len(bounds) + 1)
+        self.total = 0.0
+
+    def add(self, value: float) -> None:
+        """Count an observation."""
+        self.counts[bisect_left(self.bounds, value)] += 1
+        self.total += value
+
+    def buckets(self) -> list[tuple[str, float]]:
+        """Return the cumulative counts by upper bound, as Prometheus wants them.
+
+        >>> histogram = Histogram((1.0, 2.0))
+        >>> histogram.add(1.0)
+        >>> histogram.buckets()
+        [('1.0', 1), ('2.0', 1), ('+Inf', 1)]
+        """
+        found: list[tuple[str, float]] = []
+        count = 0
+        for bound, number in zip((*map(str, self.bounds), "+Inf"), self.counts, strict=True):
+            count += number
+            found.append((bound, count))
+        return found
+
+
+class Tallies:
+    """Counts and histograms; used from any thread."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        """Held to read the tallies."""
+        self.requests: Counter[str] = Counter()
+        self.rollouts: Counter[tuple[str, str, str]] = Counter()
+        """By reward type, data source and status."""
+        self.lookups: Counter[tuple[str, str]] = Counter()
+        """By reward type and tier of the golden answer."""
+        self.rewards: dict[tuple[str, str], Histogram] = {}
+        """By reward type and data source."""
+        self.components: dict[tuple[str, str], Histogram] = {}
+        """By reward type and component."""
+        self.stages: dict[str, Histogram] = {}
+        self._sources: set[str] = set()
+        self._components: set[str] = set()
+
+    def record(self, scored: Scored) -> None:
+        """Enter a request."""
+        reward_type = scored.reward_type
+        with self.lock:
+            self.requests[reward_type] += 1
+            for stage, seconds in (*scored.stages.items(), ("all", scored.seconds)):
+                self._histogram(self.stages, stage, SECONDS).add(seconds)
+            for lookup in scored.lookups:
+                self.lookups[reward_type, lookup.tier.value] += 1
+            for rollout, score in zip(scored.rollouts, scored.scores, strict=True):
+                source = bounded(rollout.data_source or NO_SOURCE, self._sources, MOST_SOURCES)
+                self.rollouts[reward_type, source, score.status.value] += 1
+                if score.reward is not None:
+                    self._histogram(self.rewards, (reward_type, source), REWARDS).add(score.reward)
+                for name, value in score.metrics.items():
+                    component = bounded(name, self._components, MOST_COMPONENTS)
+                    self._histogram(self.components, (reward_type, component), REWARDS).add(value)
+
+    @staticmethod
+    def _histogram(histograms: dict[Key, Histogram], key: Key, bounds: Sequence[float]) -> Histogram:
+        found = histograms.get(key)
+        if found is None:
+            found = histograms[key] = Histogram(bounds)
+        return found
+
+
+def bounded(name: str, known: set[str], most: int) -> str:
+    """Return the name, or `(others)` if there are enough others already."""
+    if name not in known:
+        if len(known) >= most:
+            return OTHERS
+        known.add(name)
+    return name
