@@ -219,6 +219,7 @@ def test_interrupted_while_it_waits_it_leaves_no_server(tmp_path):
     assert not list(logs.glob("*.pid"))
 
 
+@pytest.mark.slow
 def test_started_again_it_replaces_its_own_server(launch):
     port = free_port()
     first, second = launch(port), launch(port)
@@ -257,6 +258,7 @@ def test_a_pid_file_of_somebody_else_is_not_believed(launch, tmp_path):
         bystander.wait()
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_start_is_told_with_its_log(launch, tmp_path):
     done = launch(free_port(), DATASET_PATH=str(tmp_path / "absent.json"))
     assert done.returncode != 0

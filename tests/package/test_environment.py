@@ -35,6 +35,7 @@ def python_works(environment: Path) -> bool:
     return python.exists() and subprocess.run([python, "-c", "import pip"]).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_new_environment_is_made_and_a_sound_one_is_left_alone(tmp_path):
     assert make_environment(tmp_path / "venv").returncode == 0
     assert python_works(tmp_path / "venv")
