@@ -41,7 +41,7 @@ class PythonSession:
         self._address = address
         self._is_heavy = _is_heavy(address, code)
         self._connection = self._connect(self._is_heavy)
-        self._code = code.encode("utf-8", "surrogateescape")
+        self._code = code.encode("utf-8", "surrogatepass")
 
     def _connect(self, is_heavy: bool) -> Connection:
         return Connection(self._address / ("preloaded.sock" if is_heavy else "python.sock"))
