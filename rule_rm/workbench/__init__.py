@@ -8,6 +8,7 @@
 - `results_file`: write results as JSONL or Parquet, read them back
 - `tally`, `progress`: totals by data source, and the state of a run
 - `attack`: hacks that a reward must not pay, and a search for a policy that earns without seeing an answer
+- `dataset_check`: faults in the rows of a dataset, for any reward
 - `rows`: the rows of a dataset with all of their columns
 - `forms`, `right_answers`, `instances`: right answers from ground truths, in the form that a reward reads
 - `single_scores`: score single rollouts by an engine in this process

@@ -28,7 +28,7 @@ def instance(schema: Mapping[str, Any]) -> tuple[Any] | None:
     try:
         made = _made(schema, 0)
         return (made,) if problem(made, schema) is None else None
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 

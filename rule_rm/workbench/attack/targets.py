@@ -75,7 +75,7 @@ def _form(kind: Kind, answered: Sequence[tuple[Row, Kind, str]], score: ScoreAll
 
 
 def _target(row: Row, kind: Kind, right: str, form: Form, rights: Sequence[str]) -> Target:
-    wrong, other = _wrong(row, kind, right, rights)
+    wrong, other = wrong_answers(row, kind, right, rights)
     names: tuple[str, ...] = ()
     if kind is Kind.TEXT:
         named = choices_of(row.rollout.prompt, row.rollout.extra_info).get(right)
@@ -88,7 +88,7 @@ def golden_names(ground_truth: Any) -> tuple[str, ...]:
     return tuple(map(str, ground_truth)) if isinstance(ground_truth, (list, tuple)) else ()
 
 
-def _wrong(row: Row, kind: Kind, right: str, rights: Sequence[str]) -> tuple[str, str]:
+def wrong_answers(row: Row, kind: Kind, right: str, rights: Sequence[str]) -> tuple[str, str]:
     """Return two wrong answers that look like right ones."""
     if kind is Kind.CODE:
         return "print('another output')", "def no_such_function():\n    return None"

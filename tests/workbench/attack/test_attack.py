@@ -10,13 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from rule_rm import ConfigurationError, Rollout, Score, Settings, Status
+from rule_rm import ConfigurationError, Rollout, Score, Settings, Status, rewards
+from rule_rm.registry import registry
 from rule_rm.workbench.attack.attack import Worth, baseline_of, run
 from rule_rm.workbench.attack.families import chosen, family, load
 from rule_rm.workbench.attack.samples import SAMPLES
 from rule_rm.workbench.attack.target import Case
 from rule_rm.workbench.attack.targets import Row, targets_of
 from rule_rm.workbench.attack.trial import Plan, attack
+
+# Loaded once for all: what a test loads first into a registry of its own is in no other.
+rewards.load()
+
+
+@pytest.fixture(autouse=True)
+def _own_registry(monkeypatch):
+    monkeypatch.setattr(registry, "_rewards", dict(registry._rewards))
 
 
 def rows(name: str) -> list[Row]:

@@ -1,0 +1,60 @@
+"""A copy of a dataset without the rows that have faults, and a list of these with the reasons."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rule_rm.errors import ConfigurationError
+from rule_rm.workbench.dataset_check.examination import Examination, unreadable
+
+SUFFIXES = (".jsonl", ".json", ".csv")
+
+
+def write_cleaned(examination: Examination, path: Path) -> tuple[int, Path]:
+    """Write the sound rows; return their number, and the file of those dropped with the reasons.
+
+    Raises ConfigurationError if the path's ending is none that can be written.
+    """
+    if path.suffix not in SUFFIXES:
+        raise ConfigurationError(f"--fix {path}: the name must end in {', '.join(SUFFIXES)}")
+    reasons: dict[int, list[dict[str, str]]] = {}
+    for finding in examination.findings:
+        if finding.is_dropped:
+            reasons.setdefault(finding.index, []).append({"kind": finding.kind, "message": finding.message})
+    kept = [raw.columns for index, raw in enumerate(examination.rows) if index not in reasons]
+    try:
+        _write(path, kept)
+        dropped = path.with_name(f"{path.stem}.dropped.jsonl")
+        lines = [
+            {
+                "place": examination.rows[index].place,
+                "reasons": why,
+                "row": None if unreadable(examination.rows[index]) else examination.rows[index].columns,
+            }
+            for index, why in sorted(reasons.items())
+        ]
+        _write(dropped, lines)
+    except OSError as error:
+        raise ConfigurationError(f"--fix {path}: can't be written: {error.strerror or error}") from error
+    return len(kept), dropped
+
+
+def _write(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    if path.suffix == ".csv":
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, names)
+            writer.writeheader()
+            writer.writerows(rows)
+        return
+    texts = [json.dumps(row, ensure_ascii=False, default=str) for row in rows]
+    text = (
+        "[\n" + ",\n".join(texts) + "\n]\n"
+        if path.suffix == ".json"
+        else "".join(f"{one}\n" for one in texts)
+    )
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,102 @@
+"""All checks on all rows of a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rule_rm.errors import ConfigurationError
+from rule_rm.golden.rows import Unreadable
+from rule_rm.math.compare import compare
+from rule_rm.settings import Settings
+from rule_rm.workbench.dataset_check import math_goldens, programs, repeats, row_faults
+from rule_rm.workbench.dataset_check.earnings import earnings
+from rule_rm.workbench.dataset_check.findings import Finding, Numbered, RawRow
+from rule_rm.workbench.rows import read_rows
+
+CODE = "code_tests"
+"""The reward type whose rows are programs: their tests are run on the reference solution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """The rows of a dataset and all findings on them, in their order."""
+
+    rows: Sequence[RawRow]
+    findings: Sequence[Finding]
+    readable: dict[int, Numbered]
+
+    @property
+    def faults(self) -> int:
+        """The number of findings after which a row can't be used."""
+        return sum(finding.is_fault for finding in self.findings)
+
+
+def examine(settings: Settings, slow: float) -> Examination:
+    """Return the findings on a dataset for the reward of the settings.
+
+    Raises ConfigurationError if there is no dataset or the reward can't be started.
+    """
+    if settings.dataset is None:
+        raise ConfigurationError("there is nothing to check; name a --dataset")
+    raws = [RawRow(place, columns) for place, columns in read_rows(settings)]
+    found: list[Finding] = []
+    readable: dict[int, Numbered] = {}
+    for index, raw in enumerate(raws):
+        faults = list(row_faults.faults(raw, index, settings))
+        found += faults
+        if not faults:
+            readable[index] = row_faults.readable(raw, index, settings)
+    rows = list(readable.values())
+    for numbered in rows:
+        found += row_faults.doubts(numbered, settings)
+    same = _same_answers(settings)
+    found += repeats.repeats(rows, same)
+    found += repeats.near_duplicates(rows, same)
+    contradicted = {finding.index for finding in found if finding.kind == "conflict"}
+    certain = [numbered for numbered in rows if numbered.index not in contradicted]
+    found += repeats.lookups(certain, same, settings.fuzzy_threshold)
+    found += _by_reward(rows, found, settings, slow)
+    return Examination(raws, sorted(_once(found), key=lambda one: one.index), readable)
+
+
+def _same_answers(settings: Settings) -> repeats.Same:
+    is_math = settings.reward_type in math_goldens.REWARDS
+
+    def same(left: Any, right: Any) -> bool:
+        if left == right or str(left).strip() == str(right).strip():
+            return True
+        return (
+            is_math and len(str(left)) + len(str(right)) < 200 and bool(compare(str(left), str(right)).equal)
+        )
+
+    return same
+
+
+def _by_reward(
+    rows: Sequence[Numbered], found: Sequence[Finding], settings: Settings, slow: float
+) -> Iterator[Finding]:
+    """Yield the findings that depend on the reward, on rows that have no fault yet."""
+    if settings.reward_type == CODE and settings.reward_config is None:
+        yield from programs.programs(_sound(rows, found), settings)
+        return
+    if settings.reward_type in math_goldens.REWARDS:
+        read = list(math_goldens.math_goldens(_sound(rows, found), slow, settings.rollout_timeout))
+        yield from read
+        found = [*found, *read]
+    yield from earnings(_sound(rows, found), replace(settings, dataset=None), slow)
+
+
+def _sound(rows: Sequence[Numbered], found: Iterable[Finding]) -> list[Numbered]:
+    faulty = {finding.index for finding in found if finding.is_fault and finding.kind != "conflict"}
+    return [numbered for numbered in rows if numbered.index not in faulty]
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    return list(dict.fromkeys(findings))
+
+
+def unreadable(raw: RawRow) -> bool:
+    """Return True if the row is not an object."""
+    return isinstance(raw.columns, Unreadable) or not isinstance(raw.columns, dict)

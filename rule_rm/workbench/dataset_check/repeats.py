@@ -1,0 +1,121 @@
+"""Repeated questions, conflicts between them, near-duplicates, and lookups that find another question."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from rapidfuzz.distance import Levenshtein
+
+from rule_rm.golden import GoldenDataset
+from rule_rm.golden.text import canonical
+from rule_rm.workbench.dataset_check.findings import Finding, Numbered
+
+Same = Callable[[Any, Any], bool]
+_MOST_TYPOS = 2
+_LETTERS_A_TYPO = 4
+"""Letters of a word for each letter that may differ."""
+_LEAST = 24
+"""Characters. Two shorter questions may differ in a letter and both be sound."""
+_MOST_ALIKE = 200
+"""Questions with the same numbers that are compared with each other."""
+# A number, or a sign between numbers: `3.5`, `+`.
+_FIGURES = re.compile(r"\d+(?:\.\d+)?|[-+*/=<>^\\]")
+_SIGNS = re.compile(r"[\W_]+")
+"""Characters between words, such as `, `."""
+_WRAPPED = "Solve the following problem.\n\n{}\n\nThink step by step, and end with the answer."
+
+
+def repeats(rows: Sequence[Numbered], same: Same) -> Iterator[Finding]:
+    """Yield a finding for each row that repeats a question, with the same answer or with another one."""
+    first: dict[str, Numbered] = {}
+    told: set[int] = set()
+    for numbered in rows:
+        earlier = first.setdefault(canonical(numbered.row.prompt), numbered)
+        if earlier is numbered:
+            continue
+        place = earlier.row.place
+        if same(numbered.row.ground_truth, earlier.row.ground_truth):
+            yield Finding(numbered.index, "duplicate", f"the same question and answer are at {place}")
+            continue
+        theirs = _shown(earlier.row.ground_truth)
+        yield Finding(numbered.index, "conflict", f"the same question has the answer {theirs} at {place}")
+        if earlier.index not in told:
+            told.add(earlier.index)
+            ours = _shown(numbered.row.ground_truth)
+            yield Finding(
+                earlier.index, "conflict", f"the same question has the answer {ours} at {numbered.row.place}"
+            )
+
+
+def near_duplicates(rows: Sequence[Numbered], same: Same) -> Iterator[Finding]:
+    """Yield a finding for each row that says an earlier question in nearly the same words."""
+    plain: dict[str, Numbered] = {}
+    alike: dict[tuple[str, ...], list[tuple[str, Numbered]]] = defaultdict(list)
+    exact = set()
+    for numbered in rows:
+        text = canonical(numbered.row.prompt)
+        if text in exact:
+            continue
+        exact.add(text)
+        figures = tuple(_FIGURES.findall(text))
+        key = f"{_SIGNS.sub(' ', text.casefold()).strip()} {figures}"
+        earlier = plain.setdefault(key, numbered)
+        if earlier is numbered:
+            earlier = _similar(text.casefold(), alike[figures], numbered, same)
+        if earlier is not numbered:
+            yield _near(numbered, earlier, same)
+        elif len(alike[figures]) < _MOST_ALIKE:
+            alike[figures].append((text.casefold(), numbered))
+
+
+def _similar(text: str, others: Sequence[tuple[str, Numbered]], numbered: Numbered, same: Same) -> Numbered:
+    """Return an earlier row with a similar question and the same answer; else the row itself."""
+    if len(text) < _LEAST:
+        return numbered
+    for other, earlier in others:
+        if _is_mistyped(text, other) and same(numbered.row.ground_truth, earlier.row.ground_truth):
+            return earlier
+    return numbered
+
+
+def _is_mistyped(left: str, right: str) -> bool:
+    """Return True if two texts have the same words but for a letter or two in a long one."""
+    ours, theirs = left.split(), right.split()
+    if len(ours) != len(theirs):
+        return False
+    pairs = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
+    return len(pairs) <= _MOST_TYPOS and all(
+        Levenshtein.distance(a, b) <= max(len(a), len(b)) // _LETTERS_A_TYPO for a, b in pairs
+    )
+
+
+def _near(numbered: Numbered, earlier: Numbered, same: Same) -> Finding:
+    place, theirs = earlier.row.place, earlier.row.ground_truth
+    if same(numbered.row.ground_truth, theirs):
+        return Finding(numbered.index, "near_duplicate", f"nearly the same question is at {place}")
+    return Finding(
+        numbered.index, "conflict", f"nearly the same question has the answer {_shown(theirs)} at {place}"
+    )
+
+
+def lookups(rows: Sequence[Numbered], same: Same, threshold: float) -> Iterator[Finding]:
+    """Yield a finding for each row whose question, with instructions around it, is taken for another one."""
+    answers = {numbered.row.prompt: numbered.row.ground_truth for numbered in rows}
+    golden = GoldenDataset(answers, threshold)
+    for numbered in rows:
+        found = golden.find(_WRAPPED.replace("{}", numbered.row.prompt))
+        if found.ground_truth is not None and not same(found.ground_truth, numbered.row.ground_truth):
+            yield Finding(
+                numbered.index,
+                "lookup",
+                "within instructions, the question is taken for another one, with the answer "
+                f"{_shown(found.ground_truth)}; send the golden answer with the request, or reword it",
+            )
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
