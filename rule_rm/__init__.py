@@ -9,6 +9,7 @@ From top to bottom:
 - `editions`: the rewards and golden data of now, and their reload
 - `engine`: score rollouts in worker processes and residents
 - `rewards`, `protocols`: one file for each reward function and for each wire format
+- `graders`: graders in OpenAI's JSON
 - `math`, `golden`, `journal`, `sandbox`, `judge`, `models`: the parts that they are made of
 - `structured`, `extract`, `registry`, `messages`: read responses, options and conversations
 - `client`, `http`: `RemoteRewardModel`, and the HTTP client of all

@@ -24,7 +24,9 @@ FOR_OTHERS = {
     "antlr4-python3-runtime": "latex2sympy2-extended needs one of its versions, and names none",
     "gmpy2": "sympy takes it where it is installed",
     "latex2sympy2-extended": "math-verify reads LaTeX with it; a version before 1.10.1 reads it wrongly",
+    "nltk": "a grader imports it by name when its metric is bleu or gleu",
     "requests": "rewards that users write ask other services with it, as do the tests",
+    "rouge-score": "a grader imports it by name when its metric is one of rouge",
     "sympy": "math-verify compares with it; the version decides what it simplifies",
 }
 """Declared and not imported, each with its reason."""

@@ -73,10 +73,12 @@ class Engine:
             )
             closing.callback(self._residents.close)
             needs = {need for name in self._residents.reached for need in self._functions[name].needs}
+            needs |= self._residents.needs
             self._services: Services = (
                 Services(needs, settings) if previous is None else previous._services.shared(needs, settings)
             )
             closing.callback(self._services.close)
+            self._residents.sandbox = self._services.sandbox
             self._nursery = Nursery(
                 Configuration(
                     sources=sorted({function.source for function in self._functions.values()}),

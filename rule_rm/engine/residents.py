@@ -65,6 +65,8 @@ class Residents:
         self._opened: dict[str, Resident] = {}
         self.reached: set[str] = set()
         """Those that are wanted and what they ask for, residents or not."""
+        self.sandbox: str | None = None
+        """The address of the sandbox, once it was started."""
         self._lock = threading.Lock()
         self._statuses: dict[str, Counter[str]] = {}
         self._failures = Failures()
@@ -95,6 +97,11 @@ class Residents:
                 self._statuses[name] = Counter()
                 left += resident.parts
 
+    @property
+    def needs(self) -> set[str]:
+        """The services that the opened ones need."""
+        return {need for resident in self._opened.values() for need in resident.needs}
+
     def __contains__(self, name: str) -> bool:
         return name in self._opened
 
@@ -108,7 +115,7 @@ class Residents:
         """Score a rollout in this thread; a failure becomes an unscored score."""
         if name not in self._opened:
             return self._elsewhere(name, rollout, until)
-        ask = Ask(until, partial(self._part, until))
+        ask = Ask(until, partial(self._part, until), self.sandbox)
         try:
             score = self._opened[name].score(rollout, ask)
         except UnavailableError as error:

@@ -23,6 +23,8 @@ class Ask:
     score: Callable[[str, Rollout], Score]
     """Scores a rollout with another reward type, one of `Resident.parts`. Waits, until `until` at most; what
     fails is an unscored score, never an exception."""
+    sandbox: str | None = None
+    """The address of the sandbox, if there is one."""
 
 
 class Resident:
@@ -34,6 +36,8 @@ class Resident:
 
     parts: tuple[str, ...] = ()
     """The reward types that it asks for; the engine opens those that are residents too."""
+    needs: tuple[str, ...] = ()
+    """The services that it needs, such as `sandbox`."""
 
     def score(self, rollout: Rollout, ask: Ask) -> Score:
         """Score one rollout; called from many threads at once. An UnavailableError makes it unscored."""
