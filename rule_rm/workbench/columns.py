@@ -71,6 +71,21 @@ DIALECTS = (
         ),
     ),
     Dialect(
+        "rollouts that a server recorded",
+        ("server", "request", "response", "reward", "status"),
+        Columns(
+            "prompt",
+            "response",
+            "ground_truth",
+            "data_source",
+            "group",
+            "extra_info",
+            reward="reward",
+            status="status",
+            takes_rest=False,
+        ),
+    ),
+    Dialect(
         "verl's rollout_data_dir",
         ("input", "output", "gts", "score"),
         Columns("input", "output", "gts", "data_source", "uid", reward="score"),

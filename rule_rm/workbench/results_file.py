@@ -47,6 +47,7 @@ def result_of(number: int, row: RolloutRow, detail: Detail, identity: Identity) 
         "ground_truth": row.ground_truth,
         "extra_info": dict(row.extra_info),
         "digest": row.digest,
+        "recorded": dict(row.recorded),
     }
 
 

@@ -35,9 +35,8 @@ class RolloutRow:
     data_source: str | None = None
     group: str | None = None
     extra_info: Mapping[str, Any] = field(default_factory=dict)
-    recorded_reward: float | None = None
-    """The reward in the file, if it has one."""
-    recorded_status: str | None = None
+    recorded: Mapping[str, Any] = field(default_factory=dict)
+    """The score in the file, as far as it has one: `reward`, `status`, `explanation`, `version`."""
 
     @property
     def prompt_text(self) -> str:
@@ -149,8 +148,7 @@ class RolloutReader:
         several = _is_several(said)
         if several and group is None:
             group = place
-        reward, status = value_at(row, columns.reward), value_at(row, columns.status)
-        recorded = float(reward) if isinstance(reward, (int, float)) and not several else None
+        recorded = {} if several else _recorded(row, columns)
         for number, response in enumerate(said if several else [said], start=1):
             yield RolloutRow(
                 f"{place}#{number}" if several else place,
@@ -161,7 +159,6 @@ class RolloutReader:
                 None if group is None else str(group),
                 _extra_info(row, columns),
                 recorded,
-                status if isinstance(status, str) else None,
             )
 
 
@@ -215,6 +212,16 @@ def _extra_info(row: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     rest = {name: value for name, value in row.items() if name not in used and not _is_bulk(value)}
     own = value_at(row, columns.extra_info)
     return {**(rest if columns.takes_rest else {}), **(own if isinstance(own, dict) else {})}
+
+
+def _recorded(row: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
+    """Return the score that was recorded with a rollout; empty if there is none."""
+    reward, status = value_at(row, columns.reward), value_at(row, columns.status)
+    if not isinstance(reward, (int, float)) and not isinstance(status, str):
+        return {}
+    names = ("reward_type", "version", "explanation", "answer", "configuration")
+    more = {name: row[name] for name in names if isinstance(row.get(name), str)}
+    return {"reward": reward, "status": status, **more}
 
 
 def _is_bulk(value: Any) -> bool:
