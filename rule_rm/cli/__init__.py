@@ -2,7 +2,7 @@
 
 - `serve`, `serve_rm`: serve rewards, or a reward model under OpenRLHF's options
 - `list`, `explain`, `check`, `attack`: before a run: the reward types, one verdict, a golden dataset, hacks
-- `score`: a file of rollouts
+- `score`, `replay`: a file of rollouts; what flips by today's code
 - `judge_check`: a judge against labels
 - `journal`: export what servers scored
 - `demo`: example responses on a running server

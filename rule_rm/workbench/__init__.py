@@ -6,6 +6,8 @@
 - `scoring`: score rollouts by a service in this process or by a running server
 - `scoring_run`: score whole files, and go on where an earlier run was cut off
 - `results_file`: write results as JSONL or Parquet, read them back
+- `flips`: compare two scores of each rollout
+- `report`: a page on the results, with plots and rollouts to read
 - `tally`, `progress`: totals by data source, and the state of a run
 - `attack`: hacks that a reward must not pay, and a search for a policy that earns without seeing an answer
 - `dataset_check`: faults in the rows of a dataset, for any reward

@@ -146,7 +146,7 @@ def causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
         )
     old, new = before.get("configuration"), after.get("configuration")
     if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for name in sorted({*old, *new}):
+        for name in sorted({*old, *new} - {"reward_type"}):
             if old.get(name) != new.get(name):
                 found.append(f"{name} was {_shown(old, name)} and is {_shown(new, name)}")
     elif old != new:

@@ -32,6 +32,8 @@ class Histogram:
     low: float = math.inf
     high: float = -math.inf
     counts: list[int] = field(default_factory=lambda: [0] * BINS)
+    values: Counter[float] = field(default_factory=Counter)
+    """The counts of single values, while there are few of them."""
 
     def widen(self, value: float) -> None:
         """Take a value into the bounds."""
@@ -40,16 +42,19 @@ class Histogram:
     def add(self, value: float) -> None:
         """Count a value."""
         self.counts[self._bin(value)] += 1
+        if len(self.values) <= BINS:
+            self.values[value] += 1
 
     def _bin(self, value: float) -> int:
         width = self.high - self.low
         return min(int((value - self.low) / width * BINS), BINS - 1) if width > 0 else 0
 
     def bars(self) -> dict[str, list[float]]:
-        """Return the middle and the count of each bin; of one value, a single bar."""
+        """Return the place and the count of each bar: of each value if they are few, else of each bin."""
+        if len(self.values) <= BINS:
+            x = sorted(self.values)
+            return {"x": x, "y": [self.values[value] for value in x]}
         width = (self.high - self.low) / BINS
-        if width <= 0:
-            return {"x": [self.low], "y": [sum(self.counts)]}
         return {"x": [self.low + (place + 0.5) * width for place in range(BINS)], "y": [*self.counts]}
 
 
@@ -152,9 +157,7 @@ class Findings:
     def _kind_of_group(self, group: Group) -> str:
         if group.low != group.high:
             return "mixed"
-        if group.low == self.rewards.high and self.rewards.high > self.rewards.low:
-            return "all right"
-        return "all wrong" if group.low == self.rewards.low else "all the same"
+        return "all right" if group.low == self.rewards.high else "all wrong"
 
     def by_length(self) -> dict[str, list[Any]]:
         """Return the mean reward and the number of responses in each bin of lengths that has some."""

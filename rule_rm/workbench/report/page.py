@@ -1,7 +1,7 @@
 """Render a report as one HTML file that loads nothing and runs no script but its own.
 
-Responses are hostile text. The template escapes all values, the data for the plots is JSON without `<`, and
-a policy in the page names the two scripts that may run by their hashes.
+Responses are hostile text. The template escapes all values, and the data for the plots is JSON without `<`.
+A policy in the page names the two scripts that may run by their hashes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rule_rm.workbench.results_file import read_results
 _MOST_SHOWN = 3_000
 """Characters of a text to read: its beginning and its end."""
 _TEMPLATES = "workbench/report/templates"
-_GROUP_KINDS = ("all right", "mixed", "all wrong", "all the same")
+_GROUP_KINDS = ("all right", "mixed", "all wrong")
 
 
 def write_report(
