@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from rule_rm.engine import Engine
     from rule_rm.settings import Settings
     from rule_rm.web import start_server
+    from rule_rm.workbench.in_python import explain, score
 
 __all__ = [
     "Ask",
@@ -66,7 +67,9 @@ __all__ = [
     "UnavailableError",
     "UnscoredError",
     "__version__",
+    "explain",
     "register",
+    "score",
     "start_server",
 ]
 
@@ -75,6 +78,8 @@ _LAZY = {
     "Engine": "rule_rm.engine",
     "RemoteRewardModel": "rule_rm.client",
     "Settings": "rule_rm.settings",
+    "explain": "rule_rm.workbench.in_python",
+    "score": "rule_rm.workbench.in_python",
     "start_server": "rule_rm.web",
 }
 

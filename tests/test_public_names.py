@@ -27,7 +27,9 @@ def test_the_public_names_are_these():
         "UnavailableError",
         "UnscoredError",
         "__version__",
+        "explain",
         "register",
+        "score",
         "start_server",
     }
     assert all(getattr(rule_rm, name) is not None for name in rule_rm.__all__)

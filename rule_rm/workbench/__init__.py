@@ -6,6 +6,7 @@
 - `scoring`: score rollouts by a service in this process or by a running server
 - `scoring_run`: score whole files, and go on where an earlier run was cut off
 - `results_file`: write results as JSONL or Parquet, read them back
+- `in_python`: `rule_rm.score` and `rule_rm.explain`
 - `flips`: compare two scores of each rollout
 - `report`: a page on the results, with plots and rollouts to read
 - `tally`, `progress`: totals by data source, and the state of a run

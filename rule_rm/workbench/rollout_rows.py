@@ -39,6 +39,16 @@ class RolloutRow:
     """The score in the file, as far as it has one: `reward`, `status`, `explanation`, `version`."""
 
     @property
+    def recorded_reward(self) -> float | None:
+        """The reward in the file; None if it has none."""
+        return self.recorded.get("reward")
+
+    @property
+    def recorded_status(self) -> str | None:
+        """The status in the file; None if it has none."""
+        return self.recorded.get("status")
+
+    @property
     def prompt_text(self) -> str:
         """The prompt as one string."""
         return self.prompt if isinstance(self.prompt, str) else _text_of(self.prompt)
