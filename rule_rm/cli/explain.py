@@ -1,31 +1,82 @@
-"""Explain a verdict of the rewards for mathematics: the extracted answer, its reading, the deciding layer."""
+"""Explain one score of any reward or mixture: from arguments, or from a row of a file of rollouts."""
 
 from __future__ import annotations
 
 import argparse
+import json
+from itertools import islice
 
-from rule_rm import registry, rewards
-from rule_rm.math.explain import explain
-from rule_rm.types import Rollout
-
-REWARDS = ("math_equal", "math_verifier")
-"""The rewards whose verdict is explained; only the second looks at the format."""
+from rule_rm.cli._rewards import add_reward_settings, chosen_reward
+from rule_rm.errors import ConfigurationError
+from rule_rm.workbench.columns import given_columns
+from rule_rm.workbench.explanation import explain
+from rule_rm.workbench.rollout_rows import RolloutReader, RolloutRow
+from rule_rm.workbench.row_files import rows_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the golden answer, the response and, as some verdicts depend on it, the question."""
-    parser.add_argument("--golden", required=True, help="the golden answer", metavar="TEXT")
-    parser.add_argument("--response", required=True, help="the policy's response", metavar="TEXT")
+    """Add the rollout, by its parts or by its place in a file, and the reward."""
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", help="a file of rollouts, or of results of `rule-rm score`"
+    )
+    parser.add_argument(
+        "--row", type=int, default=1, metavar="N", help="the rollout in the file, from 1 (default 1)"
+    )
+    parser.add_argument(
+        "--columns", nargs="+", default=[], metavar="PART=COLUMN", help="the columns, as for `rule-rm score`"
+    )
+    parser.add_argument("--golden", help="the golden answer; JSON for a list or an object", metavar="TEXT")
+    parser.add_argument("--response", help="the policy's response", metavar="TEXT")
     parser.add_argument("--prompt", default="", help="the question", metavar="TEXT")
+    parser.add_argument("--data-source", help="the data source, for the routes of a mixture", metavar="NAME")
+    parser.add_argument("--url", help="a running server to ask, instead of scoring here")
+    parser.add_argument("--json", action="store_true", help="print the steps as JSON")
+    add_reward_settings(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the steps, one a line, and the reward of each reward type; return the exit status."""
-    print(explain(arguments.golden, arguments.response, arguments.prompt))
-    rewards.load()
-    for name in REWARDS:
-        score = registry.get(name)(Rollout(arguments.prompt, arguments.response, arguments.golden))
-        reward = "unscored" if score.reward is None else f"{score.reward:g}"
-        why = f": {score.explanation}" if score.explanation else ""
-        print(f"{'reward':9} {reward} by {name} ({score.status.value}{why})")
+    """Print the steps of the score, one a line; return the exit status."""
+    row = _rollout(arguments)
+    steps = explain(row, chosen_reward(arguments), arguments.url)
+    if arguments.json:
+        print(json.dumps(dict(steps), indent=2, ensure_ascii=False))
+        return 0
+    for name, text in steps:
+        first, *more = text.split("\n")
+        print(f"{name:9} {first}")
+        for line in more:
+            print(f"{'':9} {line}")
     return 0
+
+
+def _rollout(arguments: argparse.Namespace) -> RolloutRow:
+    if arguments.file is not None:
+        reader = RolloutReader(given_columns(arguments.columns))
+        rollout = next(islice(reader.read(rows_of([arguments.file])), arguments.row - 1, None), None)
+        if arguments.row < 1 or rollout is None:
+            raise ConfigurationError(
+                f"{arguments.file} has no rollout {arguments.row}; they are counted from 1"
+            )
+        return rollout
+    if arguments.response is None:
+        raise ConfigurationError(
+            "there is nothing to explain; give --response with --golden, or a FILE with --row"
+        )
+    return RolloutRow(
+        "the arguments",
+        arguments.prompt,
+        arguments.response,
+        _golden(arguments.golden),
+        arguments.data_source,
+    )
+
+
+def _golden(text: str | None) -> object:
+    """Return a golden answer: the value of a JSON list or object, else the text."""
+    if text is not None and text.lstrip().startswith(("{", "[")):
+        try:
+            value: object = json.loads(text)
+        except ValueError:
+            return text
+        return value
+    return text

@@ -6,6 +6,7 @@ r"""Find the one final answer of a response, as a reader would point it out.
 * `fields`: answers in a field of JSON
 * `stance`, `denials`: denials, corrections and hedges in usual languages
 * `hidden`, `followers`: text that a reader does not see, and text after the response's own turn
+* `tag_faults`: the rule of the tagged format that a response breaks
 * `visible`, `lengths`, `tags`: characters with a shape, lengths, `<think>` and `<answer>`
 * `choices`, `short_answers`: letters of multiple choice, and short answers
 

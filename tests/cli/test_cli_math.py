@@ -50,6 +50,31 @@ def test_a_verdict_is_explained(capsys):
 
 def test_an_explanation_says_what_each_reward_pays_as_the_format_counts_for_one(capsys):
     assert main(["explain", "--golden", "183", "--response", r"The answer is \boxed{183}"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[-2].startswith("reward    1 by math_equal (ok")
-    assert lines[-1].startswith("reward    0 by math_verifier (wrong_format: ")
+    told = capsys.readouterr().out
+    assert told.startswith("reward    0 by math_verifier (wrong_format: ")
+    assert "format    <think> is missing\n" in told
+    again = ["explain", "--reward-type", "math_equal", "--golden", "183", "--response", r"It is \boxed{183}"]
+    assert main(again) == 0
+    assert capsys.readouterr().out.startswith("reward    1 by math_equal (ok")
+
+
+def test_a_row_of_a_file_and_a_route_of_a_mixture_are_explained(tmp_path, capsys):
+    mixture = tmp_path / "mixture.yaml"
+    mixture.write_text(
+        "routes:\n  'gsm*':\n    - reward_type: gsm8k\n    - reward_type: tag_count\n      weight: 0.1\n"
+    )
+    rows = [
+        {"prompt": "1+1?", "response": "#### 3", "ground_truth": "2", "data_source": "gsm8k"},
+        {"prompt": "1+1?", "response": "#### 2", "ground_truth": "2", "data_source": "gsm8k"},
+    ]
+    path = tmp_path / "rollouts.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert (
+        main(["explain", str(path), "--row", "2", "--mixture", str(mixture), "--json", "--workers", "1"]) == 0
+    )
+    steps = json.loads(capsys.readouterr().out)
+    assert steps["reward"].startswith("1 by mixture")
+    assert steps["route"] == "gsm*, for the data source 'gsm8k': gsm8k, tag_count"
+    assert "gsm8k 1" in steps["parts"]
+    assert main(["explain", str(path), "--row", "3"]) == 2
+    assert "has no rollout 3" in capsys.readouterr().err
