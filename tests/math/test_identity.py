@@ -80,7 +80,7 @@ def same(golden, answer):
         return None
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=20)
 @given(expressions(), st.data())
 def test_another_rendering_of_any_expression_is_the_same(tree, data):
     verdict = same(tree, rendered(tree, lambda: data.draw(st.booleans())))

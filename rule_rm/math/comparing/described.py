@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from rule_rm.math.reading.question import (
-    asked_noun,
     asked_unit,
     is_said,
     measures_in,
     mentions,
     order_of_names,
+    units_in,
 )
 from rule_rm.math.values.answers import Chain, Named, Quantity, Several, Value, parts_of
 from rule_rm.math.values.expression import Apply, Number, Symbol, symbols
@@ -214,7 +214,10 @@ def _is_counted(word: str, texts: str) -> bool:
 
 
 def _unit_against(unit: Unit, question: str) -> str | None:
-    """Return why a unit contradicts the question, for a golden answer without one."""
+    """Return why a unit contradicts the question, for a golden answer without one.
+
+    Where the question neither asks for a unit nor measures in one, a unit says no more than a label.
+    """
     if not question:
         return None
     asked = asked_unit(question)
@@ -229,11 +232,11 @@ def _unit_against(unit: Unit, question: str) -> str | None:
         )
         return None if fits else f"{unit.name}, where {asked.name} is asked for"
     measured = {measure for measure, _ in unit.measures} - _ANYWHERE
-    noun = asked_noun(question)
-    if noun and not is_said(unit.name, question) and measured:
-        return f"{unit.name}, where the number of {noun} is asked for"
-    if measured and not measured & measures_in(question):
+    if measured and (others := measures_in(question)) and not measured & others:
         return f"{unit.name}, which the question does not measure in"
+    given = [one for one in units_in(question) if one.measures == unit.measures]
+    if given and all(one.factor != unit.factor for one in given):
+        return f"{unit.name}, where the question has {given[0].name}"
     return None
 
 

@@ -92,10 +92,19 @@ def unfinished(answer: str, golden: str, question: str = "") -> str | None:
         return "an equation that is not solved"
     if _IN_WORDS.search(answer) and not _IN_WORDS.search(golden):
         return "arithmetic in words"
+    if _repeats_words(answer, golden, asked):
+        return "a number in words that the question has"
     if (copied := _copied(answer, candidate, reference, asked)) is not None:
         return copied
     is_scaled = _SCALED.search(answer) is not None
     return _value(candidate, GoldenForms(reference), asked, is_scaled=is_scaled)
+
+
+def _repeats_words(answer: str, golden: str, asked: Question) -> bool:
+    """Return True for several words of the question, "twelve thousand forty", where digits are asked for."""
+    words = flat(answer).strip(".").lower()
+    is_words = any(map(str.isdigit, golden)) and not any(map(str.isdigit, answer))
+    return is_words and len(re.findall(r"[^\W\d_]{3,}", answer)) > 1 and words in asked.flat.lower()
 
 
 def _value(value: Value, golden: GoldenForms, asked: Question, *, is_scaled: bool) -> str | None:

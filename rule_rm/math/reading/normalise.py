@@ -47,6 +47,8 @@ _ESCAPED = re.compile(r"\\\\[a-zA-Z]")
 _BARE_COMMA = re.compile(r"\d,\d")
 _LONG_NUMBER = re.compile(r"\d(?:\D{1,6}\d{3}|\D{1,6}to|[,.]\d)|\.\d")
 """A possible number with separators, decimal or ratio: `1,000`, `3 to 4`."""
+_WIDE_SPACE = re.compile(r"(?:\\q?quad(?![a-zA-Z])\s*)+")
+r"""Wide spaces: `\quad`."""
 _NOT_DIGITS = re.compile(r"\D+")
 
 
@@ -60,6 +62,8 @@ def normalise(text: str) -> str:
     ('12\\sqrt{3}\\degree - 1000', '12345.6')
     """
     text = to_latex(text)
+    if "quad" in text and "\\begin" not in text:
+        text = _equations(text)
     if "\\\\" in text:
         rows = "\\begin" in text or not _ESCAPED.search(text)
         text = text.replace("\\\\", "\\cr " if rows else "\\")
@@ -69,6 +73,12 @@ def normalise(text: str) -> str:
     if "\\" in text or "~" in text:
         text = _macros(text)
     return _EDGES.sub("", " ".join(text.split()))
+
+
+def _equations(text: str) -> str:
+    r"""Return a text with semicolons for wide spaces between equations: `x = 1 \quad y = 2`."""
+    parts = [part.strip(" ,;") for part in _WIDE_SPACE.split(text)]
+    return " ; ".join(parts) if len(parts) > 1 and all("=" in part for part in parts) else text
 
 
 def _numbers(text: str) -> str:

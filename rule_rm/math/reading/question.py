@@ -87,6 +87,8 @@ def _longest_unit(text: str) -> Unit | None:
     return None
 
 
+_SYMBOL_OF_UNIT = re.compile(r"\d\s*(?:\\(?:text|mathrm|,)\s*\{?)?\s*([a-zA-ZµΩ]{1,3})(?![a-zA-Z])")
+"""A symbol after a number, which may be a unit: the `cm` of `15 cm`."""
 _STOPS = frozenset(
     [
         "in",
@@ -114,14 +116,6 @@ _STOPS = frozenset(
 """Words at which the name of a unit ends."""
 
 
-def asked_noun(question: str) -> str:
-    """Return the counted noun, "apple" in "how many apples", unless it is a unit."""
-    found = _HOW_MANY.search(question)
-    if found is None or found[1].split()[0].lower() in _STOPS or asked_unit(question) is not None:
-        return ""
-    return singular(found[1].split()[0])
-
-
 _NOUNS = {
     "percent|probability|chance|rate|proportion|fraction|share|百分|概率": "share",
     "mass|weigh|heavy|重|质量": "mass",
@@ -142,6 +136,13 @@ _NOUNS = {
 
 
 @lru_cache(maxsize=256)
+def units_in(question: str) -> tuple[Unit, ...]:
+    """Return the units in words that a question mentions, and the symbols after its numbers."""
+    names = [word for word in _LETTERS.findall(question) if len(word) > 2] + _SYMBOL_OF_UNIT.findall(question)
+    return tuple(unit for name in names if (unit := read_unit(name)) is not None and unit.measures)
+
+
+@lru_cache(maxsize=256)
 def measures_in(question: str) -> frozenset[str]:
     """Return what the units measure that a question mentions."""
     found: set[str] = set()
@@ -156,9 +157,7 @@ def measures_in(question: str) -> frozenset[str]:
         unit = read_unit(word) if len(word) > 1 or not word.isascii() else None
         if unit is not None:
             found |= {measure for measure, _ in unit.measures}
-    for symbol in re.findall(
-        r"\d\s*(?:\\(?:text|mathrm|,)\s*\{?)?\s*([a-zA-ZµΩ]{1,3})(?![a-zA-Z])", question
-    ):
+    for symbol in _SYMBOL_OF_UNIT.findall(question):
         unit = read_unit(symbol)
         if unit is not None:
             found |= {measure for measure, _ in unit.measures}

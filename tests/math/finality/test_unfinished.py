@@ -232,3 +232,9 @@ def test_the_golden_answers_own_work_is_final_but_not_more_of_it():
 )
 def test_an_irrational_value_is_final_where_the_golden_answer_is_its_rounding(answer, golden, is_right):
     assert compare(answer, golden).equal is is_right
+
+
+def test_a_number_in_the_words_of_the_question_is_not_written_in_digits():
+    question = "Write twelve thousand forty in digits."
+    assert compare("twelve thousand forty", "12040", question).equal is False
+    assert compare("twelve thousand forty", "12040", "How many are there?").equal is True
