@@ -20,7 +20,15 @@ SHIPPED = {
     if function.source.startswith("rule_rm.rewards.")
 }
 SECTIONS = dict(re.findall(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
-OF_OTHER_PAGES = {"llm_judge", "hybrid", "generative_rm", "reward_model", "openai_grader"}
+OF_OTHER_PAGES = {
+    "llm_judge",
+    "hybrid",
+    "generative_rm",
+    "reward_model",
+    "openai_grader",
+    "group_rank",
+    "group_judge",
+}
 EXAMPLES = [(name, json.loads(block)) for name, text in SECTIONS.items() for block in blocks(text, "json")]
 
 
