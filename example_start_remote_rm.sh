@@ -151,5 +151,7 @@ echo
 
 echo
 echo "Send requests to $url/get_reward"
+viewer="$(sed -n 's/.*The viewer is at \(http[^ ]*\).*/\1/p' "$log" | head -n 1)"
+[ -z "$viewer" ] || echo "Look at the rollouts at $viewer"
 echo "Stop it with: kill $pid"
 trap - EXIT

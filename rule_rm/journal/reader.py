@@ -24,7 +24,10 @@ ENDING = ".journal"
 BUDGET = 1.0
 """Seconds that a search may take in all files together."""
 _STEPS_BETWEEN_LOOKS = 20_000
-_SELECT = f"SELECT id, {', '.join(COLUMNS)} FROM rollouts"  # noqa: S608 - the names are the store's
+_SELECT = f"""
+SELECT id, {", ".join(COLUMNS)}, substr((SELECT prompt FROM questions q WHERE q.id = r.question), 1, 300)
+FROM rollouts r
+"""  # noqa: S608 - the names are the store's
 _WHOLE = f"""
 SELECT r.id, {", ".join(f"r.{name}" for name in COLUMNS)}, q.prompt, q.ground_truth, t.response
 FROM rollouts r LEFT JOIN questions q ON q.id = r.question LEFT JOIN responses t ON t.id = r.id
@@ -67,8 +70,8 @@ class Filter:
     step: int | None = None
     text: str = ""
     """Found in prompt, response, answer or explanation, in lower or upper case."""
-    before: float | None = None
-    """The time before which the rollouts were scored."""
+    before: tuple[float, int] | None = None
+    """Time and identity of the last rollout that was listed before; those older than it are found."""
 
     def condition(self) -> tuple[str, dict[str, Any]]:
         """Return the condition in SQL, and its parameters."""
@@ -79,7 +82,6 @@ class Filter:
             ("least", "reward", ">="),
             ("most", "reward", "<="),
             ("step", "step", "="),
-            ("before", "time", "<"),
         ):
             if (value := getattr(self, name)) is not None:
                 parts.append(f"{column} {sign} :{name}")
@@ -89,6 +91,9 @@ class Filter:
         elif self.status:
             parts.append("status = :status")
             values["status"] = self.status
+        if self.before is not None:
+            parts.append("(time, id) < (:time, :id)")
+            values |= {"time": self.before[0], "id": self.before[1]}
         if self.text:
             parts.append(_TEXT)
             values["text"] = self.text.lower()
@@ -116,9 +121,9 @@ class Reader:
         return {file.name.removesuffix(ENDING): file for file in found}
 
     def rollouts(self, wanted: Filter, most: int, budget: float = BUDGET) -> Found:
-        """Return the newest rollouts that pass the filter, without their long texts."""
+        """Return the newest rollouts that pass the filter, with the beginning of their prompts."""
         condition, values = wanted.condition()
-        query = f"{_SELECT} r WHERE {condition} ORDER BY id DESC LIMIT {int(most)}"
+        query = f"{_SELECT} WHERE {condition} ORDER BY id DESC LIMIT {int(most)}"
         until = time.monotonic() + budget
         rollouts: list[dict[str, Any]] = []
         is_complete = True

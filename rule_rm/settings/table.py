@@ -45,6 +45,8 @@ CHAT_TEMPLATES = (
 )
 """The names of the rows in `messages.templates`."""
 TURNS = ("first", "last", "all")
+VIEWER_PORT = "6080"
+"""Browsers refuse to open port 6000."""
 THINK_PREFILLED = (AUTO, "yes", "no")
 
 
@@ -235,7 +237,7 @@ class Settings:
     )
     viewer_port: str = _setting(
         "Journal",
-        "6080",
+        VIEWER_PORT,
         "the port of the page that shows the journal; 0 takes a free one, `none` serves no page",
         value="PORT",
     )
@@ -253,6 +255,12 @@ class Settings:
             ("request_timeout", 0 < self.request_timeout < math.inf, "above 0"),
             ("worker_memory_mb", self.worker_memory_mb >= 64, "at least 64"),
             ("max_pending", self.max_pending >= 1, "at least 1"),
+            (
+                "viewer_port",
+                self.viewer_port == "none"
+                or (self.viewer_port.isdecimal() and int(self.viewer_port) < 65536),
+                "none, or from 0 to 65535",
+            ),
             ("journal_mb", self.journal_mb >= 8, "at least 8"),
             ("journal_days", self.journal_days > 0, "above 0"),
             ("journal_sample", 0 <= self.journal_sample <= 1, "from 0 to 1"),

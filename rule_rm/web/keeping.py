@@ -1,4 +1,4 @@
-"""Where a server keeps its journal: one file for each server, next to its log."""
+"""Where a server keeps its journal, next to its log, and the page that shows it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ import logging
 import socket
 from pathlib import Path
 
+from rule_rm.errors import ConfigurationError
 from rule_rm.journal import Journal
-from rule_rm.journal.reader import ENDING
+from rule_rm.journal.reader import ENDING, Reader
 from rule_rm.journal.store import Bounds
+from rule_rm.service import Service
 from rule_rm.settings import Settings
+from rule_rm.settings.table import VIEWER_PORT
+from rule_rm.token import read_token
+from rule_rm.web.front import Limits, make_server
+from rule_rm.web.front.fallback import ThreadedServer
+from rule_rm.web.front.server import HttpServer
+from rule_rm.web.ports import listen, url
 
 logger = logging.getLogger(__name__)
 
@@ -41,3 +49,35 @@ def keep(journal: Journal, settings: Settings, port: int) -> None:
     journal.keep(path, bounds, sample=settings.journal_sample, with_texts=settings.record_texts)
     texts = "" if settings.record_texts else ", without texts"
     logger.info("what is scored is kept in %s%s", path, texts)
+
+
+def open_viewer(settings: Settings, service: Service) -> HttpServer | ThreadedServer | None:
+    """Serve the viewer of the journals in the directory; None if there is none to show, or no page is wanted.
+
+    Raises ConfigurationError if the port that was asked for is not available. Instead of the default one,
+    another server's, a free one is taken.
+    """
+    folder = directory(settings)
+    if folder is None or settings.viewer_port == NONE:
+        return None
+    try:
+        listener = listen(settings.host, int(settings.viewer_port))
+    except ConfigurationError as error:
+        if settings.viewer_port != VIEWER_PORT:
+            raise ConfigurationError(f"{error}".replace("--port", "--viewer-port")) from None
+        listener = listen(settings.host, 0)
+    # Imported for those who look.
+    from rule_rm.web.viewer import create_viewer
+
+    app = create_viewer(
+        Reader(folder),
+        read_token(settings),
+        lambda: {**service.engine.state(), **service.journal.state()},
+    )
+    limits = Limits(body=10_000, bodies=1 << 20, connections=128, threads=4, blocking_threads=1)
+    port = listener.getsockname()[1]
+    server = make_server(app, listener, limits, app.finish)
+    server.start()
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "") else settings.host  # noqa: S104 - read, not bound
+    logger.info("The viewer is at %s", url(host, port))
+    return server

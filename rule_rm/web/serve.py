@@ -22,7 +22,7 @@ from rule_rm.token import read_token
 from rule_rm.web.app import create_app
 from rule_rm.web.front import make_server
 from rule_rm.web.front.capacity import capacity
-from rule_rm.web.keeping import keep
+from rule_rm.web.keeping import keep, open_viewer
 from rule_rm.web.logs import Log
 from rule_rm.web.ports import listen, url
 from rule_rm.web.reloads import reload_on_hangup
@@ -68,6 +68,7 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
         stopping = _stop_on_signals()
         reload_on_hangup(service.editions, stopping)
         server.start()
+        viewer = open_viewer(settings, service)
 
         def say_when_ready() -> None:
             if _is_answered(_THIS_MACHINE.get(address, address), port, stopping):
@@ -80,6 +81,9 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
         server.stop()
         if not server.wait(settings.request_timeout + DRAIN_MARGIN):
             logger.warning("some connections were still open and are given up")
+        if viewer is not None:
+            viewer.stop()
+            viewer.wait(0.0)
         service.close()
     logger.info("stopped")
 

@@ -46,6 +46,7 @@ def test_a_rollout_is_read_as_it_was_scored(tmp_path):
     [listed] = reader.rollouts(Filter(), 10).rollouts
     whole = reader.rollout(listed["place"])
     assert {name: whole[name] for name in listed} == listed
+    assert "response" not in listed
     assert (whole["prompt"], whole["ground_truth"], whole["response"]) == ("2+2?", "4", "It is 4.")
     assert (whole["reward"], whole["step"], whole["components"]) == (1.0, 3, {"accuracy": 1.0})
 
@@ -73,7 +74,7 @@ def test_the_newest_of_several_servers_come_first(tmp_path):
         (Filter(text="broke"), [None]),
         (Filter(text="%"), []),
         (Filter(reward_type="code"), [0.0]),
-        (Filter(before=NOW + 0.5), [None]),
+        (Filter(before=(NOW + 0.5, 0)), [None]),
     ],
 )
 def test_rollouts_are_found_by_what_they_are(tmp_path, wanted, rewards):

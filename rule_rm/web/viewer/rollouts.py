@@ -1,0 +1,105 @@
+"""The pages to read rollouts: a list by filters, and one rollout with its group."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+from werkzeug.exceptions import NotFound
+
+from rule_rm.journal.reader import Filter, Place, Reader
+from rule_rm.types import Status
+from rule_rm.web.viewer.overview import choices
+
+PAGE = 50
+"""Rollouts of one page."""
+TEXT_OF_MEMBER = 20_000
+"""Characters of a response that are shown next to others; its own page has all of them."""
+FIELDS = ("reward_type", "source", "status", "least", "most", "step", "text")
+
+
+def blueprint(reader: Reader) -> Blueprint:
+    """Return `/rollouts` and `/rollouts/<place>`."""
+    pages = Blueprint("rollouts", __name__)
+
+    @pages.get("/rollouts")
+    def listed() -> str:
+        """List the rollouts that pass the filter, the newest first."""
+        wanted = read_filter(request.args)
+        found = reader.rollouts(wanted, PAGE)
+        older = None
+        if found.rollouts and (len(found.rollouts) == PAGE or not found.is_complete):
+            last = found.rollouts[-1]
+            older = urlencode({**_given(request.args), "before": f"{last['time']!r}:{last['id']}"})
+        return render_template(
+            "rollouts.html",
+            found=found,
+            older=older,
+            choices=choices(reader),
+            given=_given(request.args),
+            query=urlencode(_given(request.args)),
+            unscored=_UNSCORED,
+            page="rollouts",
+        )
+
+    @pages.get("/rollouts/<path:place>")
+    def one(place: str) -> str:
+        """Show a rollout with its texts and its group."""
+        found = Place.read(place)
+        rollout = reader.rollout(found) if found is not None else None
+        if rollout is None:
+            raise NotFound("this rollout is not in the journal; it may have made room for newer ones")
+        group = reader.group(rollout)
+        return render_template(
+            "rollout.html",
+            rollout=rollout,
+            group=group,
+            most=TEXT_OF_MEMBER,
+            unscored=_UNSCORED,
+            page="rollouts",
+        )
+
+    return pages
+
+
+_UNSCORED = frozenset(status.value for status in Status if not status.is_scored)
+
+
+def read_filter(arguments: Mapping[str, str]) -> Filter:
+    """Return the filter that the query of a URL describes; values that can't be read count as not given."""
+    step = _number(arguments.get("step", ""))
+    before, _, identity = arguments.get("before", "").rpartition(":")
+    moment = _number(before)
+    return Filter(
+        reward_type=arguments.get("reward_type") or None,
+        source=_source(arguments.get("source", "")),
+        status=arguments.get("status") or None,
+        least=_number(arguments.get("least", "")),
+        most=_number(arguments.get("most", "")),
+        step=int(step) if step is not None and abs(step) < 2**62 else None,
+        text=arguments.get("text", "").strip(),
+        before=(moment, int(identity)) if moment is not None and identity.isdecimal() else None,
+    )
+
+
+NO_SOURCE = "-"
+"""The value of the form for rollouts without a data source."""
+
+
+def _source(text: str) -> str | None:
+    return "" if text == NO_SOURCE else text or None
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _given(arguments: Mapping[str, Any]) -> dict[str, str]:
+    return {name: arguments[name] for name in FIELDS if arguments.get(name)}

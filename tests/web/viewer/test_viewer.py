@@ -1,0 +1,158 @@
+"""The pages of the viewer, as a client gets them."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from rule_rm import Rollout, Score, Status
+from rule_rm.journal import Journal, Scored
+from rule_rm.journal.reader import Reader
+from rule_rm.web.viewer import create_viewer
+from rule_rm.web.viewer.plots import distribution, lines
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202e'\"&{{7*7}}"
+TOKEN = "a-token-of-the-viewer"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("journal")
+    journal = Journal()
+    journal.keep(path / "here-1.journal")
+    now = time.time()
+    hostile = Rollout(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+    journal.record(
+        Scored(
+            "math",
+            [hostile] * 2,
+            [Score(1.0, answer=HOSTILE, explanation=HOSTILE, metrics={HOSTILE: 1.0}), Score(0.0)],
+            time=now - 60,
+            stages={"score": 0.1},
+        )
+    )
+    journal.record(
+        Scored("math", [Rollout("2+2?", "4")], [Score.unscored(Status.ERROR, "it broke")], time=now - 30)
+    )
+    journal.close()
+    return path
+
+
+@pytest.fixture
+def client(folder):
+    return create_viewer(Reader(folder), None).test_client()
+
+
+@pytest.fixture
+def guarded(folder):
+    return create_viewer(Reader(folder), TOKEN).test_client()
+
+
+PAGES = (
+    "/",
+    "/?window=all",
+    "/rollouts",
+    "/rollouts/here-1:1",
+    "/?source=%3Cscript%3E",
+    "/rollouts?text=%3Cscript",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_has_a_response_as_markup(client, path):
+    reply = client.get(path)
+    assert reply.status_code == 200
+    for markup in ("<script>alert", "<img", ">49<"):
+        assert markup not in reply.text
+    # A form sends back the name that it got: `value="…"`.
+    assert "\u202e" not in re.sub(r'value="[^"]*"', "", reply.text)
+    policy = reply.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_the_overview_has_the_figures_of_the_window(client):
+    page = client.get("/?window=15m").text
+    assert "<dt>rollouts</dt><dd >3</dd>" in page
+    assert page.index(">error<") < page.index(">ok<"), "unscored ones come first"
+    assert page.count("<svg") == 6
+
+
+def test_an_empty_journal_says_that_it_waits(tmp_path):
+    client = create_viewer(Reader(tmp_path), None).test_client()
+    assert "Nothing was scored yet" in client.get("/").text
+    assert "No rollout is like this" in client.get("/rollouts").text
+
+
+def test_a_list_is_filtered(client):
+    assert client.get("/rollouts").text.count('<li><a href="/rollouts/') == 3
+    unscored = client.get("/rollouts?status=unscored").text
+    assert unscored.count('<li><a href="/rollouts/') == 1
+    assert "it broke" in unscored
+    assert client.get("/rollouts?least=0.5&most=nonsense").text.count('<li><a href="/rollouts/') == 1
+
+
+def test_a_rollout_is_shown_with_its_group(client):
+    page = client.get("/rollouts/here-1:2").text
+    assert "Group of 2" in page
+    assert "⟨U+202E⟩" in page, "a character that turns text is written out"
+
+
+@pytest.mark.parametrize("place", ["here-1:99", "here-1:x", "../../etc/passwd:1", "nowhere:1"])
+def test_a_rollout_that_is_not_there_is_404(client, place):
+    assert client.get(f"/rollouts/{place}").status_code == 404
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nothing"])
+def test_nothing_is_shown_without_the_token(guarded, path):
+    reply = guarded.get(path)
+    assert reply.status_code == 401
+    assert "it broke" not in reply.text
+    assert "This server asks for its token" in reply.text
+
+
+def test_the_token_in_an_address_becomes_a_cookie_and_leaves_the_address(guarded):
+    for path in (f"/rollouts?token={TOKEN}&status=ok", f"/t/{TOKEN}/rollouts?status=ok"):
+        reply = guarded.get(path)
+        assert (reply.status_code, reply.headers["Location"]) == (303, "/rollouts?status=ok")
+    cookie = reply.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert guarded.get("/rollouts").status_code == 200
+
+
+def test_the_token_can_be_entered(guarded):
+    wrong = guarded.post("/enter", data={"token": "wrong", "target": "/rollouts"})
+    assert wrong.status_code == 401
+    assert "not the token" in wrong.text
+    right = guarded.post("/enter", data={"token": TOKEN, "target": "//evil.example"})
+    assert (right.status_code, right.headers["Location"]) == (303, "/evil.example")
+    assert guarded.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("evil.example", 403), ("localhost:6080", 200), ("127.0.0.1", 200), ("[::1]:6080", 200), ("x@y", 403)],
+)
+def test_without_a_token_a_foreign_name_leads_nowhere(client, host, status):
+    assert client.get("/", headers={"Host": host}).status_code == status
+
+
+def test_files_of_the_page_are_there(client):
+    for name in ("viewer.css", "viewer.js", "icon.svg"):
+        with client.get(f"/static/{name}") as reply:
+            assert reply.status_code == 200
+
+
+def test_a_line_has_gaps_only_where_they_are_long():
+    svg = lines({"a": [1.0, None, 2.0, *[None] * 9, 3.0]}, 0.0, 13.0).svg
+    assert svg.count("M23.1") == 1
+    assert 'class="dot c0"' in svg
+    assert lines({"a": [None]}, 0.0, 1.0) is None
+
+
+def test_a_distribution_counts_every_reward():
+    plot = distribution({0.0: 3, 1.0: 1, -2.5: 2})
+    assert (plot.begin, plot.end, plot.top) == ("-2.5", "1", "3")
