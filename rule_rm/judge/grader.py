@@ -211,18 +211,28 @@ class Grader:
         return poll(cast, self._asking.votes, is_ordinal=self._template.declared.is_ordinal)
 
     def _vote(self, question: Question, until: float) -> Vote:
-        try:
-            return self._read(self._judge.ask(question, until, self._is_usable))
-        except (NoVerdictError, JudgeError) as failure:
-            return failure
+        seen: Reply | None = None
+        vote: Vote | None = None
 
-    def _is_usable(self, reply: Reply) -> bool:
-        """Return True if there is a verdict in a reply: only such replies are worth keeping."""
+        def is_usable(reply: Reply) -> bool:
+            """Return True if there is a verdict in a reply: only such replies are worth keeping."""
+            nonlocal seen, vote
+            seen, vote = reply, self._vote_of(reply)
+            return isinstance(vote, JudgeVerdict)
+
         try:
-            self._read(reply)
-        except NoVerdictError:
-            return False
-        return True
+            reply = self._judge.ask(question, until, is_usable)
+        except JudgeError as failure:
+            return failure
+        # The reply to an equal question of somebody else was not shown to this one.
+        return vote if vote is not None and reply is seen else self._vote_of(reply)
+
+    def _vote_of(self, reply: Reply) -> Vote:
+        """Return the verdict of a reply, or why it has none."""
+        try:
+            return self._read(reply)
+        except NoVerdictError as failure:
+            return failure
 
     def _read(self, reply: Reply) -> JudgeVerdict:
         """Return the verdict of a reply. Raises NoVerdictError if it has none."""

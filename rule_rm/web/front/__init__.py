@@ -8,7 +8,7 @@
 - `requests`: from bytes to whole requests, by llhttp
 - `gateway`: from a request to the WSGI application and back
 - `crew`: the threads that compute answers
-- `capacity`: descriptors and threads, counted against the limits of the process
+- `capacity`: descriptors, processes and threads, counted against the limits at start
 - `fallback`: werkzeug's server, for systems without epoll
 
 Tests: `tests/web/front/`.

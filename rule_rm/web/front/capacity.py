@@ -20,6 +20,10 @@ ASKING = 512
 """Descriptors for connections to judges and reward models."""
 SLOW_WORKERS = 64
 """Workers that may run in addition to the configured ones."""
+THREADS = 112
+"""Threads of this process and its children except workers: 103 and 4 were measured at start."""
+PER_PLACE = 3
+"""A thread that waits for a worker, the worker, and the program that it sends to the sandbox."""
 FEWEST = 64
 """Connections without which serving makes no sense."""
 
@@ -27,8 +31,9 @@ FEWEST = 64
 def capacity(settings: Settings) -> Limits:
     """Return the server's limits, and raise the soft limit of descriptors to what they need.
 
-    Raises ConfigurationError, with the figures, if the hard limit leaves too little.
+    Raises ConfigurationError, with the figures, if a limit leaves too little.
     """
+    _check_processes(settings.workers)
     body = int(settings.max_request_mb * 2**20)
     wanted = Limits(body=body, bodies=max(8 * body, 256 << 20))
     held = BASE + PER_WORKER * (settings.workers + SLOW_WORKERS) + ASKING + wanted.reserve
@@ -52,8 +57,28 @@ def capacity(settings: Settings) -> Limits:
     return Limits(body=body, bodies=wanted.bodies, connections=connections)
 
 
+def _check_processes(workers: int) -> None:
+    """Raise ConfigurationError if the control group allows too few processes and threads to start."""
+    left, needed = processes_left(), THREADS + PER_PLACE * workers
+    if left is None:
+        return
+    if left < needed:
+        raise ConfigurationError(
+            f"the control group allows {left} more processes and threads, and {needed} are needed for "
+            f"{workers} workers. Raise its limit (pids.max), or take fewer --workers"
+        )
+    if left < needed + SLOW_WORKERS:
+        logger.warning(
+            "the control group allows %d more processes and threads: fewer than %d rollouts that take long "
+            "can run besides the others",
+            left,
+            SLOW_WORKERS,
+        )
+
+
 def processes_left() -> int | None:
     """Return how many processes and threads the control group still allows; None if it sets no limit."""
+    left = []
     for directory in _groups():
         try:
             limit = (directory / "pids.max").read_text().strip()
@@ -61,8 +86,8 @@ def processes_left() -> int | None:
         except (OSError, ValueError):
             continue
         if limit != "max":
-            return int(limit) - used
-    return None
+            left.append(int(limit) - used)
+    return min(left, default=None)
 
 
 def _groups() -> list[Path]:
