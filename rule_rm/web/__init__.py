@@ -8,6 +8,7 @@
 - `reloads`: SIGHUP
 - `scoring`, `operations`, `programs`: the views for rewards, for operators, and for running programs
 - `graders`: the views for graders in OpenAI's JSON
+- `deferred`: rewards that are submitted and fetched later, as ROLL does
 - `bodies`, `auth`, `prefixes`: read a request's body, check its token, take prefixes off its path
 - `failures`: turn every error into one JSON form
 - `front`: the HTTP server before the application; `ports` opens its socket

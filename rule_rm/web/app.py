@@ -13,7 +13,7 @@ from rule_rm.redaction import redact, redact_bytes
 from rule_rm.service import Answer, Service
 from rule_rm.settings import Settings
 from rule_rm.token import read_token
-from rule_rm.web import auth, failures, graders, operations, prefixes, scoring
+from rule_rm.web import auth, deferred, failures, graders, operations, prefixes, scoring
 
 if TYPE_CHECKING:
     from rule_rm.web.front.fallback import ThreadedServer
@@ -74,6 +74,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> App:
     app.extensions["rule_rm"] = service
     app.register_blueprint(scoring.blueprint(service))
     app.register_blueprint(graders.blueprint(service))
+    app.register_blueprint(deferred.blueprint(service))
     app.register_blueprint(operations.blueprint(service, token, lambda: app.server))
     if settings.serve_sandbox and service.engine.sandbox is not None:
         from rule_rm.web import programs

@@ -49,5 +49,7 @@ def _carried(request: Request) -> list[str]:
         request.args.get("token"),
         header and header.token,
         header and header.password,
+        # ROLL's.
+        request.headers.get("XRL-Authorization", "").removeprefix("Bearer "),
     )
     return [token for token in given if token]

@@ -34,7 +34,7 @@ def _own_registry(monkeypatch):
 
 @pytest.fixture
 def files(tmp_path):
-    """A reward file and a golden dataset, to be written again."""
+    """Return a reward file and a golden dataset that can be written again."""
 
     class Files:
         rule = tmp_path / "rule.py"
