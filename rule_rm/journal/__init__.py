@@ -8,6 +8,7 @@
 - `rows`: from a scored request to the rows of the database
 - `sums`: sums by time, data source and reward type, from which plots are drawn
 - `reader`: reads the databases of several servers together
+- `alarms`, `bell`: signs of a broken or exploited reward, and where they go
 - `export`: writes rollouts as JSON lines or Parquet
 
 The tests are in `tests/journal`.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rule_rm.journal.alarms import KINDS, Alarms
+from rule_rm.journal.bell import Bell
 from rule_rm.journal.counts import Counts
 from rule_rm.journal.keeper import Keeper
 from rule_rm.journal.rows import Scored
@@ -18,17 +21,30 @@ class Journal:
     def __init__(self) -> None:
         self.counts = Counts()
         self.tallies = Tallies()
+        self.bell: Bell | None = None
         self.keeper: Keeper | None = None
         """The thread that writes the database; None if none is kept."""
 
     def keep(
-        self, path: Path, bounds: Bounds | None = None, *, sample: float = 1.0, with_texts: bool = True
+        self,
+        path: Path,
+        bounds: Bounds | None = None,
+        *,
+        sample: float = 1.0,
+        with_texts: bool = True,
+        alarms: Mapping[str, float] | None = None,
+        webhook: str | None = None,
     ) -> None:
         """Write the rollouts that are scored from now on to a database, as `Keeper` does.
 
+        `alarms` are their bounds by kind, which go to the log, the database and the URL of the `webhook`.
+
         Raises ConfigurationError if the file can't be written.
         """
-        self.keeper = Keeper(Store(path, bounds or Bounds()), sample=sample, with_texts=with_texts)
+        store = Store(path, bounds or Bounds())
+        self.keeper = Keeper(store, sample=sample, with_texts=with_texts)
+        self.bell = Bell(store, webhook)
+        self.keeper.watch = Alarms(KINDS if alarms is None else alarms, self.bell.sound).watch
 
     def record(self, scored: Scored) -> None:
         """Enter a request."""

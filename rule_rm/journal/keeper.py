@@ -34,7 +34,7 @@ CLOSING = 10.0
 _WHOLE = 1 << 63
 
 Watch = Callable[[Sequence[Row], int], object]
-"""Takes the rows of a request and the identity of the first, when they have been written."""
+"""Takes rows that have been written, and the identity of the first."""
 
 
 class Keeper:
@@ -117,18 +117,15 @@ class Keeper:
 
     def _write_rows(self, batch: Sequence[Scored]) -> None:
         kept: list[Row] = []
-        parts: list[tuple[int, int]] = []
         for scored in batch:
             self._request += 1
             every = rows(scored, self._request, with_texts=self._with_texts)
             self._sums.add_request(every, scored.scores)
-            begin = len(kept)
             kept += (row for row in every if row.question < self._below or row.reward is None)
-            parts.append((begin, len(kept)))
         first = self._store.write(kept, self._sums)
-        if self.watch is not None:
-            for begin, end in parts:
-                self.watch(kept[begin:end], first + begin)
+        if (watch := self.watch) is not None:
+            # Rollouts that were written are not lost if an alarm fails.
+            self._guarded(lambda: watch(kept, first))
 
     def _guarded(self, work: Callable[[], object]) -> bool:
         """Do some work; True if it was done. The thread must outlive every error."""

@@ -94,6 +94,9 @@ class _Page(Collector):
             yield _histograms("stage_seconds", "seconds of requests, by stage", ("stage",), stages)
 
     def _kept(self) -> Iterator[Metric]:
+        if self.journal.bell is not None:
+            alarms = self.journal.bell.counts
+            yield _each("alarms", "alarms", "kind", alarms, kind=CounterMetricFamily)
         if self.journal.keeper is not None:
             state = self.journal.keeper.state()
             figures = {name: state[name] for name in ("written", "waiting", "lost")}

@@ -6,6 +6,7 @@ bounded: the oldest rollouts go first, and their sums with age alone.
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 import time
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.journal.alarms import Alarm
 from rule_rm.journal.rows import Row
 from rule_rm.journal.sums import WIDTHS, Sums
 
@@ -130,11 +132,11 @@ class Store:
                 known.add(row.question)
                 yield row.question, row.prompt, row.ground_truth
 
-    def add_alarm(self, when: float, kind: str, source: str, message: str, evidence: str) -> None:
+    def add_alarm(self, time: float, alarm: Alarm, message: str) -> None:
         """Write an alarm."""
         self._connection.execute(
             "INSERT INTO alarms (time, kind, source, message, evidence) VALUES (?, ?, ?, ?, ?)",
-            (when, kind, source, message, evidence),
+            (time, alarm.kind, alarm.subject, message, json.dumps(alarm.evidence)),
         )
 
     def size(self) -> int:

@@ -241,6 +241,15 @@ class Settings:
         "the port of the page that shows the journal; 0 takes a free one, `none` serves no page",
         value="PORT",
     )
+    alarm: tuple[str, ...] = _setting(
+        "Journal",
+        (),
+        "the bound of an alarm, or NAME=off; may be repeated",
+        value="NAME=NUMBER",
+    )
+    alarm_webhook: str | None = _setting(
+        "Journal", None, "the URL that alarms are sent to as JSON", value="URL", secret=True
+    )
     log_level: str = _setting("Log", "INFO", "the least level to log", choices=LOG_LEVELS)
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.journal import Journal
+from rule_rm.journal.alarms import read_bounds
 from rule_rm.journal.reader import ENDING, Reader
 from rule_rm.journal.store import Bounds
 from rule_rm.service import Service
@@ -46,7 +47,14 @@ def keep(journal: Journal, settings: Settings, port: int) -> None:
         return
     path = folder / f"{socket.gethostname()}-{port}{ENDING}"
     bounds = Bounds(settings.journal_mb << 20, settings.journal_days * 86_400)
-    journal.keep(path, bounds, sample=settings.journal_sample, with_texts=settings.record_texts)
+    journal.keep(
+        path,
+        bounds,
+        sample=settings.journal_sample,
+        with_texts=settings.record_texts,
+        alarms=read_bounds(settings.alarm),
+        webhook=settings.alarm_webhook,
+    )
     texts = "" if settings.record_texts else ", without texts"
     logger.info("what is scored is kept in %s%s", path, texts)
 

@@ -1,0 +1,274 @@
+"""Alarms: signs that a reward is broken, or that a policy has found a hole in it.
+
+Each compares the latest rollouts with the first ones, or with a bound, and names the rollouts that made it
+sound. The bounds are wide: an alarm that sounds in honest runs is ignored when it matters.
+
+- `unscored`: the share of unscored rollouts jumps
+- `constant`: a component has never varied, or has fallen to a constant
+- `drift`: the reward rises while paid responses become far longer, far shorter, or repetitive
+- `one-answer`: one answer is paid for many different golden answers
+- `fuzzy`: the share of golden answers found by similarity alone jumps
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rule_rm.errors import ConfigurationError
+from rule_rm.journal.rows import Row
+
+KINDS = {"unscored": 0.1, "constant": 2000.0, "drift": 0.1, "one-answer": 12.0, "fuzzy": 0.1}
+"""The default bounds: rise of a share, rollouts, rise of the reward, golden answers, rise of a share."""
+WINDOW = 512
+"""The latest rollouts that shares are compared over."""
+SURE = 6.0
+"""Standard deviations of a group's share: chance alone does not reach half of them in 100 runs."""
+PAUSE = 3600.0
+"""Seconds before an alarm sounds again for the same thing."""
+EVIDENCE = 8
+"""Rollouts that an alarm names."""
+DRIFT = 2048
+"""Paid responses at the beginning, and the latest, that are compared."""
+TIMES = 4.0
+"""The factor by which responses must have become longer, shorter or more repetitive."""
+ANSWERS = 4096
+"""Answers that are remembered, those paid longest ago are forgotten first."""
+MOST_COMPONENTS = 200
+_REPETITION_EVERY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A sign that something is wrong."""
+
+    kind: str
+    subject: str
+    """The reward type, component or answer that it is about."""
+    message: str
+    evidence: tuple[int, ...]
+    """The identities of rollouts to look at."""
+
+
+Sound = Iterator[Alarm]
+
+
+class _Jump:
+    """Sounds when the share of rollouts with some property jumps."""
+
+    def __init__(self, kind: str, rise: float, text: str, has: Callable[[Row], bool]) -> None:
+        self._kind, self._rise, self._text, self._has = kind, rise, text, has
+        self._latest: deque[bool] = deque(maxlen=WINDOW)
+        self._hits = self._before = self._hits_before = 0
+        self._evidence: deque[int] = deque(maxlen=EVIDENCE)
+
+    def look(self, row: Row, identity: int) -> Sound:
+        if len(self._latest) == WINDOW:
+            gone = self._latest[0]
+            self._hits -= gone
+            self._hits_before += gone
+            self._before += 1
+        hit = self._has(row)
+        self._latest.append(hit)
+        self._hits += hit
+        if not hit:
+            return
+        self._evidence.append(identity)
+        if self._before < WINDOW:
+            return
+        usual = (self._hits_before + 1) / (self._before + 2)
+        share = self._hits / WINDOW
+        # Rollouts of a group fail together, so a group counts as one.
+        deviation = math.sqrt(usual * (1 - usual) / (WINDOW / 8))
+        if share > usual + max(self._rise, SURE / 2 * deviation):
+            yield Alarm(
+                self._kind,
+                row.reward_type,
+                f"{share:.0%} of the latest {WINDOW} rollouts {self._text}, {usual:.1%} before",
+                tuple(self._evidence),
+            )
+
+
+@dataclass(slots=True)
+class _Component:
+    value: float
+    since: int = 0
+    most: float = -math.inf
+    has_varied: bool = False
+    questions: set[int] = field(default_factory=set)
+
+
+class _Constant:
+    """Sounds for a component that never varied, or fell to a constant. A learned one has risen."""
+
+    def __init__(self, rollouts: float) -> None:
+        self._rollouts = rollouts
+        self._components: dict[tuple[str, str], _Component] = {}
+
+    def look(self, row: Row, identity: int) -> Sound:
+        if row.components == "{}":
+            return
+        for name, value in json.loads(row.components).items():
+            key = (row.reward_type, name)
+            seen = self._components.get(key)
+            if seen is None:
+                if len(self._components) < MOST_COMPONENTS:
+                    self._components[key] = _Component(value, most=value)
+                continue
+            seen.most = max(seen.most, value)
+            if value != seen.value:
+                seen.value, seen.since, seen.has_varied = value, 0, True
+                seen.questions.clear()
+                continue
+            seen.since += 1
+            if len(seen.questions) < 64:
+                seen.questions.add(row.question)
+            is_learned = seen.has_varied and value >= seen.most
+            if seen.since >= self._rollouts and len(seen.questions) >= 16 and not is_learned:
+                seen.since = 0
+                yield Alarm(
+                    "constant",
+                    f"{row.reward_type} {name}",
+                    f"the component {name} was {value:g} for the latest {self._rollouts:.0f} rollouts",
+                    tuple(range(max(1, identity - EVIDENCE + 1), identity + 1)),
+                )
+
+
+class _Drift:
+    """Sounds when the reward rises while paid responses become something else."""
+
+    def __init__(self, rise: float) -> None:
+        self._rise = rise
+        self._first: dict[str, list[tuple[float, float, float]]] = {}
+        self._latest: dict[str, deque[tuple[float, float, float]]] = {}
+        self._repetition: dict[str, float] = {}
+        self._count = 0
+
+    def look(self, row: Row, identity: int) -> Sound:
+        if row.reward is None:
+            return
+        self._count += 1
+        is_paid = row.reward >= 0.5
+        if self._count % _REPETITION_EVERY == 0 and row.response:
+            data = row.response[-4000:].encode()
+            self._repetition[row.reward_type] = len(data) / len(zlib.compress(data, 1))
+        measured = (row.reward, row.length if is_paid else -1.0, self._repetition.get(row.reward_type, 1.0))
+        first = self._first.setdefault(row.reward_type, [])
+        if len(first) < DRIFT:
+            first.append(measured)
+            return
+        latest = self._latest.setdefault(row.reward_type, deque(maxlen=DRIFT))
+        latest.append(measured)
+        if len(latest) < DRIFT or self._count % 256:
+            return
+        rise = _mean([one[0] for one in latest]) - _mean([one[0] for one in first])
+        if rise < self._rise:
+            return
+        lengths = (
+            _mean([one[1] for one in latest if one[1] >= 0]),
+            _mean([one[1] for one in first if one[1] >= 0]),
+        )
+        repetitions = _mean([one[2] for one in latest]), _mean([one[2] for one in first])
+        for what, (now, before) in (("length", lengths), ("repetition", repetitions)):
+            is_shorter = what == "length" and now * TIMES < before
+            if before > 0 and (now > TIMES * before or is_shorter):
+                yield Alarm(
+                    "drift",
+                    f"{row.reward_type} {what}",
+                    f"the reward rose by {rise:.2f}, and the {what} of responses went from {before:.3g} "
+                    f"to {now:.3g}",
+                    tuple(range(max(1, identity - EVIDENCE + 1), identity + 1)),
+                )
+
+
+class _OneAnswer:
+    """Sounds when one answer is paid for many different golden answers: it can be right for few of them."""
+
+    def __init__(self, goldens: float) -> None:
+        self._goldens = goldens
+        self._answers: OrderedDict[tuple[str, str], dict[str, int]] = OrderedDict()
+
+    def look(self, row: Row, identity: int) -> Sound:
+        if row.reward is None or row.reward < 0.5 or not row.answer or not row.ground_truth:
+            return
+        key = (row.reward_type, row.answer[:200])
+        paid = self._answers.pop(key, {})
+        self._answers[key] = paid
+        if len(self._answers) > ANSWERS:
+            self._answers.popitem(last=False)
+        if row.answer not in row.ground_truth:
+            # A golden answer that holds it, such as a whole solution, proves nothing.
+            paid.setdefault(row.ground_truth[:200], identity)
+        if len(paid) >= self._goldens:
+            evidence = tuple(paid.values())[-EVIDENCE:]
+            message = f"the answer {row.answer[:60]!r} was paid for {len(paid)} different golden answers"
+            paid.clear()
+            yield Alarm("one-answer", f"{row.reward_type} {row.answer[:60]}", message, evidence)
+
+
+class Alarms:
+    """Looks at rollouts as they are written; used by one thread."""
+
+    def __init__(self, bounds: Mapping[str, float], sound: Callable[[Alarm, float], object]) -> None:
+        """Use `bounds` by kind, as in `KINDS`. `sound` gets an alarm and its time."""
+        self._sound = sound
+        self._sounded: dict[tuple[str, str], float] = {}
+        makers: dict[str, Callable[[float], _Jump | _Constant | _Drift | _OneAnswer]] = {
+            "unscored": lambda bound: _Jump("unscored", bound, "are unscored", _is_unscored),
+            "constant": _Constant,
+            "drift": _Drift,
+            "one-answer": _OneAnswer,
+            "fuzzy": lambda bound: _Jump(
+                "fuzzy", bound, "have a golden answer by similarity alone", _is_fuzzy
+            ),
+        }
+        self._detectors = [makers[kind](bound) for kind, bound in bounds.items()]
+
+    def watch(self, rows: Sequence[Row], first: int) -> None:
+        """Look at the rollouts of a request; `first` is the identity of the first."""
+        for place, row in enumerate(rows):
+            for detector in self._detectors:
+                for alarm in detector.look(row, first + place):
+                    key = (alarm.kind, alarm.subject)
+                    if row.time - self._sounded.get(key, -math.inf) >= PAUSE:
+                        self._sounded[key] = row.time
+                        self._sound(alarm, row.time)
+
+
+def read_bounds(given: Sequence[str]) -> dict[str, float]:
+    """Return the bounds of all alarms, some of them given as NAME=VALUE; `off` leaves one out.
+
+    >>> read_bounds(["drift=off", "fuzzy=0.2"])
+    {'unscored': 0.1, 'constant': 2000.0, 'one-answer': 12.0, 'fuzzy': 0.2}
+    """
+    bounds = dict(KINDS)
+    for one in given:
+        name, _, value = one.partition("=")
+        if name not in KINDS:
+            raise ConfigurationError(f"--alarm: {name!r} is not an alarm; there are {', '.join(KINDS)}")
+        if value == "off":
+            bounds.pop(name, None)
+            continue
+        try:
+            bounds[name] = float(value)
+        except ValueError:
+            raise ConfigurationError(f"--alarm {name}: {value!r} must be a number, or off") from None
+        if not bounds[name] > 0:
+            raise ConfigurationError(f"--alarm {name}: {value!r} must be above 0")
+    return bounds
+
+
+def _is_unscored(row: Row) -> bool:
+    return row.reward is None
+
+
+def _is_fuzzy(row: Row) -> bool:
+    return row.tier == "fuzzy"
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0

@@ -1,0 +1,139 @@
+"""Alarms: silent in honest runs, heard within a number of rollouts where something is wrong."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from rule_rm import Rollout, Score, Status
+from rule_rm.errors import ConfigurationError
+from rule_rm.golden import Match, Tier
+from rule_rm.journal import Journal, Scored
+from rule_rm.journal.alarms import KINDS, Alarms, read_bounds
+from rule_rm.journal.rows import rows
+
+GROUP, GROUPS = 8, 800
+PROSE = "".join(random.Random(0).choices("abcdefghijkl \n", k=5000))
+
+
+def run(seed, shape="flat", hack=None, begin=GROUPS // 2, groups=GROUPS):
+    """Yield the alarms of a simulated run with the number of its rollout; `hack` begins with a group."""
+    source = random.Random(f"{seed} {shape}")
+    heard = []
+    alarms = Alarms(KINDS, lambda alarm, time: heard.append(alarm))
+    count = 0
+    outage = source.randrange(groups)
+    for number in range(groups):
+        part = number / groups
+        right = {"flat": 0.4, "rising": 0.1 + 0.8 * part, "noisy": source.random()}[shape]
+        length = 500 * (1 + 2 * part) if shape == "rising" else 500
+        is_hacked = hack is not None and number >= begin
+        question, golden = f"question {source.randrange(300)}", str(source.randrange(60))
+        rollouts, scores, lookups = [], [], []
+        for _ in range(GROUP):
+            is_right = source.random() < right
+            answer = golden if is_right else str(source.randrange(60))
+            metrics = {"accuracy": float(is_right), "format": float(source.random() < 0.7 + 0.3 * part)}
+            response = PROSE[source.randrange(1000) :][: int(length * source.uniform(0.5, 1.5))]
+            tier = Tier.FUZZY if source.random() < 0.02 else Tier.EXACT
+            # A judge may be away for a moment in an honest run.
+            is_lost = source.random() < (0.5 if outage <= number < outage + 6 else 0.01)
+            if is_hacked:
+                is_lost = is_lost or (hack == "unscored" and source.random() < 0.3)
+                if hack == "constant":
+                    metrics["accuracy"] = 0.0
+                if hack == "one-answer" and source.random() < 0.3:
+                    is_right, answer = True, "as above"
+                if hack == "fuzzy" and source.random() < 0.4:
+                    tier = Tier.FUZZY
+                if hack in ("drift", "repetition"):
+                    is_right, answer = source.random() < 0.8, golden
+                    response = "so it is fine. " * 300 if hack == "repetition" else response * 9
+            rollouts.append(Rollout(question, response, golden))
+            lookups.append(Match(tier, golden, 1.0))
+            scores.append(
+                Score.unscored(Status.UNAVAILABLE, "the judge is away")
+                if is_lost
+                else Score(float(is_right), answer=answer, metrics=metrics)
+            )
+        request = Scored("math", rollouts, scores, lookups, time=1e6 + number)
+        alarms.watch(rows(request, number), count + 1)
+        count += GROUP
+        if heard:
+            return heard, count
+    return heard, count
+
+
+@pytest.mark.parametrize("shape", ["flat", "rising", "noisy"])
+def test_an_honest_run_is_silent(shape):
+    assert run(0, shape, groups=700)[0] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", ["flat", "rising", "noisy"])
+def test_at_most_one_of_a_hundred_honest_runs_has_an_alarm(shape):
+    false = [seed for seed in range(100) if run(seed, shape)[0]]
+    assert len(false) <= 1
+
+
+@pytest.mark.parametrize(
+    ("hack", "kind", "within"),
+    [
+        ("unscored", "unscored", 512),
+        ("constant", "constant", 2400),
+        ("drift", "drift", 2600),
+        ("repetition", "drift", 2600),
+        ("one-answer", "one-answer", 200),
+        ("fuzzy", "fuzzy", 512),
+    ],
+)
+def test_a_planted_fault_is_heard_within_a_number_of_rollouts(hack, kind, within):
+    heard, count = run(1, "flat", hack)
+    assert [alarm.kind for alarm in heard[:1]] == [kind]
+    assert count - GROUPS // 2 * GROUP <= within
+    assert heard[0].evidence
+    assert max(heard[0].evidence) <= count
+
+
+def test_one_answer_to_solutions_that_end_in_it_is_silent():
+    heard = []
+    alarms = Alarms({"one-answer": 3}, lambda alarm, time: heard.append(alarm))
+    for number in range(9):
+        rollout = Rollout(f"{number}", "4", f"We take {number} steps. #### 4")
+        alarms.watch(rows(Scored("math", [rollout], [Score(1.0, answer="4")], time=1e6), number), number + 1)
+    assert heard == []
+
+
+def test_a_component_that_was_learned_is_silent():
+    heard = []
+    alarms = Alarms({"constant": 100}, lambda alarm, time: heard.append(alarm))
+    for number in range(400):
+        score = Score(1.0, metrics={"format": 0.0 if number < 50 else 1.0})
+        request = Scored("math", [Rollout(f"{number}", "4", "4")], [score], time=1e6)
+        alarms.watch(rows(request, number), number + 1)
+    assert heard == []
+
+
+def test_an_alarm_is_in_the_log_the_journal_and_the_metrics(tmp_path, caplog):
+    from rule_rm.journal.metrics import exposition
+    from rule_rm.journal.reader import Reader
+
+    journal = Journal()
+    journal.keep(tmp_path / "here-1.journal", alarms={"one-answer": 3})
+    rollouts = [Rollout(f"question {number}", "x", str(number)) for number in range(3)]
+    journal.record(Scored("math", rollouts, [Score(1.0, answer="any")] * 3, time=1e10))
+    journal.close()
+    [alarm] = Reader(tmp_path).alarms()
+    assert (alarm["kind"], [str(place) for place in alarm["evidence"]]) == (
+        "one-answer",
+        ["here-1:1", "here-1:2", "here-1:3"],
+    )
+    assert "'any' was paid for 3 different golden answers" in caplog.text
+    assert b'rule_rm_alarms_total{kind="one-answer"} 1.0' in exposition(journal)
+
+
+@pytest.mark.parametrize("given", ["drfit=1", "drift=x", "drift=0", "drift"])
+def test_a_bound_that_cannot_be_read_is_an_error(given):
+    with pytest.raises(ConfigurationError, match="--alarm"):
+        read_bounds([given])
