@@ -16,6 +16,8 @@ _HEADER = re.compile(
 """The header of a message: `<|start|>assistant<|channel|>commentary to=functions.add<|message|>`."""
 _END_OF_MESSAGE = re.compile(r"<\|(?:end|return|call|start|channel|message|endoftext)\|>")
 """A token that ends a message: `<|end|>`, `<|return|>`."""
+_RECIPIENT = re.compile(r"\bto=(?:functions\.)?([\w.-]{1,200})")
+"""The tool that a message goes to, in its header: `to=functions.add`."""
 _SKIPPED = re.compile(r"\s*analysis(?=[A-Z])")
 """The rest of a header without its tokens, as decoding leaves it: `analysis` of `analysisThe sum`."""
 _SKIPPED_FINAL = "assistantfinal"
@@ -50,6 +52,28 @@ def split(response: str) -> tuple[str, str] | None:
         start = end.start() if end else len(response)
         header = _HEADER.search(response, start)
     return None
+
+
+def calls(response: str) -> list[tuple[str, str]]:
+    """Return the name and the arguments, as written, of each tool call of the turn.
+
+    >>> calls('<|channel|>commentary to=functions.add <|constrain|>json<|message|>{"a": 1}<|call|>')
+    [('add', '{"a": 1}')]
+    """
+    found = []
+    header = _HEADER.search(response)
+    while header is not None:
+        end = _END_OF_MESSAGE.search(response, header.end())
+        stop = end.start() if end else len(response)
+        role, channel = header["role"] or "assistant", header["channel"] or ""
+        if role.strip().startswith("user"):
+            break
+        recipient = _RECIPIENT.search(f"{role} {channel}")
+        # What a tool says goes to the assistant.
+        if role.strip().startswith("assistant") and recipient is not None:
+            found.append((recipient[1], response[header.end() : stop]))
+        header = _HEADER.search(response, stop)
+    return found
 
 
 def _split_without_tokens(response: str) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from rule_rm.extract import spoken, tag_contents
+from rule_rm.messages import harmony
 from rule_rm.messages.said import tool_calls
 from rule_rm.registry import register
 from rule_rm.structured.strict import json_answer, same_json, strict_json
@@ -49,9 +50,9 @@ def tool_call_match(rollout: Rollout) -> Score:
     name that is left. Where no call is golden, making none earns 1.0 and any other 0.0.
 
     The calls are those that the trainer parsed out of the response (`tool_calls` of its messages, function
-    calls of a Responses reply), in all turns. Without any, they are the JSON objects in
-    `<tool_call>…</tool_call>`, one or one a line, else the JSON that is its answer; what is thought calls
-    nothing. One that can't be read makes all of it 0. The ground truth is a list of
+    calls of a Responses reply), in all turns. Without any, they are the messages to tools of gpt-oss'
+    harmony, or the JSON objects in `<tool_call>…</tool_call>`, one or one a line, else the JSON that is its
+    answer; what is thought calls nothing. One that can't be read makes all of it 0. The ground truth is a list of
     `{"name": …, "arguments": {…}}` (or `"parameters"`, or OpenAI's form), its JSON text, or a text with such
     tags. `names`, `keys` and `values` are shares, 1.0 where there is nothing to
     match.
@@ -114,6 +115,9 @@ def _calls(rollout: Rollout) -> list[Call]:
     structured = tool_calls(rollout.completion or ())
     if structured:
         return _read(structured)
+    in_channels = harmony.calls(rollout.response)
+    if in_channels:
+        return _read([{"name": name, "arguments": strict_json(text)} for name, text in in_channels])
     text = spoken(rollout.response)
     if text is None:
         raise ValueError("the thinking is not closed once")
