@@ -69,7 +69,7 @@ def calls(response: str) -> list[tuple[str, str]]:
         if role.strip().startswith("user"):
             break
         recipient = _RECIPIENT.search(f"{role} {channel}")
-        # What a tool says goes to the assistant.
+        # The result of a tool has the tool as its role, and goes to the assistant.
         if role.strip().startswith("assistant") and recipient is not None:
             found.append((recipient[1], response[header.end() : stop]))
         header = _HEADER.search(response, stop)
