@@ -53,9 +53,8 @@ def tool_call_match(rollout: Rollout) -> Score:
     calls of a Responses reply), in all turns. Without any, they are the messages to tools of gpt-oss'
     harmony, or the JSON objects in `<tool_call>…</tool_call>`, one or one a line, else the JSON that is its
     answer; what is thought calls nothing. One that can't be read makes all of it 0. The ground truth is a
-    list of `{"name": …, "arguments": {…}}` (or `"parameters"`, or OpenAI's form), its JSON text, or a text with such
-    tags. `names`, `keys` and `values` are shares, 1.0 where there is nothing to
-    match.
+    list of `{"name": …, "arguments": {…}}` (or `"parameters"`, or OpenAI's form), its JSON text, or a text
+    with such tags. `names`, `keys` and `values` are shares, 1.0 where there is nothing to match.
 
     >>> golden = [{"name": "weather", "arguments": {"city": "Paris", "days": 3}}]
     >>> said = '<tool_call>\n{"name": "weather", "arguments": {"city": "Paris", "days": 2}}\n</tool_call>'
