@@ -5,6 +5,8 @@
 - `score`, `replay`: a file of rollouts; what flips by today's code
 - `judge_check`: a judge against labels
 - `journal`: export what servers scored
+- `new`, `try`: begin a reward of your own, and score one rollout with it
+- `doctor`: this machine: extras, sandbox, compilers
 - `demo`: example responses on a running server
 - `path`: the paths to give a trainer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from dataclasses import replace
 
 from rule_rm import registry, rewards
@@ -57,3 +58,14 @@ def chosen_reward(arguments: argparse.Namespace) -> Settings:
     raise ConfigurationError(
         f"{', '.join(settings.reward_file)} has {len(own)} rewards; name one by --reward-type: {names}"
     )
+
+
+def golden_value(text: str | None) -> object:
+    """Return a golden answer: the value of a JSON list or object, else the text."""
+    if text is not None and text.lstrip().startswith(("{", "[")):
+        try:
+            value: object = json.loads(text)
+        except ValueError:
+            return text
+        return value
+    return text

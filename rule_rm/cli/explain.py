@@ -6,7 +6,7 @@ import argparse
 import json
 from itertools import islice
 
-from rule_rm.cli._rewards import add_reward_settings, chosen_reward
+from rule_rm.cli._rewards import add_reward_settings, chosen_reward, golden_value
 from rule_rm.errors import ConfigurationError
 from rule_rm.workbench.columns import given_columns
 from rule_rm.workbench.explanation import explain
@@ -66,17 +66,6 @@ def _rollout(arguments: argparse.Namespace) -> RolloutRow:
         "the arguments",
         arguments.prompt,
         arguments.response,
-        _golden(arguments.golden),
+        golden_value(arguments.golden),
         arguments.data_source,
     )
-
-
-def _golden(text: str | None) -> object:
-    """Return a golden answer: the value of a JSON list or object, else the text."""
-    if text is not None and text.lstrip().startswith(("{", "[")):
-        try:
-            value: object = json.loads(text)
-        except ValueError:
-            return text
-        return value
-    return text

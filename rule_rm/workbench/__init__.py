@@ -12,6 +12,8 @@
 - `tally`, `progress`: totals by data source, and the state of a run
 - `attack`: hacks that a reward must not pay, and a search for a policy that earns without seeing an answer
 - `explanation`: the steps of one score
+- `machine`: the facts of `rule-rm doctor`
+- `templates`: the files of `rule-rm new`
 - `dataset_check`: faults in the rows of a dataset, for any reward
 - `rows`: the rows of a dataset with all of their columns
 - `forms`, `right_answers`, `instances`: right answers from ground truths, in the form that a reward reads
