@@ -7,20 +7,17 @@ math-verify for the rest. A verdict depends on the two texts and on the question
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from functools import lru_cache
 
-from rule_rm.math.comparing.approximate import approximate
 from rule_rm.math.comparing.describe import describe
 from rule_rm.math.comparing.described import as_asked, unasked
 from rule_rm.math.comparing.equal import equal
 from rule_rm.math.comparing.exact import UndefinedError, is_rational
 from rule_rm.math.comparing.families import with_same_constants
-from rule_rm.math.comparing.identity import point
 from rule_rm.math.comparing.names import with_primes
-from rule_rm.math.comparing.settling import settled
 from rule_rm.math.finality.unfinished import unfinished
 from rule_rm.math.guard import LONGEST, refusal
+from rule_rm.math.hints import again, has_words, read_golden, with_decimal_points, with_hints
 from rule_rm.math.options import letters_of
 from rule_rm.math.quick import quick
 from rule_rm.math.reading.choice import Choice, chosen, is_other
@@ -28,8 +25,6 @@ from rule_rm.math.reading.normalise import normalise
 from rule_rm.math.reading.question import (
     choices_of,
     is_about_ratios,
-    is_said,
-    measures_in,
     mentions,
     says_positive,
 )
@@ -43,7 +38,7 @@ from rule_rm.math.reading.spelling import (
     words_of,
 )
 from rule_rm.math.symbolic import is_one_formula, symbolic, with_bound_variable_of
-from rule_rm.math.values.answers import Clock, Quantity, Ratio, Value, Words, expressions, mapped, parts_of
+from rule_rm.math.values.answers import Clock, Quantity, Ratio, Value, Words, mapped
 from rule_rm.math.values.expression import (
     Apply,
     BeyondReadingError,
@@ -55,13 +50,10 @@ from rule_rm.math.values.expression import (
     of_squares,
     symbols,
 )
-from rule_rm.math.values.units import Unit
 from rule_rm.math.values.verdict import Layer, Verdict
 
 _GROUPED = re.compile(r"\d,\d{3}")
 """A comma before three digits, in a number or between two: `70,110`."""
-_DECIMAL_COMMA = re.compile(r"(-?\d+),(\d+)")
-_DECIMAL_POINT = re.compile(r"-?\d+\.\d+")
 _UNEVALUATED = re.compile(r"\\(?:i{0,3}nt|oint|lim|sum|prod)(?![a-zA-Z])")
 _LETTER = re.compile(r"(?<![\\a-zA-Z])[^\W\d_]|hat(?![a-z])|\\(?:ell|Omega|mu|text|mathrm)")
 r"""A letter that may be part of a unit, or a unit vector: the `m` of `1.41 m`, `\jhat`."""
@@ -107,11 +99,11 @@ def _is_written_out(answer: str) -> bool:
     """
     if not _LETTER.search(normalise(answer)):
         return False
-    value = _again(normalise(answer), Words(""), Hints(units=True))
+    value = again(normalise(answer), Words(""), Hints(units=True))
     if not isinstance(value, Quantity):
         return False
     if value.unit is not None and isinstance(value.expression, Number):
-        return not _has_words(_again(normalise(answer), value, NO_HINTS))
+        return not has_words(again(normalise(answer), value, NO_HINTS))
     match value.expression:
         case Apply("add", terms) if symbols(value.expression) & {"jhat", "khat"}:
             return all(map(_is_component, terms))
@@ -265,25 +257,12 @@ def _unreadable(golden: str, error: Exception) -> Verdict:
     return Verdict(None, Layer.READING, f"the golden answer can't be read: {error}")
 
 
-@lru_cache(maxsize=4096)
-def read_golden(text: str, hints: Hints = NO_HINTS) -> Value:
-    """Return the value of a golden answer that can be compared.
-
-    Raises what `read` raises, also TooCostlyError if a number in it is too large to be worked out.
-    """
-    value = settled(read(text, hints))
-    for expression in expressions(value):
-        with suppress(UndefinedError):
-            approximate(expression, {name: point(name, 0) for name in symbols(expression)})
-    return value
-
-
 def _of_values(answer: str, golden: str, reference: Value, question: str) -> Verdict:
-    answer, golden, reference = _with_decimal_points(answer, golden, reference)
+    answer, golden, reference = with_decimal_points(answer, golden, reference)
     if isinstance(reference, Clock) and not reference.half and is_about_ratios(question):
         reference = read_golden(golden, Hints(ratios=True))
     candidate = read(answer, Hints(ratios=isinstance(reference, Ratio)))
-    reference, candidate = _with_hints(reference, candidate, golden, answer, question)
+    reference, candidate = with_hints(reference, candidate, golden, answer, question)
     if (why := unasked(candidate, reference, golden, question)) is not None:
         return Verdict(False, Layer.READING, why)
     reference, candidate = as_asked(reference, candidate, question)
@@ -308,89 +287,6 @@ def _equal(reference: Value, candidate: Value, question: str) -> bool:
     if not symbols(reference.expression) or not says_positive(question):
         return False
     return equal(mapped(reference, of_squares), mapped(candidate, of_squares))
-
-
-def _with_decimal_points(answer: str, golden: str, reference: Value) -> tuple[str, str, Value]:
-    """Read a comma as a decimal point if the other side has one: `3,5` and `3.5`."""
-    if _DECIMAL_COMMA.fullmatch(answer) and _DECIMAL_POINT.fullmatch(golden):
-        answer = answer.replace(",", ".")
-    elif _DECIMAL_POINT.fullmatch(answer) and _DECIMAL_COMMA.fullmatch(golden):
-        golden = golden.replace(",", ".")
-        reference = read_golden(golden)
-    return answer, golden, reference
-
-
-def _with_hints(
-    reference: Value, candidate: Value, golden: str, answer: str, question: str
-) -> tuple[Value, Value]:
-    """Read both sides again with what the other shows: its variables, and whether it has a unit."""
-    ours, theirs = _variables(reference), _variables(candidate)
-    ratios = isinstance(reference, Ratio)
-    if ours and _has_words(candidate):
-        candidate = _again(answer, candidate, Hints(variables=ours, ratios=ratios))
-    if theirs and _has_words(reference):
-        reference = _again(golden, reference, Hints(variables=theirs), is_golden=True)
-    if not isinstance(reference, Quantity) or not isinstance(candidate, Quantity):
-        return reference, candidate
-    with_unit = Hints(units=True)
-    if (
-        reference.unit
-        and not candidate.unit
-        and symbols(candidate.expression) - symbols(reference.expression)
-    ):
-        candidate = _again(answer, candidate, with_unit)
-    elif candidate.unit and not reference.unit and symbols(reference.expression):
-        again = _again(golden, reference, with_unit, is_golden=True)
-        if isinstance(again, Quantity) and again.unit and again.unit.measures == candidate.unit.measures:
-            reference = again
-    elif (
-        not candidate.unit
-        and symbols(candidate.expression)
-        and not symbols(reference.expression)
-        and question
-    ):
-        again = _again(answer, candidate, with_unit)
-        if isinstance(again, Quantity) and again.unit and is_said(again.unit.name, question):
-            candidate = again
-    elif symbols(reference.expression) and not symbols(candidate.expression) and not reference.unit:
-        again = _again(golden, reference, with_unit, is_golden=True)
-        if isinstance(again, Quantity) and again.unit and _means_unit(golden, again.unit, question):
-            reference = again
-    return reference, candidate
-
-
-def _means_unit(golden: str, unit: Unit, question: str) -> bool:
-    """Return True if letters at the end of a golden answer are a unit, set apart or asked for."""
-    if _stands_apart(golden):
-        return True
-    measured = {measure for measure, _ in unit.measures} <= measures_in(question)
-    return measured and not any(is_said(letter, question) for letter in unit.name if letter.isalpha())
-
-
-def _stands_apart(golden: str) -> bool:
-    r"""Return True if a unit in letters is set apart from its number: `9.8 m/s^2`, and not `2mg`."""
-    return re.fullmatch(r"-?[\d.]+(?:\s*\\times\s*10\^\{?-?\d+\}?)?\s+\S+", golden) is not None
-
-
-def _again(text: str, value: Value, hints: Hints, *, is_golden: bool = False) -> Value:
-    try:
-        return read_golden(text, hints) if is_golden else read(text, hints)
-    except (UnreadableError, UndefinedError, TooCostlyError):
-        return value
-
-
-def _variables(value: Value) -> frozenset[str]:
-    """Return the letters that are variables in a value."""
-    found: frozenset[str] = frozenset().union(*map(symbols, expressions(value)))
-    return frozenset(name for name in found if len(name) == 1)
-
-
-def _has_words(value: Value) -> bool:
-    if isinstance(value, Words):
-        return len(value.text.split()) == 1
-    if isinstance(value, Quantity):
-        return value.unit is not None
-    return any(map(_has_words, parts_of(value)))
 
 
 def _layer(golden: Value, answer: Value) -> Layer:

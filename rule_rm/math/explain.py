@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rule_rm.extract import final_answer, golden_answer
-from rule_rm.math.compare import compare, read_golden
+from rule_rm.math.compare import compare
 from rule_rm.math.comparing.describe import describe
 from rule_rm.math.guard import LONGEST
+from rule_rm.math.hints import read_golden
 from rule_rm.math.reading.normalise import normalise
 from rule_rm.math.reading.question import relevant
 from rule_rm.math.values.expression import BeyondReadingError, TooCostlyError, UnreadableError

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rule_rm.extract import golden_answer
-from rule_rm.math.compare import compare, read_golden
+from rule_rm.math.compare import compare
 from rule_rm.math.comparing.equal import equal
 from rule_rm.math.guard import LONGEST
+from rule_rm.math.hints import read_golden
 from rule_rm.math.reading.normalise import normalise
 from rule_rm.math.symbolic import warm_up
 from rule_rm.math.values.answers import Quantity, Value, Words

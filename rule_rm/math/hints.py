@@ -1,0 +1,128 @@
+"""Read both sides again with what the other shows: its variables, its unit, its decimal point."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from functools import lru_cache
+
+from rule_rm.math.comparing.approximate import approximate
+from rule_rm.math.comparing.exact import UndefinedError
+from rule_rm.math.comparing.identity import point
+from rule_rm.math.comparing.settling import settled
+from rule_rm.math.reading.question import is_said, measures_in
+from rule_rm.math.reading.reader import NO_HINTS, Hints, read
+from rule_rm.math.values.answers import Quantity, Ratio, Value, Words, expressions, parts_of
+from rule_rm.math.values.expression import TooCostlyError, UnreadableError, symbols
+from rule_rm.math.values.units import Unit
+
+_DECIMAL_COMMA = re.compile(r"(-?\d+),(\d+)")
+"""A number with a decimal comma: `3,5`."""
+_DECIMAL_POINT = re.compile(r"-?\d+\.\d+")
+"""A number with a decimal point: `3.5`."""
+
+
+@lru_cache(maxsize=4096)
+def read_golden(text: str, hints: Hints = NO_HINTS) -> Value:
+    """Return the value of a golden answer that can be compared.
+
+    Raises what `read` raises, also TooCostlyError if a number in it is too large to be worked out.
+    """
+    value = settled(read(text, hints))
+    for expression in expressions(value):
+        with suppress(UndefinedError):
+            approximate(expression, {name: point(name, 0) for name in symbols(expression)})
+    return value
+
+
+def with_decimal_points(answer: str, golden: str, reference: Value) -> tuple[str, str, Value]:
+    """Read a comma as a decimal point if the other side has one: `3,5` and `3.5`."""
+    if _DECIMAL_COMMA.fullmatch(answer) and _DECIMAL_POINT.fullmatch(golden):
+        answer = answer.replace(",", ".")
+    elif _DECIMAL_POINT.fullmatch(answer) and _DECIMAL_COMMA.fullmatch(golden):
+        golden = golden.replace(",", ".")
+        reference = read_golden(golden)
+    return answer, golden, reference
+
+
+def with_hints(
+    reference: Value, candidate: Value, golden: str, answer: str, question: str
+) -> tuple[Value, Value]:
+    """Read both sides again with what the other shows: its variables, and whether it has a unit."""
+    ours, theirs = _variables(reference), _variables(candidate)
+    ratios = isinstance(reference, Ratio)
+    if ours and has_words(candidate):
+        candidate = again(answer, candidate, Hints(variables=ours, ratios=ratios))
+    if theirs and has_words(reference):
+        reference = again(golden, reference, Hints(variables=theirs), is_golden=True)
+    if not isinstance(reference, Quantity) or not isinstance(candidate, Quantity):
+        return reference, candidate
+    with_unit = Hints(units=True)
+    if (
+        reference.unit
+        and not candidate.unit
+        and symbols(candidate.expression) - symbols(reference.expression)
+    ):
+        candidate = again(answer, candidate, with_unit)
+    elif candidate.unit and not reference.unit and symbols(reference.expression):
+        read_anew = again(golden, reference, with_unit, is_golden=True)
+        if (
+            isinstance(read_anew, Quantity)
+            and read_anew.unit
+            and read_anew.unit.measures == candidate.unit.measures
+        ):
+            reference = read_anew
+    elif (
+        not candidate.unit
+        and symbols(candidate.expression)
+        and not symbols(reference.expression)
+        and question
+    ):
+        read_anew = again(answer, candidate, with_unit)
+        if isinstance(read_anew, Quantity) and read_anew.unit and is_said(read_anew.unit.name, question):
+            candidate = read_anew
+    elif symbols(reference.expression) and not symbols(candidate.expression) and not reference.unit:
+        read_anew = again(golden, reference, with_unit, is_golden=True)
+        if (
+            isinstance(read_anew, Quantity)
+            and read_anew.unit
+            and _means_unit(golden, read_anew.unit, question)
+        ):
+            reference = read_anew
+    return reference, candidate
+
+
+def _means_unit(golden: str, unit: Unit, question: str) -> bool:
+    """Return True if letters at the end of a golden answer are a unit, set apart or asked for."""
+    if _stands_apart(golden):
+        return True
+    measured = {measure for measure, _ in unit.measures} <= measures_in(question)
+    return measured and not any(is_said(letter, question) for letter in unit.name if letter.isalpha())
+
+
+def _stands_apart(golden: str) -> bool:
+    r"""Return True if a unit in letters is set apart from its number: `9.8 m/s^2`, and not `2mg`."""
+    return re.fullmatch(r"-?[\d.]+(?:\s*\\times\s*10\^\{?-?\d+\}?)?\s+\S+", golden) is not None
+
+
+def again(text: str, value: Value, hints: Hints, *, is_golden: bool = False) -> Value:
+    """Return the value of a text with hints, or the value at hand if it can't be read with them."""
+    try:
+        return read_golden(text, hints) if is_golden else read(text, hints)
+    except (UnreadableError, UndefinedError, TooCostlyError):
+        return value
+
+
+def _variables(value: Value) -> frozenset[str]:
+    """Return the letters that are variables in a value."""
+    found: frozenset[str] = frozenset().union(*map(symbols, expressions(value)))
+    return frozenset(name for name in found if len(name) == 1)
+
+
+def has_words(value: Value) -> bool:
+    """Return True if a value has a word or a unit, which may be letters that are variables."""
+    if isinstance(value, Words):
+        return len(value.text.split()) == 1
+    if isinstance(value, Quantity):
+        return value.unit is not None
+    return any(map(has_words, parts_of(value)))
