@@ -167,7 +167,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("lost", ["workers", "template"])
+@pytest.mark.parametrize("lost", ["workers", pytest.param("template", marks=pytest.mark.slow)])
 def test_a_moment_without_descriptors_is_told_and_over_when_it_is_over(lost):
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_DESCRIPTORS, lost],
@@ -192,7 +192,7 @@ def test_a_reward_file_that_changed_does_not_take_over_in_silence(quick_pulse, t
         assert engine.score(rollouts("a"))[0].reward == 1.0
         rule.write_text(rule.read_text().replace("1.0", "2.0"))
         os.kill(template(engine), signal.SIGKILL)
-        until(lambda: "changed since the service was started" in (engine.why_not_ready() or ""), "the change")
+        until(lambda: "changed since it was loaded" in (engine.why_not_ready() or ""), "the change")
         begun = time.monotonic()
         (score,) = engine.score(rollouts("a"))
         assert (score.status, time.monotonic() - begun < 20) == (Status.UNAVAILABLE, True)

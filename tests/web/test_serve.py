@@ -29,6 +29,7 @@ def test_it_says_running_on_when_it_answers(serve):
     assert re.fullmatch(r"\S+ \S+ INFO \S+ Running on http://127\.0\.0\.1:\d+", served.log[-1])
 
 
+@pytest.mark.slow
 def test_it_says_running_on_whatever_the_log_level(serve):
     assert serve("--log-level", "ERROR").url
 
@@ -164,7 +165,7 @@ def test_too_much_at_once_is_refused_and_what_was_accepted_is_answered(serve):
     assert all(reply["error"]["type"] == "OverloadedError" for status, reply in replies if status == 503)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_a_signal_lets_requests_under_way_finish_and_leaves_nothing_behind(serve, number):
     served = serve("--reward-type", "slow", "--reward-file", str(RULES))
     replies: list[tuple[int, dict]] = []
@@ -270,16 +271,18 @@ def test_two_servers_never_share_a_port(server):
     [
         (["--port", "65536"], "--port must be from 0 to 65535, not 65536"),
         (["--port", "many"], "--port must be an int, not 'many'"),
-        (["--workers", "0"], "--workers must be at least 1, not 0"),
-        (["--rollout-timeout", "nan"], "--rollout-timeout must be above 0, not nan"),
+        pytest.param(["--workers", "0"], "--workers must be at least 1, not 0", marks=pytest.mark.slow),
+        pytest.param(
+            ["--rollout-timeout", "nan"], "--rollout-timeout must be above 0, not nan", marks=pytest.mark.slow
+        ),
         (["--host", "203.0.113.1"], "can't listen on 203.0.113.1"),
-        (["--host", "no such host"], "can't listen on no such host"),
+        pytest.param(["--host", "no such host"], "can't listen on no such host", marks=pytest.mark.slow),
         (["--reward-type", "math_verifer"], "did you mean 'math_verifier'"),
         (["--reward-option", "colour=red"], "math_verifier has accuracy_weight=1.0"),
         (["--reward-file", "absent.py"], "absent.py: there is no such file"),
-        (["--reward-file", "README.md"], "README.md"),
+        pytest.param(["--reward-file", "README.md"], "README.md", marks=pytest.mark.slow),
         (["--dataset", "absent.json"], "absent.json"),
-        (["--dataset", "README.md"], "README.md"),
+        pytest.param(["--dataset", "README.md"], "README.md", marks=pytest.mark.slow),
     ],
 )
 def test_a_setting_that_can_not_be_meant_is_told_in_one_line(arguments, told):

@@ -44,6 +44,7 @@ def test_it_serves_until_it_is_stopped_and_leaves_nothing_behind(options):
     server.stop()
 
 
+@pytest.mark.slow
 def test_it_ends_with_its_block_even_if_that_fails(options):
     with pytest.raises(RuntimeError, match="enough"), start_server(**options) as server:
         raise RuntimeError("enough")
@@ -66,6 +67,7 @@ def test_a_reward_file_is_taken_and_what_it_prints_goes_to_the_log(options):
     assert "a reward file may print what it likes" in server.log.read_text()
 
 
+@pytest.mark.slow
 def test_several_reward_files_may_be_paths(options, tmp_path):
     another = tmp_path / "another.py"
     another.write_text("from rule_rm import register\n@register('one')\ndef one(rollout): return 1\n")
@@ -95,6 +97,7 @@ def test_a_service_that_does_not_start_is_an_error_with_the_reason(options, wron
         start_server(**{**options, **wrong})
 
 
+@pytest.mark.slow
 def test_the_reason_is_that_of_this_start_not_of_an_earlier_one(options):
     with pytest.raises(ConfigurationError, match=r"first\.json"):
         start_server(**options, dataset="first.json")
@@ -110,6 +113,7 @@ def test_a_reward_file_that_ends_the_process_is_an_error(options, tmp_path):
         start_server(**options, reward_file=fatal)
 
 
+@pytest.mark.slow
 def test_a_service_that_was_started_in_a_thread_outlives_that_thread(options):
     started = []
     thread = threading.Thread(target=lambda: started.append(start_server(**options)))
@@ -119,6 +123,7 @@ def test_a_service_that_was_started_in_a_thread_outlives_that_thread(options):
         assert post(server.url, "/get_reward", SAFE)[0] == 200
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_the_terminal_does_not_reach_the_service(options):
     with start_server(**options) as server:
         assert os.getpgid(server.pid) != os.getpgid(0)
@@ -138,7 +143,7 @@ time.sleep(60)
 """
 
 
-@pytest.mark.parametrize("how", ["end", "kill", "fork"])
+@pytest.mark.parametrize("how", [pytest.param("end", marks=pytest.mark.slow), "kill", "fork"])
 def test_the_service_dies_with_its_parent(tmp_path, how):
     """Also where the parent is killed, and where a fork of it still holds the pipe to the service open."""
     parent = subprocess.Popen(

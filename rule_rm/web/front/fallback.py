@@ -48,10 +48,15 @@ class ThreadedServer:
 
     def wait(self, timeout: float) -> bool:
         """After `stop`: wait until everything is answered. False if it is not after `timeout` seconds."""
-        closing = threading.Thread(target=self._server.server_close, daemon=True)
+        closing = threading.Thread(target=self._close, daemon=True)
         closing.start()
         closing.join(timeout)
         return not closing.is_alive()
+
+    def _close(self) -> None:
+        # The thread ends a moment after its loop, which is all that `shutdown` waits for.
+        self._thread.join()
+        self._server.server_close()
 
     def is_alive(self) -> bool:
         """Return True if connections are accepted."""
