@@ -220,9 +220,11 @@ def test_neither_a_checker_nor_the_low_trust_way_needs_a_second_slot():
         box = sandbox.LocalSandbox(host.address)
         checked = {"inputs": ["1"], "outputs": ["1"], "checker": "print(1)", "language": "bash"}
         assert grade(box, "read x; echo $x", "bash", read_tests(checked)).passed == 1
-        callback = read_tests("def test_it():\n    assert use(lambda x: x + 1) == 2\n")
-        code = "def use(f):\n    return f(1)\n"
-        assert grade(box, code, "python", callback, Grading(in_process=True)).passed == 1
+        file = read_tests(
+            "import os\n\ndef test_it():\n    os.makedirs('/', exist_ok=True)\n    assert use(1) == 2\n"
+        )
+        code = "def use(n):\n    return n + 1\n"
+        assert grade(box, code, "python", file, Grading(in_process=True)).passed == 1
 
 
 def test_a_hanging_program_does_not_use_up_the_time_of_all_tests(best):
@@ -246,11 +248,13 @@ def test_the_low_trust_way_must_be_asked_for_and_says_so(best):
         "def test_it(given=print):\n    assert apply(add, 1, 2) == 3\n\ndef apply(f, *a):\n    return f(*a)\n"
     )
     assert grade(best, ADD, "python", easy).is_trusted
-    callback = read_tests("def test_it():\n    assert use(lambda x: x + 1) == 2\n")
-    code = "def use(f):\n    return f(1)\n"
-    with pytest.raises(FormatError, match="a function of its own"):
-        grade(best, code, "python", callback)
-    found = grade(best, code, "python", callback, Grading(in_process=True))
+    file = read_tests(
+        "import os\n\ndef test_it():\n    os.makedirs('/', exist_ok=True)\n    assert use(1) == 2\n"
+    )
+    code = "def use(n):\n    return n + 1\n"
+    with pytest.raises(FormatError, match="it calls makedirs"):
+        grade(best, code, "python", file)
+    found = grade(best, code, "python", file, Grading(in_process=True))
     assert (found.passed, found.is_trusted) == (1, False)
 
 

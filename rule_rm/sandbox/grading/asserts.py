@@ -7,6 +7,7 @@ forging, so each assert of that form is turned into it.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -27,6 +28,8 @@ from rule_rm.sandbox.running.needs import innermost_builtins, undefined
 
 _REMEMBERED = 256
 """Texts that are read once for all the responses to one problem, which come one after another."""
+_METHOD = re.compile(r"Solution\(\)\.(\w+)")
+"""A method of the class that sites for coding problems ask for, such as `Solution().twoSum`."""
 ANY_FUNCTION = "*"
 """The entry point of a test that names none: the last function that the program defines."""
 
@@ -66,6 +69,12 @@ def read_code(test: str, entry_point: str | None, prompt: str = "") -> CallSuite
 
 @lru_cache(maxsize=_REMEMBERED)
 def _read_text(test: str, entry_point: str | None, prompt: str) -> CallSuite | CodeSuite:
+    if entry_point and not entry_point.isidentifier():
+        method = _METHOD.fullmatch(entry_point)
+        if method is None:
+            # What is tested is what an expression gives: the test's own last line says so.
+            return _read_text(f"{test}\ncheck({entry_point})\n", None, prompt)
+        entry_point = method[1]
     tree = parsed(test)
     body = [
         inner
@@ -222,13 +231,12 @@ def _short(text: str) -> str:
 def helpers(prompt: str, entry_point: str) -> str:
     """Return what a prompt defines besides the function that is asked for: a test may use it and trust it.
 
-    Empty for a prompt in a natural language, as it does not define that function.
+    Empty for a prompt in a natural language, which is no program.
     """
-    body = _program_of(prompt)
-    if not any(getattr(one, "name", None) == entry_point for one in body):
-        return ""
     kept = [
-        one for one in body if getattr(one, "name", None) != entry_point and not isinstance(one, ast.Expr)
+        one
+        for one in _program_of(prompt)
+        if getattr(one, "name", None) not in (entry_point, "Solution") and not isinstance(one, ast.Expr)
     ]
     return "\n".join(map(ast.unparse, kept))
 

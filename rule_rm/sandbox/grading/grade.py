@@ -131,9 +131,9 @@ def assembled(code: str, suite: CallSuite | CodeSuite) -> str:
     'import math\\ndef f(x): return 1'
     """
     entry_point = suite.entry_point if isinstance(suite, CallSuite) else suite.trial.entry_point
-    if not entry_point or entry_point == ANY_FUNCTION or not begins_program(suite.prompt, entry_point):
+    if not entry_point or entry_point == ANY_FUNCTION:
         return code
-    if _defines(code, entry_point):
+    if _defines(code, entry_point) or not begins_program(suite.prompt, entry_point):
         return "\n".join(filter(None, [helpers(suite.prompt, entry_point), code]))
     return suite.prompt + code
 

@@ -1,8 +1,8 @@
 """Which tests can't be judged from another process: read from their text, before any program runs.
 
-A test that changes its own process (its files, its environment, a function that it replaces by a mock) or
-that hands a function of its own to the program has to share a process with it. Found here, such a test is
-our mistake for every response; found while it runs, a program could choose to be unscored.
+A test that changes its own process in a way that can't be followed (its files, its working directory), or
+that needs a test runner's own parts, has to share a process with the program. Found here, such a test is our
+mistake for every response; found while it runs, a program could choose to be unscored.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from rule_rm.sandbox.running.needs import MODULES_OF_SOLUTIONS
 
 _FILES = ("tempfile", "shutil")
 """Modules whose functions write files."""
-_WRITING = ("write_text", "write_bytes", "mkdir", "makedirs", "touch", "chdir", "putenv")
-"""Functions and methods that change files, the working directory or the environment."""
+_WRITING = ("write_text", "write_bytes", "mkdir", "makedirs", "touch", "chdir", "putenv", "unsetenv")
+"""Functions and methods that change files, the working directory or the environment itself."""
+_PATCHING = ("setattr", "setitem", "delitem", "setenv", "delenv", "undo")
+"""Methods of the fixture `monkeypatch` that are supplied."""
 
 
 def obstacle(tree: ast.Module, targets: set[str]) -> str:
@@ -40,31 +42,15 @@ def _from_solutions(tree: ast.Module) -> Iterator[str]:
 
 def _obstacles(tree: ast.Module, targets: set[str]) -> Iterator[str]:
     imported = dict(_imported(tree))
-    own = {
-        node.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef) or (isinstance(node, Function) and not _is_fixture(node))
-    }
-    classes = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
-    own |= {
-        target.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign)
-        and (isinstance(node.value, ast.Lambda) or _makes(node.value, classes))
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in imported:
             yield from _used(node.id, imported[node.id])
         elif isinstance(node, ast.Attribute):
             yield from _attribute(node, imported)
         elif isinstance(node, ast.Call):
-            yield from _call(node, targets, own, classes)
+            yield from _call(node)
         elif isinstance(node, ast.ClassDef):
             yield from _class(node, targets)
-        if isinstance(node, Function):
-            yield from _decorators(node, targets)
     yield from _fixtures(tree)
 
 
@@ -80,8 +66,8 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _used(name: str, module: str) -> Iterator[str]:
-    if module.startswith(("unittest.mock", "mock.")) or module == "mock":
-        yield f"it uses {name}, which replaces functions in its own process"
+    if module.endswith(".PropertyMock"):
+        yield f"it uses {name}, which only works in its own process"
     if module.partition(".")[0] in _FILES:
         yield f"it uses {name}, which writes files"
 
@@ -89,34 +75,20 @@ def _used(name: str, module: str) -> Iterator[str]:
 def _attribute(node: ast.Attribute, imported: dict[str, str]) -> Iterator[str]:
     root = node.value.id if isinstance(node.value, ast.Name) else ""
     module = imported.get(root, "")
-    if module.partition(".")[0] == "unittest" and node.attr == "mock":
-        yield "it uses unittest.mock, which replaces functions in its own process"
+    if node.attr == "PropertyMock":
+        yield f"it uses {node.attr}, which only works in its own process"
+    if root == "monkeypatch" and node.attr not in _PATCHING:
+        yield f"monkeypatch.{node.attr} needs the test runner itself"
     if module == "pytest" and node.attr not in NAMES:
         yield f"pytest.{node.attr} needs the test runner itself"
-    if module == "os" and node.attr == "environ":
-        yield "it uses the environment, which is a process's own"
 
 
-def _call(node: ast.Call, targets: set[str], own: set[str], classes: set[str]) -> Iterator[str]:
+def _call(node: ast.Call) -> Iterator[str]:
     name = last_name(node.func)
     if name in _WRITING and isinstance(node.func, ast.Attribute):
         yield f"it calls {name}, which changes files or the process"
-    if name == "open" and isinstance(node.func, ast.Name) and "open" not in own:
+    if name == "open" and isinstance(node.func, ast.Name):
         yield "it opens files"
-    if _root(node.func) in targets:
-        given = [*node.args, *(keyword.value for keyword in node.keywords)]
-        if any(
-            isinstance(one, ast.Lambda)
-            or (isinstance(one, ast.Name) and one.id in own)
-            or _makes(one, classes)
-            for one in given
-        ):
-            yield "it hands a function of its own to the program"
-
-
-def _makes(node: ast.expr, classes: set[str]) -> bool:
-    """Return whether an expression makes an object of one of these classes."""
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in classes
 
 
 def _root(function: ast.expr) -> str:
@@ -131,15 +103,20 @@ def _root(function: ast.expr) -> str:
 
 
 def _class(node: ast.ClassDef, targets: set[str]) -> Iterator[str]:
-    if any(_root(base) in targets for base in node.bases) and any(
-        isinstance(one, Function) for one in node.body
-    ):
-        yield f"its class {node.name} gives methods to a class of the program"
-
-
-def _decorators(node: Function, targets: set[str]) -> Iterator[str]:
     if any(_root(decorator) in targets for decorator in node.decorator_list):
-        yield "it hands a function of its own to the program"
+        yield f"it hands its class {node.name} to a decorator of the program's"
+    if not any(_root(base) in targets for base in node.bases):
+        return
+    # Functions become methods in the program; what Python makes of others is a process's own.
+    for one in node.body:
+        if isinstance(one, Function) and (one.decorator_list or _calls_super(one)):
+            yield f"its class {node.name} gives more than plain methods to a class of the program"
+
+
+def _calls_super(function: Function) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.id in ("super", "__class__") for node in ast.walk(function)
+    )
 
 
 def _fixtures(tree: ast.Module) -> Iterator[str]:

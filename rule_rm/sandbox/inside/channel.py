@@ -8,16 +8,18 @@ nothing else.
 from __future__ import annotations
 
 import _thread
+import builtins
 import importlib
 import itertools
 import sys
 import types
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from rule_rm.sandbox.inside import exceptions, frames, references, values
 from rule_rm.sandbox.inside.exceptions import RemoteError
 from rule_rm.sandbox.inside.outcomes import Unsupported
-from rule_rm.sandbox.inside.references import Reference
+from rule_rm.sandbox.inside.references import CallableReference, Reference
 
 _PURE = frozenset(
     [
@@ -74,7 +76,10 @@ class Channel:
         self._made: dict[int, Reference] = {}
         self._is_returning = False
         self._exceptions = exceptions.ExceptionClasses()
-        self._lock = _thread.allocate_lock()
+        self._lock = _thread.RLock()
+        self._lent: Any = None
+        self.environment: Any = None
+        """The environment, where the test changes it."""
         self.exchanges = 0
         """How often the program was asked: a test that fails without having asked fails by itself."""
         self.is_lost = False
@@ -94,7 +99,7 @@ class Channel:
     def named(self, name: str, kind: Any) -> Any:
         """Return what a name of the program's stands for, as the test is to see it."""
         if kind == "f":
-            return Reference(self, {"!": "name", "v": name}, {"type": "function"})
+            return CallableReference(self, {"!": "name", "v": name}, {"type": "function"})
         return self.ask("name", None, name)
 
     def call(self, target: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
@@ -118,6 +123,17 @@ class Channel:
             self._change(answer.get("changed") or (), known)
         return self._made_by(target, found)
 
+    def or_there(self, module: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that the program calls in this one's place for an object of its own."""
+        place = {"!": "native", "v": [module, function.__name__]}
+        there = CallableReference(self, place, {"type": "function"})
+
+        def called(*arguments: Any, **keywords: Any) -> Any:
+            is_there = bool(arguments) and isinstance(references.reference_of(arguments[0]), Reference)
+            return (there if is_there else function)(*arguments, **keywords)
+
+        return called
+
     def ask(self, do: str, target: Any, name: str = "", *operands: Any) -> Any:
         """Have the program do something to an object, and return the result."""
         request = {
@@ -133,11 +149,11 @@ class Channel:
         if not isinstance(found, Reference) or not isinstance(target, references.ClassReference):
             return found
         name = target._facts["name"]
-        if name not in self._classes and name not in self._capitalised:
-            return found
         number = found._form["v"]
         if number not in self._made:
-            level = references.TRUSTED if name in self._classes else references.BUILDS
+            level = references.HOLDS if name in self._capitalised else references.BUILDS
+            if name in self._classes:
+                level = references.TRUSTED
             self._made[number] = references.trusted(found, level)
         return self._made[number]
 
@@ -164,49 +180,107 @@ class Channel:
 
     def _exchange(self, request: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
+            if self.environment is not None:
+                self.environment.follow()
             self.exchanges += 1
             try:
                 frames.send(self._descriptor, request)
-                answer = self._answers.receive()
+                while True:
+                    answer = self._answers.receive()
+                    self._print(answer)
+                    if "ask" not in answer:
+                        break
+                    frames.send(self._descriptor, self.lent.answer(answer))
                 if "error" not in answer:
                     answer["value"]
-                self._print(answer)
             except (EOFError, OSError):
                 self.is_lost = True
                 raise RemoteError("the program has ended") from None
             except (AttributeError, KeyError, TypeError, ValueError) as error:
                 self.is_lost = True
                 raise _unreadable(error) from None
+        if self._lent is not None and self._lent.failed is not None:
+            failed, self._lent.failed = self._lent.failed, None
+            raise failed
         if "error" in answer:
             self._raise(answer["error"])
         return dict(answer)
+
+    @property
+    def lent(self) -> Any:
+        """What the test has lent to the program; made when there is something, as most tests lend nothing."""
+        if self._lent is None:
+            from rule_rm.sandbox.inside.lending import Lent, encoded
+
+            self._lent = Lent(lambda value: encoded(value, self._refer), self._decode)
+        return self._lent
 
     def _print(self, answer: dict[str, Any]) -> None:
         """Write what the program printed where a test that looks at its own output finds it."""
         if "printed" in answer:
             sys.stdout.write(str(answer["printed"]))
+        for form, text in answer.get("warned") or ():
+            import warnings
+
+            category = self._exceptions.of(form)
+            if issubclass(category, Warning):
+                warnings.warn(str(text), category, stacklevel=2)
 
     def _raise(self, form: Any) -> NoReturn:
         """Raise what the program raised."""
         try:
-            error = self._exceptions.raised(
-                form["class"], self._decode(form["args"]), self._decode(form["attributes"]), str(form["text"])
+            error = self._raised(form)
+            is_of_runner = type(error).__module__.partition(".")[0] in exceptions.RUNNERS
+            is_wild = isinstance(error, exceptions.FORBIDDEN) or not isinstance(
+                error, (Exception, SystemExit)
             )
-            error.__dict__["_reference"] = self._decode(form["ref"])
+            text = str(form["text"])
         except Exception as problem:  # noqa: BLE001 - the one boundary of what describes an exception
             raise _unreadable(problem) from None
-        if isinstance(error, exceptions.FORBIDDEN):
-            raise RemoteError(f"{type(error).__name__}: {form['text']}")
+        if is_wild or is_of_runner:
+            raise RemoteError(f"{type(error).__name__}: {text}")
         raise error
+
+    def _raised(self, form: Any) -> BaseException:
+        if form.get("lent") is not None:
+            # The test's own, which has been through the program.
+            found: BaseException = self.lent.error(form["lent"])
+            return found
+        error = self._exceptions.raised(
+            form["class"], self._decode(form["args"]), self._decode(form["attributes"]), str(form["text"])
+        )
+        error.__dict__["_reference"] = self._decode(form["ref"])
+        if form.get("cause") is not None:
+            error.__cause__ = self._raised(form["cause"])
+        return error
 
     def _encode(self, value: Any, shared: dict[int, tuple[int, Any]] | None = None) -> Any:
         try:
-            return values.encode(value, _refer, 0, shared)
+            return values.encode(value, self._refer, 0, shared)
         except _OfTestError as error:
             raise Unsupported(f"an argument of the test can't be sent: {error}") from None
         except (values.UnencodableError, ValueError, RecursionError) as error:
             # A value that is not the test's own is the program's, which can't choose to be unscored.
             raise RemoteError(f"a value can't be sent back: {error}") from None
+
+    def _refer(self, value: Any) -> Any:
+        """Return the form of what is neither plain data nor a container of it."""
+        reference = references.reference_of(value)
+        if reference is not None:
+            return reference._form
+        found = _data(value, self._refer)
+        if found is not None:
+            return found
+        from rule_rm.sandbox.inside.lending import is_lent
+
+        if is_lent(value):
+            return self.lent.form(value)
+        if hasattr(type(value), "__next__"):
+            items = list(itertools.islice(value, _ITEMS))
+            return {"!": "iterator", "v": values.encode(items, self._refer)}
+        if isinstance(value, (*_BUILTINS, *_OF_PROGRAM)):
+            return NotImplemented
+        raise _OfTestError(f"{type(value).__name__!r} can't be sent as data")
 
     def _decode(self, form: Any, shared: list[Any] | None = None) -> Any:
         try:
@@ -220,6 +294,8 @@ class Channel:
         if tag == "value":
             reference, form = content
             return references.value_reference(self._decode(form), self._reference(reference))
+        if tag == "lent":
+            return self.lent.object(content)
         if tag == "module":
             return self._module(*content)
         raise ValueError(f"{tag!r} is not a known tag")
@@ -229,7 +305,7 @@ class Channel:
         if kind == "exception":
             found = self._exceptions.of(facts["class"])
             if found.__module__ == "solution":
-                reference = Reference(self, {"!": "ref", "v": number}, {"type": "type"})
+                reference = CallableReference(self, {"!": "ref", "v": number}, {"type": "type"})
                 found._reference = reference  # type: ignore[attr-defined]
             return found
         native = _native(facts.get("of"))
@@ -240,15 +316,16 @@ class Channel:
             if kind == "class":
                 made: Reference = references.ClassReference(self, {"!": "ref", "v": number}, shown)
             else:
-                of_type = references.reference_type([str(name) for name in facts["special"]])
+                names = [str(name) for name in facts["special"]]
+                of_type = references.reference_type(names, bool(facts.get("callable", True)), shown["type"])
                 made = of_type(self, {"!": "ref", "v": number}, {**shown, "native": native})
             self._references[number] = made
-        reference = self._references[number]
+        known = self._references[number]
         if number in self._made and not self._is_returning:
             # The same object, but no longer only what the test made: an attribute may stand for a result.
-            reference = self._made[number]
-            references.distrust(reference)
-        return references.awaiting(reference) if kind == "coroutine" else reference
+            known = self._made[number]
+            references.distrust(known)
+        return references.awaiting(known) if kind == "coroutine" else known
 
     def _module(self, name: str, bound_as: str, facts: Any) -> Any:
         """Return the judge's own module for one that the program has imported under its usual name."""
@@ -272,6 +349,8 @@ def _native(place: Any) -> Any:
     module, name = map(str, place)
     if module.partition(".")[0] in exceptions.RUNNERS:
         return None
+    if module == "builtins" and isinstance(getattr(builtins, name, None), type):
+        return getattr(builtins, name)
     if module == "builtins":
         kinds = vars(sys.modules["types"]).values() if "types" in sys.modules else ()
         return next((one for one in kinds if isinstance(one, type) and one.__name__ == name), None)
@@ -283,27 +362,22 @@ def _unreadable(error: BaseException) -> RemoteError:
     return RemoteError(f"the program's answer can't be read: {type(error).__name__}: {error}"[:400])
 
 
-def _refer(value: Any) -> Any:
-    reference = references.reference_of(value)
-    if reference is not None:
-        return reference._form
+def _data(value: Any, refer: Callable[[Any], Any]) -> Any:
+    """Return the form of a value that can be made anew by its parts; None if it can't."""
     if isinstance(value, tuple) and "_fields" in vars(type(value)):
-        items = values.encode(list(value), _refer)
+        items = values.encode(list(value), refer)
         return {"!": "namedtuple", "v": [type(value).__name__, list(vars(type(value))["_fields"]), items]}
     if isinstance(value, type) and (value.__module__ == "builtins" or _is_plain(value)):
         return {"!": "native", "v": [value.__module__, value.__qualname__]}
-    if hasattr(type(value), "__next__"):
-        items = list(itertools.islice(value, _ITEMS))
-        return {"!": "iterator", "v": values.encode(items, _refer)}
+    if isinstance(value, types.BuiltinFunctionType) and isinstance(value.__self__, types.ModuleType):
+        return {"!": "native", "v": [value.__self__.__name__, value.__name__]}
     if isinstance(value, BaseException):
         # A failed assertion's text may hold the expected value.
         given = [] if isinstance(value, AssertionError) else [str(value)]
         return {"!": "raised", "v": [type(value).__name__, given]}
     if type(value).__module__ == "re" and type(value).__name__ == "Pattern":
         return {"!": "pattern", "v": [value.pattern, int(value.flags)]}
-    if isinstance(value, (*_BUILTINS, *_OF_PROGRAM)):
-        return NotImplemented
-    raise _OfTestError(f"{type(value).__name__!r} can't be sent as data")
+    return None
 
 
 class _OfTestError(Exception):
@@ -319,4 +393,4 @@ _OF_PROGRAM = (type, types.ModuleType, types.CoroutineType, types.BuiltinMethodT
 def _is_plain(kind: type) -> bool:
     """Return whether a class is one of those that only compute."""
     module = kind.__module__
-    return module in _PURE or module.partition(".")[0] in _ALIASES.values()
+    return module in _PURE or module == "builtins" or module.partition(".")[0] in _ALIASES.values()

@@ -20,6 +20,8 @@ _CHUNK = 1 << 13
 """Bytes that are read at a time, or as much again as there are: most messages are small."""
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
+_loads, _read, _write = json.loads, os.read, os.write
+"""Kept, as a test may replace them in its process while it talks to the program."""
 
 
 def send(descriptor: int, message: Any) -> None:
@@ -28,7 +30,7 @@ def send(descriptor: int, message: Any) -> None:
     if len(line) > LIMIT:
         raise ValueError("the message is too large")
     while line:
-        line = line[os.write(descriptor, line) :]
+        line = line[_write(descriptor, line) :]
 
 
 class Lines:
@@ -44,14 +46,14 @@ class Lines:
         while not ended:
             if len(line) > LIMIT:
                 raise ValueError("the message is too large")
-            part = os.read(self._descriptor, max(_CHUNK, len(line)))
+            part = _read(self._descriptor, max(_CHUNK, len(line)))
             if not part:
                 raise EOFError("the other end is gone")
             part, ended, rest = part.partition(b"\n")
             line += part
         self._rest = rest
         try:
-            return json.loads(line)
+            return _loads(line)
         except RecursionError:
             raise ValueError("the message is nested too deeply") from None
 

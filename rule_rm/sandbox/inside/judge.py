@@ -46,6 +46,19 @@ class Found(NamedTuple):
 
 
 Test = Callable[[], Found]
+_LOOKING = {
+    "copy": ("copy", "deepcopy"),
+    "dataclasses": ("asdict", "astuple", "fields", "is_dataclass", "replace"),
+    "inspect": (
+        "signature",
+        "isabstract",
+        "isclass",
+        "isfunction",
+        "iscoroutinefunction",
+        "isgeneratorfunction",
+    ),
+}
+"""Functions of the library that see of an object what does not cross: its type, or all that it has."""
 
 
 def run(instructions: str, channel: int, verdict: int) -> int:
@@ -60,7 +73,8 @@ def run(instructions: str, channel: int, verdict: int) -> int:
     # A program that has ended is an error to be read here, and no end of this process.
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     order = json.loads(instructions)
-    connection = Channel(channel, order["echo"], frozenset(order["classes"]), frozenset(order["capitalised"]))
+    names = (frozenset(order[kind]) for kind in ("classes", "capitalised"))
+    connection = Channel(channel, order["echo"], *names)
     judge = _Judge(order, connection, lambda line: _write(verdict, line))
     try:
         _write(verdict, {"done": True} if judge.judge() else {"lost": True})
@@ -127,6 +141,7 @@ class _Judge:
                 namespace.setdefault("candidate", namespace[target])
             self._stand_in_for_modules(defined, wanted)
             self._follow_seeds()
+            self._follow_patches()
             execute(order["setup"], namespace)
         except (RemoteError, Unsupported):
             raise
@@ -171,9 +186,38 @@ class _Judge:
         sys.modules.update(dict.fromkeys(MODULES_OF_SOLUTIONS, module))
         sys.modules["pytest"] = pytest_stand_in.module
 
+    @property
+    def _text(self) -> str:
+        return "\n".join([self._order["setup"], *self._order["before"], *self._order["tests"]])
+
+    def _follow_patches(self) -> None:
+        """Have what a test replaces in its process be replaced in the program's too."""
+        if any(name in self._text for name in ("patch", "capsys")):
+            from rule_rm.sandbox.inside import patching
+
+            sys.modules["__main__"] = sys.modules[MODULES_OF_SOLUTIONS[0]]
+            patching.follow(self._channel)
+        if "warn" in self._text.lower():
+            self._channel.ask("warnings", None)
+        self._ask_the_program_of_its_own()
+        if "environ" in self._text or "env(" in self._text:
+            from rule_rm.sandbox.inside.patching import Environment
+
+            self._channel.environment = Environment(self._channel)
+        # What was asked for so far is no use that the test makes of the program.
+        self._channel.exchanges = 0
+
+    def _ask_the_program_of_its_own(self) -> None:
+        """Have functions that look into an object be called where the object is."""
+        for name, functions in _LOOKING.items():
+            if name in outcomes.imported:
+                module = sys.modules.get(name) or __import__(name)
+                for function in functions:
+                    setattr(module, function, self._channel.or_there(name, getattr(module, function)))
+
     def _follow_seeds(self) -> None:
         """Have a test that seeds a generator of random numbers seed that of the program too."""
-        text = "\n".join([self._order["setup"], *self._order["before"], *self._order["tests"]])
+        text = self._text
         if "seed" not in text:
             return
         self._follow(random, "random")

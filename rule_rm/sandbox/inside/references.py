@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 from rule_rm.sandbox.inside import special
 
-DISTRUSTED, TOLD, BUILDS, TRUSTED = range(4)
+DISTRUSTED, TOLD, BUILDS, HOLDS, TRUSTED, LENT = range(6)
 """Whether operations with data are done: never; those that build, and what came of one makes no number; those
-that build; all."""
+that build; `in` too; all; comparisons too, as the object is one that the test lends to the program."""
 
 
 class Asking(Protocol):
@@ -44,6 +44,9 @@ class Reference:
     def __getattr__(self, attribute: str) -> Any:
         if attribute in special.CROSSING or attribute in _LOOKED_FOR:
             raise AttributeError(attribute)
+        if attribute == "__dict__" and self._facts["type"] == "module":
+            # All that a module has is too much to be sent.
+            raise AttributeError(attribute)
         return self._channel.ask("get", self, attribute)
 
     def __setattr__(self, attribute: str, value: Any) -> None:
@@ -51,10 +54,6 @@ class Reference:
 
     def __delattr__(self, attribute: str) -> None:
         self._channel.ask("delete", self, attribute)
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call it where it is."""
-        return self._channel.call(self, arguments, keywords)
 
     def __repr__(self) -> str:
         return f"<{self._facts['type']} of the program>"
@@ -67,6 +66,16 @@ class Reference:
     def __class__(self) -> Any:
         native = self._facts.get("native")
         return native if native is not None else type(self)
+
+
+class CallableReference(Reference):
+    """A proxy of an object that can be called."""
+
+    __slots__ = ()
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call it where it is."""
+        return self._channel.call(self, arguments, keywords)
 
 
 _LOOKED_FOR = frozenset({"__iter__", "__len__", "__length_hint__", "__index__", "__fspath__", "__array__"})
@@ -88,7 +97,7 @@ def distrust(reference: Reference) -> None:
     object.__setattr__(reference, "_trust", DISTRUSTED)
 
 
-class ClassReference(Reference):
+class ClassReference(CallableReference):
     """A class of the program's: it makes objects, and knows its instances and subclasses."""
 
     __slots__ = ()
@@ -115,6 +124,15 @@ class ClassReference(Reference):
         return bool(self._channel.ask("special", self, "__contains__", item))
 
 
+_OF_CLASSES = ("__module__", "__qualname__", "__firstlineno__", "__static_attributes__", "__classcell__")
+"""What Python adds to the namespace of any class."""
+
+
+for _kind in (CallableReference, ClassReference):
+    # A docstring of the class would hide that of the object.
+    _kind.__doc__ = vars(Reference)["__doc__"]  # type: ignore[method-assign]
+
+
 class _Making(type):
     """Makes a subclass of a class of the program's where that class is."""
 
@@ -122,7 +140,7 @@ class _Making(type):
         given = namespace.pop("__orig_bases__", ())
         if not given:
             return super().__new__(cls, name, bases, namespace)
-        values = {key: value for key, value in namespace.items() if not key.startswith("__")}
+        values = {key: value for key, value in namespace.items() if key not in _OF_CLASSES}
         return given[0]._channel.ask("derive", given[0], name, list(given), values)
 
 
@@ -148,7 +166,7 @@ def _binary(name: str) -> Callable[..., Any]:
             return NotImplemented
         operands = (other, self) if reflected else (self, other)
         found = self._channel.ask("special", operands[0], asked, operands[1])
-        if isinstance(found, Reference) and not isinstance(other, Reference):
+        if isinstance(found, Reference) and not isinstance(other, Reference) and self._trust != LENT:
             return trusted(found, TRUSTED if self._trust == TRUSTED else TOLD)
         return found
 
@@ -156,12 +174,12 @@ def _binary(name: str) -> Callable[..., Any]:
 
 
 def _may_see_data(one: Any, name: str) -> bool:
-    return one._trust == TRUSTED or (one._trust != DISTRUSTED and name in special.BUILDING)
+    return one._trust >= TRUSTED or (one._trust != DISTRUSTED and name in special.BUILDING)
 
 
 def _comparing(name: str) -> Callable[..., Any]:
     def method(self: Any, other: Any) -> Any:
-        if not isinstance(other, Reference):
+        if not isinstance(other, Reference) and self._trust != LENT:
             return NotImplemented
         return self._channel.ask("special", self, name, other)
 
@@ -179,7 +197,7 @@ def _number(self: Any) -> int:
 
 
 def _contains(self: Any, item: Any) -> Any:
-    if not isinstance(item, Reference) and self._trust == DISTRUSTED:
+    if not isinstance(item, Reference) and self._trust in (DISTRUSTED, BUILDS):
         raise TypeError(f"whether {self!r} has an item is for the program alone to say")
     return self._channel.ask("special", self, "__contains__", item)
 
@@ -241,17 +259,22 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "__aenter__": _aenter,
     "__aexit__": _aexit,
 }
-_types: dict[tuple[str, ...], type[Reference]] = {}
+_types: dict[tuple[Any, ...], type[Reference]] = {}
 
 
-def reference_type(names: list[str]) -> type[Reference]:
-    """Return the class of references to objects whose type has these special methods."""
-    key = tuple(names)
+def reference_type(names: list[str], is_callable: bool = True, shown: str = "") -> type[Reference]:
+    """Return the class of references to objects whose type has these special methods.
+
+    `shown` is the name of their type, for a test that looks at it.
+    """
+    name = shown if shown.isidentifier() else Reference.__name__
+    key = (name, is_callable, *names)
     if key not in _types:
         methods: dict[str, Any] = {name: _METHODS[name] for name in names if name in _METHODS}
         methods.setdefault("__eq__", _is_same)
         methods["__hash__"] = None if "-__hash__" in names else methods.get("__hash__", _number)
-        _types[key] = type("Reference", (Reference,), {"__slots__": (), **methods})
+        base = CallableReference if is_callable else Reference
+        _types[key] = type(name, (base,), {"__slots__": (), "__doc__": Reference.__doc__, **methods})
     return _types[key]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import io
+import os
 import re
 import sys
 import types
@@ -15,9 +16,11 @@ from collections import namedtuple
 from collections.abc import Callable
 from typing import Any
 
-from rule_rm.sandbox.inside import exceptions, frames, special, values
+from rule_rm.sandbox.inside import exceptions, frames, references, special, values
 
 TEXT_LIMIT = 2_000
+_CAUSES = 3
+"""Causes of an exception, and causes of these, that cross with it."""
 PRINTED_LIMIT = 1 << 20
 
 
@@ -30,6 +33,10 @@ class Served:
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._loop: Any = None
+        self._ends: Any = None
+        self._borrowed: Any = None
+        self._warned: list[Any] = []
+        self._patched: list[tuple[Any, str, Any]] = []
 
     def names(self) -> dict[str, str]:
         """Return the names that the program defines, in their order: `f` for a function, `o` for others."""
@@ -46,14 +53,43 @@ class Served:
                     found[name] = "f" if callable(value) or hasattr(value, "__func__") else "o"
         return found
 
+    def attach(self, channel: int, lines: frames.Lines) -> None:
+        """Have it ask for what the judge lends on this channel."""
+        self._ends = (channel, lines)
+
+    @property
+    def borrowed(self) -> Any:
+        """What the judge has lent; made when there is something, as most tests lend nothing."""
+        if self._borrowed is None:
+            from rule_rm.sandbox.inside.borrowing import Borrowed
+
+            self._borrowed = Borrowed(self, *self._ends)
+        return self._borrowed
+
+    def receive(self) -> Any:
+        """Return the judge's next message."""
+        if self._borrowed is None:
+            return self._ends[1].receive()
+        with self._borrowed.lock:
+            return self._ends[1].receive()
+
+    def encode(self, value: Any) -> Any:
+        """Return the form of a value."""
+        return values.encode(value, self._refer)
+
+    def decode(self, form: Any) -> Any:
+        """Return the value of a form."""
+        return values.decode(form, self._resolve)
+
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to a request; an exception is one too."""
         try:
-            return self._printing(self._obey(request))
+            return self.printing(self._obey(request))
         except BaseException as error:  # noqa: BLE001 - the program's own, whatever it is
-            return self._printing({"error": self.described(error)})
+            return self.printing({"error": self.described(error)})
 
-    def _printing(self, answer: dict[str, Any]) -> dict[str, Any]:
+    def printing(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Return a message with what was printed since the last one."""
         printed = self._printed
         try:
             if printed is not None and sys.stdout is printed:
@@ -65,6 +101,8 @@ class Served:
                     printed.truncate()
         except BaseException:  # noqa: BLE001 - the program may have closed it
             self._printed = None
+        if self._warned:
+            answer["warned"], self._warned = self._warned, []
         return answer
 
     def _obey(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -143,7 +181,38 @@ class Served:
         return issubclass(subclass, target)
 
     def _do_derive(self, target: Any, name: str, bases: list[Any], members: dict[str, Any]) -> Any:
-        return types.new_class(name, tuple(bases), {}, lambda namespace: namespace.update(members))
+        methods = {key: _method(value) for key, value in members.items()}
+        return types.new_class(name, tuple(bases), {}, lambda namespace: namespace.update(methods))
+
+    def _do_patch(self, target: Any, name: str, module: str, path: str, value: Any) -> int:
+        """Replace an attribute of a module, or of a class in it; return a number by which to put it back."""
+        owner = importlib.import_module(module)
+        for part in filter(None, path.split(".")):
+            owner = getattr(owner, part)
+        self._patched.append((owner, name, vars(owner).get(name, _MISSING)))
+        setattr(owner, name, value)
+        return len(self._patched) - 1
+
+    def _do_unpatch(self, target: Any, name: str, number: int) -> None:
+        owner, name, original = self._patched[number]
+        if original is _MISSING:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, original)
+
+    def _do_warnings(self, target: Any, name: str) -> None:
+        """Have the test see each warning from now on."""
+        import warnings
+
+        def shown(message: Any, category: Any, *_: Any, **__: Any) -> None:
+            self._warned.append([exceptions.class_form(category), str(message)[:TEXT_LIMIT]])
+
+        warnings.simplefilter("always")
+        warnings.showwarning = shown
+
+    def _do_environment(self, target: Any, name: str, variables: dict[str, str]) -> None:
+        os.environ.clear()
+        os.environ.update(variables)
 
     def _do_seed(self, target: Any, name: str, *operands: Any) -> None:
         importlib.import_module(name).seed(*operands)
@@ -191,6 +260,8 @@ class Served:
             return re.compile(*content)
         if tag == "native":
             return getattr(importlib.import_module(content[0]), content[1])
+        if tag == "lent":
+            return self.borrowed.resolve(content)
         if tag == "raised":
             return getattr(builtins, content[0], Exception)(*content[1])
         raise ValueError(f"{tag!r} is not a known tag")
@@ -202,6 +273,8 @@ class Served:
         return self._numbers[id(value)]
 
     def _refer(self, value: Any) -> Any:
+        if self._borrowed is not None and issubclass(type(value), references.Reference):
+            return value._form
         for kind in _VALUES:
             if isinstance(value, kind) and issubclass(type(value), kind):
                 form = values.encode(values.decay(value, kind), self._refer, 1)
@@ -217,6 +290,7 @@ class Served:
             "kind": "object",
             "type": kind.__name__[:40],
             "special": special.specials(kind),
+            "callable": callable(value),
         }
         if isinstance(value, type):
             facts["kind"], facts["name"] = "class", value.__name__[:80]
@@ -229,9 +303,10 @@ class Served:
             facts["of"] = [str(of.__module__), of.__qualname__]
         return facts
 
-    def described(self, error: BaseException) -> dict[str, Any]:
+    def described(self, error: BaseException, depth: int = 0) -> dict[str, Any]:
         """Return an exception as the judge is to raise it."""
         kind = type(error)
+        cause = error.__cause__
         try:
             text = str(error)[:TEXT_LIMIT]
         except BaseException:  # noqa: BLE001 - its __str__ is the program's too
@@ -242,6 +317,8 @@ class Served:
             "attributes": self._attempt(dict(getattr(error, "__dict__", {}))),
             "text": text,
             "ref": self._attempt(error),
+            "lent": None if self._borrowed is None else self._borrowed.number_of(error),
+            "cause": None if cause is None or depth > _CAUSES else self.described(cause, depth + 1),
         }
 
     def _attempt(self, value: Any) -> Any:
@@ -252,6 +329,14 @@ class Served:
 
 
 _VALUES = (int, float, str, bytes, tuple, frozenset)
+_MISSING = object()
+
+
+def _method(value: Any) -> Any:
+    """Return a member of a class that the test derives: a function that it lends is a method here."""
+    if not issubclass(type(value), references.CallableReference):
+        return value
+    return lambda *arguments, **keywords: value(*arguments, **keywords)
 
 
 def run(execute: Callable[[], dict[str, Any]], channel: int) -> int:
@@ -261,15 +346,15 @@ def run(execute: Callable[[], dict[str, Any]], channel: int) -> int:
     values.with_numpy()
     try:
         served = Served(execute(), printed)
-        frames.send(channel, served._printing({"names": served.names()}))
+        frames.send(channel, served.printing({"names": served.names()}))
     except BaseException as error:  # noqa: BLE001 - the program's own, of any kind
         described = Served({}).described(error)
         described["text"] = f"{type(error).__name__}: {described['text']}"
         frames.send(channel, {"error": described})
         return 1
-    requests = frames.Lines(channel)
+    served.attach(channel, frames.Lines(channel))
     while True:
         try:
-            frames.send(channel, served.answer(requests.receive()))
+            frames.send(channel, served.answer(served.receive()))
         except (EOFError, OSError, ValueError):
             return 0

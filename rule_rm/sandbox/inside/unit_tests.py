@@ -37,13 +37,33 @@ def collected(namespace: dict[str, Any], asked: Callable[[], int]) -> list[Test]
     return tests
 
 
+def _monkeypatch() -> Iterator[Any]:
+    from rule_rm.sandbox.inside.patching import monkeypatch
+
+    yield from monkeypatch()
+
+
+def _capsys() -> Iterator[Any]:
+    from rule_rm.sandbox.inside.capturing import capsys
+
+    yield from capsys()
+
+
+_BUILT_IN = {
+    name: Fixture(function, name, "function", (), False)
+    for name, function in (("monkeypatch", _monkeypatch), ("capsys", _capsys))
+}
+"""Fixtures of pytest's own, by their names; few tests ask for one, and what they need is loaded then."""
+
+
 class _Module:
     """A test file."""
 
     def __init__(self, namespace: dict[str, Any], asked: Callable[[], int]) -> None:
         self._namespace = namespace
         self._asked = asked
-        self._fixtures = {one.name: one for one in namespace.values() if isinstance(one, Fixture)}
+        own = {one.name: one for one in namespace.values() if isinstance(one, Fixture)}
+        self._fixtures = {**_BUILT_IN, **own}
         self._kept: dict[tuple[str, Any], Any] = {}
 
     def tests(self, is_class: Callable[[str], bool]) -> list[Test]:

@@ -22,11 +22,13 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from rule_rm.sandbox.inside import frames, judge, program, seccomp
+from rule_rm.sandbox.inside import borrowing, capturing, frames, judge, lending, patching, program, seccomp
 from rule_rm.sandbox.inside.confine import INTERPRETER_MEMORY, MIB, NULL, Layers, confine_parent
 from rule_rm.sandbox.inside.processes import Body, HungUpError, Processes, growing
 from rule_rm.sandbox.inside.warm_up import warm_up
 
+_NEEDED = (borrowing, capturing, lending, patching)
+"""Modules that few programs need, loaded while they can still be read."""
 _USUAL = """
 abc array bisect cmath collections collections.abc contextlib copy decimal enum fractions functools heapq io
 itertools json math numbers operator os random re string sys textwrap threading time traceback typing

@@ -19,6 +19,7 @@ from rule_rm.sandbox.running.execution import Trial
 
 __all__ = ["MODULES_OF_SOLUTIONS", "Needs", "innermost_builtins", "needs", "undefined"]
 
+
 _CLASS_NAME = re.compile(r"_*[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\Z")
 """A name in capitalised words, as classes have, such as `LRUCache`; not `MAX` or `Find_Max`."""
 

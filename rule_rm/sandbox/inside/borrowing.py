@@ -1,0 +1,113 @@
+"""The program's end of what the test lends: references by which it asks the judge.
+
+All of it is in the program's hands; what it may have is decided where it is asked for, in `lending`.
+"""
+
+from __future__ import annotations
+
+import _thread
+import sys
+from typing import Any, Protocol
+
+from rule_rm.sandbox.inside import exceptions, frames, references
+
+
+class Serving(Protocol):
+    """The program's end of the channel, as this module uses it."""
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Return the answer to a request of the judge's."""
+        ...
+
+    def printing(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Return a message with what was printed since the last."""
+        ...
+
+    def encode(self, value: Any) -> Any:
+        """Return a value's form."""
+        ...
+
+    def decode(self, form: Any) -> Any:
+        """Return the value of a form."""
+        ...
+
+
+class Borrowed:
+    """What this program has been lent, as the other end of `references.Reference`."""
+
+    def __init__(self, served: Serving, channel: int, lines: frames.Lines) -> None:
+        self._served = served
+        self._channel = channel
+        self._lines = lines
+        self._references: dict[int, references.Reference] = {}
+        self._errors: dict[int, BaseException] = {}
+        self._exceptions = exceptions.ExceptionClasses()
+        self.lock = _thread.RLock()
+        """Held while something of the judge's is waited for: a program may have threads."""
+
+    def resolve(self, facts: dict[str, Any]) -> Any:
+        """Return the reference to what was lent."""
+        number = facts["number"]
+        if number not in self._references:
+            form = {"!": "lent", "v": number}
+            shown = {"type": facts["type"], "name": facts["name"], "native": _native(facts)}
+            if facts["kind"] == "class":
+                made: references.Reference = references.ClassReference(self, form, shown)
+            else:
+                made = references.reference_type(facts["special"], facts["callable"])(self, form, shown)
+                made = references.trusted(made, references.LENT)
+            self._references[number] = made
+        reference = self._references[number]
+        return references.awaiting(reference) if facts["kind"] == "coroutine" else reference
+
+    def ask(self, do: str, target: Any, name: str = "", *operands: Any) -> Any:
+        """Have the judge do something to an object that it lent."""
+        encode = self._served.encode
+        return self._exchange(
+            {"ask": do, "on": encode(target), "name": name, "operands": encode(list(operands))}
+        )
+
+    def call(self, target: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        """Have the judge call something that it lent."""
+        encode = self._served.encode
+        return self._exchange(
+            {
+                "ask": "call",
+                "on": encode(target),
+                "arguments": encode(list(arguments)),
+                "keywords": encode(keywords),
+            }
+        )
+
+    def number_of(self, error: BaseException) -> int | None:
+        """Return the number of an exception that came from the test."""
+        return next((number for number, one in self._errors.items() if one is error), None)
+
+    def _exchange(self, request: dict[str, Any]) -> Any:
+        with self.lock:
+            frames.send(self._channel, self._served.printing(request))
+            while True:
+                answer = self._lines.receive()
+                if "do" not in answer:
+                    break
+                # What was lent uses the program before it answers.
+                frames.send(self._channel, self._served.answer(answer))
+        if "error" in answer:
+            raise self._error(answer["error"])
+        return self._served.decode(answer["value"])
+
+    def _error(self, form: dict[str, Any]) -> BaseException:
+        number = form["number"]
+        if number not in self._errors:
+            made = self._exceptions.raised(
+                form["class"], self._served.decode(form["args"]), None, form["text"]
+            )
+            self._errors[number] = made
+        return self._errors[number]
+
+
+def _native(facts: dict[str, Any]) -> Any:
+    """Return the class that an object shows, if it is one that this process has loaded."""
+    module, name = facts["of"]
+    found = getattr(sys.modules.get(module), name, None)
+    return found if isinstance(found, type) else None

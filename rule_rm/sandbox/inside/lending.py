@@ -1,0 +1,247 @@
+"""What the test lends to the program: its functions, mocks and objects, which stay in the judge.
+
+The program gets a reference, and asks the judge for each use of it. It may use a function or an object as
+any caller would, and no more: nothing by which it could read the test's other names, and nothing by which it
+could change what the test asks a mock about.
+"""
+
+from __future__ import annotations
+
+import io
+import types
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from rule_rm.sandbox.inside import exceptions, references, special, values
+
+MODULE = "judge"
+"""The module of what the test itself defines."""
+_CALLABLES = (types.FunctionType, types.MethodType, types.BuiltinMethodType)
+_LIBRARY = {
+    "functools": ("partial",),
+    "operator": ("itemgetter", "attrgetter", "methodcaller"),
+    "_io": ("StringIO", "BytesIO"),
+}
+"""Types of the standard library whose objects are lent: callables, and files in memory."""
+_TELLING_NAMES = ("__name__", "__qualname__", "__doc__", "__module__")
+"""Special attributes that show nothing but what something is called."""
+_MOCKS = "unittest.mock"
+
+
+def is_lent(value: Any) -> bool:
+    """Return whether a value of the test's stays in the judge and is lent."""
+    kind = type(value)
+    if isinstance(value, _CALLABLES):
+        return not isinstance(getattr(value, "__self__", None), types.ModuleType)
+    if isinstance(value, type):
+        return value.__module__ == MODULE and not _is_test_case(value)
+    if kind is types.CoroutineType or kind.__name__ in _LIBRARY.get(kind.__module__, ()):
+        return True
+    return (kind.__module__ == MODULE or _is_mock(value)) and not _is_test_case(kind)
+
+
+def _is_mock(value: Any) -> bool:
+    return any(base.__module__ == _MOCKS for base in type(value).__mro__)
+
+
+def _is_test_case(kind: type) -> bool:
+    return any(base.__module__ == "unittest.case" for base in kind.__mro__)
+
+
+class Lent:
+    """The objects that were lent to one program, and what it may do with them."""
+
+    def __init__(self, encode: Callable[[Any], Any], decode: Callable[[Any], Any]) -> None:
+        self._encode = encode
+        self._decode = decode
+        self._objects: list[Any] = []
+        self._numbers: dict[int, int] = {}
+        self._errors: list[BaseException] = []
+        self.failed: AssertionError | None = None
+        """The first claim that failed while the program called the test: the program can't hide it."""
+
+    def form(self, value: Any) -> Any:
+        """Return the form of an object that is lent."""
+        kind = type(value)
+        facts = {
+            "number": self._number(value),
+            "type": kind.__name__[:40],
+            "special": special.specials(kind),
+            "callable": callable(value),
+            "of": [kind.__module__, kind.__qualname__],
+            "kind": _kind(value),
+            "name": str(getattr(value, "__name__", "")),
+        }
+        return {"!": "lent", "v": facts}
+
+    def _number(self, value: Any) -> int:
+        # A bound method is made anew each time; its object is kept, so that its number is its own.
+        if id(value) not in self._numbers:
+            self._numbers[id(value)] = len(self._objects)
+            self._objects.append(value)
+        return self._numbers[id(value)]
+
+    def object(self, number: Any) -> Any:
+        """Return what was lent under a number. Raises LookupError or TypeError if nothing was."""
+        return self._objects[number]
+
+    def error(self, number: Any) -> BaseException:
+        """Return the exception of a number. Raises LookupError or TypeError if there is none."""
+        found: BaseException = self._errors[number]
+        return found
+
+    def _target(self, form: Any) -> Any:
+        """Return what the program wants to use: nothing but what was lent.
+
+        By a method of a string, such as `"{0.__globals__}".format`, it would see more.
+        """
+        if form["!"] != "lent":
+            raise TypeError("it was not lent")
+        return self._objects[form["v"]]
+
+    def answer(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Do what the program asks for; an exception is an answer too. Raises what is no Exception."""
+        try:
+            target = self._target(message["on"])
+            if message["ask"] == "call":
+                arguments, keywords = self._decode(message["arguments"]), self._decode(message["keywords"])
+                return {"value": self._encode(target(*arguments, **keywords))}
+            operands = self._decode(message["operands"])
+            action = _ACTIONS[message["ask"]]
+            return {"value": self._encode(action(self, target, message["name"], *operands))}
+        except AssertionError as error:
+            self.failed = self.failed or error
+            return {"error": self._described(error, [])}
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the test's own, or of a misuse by the program
+            return {"error": self._described(error, list(error.args))}
+
+    def _described(self, error: BaseException, arguments: list[Any]) -> dict[str, Any]:
+        try:
+            given = self._encode(arguments)
+        except Exception:  # noqa: BLE001 - what can't be sent is left out
+            given = []
+        self._errors.append(error)
+        return {
+            "class": exceptions.class_form(type(error)),
+            "args": given,
+            "text": "" if isinstance(error, AssertionError) else str(error)[:2000],
+            "number": len(self._errors) - 1,
+        }
+
+    def _get(self, target: Any, name: str) -> Any:
+        _refuse_hidden(target, name)
+        return getattr(target, name)
+
+    def _set(self, target: Any, name: str, value: Any) -> None:
+        _refuse_hidden(target, name)
+        _refuse_change(target, name)
+        if _is_mock(target) and references.reference_of(value) is not None:
+            # It would answer in the place of a mock that the test asks what was done to it.
+            raise AttributeError(f"{name} is the test's own")
+        setattr(target, name, value)
+
+    def _delete(self, target: Any, name: str) -> None:
+        _refuse_hidden(target, name)
+        _refuse_change(target, name)
+        delattr(target, name)
+
+    def _special(self, target: Any, name: str, *operands: Any) -> Any:
+        if name == "__dir__":
+            raise AttributeError(name)
+        return special.ALL[name](target, *operands)
+
+    def _next(self, target: Any, name: str) -> list[Any]:
+        try:
+            return [next(target)]
+        except StopIteration:
+            return []
+
+    def _instance(self, target: Any, name: str, instance: Any) -> bool:
+        return isinstance(instance, target)
+
+    def _subclass(self, target: Any, name: str, subclass: Any) -> bool:
+        return issubclass(subclass, target)
+
+    def _await(self, target: Any, name: str) -> Any:
+        """Run an awaitable of the test's to its end, though a loop of the test's may be running."""
+        import asyncio
+
+        async def awaited() -> Any:
+            return await target
+
+        running = asyncio._get_running_loop()
+        asyncio._set_running_loop(None)
+        loop = asyncio.new_event_loop()
+        try:
+            return loop.run_until_complete(awaited())
+        finally:
+            loop.close()
+            asyncio._set_running_loop(running)
+
+    def _anext(self, target: Any, name: str) -> list[Any]:
+        try:
+            return [self._await(type(target).__anext__(target), name)]
+        except StopAsyncIteration:
+            return []
+
+    def _aenter(self, target: Any, name: str) -> Any:
+        return self._await(type(target).__aenter__(target), name)
+
+    def _aexit(self, target: Any, name: str, *error: Any) -> Any:
+        return self._await(type(target).__aexit__(target, *error), name)
+
+
+_ACTIONS: dict[str, Callable[..., Any]] = {
+    "get": Lent._get,
+    "set": Lent._set,
+    "delete": Lent._delete,
+    "special": Lent._special,
+    "next": Lent._next,
+    "instance": Lent._instance,
+    "subclass": Lent._subclass,
+    "await": Lent._await,
+    "anext": Lent._anext,
+    "aenter": Lent._aenter,
+    "aexit": Lent._aexit,
+}
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, type):
+        return "class"
+    return "coroutine" if isinstance(value, types.CoroutineType) else "object"
+
+
+def _refuse_hidden(target: Any, name: str) -> None:
+    """Raise AttributeError for an attribute by which the program would see more than was lent."""
+    if name in _TELLING_NAMES:
+        return
+    is_hidden = name.startswith("__") or isinstance(target, types.CoroutineType)
+    if is_hidden or (_is_mock(target) and (name.startswith("_") or name in _names_of_mocks())):
+        raise AttributeError(f"{name} is the test's own")
+
+
+def _refuse_change(target: Any, name: str) -> None:
+    """Raise AttributeError if a program would replace a method, or change a class or a file of the test's."""
+    kind = type(target)
+    members = [vars(base)[name] for base in kind.__mro__ if name in vars(base)][:1]
+    replaces = any(map(callable, members)) and not _is_mock(target)
+    if isinstance(target, (type, io.IOBase)) or replaces or name in _TELLING_NAMES:
+        raise AttributeError(f"{name} is the test's own")
+
+
+@lru_cache(maxsize=1)
+def _names_of_mocks() -> frozenset[str]:
+    """Return the names that any mock has: by them a test asks what was done to it."""
+    from unittest import mock
+
+    return frozenset(dir(mock.AsyncMock())) | frozenset(dir(mock.MagicMock()))
+
+
+def encoded(value: Any, refer: Callable[[Any], Any]) -> Any:
+    """Return the form of what the test gives to a program. Raises TypeError if it has none."""
+    try:
+        return values.encode(value, refer)
+    except (values.Unencodable, RecursionError, ValueError) as error:
+        raise TypeError(str(error)) from None
