@@ -58,14 +58,14 @@ EXAMPLES = {
     ),
     "`fn_name`, and asserts": (["assert f(1) == 2"], CallSuite, "calls"),
     "HumanEval's `check`": (["assert abs(f(1)) == 2"], CodeSuite, "split judge"),
-    "tests that need mocks": ("def test_it(tmp_path):\n    assert f(1)\n", CodeSuite, "in process"),
+    "tests that need files": ("def test_it(tmp_path):\n    assert f(1)\n", CodeSuite, "in process"),
 }
 CLAIMLESS = {
     "input and output": {"inputs": [], "outputs": []},
     "the same, with a `checker`": {"inputs": [], "outputs": [], "checker": "print(1)"},
     "`fn_name`, and asserts": {"inputs": [], "outputs": [], "fn_name": "f"},
     "HumanEval's `check`": "def test_it():\n    f(1)\n",
-    "tests that need mocks": "def test_it(tmp_path):\n    f(tmp_path)\n",
+    "tests that need files": "def test_it(tmp_path):\n    f(tmp_path)\n",
 }
 
 

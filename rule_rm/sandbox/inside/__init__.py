@@ -5,7 +5,7 @@
 - `program`: the body of a process that runs an untrusted Python program
 - `judge`, `unit_tests`, `pytest_stand_in`, `outcomes`: run tests as code, and what became of them
 - `channel`, `references`, `exceptions`, `special`: the judge's connection to the program, and its stand-ins
-- `lending`, `patching`, `capturing`: what the test lends to the program, replaces in it, and reads of its output
+- `lending`, `patching`, `capturing`: what a test lends to the program, replaces in it, and reads of it
 - `serving`, `borrowing`: the program's end of that channel, and of what is lent
 - `values`, `frames`: values as data, and messages
 - `processes`: start programs, wait for them, and end every one of them

@@ -243,5 +243,5 @@ def encoded(value: Any, refer: Callable[[Any], Any]) -> Any:
     """Return the form of what the test gives to a program. Raises TypeError if it has none."""
     try:
         return values.encode(value, refer)
-    except (values.Unencodable, RecursionError, ValueError) as error:
+    except (values.UnencodableError, RecursionError, ValueError) as error:
         raise TypeError(str(error)) from None
