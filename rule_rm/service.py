@@ -33,15 +33,15 @@ class LearnedMetrics:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._learned: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._learned: dict[tuple[str, int], tuple[str, ...]] = {}
 
-    def names(self, function: RewardFunction, scores: Sequence[Score]) -> tuple[str, ...]:
+    def names(self, function: RewardFunction, scores: Sequence[Score], edition: int) -> tuple[str, ...]:
         """Return the names of a reward type, which stay as they are once a score has had components.
 
         A function of a trainer's file declares none: its first result says what stands beside its reward.
         Trainers take the keys of one sample for those of all.
         """
-        key = function.name, function.version
+        key = function.name, edition
         learned = self._learned.get(key)
         if learned is None:
             found = dict.fromkeys(name for score in scores for name in score.metrics)
@@ -269,7 +269,7 @@ class Answer:
         reply = wire_format.build_response(
             self.payload,
             scores,
-            metrics=service.figures.names(function, scores),
+            metrics=service.figures.names(function, scores, edition.number),
             unscored_reward=service.settings.unscored_reward,
         )
         if not self.wants_details:
