@@ -104,7 +104,7 @@ def test_rollouts_come_in_by_a_pipe_and_results_go_out_by_one(rollouts):
     [
         (["score", "absent.jsonl"], "absent.jsonl: can't be read: No such file"),
         (["score", "rollouts.jsonl", "--columns", "respnse=a"], "did you mean response"),
-        (["score", "rollouts.jsonl", "--output", "-", "--json"], "both write to the standard output"),
+        (["score", "rollouts.jsonl", "--output", "-", "--json"], "go together; name a file"),
         (["score", "-"], "name an --output"),
         (["score", "rollouts.jsonl"], "rollouts.jsonl:5: the response (response) is missing"),
         (["score", "rollouts.jsonl", "--url", "http://127.0.0.1:9"], "is the server started?"),
