@@ -36,8 +36,8 @@ _GRID = sorted(
     | {sign * Fraction(value, 10) for value in (2, 5, 8, 15, 25) for sign in (1, -1)}
     | {sign * Fraction(55 * 2**step) for step in range(0, 24, 2) for sign in (1, -1)}
 )
-_TARGETS = [Fraction(target, 10) for target in (-15, -5, 5, 15, 35, 105, 1005)]
-"""Values that the argument of a stepped function is to take, so that several steps are seen."""
+_TARGETS = [Fraction(target, 10) for target in (-15, -10, -5, 5, 10, 15, 20, 35, 105, 1005)]
+"""Values that the argument of a stepped function is to take: within steps, and at their edges."""
 _BISECTIONS = 60
 
 
