@@ -15,6 +15,7 @@ ROWS = [
 ]
 
 
+@pytest.mark.slow
 def test_what_flips_between_two_configurations_is_shown_with_its_cause(tmp_path, monkeypatch, capsys):
     pytest.importorskip("plotly")
     monkeypatch.chdir(tmp_path)
