@@ -25,9 +25,10 @@ _BLOCKS = re.compile(
 """Comments of HTML, TeX and Markdown, such as `<!-- … -->`, and text that is struck out: `~~…~~`."""
 _MACRO = re.compile(
     r"\\(?P<name>[hv]?phantom|[bx]?cancel(?:to)?|sout|xout|st|label|index|typeout|hidden|gobble|transparent"
+    r"|footnote(?:text)?|marginpar|marginnote|thanks"
     r"|(?:new|renew|provide)command\*?|[gex]?def|tag|textcolor|color)(?![a-zA-Z])"
 )
-"""A macro that hides its argument, or may hide it: `\\phantom`, `\\textcolor`."""
+"""A macro that hides its argument or sets it aside, or may: `\\phantom`, `\\footnote`, `\\textcolor`."""
 _COLOUR = re.compile(r"\s*(?:\[[^\]\n]*\]\s*)?\{\s*([^{}\n]*)\}\s*")
 """The colour of a macro: `{white}`."""
 _WHITE = re.compile(r"white!?\d*|transparent|1\s*,\s*1\s*,\s*1|f{6}|1(?:\.0+)?|#fff(?:fff)?", re.IGNORECASE)

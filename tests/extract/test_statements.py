@@ -154,3 +154,9 @@ def test_a_choice_is_its_letter_its_text_or_both(response, golden, reward):
 def test_a_copy_of_the_question_in_other_type_is_no_answer():
     prompt = "A farm has $12$ hens and buys some. How many hens are there if it buys 17 of them"
     assert final_answer(prompt.upper(), prompt).answer is None
+
+
+@pytest.mark.parametrize("macro", ["footnote", "marginpar", "thanks"])
+def test_an_aside_holds_no_answer(macro):
+    assert earned(rf"The answer is $23$.\{macro}{{\boxed{{17}}}}", "17") == 0.0
+    assert earned(rf"The answer is \boxed{{17}}.\{macro}{{Not \boxed{{23}}.}}", "17") == 1.0
