@@ -147,7 +147,7 @@ def test_the_port_of_the_command_line_names_the_files_too(launch, tmp_path):
     port, other = free_port(), free_port()
     done = launch(other, "--port", str(port))
     assert f"http://127.0.0.1:{port} " in done.stdout
-    assert sorted(path.name for path in (tmp_path / "logs").iterdir()) == [
+    assert sorted(path.name for path in (tmp_path / "logs").glob("reward_server_*")) == [
         f"reward_server_{port}.log",
         f"reward_server_{port}.pid",
     ]
@@ -157,7 +157,7 @@ def test_the_port_of_the_command_line_names_the_files_too(launch, tmp_path):
 def test_port_0_takes_a_free_port_and_names_the_files_by_it(launch, tmp_path):
     done = launch(0)
     port = re.search(r"runs at http://127\.0\.0\.1:(\d+) ", done.stdout)[1]
-    assert sorted(path.name for path in (tmp_path / "logs").iterdir()) == [
+    assert sorted(path.name for path in (tmp_path / "logs").glob("reward_server_*")) == [
         f"reward_server_{port}.log",
         f"reward_server_{port}.pid",
     ]
