@@ -67,7 +67,10 @@ def main() -> None:
     sys.stdout.write(f"{len(rollouts)} questions of {dataset.name}, {arguments.reward_type}\n")
     sys.stdout.write(f"best constant: {found.answer!r} is paid on {found.constant_earned:.2%}\n")
     sys.stdout.write(f"{found.earned:8.2%}  {found.policy}\n")
-    sys.stdout.write(f"above the best constant: {found.exploitability:.2%}\n")
+    low, high = found.interval
+    sys.stdout.write(
+        f"above the best constant: {found.exploitability:.2%} (from {low:+.2%} to {high:+.2%})\n"
+    )
 
 
 if __name__ == "__main__":
