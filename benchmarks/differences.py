@@ -2,10 +2,10 @@ r"""Where this package, math-verify and sympy disagree about two answers, counte
 
     python benchmarks/differences.py [--generated 120] [--write docs/differences.md]
 
-The pairs are the labelled cases of `tests/math/cases`, which were written for this project, and generated
-identities, true and false. math-verify is called as its README has it. sympy reads both
-sides with latex2sympy2_extended and simplifies their difference. Each has two seconds of processor time for a
-pair. A verifier does not accept a pair that it can't read.
+The pairs are the labelled cases of `tests/math/cases` and generated identities, true and false. math-verify
+is called as its README has it. sympy reads both sides with latex2sympy2_extended and simplifies their
+difference. Each has two seconds of processor time for a pair. A pair that a verifier can't read counts as
+not accepted.
 """
 
 from __future__ import annotations
@@ -163,7 +163,8 @@ INTRODUCTION = """# Differences from math-verify and sympy
 where the three disagree. `python benchmarks/differences.py --write docs/differences.md` writes it anew.
 
 The {count} pairs ({right} of them the same) are the cases of this project's tests and generated identities.
-The project was developed against the written cases, so its figures on them do not carry over to others. Use the page to see which kinds of answers the verifiers read differently.
+The project was developed against the written cases, so its figures on them do not carry over to others.
+Use the page to see which kinds of answers the verifiers read differently.
 
 math-verify runs with its default settings. sympy simplifies the difference of both sides. Each has two
 seconds for a pair. A pair that a verifier can't read, or not in time, counts as not accepted.
