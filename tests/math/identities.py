@@ -1,8 +1,8 @@
 """Random pairs of formulas in TeX, each with whether they are one function; a seed gives the same pairs.
 
 An expression is a tuple: ("num", 3), ("var", "x"), or an operation and its arguments. A true pair is an
-expression and a rewriting of it by laws that hold for real numbers. A false one has one place changed, and is
-kept only if the two differ at a point, by an evaluation that shares no code with the package.
+expression and a rewriting of it by laws that hold for real numbers. A false one has one place changed. It
+is kept only if the two differ at a point, where an evaluation that shares no code with the package says so.
 """
 
 import math

@@ -1,7 +1,7 @@
 """Which tests can't be judged from another process: read from their text, before any program runs.
 
-A test that changes its own process in a way that can't be followed (its files, its working directory), or
-that needs a test runner's own parts, has to share a process with the program. Found here, such a test is our
+Some tests have to share a process with the program. They change their own process in a way that can't be
+followed (its files, its working directory), or need parts of a test runner. Found here, such a test is our
 mistake for every response; found while it runs, a program could choose to be unscored.
 """
 

@@ -1,8 +1,7 @@
 """What the test lends to the program: its functions, mocks and objects, which stay in the judge.
 
 The program gets a reference, and asks the judge for each use of it. It may use a function or an object as
-any caller would, and no more: nothing by which it could read the test's other names, and nothing by which it
-could change what the test asks a mock about.
+any caller would. It can neither read the test's other names nor change the record of a mock.
 """
 
 from __future__ import annotations
