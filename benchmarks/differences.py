@@ -2,10 +2,10 @@ r"""Where this package, math-verify and sympy disagree about two answers, counte
 
     python benchmarks/differences.py [--generated 120] [--write docs/differences.md]
 
-The pairs are the labelled cases of `tests/math/cases` and generated identities, true and false. math-verify
-is called as its README has it. sympy reads both sides with latex2sympy2_extended and simplifies their
-difference. Each has two seconds of processor time for a pair. A pair that a verifier can't read counts as
-not accepted.
+The pairs are the labelled cases of `tests/math/cases` and generated identities, true and false. The default
+settings of math-verify are used. For sympy, latex2sympy2_extended reads both sides, and the simplified
+difference has to be 0. Each has two seconds of processor time for a pair. A pair that a verifier can't read
+counts as not accepted.
 """
 
 from __future__ import annotations
