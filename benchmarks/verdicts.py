@@ -3,8 +3,8 @@ r"""Verdicts on labelled answers: this package beside math-verify in the configu
     python benchmarks/verdicts.py --data ../shared/data [--only equivalence ...] [--disagreements FILE]
 
 Every contestant answers every case in one run and in one shuffled order. Each has a process of its own that
-is killed after 3 seconds or 1 GiB. `recall` and `precision` are over the labelled answers, `paid` is the share of
-attacks that earn the accuracy, `paid unflagged` those of them that no policy excuses.
+is killed after 3 seconds or 1 GiB. `recall` and `precision` are over the labelled answers, `paid` is the
+share of attacks that earn the accuracy, `paid unflagged` those of them that no policy excuses.
 """
 
 from __future__ import annotations

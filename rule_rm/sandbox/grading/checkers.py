@@ -1,9 +1,9 @@
 """Checkers: programs that come with a problem and say whether an output is right, where many are.
 
 Two kinds, told apart by their source. One in Python, as open-r1's codeforces has them, prints 1
-or 0. It is called with the files of the input, the expected and the actual output. One in C++, as testlib makes them
-and CodeContests+ and Codeforces have them, is called with the input, the actual and the expected output, and
-its exit code is the verdict.
+or 0. It is called with the files of the input, the expected and the actual output. One in C++, as testlib
+makes them and CodeContests+ and Codeforces have them, is called with the input, the actual and the
+expected output, and its exit code is the verdict.
 
 Compiling one in C++ takes seconds, and all responses to a problem have the same: what was compiled is kept.
 
