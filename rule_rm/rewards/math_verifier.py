@@ -23,9 +23,11 @@ _WRONG_FORMAT = Score(
 )
 
 
-def decide(work: Work, *, accuracy_weight: float = 1.0, format_weight: float = 0.5) -> Score:
+def decide(
+    work: Work, *, accuracy_weight: float = 1.0, format_weight: float = 0.5, pay_empty: bool = False
+) -> Score:
     """Return the weighted sum for a response of the right format."""
-    return _weighted(grade.decide(work), accuracy_weight, format_weight)
+    return _weighted(grade.decide(work), accuracy_weight, format_weight, pay_empty)
 
 
 @register(
@@ -42,6 +44,7 @@ def math_verifier(
     format_weight: float = 0.5,
     allow_space: bool = True,
     value_alone: bool = False,
+    pay_empty: bool = False,
 ) -> Score | Work:
     r"""Return the weighted sum of accuracy and format, for `<think>…</think><answer>…</answer>` responses.
 
@@ -49,6 +52,9 @@ def math_verifier(
     `allow_space`). Otherwise both are 0, for any answer. The accuracy is 1 if the final answer in the answer
     tag equals the ground truth as mathematics and is worked out (see `math_equal`). An unreadable ground
     truth is unscored.
+
+    A format around no final answer earns nothing either: a policy would learn to write the tags alone.
+    `pay_empty` pays it.
 
     >>> math_verifier(Rollout("", r"<think>…</think><answer>\boxed{7}</answer>", ground_truth="7")).reward
     1.5
@@ -60,11 +66,15 @@ def math_verifier(
     if tagged_answer(rollout.response, allow_space=allow_space) is None:
         return _WRONG_FORMAT
     prepared = grade.prepare(rollout, final_answer(rollout.response, rollout.prompt), value_alone=value_alone)
-    return prepared if isinstance(prepared, Work) else _weighted(prepared, accuracy_weight, format_weight)
+    if isinstance(prepared, Work):
+        return prepared
+    return _weighted(prepared, accuracy_weight, format_weight, pay_empty)
 
 
-def _weighted(score: Score, accuracy_weight: float, format_weight: float) -> Score:
+def _weighted(score: Score, accuracy_weight: float, format_weight: float, pay_empty: bool) -> Score:
     if score.reward is None:
         return score
+    if score.status is Status.NO_ANSWER and not pay_empty:
+        return replace(score, reward=0.0, metrics={**score.metrics, "format": 0.0})
     reward = accuracy_weight * score.reward + format_weight
     return replace(score, reward=reward, metrics={**score.metrics, "format": 1.0})
