@@ -41,3 +41,14 @@ def read_token(settings: Settings) -> str | None:
         )
     redaction.remember(token, VARIABLE)
     return token
+
+
+def check_exposure(settings: Settings, token: str | None) -> None:
+    """Raise ConfigurationError if other machines could use the service without a token."""
+    host = settings.host
+    is_local = host in ("localhost", "::1") or host.startswith("127.")
+    if token is None and not is_local and not settings.insecure:
+        raise ConfigurationError(
+            f"{flag('host')} {host} lets other machines send requests, and there is no token; set {VARIABLE} "
+            f"(`openssl rand -hex 32` makes one), or {flag('insecure')} in a network that you trust"
+        )

@@ -113,6 +113,7 @@ class Settings:
         secret=True,
     )
     token_file: str | None = _setting("Server", None, "a file with the token", value="FILE")
+    insecure: bool = _setting("Server", False, "listen on other addresses than 127.0.0.1 without a token")
     dataset: str | None = _setting(
         "Golden answers",
         None,

@@ -10,9 +10,10 @@ import math
 import uuid
 
 from flask import Flask, Response, current_app, jsonify, request
-from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, RequestEntityTooLarge
 
 from rule_rm.errors import OverloadedError, RequestError, RuleRmError
+from rule_rm.settings.reading import did_you_mean
 
 logger = logging.getLogger(__name__)
 
@@ -40,11 +41,20 @@ def _http(error: HTTPException) -> Response:
     message = error.description or error.name
     if isinstance(error, RequestEntityTooLarge):
         message = f"the body is larger than {current_app.config['MAX_CONTENT_LENGTH'] / 2**20:g} MiB"
+    if isinstance(error, NotFound):
+        message = f"there is nothing at {request.path[:80]!r}{_nearest(request.path)}"
     response = _reply(error.code or 500, type(error).__name__, message)
     for name, value in error.get_headers():
         if name.lower() != "content-type":
             response.headers[name] = value
     return response
+
+
+def _nearest(path: str) -> str:
+    """Return the end of a message that names the nearest address, or else what there is."""
+    rules = current_app.url_map.iter_rules()
+    known = sorted({rule.rule for rule in rules if "<" not in rule.rule and rule.endpoint != "static"})
+    return did_you_mean(path[:80], known) or f"; there are {', '.join(known)}"
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -18,7 +18,7 @@ from rule_rm import registry
 from rule_rm.engine import Engine
 from rule_rm.service import Service
 from rule_rm.settings import Settings
-from rule_rm.token import read_token
+from rule_rm.token import check_exposure, read_token
 from rule_rm.web.app import create_app
 from rule_rm.web.front import make_server
 from rule_rm.web.front.capacity import capacity
@@ -53,7 +53,7 @@ def serve(settings: Settings, announce: Callable[[str], object] = lambda url: No
 
 def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> None:
     # Before any child is started: none of them inherits it.
-    read_token(settings)
+    check_exposure(settings, read_token(settings))
     limits = capacity(settings)
     with listen(settings.host, settings.port) as listener, Engine(settings) as engine:
         registry.freeze()

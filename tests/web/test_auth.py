@@ -11,7 +11,7 @@ import requests
 
 from rule_rm import RemoteRewardModel, Settings
 from rule_rm.errors import ConfigurationError, RemoteRewardError, UnavailableError
-from rule_rm.token import read_token
+from rule_rm.token import check_exposure, read_token
 from rule_rm.web import create_app, start_server
 from rule_rm.web.logs import OneLine
 
@@ -289,3 +289,27 @@ def test_a_secret_in_a_reply_is_hidden_wherever_it_comes_from(guarded, monkeypat
     monkeypatch.setattr(guarded.application.extensions["rule_rm"].engine, "begin", fail)
     reply = guarded.post(f"/t/{TOKEN}/get_reward", json=FINE)
     assert reply.json["error"]["message"] == "the judge answered: no such key ***"
+
+
+@pytest.mark.parametrize(
+    ("host", "token", "insecure", "is_refused"),
+    [
+        ("127.0.0.1", None, False, False),
+        ("127.9.9.9", None, False, False),
+        ("localhost", None, False, False),
+        ("::1", None, False, False),
+        ("0.0.0.0", None, False, True),
+        ("::", None, False, True),
+        ("10.0.0.7", None, False, True),
+        ("", None, False, True),
+        ("0.0.0.0", "a-token-of-a-test", False, False),
+        ("0.0.0.0", None, True, False),
+    ],
+)
+def test_other_machines_need_a_token_unless_the_network_is_trusted(host, token, insecure, is_refused):
+    settings = Settings(host=host, insecure=insecure)
+    if not is_refused:
+        check_exposure(settings, token)
+        return
+    with pytest.raises(ConfigurationError, match="there is no token"):
+        check_exposure(settings, token)

@@ -154,3 +154,8 @@ def test_overload_is_a_503_that_says_in_whole_seconds_when_to_come_back(
     reply = app.test_client().post("/get_reward", json=FINE)
     assert error_of(reply, 503)["type"] == "OverloadedError"
     assert reply.headers["Retry-After"] == header
+
+
+def test_a_404_names_the_nearest_address(client):
+    assert "did you mean /get_reward?" in client.post("/get_rewards", json=FINE).json["error"]["message"]
+    assert "/get_reward, " in client.get("/quite/elsewhere").json["error"]["message"]
