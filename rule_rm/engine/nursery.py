@@ -134,7 +134,8 @@ class Nursery:
         Raises WorkerUnavailableError if there is none at the monotonic time `until`, or can't be one.
         """
         with self._changed:
-            while not self._idle:
+            # Workers end with their template, one after the other: those still idle have only moments left.
+            while not self._idle or self._process.poll() is not None:
                 if self._closed.is_set():
                     raise WorkerUnavailableError("the engine is closed")
                 if self._is_lost:

@@ -135,33 +135,18 @@ def until(condition):
 if __name__ == "__main__":
     with Engine(Settings(reward_type="example_math", workers=1)) as engine:
         nursery = engine._nursery
-        resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
-        taken = []
-
-        def take_all():
-            try:
-                while True:
-                    taken.append(os.open(os.devnull, os.O_RDONLY))
-            except OSError:
-                return True
-
-        def lose():
-            if sys.argv[1] == "workers":
-                for worker in list(nursery._alive):
-                    try:
-                        os.kill(worker, signal.SIGKILL)
-                    except ProcessLookupError:
-                        pass
-            else:
-                nursery._process.kill()
-            return take_all()
-
-        take_all()
-        # Those of a worker that died are free for a moment, in which another may start: it is lost as well.
-        until(lambda: lose() and engine.why_not_ready() is not None)
+        until(lambda: nursery._idle)
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        # Those that are open stay so, and no further one can be had.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, most))
+        if sys.argv[1] == "workers":
+            for worker in list(nursery._alive):
+                os.kill(worker, signal.SIGKILL)
+        else:
+            nursery._process.kill()
+        until(lambda: engine.why_not_ready() is not None)
         print(engine.why_not_ready(), flush=True)
-        for descriptor in taken:
-            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         until(engine.is_ready)
         print([score.reward for score in engine.score([Rollout("", "1 + 1 = 2")] * 3)], flush=True)
 """
