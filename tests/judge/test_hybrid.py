@@ -54,7 +54,7 @@ def hybrid(**options):
         (WORDS, RIGHT, 1.5, 1),
         (WORDS, WRONG, 0.5, 1),
         (r"\boxed{18:30}", RIGHT, 0.0, 0),
-        (r"<think>a</think><answer></answer>", RIGHT, 0.5, 0),
+        (r"<think>a</think><answer></answer>", RIGHT, 0.0, 0),
     ],
     ids=["right", "overturned", "confirmed", "wrong format", "no answer"],
 )

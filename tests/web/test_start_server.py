@@ -87,7 +87,7 @@ def test_settings_that_are_not_given_come_from_the_environment(options, monkeypa
     [
         ({"dataset": "absent.json"}, "absent.json"),
         ({"reward_type": "example_safty"}, "did you mean 'example_safety'"),
-        ({"host": "203.0.113.1"}, "can't listen on 203.0.113.1"),
+        ({"host": "203.0.113.1", "insecure": True}, "can't listen on 203.0.113.1"),
         ({"port": 65536}, "--port must be from 0 to 65535"),
         ({"colour": "red"}, "there is no setting colour"),
     ],
