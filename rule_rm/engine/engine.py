@@ -49,8 +49,8 @@ class Engine:
     """Scores rollouts; one for a process, used from any thread.
 
     >>> with Engine(Settings(reward_type="example_safety", workers=1)) as engine:
-    ...     [score.reward for score in engine.score([Rollout("Hello?", "Good morning.")])]
-    [1.0]
+    ...     engine.score([Rollout("Hello?", "Good morning.")])[0].reward
+    1.0
     """
 
     def __init__(self, settings: Settings, previous: Engine | None = None) -> None:

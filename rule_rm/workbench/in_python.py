@@ -50,8 +50,8 @@ def score(
     reward can't be used, DatasetError if a row is bad.
 
     >>> rollouts = [Rollout("2+2?", "4"), Rollout("2+2?", "4!")]
-    >>> [one.reward for one in score(rollouts, lambda rollout: len(rollout.response))]
-    [1.0, 2.0]
+    >>> sum(one.reward for one in score(rollouts, lambda rollout: len(rollout.response)))
+    3.0
     """
     reader = RolloutReader(dict(columns or {}), skip_bad_rows)
     rows = list(_rows(rollouts, reader))
