@@ -120,7 +120,7 @@ class Pool:
             except (OSError, EOFError, ValueError) as error:
                 if self._deaths.is_worth_telling():
                     logger.warning(
-                        "a worker was lost while it scored a rollout with %s (the %d. that was): %s",
+                        "a worker was lost while it scored a rollout with %s (loss %d): %s",
                         run.job.reward_type,
                         self._deaths.count,
                         error,

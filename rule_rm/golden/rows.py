@@ -14,7 +14,8 @@ import io
 import json
 import math
 import re
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -173,23 +174,33 @@ def _read_jsonl(path: Path, keys: Keys) -> Rows:
             yield f"{path}:{number}", row
 
 
-def _read_csv(path: Path, keys: Keys) -> Rows:
-    reader = csv.reader(io.StringIO(_read_text(path), newline=""), strict=True)
+def csv_rows(
+    name: str, lines: Iterable[str], check: Callable[[str, list[str]], None] = lambda place, header: None
+) -> Rows:
+    """Yield the rows of CSV; `check` gets the place and the cells of the header before any of them."""
+    # A response may be longer than csv's default limit on a cell.
+    csv.field_size_limit(sys.maxsize)
+    reader = csv.reader(lines, strict=True)
     header: list[str] = []
     line = 1
     try:
         for cells in reader:
             if not header:
-                _check_columns(f"{path}:{line}", cells, keys)
+                check(f"{name}:{line}", cells)
                 header = cells
             elif len(cells) == len(header):
-                yield f"{path}:{line}", dict(zip(header, cells, strict=True))
+                yield f"{name}:{line}", dict(zip(header, cells, strict=True))
             elif cells:
                 why = f"has {len(cells)} cells, the header {len(header)}; quote what holds a comma"
-                yield f"{path}:{line}", Unreadable(why)
+                yield f"{name}:{line}", Unreadable(why)
             line = reader.line_num + 1
     except csv.Error as error:
-        yield f"{path}:{line}", Unreadable(f"is not CSV: {error}")
+        yield f"{name}:{line}", Unreadable(f"is not CSV: {error}")
+
+
+def _read_csv(path: Path, keys: Keys) -> Rows:
+    lines = io.StringIO(_read_text(path), newline="")
+    return csv_rows(str(path), lines, lambda place, header: _check_columns(place, header, keys))
 
 
 def _read_parquet(path: Path, keys: Keys) -> Rows:

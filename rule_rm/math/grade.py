@@ -54,7 +54,7 @@ class Work(NamedTuple):
     choices: tuple[tuple[str, str], ...] = ()
     """The letters and texts of the question's choices, if the golden answer is one of them."""
     value_alone: bool = False
-    """Return True if an answer that is not worked out counts as its value."""
+    """True if an answer that is not worked out counts as its value."""
 
 
 def prepare(rollout: Rollout, found: Extraction, *, value_alone: bool = False) -> Score | Work:

@@ -54,36 +54,28 @@ class Dialect:
     columns: Columns
 
 
+_RECORDED = Columns(
+    "prompt",
+    "response",
+    "ground_truth",
+    "data_source",
+    "group",
+    "extra_info",
+    reward="reward",
+    status="status",
+    takes_rest=False,
+)
+"""The columns of rollouts that this project has scored."""
 DIALECTS = (
     Dialect(
         "results of rule-rm score",
         ("row", "response", "reward", "status", "configuration"),
-        Columns(
-            "prompt",
-            "response",
-            "ground_truth",
-            "data_source",
-            "group",
-            "extra_info",
-            reward="reward",
-            status="status",
-            takes_rest=False,
-        ),
+        _RECORDED,
     ),
     Dialect(
         "rollouts that a server recorded",
         ("server", "request", "response", "reward", "status"),
-        Columns(
-            "prompt",
-            "response",
-            "ground_truth",
-            "data_source",
-            "group",
-            "extra_info",
-            reward="reward",
-            status="status",
-            takes_rest=False,
-        ),
+        _RECORDED,
     ),
     Dialect(
         "verl's rollout_data_dir",

@@ -7,7 +7,6 @@ are streamed; JSON is read whole. Numbers that are NaN, pandas' missing value, b
 from __future__ import annotations
 
 import codecs
-import csv
 import gzip
 import json
 import re
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from rule_rm.errors import DatasetError
-from rule_rm.golden.rows import Unreadable
+from rule_rm.golden.rows import Unreadable, csv_rows
 from rule_rm.integrations.rows import plain
 from rule_rm.workbench import trainer_logs
 
@@ -152,26 +151,15 @@ def _json(name: str, stream: IO[bytes]) -> Rows:
 
 
 def _csv(name: str, stream: IO[bytes]) -> Rows:
-    # A response may be longer than csv's default limit on a cell.
-    csv.field_size_limit(sys.maxsize)
-    lines = (line.removeprefix(codecs.BOM_UTF8).decode("utf-8") for line in stream)
-    reader = csv.reader(lines, strict=True)
-    header: list[str] = []
-    line = 1
-    try:
-        for cells in reader:
-            if not header:
-                header = cells
-            elif len(cells) == len(header):
-                yield f"{name}:{line}", dict(zip(header, cells, strict=True))
-            elif cells:
-                why = f"has {len(cells)} cells, the header {len(header)}; quote what holds a comma"
-                yield f"{name}:{line}", Unreadable(why)
-            line = reader.line_num + 1
-    except csv.Error as error:
-        yield f"{name}:{line}", Unreadable(f"is not CSV: {error}")
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"{name}: is not UTF-8 after line {line}; save it as UTF-8") from error
+    return csv_rows(name, _lines(name, stream))
+
+
+def _lines(name: str, stream: IO[bytes]) -> Iterator[str]:
+    for number, line in enumerate(stream, start=1):
+        try:
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise DatasetError(f"{name}:{number}: is not UTF-8; save it as UTF-8") from error
 
 
 def _parquet(name: str, stream: IO[bytes]) -> Rows:
