@@ -224,6 +224,8 @@ def test_the_connection_that_is_idle_for_longest_makes_room(front):
     for connection in kept:
         connection.sendall(request())
         read_one(connection)
+        # The client has its answer a moment before the server counts the connection as idle.
+        served.until(served.has(idle=3), "the connection to be idle")
     assert served.ask("/", b"fine").endswith(b"POST / fine")
     assert kept[0].recv(1) == b""
     for connection in kept[1:]:
