@@ -53,7 +53,7 @@ _RAISES = re.compile(r"^Raises \w")
 _CONDITION = re.compile(r"\b(?:if|unless|when|where|while|after|before)\b")
 _CODE = re.compile(r"``.+?``|`[^`]+`|\$[^$]+\$|https?://\S+|\]\([^)]*\)|<[^>]*>|\"[^\"\n]*\"")
 r"""Parts without prose: `` `code` ``, `$x^2$`, `https://example.org`, `](page.md)`, `<tag>`, `"a quote"`."""
-_END = re.compile(r"(?<=[.!?])[\"')]*\s+(?=[A-Z`\"'(])|\n\s*\n|\n\s*(?:[-*#]|\d+\.) |:\n")
+_END = re.compile(r"(?<=[.!?])[\"')*]*\s+(?=[A-Z`\"'(])|\n\s*\n|\n\s*(?:[-*#]|\d+\.) |:\n")
 """Where a sentence ends: before `T` in `one. Two`, at an empty line, at an item of a list."""
 _NOQA = re.compile(r"#\s*noqa\b:?\s*(?:[A-Z]+\d+(?:, ?[A-Z]+\d+)*)?(.*)")
 """A suppressed rule: `# noqa: S102 - our own text`; the group is the reason."""

@@ -48,7 +48,7 @@ def test_the_defaults_of_the_reward_are_those_of_the_model(defaults):
 
 
 def test_the_table_of_templates_has_every_value():
-    assert [row[0].strip("`") for row in rows("What is scored")] == list(CHAT_TEMPLATES)
+    assert [row[0].strip("`") for row in rows("Which text is scored")] == list(CHAT_TEMPLATES)
 
 
 def test_the_table_of_engines_is_that_of_the_code():
