@@ -62,7 +62,7 @@ class Running:
 
 
 def rule_rm(workers: int, samples: int, *more: str) -> Contestant:
-    """This project's server, with more options."""
+    """Return the server of this project, with `more` command-line options."""
     command = (sys.executable, "-m", "rule_rm.run_reward_server", "--workers", str(workers), *more)
     return Contestant("rule_rm", command, samples, "/ready", 200)
 

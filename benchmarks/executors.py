@@ -1,6 +1,6 @@
-"""The executors of peers beside the sandbox: each in processes of its own, in an interpreter that has it.
+"""The peers' executors: each runs in separate processes, in an interpreter that has its package.
 
-`peers/executor.py` is what runs there. Several processes take a share of the problems each, as these
+The script of these processes is `peers/executor.py`. Each process takes a share of the problems, since these
 executors are not made for threads.
 """
 
@@ -29,7 +29,7 @@ class Executor:
     """One executor of a peer."""
 
     def __init__(self, name, python, problems, workers):
-        """Start its processes. Raises AbsentError."""
+        """Start its processes. Raises AbsentError if the interpreter lacks its package."""
         self.name = name
         self.problems = problems
         self._processes = [
@@ -79,7 +79,7 @@ class Executor:
 
 
 def start(names, python, problems, workers):
-    """The executors that are to be had, and a line for each that is not."""
+    """Start the executors; return those that started and a line for each that is missing."""
     found, missing = [], []
     for name in names:
         try:
@@ -90,5 +90,5 @@ def start(names, python, problems, workers):
 
 
 def interpreter(given):
-    """The interpreter that has the peers' packages: as given, else by PEERS_PYTHON, else this one."""
+    """Return the interpreter with the peers' packages: the given one, else PEERS_PYTHON, else this one."""
     return given or os.environ.get("PEERS_PYTHON") or sys.executable

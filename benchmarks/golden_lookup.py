@@ -1,14 +1,14 @@
-"""How fast and how right the golden lookup is, beside two ways of doing it without an index.
+"""Speed and accuracy of the golden lookup, compared with two lookups without an index.
 
     python benchmarks/golden_lookup.py [--questions 345 12000 100000] [--data FILE ...]
 
-The questions are made from templates, so that many are alike but for a number or a word; `--data` adds real
-ones from JSON files with `question` and `answer`, half of each dataset as far as they go. Rates are lookups
-per second of CPU time, the best of three rounds. Of the kinds of prompts marked with * the lookup knew
-nothing when it was written.
+The questions are made from templates, so that many differ in a number or a word only. `--data` adds real
+questions from JSON files with `question` and `answer`, up to half of each dataset. Rates are lookups per
+second of CPU time, the best of three rounds. The kinds of prompts marked with * were added after the lookup
+was written.
 
-The references find the question with the greatest Levenshtein ratio, whatever it is (as align-anything's
-server does), and rapidfuzz's best above a cutoff of 90.
+One reference finds the question with the greatest Levenshtein ratio, however small, as align-anything's
+server does. The other finds rapidfuzz's best match above a cutoff of 90.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Bench:
         return kinds
 
     def sample(self, count: int) -> list[str]:
-        """Some of the questions."""
+        """Return at most `count` of the questions, drawn at random."""
         return self.pick.sample(list(self.rows), min(count, len(self.rows)))
 
     def measure(self, name: str, cases: list[Case]) -> float:

@@ -128,8 +128,10 @@ def respace(question: str, pick: random.Random) -> str:
 
 
 def mistype(question: str, pick: random.Random, count: int, kinds: Sequence[Callable[..., str]]) -> str:
-    """`count` typing errors in words of four letters or more, but in no LaTeX command and in no "
-    "word twice."""
+    """Return the question with `count` typing errors in words of four letters or more.
+
+    No word gets two of them, and LaTeX commands stay as they are.
+    """
     words = [match.span() for match in re.finditer(r"(?<![\\A-Za-z])[A-Za-z]{4,}", question)]
     for begin, end in sorted(pick.sample(words, min(count, len(words))), reverse=True):
         question = question[:begin] + pick.choice(kinds)(question[begin:end], pick) + question[end:]
@@ -171,7 +173,7 @@ def change_case(word: str, pick: random.Random) -> str:
 
 
 def press_neighbour(word: str, pick: random.Random) -> str:
-    """Hit a key beside one of the right ones."""
+    """Replace a letter by one that is next to it on the keyboard."""
     place = pick.randrange(len(word))
     for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm"):
         at = row.find(word[place].lower())

@@ -1,8 +1,8 @@
-"""Reward functions that now and then never return, in every way that is known to defeat a time limit.
+"""Reward functions that sometimes never return, in every known way to defeat a time limit.
 
-An answer of `HANG:sleep` and the like chooses the way; all others are scored as by `math_verifier`. Of
-`math_that_hangs` plain cases are decided before a worker is asked, as for a guard that misses a trap; of
-`bare_math_that_hangs` none is, as for a function that a user wrote.
+An answer such as `HANG:sleep` chooses the way; all others are scored as by `math_verifier`. `math_that_hangs`
+decides plain cases before a worker is asked, like a guard that misses a trap. `bare_math_that_hangs` decides
+none, like a function that a user wrote.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ def _compute_in_c() -> None:
 
 
 def _swallow() -> None:
-    """Catch whatever a time limit might raise."""
+    """Loop forever and catch every exception that a time limit might raise."""
     while True:
         try:
             _loop()
-        except BaseException:  # noqa: BLE001
+        except BaseException:  # noqa: BLE001 - ignoring every exception is this trap
             continue
 
 

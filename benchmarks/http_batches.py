@@ -19,7 +19,7 @@ CLIENTS = (1, 4)
 
 
 def report(rows, workers, rounds=3):
-    """Print what HumanEval costs over HTTP: each solution right, and each with a stub beside it."""
+    """Print the cost of HumanEval over HTTP: for each problem, its solution and a stub that does nothing."""
     samples = [
         (row, f"{row['prompt']}{body}", passes)
         for row in rows
@@ -73,7 +73,7 @@ def _ask(port, batch, number):
     tests = ("test", "entry_point", "prompt")
     body = {
         "prompts": [row["prompt"] for row, _, _ in batch],
-        # Each round's programs differ, or what was scored before would be remembered.
+        # Each round's programs differ, so that the cache of earlier scores does not answer.
         "responses": [f"```python\n{program}\n# {number}\n```" for _, program, _ in batch],
         "golden_responses": [json.dumps({key: row[key] for key in tests}) for row, _, _ in batch],
     }

@@ -1,11 +1,12 @@
-"""The judge's client beside other HTTP clients, in one run on one machine: rate and processor time.
+"""The judge's client compared with other HTTP clients, in one run: rate and processor time.
 
     python benchmarks/judge_client.py [--concurrency 256] [--waves 10] [--rounds 5] [--seconds 0.2]
 
 The judge is `peers/waiting_judge.py`, a process of its own that replies to everything after the same time.
-Each client writes a request as JSON, sends it, and takes the text out of the reply. Ours also counts, looks
-for equal questions, keeps the replies, and stands ready for every failure. In each round all take turns, with
-a new client that is warmed up by one wave of questions, so that what else runs here hits all alike.
+Each client writes a request as JSON, sends it, and takes the text out of the reply. Ours also counts
+requests, merges equal questions, caches the replies and handles every failure. In each round all clients take
+turns, so that other load on the machine affects all alike. Each turn uses a new client, warmed up by one wave
+of questions.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ ASYNC = {"aiohttp": async_aiohttp, "openai": async_openai, "httpx": async_httpx}
 
 
 class Round:
-    """One client's turn: a wave to warm up, then so many waves, measured."""
+    """The questions of one client's turn: `waves` waves of `concurrency` questions each."""
 
     def __init__(self, name: str, concurrency: int, waves: int) -> None:
         self._texts = (f"{name} {time.monotonic_ns()} {number}" for number in range(concurrency * waves))
@@ -161,14 +162,14 @@ class Round:
             while (text := self.next()) is not None:
                 try:
                     await ask(text)
-                except Exception:  # noqa: BLE001
+                except Exception:  # noqa: BLE001 - whatever it is, the question is lost
                     self.lost += 1
 
         await asyncio.gather(*(work() for _ in range(concurrency)))
 
 
 def measure(name: str, url: str, concurrency: int, waves: int) -> tuple[float, float, int]:
-    """(questions a second, milliseconds of processor time for each, lost)"""
+    """Return the questions per second, milliseconds of processor time per question, and the number lost."""
     warm_up, measured = Round(name, concurrency, 1), Round(name, concurrency, waves)
 
     def figures(began: float, used: float) -> tuple[float, float, int]:

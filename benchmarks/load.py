@@ -20,7 +20,7 @@ from workloads import Sample
 
 @dataclass
 class Exchange:
-    """One request and what came of it."""
+    """One request and its outcome."""
 
     size: int
     """Samples in it."""
@@ -91,7 +91,7 @@ def send(port: int, batches: Sequence[Sequence[Sample]], clients: int, limit: fl
 
 
 def fetch_status(port: int, path: str, limit: float = 30.0) -> int:
-    """The status of a GET, or 0 if there is nobody. A server that listens may take its time to answer."""
+    """Return the status of a GET, or 0 if nothing answers within `limit` seconds."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=limit) as connection:
             head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
@@ -119,7 +119,7 @@ class _Connection:
         selector.register(self._socket, selectors.EVENT_WRITE, self)
 
     def advance(self) -> bool:
-        """Do what can be done now; True when that was the last of it."""
+        """Send or receive without blocking; return True once the exchange is over."""
         try:
             if self._unsent:
                 self._unsent = self._unsent[self._socket.send(self._unsent) :]

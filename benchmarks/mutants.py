@@ -1,7 +1,7 @@
-"""Solutions that are nearly right: one place of a right one changed, as a policy's near misses are.
+"""Mutants: right solutions with one place changed, like a policy's near misses.
 
-What survives its tests is either no change at all or shows what the tests leave open. Which of the two, other
-arguments tell: where the mutant and the right solution differ on one of them, the tests are what is weak.
+A mutant that passes the tests is either equivalent to the right solution, or the tests are too weak. Other
+arguments decide which: if the mutant and the right solution differ on one of them, the tests are too weak.
 """
 
 import ast
@@ -105,9 +105,9 @@ CHANGES = (
 
 
 def mutants(row, most, seed=0):
-    """At most so many (kind of change, whole program), drawn from all that there are, each once.
+    """Return at most `most` different pairs (kind of change, whole program), drawn at random.
 
-    What the prompt defines besides the solution is the test's as much as the program's, and stays as it is.
+    Only the function `entry_point` changes: the tests may use the other definitions of the prompt too.
     """
     tree = ast.parse(row["prompt"] + row["canonical_solution"])
     whole = ast.unparse(tree)
@@ -140,7 +140,7 @@ def _is_a_docstring(node):
 
 
 def other_arguments(calls, count, seed=0):
-    """Arguments like those of the tests' calls, but others: what the tests might have asked as well."""
+    """Return `count` lists of arguments: those of the tests' calls, and random variations of them."""
     chance = random.Random(seed)
     found = list(calls)
     while len(found) < count:

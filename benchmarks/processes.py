@@ -1,7 +1,7 @@
-"""A server under measurement: started, waited for, weighed, ended. All figures come from Linux's /proc.
+"""Start, measure and end a server. All figures come from Linux's /proc.
 
-Processor time is that of the server and of everything it ever started: user and system time of the living
-and, through their parents, of the dead. Memory is proportional (PSS): a page that workers share counts once.
+Processor time is the user and system time of the server and of every process that it ever started. Ended
+processes are counted through their parents. Memory is proportional (PSS): a shared page counts once.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Process:
             self._popen.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             begun |= {pid: _begun(pid) for pid in self.pids()}
-        # A number may be another process's by now: its beginning tells.
+        # A pid may belong to another process by now: compare the start times.
         left = [pid for pid, time_begun in begun.items() if time_begun and time_begun == _begun(pid)]
         for pid in left:
             _kill(pid)

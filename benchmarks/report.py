@@ -43,7 +43,7 @@ class SpeedRow:
 
 @dataclass
 class SizeRow:
-    """What a server takes before it has done anything, and after."""
+    """A server's start-up time in seconds, and its memory in MB before and after the load."""
 
     server: str
     questions: int
@@ -118,7 +118,7 @@ def size_table(rows: Sequence[SizeRow]) -> str:
 
 
 def hang_table(rows: Sequence[HangRow]) -> str:
-    """What hangs cost the others."""
+    """Return the tables of the workloads with hanging responses, one for each workload."""
     blocks = []
     for workload in dict.fromkeys(row.workload for row in rows):
         of_it = [row for row in rows if row.workload == workload]

@@ -1,11 +1,11 @@
-"""A served reward model beside OpenRLHF's loop and beside one text at a time, in one run on one machine.
+"""A served reward model compared with OpenRLHF's loop and with one text at a time, in one run.
 
     python benchmarks/reward_model.py [--layers 10] [--json figures.json]
     python benchmarks/reward_model.py --device cuda
 
-What is compared is in README.md. On a processor the figure is processor time, with one thread for each, as it
-hardly depends on what else runs; on a GPU it is texts and tokens in a second. Models have random weights:
-what a pass costs does not hang on what it says.
+README.md describes the contestants. On a CPU the figure is processor time with one thread each, since other
+load hardly affects it. On a GPU it is texts and tokens per second. Models have random weights: the cost of a
+pass does not depend on their values.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ CLOSE = {"cpu": 1e-5, "cuda": 0.5}
 
 @dataclass
 class Figures:
-    """What one contestant took, and the scores in the order of the texts."""
+    """One contestant's seconds of wall and processor time, and its scores in the order of the texts."""
 
     name: str
     wall: float
@@ -97,7 +97,7 @@ def texts_of(count: int, seed: int) -> list[str]:
 
 
 def build(path: Path, arguments: argparse.Namespace) -> None:
-    """A sequence classification model with random weights."""
+    """Save a sequence classification model with random weights, and its tokenizer, under a path."""
     import torch
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import AutoModelForSequenceClassification, PreTrainedTokenizerFast, Qwen2Config
@@ -166,7 +166,7 @@ def processor_seconds() -> float:
 
 
 def one_by_one(path: str, device: str) -> Callable[[list[str]], list[float]]:
-    """transformers' own model, asked for one text after the other: no padding, no waste."""
+    """Return a scorer that runs transformers' own model on one text after the other, without padding."""
     import torch
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 

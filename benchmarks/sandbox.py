@@ -1,10 +1,10 @@
-"""The sandbox beside other ways to run programs, in one run on one machine: throughput and processor time.
+"""The sandbox compared with other ways to run programs, in one run: throughput and processor time.
 
     python benchmarks/sandbox.py [--peers-python PYTHON] [--soak 10000] [--only tables,http]
 
-What is compared, and where the peers' executors come from, is in README.md. Rates are medians over rounds in
-which all take turns, so that what else runs on the machine hits all alike; milliseconds of processor time,
-over all processes that take part, are the figure to trust on a busy machine.
+README.md describes the contestants, and how to install the peers' executors. Rates are medians over rounds in
+which all take turns, so that other load on the machine affects all alike. On a busy machine, trust the
+milliseconds of processor time, summed over all processes involved.
 """
 
 import argparse
@@ -95,13 +95,13 @@ def compare(contenders, rounds, share):
 
 
 def whole(row):
-    """A program that has its tests at its end, as the peers run it."""
+    """Return the solution with its tests appended, as the peers run it."""
     program = row["prompt"] + row["canonical_solution"]
     return "\n".join([program, row["test"], f"check({row['entry_point']})"])
 
 
 def function_tests(rows):
-    """The problems whose tests are calls of data that JSON has a form for, in the shapes that peers take."""
+    """Yield the problems whose tests are calls with JSON data, in the shapes that the peers accept."""
     for row in rows:
         suite = read_tests(row)
         if not isinstance(suite, CallSuite):
@@ -129,7 +129,7 @@ def function_tests(rows):
 
 
 def tables(host, rows, given, python):
-    """(heading, results, what was left out) of each comparison."""
+    """Yield (heading, results, lines on skipped executors) for each comparison."""
     box, workers = sandbox.default(), given.workers
 
     def graded(row, suite=None):
@@ -175,7 +175,7 @@ def tables(host, rows, given, python):
 
 
 def shown(heading, results, missing):
-    """A comparison as a table."""
+    """Print a comparison as a table."""
     first = next(iter(results.values()))
     print(f"{heading:44}     per s   CPU ms   × CPU    right   target")
     for name, (rate, cost, right, of) in results.items():
@@ -196,7 +196,7 @@ def shown(heading, results, missing):
 
 @contextlib.contextmanager
 def _temporary_files_in(directory):
-    """Whatever this run leaves in a temporary directory lies in one where nobody else leaves anything."""
+    """Direct all temporary files of this run to `directory`, so that leftovers can be counted."""
     before, tempfile.tempdir = tempfile.tempdir, directory
     os.environ["TMPDIR"] = directory
     try:
@@ -249,7 +249,7 @@ def main():
 
 
 def measured(host, rows, given, only):
-    """What was asked for of all that runs in this process's own sandbox."""
+    """Run the chosen measurements that need this process's own sandbox, and print them."""
     if "tables" in only:
         for table in tables(host, rows, given, executors.interpreter(given.peers_python)):
             shown(*table)

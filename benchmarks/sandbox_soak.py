@@ -1,4 +1,4 @@
-"""What many programs leave behind, and what endless ones cost the others."""
+"""Leftovers of many programs, and the effect of endless programs on the others."""
 
 import os
 import tempfile
@@ -12,7 +12,7 @@ from rule_rm.sandbox import Ended, Limits, Program
 
 
 def soak(host, programs, workers):
-    """Many programs, 5 % of them endless or hostile to what comes after: what is left behind, and memory."""
+    """Run many programs, some endless or hostile, and print the leftovers and the memory."""
     before = _state(host)
     kinds = [
         "while True: pass",
@@ -54,7 +54,7 @@ def _state(host):
 
 
 def mixed(workers):
-    """A batch with 5 % endless programs: how long it took, and whether the others were unharmed."""
+    """Run a batch with 5 % endless programs; print its duration and whether the others were unharmed."""
     jobs = ["while True: pass" if number % 20 == 3 else f"print({number})" for number in range(200)]
 
     def run(code):

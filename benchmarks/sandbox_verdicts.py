@@ -18,7 +18,7 @@ from rule_rm.sandbox.running.execution import Trial
 
 
 def as_trial(row):
-    """The row's test always as code, so that the judge is measured and not what it is spared."""
+    """Return the row's test as code, even where it could be read as calls, so that the judge is measured."""
     trial = Trial(
         [row["test"]], "check", row["entry_point"], prelude=helpers(row["prompt"], row["entry_point"])
     )

@@ -1,4 +1,4 @@
-"""What the parts of the sandbox's benchmark share: threads that take jobs in turn, and processor time."""
+"""Shared parts of the sandbox's benchmarks: threads that take jobs in turn, and processor time."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""What is done to each server, and what is read off while it is done."""
+"""The workloads of each server, and the figures that are read during them."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _speed_row(workload: str, server: str, samples: Sequence[Sample], load: Load
 
 
 def _is_scored(reward: float | None) -> bool:
-    """True for a real reward: all responses here have the right format, so 0 stands for an unscored one."""
+    """Return True for a real reward: all responses here have the right format, so 0 means unscored."""
     return reward is not None and reward > 0
 
 

@@ -1,6 +1,6 @@
 """Reward servers side by side, in one run: rule_rm and a faithful reference of each peer's approach.
 
-Run `python benchmarks/servers.py --quick` first. What is compared and what is left out is in README.md.
+Run `python benchmarks/servers.py --quick` first. README.md describes the contestants and workloads.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Scale:
     loop: int
     hang_singles: int
     hang_stride: int
-    """Of what is done with hangs, every so manieth is."""
+    """Only every nth step and reward function with hangs runs; this is n."""
     limit: float
     hang_limit: float
     pools: tuple[int, ...]
@@ -110,7 +110,7 @@ class Run:
     results: Results = field(default_factory=Results)
 
     def everything(self) -> Results:
-        """Run what was asked for, one server at a time."""
+        """Run the chosen workloads, one server at a time."""
         self._large_golden_set()
         if "golden345" in self.only:
             self._golden_set_of_345()
@@ -121,7 +121,7 @@ class Run:
         return self.results
 
     def _large_golden_set(self) -> None:
-        """The speed of all servers with a large golden dataset, and of the loop without any."""
+        """Measure the speed of all servers with a large golden dataset, and of the loop without one."""
         scale = self.scale
         steps = self._speed_steps()
         if not steps:
@@ -170,7 +170,7 @@ class Run:
         self._speed(align_anything(3 * self.scale.lookup), goldens, steps, warm_up)
 
     def _as_shipped(self) -> None:
-        """What align-anything's approach answers with math-verify's own time limits in place."""
+        """Measure align-anything's approach with math-verify's own time limits in place."""
         goldens, samples = setting_of_345(self.data)
         step = Step("as shipped, batch of 64", samples)
         self._speed(align_anything(64, "--as-shipped"), goldens, [step], samples)

@@ -1,10 +1,10 @@
-r"""Verdicts on labelled answers: this package beside math-verify in the configurations that trainers use.
+r"""Verdicts on labelled answers: this package and math-verify in the configurations that trainers use.
 
     python benchmarks/verdicts.py --data ../shared/data [--only equivalence ...] [--disagreements FILE]
 
 Every contestant answers every case in one run and in one shuffled order. Each has a process of its own that
-is killed after 3 seconds or 1 GiB. `recall` and `precision` are over the labelled answers, `paid` is the
-share of attacks that earn the accuracy, `paid unflagged` those of them that no policy excuses.
+is killed after 3 seconds or 1 GiB. `recall` and `precision` are over the labelled answers. `paid` is the
+share of attacks that earn the accuracy reward; `paid unflagged` leaves out those that a policy allows.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def align_anything() -> Callable[[str, str, str], bool]:
 
 
 def align_anything_bare() -> Callable[[str, str, str], bool]:
-    """Return the same with the golden answer as it stands, which is what its datasets have."""
+    """Return the same with the golden answer unchanged, as in its datasets."""
     return _boxed_first("%s", unreadable=True)
 
 

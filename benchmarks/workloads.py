@@ -1,8 +1,8 @@
-"""What the servers are given: shuffled samples whose right verdict is known by construction or by label.
+"""Workloads for the servers: shuffled samples whose right verdict is known by construction or by label.
 
-Order matters: in order, a verifier's small cache flatters it by up to a factor of two, so every workload is
-shuffled, by a fixed seed. Length matters: a response carries a chain of thought of one to two kilobytes with
-formulas in it, as a verifier may read all of it.
+Every workload is shuffled with a fixed seed: samples in order would flatter a verifier's small cache by up to
+a factor of two. Each response has a chain of thought of one to two kilobytes with formulas, since a verifier
+may read all of it.
 """
 
 from __future__ import annotations
@@ -95,10 +95,10 @@ class Data:
 
 
 def math_groups(data: Data, samples: int, part: int = 0) -> list[Sample]:
-    """Groups of 8 responses to MATH questions, half of them right on the whole.
+    """Return groups of 8 responses to MATH questions, about half of them right.
 
-    As from one policy, the wrong answers of a group repeat: they are drawn, unevenly, from three. Each `part`
-    has its own questions as long as there are enough of them, so that no verdict of another part helps.
+    The wrong answers of a group repeat, as those of a policy do: they are drawn, unevenly, from three. Each
+    `part` has its own questions while they last, so that cached verdicts of another part don't help.
     """
     chance = random.Random(1)
     questions = _shuffled(sorted(data.math.items()), chance)
@@ -116,7 +116,7 @@ def setting_of_345(data: Data) -> tuple[dict[str, str], list[Sample]]:
 
 
 def gsm8k_solutions(data: Data, samples: int) -> list[Sample]:
-    """Real solutions of four models, each wrapped into the format, with the label they came with."""
+    """Return real solutions of four models, each wrapped into the format, with their labels."""
     found = [
         Sample(
             prompt=row["question"],
@@ -156,9 +156,9 @@ def cold_mix(data: Data, samples: int) -> list[Sample]:
 def with_hangs(
     samples: Iterable[Sample], share: float, write: Callable[[int], str] | None = None
 ) -> list[Sample]:
-    """Return the samples, every so often one of them replaced by a response made to hang its verifier.
+    """Return the samples, a `share` of them replaced by responses that are made to hang their verifier.
 
-    `write` gives the answer of the nth; by default HANGS in turn.
+    `write` returns the answer of the nth; by default HANGS are used in turn.
     """
     found = list(samples)
     step = round(1 / share)
@@ -210,9 +210,13 @@ def _thought(chance: random.Random) -> str:
 
 
 _INTEGER = re.compile(r"\d+")
+"""An integer without a sign: `42`."""
 _PLAIN = re.compile(r"[-+\d.,\s$%]*|\s*-?\s*\\[dt]?frac\s*\{?-?\d+\}?\s*\{?\d+\}?\s*")
+r"""A number or a fraction of integers: `1,234.5`, `50%`, `-\frac{3}{4}`."""
 _CHOICE = re.compile(r"(?<=\()[A-E](?=\))|(?<=\\text\{)[A-E](?=\})|\A[A-E]\Z")
+r"""The letter of a choice: `B` in `(B)`, in `\text{B}` or alone."""
 _WORDS = re.compile(r"\\(text|mathrm|mbox|textbf)\b")
+r"""A LaTeX command for words: `\text` in `5 \text{ cm}`."""
 
 
 def _is_symbolic(answer: str) -> bool:
@@ -220,7 +224,7 @@ def _is_symbolic(answer: str) -> bool:
 
 
 def _perturbed(answer: str, chance: random.Random) -> str:
-    """Return the answer with its first whole number changed; without one, another choice, text or value."""
+    """Return the answer with its first integer changed; without one, another choice, text or value."""
     if (number := _INTEGER.search(answer)) is not None:
         other = int(number[0]) + chance.randint(1, 9)
         return f"{answer[: number.start()]}{other}{answer[number.end() :]}"

@@ -41,7 +41,7 @@ def _signal(pids: list[int], number: int) -> None:
 
 
 class Faults:
-    """What can be done to one service."""
+    """The faults that one service can suffer."""
 
     def __init__(self, pid: int, port: int, judge: Judge, seed: str) -> None:
         self._pid = pid
@@ -148,7 +148,7 @@ class Faults:
             self._say(self._connect(50, stack), head + body)
 
     def talk_nonsense(self) -> None:
-        """Send bytes that are no request."""
+        """Send random bytes that are not a request."""
         with ExitStack() as stack:
             for connection in self._connect(50, stack):
                 self._say([connection], self._random.randbytes(self._random.randrange(1, 5_000)))

@@ -18,7 +18,7 @@ _VERDICTS = frozenset({"ok", "no_answer", "wrong_format", "refused", "timeout"})
 
 @dataclass
 class Account:
-    """What was sent, and what became of it; the last four must be 0."""
+    """The number of rollouts sent, and their outcomes; the last four counts must be 0."""
 
     sent: int = 0
     answered: int = 0
@@ -72,7 +72,7 @@ class Client(threading.Thread):
         self.is_over = threading.Event()
 
     def run(self) -> None:
-        """Ask until told to end."""
+        """Send requests until `is_over` is set."""
         while not self.is_over.is_set():
             self._ask()
 

@@ -22,7 +22,7 @@ HEALING = 60.0
 SETTLING = 10.0
 """Seconds for which leaks are looked for: connections and workers of the last moment go first."""
 SPARE_DESCRIPTORS, SPARE_THREADS, SPARE_MB = 24, 4, 64
-"""More descriptors, threads and MiB than before that are no leak: workers at hand, filled caches."""
+"""Descriptors, threads and MiB that may be added without a leak: by idle workers and filled caches."""
 
 
 def run(seed: int, seconds: float) -> tuple[Account, Counter[str]]:
@@ -80,7 +80,7 @@ def _usage(pid: int) -> dict[str, int]:
 
 
 def _settled(pid: int, before: dict[str, int]) -> dict[str, int]:
-    """Return what is more than before, beyond what may be, once it has had time to go."""
+    """Return the usage above `before` plus the allowance, once it is 0 or SETTLING seconds are over."""
     spare = {"descriptors": SPARE_DESCRIPTORS, "threads": SPARE_THREADS, "memory_mb": SPARE_MB}
     until = time.monotonic() + SETTLING
     while True:

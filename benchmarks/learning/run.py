@@ -2,8 +2,8 @@
 
     python -m benchmarks.learning.run --plot docs/images/learning.svg
 
-The cold start answers right in 30 % of its responses and evades the question in 30 %: it copies the
-expression, adds zero, boxes 0:0, hedges, … The rest is wrong. GRPO then follows the reward. A reward is sound
+After the cold start, 30 % of the responses are right, and 30 % evade the question. Evasions copy the
+expression, add zero, box 0:0 or hedge. The others are wrong. GRPO then follows the reward. A reward is sound
 here if the share of right answers rises and the share of paid evasions does not.
 """
 
@@ -139,7 +139,7 @@ def _mean(steps: list[dict[str, float]]) -> dict[str, float]:
 
 
 def plot(figures: dict[str, list[dict[str, float]]], path: Path) -> None:
-    """Write one panel for each reward: right answers, and what was paid without being worked out."""
+    """Plot a panel for each reward: the shares of right answers and of paid evasions, by step."""
     import matplotlib as mpl
 
     mpl.use("Agg")

@@ -91,7 +91,7 @@ EVASIONS: dict[str, Callable[[Task], str]] = {
     "hedge": lambda task: "7 or 8",
     "denial": lambda task: "not 7",
 }
-"""What a response can box without having worked anything out."""
+"""Answers that a response can box without having worked anything out, by kind."""
 
 
 def wrong(task: Task, rng: random.Random) -> str:

@@ -2,8 +2,8 @@
 
 A Flask development server takes the request. For each prompt it computes the Levenshtein ratio to every
 question of the golden dataset and takes the best, however bad. Then it has math-verify parse the golden
-answer and the response's answer, and verify them, one sample after the other. What can't be verified earns
-the accuracy reward.
+answer and the response's answer, and verify them, one sample after the other. An answer that can't be
+verified earns the accuracy reward.
 
 As shipped, math-verify's time limits are signals, which only work in a process's main thread: in a thread of
 the server each verdict fails. `--as-shipped` shows that; without it the limits are switched off, so that the
@@ -26,7 +26,9 @@ from latex2sympy2_extended import NormalizationConfig
 from math_verify import LatexExtractionConfig, parse, verify
 
 FORMAT = re.compile(r"^<think>(?:(?!</think>).)*</think><answer>(?:(?!</answer>).)*</answer>\Z", re.DOTALL)
+"""A whole response in the format: `<think>so</think><answer>5</answer>`."""
 ANSWER = re.compile(r"<answer>(.*?)</answer>", re.DOTALL)
+"""An answer in its tags: `<answer>5</answer>`; the group is `5`."""
 BOXED_FIRST = LatexExtractionConfig(
     normalization_config=NormalizationConfig(
         nits=False, malformed_operators=False, basic_latex=True, equations=True, boxed=True, units=True

@@ -2,9 +2,9 @@
 
     python executor.py NAME
 
-The first line of standard input is a JSON list of problems; "ready" comes back, or why the executor is not to
-be had. Then each line asks for a round with these problems; back come how many came out right, and the
-processor time of this process and of all that it started.
+The first line of standard input is a JSON list of problems; the reply is "ready", or the reason why the
+executor can't be used. Each further line asks for a round with these problems. The reply is the number of
+right verdicts, and the processor time of this process and of all that it started.
 """
 
 import contextlib
@@ -69,21 +69,21 @@ def human_eval():
 
 
 def open_instruct():
-    """A rewriting: a process for each assert."""
+    """Return a rewritten open-instruct executor: a process for each assert."""
     import open_instruct_code
 
     return lambda problem: all(open_instruct_code.passed(problem["program"], problem["asserts"]))
 
 
 def sandbox_fusion():
-    """A rewriting of its local way: an interpreter for each program, which has its tests at its end."""
+    """Return SandboxFusion's local executor, rewritten: an interpreter for each program and its tests."""
     import sandbox_fusion_local
 
     return lambda problem: sandbox_fusion_local.run(problem["whole"])[0] == 0
 
 
 def fresh_process():
-    """An interpreter for each program, and nothing else."""
+    """Return the plainest executor: a new interpreter for each program, without a sandbox."""
 
     def right(problem):
         command = [sys.executable, "-I", "-S", "-c", problem["whole"]]
@@ -102,7 +102,7 @@ def _processor_time():
 
 def main():
     """Answer until standard input ends."""
-    # What executors and programs print must not be taken for an answer.
+    # Output of the executors and programs must not be taken for an answer.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     multiprocessing.set_start_method("fork")

@@ -1,11 +1,11 @@
-"""lmm-r1's approach to a reward server, written anew: one process takes requests, a process pool verifies.
+"""lmm-r1's approach to a reward server, rewritten: one process takes requests, a process pool verifies.
 
 The golden answer is looked up by the exact question, else by the Levenshtein ratio to every question. Each
-sample is a task of its own for a `concurrent.futures` pool, whose workers have math-verify parse the golden
-answer and the whole response, and verify them, within math-verify's own limits of 5 s. What can't be verified
+sample is one task of a `concurrent.futures` pool. A worker has math-verify parse the golden answer and the
+whole response, and compare them, within math-verify's own limits of 5 s. An answer that can't be verified
 earns the accuracy reward.
 
-The original serves with FastAPI; this serves with Flask, which no figure here is bounded by.
+The original serves with FastAPI; this one serves with Flask, which is not the bottleneck of any figure here.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from latex2sympy2_extended import NormalizationConfig
 from math_verify import LatexExtractionConfig, parse, verify
 
 FORMAT = re.compile(r"^<think>(?:(?!</think>).)*</think><answer>(?:(?!</answer>).)*</answer>\Z", re.DOTALL)
+"""A whole response in the format: `<think>so</think><answer>5</answer>`."""
 BOXED_FIRST = LatexExtractionConfig(
     normalization_config=NormalizationConfig(
         nits=False, malformed_operators=False, basic_latex=True, equations=True, boxed=True, units=True
@@ -33,7 +34,7 @@ BOXED_FIRST = LatexExtractionConfig(
 
 
 def accuracy(response: str, golden: str) -> float:
-    """Called in a worker: 1.0 if the response's answer equals the golden one, or can't be told."""
+    """Return 1.0 if the response's answer equals the golden one or can't be verified. Runs in a worker."""
     expected = parse(golden, extraction_mode="first_match", extraction_config=[LatexExtractionConfig()])
     if not expected:
         return 1.0

@@ -1,9 +1,9 @@
 """OpenRLHF's served reward model as a loop: a value head, padding on the left, one batch in order of arrival.
 
-Written anew to do what `openrlhf/cli/serve_rm.py` and `get_llm_for_sequence_regression` do, with the same
-arithmetic: positions count from the first token that is no padding, the value is read at the last such token,
-and with `normalize_reward` the mean and deviation of the checkpoint's config are used. What it leaves out
-(HTTP, packing, quantisation) changes no score.
+A rewriting of `openrlhf/cli/serve_rm.py` and `get_llm_for_sequence_regression` with the same arithmetic.
+Positions count from the first token that is not padding, and the value is read at the last such token. With
+`normalize_reward`, the mean and deviation of the checkpoint's config are used. The parts that are left out
+(HTTP, packing, quantisation) change no score.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import tempfile
 
 
 def run(code, stdin="", seconds=10.0):
-    """The exit code and the output; None for a program that took too long."""
+    """Run a program; return its exit code and output, or None for the code of one that took too long."""
     return asyncio.run(_run(code, stdin, seconds))
 
 
