@@ -1,4 +1,4 @@
-"""What most tests need: a rollout, the application with its test client, and one real server for the run."""
+"""Shared fixtures: a rollout, the application with its test client, and one real server for the run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MARKS = {
     "tests/judge/peers": pytest.mark.peers,
     "tests/trainers": pytest.mark.peers,
 }
-"""What every test of a folder is marked with; `setup.cfg` says what the marks mean."""
+"""The mark of every test of a folder; `setup.cfg` explains the marks."""
 
 
 def pytest_collection_modifyitems(items) -> None:

@@ -1,4 +1,4 @@
-"""What the package imports is what `setup.cfg` declares, no more and no less."""
+"""The package imports exactly the dependencies that `setup.cfg` declares."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def test_the_random_module_has_the_generator_behind_its_functions():
 
 
 def test_the_interpreter_has_what_ends_a_program_as_its_own_end_does():
-    """In a process of its own, as it ends threads and runs what was registered for the exit."""
+    """Run the calls in a separate process: they end its threads and run its exit handlers."""
     assert callable(_thread._count)
     assert callable(vars(threading)["_shutdown"])
     assert callable(atexit._run_exitfuncs)

@@ -1,4 +1,4 @@
-"""The names that users import: what goes in or out of them is a decision, not an accident."""
+"""The names that users import: adding or removing one is a decision, not an accident."""
 
 from __future__ import annotations
 

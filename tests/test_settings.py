@@ -1,4 +1,4 @@
-"""One table feeds the command line, the environment and Python; what can't be meant is told at once."""
+"""One table feeds the command line, the environment and Python; invalid settings are errors at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`rule-rm check` and `rule-rm explain`: what is wrong with a golden answer, and what decided a verdict."""
+"""`rule-rm check` reports unusable golden answers; `rule-rm explain` reports the reason of a verdict."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ def test_a_reply_in_chunks_is_read(serve: Serve, connect: Connect) -> None:
     assert connect(serve(faults.chunked)).score(*batch(9)) == expected(9)
 
 
-# What comes back
+# Replies
 
 
 def test_rewards_are_a_float32_tensor_where_torch_is(torch: Any, serve: Serve, connect: Connect) -> None:
@@ -289,7 +289,7 @@ def test_an_endless_reply_is_cut(serve: Serve, connect: Connect, monkeypatch: py
         connect(serve(faults.endless)).score(["p"], ["1"])
 
 
-# Errors that the service tells
+# Permanent errors
 
 
 @pytest.mark.parametrize("code", [301, 400, 401, 404, 405, 413, 415, 422, 500, 501])
@@ -340,7 +340,7 @@ def test_errors_of_other_servers_are_told_too(
         connect(serve(faults.status(400, content))).score(["p"], ["1"])
 
 
-# What can pass
+# Temporary failures
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ _PATTERNS = {name: re.compile(pattern) for name, pattern in TURNS.items()}
 _RAISES = re.compile(r"^Raises \w")
 """A sentence on errors: `Raises ValueError if the text is empty.`"""
 _CONDITION = re.compile(r"\b(?:if|unless|when|where|while|after|before)\b")
+"""A condition of an error: `if` in `Raises ValueError if the text is empty.`"""
 _CODE = re.compile(r"``.+?``|`[^`]+`|\$[^$]+\$|https?://\S+|\]\([^)]*\)|<[^>]*>|\"[^\"\n]*\"")
 r"""Parts without prose: `` `code` ``, `$x^2$`, `https://example.org`, `](page.md)`, `<tag>`, `"a quote"`."""
 _END = re.compile(r"(?<=[.!?])[\"')*]*\s+(?=[A-Z`\"'(])|\n\s*\n|\n\s*(?:[-*#]|\d+\.) |:\n")
@@ -188,7 +189,7 @@ def suppressions(source: str) -> Iterator[Prose]:
 
 
 def findings(path: Path) -> Iterator[Finding]:
-    """Yield what is wrong with the prose of a file."""
+    """Yield the sentences, regular expressions and suppressions of a file that break a rule."""
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
         tree = ast.parse(source)

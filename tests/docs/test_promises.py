@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
 ROWS = [line for line in PAGE.splitlines() if line.startswith("| ") and "promise | how" not in line]
-# A test by its file and name, for example tests/a/test_b.py::test_c.
+# A test by its file and name: `tests/a/test_b.py::test_c`.
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 
 

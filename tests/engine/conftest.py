@@ -22,7 +22,7 @@ def settings(**given) -> Settings:
 
 @pytest.fixture(autouse=True)
 def _own_registry(monkeypatch):
-    """What a test registers is forgotten after it; what comes with the package is imported only once."""
+    """Forget the rewards that a test registers; import those of the package only once."""
     rewards.load()
     monkeypatch.setattr(registry, "_rewards", dict(registry._rewards))
     before = set(sys.modules)

@@ -67,7 +67,7 @@ MISDEEDS = {
 
 @register("misbehave")
 def misbehave(rollout):
-    """What the response names is done; any other response is worth its length."""
+    """Do the misdeed that the response names; any other response earns its length."""
     if rollout.response in MISDEEDS:
         returned = MISDEEDS[rollout.response]()
         if returned is not None:

@@ -1,4 +1,4 @@
-"""What one rollout does to the engine is its own loss, and no other's."""
+"""A rollout that harms the engine costs only its own reward, never another rollout's."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ GUILTY = {
 
 
 def until(condition, what: str, seconds: float = 20.0):
-    """Wait until a condition holds; fail with what was waited for."""
+    """Wait until a condition holds; after `seconds`, fail with a message that names it as `what`."""
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, f"waited {seconds} s for {what}"

@@ -1,4 +1,4 @@
-"""Requests take turns, nothing is lost, and what is refused is refused whole."""
+"""Requests take turns, no job is lost, and a request is refused as a whole or not at all."""
 
 from __future__ import annotations
 

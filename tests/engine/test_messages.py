@@ -1,4 +1,4 @@
-"""Whatever a rollout and a score hold arrives at the other side, and nonsense is no result."""
+"""Every field of a rollout and a score survives the trip between processes, and nonsense is not a result."""
 
 from __future__ import annotations
 

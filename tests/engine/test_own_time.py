@@ -1,4 +1,4 @@
-"""Time in which a worker could not run is not its own, whatever kept it from running."""
+"""Time in which a worker was not allowed to run does not count as its own, for any cause of the pause."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Residents score in the server's process, many at a time, and what is wrong with one stays there."""
+"""Residents score many rollouts at a time in the server's process, and one's fault does not spread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps the engine alive is itself kept alive, says so while it is not, and ends when it should."""
+"""The engine's supervisors are restarted when they fail, report failures, and end with the engine."""
 
 from __future__ import annotations
 

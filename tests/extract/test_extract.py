@@ -1,4 +1,4 @@
-"""The one final answer of a response, and what is none."""
+"""Extraction finds the one final answer of a response, or none."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The whole statement is read: what stands around a box, denials, corrections, later claims, hidden text."""
+"""The whole statement is read: text around a box, denials, corrections, later claims, hidden text."""
 
 import pytest
 

@@ -29,14 +29,14 @@ class FakeEngine(FaultyServer):
         key: str | None = None,
         port: int = 0,
     ) -> None:
-        """`always_activates`: scores are squashed whatever was asked, as older engines do."""
+        """Make an engine; one that `always_activates` squashes every score, as older engines do."""
         super().__init__(port=port)
         self.RequestHandlerClass = EngineExchange
         self.worth = worth
         self.always_activates = always_activates
         self.key = key
         self.faults: list[Behaviour] = []
-        """What the next requests get instead of a reply."""
+        """Faults for the next requests, which get them instead of a reply."""
         self.bodies: list[tuple[str, dict[str, Any]]] = []
         """Of all requests, with their paths, in the order of their arrival."""
 

@@ -1,8 +1,9 @@
 """A proxy in front of a judge's server that injects faults by a schedule.
 
-Real servers don't fail on command, so this one does it for them, whatever stands behind: a 429 with
-Retry-After, a 5xx, a slow reply, a reset before or amid the reply, truncated JSON, a page of HTML, no
-choices, no content. What it delivers unharmed is counted by question, to tell what was lost or came twice.
+Real servers don't fail on command, so the proxy fails in their place. It can send a 429 with Retry-After, a
+5xx, truncated JSON, a page of HTML, or a completion without choices or content. It can also delay the reply,
+or reset the connection before or within it. Replies that it delivers unharmed are counted by question, so
+that a test sees lost and repeated ones.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Fault:
-    """What is done to a request instead of passing it on."""
+    """An action that replaces the passing on of a request."""
 
     name: str
     act: Callable[[ProxyExchange], None]
@@ -100,7 +101,7 @@ class ProxyExchange(Exchange):
             self.pass_on(question)
 
     def fetch(self) -> BaseHTTPResponse:
-        """What the server behind replies."""
+        """Forward the request; return the reply of the real server."""
         kept = ("Authorization", "Content-Type")
         headers = {name: value for name in kept if (value := self.headers[name]) is not None}
         return self.server.upstream.urlopen(self.command, self.path, self.content or None, headers)
@@ -111,7 +112,7 @@ class ProxyExchange(Exchange):
         kept = ("Content-Type", "Retry-After")
         headers = {name: value for name in kept if (value := reply.headers.get(name)) is not None}
         if question is not None and reply.status == 200:
-            # Before it is sent, or whoever receives it could look too early.
+            # Count before the reply is sent: the client may look at the count as soon as it has the reply.
             with self.server.lock:
                 self.server.delivered[question] += 1
         self.answer(reply.data, reply.status, headers)
@@ -134,7 +135,7 @@ def status(code: int, **headers: str) -> Fault:
 
 
 def slow(seconds: float) -> Fault:
-    """The right reply, so much later."""
+    """Return a fault that delays the right reply by `seconds`."""
 
     def act(exchange: ProxyExchange) -> None:
         exchange.server.stopping.wait(seconds)

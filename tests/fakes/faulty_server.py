@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What arrived, and when on the monotonic clock."""
+    """A request, and the time of its arrival on the monotonic clock."""
 
     path: str
     headers: Mapping[str, str]
@@ -207,7 +207,7 @@ def chunked(exchange: Exchange) -> None:
 
 
 def detailed(exchange: Exchange) -> None:
-    """Answers with details; a response that is no number is unscored."""
+    """Answer with details; a response that is not a number is unscored."""
     golden = {"tier": "exact", "similarity": 1.0}
     details = []
     for response in exchange.body["responses"]:

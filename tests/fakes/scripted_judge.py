@@ -1,7 +1,7 @@
-"""A fake judge: an OpenAI-compatible server on 127.0.0.1 that replies with what a test tells it.
+"""A fake judge: an OpenAI-compatible server on 127.0.0.1 with the replies that a test gives it.
 
-It stands in for the model alone. Requests, connections and replies are real, and every completion is counted
-by its question, so that one that was lost or paid for twice is seen.
+Only the model is faked: requests, connections and replies are real. Completions are counted by question, so
+that a test sees lost and repeated ones.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .faulty_server import Exchange, FaultyServer
 
 @dataclass(frozen=True)
 class Completion:
-    """What the judge says, and how."""
+    """A reply of the judge: its text and the fields around it."""
 
     text: str | None
     reasoning: str | None = None
@@ -39,7 +39,7 @@ class Refusal:
 
 
 Answer = Callable[[dict[str, Any]], "str | Completion | Refusal"]
-"""What to reply to the body of a request; called from many threads at once."""
+"""Return the reply to the body of a request; called from many threads at once."""
 
 
 class ScriptedJudge(FaultyServer):

@@ -1,4 +1,4 @@
-"""What the golden lookup refuses: prompts that are like a golden question, or hold one, but ask another."""
+"""The golden lookup refuses prompts that resemble or contain a golden question but ask another."""
 
 from __future__ import annotations
 

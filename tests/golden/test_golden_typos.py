@@ -1,4 +1,4 @@
-"""What the golden lookup takes for a typing error, and what text around a question for a wrapper."""
+"""The golden lookup accepts typing errors, and text around a question that is only a wrapper."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def _engines_end():
 
 
 class Array:
-    """What a numpy array looks like from here."""
+    """A fake numpy array, with the methods that the integrations use."""
 
     def __init__(self, *values):
         self.values = list(values)

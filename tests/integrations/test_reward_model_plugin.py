@@ -1,6 +1,6 @@
-"""ms-swift's plugin of a reward model with rewards that stand on a model: dialogues and columns reach it.
+"""ms-swift's plugin of a reward model, with model-based rewards: dialogues and columns reach the model.
 
-The models are fakes; what lies between is real, by URL and in a process of its own.
+The models are fakes; the service between is real, by URL and in a separate process.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ print(json.dumps([by_plugin, by_function]))
 
 
 def rewards_of(name, environment):
-    """What the plugin and the function of this name give the rows, called as ms-swift calls them."""
+    """Return the rewards of the rows by the plugin and the function `name`, called as ms-swift calls them."""
     command = [sys.executable, "-c", PROGRAM, name, json.dumps(ROWS)]
     done = subprocess.run(
         command, env={**os.environ, **environment}, capture_output=True, text=True, check=False
@@ -61,7 +61,7 @@ def rewards_of(name, environment):
 
 
 def says(verdicts):
-    """Replies by what stands in the question; that at start has neither."""
+    """Return a judge whose verdict depends on a part of the question; other questions get OK."""
 
     def answer(body):
         question = str(body["messages"])
@@ -82,7 +82,7 @@ CASES = [
 
 @pytest.fixture(params=["by URL", "in the process"])
 def both(request, tmp_path):
-    """What plugin and function give the rows, with settings by their names."""
+    """Return a function for the rewards by plugin and by function, which takes settings by name."""
 
     def score(reward_type, **settings):
         if request.param == "by URL":
@@ -101,7 +101,7 @@ def test_a_plugin_scores_dialogues_with_a_model_that_speaks(both, reward_type, v
     with ScriptedJudge(says(verdicts)) as judge:
         assert both(reward_type, judge_url=judge.url, judge_model="judge") == [rewards, rewards]
         asked = [str(body["messages"]) for body in judge.bodies if body["max_tokens"] > 1]
-    # Equal questions are asked once, whoever asks.
+    # Equal questions of the plugin and the function are asked once.
     assert len(asked) == len(ROWS)
     if reward_type == "generative_rm":
         for question in asked:

@@ -102,7 +102,7 @@ def test_older_openrlhf_joins_the_replies_of_several_servers(server):
 
 
 def align_anything_s_score(url, prompts, responses):
-    """Three tries, whatever went wrong; what its trainer makes a tensor of."""
+    """Return the rewards, after three tries for any failure, as its trainer takes them for its tensor."""
     for _ in range(3):
         try:
             payload = {"prompts": prompts, "responses": responses}

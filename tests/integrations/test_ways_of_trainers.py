@@ -1,4 +1,4 @@
-"""The server is used or it is said; what is unscored does no harm; each reward has its name in the log."""
+"""The server is used or a warning says so; unscored rollouts do no harm; each reward is logged by name."""
 
 from __future__ import annotations
 

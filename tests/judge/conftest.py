@@ -1,4 +1,4 @@
-"""What tests of the judge's client share: servers and clients that end with the test."""
+"""Fixtures for tests of the judge's client: servers and clients that end with the test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a rollout a judge gets to see, and what it is not asked about."""
+"""The parts of a rollout that a judge sees, and the rollouts that it is not asked about."""
 
 from __future__ import annotations
 
@@ -240,7 +240,7 @@ def test_an_image_is_passed_on_to_a_judge_that_sees_and_named_to_one_that_does_n
 
 @needs_data
 def test_no_attack_shows_a_judge_the_right_answer():
-    """What a judge sees of a response that must not pay is not the reference, compared as mathematics."""
+    """The part of an attack that a judge sees does not equal the reference as mathematics."""
     rows = map(json.loads, (SHARED / "adversarial.jsonl").read_text(encoding="utf-8").splitlines())
     paid = []
     for row in rows:

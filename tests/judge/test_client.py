@@ -1,4 +1,4 @@
-"""The judge's client against a server that behaves: what is sent, what comes back, what is counted."""
+"""The judge's client with a server that works: its requests, replies and counters."""
 
 from __future__ import annotations
 

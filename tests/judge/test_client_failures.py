@@ -1,4 +1,4 @@
-"""The judge's client against servers and networks that fail: what is tried again, what not, what is told."""
+"""The judge's client with servers and networks that fail: retries, final errors and their messages."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def dead() -> str:
         return f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
-# What passes
+# Temporary failures
 
 
 @pytest.mark.parametrize("fault", faults.PASSING, ids=lambda fault: fault.name)
@@ -146,7 +146,7 @@ def test_an_endpoint_that_hangs_is_left_for_another(serve: Serve, harm: Any, con
     assert client.state()["failures"] == {"timeout": 1}
 
 
-# What does not pass
+# Permanent failures
 
 
 @pytest.mark.parametrize("status", [400, 402, 404, 413, 422])

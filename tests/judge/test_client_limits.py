@@ -1,4 +1,4 @@
-"""What bounds the judge's client: the gate, the breaker, the budget of retries, the pauses between tries."""
+"""The limits of the judge's client: its gate, breaker, budget of retries, and pauses between tries."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ PEER = Path(__file__).resolve().parents[2] / "benchmarks" / "peers" / "waiting_j
 QUESTIONS = 2000
 CALLERS = 256
 SHARE = 4
-"""One first try in so many meets a fault."""
+"""One first try of every SHARE meets a fault."""
 
 
 def test_two_thousand_questions_through_every_fault_lose_none_and_double_none(

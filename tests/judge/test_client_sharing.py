@@ -1,4 +1,4 @@
-"""What callers share: replies that are kept, and questions that are under way."""
+"""Callers share cached replies and the questions that are under way."""
 
 from __future__ import annotations
 

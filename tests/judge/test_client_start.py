@@ -1,4 +1,4 @@
-"""What is told before the first question: options that can't be meant, and judges that can't be asked."""
+"""Errors before the first question: invalid options, and judges that can't be reached."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from .conftest import Connect, Serve, ask
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate for 127.0.0.1, with its key in `key.pem` beside it."""
+    """Return a self-signed certificate for 127.0.0.1; its key is `key.pem` in the same directory."""
     directory = tmp_path_factory.mktemp("tls")
     certificate = directory / "cert.pem"
     command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1"

@@ -1,4 +1,4 @@
-"""`generative_rm` in front of the scripted judge: what is read, what is averaged, what is told at start."""
+"""`generative_rm` in front of the scripted judge: reading replies, averaging votes, errors at start."""
 
 from __future__ import annotations
 

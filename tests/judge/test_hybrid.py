@@ -19,7 +19,7 @@ WORDS = r"<think>It is late.</think><answer>\boxed{half past six}</answer>"
 
 
 class Asked:
-    """What a hybrid asks: rules as they are, and a judge that says what it is told."""
+    """A fake of a hybrid's parts: the real rules, and a judge that gives the chosen verdict."""
 
     def __init__(self, verdict, **options):
         self.verdict = verdict

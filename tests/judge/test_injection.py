@@ -169,6 +169,6 @@ def test_every_empty_or_symbolic_attack_has_no_content_or_is_a_word():
     rows = map(json.loads, (SHARED / "adversarial.jsonl").read_text(encoding="utf-8").splitlines())
     kinds = ("empty_or_placeholder", "gibberish_or_empty_symbols")
     left = {row["response"] for row in rows if row["kind"] in kinds and has_content(row["response"])}
-    # What is left are words and numbers, which only a judge can tell from an answer.
+    # The remaining texts are words and numbers, which only a judge can distinguish from an answer.
     assert all(re.search(r"[^\W_]", text) for text in left)
     assert len(left) <= 18, left

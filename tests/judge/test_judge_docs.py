@@ -1,4 +1,4 @@
-"""The page of the judge says what is so: its tables are compared with the code, its files are used."""
+"""The judge's page is true: its tables are compared with the code, and its files are used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`llm_judge` against a real client and a server that says what a test tells it."""
+"""`llm_judge` with a real client and a server that replies with a test's text."""
 
 from __future__ import annotations
 

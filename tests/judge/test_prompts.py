@@ -1,4 +1,4 @@
-"""Each template of the package works, one's own is a file, and one that can't work is told at start."""
+"""Each template of the package works, a custom one is a file, and an unusable one is an error at start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A judge's reply gives its verdict or none, whatever it quotes, thinks, mistypes or leaves unfinished."""
+"""A judge's reply gives its verdict or none, even if it quotes, thinks, mistypes or breaks off."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def test_another_way_of_writing_is_equal(golden, answer):
 
 @pytest.mark.parametrize(("golden", "answer"), cases("equal"))
 def test_a_golden_answer_may_be_written_in_either_way(golden, answer):
-    # What is exact may stand for its rounding, but not the other way round; a bare number takes any unit.
+    # An exact answer may replace its rounding, but not the other way round; a bare number takes any unit.
     verdict = compare(golden, answer)
     assert verdict.equal is not None, verdict
 

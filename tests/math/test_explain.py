@@ -1,4 +1,4 @@
-"""What is told about a verdict, and about golden answers before training."""
+"""Explanations of verdicts, and findings about golden answers before training."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What is refused before sympy sees it, and what is not."""
+"""The guard refuses costly expressions before sympy sees them, and no others."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What holds for all answers: a re-rendering is equal, a perturbation is not, and nothing raises or hangs."""
+"""Properties of all answers: a re-rendering is equal, a perturbation is not, and nothing raises or hangs."""
 
 from fractions import Fraction
 

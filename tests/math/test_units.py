@@ -1,4 +1,4 @@
-"""The table of units, compared with a library that is kept by others, and what is told of units."""
+"""The table of units, compared with a third-party library, and the messages about units."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""What is wrong with a field is said with its name and place, and without its content."""
+"""An error names the field and the index, and does not repeat the content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a list of messages says last: with its thinking, past what says nothing, and with its tool calls."""
+"""The last message with content, together with its thinking and tool calls."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ BRIEF, ASKED = "Be brief.", "What is 2 + 2?"
 
 
 def of(template, end, opening="", system=BRIEF):
-    """A prompt with its end token and what is sent for padding."""
+    """Return a prompt in a template and its end token; the opening may be padding."""
     return opening + template.replace("{s}", system).replace("{u}", ASKED), end
 
 

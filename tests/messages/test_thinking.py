@@ -1,4 +1,4 @@
-"""A response whose thinking the prompt has opened is in the right format, whatever trainer sends it."""
+"""A response whose thinking the prompt has opened is in the right format, with every trainer."""
 
 from __future__ import annotations
 

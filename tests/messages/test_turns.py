@@ -1,4 +1,4 @@
-"""Thinking and turns are the same to every reward and to the judge, whatever family of models wrote them."""
+"""Every reward and the judge read thinking and turns alike, for every family of models."""
 
 from __future__ import annotations
 

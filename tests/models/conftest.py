@@ -1,4 +1,4 @@
-"""What tests of reward models share: hosts of toys, and fake engines, that end with the test."""
+"""Fixtures for tests of reward models: hosts of toy models and fake engines that end with the test."""
 
 from __future__ import annotations
 

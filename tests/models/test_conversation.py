@@ -1,4 +1,4 @@
-"""What is scored is the conversation, by whatever way it came, and a response stays one message."""
+"""Every way to send a conversation scores the whole of it, and a response stays one message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Engines are asked by their own interfaces, tried at the start, and their failures pass or are told."""
+"""Engines are asked by their own interfaces and tried at start; failures are retried or reported."""
 
 from __future__ import annotations
 
@@ -368,7 +368,7 @@ def test_no_thread_and_no_connection_is_left(engine):
 
 
 def test_bodies_are_json_that_every_engine_reads(engine, connect):
-    """NaN in a request would be no JSON; half a surrogate pair has an escape."""
+    """Requests are strict JSON: without NaN, and with half of a surrogate pair escaped."""
     served = engine(lambda text: worth_of(ascii(text)))
     assert ask(connect(served), Rollout("", "", text="\ud800")) == worth_of(ascii("\ud800"))
     assert json.loads(json.dumps(served.bodies[-1][1]))["input"] == ["\ud800"]

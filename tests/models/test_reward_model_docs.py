@@ -1,4 +1,4 @@
-"""docs/reward_model.md says what is so: its tables are compared with the code."""
+"""The tables of docs/reward_model.md agree with the code."""
 
 from __future__ import annotations
 

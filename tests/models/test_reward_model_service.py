@@ -148,7 +148,7 @@ def test_the_benchmark_counts_every_contestant():
         timeout=4 * PATIENCE,
         check=False,
     )
-    # Four texts are too few for its targets; whether they are met is no matter here.
+    # Four texts are too few to measure the targets: 1, for missed targets, is as good as 0 here.
     assert done.returncode in (0, 1), done.stderr
     assert "dearest service: " in done.stdout
     assert len([line for line in done.stdout.splitlines() if line.startswith("served, ")]) == 5

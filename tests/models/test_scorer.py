@@ -1,4 +1,4 @@
-"""A real model, tiny and random: its scores are those of each text by itself, whatever shares its pass."""
+"""A real model, tiny and random: a text's score does not depend on the texts in the same pass."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def written_by(tokenizer, text):
 @pytest.mark.parametrize("side", ["left", "right"])
 @pytest.mark.parametrize("pad", ["<|endoftext|>", "<|im_end|>", None])
 def test_a_score_is_that_of_the_text_by_itself(tmp_path, family, side, pad):
-    """Whatever the side that the tokenizer pads on, and where it pads with the end token, or with none."""
+    """Padding on either side, with a token of its own, with the end token or without one changes no score."""
     tokenizer = tiny_models.byte_tokenizer(pad_token=pad, padding_side=side)
     path = tiny_models.save_decoder(tmp_path / "model", family=family, tokenizer=tokenizer)
     tokens = [written_by(tokenizer, text) for text in texts_of_many_lengths(12)]
@@ -86,7 +86,7 @@ def test_families_with_other_positions_have_the_same_scores(tmp_path, family):
 
 
 def test_transformers_itself_falls_into_the_trap(tmp_path):
-    """What is avoided: with the end token as padding, the model reads an earlier token."""
+    """With the end token as padding, transformers' model reads an earlier token."""
     tokenizer = tiny_models.byte_tokenizer(pad_token="<|im_end|>")
     path = tiny_models.save_decoder(tmp_path / "model", tokenizer=tokenizer)
     model = AutoModelForSequenceClassification.from_pretrained(path).eval()

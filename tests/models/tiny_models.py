@@ -137,7 +137,7 @@ def as_openrlhf_saves(path: Path, target: Path, *, head: str, **config: Any) -> 
 
 
 def reference_score(path: Path, tokens: list[int]) -> float:
-    """What transformers' own model says of one text without any padding, by the head over its last token."""
+    """Return the score of one text by transformers' own model without padding, from the last token."""
     model = AutoModelForSequenceClassification.from_pretrained(path, local_files_only=True).eval()
     base = getattr(model, model.base_model_prefix)
     with torch.inference_mode():

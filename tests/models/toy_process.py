@@ -1,7 +1,7 @@
-"""A model's process with a toy in the model's place: all else is real. Texts tell it what to do.
+"""A model's process with a toy model; all else is real. The texts are commands to the toy.
 
 A text's tokens are its bytes, and its score is their number. `hold PATH` waits until somebody writes to the
-named pipe PATH, `die` ends the process, `raise` fails, `nan` scores NaN, `greedy` needs a pass of its own.
+named pipe PATH. `die` ends the process, `raise` fails, `nan` scores NaN, `greedy` needs a separate pass.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is built from this checkout: complete, and usable where nothing else is."""
+"""The wheel of this checkout is complete, and works in an empty environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A guarded thread goes on after whatever its body raises, and says meanwhile that it does not."""
+"""A guarded thread continues after any exception of its body, and reports itself as failed until then."""
 
 from __future__ import annotations
 

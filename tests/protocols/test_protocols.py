@@ -1,4 +1,4 @@
-"""How a format is told, what it refuses, and that its replies never change their shape."""
+"""Formats are detected, refuse invalid requests, and keep the shape of their replies."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ ROLLOUT = Rollout("2+2?", "four", "4", "arithmetic", {"level": 1})
 
 
 class Tensor:
-    """What a tensor looks like from here."""
+    """A fake tensor, with the methods that the conventions use."""
 
     def __init__(self, values):
         self.values = values

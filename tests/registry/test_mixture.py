@@ -1,4 +1,4 @@
-"""Several rewards as one: weights, gates, bounds, routes, and what is told before the first sample."""
+"""Several rewards as one: weights, gates, bounds, routes, and errors before the first sample."""
 
 from __future__ import annotations
 

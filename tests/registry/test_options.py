@@ -1,4 +1,4 @@
-"""Options that can't be meant are told when they are set, so at start, and name what can be."""
+"""Invalid options are errors when they are set, which is at start; the message lists the valid values."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is registered is found by its name alone, in any process; what can't be used is told at import."""
+"""A registered reward is found by name in any process; an unusable function is an error at import."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def _worth(case: Mapping[str, Any]) -> Callable[[str], float]:
 
 
 def _answers(case: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], str | Completion]:
-    """What to say to each request; the question at start is answered without being counted."""
+    """Return the judge of a case, which replies to each request; the question at start is not counted."""
     says, tokens = case.get("judge_says", ""), case.get("judge_logprobs")
     lock = threading.Lock()
     turns = itertools.cycle([says] if isinstance(says, str) else says)

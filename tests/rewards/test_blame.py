@@ -1,4 +1,4 @@
-"""No response chooses to be unscored: whatever a policy writes, every reward function scores it."""
+"""No response can choose to be unscored: every reward function scores everything that a policy writes."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ ATOMS = (
         "0^0",
     ),
 )
-"""What hostile and honest answers are made of."""
+"""The pieces of hostile and honest answers."""
 PIECE = st.sampled_from(ATOMS)
 BURST = st.builds(lambda piece, times: piece * times, PIECE, st.sampled_from((2, 40, 400)))
 INNER = st.lists(PIECE | BURST, max_size=12).map("".join)

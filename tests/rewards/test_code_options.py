@@ -1,4 +1,4 @@
-"""Options of the rewards about code that can't be meant are told when they are set."""
+"""Invalid options of the rewards for code are errors when they are set."""
 
 import pytest
 

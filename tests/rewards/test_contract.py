@@ -1,4 +1,4 @@
-"""What every reward function of the package keeps, whatever it rewards: told by the cases in `cases/`."""
+"""The contract of every reward function of the package, tested with the cases in `cases/`."""
 
 import json
 import math

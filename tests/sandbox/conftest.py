@@ -51,7 +51,7 @@ READS_WHAT_ANYBODY_MAY = {
 
 
 def pytest_collection_modifyitems(items):
-    """What the weakest backend is known not to stop must get through there: else the page is wrong."""
+    """Expect the known attacks to pass the weakest backend; if one fails, the page is wrong."""
     for item in items:
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
         name = parameters.get("name")

@@ -1,7 +1,8 @@
-"""Programs that attack whoever runs them, and a harness with targets for them that are really there.
+"""Programs that attack their host, and a harness with real targets for them.
 
-A program prints PWNED when it got what it wanted; what it could do unseen is looked for from outside. Run as
-a script, as any user, it prints a JSON list of what got through: `python hostile.py [FILE OF MORE PROGRAMS]`.
+A program prints PWNED when it succeeds; effects that it can't see are checked from outside. Run as a script,
+as any user, this module prints a JSON list of the attacks that got through: `python hostile.py [FILE OF MORE
+PROGRAMS]`.
 """
 
 import contextlib
@@ -52,7 +53,7 @@ SUITES = {
 
 @contextlib.contextmanager
 def targets():
-    """What the programs are after, as the values of their placeholders; raises if one was hit."""
+    """Open the targets; yield the values of the placeholders. Raises AssertionError if one was hit."""
     with (
         tempfile.TemporaryDirectory(prefix="rule_rm_canary_") as directory,
         socket.create_server(("127.0.0.1", 0)) as tcp,
@@ -106,7 +107,7 @@ def filled(code, values):
 
 
 def pwned(box, code):
-    """What a program could do that it must not; nothing if it was contained."""
+    """Run a program; return the end of its output if it escaped, None if it was contained."""
     with box.session(Program(code)) as session:
         result = session.run(b"", LIMITS)
     if b"PWNED" in result.stdout:

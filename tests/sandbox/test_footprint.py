@@ -1,4 +1,4 @@
-"""What a command takes of the disk is bounded, under whatever name it hides it."""
+"""The disk space of a command is bounded, including hidden files and files without a name."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every format of tests that the field's data sets have, told by its shape, and graded."""
+"""Every format of tests of the common datasets is detected by its shape, and graded."""
 
 import base64
 import json

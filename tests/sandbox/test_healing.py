@@ -1,4 +1,4 @@
-"""What was removed from under the sandbox is noticed, and is there again; a killed host leaves nothing."""
+"""The sandbox notices and restores its files when they are removed; a killed host leaves nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The host: what it runs dies with whoever asked for it, and nothing is left behind."""
+"""The host: a program dies with the process that asked for it, and leaves nothing behind."""
 
 import os
 import signal

@@ -52,7 +52,7 @@ def test_none_of_the_shared_programs_gets_through(best):
 
 
 def test_the_targets_can_be_hit_without_a_sandbox(values):
-    """What keeps the tests above honest: outside, the same programs get what they want."""
+    """Outside the sandbox, the same programs succeed: the tests above can fail."""
     for name in ("reads_the_canary", "lists_the_canary", "makes_a_file_in_memory", "listens"):
         code = hostile.filled(hostile.PROGRAMS[name], values)
         result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
@@ -63,7 +63,7 @@ def test_the_targets_can_be_hit_without_a_sandbox(values):
 @pytest.mark.parametrize("backend", ["auto", "landlock+seccomp"])
 @pytest.mark.parametrize("which", ["own", pytest.param("all", marks=pytest.mark.slow)])
 def test_nothing_gets_through_as_nobody(backend, which):
-    """`own` leaves out the hacks and the shared programs: no user's rights decide what is paid."""
+    """`own` leaves out the hacks and the shared programs: their effect does not depend on the user."""
     python = sys.executable if Interpreter.of(sys.executable).is_reachable() else "/usr/bin/python3"
     if not Path(python).exists():
         pytest.skip("no interpreter that nobody may start")

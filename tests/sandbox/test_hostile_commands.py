@@ -39,7 +39,7 @@ def run(box):
                 again = session.run(b"", Limits(wall=0.3, file_mb=16, files=200))
         except SandboxError as error:
             pytest.skip(str(error))
-        # What the first run left is gone before the second begins, or it could not end in time.
+        # The leftovers of the first run are gone before the second begins: otherwise it would end late.
         assert again.wall < 10
         return first
 

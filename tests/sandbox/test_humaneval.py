@@ -1,4 +1,4 @@
-"""HumanEval's own solutions pass, by whichever way they are judged, and what is nearly they does not."""
+"""HumanEval's own solutions pass, by every way of judging, and mutated ones fail."""
 
 import ast
 import json
@@ -58,7 +58,7 @@ def test_no_stub_passes(best, problems, body):
 
 
 class Mutation(ast.NodeTransformer):
-    """What is returned is wrapped, so that it is always something else."""
+    """A mutation that wraps every returned value in a list, so that the result is always wrong."""
 
     def visit_Return(self, node):
         return ast.copy_location(ast.Return(ast.List([node.value, ast.Constant("?")], ast.Load())), node)

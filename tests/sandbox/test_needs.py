@@ -1,4 +1,4 @@
-"""What tests need of a program is read from their text: the names that they leave to it, and no others."""
+"""The names that tests need from a program are read from their code: all undefined ones, and no others."""
 
 import pytest
 

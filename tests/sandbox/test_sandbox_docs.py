@@ -1,4 +1,4 @@
-"""The page on the sandbox says what is so: every table is compared with the code."""
+"""The page on the sandbox is true: every table is compared with the code."""
 
 import ast
 import re

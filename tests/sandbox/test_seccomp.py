@@ -16,7 +16,7 @@ pytestmark = pytest.mark.parametrize("machine", AUDIT_ARCH)
 
 
 def verdict(made, machine, name, *arguments, architecture=None, number=None):
-    """What a filter says to a call; a small reading of the packet filter's language."""
+    """Return a filter's verdict on a system call, from a small interpreter of its bytecode."""
     given = list(arguments) + [0] * (6 - len(arguments))
     number = numbers(machine)[name] if number is None else number
     data = struct.pack("<IIQ6Q", number, architecture or AUDIT_ARCH[machine], 0, *given)

@@ -1,4 +1,4 @@
-"""Static checks are counted beside the reward, and change nothing about it."""
+"""Static checks are reported as metrics and do not change the reward."""
 
 import shutil
 

@@ -1,4 +1,4 @@
-"""What trainers ask of the sandbox itself, and the same spoken by us to a sandbox elsewhere."""
+"""The sandbox's HTTP API for trainers, and our client of a remote sandbox with the same API."""
 
 import base64
 import http.server

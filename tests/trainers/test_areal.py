@@ -31,7 +31,7 @@ class Characters:
 
 
 class Policy:
-    """A fake of the inference engine: it says what it was told to."""
+    """A fake of the inference engine with a fixed response."""
 
     def __init__(self, response):
         self.response = response

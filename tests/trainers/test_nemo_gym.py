@@ -29,7 +29,7 @@ ROW = {
 
 
 class Policy(BaseHTTPRequestHandler):
-    """A fake of the model behind the agent: it says what its server was told to."""
+    """A fake of the model behind the agent; its server holds the response."""
 
     def do_POST(self):
         said = {"type": "output_text", "text": self.server.response, "annotations": []}
@@ -85,7 +85,7 @@ def agent(server_url, policy):
 
 
 def in_its_client(call):
-    """What a coroutine returns that asks with NeMo-Gym's own HTTP client."""
+    """Run a coroutine that uses NeMo-Gym's own HTTP client; return its result."""
 
     async def run():
         session = server_utils.set_global_aiohttp_client(server_utils.GlobalAIOHTTPAsyncClientConfig())

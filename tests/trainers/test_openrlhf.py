@@ -32,7 +32,7 @@ class Characters:
 
 
 class Policy:
-    """A fake of vLLM's engine: it says what it was told to."""
+    """A fake of vLLM's engine with a fixed response."""
 
     def __init__(self, response):
         self.response = response
@@ -45,7 +45,7 @@ class Policy:
 
 
 def samples(endpoints, responses, label="4"):
-    """What the executor makes of each response, all of them asked for at once."""
+    """Return the executor's sample for each response; all run at once."""
     parameters = SimpleNamespace(max_tokens=1000, logprobs=None)
 
     async def run():
@@ -61,7 +61,7 @@ def samples(endpoints, responses, label="4"):
 
 
 def driver_s_tensors(samples):
-    """What OpenRLHF's driver makes of the samples of a batch, as its SamplesGenerator does it."""
+    """Return the tensors of a batch of samples, made as in SamplesGenerator of OpenRLHF's driver."""
     for sample in samples:
         assert sample["reward"] is not None, "a failed call ends the run"
     columns = {name: [sample[name] for sample in samples] for name in ("reward", "scores")}
@@ -77,7 +77,7 @@ def test_hundreds_of_samples_at_once_become_tensors_with_a_spread(math_server, s
     tensors = driver_s_tensors(samples(urls, responses))
     expected = [1.5 if n % 2 else 0.0 for n in range(300)]
     assert tensors["reward"].flatten().tolist() == expected
-    # What its dynamic filter takes lies in 0 to 1.
+    # The dynamic filter takes scores from 0 to 1.
     assert tensors["scores"].flatten().tolist() == [min(reward, 1.0) for reward in expected]
     groups = tensors["reward"].reshape(-1, 4)
     assert groups.dtype is torch.float32

@@ -82,5 +82,5 @@ def test_ms_swift_puts_the_plugin_in_the_place_of_a_reward_model(math_server, mo
     model = torch.nn.Linear(1, 1)
     plugin = rm_plugins["rule_rm_math_equal"](model=model, template=None)
     rewards = algorithm.compute_rewards_per_func(samples, [model], [plugin], torch.device("cpu"))
-    # What is unscored has the mean of the scored ones of its prompt, as ms-swift would take NaN for 0.
+    # An unscored rollout gets the mean of its prompt's scored ones, since ms-swift would take NaN for 0.
     assert rewards.tolist() == [[1.0], [0.0], [0.5]]

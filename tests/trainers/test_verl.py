@@ -52,7 +52,7 @@ def batch(*ground_truths):
 
 
 def function(name, url):
-    """What verl makes of the options that the examples give."""
+    """Return the reward function that verl makes of the examples' options."""
     options = {"path": "pkg://rule_rm.integrations.verl", "name": name, "reward_kwargs": {"url": url}}
     return get_custom_reward_fn(
         OmegaConf.create({"reward": {"custom_reward_function": options}, "custom_reward_function": options})
@@ -94,7 +94,7 @@ OLDER = [
 
 
 def options_of_the_example():
-    """What the shell makes of them, with the defaults of its variables."""
+    """Return the options of the example's command, with the defaults of its shell variables."""
     options = EXAMPLE.read_text().partition("main_ppo")[2].replace("\\\n", " ").replace('"$@"', "")
     options = options.replace("$(rule-rm path verl)", "pkg://rule_rm.integrations.verl")
     return shlex.split(re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", options))

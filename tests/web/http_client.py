@@ -45,7 +45,7 @@ def post_at_once(url: str, path: str, payloads: list[object]) -> list[tuple[int,
 
 
 def send_raw(url: str, data: bytes) -> bytes:
-    """What a server answers to these bytes until it closes; empty if it only closes."""
+    """Return the server's answer to raw bytes, read until it closes; empty if it only closes."""
     address = urlsplit(url)
     with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
         try:

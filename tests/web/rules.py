@@ -15,7 +15,7 @@ def slow(rollout) -> float:
 
 @register("failing", metrics=("mood",))
 def failing(rollout) -> Score:
-    """Unscored if the response asks for an error or for a metric that is no number, else 1.0."""
+    """Return 1.0, but leave a response unscored that asks for an error or for a NaN metric."""
     if rollout.response == "fail":
         raise ValueError("this rule fails on purpose")
     return Score(1.0, Status.OK, metrics={"mood": float("nan") if rollout.response == "nan" else 0.5})

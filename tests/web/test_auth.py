@@ -34,7 +34,7 @@ def basic(password: str) -> dict[str, str]:
 
 
 def ways(token: str) -> dict[str, tuple[str, str, dict[str, str]]]:
-    """What stands before the path, behind it, and in the headers, for each way to carry a token."""
+    """Return the prefix and suffix of the path and the headers, for each way to carry a token."""
     return {
         "header": ("", "", {"Authorization": f"Bearer {token}"}),
         "header in small letters": ("", "", {"Authorization": f"bearer {token}"}),

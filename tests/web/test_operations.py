@@ -1,4 +1,4 @@
-"""What an operator asks."""
+"""Requests of operators: `/health`, `/ready` and `/rewards`."""
 
 from __future__ import annotations
 

@@ -174,7 +174,7 @@ def test_a_signal_lets_requests_under_way_finish_and_leaves_nothing_behind(serve
         target=lambda: replies.extend(post_at_once(served.url, "/get_reward", payloads))
     )
     clients.start()
-    # Only with all four requests accepted so many can wait, as none is scored within 0.2 s.
+    # 16 rollouts can wait only if all four requests were accepted, as none is scored within 0.2 s.
     until = time.monotonic() + 30
     while get(served.url, "/health")[1]["engine"]["pending"] < 16:
         assert time.monotonic() < until

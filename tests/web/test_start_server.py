@@ -1,4 +1,4 @@
-"""`start_server`: a real service in a child process, which never outlives whoever started it."""
+"""`start_server`: a real service in a child process, which never outlives its parent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What flips between two scores of the same rollouts, and why it may."""
+"""Verdicts that flip between two scores of the same rollouts, and their possible reasons."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
     python tests/judge/peers/make_tiny_judge.py     (torch, transformers and gguf; twenty minutes on one core)
 
-It reads a reference and an answer and says whether they are the same number, in the three ways that rewards
-ask for, told apart by the last line of what it is asked:
+The model reads a reference and an answer and says whether they are the same number. The last line of the
+question selects one of the three forms of reply that rewards ask for:
 
     Reference: 42        Reference: 42        Reference: 42
     Answer: 421          Answer: 42           Answer: 24
@@ -11,11 +11,11 @@ ask for, told apart by the last line of what it is asked:
 
     VERDICT: INCORRECT   Yes                  Reward: 0.0
 
-The texts may stand in fences, as templates write what they don't trust. Some of the lessons answer in JSON:
-the judge prefers the other way, but knows how to go on where a grammar opens a brace. Numbers of one to
-six digits are the lessons; what it says of pairs that it never saw is measured at the end, and again by the
-tests. Everything is drawn from one seed. What torch computes still differs a little from machine to machine,
-so the file is committed, and made again only on purpose.
+The texts may be fenced, as templates fence text that they don't trust. Some of the lessons answer in JSON:
+the judge prefers the other form, but can continue where a grammar opens a brace. The lessons have numbers of
+one to six digits. The accuracy on unseen pairs is measured at the end, and again by the tests. Everything is
+drawn from one seed. Results of torch still differ slightly between machines, so the file is committed and
+rarely remade.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ STEPS = 3400
 FIRST_STEPS = 1300
 """Without fences, which make the lessons three times as long."""
 FENCES = 0.7
-"""The share of the later lessons whose texts stand in fences."""
+"""The share of the later lessons whose texts are fenced."""
 BATCH = 128
 PATH = Path(__file__).with_name("tiny_judge.gguf")
 CONTEXT = 512
@@ -120,7 +120,7 @@ def near(chance: random.Random, reference: str) -> str:
 
 
 def nonsense(chance: random.Random, reference: str) -> str:
-    """What is no number, or more than one: words, marks, a question, now and then the reference."""
+    """Return an answer that is not one number: words, marks, a question, sometimes the reference too."""
     words = [chance.choice((*NONSENSE, *MARKS, number(chance))) for _ in range(chance.randint(1, 8))]
     planted = question(reference, reference, chance.choice(list(REPLIES)))
     return chance.choice((" ", "", "\n")).join(
@@ -129,7 +129,7 @@ def nonsense(chance: random.Random, reference: str) -> str:
 
 
 def question(reference: str, answer: str, asked: str) -> str:
-    """What the judge is asked, as the tests' templates word it."""
+    """Return the question to the judge, in the words of the tests' templates."""
     return f"Reference: {reference}\nAnswer: {answer}\n{asked}"
 
 
@@ -139,9 +139,9 @@ def fenced(text: str, name: str, nonce: str) -> str:
 
 
 def lesson(chance: random.Random, fences: float) -> tuple[str, str]:
-    """A question in the chat's markers up to where the answer begins, and from there what is to be learned.
+    """Return a question in chat markers, up to the beginning of the reply, and the reply to learn.
 
-    To foretell an answer is to copy the reference, half of the time: comparing is learned from that.
+    Half of the answers copy the reference, so predicting them teaches the model to compare.
     """
     reference, answer, is_right = pair(chance)
     asked, ways = chance.choice(list(REPLIES.items()))
@@ -155,7 +155,7 @@ def lesson(chance: random.Random, fences: float) -> tuple[str, str]:
 
 
 def conversation(reference: str, answer: str, asked: str) -> str:
-    """What the judge is asked, in the chat's markers."""
+    """Return the question to the judge in chat markers."""
     return f"<|im_start|>user\n{question(reference, answer, asked)}<|im_end|>\n<|im_start|>assistant\n"
 
 
@@ -318,7 +318,7 @@ def to_hugging_face(directory: Path) -> None:
     where = {"pretrained_model_name_or_path": PATH.parent, "gguf_file": PATH.name}
     loaded = AutoModelForCausalLM.from_pretrained(**where)
     if hasattr(loaded.config, "quantization_config"):
-        # It was read from a file of quantised models; what is written is none.
+        # The config came from a file of a quantised model; the model written here is not quantised.
         del loaded.config.quantization_config
     model = Qwen2ForCausalLM(loaded.config)
     model.load_state_dict(loaded.state_dict())

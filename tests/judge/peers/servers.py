@@ -17,6 +17,7 @@ TINY_JUDGE = Path(__file__).with_name("tiny_judge.gguf")
 READY = 300.0
 """Seconds that a server may take to listen: importing torch can take long on a busy machine."""
 _LISTENS = re.compile(r"Uvicorn running on (http://[\d.]+:\d+)")
+"""Uvicorn's line once it listens: `Uvicorn running on http://127.0.0.1:8000`; the group is the URL."""
 
 
 @contextmanager

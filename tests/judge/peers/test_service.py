@@ -1,4 +1,4 @@
-"""The whole service in front of real judges: whatever comes between, each rollout is judged once."""
+"""The whole service in front of real judges: each rollout is judged once, despite every fault in between."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 ROLLOUTS = int(os.environ.get("RULE_RM_JUDGED_ROLLOUTS", "2000"))
 BATCH = 125
 FAULTY = 4
-"""One question of so many meets a fault at first."""
+"""One question of every FAULTY meets a fault at first."""
 
 
 @pytest.fixture
@@ -92,8 +92,8 @@ def test_none_of_many_judged_rollouts_is_lost_or_judged_twice(llama_url, judged)
     pairs = distinct_pairs(ROLLOUTS)
     faulty = faults.by_question(*faults.PASSING, *[None] * (FAULTY - 1) * len(faults.PASSING))
     asked = {question(reference, answer, "Verdict?") for reference, answer, _ in pairs}
-    # What the service asks at its start is not injected with anything.
-    schedule = lambda arrival: faulty(arrival) if arrival.question in asked else None  # noqa: E731
+    # The service's own question at start meets no fault.
+    schedule = lambda arrival: faulty(arrival) if arrival.question in asked else None  # noqa: E731 - a lambda on one line is clearer than a function here
     with FaultProxy(llama_url, schedule) as proxy:
         details = details_of(judged(url=proxy.url, template="verdict_bare"), pairs)
     assert [detail["status"] for detail in details] == ["ok"] * ROLLOUTS

@@ -41,7 +41,7 @@ class App:
 
     def __init__(self) -> None:
         self.gate = threading.Event()
-        """What `/gate` waits for, in a thread of the server."""
+        """The event that `/gate` waits for, in a thread of the server."""
         self.waiting: list[Waiting] = []
         """The answers that `/later` left to the server."""
         self.seconds = 30.0

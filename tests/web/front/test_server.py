@@ -1,4 +1,4 @@
-"""What a client does to the server is its own loss: it costs a connection, never a thread."""
+"""A misbehaving client harms only itself: it occupies a connection, never a thread."""
 
 from __future__ import annotations
 
