@@ -3,12 +3,13 @@ r"""The formulas and numbers of a question, and the task that it sets with them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from rule_rm.math.finality.shapes import Shape, carried, parts, size, written
+from rule_rm.math.reading.question import choices_of
 from rule_rm.math.reading.reader import read
 from rule_rm.math.values.answers import Chain, Inequality, Named, Quantity, Value, expressions
 from rule_rm.math.values.expression import (
@@ -72,6 +73,11 @@ class Question:
         self._text = text
 
     @cached_property
+    def _values(self) -> tuple[Value, ...]:
+        """The formulas that can be read."""
+        return tuple(_values(self._text))
+
+    @cached_property
     def _inner(self) -> tuple[Expression, ...]:
         """The expressions of the formulas, with all parts of them."""
         return tuple({part for expression in self._everything for part in parts(expression)})
@@ -80,9 +86,7 @@ class Question:
     def _everything(self) -> tuple[Expression, ...]:
         """The expressions of the formulas that can be read, and the differences of equations' sides."""
         return tuple(
-            expression
-            for value in _values(self._text)
-            for expression in (*expressions(value), *statements(value))
+            expression for value in self._values for expression in (*expressions(value), *statements(value))
         )
 
     @cached_property
@@ -92,14 +96,13 @@ class Question:
 
     @cached_property
     def rearranged(self) -> tuple[tuple[Shape, int], ...]:
-        """The carried-out shape and the size of each expression and equation in variables."""
-        return tuple(
-            {
-                (canonical(expression), size(expression))
-                for expression in self._inner
-                if symbols(expression) and isinstance(expression, Apply)
-            }
-        )
+        """The carried-out shape and the size of each expression in variables, parts included."""
+        return _carried_out(self._inner)
+
+    @cached_property
+    def stated(self) -> tuple[tuple[Shape, int], ...]:
+        """The carried-out shape and the size of left − right of each equation and inequality in variables."""
+        return _carried_out(one for value in self._values for one in statements(value))
 
     @cached_property
     def numbers(self) -> frozenset[Fraction]:
@@ -135,6 +138,11 @@ class Question:
         return _FACTOR.search(self._text) is not None
 
     @cached_property
+    def has_choices(self) -> bool:
+        """Return True if the question lists choices, one of which is to be repeated."""
+        return bool(choices_of(self._text))
+
+    @cached_property
     def kinds(self) -> frozenset[str]:
         """The kinds of closed forms that the question shows or names."""
         return frozenset(kind for kind, mark in _KINDS.items() if mark.search(self._text))
@@ -162,6 +170,10 @@ def canonical(expression: Expression) -> Shape:
     if not terms:
         return ()
     return tuple((term, value / terms[0][1]) for term, value in terms)
+
+
+def _carried_out(found: Iterable[Expression]) -> tuple[tuple[Shape, int], ...]:
+    return tuple({(canonical(one), size(one)) for one in found if symbols(one) and isinstance(one, Apply)})
 
 
 def statements(value: Value) -> Iterator[Expression]:

@@ -92,12 +92,22 @@ def unfinished(answer: str, golden: str, question: str = "") -> str | None:
         return "an equation that is not solved"
     if _IN_WORDS.search(answer) and not _IN_WORDS.search(golden):
         return "arithmetic in words"
+    if _is_quoted(answer, candidate, asked):
+        return "an equation of the question"
     if _repeats_words(answer, golden, asked):
         return "a number in words that the question has"
     if (copied := _copied(answer, candidate, reference, asked)) is not None:
         return copied
     is_scaled = _SCALED.search(answer) is not None
     return _value(candidate, GoldenForms(reference), asked, is_scaled=is_scaled)
+
+
+def _is_quoted(answer: str, candidate: Value, asked: Question) -> bool:
+    """Return True for an equation of the question, word for word; `x = 3` may be one of its choices."""
+    if not isinstance(candidate, (Chain, Named)) or "=" not in answer or not asked.flat:
+        return False
+    is_solved = isinstance(candidate, Named) and candidate.name.isalpha()
+    return not is_solved and not asked.has_choices and flat(answer).strip(".,") in asked.flat
 
 
 def _repeats_words(answer: str, golden: str, asked: Question) -> bool:
@@ -111,6 +121,8 @@ def _value(value: Value, golden: GoldenForms, asked: Question, *, is_scaled: boo
     """Return the work left in any part of a value; in a chain of equals, that of the best member."""
     match value:
         case Chain(members) if not golden.has_variables:
+            if (left := unchanged(value, golden.value, asked)) is not None:
+                return left
             found = [_value(member, golden, asked, is_scaled=is_scaled) for member in members]
             return None if None in found else found[-1]
         case Named(_, Quantity(Symbol()), symbol) if symbol is not None and not golden.has_variables:

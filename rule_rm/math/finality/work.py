@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from rule_rm.errors import InternalError
 from rule_rm.math.comparing.exact import InexactError, UndefinedError, exact
-from rule_rm.math.finality.shapes import Shape, written
-from rule_rm.math.values.expression import Apply, Constant, Expression, Number, TooCostlyError
+from rule_rm.math.finality.shapes import Shape, parts, written
+from rule_rm.math.values.expression import ZERO, Apply, Constant, Expression, Number, TooCostlyError
 
 CLOSED = frozenset({"power", "factorial", "binomial", "primes", "function", "scientific"})
 """The kinds of closed forms."""
@@ -192,6 +192,8 @@ def _carry(expression: Expression) -> None:
 
 
 def _carry_sum(expression: Expression) -> None:
+    if ZERO in terms(expression) and not _is_complex(expression):
+        raise WorkError("a sum with nothing added")
     seen: set[Shape] = set()
     for term in terms(expression):
         _carry(term)
@@ -199,6 +201,11 @@ def _carry_sum(expression: Expression) -> None:
         if kind in seen:
             raise WorkError("a sum that is not carried out")
         seen.add(kind)
+
+
+def _is_complex(expression: Expression) -> bool:
+    """Return True if i occurs: `0 + 1i` is a complex number in its usual form."""
+    return Constant("i") in parts(expression)
 
 
 def terms(expression: Expression) -> Iterator[Expression]:

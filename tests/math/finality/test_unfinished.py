@@ -15,6 +15,7 @@ from rule_rm.math.finality.unfinished import unfinished
     [
         ("5+8", "13"),
         ("5+8+0", "13"),
+        (r"\pi+0", r"\pi"),
         (r"1\cdot 13", "13"),
         (r"13\cdot 1", "13"),
         ("{5}+{8}", "13"),
@@ -73,6 +74,7 @@ def test_arithmetic_that_is_left_is_no_answer(answer, golden):
         (r"\frac{14}{2}", "7"),
         (r"\sqrt{12}", r"2\sqrt3"),
         (r"3+\sqrt2", r"\sqrt2+3"),
+        (r"0+2i", r"2i"),
         (r"\frac{6+2\sqrt5}{4}", r"\frac{3+\sqrt5}{2}"),
         (r"2(1+\sqrt3)", r"2+2\sqrt3"),
         (r"\frac{2}{\sqrt3}", r"\frac{2\sqrt3}{3}"),
@@ -134,6 +136,15 @@ def test_a_value_in_another_form_is_final(answer, golden):
         (r"Solve $3x-2 > 7$.", "3x > 9", "x > 3"),
         (r"Solve $3x-2 > 7$.", "3x-2>7", "(3, \\infty)"),
         (r"Write $2x-4y=8$ in slope-intercept form.", "2x=8+4y", r"y=\frac12x-2"),
+        (r"If $\frac{1}{a}+\frac{1}{b}=2$, what is $a+b$?", r"\frac{1}{a}+\frac{1}{b}=2", "2"),
+        (r"If $\frac{1}{a}+\frac{1}{b}=2$, what is $a+b$?", r"\frac{1}{b}+\frac{1}{a}=2", "2"),
+        (r"If $ab+bc=0$, what is $(a+b)c$?", r"\text{ab+bc=0}", "0"),
+        (r"If $f(4) = 7$, what is $f(5)$?", "f(4)=7", "7"),
+        (
+            r"If $\text{proj}_{u} w = \begin{pmatrix}1\\2\end{pmatrix}$, find $\text{proj}_{-u} w$.",
+            r"\text{proj}_{u} w = \begin{pmatrix}1\\2\end{pmatrix}",
+            r"\begin{pmatrix}1\\2\end{pmatrix}",
+        ),
     ],
 )
 def test_what_rearranges_the_question_is_no_answer(question, answer, golden):
@@ -153,6 +164,9 @@ def test_what_rearranges_the_question_is_no_answer(question, answer, golden):
         ("What is the area of a circle of radius 5?", r"25\pi", r"25\pi"),
         (r"What is $\frac{\pi}{3}+\frac{\pi}{3}$?", r"\frac{2\pi}{3}", r"\frac23\pi"),
         ("Is it 12 or 13?", "12", "12"),
+        (r"Solve $\frac{1}{x-5} > 0$.", "x > 5", r"(5, \infty)"),
+        (r"Solve $(x-5)(x-5) = 0$.", "x = 5", "5"),
+        ("Which is it?\n(A) f(4) = 7\n(B) f(4) = 8", "f(4) = 7", "7"),
     ],
 )
 def test_a_right_answer_survives_what_the_question_shows(question, answer, golden):
