@@ -36,6 +36,7 @@ from rule_rm.registry.conventions import (  # noqa: E402 - likewise
 )
 from rule_rm.settings import Settings, env_name, flag  # noqa: E402 - likewise
 from rule_rm.types import Status  # noqa: E402 - likewise
+from rule_rm.web.problems import WHEN  # noqa: E402 - likewise
 
 CASES = ROOT / "tests" / "rewards" / "cases"
 PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
@@ -190,6 +191,11 @@ def error_types(_: Sequence[str]) -> list[str]:
     )
 
 
+def problems(_: Sequence[str]) -> list[str]:
+    """Return the table of the HTTP statuses of errors."""
+    return table("HTTP status, when", [(str(status), cell(when)) for status, when in WHEN.items()])
+
+
 def conventions(_: Sequence[str]) -> list[str]:
     """Return the table of calling conventions for reward functions."""
     return table(
@@ -326,6 +332,7 @@ TABLES: dict[str, Callable[[Sequence[str]], list[str]]] = {
     "statuses": statuses,
     "formats": formats,
     "errors": error_types,
+    "problems": problems,
     "conventions": conventions,
     "golden_columns": golden_columns,
     "golden_others": golden_rows,

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from typing import Any, Protocol, cast
 
 from rule_rm.errors import PayloadError
+from rule_rm.protocols._fields import Kind
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
@@ -24,10 +25,12 @@ class WireFormat(Protocol):
     """Which trainers speak it."""
     KEYS: tuple[str, ...]
     """The keys that every request of this format has and that tell it from others; "a or b" is either."""
-    FIELDS: tuple[str, ...] | None
-    """All of its keys; None if a request may have others, such as the columns of a dataset."""
+    FIELDS: Mapping[str, Kind]
+    """All keys that it reads by name, each with the kind of its value."""
     SUMMARY: str
     """One line on all of its keys."""
+    REPLY: Mapping[str, Kind] | Kind
+    """The keys that every reply has, or the kind of a reply that is not an object."""
 
     def parse_request(self, payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
         """Return the rollouts of a request; `chat_template` cuts responses out of whole texts.
@@ -59,7 +62,13 @@ NEARLY = 0.8
 def _wire_format(name: str) -> WireFormat:
     """Return a module of this package as a wire format. Raises TypeError if it lacks a name of one."""
     module = importlib.import_module(f"{__name__}.{name}")
-    kinds = {"NAME": str, "KEYS": tuple, "SUMMARY": str}
+    kinds: dict[str, Any] = {
+        "NAME": str,
+        "KEYS": tuple,
+        "SUMMARY": str,
+        "FIELDS": dict,
+        "REPLY": (dict, Kind),
+    }
     lacking = [one for one, kind in kinds.items() if not isinstance(getattr(module, one, None), kind)]
     lacking += [
         one for one in ("parse_request", "build_response") if not callable(getattr(module, one, None))
@@ -82,6 +91,11 @@ def path_of(wire_format: WireFormat) -> str | None:
 def is_list(wire_format: WireFormat) -> bool:
     """Return True if the body of a request is a bare list, which is then the value of the format's key."""
     return getattr(wire_format, "IS_LIST", False)
+
+
+def has_others(wire_format: WireFormat) -> bool:
+    """Return True if a request may have keys that `FIELDS` lacks, such as the columns of a dataset."""
+    return getattr(wire_format, "HAS_OTHERS", False)
 
 
 BY_KEYS = tuple(wire_format for wire_format in FORMATS if path_of(wire_format) is None)
@@ -114,7 +128,7 @@ def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
     Traceback (most recent call last):
     rule_rm.errors.PayloadError: label is no field of OpenRLHF, lmm-r1; did you mean labels?
     """
-    if wire_format.FIELDS is None:
+    if has_others(wire_format):
         return
     known = {*wire_format.FIELDS, *COMMON_FIELDS}
     for key in payload.keys() - known:

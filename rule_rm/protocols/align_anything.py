@@ -19,14 +19,23 @@ from rule_rm.messages.fields import (
     texts,
 )
 from rule_rm.messages.said import written
+from rule_rm.protocols._fields import ANYS, CONVERSATIONS, NUMBERS, OBJECTS, SAIDS, SOURCES, TEXTS
 from rule_rm.protocols._reply import reward_of
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
 NAME = "align-anything"
 KEYS = ("prompts", "responses")
-FIELDS = ("prompts", "responses", "golden_responses", "data_sources", "extra_infos", "messages")
+FIELDS = {
+    "prompts": TEXTS,
+    "responses": SAIDS,
+    "golden_responses": ANYS,
+    "data_sources": SOURCES,
+    "extra_infos": OBJECTS,
+    "messages": CONVERSATIONS,
+}
 SUMMARY = "prompts, responses and, if wanted, golden_responses, data_sources, extra_infos, messages"
+REPLY = {"rewards": NUMBERS}
 
 
 def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:

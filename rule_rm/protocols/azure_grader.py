@@ -12,6 +12,7 @@ from typing import Any
 from rule_rm.errors import PayloadError, UnscoredError
 from rule_rm.messages.fields import completion, conversation, ground_truth, table
 from rule_rm.messages.said import written
+from rule_rm.protocols._fields import NUMBER, OBJECT, OPTIONAL_OBJECT
 from rule_rm.protocols._reply import figures
 from rule_rm.registry.conventions import golden_answer
 from rule_rm.settings import AUTO
@@ -19,8 +20,9 @@ from rule_rm.types import Rollout, Score
 
 NAME = "Azure endpoint grader"
 KEYS = ("sample", "item")
-FIELDS = KEYS
+FIELDS = {"sample": OBJECT, "item": OPTIONAL_OBJECT}
 SUMMARY = "sample (output_text, output_tools, …) and item (the row, with messages and the golden answer)"
+REPLY = {"score": NUMBER}
 
 RESERVED = frozenset({"score"})
 

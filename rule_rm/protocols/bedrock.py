@@ -12,16 +12,37 @@ from typing import Any
 from rule_rm.errors import PayloadError
 from rule_rm.messages.fields import check_messages, completion, content_of, ground_truth, table
 from rule_rm.messages.said import written
+from rule_rm.protocols._fields import Kind
 from rule_rm.protocols._reply import figures, reward_of
 from rule_rm.registry.conventions import golden_answer
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
+_ROW = {
+    "type": "object",
+    "required": ["messages"],
+    "properties": {"messages": {"type": "array"}, "metadata": {"type": ["object", "null"]}},
+}
+ROWS = Kind("list of rows", {"type": "array", "items": _ROW})
+REWARDS = Kind(
+    "list of rewards",
+    {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["id", "aggregate_reward_score", "metrics_list"],
+            "properties": {"aggregate_reward_score": {"type": "number"}},
+        },
+    },
+)
+
 NAME = "AWS Bedrock"
 PATH = "/bedrock"
 KEYS = ("rows",)
-FIELDS: tuple[str, ...] | None = None
+FIELDS = {"rows": ROWS}
 SUMMARY = "a bare list of rows, each with id, messages and reference_answer or metadata"
+REPLY = REWARDS
+HAS_OTHERS = True
 IS_LIST = True
 """The body and the reply are lists; here the body is the value of `rows`."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from rule_rm.errors import PayloadError
 from rule_rm.messages.fields import check_messages, completion, content_of, ground_truth, table
 from rule_rm.messages.said import written
+from rule_rm.protocols._fields import ANY, NUMBER, OPTIONAL_OBJECT, TURNS
 from rule_rm.protocols._reply import figures, reward_of
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
@@ -15,8 +16,9 @@ from rule_rm.types import Rollout, Score
 NAME = "Eval Protocol"
 PATH = "/evaluate"
 KEYS = ("messages",)
-FIELDS = ("messages", "ground_truth", "kwargs")
+FIELDS = {"messages": TURNS, "ground_truth": ANY, "kwargs": OPTIONAL_OBJECT}
 SUMMARY = "messages, the last ones the assistant's, and, if wanted, ground_truth and kwargs"
+REPLY = {"score": NUMBER}
 
 _POLICY_ROLES = ("assistant", "tool", "function")
 

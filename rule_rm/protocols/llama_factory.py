@@ -10,14 +10,16 @@ from typing import Any
 
 from rule_rm.messages.chat_templates import split_query
 from rule_rm.messages.fields import responses
+from rule_rm.protocols._fields import ANY, NUMBERS, TEXTS
 from rule_rm.protocols._reply import reward_of
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
 NAME = "LLaMA-Factory"
 KEYS = ("model", "messages")
-FIELDS = KEYS
+FIELDS = {"model": ANY, "messages": TEXTS}
 SUMMARY = "model and messages, each a text with prompt and response"
+REPLY = {"scores": NUMBERS}
 
 
 def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:

@@ -14,6 +14,7 @@ from typing import Any
 from rule_rm.errors import PayloadError
 from rule_rm.messages.fields import Messages, completion, conversation, ground_truth, table
 from rule_rm.messages.said import written
+from rule_rm.protocols._fields import NUMBER, OBJECT, OPTIONAL_OBJECT, Kind
 from rule_rm.protocols._reply import figures, reward_of
 from rule_rm.registry.conventions import golden_answer
 from rule_rm.settings import AUTO
@@ -21,8 +22,10 @@ from rule_rm.types import Rollout, Score, Status
 
 NAME = "NeMo-Gym"
 KEYS: tuple[str, ...] = ("responses_create_params", "response")
-FIELDS: tuple[str, ...] | None = None
+FIELDS: Mapping[str, Kind] = {"responses_create_params": OPTIONAL_OBJECT, "response": OBJECT}
 SUMMARY = "responses_create_params, response and the columns of the dataset, such as expected_answer"
+REPLY: Mapping[str, Kind] | Kind = {"reward": NUMBER}
+HAS_OTHERS = True
 
 RESERVED = frozenset({"reward", "reward_components", "mask_sample", "failure_kind", "failure_reason", *KEYS})
 FAILURES = {Status.UNAVAILABLE: "judge_failed", Status.NO_VERDICT: "judge_unparseable"}

@@ -22,14 +22,32 @@ from rule_rm.messages.fields import (
     texts,
     unlabelled,
 )
+from rule_rm.protocols._fields import (
+    ANYS,
+    CONVERSATIONS,
+    NUMBERS,
+    OBJECT,
+    OBJECTS,
+    OPTIONAL_TEXTS,
+    SOURCES,
+    TEXTS,
+)
 from rule_rm.protocols._reply import figures, reward_of, share_of
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
 NAME = "OpenRLHF, lmm-r1"
 KEYS = ("query",)
-FIELDS = ("query", "prompts", "labels", "data_sources", "extra_infos", "messages")
+FIELDS = {
+    "query": TEXTS,
+    "prompts": OPTIONAL_TEXTS,
+    "labels": ANYS,
+    "data_sources": SOURCES,
+    "extra_infos": OBJECTS,
+    "messages": CONVERSATIONS,
+}
 SUMMARY = "query and, if wanted, prompts, labels, data_sources, extra_infos, messages"
+REPLY = {"rewards": NUMBERS, "scores": NUMBERS, "extra_logs": OBJECT}
 
 RESERVED = frozenset(
     {

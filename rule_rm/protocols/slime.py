@@ -11,14 +11,24 @@ from typing import Any
 
 from rule_rm.messages.fields import completion, conversation, ground_truth, optional_text, table, unlabelled
 from rule_rm.messages.said import written
+from rule_rm.protocols._fields import ANY, NUMBER, OPTIONAL_OBJECT, OPTIONAL_TEXT, PROMPT, SAID, Kind
 from rule_rm.protocols._reply import figures, reward_of
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
 NAME = "slime remote_rm"
 KEYS = ("prompt", "response", "label")
-FIELDS = ("prompt", "response", "label", "metadata", "reward_key")
+FIELDS = {
+    "prompt": PROMPT,
+    "response": SAID,
+    "label": ANY,
+    "metadata": OPTIONAL_OBJECT,
+    "reward_key": OPTIONAL_TEXT,
+}
 SUMMARY = "prompt (a text or messages), response, label and, if wanted, metadata and, in the URL, reward_key"
+REPLY = Kind(
+    "number, or an object with the number under reward_key", {"anyOf": [NUMBER.schema, {"type": "object"}]}
+)
 
 
 def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:

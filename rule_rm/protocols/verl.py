@@ -21,25 +21,34 @@ from rule_rm.messages.fields import (
     table,
 )
 from rule_rm.messages.said import written
+from rule_rm.protocols._fields import (
+    ANY,
+    NUMBER,
+    OPTIONAL_MESSAGES,
+    OPTIONAL_OBJECT,
+    OPTIONAL_SAID,
+    OPTIONAL_TEXT,
+)
 from rule_rm.protocols._reply import accuracy_name, figures, reward_of
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
 NAME = "verl reward_api"
 KEYS = ("ground_truth", "response_str or solution_str")
-FIELDS = (
-    "ground_truth",
-    "response_str",
-    "solution_str",
-    "prompt_str",
-    "data_source",
-    "extra_info",
-    "messages",
-)
+FIELDS = {
+    "ground_truth": ANY,
+    "response_str": OPTIONAL_SAID,
+    "solution_str": OPTIONAL_TEXT,
+    "prompt_str": OPTIONAL_TEXT,
+    "data_source": OPTIONAL_TEXT,
+    "extra_info": OPTIONAL_OBJECT,
+    "messages": OPTIONAL_MESSAGES,
+}
 SUMMARY = (
     "ground_truth, response_str or solution_str (prompt and response) and, if wanted, prompt_str, "
     "data_source, extra_info, messages"
 )
+REPLY = {"score": NUMBER}
 
 RESERVED = frozenset({"score", "reward"})
 """Names that verl gives figures of its own."""

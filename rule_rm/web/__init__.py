@@ -10,7 +10,8 @@
 - `graders`: the views for graders in OpenAI's JSON
 - `deferred`: rewards that are submitted and fetched later, as ROLL does
 - `bodies`, `auth`, `prefixes`: read a request's body, check its token, take prefixes off its path
-- `failures`: turn every error into one JSON form
+- `failures`, `problems`: turn every error into one JSON form
+- `api`: the OpenAPI document, and the page that shows it
 - `front`: the HTTP server before the application; `ports` opens its socket
 - `logs`: write the log, without secrets and without waiting
 

@@ -14,6 +14,7 @@ from rule_rm.service import Answer, Service
 from rule_rm.settings import Settings
 from rule_rm.token import read_token
 from rule_rm.web import auth, deferred, failures, graders, operations, prefixes, scoring
+from rule_rm.web.api import pages
 
 if TYPE_CHECKING:
     from rule_rm.web.front.fallback import ThreadedServer
@@ -76,6 +77,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> App:
     app.register_blueprint(graders.blueprint(service))
     app.register_blueprint(deferred.blueprint(service))
     app.register_blueprint(operations.blueprint(service, token, lambda: app.server))
+    app.register_blueprint(pages.blueprint(service, has_token=token is not None, is_open=auth.OPEN))
     if settings.serve_sandbox and service.engine.sandbox is not None:
         from rule_rm.web import programs
 

@@ -17,6 +17,7 @@ from flask import Blueprint, request
 
 from rule_rm.errors import OverloadedError, PayloadError
 from rule_rm.service import Answer, Service
+from rule_rm.web.api.described import described, object_of
 from rule_rm.web.bodies import read_object
 
 KEPT = 600.0
@@ -27,6 +28,11 @@ DONE, RUNNING, UNKNOWN, UNSCORED = 0, 1, 2, 3
 """`errcode` of a result; ROLL knows the first two, and takes any other as an error."""
 _GOLDEN = ("ground_truth", "reference_answer", "answer", "label", "solution")
 """Keys of `reward_info` for the golden answer; the first that is there counts."""
+
+_OUTCOME = {"errcode": "integer", "errmsg": "string"}
+_TASK = object_of(
+    "prompt", "response", prompt=["string", "array"], response=["string", "array"], reward_info={}
+)
 
 
 @dataclass(slots=True)
@@ -79,13 +85,21 @@ def blueprint(service: Service) -> Blueprint:
 
     @deferred.post("/submit_task")
     @deferred.post("/submit_task/<reward_type>")
+    @described(body=_TASK, reply=object_of("reward_request_id", *_OUTCOME, **_OUTCOME), errors=(404,))
     def submit(reward_type: str | None = None) -> dict[str, Any]:
+        """Take a task, and return the id under which its result can be fetched."""
         payload = _as_batch(read_object(request))
         answer = service.begin(payload, reward_type, wants_details=True)
         return {"reward_request_id": tasks.add(answer), "errcode": DONE, "errmsg": ""}
 
     @deferred.route("/task_result", methods=["GET", "POST"])
+    @described(
+        body=object_of("reward_request_id", reward_request_id="string"),
+        reply=object_of(*_OUTCOME, **_OUTCOME),
+        errors=(424,),
+    )
     def result() -> dict[str, Any]:
+        """Return the result of a task, or `errcode` 1 while it is being scored."""
         name = read_object(request).get("reward_request_id")
         if not isinstance(name, str):
             raise PayloadError("reward_request_id must be a string", "reward_request_id")

@@ -1,4 +1,4 @@
-"""Return every error in one JSON form, `{"error": {"type", "message", "field", "index"}}`.
+"""Return every error in the one form of `problems`.
 
 An unforeseen error is logged with its traceback under an id; the client gets only the id.
 """
@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, Re
 
 from rule_rm.errors import OverloadedError, RequestError, RuleRmError
 from rule_rm.settings.reading import did_you_mean
+from rule_rm.web.problems import CONTENT_TYPE, problem
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,6 @@ def _reply(
 ) -> Response:
     if status < 500:
         logger.warning("%s %r was answered with %d: %s", request.method, request.path, status, message)
-    response = jsonify(error={"type": kind, "message": message, "field": field, "index": index})
-    response.status_code = status
+    response = jsonify(problem(status, kind, message, field, index))
+    response.status_code, response.content_type = status, CONTENT_TYPE
     return response

@@ -14,6 +14,7 @@ from rule_rm.graders.asking import Judges
 from rule_rm.graders.case import Grade
 from rule_rm.graders.reading import graded, needs_sandbox
 from rule_rm.service import Service
+from rule_rm.web.api.described import described, object_of
 from rule_rm.web.bodies import read_object
 
 PATHS = ("/v1/fine_tuning/alpha/graders", "/openai/v1/fine_tuning/alpha/graders")
@@ -36,6 +37,8 @@ _DETAILS = {
     "model_grader_server_error": "model_grader_server_error_details",
 }
 
+_RUN = object_of("grader", "model_sample", grader="object", model_sample="string", item=["object", "null"])
+
 
 def blueprint(service: Service) -> Blueprint:
     """Return the paths of OpenAI's client, whose base URL ends in `/v1`."""
@@ -43,7 +46,9 @@ def blueprint(service: Service) -> Blueprint:
     settings = service.settings
     judges = Judges(",".join(settings.judge_url), settings.judge_model or "", settings.judge_api_key_env)
 
+    @described(body=_RUN, reply=object_of("reward", "metadata", reward="number", metadata="object"))
     def run() -> dict[str, Any]:
+        """Return the reward that the grader in the request gives to a sample."""
         payload = read_object(request)
         grader = _grader(payload)
         if needs_sandbox(grader) and not settings.serve_sandbox:
@@ -73,7 +78,9 @@ def blueprint(service: Service) -> Blueprint:
             "model_grader_token_usage_per_model": grade.tokens if grade else {},
         }
 
+    @described(body=object_of("grader", grader="object"), reply=object_of("grader", grader="object"))
     def validate() -> dict[str, Any]:
+        """Return the grader of the request if it is valid."""
         payload = read_object(request)
         _grader(payload)
         return {"grader": payload["grader"]}

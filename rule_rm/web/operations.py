@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 from rule_rm.journal.metrics import CONTENT_TYPE, exposition
 from rule_rm.service import Service
 from rule_rm.version import __version__
+from rule_rm.web.api.described import described, object_of
 from rule_rm.web.auth import is_carried
 
 
@@ -36,8 +37,9 @@ def blueprint(
     operations = Blueprint("operations", __name__)
 
     @operations.get("/health")
+    @described(reply=object_of("status", status="string"))
     def health() -> dict[str, Any]:
-        """Figures for a person or a dashboard; 200 as long as the process can answer at all."""
+        """Return figures for a person or a dashboard; 200 as long as the process can answer at all."""
         if token is not None and not is_carried(token, request):
             return {"status": "ok"}
         return {
@@ -52,6 +54,10 @@ def blueprint(
         }
 
     @operations.get("/ready")
+    @described(
+        reply=object_of("ready", ready="boolean"),
+        others={503: object_of("ready", "why", ready="boolean", why="string")},
+    )
     def ready() -> tuple[dict[str, Any], int, dict[str, str]]:
         """Answer 200 if a rollout would be scored now, else 503 with the reason."""
         running = server()
@@ -61,8 +67,9 @@ def blueprint(
         return {"ready": False, "why": why}, 503, {"Retry-After": "1"}
 
     @operations.get("/metrics")
+    @described(reply={"type": "string"}, content_type="text/plain")
     def figures() -> Response:
-        """Figures for Prometheus."""
+        """Return figures for Prometheus."""
         running = server()
         body = exposition(
             service.journal,
@@ -74,8 +81,11 @@ def blueprint(
         return Response(body, content_type=CONTENT_TYPE)
 
     @operations.get("/rewards")
+    @described(
+        reply=object_of("default", "edition", "golden", "rewards", default="string", edition="integer")
+    )
     def rewards() -> dict[str, Any]:
-        """Every reward type that can be asked for, with its options as they are set."""
+        """Return every reward type that can be asked for, with its options as they are set."""
         return {
             "default": service.settings.reward_type,
             "edition": service.editions.current.number,
@@ -92,6 +102,7 @@ def blueprint(
         }
 
     @operations.post("/reload")
+    @described(reply=object_of("edition", edition="integer"), errors=(409,))
     def reload() -> dict[str, Any]:
         """Load reward files, mixture and golden data again; 409 with the reason if the old ones stay."""
         return service.editions.reload()

@@ -14,11 +14,13 @@ from flask import Blueprint, request
 from rule_rm import sandbox
 from rule_rm.errors import OverloadedError
 from rule_rm.sandbox import wire
+from rule_rm.web.api.described import described, object_of
 from rule_rm.web.bodies import read_object
 from rule_rm.web.front import ARRIVED
 
 logger = logging.getLogger(__name__)
 
+_TESTED = object_of("program", "tests", program="string", tests=["array", "string", "null"])
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 """Addresses that only this machine reaches."""
 
@@ -47,15 +49,26 @@ def blueprint(address: str, patience: float) -> Blueprint:
             raise OverloadedError("too many programs are waiting to be run", 1.0)
 
     @programs.post("/run_code")
+    @described(
+        body=object_of(
+            "code", code="string", language="string", stdin=["string", "null"], run_timeout="number"
+        ),
+        reply=object_of("status", "message", status="string", message="string"),
+    )
     def run_code() -> dict[str, Any]:
+        """Run a program and return its output."""
         return wire.run_code(read_object(request), sandbox.at(address))
 
     @programs.post("/test_program")
+    @described(body=_TESTED, reply=object_of("results"))
     def test_program() -> dict[str, Any]:
+        """Run a program with tests that are asserts, and return which of them pass."""
         return wire.test_program(read_object(request), sandbox.at(address))
 
     @programs.post("/test_program_stdio")
+    @described(body=_TESTED, reply=object_of("results"))
     def test_program_stdio() -> dict[str, Any]:
+        """Run a program with tests that are inputs with their outputs, and return which of them pass."""
         return wire.test_program_stdio(read_object(request), sandbox.at(address))
 
     return programs

@@ -11,10 +11,19 @@ from rule_rm import protocols
 from rule_rm.errors import PayloadError
 from rule_rm.protocols import WireFormat, nemo_gym
 from rule_rm.service import Answer, Service
+from rule_rm.web.api.described import described, object_of
+from rule_rm.web.api.schemas import any_of, component, reference
 from rule_rm.web.bodies import read, read_object
 from rule_rm.web.front import ARRIVED, LATER
 
 JUDGE = "llm_judge"
+QUERY = {
+    "details": "1 adds `details` to the reply: how each reward came about",
+    "reward_key": "the key of the reward in a reply to slime, which is a bare number without it",
+}
+_OF_SCORING = (404, 424)
+_REPLIES = object_of("verify_responses", verify_responses={"type": "array", "items": {"type": "object"}})
+_SESSION = object_of(resources_session_id={}, episode_id={})
 
 
 def blueprint(service: Service) -> Blueprint:
@@ -27,15 +36,18 @@ def blueprint(service: Service) -> Blueprint:
 
     @scoring.post("/get_reward")
     @scoring.post("/get_reward/<reward_type>")
+    @described(body=any_of("Request"), reply=any_of("Reply"), errors=_OF_SCORING, query=QUERY)
     def get_reward(reward_type: str | None = None) -> Response:
+        """Return the rewards of the rollouts in the request, whose format is detected from its keys."""
         payload = read_object(request)
         wants_details = _wants_details(payload, request.args)
         if "reward_key" in request.args:
-            payload["reward_key"] = request.args["reward_key"]
+            payload.setdefault("reward_key", request.args["reward_key"])
         arrived = request.environ.get(ARRIVED)
         return _given(service.begin(payload, reward_type, wants_details=wants_details, arrived=arrived))
 
     @scoring.post("/get_reward2")
+    @described(body=any_of("Request"), reply=any_of("Reply"), errors=_OF_SCORING, query=QUERY)
     def get_judged_reward() -> Response:
         """Return the judge's reward, or without one that of the settings: an error would be a silent 0."""
         return get_reward(JUDGE if JUDGE in service.engine.rewards else None)
@@ -44,27 +56,38 @@ def blueprint(service: Service) -> Blueprint:
         _add(scoring, service, wire_format)
 
     @scoring.post("/seed_session")
+    @described(body=_SESSION, reply=_SESSION)
     def seed_session() -> dict[str, Any]:
         """Return the session's id where one was given: none has a state here."""
         return _named(read_object(request), "resources_session_id")
 
     @scoring.post("/close_session")
+    @described(body=_SESSION, reply=_SESSION)
     def close_session() -> dict[str, Any]:
+        """Return the ids of the session: there is nothing to close."""
         return _named(read_object(request), "resources_session_id", "episode_id")
 
     @scoring.post("/verify")
+    @described(
+        body=reference(component(nemo_gym, "Request")),
+        reply=reference(component(nemo_gym, "Reply")),
+        errors=_OF_SCORING,
+    )
     def verify() -> Response:
         """Score by NeMo-Gym's format, as the path says: its datasets' columns may have any names."""
         arrived = request.environ.get(ARRIVED)
         return _given(service.begin(read_object(request), wire_format=nemo_gym, arrived=arrived))
 
     @scoring.post("/aggregate_metrics")
+    @described(body=_REPLIES, reply=object_of("group_level_metrics", "agent_metrics", "key_metrics"))
     def aggregate_metrics() -> dict[str, Any]:
+        """Return the means of the metrics in the replies of a run, and the rewards of each task."""
         return nemo_gym.aggregate(read_object(request))
 
     @scoring.get("/reverify_mode")
+    @described(reply={"type": "string"})
     def reverify_mode() -> Response:
-        """Nothing is kept between requests, so a row may be verified again at any time."""
+        """Return `stateless`: nothing is kept between requests, so a row may be verified again."""
         return jsonify("stateless")
 
     return scoring
@@ -73,7 +96,13 @@ def blueprint(service: Service) -> Blueprint:
 def _add(scoring: Blueprint, service: Service, wire_format: WireFormat) -> None:
     """Add the path that identifies a format, alone and with a reward type behind it."""
 
+    @described(
+        body=reference(component(wire_format, "Request")),
+        reply=reference(component(wire_format, "Reply")),
+        errors=_OF_SCORING,
+    )
     def score(reward_type: str | None = None) -> Response:
+        """Return the rewards of the rollouts in the request, whose format the path names."""
         payload = (
             {wire_format.KEYS[0]: read(request)} if protocols.is_list(wire_format) else read_object(request)
         )

@@ -15,7 +15,7 @@ FINE = {"prompts": ["2+2?"], "responses": ["4"], "golden_responses": ["4"]}
 
 def error_of(reply, status: int) -> dict:
     assert reply.status_code == status, reply.text
-    assert reply.content_type == "application/json"
+    assert reply.content_type == "application/problem+json"
     error = reply.json["error"]
     assert set(error) == {"type", "message", "field", "index"}
     assert error["message"]

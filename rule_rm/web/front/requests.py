@@ -11,11 +11,11 @@ import json
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
 
 import httptools
 
 from rule_rm.errors import InternalError
+from rule_rm.web.problems import CONTENT_TYPE, problem
 
 HEAD_LIMIT = 128 << 10
 """Bytes of request line and headers."""
@@ -219,11 +219,10 @@ class Reader:
 def refusal(status: int, why: str, retry_after: int | None = None) -> bytes:
     """Return a whole response in the JSON form of errors, for what never gets to the application."""
     kind = http.HTTPStatus(status).phrase
-    error: dict[str, Any] = {"type": kind.replace(" ", ""), "message": why, "field": None, "index": None}
-    body = json.dumps({"error": error}).encode()
+    body = json.dumps(problem(status, kind.replace(" ", ""), why)).encode()
     retry = f"Retry-After: {retry_after}\r\n" if retry_after is not None else ""
     head = (
-        f"HTTP/1.1 {status} {kind}\r\nContent-Type: application/json\r\n"
+        f"HTTP/1.1 {status} {kind}\r\nContent-Type: {CONTENT_TYPE}\r\n"
         f"Content-Length: {len(body)}\r\n{retry}Connection: close\r\n\r\n"
     )
     return head.encode() + body
