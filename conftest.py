@@ -1,4 +1,4 @@
-"""What pytest is not to import while it looks for doctests: modules that need torch, where it is absent."""
+"""Exclude modules that need torch from the doctests where torch is not installed."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def duplicates(problems: list[Problem]) -> Iterator[str]:
 
 
 def differences(rows: list[Row], problems: list[Problem]) -> Iterator[str]:
-    """A complaint for each row that no problem stands behind, and for each problem without its row."""
+    """Yield a complaint for each row that matches no problem, and for each problem without a row."""
     asked = Counter(str(row.get("question")) for row in rows)
     by_question = {problem.question: problem for problem in problems}
     for question, times in asked.items():
@@ -58,7 +58,7 @@ def differences(rows: list[Row], problems: list[Problem]) -> Iterator[str]:
 
 
 def mistake(answer: str, problem: Problem) -> str | None:
-    """What is wrong with an answer to a problem, or None."""
+    """Return a complaint if the answer to a problem is wrong or unreadable, else None."""
     computed = problem.compute()
     if not agrees(computed, answer):
         return f"the answer is {answer}, but {computed} was computed"

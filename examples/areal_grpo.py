@@ -1,4 +1,4 @@
-"""GRPO in AReaL: `python3 areal_grpo.py --config gsm8k_grpo.yaml`. docs/trainers/areal.md tells more."""
+"""GRPO in AReaL: `python3 areal_grpo.py --config gsm8k_grpo.yaml`. See docs/trainers/areal.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An environment of verifiers: a module with `load_environment`. docs/trainers/verifiers.md tells more."""
+"""An environment of verifiers: a module with `load_environment`. See docs/trainers/verifiers.md."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The types that everything flows through: a rollout comes in, a score goes out.
 
-The blame rule lives here. What the model did wrong is a reward, usually 0. What we did wrong (no golden
-answer, a crash of a reward function, a request that ran out of time) is *unscored*: the reward is None,
-and a `Score` whose status and reward contradict each other can't be built.
+The blame rule lives here. A mistake of the model is a reward, usually 0. A failure of ours is *unscored*,
+with the reward None: no golden answer, a crash of a reward function, a request that timed out. A
+`Score` whose status and reward contradict each other can't be built.
 """
 
 from __future__ import annotations

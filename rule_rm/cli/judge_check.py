@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     labels = labels[: arguments.limit] if arguments.limit > 0 else labels
     rollouts = [label.rollout for label in labels]
     with ExitStack() as stack:
-        # Two, as each remembers what it was told: the second asks everything anew.
+        # Each judge caches its replies, so a second one is needed to ask everything anew.
         first, second = (_open(arguments, stack) for _ in range(2))
         scores = _score(first, rollouts)
         again = _score(second, rollouts)

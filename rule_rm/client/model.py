@@ -234,7 +234,7 @@ class RemoteRewardModel:
         )
 
         def warn(endpoint: Endpoint, error: PassingError, failed: int, pause: float) -> None:
-            # What the server wrote stays out of the log: it may quote the rollouts.
+            # The server's message stays out of the log: it may quote the rollouts.
             failure = error.failure
             status = failure.status_code if isinstance(failure, RemoteRewardError) else None
             why = f"{endpoint}: {status}" if status else str(failure)

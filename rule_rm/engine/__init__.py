@@ -17,8 +17,8 @@
 - `residents`: rewards that score in the server's process
 - `services`: processes that reward functions need, such as the sandbox
 
-Nothing is forked from the server, which has threads. The template forks the workers: a process of one thread
-that has imported and warmed up every reward function, so that a new worker is ready in milliseconds.
+The server has threads, so nothing is forked from it. The template forks the workers. It is a process with one
+thread that has imported and warmed up every reward function, so that a new worker is ready in milliseconds.
 
 The tests are in `tests/engine`.
 """

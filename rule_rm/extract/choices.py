@@ -1,7 +1,7 @@
 """Find the choices of a question, and the one letter that a response chooses.
 
 A letter counts where a response commits itself to it. Two different letters in one such place are not a
-choice: a policy that names all of them should not be paid for the right one.
+choice. Otherwise a policy could name all letters and be paid.
 """
 
 from __future__ import annotations

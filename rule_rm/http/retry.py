@@ -32,7 +32,7 @@ class PassingError(InternalError):
     def __init__(self, failure: Exception, retry_after: float = 0.0, *, is_connection: bool = False) -> None:
         super().__init__(str(failure))
         self.failure = failure
-        """What the caller raises if this attempt was the last."""
+        """The exception that the caller raises if this attempt was the last."""
         self.is_connection = is_connection
         """True if there was no reply: the server may be starting again."""
         self.retry_after = retry_after

@@ -3,10 +3,10 @@
     reward.custom_reward_function.path="$(rule-rm path verl)"
     +reward.custom_reward_function.reward_kwargs.url=http://…:6000
 
-Before verl 0.8 both begin without `reward.`. `name` is `compute_score`, verl's default; with
-`compute_score_async` samples overlap in its event loop, and `compute_score_batch` is for the batch manager of
-older versions. verl takes the keys of the first sample's result and looks for them in all others: they are
-always the same.
+Before verl 0.8 both keys begin without `reward.`. `name` is `compute_score` by default. With
+`compute_score_async`, samples overlap in verl's event loop; `compute_score_batch` is for the batch manager of
+older versions. Every result has the same keys, because verl looks for the keys of the first sample's in all
+others.
 """
 
 from __future__ import annotations

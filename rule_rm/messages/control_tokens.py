@@ -31,6 +31,7 @@ _SHAPES = (
     r"|(?P<think_wedge>◁/?\w{1,80}▷)"  # ◁think▷
 )
 _ANY = re.compile(f"{_SHAPES}|{TOKENS.pattern}|(?:{openings(*UNMISTAKABLE).pattern})", re.IGNORECASE)
+"""Any control token or the opening of a turn: `<|im_start|>`, `<|im_end|>`, `[INST]`."""
 
 
 def broken_tokens(text: str, *, thinking: bool = True) -> str:

@@ -1,7 +1,7 @@
 r"""The one table of chat templates: how each opens a turn, and which tokens end one.
 
-Every reader of template markers takes them from here. They serve to split prompt and response,
-to end a turn, to find the turns of a prompt, and to keep markers from a judge or a reward model.
+Every reader of template markers takes them from here. The markers are used to split prompt and response, to
+end a turn, and to find the turns of a prompt. They are also removed from texts for a judge or a reward model.
 
 The rows follow the templates that TRL, ms-swift and LLaMA-Factory ship (autumn 2026).
 """

@@ -129,7 +129,7 @@ class ModelHost:
             process = child.start(
                 [*self._command, str(theirs.fileno()), self._arguments],
                 pass_fds=(theirs.fileno(),),
-                # What it prints is no reply of anybody's: it goes to the log.
+                # Its standard output is not a reply, so it goes to the log.
                 stdout=sys.stderr.fileno() if _has_descriptor() else subprocess.DEVNULL,
             )
         self._process, self._incoming = process, ours

@@ -126,7 +126,7 @@ def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
 
     >>> check_names(recognise({"query": []}), {"query": [], "label": ["4"]})
     Traceback (most recent call last):
-    rule_rm.errors.PayloadError: label is no field of OpenRLHF, lmm-r1; did you mean labels?
+    rule_rm.errors.PayloadError: label is not a field of OpenRLHF, lmm-r1; did you mean labels?
     """
     if has_others(wire_format):
         return
@@ -136,7 +136,7 @@ def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
         if nearest == [MISPLACED]:
             raise PayloadError(f"{key}: the reward type belongs into the path, /get_reward/NAME", key)
         if nearest:
-            raise PayloadError(f"{key} is no field of {wire_format.NAME}; did you mean {nearest[0]}?", key)
+            raise PayloadError(f"{key} is not a field of {wire_format.NAME}; did you mean {nearest[0]}?", key)
 
 
 def _missing(candidate: WireFormat, payload: Mapping[str, Any]) -> list[str]:

@@ -27,7 +27,7 @@ from rule_rm.types import Rollout, Score, Status
 from rule_rm.version import __version__
 
 F = TypeVar("F", bound=Callable[..., Any])
-# The name of a reward type, for example math_equal.
+# The name of a reward type: `math_equal`.
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 FILE_MODULE = "rule_rm_reward_file_"
 """How the names of the modules begin that reward files are imported as."""

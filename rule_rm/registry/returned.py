@@ -93,7 +93,7 @@ def _from_mapping(returned: Mapping[str, Any]) -> Score:
     metrics = {}
     for name, value in extra.items():
         if name not in (key, *_BESIDE):
-            # Values beside the reward may be of any kind: texts, lists, nothing.
+            # Other values may have any type: strings, lists, None.
             with suppress(TypeError):
                 number = _single(value)
                 if number is not None:
@@ -115,4 +115,4 @@ def _single(value: Any) -> float | None:
         return None
     if isinstance(value, (bool, int, float)):
         return float(value)
-    raise TypeError(f"the reward function returned {type(value).__name__}, which is no reward")
+    raise TypeError(f"the reward function returned {type(value).__name__}, which is not a reward")

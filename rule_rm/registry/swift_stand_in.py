@@ -1,7 +1,7 @@
-"""A stand-in for ms-swift, so that its plugins load on a server where it is not installed.
+"""A substitute for ms-swift, so that its plugins load on a server where it is not installed.
 
-All that a plugin imports from `swift` is found: the classes it derives from, and registers that it writes to.
-A reward that really needs ms-swift while it scores fails with its name, and is unscored.
+It has the names that a plugin imports from `swift`: base classes, and registries to write to. A reward that
+really calls ms-swift while it scores fails with an error that names it, and its rollouts are unscored.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""`code_tests`: does the program of a response pass its tests?
+"""`code_tests`: run the program of a response against its tests.
 
-The tests come as the ground truth, in any of the field's formats. The program runs in the sandbox; expected
-outputs and the verdict never enter its process. What the program did wrong is a reward of 0; tests that can't
-be read, a sandbox that is down and a compiler that is missing are unscored.
+The tests are the ground truth, in any of the usual formats. The program runs in the sandbox; expected outputs
+and the verdict never enter its process. A program that fails earns 0. Unreadable tests, a sandbox that is
+down and a missing compiler leave the rollout unscored.
 """
 
 from __future__ import annotations

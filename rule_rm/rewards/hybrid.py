@@ -1,12 +1,12 @@
 """`hybrid`: a rule first; a judge only where the rule finds the answer wrong.
 
 Rules for mathematics are right about 99 % of the answers that they accept, and miss a part of the right ones:
-14 to 22 % in arXiv 2505.22203. So an answer that the rule accepts is paid unasked, which saves most calls,
-and a judge looks at the rest. The rate at which it overturns the rule is watched: if that rises, the policy
-has found answers that the judge takes for right and the rule does not.
+14 to 22 % in arXiv 2505.22203. So an answer that the rule accepts is paid without a question to the judge,
+which saves most calls. The judge decides the others. Watch the rate at which it overturns the rule: if it
+rises, the policy may have found wrong answers that the judge accepts.
 
-With `overturn=false` the judge pays nothing, and measures: it rechecks a sampled `share` of the rule's
-negatives, and `/health` shows an estimate of the rule's miss rate.
+With `overturn=false` the judge changes no reward and only measures. It rechecks a sampled `share` of the
+answers that the rule rejects, and `/health` shows an estimate of the rule's miss rate.
 """
 
 from __future__ import annotations

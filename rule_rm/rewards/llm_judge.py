@@ -1,8 +1,8 @@
 """`llm_judge`: a judge model's verdict on a response, from 0 to 1.
 
-The judge is asked by a template, and only about responses that need a judge: one that says nothing earns 0
-unasked. A judge that can't be reached, or gives no verdict that can be believed, leaves the rollout unscored;
-it never makes an answer wrong, nor right.
+A template asks the judge, and only about responses that need a judge: an empty one earns 0 without a
+question. If the judge can't be reached or its reply has no reliable verdict, the rollout is unscored, never
+wrong or right.
 """
 
 from __future__ import annotations

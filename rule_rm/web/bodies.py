@@ -16,7 +16,7 @@ from rule_rm.structured.strict import decoder
 
 
 def read_object(request: Request) -> dict[str, Any]:
-    """Return the JSON object in the body. Raises what `read` raises, and RequestError for another value."""
+    """Return the JSON object in the body. Raises RequestError if it is not one, and the errors of `read`."""
     payload = read(request)
     if not isinstance(payload, dict):
         raise RequestError("the body must be a JSON object")
@@ -26,8 +26,8 @@ def read_object(request: Request) -> dict[str, Any]:
 def read(request: Request) -> Any:
     """Return the JSON value in the body.
 
-    Raises RequestError, UnsupportedMediaType for a type that is not JSON, and RequestEntityTooLarge, the
-    latter without reading more than the limit.
+    Raises RequestError if the body is unreadable, UnsupportedMediaType if its type is not JSON, and
+    RequestEntityTooLarge if it exceeds the limit, without reading more than that.
     """
     if request.mimetype not in ("", "application/json"):
         raise UnsupportedMediaType(f"the body must be application/json, not {request.mimetype}")

@@ -35,7 +35,7 @@ BURST, PER_SECOND = 100, 10.0
 """Records of one kind that are written at once, and then in each second; the rest is counted."""
 KINDS = 1_000
 """Kinds of records that are counted separately."""
-# Control characters, and those that move or hide text, for example ESC, NUL, U+202E and U+2028.
+# A character that controls, moves or hides text: `\x1b` (ESC), `\x00` (NUL), `\u202e`, `\u2028`.
 _UNSAFE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 
 

@@ -2,10 +2,12 @@
 
     --external_plugins "$(rule-rm path swift)" --reward_funcs rule_rm
 
-`rule_rm` is the reward type of the server, or of the settings; `rule_rm_async` is the same, to run beside
-others that are slow. `rule_rm_<reward type>` is one that comes with the package, for `--reward_weights`. The
-same names are plugins of a reward model: `--reward_model_plugin rule_rm_generative_rm` takes the place of the
-forward pass of `--reward_model`, and scores messages and dataset columns.
+`rule_rm` is the reward type of the server, or of the settings. `rule_rm_async` is the same, but runs
+concurrently with other slow rewards. `rule_rm_<reward type>` is a reward of the package, for
+`--reward_weights`.
+
+The same names are plugins of a reward model. For example, `--reward_model_plugin rule_rm_generative_rm`
+replaces the forward pass of `--reward_model`, and scores messages and dataset columns.
 """
 
 from __future__ import annotations

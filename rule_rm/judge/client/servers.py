@@ -1,8 +1,8 @@
 """The servers of one judge: choose the next one to ask, and leave those alone that fail.
 
 The server with the fewest requests in flight is asked, unless it sent a Retry-After or its breaker is open.
-If none can be asked, questions wait for the first that can. They fail at once if that is later than their
-deadline, or if the outage is older than `patience`, so that a dead judge holds up nothing else.
+If no server can be asked, questions wait for the first that can. They fail at once if that is later than
+their deadline, or if the outage is older than `patience`. So a dead judge holds up nothing else.
 
 A server that refuses quickly would have the fewest in flight and swallow most questions. A failure that
 blames the server therefore opens its breaker if there is another server. So does a refusal of a question that

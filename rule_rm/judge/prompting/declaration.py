@@ -1,17 +1,19 @@
-"""Read the head of a template: what kind of verdict it asks for, in a few lines of YAML.
+"""Read the head of a template: the kind of verdict that it asks for, in YAML.
 
-kind: label                                     label, scale, dimensions, criteria or pairwise
-labels: {CORRECT: 1, INCORRECT: 0}              also no_answer (0), or unscored, for "I can't tell"
-synonyms: {A: CORRECT}                          other words for labels
-scale: [1, 10]                                  for scale and dimensions
-dimensions: [logic, clarity]
-criteria: [{text: …, weight: 2}, …]             for rollouts that bring none
-sentinel: "VERDICT:"                            the beginning of a reply's last line
-place: line                                     line, within_line, whole or boxed: where the verdict is
-markers: ["<answer>", "</answer>"]              strings of the template that no text may imitate
-raw: true                                       send the user block to /completions, without a chat template
-optional: [reference]                           texts that may be missing
-accuracy: {reward_type: math_equal, weight: 0.8}    a rule that the verdict is mixed with
+The keys are:
+
+    kind: label                                 label, scale, dimensions, criteria or pairwise
+    labels: {CORRECT: 1, INCORRECT: 0}          also no_answer (0), or unscored, for "I can't tell"
+    synonyms: {A: CORRECT}                      other words for labels
+    scale: [1, 10]                              for scale and dimensions
+    dimensions: [logic, clarity]
+    criteria: [{text: …, weight: 2}, …]         for rollouts that bring none
+    sentinel: "VERDICT:"                        the beginning of a reply's last line
+    place: line                                 line, within_line, whole or boxed: where the verdict is
+    markers: ["<answer>", "</answer>"]          strings of the template that no text may imitate
+    raw: true                                   send the user block to /completions, without a chat template
+    optional: [reference]                       texts that may be missing
+    accuracy: {reward_type: math_equal, weight: 0.8}    a rule that the verdict is mixed with
 """
 
 from __future__ import annotations
@@ -187,7 +189,7 @@ def _markers(given: Any) -> tuple[str, ...]:
 def _flag(found: Mapping[str, Any], key: str) -> bool:
     given = found.get(key, "false")
     if given not in ("true", "false"):
-        raise ValueError(f"`{key}` must be true or false")
+        raise ValueError(f"`{key}` must be `true` or `false`")
     return bool(given == "true")
 
 

@@ -1,9 +1,9 @@
 """Neutralise untrusted texts in a judge's prompt, so that they can't end their place or be a verdict.
 
-Every one of them is treated in three ways. Control tokens of chat templates are broken by a space, as real
-servers read a planted `<|im_end|>` as the end of the turn. A text that would read as a verdict, or as a
-marker of the template, is broken by a dot: a judge that quotes it gives no verdict. And the text gets a fence
-with a name that nobody can guess.
+Each text is treated in three ways. Control tokens of chat templates are broken by a space, because real
+servers read a planted `<|im_end|>` as the end of the turn. Parts that look like a verdict or a marker of the
+template are broken by a dot, so that quoting them gives no verdict. Finally, the text gets a fence
+whose name nobody can guess.
 
 The nonce of the fences is not a plain random number. Equal texts must make equal prompts, or nothing could be
 cached, nor asked once for a whole group. It is drawn from the texts themselves with a secret of the service.

@@ -1,8 +1,8 @@
 """The expected value of a verdict: the mean over the possible verdicts, weighted by their probability.
 
 It is read from the alternatives to the token that begins the verdict. A judge that reasons first has decided
-before that token, so it must be asked for the verdict alone. Without a certain mean there is no verdict: a
-hard value among soft ones of the same group would look better or worse than it is.
+before that token, so it must be asked for the verdict alone. Without a certain mean there is no verdict. A
+single value among the means of the same group would look better or worse than it is.
 """
 
 from __future__ import annotations
