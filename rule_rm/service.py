@@ -15,81 +15,20 @@ from typing import Any
 from rule_rm import protocols
 from rule_rm.editions import Edition, Editions, Stay, load_golden
 from rule_rm.engine import Batch, Engine
-from rule_rm.errors import PayloadError, TooManyUnscoredError
+from rule_rm.engine.gathering import Gatherings
+from rule_rm.errors import PayloadError
 from rule_rm.golden import GoldenDataset, Match
 from rule_rm.journal import STEPS, Journal, Scored
+from rule_rm.journal.unscored_guard import UnscoredGuard
 from rule_rm.messages.groups import Places, bundled, places_of_groups, scattered
 from rule_rm.messages.prepare import has_several_turns, prepared
+from rule_rm.processes.failures import Seldom
 from rule_rm.protocols import WireFormat
-from rule_rm.registry import RewardFunction
+from rule_rm.registry.learned_metrics import LearnedMetrics
 from rule_rm.settings import Settings
 from rule_rm.types import Rollout, Score
 
 logger = logging.getLogger(__name__)
-
-
-class LearnedMetrics:
-    """The names of the components in the replies of each reward type: declared, or learned once."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._learned: dict[tuple[str, int], tuple[str, ...]] = {}
-
-    def names(self, function: RewardFunction, scores: Sequence[Score], edition: int) -> tuple[str, ...]:
-        """Return the names of a reward type, which stay as they are once a score has had components.
-
-        A function of a trainer's file declares none: its first result says what stands beside its reward.
-        Trainers take the keys of one sample for those of all.
-        """
-        key = function.name, edition
-        learned = self._learned.get(key)
-        if learned is None:
-            found = dict.fromkeys(name for score in scores for name in score.metrics)
-            learned = tuple(name for name in found if name not in function.metrics)
-            if found:
-                with self._lock:
-                    learned = self._learned.setdefault(key, learned)
-        return (*function.metrics, *learned)
-
-
-class UnscoredGuard:
-    """Counts the rollouts of a run, and refuses to go on when too many of them are unscored."""
-
-    LEAST = 64
-    """Rollouts before the share says anything."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._rollouts = self._unscored = 0
-
-    def note(self, scores: Sequence[Score], most: float) -> None:
-        """Count the scores. Raises TooManyUnscoredError if the unscored share of all is above `most`."""
-        with self._lock:
-            self._rollouts += len(scores)
-            self._unscored += sum(score.reward is None for score in scores)
-            rollouts, unscored = self._rollouts, self._unscored
-        if rollouts >= self.LEAST and unscored > most * rollouts:
-            raise TooManyUnscoredError(
-                f"{unscored} of {rollouts} rollouts are unscored, more than --max-unscored {most:g} allows; "
-                "the server's log and /health say why"
-            )
-
-
-class Seldom:
-    """Lets something be logged at once, and then at most once a minute."""
-
-    PAUSE = 60.0
-
-    def __init__(self) -> None:
-        self._due = 0.0
-
-    def is_due(self) -> bool:
-        """Return True if the pause since the last note is over."""
-        return time.monotonic() >= self._due
-
-    def note(self) -> None:
-        """Begin the pause."""
-        self._due = time.monotonic() + self.PAUSE
 
 
 class Service:
@@ -105,6 +44,7 @@ class Service:
         self.guard = UnscoredGuard()
         self.several_turns = Seldom()
         self.lone_groups = Seldom()
+        self.gatherings = Gatherings(settings.group_size, settings.group_window)
 
     @classmethod
     def start(cls, settings: Settings, engine: Engine | None = None) -> Service:
@@ -129,6 +69,7 @@ class Service:
 
     def close(self) -> None:
         """Log the rest of the counts, and close the engines of reloads. The first one is the caller's."""
+        self.gatherings.close()
         self.journal.close()
         self.editions.close()
 
@@ -186,10 +127,7 @@ class Service:
             until = began + self.settings.request_timeout
             function = edition.engine.rewards.get(reward_type)
             groups = places_of_groups(rollouts) if function is not None and function.groups else None
-            asked = rollouts if groups is None else bundled(rollouts, groups)
-            if groups is not None and len(rollouts) == 1:
-                self._notice_lone_group(reward_type)
-            batch = edition.engine.begin(asked, reward_type, until)
+            batch = self._begin(edition.engine, rollouts, groups, reward_type, until)
         except BaseException:
             stay.end()
             raise
@@ -209,13 +147,30 @@ class Service:
             groups=groups,
         )
 
+    def _begin(
+        self,
+        engine: Engine,
+        rollouts: Sequence[Rollout],
+        groups: Sequence[Places] | None,
+        reward_type: str,
+        until: float,
+    ) -> Batch:
+        """Begin to score the rollouts; one that came alone waits for its group, if that has a known size."""
+        if groups is None:
+            return engine.begin(rollouts, reward_type, until)
+        if len(rollouts) == 1:
+            if self.settings.group_size > 1:
+                return self.gatherings.join(engine.begin, rollouts[0], reward_type, until)
+            self._notice_lone_group(reward_type)
+        return engine.begin(bundled(rollouts, groups), reward_type, until)
+
     def _notice_lone_group(self, reward_type: str) -> None:
         if self.lone_groups.is_due():
             self.lone_groups.note()
             logger.warning(
-                "%s takes the responses to a prompt together and gets them one at a time: a reward that "
-                "compares them would be the same for all. Send a group in one request; if it compares "
-                "nothing, declare groups=False, or GROUPS = False in its file",
+                "%s takes the responses to a prompt together and gets them one at a time: one that "
+                "compares them would pay all the same. Send a group in one request, or set --group-size to "
+                "their number; if it compares nothing, declare groups=False, or GROUPS = False in its file",
                 reward_type,
             )
 

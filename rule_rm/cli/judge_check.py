@@ -69,6 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     _print_agreement(found, labels, scores)
     _print_share("flips when asked again", *flips(scores, again))
     _print_share("flips when answer and reference are exchanged", *flips([one for one, _ in wanted], back))
+    _print_orders(state.get("orders", {}))
     tokens = state.get("prompt_tokens", 0) + state.get("completion_tokens", 0)
     print(f"{'cost of one pass':<46}{state.get('cost', 0.0):.4f} ({tokens} tokens)")
     if not tokens and found.total:
@@ -134,6 +135,14 @@ def _print_agreement(found: Agreement, labels: Sequence[Labelled], scores: Seque
     for name, half in (("shorter", shorter), ("longer", longer)):
         rates = f"{_share(half.false_positive_rate)} / {_share(half.false_negative_rate)}"
         print(f"{f'the same two among the {name} responses':<46}{rates}")
+
+
+def _print_orders(orders: Mapping[str, int]) -> None:
+    """Print how often the order of a pair decided, if the judge compares pairs."""
+    total = sum(orders.values())
+    for order, name in (("for_first", "first"), ("for_second", "second")):
+        if total:
+            _print_share(f"pairs that the {name} wins by its place alone", orders.get(order, 0), total)
 
 
 def _print_share(name: str, hits: int, total: int) -> None:

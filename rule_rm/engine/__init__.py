@@ -9,6 +9,7 @@
     template process ── forks ── workers (killed when a rollout takes too long)
 
 - `engine`: from rollouts to scores; `batch` has the scores of one request
+- `gathering`: groups of responses that come in requests of their own
 - `verdict_cache`: remembered verdicts, so that equal rollouts are scored once
 - `fair_queue`: the queue between requests and workers
 - `pool`, `own_time`: run jobs in workers, and measure the time that was their own

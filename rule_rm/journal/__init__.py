@@ -1,5 +1,6 @@
 """The journal: scored rollouts, kept in a database and counted.
 
+- `unscored_guard`: stops a run of which too much is unscored
 - `journal`: takes scored requests from the service, without making them wait
 - `counts`: counts by reward type and status, the log's lines and warnings
 - `tallies`, `metrics`: counts by labels, and the page that Prometheus reads

@@ -77,6 +77,7 @@ class Grader:
         self._lock = threading.Lock()
         self._failures: Counter[str] = Counter()
         self._verdicts = 0
+        self._orders: Counter[str] = Counter()
         self._schema = template.declared.menu.schema(reasoning=not asking.expected_value)
 
     def grade(self, case: Case, until: float) -> Outcome:
@@ -121,6 +122,7 @@ class Grader:
                 "no_verdict": dict(self._failures.most_common(10)),
                 "no_verdict_rate": round(rate, 4),
                 "expected_value": self._asking.expected_value,
+                **({"orders": dict(self._orders)} if self._orders else {}),
             }
 
     def close(self) -> None:
@@ -189,6 +191,8 @@ class Grader:
         there, back = spread(self._polls, polls)
         value = there.verdict.value
         is_consistent = value == 1.0 - back.verdict.value
+        with self._lock:
+            self._orders[_order(value, back.verdict.value)] += 1
         return Outcome(
             JudgeVerdict(
                 value if is_consistent else 0.5,
@@ -280,6 +284,16 @@ class Grader:
             "json": self._asking.as_json,
             "reasoning": not self._asking.expected_value,
         }
+
+
+def _order(there: float, back: float) -> str:
+    """Return what the order of a pair did to the verdicts, each of which is the worth of the first response.
+
+    >>> _order(1.0, 0.0), _order(1.0, 1.0), _order(0.0, 0.5)
+    ('same', 'for_first', 'for_second')
+    """
+    lean = there + back - 1.0
+    return "same" if lean == 0 else "for_first" if lean > 0 else "for_second"
 
 
 def _one_line(role: str) -> str:

@@ -2,7 +2,8 @@
 
 The rollouts of a request are one group if they share a key of the dataset (`prompt_id`, `uid`, `group`).
 Without a key, those that follow each other and have the same prompt are one. A group is scored as one
-rollout that holds its members.
+rollout that holds its members. Trainers that send one response a request have no such batch:
+`engine.gathering` puts their requests together.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from rule_rm.types import Rollout, Score
+from rule_rm.types import Rollout, Score, Status
 
 KEYS = ("prompt_id", "uid", "group", "group_id")
 """Where datasets and trainers keep the identity of a prompt; of several the first counts."""
@@ -47,6 +48,27 @@ def scattered(scores: Sequence[Score], groups: Sequence[Places]) -> list[Score]:
         own = score.members if len(score.members) == len(places) else (score,) * len(places)
         found |= dict(zip(places, own, strict=True))
     return [found[place] for place in range(len(found))]
+
+
+def identity(rollout: Rollout) -> tuple[str, str]:
+    """Return what the responses to one prompt have in common, if they come in requests of their own.
+
+    >>> identity(Rollout("a", "1")) == identity(Rollout("a", "2"))
+    True
+    >>> identity(Rollout("a", "1", extra_info={"uid": 7}))
+    ('key', '7')
+    """
+    key = _key(rollout)
+    return ("key", key) if key is not None else ("prompt", repr((rollout.prompt, rollout.messages)))
+
+
+def without_group() -> Score:
+    """Return the score of a response that came alone, for rewards that compare the members of a group."""
+    return Score.unscored(
+        Status.ERROR,
+        "the response came without its group; send the responses to a prompt in one request, or set "
+        "--group-size to their number",
+    )
 
 
 def _key(rollout: Rollout) -> str | None:

@@ -8,7 +8,7 @@
 - `lines`: JSON lines on a stream socket
 - `kernel`: what Linux knows of processes: parents, children, processor time, stops
 - `processors`: the processors that this process may use
-- `failures`: which failures of many are worth a line in the log
+- `failures`: which failures and remarks of many are worth a line in the log
 
 Code inside a sandbox (`rule_rm/sandbox/inside/`) can read nothing but its own folder, and so has its own.
 Tests: `tests/processes/`.

@@ -1,8 +1,9 @@
-"""Failures that may come in any number: which of them to log."""
+"""Failures and remarks that may come in any number: which of them to log."""
 
 from __future__ import annotations
 
 import itertools
+import time
 
 
 class Failures:
@@ -28,3 +29,20 @@ class Failures:
 def is_worth_telling(number: int) -> bool:
     """Return whether to log the event of this number, counted from 1."""
     return number & (number - 1) == 0
+
+
+class Seldom:
+    """Lets something be logged at once, and then at most once a minute."""
+
+    PAUSE = 60.0
+
+    def __init__(self) -> None:
+        self._due = 0.0
+
+    def is_due(self) -> bool:
+        """Return True if the pause since the last note is over."""
+        return time.monotonic() >= self._due
+
+    def note(self) -> None:
+        """Begin the pause."""
+        self._due = time.monotonic() + self.PAUSE

@@ -11,6 +11,7 @@
 - `swift_stand_in`: import plugins of ms-swift where it is not installed
 - `conventions`: adapt a function of any trainer's signature
 - `returned`: turn what such a function returns into a `Score`
+- `learned_metrics`: names of components that a function returns without having declared them
 - `resident`: rewards that hold a connection open and score in the server's process
 
 Tests: `tests/registry/`.

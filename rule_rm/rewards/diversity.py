@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rule_rm.extract import spoken
+from rule_rm.messages.groups import without_group
 from rule_rm.registry import register
 from rule_rm.registry.options import above
 from rule_rm.types import Rollout, Score, Status
@@ -36,8 +37,7 @@ def diversity(rollouts: Sequence[Rollout], *, size: int = 3) -> list[Score]:
     """
     _check(size=size)
     if len(rollouts) < 2:
-        alone = "the response came without its group; send the responses to a prompt in one request"
-        return [Score.unscored(Status.ERROR, alone) for _ in rollouts]
+        return [without_group() for _ in rollouts]
     grams = [_grams(rollout.response, size) for rollout in rollouts]
     return [_score(own, [other for other in grams if other is not own]) for own in grams]
 

@@ -16,6 +16,7 @@ from rule_rm.judge.client.judge_client import JudgeClient
 from rule_rm.judge.client.question import Question, Reply
 from rule_rm.judge.prompting.injection import neutralised, nonce, service_secret
 from rule_rm.judge.reading.menu import Menu
+from rule_rm.messages.groups import without_group
 from rule_rm.messages.turns import split_thinking
 from rule_rm.registry import register
 from rule_rm.registry.conventions import of_group
@@ -96,8 +97,7 @@ class GroupJudge(Resident):
         """Return the score of a group."""
         members = rollout.group or (rollout,)
         if len(members) < 2:
-            alone = "the response came without its group; send the responses to a prompt in one request"
-            return of_group([Score.unscored(Status.ERROR, alone)])
+            return of_group([without_group()])
         said = [_answer(member.response) for member in members]
         shown, too_long = self._chosen({text for text in said if text})
         try:

@@ -10,11 +10,12 @@ from typing import Any
 
 from rule_rm import registry
 from rule_rm.errors import ConfigurationError, UnknownRewardError
+from rule_rm.messages.groups import without_group
 from rule_rm.registry import register
 from rule_rm.registry.conventions import of_group
 from rule_rm.registry.options import one_of
 from rule_rm.registry.resident import Ask, Resident
-from rule_rm.types import Rollout, Score, Status
+from rule_rm.types import Rollout, Score
 
 THREADS = 64
 """Members that are scored at a time, of all groups together."""
@@ -79,8 +80,7 @@ class GroupRank(Resident):
         """Return the score of a group."""
         members = rollout.group or (rollout,)
         if len(members) < 2:
-            alone = "the response came without its group; send the responses to a prompt in one request"
-            return of_group([Score.unscored(Status.ERROR, alone)])
+            return of_group([without_group()])
         bases = [*self._pool.map(partial(ask.score, self._rule), members)]
         known = [base.reward for base in bases if base.reward is not None]
         ranked = iter(self._how(known) if known else ())

@@ -9,9 +9,10 @@ from rule_rm.extract.lengths import UNITS, length, unknown_length
 from rule_rm.math import grade
 from rule_rm.math.grade import missing_ground_truth
 from rule_rm.math.symbolic import warm_up
+from rule_rm.messages.groups import without_group
 from rule_rm.registry import register
 from rule_rm.registry.options import one_of
-from rule_rm.types import Rollout, Score, Status
+from rule_rm.types import Rollout, Score
 
 
 def _check(*, unit: str) -> None:
@@ -40,8 +41,7 @@ def kimi_length(rollouts: Sequence[Rollout], *, unit: str = "tokens") -> list[Sc
     """
     _check(unit=unit)
     if len(rollouts) < 2:
-        alone = "the response came without its group; send the responses to a prompt in one request"
-        return [missing_ground_truth(rollout) or Score.unscored(Status.ERROR, alone) for rollout in rollouts]
+        return [missing_ground_truth(rollout) or without_group() for rollout in rollouts]
     graded = [_graded(rollout) for rollout in rollouts]
     lengths = [length(rollout, unit) for rollout in rollouts]
     known = [count for count in lengths if count is not None]

@@ -164,6 +164,18 @@ class Settings:
         "the number for an unscored rollout, sent to trainers that need a number",
         value="NUMBER",
     )
+    group_size: int = _setting(
+        "Server",
+        0,
+        "the responses to a prompt, for rewards that compare them where a request has one; 0 waits for none",
+        value="N",
+    )
+    group_window: float = _setting(
+        "Server",
+        10.0,
+        "the time that such a request waits for the rest of its group, which is then scored without it",
+        value="SECONDS",
+    )
     max_unscored: float = _setting(
         "Server",
         1.0,
@@ -260,6 +272,12 @@ class Settings:
             ("end_token", "" not in self.end_token, "a token, not an empty string"),
             ("unscored_reward", math.isfinite(self.unscored_reward), "a finite number"),
             ("max_unscored", 0 <= self.max_unscored <= 1, "from 0 to 1"),
+            ("group_size", self.group_size >= 0, "at least 0"),
+            (
+                "group_window",
+                0 < self.group_window < (self.request_timeout if self.group_size > 1 else math.inf),
+                f"above 0 and below {flag('request_timeout')}, {self.request_timeout:g}",
+            ),
             ("workers", self.workers >= 1, "at least 1"),
             ("rollout_timeout", 0 < self.rollout_timeout < math.inf, "above 0"),
             ("request_timeout", 0 < self.request_timeout < math.inf, "above 0"),

@@ -49,6 +49,7 @@ def blueprint(
             "reward_type": service.settings.reward_type,
             "golden_questions": len(service.golden),
             "engine": service.engine.state(),
+            **({"groups": service.gatherings.state()} if service.settings.group_size > 1 else {}),
             **({"http": running.state()} if (running := server()) is not None else {}),
             **service.journal.state(),
         }

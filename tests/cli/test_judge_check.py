@@ -122,3 +122,11 @@ def test_a_bias_of_length_shows_in_the_halves():
 def test_flips_are_counted_where_there_are_two_verdicts():
     lost = Score.unscored(Score(0.0).status.NO_VERDICT, "none")
     assert flips([Score(1.0), Score(0.0), lost], [Score(0.0), Score(0.0), Score(1.0)]) == (1, 2)
+
+
+def test_a_judge_of_pairs_has_its_bias_of_order_in_the_report(labels, capsys):
+    with ScriptedJudge("VERDICT: FIRST") as judge:
+        assert check(labels, judge, "--judge-template", "pairwise") == 0
+    report = capsys.readouterr().out
+    lines = {line[:46].strip(): line[46:].strip() for line in report.splitlines()}
+    assert lines["pairs that the first wins by its place alone"].endswith("100.0% (5 of 5)")

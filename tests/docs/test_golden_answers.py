@@ -28,6 +28,7 @@ OF_OTHER_PAGES = {
     "openai_grader",
     "group_rank",
     "group_judge",
+    "pairwise_judge",
 }
 EXAMPLES = [(name, json.loads(block)) for name, text in SECTIONS.items() for block in blocks(text, "json")]
 
