@@ -263,6 +263,8 @@ def _details(
             "metrics": dict(score.metrics),
             "golden": {"tier": match.tier.value, "similarity": match.similarity},
             "versions": versions,
+            "question": score.question,
+            "reply": score.reply,
         }
         for score, match in zip(scores, matches, strict=True)
     ]

@@ -106,6 +106,10 @@ class Score:
     """The parts that a mixture adds up, weights applied; empty for any other reward."""
     members: tuple[Score, ...] = ()
     """The scores of the members, if this is the score of a group."""
+    question: str | None = None
+    """The question to a judge, word for word; None if none was asked, or if its option `explain` is off."""
+    reply: str | None = None
+    """The judge's whole reply; None if none was asked."""
 
     def __post_init__(self) -> None:
         if (self.reward is not None) is not self.status.is_scored:

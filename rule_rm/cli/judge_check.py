@@ -113,6 +113,7 @@ def _show(arguments: argparse.Namespace, rollouts: Sequence[Rollout]) -> None:
     with ExitStack() as stack:
         for number, score in enumerate(_score(_open(arguments, stack, "explain=true"), rollouts), start=1):
             print(f"--- {number}: reward {score.reward}, {score.status.value}\n{score.explanation}\n")
+            print(f"The judge was asked:\n{score.question}\n\nIt replied:\n{score.reply}\n")
 
 
 def _unscored(scores: Sequence[Score]) -> str:

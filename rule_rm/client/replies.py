@@ -32,6 +32,10 @@ class Detail(TypedDict):
     golden: Golden
     versions: dict[str, str]
     """The versions of the reward and of the golden data."""
+    question: str | None
+    """The question to a judge; None if none was asked, or without the judge's option `explain`."""
+    reply: str | None
+    """The judge's reply."""
 
 
 def read_rewards(reply: Any, size: int) -> list[float]:

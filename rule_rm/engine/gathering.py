@@ -1,8 +1,8 @@
 """Gather the groups of trainers that send one response a request.
 
-A reward that compares the responses to a prompt needs them together. With a known group size, requests for
-such a reward wait for each other: until the group is whole, or for the seconds of a window. Then the group is
-scored once, and each request has the score of its own response.
+A reward that compares the responses to a prompt needs them together. If the group size is known, requests for
+such a reward wait for each other until the group is whole, for the seconds of a window at most. Then the group
+is scored once, and each request has the score of its own response.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class _Gathering:
     begin: Begin
     reward_type: str
     closes: float
-    """The monotonic time at which it is scored with what has come."""
+    """The monotonic time at which it is scored, even if members are missing."""
     until: float
     """The monotonic time after which its first member needs no score."""
     rollouts: list[Rollout] = field(default_factory=list)

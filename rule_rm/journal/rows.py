@@ -112,7 +112,7 @@ def rows(scored: Scored, request: int, *, with_texts: bool = True) -> list[Row]:
                 score.reward,
                 score.status.value,
                 clean(score.answer) if with_texts and score.answer is not None else None,
-                clean(score.explanation) if with_texts and score.explanation is not None else None,
+                clean(_explained(score)) if with_texts and score.explanation is not None else None,
                 listed,
                 lookup.tier.value if lookup is not None else None,
                 lookup.similarity if lookup is not None else None,
@@ -126,6 +126,13 @@ def rows(scored: Scored, request: int, *, with_texts: bool = True) -> list[Row]:
             )
         )
     return made
+
+
+def _explained(score: Score) -> str:
+    """Return the explanation, with the question to a judge and its reply where they were asked for."""
+    if score.question is None:
+        return score.explanation or ""
+    return f"{score.explanation}\n\nThe judge was asked:\n{score.question}\n\nIt replied:\n{score.reply}"
 
 
 def clean(text: str) -> str:

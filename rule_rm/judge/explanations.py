@@ -1,4 +1,4 @@
-"""Explain a verdict: what the judge replied, and on request what it was asked."""
+"""Explain a verdict in a line, by the end of the judge's reply."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ EXCERPT = 600
 """Characters of a reply in an explanation, from its end, where the verdict is."""
 
 
-def explained(said: str, reply: str, question: str = "") -> str:
-    """Return an explanation with an excerpt of the reply; with the question, if given, and the whole reply.
+def explained(said: str, reply: str) -> str:
+    """Return an explanation with an excerpt of the reply.
 
     >>> explained("the judge says CORRECT", "They match.\\nVERDICT: CORRECT")
     'the judge says CORRECT; it replied: They match. VERDICT: CORRECT'
     """
-    if question:
-        return f"{said}\n\nThe judge was asked:\n{question}\n\nIt replied:\n{reply}"
     excerpt = " ".join(reply.split())
     if not excerpt:
         return said

@@ -38,7 +38,7 @@ class AskingOptions:
     max_chars: int = 32_000
     """Characters of the longest response that is judged; a longer one earns 0."""
     explain: bool = False
-    """Put the whole question and the whole reply into every explanation."""
+    """Put the whole question into the details of every score."""
     timeout: float = 60.0
     """Seconds that one question may take, retries included."""
     concurrency: int = 256

@@ -250,7 +250,7 @@ class _Mixing:
                 skipped = skipped or part
                 continue
             if part.reward is None:
-                return Score.unscored(part.status, f"{component.name}: {part.explanation}", part.answer)
+                return replace(part, explanation=f"{component.name}: {part.explanation}", metrics={})
             reward = _clipped(part.reward, component.clip)
             parts[component.name] = component.weight * reward
             found[component.name] = reward
@@ -271,6 +271,8 @@ class _Mixing:
             "; ".join(part.explanation for part in counted if part.explanation) or None,
             found,
             {} if self.is_product else parts,
+            question=next((part.question for part in counted if part.question is not None), None),
+            reply=next((part.reply for part in counted if part.reply is not None), None),
         )
 
 

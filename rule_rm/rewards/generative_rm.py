@@ -92,12 +92,12 @@ class GenerativeRm(Resident):
                 case.explanation,
                 {"agreement": 1.0, "votes": 0.0} if is_scored else {},
             )
-        question = self._grader.question(case).shown if self._options.explain else ""
+        question = self._grader.question(case).shown if self._options.explain else None
         try:
             outcome = self._grader.grade(case, ask.until)
         except NoVerdictError as failure:
-            said = explained(str(failure), failure.reply, question)
-            return Score.unscored(Status.NO_VERDICT, said, case.shown)
+            lost = Score.unscored(Status.NO_VERDICT, explained(str(failure), failure.reply), case.shown)
+            return replace(lost, question=question, reply=failure.reply)
         except AttemptError as failure:
             if (score := overlong(failure, case)) is None:
                 raise
@@ -106,8 +106,10 @@ class GenerativeRm(Resident):
             outcome.verdict.value,
             Status.OK if outcome.verdict.is_answer else Status.NO_ANSWER,
             case.shown,
-            explained(f"the model says {outcome.verdict.said}", outcome.verdict.reply, question),
+            explained(f"the model says {outcome.verdict.said}", outcome.verdict.reply),
             {"agreement": outcome.agreement, "votes": float(outcome.votes)},
+            question=question,
+            reply=outcome.verdict.reply,
         )
 
     def state(self) -> dict[str, Any]:

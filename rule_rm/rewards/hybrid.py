@@ -109,13 +109,14 @@ class Hybrid(Resident):
         if not self._options.overturn:
             return self._rechecked(rule, accuracy, judge)
         if judge.reward is None:
-            return Score.unscored(judge.status, f"{JUDGE}: {judge.explanation}", rule.answer)
+            lost = Score.unscored(judge.status, f"{JUDGE}: {judge.explanation}", rule.answer)
+            return _with_judge(lost, judge)
         right = self._as_if_right(rollout, rule, ask) if judge.reward > RIGHT else None
         if right is not None and right.reward is None:
             return Score.unscored(right.status, f"{self._rule}: {right.explanation}", rule.answer)
         self._count(right is not None)
         score = _with_metrics(right or rule, accuracy, judged=True, overturned=right is not None)
-        return replace(score, answer=rule.answer, explanation=_joined(rule, judge))
+        return _with_judge(replace(score, answer=rule.answer, explanation=_joined(rule, judge)), judge)
 
     def state(self) -> dict[str, Any]:
         """Return how often the judge was asked and disagreed, since the start and, as a rate, of late."""
@@ -139,7 +140,7 @@ class Hybrid(Resident):
         is_missed = judge.reward > RIGHT
         self._count(is_missed)
         score = _with_metrics(rule, accuracy, judged=True, overturned=is_missed)
-        return replace(score, explanation=_joined(rule, judge))
+        return _with_judge(replace(score, explanation=_joined(rule, judge)), judge)
 
     def _as_if_right(self, rollout: Rollout, rule: Score, ask: Ask) -> Score | None:
         """Return the rule's score of this response as if its answer were the golden one.
@@ -172,6 +173,10 @@ class Hybrid(Resident):
 
     def _rate(self) -> float:
         return sum(self._recent) / len(self._recent) if self._recent else 0.0
+
+
+def _with_judge(score: Score, judge: Score) -> Score:
+    return replace(score, question=judge.question, reply=judge.reply)
 
 
 def _with_metrics(score: Score, rule_accuracy: float | None, *, judged: bool, overturned: bool) -> Score:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +82,12 @@ class LlmJudge(Resident):
             if case.reward is None:
                 return case
             return self._mixed(rollout, ask, case, 0.0, {"agreement": 1.0, "votes": 0.0})
-        question = self._grader.question(case).shown if self._options.explain else ""
+        question = self._grader.question(case).shown if self._options.explain else None
         try:
             outcome = self._grader.grade(case, ask.until)
         except NoVerdictError as failure:
-            said = explained(str(failure), failure.reply, question)
-            return Score.unscored(Status.NO_VERDICT, said, case.shown)
+            lost = Score.unscored(Status.NO_VERDICT, explained(str(failure), failure.reply), case.shown)
+            return replace(lost, question=question, reply=failure.reply)
         except AttemptError as failure:
             if (score := overlong(failure, case)) is None:
                 raise
@@ -95,7 +96,9 @@ class LlmJudge(Resident):
         verdict = outcome.verdict
         said = f"the judge says {verdict.said}" + (f" ({outcome.votes} votes)" if outcome.votes > 1 else "")
         status = Status.OK if verdict.is_answer else Status.NO_ANSWER
-        judged = Score(0.0, status, case.shown, explained(said, verdict.reply, question))
+        judged = Score(
+            0.0, status, case.shown, explained(said, verdict.reply), question=question, reply=verdict.reply
+        )
         return self._mixed(rollout, ask, judged, verdict.value, figures)
 
     def state(self) -> dict[str, Any]:
@@ -122,7 +125,7 @@ class LlmJudge(Resident):
         accuracy = self._template.declared.accuracy
         if accuracy is None:
             metrics = {"verdict": verdict, "accuracy": verdict, **figures}
-            return Score(verdict, score.status, score.answer, score.explanation, metrics)
+            return replace(score, reward=verdict, metrics=metrics)
         rule = ask.score(accuracy.reward_type, rollout)
         if rule.reward is None:
             return Score.unscored(rule.status, f"{accuracy.reward_type}: {rule.explanation}", rule.answer)
@@ -133,6 +136,8 @@ class LlmJudge(Resident):
             rule.answer,
             f"{score.explanation}; {accuracy.reward_type}: {rule.explanation}",
             {"verdict": verdict, "accuracy": right, **figures},
+            question=score.question,
+            reply=score.reply,
         )
 
 

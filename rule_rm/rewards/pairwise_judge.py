@@ -14,6 +14,7 @@ from typing import Any
 from rule_rm.errors import JudgeError
 from rule_rm.judge.client.failure import AttemptError
 from rule_rm.judge.client.judge_client import JudgeClient
+from rule_rm.judge.explanations import explained
 from rule_rm.judge.grader import Grader, overlong, spread
 from rule_rm.judge.options import AskingOptions
 from rule_rm.judge.prompting.case import Case, Reading
@@ -117,11 +118,9 @@ class PairwiseJudge(Resident):
     def _read(self, rollout: Rollout, text: str, rival: str) -> Case | Score:
         return self._reading.read(replace(rollout, response=text, ground_truth=rival, group=None))
 
-    def _compared(
-        self, rollout: Rollout, texts: Sequence[str], until: float
-    ) -> dict[str, list[float | Score]]:
-        """Return the results of each text against its opponents; a Score where there is no verdict."""
-        results: dict[str, list[float | Score]] = {text: [] for text in texts}
+    def _compared(self, rollout: Rollout, texts: Sequence[str], until: float) -> dict[str, list[Score]]:
+        """Return the scores of each text against its opponents, one a pair."""
+        results: dict[str, list[Score]] = {text: [] for text in texts}
         circle = sorted(texts, key=lambda text: sha256(self._secret + text.encode(errors="replace")).digest())
         pairs = list(_pairs(circle, self._options.opponents))
         with self._lock:
@@ -129,25 +128,30 @@ class PairwiseJudge(Resident):
         calls = [partial(self._compare, rollout, one, other, until) for one, other in pairs]
         for (one, other), result in zip(pairs, spread(self._pool, calls) if calls else (), strict=True):
             results[one].append(result)
-            results[other].append(result if isinstance(result, Score) else 1.0 - result)
+            lost = result.reward is None
+            results[other].append(result if lost else replace(result, reward=1.0 - (result.reward or 0.0)))
         return results
 
-    def _compare(self, rollout: Rollout, one: str, other: str, until: float) -> float | Score:
+    def _compare(self, rollout: Rollout, one: str, other: str, until: float) -> Score:
+        """Return 1 if the first text wins, 0 if the other does, 0.5 for a tie; unscored without a verdict."""
         case = self._read(rollout, one, other)
         if isinstance(case, Score):
             return case
+        question = self._grader.question(case).shown if self._options.explain else None
         try:
-            return self._grader.grade(case, until).verdict.value
+            verdict = self._grader.grade(case, until).verdict
+            return Score(verdict.value, question=question, reply=verdict.reply)
         except AttemptError as failure:
             # One that alone exceeds the judge's context has lost: nobody may choose to be unscored.
             if overlong(failure, case) is not None:
-                return 0.0
+                return Score(0.0)
             back = self._read(rollout, other, one)
             if isinstance(back, Case) and overlong(failure, back) is not None:
-                return 1.0
+                return Score(1.0)
             return Score.unscored(Status.UNAVAILABLE, str(failure))
         except NoVerdictError as failure:
-            return Score.unscored(Status.NO_VERDICT, str(failure))
+            lost = Score.unscored(Status.NO_VERDICT, explained(str(failure), failure.reply))
+            return replace(lost, question=question, reply=failure.reply)
         except JudgeError as failure:
             return Score.unscored(Status.UNAVAILABLE, str(failure))
 
@@ -172,10 +176,10 @@ def _pairs(circle: Sequence[str], opponents: int) -> Iterator[tuple[str, str]]:
             yield circle[place], circle[(place + step) % count]
 
 
-def _mean(results: Sequence[float | Score]) -> Score:
+def _mean(results: Sequence[Score]) -> Score:
     """Return the mean of the verdicts; unscored if there are only failures."""
-    verdicts = [result for result in results if not isinstance(result, Score)]
-    failures = [result for result in results if isinstance(result, Score)]
+    verdicts = [result.reward for result in results if result.reward is not None]
+    failures = [result for result in results if result.reward is None]
     if failures and not verdicts:
         return failures[0]
     if not verdicts:
@@ -184,4 +188,10 @@ def _mean(results: Sequence[float | Score]) -> Score:
     said = f"it wins {won} of {len(verdicts)} comparisons and ties {tied}"
     if failures:
         said += f"; {len(failures)} more gave no verdict: {failures[0].explanation}"
-    return Score(fmean(verdicts), explanation=said, metrics={"compared": float(len(verdicts))})
+    return Score(
+        fmean(verdicts),
+        explanation=said,
+        metrics={"compared": float(len(verdicts))},
+        question=results[0].question,
+        reply="\n\n".join(result.reply for result in results if result.reply),
+    )

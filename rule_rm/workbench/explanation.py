@@ -7,10 +7,11 @@ after it look at the response as that reward does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from rule_rm import registry
+from rule_rm import registry, rewards
 from rule_rm.extract.tag_faults import tag_fault
 from rule_rm.math.explain import explain as compared
 from rule_rm.messages.prepare import prepared
@@ -30,7 +31,7 @@ TAGGED = frozenset({"math_verifier", "think_answer_format"})
 
 def explain(row: RolloutRow, settings: Settings, url: str | None = None) -> list[Step]:
     """Return the steps of one score, by name. Raises ConfigurationError if the service can't start."""
-    with open_scorer(settings, url) as scorer:
+    with open_scorer(with_questions(settings), url) as scorer:
         (detail,) = scorer.begin([row]).result()
         identity = scorer.identity
         steps = [
@@ -38,6 +39,7 @@ def explain(row: RolloutRow, settings: Settings, url: str | None = None) -> list
             ("version", identity.version or "-"),
         ]
     steps += _golden(row, detail)
+    steps += [(name, detail[name]) for name in ("question", "reply") if detail.get(name)]
     if row.recorded_reward is not None:
         steps.append(("recorded", f"{row.recorded_reward:g}, {row.recorded_status or 'without a status'}"))
     if url is None:
@@ -45,6 +47,14 @@ def explain(row: RolloutRow, settings: Settings, url: str | None = None) -> list
     elif detail["metrics"]:
         steps.append(("parts", _numbers(detail["metrics"])))
     return steps
+
+
+def with_questions(settings: Settings) -> Settings:
+    """Return the settings with the option `explain` of every judge, so that scores have the question."""
+    rewards.load()
+    judges = [name for name, function in registry.registered().items() if "explain" in function.defaults]
+    asked = tuple(f"{name}.explain=true" for name in judges)
+    return replace(settings, reward_option=(*settings.reward_option, *asked))
 
 
 def _reward(reward: float | None) -> str:

@@ -21,6 +21,7 @@ from rule_rm.protocols import align_anything
 from rule_rm.registry.conventions import adapt, takes_groups
 from rule_rm.settings import Settings
 from rule_rm.types import Rollout, Score, Status
+from rule_rm.workbench.explanation import with_questions
 from rule_rm.workbench.rollout_rows import RolloutReader, RolloutRow, request
 from rule_rm.workbench.row_files import rows_of
 from rule_rm.workbench.scoring import Detail, in_batches, open_scorer
@@ -86,13 +87,15 @@ def explain(
         rows = list(_rows([rollout], RolloutReader(dict(columns or {}))))
         found = _called(reward, rows, Settings.load(settings))[0]
     else:
-        (found,) = score([rollout], reward, columns=columns, url=url, **settings)
+        asked = with_questions(Settings.load(settings)).reward_option
+        (found,) = score([rollout], reward, columns=columns, url=url, **{**settings, "reward_option": asked})
     worth = "unscored" if found.reward is None else f"{found.reward:g}"
     steps = [("reward", f"{worth} ({found.status.value})")]
     if found.answer is not None:
         steps.append(("answer", found.answer))
     if found.explanation:
         steps.append(("why", found.explanation))
+    steps += [(name, text) for name in ("question", "reply") if (text := getattr(found, name))]
     if found.metrics:
         steps.append(("metrics", ", ".join(f"{name} {value:g}" for name, value in found.metrics.items())))
     return Explanation(found, tuple(steps))
@@ -127,6 +130,8 @@ def _score(detail: Detail) -> Score:
         detail.get("answer"),
         detail.get("explanation"),
         detail.get("metrics") or {},
+        question=detail.get("question"),
+        reply=detail.get("reply"),
     )
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from rule_rm.cli import main
 
+from ..fakes.scripted_judge import ScriptedJudge
+
 
 @pytest.fixture
 def dataset(tmp_path):
@@ -78,3 +80,14 @@ def test_a_row_of_a_file_and_a_route_of_a_mixture_are_explained(tmp_path, capsys
     assert "gsm8k 1" in steps["parts"]
     assert main(["explain", str(path), "--row", "3"]) == 2
     assert "has no rollout 3" in capsys.readouterr().err
+
+
+def test_an_explanation_has_the_question_to_the_judge_and_its_reply(capsys):
+    with ScriptedJudge("They name one town.\nVERDICT: CORRECT") as judge:
+        given = ["--judge-url", judge.url, "--judge-model", "judge", "--workers", "1"]
+        rollout = ["--prompt", "Where?", "--golden", "Paris", "--response", "<answer>Lutetia</answer>"]
+        assert main(["explain", "--reward-type", "llm_judge", *given, *rollout, "--json"]) == 0
+    steps = json.loads(capsys.readouterr().out)
+    assert steps["reward"].startswith("1 by llm_judge")
+    assert "Lutetia" in steps["question"]
+    assert steps["reply"] == "They name one town.\nVERDICT: CORRECT"

@@ -390,11 +390,13 @@ def test_what_the_judge_said_is_in_the_explanation(judged):
     assert "I can't tell, sorry." in lost.explanation
 
 
-def test_question_and_reply_are_explained_in_full_on_request_and_logged_at_debug(judged, caplog):
+def test_the_score_has_the_reply_and_on_request_the_question_and_the_log_has_both_at_debug(judged, caplog):
     caplog.set_level("DEBUG", logger="rule_rm.judge.grader")
     score = judged("Same.\n" + CORRECT, explain=True).score()
-    assert "The standard answer:" in score.explanation
-    assert score.explanation.endswith("It replied:\nSame.\nVERDICT: CORRECT")
+    assert "The standard answer:" in score.question
+    assert score.reply == "Same.\nVERDICT: CORRECT"
+    assert "The standard answer:" not in score.explanation
+    assert judged("Same.\n" + CORRECT).score().question is None
     assert "The standard answer:" in caplog.text
     assert "VERDICT: CORRECT" in caplog.text
 

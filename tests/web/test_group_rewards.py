@@ -82,7 +82,7 @@ def test_a_judge_compares_each_pair_of_a_group_in_both_orders():
         shown = question_text(body)
         good, bad = shown.find("a good one"), shown.find("a bad one")
         if good < 0 or bad < 0:
-            # Whatever comes first is preferred: no verdict, as it depends on the order.
+            # The first is preferred in both orders, so that neither wins.
             return "VERDICT: FIRST"
         return "VERDICT: FIRST" if good < bad else "VERDICT: SECOND"
 
