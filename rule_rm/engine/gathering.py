@@ -1,8 +1,8 @@
 """Gather the groups of trainers that send one response a request.
 
 A reward that compares the responses to a prompt needs them together. If the group size is known, requests for
-such a reward wait for each other, at most for the seconds of a window. A whole group is scored at once, and each
-request has the score of its own response.
+such a reward wait for each other, at most for the seconds of a window. A whole group is scored at once, and
+each request has the score of its own response.
 """
 
 from __future__ import annotations
