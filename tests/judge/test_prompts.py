@@ -264,7 +264,7 @@ def test_a_fence_can_be_left_out_on_purpose(expression: str, tmp_path: Path) -> 
         ("synonyms: {OUI: MAYBE}", "none of `labels`"),
         ("synonyms: {yes: NO}", "two meanings"),
         ("markers: ['a']", "at least 3 characters"),
-        ("raw: perhaps", "must be true or false"),
+        ("raw: perhaps", "must be `true` or `false`"),
     ],
 )
 def test_a_head_that_contradicts_itself_is_refused(head: str, why: str, tmp_path: Path) -> None:
