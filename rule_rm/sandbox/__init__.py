@@ -68,7 +68,7 @@ def default() -> Sandbox:
 
 
 def at(address: str) -> Sandbox:
-    """The sandbox at an address: that of a host on this machine, or the URL of a SandboxFusion server."""
+    """Return the sandbox at an address: of a host on this machine, or the URL of a SandboxFusion server."""
     if address.startswith(("http://", "https://")):
         # Most servers have no remote sandbox, and none of its imports.
         from rule_rm.sandbox.running.remote import RemoteSandbox

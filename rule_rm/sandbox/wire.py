@@ -32,10 +32,10 @@ MAX_NAME_CHARACTERS = 10_000
 
 
 def run_code(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
-    """SandboxFusion's `/run_code`. Raises PayloadError for a request that can't be meant.
+    """Answer SandboxFusion's `/run_code`. Raises PayloadError if the request is invalid.
 
-    `files` lie in the directory that the program starts in. Of `fetch_files` those come back that it left
-    there as regular files, some megabytes in all.
+    `files` are written to the directory that the program starts in. The reply has those of `fetch_files` that
+    the program left there as regular files, up to a few megabytes in all.
     """
     program = Program(
         _text(request, "code"), _language(request), _files(request), fetch=_names(request, "fetch_files")
@@ -48,7 +48,7 @@ def run_code(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
     )
     stdin = request.get("stdin")
     if stdin is not None and not isinstance(stdin, str):
-        raise PayloadError("stdin must be a text", "stdin")
+        raise PayloadError("stdin must be a string", "stdin")
     try:
         with sandbox.session(program) as session:
             result = session.run((stdin or "").encode("utf-8", "surrogateescape"), limits)
@@ -62,15 +62,15 @@ def run_code(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
 
 
 def test_program(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
-    """open-instruct's `/test_program`: each test is an assert about the program's functions."""
+    """Answer open-instruct's `/test_program`: each test is an assert about the program's functions."""
     tests = _tests(request)
     if not all(isinstance(test, str) for test in tests):
-        raise PayloadError("each test must be a text", "tests")
+        raise PayloadError("each test must be a string", "tests")
     return _graded(request, tests, sandbox)
 
 
 def test_program_stdio(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
-    """open-instruct's `/test_program_stdio`: each test has an `input` and an `output`."""
+    """Answer open-instruct's `/test_program_stdio`: each test has an `input` and an `output`."""
     tests = _tests(request)
     if not all(isinstance(test, Mapping) and "input" in test and "output" in test for test in tests):
         raise PayloadError("each test must have an input and an output", "tests")
@@ -137,12 +137,12 @@ def _part(result: ExecResult) -> dict[str, Any]:
 def _text(request: Mapping[str, Any], key: str) -> str:
     value = request.get(key)
     if not isinstance(value, str):
-        raise PayloadError(f"{key} must be a text", key)
+        raise PayloadError(f"{key} must be a string", key)
     return value
 
 
 def _language(request: Mapping[str, Any]) -> str:
-    """The language; one that has no compiler here is found out later, and is no mistake of the request's."""
+    """Return the language of a request. A missing compiler is not its mistake, and is found later."""
     try:
         return canonical(_text({"language": "python", **request}, "language"))
     except UnknownLanguageError as error:
@@ -152,7 +152,7 @@ def _language(request: Mapping[str, Any]) -> str:
 def _names(request: Mapping[str, Any], key: str) -> tuple[str, ...]:
     names = request.get(key) or ()
     if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
-        raise PayloadError(f"{key} must be a list of texts", key)
+        raise PayloadError(f"{key} must be a list of strings", key)
     if len(names) > MAX_NAMES or sum(map(len, names)) > MAX_NAME_CHARACTERS:
         raise PayloadError(f"{key} must be at most {MAX_NAMES} names", key)
     return tuple(names)

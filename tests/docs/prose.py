@@ -60,6 +60,8 @@ _NOQA = re.compile(r"#\s*noqa\b:?\s*(?:[A-Z]+\d+(?:, ?[A-Z]+\d+)*)?(.*)")
 """A suppressed rule: `# noqa: S102 - our own text`; the group is the reason."""
 _INDENTED = re.compile(r"(?m)^ {4,}\S.*\n")
 """A line of code in a docstring: `    python benchmarks/servers.py`."""
+_ROW = re.compile(r"(?m)^ *\|.*\|\n")
+"""A row of a table in a docstring: `| APPS | TACO |`."""
 _EXAMPLE = re.compile(r"`[^`]+`|\"[^\"]+\"|(?:such as|:) +\S")
 """An example in the line on a regular expression: `` `\\boxed{4}` ``."""
 
@@ -88,7 +90,7 @@ def docstrings(tree: ast.AST) -> Iterator[Prose]:
     for node in ast.walk(tree):
         value = node.value if isinstance(node, ast.Expr) else None
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            text = value.value.partition(">>>")[0]
+            text = _ROW.sub("\n", value.value.partition(">>>")[0])
             yield Prose(value.lineno, _INDENTED.sub("\n", text) if "\n\n    " in text else text)
 
 

@@ -72,7 +72,7 @@ def _read_text(test: str, entry_point: str | None, prompt: str) -> CallSuite | C
     if entry_point and not entry_point.isidentifier():
         method = _METHOD.fullmatch(entry_point)
         if method is None:
-            # What is tested is what an expression gives: the test's own last line says so.
+            # The tests are about the value of an expression, so call check with it in a last line.
             return _read_text(f"{test}\ncheck({entry_point})\n", None, prompt)
         entry_point = method[1]
     tree = parsed(test)
@@ -156,7 +156,7 @@ def _imports_a_solution(texts: Sequence[str]) -> bool:
 
 
 def _builtin_target(texts: Sequence[str]) -> str:
-    """Return the builtin that tests are about, which leave no name to the program. Raises NoClaimError."""
+    """Return the builtin that the tests call. Raises NoClaimError if they call none or several."""
     found = set().union(*map(innermost_builtins, texts)) - {"print", "range", "isinstance"}
     if len(found) != 1:
         raise NoClaimError(
@@ -317,7 +317,7 @@ def _is_true_already(statement: ast.stmt) -> bool:
 
 
 def _literal(node: ast.expr) -> Any:
-    """Return the value of a literal. Raises ValueError."""
+    """Return the value of a literal. Raises ValueError if the node is not a literal."""
     try:
         return ast.literal_eval(node)
     except (TypeError, SyntaxError, MemoryError, RecursionError) as error:

@@ -1,14 +1,14 @@
 """Checkers: programs that come with a problem and say whether an output is right, where many are.
 
-Two kinds, told apart by their source. One in Python, as open-r1's codeforces has them, prints 1
-or 0. It is called with the files of the input, the expected and the actual output. One in C++, as testlib
-makes them and CodeContests+ and Codeforces have them, is called with the input, the actual and the
-expected output, and its exit code is the verdict.
+There are two kinds, which are distinguished by their source. A Python checker, as in open-r1's codeforces,
+prints 1 or 0. It is called with the files of the input, the expected and the actual output. A C++ checker, as
+in testlib, CodeContests+ and Codeforces, is called with the input, the actual and the expected output. Its
+exit code is the verdict.
 
-Compiling one in C++ takes seconds, and all responses to a problem have the same: what was compiled is kept.
+Compiling a C++ checker takes seconds, and all responses to a problem share one, so the executable is cached.
 
-A checker is trusted with the verdict and with nothing else: it reads what a hostile program wrote. So it runs
-confined, in a process of its own, when that program is gone.
+A checker is trusted with the verdict only, since it reads the output of a hostile program. So it runs
+confined, in a separate process, after that program has ended.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ KEPT = 64
 """Executables that are kept; each has some hundred kilobytes."""
 _SYSTEM_HEADERS = ("/usr/local/include", "/usr/include")
 _FAILED = 3
-"""testlib's exit code for what is the jury's fault, such as an expected output that is wrong."""
+"""testlib's exit code for a fault of the jury, such as a wrong expected output."""
 _INPUT, _EXPECTED, _ACTUAL = "input.txt", "correct_output.txt", "solution_output.txt"
 
 
@@ -141,7 +141,7 @@ def _last_line(text: bytes) -> str:
 
 
 def _headers(checker: Checker, include: str) -> dict[str, bytes]:
-    """testlib's header, if a checker needs it and the compiler would not find it by itself."""
+    """Return testlib's header if a checker includes it and the compiler would not find it."""
     if not re.search(rf'^\s*#\s*include\s*[<"]{HEADER}', checker.code, re.MULTILINE):
         return {}
     header = Path(include or ".") / HEADER

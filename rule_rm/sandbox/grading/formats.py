@@ -1,6 +1,6 @@
-"""Reading tests: the ground truths of the field's data sets, told apart by their shape and not by a name.
+"""Read tests: the ground truths of common datasets, which are distinguished by shape and not by name.
 
-| shape | who writes it |
+| shape | datasets and trainers |
 |---|---|
 | `{"inputs": […], "outputs": […]}`, with `fn_name` or without | APPS, TACO, verl, rllm |
 | `[{"input", "output", "testtype"/"type", "fn_name" …}, …]` | LiveCodeBench, PrimeIntellect, rllm, open-r1 |
@@ -10,8 +10,9 @@
 | `["assert …", …]`, `{"test_list": […]}` | MBPP, open-instruct, AceCode |
 | a text of test functions or test cases | KodCode, BigCodeBench |
 
-Each may stand under a key such as `tests`, and be JSON in a text, or that compressed by zlib in base64.
-Pickles are refused, as reading one can run anything. A `checker` may come with what is read and written.
+Each may be the value of a key such as `tests`. It may be JSON in a string, or such JSON compressed by zlib
+and encoded in base64. Pickles are refused, because reading one can run any code. A `checker` may accompany
+inputs and outputs.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ def _is_code(text: str) -> bool:
 
 
 def decompressed(text: str) -> bytes:
-    """Return the JSON that zlib and base64 were made of. Raises FormatError, also for a pickle."""
+    """Return the JSON of compressed, base64-encoded tests. Raises FormatError if it is anything else."""
     try:
         inflate = zlib.decompressobj()
         content = inflate.decompress(base64.b64decode(text, validate=True), MAX_TEXT)
@@ -127,8 +128,8 @@ def decompressed(text: str) -> bytes:
         raise FormatError("the tests are neither JSON nor test code, nor compressed JSON") from None
     if not content.lstrip().startswith((b"{", b"[", b'"')):
         raise FormatError(
-            "the compressed tests are no JSON; pickled ones, as LiveCodeBench's private tests are, are never "
-            "read: write them as JSON once, where you trust them (docs/sandbox.md shows how)"
+            "the compressed tests are not JSON. Pickles, such as LiveCodeBench's private tests, are never "
+            "read: convert them to JSON once, where you trust them (docs/sandbox.md shows how)"
         )
     return content
 

@@ -1,7 +1,7 @@
-"""Grading: runs a program against its tests and says which passed, by what came back and nothing else.
+"""Grade a program: run it against its tests, and decide from its outputs alone which of them passed.
 
-Each kind of tests has its way to a verdict, the strongest that it allows: outputs and results are compared
-here, in a process that runs no untrusted code; tests that must run as code do so in a judge's process.
+Each kind of tests has the strongest way to a verdict that it allows. Outputs and results are compared
+here, in a process that runs no untrusted code. Tests that must run as code do so in a judge's process.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits, Program
 from rule_rm.sandbox.running.languages import PYTHON
 
 MAX_SECONDS = 30.0
-"""What a problem may say that one run takes."""
+"""The highest time limit that a problem may set for one run."""
 MAX_MEMORY_MB = 4096
 CHECKED_BYTES = 32 << 20
 """Bytes of output that a checker may be given, more than what any output may have."""

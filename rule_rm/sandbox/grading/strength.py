@@ -1,9 +1,8 @@
-"""How strong the tests of a row are: whether its reference solution passes, and which broken ones pass too.
+"""The strength of a row's tests: whether its reference solution passes, and which broken ones pass too.
 
-A reference solution is broken in one place at a time, as slips break programs: a comparison, a sign, a
-constant, a condition, a result, a statement that is left out. A broken solution that passes all tests is one
-that a policy would be paid for. Some are as right as the reference, so a share is a hint, and the weakest
-rows are those to read.
+The reference solution is broken in one place at a time, as by a slip. A comparison, sign, constant, condition
+or result is changed, or a statement is omitted. A broken solution that passes all tests would be paid. Some
+broken solutions are as right as the reference, so the share is only a hint: read the weakest rows.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The kinds of tests that there are, once they have been read, whatever format they came in.
+"""The kinds of tests, once they have been read from any format.
 
-How a verdict is reached, and so what it can be trusted for, hangs on the kind alone: see docs/sandbox.md.
+The kind decides how a verdict is reached, and how far it can be trusted: see docs/sandbox.md.
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ class CallSuite:
 
     tests: Sequence[CallTest]
     is_python: bool = False
-    """The expected values were written in Python, and equal is what is equal there; else they were JSON."""
+    """True if the expected values were Python and compare as in Python; False if they were JSON."""
     prelude: bool = False
-    """A solution may take for granted what sites for coding problems import."""
+    """True if a solution may use the names that coding sites import for it."""
     is_one_test: bool = False
     """They are the asserts of one test, which passes as a whole or not at all."""
     prompt: str = ""

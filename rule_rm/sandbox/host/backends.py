@@ -1,7 +1,7 @@
-"""Backends: which layers of confinement there are together, the strongest first, and how to start with them.
+"""Backends: combinations of confinement layers, the strongest first, and how to start each.
 
-A layer that is not there on this machine can't be told from its name, only by trying: in containers a call
-exists and is refused, or a tool ends well and confines nothing. So each backend is tried by the probe.
+Only a trial shows whether a layer works on this machine. In containers, a call may exist and be refused, or a
+tool may succeed and confine nothing. So the probe tries each backend.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ class Backend:
     landlock: bool
     seccomp: bool
     own_users: bool = False
-    """It stands on programs being other users than the host, and so on the host being root."""
+    """True if programs run as other users than the host, which must then be root."""
     tolerates: tuple[str, ...] = ()
-    """What it does not stop, in the probe's words."""
+    """The escapes that it does not stop, as named by the probe."""
     is_weak: bool = False
-    """It keeps a program from using up the machine, not from looking around: only where that is accepted."""
+    """True if it limits resources but not access; it is used only where the settings allow that."""
 
 
 BACKENDS = (
@@ -73,7 +73,7 @@ class Interpreter:
 
     executable: str
     directories: tuple[str, ...]
-    """What must be readable for it, beyond the system's directories."""
+    """Directories that it must read, in addition to the system's."""
 
     @classmethod
     def of(cls, executable: str) -> Interpreter:
@@ -127,7 +127,7 @@ class Slot:
 
 
 def readable_paths(profile: str, interpreter: Interpreter, toolchains: Sequence[str]) -> list[str]:
-    """What programs may read."""
+    """Return the existing paths that programs of a profile may read."""
     paths = [*SYSTEM, *SYSTEM_FILES, *interpreter.directories]
     if profile == "command":
         paths += [*toolchains]

@@ -1,8 +1,8 @@
-"""The sandbox host: a process of its own that owns the zygotes, as reward workers must have no children.
+"""The sandbox host: a separate process that owns the zygotes, as reward workers must have no children.
 
-It picks the strongest backend that holds on this machine, tells its starter about it in one line of JSON on
-standard output, and keeps the zygotes alive until its standard input closes, which it does when the server
-ends in whatever way. Clients then find nobody, and nothing is left behind.
+It picks the strongest backend that passes the probe on this machine. It reports the choice to its parent in
+one line of JSON on standard output. It keeps the zygotes alive until its standard input closes, which happens
+when the server ends for any reason. Then nobody answers clients, and nothing is left behind.
 """
 
 from __future__ import annotations
@@ -101,7 +101,10 @@ class SandboxHost:
 def choose(
     options: SandboxOptions, listeners: dict[str, socket.socket], address: str
 ) -> tuple[Zygotes, dict[str, Any]]:
-    """The zygotes of the strongest backend that holds, and what to say of it. Raises ConfigurationError."""
+    """Return the zygotes of the strongest working backend, and a report.
+
+    Raises ConfigurationError if none works.
+    """
     known = [backend.name for backend in BACKENDS]
     if options.backend not in ("auto", *known):
         raise ConfigurationError(f"no backend {options.backend!r}; there are auto, {', '.join(known)}")
@@ -143,7 +146,7 @@ def _try(
         escapes = probe(LocalSandbox(address))
     except Exception as error:
         first.end()
-        # Whatever a backend does wrong, the next one is tried.
+        # After any failure of a backend, the next one is tried.
         raise ConfigurationError(f"the probe fails: {type(error).__name__}: {error}") from error
     if set(escapes) - set(backend.tolerates) and not backend.is_weak:
         first.end()

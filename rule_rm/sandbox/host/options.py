@@ -1,4 +1,4 @@
-"""What can be set about the sandbox of this machine."""
+"""The options of the sandbox on this machine."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class SandboxOptions:
     slots: int = os.cpu_count() or 1
     """Programs that run side by side, of each kind: one for each processor."""
     python: str = sys.executable
-    """The interpreter that programs run in; they may import what is installed for it."""
+    """The interpreter that programs run in; they may import the packages that are installed for it."""
     preload: tuple[str, ...] = ("numpy",)
     """Modules that are imported before any program starts, where they are installed."""
     toolchains: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
-"""The probe: a small hostile suite, run at start, as a name says nothing about what holds on a machine.
+"""The probe: a small hostile suite, run at start to test a backend on this machine.
 
-Every attempt is made by one program, against targets that are really there: a file that the host can read, a
-listener that the host hears. Whoever names what got through is the host, from outside where that is possible.
+One program makes all attempts, against real targets: a file that the host can read, a socket that the host
+listens on. The host decides which attempts succeeded, from outside where that is possible.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ attempt("starts other programs", lambda: os.posix_spawn("/bin/true", ["true"], {
 
 
 def probe(sandbox: Sandbox) -> list[str]:
-    """What a program can do in this sandbox that it must not; empty if it holds.
+    """Return the names of the escapes that a program managed in this sandbox; empty if it holds.
 
     Raises ConfigurationError if even a harmless program does not run.
     """

@@ -14,7 +14,7 @@ FIRST_UID = 64200
 RANGE = 192
 """Users of one host: enough for 64 slots of each profile."""
 RANGES = 6
-"""Hosts on one machine that can be told apart; a further one shares the last range."""
+"""Hosts on one machine with a range of their own; any further host shares the last one."""
 
 
 @cache

@@ -41,7 +41,7 @@ WATCHING = 0.2
 LOOK_EVERY = 1.0
 """Seconds between two looks at working directories."""
 WORK_PREFIX = "rule_rm_work_"
-"""What the names of working directories begin with; the host's process id follows."""
+"""The prefix of the names of working directories; the host's process id follows."""
 
 _PACKAGE = Path(__file__).parents[1]
 # The rest of the package is neither needed nor readable inside; these stand in for its outer layers.
@@ -58,8 +58,10 @@ from rule_rm.sandbox.inside.zygote import main
 main(options)
 """
 HEAVY = ("dataclasses", "datetime", "statistics", "unittest")
-"""Modules for which only those programs pay that name them: they, and those of the options, are loaded in
-zygotes of their own, as all that is there to be forked is paid for by every program."""
+"""Modules that are loaded in separate zygotes, with those of the options, for programs that name them.
+
+Every module in a zygote makes each of its forks slower, so the other programs don't have them.
+"""
 _UNIT_TESTS = "rule_rm.sandbox.inside.unit_tests"
 
 _LOADING = {"LD_BIND_NOW": "1"}
@@ -105,7 +107,7 @@ class Starter:
         self._mounts_proc = backend.namespaces and _can_mount_proc()
 
     def start(self, slot: Slot) -> Child:
-        """Start the child of a slot and wait until it is ready. Raises ConfigurationError."""
+        """Start the child of a slot; wait until it is ready. Raises ConfigurationError if it fails."""
         try:
             child = self.spawn(slot)
         except (OSError, subprocess.SubprocessError) as error:

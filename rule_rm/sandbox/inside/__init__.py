@@ -3,10 +3,10 @@
 - `zygote`, `warm_up`: a warm interpreter that forks a confined process for each Python program
 - `commands`, `footprint`: the launcher of all other languages, and its use of the disk
 - `program`: the body of a process that runs an untrusted Python program
-- `judge`, `unit_tests`, `pytest_stand_in`, `outcomes`: run tests as code, and what became of them
-- `channel`, `references`, `exceptions`, `special`: the judge's connection to the program, and its stand-ins
-- `lending`, `patching`, `capturing`: what a test lends to the program, replaces in it, and reads of it
-- `serving`, `borrowing`: the program's end of that channel, and of what is lent
+- `judge`, `unit_tests`, `pytest_stand_in`, `outcomes`: run tests as code, and record their outcomes
+- `channel`, `references`, `exceptions`, `special`: the judge's connection to the program, and proxies
+- `lending`, `patching`, `capturing`: objects that a test lends to the program, its mocks, captured output
+- `serving`, `borrowing`: the program's end of the channel, and of the lent objects
 - `values`, `frames`: values as data, and messages
 - `processes`: start programs, wait for them, and end every one of them
 - `confine`, `landlock`, `seccomp`, `syscalls`, `kernel`: the layers of confinement

@@ -20,7 +20,7 @@ class Serving(Protocol):
         ...
 
     def printing(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Return a message with what was printed since the last."""
+        """Return the message, with the output since the last one added."""
         ...
 
     def encode(self, value: Any) -> Any:
@@ -33,7 +33,7 @@ class Serving(Protocol):
 
 
 class Borrowed:
-    """What this program has been lent, as the other end of `references.Reference`."""
+    """The objects that the judge has lent to this program; the other end of `lending.Lent`."""
 
     def __init__(self, served: Serving, channel: int, lines: frames.Lines) -> None:
         self._served = served
@@ -43,10 +43,10 @@ class Borrowed:
         self._errors: dict[int, BaseException] = {}
         self._exceptions = exceptions.ExceptionClasses()
         self.lock = _thread.RLock()
-        """Held while something of the judge's is waited for: a program may have threads."""
+        """Held while the program waits for the judge: a program may have threads."""
 
     def resolve(self, facts: dict[str, Any]) -> Any:
-        """Return the reference to what was lent."""
+        """Return the reference to a lent object, which `facts` describe."""
         number = facts["number"]
         if number not in self._references:
             form = {"!": "lent", "v": number}
@@ -90,7 +90,7 @@ class Borrowed:
                 answer = self._lines.receive()
                 if "do" not in answer:
                     break
-                # What was lent uses the program before it answers.
+                # The lent object calls the program before it answers.
                 frames.send(self._channel, self._served.answer(answer))
         if "error" in answer:
             raise self._error(answer["error"])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Captured(NamedTuple):
-    """What was printed since it was last asked for."""
+    """The output since the last call of `readouterr`."""
 
     out: str
     err: str
@@ -22,7 +22,7 @@ class Capture:
         self.out, self.err = io.StringIO(), io.StringIO()
 
     def readouterr(self) -> Captured:
-        """Return what was printed since the last call."""
+        """Return the output since the last call."""
         found = Captured(self.out.getvalue(), self.err.getvalue())
         for stream in (self.out, self.err):
             stream.seek(0)
@@ -31,12 +31,12 @@ class Capture:
 
     @contextlib.contextmanager
     def disabled(self) -> Iterator[None]:
-        """Do nothing: nobody looks at what is printed here."""
+        """Do nothing: output of the judge is not shown to anybody."""
         yield
 
 
 def capsys() -> Iterator[Capture]:
-    """Supply a Capture for one test. What the program writes to its stderr is written to the test's."""
+    """Supply a Capture for one test. It includes the standard error of the program."""
     from unittest import mock
 
     capture = Capture()

@@ -1,8 +1,8 @@
 """The judge's connection to the program: calls go out, data and references come back, behaviour never does.
 
 A value that a program returns has an exact type that is rebuilt here, or is a reference. An exception can't
-be mistaken for an end of the test. Whatever the program's end writes, the test fails by it or goes on:
-nothing else.
+be mistaken for an end of the test. Any bytes from the program's end either let the test go on or make it
+fail: nothing else.
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ class Channel:
 
     @property
     def lent(self) -> Any:
-        """What the test has lent to the program; made when there is something, as most tests lend nothing."""
+        """The objects that the test has lent to the program; created on first use."""
         if self._lent is None:
             from rule_rm.sandbox.inside.lending import Lent, encoded
 
@@ -264,7 +264,7 @@ class Channel:
             raise RemoteError(f"a value can't be sent back: {error}") from None
 
     def _refer(self, value: Any) -> Any:
-        """Return the form of what is neither plain data nor a container of it."""
+        """Return the form of a value that is neither plain data nor a container of it."""
         reference = references.reference_of(value)
         if reference is not None:
             return reference._form

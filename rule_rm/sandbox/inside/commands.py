@@ -167,7 +167,7 @@ class Launcher:
         """Remove a directory, however deep or closed its content is, with the rights of a program."""
         parent = str(Path(directory).parent)
         body = Body(
-            lambda: os.execv("/bin/sh", ["sh", "-c", _REMOVE, directory]),  # noqa: S606
+            lambda: os.execv("/bin/sh", ["sh", "-c", _REMOVE, directory]),  # noqa: S606 - a fixed script
             [NULL, NULL, NULL],
             _CLEANING,
             self._landlock([parent], ()),
@@ -190,7 +190,7 @@ class Launcher:
 
 
 def _write_files(archive: str) -> None:
-    """Write files into the current directory; whoever writes is confined to it, so names can do no harm."""
+    """Write files into the current directory; this process is confined to it, so names can do no harm."""
     for name, content in json.loads(archive).items():
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""The layers, in the order in which a process puts them on: first the parent, once; then each program.
+"""The layers of confinement, in their order: first those of the parent, once; then those of each program.
 
-What is costly is done once and inherited. A program adds what differs from one to the next: its limits, its
-descriptors and the few system calls that it loses. Each step can only take rights away, so a program that
-runs cannot undo any of them.
+The costly layers are installed once and inherited. A program adds those that differ between programs: its
+limits, its descriptors and the few system calls that it loses. Each step can only take rights away, so a
+program that runs cannot undo any of them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ INTERPRETER_MEMORY = 768 * MIB
 A program's use is compared with its own limit when it has ended.
 """
 DEEP_STACK = 100 * MIB
-"""What recursion may use of the main thread's stack; threads keep the system's default."""
+"""Bytes of the main thread's stack, for deep recursion; other threads keep the system's default."""
 NULL = -1
 """In place of a descriptor: /dev/null, which each process opens for itself, as its flags are shared."""
 DESCRIPTORS = 64

@@ -1,7 +1,7 @@
 """Exceptions that cross the channel: a test may expect them, by their class or one that they derive from.
 
-None that would end the test as if it had passed is raised: a StopIteration would end a loop of the test, and
-one of a test runner's own would skip the test.
+An exception that could end the test as if it had passed is never raised. For example, a StopIteration would
+end a loop of the test, and an exception of the test runner could skip the test.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 LIMIT = 64 << 20
-"""Bytes of one message; whoever reads it trusts the other end with no more memory than that."""
+"""Bytes of one message, so that the other end can't make the reader use more memory."""
 _PACKET = 1 << 16
 _DESCRIPTORS = 8
 _IDLE_TIMEOUT_MS = 30_000
@@ -41,7 +41,10 @@ class Lines:
         self._rest = b""
 
     def receive(self) -> Any:
-        """Wait for one line. Raises EOFError at the end of the stream, ValueError for what is no message."""
+        """Wait for one message.
+
+        Raises EOFError when the stream has ended, ValueError if the line is not a message.
+        """
         line, ended, rest = self._rest.partition(b"\n")
         while not ended:
             if len(line) > LIMIT:
@@ -59,7 +62,7 @@ class Lines:
 
 
 def jobs(connection: socket.socket, lifeline: int) -> Iterator[tuple[dict[str, Any], list[int]]]:
-    """What a client asks for, with the descriptors that it sends along, until it hangs up or the host does.
+    """Yield a client's jobs with the descriptors that it sends, until the client or the host hangs up.
 
     The descriptors are closed when the next job is asked for.
     """

@@ -5,8 +5,8 @@ Names that the test leaves undefined are the program's: a call sends arguments a
 verdict is this process's alone, written where the program has no descriptor, a line for each test when it
 has ended.
 
-A program never supplies a builtin, or a name that the test or the prompt has; what it could do to a test by
-what it returns or raises is kept out by `channel`.
+A program never supplies a builtin, or a name that the test or the prompt defines. `channel` keeps its results
+and exceptions from harming a test.
 """
 
 from __future__ import annotations
@@ -204,7 +204,7 @@ class _Judge:
             from rule_rm.sandbox.inside.patching import Environment
 
             self._channel.environment = Environment(self._channel)
-        # What was asked for so far is no use that the test makes of the program.
+        # The exchanges so far were the judge's own, not the test's use of the program.
         self._channel.exchanges = 0
 
     def _ask_the_program_of_its_own(self) -> None:

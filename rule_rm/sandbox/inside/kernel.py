@@ -22,13 +22,13 @@ _prctl = libc.prctl
 
 
 def prctl(option: int, argument: object = 0, second: object = 0) -> None:
-    """The call prctl. Raises OSError."""
+    """Call prctl. Raises OSError if it fails."""
     if _prctl(option, argument, second, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), f"prctl {option}")
 
 
 def syscall(number: int, *arguments: object) -> int:
-    """Return a system call by its number. Raises OSError."""
+    """Make a system call by its number; return its result. Raises OSError if it fails."""
     result: int = libc.syscall(number, *arguments)
     if result < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))

@@ -1,4 +1,4 @@
-"""What the test lends to the program: its functions, mocks and objects, which stay in the judge.
+"""Objects that the test lends to the program: functions, mocks and others, which stay in the judge.
 
 The program gets a reference, and asks the judge for each use of it. It may use a function or an object as
 any caller would. It can neither read the test's other names nor change the record of a mock.
@@ -82,7 +82,7 @@ class Lent:
         return self._numbers[id(value)]
 
     def object(self, number: Any) -> Any:
-        """Return what was lent under a number. Raises LookupError or TypeError if nothing was."""
+        """Return the object lent under a number. Raises LookupError or TypeError if there is none."""
         return self._objects[number]
 
     def error(self, number: Any) -> BaseException:
@@ -91,16 +91,20 @@ class Lent:
         return found
 
     def _target(self, form: Any) -> Any:
-        """Return what the program wants to use: nothing but what was lent.
+        """Return the object that the program wants to use. Raises TypeError if it was not lent.
 
-        By a method of a string, such as `"{0.__globals__}".format`, it would see more.
+        The target can't be data: by a method of a string, such as `"{0.__globals__}".format`, the program
+        would see more.
         """
         if form["!"] != "lent":
             raise TypeError("it was not lent")
         return self._objects[form["v"]]
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Do what the program asks for; an exception is an answer too. Raises what is no Exception."""
+        """Do the job that the program asks for.
+
+        An Exception is an answer; another BaseException is raised.
+        """
         try:
             target = self._target(message["on"])
             if message["ask"] == "call":
@@ -136,7 +140,8 @@ class Lent:
         _refuse_hidden(target, name)
         _refuse_change(target, name)
         if _is_mock(target) and references.reference_of(value) is not None:
-            # It would answer in the place of a mock that the test asks what was done to it.
+            # The program's object would answer in place of a mock when the test asks for the calls of that
+            # mock.
             raise AttributeError(f"{name} is the test's own")
         setattr(target, name, value)
 
@@ -232,7 +237,7 @@ def _refuse_change(target: Any, name: str) -> None:
 
 @lru_cache(maxsize=1)
 def _names_of_mocks() -> frozenset[str]:
-    """Return the names that any mock has: by them a test asks what was done to it."""
+    """Return the names that any mock has, such as `called`: a test uses them to ask for its calls."""
     from unittest import mock
 
     return frozenset(dir(mock.AsyncMock())) | frozenset(dir(mock.MagicMock()))

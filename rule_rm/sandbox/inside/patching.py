@@ -1,4 +1,4 @@
-"""What a test replaces by mocks: replaced in the program's process too, by references to the test's own.
+"""Mocks of a test, which replace names in the program's process too, by references to the test's objects.
 
 `unittest.mock.patch` and pytest's `monkeypatch` change modules. The judge's process has its own copies of
 them, so each change is made where the program is as well, and undone with the first.
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from rule_rm.sandbox.inside.outcomes import MODULES_OF_SOLUTIONS
 
 _ECHOED = ("stdout", "__stdout__")
-"""What a program prints there is printed in the judge by itself."""
+"""Streams that are not replaced in the program: its output is printed again in the judge."""
 
 
 class Asking(Protocol):
@@ -56,7 +56,7 @@ def follow(channel: Asking) -> None:
 
 
 def _place(target: Any, attribute: str) -> tuple[str, str] | None:
-    """Return the module of what is patched and its path in it; None if that is no module's or class's."""
+    """Return the module of a patched object and its path in it; None if it is not a module or a class."""
     if isinstance(target, types.ModuleType):
         if target.__name__ == "sys" and attribute in _ECHOED:
             return None

@@ -19,41 +19,41 @@ from rule_rm.sandbox.inside.seccomp import Filter
 _STRAGGLER_ROUNDS = 200
 _LOOK_EVERY = 0.05
 _RESEED = super(random.Random, random._inst).seed
-"""From the kernel's randomness, by the shortest way there is."""
+"""Reseed the shared generator from the kernel's randomness; the shortest call that does so."""
 
 
 class HungUpError(Exception):
-    """Whoever asked for the program is gone, or the host is: its result is nobody's."""
+    """The client that asked for the program is gone, or the host is: nobody wants the result."""
 
 
 class Body(NamedTuple):
-    """What a process does, and what it is bound by."""
+    """The code of a process, and its confinement."""
 
     run: Callable[[], int]
-    """It returns the exit status."""
+    """Run the code; return the exit status."""
     descriptors: Sequence[int]
     limits: Mapping[str, float]
     before: Callable[[], None] | None = None
-    """What it puts on before the layers that all have."""
+    """Installs additional layers before those that all processes have."""
     final: Filter | None = None
-    """What it loses last, instead of what the others do."""
+    """The last filter to install, instead of that of `Processes`."""
 
 
 class Processes:
     """Forks programs from this process, which must have one thread and no other children."""
 
     def __init__(self, final: Filter | None, lifeline: int, *, may_fork: bool) -> None:
-        """`final` is what a program loses last; `lifeline` becomes readable when the host is gone."""
+        """Set the last filter of every program; `lifeline` becomes readable when the host is gone."""
         self._final = final
         self._lifeline = lifeline
         self._may_fork = may_fork
         self._parent = os.getpid()
-        # A byte for each of the processes that run at a time: set by a child once it is confined, and then
-        # out of its reach. A program that could not be confined is our failure, not the program's.
+        # A byte for each concurrent process, which the child sets once it is confined and can't reach
+        # afterwards. If a program could not be confined, that is our failure, not the program's.
         self._confined = mmap.mmap(-1, mmap.PAGESIZE)
 
     def start(self, *bodies: Body) -> list[int]:
-        """Fork a process for each, confine it and have it run; their ids, in order. Raises OSError."""
+        """Fork, confine and run a process for each body; return the pids. Raises OSError if a fork fails."""
         # Before the first fork, after which this process too copies what it looks at.
         planned = [self._steps(body) for body in bodies]
         pids: list[int] = []
@@ -76,7 +76,7 @@ class Processes:
         if body.before is not None:
             steps.insert(0, (body.before, ()))
         if not self._may_fork:
-            # What Python does itself after a fork, where its hooks are in use.
+            # Python's own hook after a fork does this where it is used.
             steps.append((_RESEED, ()))
         return steps
 

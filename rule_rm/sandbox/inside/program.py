@@ -1,7 +1,7 @@
-"""The body of a process that runs an untrusted Python program: everything here is in the program's hands.
+"""The body of a process that runs an untrusted Python program, which can change everything here.
 
-So nothing here decides anything. It runs the program as a script, or calls its functions with the arguments
-that come in and writes down what they return; what that is worth is found out elsewhere.
+So nothing is decided here. This module runs the program as a script, or calls its functions with the given
+arguments and writes down their results. Other processes decide the verdict.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 from rule_rm.sandbox.inside import frames, serving, values
 
 FILE = "program.py"
-"""What a program is told of its own place; nothing lies there."""
+"""The `__file__` of a program; there is no such file."""
 ERROR_LIMIT = 300
 _TRACEBACK_LIMIT = 8_000
 
@@ -36,7 +36,7 @@ from itertools import *
 from math import *
 from typing import *
 """
-"""What sites such as LeetCode have imported before a solution's first line."""
+"""The imports that sites such as LeetCode put before a solution."""
 
 
 def prelude() -> dict[str, Any]:
@@ -58,14 +58,14 @@ def run_script(code: str) -> int:
         if _thread._count():
             threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
-    except BaseException:  # noqa: BLE001
+    except BaseException:  # noqa: BLE001 - the program's code may raise anything
         status = status or 1
     if "__del__" in code:
         _clear(sys.modules["__main__"].__dict__)
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except BaseException:  # noqa: BLE001
+        except BaseException:  # noqa: BLE001 - the program's code may raise anything
             status = status or 1
     return status
 
@@ -97,7 +97,7 @@ def run_calls(code: str, calls: str, results: int, names: dict[str, Any]) -> int
     gc.enable()
     try:
         namespace = _execute(code, "solution", names)
-    except BaseException as error:  # noqa: BLE001
+    except BaseException as error:  # noqa: BLE001 - the program's code may raise anything
         frames.send(results, [-1, "error", *_described(error)])
         return 1
     values.with_numpy()
@@ -166,6 +166,6 @@ def _exit_status() -> int:
                 first = first.tb_next
             shown = "".join(traceback.format_exception(type(error), error, first, limit=30))
             sys.stderr.write(shown[-_TRACEBACK_LIMIT:])
-    except BaseException:  # noqa: BLE001
+    except BaseException:  # noqa: BLE001 - the program's code may raise anything
         return 1
     return 1

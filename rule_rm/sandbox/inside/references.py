@@ -1,8 +1,8 @@
 """The judge's proxies for the program's objects, functions and classes, which can't cross as data.
 
-A reference has the special methods that its object's type has, and asks the program for each. What it must
-not do is to say whether the object is what the test expects: compared with data it is different, and an
-operation with data, which might be the expected value, is done only for what the test itself made of a
+A reference has the special methods of its object's type, and asks the program to run each. It must never let
+the program decide whether the object is the expected one. So compared with data it is different. Operations
+with data, which might be the expected value, are only done for objects that the test itself made from a
 class.
 """
 
@@ -14,8 +14,11 @@ from typing import Any, Protocol
 from rule_rm.sandbox.inside import special
 
 DISTRUSTED, TOLD, BUILDS, HOLDS, TRUSTED, LENT = range(6)
-"""Whether operations with data are done: never; those that build, and what came of one makes no number; those
-that build; `in` too; all; comparisons too, as the object is one that the test lends to the program."""
+"""Levels of trust: the operations with data that a reference performs.
+
+DISTRUSTED: none. BUILDS: those that build a value. TOLD: the same, for the result of one, which can't become
+a number. HOLDS: also `in`. TRUSTED: all but comparisons. LENT: all, as the object is one that the test lends.
+"""
 
 
 class Asking(Protocol):
@@ -125,7 +128,7 @@ class ClassReference(CallableReference):
 
 
 _OF_CLASSES = ("__module__", "__qualname__", "__firstlineno__", "__static_attributes__", "__classcell__")
-"""What Python adds to the namespace of any class."""
+"""Names that Python adds to the namespace of any class."""
 
 
 for _kind in (CallableReference, ClassReference):

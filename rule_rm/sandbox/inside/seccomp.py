@@ -74,7 +74,7 @@ class Filter:
         return self._buffer.raw
 
     def install(self, pid: int = 0) -> None:
-        """Bind this process, and all it starts, for good. Needs no-new-privileges. Raises OSError."""
+        """Bind this process and its children for good. Raises OSError if no-new-privileges is not set."""
         for offset in self._pids:
             struct.pack_into("I", self._buffer, offset, pid)
         kernel.prctl(kernel.PR_SET_SECCOMP, _FILTER_MODE, self._pointer)
@@ -86,7 +86,7 @@ def is_available(machine: str | None = None) -> bool:
 
 
 def allow_list(names: Iterable[str], machine: str | None = None) -> Filter:
-    """Allows the named calls alone; a call of another architecture ends the process."""
+    """Return a filter that allows the named calls alone; a call of another architecture ends the process."""
     machine = machine or platform.machine()
     number = numbers(machine)
     code: list[Instruction] = [
@@ -112,7 +112,7 @@ def program_filter(
     may_write: bool = True,
     machine: str | None = None,
 ) -> Filter:
-    """What one program may not do although its parent may; on top of `allow_list`, so the rest passes."""
+    """Return a filter that denies a program some calls of its parent; it is added to `allow_list`."""
     number = numbers(machine)
     # Rust's compiler starts its linker by a pair that keeps packets apart.
     pairs = (_SOCK_STREAM, _SOCK_SEQPACKET) if may_set_attributes else (_SOCK_STREAM,)

@@ -59,7 +59,7 @@ class Served:
 
     @property
     def borrowed(self) -> Any:
-        """What the judge has lent; made when there is something, as most tests lend nothing."""
+        """The objects that the judge has lent; created on first use."""
         if self._borrowed is None:
             from rule_rm.sandbox.inside.borrowing import Borrowed
 
@@ -89,7 +89,7 @@ class Served:
             return self.printing({"error": self.described(error)})
 
     def printing(self, answer: dict[str, Any]) -> dict[str, Any]:
-        """Return a message with what was printed since the last one."""
+        """Return the message, with the output since the last one added."""
         printed = self._printed
         try:
             if printed is not None and sys.stdout is printed:

@@ -69,7 +69,7 @@ COMPUTE = _names(
     futex_waitv
     """
 )
-"""What a program needs that computes, and uses the files that it may; several get a second look."""
+"""Calls of a program that computes and uses its files; filters restrict the arguments of several."""
 
 COMMAND = COMPUTE | _names(
     """
@@ -78,22 +78,22 @@ COMMAND = COMPUTE | _names(
     timerfd_gettime mincore
     """
 )
-"""What the programs of other languages need as well: to start others, and links."""
+"""The calls above, and those of programs in other languages: starting processes, links, timers."""
 
 ATTRIBUTES = _names("chmod fchmod fchmodat utimes utimensat")
-"""What compilers need besides. Landlock does not hold these, and a file may be its owner's own."""
+"""Additional calls of compilers. Landlock does not restrict them, and the program may own a file."""
 
 WRITES = _names(
     "creat truncate mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 copy_file_range"
 )
-"""What changes files by their names, to be denied where neither mounts nor Landlock do it."""
+"""Calls that change files by name; they are denied where neither mounts nor Landlock do so."""
 
 PARENT = _names(
     """
     fork setsid setrlimit pidfd_open accept4 landlock_create_ruleset landlock_add_rule landlock_restrict_self
     """
 )
-"""What the parent of the programs needs; each program loses it before its first line."""
+"""Calls that only the parent of the programs needs; each program loses them before its first line."""
 
 
 def numbers(machine: str | None = None) -> dict[str, int]:

@@ -1,10 +1,10 @@
-"""Values as data: what a call is given and returns, as tagged JSON.
+"""Values as data: the arguments and results of calls, as tagged JSON.
 
-Only exact types of the standard library (and NumPy's arrays) are ever rebuilt from it, so a value that
-crossed cannot bring behaviour along: an object that equals everything arrives as an opaque reference, a
-subclass of int as the int. Never pickle or marshal, whose bytes can run code in whoever reads them.
+Only exact types of the standard library and NumPy's arrays are rebuilt from it, so a value brings no
+behaviour along. An object that equals everything arrives as an opaque reference, a subclass of int as an int.
+Pickle and marshal are not used, because their bytes can run code in the reader.
 
-A value that JSON has no form for is `{"!": tag, "v": …}`.
+A value without a JSON form is `{"!": tag, "v": …}`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Doing once, before the first fork, what every program's process does.
+"""Run typical programs once before the first fork, so that every later process is faster.
 
-What an interpreter finds out by doing it, such as where a method is and how an instruction is run fastest, it
-writes down in memory. What is there before the fork is shared by all; what is not, each process finds out for
-itself, and pays for it with a copy of every page that it writes to.
+An interpreter caches facts in memory while it runs, such as the place of a method or the fastest form of an
+instruction. Caches from before the fork are shared by all processes. Each process has to fill any other cache
+itself, and copies every page that it writes to.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from rule_rm.sandbox.inside import frames, judge, program, values
 
 _ROUNDS = 20
-"""So often code runs before its instructions are at their fastest, and some more."""
+"""Runs of a piece of code after which its instructions are specialised, with some to spare."""
 _SCRIPT = """
 import sys
 class Node:

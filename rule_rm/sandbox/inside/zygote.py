@@ -1,11 +1,11 @@
 """The zygote: a warm interpreter that forks a confined process for each Python program.
 
 Starting Python takes ten times as long as most programs run; forking one that has started and has imported
-the usual modules does not. It accepts connections on the socket that all zygotes share, so the next free one
-takes the next job, and one connection is one client's session: when it closes, what runs for it is killed.
+the usual modules does not. All zygotes accept connections on one shared socket, so the next free one takes
+the next job. One connection is one client's session: when it closes, the session's programs are killed.
 
-It never reads a program, a test or a result. They travel as descriptors of files in memory, as what it had
-read would lie in the memory that every later program inherits.
+A zygote never reads a program, a test or a result, since every later program inherits its memory. They travel
+as descriptors of files in memory.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ _USUAL = """
 abc array bisect cmath collections collections.abc contextlib copy decimal enum fractions functools heapq io
 itertools json math numbers operator os random re string sys textwrap threading time traceback typing
 """
-"""What most programs import. Each library that is loaded makes every fork dearer, asyncio by a third."""
+"""The modules that most programs import. Each loaded library makes every fork slower, asyncio by a third."""
 
 
 class Server(Protocol):
-    """What takes the clients of a profile."""
+    """A server for the clients of a profile."""
 
     def serve(self, connection: socket.socket, lifeline: int) -> None:
-        """Run what this client asks for until it hangs up."""
+        """Run the jobs of this client until it hangs up."""
         ...
 
 
@@ -149,10 +149,10 @@ def _only(*descriptors: int) -> list[socket.socket]:
 
 
 def _prepare(options: dict[str, Any], lifeline: socket.socket) -> Server:
-    """Import what is wanted, then put on the layers. Raises OSError if one can't be had."""
+    """Import the modules of the options, then install the layers. Raises OSError if one is not available."""
     runs_commands = options["profile"] == "command"
     if runs_commands:
-        # What only this profile needs would make the forks of the other dearer.
+        # Only this profile needs the module, which would make the forks of the other profile slower.
         from rule_rm.sandbox.inside.commands import Launcher, claim
 
         work = claim(options["work"], options["uid"]) if options["is_mounted"] else options["work"]

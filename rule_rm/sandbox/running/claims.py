@@ -1,7 +1,7 @@
-"""Which statements of a test's text claim something, and where the text's tests are.
+"""Find the statements of a test's code that claim something, and the tests in the code.
 
-A test that claims nothing is passed by every program, so it is no test. What claims is read here from the
-text, once for all programs; that at least one claim was reached is counted where the test runs.
+Every program passes a test that claims nothing, so such a test is invalid. The claims are found here in the
+code, once for all programs. The process that runs the test checks that at least one claim was reached.
 """
 
 from __future__ import annotations

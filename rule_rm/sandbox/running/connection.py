@@ -1,7 +1,7 @@
 """A client's connection to the sandbox host: small requests as packets, everything large as files in memory.
 
-A program's output goes to a file in memory whose size its limits bound, so a flood of output fills nobody's
-pipe and needs no reader while the program runs.
+A program's output goes to a file in memory whose size its limits bound. So a flood of output blocks no pipe,
+and nobody has to read while the program runs.
 """
 
 from __future__ import annotations
@@ -25,13 +25,15 @@ RESIDENT_MB = 64
 """Memory of a runtime, on top of what a program may use itself."""
 _MIB = 1 << 20
 GRACE = 20.0
-"""Seconds on top of a run's own limits that an answer may take, as others may be in front in the queue; less
-than a reward function has in all, so that a sandbox that is too slow is told from a program that is."""
+"""Seconds that an answer may take on top of the run's own limits, as other runs may be ahead in the queue.
+
+It is less than a reward function's time limit, so that a slow sandbox is not mistaken for a slow program.
+"""
 
 
 @contextmanager
 def memory_files(*contents: bytes) -> Iterator[list[int]]:
-    """Descriptors of files in memory with these contents, closed at the end."""
+    """Yield descriptors of files in memory with these contents, and close them at the end."""
     descriptors: list[int] = []
     try:
         for content in contents:
@@ -49,7 +51,7 @@ def memory_files(*contents: bytes) -> Iterator[list[int]]:
 
 
 def content(descriptor: int, limit: int) -> bytes:
-    """What a program wrote to a file in memory, at most `limit` bytes of it."""
+    """Return the content of a file in memory, at most `limit` bytes of it."""
     return os.pread(descriptor, limit, 0)
 
 

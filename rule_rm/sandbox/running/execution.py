@@ -14,13 +14,13 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one run of a program may take. Durations are seconds."""
+    """The limits of one run of a program. Durations are in seconds."""
 
     wall: float = 6.0
-    """By the clock; processor time is bounded by as much, in whole seconds."""
+    """Wall-clock time; processor time is limited to the same, rounded up to seconds."""
     memory_mb: int = 1024
     output_bytes: int = 1 << 20
-    """Of standard output, and as much again of standard error and of results."""
+    """Bytes of standard output; standard error and results may have as many each."""
     file_mb: int = 64
     """MiB in all the files that a run writes, where it may write any."""
     files: int = 1000
@@ -45,12 +45,12 @@ class Ended(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What is to run: a text in a language of `languages.LANGUAGES`, and files that lie beside it."""
+    """A program to run: code in a language of `languages.LANGUAGES`, and files for its directory."""
 
     code: str
     language: str = "python"
     files: Mapping[str, bytes] = field(default_factory=dict)
-    """Also in the directory that each run starts in, which is a run's own."""
+    """Files by name; every run gets its own copy of the directory that it starts in."""
     fetch: Sequence[str] = ()
     """Names of files that are wanted back when a run is over."""
     takes_files: bool = False
@@ -59,11 +59,11 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class ExecResult:
-    """What became of one run."""
+    """The result of one run."""
 
     ended: Ended
     exit_code: int
-    """As the program chose it; the negative number of the signal that ended it."""
+    """The program's exit code, or the negative number of the signal that ended it."""
     stdout: bytes
     stderr: bytes
     wall: float
@@ -73,9 +73,9 @@ class ExecResult:
     memory_mb: float
     """The most memory that was resident."""
     files: Mapping[str, bytes] = field(default_factory=dict)
-    """Of `Program.fetch`, the regular files that the run left, as many as fit into a few megabytes."""
+    """The regular files of `Program.fetch` that the run left, up to a few megabytes in all."""
     compiled: ExecResult | None = None
-    """What became of the compiler, where there was one."""
+    """The result of the compiler, if the language has one."""
 
     @property
     def succeeded(self) -> bool:
@@ -94,7 +94,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What a call gave: a value of exact builtin types, or the reason why there is none."""
+    """The result of a call: a value of exact builtin types, or the reason why there is none."""
 
     value: Any = None
     error: str | None = None
@@ -119,13 +119,13 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the judge found: for each test the reason why it failed, empty where it passed."""
+    """The judge's verdict: for each test the reason why it failed, empty if it passed."""
 
     outcomes: Sequence[str] = ()
     unsupported: str | None = None
-    """Why these tests can't be judged from another process; then there are no outcomes."""
+    """The reason why these tests can't be judged from another process; then there are no outcomes."""
     is_missing: bool = False
-    """They can't because they need a package that is not installed here."""
+    """True if the tests are unsupported because a package is not installed here."""
 
 
 class Session(Protocol):

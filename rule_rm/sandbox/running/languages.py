@@ -1,8 +1,8 @@
 """The languages that programs may be written in: one row for each.
 
-To add one, add a row: the name of the source file, the commands that it takes, and the executables without
-which it does not work; where one is missing, programs of that language are unscored, not wrong.
-In commands `{build}` is the directory that the source was compiled in, which a run may only read.
+To add a language, add a row: the name of the source file, the commands, and the executables that they need.
+If an executable is missing, programs of that language are unscored, not wrong. In commands `{build}` is the
+directory that the source was compiled in, which a run may only read.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ LANGUAGES: dict[str, Language] = {
         ("g++", "cp"),
         ("g++", "-std=c++17", "-O1", "-o", "main", "main.cpp"),
     ),
-    # What was compiled before: it comes as a file.
+    # A program that was compiled before, which arrives as a file.
     BINARY: Language("nothing.txt", (f"{{build}}/{EXECUTABLE}",), ("chmod",), ("chmod", "700", EXECUTABLE)),
     "sql": Language("main.sql", ("sqlite3", "-batch", ":memory:", ".read {build}/main.sql"), ("sqlite3",)),
 }
@@ -227,7 +227,7 @@ def _java_names(code: str) -> Names:
 
 
 def canonical(name: str) -> str:
-    """Return the name of a language in the table, whatever a data set calls it. Raises UnknownLanguageError.
+    """Return a language's name in the table. Raises UnknownLanguageError if there is none.
 
     >>> canonical("C++17"), canonical("Python 3"), canonical("js")
     ('cpp', 'python', 'javascript')
@@ -248,7 +248,7 @@ def toolchains() -> list[str]:
 
 
 def _directory(command: tuple[str, ...]) -> str:
-    """What a compiler says of its own place; empty if it is not here, or not in a place of its own."""
+    """Return the directory that a compiler reports as its own; empty if there is none to share."""
     if shutil.which(command[0]) is None:
         return ""
     try:
@@ -256,7 +256,7 @@ def _directory(command: tuple[str, ...]) -> str:
     except (OSError, ValueError, subprocess.SubprocessError):
         return ""
     directory = Path(answer.strip())
-    # Programs may read it: a directory that holds somebody's home is no toolchain.
+    # Programs may read it, so a directory that contains a home directory is refused.
     private = Path.home() == directory or directory in Path.home().parents
     return str(directory) if directory.is_absolute() and directory.is_dir() and not private else ""
 

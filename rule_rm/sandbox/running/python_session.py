@@ -29,7 +29,7 @@ from rule_rm.sandbox.running.needs import needs, with_counts
 HOPELESS = 3
 """Calls or tests in a row that hang after which the others are not tried."""
 PRELOADED = "preloaded"
-"""The file beside the sockets with the names of the modules that only the preloaded zygotes have."""
+"""The file, next to the sockets, with the names of the modules that only the preloaded zygotes have."""
 
 Answer = TypeVar("Answer")
 

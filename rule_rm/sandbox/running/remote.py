@@ -1,9 +1,9 @@
-"""A sandbox elsewhere: any service that speaks SandboxFusion's `/run_code`, to grow beyond one machine.
+"""A remote sandbox: any service with SandboxFusion's `/run_code`, to use more than one machine.
 
-It can run programs with input, so outputs are compared here as ever. Functions are called by a few lines that
-are added to the program and print what came back as data; what the program adds to that or takes from it only
-changes what is compared. Tests as code need a second process beside the program, which there is none: they
-are refused, and the rollout is unscored.
+The service runs programs with input, and outputs are compared here as usual. To call functions, a few lines
+are appended to the program that print the results as data. If the program changes that output, it only
+changes the values to compare. Tests as code need a second process next to the program, which the service does
+not offer. They are refused, and the rollout is unscored.
 """
 
 from __future__ import annotations
@@ -77,10 +77,10 @@ _run()
 
 
 class RemoteSandbox:
-    """The service at `url`, whose `/run_code` is asked."""
+    """A client of the `/run_code` of a service."""
 
     def __init__(self, url: str) -> None:
-        """Raises ConfigurationError for a URL that can't be used."""
+        """Use the service at `url`. Raises ConfigurationError if it is not a usable URL."""
         try:
             self._endpoints = Endpoints([url.rstrip("/").removesuffix("/run_code") + "/run_code"])
         except ValueError as error:
@@ -188,7 +188,7 @@ def _result(answer: Mapping[str, Any], limits: Limits) -> ExecResult:
 
 
 def _part(part: Any, limits: Limits) -> ExecResult | None:
-    """What became of the compiler or of the program; None where it was not run."""
+    """Return the result of the compiler or of the program; None if it was not run."""
     if not part:
         return None
     if not isinstance(part, Mapping) or part.get("status") == "Error":
