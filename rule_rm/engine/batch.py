@@ -21,7 +21,8 @@ class Batch:
         self._scores = scores
         self._missing = missing
         self._lock = threading.Lock()
-        self._complete = threading.Condition(self._lock)
+        self._complete: threading.Condition | None = None
+        """Made by the first that waits; most have a callback instead, or nothing missing."""
         self._callback: Callable[[], object] | None = None
         self.is_open = True
         """False if nobody waits for its scores any more."""
@@ -33,7 +34,8 @@ class Batch:
             self._missing -= 1
             if self._missing:
                 return
-            self._complete.notify()
+            if self._complete is not None:
+                self._complete.notify_all()
             callback, self._callback = self._callback, None
         if callback is not None:
             callback()
@@ -60,6 +62,10 @@ class Batch:
     def wait(self, until: float) -> None:
         """Return when nothing is missing, at the monotonic time `until` at the latest."""
         with self._lock:
+            if not self._missing:
+                return
+            if self._complete is None:
+                self._complete = threading.Condition(self._lock)
             self._complete.wait_for(lambda: not self._missing, max(until - time.monotonic(), 0))
 
     def close(self, limit: float) -> list[Score]:

@@ -182,6 +182,11 @@ class GoldenDataset:
             matches.append(match)
         return attached, matches
 
+    @property
+    def is_prepared(self) -> bool:
+        """True if no lookup has to wait until the index is built."""
+        return self._similar is not None or not self._questions
+
     def prepare(self) -> None:
         """Build what only unusual prompts need, which takes a while for a large dataset, before one comes."""
         if self._questions and self.version:

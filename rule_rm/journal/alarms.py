@@ -18,6 +18,7 @@ import zlib
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.journal.rows import Row
@@ -112,7 +113,7 @@ class _Constant:
     def look(self, row: Row, identity: int) -> Sound:
         if row.components == "{}":
             return
-        for name, value in json.loads(row.components).items():
+        for name, value in _components(row.components).items():
             key = (row.reward_type, name)
             seen = self._components.get(key)
             if seen is None:
@@ -260,6 +261,13 @@ def read_bounds(given: Sequence[str]) -> dict[str, float]:
         if not bounds[name] > 0:
             raise ConfigurationError(f"--alarm {name}: {value!r} must be above 0")
     return bounds
+
+
+@lru_cache(1024)
+def _components(listed: str) -> dict[str, float]:
+    """Return the components of a row, of which few differ."""
+    found: dict[str, float] = json.loads(listed)
+    return found
 
 
 def _is_unscored(row: Row) -> bool:

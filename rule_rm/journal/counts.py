@@ -71,14 +71,23 @@ class Counts:
 
     def record(self, reward_type: str, scores: Sequence[Score], seconds: float) -> None:
         """Enter one request: its scores, and how long it took."""
-        statuses = Counter(score.status.value for score in scores)
-        unscored = Counter(score.status.value for score in scores if score.reward is None)
-        rewards = [score.reward for score in scores if score.reward is not None]
+        statuses: dict[str, int] = {}
+        unscored: dict[str, int] = {}
+        rewards: list[float] = []
+        for score in scores:
+            name = score.status._value_
+            statuses[name] = statuses.get(name, 0) + 1
+            if score.reward is None:
+                unscored[name] = unscored.get(name, 0) + 1
+            else:
+                rewards.append(score.reward)
         with self._lock:
             self._requests += 1
             self._latencies.append(seconds)
-            tally = self._tallies.setdefault(reward_type, _Tally())
-            tally.statuses += statuses
+            tally = self._tallies.get(reward_type)
+            if tally is None:
+                tally = self._tallies[reward_type] = _Tally()
+            _add(tally.statuses, statuses)
             tally.reward_sum += sum(rewards)
             tally.scored += len(rewards)
             line = self._line(tally, statuses, seconds)
@@ -105,10 +114,10 @@ class Counts:
                 "reward_types": {name: tally.state() for name, tally in sorted(self._tallies.items())},
             }
 
-    def _line(self, tally: _Tally, statuses: Counter[str], seconds: float) -> str | None:
+    def _line(self, tally: _Tally, statuses: Mapping[str, int], seconds: float) -> str | None:
         """Return the line on the requests since the last one, if it is time for it."""
         tally.requests_to_tell += 1
-        tally.statuses_to_tell += statuses
+        _add(tally.statuses_to_tell, statuses)
         tally.slowest_to_tell = max(tally.slowest_to_tell, seconds)
         now = self._clock()
         if now - tally.told_at < LINE_PAUSE:
@@ -116,10 +125,10 @@ class Counts:
         tally.told_at = now
         return tally.line()
 
-    def _warning(self, tally: _Tally, rollouts: int, unscored: Counter[str]) -> str | None:
+    def _warning(self, tally: _Tally, rollouts: int, unscored: Mapping[str, int]) -> str | None:
         """Return the warning of unscored rollouts, if it is time for one."""
         tally.rollouts_to_warn_of += rollouts
-        tally.unscored_to_warn_of += unscored
+        _add(tally.unscored_to_warn_of, unscored)
         now = self._clock()
         if not unscored or now - tally.warned_at < WARNING_PAUSE:
             return None
@@ -133,6 +142,12 @@ _PERCENTILES = (("p50", 0.5), ("p99", 0.99), ("max", 1.0))
 
 def _percentile(ordered: Sequence[float], share: float) -> float | None:
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else None
+
+
+def _add(counter: Counter[str], counts: Mapping[str, int]) -> None:
+    """Add counts to a counter: `+=` of two counters looks through all of both."""
+    for name, count in counts.items():
+        counter[name] += count
 
 
 def _listed(counts: Mapping[str, int]) -> str:

@@ -18,6 +18,7 @@ STEPS = ("step", "global_step", "global_steps", "training_step", "rollout_step")
 NO_SOURCE = ""
 """The data source of a rollout that was sent without one."""
 _MOST_STEP = 2**62
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 class Lookup(Protocol):
@@ -169,7 +170,7 @@ def _as_text(ground_truth: Any) -> str:
 
 def _json(value: Any) -> str:
     try:
-        return json.dumps(dict(value) if isinstance(value, Mapping) else value, ensure_ascii=False)
+        return _ENCODER.encode(dict(value) if isinstance(value, Mapping) else value)
     except (TypeError, ValueError, RecursionError):
         return str(type(value))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from rule_rm.journal.rows import Row
 from rule_rm.journal.tallies import bounded
@@ -27,21 +27,15 @@ _STATUSES = {status: f"status {status.value}" for status in Status}
 ACCURACY = ("accuracy", "acc")
 
 
-class Key(NamedTuple):
-    """The identity of a sum."""
-
-    width: int
-    start: int
-    name: str
-    source: str
-    reward_type: str
+_Key = tuple[int, str, str, str]
+"""The identity of a sum: the start of its short span, its name, the data source, the reward type."""
 
 
 class Sums:
     """The sums of a batch, until they are added to those of the database."""
 
     def __init__(self) -> None:
-        self._totals: dict[Key, list[float]] = {}
+        self._totals: dict[_Key, list[float]] = {}
         self._sources: set[str] = set()
         self._names: set[str] = set()
         self._values: dict[float, str] = {}
@@ -49,7 +43,12 @@ class Sums:
     def take(self) -> list[tuple[Any, ...]]:
         """Return the sums since the last call, and forget them."""
         totals, self._totals = self._totals, {}
-        return [(*key, *numbers) for key, numbers in totals.items()]
+        spans: dict[tuple[int, int, str, str, str], list[float]] = {}
+        for (start, name, source, reward_type), added in totals.items():
+            for width in WIDTHS:
+                key = (width, start // width * width, name, source, reward_type)
+                _add(spans.setdefault(key, [0, 0, 0]), added)
+        return [(*span, *numbers) for span, numbers in spans.items()]
 
     def add_request(self, rows: Sequence[Row], scores: Sequence[Score]) -> None:
         """Add the rollouts of one request."""
@@ -86,13 +85,14 @@ class Sums:
         self._spread(found, int(first.time), first.reward_type)
 
     def _spread(self, found: Mapping[tuple[str, str], Sequence[float]], time: int, reward_type: str) -> None:
-        """Add the sums of a request to the spans that it is in."""
+        """Add the sums of a request to those of its short span, which the long ones are made of."""
+        start = time // WIDTHS[0] * WIDTHS[0]
         for (source, name), added in found.items():
-            for width in WIDTHS:
-                key = Key(width, time // width * width, name, source, reward_type)
-                numbers = self._totals.setdefault(key, [0, 0, 0])
-                for place, value in enumerate(added):
-                    numbers[place] += value
+            key = (start, name, source, reward_type)
+            if (numbers := self._totals.get(key)) is None:
+                self._totals[key] = [*added]
+            else:
+                _add(numbers, added)
 
     def _value(self, reward: float) -> str:
         name = self._values.get(reward)
@@ -101,6 +101,12 @@ class Sums:
             if len(self._values) < MOST_VALUES:
                 self._values[reward] = name
         return name
+
+
+def _add(numbers: list[float], added: Sequence[float]) -> None:
+    numbers[0] += added[0]
+    numbers[1] += added[1]
+    numbers[2] += added[2]
 
 
 def rounded(reward: float) -> float:

@@ -16,11 +16,16 @@ from rule_rm.types import Rollout
 
 def prepared(rollout: Rollout, settings: Settings) -> Rollout:
     """Return the rollout with the response that the settings ask for."""
-    rollout = replace(rollout, response=_ended(rollout.response, settings.end_token))
+    rollout = _with_response(rollout, _ended(rollout.response, settings.end_token))
     if settings.turns != "first":
-        rollout = replace(rollout, response=_chosen(rollout, settings.turns))
+        rollout = _with_response(rollout, _chosen(rollout, settings.turns))
     rollout = with_opened_think(rollout, settings.think_prefilled)
-    return replace(rollout, response=_plain(rollout.response))
+    return _with_response(rollout, _plain(rollout.response))
+
+
+def _with_response(rollout: Rollout, response: str) -> Rollout:
+    """Return the rollout with this response; itself if it has it, which saves making another."""
+    return rollout if response is rollout.response else replace(rollout, response=response)
 
 
 def _plain(response: str) -> str:
@@ -33,7 +38,9 @@ def _plain(response: str) -> str:
 
 def has_several_turns(rollout: Rollout) -> bool:
     """Return True if the response is one text in which the assistant speaks more than once."""
-    return rollout.completion is None and len(turns_of(rollout.response)) > 1
+    if rollout.completion is not None or OPENING.search(rollout.response) is None:
+        return False
+    return len(turns_of(rollout.response)) > 1
 
 
 def turns_of(response: str) -> list[str]:

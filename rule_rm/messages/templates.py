@@ -207,9 +207,8 @@ def last_token(text: str, end: int) -> int | None:
     >>> last_token("4<|observation|>", 16), last_token("4 <|5|>", 7)
     (1, None)
     """
-    known = next((token for token in END_TOKENS if text.endswith(token, 0, end)), None)
-    if known is not None:
-        return end - len(known)
+    if text.endswith(END_TOKENS, 0, end):
+        return end - next(len(token) for token in END_TOKENS if text.endswith(token, 0, end))
     found = _LAST_TOKEN.search(text, max(end - _LONGEST, 0), end)
     if found is None or _closes_an_opened(found[0], text):
         return None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Protocol, cast
 
 from rule_rm.errors import PayloadError
@@ -55,6 +56,8 @@ class WireFormat(Protocol):
 COMMON_FIELDS = ("details", "group")
 """Keys that a request of any format may have."""
 MISPLACED = "reward_type"
+_FEW = 16
+"""Keys up to which the formats that fit are remembered."""
 NEARLY = 0.8
 """The least similarity of a misspelt key: `golden_response`, `detail`, `data_source` for `data_sources`."""
 
@@ -108,7 +111,7 @@ def recognise(payload: Mapping[str, Any]) -> WireFormat:
     >>> recognise({"query": ["1+1? 2"]}).NAME
     'OpenRLHF, lmm-r1'
     """
-    fitting = [candidate for candidate in BY_KEYS if not _missing(candidate, payload)]
+    fitting = _fitting(tuple(payload)) if len(payload) <= _FEW else _all_fitting(payload)
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
@@ -130,7 +133,7 @@ def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
     """
     if has_others(wire_format):
         return
-    known = {*wire_format.FIELDS, *COMMON_FIELDS}
+    known = _known(wire_format.FIELDS)
     for key in payload.keys() - known:
         nearest = get_close_matches(key, [*known, MISPLACED], 1, NEARLY)
         if nearest == [MISPLACED]:
@@ -139,12 +142,27 @@ def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
             raise PayloadError(f"{key} is not a field of {wire_format.NAME}; did you mean {nearest[0]}?", key)
 
 
-def _missing(candidate: WireFormat, payload: Mapping[str, Any]) -> list[str]:
-    return [key for key in candidate.KEYS if not _has(payload, key)]
+@lru_cache
+def _known(fields: tuple[str, ...]) -> frozenset[str]:
+    return frozenset((*fields, *COMMON_FIELDS))
 
 
-def _has(payload: Mapping[str, Any], key: str) -> bool:
-    return any(name in payload for name in key.split(" or "))
+@lru_cache(256)
+def _fitting(names: tuple[str, ...]) -> Sequence[WireFormat]:
+    """Return the formats that a request with these few keys fits: a run has the same keys in all requests."""
+    return _all_fitting(names)
+
+
+def _all_fitting(names: Container[str]) -> Sequence[WireFormat]:
+    return [candidate for candidate in BY_KEYS if not _missing(candidate, names)]
+
+
+def _missing(candidate: WireFormat, names: Container[str]) -> list[str]:
+    return [key for key in candidate.KEYS if not _has(names, key)]
+
+
+def _has(names: Container[str], key: str) -> bool:
+    return any(name in names for name in key.split(" or "))
 
 
 def _one_missing_key(payload: Mapping[str, Any]) -> str | None:

@@ -5,6 +5,7 @@
 - `viewer`: pages that show the journal
 - `background`, `attached`: `start_server` and the child process that it starts
 - `app`: the application factory
+- `express`: usual requests, answered without Flask's work for each
 - `reloads`: SIGHUP
 - `scoring`, `operations`, `programs`: the views for rewards, for operators, and for running programs
 - `graders`: the views for graders in OpenAI's JSON

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,9 @@ class _Json(DefaultJSONProvider):
     """Replies keep the order in which they were written."""
 
     sort_keys = False
+
+
+_COMPACT = json.JSONEncoder(separators=(",", ":"), default=_Json.default)
 
 
 class App(Flask):
@@ -53,6 +57,15 @@ class App(Flask):
             except Exception as error:  # noqa: BLE001 - the handlers of errors take all of them
                 response = self.make_response(self.handle_user_exception(error))
             return self.process_response(response)
+
+    def refused(self, environ: dict[str, Any], error: Exception) -> Callable[..., Iterable[bytes]]:
+        """Return the response to a request that ended in an error before it came to a view."""
+        with self.request_context(environ):
+            return self.process_response(self.make_response(self.handle_user_exception(error)))
+
+    def dumps(self, reply: Any) -> str:
+        """Return a reply as the JSON that `jsonify` writes."""
+        return _COMPACT.encode(reply)
 
     def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request, with or without a prefix before its path."""

@@ -40,7 +40,7 @@ def read(request: Request) -> Any:
     return parse(body)
 
 
-def parse(body: bytes) -> Any:
+def parse(body: bytes | bytearray) -> Any:
     """Return the JSON value in the body, strictly by the standard.
 
     >>> parse(b'{"prompts": NaN}')

@@ -40,11 +40,11 @@ def blueprint(service: Service) -> Blueprint:
     def get_reward(reward_type: str | None = None) -> Response:
         """Return the rewards of the rollouts in the request, whose format is detected from its keys."""
         payload = read_object(request)
-        wants_details = _wants_details(payload, request.args)
+        is_detailed = wants_details(payload, request.args)
         if "reward_key" in request.args:
             payload.setdefault("reward_key", request.args["reward_key"])
         arrived = request.environ.get(ARRIVED)
-        return _given(service.begin(payload, reward_type, wants_details=wants_details, arrived=arrived))
+        return _given(service.begin(payload, reward_type, wants_details=is_detailed, arrived=arrived))
 
     @scoring.post("/get_reward2")
     @described(body=any_of("Request"), reply=any_of("Reply"), errors=_OF_SCORING, query=QUERY)
@@ -129,7 +129,8 @@ def _given(answer: Answer) -> Response:
     return jsonify(answer.reply())
 
 
-def _wants_details(payload: Mapping[str, Any], arguments: Mapping[str, str]) -> bool:
+def wants_details(payload: Mapping[str, Any], arguments: Mapping[str, str]) -> bool:
+    """Return True if the reply should have details. Raises PayloadError if `details` is no bool."""
     wanted = payload.get("details", False)
     if not isinstance(wanted, bool):
         raise PayloadError("details must be a bool", "details")

@@ -20,6 +20,7 @@ from rule_rm.service import Service
 from rule_rm.settings import Settings
 from rule_rm.token import check_exposure, read_token
 from rule_rm.web.app import create_app
+from rule_rm.web.express import Express
 from rule_rm.web.front import make_server
 from rule_rm.web.front.capacity import capacity
 from rule_rm.web.keeping import keep, open_viewer
@@ -63,7 +64,8 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
         app = create_app(settings, engine)
         service: Service = app.extensions["rule_rm"]
         keep(service.journal, settings, port)
-        server = make_server(app, listener, limits, app.finish)
+        express = Express(service, app, read_token(settings))
+        server = make_server(app, listener, limits, app.finish, express)
         app.server = server
         stopping = _stop_on_signals()
         reload_on_hangup(service.editions, stopping)

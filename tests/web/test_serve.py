@@ -276,7 +276,9 @@ def test_two_servers_never_share_a_port(server):
             ["--rollout-timeout", "nan"], "--rollout-timeout must be above 0, not nan", marks=pytest.mark.slow
         ),
         (["--host", "203.0.113.1", "--insecure"], "can't listen on 203.0.113.1"),
-        pytest.param(["--host", "no such host"], "can't listen on no such host", marks=pytest.mark.slow),
+        pytest.param(
+            ["--host", "no such host", "--insecure"], "can't listen on no such host", marks=pytest.mark.slow
+        ),
         (["--reward-type", "math_verifer"], "did you mean 'math_verifier'"),
         (["--reward-option", "colour=red"], "math_verifier has accuracy_weight=1.0"),
         (["--reward-file", "absent.py"], "absent.py: there is no such file"),

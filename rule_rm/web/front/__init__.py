@@ -8,6 +8,7 @@
 - `requests`: from bytes to whole requests, by llhttp
 - `gateway`: from a request to the WSGI application and back
 - `crew`: the threads that compute answers
+- `shortcut`: answers without the application, at less cost
 - `capacity`: descriptors, processes and threads, counted against the limits at start
 - `fallback`: werkzeug's server, for systems without epoll
 
@@ -23,24 +24,30 @@ from typing import TYPE_CHECKING
 
 from rule_rm.web.front.gateway import ARRIVED, LATER, WsgiApp
 from rule_rm.web.front.limits import Limits
+from rule_rm.web.front.requests import Request
+from rule_rm.web.front.shortcut import Response, Shortcut
 
 if TYPE_CHECKING:
     from rule_rm.web.front.fallback import ThreadedServer
     from rule_rm.web.front.server import Finish, HttpServer
 
-__all__ = ["ARRIVED", "LATER", "Limits", "make_server"]
+__all__ = ["ARRIVED", "LATER", "Limits", "Request", "Response", "Shortcut", "make_server"]
 
 logger = logging.getLogger(__name__)
 
 
 def make_server(
-    app: WsgiApp, listener: socket.socket, limits: Limits, finish: Finish
+    app: WsgiApp,
+    listener: socket.socket,
+    limits: Limits,
+    finish: Finish,
+    shortcut: Shortcut | None = None,
 ) -> HttpServer | ThreadedServer:
     """Return the server of this system, on a listening socket that is the server's from now on."""
     if hasattr(select, "epoll"):
         from rule_rm.web.front.server import HttpServer
 
-        return HttpServer(app, listener, limits, finish)
+        return HttpServer(app, listener, limits, finish, shortcut)
     from rule_rm.web.front.fallback import ThreadedServer
 
     logger.warning("this system has no epoll, so the server is werkzeug's: for trying out, not for training")

@@ -9,6 +9,8 @@ import select
 import socket
 import threading
 import time
+from collections import deque
+from collections.abc import Callable
 
 from rule_rm.processes.failures import Failures
 from rule_rm.web.front.connections import Connection, State
@@ -39,6 +41,8 @@ class Loop(Writing):
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._spare: int | None = os.open(os.devnull, os.O_RDONLY)
         """A descriptor in reserve, with which a client can be refused when there is no other."""
+        self._soon: deque[Callable[[], object]] = deque()
+        """Calls that other threads leave to the loop."""
         self._deafness = 0.0
         self._swept = time.monotonic()
         self._failures = Failures()
@@ -51,6 +55,7 @@ class Loop(Writing):
         raise NotImplementedError
 
     def _run(self) -> None:
+        self._looping = threading.get_ident()
         while not self._is_done.is_set():
             try:
                 self._turn()
@@ -66,13 +71,20 @@ class Loop(Writing):
         if self._is_stopping.is_set() and self._settle():
             self._is_done.set()
             return
-        for descriptor, event in self._epoll.poll(0.0 if self._again else self._limits.sweep):
+        for descriptor, event in self._epoll.poll(0.0 if self._again or self._soon else self._limits.sweep):
             self._handle(descriptor, event)
+        for _ in range(len(self._soon)):
+            self._soon.popleft()()
         for _ in range(len(self._again)):
             self._look_again(self._again.popleft())
         if (now := time.monotonic()) - self._swept >= self._limits.sweep:
             self._swept = now
             self._sweep(now)
+
+    def _do_soon(self, call: Callable[[], object]) -> None:
+        """Have the loop call something; any thread may ask for it."""
+        self._soon.append(call)
+        self._wake()
 
     def _handle(self, descriptor: int, event: int) -> None:
         if descriptor == self._wake_read:

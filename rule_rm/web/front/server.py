@@ -4,8 +4,9 @@
                  ▲                                                        │
                  └───────────── idle again, or more to write ◄────────────┘
 
-A request takes a thread when all of it is there, and gives it back while it waits for its scores. So a client
-that stalls, drips or goes away costs a connection at most. Connections are bounded too: the one that has
+A request takes a thread when all of it is there, and gives it back while it waits for its scores. One that
+the shortcut answers within a moment takes none: the loop answers it. So a client that stalls, drips or goes
+away costs a connection at most. Connections are bounded too: the one that has
 been idle for longest makes room for a new one.
 """
 
@@ -15,8 +16,8 @@ import logging
 import select
 import socket
 import threading
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from rule_rm.web.front.connections import Connection, State
 from rule_rm.web.front.crew import Crew
@@ -24,6 +25,7 @@ from rule_rm.web.front.gateway import LATER, Gateway, WsgiApp, as_bytes
 from rule_rm.web.front.limits import Limits
 from rule_rm.web.front.loop import Loop
 from rule_rm.web.front.requests import Request, refusal
+from rule_rm.web.front.shortcut import Pending, Response, Shortcut
 
 logger = logging.getLogger(__name__)
 
@@ -34,19 +36,6 @@ BLOCKING = (b"/run_code", b"/test_program", b"/test_program_stdio")
 _FOREVER = float("inf")
 
 
-class Pending(Protocol):
-    """An answer that is not known yet."""
-
-    until: float
-    """The monotonic time at which it is given as it is."""
-
-    def when_complete(self, callback: Callable[[], object]) -> None:
-        """Call back when it is known, at once if it already is."""
-
-    def abandon(self) -> None:
-        """Nobody waits for it any more."""
-
-
 Finish = Callable[[dict[str, Any], Any], WsgiApp]
 """Makes a WSGI application of a pending answer that is known by now."""
 
@@ -55,13 +44,19 @@ class HttpServer(Loop):
     """A server of a WSGI application, until it is stopped."""
 
     def __init__(
-        self, app: WsgiApp, listener: socket.socket, limits: Limits, finish: Finish | None = None
+        self,
+        app: WsgiApp,
+        listener: socket.socket,
+        limits: Limits,
+        finish: Finish | None = None,
+        shortcut: Shortcut | None = None,
     ) -> None:
         """Serve from a listening socket. Raises ConfigurationError if there are no threads left."""
         host, port = listener.getsockname()[:2]
         super().__init__(listener, limits)
         self._gateway = Gateway(app, host, port)
         self._finish = finish
+        self._shortcut = shortcut
         self._crews: list[Crew] = []
         self._computing = self._crew("request", limits.threads)
         self._operating = self._crew("operations", 1)
@@ -119,9 +114,56 @@ class HttpServer(Loop):
         elif connection.is_for_operators:
             self._refuse(connection, 503, "the service has no connection left")
             return
+        elif self._shortcut is not None and (route := self._shortcut.route(request)) is not None:
+            if route.is_short:
+                self._hurry(self._shortcut, connection, request, route)
+            else:
+                shortcut = self._shortcut
+                self._computing.give(lambda: self._hurry(shortcut, connection, request, route))
+            return
         else:
             crew = self._blocking if path.endswith(BLOCKING) else self._computing
         crew.give(lambda: self._answer(connection, request))
+
+    def _hurry(self, shortcut: Shortcut, connection: Connection, request: Request, route: Any) -> None:
+        """Answer by the shortcut: in the loop's thread if that is short, else in one of a crew."""
+        if connection.gone:
+            self._close(connection)
+            return
+        begun = self._guarded(shortcut, connection, request, lambda: shortcut.begin(request, route))
+        if isinstance(begun, tuple):
+            self._send_response(connection, request, *begun)
+        elif begun is not None:
+            give = self._do_soon if route.is_short else self._computing.give
+            self._wait_for(
+                connection, begun, lambda: give(lambda: self._hurry_on(shortcut, connection, request, begun))
+            )
+
+    def _hurry_on(
+        self, shortcut: Shortcut, connection: Connection, request: Request, pending: Pending
+    ) -> None:
+        connection.pending = connection.overdue = None
+        if connection.gone:
+            self._close(connection)
+            return
+        response = self._guarded(shortcut, connection, request, lambda: shortcut.finish(pending))
+        if response is not None:
+            self._send_response(connection, request, *response)
+
+    def _guarded(
+        self, shortcut: Shortcut, connection: Connection, request: Request, call: Callable[[], Any]
+    ) -> Any:
+        """Return what a call returns, or the response to its error; None if even that one was sent."""
+        try:
+            return call()
+        except Exception as error:  # noqa: BLE001 - the application answers all of them
+            failure = error
+        environ = self._gateway.environ(request, connection.address)
+
+        def refuse(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            return shortcut.refused(environ, failure)(environ, start_response)
+
+        return self._respond(connection, environ, refuse)
 
     def _answer(self, connection: Connection, request: Request) -> None:
         """Call the application; a thread of a crew does so."""
@@ -132,27 +174,40 @@ class HttpServer(Loop):
         later: list[Pending] = []
         if self._finish is not None:
             environ[LATER] = later
+        response = self._respond(connection, environ)
+        if response is None:
+            return
+        if later:
+            pending = later[0]
+            self._wait_for(
+                connection,
+                pending,
+                lambda: self._computing.give(
+                    lambda: self._finish_answer(connection, request, environ, pending)
+                ),
+            )
+        else:
+            self._send_response(connection, request, *response)
+
+    def _respond(
+        self, connection: Connection, environ: dict[str, Any], app: WsgiApp | None = None
+    ) -> Response | None:
+        """Return the application's response; None if it failed, which the client was told."""
         try:
-            status, headers, body = self._gateway.respond(environ)
+            return self._gateway.respond(environ, app)
         except Exception:
             logger.exception("the application failed to answer a request")
             connection.then_closes = True
             self._send(connection, refusal(500, "something went wrong in the service"))
-            return
-        if later:
-            self._answer_later(connection, request, environ, later[0])
-        else:
-            self._send_response(connection, request, status, headers, body)
+            return None
 
-    def _answer_later(
-        self, connection: Connection, request: Request, environ: dict[str, Any], pending: Pending
-    ) -> None:
+    def _wait_for(self, connection: Connection, pending: Pending, when_known: Callable[[], object]) -> None:
         """Hold no thread until the answer is known, or its time is over."""
         once = threading.Lock()
 
         def go_on() -> None:
             if once.acquire(blocking=False):
-                self._computing.give(lambda: self._finish_answer(connection, request, environ, pending))
+                when_known()
 
         connection.pending, connection.overdue = pending, go_on
         connection.deadline = pending.until
@@ -168,8 +223,9 @@ class HttpServer(Loop):
             self._close(connection)
             return
         assert self._finish is not None  # noqa: S101 - without it nothing is put off
-        status, headers, body = self._gateway.respond(environ, self._finish(environ, pending))
-        self._send_response(connection, request, status, headers, body)
+        response = self._respond(connection, environ, self._finish(environ, pending))
+        if response is not None:
+            self._send_response(connection, request, *response)
 
     def _send_response(
         self, connection: Connection, request: Request, status: str, headers: list[Any], body: bytes

@@ -36,9 +36,13 @@ class Writing:
         self._again: deque[Connection] = deque()
         """Connections that the loop should look at although no event came."""
         self._is_stopping = threading.Event()
+        self._looping: int | None = None
+        """The thread of the loop, which need not be woken by itself."""
         self.counts = Counter(dict.fromkeys(("accepted", "refused", "timed_out", "evicted", "requests"), 0))
 
     def _wake(self) -> None:
+        if threading.get_ident() == self._looping:
+            return
         try:
             os.write(self._wake_write, b"\0")
         except BlockingIOError:

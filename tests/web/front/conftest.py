@@ -76,11 +76,11 @@ class App:
 class Front:
     """A server and its application."""
 
-    def __init__(self, **limits: Any) -> None:
+    def __init__(self, shortcut: Any = None, **limits: Any) -> None:
         self.app = App()
         listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
         self.port = listener.getsockname()[1]
-        self.server = HttpServer(self.app, listener, replace(SHORT, **limits), self.app.finish)
+        self.server = HttpServer(self.app, listener, replace(SHORT, **limits), self.app.finish, shortcut)
         self.server.start()
 
     def connect(self) -> socket.socket:
@@ -107,8 +107,8 @@ class Front:
 def front():
     started = []
 
-    def start(**limits: Any) -> Front:
-        started.append(Front(**limits))
+    def start(shortcut: Any = None, **limits: Any) -> Front:
+        started.append(Front(shortcut, **limits))
         return started[-1]
 
     yield start

@@ -1,0 +1,111 @@
+"""Single requests on new connections, with a known verdict, against the floor, in turn and in one run.
+
+The floor is `peers/bare_flask.py`: a Flask view that returns a constant, behind the same HTTP server.
+Processor time for a request is the figure to trust. On a busy machine, rates of two runs can't be compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from contestants import PEERS, Contestant, Running, rule_rm
+from load import send
+from workloads import Sample
+
+CLIENTS = (1, 32, 256)
+LIMIT = 60.0
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn of a server: its processor time for a request, requests a second, and the 99th percentile."""
+
+    cpu_us: float
+    rate: float
+    p99_ms: float
+
+
+def main() -> None:
+    """Print a row for each number of clients."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=3000, help="in one turn")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--clients", type=int, nargs="+", default=list(CLIENTS))
+    parser.add_argument("--kilobytes", type=int, default=2, help="of a response")
+    options = parser.parse_args()
+    goldens, samples = samples_of(options.kilobytes << 10)
+    floor = Contestant("bare Flask", (sys.executable, str(PEERS / "bare_flask.py")), 0, "/ready", 200)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        bare = stack.enter_context(floor.serve(folder, goldens))
+        ours = stack.enter_context(rule_rm(2, 0).serve(folder, goldens))
+        for running in (bare, ours):
+            turn(running, samples, 32)
+        print("| clients | | CPU µs/request | requests/s | p99 ms |\n|---|---|---|---|---|")
+        for clients in options.clients:
+            requests = [samples[number % len(samples)] for number in range(options.requests)]
+            turns = [[turn(one, requests, clients) for one in (bare, ours)] for _ in range(options.rounds)]
+            for name, place in (("bare Flask", 0), ("rule_rm", 1)):
+                print(row(str(clients), name, [pair[place] for pair in turns]))
+            print(ratios([(a, b) for a, b in turns]), flush=True)
+
+
+def samples_of(size: int) -> tuple[dict[str, str], list[Sample]]:
+    """Return golden answers and rollouts about them, of about `size` characters."""
+    goldens = {f"What is {number} + {number}, and why is it so?": str(2 * number) for number in range(64)}
+    step = "We add the numbers one by one, and write down each sum that we find. "
+    thought = f"<think>{step * (size // len(step))}</think>"
+    return goldens, [
+        Sample(
+            question,
+            f"{thought}<answer>\\boxed{{{answer}}}</answer>",
+            answer,
+            True,
+        )
+        for question, answer in goldens.items()
+    ]
+
+
+def turn(running: Running, samples: Sequence[Sample], clients: int) -> Turn:
+    """Send every sample as a request of its own. Raises RuntimeError if one is not answered."""
+    before = running.process.cpu_seconds()
+    load = send(running.port, [[sample] for sample in samples], clients, LIMIT)
+    used = running.process.cpu_seconds() - before
+    failed = [exchange for exchange in load.exchanges if exchange.status != 200]
+    if failed:
+        raise RuntimeError(f"{len(failed)} requests failed: {failed[0].error}")
+    count = len(samples)
+    return Turn(used / count * 1e6, count / load.seconds, load.latency(0.99) * 1e3)
+
+
+def row(clients: str, name: str, turns: Sequence[Turn]) -> str:
+    """Return a row of medians, with the least and the greatest."""
+    columns = (
+        [one.cpu_us for one in turns],
+        [one.rate for one in turns],
+        [one.p99_ms for one in turns],
+    )
+    cells = [f"{statistics.median(one):.0f} ({min(one):.0f} to {max(one):.0f})" for one in columns]
+    return f"| {clients} | {name} | {' | '.join(cells)} |"
+
+
+def ratios(pairs: Sequence[tuple[Turn, Turn]]) -> str:
+    """Return the row of the ratios rule_rm : floor, taken within each round."""
+    columns = (
+        [ours.cpu_us / bare.cpu_us for bare, ours in pairs],
+        [ours.rate / bare.rate for bare, ours in pairs],
+        [ours.p99_ms / bare.p99_ms for bare, ours in pairs],
+    )
+    cells = [f"{statistics.median(one):.2f} ({min(one):.2f} to {max(one):.2f})" for one in columns]
+    return f"| | × | {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    main()

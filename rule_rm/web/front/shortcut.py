@@ -1,0 +1,44 @@
+"""What a server may be given besides its application: answers to usual requests, at less cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from rule_rm.web.front.gateway import WsgiApp
+from rule_rm.web.front.requests import Request
+
+Response = tuple[str, list[Any], bytes]
+"""Status line, headers and body of a response."""
+
+
+class Pending(Protocol):
+    """An answer that is not known yet."""
+
+    until: float
+    """The monotonic time at which it is given as it is."""
+
+    def when_complete(self, callback: Callable[[], object]) -> None:
+        """Call back when it is known, at once if it already is."""
+
+    def abandon(self) -> None:
+        """Nobody waits for it any more."""
+
+
+class Shortcut(Protocol):
+    """Answers usual requests without the application."""
+
+    def route(self, request: Request) -> Any:
+        """Return where a usual request goes, with `is_short`; None if the application answers it.
+
+        A short one is answered by the thread that reads from the clients, so it must never wait.
+        """
+
+    def begin(self, request: Request, route: Any) -> Any:
+        """Return the response, or the `Pending` that it will be made of. Raises what `refused` answers."""
+
+    def finish(self, pending: Any) -> Response:
+        """Return the response, of what is known by now. Raises what `refused` answers."""
+
+    def refused(self, environ: dict[str, Any], error: Exception) -> WsgiApp:
+        """Return the response to a request that ended in an error."""
