@@ -133,18 +133,13 @@ def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
     """
     if has_others(wire_format):
         return
-    known = _known(wire_format.FIELDS)
+    known = {*wire_format.FIELDS, *COMMON_FIELDS}
     for key in payload.keys() - known:
         nearest = get_close_matches(key, [*known, MISPLACED], 1, NEARLY)
         if nearest == [MISPLACED]:
             raise PayloadError(f"{key}: the reward type belongs into the path, /get_reward/NAME", key)
         if nearest:
             raise PayloadError(f"{key} is not a field of {wire_format.NAME}; did you mean {nearest[0]}?", key)
-
-
-@lru_cache
-def _known(fields: tuple[str, ...]) -> frozenset[str]:
-    return frozenset((*fields, *COMMON_FIELDS))
 
 
 @lru_cache(256)
