@@ -1,9 +1,8 @@
 """The express way: usual requests for rewards, answered without Flask's work for each of them.
 
-A request is usual if it is a POST of plain JSON, to a path of rewards without a query, with the token in
-`Authorization` where there is one. Every other request goes to the Flask application. Both ways read the
-body, score and write the reply by the same functions, and errors are the application's, so that replies are
-equal to the byte. `docs/decisions/0016-express-way.md` says why there are two.
+A usual request is a POST of plain JSON to a path of rewards, without a query. The token, if the service has
+one, is in its `Authorization`. Every other request goes to the Flask application. Both ways read, score and
+reply by the same functions, and the application answers errors, so replies are equal to the byte. `docs/decisions/0016-express-way.md` says why there are two.
 """
 
 from __future__ import annotations
@@ -80,7 +79,7 @@ class Express:
         return Route(self._formats[path], reward_type, self._is_short(request, reward_type))
 
     def begin(self, request: Request, route: Route) -> Answer | Response:
-        """Return the response, or the answer that it will be made of. Raises what the views raise."""
+        """Return the response, or the answer that it will be made of; raise the errors of the views."""
         payload = parse(request.body)
         if route.wire_format is not None and protocols.is_list(route.wire_format):
             payload = {route.wire_format.KEYS[0]: payload}
@@ -96,7 +95,7 @@ class Express:
         return self.finish(answer) if answer.batch.is_complete else answer
 
     def finish(self, answer: Answer) -> Response:
-        """Return the response of an answer that is known, or whose time is over. Raises what `reply` does."""
+        """Return the response of an answer that is known, or whose time is over; raise the errors of `reply`."""
         body = self._application.dumps(answer.reply()).encode() + b"\n"
         body = redact_bytes(body)
         return "200 OK", [*_HEADERS, ("Content-Length", str(len(body)))], body

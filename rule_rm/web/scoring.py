@@ -130,7 +130,7 @@ def _given(answer: Answer) -> Response:
 
 
 def wants_details(payload: Mapping[str, Any], arguments: Mapping[str, str]) -> bool:
-    """Return True if the reply should have details. Raises PayloadError if `details` is no bool."""
+    """Return True if the reply should have details. Raises PayloadError if `details` is not a bool."""
     wanted = payload.get("details", False)
     if not isinstance(wanted, bool):
         raise PayloadError("details must be a bool", "details")

@@ -1,4 +1,4 @@
-"""The express way replies as the Flask application does, to the byte, and leaves to it what is unusual."""
+"""The express way replies as the Flask application does, to the byte, and leaves unusual requests to it."""
 
 from __future__ import annotations
 

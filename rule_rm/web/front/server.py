@@ -192,7 +192,7 @@ class HttpServer(Loop):
     def _respond(
         self, connection: Connection, environ: dict[str, Any], app: WsgiApp | None = None
     ) -> Response | None:
-        """Return the application's response; None if it failed, which the client was told."""
+        """Return the application's response; None if it failed and the client has a 500."""
         try:
             return self._gateway.respond(environ, app)
         except Exception:

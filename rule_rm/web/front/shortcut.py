@@ -1,4 +1,4 @@
-"""What a server may be given besides its application: answers to usual requests, at less cost."""
+"""The shortcut that a server may have besides its application: answers to usual requests, at less cost."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Shortcut(Protocol):
         """
 
     def begin(self, request: Request, route: Any) -> Any:
-        """Return the response, or the `Pending` that it will be made of. Raises what `refused` answers."""
+        """Return the response, or the `Pending` that it will be made of; raise an error for `refused`."""
 
     def finish(self, pending: Any) -> Response:
-        """Return the response, of what is known by now. Raises what `refused` answers."""
+        """Return the response, with the scores so far; raise an error for `refused`."""
 
     def refused(self, environ: dict[str, Any], error: Exception) -> WsgiApp:
         """Return the response to a request that ended in an error."""
