@@ -2,7 +2,8 @@
 
 A usual request is a POST of plain JSON to a path of rewards, without a query. The token, if the service has
 one, is in its `Authorization`. Every other request goes to the Flask application. Both ways read, score and
-reply by the same functions, and the application answers errors, so replies are equal to the byte. `docs/decisions/0016-express-way.md` says why there are two.
+reply by the same functions, and the application answers errors, so replies are equal to the byte.
+`docs/decisions/0016-express-way.md` says why there are two.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ class Express:
         return self.finish(answer) if answer.batch.is_complete else answer
 
     def finish(self, answer: Answer) -> Response:
-        """Return the response of an answer that is known, or whose time is over; raise the errors of `reply`."""
+        """Return the response of an answer that is known or overdue; raise the errors of `reply`."""
         body = self._application.dumps(answer.reply()).encode() + b"\n"
         body = redact_bytes(body)
         return "200 OK", [*_HEADERS, ("Content-Length", str(len(body)))], body
