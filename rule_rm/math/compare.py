@@ -55,6 +55,7 @@ from rule_rm.math.values.verdict import Layer, Verdict
 _GROUPED = re.compile(r"\d,\d{3}")
 """A comma before three digits, in a number or between two: `70,110`."""
 _UNEVALUATED = re.compile(r"\\(?:i{0,3}nt|oint|lim|sum|prod)(?![a-zA-Z])")
+r"""An operation that is not carried out: `\int`, `\sum`, `\lim`."""
 _LETTER = re.compile(r"(?<![\\a-zA-Z])[^\W\d_]|hat(?![a-z])|\\(?:ell|Omega|mu|text|mathrm)")
 r"""A letter that may be part of a unit, or a unit vector: the `m` of `1.41 m`, `\jhat`."""
 _CAPITALS = re.compile(r"(?<![A-Za-z\\])[A-Z]+(?![a-z])")
@@ -64,7 +65,7 @@ _PLURAL = re.compile(
     r"\b(?:all|both|values|solutions|roots|numbers|integers|pairs|points|zeros|each|list|order)\b",
     re.IGNORECASE,
 )
-"""A request for several values."""
+"""A request for several values: `all` in `Find all roots`."""
 
 
 def compare(answer: str, golden: str, question: str = "", *, value_alone: bool = False) -> Verdict:
@@ -195,7 +196,7 @@ def _count_of_letters(text: str) -> int:
 
 
 def _is_its_text(choice: Choice, choices: dict[str, str], question: str) -> bool:
-    """Return True if nothing stands behind a letter but the text of its choice."""
+    """Return True if a letter is followed by nothing or by the text of its choice."""
     rest = choice.rest.strip("() ")
     if not rest:
         return True

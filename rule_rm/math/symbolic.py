@@ -44,7 +44,7 @@ _KNOWN = (
 _COMMAND = re.compile(r"\\([a-zA-Z]+)")
 r"""A LaTeX command: `\frac`."""
 _PROSE = re.compile(r"\\(?:text|mbox|operatorname)|(?<![\\a-zA-Z])[a-zA-Z]{4,}|[?;'\"]|[)}\]]\s*'")
-"""Words, and marks that change a formula."""
+r"""Words, and marks that change a formula: `\text`, `area`, `?`."""
 _RELATION = re.compile(r"=|<|>|\\(?:le|ge|ne|leq|geq|neq|approx|equiv|in|sim)(?![a-zA-Z])")
 r"""A relation: `=`, `\le`."""
 

@@ -75,7 +75,7 @@ def gsm8k(
         return Score.unscored(Status.NO_GROUND_TRUTH, "there is no golden answer")
     golden = _golden(rollout.ground_truth)
     if golden is None:
-        return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is no number")
+        return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is not a number")
     text = rollout.response[-TAIL:] if preset == "verl" else (spoken(rollout.response) or "")[-TAIL:]
     if preset != "verl" and method == "strict":
         asks_percent = not rollout.prompt or "%" in rollout.prompt or "percent" in rollout.prompt.lower()

@@ -164,7 +164,7 @@ def _whole_root(value: int, degree: int) -> int | None:
 
 def _factorial(value: Fraction) -> Fraction:
     if value.denominator != 1 or value < 0:
-        raise InexactError("a factorial of no whole number")
+        raise InexactError("a factorial of a number that is not a natural number")
     if value > LARGEST_FACTORIAL:
         raise TooCostlyError("a factorial of too many digits")
     return Fraction(math.factorial(int(value)))

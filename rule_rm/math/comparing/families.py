@@ -40,7 +40,7 @@ Equal = Callable[[Value, Value], bool]
 _CONSTANT = re.compile(r"[CcKkABD](?:_?\d)?|[CcKk]_\w")
 """Names of arbitrary constants: `C`, `c_1`, `k`."""
 _GIVEN_CONSTANT = re.compile(r"[Cc](?:_?\w)?")
-"""Names that a golden answer gives to an arbitrary constant."""
+"""Names that a golden answer gives to an arbitrary constant: `C`, `c_1`."""
 _INTEGER = re.compile(r"[jklmnN]")
 """A letter that is an integer by custom: `n`."""
 _MOST_PARAMETERS = 3

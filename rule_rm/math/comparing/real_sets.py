@@ -114,7 +114,7 @@ def _interval(interval: Interval) -> RealSet:
 
 def _point(value: Value) -> RealSet:
     if not isinstance(value, Quantity) or value.unit:
-        raise UnreadableError("an element that is no number")
+        raise UnreadableError("an element that is not a number")
     return RealSet((value.expression,), (False, True, False))
 
 

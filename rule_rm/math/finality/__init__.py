@@ -1,4 +1,4 @@
-"""Decide whether an answer of the right value is worked out: `3+4` is no answer to `3+4=?`.
+"""Decide whether an answer of the right value is worked out: `3+4` does not answer `3+4=?`.
 
 * `work`: what a number's expression leaves to be carried out
 * `shapes`: an expression up to order and grouping, and with its arithmetic carried out

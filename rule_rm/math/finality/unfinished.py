@@ -1,8 +1,8 @@
 r"""Decide whether an answer of the right value is worked out, and name the work that is left.
 
-Where the golden answer is a number, an answer with arithmetic in it is not final: neither `3+4`, nor
-`\frac{14}{2}` if a division is asked for. Where it has variables, an answer that rearranges an expression of
-the question is not final. The golden answer's own form always is.
+If the golden answer is a number, an answer with arithmetic in it is not final. An example is `3+4`, or
+`\frac{14}{2}` if the question asks for a division. If the golden answer has variables, an answer that
+rearranges an expression of the question is not final. The golden answer's own form is always final.
 """
 
 from __future__ import annotations

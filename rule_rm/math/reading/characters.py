@@ -1,7 +1,7 @@
 """Unicode mathematics as LaTeX.
 
-Digits of other scripts are left unchanged, so they are not digits: a policy that learns to write them has
-learnt to cheat a reader, not to count. Full-width ones are plain typing in East Asia, so they count.
+Digits of other scripts are left unchanged, so they do not count as digits. A policy that learns to write them
+has learnt to cheat a reader. Full-width digits are usual in East Asia, so they count.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class Functions(Numerals):
             return Constant("e")
         if name == "i":
             return Constant("i")
-        # Nobody multiplies by a zero in brackets: whatever the letter, I(0) is a value of I.
+        # Nobody multiplies by a zero in brackets: for any letter, such as I, I(0) is a value of a function.
         at_zero = (self.peek(), self.peek(1), self.peek(2)) == ("(", "0", ")")
         applied = (name[0] in _APPLIED or name.endswith("'")) and not self._is_weight(name)
         if at_zero or (applied and self.peek() == "("):
@@ -191,7 +191,7 @@ class Functions(Numerals):
                 letters += self.take().text
             self.expect("}")
         if not letters.isalpha():
-            raise UnreadableError(f"\\{accent} above what is no name")
+            raise UnreadableError(f"\\{accent} above something that is not a name")
         return Symbol(f"{accent} {letters}" + self.primes() + self.index())
 
     def series(self, depth: int) -> Expression:

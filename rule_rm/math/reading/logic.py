@@ -43,4 +43,4 @@ def _proposition(tokens: Tokens) -> Logic:
         return _proposition(tokens[1:-1])
     if len(tokens) == 1 and tokens[0].kind == "letter":
         return Logic(tokens[0].text)
-    raise UnreadableError("what is no proposition")
+    raise UnreadableError("something that is not a proposition")

@@ -18,38 +18,50 @@ _DEGREE = re.compile(
     r"|\^\s*\{\s*\\(?:mathrm|text|rm)\s*\{?\s*o\s*\}?\s*\}"
     r"|\^\s*\{?\s*\\?(?:circ|degree)(?![a-zA-Z])\s*\}?|\\(?:degree|textdegree)s?(?![a-zA-Z])(?:\{\})?"
 )
+r"""A degree sign: `^\circ`, `^{\mathrm{o}}`, `\degree`."""
 _LETTERS = re.compile(
     r"\\(?:math(?:rm|it|bf|sf|cal)|operatorname|text(?:rm|it)?|boldsymbol|bm)\s*\{\s*\\?([a-zA-Z])\s*\}"
 )
+r"""A single letter in a special type: `\mathrm{A}`, `\boldsymbol{x}`."""
 _OPERATOR = re.compile(r"\\operatorname\*?\s*\{\s*\\?([a-zA-Z]+)\s*\}")
+r"""A named operator: `\operatorname{lcm}`."""
 _WRAPPED = re.compile(
     r"\\(?:boxed|Aboxed|fbox|framebox|mathbf|boldsymbol|bm|ensuremath|mathord|underline|emph|displaylines)\s*\{"
 )
+r"""The beginning of a box or an emphasis: `\boxed{`, `\mathbf{`."""
 _THOUSANDS = re.compile(
     r"(?<![\d.,])\d{1,3}"
     r"(?:(?:\s?\{\s*,\s*\}\s?|,\s?\\!\s?|\\!,|\{\\,\}|\\,|\\;|\\:|\\ |~|,|'| )(?:\\!)?\d{3})+(?!\d|,\d|\\,\d)"
 )
+r"""A number with separated thousands: `1,234`, `1{,}234`, `12\,345`, `1 234 567`."""
 _SPACED_DECIMALS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+,\d+(?![\d,])")
 r"""A number with spaces and a decimal comma: `1 234,5`."""
 _EMPHASIS = re.compile(r"^(\*{1,3})(.*)\1$", re.DOTALL)
-"""Markdown's stars around it all."""
+"""Markdown's stars around the whole text: `**12**`."""
 _TO = re.compile(r"(?<=\d)\s*-\s*to\s*-\s*(?=\d)")
 """The hyphens of `3-to-4`."""
 _LAKHS = re.compile(r"(?<![\d.,])\d{1,2}(?:,\d{2})+,\d{3}(?![\d,])")
+"""A number with Indian separators: `1,23,456`."""
 _REPEATING = re.compile(r"(\d*\.\d*?)(\d{1,6}?)\2+(?:\.\.\.|\\(?:ldots|dots|cdots)(?![a-zA-Z]))")
+r"""A decimal that repeats: `0.3333...`, `1.2727\ldots`."""
 _UNIT_FRACTION = re.compile(
     r"\\[dt]?frac\s*\{\s*\\(?:text|mathrm|mbox)\s*\{([^{}]*)\}\s*\}\s*\{\s*\\(?:text|mathrm|mbox)\s*\{([^{}]*)\}\s*\}"
 )
+r"""A fraction of units: `\frac{\text{km}}{\text{h}}`."""
 _PRIMES = re.compile(r"\^\s*\{\s*(?:\\prime\s*)+\}|\^\s*\\prime(?![a-zA-Z])")
 r"""Primes: `y^{\prime}`."""
 _POINTS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?:,\d+|(?<=\.\d{3}\.\d{3}))(?![\d.,])")
+"""A number with points between thousands: `1.234,5`, `1.234.567`."""
 _ESCAPED = re.compile(r"\\\\[a-zA-Z]")
+r"""A command whose backslash was escaped once more: the beginning of `\\frac`."""
 _BARE_COMMA = re.compile(r"\d,\d")
+"""A comma between digits: `1,2`."""
 _LONG_NUMBER = re.compile(r"\d(?:\D{1,6}\d{3}|\D{1,6}to|[,.]\d)|\.\d")
 """A possible number with separators, decimal or ratio: `1,000`, `3 to 4`."""
 _WIDE_SPACE = re.compile(r"(?:\\q?quad(?![a-zA-Z])\s*)+")
 r"""Wide spaces: `\quad`."""
 _NOT_DIGITS = re.compile(r"\D+")
+"""Everything between the digits: `,` in `1,234`."""
 
 
 @lru_cache(maxsize=8192)
@@ -91,6 +103,7 @@ def _numbers(text: str) -> str:
 
 
 _EDGES = re.compile(r"^[\s:,;]+|(?:[\s,;:]|(?<!\.)\.(?=[\s,;:]*$))+$")
+"""Spaces and punctuation at either end: the `: ` and `.` of `: 12.`."""
 
 
 def _letter(found: re.Match[str]) -> str:

@@ -13,15 +13,18 @@ from rule_rm.math.values.units import read_unit
 IN_WORDS = frozenset(",.':;()-?\"/&!")
 _LONGEST_NOUN = 3
 _PLAIN_WORDS = re.compile(r"[\W_]+")
+"""Characters between words: `, ` in `no, none`."""
 _ALL_REALS = re.compile(
     r"(?:the set of )?(?:all|any)(?: real)? (?:reals?|numbers?)|reals|(?:all )?real numbers?"
 )
+"""A name of the set of real numbers: `all real numbers`, `the set of all reals`."""
 _SUBJECT = re.compile(
     r"^(?:it|this|that|they|these|(?:the|this|a|an|each|every) [^\W\d_]+(?: [^\W\d_]+)?)"
     r" (?:is|are|was|were|has|have) (?=[^\W\d_])"
 )
 """A subject before its predicate: "the function is"."""
 _ARTICLE = re.compile(r"\b(?:a|an|the) (?=[^\W\d_])")
+"""An article before a word: `the ` in `the function`."""
 _SAME = {
     "dne": "does not exist",
     "doesn t exist": "does not exist",

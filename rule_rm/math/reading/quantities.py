@@ -27,15 +27,16 @@ CHANGES = re.compile(
     r"|upwards?|divided|multiplied|mod|modulo|root|inverse|reciprocal|negative|opposite|than|transposed?|conjugate",
     re.IGNORECASE,
 )
-"""Words next to a value that change it, unless the question asks for such a thing."""
+"""Words next to a value that change it, unless the question asks for such a thing: `half` in `half of 6`."""
 DENIES = re.compile(
     r"or|nor|not?|non|wrong|incorrect|false|maybe|perhaps|possibly|unless|except|isn't|cannot|can't|never|neither"
     r"|and|but|instead|rather|to|vs|through|till|until|approximation|invalid|fails?|impossible|untrue|nope"
     r"|percent of|faux|falsch|错误|错|不对|不是|oder|или|else|otherwise",
     re.IGNORECASE,
 )
-"""Words next to a value that deny it or add another one."""
+"""Words next to a value that deny it or add another one: `not` in `not 6`, `or` in `6 or 7`."""
 _SPELLED_DIGITS = re.compile(r"-?[0-9A-Fa-f]*[0-9][0-9A-Fa-f]*(?:\.[0-9A-Fa-f]+)?")
+"""A number with digits up to 16: `1A3`, `-10.4`."""
 _LARGEST_BASE, _LONGEST_BASED = 36, 200
 
 

@@ -30,6 +30,7 @@ _IN_SYMBOLS = re.compile(
 )
 """A symbol at the end of a clause: "in m", "in m/s"."""
 _LETTERS = re.compile(r"[^\W\d_]+")
+"""A run of letters: `cm` in `12 cm^2`."""
 _CHOICE = re.compile(
     r"(?:^|[\s\n(\[*{])(?:\\(?:text|textbf|mathrm|mathbf)\{)?\(?([A-J])(?:\)\}?|\}\)|[.):]\}?)\s*"
     r"(.*?)(?=(?:[\s\n(\[*{])(?:\\(?:text|textbf|mathrm|mathbf)\{)?\(?[A-J](?:\)\}?|\}\)|[.):]\}?)\s|\n|$)",
@@ -39,12 +40,13 @@ _CHOICE = re.compile(
 _PAIR = re.compile(r"\(\s*(\\?[a-zA-Z]\w*(?:\s*,\s*\\?[a-zA-Z]\w*)+)\s*\)")
 """A tuple of names: `(r, h)`."""
 _RATIO = re.compile(r"\b(?:ratio|proportion|scale|odds)s?\b|比")
+"""A word that asks for a ratio: `ratio` in `Find the ratio of a to b`."""
 _POSITIVE = re.compile(
     r"\b(?:positive|nonnegative|non-negative)\s+(?:real\s+)?(?:numbers?|reals?|integers?|constants?|variables?|values?)"
     r"|all\s+variables\s+(?:are|represent)\s+(?:positive|nonnegative)|[a-z]\s*(?:>|\\gt)\s*0\b",
     re.IGNORECASE,
 )
-"""A statement that the variables are positive."""
+r"""A statement that the variables are positive: `positive integers`, `x > 0`."""
 _MOST_CHOICES = 10
 
 
@@ -221,6 +223,7 @@ def says_positive(question: str) -> bool:
 
 
 _BARE = re.compile(r"[\s{}()\\$]|left|right|cdot|displaystyle")
+r"""Parts of a formula without meaning for its value: spaces, braces, `\left`, `\displaystyle`."""
 
 
 def mentions(question: str, formula: str) -> bool:

@@ -287,7 +287,7 @@ def _without_arrow(tokens: Tokens) -> Tokens:
         return tokens
     at = next((place for place, token in outer(tokens) if token.text == "mapsto"), 0)
     left = [token.text for token in tokens[:at] if token.text not in ("(", ")")]
-    plain = len(left) == 1 or (len(left) == 3 and left[1] in (":", "=")) and len(left[2]) == 1  # noqa: RUF021
+    plain = len(left) == 1 or (len(left) == 3 and left[1] in (":", "=") and len(left[2]) == 1)
     return tokens[at + 1 :] if at and plain and len(tokens) > at + 1 else tokens
 
 

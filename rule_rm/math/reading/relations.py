@@ -63,7 +63,7 @@ _MARKS_OF_NAMES = frozenset("()[]{}|^_',*+-/.:") | {
     "sqrt",
     "frac",
 }
-"""What a name may have besides letters, words and numbers in brackets: `P(A \\cap B)`, `f^{-1}(3)`."""
+"""Marks of a name, in addition to letters, words and numbers in brackets: `P(A \\cap B)`, `f^{-1}(3)`."""
 
 
 def relation(tokens: Tokens, read: Read) -> Value | None:
@@ -128,7 +128,7 @@ def _congruence(parts: list[Tokens], signs: list[str], modulus: Expression, read
         if isinstance(value, Quantity) and value.unit is None
     ]
     if len(found) != len(values):
-        raise UnreadableError("a residue that is no number")
+        raise UnreadableError("a residue that is not a number")
     return found[0] if len(found) == 1 else Several(tuple(found))
 
 
@@ -140,12 +140,12 @@ def _member(parts: list[Tokens], signs: list[str], read: Read) -> Value:
     if any(token.kind not in ("letter", "mark") and token.text not in GREEK for token in names) or any(
         token.text not in ("(", ")", ",", "_", "{", "}", "'") for token in names if token.kind == "mark"
     ):
-        raise UnreadableError("a membership of something that is no variable")
+        raise UnreadableError("a membership of something that is not a variable")
     if names[0].text != "(" and not isinstance(_symbol(names), Symbol):
-        raise UnreadableError("a membership of something that is no variable")
+        raise UnreadableError("a membership of something that is not a variable")
     value = read(parts[1])
     if isinstance(value, Quantity):
-        raise UnreadableError("a membership in something that is no set")
+        raise UnreadableError("a membership in something that is not a set")
     return value
 
 
@@ -218,7 +218,7 @@ def name_of(tokens: Tokens, *, is_alone: bool = False) -> str | None:
 
 
 def _marked(tokens: Tokens, name: str) -> str | None:
-    """Return a name that is no expression, marked so that it is not taken for words."""
+    """Return a name that is not an expression, marked so that it is not read as words."""
     return "\\" + name if _is_marked_name(tokens) else None
 
 

@@ -119,7 +119,7 @@ def _multiple(sign: str, term: Tokens, place: tuple[bool, int, int, bool], read:
     _, start, end, transposed = place
     value = read(term[start : end + 1])
     if not is_row(value):
-        raise UnreadableError("a factor before something that is no vector")
+        raise UnreadableError("a factor before something that is not a vector")
     value = _transposed(value) if transposed else value
     factor: Expression = ONE
     if start:

@@ -94,7 +94,7 @@ _UNWRAPPED_TEXT = re.compile(
 )
 r"""Type that may hold a formula: `\mathtt{2\sqrt{3}}`."""
 _FORMULA = re.compile(r"[\\$]|\d\s*[+*/^=]")
-r"""A sign that it does."""
+r"""A sign of a formula: `\`, `$`, or an operator after a digit, as in `2+`."""
 
 
 def plain(text: str) -> str:
