@@ -3,6 +3,7 @@
 - `serve`, `serve_rm`: serve rewards, or a reward model under OpenRLHF's options
 - `list`, `explain`, `check`, `attack`: before a run: the reward types, one verdict, a golden dataset, hacks
 - `score`, `replay`: a file of rollouts; what flips by today's code
+- `config`: check or show the settings of a server
 - `judge_check`: a judge against labels
 - `journal`: export what servers scored
 - `new`, `try`: begin a reward of your own, and score one rollout with it

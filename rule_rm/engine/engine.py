@@ -61,7 +61,7 @@ class Engine:
         """
         self._settings = settings
         mixture = describe(settings)
-        self._functions = _load_rewards(settings, mixture)
+        self._functions = load_rewards(settings, mixture)
         self._cache = VerdictCache(CACHED_VERDICTS)
         self._lock = threading.Lock()
         self._running: dict[bytes, Job] = {}
@@ -281,7 +281,11 @@ def _wanted(settings: Settings) -> list[str]:
     return [settings.reward_type, JUDGE] if settings.judge_url else [settings.reward_type]
 
 
-def _load_rewards(settings: Settings, mixture: Mapping[str, Any] | None) -> Mapping[str, RewardFunction]:
+def load_rewards(settings: Settings, mixture: Mapping[str, Any] | None) -> Mapping[str, RewardFunction]:
+    """Return all reward functions with the options and the mixture of the settings.
+
+    Raises ConfigurationError if one can't be loaded, and UnknownRewardError for an unknown reward type.
+    """
     rewards.load()
     for path in settings.reward_file:
         registry.load(path if "/" in path else f"./{path}")

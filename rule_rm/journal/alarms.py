@@ -251,7 +251,8 @@ def read_bounds(given: Sequence[str]) -> dict[str, float]:
         name, _, value = one.partition("=")
         if name not in KINDS:
             raise ConfigurationError(f"--alarm: {name!r} is not an alarm; there are {', '.join(KINDS)}")
-        if value == "off":
+        if value in ("off", "false"):
+            # YAML reads a bare off as false.
             bounds.pop(name, None)
             continue
         try:

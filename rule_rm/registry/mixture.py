@@ -16,16 +16,15 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
-
-import yaml
 
 from rule_rm.errors import ConfigurationError, UnknownRewardError
 from rule_rm.registry.conventions import of_group
 from rule_rm.registry.resident import Ask, Resident
 from rule_rm.registry.reward_function import RewardFunction, Work
 from rule_rm.settings import Settings, flag
+from rule_rm.settings.file import MIXTURE
+from rule_rm.settings.yaml_file import read_yaml
 from rule_rm.types import Rollout, Score, Status
 
 Bounds = tuple[float, float]
@@ -290,32 +289,15 @@ def _clipped(reward: float, bounds: Bounds | None) -> float:
     return reward if bounds is None else min(max(reward, bounds[0]), bounds[1])
 
 
-class _OneValueEach(yaml.SafeLoader):  # type: ignore[misc]
-    """Refuses a key that is written twice, of which YAML would silently take the last."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        """Return the mapping. Raises YAMLError if a key is there twice."""
-        seen = set()
-        for key, _ in node.value:
-            name = self.construct_object(key, deep=True)
-            if name in seen:
-                line = key.start_mark.line + 1
-                raise yaml.YAMLError(f"line {line}: the key {name!r} is there twice")
-            seen.add(name)
-        return super().construct_mapping(node, deep)
-
-
 def _read(path: str) -> dict[str, Any]:
-    """Return the content of a YAML file."""
-    try:
-        content = yaml.load(Path(path).read_text(encoding="utf-8"), _OneValueEach)  # noqa: S506 - a safe loader
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}") from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"{path}: it is not YAML: {error}") from None
+    """Return the mixture in a YAML file: all of it, or the key `mixture` of a configuration file."""
+    content, lines = read_yaml(path)
+    where = path
+    if isinstance(content, dict) and MIXTURE in content:
+        content, where = content[MIXTURE], f"{path}:{lines[MIXTURE]}"
     if not isinstance(content, dict) or not content.keys() & {"rewards", "routes"}:
-        raise ConfigurationError(f"{path}: it must have `rewards`, `routes` or both")
-    _check_keys(content, ("rewards", "routes", "clip", "combine"), path)
+        raise ConfigurationError(f"{where}: it must have `rewards`, `routes` or both")
+    _check_keys(content, ("rewards", "routes", "clip", "combine"), where)
     return content
 
 

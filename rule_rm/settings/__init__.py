@@ -4,6 +4,8 @@ The command line, the environment and `start_server` are all read from it, so an
 or in none. Durations are float seconds; sizes are in the unit that the name ends with.
 
 - `table`: `Settings`, each with its default, help, environment variable and choices
+- `sources`: the value of each setting, and where it comes from
+- `file`, `yaml_file`: the configuration file
 - `reading`: the names of options and variables, and their values from strings
 
 Tests: `tests/test_settings.py`.

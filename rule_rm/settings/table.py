@@ -10,7 +10,8 @@ from typing import Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.processes.processors import processors
-from rule_rm.settings.reading import check_choice, check_variables, convert, did_you_mean, env_name, flag
+from rule_rm.settings.reading import check_choice, flag
+from rule_rm.settings.sources import sourced, with_source
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 AUTO = "auto"
@@ -100,6 +101,12 @@ class Settings:
     )
     reward_file: tuple[str, ...] = _setting(
         "Rewards", (), "a Python file with your own reward functions; may be repeated", value="FILE"
+    )
+    config: str | None = _setting(
+        "Server",
+        None,
+        "a YAML file with any of these settings; options and variables win over it",
+        value="FILE",
     )
     host: str = _setting("Server", "127.0.0.1", "the address to listen on", "REWARD_HOST", value="ADDRESS")
     port: int = _setting(
@@ -319,22 +326,14 @@ class Settings:
 
     @classmethod
     def load(cls, given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
-        """Return the settings that are given, else those of the environment, else the defaults.
+        """Return the settings that are given, else of the environment, the file of `config`, or the defaults.
 
         >>> Settings.load({"port": "7000"}, {"REWARD_TYPE": "example_math"}).reward_type
         'example_math'
         """
-        unknown = set(given) - {setting.name for setting in fields(cls)}
-        if unknown:
-            hint = did_you_mean(min(unknown), [setting.name for setting in fields(cls)])
-            raise ConfigurationError(f"there is no setting {', '.join(sorted(unknown))}{hint}")
-        check_variables(environ, fields(cls))
-        values = {}
-        for setting in fields(cls):
-            if setting.name in given:
-                values[setting.name] = convert(setting, given[setting.name], flag(setting.name))
-            elif (variable := env_name(setting)) in environ:
-                values[setting.name] = convert(setting, environ[variable], variable)
-        if values.get("reward_config") is not None:
-            values.setdefault("reward_type", "mixture")
-        return cls(**values)
+        table = {setting.name: setting for setting in fields(cls)}
+        found = sourced(table, given, environ)
+        try:
+            return cls(**{name: one.value for name, one in found.items()})
+        except ConfigurationError as error:
+            raise with_source(error, found) from None

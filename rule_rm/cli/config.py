@@ -1,0 +1,82 @@
+"""Check a configuration without serving it, or show each setting and where its value comes from."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import fields
+from typing import Any
+
+from rule_rm.cli._settings import NAMES, add_settings
+from rule_rm.settings import Settings
+from rule_rm.settings.sources import Sourced, sourced
+
+_HIDDEN = "***"
+_WIDEST = 60
+"""Characters before the column of the sources."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what to do, the file, and every setting."""
+    parser.add_argument("action", choices=["check", "show"], help="check: load everything; show: print it")
+    parser.add_argument("file", nargs="?", help="the configuration file, as --config takes it")
+    add_settings(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check or show, as the arguments say."""
+    given = {name: value for name, value in vars(arguments).items() if name in NAMES}
+    if arguments.file is not None:
+        if "config" in given:
+            arguments.parser.error("the file is given twice: as an argument and as --config")
+        given["config"] = arguments.file
+    settings = Settings.load(given)
+    if arguments.action == "show":
+        table = {setting.name: setting for setting in fields(Settings)}
+        print("\n".join(_lines(settings, sourced(table, given, os.environ))))
+    else:
+        print(_checked(settings))
+    return 0
+
+
+def _lines(settings: Settings, found: dict[str, Sourced]) -> list[str]:
+    """Return a line of YAML for each setting, with its source as a comment."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for setting in fields(Settings):
+        value = getattr(settings, setting.name)
+        shown = _HIDDEN if setting.metadata["secret"] and value is not None else _yaml(value)
+        where = found[setting.name].where if setting.name in found else "default"
+        groups.setdefault(setting.metadata["group"], []).append((f"{setting.name}: {shown}", where))
+    width = min(max(len(line) for rows in groups.values() for line, _ in rows), _WIDEST)
+    lines = []
+    for group, rows in groups.items():
+        lines += [f"# {group}", *(f"{line:{width}}  # {where}" for line, where in rows), ""]
+    return lines[:-1]
+
+
+def _yaml(value: Any) -> str:
+    """Return a value in one line of YAML."""
+    import yaml
+
+    shown = list(value) if isinstance(value, tuple) else value
+    text: str = yaml.safe_dump(shown, default_flow_style=True, width=10_000, allow_unicode=True)
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
+def _checked(settings: Settings) -> str:
+    """Load all that a server would load, and return a line on it. Raises ConfigurationError if it can't."""
+    # Loading them is the check; `show` needs none of it.
+    from rule_rm.editions import load_golden
+    from rule_rm.engine.engine import load_rewards
+    from rule_rm.journal.alarms import read_bounds
+    from rule_rm.registry.mixture import describe
+    from rule_rm.token import check_exposure, read_token
+
+    check_exposure(settings, read_token(settings))
+    read_bounds(settings.alarm)
+    functions = load_rewards(settings, describe(settings))
+    golden = load_golden(settings)
+    reward = functions[settings.reward_type]
+    return (
+        f"{reward.name}: {reward.summary}; golden questions: {len(golden)}. The configuration can be served."
+    )

@@ -1,0 +1,54 @@
+"""Read a YAML file in which each key may occur once, and know the line of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rule_rm.errors import ConfigurationError
+
+
+class _OneValueEach(yaml.SafeLoader):  # type: ignore[misc]
+    """Refuses a key that is written twice, of which YAML would silently take the last."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        """Return the mapping. Raises YAMLError if a key is there twice."""
+        seen = set()
+        for key, _ in node.value:
+            name = self.construct_object(key, deep=True)
+            if name in seen:
+                line = key.start_mark.line + 1
+                raise yaml.YAMLError(f"line {line}: the key {name!r} is there twice")
+            seen.add(name)
+        return super().construct_mapping(node, deep)
+
+
+def read_yaml(path: str) -> tuple[Any, dict[str, int]]:
+    """Return the content of a YAML file, and the line of each key of a mapping, from 1.
+
+    Raises ConfigurationError if it can't be read, or has a key twice.
+    """
+    content, node = _read(path)
+    lines = (
+        {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
+        if isinstance(content, dict)
+        else {}
+    )
+    return content, lines
+
+
+def _read(path: str) -> tuple[Any, Any]:
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+        loader = _OneValueEach(text)
+        try:
+            node = loader.get_single_node()
+            return (None if node is None else loader.construct_document(node)), node
+        finally:
+            loader.dispose()
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}") from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigurationError(f"{path}: it is not YAML: {error}") from None

@@ -1,0 +1,47 @@
+"""`rule-rm config`: what a server would make of its settings, without the server."""
+
+from __future__ import annotations
+
+import pytest
+
+from rule_rm.cli import main
+
+
+@pytest.fixture
+def file(tmp_path):
+    (tmp_path / "golden.jsonl").write_text('{"question": "2+2?", "answer": "4"}\n')
+    path = tmp_path / "server.yaml"
+    path.write_text("dataset: golden.jsonl\nworkers: 3\n")
+    return path
+
+
+def test_show_prints_each_setting_with_its_source_and_no_secret(file, capsys, monkeypatch):
+    monkeypatch.setenv("RULE_RM_TOKEN", "secret-1")
+    assert main(["config", "show", str(file), "--port", "7000"]) == 0
+    shown = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert "port: 7000 # --port" in shown
+    assert f"workers: 3 # {file}:2" in shown
+    assert "token: *** # RULE_RM_TOKEN" in shown
+    assert "turns: first # default" in shown
+
+
+def test_check_loads_all_that_a_server_would(file, capsys):
+    assert main(["config", "check", str(file)]) == 0
+    assert "golden questions: 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("dataset: gone.json", "gone.json"),
+        ("mixture: {rewards: [{reward_type: math_equl}]}", "math_equal"),
+        ("reward_type: math_verifer", "math_verifier"),
+        ("host: 0.0.0.0", "no token"),
+        ("alarm: {drfit: 1}", "drift"),
+    ],
+)
+def test_check_says_what_can_not_be_served(tmp_path, capsys, line, error):
+    path = tmp_path / "server.yaml"
+    path.write_text(line)
+    assert main(["config", "check", str(path)]) == 2
+    assert error in capsys.readouterr().err
