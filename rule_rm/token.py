@@ -6,12 +6,16 @@ split it on commas. A token that reads differently there than in a header is har
 
 from __future__ import annotations
 
+import logging
 import re
+import stat
 from pathlib import Path
 
 from rule_rm import redaction
 from rule_rm.errors import ConfigurationError
 from rule_rm.settings import Settings, flag
+
+logger = logging.getLogger(__name__)
 
 VARIABLE = "RULE_RM_TOKEN"
 """The environment variable of the setting."""
@@ -34,20 +38,50 @@ def read_token(settings: Settings) -> str | None:
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is no text"
             raise ConfigurationError(f"{flag('token_file')} {where}: {reason}") from None
-    if token is not None and not _TOKEN.fullmatch(token):
-        raise ConfigurationError(
-            f"{where}: a token is letters, digits and any of - . _ ~, as it must fit into a URL; "
-            "`openssl rand -hex 32` makes one"
-        )
+        warn_of_readers(Path(where))
+    if token is not None:
+        check_token(token, where)
     redaction.remember(token, VARIABLE)
     return token
 
 
-def check_exposure(settings: Settings, token: str | None) -> None:
-    """Raise ConfigurationError if other machines could use the service without a token."""
+def check_token(token: str, where: str) -> None:
+    """Raise ConfigurationError, without the token in it, if it does not fit into a URL."""
+    if not _TOKEN.fullmatch(token):
+        raise ConfigurationError(
+            f"{where}: a token is letters, digits and any of - . _ ~, as it must fit into a URL; "
+            "`openssl rand -hex 32` makes one"
+        )
+
+
+def warn_of_readers(path: Path) -> None:
+    """Log a warning if other users can read a file of tokens.
+
+    Raises ConfigurationError if they can write it: they would let themselves in.
+    """
+    mode = path.stat().st_mode
+    if mode & stat.S_IWOTH:
+        raise ConfigurationError(f"{path}: every user can write this file of tokens; `chmod 600 {path}`")
+    if mode & stat.S_IROTH:
+        logger.warning("every user can read the file of tokens %s; `chmod 600 %s`", path, path)
+
+
+def check_exposure(settings: Settings, token: object | None) -> None:
+    """Raise ConfigurationError if other machines could use the service without a token.
+
+    Not even `--insecure` lets them run programs without one.
+    """
     host = settings.host
     is_local = host in ("localhost", "::1") or host.startswith("127.")
-    if token is None and not is_local and not settings.insecure:
+    if token is not None or is_local:
+        return
+    for name in ("serve_sandbox", "allow_weak_sandbox"):
+        if getattr(settings, name):
+            raise ConfigurationError(
+                f"{flag('host')} {host} with {flag(name)} lets other machines run programs here, and "
+                f"there is no token; set {VARIABLE}, which {flag('insecure')} does not replace here"
+            )
+    if not settings.insecure:
         raise ConfigurationError(
             f"{flag('host')} {host} lets other machines send requests, and there is no token; set {VARIABLE} "
             f"(`openssl rand -hex 32` makes one), or {flag('insecure')} in a network that you trust"

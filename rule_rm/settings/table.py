@@ -120,6 +120,12 @@ class Settings:
         secret=True,
     )
     token_file: str | None = _setting("Server", None, "a file with the token", value="FILE")
+    tokens: str | None = _setting(
+        "Server",
+        None,
+        "a YAML file of named tokens, each with its limits; a change counts within a second",
+        value="FILE",
+    )
     insecure: bool = _setting("Server", False, "listen on other addresses than 127.0.0.1 without a token")
     dataset: str | None = _setting(
         "Golden answers",

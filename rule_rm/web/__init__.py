@@ -11,6 +11,7 @@
 - `graders`: the views for graders in OpenAI's JSON
 - `deferred`: rewards that are submitted and fetched later, as ROLL does
 - `bodies`, `auth`, `prefixes`: read a request's body, check its token, take prefixes off its path
+- `tokens`: named tokens with their limits, and the file that they are in
 - `failures`, `problems`: turn every error into one JSON form
 - `api`: the OpenAPI document, and the page that shows it
 - `front`: the HTTP server before the application; `ports` opens its socket

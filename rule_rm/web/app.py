@@ -13,9 +13,9 @@ from rule_rm.engine import Engine
 from rule_rm.redaction import redact, redact_bytes
 from rule_rm.service import Answer, Service
 from rule_rm.settings import Settings
-from rule_rm.token import read_token
 from rule_rm.web import auth, deferred, failures, graders, operations, prefixes, scoring
 from rule_rm.web.api import pages
+from rule_rm.web.tokens import Tokens
 
 if TYPE_CHECKING:
     from rule_rm.web.front.fallback import ThreadedServer
@@ -79,7 +79,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> App:
     Without an `engine` it starts one of its own, at `app.extensions["rule_rm"].engine`; the caller closes it.
     Raises ConfigurationError if the service can't start with a setting, a dataset or a reward file.
     """
-    token = read_token(settings)
+    tokens = Tokens.of(settings)
     service = Service.start(settings, engine)
     app = App("rule_rm", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = int(settings.max_request_mb * 2**20)
@@ -89,14 +89,14 @@ def create_app(settings: Settings, engine: Engine | None = None) -> App:
     app.register_blueprint(scoring.blueprint(service))
     app.register_blueprint(graders.blueprint(service))
     app.register_blueprint(deferred.blueprint(service))
-    app.register_blueprint(operations.blueprint(service, token, lambda: app.server))
-    app.register_blueprint(pages.blueprint(service, has_token=token is not None, is_open=auth.OPEN))
+    app.register_blueprint(operations.blueprint(service, tokens, lambda: app.server))
+    app.register_blueprint(pages.blueprint(service, has_token=tokens is not None, is_open=auth.OPEN))
     if settings.serve_sandbox and service.engine.sandbox is not None:
         from rule_rm.web import programs
 
         app.register_blueprint(programs.blueprint(service.engine.sandbox, settings.request_timeout))
-        programs.warn_if_open(settings.host, has_token=token is not None)
-    if token is not None:
-        auth.guard(app, token)
+        programs.warn_if_open(settings.host, has_token=tokens is not None)
+    if tokens is not None:
+        auth.guard(app, tokens)
     failures.handle(app)
     return app

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, Re
 
 from rule_rm.errors import OverloadedError, RequestError, RuleRmError
 from rule_rm.settings.reading import did_you_mean
+from rule_rm.web.auth import client_name
 from rule_rm.web.problems import CONTENT_TYPE, problem
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def _known(error: RuleRmError) -> Response:
 def _http(error: HTTPException) -> Response:
     """Return an error of HTTP itself: nothing at this address, a wrong method, a body too large."""
     message = error.description or error.name
-    if isinstance(error, RequestEntityTooLarge):
+    if isinstance(error, RequestEntityTooLarge) and error.description == RequestEntityTooLarge.description:
         message = f"the body is larger than {current_app.config['MAX_CONTENT_LENGTH'] / 2**20:g} MiB"
     if isinstance(error, NotFound):
         message = f"there is nothing at {request.path[:80]!r}{_nearest(request.path)}"
@@ -69,7 +70,9 @@ def _reply(
     status: int, kind: str, message: str, field: str | None = None, index: int | None = None
 ) -> Response:
     if status < 500:
-        logger.warning("%s %r was answered with %d: %s", request.method, request.path, status, message)
+        name = client_name()
+        who = "" if name is None else f" of {name}"
+        logger.warning("%s %r%s was answered with %d: %s", request.method, request.path, who, status, message)
     response = jsonify(problem(status, kind, message, field, index))
     response.status_code, response.content_type = status, CONTENT_TYPE
     return response

@@ -14,11 +14,11 @@ from rule_rm.journal.store import Bounds
 from rule_rm.service import Service
 from rule_rm.settings import Settings
 from rule_rm.settings.table import VIEWER_PORT
-from rule_rm.token import read_token
 from rule_rm.web.front import Limits, make_server
 from rule_rm.web.front.fallback import ThreadedServer
 from rule_rm.web.front.server import HttpServer
 from rule_rm.web.ports import listen, url
+from rule_rm.web.tokens import Tokens
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ def open_viewer(settings: Settings, service: Service) -> HttpServer | ThreadedSe
 
     app = create_viewer(
         Reader(folder),
-        read_token(settings),
+        Tokens.of(settings),
         lambda: {**service.engine.state(), **service.journal.state()},
     )
     limits = Limits(body=10_000, bodies=1 << 20, connections=128, threads=4, blocking_threads=1)

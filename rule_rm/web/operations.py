@@ -12,7 +12,8 @@ from rule_rm.journal.metrics import CONTENT_TYPE, exposition
 from rule_rm.service import Service
 from rule_rm.version import __version__
 from rule_rm.web.api.described import described, object_of
-from rule_rm.web.auth import is_carried
+from rule_rm.web.auth import holder_of
+from rule_rm.web.tokens import Tokens
 
 
 class Server(Protocol):
@@ -27,7 +28,7 @@ class Server(Protocol):
 
 def blueprint(
     service: Service,
-    token: str | None = None,
+    tokens: Tokens | None = None,
     server: Callable[[], Server | None] = lambda: None,
 ) -> Blueprint:
     """Return `GET /health`, `/ready`, `/metrics` and `/rewards`, and `POST /reload`.
@@ -40,7 +41,7 @@ def blueprint(
     @described(reply=object_of("status", status="string"))
     def health() -> dict[str, Any]:
         """Return figures for a person or a dashboard; 200 as long as the process can answer at all."""
-        if token is not None and not is_carried(token, request):
+        if tokens is not None and holder_of(tokens, request) is None:
             return {"status": "ok"}
         return {
             "status": "ok",

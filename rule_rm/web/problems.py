@@ -22,6 +22,7 @@ WHEN = {
     415: "the body is not `application/json`, or is compressed",
     422: "JSON, but of no known format, or a field with a wrong value; `field` and `index` say which",
     424: "more rollouts are unscored than `--max-unscored` allows",
+    429: "the token may send fewer requests per second; wait the seconds in `Retry-After`",
     431: "the headers are too long",
     500: "a fault of ours; the log has the traceback under the id in the message",
     503: (

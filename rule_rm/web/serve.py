@@ -18,7 +18,7 @@ from rule_rm import registry
 from rule_rm.engine import Engine
 from rule_rm.service import Service
 from rule_rm.settings import Settings
-from rule_rm.token import check_exposure, read_token
+from rule_rm.token import check_exposure
 from rule_rm.web.app import create_app
 from rule_rm.web.express import Express
 from rule_rm.web.front import make_server
@@ -27,6 +27,7 @@ from rule_rm.web.keeping import keep, open_viewer
 from rule_rm.web.logs import Log
 from rule_rm.web.ports import listen, url
 from rule_rm.web.reloads import reload_on_hangup
+from rule_rm.web.tokens import Tokens
 
 logger = logging.getLogger(__name__)
 # Scripts wait for these lines, so they are logged at any level.
@@ -54,7 +55,7 @@ def serve(settings: Settings, announce: Callable[[str], object] = lambda url: No
 
 def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> None:
     # Before any child is started: none of them inherits it.
-    check_exposure(settings, read_token(settings))
+    check_exposure(settings, Tokens.of(settings))
     limits = capacity(settings)
     with listen(settings.host, settings.port) as listener, Engine(settings) as engine:
         registry.freeze()

@@ -35,7 +35,7 @@ def document(
         for method in sorted((rule.methods or set()) - _FREE):
             operation = _operation(rule, method, inspect.getdoc(view) or "", description_of(view), types)
             if has_token and rule.endpoint not in free:
-                operation["responses"]["401"] = _error(401)
+                operation["responses"] |= {"401": _error(401), "429": _error(429)}
                 operation["security"] = [{"bearer": []}, {"query": []}]
             paths.setdefault(_PARAMETER.sub(r"{\1}", rule.rule), {})[method.lower()] = operation
     return {

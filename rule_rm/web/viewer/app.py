@@ -6,7 +6,6 @@ policy for content lets a browser run this server's own script alone.
 
 from __future__ import annotations
 
-import hmac
 import ipaddress
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,8 +17,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from rule_rm.journal.reader import Reader
 from rule_rm.web.app import App
-from rule_rm.web.auth import is_carried
+from rule_rm.web.auth import holder_of
 from rule_rm.web.prefixes import TOKEN
+from rule_rm.web.tokens import Tokens
 from rule_rm.web.viewer import rollouts
 from rule_rm.web.viewer.formats import FILTERS
 from rule_rm.web.viewer.overview import WINDOWS, machine, overview
@@ -41,18 +41,20 @@ OPEN = frozenset({"static", "enter"})
 
 
 def create_viewer(
-    reader: Reader, token: str | None, state: Callable[[], Mapping[str, Any]] = dict[str, Any]
+    reader: Reader, tokens: Tokens | str | None, state: Callable[[], Mapping[str, Any]] = dict[str, Any]
 ) -> App:
     """Return the viewer of the journals as a WSGI application.
 
     `state` returns the figures of the service that it belongs to.
     """
+    if isinstance(tokens, str):
+        tokens = Tokens(tokens)
     app = App("rule_rm.web.viewer", template_folder="templates", static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = 10_000
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(rollouts.blueprint(reader))
-    _guard(app, token)
+    _guard(app, tokens)
 
     @app.get("/")
     def first() -> str:
@@ -84,20 +86,21 @@ def create_viewer(
     return app
 
 
-def _guard(app: App, token: str | None) -> None:
+def _guard(app: App, tokens: Tokens | None) -> None:
     @app.before_request
     def check() -> AnyResponse | None:
-        if token is None:
+        if tokens is None:
             # A foreign page must not reach this one by a name of its own that leads here.
             if not _is_address(request.host):
                 return make_response(render_template("error.html", error=_FOREIGN, page=""), 403)
             return None
-        if is_carried(token, request):
-            if request.args.get("token") or request.environ.get(TOKEN):
+        if holder_of(tokens, request) is not None:
+            in_address = request.args.get("token") or request.environ.get(TOKEN)
+            if in_address and tokens.find([in_address]) is not None:
                 # The address that is shown, and sent to colleagues, is the one without the token.
-                return _entered(token, _without_token())
+                return _entered(in_address, _without_token())
             return None
-        if hmac.compare_digest(request.cookies.get(COOKIE, "").encode(), token.encode()):
+        if tokens.find([request.cookies.get(COOKIE, "")]) is not None:
             return None
         if request.endpoint in OPEN:
             return None
@@ -108,9 +111,9 @@ def _guard(app: App, token: str | None) -> None:
         """Take the token from the form and remember it in a cookie."""
         given = request.form.get("token", "").strip()
         target = request.form.get("target", "/")
-        if token is not None and not hmac.compare_digest(given.encode(), token.encode()):
+        if tokens is not None and tokens.find([given]) is None:
             return make_response(render_template("enter.html", page="", target=target, is_wrong=True), 401)
-        return _entered(token or "", target)
+        return _entered("" if tokens is None else given, target)
 
 
 def _entered(token: str, target: str) -> AnyResponse:
