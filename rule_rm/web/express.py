@@ -8,7 +8,6 @@ reply by the same functions, and the application answers errors, so replies are 
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from rule_rm.service import Answer, Service
 from rule_rm.web.bodies import parse
 from rule_rm.web.front import Request, Response
 from rule_rm.web.scoring import wants_details
+from rule_rm.web.tokens import Tokens
 
 SHORT_BODY = 64 << 10
 """Bytes of a body that the HTTP server's own thread reads and answers: about 0.3 ms of processor time. With a
@@ -30,6 +30,7 @@ PATH = b"/get_reward"
 _NAME = re.compile(rb"[a-z0-9_]+")
 """The name of a reward type at the end of a path: `math_equal`."""
 _TYPES = (b"application/json", b"application/json; charset=utf-8")
+_BEARER = b"Bearer "
 _OWN = "rule_rm."
 """The beginning of the sources of reward functions that come with this package."""
 _HEADERS = [("Content-Type", "application/json")]
@@ -59,10 +60,10 @@ class Route:
 class Express:
     """Has the interface of `front.shortcut.Shortcut`."""
 
-    def __init__(self, service: Service, application: Application, token: str | None) -> None:
+    def __init__(self, service: Service, application: Application, tokens: Tokens | str | None) -> None:
         self._service = service
         self._application = application
-        self._bearer = None if token is None else f"Bearer {token}".encode()
+        self._tokens = Tokens(tokens) if isinstance(tokens, str) else tokens
         self._formats: dict[bytes, WireFormat | None] = {PATH: None}
         for wire_format in protocols.BY_PATH:
             self._formats[(protocols.path_of(wire_format) or "").encode()] = wire_format
@@ -107,7 +108,7 @@ class Express:
 
     def _is_plain(self, request: Request) -> bool:
         """Return True if the headers say nothing that the application would have to look at."""
-        is_json, is_admitted = False, self._bearer is None
+        is_json, is_admitted = False, self._tokens is None
         for name, value in request.headers:
             if name == b"content-type":
                 if is_json or value.lower() not in _TYPES:
@@ -115,8 +116,8 @@ class Express:
                 is_json = True
             elif name == b"content-encoding":
                 return False
-            elif name == b"authorization" and self._bearer is not None:
-                is_admitted = hmac.compare_digest(value, self._bearer)
+            elif name == b"authorization" and self._tokens is not None:
+                is_admitted = _is_unlimited(self._tokens, value)
         return is_json and is_admitted
 
     def _is_short(self, request: Request, reward_type: str | None) -> bool:
@@ -129,3 +130,11 @@ class Express:
             return False
         function = self._service.engine.rewards.get(reward_type or self._service.settings.reward_type)
         return function is None or function.source.startswith(_OWN)
+
+
+def _is_unlimited(tokens: Tokens, authorization: bytes) -> bool:
+    """Return True for the header of a token without limits; the application counts those that have some."""
+    if not authorization.startswith(_BEARER):
+        return False
+    holder = tokens.find([authorization[len(_BEARER) :].decode("latin-1")])
+    return holder is not None and holder.requests_per_second is None and holder.max_request_mb is None

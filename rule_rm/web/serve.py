@@ -55,7 +55,8 @@ def serve(settings: Settings, announce: Callable[[str], object] = lambda url: No
 
 def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> None:
     # Before any child is started: none of them inherits it.
-    check_exposure(settings, Tokens.of(settings))
+    tokens = Tokens.of(settings)
+    check_exposure(settings, tokens)
     limits = capacity(settings)
     with listen(settings.host, settings.port) as listener, Engine(settings) as engine:
         registry.freeze()
@@ -65,7 +66,7 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
         app = create_app(settings, engine)
         service: Service = app.extensions["rule_rm"]
         keep(service.journal, settings, port)
-        express = Express(service, app, read_token(settings))
+        express = Express(service, app, tokens)
         server = make_server(app, listener, limits, app.finish, express)
         app.server = server
         stopping = _stop_on_signals()
