@@ -102,25 +102,25 @@ class Channel:
             return CallableReference(self, {"!": "name", "v": name}, {"type": "function"})
         return self.ask("name", None, name)
 
-    def call(self, target: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    def call(self, target: Reference, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Call something of the program, and show in the arguments what it did to them."""
-        shared: dict[int, tuple[int, Any]] | None = {} if self._echo else None
+        shared: dict[int, tuple[int, Any]] = {}
         request = {
             "do": "call",
-            "on": self._encode(target),
-            "arguments": self._encode(list(arguments), shared),
-            "keywords": self._encode(keywords, shared),
-            "echo": self._echo,
+            "on": target._form,
+            "arguments": [self._encode(one, shared) for one in arguments],
+            "keywords": {key: self._encode(one, shared) for key, one in keywords.items()},
+            "echo": self._echo and bool(shared),
         }
         answer = self._exchange(request)
-        known = None if shared is None else [container for _, container in shared.values()]
+        known = [container for _, container in shared.values()]
         self._is_returning = True
         try:
             found = self._decode(answer["value"], known)
         finally:
             self._is_returning = False
-        if known is not None:
-            self._change(answer.get("changed") or (), known)
+        if "changed" in answer:
+            self._change(answer["changed"], known)
         return self._made_by(target, found)
 
     def or_there(self, module: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -178,7 +178,7 @@ class Channel:
         except (LookupError, TypeError, ValueError) as error:
             raise _unreadable(error) from None
 
-    def _exchange(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _exchange(self, request: dict[str, Any]) -> Any:
         with self._lock:
             if self.environment is not None:
                 self.environment.follow()
@@ -204,7 +204,7 @@ class Channel:
             raise failed
         if "error" in answer:
             self._raise(answer["error"])
-        return dict(answer)
+        return answer
 
     @property
     def lent(self) -> Any:

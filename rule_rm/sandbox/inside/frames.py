@@ -19,8 +19,9 @@ _IDLE_TIMEOUT_MS = 30_000
 _CHUNK = 1 << 13
 """Bytes that are read at a time, or as much again as there are: most messages are small."""
 
-_encode = json.JSONEncoder(separators=(",", ":")).encode
-_loads, _read, _write = json.loads, os.read, os.write
+# A message is made of lists and dicts that were built for it: none holds itself.
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_decode, _read, _write = json.JSONDecoder().raw_decode, os.read, os.write
 """Kept, as a test may replace them in its process while it talks to the program."""
 
 
@@ -55,10 +56,14 @@ class Lines:
             part, ended, rest = part.partition(b"\n")
             line += part
         self._rest = rest
+        text = line.decode()
         try:
-            return _loads(line)
+            message, end = _decode(text)
         except RecursionError:
             raise ValueError("the message is nested too deeply") from None
+        if end != len(text):
+            raise ValueError("more than one message on a line")
+        return message
 
 
 def jobs(connection: socket.socket, lifeline: int) -> Iterator[tuple[dict[str, Any], list[int]]]:

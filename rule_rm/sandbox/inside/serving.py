@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import io
+import operator
 import os
 import re
 import sys
@@ -93,7 +94,6 @@ class Served:
         printed = self._printed
         try:
             if printed is not None and sys.stdout is printed:
-                printed.flush()
                 text = printed.buffer.getvalue()  # type: ignore[attr-defined]
                 if text:
                     answer["printed"] = text[:PRINTED_LIMIT].decode("utf-8", "replace")
@@ -114,41 +114,34 @@ class Served:
         return {"value": found if request["do"] == "name" else values.encode(found, self._refer)}
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
-        target = values.decode(request["on"], self._resolve)
-        known: list[Any] | None = [] if request["echo"] else None
-        arguments = values.decode(request["arguments"], self._resolve, known)
+        target = self._resolve(request["on"]["!"], request["on"]["v"])
+        known: list[Any] = []
+        arguments = [values.decode(one, self._resolve, known) for one in request["arguments"]]
         # Arguments by name are numbered after those by place.
-        keywords = values.decode(request["keywords"], self._resolve, known)
-        before = [self._content(one, known) for one in known] if known is not None else []
+        keywords = {key: values.decode(one, self._resolve, known) for key, one in request["keywords"].items()}
+        before = [_items(one) for one in known] if request["echo"] else []
         found = target(*arguments, **keywords)
         if isinstance(target, type) and isinstance(found, (list, dict, set)) and type(found) is target:
             # Made as an object, to be used as one.
             self._number(found)
-        answer: dict[str, Any] = {}
-        if known is not None:
-            memory = {id(one): (number, one) for number, one in enumerate(known)}
-            answer["value"] = values.encode(found, self._refer, 0, memory)
-            changed = [
-                [number, self._content(one, known, memory)]
-                for number, one in enumerate(known)
-                if self._content(one, known) != before[number]
-            ]
-            if changed:
-                answer["changed"] = changed
-        else:
-            answer["value"] = values.encode(found, self._refer)
+        memory = {id(one): (number, one) for number, one in enumerate(known)}
+        answer = {"value": values.encode(found, self._refer, 0, memory)}
+        changed = [
+            [number, self._content(known[number], memory)]
+            for number, items in enumerate(before)
+            if not _are_same(items, _items(known[number]))
+        ]
+        if changed:
+            answer["changed"] = changed
         return answer
 
-    def _content(self, one: Any, known: list[Any], memory: dict[int, tuple[int, Any]] | None = None) -> Any:
+    def _content(self, one: Any, memory: dict[int, tuple[int, Any]]) -> Any:
         """Return the items of a container, with numbers for those that are containers and were given too."""
-        if isinstance(one, list) and values.is_plain(one):
-            return list(one)
-        if memory is None:
-            memory = {id(other): (number, other) for number, other in enumerate(known)}
-        items = [[key, item] for key, item in one.items()] if isinstance(one, dict) else list(one)
         if isinstance(one, dict):
-            return [[values.encode(part, self._refer, 1, memory) for part in pair] for pair in items]
-        return [values.encode(item, self._refer, 1, memory) for item in items]
+            return [
+                [values.encode(part, self._refer, 1, memory) for part in pair] for pair in dict.items(one)
+            ]
+        return [values.encode(item, self._refer, 1, memory) for item in one]
 
     def _do_name(self, target: Any, name: str) -> Any:
         value = self._named(name)
@@ -330,6 +323,16 @@ class Served:
 
 _VALUES = (int, float, str, bytes, tuple, frozenset)
 _MISSING = object()
+
+
+def _items(container: Any) -> list[Any]:
+    """Return what a container holds; of a dict, its keys and then its values."""
+    return [*container, *container.values()] if isinstance(container, dict) else list(container)
+
+
+def _are_same(some: list[Any], others: list[Any]) -> bool:
+    """Return whether two lists hold the same objects, whatever these say of themselves."""
+    return len(some) == len(others) and all(map(operator.is_, some, others))
 
 
 def _method(value: Any) -> Any:

@@ -94,7 +94,7 @@ def encode(
     deeply.
     """
     kind = type(value)
-    if value is None or kind is bool or kind is str:
+    if kind in _ATOMS:
         return value
     if kind is int or kind is float:
         return _encode_number(value)
@@ -109,10 +109,10 @@ def encode(
     return _encode_container(value, kind, refer, depth, shared)
 
 
-MUTABLE = (list, dict, set, deque, OrderedDict, defaultdict, Counter, bytearray)
+MUTABLE = frozenset({list, dict, set, deque, OrderedDict, defaultdict, Counter, bytearray})
 """Containers that can be changed in place."""
-_SEQUENCES = (list, tuple, set, frozenset, deque)
-_MAPPINGS = (dict, OrderedDict, defaultdict, Counter)
+_SEQUENCES = frozenset({list, tuple, set, frozenset, deque})
+_MAPPINGS = frozenset({dict, OrderedDict, defaultdict, Counter})
 _PARTS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
     complex: lambda value: (value.real, value.imag),
     range: lambda value: (value.start, value.stop, value.step),
@@ -135,11 +135,13 @@ def is_plain(items: list[Any]) -> bool:
 def _encode_container(
     value: Any, kind: type, refer: Refer | None, depth: int, shared: dict[int, tuple[int, Any]] | None
 ) -> Any:
+    if kind in _SEQUENCES:
+        items = [encode(item, refer, depth + 1, shared) for item in value]
+        return items if kind is list else {"!": kind.__name__, "v": items}
+
     def each(items: Any) -> list[Any]:
         return [encode(item, refer, depth + 1, shared) for item in items]
 
-    if kind in _SEQUENCES:
-        return each(value) if kind is list else {"!": kind.__name__, "v": each(value)}
     if kind in _MAPPINGS:
         tag = kind.__name__ if kind in (OrderedDict, Counter) else "dict"
         if tag == "dict" and "!" not in value and all(type(key) is str for key in value):
@@ -234,6 +236,8 @@ def decode(form: Any, resolve: Resolve | None = None, shared: list[Any] | None =
     Raises UndecodableError for a form that `encode` does not write, whatever went wrong: the form comes from
     the program, and its caller must be able to tell the program's fault from one of ours by the type alone.
     """
+    if type(form) is not dict and type(form) is not list:
+        return form
     try:
         return _Decoder(resolve, shared).value(form)
     except Exception as error:  # noqa: BLE001 - the one boundary; any constructor may be given any argument

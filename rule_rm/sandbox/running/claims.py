@@ -7,8 +7,9 @@ code, once for all programs. The process that runs the test checks that at least
 from __future__ import annotations
 
 import ast
-import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 COUNT = "__claim__"
 """The function of the judge that counts a claim as reached."""
@@ -18,8 +19,9 @@ _CONTEXTS = ("raises", "warns", "deprecated_call")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+@lru_cache(maxsize=64)
 def parsed(text: str) -> ast.Module:
-    """Return the tree of a text. Raises ValueError if it is not Python."""
+    """Return the tree of a text, which nobody changes. Raises ValueError if it is not Python."""
     try:
         return ast.parse(text)
     except (SyntaxError, MemoryError, RecursionError) as error:
@@ -31,20 +33,15 @@ class Claims:
 
     def __init__(self, tree: ast.Module) -> None:
         self._claiming: set[str] = set()
-        functions = [node for node in ast.walk(tree) if isinstance(node, Function)]
+        functions = [one for one in statements(tree.body) if isinstance(one, Function)]
         while found := {
             one.name for one in functions if one.name not in self._claiming and self.has_claims(one.body)
         }:
             self._claiming |= found
 
-    def has_claims(self, statements: Iterable[ast.stmt]) -> bool:
+    def has_claims(self, body: Iterable[ast.stmt]) -> bool:
         """Return whether one of the statements, or of those in it, claims something."""
-        return any(
-            self.is_claim(node)
-            for statement in statements
-            for node in ast.walk(statement)
-            if isinstance(node, ast.stmt)
-        )
+        return any(map(self.is_claim, statements(body)))
 
     def is_claim(self, statement: ast.stmt) -> bool:
         """Return whether a statement claims something by itself."""
@@ -91,45 +88,85 @@ def counted(text: str) -> str:
 
     >>> print(counted("for i in range(3):\\n    assert f(i)"))
     for i in range(3):
-        __claim__()
-        assert f(i)
+        __claim__();assert f(i)
     """
-    tree = copy.deepcopy(parsed(text))
+    tree = parsed(text)
     claims = Claims(tree)
-    for node in ast.walk(tree):
-        if isinstance(node, Function) and _may_not_be_reached(node):
-            node.body.insert(0, _count())
-        for field in ("body", "orelse", "finalbody"):
-            statements = getattr(node, field, None)
-            if isinstance(statements, list):
-                setattr(node, field, list(_with_counts(statements, claims)))
-    return ast.unparse(ast.fix_missing_locations(tree))
+    insertions: set[_Insertion] = set()
+    for statement in statements(tree.body):
+        if claims.is_claim(statement):
+            insertions.add(_before(statement))
+        elif isinstance(statement, ast.If) and _is_guarded_raise(statement):
+            insertions.update(_around(statement.test))
+        elif isinstance(statement, Function) and _may_not_be_reached(statement):
+            insertions.add(_before(statement.body[0]))
+    return _inserted(text, insertions) if insertions else text
 
 
-def _with_counts(statements: Sequence[ast.AST], claims: Claims) -> Iterable[ast.AST]:
-    for statement in statements:
-        if isinstance(statement, ast.stmt) and (claims.is_claim(statement) or _is_guarded_raise(statement)):
-            yield _count()
-        yield statement
+class _Insertion(NamedTuple):
+    """A piece of code that is added to a text."""
+
+    line: int
+    column: int
+    """Bytes of the line before it."""
+    code: bytes
+    has_own_line: bool = False
+    """A line of the same indentation as the line that it precedes."""
 
 
-def _count() -> ast.stmt:
-    return ast.Expr(ast.Call(ast.Name(COUNT, ast.Load()), [], []))
+_CALL = f"{COUNT}()".encode()
+
+
+def _before(statement: ast.stmt) -> _Insertion:
+    if hasattr(statement, "body"):
+        # A compound statement begins a line.
+        first = [*getattr(statement, "decorator_list", ()), statement][0]
+        return _Insertion(first.lineno, statement.col_offset, _CALL, has_own_line=True)
+    return _Insertion(statement.lineno, statement.col_offset, _CALL + b";")
+
+
+def _around(condition: ast.expr) -> Iterator[_Insertion]:
+    """Yield what makes a condition count itself: an `elif` has no place for a statement before it."""
+    yield _Insertion(condition.lineno, condition.col_offset, _CALL + b" or (")
+    yield _Insertion(condition.end_lineno or 0, condition.end_col_offset or 0, b")")
+
+
+def _inserted(text: str, insertions: set[_Insertion]) -> str:
+    lines = text.encode().splitlines(keepends=True)
+    for line, column, code, has_own_line in sorted(insertions, reverse=True):
+        before, after = lines[line - 1][:column], lines[line - 1][column:]
+        lines[line - 1] = before + code + (b"\n" + before if has_own_line else b"") + after
+    return b"".join(lines).decode()
+
+
+def statements(nodes: Iterable[ast.AST]) -> Iterator[ast.stmt]:
+    """Yield statements with all that they hold, of a block or of the handlers and cases in it."""
+    for node in nodes:
+        if isinstance(node, ast.stmt):
+            yield node
+        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, field, None)
+            if inner:
+                yield from statements(inner)
 
 
 def _may_not_be_reached(function: Function) -> bool:
     """Return whether a function marks a place that no right program gets to, as `assert False` does."""
     return any(
-        isinstance(node, ast.Raise)
-        or (isinstance(node, ast.Assert) and isinstance(node.test, ast.Constant))
-        or (isinstance(node, ast.Call) and last_name(node.func) == "fail")
-        for node in ast.walk(function)
+        isinstance(one, ast.Raise)
+        or (isinstance(one, ast.Assert) and isinstance(one.test, ast.Constant))
+        or (isinstance(one, ast.Expr) and any(map(_fails, ast.walk(one.value))))
+        for one in statements(function.body)
     )
 
 
-def _is_guarded_raise(statement: ast.stmt) -> bool:
+def _fails(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and last_name(node.func) == "fail"
+
+
+def _is_guarded_raise(statement: ast.If) -> bool:
     """Return whether it is `if f(1) != 2: raise …`: the condition is the claim, met if nothing is raised."""
-    return isinstance(statement, ast.If) and any(isinstance(one, ast.Raise) for one in statement.body)
+    return any(isinstance(one, ast.Raise) for one in statement.body)
 
 
 def is_main_guard(statement: ast.stmt) -> bool:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rule_rm.sandbox.inside.outcomes import MODULES_OF_SOLUTIONS
-from rule_rm.sandbox.running.claims import counted
+from rule_rm.sandbox.running.claims import counted, parsed
 from rule_rm.sandbox.running.execution import Trial
 
 __all__ = ["MODULES_OF_SOLUTIONS", "Needs", "innermost_builtins", "needs", "undefined"]
@@ -82,7 +82,7 @@ def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
 @lru_cache(maxsize=256)
 def _needs(*texts: str) -> Needs:
     names = undefined(*texts)
-    nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
+    nodes = [node for text in texts for node in _nodes(parsed(text))]
     ours = names | {
         alias.asname or alias.name
         for node in nodes
@@ -96,6 +96,18 @@ def _needs(*texts: str) -> Needs:
         sorted(name for name in ours if _CLASS_NAME.match(name)),
         sorted(set(_imported(nodes))),
     )
+
+
+def _nodes(tree: ast.AST) -> list[ast.AST]:
+    """Return all nodes of a tree, in half the time of `ast.walk`."""
+    found = [tree]
+    for node in found:
+        for value in vars(node).values():
+            if isinstance(value, list):
+                found += [one for one in value if isinstance(one, ast.AST)]
+            elif isinstance(value, ast.AST):
+                found.append(value)
+    return found
 
 
 def _imported(nodes: list[ast.AST]) -> Iterator[str]:

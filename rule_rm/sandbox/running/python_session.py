@@ -6,7 +6,7 @@ import json
 import re
 import signal
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -87,7 +87,7 @@ class PythonSession:
             self._connection = self._connect(is_heavy=True)
         try:
             order = {
-                **asdict(trial),
+                **{one.name: getattr(trial, one.name) for one in fields(trial)},
                 **needs(trial)._asdict(),
                 "setup": with_counts((trial.setup,))[0],
                 "before": with_counts(tuple(trial.before)),
