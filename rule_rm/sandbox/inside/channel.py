@@ -13,6 +13,7 @@ import importlib
 import itertools
 import sys
 import types
+from collections import deque
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -54,6 +55,8 @@ _PURE = frozenset(
     ]
 )
 """Modules of functions and types that only compute: a test may use the judge's own in the program's place."""
+_GROWING = (list, deque)
+"""Sequences that are filled by their methods; bytearrays and arrays are by their slices."""
 _ITEMS = 100_000
 """Items of an iterator that a test hands on, which may have no end."""
 _ALIASES = {"np": "numpy", "pd": "pandas", "dt": "datetime"}
@@ -170,7 +173,7 @@ class Channel:
                 elif type(ours) is set:
                     ours.clear()
                     ours.update(theirs)
-                elif type(ours) is bytearray:
+                elif type(ours) not in _GROWING:
                     ours[:] = theirs
                 else:
                     ours.clear()

@@ -80,7 +80,7 @@ def _native(module: str, name: str) -> type[BaseException] | None:
 
 def _made(name: str, bases: tuple[type[BaseException], ...]) -> type[BaseException]:
     def text(self: BaseException) -> str:
-        return str(self.__dict__.get("_text", "")) or BaseException.__str__(self)
+        return str(self.__dict__["_text"]) if "_text" in self.__dict__ else BaseException.__str__(self)
 
     members = {"__str__": text, "__module__": "solution"}
     try:

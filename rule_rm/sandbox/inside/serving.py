@@ -119,7 +119,7 @@ class Served:
         arguments = [values.decode(one, self._resolve, known) for one in request["arguments"]]
         # Arguments by name are numbered after those by place.
         keywords = {key: values.decode(one, self._resolve, known) for key, one in request["keywords"].items()}
-        before = [_items(one) for one in known] if request["echo"] else []
+        before = [_state(one) for one in known] if request["echo"] else []
         found = target(*arguments, **keywords)
         if isinstance(target, type) and isinstance(found, (list, dict, set)) and type(found) is target:
             # Made as an object, to be used as one.
@@ -128,8 +128,8 @@ class Served:
         answer = {"value": values.encode(found, self._refer, 0, memory)}
         changed = [
             [number, self._content(known[number], memory)]
-            for number, items in enumerate(before)
-            if not _are_same(items, _items(known[number]))
+            for number, state in enumerate(before)
+            if not _are_same(state, _state(known[number]))
         ]
         if changed:
             answer["changed"] = changed
@@ -137,6 +137,8 @@ class Served:
 
     def _content(self, one: Any, memory: dict[int, tuple[int, Any]]) -> Any:
         """Return the items of a container, with numbers for those that are containers and were given too."""
+        if type(one) not in values.MUTABLE:
+            return values.encode(one, self._refer)
         if isinstance(one, dict):
             return [
                 [values.encode(part, self._refer, 1, memory) for part in pair] for pair in dict.items(one)
@@ -325,13 +327,17 @@ _VALUES = (int, float, str, bytes, tuple, frozenset)
 _MISSING = object()
 
 
-def _items(container: Any) -> list[Any]:
-    """Return what a container holds; of a dict, its keys and then its values."""
-    return [*container, *container.values()] if isinstance(container, dict) else list(container)
+def _state(container: Any) -> Any:
+    """Return the state of a container: the objects in it; of an array, its shape and bytes."""
+    if isinstance(container, dict):
+        return [*container, *container.values()]
+    return list(container) if type(container) in values.MUTABLE else (container.shape, container.tobytes())
 
 
-def _are_same(some: list[Any], others: list[Any]) -> bool:
-    """Return whether two lists hold the same objects, whatever these say of themselves."""
+def _are_same(some: Any, others: Any) -> bool:
+    """Return whether two states hold the same objects; the objects are not asked."""
+    if isinstance(some, tuple):
+        return bool(some == others)
     return len(some) == len(others) and all(map(operator.is_, some, others))
 
 

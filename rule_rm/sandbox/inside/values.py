@@ -176,7 +176,7 @@ def _encode_other(
     if kind.__module__ in _PATH_MODULES and kind.__name__ in ("PosixPath", "PurePosixPath"):
         return {"!": kind.__name__, "v": str(value)}
     if kind.__module__ == "numpy" and hasattr(kind, "tolist") and hasattr(kind, "dtype"):
-        return _encode_array(value, kind, refer, depth)
+        return _encode_array(value, kind, refer, depth, shared)
     if refer is not None:
         found = refer(value)
         if found is not NotImplemented:
@@ -204,8 +204,14 @@ def _encode_date(value: Any, name: str) -> Any:
     return {"!": name, "v": value.isoformat()}
 
 
-def _encode_array(value: Any, kind: type, refer: Refer | None, depth: int) -> Any:
+def _encode_array(
+    value: Any, kind: type, refer: Refer | None, depth: int, shared: dict[int, tuple[int, Any]] | None
+) -> Any:
     if value.dtype.kind in _PLAIN_ARRAYS and (refer is not None or kind.__name__ == "ndarray"):
+        if shared is not None and value.shape:
+            if id(value) in shared:
+                return {"!": "same", "v": shared[id(value)][0]}
+            shared[id(value)] = (len(shared), value)
         items = encode(value.tolist(), None, depth + 1)
         return {"!": "ndarray", "v": [value.dtype.str, list(value.shape), items]}
     if refer is not None:
@@ -273,7 +279,8 @@ class _Decoder:
     def _tagged(self, tag: Any, content: Any) -> Any:
         if tag in _DECODERS:
             found = _DECODERS[tag](content)
-            return self._known(found) if type(found) in MUTABLE else found
+            can_change = type(found) in MUTABLE or (tag == "ndarray" and content[1])
+            return self._known(found) if can_change else found
         if tag in ("tuple", "frozenset"):
             items = [self.value(item) for item in content]
             if tag == "frozenset":

@@ -126,7 +126,7 @@ def _before(statement: ast.stmt) -> _Insertion:
 
 
 def _around(condition: ast.expr) -> Iterator[_Insertion]:
-    """Yield what makes a condition count itself: an `elif` has no place for a statement before it."""
+    """Yield the insertions by which a condition counts itself: before an `elif` no statement can be."""
     yield _Insertion(condition.lineno, condition.col_offset, _CALL + b" or (")
     yield _Insertion(condition.end_lineno or 0, condition.end_col_offset or 0, b")")
 
