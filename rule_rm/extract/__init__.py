@@ -4,6 +4,9 @@ r"""Find the one final answer of a response, as a reader would point it out.
 * `boxes`, `surroundings`: boxes, and the formula around them
 * `prose`, `numbers`, `plain_numbers`: the answer that a text declares, and its number
 * `fields`: answers in a field of JSON
+* `claims`, `clauses`, `sentences`: whether the words before a value state it
+* `followups`, `sequels`: whether the words and the sentence behind a value take it back
+* `stating`: the closed lists of words that state a value
 * `stance`, `denials`: denials, corrections and hedges in usual languages
 * `hidden`, `followers`: text that a reader does not see, and text after the response's own turn
 * `tag_faults`: the rule of the tagged format that a response breaks
@@ -73,8 +76,8 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
     if len(echo) >= _ECHO and echo in text and echo.count(" ") >= _ECHO_SPACES:
         text = text.replace(echo, " ")
     if "<answer>" in text or "</answer>" in text:
-        return _tagged(text)
-    found = _in_text(text)
+        return _tagged(text, prompt)
+    found = _in_text(text, prompt)
     if found.reason in CONCLUDED and _is_copied(text, prompt):
         return Extraction(None, "it repeats the question")
     return found
@@ -90,12 +93,12 @@ def _squeezed(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
-def _tagged(text: str) -> Extraction:
+def _tagged(text: str, prompt: str) -> Extraction:
     """Return the answer in the answer tags, if what follows them says the same."""
     tagged = tag_contents(text, "answer")
     if text.count("<answer>") != len(tagged) or text.count("</answer>") != len(tagged):
         return Extraction(None, "the answer tags do not pair up")
-    found = [_in_tag(content) for content in tagged]
+    found = [_in_tag(content, prompt) for content in tagged]
     if any(one.answer != found[0].answer for one in found[1:]):
         return Extraction(None, "several different answer tags")
     end = text.rindex("</answer>") + len("</answer>")
@@ -104,7 +107,7 @@ def _tagged(text: str) -> Extraction:
         return found[0]
     if stance.denied_after(text, end) or stance.correction(rest) is not None:
         return Extraction(None, "what follows the answer tag denies it")
-    later = in_boxes(rest) or claimed(rest)
+    later = in_boxes(rest, prompt) or claimed(rest)
     also = (later.answer,) if later is not None and later.answer is not None else ()
     return replace(
         found[0], also=(*found[0].also, *(one for one in also if bare(one) != bare(found[0].answer)))
@@ -127,14 +130,14 @@ def golden_answer(text: str) -> str:
     return text.strip()
 
 
-def _in_tag(content: str) -> Extraction:
+def _in_tag(content: str, prompt: str) -> Extraction:
     """Return the box in a tag or what it declares; else all of it, if it is no more than an expression."""
     content = content.strip(EDGES)
     if (field := answer_field(content)) is not None:
         return (
             Extraction(field, "the answer field") if field else Extraction(None, "the answer field is empty")
         )
-    found = in_boxes(content) or anchored(content) or in_fence(content)
+    found = in_boxes(content, prompt) or anchored(content) or in_fence(content)
     if found is None and (len(content) > _SHORT or _begins_with_words(content)):
         found = conclusion(content)
     found = found or Extraction(content, "the answer tag")
@@ -147,12 +150,12 @@ def _begins_with_words(content: str) -> bool:
     return value is not None and WORD.search(content, 0, value.start()) is not None
 
 
-def _in_text(text: str) -> Extraction:
+def _in_text(text: str, prompt: str) -> Extraction:
     if (field := answer_field(text)) is not None:
         inner = in_boxes(field) or Extraction(field, "the answer field")
         return inner if inner.answer else Extraction(None, "the answer field is empty")
     return (
-        in_boxes(text)
+        in_boxes(text, prompt)
         or anchored(text)
         or in_fence(text)
         or conclusion(text)

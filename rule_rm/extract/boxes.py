@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
-from rule_rm.extract import stance
+from rule_rm.extract import claims, sequels, stance
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.prose import claimed, conclusion, value_after
 from rule_rm.extract.surroundings import statement
@@ -48,6 +48,13 @@ _STARTS = (
 _MOST_ALSO = 4
 _IS_VALUE = re.compile(r"\d|\\|^\W*[A-Za-z]\W*$")
 """A formula, a number or a single letter, such as `\\pi`."""
+_AFFIRMED = re.compile(
+    r"\b(?:yes|correct|right|indeed|confirm\w*|fine|holds?|works?|matches|consistent|good|verified|agrees?)\b|正确|没错|对",
+    re.IGNORECASE,
+)
+"""A word that affirms a value after second thoughts, such as "yes"."""
+_ANSWER = re.compile(r"\b(?:answer|result)\b", re.IGNORECASE)
+"""A word for the answer: "result"."""
 _ALPHANUMERIC = re.compile(r"\w")
 """A letter, a digit or an underscore: `a`."""
 
@@ -100,21 +107,27 @@ def last_boxed(text: str) -> str | None:
     return ", ".join(dict.fromkeys(_with_name(text, box) for box in _last_group(text, spans))) or None
 
 
-def in_boxes(text: str) -> Extraction | None:
-    """Return the answer in the boxes, with the text around them; None if there is no box."""
+def in_boxes(text: str, prompt: str = "") -> Extraction | None:
+    """Return the answer in the boxes, if the text around them states it; None if there is no box."""
     every = box_spans(text)
     spans = [box for box in every if text[box.content : box.content_end].strip()]
     if not spans:
         return Extraction(None, "the box is empty") if every else None
     group = _last_group(text, spans)
     first = len(spans) - len(group)
-    after = _after(text, group)
-    if after is not None:
-        return after
     begin = spans[first - 1].end if first else 0
-    if any(stance.denied_before(text, box.start, begin) for box in (group[0], group[-1])):
-        return Extraction(None, "the box is denied")
-    return _claim(text, spans[:first], group)
+    end = group[-1].end
+    why = claims.unstated(text, group[0].start, end, begin, prompt) or sequels.taken_back_later(text, end)
+    if (later := _corrected(text[end:], why)) is not None:
+        return later
+    if why is not None:
+        return Extraction(None, f"the box is not stated as the answer: {why}")
+    earlier = [
+        box
+        for before, box in zip([0, *(one.end for one in spans)], spans[:first], strict=False)
+        if claims.unstated(text, box.start, box.end, before, prompt) is None
+    ]
+    return _claim(text, earlier, group)
 
 
 def _last_group(text: str, spans: list[Box]) -> list[Box]:
@@ -125,18 +138,17 @@ def _last_group(text: str, spans: list[Box]) -> list[Box]:
     return spans[first:]
 
 
-def _after(text: str, group: list[Box]) -> Extraction | None:
-    """Return the answer of a text that denies or corrects its last box, or None if it does neither."""
-    end = group[-1].end
-    rest = text[end:]
-    denied = stance.denied_after(text, end)
+def _corrected(rest: str, why: str | None) -> Extraction | None:
+    """Return the answer of a text that corrects the box before it; `why` says that the box is not stated."""
     at = stance.correction(rest)
-    if not denied and at is None:
-        return None
-    later = conclusion(rest[at or 0 :]) or claimed(rest)
+    later = conclusion(rest[at:]) if at is not None else None
+    if later is None and (why is not None or at is not None):
+        later = claimed(rest)
     if later is not None and later.answer is not None and _IS_VALUE.search(later.answer):
         return replace(later, reason="a correction after the box")
-    return Extraction(None, "the box is said to be wrong") if denied else None
+    if at is not None and why is None and not _AFFIRMED.search(rest, at):
+        return Extraction(None, "a correction follows the box, but no other value")
+    return None
 
 
 def _claim(text: str, earlier: list[Box], group: list[Box]) -> Extraction:
@@ -173,8 +185,10 @@ def _alternatives(text: str, group: list[Box]) -> list[str]:
     begin, stop = stance.sentence_around(text, start, end)
     if (value := _before_or(text[begin:start].rstrip(" $"))) is not None:
         found.append(value)
-    if stance.CONDITIONAL.search(text, begin, stop) and (other := conclusion(text[end:stop])) is not None:
+    depends = stance.CONDITIONAL.search(text, begin, stop) or _ANSWER.search(text, end, stop)
+    if depends and (other := conclusion(text[end:stop])) is not None and other.reason != "the last line":
         found += [other.answer] if other.answer and _ALPHANUMERIC.search(other.answer) else []
+    found += sequels.sequel_values(text, end)
     if (later := claimed(text[end:])) is not None and later.answer is not None:
         found.append(later.answer)
     return found
@@ -186,7 +200,11 @@ def _before_or(before: str) -> str | None:
     joined = next((found for found in stance.OR.finditer(tail) if found.end() == len(tail)), None)
     if joined is None or not tail[: joined.start()].split():
         return None
-    return value_after(tail[: joined.start()].split()[-1].strip("$"), 0)
+    word = tail[: joined.start()].split()[-1]
+    at = before.rfind(word)
+    if at >= 0 and claims.lead(before, at, in_formula=False).reason is not None:
+        return None
+    return value_after(word.strip("$"), 0)
 
 
 def _with_name(text: str, box: Box) -> str:

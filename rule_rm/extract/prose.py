@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rule_rm.extract import denials, stance
+from rule_rm.extract import claims, denials, sequels, stance
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.numbers import content, formula_at, formulas_in, number_at, numbers_in
 
 _ANCHOR = re.compile(
     r"####|(?:answers?|ans|result|solution|respuesta|réponse|risposta|antwort|resposta"
-    r"|(?:correct|right|best)\s+(?:option|choice|statement|alternative))\b"
+    r"|(?:correct|right|best|true|actual)\s+(?:option|choice|statement|alternative|total|sum|number|value|count|amount|figure|one))\b"
     r"(?P<of>\s+(?:of|to|for)\b[^.:=\n]{0,60}?)?\**\s*(?:(?:is|are|es|est|è|ist|é|be|equals"
     r"|(?:would|should|must|will) be|comes to|turns out to be)\b\s*(?::|：)?|[:：=])"
     r"|【(?:最终)?(?:答案|answer)】\s*[:：]?|(?:答案|结果|答)\s*(?:应该|应)?\s*(?:是|为|：|:|=)|故选|\bA:",
@@ -24,7 +24,7 @@ _SAID = re.compile(r"\b(?:is|are|equals|be)\b|(?<=[$\s])=(?=\s)")
 """A verb or sign that states a value: `is`, ` = `."""
 _CUES = (
     *("####", "a:", "answer", "ans", "result", "solution", "respuesta", "réponse", "risposta", "antwort"),
-    *("resposta", "答", "结果", "故选", "【", "correct", "right", "best"),
+    *("resposta", "答", "结果", "故选", "【", "correct", "right", "best", "true", "actual"),
 )
 _PRAISE = re.compile(
     r"[\s*:]*(?:indeed |also |thus |therefore )*"
@@ -108,6 +108,8 @@ def _after_anchor(text: str, begin: int) -> Extraction | None:
         if answer.strip(".,$"):
             if _is_denied(text, anchor.start(), start, end):
                 return Extraction(None, "the answer is denied")
+            if (why := _unstated(text, anchor, start, end, answer)) is not None:
+                return Extraction(None, f"the value is not stated as the answer: {why}")
             whole = formula and answer == formula.group()
             answer = answer.strip("$") if whole else _unquoted(answer.rstrip(" ("))
             return Extraction(answer, "what follows “answer”", tuple(_alternative(text, end)))
@@ -131,6 +133,18 @@ def _is_denied(text: str, anchor: int, start: int, end: int) -> bool:
         or stance.unreal(text, anchor, end)
         or re.match(rf"\W*(?:{denials.NOT})", text[start:end], re.IGNORECASE) is not None
     )
+
+
+def _unstated(text: str, anchor: re.Match[str], start: int, end: int, answer: str) -> str | None:
+    """Return why the words around the value of an answer do not state it; None if they do."""
+    at = text.find(answer, start, end)
+    if at < 0 or not (_HAS_DIGIT.search(answer) or "\\" in answer):
+        return None
+    value = formula_at(text, at) or number_at(text, at)
+    stop = value.end() if value else at + len(answer)
+    # Marks such as `####` state what follows them, whatever the line before them says.
+    begin = anchor.start() if anchor.group()[0] in "#【" else 0
+    return claims.unstated(text, at, stop, begin, in_formula=False) or sequels.taken_back_later(text, stop)
 
 
 def _unquoted(answer: str) -> str:
@@ -240,6 +254,9 @@ def conclusion(text: str) -> Extraction | None:
         return Extraction(earlier[0], earlier[3])
     if stance.denied_after(text, end) or stance.unreal(text, start, end):
         return Extraction(None, "the value is denied")
+    why = claims.unstated(text, start, end, in_formula=False) or sequels.taken_back_later(text, end)
+    if why is not None and reason != "the last line":
+        return Extraction(None, f"the value is not stated as the answer: {why}")
     return Extraction(answer, reason, tuple(_alternative(text, end)))
 
 

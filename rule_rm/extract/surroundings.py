@@ -84,13 +84,13 @@ def _formula(text: str, start: int, end: int) -> tuple[str, str, bool]:
     """Return the parts of the formula before and after a box, and True if there is one."""
     low = max(0, start - _LONGEST)
     opened = next(reversed(list(_OPENING.finditer(text, low, start))), None)
-    if opened is None or not _is_open(text, start):
+    if opened is None or not is_open(text, start):
         return "", "", False
     closed = _CLOSING.search(text, end, end + _LONGEST)
     return text[opened.end() : start], text[end : closed.start() if closed else end], True
 
 
-def _is_open(text: str, start: int) -> bool:
+def is_open(text: str, start: int) -> bool:
     r"""Return True if a formula is open at a place: after `\[`, or an odd number of dollars."""
     paragraph = max(text.rfind("\n\n", 0, start), max(0, start - 2_000))
     before = text[paragraph:start]

@@ -1,0 +1,169 @@
+r"""Find whether the words before a value state it: "is \boxed{17}", but not "exceeds \boxed{17}".
+
+What is not understood is not skipped: right before the value there is nothing, a label, or a word of
+`stating` that states it; else the clause states nothing. `followups` reads the words behind the value.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rule_rm.extract import denials
+from rule_rm.extract.clauses import (
+    ALONE,
+    CJK_EDGE,
+    CONNECTED,
+    CUT,
+    DENIED_CJK,
+    HAS_CJK,
+    NAMED,
+    NOT,
+    STATED_CJK,
+    STATES,
+    THAT,
+    UNSURE,
+    Lead,
+    has_false_name,
+    statement,
+)
+from rule_rm.extract.followups import takes_back
+from rule_rm.extract.sentences import RELATION, VALUE, before_formula, sentence_before
+
+_WINDOW = 500
+_COMPLETE = re.compile(r"[\d§)\]%°\"”\u3400-\u9fff]\Z")
+"""The end of a line that may be complete without a full stop: a value."""
+_EXCEPT = re.compile(
+    r"\b(?:any(?:thing|one|body)?|every(?:thing|one|body)?|all|nothing|none|no(?:body)?)\s*\Z", re.IGNORECASE
+)
+"""Words before a "but" that excepts: "anything but"."""
+_HEARSAY = re.compile(
+    rf"{denials.REPORTED}|\baccording\s+to\b(?!\s+(?:the\s+)?(?:problem|question|given|formula|theorem"
+    rf"|statement|information|rule|order))"
+    r"|\b(?:many|some|several|other|(?<!the\s)most)\s+\w+s\s+(?:(?:would|will|might|often"
+    r"|may)\s+)?(?:get|say|answer|write|find)\w*"
+    r"|\b(?:reader|solver|beginner|student|classmate|book|key|solver|people|everyone|nobody|someone"
+    r"|everybody|anybody|others)\s+(?:\w+\s+)?"
+    r"(?:gets?|got|finds?|found|writes?|wrote|has|had|gives?|gave|obtains?|obtained|reports?|picks?|chooses?|selects?)\b",
+    re.IGNORECASE,
+)
+"""Words that put a value into another's mouth, such as "according to the key"."""
+_UNREAL = re.compile(
+    rf"\b(?:{denials.WOULD})\b.*\b(?:if|had|were|without|wenn|falls|si|se|если)\b"
+    rf"|\b(?:if|had|were|without|wenn|falls|si|se|если)\b.*\b(?:{denials.WOULD})\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A sentence about an unreal case, such as "it would be 42 if eggs were free"."""
+_OTHER_FORM = re.compile(
+    rf"(?:[\d.,/]+|{VALUE})\W*(?:\bor\b|\bo\b|\boder\b|\bou\b|\bof\b|或者?|=|≈)\W*\Z", re.IGNORECASE
+)
+"""Another form of a value before it, which must agree: "17.0 or"."""
+_EITHER = re.compile(r"\b(?:neither|nor|either|ni|né|nem|weder|noch|ani|ни|soit|sia)\b", re.IGNORECASE)
+"""A word that denies or names several values: "neither"."""
+_HEADING = re.compile(
+    r"\A\W*(?:\d+[.)]\s*|step\s+\d+\W*)?(?:find|calculate|compute|determine|solve|evaluate|simplify|state|write|express|add|convert)\b|\A\W*A\W*\Z",
+    re.IGNORECASE,
+)
+"""A heading that says what is done: "Find the total"."""
+
+
+def unstated(
+    text: str, start: int, end: int, begin: int = 0, prompt: str = "", *, in_formula: bool = True
+) -> str | None:
+    r"""Return why the sentence around a value does not state it; None if it does.
+
+    The part of the sentence from `begin` is read.
+
+    >>> text = r"Almost \boxed{17}. So it is \boxed{18} hens."
+    >>> unstated(text, 7, 17), unstated(text, 28, 38)
+    ('the words before it do not state it: “Almost”', None)
+    """
+    before = lead(text, start, begin, prompt, in_formula=in_formula)
+    if before.reason is not None:
+        return before.reason
+    return takes_back(text, end, by_verb=before.by_verb, prompt=prompt)
+
+
+def lead(text: str, start: int, begin: int = 0, prompt: str = "", *, in_formula: bool = True) -> Lead:
+    r"""Return how the clause that begins at `begin` or later leads to the value at `start`.
+
+    >>> text = r"The number of codes that are not valid is \boxed{17}"
+    >>> lead(text, text.index("\\boxed")).reason
+    >>> text = r"It surpasses \boxed{17}"
+    >>> lead(text, text.index("\\boxed")).reason
+    'the words before it do not state it: “It surpasses”'
+    """
+    before = text[max(begin, start - _WINDOW) : start]
+    by_sign = RELATION.search(before) is not None
+    if in_formula:
+        before, by_sign = before_formula(before)
+    sentence, gap = sentence_before(before)
+    if not sentence:
+        return Lead(None, by_verb=by_sign)
+    reason = _unreal(sentence, prompt)
+    found = Lead(reason) if reason else _clause(sentence, gap, prompt, by_sign=by_sign)
+    return found if found.reason is None else Lead(f"{found.reason}: “{sentence[-60:].strip()}”")
+
+
+def _unreal(sentence: str, prompt: str) -> str | None:
+    if _UNREAL.search(sentence) and not re.search(r"\b(?:would|were)\b", prompt, re.IGNORECASE):
+        return "the sentence is about an unreal case"
+    return "it is another's answer" if _HEARSAY.search(sentence) else None
+
+
+def _clause(sentence: str, gap: str, prompt: str, *, by_sign: bool) -> Lead:
+    """Return how the last clause of a sentence leads to the value after it."""
+    if sentence[-1] in ":：":
+        return _label(sentence[:-1], prompt)
+    if by_sign and sentence.endswith(VALUE):
+        sentence = sentence[:-1].rstrip()
+    elif "\n" in gap and _COMPLETE.search(sentence) and not STATED_CJK.search(sentence):
+        return ALONE
+    sentence = _OTHER_FORM.sub("", sentence)
+    if not sentence.strip():
+        return STATES if by_sign else ALONE
+    cuts = list(CUT.finditer(sentence))
+    clause = sentence[cuts[-1].end() :] if cuts else sentence
+    if cuts and not clause.strip(" ,"):
+        return _after_cut(sentence, cuts, prompt, by_sign=by_sign)
+    if cuts and cuts[-1].group().lower() == "but" and _EXCEPT.search(sentence[: cuts[-1].start()]):
+        return Lead("it is excepted")
+    main = sentence if THAT.match(clause.strip()) else clause
+    return statement(clause, main, prompt, by_sign=by_sign)
+
+
+def _after_cut(sentence: str, cuts: list[re.Match[str]], prompt: str, *, by_sign: bool) -> Lead:
+    """Return how a sentence leads to a value right after a comma or a conjunction."""
+    last = cuts[-1]
+    before = sentence[: last.start()]
+    if last.group().lower() == "but" and _EXCEPT.search(before):
+        return Lead("it is excepted")
+    if last.group().strip(" ,;:，；：、-–—([（"):
+        return STATES if by_sign else ALONE
+    clause = before[cuts[-2].end() :] if len(cuts) > 1 else before
+    if by_sign or CONNECTED.fullmatch(clause) or CJK_EDGE.search(clause):
+        return STATES if by_sign else ALONE
+    if re.search(rf"[\d{VALUE})%]\s*\Z", clause):
+        return ALONE
+    if re.search(rf"[\d{VALUE}]", clause) and NOT.search(clause) and not _EITHER.search(clause):
+        return ALONE
+    return statement(clause, before, prompt, by_sign=False)
+
+
+def _label(label: str, prompt: str) -> Lead:
+    """Return how a label before a colon leads to its value: "Answer:"."""
+    clause = CUT.split(label)[-1]
+    if UNSURE.search(label) or has_false_name(label, prompt):
+        return Lead("the label does not mean it")
+    if not clause[-4:].strip().endswith(("is", "are")) and _is_name(clause, label):
+        return STATES
+    if HAS_CJK.search(clause):
+        return Lead("the label denies it") if DENIED_CJK.search(clause.rpartition("的")[2]) else STATES
+    main = label if THAT.match(clause.strip()) else clause
+    found = statement(clause, main, prompt, by_sign=True)
+    return found if found.reason else STATES
+
+
+def _is_name(clause: str, label: str) -> bool:
+    """Return True for a label that names the answer, leads to it, or says what is done."""
+    named = NAMED.match(clause) or CONNECTED.fullmatch(clause)
+    return (named or _HEADING.match(label) or CJK_EDGE.search(label)) is not None

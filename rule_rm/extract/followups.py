@@ -1,0 +1,266 @@
+r"""Find whether the rest of a sentence takes its value back: "\boxed{17} is too small".
+
+A unit, a condition or a reason may follow a value that is stated. Where the value begins its sentence, only a
+predicate that confirms it may follow. `claims` reads the words before the value, `sequels` the next sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rule_rm.extract import denials, stating
+from rule_rm.extract.numbers import formulas_in
+
+WINDOW = 400
+CLOSING = re.compile(
+    r"(?:[\s$})*_`~]|\\[\])]|\\\\|\\(?:[,;:! ]|q?quad|end\s*\{[a-z*]+\}|checkmark|blacksquare|square"
+    r"|qed\b)|[✓✔✅☑■□∎▪])*"
+)
+"""Markup and marks after a value: `\\]`."""
+END = re.compile(r"[.!](?=[\s$)*\"”\\]|\Z)|[。！।]|\n[ \t]*\n|\n(?=\s*[^a-z\s])|[?？]")
+"""The end of a sentence; a line that begins with a small letter goes on with it."""
+_MARKUP = re.compile(r"\\(?:text(?:bf|it|rm)?|mathrm|[\[\]()])|[*_`{}$]")
+"""Markup in words: `**`."""
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+"""A word, such as `isn't`."""
+NOT = re.compile(
+    rf"(?<!\w)(?:{stating.NOT})(?!\w)|n['’]t(?!\w)|\bn['’](?=\w)|[不没非]|ない|ません|아니|않", re.IGNORECASE
+)
+"""A negation."""
+_CONTRAST = re.compile(
+    rf"\s*(?:and\s+|but\s+|und\s+|et\s+|y\s+|e\s+|а\s+|a\s+|en\s+)?(?:(?:{stating.NOT})(?!\w)|而?不是|而非|{denials.INSTEAD})",
+    re.IGNORECASE,
+)
+"""The beginning of a contrast: ", not 18"."""
+TAKES_BACK = re.compile(
+    rf"{denials.WRONG}|(?<!\w)(?:{stating.UNSURE})(?!\w)|\b(?:{stating.MODAL}|guess\w*|would|should"
+    rf"|ought|unless|otherwise|instead|rather|depend\w*|too|else|incomplete"
+    r"|off|mistak\w*|kidding|except|plus|minus|actually|really|scratch|unsure|tentativ\w*|hmm+|oops"
+    r"|wait|i\s+(?:say|mean|find))\b"
+    r"|[?？]|吗|应为|應為|其实",
+    re.IGNORECASE,
+)
+"""Words that take a statement back or leave it open, such as "too" and "otherwise"."""
+_GOES_ON = re.compile(
+    r"\s*(?:(?:because|since|as|for|where|given|with|when|if|while|i\.?e\.?|e\.?g\.?|namely|that\s+is"
+    r"|so|thus|hence|therefore|by|in|on|at|to|of|per|rounded|correct"
+    r"|counting|including|leaving|making|giving|using|assuming|meaning|showing|after|before|from|our"
+    r"|the|and|which|who|then|each|all|both|respectively|only|also|or|more|less|even"
+    r"|denn|weil|da|wobei|und|also|car|puisque|parce|où|et|porque|ya|pues|donde|y|perché|poiché|dove"
+    r"|e|pois|onde|omdat|want|en|bo|ponieważ|gdzie|i|так|потому|где|и|çünkü|ve|för|eftersom|och|og"
+    r"|karena|vì|és|kde|a|nebo|protože|что|поскольку)(?!\w)|[(§\d\\]|因为|由于|其中|所以|故|即|选|答|且|なぜなら|ただし|왜냐하면|단|이므로)",
+    re.IGNORECASE,
+)
+"""Words that may go on after a value and a comma, such as "since"."""
+_PART = re.compile(
+    r"\s*(?:(?:and\s+(?:a\s+)?(?:half|quarter|third|change|more|some|then\s+some|counting)|plus|minus"
+    r"|times|mod(?:ulo)?|up\s+to|give\s+or\s+take|short\s+of|shy\s+of|or\s+(?:so|more|less|fewer"
+    r"|thereabouts)"
+    r"|at\s+(?:least|most)|to|through|squared|cubed|short)\b|-?ish\b|[-+±×÷/^*]|\.\d|보다|以上|以下|未満|多(?=个|$)|より)",
+    re.IGNORECASE,
+)
+"""Words that change the value before them, such as "and a half"."""
+_TO_GOAL = re.compile(r"\s*to\s+(?!\d|§)[a-z]+", re.IGNORECASE)
+"""A goal: "to catch the bus"."""
+RELATIVE = re.compile(
+    r"\b(?:that|which|who|whose|where|with|without|die|der|das|qui|que|которые|których)\b", re.IGNORECASE
+)
+"""The beginning of a relative clause, such as "that"."""
+_PREDICATE = re.compile(
+    r"\s*(?:(?:is|are|was|were|has|have|had|does|do|did|can|cannot|could|may|might|must|will|would"
+    r"|should|shall|need|needs"
+    r"|ist|war|sind|est|était|es|era|fue|è|é|foi|jest|był|было|был|är|er)(?!\w)|\w+n['’]t(?!\w))",
+    re.IGNORECASE,
+)
+"""The verb of a statement about the value, such as "is"."""
+_CONFIRMS = re.compile(
+    rf"""
+    \s*(?:(?:{stating.CONNECTIVES}|{stating.LIGHT})\W+)*
+    (?:
+      it\s+is\s*\Z
+    | (?:is|are|must\s+be|will\s+be|remains?|was|were)\s+(?:(?:indeed|therefore|thus|then|hence|also
+        |clearly|exactly|now|still|so|in\s+fact|all)\W+)*
+        (?: (?:(?:{stating.NOUN_DRESS})\W+)*(?:{stating.ANSWER_NOUNS}|one)\b
+          | (?:correct|right|true|left|needed|required|remaining|sold|obtained|reached|attained|optimal
+              |minimal|maximal|best|possible|enough)\b
+          | (?:the|our|my|your)\s+(?!(?:number|count|value|result)\s+before)
+          | (?:also\s+)?(?:on|in|for|from|of|at|factors|multiples)\b
+          | \w+ed\b )
+    | (?:works|satisf(?:y|ies)|fits|holds|suffices?|remain|stay|answers|solves|shows?|passed|pass
+        |remained|stayed|left|come|came)\b
+    | (?:ist|est|es|è|é|jest|είναι|este|är|er|je|on|on\s+siis)\s+(?:(?:also|donc|entonces|quindi
+        |portanto|somit)\s+)?
+        (?:(?:{stating.NOUN_DRESS}|richtig\w*|korrekt\w*|bonne|correcta?|giusta
+            |certa)\W+)*(?:{stating.ANSWER_NOUNS}|richtig|correct[ao]?|giust[ao]|cert[ao]|odpowiedzią)\b
+    | (?:stimmt|convient|является\s+ответом|верно|подходит|olur|kalır|bulunur|eder|['’]?[dt][iıuü]r|ह|हग
+        |bleiben|bleibt|restent|quedan|restano|restam|blijven|pozostaje)(?!\w)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A predicate that confirms its subject: "is the answer"."""
+_UNITS = re.compile(
+    r"\s*(?:(?:square|cubic|more|fewer|such|possible|different|distinct|total|of|whole|full|US|new"
+    r"|other|additional)\s+)*"
+    r"(?:meters?|metres?|feet|foot|ft|inch(?:es)?|yards?|miles?|mi|km|cm|mm|m|kg|g|mg|lbs?|pounds?"
+    r"|ounces?|oz|tons?|grams?|kilograms?|kilomet(?:er|re)s?"
+    r"|centimet(?:er|re)s?|millimet(?:er|re)s?|lit(?:er|re)s?|L|mL|ml|gallons?|cups?|pints?|quarts?"
+    r"|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?"
+    r"|years?|degrees?|radians?|rad|dollars?|cents?|euros?|pence|rupees?|yen|percent|units?|mph|kmh?"
+    r"|joules?|J|kJ|newtons?|N|watts?|W|volts?|V|amperes?|A|ohms?|hz|Hz|K|Pa|mol|moles?"
+    r"|times|ways|people|students|points|coins|numbers|solutions|integers|values|items|pieces|books"
+    r"|cookies|apples|eggs|marbles|tickets|games|cards|balls"
+    r"|Euro|Meter|Stunden|Minuten|Tage|Jahre|mètres?|heures?|jours?|ans|metros?|horas?|días?|años?|metri|ore|giorni|anni|dias|anos|рублей|часов|минут|дней|лет|см|км|м|кг)\b",
+)
+"""A unit, such as "square meters"."""
+_COUNTER = (
+    r"(?:[个個名位元人只米种種次天年岁歲厘公千克斤升分秒小时時平方立度条條张張本辆輛块塊件页頁支颗顆"
+    r"朵棵组組对對倍円枚台匹羽杯冊歳回通点間番着足軒階つ개명원권마리대장살번시간분초세가지도점병]|km|cm|kg|m)"
+)
+_CJK = re.compile(
+    rf"\s*(?:{_COUNTER}[^\s，。；、,;.!！?？]{{0,10}}?)?\s*"
+    r"(?:です|である|であります|だ|となる|となります|になる|になります|と(?:求まる|わかる|分かる|求まります)|が答え(?:です|である|となる)?|に等しい|あります|ある"
+    r"|必要(?:です|である)?|残ります|残る"
+    r"|입니다|이다|다|이에요|예요|[이가]\s?(?:됩니다|된다|나옵니다|나온다|답\S{0,4}|남\S{0,4}|정답\S{0,4})|[을를]\s?얻\S{0,4}|이며|이고"
+    r"|이므로|가 있다|가 있습니다|가 남는다"
+    r"|是(?:正确)?(?:的)?(?:最终)?答案|符合题意|为所求|即为所求|正确|ครับ|ค่ะ|บาท|คน)?\s*(?=[，。；、,;.!！（(:：\n]|\Z)"
+)
+"""The end of a Chinese, Japanese or Korean sentence after its value: 个鸡蛋, です."""
+HAS_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+"""A Chinese, Japanese, Korean or Thai letter."""
+
+
+def takes_back(text: str, end: int, *, by_verb: bool, prompt: str = "") -> str | None:
+    r"""Return why the rest of a sentence takes back the value that ends at `end`; None if it does not.
+
+    With `by_verb` a verb before the value states it.
+
+    >>> takes_back(r"$17$ is too small.", 4, by_verb=False), takes_back("17 hens are left.", 2, by_verb=False)
+    ('the words after it do not confirm it: “is too small”', None)
+    >>> takes_back("It is 17 hens.", 8, by_verb=True)
+    """
+    rest = text[end : end + WINDOW]
+    closed = CLOSING.match(rest)
+    gap = closed.group() if closed else ""
+    rest = rest[len(gap) :]
+    if re.search(r"\n\s*\n", gap) and not re.match(r"[a-z]", rest):
+        return None
+    if "\n" in gap and re.match(r"[^a-z(,;.]", rest):
+        return None
+    for formula in reversed(formulas_in(rest)):
+        rest = rest[: formula.start()] + "§" + rest[formula.end() :]
+    stop = END.search(rest)
+    here = stating.letters(_MARKUP.sub(" ", rest[: stop.start()] if stop else rest))
+    if stop and stop.group() in "?？":
+        return "it is asked" if not re.search(r"[,;—–-]", here) else f"it is left open: “{here.strip()[:60]}”"
+    if not here.strip():
+        return None
+    glued = gap == ""
+    reason = _reason(here, prompt, by_verb=by_verb, glued=glued)
+    return f"{reason}: “{here.strip()[:60]}”" if reason else None
+
+
+def _reason(here: str, prompt: str, *, by_verb: bool, glued: bool) -> str | None:
+    """Return why the rest of a sentence takes its value back, or None."""
+    first, mark, later = _parts(here)
+    if first.strip():
+        reason = _phrase(first, prompt, by_verb=by_verb, glued=glued)
+        if reason is not None:
+            return reason
+    return _continuation(mark, later) if mark else None
+
+
+BREAK = re.compile(r"[,;:，；：、](?=\s|[^\x00-\x7f]|\Z)|\s[-–—]+(?=\s)|[—(（\[]")
+"""A comma, a dash or a bracket."""
+
+
+def _parts(here: str) -> tuple[str, str, str]:
+    """Return a sentence's rest up to its first comma, dash or bracket, this mark, and what follows it."""
+    found = BREAK.search(here)
+    return (
+        (here, "", "")
+        if found is None
+        else (here[: found.start()], found.group().strip(), here[found.end() :])
+    )
+
+
+def _phrase(first: str, prompt: str, *, by_verb: bool, glued: bool) -> str | None:
+    """Return why the words right behind a value do not go with it."""
+    if _CONFIRMS.match(first) and re.match(r"\s*it\s+is\s*\Z", first, re.IGNORECASE):
+        return None
+    if HAS_CJK.match(first.strip()):
+        return (
+            None
+            if _CJK.fullmatch(first) and not re.search(r"[不没非错误]|ない|아니", first)
+            else "the words after it do not confirm it"
+        )
+    if _PART.match(first) and not _TO_GOAL.match(first):
+        return "the words after it change it"
+    if glued and re.match(r"[a-zA-Z]", first) and not _UNITS.match(first):
+        return "it is a part of a word"
+    joined = re.match(
+        rf"\s*(?:{denials.ALTERNATIVES}|and|und|et|y|e|и|nor|noch|ni)(?!\w)", first, re.IGNORECASE
+    )
+    if joined is not None and (joined.group().strip().lower() != "of" or re.search(r"[\d§]", first)):
+        # Another value after "or" must agree with this one: that is compared later.
+        return None if re.search(r"[\d§]", first[joined.end() :]) else "the words after it leave it open"
+    if _CONTRAST.match(first):
+        return None if re.search(r"[\d§]|\b[A-Z]\b", first) else "the words after it deny it"
+    if _CONFIRMS.match(first):
+        return _doubt(first)
+    if _PREDICATE.match(first) or not (by_verb or _is_counted(first, prompt)):
+        return "the words after it do not confirm it"
+    return _doubt(first)
+
+
+def _is_counted(first: str, prompt: str) -> bool:
+    """Return True for a unit, a noun of the question, or a noun with its verb: "students passed"."""
+    if _UNITS.match(first) or first.strip()[:1] in "\\%°":
+        return True
+    words = _WORD.findall(first)
+    asked = {_stem(word) for word in _WORD.findall(prompt)}
+    if words and _stem(words[0]) in asked:
+        return True
+    return any(
+        word.lower() in ("are", "were", "remain", "remained", "will", "can") for word in words[1:4]
+    ) or first.strip()[:3].lower() in ("of ", "on ", "in ")
+
+
+def _stem(word: str) -> str:
+    return word.lower().removesuffix("s").removesuffix("e")
+
+
+def _doubt(words: str) -> str | None:
+    """Return why words about a value leave it open or deny it; a relative clause may say anything."""
+    said = words[: found.start()] if (found := RELATIVE.search(words)) else words
+    if NOT.search(said) or TAKES_BACK.search(said):
+        return "the words after it take it back"
+    return None
+
+
+def _continuation(mark: str, later: str) -> str | None:
+    """Return why what follows a value and a comma, dash or bracket takes the value back."""
+    if _CONTRAST.match(later) and not TAKES_BACK.search(later.partition(",")[0]):
+        return None
+    if not later.strip():
+        return None
+    if mark in "(（[":
+        inside = re.split(r"[)）\]]", later)[0]
+        return "the words after it take it back" if TAKES_BACK.search(inside) else None
+    if mark in ":：":
+        return None
+    go_on = _GOES_ON.match(later)
+    if go_on is None and not HAS_CJK.match(later.strip()):
+        return "the words after it are no reason and no condition"
+    if re.match(r"\s*(?:which|who|而|但|可|后来|應|应|不)", later):
+        return (
+            "the words after it take it back"
+            if NOT.search(later) or TAKES_BACK.search(later) or re.match(r"\s*[但可应應不]", later)
+            else None
+        )
+    if re.match(
+        r"\s*(?:because|since|as|for|by|denn|weil|da|car|puisque|porque|perché|poiché|pois|因为|由于)",
+        later,
+        re.IGNORECASE,
+    ):
+        return None
+    return "the words after it take it back" if TAKES_BACK.search(later) else None

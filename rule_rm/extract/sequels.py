@@ -1,0 +1,101 @@
+"""Read the sentences behind a value: what they say about it, and how they go on from it."""
+
+from __future__ import annotations
+
+import re
+
+from rule_rm.extract import denials
+from rule_rm.extract.followups import BREAK, CLOSING, END, HAS_CJK, NOT, RELATIVE, TAKES_BACK, WINDOW
+
+_ABOUT = re.compile(
+    rf"\s*(?:(?:but|however|though|yet|still|and|note\s+that|here|oops|wait|hmm+|no|oh|sorry)\W+)*(?:{denials.PRONOUNS})(?!\w)(?!\s+(?:is\s+)?(?:because|why|how)\b)",
+    re.IGNORECASE,
+)
+"""The beginning of a sentence about the last statement, such as "That"."""
+_AS_ASKED = re.compile(
+    r"\bas\s+(?:required|requested|expected|desired|needed|asked|shown|given|claimed|stated"
+    r"|stipulated|promised|we|in\s+the)\b"
+    r"|\b(?:can(?:not|['’]t)|could\s+not|couldn['’]t)\s+be\s+(?:any\s+)?(?:larger|smaller|bigger|less"
+    r"|more|greater|fewer|higher|lower|improved|reduced|simplified)\b"
+    r"|\bnot\s+(?:a|an|divisible|prime|even|odd|only|surprising|hard|depend\w*)\b|\bwe\s+(?:wanted|needed|were|had)\b|\bno\s+(?:other|further|more)\b",
+    re.IGNORECASE,
+)
+"""A denial in a remark that confirms: "is not a prime, as required"."""
+_SAYS = re.compile(
+    r"\s*(?:(?:is|are|was|were|gives?|means?|meant|shows?|implies|confirms?|match\w*|satisf\w+"
+    r"|agrees?|makes?|can\s+(?:also\s+)?be|can\s+also|corresponds?|equals?|follows?"
+    r"|holds?|works?|completes?|concludes?|represents?|comes?|came|accounts?|leaves?|includes?"
+    r"|ensures?|answers?|solves?|uses?|used|happens?|occurs?|describes?|explains?|provides?"
+    r"|allows?|states?|refers?|contains?|has|have|indicates?|fits?|reflects?|results?|suggests?"
+    r"|takes?|tells?|yields?|becomes?|remains?|simplifies|assumes?|requires?|depends?"
+    r"|formula|method|approach|problem|question|process|sum|also|therefore|indeed|correctly|in\s+turn|just|simply|directly|exactly|then|too)(?!\w)|['’]s\b)",
+    re.IGNORECASE,
+)
+"""The verb of a sentence that says more about the last statement, such as "means"."""
+_NOUN = re.compile(
+    r"\s*(?:value|choice|option|answer|result|solution|amount|number|total|expression|equation"
+    r"|statement|calculation|formula|method|approach|process|problem|question|fraction"
+    r"|sum|product|probability|function|set|point|line|integral|derivative|limit|ratio|area|volume|distance|time|speed|price|cost|one|final\s+\w+|\w+)(?=\s)",
+    re.IGNORECASE,
+)
+"""A noun after a pronoun: "this value"."""
+_RESULT = re.compile(
+    r"(?:[:=]|\b(?:is|are|gives?|makes?|gets?|have|has|leaves?|yields?"
+    r"|obtain)\b)\s*\\?\$?(-?\d[\d,]*(?:\.\d+)?)"
+)
+"""A result in a sentence: the 12 of "and get 12"."""
+_SEQUEL = re.compile(
+    r"\s*(?:[*_#(]*\s*)?(?:so|therefore|thus|hence|then|next|now|finally|in\s+total|altogether"
+    r"|step\s+\w+|part\s+\w+|(?:second|third|last)\s+\w+|subtract\w*|add\w*|adding|double|halve"
+    r"|also|daher|dann|donc|puis|ensuite|entonces|luego|quindi|poi|portanto|depois|dus|dan|więc|затем|тогда|поэтому|所以|因此|然后|再|よって|次に|따라서)(?!\w)[^?\n]*",
+    re.IGNORECASE,
+)
+"""A sentence that goes on from a value, such as "then add 3"."""
+
+
+def taken_back_later(text: str, end: int) -> str | None:
+    r"""Return why the sentence after the one of a value takes it back; None if it does not.
+
+    >>> taken_back_later(r"\boxed{17}. That overlooks a hen.", 10)
+    'the next sentence does not confirm it: “That overlooks a hen”'
+    >>> taken_back_later(r"\boxed{17}. This means that no hen is left.", 10)
+    """
+    stop = END.search(text, end, end + WINDOW)
+    if stop is None:
+        return None
+    rest = text[stop.end() : stop.end() + WINDOW].lstrip(" \t\n$*\\])}")
+    finish = END.search(rest)
+    sentence = rest[: finish.start()] if finish else rest
+    about = _ABOUT.match(sentence)
+    if about is None or (finish and finish.group() in "?？"):
+        return None
+    said = sentence[about.end() :]
+    if HAS_CJK.search(said):
+        return (
+            f"the next sentence denies it: “{sentence[:60]}”"
+            if NOT.search(said) or TAKES_BACK.search(said)
+            else None
+        )
+    if not _SAYS.match(said) and (noun := _NOUN.match(said)):
+        said = said[noun.end() :]
+    main = BREAK.split(said)[0]
+    main = main[: found.start()] if (found := RELATIVE.search(main)) else main
+    is_denied = NOT.search(main) or TAKES_BACK.search(main)
+    if is_denied and not _AS_ASKED.search(sentence):
+        return f"the next sentence takes it back: “{sentence[:60]}”"
+    if not is_denied and not _SAYS.match(said) and re.match(r"[\s\x00-\x7f]+\Z", said):
+        return f"the next sentence does not confirm it: “{sentence[:60]}”"
+    return None
+
+
+def sequel_values(text: str, end: int) -> list[str]:
+    """Return the value of a sentence that goes on: the 20 of "Then add 3, which makes 20"."""
+    stop = END.search(text, end, end + WINDOW)
+    if stop is None or re.match(r"\n[ \t]*\n", stop.group()):
+        return []
+    rest = text[stop.end() : stop.end() + WINDOW]
+    gap = CLOSING.match(rest)
+    rest = rest[gap.end() :] if gap else rest
+    found = None if gap and re.search(r"\n\s*\n", gap.group()) else _SEQUEL.match(rest)
+    values = [*_RESULT.finditer(found.group())] if found else []
+    return [values[-1][1]] if values else []
