@@ -1,7 +1,7 @@
 r"""Find whether the words before a value state it: "is \boxed{17}", but not "exceeds \boxed{17}".
 
-What is not understood is not skipped: right before the value there is nothing, a label, or a word of
-`stating` that states it; else the clause states nothing. `followups` reads the words behind the value.
+A value is stated where nothing, a label, or a word of `stating` comes right before it. Any other word there
+means that the clause does not state it. `followups` reads the words behind the value.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _HEADING = re.compile(
     r"\A\W*(?:\d+[.)]\s*|step\s+\d+\W*)?(?:find|calculate|compute|determine|solve|evaluate|simplify|state|write|express|add|convert)\b|\A\W*A\W*\Z",
     re.IGNORECASE,
 )
-"""A heading that says what is done: "Find the total"."""
+"""A heading that announces a step: "Find the total"."""
 
 
 def unstated(
@@ -164,6 +164,6 @@ def _label(label: str, prompt: str) -> Lead:
 
 
 def _is_name(clause: str, label: str) -> bool:
-    """Return True for a label that names the answer, leads to it, or says what is done."""
+    """Return True for a label that names the answer, leads to it, or announces a step."""
     named = NAMED.match(clause) or CONNECTED.fullmatch(clause)
     return (named or _HEADING.match(label) or CJK_EDGE.search(label)) is not None

@@ -30,7 +30,7 @@ _LIGHT_END = rf"(?:[^\w§]|\b(?:{stating.LIGHT})(?![\w'’]))*\Z"
 _STATED = re.compile(rf"(?:\b|(?='))(?:{stating.VERBS})(?![\w'’])(?={_LIGHT_END})", re.IGNORECASE)
 """The English verb that states what follows the clause: the "are" of "there are exactly"."""
 _PLAIN_VERB = re.compile(r"\b(?:is|are|was|get|have|gives|equals)(?=[^\w§]*\Z)", re.IGNORECASE)
-"""One of the commonest of these verbs, looked for first as it is found fast."""
+"""One of the commonest of these verbs, which is found fast: the "is" of "the sum is"."""
 _NEAR, _TAIL = 12, 60
 """How many of a clause's last characters are searched for these verbs."""
 _ENGLISH_VERB = re.compile(stating.VERBS, re.IGNORECASE)
@@ -38,13 +38,13 @@ _ENGLISH_VERB = re.compile(stating.VERBS, re.IGNORECASE)
 _STATED_ANY = re.compile(
     rf"(?:\b|(?='))(?:{stating.VERBS}|{stating.WORLD})(?![\w'’])(?={_LIGHT_END})", re.IGNORECASE
 )
-"""A verb of any language that states what follows the clause."""
+"""A verb of any language that states what follows the clause, such as "beträgt"."""
 STATED_CJK = re.compile(rf"{stating.CJK}[\s:：]*\Z")
 """The end of a Chinese, Japanese, Korean or Thai clause that leads to a value: 是."""
 DENIED_CJK = re.compile(stating.CJK_DENIED)
 """A Chinese, Japanese, Korean or Thai word that denies or supposes, such as 不."""
 HAS_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-"""A Chinese, Japanese, Korean or Thai letter."""
+"""A Chinese, Japanese, Korean or Thai letter, such as 是."""
 NOT = re.compile(rf"(?<![\w])(?:{stating.NOT})(?!\w)|n['’]t(?!\w)|\b(?:n|d)['’](?=\w)", re.IGNORECASE)
 """A negation: "not", "n't"."""
 _CHAIN = re.compile(
@@ -122,7 +122,7 @@ NAMED = re.compile(
     rf"(?:\W+(?:{stating.ANSWER_NOUNS})\b)*\W*\Z",
     re.IGNORECASE,
 )
-"""A name for the answer with what may precede it: "the final answer"."""
+"""A name for the answer with its usual modifiers: "the final answer"."""
 CONNECTED = re.compile(rf"(?:\W*(?<!\w)(?:{stating.CONNECTIVES}|{stating.LIGHT})(?!\w))*\W*\Z", re.IGNORECASE)
 """A text of nothing but connectives, such as "therefore"."""
 CJK_EDGE = re.compile(

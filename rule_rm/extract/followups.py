@@ -18,7 +18,7 @@ CLOSING = re.compile(
 )
 """Markup and marks after a value: `\\]`."""
 END = re.compile(r"[.!](?=[\s$)*\"”\\]|\Z)|[。！।]|\n[ \t]*\n|\n(?=\s*[^a-z\s])|[?？]")
-"""The end of a sentence; a line that begins with a small letter goes on with it."""
+"""The end of a sentence; a line that begins with a small letter goes on with it: the `.` of `so. Then`."""
 _MARKUP = re.compile(r"\\(?:text(?:bf|it|rm)?|mathrm|[\[\]()])|[*_`{}$]")
 """Markup in words: `**`."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -26,7 +26,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 NOT = re.compile(
     rf"(?<!\w)(?:{stating.NOT})(?!\w)|n['’]t(?!\w)|\bn['’](?=\w)|[不没非]|ない|ません|아니|않", re.IGNORECASE
 )
-"""A negation."""
+"""A negation, such as "not"."""
 _CONTRAST = re.compile(
     rf"\s*(?:and\s+|but\s+|und\s+|et\s+|y\s+|e\s+|а\s+|a\s+|en\s+)?(?:(?:{stating.NOT})(?!\w)|而?不是|而非|{denials.INSTEAD})",
     re.IGNORECASE,
@@ -126,7 +126,7 @@ _CJK = re.compile(
 )
 """The end of a Chinese, Japanese or Korean sentence after its value: 个鸡蛋, です."""
 HAS_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-"""A Chinese, Japanese, Korean or Thai letter."""
+"""A Chinese, Japanese, Korean or Thai letter, such as 是."""
 
 
 def takes_back(text: str, end: int, *, by_verb: bool, prompt: str = "") -> str | None:
@@ -170,7 +170,7 @@ def _reason(here: str, prompt: str, *, by_verb: bool, glued: bool) -> str | None
 
 
 BREAK = re.compile(r"[,;:，；：、](?=\s|[^\x00-\x7f]|\Z)|\s[-–—]+(?=\s)|[—(（\[]")
-"""A comma, a dash or a bracket."""
+"""A comma, a dash or a bracket: `, `."""
 
 
 def _parts(here: str) -> tuple[str, str, str]:

@@ -142,7 +142,7 @@ def _unstated(text: str, anchor: re.Match[str], start: int, end: int, answer: st
         return None
     value = formula_at(text, at) or number_at(text, at)
     stop = value.end() if value else at + len(answer)
-    # Marks such as `####` state what follows them, whatever the line before them says.
+    # Marks such as `####` state what follows them, also where the line before them does not.
     begin = anchor.start() if anchor.group()[0] in "#【" else 0
     return claims.unstated(text, at, stop, begin, in_formula=False) or sequels.taken_back_later(text, stop)
 

@@ -1,4 +1,4 @@
-"""List the words that state a value, and the few that may stand between them and it, in usual languages.
+"""List the words that state a value, and the few that may come between them and it, in usual languages.
 
 The lists are closed: a clause with another word in that place does not state the value. In a list `_` is a
 space. The languages are those that models answer in.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 _SIGNS = re.compile("[\u0900-\u0903\u093a-\u094f\u0951-\u0957]")
-"""A vowel sign of Hindi, which is no letter to a regular expression."""
+"""A vowel sign of Hindi, such as ु, which a regular expression does not take for a letter."""
 
 
 def letters(text: str) -> str:
@@ -216,7 +216,7 @@ LIGHT = phrases(
     ακριβώς περίπου đúng khoảng chính_là tepat sekitar kira-kira pontosan körülbelül tehát
     """
 )
-"""Words that may stand between a verb and its value, such as "exactly"."""
+"""Words that may come between a verb and its value, such as "exactly"."""
 CJK = (
     r"(?:答案|结果|解|值|为|為|是|得到|得出|可得|得|等于|等於|有|共|一共|总共|共有|共计|合计|剩下?|还剩|剩余|需要?|需|应?选|选择|填|花了?|付了?|用了?"
     r"|卖了?|买了?|即|就是|故|所以|因此|而是|答|约|恰好|正好|只有|多少|化为|写作|写成|记作|达到"

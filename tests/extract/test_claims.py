@@ -276,7 +276,7 @@ STATED = [
     "Vastaus on @.",
     "Отже, відповідь: @.",
 ]
-"""Sentences that state the value, also beside a denial of something else."""
+"""Sentences that state the value, some of them after the denial of another one."""
 
 
 def earned(template, value, reward_type="math_equal"):
