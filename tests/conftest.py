@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import hypothesis
@@ -48,6 +49,18 @@ def make_rollout():
         return Rollout(**{"prompt": "2+2?", "response": RIGHT, "ground_truth": "4", **given})
 
     return make
+
+
+@pytest.fixture
+def dead():
+    """The URL of a port where nobody listens, and which no other process gets while the test runs.
+
+    A server that reuses addresses, as all of ours do, can still be started there.
+    """
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{held.getsockname()[1]}"
 
 
 @pytest.fixture(scope="session")

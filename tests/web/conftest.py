@@ -12,6 +12,7 @@ import pytest
 
 from rule_rm.web import start_server
 
+from ..waiting import PATIENCE, until
 from .processes import alive, descendants
 
 collect_ignore = ["rules.py"]
@@ -35,8 +36,11 @@ class Served:
         self._ready = threading.Event()
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
-        assert self._ready.wait(60), self.log
-        self.url = self.log[-1].split()[-1] if "Running on" in self.log[-1] else ""
+        if not self._ready.wait(PATIENCE):
+            self.end()
+            raise AssertionError(f"it is not ready: {self.log}")
+        running = [line for line in self.log if "Running on" in line]
+        self.url = running[0].split()[-1] if running else ""
         self.family = descendants(self.process.pid)
 
     def _read(self) -> None:
@@ -53,16 +57,16 @@ class Served:
 
     def wait(self) -> int:
         """The exit status; everything that it started must be gone with it."""
-        status = self.process.wait(30)
-        self._reader.join(30)
-        assert not [pid for pid in self.family if alive(pid)]
+        status = self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
+        until(lambda: not any(map(alive, self.family)), "its processes to end")
         return status
 
     def end(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        self._reader.join(30)
+        self._reader.join(PATIENCE)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 
 def connect(url: str) -> http.client.HTTPConnection:
-    return http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+    return http.client.HTTPConnection(urlsplit(url).netloc, timeout=120)
 
 
 def get(url: str, path: str) -> tuple[int, dict]:
@@ -37,7 +37,7 @@ def post_at_once(url: str, path: str, payloads: list[object]) -> list[tuple[int,
     barrier = threading.Barrier(len(payloads))
 
     def one(payload: object) -> tuple[int, dict]:
-        barrier.wait(30)
+        barrier.wait(60)
         return post(url, path, payload)
 
     with ThreadPoolExecutor(len(payloads)) as clients:
@@ -47,7 +47,7 @@ def post_at_once(url: str, path: str, payloads: list[object]) -> list[tuple[int,
 def send_raw(url: str, data: bytes) -> bytes:
     """Return the server's answer to raw bytes, read until it closes; empty if it only closes."""
     address = urlsplit(url)
-    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
         try:
             connection.sendall(data)
             connection.shutdown(socket.SHUT_WR)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 
 from rule_rm import Settings
 from rule_rm.web import create_app
 
+from ..waiting import until
 from .http_client import ask, post
 
 RIGHT = "<think>2 and 2</think><answer>4</answer>"
@@ -29,14 +29,14 @@ TASK = {
 def fetched(client, **changed):
     submitted = client.post("/submit_task/math_verifier", json={**TASK, **changed}).json
     assert submitted["errcode"] == 0
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
+    asked = {"reward_request_id": submitted["reward_request_id"]}
+
+    def result():
         # ROLL sends the id in the body of a GET.
-        result = client.get("/task_result", json={"reward_request_id": submitted["reward_request_id"]}).json
-        if result["errcode"] != 1:
-            return submitted["reward_request_id"], result
-        time.sleep(0.01)
-    raise AssertionError("no result came")
+        reply = client.get("/task_result", json=asked).json
+        return reply if reply["errcode"] != 1 else None
+
+    return submitted["reward_request_id"], until(result, "the result")
 
 
 def test_a_task_has_its_reward_and_its_parts_however_often_it_is_asked_for(client):
@@ -72,9 +72,10 @@ def test_the_token_is_taken_from_the_header_of_roll(engine):
 def test_the_id_is_read_from_the_body_of_a_get_over_http(server):
     _, submitted = post(server.url, "/submit_task", TASK)
     body = json.dumps({"reward_request_id": submitted["reward_request_id"]}).encode()
-    until = time.monotonic() + 30
-    while (reply := ask(server.url, "GET", "/task_result", body))[1][
-        "errcode"
-    ] == 1 and time.monotonic() < until:
-        time.sleep(0.01)
-    assert (reply[0], reply[1]["reward_score"]) == (200, 1.5)
+
+    def result():
+        status, reply = ask(server.url, "GET", "/task_result", body)
+        return (status, reply) if reply["errcode"] != 1 else None
+
+    status, reply = until(result, "the result")
+    assert (status, reply["reward_score"]) == (200, 1.5)

@@ -20,7 +20,7 @@ def sandbox_server(tmp_path_factory):
 
 
 def test_a_program_is_run_as_sandbox_fusion_does(sandbox_server):
-    asked = {"code": ADDS, "stdin": "40 2", "language": "python", "run_timeout": 5}
+    asked = {"code": ADDS, "stdin": "40 2", "language": "python", "run_timeout": 30}
     status, reply = post(sandbox_server.url, "/run_code", asked)
     assert (status, reply["status"]) == (200, "Success")
     assert reply["run_result"]["stdout"] == "42\n"

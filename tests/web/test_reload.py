@@ -6,7 +6,6 @@ import json
 import signal
 import sys
 import threading
-import time
 
 import pytest
 
@@ -15,6 +14,7 @@ from rule_rm.engine import Engine
 from rule_rm.registry import registry
 from rule_rm.web import create_app
 
+from ..waiting import until
 from .http_client import get, post
 
 RULE = "def rule(completions, **kwargs):\n    return [{}] * len(completions)\n"
@@ -150,9 +150,7 @@ def test_under_load_no_request_is_lost_and_every_verdict_is_old_or_new(serve, fi
         files.rule.write_text(RULE.format(reward))
         if number == 2:
             running.process.send_signal(signal.SIGHUP)
-            until = time.monotonic() + 60
-            while get(running.url, "/rewards")[1]["edition"] != 3 and time.monotonic() < until:
-                time.sleep(0.05)
+            until(lambda: get(running.url, "/rewards")[1]["edition"] == 3, "the third edition")
         else:
             status, changes = post(running.url, "/reload", {})
             assert status == (409 if number else 200), changes
@@ -183,8 +181,5 @@ def test_a_former_edition_is_closed_when_its_last_request_is_answered(served, fi
     assert former.why_not_ready() is None
     stay.end()
     stay.end()
-    until = time.monotonic() + 30
-    while former.why_not_ready() is None and time.monotonic() < until:
-        time.sleep(0.01)
-    assert former.why_not_ready() == "the engine is closed"
+    assert until(former.why_not_ready, "the former one to close") == "the engine is closed"
     assert service.editions.current.used == 0

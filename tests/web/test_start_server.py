@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
@@ -15,6 +14,7 @@ from rule_rm import start_server
 from rule_rm.errors import ConfigurationError
 from rule_rm.web.background import LOG_NAME
 
+from ..waiting import PATIENCE, until
 from .conftest import ROOT, RULES
 from .http_client import get, post
 from .processes import alive, descendants
@@ -23,10 +23,7 @@ SAFE = {"prompts": [""], "responses": ["Good morning."]}
 
 
 def wait_until_dead(pids: set[int]) -> None:
-    until = time.monotonic() + 30
-    while any(alive(pid) for pid in pids):
-        assert time.monotonic() < until, "the service outlives what started it"
-        time.sleep(0.02)
+    until(lambda: not any(map(alive, pids)), "the service to end")
 
 
 @pytest.fixture
@@ -40,7 +37,8 @@ def test_it_serves_until_it_is_stopped_and_leaves_nothing_behind(options):
     family = descendants(server.pid)
     assert family
     server.stop()
-    assert not [pid for pid in {server.pid, *family} if alive(pid)]
+    assert not alive(server.pid)
+    wait_until_dead(family)
     server.stop()
 
 
@@ -146,18 +144,17 @@ time.sleep(60)
 @pytest.mark.parametrize("how", [pytest.param("end", marks=pytest.mark.slow), "kill", "fork"])
 def test_the_service_dies_with_its_parent(tmp_path, how):
     """Also where the parent is killed, and where a fork of it still holds the pipe to the service open."""
-    parent = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", STARTER, str(tmp_path), how],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-    )
-    with parent.stdout:
+    ) as parent:
         service, *forks = map(int, parent.stdout.readline().split())
         family = {service, *descendants(service)}
         if how != "end":
             parent.kill()
-        parent.wait(30)
+        parent.wait(PATIENCE)
         try:
             wait_until_dead(family)
         finally:

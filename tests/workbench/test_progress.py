@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
 
 from rule_rm.workbench import progress
 from rule_rm.workbench.tally import Tally
@@ -15,7 +16,8 @@ class Terminal(io.StringIO):
 
 def shown(stream, monkeypatch):
     clock = iter([0.0, 1.0, 2.0, 13.0, 14.0])
-    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    # The clock of this module alone: other threads go by theirs.
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     bar, tally = progress.Progress(20, stream), Tally()
     for reward in (1.0, None):
         bar.show(tally)

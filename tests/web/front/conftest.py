@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 
 from rule_rm.web.front import LATER, Limits
 from rule_rm.web.front.server import HttpServer
+
+from ...waiting import PATIENCE, until
 
 SHORT = Limits(body=1 << 20, threads=2, blocking_threads=1, sweep=0.02)
 
@@ -81,10 +84,13 @@ class Front:
         listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
         self.port = listener.getsockname()[1]
         self.server = HttpServer(self.app, listener, replace(SHORT, **limits), self.app.finish, shortcut)
+        self.clients = ExitStack()
+        """The connections that tests opened: all are closed with the server, whatever failed."""
         self.server.start()
 
     def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        client = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+        return self.clients.enter_context(client)
 
     def ask(self, target: str = "/", body: bytes = b"") -> bytes:
         """The whole response to one request on a connection of its own."""
@@ -93,10 +99,16 @@ class Front:
             return read_all(connection)
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
-        end = time.monotonic() + 20
-        while not condition():
-            assert time.monotonic() < end, f"waited 20 s for {what}; {self.server.state()}"
-            time.sleep(0.005)
+        until(condition, lambda: f"{what}; {self.server.state()}")
+
+    def close(self) -> None:
+        """End the server and every connection to it."""
+        self.app.gate.set()
+        self.server.stop()
+        self.clients.close()
+        # It may still owe answers: nobody is left to read them.
+        self.server.wait(0.5)
+        self.server._loop.join(PATIENCE)
 
     def has(self, **counts: int) -> Callable[[], bool]:
         """A condition: the server's state has at least these counts."""
@@ -105,17 +117,12 @@ class Front:
 
 @pytest.fixture
 def front():
-    started = []
+    with ExitStack() as started:
 
-    def start(shortcut: Any = None, **limits: Any) -> Front:
-        started.append(Front(shortcut, **limits))
-        return started[-1]
+        def start(shortcut: Any = None, **limits: Any) -> Front:
+            return started.enter_context(closing(Front(shortcut, **limits)))
 
-    yield start
-    for one in started:
-        one.app.gate.set()
-        one.server.stop()
-        one.server.wait(0.5)
+        yield start
 
 
 def request(target: str = "/", body: bytes = b"", *, close: bool = False, more: str = "") -> bytes:
@@ -134,9 +141,12 @@ def read_one(connection: socket.socket) -> bytes:
     """One response of a connection that is kept."""
     data = b""
     while b"\r\n\r\n" not in data:
-        data += connection.recv(1)
+        part = connection.recv(1)
+        assert part, f"the server closed after {data!r}"
+        data += part
     length = int(data.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
     while length:
         part = connection.recv(length)
+        assert part, f"the server closed {length} bytes before the end"
         data, length = data + part, length - len(part)
     return data

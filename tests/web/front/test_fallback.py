@@ -8,6 +8,7 @@ import pytest
 
 from rule_rm.web.front.fallback import ThreadedServer
 
+from ...waiting import PATIENCE
 from .conftest import read_all, request
 
 
@@ -26,7 +27,7 @@ def address():
     yield address
     assert server.is_alive()
     server.stop()
-    assert server.wait(10)
+    assert server.wait(PATIENCE)
     assert not server.is_alive()
 
 
