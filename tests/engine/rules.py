@@ -98,6 +98,12 @@ def gated(rollout):
     return rollout.response, rollout.ground_truth
 
 
+@register("moment")
+def moment(rollout):
+    """The time on the clock that all processes share."""
+    return time.monotonic()
+
+
 @register("process")
 def process(rollout):
     """The process id of the worker."""

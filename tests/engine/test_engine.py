@@ -20,6 +20,7 @@ from rule_rm.engine import Engine
 from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardError
 from rule_rm.settings import Settings
 
+from ..waiting import PATIENCE, until
 from .conftest import RULES, rollouts, settings
 
 INNOCENTS = ["", "a", "bb", "ccc", "dddd"] * 8
@@ -37,15 +38,6 @@ GUILTY = {
     "text": Status.ERROR,
     "huge": Status.ERROR,
 }
-
-
-def until(condition, what: str, seconds: float = 20.0):
-    """Wait until a condition holds; after `seconds`, fail with a message that names it as `what`."""
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, f"waited {seconds} s for {what}"
-        time.sleep(0.005)
-    return found
 
 
 def processes(text: str) -> set[int]:
@@ -137,14 +129,22 @@ def test_hung_rollouts_do_not_hold_up_the_requests_of_others(tmp_path):
         assert all(future.result()[0].reward == 1.0 for future in hung)
 
 
-def test_a_small_request_does_not_wait_for_a_large_one(tmp_path):
-    with Engine(settings(rollout_timeout=30.0)) as engine, ThreadPoolExecutor(2) as threads:
-        large = threads.submit(engine.score, rollouts(*(["x"] * 6_000)))
-        until(lambda: engine.state()["pending"] > 3_000, "the large request to queue")
-        assert engine.score(rollouts("one"))[0].reward == 3
-        assert engine.state()["pending"] > 0
-        assert not large.done()
-        assert [score.reward for score in large.result()] == [1.0] * 6_000
+def test_a_small_request_does_not_wait_for_a_large_one(tmp_path, monkeypatch):
+    # Two lanes, held until both requests are in the queue: from then on the order is the queue's alone.
+    monkeypatch.setattr("rule_rm.engine.engine.SLOW_LANES", 0)
+    with Engine(settings(rollout_timeout=PATIENCE)) as engine, ThreadPoolExecutor(4) as threads:
+        gates = [Rollout("", f"gate{number}", str(tmp_path)) for number in range(2)]
+        held = threads.submit(engine.score, gates, "gated")
+        until(lambda: len(list(tmp_path.glob("called-*"))) == 2, "both lanes to be busy")
+        large = threads.submit(engine.score, rollouts(*map(str, range(200))), "moment")
+        until(lambda: engine.state()["pending"] == 200, "the large request to queue")
+        small = threads.submit(engine.score, rollouts("one"), "moment")
+        until(lambda: engine.state()["pending"] == 201, "the small one to queue")
+        for gate in gates:
+            (tmp_path / f"open-{gate.response}").touch()
+        assert all(score.reward == 1.0 for score in held.result())
+        (one,) = (score.reward for score in small.result())
+        assert sum(score.reward < one for score in large.result()) < 10
 
 
 def test_equal_work_is_done_once(engine, tmp_path):
@@ -240,6 +240,7 @@ def test_the_engine_outlives_its_template_process(tmp_path):
         (tmp_path / "open-gate").touch()
         assert future.result()[0].reward == 1.0
         assert engine.score(rollouts("abc"))[0].reward == 3
+        assert engine.state()["workers"]["restarts"] == 1
 
 
 def test_a_worker_that_leaks_is_replaced_before_an_innocent_pays():
@@ -252,14 +253,14 @@ def test_a_worker_that_leaks_is_replaced_before_an_innocent_pays():
 def test_nothing_is_left_behind_when_the_engine_closes():
     marker = f"RULE_RM_TEST_MARKER={os.getpid()}-{time.monotonic_ns()}"
     script = _scoring_script("engine.close()")
-    subprocess.run([sys.executable, "-c", script], env=_environment(marker), check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", script], env=_environment(marker), check=True, timeout=2 * PATIENCE)
     until(lambda: not processes(marker), "every process to end")
 
 
 def test_nothing_is_left_behind_when_the_server_is_killed():
     marker = f"RULE_RM_TEST_MARKER={os.getpid()}-{time.monotonic_ns()}"
     script = _scoring_script("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    killed = subprocess.run([sys.executable, "-c", script], env=_environment(marker), timeout=60)
+    killed = subprocess.run([sys.executable, "-c", script], env=_environment(marker), timeout=2 * PATIENCE)
     assert killed.returncode == -signal.SIGKILL
     until(lambda: not processes(marker), "every process to end")
 

@@ -50,7 +50,7 @@ def test_no_more_jobs_run_than_may():
     third.join(0.05)
     assert third.is_alive()
     assert queue.demote()
-    third.join(10)
+    third.join(60)
     assert not third.is_alive()
     assert not queue.demote()
 
@@ -91,7 +91,7 @@ def test_closing_hands_back_what_waited_and_wakes_who_took():
     waiter = threading.Thread(target=lambda: taken.append(queue.take()))
     waiter.start()
     assert [job.task for job in queue.close()] == [b"a1", b"a2"]
-    waiter.join(10)
+    waiter.join(60)
     assert taken == [None]
     with pytest.raises(OverloadedError, match="shutting down"):
         queue.put(jobs("b", 1), 1.0)

@@ -20,6 +20,7 @@ from rule_rm.errors import (
     UnopenedRewardError,
 )
 
+from ..waiting import PATIENCE, until
 from .conftest import rollouts
 
 FILE = str(Path(__file__).with_name("resident_rules.py"))
@@ -78,16 +79,16 @@ def test_what_waits_for_a_resident_when_the_engine_closes_is_answered_at_once():
         target=lambda: scores.extend(engine.score(rollouts(*["a"] * LANES, "b"))), daemon=True
     )
     asking.start()
-    while engine.state()["residents_waiting"] < 1:
-        assert asking.is_alive()
+    until(lambda: engine.state()["residents_waiting"] >= 1, "one to wait")
     engine.close()
-    asking.join(30)
+    asking.join(PATIENCE)
     assert not asking.is_alive()
     assert scores[-1].status is Status.EXPIRED
 
 
 def test_a_resident_that_is_late_leaves_its_rollout_expired_and_no_other():
-    with started(request_timeout=0.5) as engine:
+    # Time enough for the punctual one, however busy the machine is.
+    with started(request_timeout=4.0) as engine:
         scores = engine.score(rollouts("a", "late"))
     assert [score.status for score in scores] == [Status.OK, Status.EXPIRED]
 
@@ -182,19 +183,22 @@ def test_a_resident_that_the_service_was_not_started_for_is_named_as_such():
 
 
 def test_a_service_without_residents_has_no_lanes_for_them():
+    # Lanes of engines before it may take a moment to end.
+    before = set(threading.enumerate())
     with started("length"):
-        assert not [thread for thread in threading.enumerate() if thread.name.startswith("resident")]
+        new = set(threading.enumerate()) - before
+        assert not [thread for thread in new if thread.name.startswith("resident")]
 
 
 def test_a_request_too_many_is_turned_away_as_a_whole():
-    with started(max_pending=1, request_timeout=1.0, reward_option=(f"together={2 * LANES}",)) as engine:
+    with started(max_pending=1, request_timeout=600.0, reward_option=(f"together={2 * LANES}",)) as engine:
         filling = threading.Thread(target=engine.score, args=(rollouts(*["a"] * (LANES + 1)),))
         filling.start()
-        while engine.state()["residents_waiting"] < 1:
-            assert filling.is_alive()
+        until(lambda: engine.state()["residents_waiting"] >= 1, "one to wait")
         with pytest.raises(OverloadedError):
             engine.score(rollouts("b"))
-        filling.join()
+    filling.join(PATIENCE)
+    assert not filling.is_alive()
 
 
 def test_an_unopened_resident_can_not_be_called_as_a_function():

@@ -17,15 +17,16 @@ from rule_rm import Rollout, Status
 from rule_rm.engine import Engine, nursery
 from rule_rm.settings import Settings
 
+from ..waiting import PATIENCE, until
 from .conftest import rollouts, settings
-from .test_engine import until
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
 def quick_pulse(monkeypatch):
-    monkeypatch.setattr(nursery, "PULSE", 0.02)
+    # Twenty of them: two seconds of silence, which no template keeps on a busy machine.
+    monkeypatch.setattr(nursery, "PULSE", 0.1)
     monkeypatch.setattr(nursery, "RESTART_PAUSE", 0.05)
 
 
@@ -40,7 +41,7 @@ def test_a_template_that_is_stopped_is_seen_killed_and_started_again(quick_pulse
         until(lambda: engine.why_not_ready() is not None, "the template's silence to be noticed")
         until(lambda: template(engine) != stopped and engine.is_ready(), "another template")
         assert [score.reward for score in engine.score(rollouts("abc"))] == [3.0]
-        assert engine.state()["workers"]["restarts"] == 1
+        assert engine.state()["workers"]["restarts"] >= 1
 
 
 def test_a_stopped_template_does_not_hold_up_the_end(monkeypatch):
@@ -49,7 +50,7 @@ def test_a_stopped_template_does_not_hold_up_the_end(monkeypatch):
     os.kill(template(engine), signal.SIGSTOP)
     closing = threading.Thread(target=engine.close)
     closing.start()
-    closing.join(20)
+    closing.join(PATIENCE)
     assert not closing.is_alive()
 
 
@@ -64,12 +65,12 @@ def test_workers_that_were_stopped_while_they_scored_give_the_right_reward(tmp_p
         (tmp_path / "open-gate").touch()
         for pid in workers:
             os.kill(pid, signal.SIGCONT)
-        assert [score.reward for score in asked.result(30)] == [1.0]
+        assert [score.reward for score in asked.result(PATIENCE)] == [1.0]
 
 
 def test_a_worker_that_never_goes_on_is_replaced_and_nothing_is_scored_wrong(monkeypatch, tmp_path):
-    monkeypatch.setattr("rule_rm.engine.pool.PAUSE_LIMIT", 0.2)
-    with Engine(settings(rollout_timeout=0.2)) as engine:
+    monkeypatch.setattr("rule_rm.engine.pool.PAUSE_LIMIT", 1.0)
+    with Engine(settings(rollout_timeout=1.0)) as engine:
         for worker in list(engine._nursery._idle):
             os.kill(worker.pid, signal.SIGSTOP)
         scores = engine.score(rollouts(*["abc"] * 6))
@@ -83,7 +84,7 @@ from rule_rm import Rollout
 from rule_rm.engine import Engine
 from rule_rm.settings import Settings
 if __name__ == "__main__":
-    given = {"reward_type": "naps", "reward_file": (sys.argv[1],), "workers": 2, "rollout_timeout": 0.6}
+    given = {"reward_type": "naps", "reward_file": (sys.argv[1],), "workers": 2, "rollout_timeout": 2.0}
     with Engine(Settings(**given)) as engine:
         print("ready", flush=True)
         print([score.reward for score in engine.score([Rollout("", "0.4"), Rollout("", "0.3")])], flush=True)
@@ -100,7 +101,10 @@ def naps(rollout):
 
 
 def family(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
     return [pid, *(one for child in children for one in family(int(child)))]
 
 
@@ -114,7 +118,8 @@ def test_a_pause_of_all_processes_makes_no_right_answer_wrong(tmp_path):
         paused = family(process.pid)
         for pid in paused:
             os.kill(pid, signal.SIGSTOP)
-        time.sleep(2.0)
+        # Longer than a rollout may take.
+        time.sleep(3.0)
         for pid in reversed(paused):
             os.kill(pid, signal.SIGCONT)
         assert process.stdout.readline() == "[1.0, 1.0]\n"
@@ -159,7 +164,7 @@ def test_a_moment_without_descriptors_is_told_and_over_when_it_is_over(lost):
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=120,
+        timeout=4 * PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     why, scores = done.stdout.splitlines()
@@ -172,7 +177,7 @@ def test_a_reward_file_that_changed_does_not_take_over_in_silence(quick_pulse, t
     rule.write_text(
         "from rule_rm import register\n@register('changing')\ndef changing(rollout): return 1.0\n"
     )
-    given = {"reward_type": "changing", "reward_file": (str(rule),), "workers": 1, "request_timeout": 30.0}
+    given = {"reward_type": "changing", "reward_file": (str(rule),), "workers": 1, "request_timeout": 4 * PATIENCE}
     with Engine(Settings(**given)) as engine:
         assert engine.score(rollouts("a"))[0].reward == 1.0
         rule.write_text(rule.read_text().replace("1.0", "2.0"))
@@ -180,7 +185,7 @@ def test_a_reward_file_that_changed_does_not_take_over_in_silence(quick_pulse, t
         until(lambda: "changed since it was loaded" in (engine.why_not_ready() or ""), "the change")
         begun = time.monotonic()
         (score,) = engine.score(rollouts("a"))
-        assert (score.status, time.monotonic() - begun < 20) == (Status.UNAVAILABLE, True)
+        assert (score.status, time.monotonic() - begun < PATIENCE) == (Status.UNAVAILABLE, True)
         rule.write_text(rule.read_text().replace("2.0", "1.0"))
         until(engine.is_ready, "the file as it was")
         assert engine.score(rollouts("b"))[0].reward == 1.0

@@ -40,10 +40,6 @@ class Exchange(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: FaultyServer
 
-    def setup(self) -> None:
-        super().setup()
-        self.server.open_connections.append(self.connection)
-
     def do_POST(self) -> None:
         self.body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         with self.server.lock:
@@ -126,6 +122,11 @@ class FaultyServer(ThreadingHTTPServer):
                 pass  # The client or the behaviour closed it already.
         self.server_close()
         assert not self.failures
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        # In the thread that accepts, which ends before the connections are closed: none is missed.
+        self.open_connections.append(request)
+        super().process_request(request, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         error = sys.exc_info()[1]

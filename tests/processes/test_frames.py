@@ -46,7 +46,7 @@ def test_an_absent_frame_is_none_when_the_time_is_over(pair):
 def test_a_frame_past_the_limit_ends_the_connection(pair):
     frames.send(pair[0], b"x" * 101)
     with pytest.raises(EOFError, match="101 bytes where 100"):
-        frames.FrameReader(pair[1], 100).read(time.monotonic() + 1)
+        frames.FrameReader(pair[1], 100).read(time.monotonic() + 60)
     frames.send(pair[1], b"x" * 101)
     with pytest.raises(EOFError, match="101 bytes where 100"):
         frames.receive(pair[0], 100)
@@ -55,4 +55,4 @@ def test_a_frame_past_the_limit_ends_the_connection(pair):
 def test_the_end_of_the_stream_is_an_error(pair):
     pair[0].shutdown(socket.SHUT_RDWR)
     with pytest.raises(EOFError):
-        frames.FrameReader(pair[1], 100).read(time.monotonic() + 1)
+        frames.FrameReader(pair[1], 100).read(time.monotonic() + 60)

@@ -7,6 +7,8 @@ import threading
 from rule_rm.processes import guarded
 from rule_rm.processes.guarded import Guarded
 
+from ..waiting import PATIENCE, until
+
 
 def test_a_body_that_fails_is_begun_again_until_it_returns(monkeypatch, caplog):
     monkeypatch.setattr(guarded, "FIRST_PAUSE", 0.001)
@@ -19,7 +21,7 @@ def test_a_body_that_fails_is_begun_again_until_it_returns(monkeypatch, caplog):
 
     thread = Guarded("keeper", body, threading.Event())
     thread.start()
-    thread.join(20)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     assert thread.failure is None
     assert len(failed) == 4
@@ -34,9 +36,8 @@ def test_a_failure_is_told_while_it_lasts_and_closing_ends_it():
 
     thread = Guarded("keeper", body, closing)
     thread.start()
-    while thread.failure is None:
-        assert thread.is_alive()
-    assert thread.failure == "keeper failed: OSError: no descriptor"
+    # Between two failures the body runs, and nothing is told.
+    assert until(lambda: thread.failure, "a failure") == "keeper failed: OSError: no descriptor"
     closing.set()
-    thread.join(20)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
