@@ -8,6 +8,7 @@ import math
 import os
 import pickle
 import random
+import re
 import socket
 import ssl
 import subprocess
@@ -32,6 +33,7 @@ from rule_rm.http.replies import decode
 
 from ..fakes import faulty_server as faults
 from ..fakes.faulty_server import Exchange, FaultyServer
+from ..waiting import PATIENCE
 
 Serve = Callable[..., FaultyServer]
 Connect = Callable[..., RemoteRewardModel]
@@ -66,13 +68,6 @@ def torch() -> Any:
 def _lists_unless_torch_is_asked_for(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if "torch" not in request.fixturenames:
         monkeypatch.setitem(sys.modules, "torch", None)
-
-
-@pytest.fixture
-def dead() -> str:
-    """The URL of a port where nobody listens."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        return f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 def batch(size: int) -> tuple[list[str], list[str]]:
@@ -425,17 +420,22 @@ def test_a_retry_after_is_capped(
 
 
 @pytest.mark.parametrize("value", ["soon", "", "-5", "1.5", "Fri, 31 Dec 1999 23:59:59 GMT"])
-def test_a_retry_after_without_sense_is_ignored(value: str, serve: Serve, connect: Connect) -> None:
+def test_a_retry_after_without_sense_is_ignored(
+    value: str, serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
     server = serve(faults.status(503, headers={"Retry-After": value}), Exchange.answer_rewards)
-    assert connect(server, timeout=1).score(["p"], ["1"]) == [1.0]
+    assert connect(server).score(["p"], ["1"]) == [1.0]
+    # The pause that the client chose, as it said so.
+    (pause,) = re.findall(r"try 2 of 3 in (\d+\.\d\d) s", caplog.text)
+    assert float(pause) < 1.0
 
 
 def test_a_pause_that_would_outlast_the_deadline_is_not_begun(serve: Serve, connect: Connect) -> None:
     server = serve(faults.status(503, headers={"Retry-After": "20"}))
     begin = monotonic()
-    with pytest.raises(RemoteRewardError, match="503: no .try 1 of 3, within 10 s"):
-        connect(server).score(["p"], ["1"])
-    assert monotonic() - begin < 5
+    with pytest.raises(RemoteRewardError, match="503: no .try 1 of 3, within 19 s"):
+        connect(server, timeout=19).score(["p"], ["1"])
+    assert monotonic() - begin < 15
 
 
 def test_retries_are_logged_without_what_was_sent_or_said(
@@ -465,9 +465,9 @@ def test_no_server_holds_a_call_beyond_its_deadline(
     begin = monotonic()
     with pytest.raises(RemoteRewardError, match=r"within 0\.3 s"):
         connect(server, timeout=0.3, batch_size=2).score(*batch(10))
-    assert monotonic() - begin < 3
+    assert monotonic() - begin < PATIENCE
     for thread in request_threads():
-        thread.join(3)
+        thread.join(PATIENCE)
     assert not request_threads()
 
 
@@ -490,8 +490,8 @@ def test_a_name_server_that_hangs_holds_no_call_beyond_its_deadline(
         RemoteRewardError, match=r"no rewards within 0\.2 s: 1 of 1 requests to http://rewards:6000"
     ):
         connect("http://rewards:6000", timeout=0.2).score(["p"], ["1"])
-    assert monotonic() - begin < 3
     answered.set()
+    assert monotonic() - begin < PATIENCE
 
 
 def test_a_server_that_does_not_read_holds_no_call_beyond_its_deadline(connect: Connect) -> None:
@@ -499,14 +499,15 @@ def test_a_server_that_does_not_read_holds_no_call_beyond_its_deadline(connect: 
         begin = monotonic()
         with pytest.raises(RemoteRewardError, match=r"within 0\.3 s"):
             connect(f"http://127.0.0.1:{deaf.getsockname()[1]}", timeout=0.3).score(["p"], ["x" * 20_000_000])
-        assert monotonic() - begin < 3
+        assert monotonic() - begin < PATIENCE
 
 
 def test_a_refusal_is_raised_without_waiting_for_the_other_parts(serve: Serve, connect: Connect) -> None:
     begin = monotonic()
+    client = connect(serve(faults.silence, faults.status(422)), batch_size=1, timeout=2 * PATIENCE)
     with pytest.raises(RemoteRewardError, match="422: no"):
-        connect(serve(faults.silence, faults.status(422)), batch_size=1).score(*batch(2))
-    assert monotonic() - begin < 5
+        client.score(*batch(2))
+    assert monotonic() - begin < PATIENCE
 
 
 INTERRUPTED = """
@@ -515,12 +516,12 @@ from rule_rm.client import RemoteRewardModel
 
 signal.signal(signal.SIGALRM, signal.default_int_handler)
 signal.setitimer(signal.ITIMER_REAL, 0.2)
-RemoteRewardModel(sys.argv[1], timeout=60).score(["p"], ["1"])
+RemoteRewardModel(sys.argv[1], timeout=600).score(["p"], ["1"])
 """
 
 
 def test_an_interrupted_trainer_exits_at_once(serve: Serve) -> None:
-    done = run_script(INTERRUPTED, serve(faults.silence).url, timeout=20)
+    done = run_script(INTERRUPTED, serve(faults.silence).url, timeout=2 * PATIENCE)
     assert "KeyboardInterrupt" in done.stderr
 
 
@@ -534,7 +535,7 @@ def test_the_deadline_bounds_all_tries_and_pauses(serve: Serve, connect: Connect
     begin = monotonic()
     with pytest.raises(RemoteRewardError, match=r"within 0\.5 s"):
         connect(serve(faults.status(503)), timeout=0.5, retry_times=10**9).score(["p"], ["1"])
-    assert monotonic() - begin < 3
+    assert monotonic() - begin < PATIENCE
 
 
 def test_a_host_that_swallows_connections_is_given_up_for_another(
@@ -598,7 +599,7 @@ def test_splitting_changes_nothing(size: int, batch_size: int, endpoints: int, c
 
 def test_no_more_requests_are_in_flight_than_allowed(serve: Serve, connect: Connect) -> None:
     lock, in_flight, most = threading.Lock(), 0, 0
-    together = threading.Barrier(3, timeout=5)
+    together = threading.Barrier(3, timeout=PATIENCE)
 
     def count(exchange: Exchange) -> None:
         nonlocal in_flight, most
@@ -654,7 +655,7 @@ def test_a_dead_endpoint_fails_over_to_the_others(
 
 
 def test_another_endpoint_is_tried_at_once(dead: str, serve: Serve, connect: Connect) -> None:
-    client = connect(dead, serve(), backoff=60, timeout=5)
+    client = connect(dead, serve(), backoff=600, timeout=PATIENCE)
     assert client.score(*batch(2)) == expected(2)
 
 
@@ -792,7 +793,7 @@ assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can't fork")
 def test_a_forked_process_has_its_own_connections(serve: Serve) -> None:
     server = serve(faults.late(0.002))
-    done = run_script(FORK, server.url, timeout=60)
+    done = run_script(FORK, server.url, timeout=2 * PATIENCE)
     assert done.returncode == 0, done.stderr
     assert len(server.requests) == 201
     assert server.connections == 2
@@ -863,4 +864,4 @@ def test_a_handshake_that_hangs_holds_no_call_beyond_its_deadline(connect: Conne
         begin = monotonic()
         with pytest.raises(RemoteRewardError, match=r"within 0\.3 s"):
             connect(f"https://127.0.0.1:{deaf.getsockname()[1]}", timeout=0.3).score(["p"], ["1"])
-        assert monotonic() - begin < 3
+        assert monotonic() - begin < PATIENCE

@@ -47,7 +47,7 @@ def test_every_trainer_is_led_to_the_server():
 def test_the_request_of_the_readme_is_answered_as_it_should_be(server):
     (command,) = [block for block in blocks(README, "bash") if block.startswith("curl")]
     done = subprocess.run(
-        shlex.split(command.replace(URL, server.url)), capture_output=True, text=True, check=True, timeout=30
+        shlex.split(command.replace(URL, server.url)), capture_output=True, text=True, check=True, timeout=120
     )
     reply = json.loads(done.stdout)
     assert reply["rewards"] == [1.5]

@@ -9,20 +9,30 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
+from ..waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "example_start_remote_rm.sh"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+@pytest.fixture
+def free_port():
+    """Ports that only a server that reuses addresses can have while the test runs, as ours does."""
+    with ExitStack() as held:
+
+        def port() -> int:
+            holder = held.enter_context(socket.socket())
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            holder.bind(("127.0.0.1", 0))
+            return holder.getsockname()[1]
+
+        yield port
 
 
 @pytest.fixture
@@ -42,7 +52,7 @@ def launch(tmp_path):
             },
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
         started.extend(int(pid) for pid in re.findall(r"Stop it with: kill (\d+)", done.stdout))
         return done
@@ -62,10 +72,7 @@ def is_alive(pid: int) -> bool:
 def stop(pid: int) -> None:
     if is_alive(pid):
         os.kill(pid, signal.SIGTERM)
-    end = time.monotonic() + 20
-    while is_alive(pid):
-        assert time.monotonic() < end, f"process {pid} does not stop"
-        time.sleep(0.02)
+    until(lambda: not is_alive(pid), f"process {pid} to stop")
 
 
 def rewards_of(done) -> list[tuple[str, str]]:
@@ -93,15 +100,15 @@ MATHEMATICS = [
 ]
 
 
-def test_it_starts_a_server_and_shows_the_rewards_of_an_example(launch):
+def test_it_starts_a_server_and_shows_the_rewards_of_an_example(launch, free_port):
     port = free_port()
     assert rewards_of(launch(port)) == MATHEMATICS
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as reply:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=60) as reply:
         assert json.load(reply)["status"] == "ok"
 
 
 @pytest.mark.slow
-def test_a_reward_that_runs_programs_is_shown_with_programs(launch):
+def test_a_reward_that_runs_programs_is_shown_with_programs(launch, free_port):
     shown = rewards_of(
         launch(free_port(), "--sandbox", "rlimits", "--allow-weak-sandbox", REWARD_TYPE="code_tests")
     )
@@ -113,14 +120,14 @@ def test_a_reward_that_runs_programs_is_shown_with_programs(launch):
 
 
 @pytest.mark.slow
-def test_a_mixture_is_served_from_its_file(launch):
+def test_a_mixture_is_served_from_its_file(launch, free_port):
     done = launch(free_port(), "--reward-config", str(ROOT / "examples" / "mixture.yaml"))
     assert rewards_of(done)[0][0] == "1.50"
     assert "with the mixture" in done.stdout
 
 
 @pytest.mark.slow
-def test_a_dataset_may_be_csv_with_other_columns_and_the_server_may_want_a_token(launch, tmp_path):
+def test_a_dataset_may_be_csv_with_other_columns_and_the_server_may_want_a_token(launch, tmp_path, free_port):
     (tmp_path / "mine.csv").write_text("problem,result\nWhat is 20 + 22?,42\n")
     done = launch(
         free_port(),
@@ -134,7 +141,7 @@ def test_a_dataset_may_be_csv_with_other_columns_and_the_server_may_want_a_token
 
 
 @pytest.mark.slow
-def test_a_dataset_may_be_parquet(launch, tmp_path):
+def test_a_dataset_may_be_parquet(launch, tmp_path, free_port):
     pyarrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
     table = pyarrow.table({"question": ["What is 20 + 22?"], "answer": ["42"]})
@@ -143,7 +150,7 @@ def test_a_dataset_may_be_parquet(launch, tmp_path):
 
 
 @pytest.mark.slow
-def test_the_port_of_the_command_line_names_the_files_too(launch, tmp_path):
+def test_the_port_of_the_command_line_names_the_files_too(launch, tmp_path, free_port):
     port, other = free_port(), free_port()
     done = launch(other, "--port", str(port))
     assert f"http://127.0.0.1:{port} " in done.stdout
@@ -164,7 +171,7 @@ def test_port_0_takes_a_free_port_and_names_the_files_by_it(launch, tmp_path):
 
 
 @pytest.mark.slow
-def test_every_line_of_the_log_is_whole_and_comes_once(launch, tmp_path):
+def test_every_line_of_the_log_is_whole_and_comes_once(launch, tmp_path, free_port):
     port = free_port()
     launch(port)
     lines = (tmp_path / "logs" / f"reward_server_{port}.log").read_text().splitlines()
@@ -179,7 +186,7 @@ def test_help_starts_nothing(tmp_path):
         env={**os.environ, "VENV": str(tmp_path / "none"), "OUTPUT_DIR": str(tmp_path / "logs")},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
     )
     assert done.returncode == 0
     assert "REWARD_TYPE" in done.stdout
@@ -187,7 +194,7 @@ def test_help_starts_nothing(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_server_whose_example_fails_is_stopped(launch, tmp_path):
+def test_a_server_whose_example_fails_is_stopped(launch, tmp_path, free_port):
     (tmp_path / "broken.py").write_text(
         "import os\nfrom rule_rm import register\n\n"
         "@register('broken', linear=True)\ndef broken(rollout):\n    os._exit(1)\n"
@@ -199,7 +206,7 @@ def test_a_server_whose_example_fails_is_stopped(launch, tmp_path):
 
 
 @pytest.mark.slow
-def test_interrupted_while_it_waits_it_leaves_no_server(tmp_path):
+def test_interrupted_while_it_waits_it_leaves_no_server(tmp_path, free_port):
     (tmp_path / "slow.py").write_text("import time\ntime.sleep(60)\n")
     logs = tmp_path / "logs"
     script = subprocess.Popen(
@@ -208,11 +215,8 @@ def test_interrupted_while_it_waits_it_leaves_no_server(tmp_path):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    end = time.monotonic() + 60
-    while not servers_of(logs):
-        assert time.monotonic() < end
-        assert script.poll() is None
-        time.sleep(0.05)
+    until(lambda: servers_of(logs) or script.poll() is not None, "the server")
+    assert script.poll() is None
     script.terminate()
     assert script.wait(60) != 0
     assert servers_of(logs) == []
@@ -220,7 +224,7 @@ def test_interrupted_while_it_waits_it_leaves_no_server(tmp_path):
 
 
 @pytest.mark.slow
-def test_started_again_it_replaces_its_own_server(launch):
+def test_started_again_it_replaces_its_own_server(launch, free_port):
     port = free_port()
     first, second = launch(port), launch(port)
     assert second.returncode == 0, second.stdout + second.stderr
@@ -245,7 +249,7 @@ def test_it_leaves_alone_who_holds_the_port_and_says_so(launch):
 
 
 @pytest.mark.slow
-def test_a_pid_file_of_somebody_else_is_not_believed(launch, tmp_path):
+def test_a_pid_file_of_somebody_else_is_not_believed(launch, tmp_path, free_port):
     port = free_port()
     (tmp_path / "logs").mkdir()
     bystander = subprocess.Popen(["sleep", "60"])
@@ -259,7 +263,7 @@ def test_a_pid_file_of_somebody_else_is_not_believed(launch, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_server_that_does_not_start_is_told_with_its_log(launch, tmp_path):
+def test_a_server_that_does_not_start_is_told_with_its_log(launch, tmp_path, free_port):
     done = launch(free_port(), DATASET_PATH=str(tmp_path / "absent.json"))
     assert done.returncode != 0
     assert "the server did not start" in done.stderr
@@ -267,7 +271,7 @@ def test_a_server_that_does_not_start_is_told_with_its_log(launch, tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_an_unknown_reward_type_is_told(launch):
+def test_an_unknown_reward_type_is_told(launch, free_port):
     done = launch(free_port(), REWARD_TYPE="math_verifer")
     assert done.returncode != 0
     assert "did you mean 'math_verifier'" in done.stderr

@@ -177,7 +177,12 @@ def test_a_reward_file_that_changed_does_not_take_over_in_silence(quick_pulse, t
     rule.write_text(
         "from rule_rm import register\n@register('changing')\ndef changing(rollout): return 1.0\n"
     )
-    given = {"reward_type": "changing", "reward_file": (str(rule),), "workers": 1, "request_timeout": 4 * PATIENCE}
+    given = {
+        "reward_type": "changing",
+        "reward_file": (str(rule),),
+        "workers": 1,
+        "request_timeout": 4 * PATIENCE,
+    }
     with Engine(Settings(**given)) as engine:
         assert engine.score(rollouts("a"))[0].reward == 1.0
         rule.write_text(rule.read_text().replace("1.0", "2.0"))

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import inspect
 import pickle
-import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
 from functools import partial
 from types import SimpleNamespace
 
@@ -51,12 +49,6 @@ def _no_url(monkeypatch):
 def by_url(server, monkeypatch):
     monkeypatch.setenv("RULE_RM_URL", server.url)
     return server.url
-
-
-@pytest.fixture
-def dead():
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        return f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
@@ -187,7 +179,7 @@ def test_the_patience_is_in_seconds_and_said_by_keyword_or_variable(dead, monkey
     monkeypatch.setenv("RULE_RM_TIMEOUT", "0.3")
     with pytest.raises(RemoteRewardError):
         answering(dead)({"query": []})
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
     monkeypatch.setenv("RULE_RM_TIMEOUT", "soon")
     with pytest.raises(ConfigurationError, match="RULE_RM_TIMEOUT must be a number of seconds"):
         answering(dead)

@@ -23,6 +23,7 @@ from rule_rm.journal.store import Bounds, Store
 from rule_rm.journal.sums import MOST_SOURCES, Sums
 from rule_rm.journal.tallies import OTHERS
 
+from ..waiting import until
 from .scored import scored
 
 NOW = 1_000_000.0
@@ -214,8 +215,7 @@ def test_what_cannot_be_written_is_lost_and_counted_and_the_next_is_kept(tmp_pat
     journal = Journal()
     journal.keeper = keeper.Keeper(store)
     journal.record(scored(1.0))
-    while not journal.state()["journal"]["lost"]:
-        time.sleep(0.001)
+    until(lambda: journal.state()["journal"]["lost"], "the loss to be counted")
     assert "disk is full" in caplog.text
     journal.record(scored(0.5))
     journal.close()
@@ -255,14 +255,14 @@ for number in range(1, 1_000_000):
 
 def test_a_killed_writer_loses_no_row_that_it_had_written_and_tears_none(tmp_path):
     path = tmp_path / f"x{ENDING}"
-    process = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
     written = 0
-    with process.stdout as lines:
-        for line in lines:
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        for line in process.stdout:
             written = int(line)
             if written == 40:
                 os.kill(process.pid, signal.SIGKILL)
-    process.wait()
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         counts = connection.execute("SELECT request, count(*) FROM rollouts GROUP BY 1").fetchall()

@@ -13,6 +13,7 @@ from rule_rm.judge import ClientOptions, JudgeClient, Question, Reply
 
 from ..fakes.fault_proxy import FaultProxy, Schedule
 from ..fakes.scripted_judge import ScriptedJudge
+from ..waiting import PATIENCE
 
 Serve = Callable[..., ScriptedJudge]
 Connect = Callable[..., JudgeClient]
@@ -43,7 +44,7 @@ def connect(stack: ExitStack) -> Connect:
 
     def connect(*servers: Any, **options: Any) -> JudgeClient:
         urls = tuple(server if isinstance(server, str) else server.url for server in servers)
-        given = {"urls": urls, "model": "judge", "timeout": 20.0, **options}
+        given = {"urls": urls, "model": "judge", "timeout": PATIENCE, **options}
         return stack.enter_context(closing(JudgeClient(ClientOptions(**given))))
 
     return connect
@@ -53,13 +54,5 @@ def question(text: str = "Is 4 right?", **fields: Any) -> Question:
     return Question(messages=({"role": "user", "content": text},), **fields)
 
 
-def ask(client: JudgeClient, text: str = "Is 4 right?", seconds: float = 20.0, **fields: Any) -> Reply:
+def ask(client: JudgeClient, text: str = "Is 4 right?", seconds: float = PATIENCE, **fields: Any) -> Reply:
     return client.ask(question(text, **fields), time.monotonic() + seconds)
-
-
-def until(is_so: Callable[[], object]) -> None:
-    """Wait for what other threads do, for a while."""
-    end = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.001)

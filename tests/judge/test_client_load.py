@@ -18,7 +18,8 @@ from rule_rm.judge import Reply
 
 from ..fakes import fault_proxy as faults
 from ..fakes.scripted_judge import question_text
-from .conftest import Connect, Serve, ask, until
+from ..waiting import until
+from .conftest import Connect, Serve, ask
 
 PEER = Path(__file__).resolve().parents[2] / "benchmarks" / "peers" / "waiting_judge.py"
 QUESTIONS = 2000
@@ -114,11 +115,13 @@ def judge_process(*arguments: str) -> Iterator[str]:
             process.kill()
 
 
-def test_a_judge_that_is_killed_and_started_again_loses_nothing(connect: Connect) -> None:
+def test_a_judge_that_is_killed_and_started_again_loses_nothing(dead: str, connect: Connect) -> None:
+    port = dead.rpartition(":")[2]
     with ThreadPoolExecutor(CALLERS) as pool:
-        with judge_process("0.05") as port:
-            client = connect(f"http://127.0.0.1:{port}", timeout=60.0)
-            replies = [pool.submit(ask, client, str(number), 60.0) for number in range(QUESTIONS)]
+        # So slow that most still wait when it is killed.
+        with judge_process("0.5", port):
+            client = connect(dead, timeout=120.0)
+            replies = [pool.submit(ask, client, str(number), 120.0) for number in range(QUESTIONS)]
             until(lambda: client.state()["replies"])
         until(lambda: {one["breaker"] for one in client.state()["endpoints"].values()} != {"closed"})
         with judge_process("0.05", port):

@@ -17,13 +17,15 @@ from pathlib import Path
 import pytest
 
 from rule_rm.errors import ConfigurationError, JudgeError
-from rule_rm.judge import Reply
+from rule_rm.judge import JudgeClient, Reply
 from rule_rm.judge.client import cache
 from rule_rm.judge.client.cache import ReplyCache
+from rule_rm.judge.client.flights import Flight
 from rule_rm.judge.client.question import Written, dump_reply, load_reply
 
 from ..fakes.scripted_judge import Completion, Refusal
-from .conftest import Connect, Serve, ask, question, until
+from ..waiting import PATIENCE, until
+from .conftest import Connect, Serve, ask, question
 
 REPLY = Reply("4", "2+2", "stop", (("4", (("4", -0.1), ("5", -2.0))),), 7, 1, "http://127.0.0.1:1/v1")
 
@@ -138,7 +140,7 @@ def test_processes_share_a_file(tmp_path: Path) -> None:
         subprocess.Popen([sys.executable, "-c", script, path, str(first)], stdout=subprocess.PIPE, text=True)
         for first in (0, 300, 600)
     ]
-    assert [process.communicate(timeout=60)[0] for process in started] == ["0\n"] * 3
+    assert [process.communicate(timeout=120)[0] for process in started] == ["0\n"] * 3
     kept = ReplyCache(str(path), 16.0)
     try:
         assert all((reply := kept.get(key(number))) and reply.text == str(number) for number in range(900))
@@ -283,47 +285,70 @@ def test_a_row_that_makes_no_sense_is_no_reply(tmp_path: Path) -> None:
 # Single flight
 
 
-def test_equal_questions_at_once_are_sent_once(serve: Serve, connect: Connect) -> None:
-    arrived, may_go = threading.Event(), threading.Event()
+def test_equal_questions_at_once_are_sent_once(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go = threading.Event()
+    judge = serve(lambda body: "CORRECT" if may_go.wait(PATIENCE) else "")
+    client = connect(judge, cache_mb=0)
+    boarded = aboard(client, monkeypatch)
+    with ThreadPoolExecutor(8) as pool:
+        replies = [pool.submit(ask, client) for _ in range(8)]
+        until(lambda: len(boarded) == 8)
+        may_go.set()
+        assert [reply.result().text for reply in replies] == ["CORRECT"] * 8
+    assert boarded.count(True) == len(judge.bodies) == 1
+
+
+def aboard(client: JudgeClient, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """The callers that share a question from now on: True for each that asks it, False for one that waits."""
+    boarded: list[bool] = []
+    board = client._flights.board
+
+    def counted(key: bytes) -> tuple[Flight, bool]:
+        flight, is_leader = board(key)
+        boarded.append(is_leader)
+        return flight, is_leader
+
+    monkeypatch.setattr(client._flights, "board", counted)
+    return boarded
+
+
+def test_who_has_more_time_does_not_fail_with_the_one_that_went_first(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go = threading.Event()
 
     def answer(body: object) -> str:
-        arrived.set()
-        may_go.wait(20)
+        if len(judge.bodies) == 1:
+            may_go.wait(PATIENCE)
         return "CORRECT"
 
     judge = serve(answer)
-    client = connect(judge, cache_mb=0)
-    with ThreadPoolExecutor(8) as pool:
-        replies = [pool.submit(ask, client) for _ in range(8)]
-        assert arrived.wait(20)
-        until(lambda: client.state()["calls"] == 8)
-        # The last of them may have been counted, but not yet boarded.
-        may_go.set()
-        assert [reply.result().text for reply in replies] == ["CORRECT"] * 8
-    assert len(judge.bodies) <= 2
-
-
-def test_who_has_more_time_does_not_fail_with_the_one_that_went_first(serve: Serve, connect: Connect) -> None:
-    judge = serve(lambda body: Completion("CORRECT", delay=0.6))
     client = connect(judge)
+    boarded = aboard(client, monkeypatch)
     with ThreadPoolExecutor(2) as pool:
-        hasty = pool.submit(ask, client, seconds=0.3)
+        hasty = pool.submit(ask, client, seconds=1.0)
         until(lambda: len(judge.bodies) == 1)
-        patient = pool.submit(ask, client, seconds=20.0)
+        patient = pool.submit(ask, client)
+        until(lambda: len(boarded) == 2)
         with pytest.raises(JudgeError):
             hasty.result()
         assert patient.result().text == "CORRECT"
+        may_go.set()
     assert client.state()["lost"] == {"timeout": 1}
 
 
 def test_who_has_less_time_does_not_wait_for_the_one_that_went_first(serve: Serve, connect: Connect) -> None:
-    judge = serve(lambda body: Completion("CORRECT", delay=0.6))
+    may_go = threading.Event()
+    judge = serve(lambda body: "CORRECT" if may_go.wait(PATIENCE) else "")
     client = connect(judge)
     with ThreadPoolExecutor(2) as pool:
-        patient = pool.submit(ask, client, seconds=20.0)
+        patient = pool.submit(ask, client)
         until(lambda: len(judge.bodies) == 1)
         with pytest.raises(JudgeError, match="not in time"):
             ask(client, seconds=0.1)
+        may_go.set()
         assert patient.result().text == "CORRECT"
 
 

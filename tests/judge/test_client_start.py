@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import time
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from rule_rm.judge import ClientOptions
 from ..fakes import fault_proxy as faults
 from ..fakes.fault_proxy import Fault
 from ..fakes.scripted_judge import Completion, Refusal
+from ..waiting import PATIENCE
 from .conftest import Connect, Serve, ask
 
 
@@ -94,7 +94,7 @@ def test_an_unset_key_is_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
 # The check
 
 
-def check(client: Any, seconds: float = 10.0) -> None:
+def check(client: Any, seconds: float = PATIENCE) -> None:
     client.check(time.monotonic() + seconds)
 
 
@@ -111,9 +111,7 @@ def test_a_judge_that_only_thinks_within_one_token_passes(serve: Serve, connect:
     check(connect(serve(lambda body: Completion(None))))
 
 
-def test_a_server_that_is_not_there_is_told(serve: Serve, connect: Connect) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        dead = f"http://127.0.0.1:{taken.getsockname()[1]}"
+def test_a_server_that_is_not_there_is_told(serve: Serve, connect: Connect, dead: str) -> None:
     with pytest.raises(ConfigurationError, match=r"Connection refused; is its server started") as caught:
         check(connect(serve(), dead))
     assert dead in str(caught.value)

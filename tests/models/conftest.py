@@ -13,11 +13,10 @@ from rule_rm.models.host import Answer, ModelHost
 from rule_rm.models.options import ModelOptions
 
 from ..fakes.fake_engine import FakeEngine
+from ..waiting import PATIENCE
 
 collect_ignore = ["toy_process.py", "tiny_models.py"]
 TOY = (str(Path(__file__).with_name("toy_process.py")),)
-PATIENCE = 60.0
-"""Seconds after which a test fails that should have been done long before."""
 
 
 @pytest.fixture
@@ -40,11 +39,3 @@ def engine(stack: ExitStack) -> Callable[..., FakeEngine]:
 
 def ask(host: ModelHost, text: str, patience: float = PATIENCE) -> Answer:
     return host.score({"text": text, "messages": [], "response": ""}, time.monotonic() + patience)
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Looks again and again; fails if it never is so."""
-    until = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < until
-        time.sleep(0.005)

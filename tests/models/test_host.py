@@ -19,7 +19,8 @@ from rule_rm.models import host as host_module
 from rule_rm.models.host import ModelHost
 from rule_rm.models.options import ModelOptions
 
-from .conftest import PATIENCE, TOY, ask, wait_until
+from ..waiting import PATIENCE, until
+from .conftest import TOY, ask
 
 
 @pytest.fixture
@@ -60,9 +61,9 @@ def test_a_score_that_is_no_number_is_none(host):
 
 def test_what_is_wrong_with_one_text_is_told_of_it_alone(host, pipe, later):
     first = later(ask, host, f"hold {pipe}")
-    wait_until(lambda: host.state()["passes"] == 1)
+    until(lambda: host.state()["passes"] == 1)
     together = [later(ask, host, text) for text in ("raise", "good", "fine")]
-    wait_until(lambda: host.state()["waiting"] == 4)
+    until(lambda: host.state()["waiting"] == 4)
     release(pipe)
     assert first.result().score == 5 + len(pipe)
     with pytest.raises(ValueError, match="ZeroDivisionError: nothing to divide by"):
@@ -72,18 +73,18 @@ def test_what_is_wrong_with_one_text_is_told_of_it_alone(host, pipe, later):
 
 def test_a_pass_that_was_too_large_is_split(host, pipe, later):
     first = later(ask, host, f"hold {pipe}")
-    wait_until(lambda: host.state()["passes"] == 1)
+    until(lambda: host.state()["passes"] == 1)
     together = [later(ask, host, text) for text in ("greedy", "good", "fine", "well")]
-    wait_until(lambda: host.state()["waiting"] == 5)
+    until(lambda: host.state()["waiting"] == 5)
     release(pipe)
     assert [future.result().score for future in [first, *together]] == [5.0 + len(pipe), 6.0, 4.0, 4.0, 4.0]
 
 
 def test_a_text_is_tried_once_more_when_the_process_is_killed_while_it_scores(host, pipe, later):
     asked, queued = later(ask, host, f"hold {pipe}"), later(ask, host, "queued")
-    wait_until(lambda: host.state()["passes"] >= 1 and host.state()["waiting"] == 2)
+    until(lambda: host.state()["passes"] >= 1 and host.state()["waiting"] == 2)
     os.kill(host.state()["pid"], signal.SIGKILL)
-    wait_until(lambda: host.state()["restarts"] == 1 and host.state()["passes"] >= 2)
+    until(lambda: host.state()["restarts"] == 1 and host.state()["passes"] >= 2)
     release(pipe)
     assert asked.result().score == 5 + len(pipe)
     assert queued.result().score == 6.0
@@ -91,9 +92,9 @@ def test_a_text_is_tried_once_more_when_the_process_is_killed_while_it_scores(ho
 
 def test_a_text_that_kills_the_process_twice_is_given_up_and_its_neighbours_are_scored(host, pipe, later):
     first = later(ask, host, f"hold {pipe}")
-    wait_until(lambda: host.state()["passes"] == 1)
+    until(lambda: host.state()["passes"] == 1)
     together = [later(ask, host, text) for text in ("die", "abc", "def")]
-    wait_until(lambda: host.state()["waiting"] == 4)
+    until(lambda: host.state()["waiting"] == 4)
     release(pipe)
     first.result()
     with pytest.raises(ModelError, match="died twice"):
@@ -104,7 +105,7 @@ def test_a_text_that_kills_the_process_twice_is_given_up_and_its_neighbours_are_
 
 def test_who_has_no_more_time_does_not_wait(host, pipe, later):
     holding = later(ask, host, f"hold {pipe}")
-    wait_until(lambda: host.state()["passes"] == 1)
+    until(lambda: host.state()["passes"] == 1)
     start = time.monotonic()
     with pytest.raises(ModelError, match="in time"):
         ask(host, "late", patience=0.05)
@@ -151,18 +152,18 @@ def test_while_the_model_can_not_be_loaded_anew_nobody_waits_and_then_all_is_wel
     host = stack.enter_context(closing(ModelHost(ModelOptions(reward_pretrain="toy"), TOY)))
     broken.touch()
     os.kill(host.state()["pid"], signal.SIGKILL)
-    wait_until(lambda: host.state()["state"] == "down")
+    until(lambda: host.state()["state"] == "down")
     with pytest.raises(ModelError, match="can't be started anew: the toy is broken"):
         ask(host, "abc")
     broken.unlink()
-    wait_until(lambda: host.state()["state"] == "up")
+    until(lambda: host.state()["state"] == "up")
     assert ask(host, "abc").score == 3.0
 
 
 def test_closing_ends_the_process_and_whoever_waits(pipe, later):
     host = ModelHost(ModelOptions(reward_pretrain="toy"), TOY)
     waiting = later(ask, host, f"hold {pipe}")
-    wait_until(lambda: host.state()["passes"] == 1)
+    until(lambda: host.state()["passes"] == 1)
     pid = host.state()["pid"]
     host.close()
     with pytest.raises(ModelError, match="closing"):
@@ -198,7 +199,7 @@ def test_the_process_ends_with_the_server_even_while_it_scores(pipe):
         fork = next(int(child) for _, child in told if child != "0")
         try:
             server.kill()
-            wait_until(lambda: not is_running(pid))
+            until(lambda: not is_running(pid))
         finally:
             os.kill(fork, signal.SIGKILL)
 

@@ -22,7 +22,7 @@ from rule_rm.models.remote import EngineOptions, ScoringEngine
 
 from ..fakes.fake_engine import FakeEngine, worth_of
 from ..fakes.faulty_server import half_a_reply, reset, silence, status, text, trickled_body
-from .conftest import PATIENCE
+from ..waiting import PATIENCE, until
 
 WHOLE = "<|im_start|>user\n1+1?<|im_end|>\n<|im_start|>assistant\n2<|im_end|>"
 ROLLOUT = Rollout("1+1?", "2", text=WHOLE)
@@ -176,11 +176,9 @@ def test_endpoints_that_serve_different_models_are_refused_at_start(engine, conn
         connect(engine(), engine(lambda text: -worth_of(text)))
 
 
-def test_an_engine_that_is_not_there_is_told_at_start(connect):
-    with FakeEngine() as gone:
-        pass
+def test_an_engine_that_is_not_there_is_told_at_start(dead):
     with pytest.raises(ConfigurationError, match="can't be used: .*can't be reached"):
-        connect(gone)
+        ScoringEngine(EngineOptions(urls=(dead,)))
 
 
 def test_an_engine_that_still_loads_is_waited_for(monkeypatch, engine, connect):
@@ -362,9 +360,12 @@ def test_wrong_options_are_told_when_the_service_starts(options, told):
 
 
 def test_no_thread_and_no_connection_is_left(engine):
+    before = set(threading.enumerate())
     with service(engine()) as running:
         running.score([ROLLOUT])
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("resident")]
+        lanes = {thread for thread in set(threading.enumerate()) - before if "resident" in thread.name}
+        assert lanes
+    until(lambda: not any(thread.is_alive() for thread in lanes), "its lanes to end")
 
 
 def test_bodies_are_json_that_every_engine_reads(engine, connect):

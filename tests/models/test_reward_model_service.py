@@ -23,8 +23,8 @@ pytest.importorskip("transformers", reason="transformers is not installed: make 
 from rule_rm.models.options import ModelOptions
 from rule_rm.models.scorer import Scorer
 
+from ..waiting import PATIENCE, until
 from . import tiny_models
-from .conftest import PATIENCE
 
 TEXTS = [f"<|im_start|>user\n{n}+{n}?<|im_end|>\n<|im_start|>assistant\n{2 * n}<|im_end|>" for n in range(40)]
 
@@ -121,8 +121,11 @@ def test_a_model_that_dies_is_back_and_no_reward_is_lost(port):
         os.kill(before["pid"], signal.SIGKILL)
         replies = [one.result() for one in asked]
     assert all(reply["rewards"] == pytest.approx(expected, abs=1e-5) for reply in replies)
-    while fetched(port, "/health")["engine"]["residents"]["reward_model"]["restarts"] == before["restarts"]:
-        time.sleep(0.01)
+    until(
+        lambda: (
+            fetched(port, "/health")["engine"]["residents"]["reward_model"]["restarts"] > before["restarts"]
+        )
+    )
     assert fetched(port, "/get_reward", {"query": TEXTS})["rewards"] == pytest.approx(expected, abs=1e-5)
 
 

@@ -5,7 +5,7 @@ import pytest
 from rule_rm.sandbox import Ended, Limits, Program
 
 MIB = 1 << 20
-LIMITS = Limits(file_mb=8)
+LIMITS = Limits(wall=60.0, file_mb=8)
 NAMELESS = """
 import os, time
 for number in range(20):
@@ -13,6 +13,8 @@ for number in range(20):
     os.unlink(f"file{number}")
     os.write(opened, b"1" * (4 << 20))
     time.sleep(0.05)
+# It is ended before it has waited so long.
+time.sleep(20)
 print("all written")
 """
 MAPPED = """
@@ -26,6 +28,8 @@ for number in range(8):
     os.close(opened)
     kept[-1].write(b"1" * (8 << 20))
     time.sleep(0.05)
+# It is ended before it has waited so long.
+time.sleep(20)
 print("all written")
 """
 HIDDEN = """
@@ -34,6 +38,8 @@ os.mkdir("hidden", 0o300)
 for number in range(20):
     open(f"hidden/file{number}", "wb").write(b"1" * (4 << 20))
     time.sleep(0.05)
+# It is ended before it has waited so long.
+time.sleep(20)
 print("all written")
 """
 HONEST = """

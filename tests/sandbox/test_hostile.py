@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,9 @@ def test_a_hack_is_not_paid_by_any_kind_of_test(best, name):
 
 
 def test_an_honest_program_passes_every_kind_of_test(best):
-    assert hostile.paid(best, "def add(a, b):\n    return a + b\n") == list(hostile.SUITES)
+    generous = replace(hostile.LIMITS, wall=30.0)
+    code = "def add(a, b):\n    return a + b\n"
+    assert hostile.paid(best, code, seconds=120.0, limits=generous) == list(hostile.SUITES)
 
 
 def test_none_of_the_shared_programs_gets_through(best):

@@ -79,7 +79,7 @@ def test_sessions_side_by_side_see_nothing_of_each_other(best):
     hider = threading.Thread(target=hide)
     hider.start()
     with best.session(Program(seeing, "bash")) as session:
-        result = session.run(b"", Limits(wall=3.0))
+        result = session.run(b"", Limits(wall=60.0))
     hider.join()
     assert result.ended is Ended.EXITED
     assert result.stdout.strip() == b"0"

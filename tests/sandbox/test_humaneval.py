@@ -15,7 +15,7 @@ from rule_rm.sandbox.grading.suites import CodeSuite
 from rule_rm.sandbox.running.execution import Trial
 
 SHARED = Path(os.environ.get("RULE_RM_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
-QUICK = Grading(Limits(wall=4.0))
+QUICK = Grading(Limits(wall=10.0))
 
 
 @pytest.fixture(scope="module")

@@ -65,7 +65,7 @@ WHOLE = sorted(set(LANGUAGES) - TOOLS | {LINT})
 def test_a_program_of_every_language_doubles_a_number(best, language):
     try:
         with best.session(Program(DOUBLING[language], language)) as session:
-            results = [session.run(b"21\n", Limits(wall=10.0)) for _ in range(2)]
+            results = [session.run(b"21\n", Limits(wall=60.0)) for _ in range(2)]
     except SandboxError as error:
         pytest.skip(str(error))
     found = b"F401" if language == LINT else b"42\n"
@@ -110,7 +110,7 @@ def test_every_language_may_write_files_where_it_starts(best, language):
         pytest.skip("it has no files")
     try:
         with best.session(Program(code, language, fetch=("left",))) as session:
-            result = session.run(b"", Limits(wall=10.0))
+            result = session.run(b"", Limits(wall=60.0))
     except SandboxError as error:
         pytest.skip(str(error))
     assert result.files == {"left": b"hello"}, result.stderr
