@@ -1,4 +1,4 @@
-"""Wait for what another thread or process brings about, for as long as that takes on a busy machine."""
+"""Wait for another thread or process, as long as it takes on a busy machine."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ PATIENCE = 60.0
 
 
 def until(condition: Callable[[], T], what: object = "it") -> T:
-    """Return the first true value of the condition; fail with what was waited for if it never has one.
+    """Return the first true value of the condition; fail with a message about `what` after a minute.
 
-    `what` may be a function, which is called when the time is over: what it returns is shown.
+    A function as `what` is called when the time is over, and its result is shown.
     """
     end = time.monotonic() + PATIENCE
     while not (found := condition()):

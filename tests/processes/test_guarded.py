@@ -36,7 +36,7 @@ def test_a_failure_is_told_while_it_lasts_and_closing_ends_it():
 
     thread = Guarded("keeper", body, closing)
     thread.start()
-    # Between two failures the body runs, and nothing is told.
+    # Between two failures the body runs, and there is no failure to see.
     assert until(lambda: thread.failure, "a failure") == "keeper failed: OSError: no descriptor"
     closing.set()
     thread.join(PATIENCE)

@@ -174,7 +174,7 @@ def test_too_much_at_once_is_refused_and_what_was_accepted_is_answered(serve, tm
     served = serve("--reward-type", "gated", "--reward-file", str(RULES), "--max-pending", "8")
     gate = tmp_path / "gate"
     with ThreadPoolExecutor(1) as clients:
-        # More than may wait and run: a first request is accepted whatever its size.
+        # More than may wait: the first request is accepted at any size.
         accepted = clients.submit(post, served.url, "/get_reward", gated(gate, "first", 100))
         until(lambda: pending(served) > 8, "the first request to wait")
         status, reply = post(served.url, "/get_reward", gated(gate, "second", 8))

@@ -85,7 +85,7 @@ class Front:
         self.port = listener.getsockname()[1]
         self.server = HttpServer(self.app, listener, replace(SHORT, **limits), self.app.finish, shortcut)
         self.clients = ExitStack()
-        """The connections that tests opened: all are closed with the server, whatever failed."""
+        """The connections that tests opened: all of them are closed with the server, also after a failure."""
         self.server.start()
 
     def connect(self) -> socket.socket:
