@@ -102,7 +102,7 @@ class Editions:
         return changes
 
     def close(self) -> None:
-        """Close every engine but the first one, which belongs to who made it, and refuse reloads."""
+        """Close every engine except the first, which belongs to its creator, and refuse reloads."""
         with self._changed:
             self._is_closed = True
             engines = [edition.engine for edition in (*self._former, self.current) if edition.number > 1]

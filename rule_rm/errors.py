@@ -49,7 +49,7 @@ class RequestError(RuleRmError):
 
 
 class PayloadError(RequestError):
-    """The request is JSON, but its content can't be taken."""
+    """The request is JSON, but its content is invalid."""
 
     http_status = 422
 

@@ -39,7 +39,7 @@ _known = _Known()
 
 
 def remember(secret: str | None, variable: str | None = None) -> None:
-    """Keep a secret out of what leaves this process; `variable` is the environment variable that held it."""
+    """Keep a secret out of all output of this process; `variable` is its environment variable."""
     if variable:
         _known.variables |= {variable}
     if secret and len(secret) >= SHORTEST and secret not in _known.secrets:

@@ -1,7 +1,7 @@
 """The token that requests must carry: read once at start, checked, and never shown again.
 
-It may only have characters that need no escape in a URL. Several trainers know nothing but a URL, and some
-split it on commas. A token that reads differently there than in a header is hard to find.
+It may only have characters that need no escape in a URL. Several trainers accept only a URL, and some split
+it at commas. A token that reads differently there than in a header is hard to find.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ class Status(str, Enum):
     """How a score came about. The first group are verdicts; the second are ours, and unscored."""
 
     OK = "ok"
-    """The rule ran and said what the response is worth."""
+    """The rule ran, and the response has a reward."""
     NO_ANSWER = "no_answer"
     """There is nothing in the response that could be an answer."""
     WRONG_FORMAT = "wrong_format"
@@ -41,9 +41,9 @@ class Status(str, Enum):
     EXPIRED = "expired"
     """The request's time was over before this rollout was scored."""
     UNAVAILABLE = "unavailable"
-    """A judge, a model, a sandbox or a worker that the reward needs could not be had."""
+    """A judge, a model, a sandbox or a worker that the reward needs was not available."""
     NO_VERDICT = "no_verdict"
-    """The judge answered, but with no verdict that can be believed."""
+    """The judge answered, but without a reliable verdict."""
 
     @property
     def is_scored(self) -> bool:

@@ -2,10 +2,10 @@
 
 - `serve`, `serve_rm`: serve rewards, or a reward model under OpenRLHF's options
 - `list`, `explain`, `check`, `attack`: before a run: the reward types, one verdict, a golden dataset, hacks
-- `score`, `replay`: a file of rollouts; what flips by today's code
+- `score`, `replay`: a file of rollouts; verdicts that today's code flips
 - `config`: check or show the settings of a server
 - `judge_check`: a judge against labels
-- `journal`: export what servers scored
+- `journal`: export the rollouts that servers scored
 - `new`, `try`: begin a reward of your own, and score one rollout with it
 - `doctor`: this machine: extras, sandbox, compilers
 - `demo`: example responses on a running server

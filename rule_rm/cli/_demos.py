@@ -114,7 +114,7 @@ DEMOS: Mapping[str, Demo] = {
         "Describe the sea.", {"English": "It is blue and wide.", "two scripts": "It is 蓝色的 and 很宽."}, ""
     ),
 }
-"""By reward type; any other is shown with answers to a question."""
+"""Examples by reward type; any other type is shown with answers to a question."""
 
 
 def demo_for(settings: Settings) -> Demo:

@@ -1,4 +1,4 @@
-"""The options that choose a reward for the commands of the workbench, and a file that has but one."""
+"""The options of the workbench that choose a reward, or a file with a single reward."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def add_reward_settings(parser: argparse.ArgumentParser) -> None:
 
 
 def chosen_reward(arguments: argparse.Namespace) -> Settings:
-    """Return the settings; the reward of a file that has but one is chosen by naming the file.
+    """Return the settings; naming a file with a single reward chooses that reward.
 
     Raises ConfigurationError if a file has several and none of them is named.
     """

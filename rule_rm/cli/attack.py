@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what the attack found; the exit status is 1 if a threshold is passed."""
+    """Print the attack's findings; the exit status is 1 if a threshold is exceeded."""
     if arguments.list_families:
         for name, family in load(tuple(arguments.family_file)).items():
             kind = "invariance" if family.is_invariance else "hack"

@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = chosen_settings(arguments)
     demo = demo_for(settings)
     address = arguments.url or url(settings.host, settings.port)
-    # The server runs already: one that can't be reached is gone, and will not come back.
+    # The server runs already. If it can't be reached, it is gone and will not come back.
     with RemoteRewardModel(address, retry_seconds=5.0, token=read_token(settings)) as server:
         details = server.ask(_request(demo))["details"]
     print(f"question  {demo.prompt}")
@@ -48,7 +48,7 @@ def _request(demo: Demo) -> dict[str, Any]:
         "prompts": [demo.prompt] * len(responses),
         "responses": responses,
         "golden_responses": [demo.golden_answer] * len(responses),
-        # Rewards of the length need what a trainer would count.
+        # Rewards for length need the token count that a trainer would send.
         "extra_infos": [{"response_length": len(response.split())} for response in responses],
         "details": True,
     }

@@ -1,4 +1,4 @@
-"""Show what this machine has for rewards: Python, extras, processors, sandbox, compilers, judge."""
+"""Show this machine's equipment for rewards: Python, extras, processors, sandbox, compilers, judge."""
 
 from __future__ import annotations
 

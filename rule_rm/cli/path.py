@@ -17,7 +17,7 @@ PATHS = {
     "areal": "{module}.reward",
     "verifiers": "{module}.reward",
 }
-"""For each trainer, the form in which it takes a function: a Python file or an import path."""
+"""The form in which each trainer takes a function: a Python file or an import path."""
 
 MODULES = {"swift": "ms_swift.rule_rm_plugin"}
 

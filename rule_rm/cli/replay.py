@@ -1,4 +1,4 @@
-"""Score recorded rollouts again, by today's code or another configuration, and show what flips."""
+"""Score recorded rollouts again, by today's code or another configuration, and show flipped verdicts."""
 
 from __future__ import annotations
 

@@ -192,10 +192,10 @@ def translated(arguments: argparse.Namespace) -> Settings:
             **given,
             "port": arguments.port,
             "reward_type": "reward_model",
-            # Those are processes for rules, of which there are none.
+            # Those settings are about processes for rules, which this server does not have.
             "workers": 1,
             "reward_option": _texts(options),
-            # Nothing of the environment is for this server but what it can use.
+            # This server ignores environment variables that it can't use.
             "reward_config": None,
             "reward_file": (),
             "dataset": None,

@@ -179,7 +179,7 @@ class RemoteRewardModel:
         return self._send(self._split(columns, options), read)
 
     def _send(self, parts: list[_Part], read: Read[T]) -> list[T]:
-        """Send all parts and join what `read` finds in the replies, or raise the first error."""
+        """Send all parts and join the results of `read` on the replies, or raise the first error."""
         deadline = monotonic() + self.timeout
         futures: list[Future[list[T]]] = [Future() for _ in parts]
         waiting = deque(zip(parts, futures, strict=True))
@@ -224,7 +224,7 @@ class RemoteRewardModel:
         return parts
 
     def _fetch(self, part: _Part, read: Read[T], deadline: float, over: threading.Event) -> list[T]:
-        """Return what `read` finds in the reply to one part, after as many attempts as allowed."""
+        """Return the result of `read` on the reply to one part, after the allowed attempts."""
         policy = RetryPolicy(
             attempts=self.retry_times,
             first_pause=self.backoff,
@@ -281,7 +281,7 @@ class RemoteRewardModel:
 
 
 async def _in_thread(call: Callable[[], T]) -> T:
-    """Return what a call returns from a thread of its own; an executor's are fewer than trainers ask for."""
+    """Return the result of a call in a new thread; an executor has too few threads for trainers."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 

@@ -15,7 +15,7 @@ FLOAT32_MAX = 3.4028234663852886e38
 
 
 class Golden(TypedDict):
-    """Where the golden answer came from: the tier of the lookup, and how alike the prompts are (0 to 1)."""
+    """The source of the golden answer: the tier of the lookup, and the similarity of the prompts (0 to 1)."""
 
     tier: str
     similarity: float
@@ -101,6 +101,6 @@ def error_message(reply: Any, start: int) -> str | None:
     if isinstance(index, int):
         place, theirs = f"{place}[{start + index}]", f"{theirs}[{index}]"
     if theirs and theirs in message:
-        # One place, not two: the server counts within its part.
+        # The error has one index: the server counts within its part.
         return excerpt(message.replace(theirs, place))
     return excerpt(message) + (f" ({excerpt(place)})" if place else "")

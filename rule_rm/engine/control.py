@@ -10,7 +10,7 @@ PACKET = 1 << 17
 
 
 class Configuration(NamedTuple):
-    """To the template, first: what to load, and how workers are bounded."""
+    """The first message to the template: the modules to load, and the limits of workers."""
 
     sources: Sequence[str]
     """The modules and files that register reward functions."""
@@ -22,49 +22,49 @@ class Configuration(NamedTuple):
 
 
 class Fork(NamedTuple):
-    """To the template: fork a worker."""
+    """A request to the template to fork a worker."""
 
 
 class Kill(NamedTuple):
-    """To the template: end a worker."""
+    """A request to the template to end a worker."""
 
     pid: int
 
 
 class Ping(NamedTuple):
-    """To the template: say that you are there."""
+    """A ping to the template."""
 
 
 class Ready(NamedTuple):
-    """From the template: everything is loaded."""
+    """The template's message that everything is loaded."""
 
 
 class Failed(NamedTuple):
-    """From the template: nothing can be loaded."""
+    """The template's message that loading failed."""
 
     reason: str
 
 
 class Forked(NamedTuple):
-    """From the template: a worker was forked; its socket comes with the packet."""
+    """The template's message that a worker was forked; its socket comes with the packet."""
 
     pid: int
 
 
 class Unforked(NamedTuple):
-    """From the template: no worker could be forked."""
+    """The template's message that no worker could be forked."""
 
     reason: str
 
 
 class Died(NamedTuple):
-    """From the template: a worker has ended and was reaped."""
+    """The template's message that a worker has ended and was reaped."""
 
     pid: int
 
 
 class Pong(NamedTuple):
-    """From the template: the answer to a ping."""
+    """The template's answer to a ping."""
 
 
 TO_TEMPLATE: tuple[type[Fork | Kill | Ping], ...] = (Fork, Kill, Ping)

@@ -1,7 +1,7 @@
 """The engine: from rollouts to scores, in order, in time, each once.
 
 Plain cases are decided here, by the reward's first step. Equal work shares one verdict. The rest goes through
-the queue to the pool. Every rollout gets a score: if its time is over, one that says so.
+the queue to the pool. Every rollout gets a score. If its time is over, the score says so.
 """
 
 from __future__ import annotations
@@ -37,8 +37,10 @@ from rule_rm.types import Rollout, Score, Status
 logger = logging.getLogger(__name__)
 
 SLOW_LANES = 64
-"""Rollouts past the soft limit that may run at a time, next to the others. Beyond that number, one that hangs
-holds up others for as long as it may run."""
+"""Rollouts past the soft limit that may run at a time, next to the others.
+
+Beyond that number, a hanging rollout delays others until its time limit.
+"""
 CACHED_VERDICTS = 65_536
 JUDGE = "llm_judge"
 """The reward type that a named judge is always opened for: `/get_reward2` asks for it."""
@@ -46,7 +48,7 @@ _REMEMBERED = frozenset({Status.OK, Status.NO_ANSWER, Status.WRONG_FORMAT, Statu
 
 
 class Engine:
-    """Scores rollouts; one for a process, used from any thread.
+    """The scoring engine of a process; any thread may use it.
 
     >>> with Engine(Settings(reward_type="example_safety", workers=1)) as engine:
     ...     engine.score([Rollout("Hello?", "Good morning.")])[0].reward
@@ -174,7 +176,7 @@ class Engine:
         return self._nursery.why_not_ready() or self._services.why_not_ready()
 
     def close(self) -> None:
-        """End every worker and thread; what still waits is answered as expired."""
+        """End every worker and thread; rollouts that still wait are answered as expired."""
         for job in self._queue.close():
             self.deliver(job, SHUT_DOWN)
         self._closing.close()
@@ -227,7 +229,7 @@ class Engine:
         return prepared
 
     def _submit(self, jobs: Mapping[int, Job], batch: Batch) -> None:
-        """Queue the jobs, by place; those equal to one that already waits or runs join it instead."""
+        """Queue the jobs, by place; a job that equals a waiting or running one joins it instead."""
         retry_after = self._queue.waiting * self._pool.mean_seconds() / self._settings.workers
         line: dict[int, Job] = {}
         joined: list[tuple[Job, int]] = []

@@ -1,4 +1,4 @@
-"""The queue between requests and what scores them: fair, bounded, and aware of slow rollouts.
+"""The queue between requests and workers: fair, bounded, and aware of slow rollouts.
 
 Requests take turns, so that one rollout of a small request does not wait for the 4,096 of a large one. At
 most `active` rollouts run at a time. One that turns out slow can be demoted: it runs on, and its place goes
@@ -41,7 +41,7 @@ class Job:
     aliases: list[bytes] = field(default_factory=list)
     """The keys of the rollouts that were condensed to this job."""
     waiting: list[tuple[Any, int]] = field(default_factory=list)
-    """The batches that wait for it, and its place in each."""
+    """The batches that wait for this job, and the job's index in each."""
     taken: bool = False
 
 

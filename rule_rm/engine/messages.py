@@ -1,8 +1,8 @@
 """The messages between server and worker: a task goes in as a pickle, a result comes back as JSON.
 
 Rollout, Score and the work of a first step travel whole, so a field added to any of them arrives. The pickles
-are written by the server alone. A worker that was taken over by what it read can forge its own verdict at
-most, since reading JSON runs nothing.
+are written by the server alone. A worker that hostile input has taken over can forge only its own verdict,
+since reading JSON runs no code.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ class Result(NamedTuple):
     retire: bool
     """True if the worker should be replaced."""
     printed: str
-    """The beginning of what the reward function printed."""
+    """The beginning of the reward function's output."""
 
 
 def encode_task(task: Task) -> bytes:
-    """Return the task as a frame. Raises what pickle raises if its work can't be pickled."""
+    """Return the task as a frame. Raises the errors of pickle if its work can't be pickled."""
     return pickle.dumps(task, protocol=5)
 
 

@@ -201,7 +201,11 @@ class Nursery:
         self._lose_all()
 
     def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
-        """Start a template process. Raises ConfigurationError, and OSError if none can be had now."""
+        """Start a template process.
+
+        Raises ConfigurationError if the reward functions can't be loaded, OSError if no process can be
+        started.
+        """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             with theirs:
@@ -231,7 +235,7 @@ class Nursery:
         return process, ours
 
     def _order(self, enough: int) -> None:
-        """Have workers forked until `enough` are idle or on their way. The lock is held."""
+        """Order workers until `enough` are idle or being started. The lock is held."""
         while len(self._idle) + self._ordered < enough and not self._closed.is_set():
             self._ordered += 1
             self._tell(Fork())
@@ -243,7 +247,10 @@ class Nursery:
             logger.debug("the template process is gone or does not read; the keeper sees to it")
 
     def _keep(self) -> None:
-        """Hear what the template says, and start another if it dies. The body of the keeper thread."""
+        """Receive the template's messages, and start another template if it dies.
+
+        The body of the keeper thread.
+        """
         while not self._closed.is_set():
             try:
                 packet, descriptors, _, _ = socket.recv_fds(self._control, PACKET, 1)
@@ -288,7 +295,7 @@ class Nursery:
             logger.error("a worker could not be started (failure %d): %s", self._failures.count, why)
 
     def _feel_pulse(self) -> None:
-        """Ask a silent template whether it is there, kill one that never answers, order what did not come."""
+        """Ping a silent template, kill one that never answers, and order missing workers again."""
         self._missed += 1
         with self._changed:
             if self._unforked is not None:
@@ -326,7 +333,7 @@ class Nursery:
             try:
                 process, control = self._start()
             except (ConfigurationError, OSError) as error:
-                # One that died may do in a moment; one that can't load a reward file will not.
+                # If it died, a new one may start soon; if it can't load a reward file, no new one will.
                 is_lost = not isinstance(error, (OSError, ChildDiedError))
                 self._stay_down(str(error), is_lost=is_lost)
                 self._closed.wait(RESTART_PAUSE)

@@ -60,7 +60,7 @@ class OwnTime:
         is_stopped = self._worker.is_stopped()
         late = passed - planned if passed - planned > SLACK else 0.0
         if self._first is None:
-            # Before the first look nothing is known of the worker but that we were late ourselves.
+            # Before the first look, we only know that we were late ourselves.
             self._first = self._last
             self.paused += late
         else:

@@ -1,10 +1,9 @@
 """The pool: runs jobs in worker processes and gives each job a score, even if its worker dies.
 
 A *lane* is a thread that carries one job at a time to a worker and waits for the score. A job that takes
-longer than `SOFT_LIMIT` gives its place to the next and runs on. If it is still computing a while later, it
-does so with the lowest priority. At the hard limit its worker is killed and the job's score is a timeout. A
-worker that dies on its own costs nothing: the job runs once more, and only if that worker dies too it is
-unscored.
+longer than `SOFT_LIMIT` gives its place to the next and runs on. If it is still computing after a while, it
+gets the lowest priority. At the hard limit its worker is killed and the job's score is a timeout. A worker
+that dies on its own costs nothing: the job runs once more, and only if that worker dies too it is unscored.
 
 The hard limit is the clock's, but a busy machine must not turn slow answers into wrong ones. A rollout that
 had less than `ASSURED_SHARE` of the limit, because it waited for a processor, goes on until it had. Time in
@@ -55,7 +54,7 @@ class Pool:
     """Lanes between a queue and a nursery."""
 
     def __init__(self, queue: FairQueue[Job], nursery: Nursery, lanes: int, customer: Customer) -> None:
-        """As many jobs run at a time, slow ones included, as there are lanes."""
+        """Start the lanes, each of which runs one job at a time, also a slow one."""
         self._queue = queue
         self._nursery = nursery
         self._customer = customer

@@ -56,7 +56,7 @@ class Residents:
         elsewhere: Callable[[str, Rollout, float], Score],
         limit: int,
     ) -> None:
-        """Open the wanted ones that are residents, and what those ask for.
+        """Open the wanted rewards that are residents, and the residents that they ask for.
 
         `elsewhere(name, rollout, until)` scores what is no resident; about `limit` rollouts may wait. Raises
         ConfigurationError for one that can't be opened, and UnknownRewardError for a part that isn't there.
@@ -64,7 +64,7 @@ class Residents:
         self._elsewhere = elsewhere
         self._opened: dict[str, Resident] = {}
         self.reached: set[str] = set()
-        """Those that are wanted and what they ask for, residents or not."""
+        """The wanted reward types and those that they ask for, residents or not."""
         self.sandbox: str | None = None
         """The address of the sandbox, once it was started."""
         self._lock = threading.Lock()
@@ -146,11 +146,11 @@ class Residents:
         }
 
     def close(self) -> None:
-        """End the lanes, close every resident; what still waits is answered as expired."""
+        """End the lanes and close every resident; rollouts that still wait are answered as expired."""
         for call in self._queue.close():
             call.batch.put(call.place, SHUT_DOWN)
         self._closing.close()
-        # A resident that was closed answers at once; one that doesn't keeps a daemon thread, no more.
+        # A closed resident answers at once; otherwise it only keeps a daemon thread.
         until = time.monotonic() + CLOSING
         for thread in self._threads:
             thread.join(max(until - time.monotonic(), 0.0))

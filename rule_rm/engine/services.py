@@ -66,11 +66,11 @@ class Services:
         return {ADDRESS: self.sandbox}
 
     def why_not_ready(self) -> str | None:
-        """Return why a service that rewards need can't be had; None if all are there."""
+        """Return why a service that rewards need is not available; None if all are."""
         return self._kept.why_not_ready() if self._kept is not None else None
 
     def state(self) -> dict[str, Any]:
-        """Return what `/health` shows of each service."""
+        """Return the state of each service for `/health`."""
         if self.sandbox is None:
             return {}
         if self._kept is None:
@@ -109,7 +109,7 @@ class KeptSandbox:
         return self._host
 
     def state(self) -> dict[str, Any]:
-        """Whether it runs, how often it had to be started again, and what it says of itself."""
+        """Whether it runs, how often it was restarted, and its own report."""
         host = self._host
         return {"alive": host.is_alive(), "restarts": self._restarts, **host.describe()}
 
@@ -137,7 +137,7 @@ class KeptSandbox:
                     continue
 
     def _start_again(self) -> bool:
-        """Start a host; return True if there is one again, or need be none."""
+        """Start a host; return True if one runs again, or none is needed."""
         with self._changing:
             if self._closing.is_set():
                 return True

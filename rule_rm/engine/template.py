@@ -131,7 +131,7 @@ class Template:
             self._control.send(records.encode(Died(pid)))
 
     def _end(self) -> None:
-        """Kill every child and wait for it; what a worker leaves behind is a child of ours by then."""
+        """Kill every child and wait for it; orphans of workers are our children by then."""
         while alive := self._workers | set(children()):
             for pid in alive:
                 _kill(pid)
@@ -139,7 +139,7 @@ class Template:
             self._workers.discard(pid)
 
     def _end_orphans(self) -> None:
-        """Kill what a dead worker left behind: its children are ours now, and no worker of ours."""
+        """Kill the orphans of dead workers: they are our children now, but not workers."""
         for pid in children():
             if pid not in self._workers:
                 _kill(pid)

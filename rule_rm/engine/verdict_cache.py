@@ -43,7 +43,7 @@ class VerdictCache:
             return score
 
     def put(self, key: bytes, score: Score) -> None:
-        """Remember a score, and forget the one that was not asked for the longest time."""
+        """Store a score, and evict the least recently used one."""
         with self._lock:
             self._scores[key] = score
             if len(self._scores) > self._size:

@@ -27,7 +27,7 @@ from rule_rm.types import Score, Status
 
 PRINTED_LIMIT = 2_000
 RETIRE_AT = 0.25
-"""A worker that has kept this share of its memory is replaced, lest an innocent rollout pays for the leak."""
+"""A worker that keeps this share of its memory is replaced, so that no later rollout pays for the leak."""
 
 
 def run(
@@ -46,7 +46,7 @@ def run(
         sys.stdout = sys.stderr = printed
         score = _score(task, rewards, printed)
         kept = _address_space() - base
-        # Replaced, too, is one with children: what they are is unknown, and they end with their worker.
+        # A worker with children is replaced too: they are unknown, and end with the worker.
         retire = kept > RETIRE_AT * memory_mb * 2**20 or bool(children())
         frames.send(connection, encode_result(Result(score, retire, printed.text)))
 
@@ -65,7 +65,7 @@ def _score(task: bytes, rewards: Mapping[str, RewardFunction], printed: _Printed
             reward, Status.TIMEOUT, explanation="scoring it took more memory than a rollout may take"
         )
     except BaseException as error:  # noqa: BLE001 - also SystemExit: an exit is no verdict
-        # The log has the whole of it, among what the function printed.
+        # The log has the whole of it, with the function's output.
         traceback.print_exception(error, file=printed)
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(last.filename).name}:{last.lineno}"
@@ -73,7 +73,7 @@ def _score(task: bytes, rewards: Mapping[str, RewardFunction], printed: _Printed
 
 
 def _confine(memory_mb: int) -> None:
-    """Bound what a rollout can take from the machine (memory, output), and lead a process group."""
+    """Limit the memory and output of rollouts, and lead a process group."""
     os.setsid()
     die_first()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
@@ -94,7 +94,7 @@ def _address_space() -> int:
 
 
 class _Printed(io.TextIOBase):
-    """Where a reward function's prints go: the beginning is kept for the log, the flood is dropped."""
+    """The output of a reward function: its beginning is kept for the log, the rest is dropped."""
 
     def __init__(self) -> None:
         self.text = ""

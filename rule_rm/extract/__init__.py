@@ -17,7 +17,7 @@ Tests: `tests/extract`.
 
 All of it takes linear time and looks at no more than the last `TAIL` characters, as it runs in the server's
 own process. Text in the thinking, hidden, struck through or behind the end of the turn is not an answer. A
-response that gives two different answers has none.
+response with two different answers has no final answer.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _ECHO, _ECHO_SPACES = 40, 6
 
 
 def final_answer(response: str, prompt: str = "") -> Extraction:
-    r"""Return the one final answer of a response; a copy from the prompt, word for word, is none.
+    r"""Return the one final answer of a response; a literal copy from the prompt does not count.
 
     The text after the thinking is searched. The answer is in the answer tag if there is one, in it the box,
     else the expression after the last "the answer is" and its like, else the last formula.
@@ -84,7 +84,7 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
 
 
 def _is_copied(text: str, prompt: str) -> bool:
-    """Return True if the prompt has the end of a text, but for case, spaces and punctuation."""
+    """Return True if the prompt contains the end of a text, ignoring case, spaces and punctuation."""
     end = _squeezed(text[-4 * _ECHO :])[-_ECHO:]
     return len(end) >= _ECHO // 2 and end in _squeezed(prompt[-TAIL:])
 

@@ -60,7 +60,7 @@ _ALPHANUMERIC = re.compile(r"\w")
 
 
 class Box(NamedTuple):
-    """Where a box starts, where its content starts and ends, and where the box ends."""
+    """The start of a box, the start and end of its content, and the end of the box."""
 
     start: int
     content: int
@@ -102,7 +102,7 @@ def box_spans(text: str) -> list[Box]:
 
 
 def last_boxed(text: str) -> str | None:
-    """Return what the last boxes contain, for a text that is known to be right; None without a box."""
+    """Return the content of the last boxes of a text that is known to be right; None without a box."""
     spans = [box for box in box_spans(text) if text[box.content : box.content_end].strip()]
     return ", ".join(dict.fromkeys(_with_name(text, box) for box in _last_group(text, spans))) or None
 
@@ -167,7 +167,7 @@ def _claim(text: str, earlier: list[Box], group: list[Box]) -> Extraction:
 
 
 def _listed(text: str, group: list[Box]) -> str:
-    """Return what one box says with its surroundings, or several as a list."""
+    """Return the statement of a box with its surroundings, or of several as a list."""
     if len(group) == 1:
         return statement(text, group[0].start, group[0].content, group[0].content_end, group[0].end)
     whole = statement(text, group[0].start, group[0].start, group[-1].end, group[-1].end)
@@ -214,5 +214,5 @@ def _with_name(text: str, box: Box) -> str:
 
 
 def bare(text: str) -> str:
-    """Return a text without what makes no difference when two answers of one response are compared."""
+    """Return a text without the parts that don't matter when two answers of a response are compared."""
     return "".join(text.split()).strip("$.*")

@@ -112,7 +112,7 @@ JUDGED = _any(
 )
 """The object of a negation that denies the value before it: "not right"."""
 NOT_SO = _any("ではない ではありません じゃない 違う 違います 이_아니 가_아니 不对 不對 不是答案 nicht değil")
-"""Negations that follow what they deny."""
+"""Negations that follow the denied words."""
 CORRECTIONS = _any(
     r"""
     wait actually sorry oops hmm+ hold_on no\b(?!\s*\w*\s*(?:other|more|further)) correction

@@ -10,7 +10,7 @@ TAIL = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """The final answer, or the reason why there is none."""
+    """The final answer, or the reason why there is no answer."""
 
     answer: str | None
     reason: str

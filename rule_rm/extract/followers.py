@@ -1,4 +1,4 @@
-"""Cut off what a response goes on with after its answer: made-up turns and further problems."""
+"""Cut off the text after the answer of a response: made-up turns and further problems."""
 
 from __future__ import annotations
 

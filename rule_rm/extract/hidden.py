@@ -1,4 +1,4 @@
-r"""Remove what a reader of the rendered response does not see, or sees struck out."""
+r"""Remove text that is hidden or struck out in the rendered response."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from rule_rm.types import Rollout, Score, Status
 
 UNITS = ("tokens", "words", "characters")
 COUNTS = ("response_length", "completion_tokens")
-"""Where trainers put the number of a response's tokens: verl's and slime's name, and OpenAI's."""
+"""The keys under which trainers send the number of tokens: verl's and slime's name, and OpenAI's."""
 IDS = ("completion_ids", "response_token_ids")
-"""Where they put the tokens: TRL's name, and ms-swift's."""
+"""The keys under which they send the tokens: TRL's name, and ms-swift's."""
 
 
 def length(rollout: Rollout, unit: str) -> int | None:

@@ -25,7 +25,7 @@ _LONGEST = 300
 
 
 def number_and_rest(text: str) -> tuple[Fraction, str] | None:
-    r"""Return the number that a text begins with, and what follows it; None if it begins with none.
+    r"""Return the number at the beginning of a text, and the rest; None if there is no number.
 
     >>> number_and_rest(r"**\$9,500** dollars"), number_and_rest("x")
     ((Fraction(9500, 1), ' dollars'), None)

@@ -1,4 +1,4 @@
-"""Find answers without a box: what a text declares to be the answer, or comes to in its last sentence."""
+"""Find answers without a box: the declared answer, or that of the last sentence."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ _LETTER = re.compile(r"\(?([A-Z])\)?(?![\w'’])")
 _FENCE = re.compile(r"```[\w+-]*\n?(.*?)```", re.DOTALL)
 """A fenced block: "```text … ```"."""
 CONCLUDED = frozenset({"the last formula", "the last number", "the only number", "the last line"})
-"""Where an answer was found that nothing declares to be one."""
+"""The source of an answer that no words declare to be the answer."""
 _NEAR_END = 300
 _MOST_ANCHORS = 4
 EDGES = " \t\r\n*`_:"
@@ -148,7 +148,7 @@ def _unstated(text: str, anchor: re.Match[str], start: int, end: int, answer: st
 
 
 def _unquoted(answer: str) -> str:
-    """Without quotation marks around all of it."""
+    """Return the answer without quotation marks around the whole of it."""
     for left, right in (('"', '"'), ("“", "”"), ("'", "'"), ("「", "」"), ("«", "»")):
         if len(answer) > 2 and answer[0] == left and answer.rstrip(".")[-1] == right:
             return answer.rstrip(".")[1:-1].strip()
@@ -156,7 +156,7 @@ def _unquoted(answer: str) -> str:
 
 
 def _said(sentence: str) -> str:
-    """Return what a sentence says that it is; else its number, if it has one and no doubt; else all of it."""
+    """Return the answer that a sentence declares; else its only number, if any; else the whole sentence."""
     if len(WORD.findall(sentence)) > 2 and (said := _last_match(_SAID, sentence)) is not None:
         sentence = sentence[said.end() :]
     numbers = [found.group().strip() for found in numbers_in(sentence)]

@@ -1,7 +1,7 @@
 """Find the short answer of a response, and give it the one form in which it is compared.
 
 The form follows SQuAD's evaluation script (Rajpurkar et al. 2016): lower case, no punctuation, no articles.
-But what belongs to a number or name stays: -5, 2.75, 1/2, C++. SQuAD's own way, in which 2.75 is 275, is a
+But marks of a number or name are kept: -5, 2.75, 1/2, C++. SQuAD's own way, in which 2.75 is 275, is a
 preset.
 """
 
@@ -85,7 +85,7 @@ def short_answer(response: str) -> Extraction:
 
 
 def _declared(text: str) -> Extraction:
-    """Return what a text declares to be the answer; else all of it."""
+    """Return the answer that a text declares; else the whole text."""
     anchors = list(_ANCHOR.finditer(text))
     answer = text[anchors[-1].end() :].strip(_EDGES).partition("\n")[0] if anchors else text
     answer = answer.strip(_EDGES)
@@ -169,7 +169,7 @@ PRESETS = {
     "squad": (short_answer, as_squad),
     "verl": (last_tagged, as_squad),
 }
-"""How each preset finds an answer, and in what form it is compared."""
+"""The way in which each preset finds an answer, and the form in which it compares it."""
 
 
 def verdict_of(answer: str) -> str:

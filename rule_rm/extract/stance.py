@@ -27,14 +27,14 @@ _CLAUSE = re.compile(
     rf"[.!?;:—–]\s|\n|[。！？；：，,、]|\s-\s|\b(?:{denials.CONJUNCTIONS})\b|{denials.CJK_CONJUNCTIONS}",
     re.IGNORECASE,
 )
-"""Where a clause ends, such as a comma or "so"."""
+"""The end of a clause, such as a comma or "so"."""
 _AFTER = re.compile(
     rf"{denials.WRONG}|(?:{denials.NOT})\s*(?:\w+\s+){{0,3}}?(?:{denials.JUDGED})|{denials.NOT_SO}",
     re.IGNORECASE,
 )
 """A denial of the value before it, such as "is wrong", "can't be right"."""
 _NOT_WRONG = re.compile(rf"(?:{denials.NOT})\s*(?:\w+\s+)?(?:{denials.WRONG})", re.IGNORECASE)
-"""A negation of what denies, such as "does not contradict"."""
+"""A negation of a denial, such as "does not contradict"."""
 _CUE = re.compile(
     r"(?:^|[.!?;:\n。！？；]|\*\*|[-—–,(\[])\s*[*_]*(?:(?:but|so)\s+|(?:oh|ah)\s*,?\s*)?"
     rf"(?:{denials.CORRECTIONS})",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 _OPENING = re.compile(r"\$\$?|\\\[|\\\(|\\begin\s*\{[a-z*]+\}(?:\{[^{}]*\})?|\\\\|&|\n\s*\n")
-"""Where the formula of a box begins at the latest, such as `$` or a line of an alignment."""
+"""The latest beginning of the formula of a box, such as `$` or a line of an alignment."""
 _CLOSING = re.compile(r"\$\$?|\\\]|\\\)|\\end\s*\{[a-z*]+\}|\\\\|&|\n\s*\n")
-"""Where the formula of a box ends at the latest, such as `$` or a blank line."""
+"""The latest end of the formula of a box, such as `$` or a blank line."""
 _LEAD = re.compile(
     r".*(?:(?<!\\not)(?<!\\not\s)(?<![<>!:/~\\≠≡])(?:=|\\approx|≈|\\simeq|\\equiv(?![^$]*\\pmod)|:=|\\in(?![a-zA-Z])|∈)(?!=)"
     r"|\\(?:[Rr]ightarrow|[Ll]ongrightarrow|implies|iff|therefore|Longleftrightarrow|leadsto|colon|qquad|quad|to)(?![a-zA-Z])|[⇒→∴：]"

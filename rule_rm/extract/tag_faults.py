@@ -7,7 +7,7 @@ _SHOWN = 30
 
 
 def tag_fault(response: str, *, allow_space: bool = True) -> str | None:
-    """Return the first rule that a response breaks, with its place; None if it keeps to the format.
+    """Return the first rule that a response breaks, with its place; None if the format is right.
 
     >>> tag_fault("<think>a</think><answer>183</answer>x")
     "after </answer>, at character 36, there is 'x'"

@@ -79,5 +79,5 @@ class Containment:
 
 
 def _offset(text: str, word: int) -> int:
-    """Where the word of this number begins."""
+    """Return the index at which the word of this number begins."""
     return len(text) - len(text.split(None, word)[word])

@@ -4,7 +4,7 @@ The tiers are exact, normalised, wrapped, truncated, fuzzy, none. Each tier is s
 names. None of them looks for the nearest question, since training on the answer of another problem is worse
 than skipping this one. A tie between two different answers is therefore not a match either.
 
-The outcome depends only on the prompt and the dataset, not on the order of either nor on earlier lookups.
+The result depends only on the prompt and the dataset: neither on their order nor on earlier lookups.
 Many threads may call `find` at once.
 """
 
@@ -62,13 +62,13 @@ class Tier(str, Enum):
     EXACT = "exact"
     """The prompt is a golden question."""
     NORMALISED = "normalised"
-    """The prompt is a golden question, but for white space, Unicode forms and chat markers."""
+    """The prompt is a golden question, except for white space, Unicode forms and chat markers."""
     WRAPPED = "wrapped"
     """The prompt holds a golden question within instructions, chat turns or examples; the last one counts."""
     TRUNCATED = "truncated"
-    """The prompt breaks off in the midst of a golden question, the only one that begins so."""
+    """The prompt breaks off within the only golden question that begins like it."""
     FUZZY = "fuzzy"
-    """The prompt is a golden question, or wraps one, but for typing errors."""
+    """The prompt is or wraps a golden question with typing errors."""
     NONE = "none"
     """No golden question is asked, or it is not sure which."""
 
@@ -188,7 +188,7 @@ class GoldenDataset:
         return self._similar is not None or not self._questions
 
     def prepare(self) -> None:
-        """Build what only unusual prompts need, which takes a while for a large dataset, before one comes."""
+        """Build the indexes for unusual prompts ahead of time, since a large dataset takes a while."""
         if self._questions and self.version:
             self._index()
 

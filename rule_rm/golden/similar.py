@@ -45,7 +45,7 @@ class _Vocabulary(dict[str, int]):
 
 
 class Similar:
-    """Finds the questions that a prompt asks but for typing errors."""
+    """An index that finds the questions of prompts with typing errors."""
 
     def __init__(self, questions: Sequence[str], threshold: float) -> None:
         """Index the questions, which must be canonical."""

@@ -14,7 +14,7 @@ MAX_LENGTH = 200_000
 
 _SET_APART = ('"', ":", "**", "`")
 _IDEOGRAPH = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff])")
-"""A kana or a Han character, such as `題`, which is a word by itself."""
+"""A kana or a Han character, such as `題`: each is a word."""
 _TAG = re.compile(r"(</?[A-Za-z_]{3,20}>)")
 """A tag: `<think>`, `</answer>`."""
 _TOKEN = re.compile(r"\\[A-Za-z]+|[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:\.\d+)*|[^\w\s]|_")
@@ -38,7 +38,7 @@ has one."""
 
 
 class _Folding(dict[int, str]):
-    """A table of what each character is folded to, filled when a character first occurs."""
+    """A table of the folded form of each character, filled when a character first occurs."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
@@ -104,5 +104,5 @@ def tokens(cleaned: str) -> list[str]:
 
 
 def token_spans(cleaned: str) -> list[tuple[int, int]]:
-    """Where each token begins and ends."""
+    """Return the start and end of each token."""
     return [match.span() for match in _TOKEN.finditer(cleaned)]

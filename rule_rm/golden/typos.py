@@ -3,7 +3,7 @@
 A similarity is not enough: "the largest of 12 even numbers" and "the largest of 13 even numbers" are nearly
 equal, as are many questions from one template. Every difference must be explained. Numbers, signs, variables,
 names in capitals and LaTeX commands must be the same. A differing word must be a misspelling of the golden
-one. It must not be a word of the dataset, nor one that contrasts with the golden word.
+one. It must be neither a word of the dataset nor a word that contrasts with the golden word.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _differences(golden: Sequence[str], given: Sequence[str]) -> list[tuple[int,
 
 
 def _parts_digits(tokens: Sequence[str], begin: int, end: int) -> bool:
-    """Return True if the stretch is all that separates two numbers: 1,000 is not 1 000, nor 3:4 a 34."""
+    """Return True if the stretch alone separates two numbers: 1,000 differs from 1 000, and 3:4 from 34."""
     return 0 < begin < end < len(tokens) and tokens[begin - 1][-1].isdigit() and tokens[end][0].isdigit()
 
 

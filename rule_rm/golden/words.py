@@ -89,7 +89,7 @@ def _rivals() -> dict[str, frozenset[str]]:
 
 
 RIVALS = _rivals()
-"""For a word, those that contrast with it."""
+"""The contrasting words of a word."""
 
 FUNCTION_WORDS = frozenset(
     """

@@ -88,7 +88,7 @@ _INSTRUCTION = re.compile(
 
 
 def stands_alone(question: str, before: str, after: str) -> bool:
-    r"""Return True if, on its lines, the question between `before` and `after` is a question by itself.
+    r"""Return True if the text between `before` and `after` is a complete question on its own lines.
 
     >>> stands_alone("What is the sum of 2 and 3?", "Solve: ", " Think step by step.")
     True
@@ -131,12 +131,12 @@ def _has_maths(text: str) -> bool:
 
 
 def _is_bare_head(head: str) -> bool:
-    """Return True if there is nothing but a label before a question on its line."""
+    """Return True if at most a label precedes a question on its line."""
     return not _undecorated(head) or bool(_LABEL.search(head[-80:]))
 
 
 def _is_bare_tail(tail: str) -> bool:
-    """Return True if there is nothing but the label of a reply after a question on its line."""
+    """Return True if at most the label of a reply follows a question on its line."""
     return not _undecorated(tail) or bool(_REPLY_FOLLOWS.match(tail))
 
 

@@ -66,7 +66,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """The judge and the sandbox of a grader; None for one that there is not."""
+    """The judge and the sandbox of a grader; None for a missing one."""
 
     until: float
     """The monotonic time by which the grade must be there."""

@@ -24,7 +24,7 @@ class OutputNotJsonError(GradingError):
 
 
 def check_slots(text: str, where: str) -> None:
-    """Raise ConfigurationError if a slot of the text names neither the item nor the sample."""
+    """Raise ConfigurationError if a slot of the text names anything except the item and the sample."""
     for found in _SLOT.finditer(text):
         if not _PATH.match(found.group(1)):
             raise ConfigurationError(

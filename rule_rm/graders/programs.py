@@ -44,7 +44,7 @@ class PythonGrader:
             raise ConfigurationError(f"grader {self.name!r}: source: {error}") from None
 
     def grade(self, case: Case, means: Means) -> Grade:
-        """Return what the function returns; 0 if the sample makes it exceed its time or its memory."""
+        """Return the function's result; 0 if the sample makes it exceed its time or memory."""
         if means.sandbox is None:
             raise GradingError("python_grader_server_error", "there is no sandbox", Status.UNAVAILABLE)
         mark = secrets.token_hex(16)

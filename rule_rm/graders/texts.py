@@ -49,7 +49,7 @@ class StringCheck:
         _check_texts(self.name, self.input, self.reference)
 
     def grade(self, case: Case, means: Means) -> Grade:
-        """Return 1.0 or 0.0."""
+        """Return 1.0 if the operation holds, else 0.0."""
         del means
         texts = filled(self.input, case), filled(self.reference, case)
         return Grade(float(OPERATIONS[self.operation](*texts)))

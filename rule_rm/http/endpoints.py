@@ -1,4 +1,4 @@
-"""Take turns among several URLs; one that failed rests while another can be asked."""
+"""Rotate among several URLs; a failed one rests while another can be asked."""
 
 from __future__ import annotations
 

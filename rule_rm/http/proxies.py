@@ -1,4 +1,4 @@
-"""Find the proxy for a server: one that is configured, or the environment's where the caller asks for it."""
+"""Find the proxy for a server: the configured one or, on request, the environment's."""
 
 from __future__ import annotations
 

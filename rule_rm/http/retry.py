@@ -1,4 +1,4 @@
-"""Try again: how long to pause, what a Retry-After asks for, and the loop that both belong to.
+"""Retries: the length of pauses, the value of Retry-After, and the loop that uses both.
 
 The judge's client has a loop of its own (`judge.client.asking`): there all questions share one budget of
 retries and one line. It takes its pauses from here.
@@ -72,7 +72,7 @@ class RetryPolicy:
         wait: Callable[[float], bool],
         on_retry: Callable[[Endpoint, PassingError, int, float], object] = lambda *_: None,
     ) -> T:
-        """Return what an attempt returns, trying other endpoints, and the same again, after PassingError.
+        """Return the result of an attempt; after PassingError, try other endpoints and the same one again.
 
         `wait(seconds)` pauses; True means that the caller has given up. `on_retry` is called before each
         pause, with the endpoint, its failure, the number of failed attempts and the seconds. Raises

@@ -1,12 +1,11 @@
 """Send one HTTP request to a server and read its reply before a deadline, over kept connections.
 
-The connections are urllib3's, without its pool and without requests. A socket's timeout starts anew with
-every byte, so a server that trickles could hold its caller forever. Here the remaining time is set before
-each read.
+The connections are urllib3's, without its pool and without requests. A socket's timeout restarts with every
+byte, so a slow trickle could hold the caller forever. Here the remaining time is set before each read.
 
-Nothing comes from the environment unless the caller passes a `proxy`. A proxy set for downloads must not come
-between a trainer and its reward server, nor a .netrc replace the token. Redirects are not followed, since the
-key would go with them.
+Nothing comes from the environment unless the caller passes a `proxy`. A proxy for downloads must not come
+between a trainer and its reward server, and a .netrc must not replace the token. Redirects are not followed,
+since the key would go with them.
 
 Idle connections form a stack. Appending and popping are atomic, so no lock is needed, and surplus connections
 age at the bottom.
@@ -211,7 +210,7 @@ class Transport:
         return not self._is_closed and len(self._idle) < MAX_IDLE_CONNECTIONS
 
     def _failure(self, error: Exception, until: float) -> ExchangeError:
-        """Return what an error of the connection means."""
+        """Return the exception for an error of the connection."""
         reasons = (error, *error.args, error.__cause__, error.__context__)
         if any(isinstance(reason, ssl.SSLCertVerificationError) for reason in reasons):
             return ExchangeError("untrusted", f"{self.name} can't be trusted: {error}")

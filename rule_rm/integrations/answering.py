@@ -1,8 +1,8 @@
-"""Who answers a trainer's reward function: a server by its URL, or an engine in this process if asked for.
+"""The scorer behind a trainer's reward function: a server by URL or, on request, an engine in this process.
 
 Both take the same requests and give the same replies, so an integration knows neither. The URL is an argument
 or the variable RULE_RM_URL; `in-process` scores here, with the settings of the environment (REWARD_TYPE,
-DATASET_PATH, …). Without a URL nothing is scored: a trainer that is led past its server must not go on.
+DATASET_PATH, …). Without a URL nothing is scored: a trainer that would bypass its server must not continue.
 
 The patience with a server is in seconds: RULE_RM_TIMEOUT for a whole call, RULE_RM_RETRY_SECONDS for
 connections that fail. A token is in the URL, in RULE_RM_TOKEN or in the file of RULE_RM_TOKEN_FILE.
@@ -37,7 +37,7 @@ BATCH = 256
 Ask = Callable[[Mapping[str, Any]], Any]
 _remotes: dict[tuple[Any, ...], Ask] = {}
 _services: dict[int, Service] = {}
-"""By the id of the process: a forked one has neither the threads nor the workers of its parent."""
+"""Services by process id: a forked process has neither the threads nor the workers of its parent."""
 _lock = threading.Lock()
 
 
@@ -84,7 +84,7 @@ def score_all(ask: Ask, columns: Mapping[str, Sequence[Any]]) -> list[dict[str, 
 
 
 def check_keywords(given: Mapping[str, Any], known: Collection[str], theirs: Collection[str] = ()) -> None:
-    """Raise TypeError for a keyword argument that is none of ours, unless it can be the trainer's own.
+    """Raise TypeError for an unknown keyword argument, unless it can be the trainer's own.
 
     `theirs` are names that the trainer passes. Columns of a dataset are lists, and what else a trainer hands
     over is an object, so a plain value under an unknown name is a misspelt option.

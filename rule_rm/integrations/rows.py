@@ -39,12 +39,12 @@ def text(value: str) -> str:
 
 
 def response_of(completion: Any) -> Any:
-    """Return what the policy wrote as a request holds it: a string, or a list of messages."""
+    """Return the policy's response in the form of a request: a string, or a list of messages."""
     return utf8(completion) if isinstance(completion, str) else plain(list(completion))
 
 
 def split_messages(messages: Sequence[Mapping[str, Any]]) -> tuple[list[Any], list[Any]]:
-    """Return the messages before the policy's turns, and those turns with what its tools gave."""
+    """Return the messages before the policy's turns, and those turns with the results of tools."""
     end = len(messages)
     while end and messages[end - 1].get("role") in ("assistant", "tool", "function"):
         end -= 1

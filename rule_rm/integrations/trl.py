@@ -62,7 +62,7 @@ def reward(
 
 
 async def async_reward(prompts: Sequence[Any], completions: Sequence[Any], **given: Any) -> Rewards:
-    """Return what `reward` returns, while other reward functions run."""
+    """Return the rewards of `reward` while other reward functions run."""
     return await asyncio.to_thread(reward, prompts, completions, **given)
 
 
@@ -74,7 +74,7 @@ class Named:
         self.options = options
 
     def __call__(self, prompts: Sequence[Any], completions: Sequence[Any], **given: Any) -> Rewards:
-        """Return what `reward` returns."""
+        """Return the rewards of `reward`."""
         return reward(prompts, completions, **self.options, **given)
 
 

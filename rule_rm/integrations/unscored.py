@@ -1,7 +1,8 @@
 """None for a rollout that was not scored, or a number that does no harm where the trainer would take 0.
 
-Some trainers sum a None as 0, which is then the worst of its group. There it gets the mean of the group's
-scored ones, so that its advantage is 0. A group without any keeps its Nones: all of it is then equal.
+Some trainers sum a None as 0, which is then the worst of its group. There it gets the mean of the scored
+rollouts of its group, so that its advantage is 0. A group without any keeps its Nones: all of it is then
+equal.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 
 def with_group_means(rewards: Sequence[float | None], prompts: Sequence[Any]) -> list[float | None]:
-    """Return the rewards with the mean of the scored ones of the same prompt in the place of None.
+    """Return the rewards, with None replaced by the mean of the scored rewards of the same prompt.
 
     >>> with_group_means([1.0, 0.0, None, None], ["a", "a", "a", "b"])
     [1.0, 0.0, 0.5, None]

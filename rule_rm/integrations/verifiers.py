@@ -13,7 +13,7 @@ from rule_rm.integrations.rows import plain, response_of, sample
 
 
 async def reward(prompt: Any, completion: Any, answer: Any = None, info: Any = None) -> float:
-    """Return the reward of one completion; the golden answer is `answer`, or else in `info`."""
+    """Return the reward of one completion; the golden answer is `answer`, otherwise it comes from `info`."""
     row = plain(info) if isinstance(info, dict) else {}
     payload = sample(prompt, response_of(completion), row, answer or None)
     reply = await asyncio.to_thread(answering(), payload)

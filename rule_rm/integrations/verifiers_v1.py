@@ -26,7 +26,7 @@ async def metrics(task: Any, trace: Any) -> dict[str, float]:
 
 
 def _detail(task: Any, trace: Any) -> dict[str, Any]:
-    """Return how the rollout was scored; a task has what its dataset has, under its fields or in `data`."""
+    """Return the score of the rollout; a task has the columns of its dataset, as fields or in `data`."""
     data = getattr(task, "data", task)
     row = plain(data.model_dump() if hasattr(data, "model_dump") else dict(getattr(data, "__dict__", {})))
     answer = getattr(data, "answer", None)

@@ -20,7 +20,7 @@ from rule_rm.integrations.answering import answering, check_keywords
 from rule_rm.integrations.rows import plain, response_of, sample
 
 PROMPT_COLUMNS = ("question", "problem", "prompt")
-"""Where datasets made for verl keep the question: it hands over no prompt."""
+"""The keys of the question in datasets for verl, which does not pass the prompt."""
 CONCURRENT = 32
 OPTIONS = ("url", "reward_type", "timeout", "retry_seconds")
 THEIRS = (
@@ -31,7 +31,7 @@ THEIRS = (
     "return_dict",
     "continuous",
 )
-"""Plain values that verl's reward managers hand over by themselves."""
+"""Plain values that verl's reward managers pass on their own initiative."""
 
 
 def compute_score(
@@ -46,7 +46,7 @@ def compute_score(
     retry_seconds: float | None = None,
     **given: Any,
 ) -> dict[str, float]:
-    """Return `score`, the metrics and, as 0 or 1, what went wrong, of one response."""
+    """Return `score` of one response, its metrics, and its failures as 0 or 1."""
     check_keywords(given, OPTIONS, THEIRS)
     row = plain(dict(extra_info or {}))
     prompt = next((row[name] for name in PROMPT_COLUMNS if isinstance(row.get(name), str)), "")

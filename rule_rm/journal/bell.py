@@ -1,4 +1,4 @@
-"""Where alarms go: the log, the database, the metrics, and a webhook."""
+"""The destinations of alarms: the log, the database, the metrics, and a webhook."""
 
 from __future__ import annotations
 

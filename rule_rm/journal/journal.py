@@ -23,7 +23,7 @@ class Journal:
         self.tallies = Tallies()
         self.bell: Bell | None = None
         self.keeper: Keeper | None = None
-        """The thread that writes the database; None if none is kept."""
+        """The thread that writes the database; None if no database is kept."""
 
     def keep(
         self,
@@ -59,7 +59,7 @@ class Journal:
         return {**self.counts.state(), **kept}
 
     def close(self) -> None:
-        """Log the rest and write what waits, at the end."""
+        """Log the rest and write the waiting records, at the end."""
         self.counts.close()
         if self.keeper is not None:
             self.keeper.close()

@@ -60,7 +60,7 @@ class Keeper:
         self._thread.start()
 
     def add(self, scored: Scored) -> None:
-        """Have a request written soon; count it as lost if too many wait."""
+        """Queue a request for writing; count it as lost if too many wait."""
         size = len(scored.scores)
         with self._lock:
             if self._waiting + size > QUEUED and self._waiting:
@@ -81,7 +81,7 @@ class Keeper:
             }
 
     def close(self) -> None:
-        """Write what waits, and close the file."""
+        """Write the waiting records, and close the file."""
         self._is_closing.set()
         self._thread.join(CLOSING)
         if not self._thread.is_alive():

@@ -1,6 +1,7 @@
 """Read the journals of several servers together: rollouts, the newest first, and sums over time.
 
-Searches have a budget of time, as texts have no index. One that runs out returns the newest that it found.
+Searches have a budget of time, as texts have no index. A search that runs out of time returns the newest
+rollouts that it found.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ FINE_SPAN = 6 * 3600
 
 
 class Place(NamedTuple):
-    """Where a rollout is kept: the name of the file, and its identity there."""
+    """The place of a rollout: the name of the file, and its identity there."""
 
     file: str
     id: int

@@ -1,4 +1,4 @@
-"""From a scored request to the rows of the database: without secrets, within bounds."""
+"""Convert a scored request to rows of the database, without secrets and within bounds."""
 
 from __future__ import annotations
 

@@ -64,9 +64,9 @@ class Tallies:
         """Held to read the tallies."""
         self.requests: Counter[str] = Counter()
         self.rollouts: Counter[tuple[str, str, str]] = Counter()
-        """By reward type, data source and status."""
+        """Counts by reward type, data source and status."""
         self.lookups: Counter[tuple[str, str]] = Counter()
-        """By reward type and tier of the golden answer."""
+        """Counts by reward type and tier of the golden answer."""
         self.rewards: dict[tuple[str, str], Histogram] = {}
         """By reward type and data source."""
         self.components: dict[tuple[str, str], Histogram] = {}

@@ -1,7 +1,7 @@
 """Read a generative reward model: its votes are averaged, and its verdicts can be probabilities.
 
 A judge's votes are counted, since each claims a fact. A reward model's votes are samples of one number, so
-their mean counts. Where it answers with a word, the word's probability says more than the word (GenRM, arXiv
+their mean counts. If it answers with a word, the probability of the word is more informative (GenRM, arXiv
 2408.15240).
 """
 

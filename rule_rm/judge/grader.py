@@ -1,7 +1,7 @@
 """Grade cases by a judge and a template, with as many questions as that takes.
 
 A label, a scale or dimensions take one question, criteria one each, a pair two, in both orders. Each is asked
-once per vote. A case that can't be asked about raises, as do replies without a verdict.
+once per vote. A case that can't be asked about raises an error, and so do replies without a verdict.
 """
 
 from __future__ import annotations
@@ -219,7 +219,7 @@ class Grader:
         vote: Vote | None = None
 
         def is_usable(reply: Reply) -> bool:
-            """Return True if there is a verdict in a reply: only such replies are worth keeping."""
+            """Return True if a reply has a verdict: only such replies are cached."""
             nonlocal seen, vote
             seen, vote = reply, self._vote_of(reply)
             return isinstance(vote, JudgeVerdict)
@@ -245,7 +245,7 @@ class Grader:
         return expected(reply, verdict, menu) if self._asking.expected_value else verdict
 
     def _question(self, case: Case, texts: Mapping[str, str]) -> Question:
-        """Return the question; equal texts make equal ones, as they hold only what the template shows."""
+        """Return the question, with only the texts of the template: equal texts make equal questions."""
         template = self._template
         system, user = template.render(self._values(case, texts))
         content: Any = user
@@ -287,7 +287,7 @@ class Grader:
 
 
 def _order(there: float, back: float) -> str:
-    """Return what the order of a pair did to the verdicts, each of which is the worth of the first response.
+    """Return the effect of the order of a pair on the verdicts, which score the first response.
 
     >>> _order(1.0, 0.0), _order(1.0, 1.0), _order(0.0, 0.5)
     ('same', 'for_first', 'for_second')

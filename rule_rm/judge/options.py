@@ -1,6 +1,7 @@
 """The options of rewards that ask a judge: each is one field with its default, which `@register` reads.
 
-The names are the same for every such reward; a former name is refused with the one of today.
+The names are the same for every such reward; a former name is refused with a message that gives the current
+one.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from rule_rm.judge.grader import Asking
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskingOptions:
-    """Where the judge is, and how it is asked."""
+    """The judge's address, and the form of its questions."""
 
     judge_url: str = ""
     """The URL of an OpenAI-compatible server, or several of one model, separated by commas."""

@@ -3,7 +3,7 @@
 - `grade`: from an extracted answer to a score, in two steps
 - `options`: answers to questions with choices
 - `compare`: the verdict, in layers; the cheapest comes first
-- `hints`: read both sides with what the other shows
+- `hints`: read both sides with hints from the other
 - `quick`: the verdicts that need no mathematics
 - `finality`: whether an answer of the right value is worked out
 - `comparing`: compare two values

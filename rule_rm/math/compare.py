@@ -1,4 +1,4 @@
-"""Is this answer the golden answer? In layers, each sound, the cheapest first.
+"""Decide whether an answer equals the golden answer, in sound layers, the cheapest first.
 
 Text, numbers, the structure of lists and sets and equations, values at points of every regime, and
 math-verify for the rest. A verdict depends on the two texts and on the question, nothing else.

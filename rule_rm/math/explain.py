@@ -20,9 +20,9 @@ class Explanation:
     """The extracted answer, its reading, and the verdict (None if there was nothing to compare)."""
 
     answer: str | None
-    """The final answer as the response has it; None if it has none."""
+    """The final answer as written in the response; None if it has no answer."""
     extraction: str
-    """Where the answer was found, or why there is none."""
+    """The place where the answer was found, or the reason why there is none."""
     golden: str
     answer_text: str
     """The answer in the one way of writing that is compared as text."""

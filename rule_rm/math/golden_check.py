@@ -62,7 +62,7 @@ def check(items: Iterable[tuple[str, str]], slow: float = SLOW) -> Iterator[Find
 
 
 def _alone(golden: str) -> Iterator[tuple[str, str]]:
-    """Yield the findings on a golden answer by itself."""
+    """Yield the findings on a golden answer alone."""
     if not golden or len(golden) > LONGEST:
         yield "unreadable", "it is empty" if not golden else f"it has more than {LONGEST} characters"
         return

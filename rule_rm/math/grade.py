@@ -113,13 +113,13 @@ def _by_option(work: Work, answer: str) -> Verdict | None:
 
 
 def _contradiction(work: Work) -> str | None:
-    """Return what the response says its answer is elsewhere, if that has another value."""
+    """Return the answer that the response states elsewhere, if it has another value."""
     answer = work.found.answer or ""
     return next((one for one in work.found.also if not _agrees(one, (answer, *work.golden))), None)
 
 
 def _agrees(other: str, answers: tuple[str, ...]) -> bool:
-    """Return True if a text has the value of an answer, exactly or as what that rounds to."""
+    """Return True if a text has the value of an answer, exactly or rounded."""
     return any(
         compare(*pair, value_alone=True).equal is True
         for answer in answers

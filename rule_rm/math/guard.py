@@ -55,7 +55,7 @@ _OPERATORS = {
 
 
 def refusal(text: str) -> str | None:
-    """Why this text is too costly to be read as mathematics, or None.
+    """Return the reason why this text is too costly to read as mathematics, or None.
 
     >>> refusal("2024^{4046}"), refusal("9^{9^{9^{9}}}")
     (None, 'a tower of powers')

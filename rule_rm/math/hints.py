@@ -1,4 +1,4 @@
-"""Read both sides again with what the other shows: its variables, its unit, its decimal point."""
+"""Read both sides again with hints from the other: its variables, its unit, its decimal point."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def with_decimal_points(answer: str, golden: str, reference: Value) -> tuple[str
 def with_hints(
     reference: Value, candidate: Value, golden: str, answer: str, question: str
 ) -> tuple[Value, Value]:
-    """Read both sides again with what the other shows: its variables, and whether it has a unit."""
+    """Read both sides again with hints from the other: its variables, and whether it has a unit."""
     ours, theirs = _variables(reference), _variables(candidate)
     ratios = isinstance(reference, Ratio)
     if ours and has_words(candidate):

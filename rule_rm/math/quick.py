@@ -1,7 +1,7 @@
 """The verdicts that need no mathematics: equal texts and plain numbers.
 
 This runs in the server's own process for every rollout, so it stays within microseconds and imports
-nothing. It must agree with `compare` always: what it is not sure of it leaves to it.
+nothing. It must always agree with `compare`, and leaves all unclear cases to it.
 """
 
 from __future__ import annotations

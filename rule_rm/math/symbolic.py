@@ -50,7 +50,7 @@ r"""A relation: `=`, `\le`."""
 
 
 def is_one_formula(text: str) -> bool:
-    r"""Return True if a text is one formula, of which math-verify may read nothing but the whole.
+    r"""Return True if a text is one formula, which math-verify can only read as a whole.
 
     Of two formulas with an unknown sign between them it reads the one that it likes.
 

@@ -2,7 +2,7 @@
 
 - `prepare`: a rollout as rewards read it: the turns that count, up to their end
 - `groups`: the responses to one prompt, for rewards that compare them
-- `said`: what the assistant said in a list of messages, with its reasoning and its tool calls
+- `said`: the assistant's words in a list of messages, with its reasoning and tool calls
 - `prefilled`: restore the thinking tag that a chat template wrote into the prompt
 - `chat_templates`: split prompt and response, and strip the markers of a chat template from a text
 - `turns`: split thinking from answer, in the dialects of all families, and a prompt into its turns

@@ -85,7 +85,7 @@ def _tells(opening: re.Match[str]) -> bool:
 
 
 def _end_of_text(text: str) -> int:
-    """Where the end-of-text and padding tokens begin that end the text; white space only between them."""
+    """Return the start of the final end-of-text and padding tokens; only white space is between them."""
     end = place = len(text)
     while True:
         while place and text[place - 1].isspace():
@@ -97,7 +97,7 @@ def _end_of_text(text: str) -> int:
 
 
 def _end_of_prompt(query: str, prompt: str) -> int | None:
-    """Where the prompt ends at the query's beginning, although decoding may have changed it.
+    """Return the end of the prompt at the query's beginning, although decoding may have changed it.
 
     Tokens before it are passed over, white space may differ, and its beginning may be missing, as trainers
     cut long prompts there. None if the query does not begin with it.
@@ -123,7 +123,7 @@ def _end_of_match(pattern: re.Pattern[str], text: str) -> int:
 
 
 def _end_of_characters(text: str, start: int, count: int) -> int:
-    """Where the first `count` characters after `start` end, not counting white space."""
+    """Return the end of the first `count` characters after `start`, not counting white space."""
     for word in _WORD.finditer(text, start):
         if len(word[0]) >= count:
             return word.start() + count

@@ -1,6 +1,6 @@
 """Break the control tokens of chat templates in texts that nobody vouches for.
 
-A planted `<|im_end|>` ends the turn on real servers, and what follows it can praise the response as a user.
+A planted `<|im_end|>` ends the turn on real servers, and the text after it can praise the response as a user.
 The one list for judges and reward models: the table of templates, and the shapes that control tokens have in
 any family.
 """

@@ -74,12 +74,12 @@ def text(payload: Mapping[str, Any], field: str) -> str:
 
 
 def completions(payload: Mapping[str, Any], field: str) -> list[str | Messages]:
-    """Return the field, a list of what a policy wrote: strings, or lists of messages."""
+    """Return the field, a list of responses: strings, or lists of messages."""
     return [completion(item, field, index) for index, item in enumerate(_list(payload, field))]
 
 
 def completion(value: Any, field: str, index: int | None = None) -> str | Messages:
-    """Return what a policy wrote: a string, or a list of messages or of the items of a Responses reply.
+    """Return a response: a string, or a list of messages or of the items of a Responses reply.
 
     No text in it is refused, and what is nested too deep is left out: a policy may not cost its whole batch.
 

@@ -1,7 +1,7 @@
 """Groups: the responses to one prompt, for rewards that compare them.
 
 The rollouts of a request are one group if they share a key of the dataset (`prompt_id`, `uid`, `group`).
-Without a key, those that follow each other and have the same prompt are one. A group is scored as one
+Without a key, consecutive responses to the same prompt are one group. A group is scored as one
 rollout that holds its members. Trainers that send one response a request have no such batch:
 `engine.gathering` puts their requests together.
 """
@@ -14,7 +14,7 @@ from dataclasses import replace
 from rule_rm.types import Rollout, Score, Status
 
 KEYS = ("prompt_id", "uid", "group", "group_id")
-"""Where datasets and trainers keep the identity of a prompt; of several the first counts."""
+"""The keys under which datasets and trainers keep the identity of a prompt; the first one present counts."""
 Places = tuple[int, ...]
 
 
@@ -42,7 +42,7 @@ def bundled(rollouts: Sequence[Rollout], groups: Iterable[Places]) -> list[Rollo
 
 
 def scattered(scores: Sequence[Score], groups: Sequence[Places]) -> list[Score]:
-    """Return the score of each rollout: its own, or that of its group if there is but one."""
+    """Return the score of each rollout: its own, or that of its group if there is only one."""
     found: dict[int, Score] = {}
     for score, places in zip(scores, groups, strict=True):
         own = score.members if len(score.members) == len(places) else (score,) * len(places)
@@ -51,7 +51,7 @@ def scattered(scores: Sequence[Score], groups: Sequence[Places]) -> list[Score]:
 
 
 def identity(rollout: Rollout) -> tuple[str, str]:
-    """Return what the responses to one prompt have in common, if they come in requests of their own.
+    """Return the common key of the responses to one prompt, for responses in separate requests.
 
     >>> identity(Rollout("a", "1")) == identity(Rollout("a", "2"))
     True

@@ -1,7 +1,7 @@
 """Restore the thinking that a chat template opened in the prompt, which the response then seems to lack.
 
 Templates of reasoning models end the prompt with `<think>`, or with an empty pair for an answer without
-thinking. The policy goes on from there, and every format reward would be 0 for what it can't change.
+thinking. The policy continues from there, and every format reward would be 0 for text that it did not write.
 """
 
 from __future__ import annotations

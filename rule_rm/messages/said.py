@@ -15,7 +15,7 @@ from rule_rm.messages.turns import opens_thinking, split_thinking
 from rule_rm.settings import AUTO
 
 REASONING_KEYS = ("reasoning_content", "reasoning", "thinking")
-"""Where chat messages have the reasoning: vLLM's and SGLang's first two names, Ollama's third."""
+"""The keys of the reasoning in chat messages: vLLM's and SGLang's first two names, Ollama's third."""
 _THINKING_PARTS = ("thinking", "reasoning", "redacted_thinking")
 
 
@@ -46,7 +46,7 @@ def written(
 
 
 def last_turn(messages: Sequence[Any]) -> str:
-    """Return what the assistant said last, its thinking before it; empty if it said nothing.
+    """Return the last words of the assistant, after their thinking; empty if there are none.
 
     >>> last_turn([{"role": "assistant", "reasoning": "2 + 2", "content": "4"}, {"role": "assistant"}])
     '<think>2 + 2</think>4'
@@ -56,7 +56,7 @@ def last_turn(messages: Sequence[Any]) -> str:
 
 
 def all_turns(messages: Sequence[Any]) -> str:
-    """Return what the assistant said in all turns, as `joined` has it."""
+    """Return the assistant's words in all turns, for `joined`."""
     return joined([turn.response for turn in assistant_turns(messages)])
 
 
@@ -82,7 +82,7 @@ def joined(turns: Sequence[str]) -> str:
 
 
 def assistant_turns(messages: Iterable[Any]) -> list[Turn]:
-    """Return the turns of the assistant; those that neither say, think nor call anything are left out."""
+    """Return the turns of the assistant, without those that say, think and call nothing."""
     turns: list[Turn] = []
     for item in messages:
         if not isinstance(item, Mapping):

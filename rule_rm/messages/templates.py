@@ -200,7 +200,7 @@ _LONGEST = 80
 
 
 def last_token(text: str, end: int) -> int | None:
-    r"""Return where the token begins that ends `text[:end]` and its turn; None if there is none.
+    r"""Return the start of the token that ends `text[:end]` and its turn; None if there is none.
 
     A token that closes what the text has opened belongs to the text: `<|tool_call_begin|>…<|tool_call_end|>`.
 

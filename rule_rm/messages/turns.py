@@ -1,7 +1,7 @@
 """The turns of a text, and the split of a model's turn into thinking and answer.
 
 This is the one definition of both, for rewards, judges and reward models, for responses and judges' replies
-alike. An answer in the thinking earns nothing, nor does one after the end of the turn.
+alike. Answers in the thinking or after the end of the turn earn nothing.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def bare(text: str) -> str:
 
 
 def spoken(response: str, last: int | None = None) -> str | None:
-    """Return what follows the thinking, within the turn; None if the thinking is not closed once.
+    """Return the text after the thinking, within the turn; None unless the thinking is closed exactly once.
 
     Of a long one only the `last` characters are returned.
 
@@ -88,7 +88,7 @@ def spoken(response: str, last: int | None = None) -> str | None:
 
 
 def split_thinking(response: str) -> tuple[str, str] | None:
-    r"""Return the thinking and what follows it in the turn; None if the thinking is not closed, or too often.
+    r"""Return the thinking and the rest of the turn; None unless the thinking is closed exactly once.
 
     The tags of all families count, and thinking that was opened in the prompt and only ends here.
 

@@ -1,6 +1,6 @@
 """Choose the texts that share a pass of the model: neighbours in length, around the one that waited longest.
 
-Padding is wasted work, but a pass has a cost of its own. The break-even is that cost in tokens, measured
+Padding is wasted work, but every pass has a fixed cost too. The break-even is that cost in tokens, measured
 where the model runs. A text joins a pass if its padding costs less than the pass that it saves. Every pass
 has the oldest text in it, so none waits for ever.
 """
@@ -27,7 +27,7 @@ class Waiting:
 
 
 class Line:
-    """The texts that wait. Not safe by itself from threads."""
+    """The texts that wait. Not thread-safe: the caller holds a lock."""
 
     def __init__(self, max_tokens: int, max_texts: int, break_even: float) -> None:
         """Plan passes of at most `max_tokens`, padding included; a longer text has a pass of its own."""

@@ -66,7 +66,7 @@ class ChatProcess:
         child.end(self._process, END_TIMEOUT)
 
     def _start(self) -> dict[str, Any]:
-        """Start the process; returns what it says once it has loaded the model."""
+        """Start the process; return its first message, once it has loaded the model."""
         self._process = child.start(
             ["-m", "rule_rm.models.chat_server", json.dumps(self._given)],
             piped=True,

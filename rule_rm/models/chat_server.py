@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 MAX_BODY = 16 << 20
 MAX_TOKENS = 32_768
-"""Of a reply."""
+"""Tokens of a reply."""
 MAX_ALTERNATIVES = 20
 BATCH_TOKENS = 32_768
 """Tokens of all rows of a batch, padding and replies included; a single row may have more."""
@@ -80,7 +80,7 @@ class Batcher:
                 outcome.set_result(continuation)
 
     def _fill(self, batch: list[Job]) -> Job | None:
-        """Add what waits and fits; returns the first that does not."""
+        """Add the waiting requests that fit; return the first that does not."""
         longest = _length(batch[0])
         while True:
             try:

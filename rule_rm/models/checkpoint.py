@@ -53,7 +53,7 @@ def load(options: ModelOptions) -> tuple[Any, Any]:
 
     Raises ConfigurationError if the options or the checkpoint don't allow it.
     """
-    # It would be drawn into the server's log.
+    # It would appear in the server's log.
     transformers_logging.disable_progress_bar()
     common = {
         "trust_remote_code": options.trust_remote_code,
@@ -76,7 +76,7 @@ def load(options: ModelOptions) -> tuple[Any, Any]:
     try:
         model, told = model_class.from_pretrained(name, config=config, output_loading_info=True, **given)
     except Exception as error:
-        # Files that are broken raise what their readers please.
+        # Broken files raise the errors of the libraries that read them.
         raise ConfigurationError(f"reward_pretrain {name} can't be loaded: {_first_line(error)}") from error
     missing = sorted(set(told["missing_keys"]))
     if missing:

@@ -1,4 +1,4 @@
-"""From a conversation to tokens: the chat template, the special tokens, the cut to the longest length."""
+"""Turn a conversation into tokens: the chat template, the special tokens, the cut to the longest length."""
 
 from __future__ import annotations
 

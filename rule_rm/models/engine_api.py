@@ -1,8 +1,8 @@
 """The scoring interfaces of engines: one entry for the request and the reply of each.
 
 A reply is read strictly: as many results as texts, each at the index that it names, each one number. A vector
-is an embedding, not a score. Of the values of several labels the last counts, as for trainers that ask
-engines.
+is an embedding, not a score. If there are several labels, the value of the last counts, as for trainers that
+ask engines.
 """
 
 from __future__ import annotations

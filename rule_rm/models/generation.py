@@ -34,11 +34,11 @@ class Prompt:
 
 @dataclass(slots=True)
 class Continuation:
-    """The tokens that were written, without the one that ends the turn; `is_finished` is True if it came."""
+    """The written tokens, without the token that ends the turn; `is_finished` is True if it came."""
 
     tokens: list[int] = field(default_factory=list)
     logprobs: list[list[tuple[int, float]]] = field(default_factory=list)
-    """For each token its alternatives, the likeliest first, itself among them; empty unless asked for."""
+    """The alternatives of each token, including itself, the likeliest first; empty unless requested."""
     is_finished: bool = False
 
 

@@ -1,8 +1,8 @@
 """The server's side of a model in a process of its own: started once, asked from many threads, kept alive.
 
 The server's threads only wait here, so that no pass of a model holds up `/health`, and a model that dies
-takes nothing with it. A text in a pass when the process died is tried once more, by itself, in case it was
-the reason. A text that only waited is asked again.
+takes nothing with it. Each text of a pass in which the process died is tried once more, alone, as it may be
+the cause. A text that only waited is asked again.
 """
 
 from __future__ import annotations

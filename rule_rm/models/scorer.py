@@ -30,7 +30,7 @@ _BUDGET = {"cpu": 2048, "cuda": 16384}
 _BREAK_EVEN = {"cpu": (8.0, 64.0), "cuda": (128.0, 4096.0)}
 """Between these the measured break-even may lie: a busy machine measures badly."""
 _TOLERANCE = {torch.float32: 1e-4, torch.float16: 5e-2, torch.bfloat16: 2e-1}
-"""How far a score may move, for its size, between a pass of its own and one with padding."""
+"""The relative difference of a score between a separate pass and a pass with padding."""
 _ROUNDS = 3
 
 
@@ -152,7 +152,7 @@ class Scorer:
         return samples
 
     def _measure(self) -> float:
-        """How many tokens more would cost what a pass costs by itself."""
+        """Return the fixed cost of a pass, as a number of tokens."""
         kind = self._device.type if self._device.type in _BREAK_EVEN else "cpu"
         length = max(2, min(256, self._encoder.max_len))
         small = [[1] * min(16, length - 1)]

@@ -6,10 +6,10 @@
 - `records`: small typed messages, as JSON
 - `frames`: bytes with their length before them, on a stream socket
 - `lines`: JSON lines on a stream socket
-- `kernel`: what Linux knows of processes: parents, children, processor time, stops
+- `kernel`: facts of Linux about processes: parents, children, processor time, stops
 - `processors`: the processors that this process may use
-- `failures`: which failures and remarks of many are worth a line in the log
+- `failures`: the choice of repeated failures and remarks that are logged
 
-Code inside a sandbox (`rule_rm/sandbox/inside/`) can read nothing but its own folder, and so has its own.
+Code inside a sandbox (`rule_rm/sandbox/inside/`) can only read its own folder, so it has its own versions.
 Tests: `tests/processes/`.
 """

@@ -65,7 +65,7 @@ def start(
 
 
 def hear(process: subprocess.Popen[bytes], what: str, timeout: float = START_TIMEOUT) -> dict[str, Any]:
-    """Return what a piped child says when it is ready.
+    """Return the message of a piped child that is ready.
 
     Raises ConfigurationError if it fails, ChildDiedError if it dies or says nothing in time. The child has
     ended then. `what` is its name in these errors.

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from rule_rm.types import Score, Status
 
 COUNTERS = ("unscored", "timeout")
-"""Figures that every reply has, 0 or 1 for a rollout: what went wrong."""
+"""Figures of every reply, 0 or 1 for each rollout: its kinds of failure."""
 _ACCURACY = "accuracy"
 
 
@@ -22,7 +22,7 @@ def reward_of(score: Score, unscored_reward: float) -> float:
 
 
 def accuracy_name(metrics: Sequence[str]) -> str | None:
-    """Return the metric that is the accuracy, also of a mixture with one such part; None without one.
+    """Return the accuracy metric, also of a mixture with one such part; None if there is none.
 
     >>> accuracy_name(["math_verifier", "math_verifier_accuracy", "f1"])
     'math_verifier_accuracy'

@@ -57,7 +57,7 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
 def build_response(
     payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
 ) -> dict[str, Any]:
-    """Return the request with `reward`, the metrics and, as 0 or 1, what went wrong.
+    """Return the request with `reward`, the metrics, and the failures as 0 or 1.
 
     A sample that is not scored is masked and says why; a mixture says how its reward adds up.
     """

@@ -93,7 +93,7 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
 def build_response(
     payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
 ) -> dict[str, Any]:
-    """Return `rewards`, `scores` and `extra_logs`: the metrics and, as 0 or 1, what went wrong.
+    """Return `rewards`, `scores` and `extra_logs`: the metrics, and the failures as 0 or 1.
 
     OpenRLHF filters prompts by the mean of `scores`, which lie in 0 to 1: the accuracy where there is one.
     """

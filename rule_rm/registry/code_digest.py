@@ -1,8 +1,8 @@
 """A digest of all code that a reward reaches: its module, and the modules that those import, in turn.
 
-Of this package every module counts that is imported by a statement anywhere in a file, but for the registry,
-which decides nothing. Of a reward file the modules next to it count. Other packages do not; a release of ours
-is part of the digest.
+A module of this package counts if a statement anywhere in a file imports it. The registry does not count,
+since it decides nothing. For a reward file, the modules next to it count. Other packages do not; a release of
+ours is part of the digest.
 """
 
 from __future__ import annotations

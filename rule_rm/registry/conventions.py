@@ -46,7 +46,7 @@ def golden_answer(row: Mapping[str, Any]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """How one family of trainers calls a reward function, and what it may return."""
+    """A calling convention: the arguments and the results of a family of reward functions."""
 
     trainers: str
     required: tuple[str, ...]
@@ -70,7 +70,7 @@ def _conversation(rollout: Rollout) -> list[Mapping[str, Any]]:
 
 
 def _columns(rollout: Rollout, named: Named) -> dict[str, Any]:
-    """Return lists of one for the dataset's columns; those without a parameter are for its **kwargs."""
+    """Return one-item lists for the dataset's columns; columns without a parameter go to **kwargs."""
     columns: dict[str, Any] = {
         "prompts": rollout.prompt,
         "completions": rollout.response,
@@ -91,7 +91,7 @@ _LOGS = ("log_metric", "log_extra")
 
 
 def _no_log(*_: Any, **__: Any) -> None:
-    """Take what a function written for TRL logs, and drop it."""
+    """Accept and drop the log entries of a function for TRL."""
 
 
 def _reward_input(rollout: Rollout) -> dict[str, Any]:
@@ -314,7 +314,7 @@ def _signature(function: Callable[..., Any], where: str) -> tuple[Named, Convent
 
 
 def _joined(arguments: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the lists of one of several rollouts as lists of all; None where one lacks a column."""
+    """Return the lists of single rollouts as lists of all; None where a rollout lacks a column."""
     if len(arguments) == 1:
         return dict(arguments[0])
     names = dict.fromkeys(name for one in arguments for name in one)

@@ -41,6 +41,6 @@ class Declaration:
     timeout_reward: float | None = None
     """The reward for a timeout, if it is always the same; None means `lowest`."""
     waits: bool = False
-    """True if the function waits for others, such as a network: what takes too long is then unscored."""
+    """True if the function waits for others, such as a network: then a timeout is unscored."""
     groups: bool | None = None
     """True if it scores a group at once; None means by its signature: functions of lists do."""

@@ -1,4 +1,4 @@
-"""Import what registers reward functions: modules, reward files, installed packages; and files once more."""
+"""Import the sources of reward functions: modules, reward files, installed packages; reload files."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Loaded:
     rewards: set[str] = field(default_factory=set)
     """The reward types that they registered."""
     modules: dict[str, ModuleType] = field(default_factory=dict)
-    """The files themselves, and what they imported from their folders."""
+    """The modules of the files, and the modules that they imported from their folders."""
 
 
 _loaded = _Loaded()

@@ -53,7 +53,7 @@ class Component:
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """Its own reward, and what its function declares, under names of its own."""
+        """The reward and the metrics of its function, under its own names."""
         return (self.name, *(f"{self.name}_{metric}" for metric in self.function.metrics))
 
     def ends(self, score: Score) -> bool:

@@ -1,7 +1,7 @@
 """Residents: rewards that stay in the server's process, since they hold something open and mostly wait.
 
 A judge's client or a model's process is opened once, shared by all requests, and closed with the engine. A
-worker could do none of that: it is killed at any time, and each one that waits keeps another from computing.
+worker could do none of that: it may be killed at any time, and a waiting worker keeps another from computing.
 In return a resident must keep its time itself, for a thread can't be killed.
 """
 
@@ -21,8 +21,10 @@ class Ask:
     until: float
     """The monotonic time, in seconds, after which the score is of no use."""
     score: Callable[[str, Rollout], Score]
-    """Scores a rollout with another reward type, one of `Resident.parts`. Waits, until `until` at most; what
-    fails is an unscored score, never an exception."""
+    """Scores a rollout with another reward type, one of `Resident.parts`.
+
+    Waits until `until` at most; a failure is an unscored score, never an exception.
+    """
     sandbox: str | None = None
     """The address of the sandbox, if there is one."""
 
@@ -48,4 +50,4 @@ class Resident:
         return {}
 
     def close(self) -> None:
-        """Let go of what it holds; nothing is scored any more."""
+        """Release its resources; it scores nothing any more."""

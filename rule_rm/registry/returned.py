@@ -9,7 +9,7 @@ from typing import Any
 from rule_rm.types import Score, Status
 
 REWARD_KEYS = ("score", "rewards", "reward", "overall")
-"""Where a dict has the reward: verl's name, OpenRLHF's, a usual one, EasyR1's."""
+"""The keys of the reward in a dict: verl's name, OpenRLHF's, a usual one, EasyR1's."""
 _BESIDE = ("scores", "extra_logs")
 
 

@@ -8,7 +8,7 @@
 - Otherwise every public function, callable instance and partial that fits a calling convention, by its own
   name. An imported function counts if the file has none of its own.
 
-A file may declare what `@register` would, by constants: TIMEOUT, TIMEOUT_REWARD, WAITS and GROUPS.
+Constants of a file replace the arguments of `@register`: TIMEOUT, TIMEOUT_REWARD, WAITS and GROUPS.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def reward_functions(module: ModuleType, path: Path) -> dict[str, Callable[..., 
 
 
 def declared_by(module: ModuleType) -> dict[str, Any]:
-    """Return what the constants of a file declare: `TIMEOUT = 30` is `timeout=30` of `@register`."""
+    """Return the arguments that a file's constants declare: `TIMEOUT = 30` is `timeout=30` of `@register`."""
     constants = {name: getattr(module, name.upper(), None) for name in _DECLARED}
     return {name: value for name, value in constants.items() if isinstance(value, (bool, int, float))}
 

@@ -117,7 +117,7 @@ def code_tests(
     except UnknownLanguageError as error:
         if language or (isinstance(suite, StdioSuite) and suite.language):
             return Score.unscored(Status.UNAVAILABLE, str(error))
-        # The response has chosen a language that nobody asked for.
+        # The response has chosen a language that the prompt does not ask for.
         return _scored(Grade([str(error)] * _number(suite)), 0, all_or_nothing)
     except SandboxError as error:
         return Score.unscored(Status.UNAVAILABLE, str(error))
@@ -158,7 +158,7 @@ def _findings(box: Sandbox, code: str) -> int:
         with box.session(Program(code, LINT)) as session:
             return session.run(b"", Limits(wall=10.0)).stdout.count(b"\n")
     except UnknownLanguageError as error:
-        # No language of the response's choice, but a tool of ours.
+        # The response can't choose this language; only we use it.
         raise SandboxError(str(error)) from None
 
 

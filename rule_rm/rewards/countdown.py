@@ -38,7 +38,7 @@ class _Puzzle(NamedTuple):
     linear=True,
 )
 def countdown(rollout: Rollout, *, use_all: bool = True, format_reward: float = 0.0) -> Score:
-    r"""1.0 if the expression has the target's value; `format_reward` if all but the value is right.
+    r"""1.0 if the expression has the target's value; `format_reward` if only its value is wrong.
 
     The rules are TinyZero's (`reward_score/countdown.py`): + − × ÷ and brackets, on the golden numbers, each
     of them exactly once (at most once without `use_all`). Values are exact fractions. `= target` may follow.

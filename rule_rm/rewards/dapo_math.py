@@ -89,7 +89,7 @@ def dapo_math(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
 
 
 def _is_right(said: str, golden: str) -> bool:
-    """Return True if an answer is the golden one as a number, or else as a string of the same digits."""
+    """Return True if an answer equals the golden one, as a number or as a string of digits."""
     bare = _EDGES.sub("", said)
     wanted = plain_value(golden)
     if wanted is None:

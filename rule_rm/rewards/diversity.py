@@ -1,4 +1,4 @@
-"""`diversity`: reward a response for what it says that the others to the same prompt do not."""
+"""`diversity`: reward a response for words that the other responses to the prompt lack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`exact_match`: reward a short answer that is a golden answer, but for case, articles and punctuation."""
+"""`exact_match`: reward a short answer that equals a golden answer up to case, articles and punctuation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _check(*, preset: str) -> None:
     check=_check,
 )
 def exact_match(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
-    """Return 1.0 if the answer is a golden one but for case, articles and punctuation, else 0.0.
+    """Return 1.0 if the answer equals a golden one except for case, articles and punctuation, else 0.0.
 
     The marks of numbers and names count: -5 is not 5, nor C++ C. With the preset "squad" they do not.
 

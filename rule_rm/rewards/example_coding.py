@@ -1,4 +1,4 @@
-"""`example_coding`: an example that looks at what code looks like, and runs none of it."""
+"""`example_coding`: an example that rewards the look of code without running it."""
 
 from __future__ import annotations
 

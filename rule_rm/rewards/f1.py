@@ -1,6 +1,6 @@
 """`f1`: how many words the short answer shares with the golden answer, for answers of several words.
 
-Every word of an answer counts, so one that lists all candidates is worth less than the one that is meant.
+Every word of an answer counts, so an answer that lists all candidates earns less than the right one alone.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ def _answer(text: str, method: str, preset: str) -> str | None:
         pattern = _VERL_STRICT if method == "strict" else _VERL_FLEXIBLE
     found: list[str] = pattern.findall(text)
     if preset == "verl" and method == "flexible":
-        # Text that has no digit is a candidate to verl, but for "" and ".".
+        # For verl, text without a digit is a candidate too, except "" and ".".
         return next((number for number in reversed(found) if number != "."), found[0] if found else None)
     return _bare(found[-1]) if found else None
 

@@ -119,7 +119,7 @@ class Hybrid(Resident):
         return _with_judge(replace(score, answer=rule.answer, explanation=_joined(rule, judge)), judge)
 
     def state(self) -> dict[str, Any]:
-        """Return how often the judge was asked and disagreed, since the start and, as a rate, of late."""
+        """Return how often the judge was asked and disagreed since the start, and the recent rate."""
         with self._lock:
             low, high = _interval(self._overturned, self._judged)
             return {

@@ -40,8 +40,10 @@ _CODES = {
     "sinhala": "si",
     "tibetan": "bo",
 }
-"""The languages of each script, by their ISO 639-1 codes. A script is what the Unicode names of its letters
-begin with."""
+"""The languages of each script, by their ISO 639-1 codes.
+
+A script is named by the first words of the Unicode names of its letters.
+"""
 _SCRIPTS_OF: dict[str, tuple[str, ...]] = {
     **{code: (script,) for script, codes in _CODES.items() for code in codes.split()},
     "zh": ("cjk", "bopomofo"),
@@ -64,7 +66,7 @@ _SENTENCE = re.compile(r"(?:(?<![\\A-Za-z])[A-Za-z]{2,}[,;:]?\s+){3}[A-Za-z]{2,}
 _FORMULA_SCRIPTS = ("latin", "greek")
 """The scripts in which formulas and code are written."""
 _SYMBOL = re.compile(r"(?<!\w)[\u0370-\u03ff](?!\w)")
-"""A Greek letter by itself, which is a symbol of mathematics: the `α` of `the angle α`."""
+"""A single Greek letter, which is a mathematical symbol: the `α` of `the angle α`."""
 _TAGS = ("<think>", "</think>", "<answer>", "</answer>", "\\boxed", "\\text")
 LANGUAGE = "language"
 """The key of `extra_info` with the language that a response should be in."""
@@ -139,7 +141,7 @@ def _counted(found: Counter[str], language: str, wanted: frozenset[str]) -> int:
 
 
 def _prose(text: str) -> str:
-    """Return the text without what formulas, code and tags may hold in any language."""
+    """Return the text without formulas, code and tags, which may be in any language."""
     parts = text.split(_CODE)
     parts[1::2] = [_foreign(part) for part in parts[1::2]]
     text = " ".join(parts)
@@ -165,7 +167,7 @@ def _without(text: str, opening: str, closing: str) -> str:
 
 
 def _foreign(text: str) -> str:
-    """Return the letters that neither formulas nor code are written in."""
+    """Return the letters outside formulas and code."""
     return "".join(one for one in text if not one.isascii() and _script(one) not in (None, *_FORMULA_SCRIPTS))
 
 

@@ -1,7 +1,7 @@
 """`sql_execution`: reward a query that gives the golden query's rows, on the given SQLite database.
 
-The database is opened read-only, and an authoriser lets a query do nothing but read it: no other file, no
-setting, no extension. Steps, rows and memory are bounded; a query that takes more is the policy's fault.
+The database is opened read-only. An authoriser allows queries to read it, and denies other files, settings
+and extensions. Steps, rows and memory are bounded; a query that takes more is the policy's fault.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`substring`: reward a short answer that contains a golden answer.
 
-For questions whose golden answer is a name that people wrap in different words. A policy that is paid for
-containing a name soon lists them all, so neither a long answer nor a list counts.
+It suits questions whose golden answer is a name that people wrap in different words. A policy that is paid
+for containing a name soon lists them all, so neither a long answer nor a list counts.
 """
 
 from __future__ import annotations

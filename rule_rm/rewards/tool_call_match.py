@@ -27,7 +27,7 @@ class Call(NamedTuple):
 
 
 class Match(NamedTuple):
-    """The parts of the score, each as far as it goes, and what all of them could come to."""
+    """The points for each part of the score, and the highest possible total."""
 
     names: float = 0.0
     keys: float = 0.0

@@ -1,7 +1,7 @@
 """The sandbox as a service, in two forms that trainers speak: a request goes in, a reply comes out, as dicts.
 
 `run_code` is SandboxFusion's, which verl's `sandbox_fusion.url` asks. `test_program` and `test_program_stdio`
-are open-instruct's. Both report what a program did; a failure of ours is an error, never a failed program.
+are open-instruct's. Both report a program's result; a failure of ours is an error, never a failed program.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Read JSON strictly, if a policy, a judge, a trainer or a dataset wrote it; nothing else reads such JSON.
 
-Python's reader takes NaN, Infinity, 1e999 and the same key twice, and its `==` calls True and 1 equal. A
-writer must not be able to say two things at once, nor to write JSON that another reader would refuse.
+Python's reader takes NaN, Infinity, 1e999 and the same key twice, and its `==` calls True and 1 equal. JSON
+with two meanings is refused, and so is JSON that another reader would refuse.
 
 Tests: `tests/structured/test_strict.py`.
 """

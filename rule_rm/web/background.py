@@ -37,7 +37,7 @@ class RunningServer:
         return self._process.pid
 
     def stop(self) -> None:
-        """Have it answer the requests under way and end. A second call does nothing."""
+        """Let it answer the requests under way, then end it. A second call does nothing."""
         child.end(self._process, self._patience)
 
     def __enter__(self) -> RunningServer:

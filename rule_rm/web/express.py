@@ -48,7 +48,7 @@ class Application(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a usual request goes."""
+    """The destination of a usual request."""
 
     wire_format: WireFormat | None
     """None if it is detected from the body."""
@@ -69,7 +69,7 @@ class Express:
             self._formats[(protocols.path_of(wire_format) or "").encode()] = wire_format
 
     def route(self, request: Request) -> Route | None:
-        """Return where a usual request goes; None for any other."""
+        """Return the destination of a usual request; None for any other."""
         if request.method != b"POST" or request.size != len(request.body) or not self._is_plain(request):
             return None
         path, name = request.target, b""

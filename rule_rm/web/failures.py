@@ -53,7 +53,7 @@ def _http(error: HTTPException) -> Response:
 
 
 def _nearest(path: str) -> str:
-    """Return the end of a message that names the nearest address, or else what there is."""
+    """Return the end of a message: the nearest address, or all addresses."""
     rules = current_app.url_map.iter_rules()
     known = sorted({rule.rule for rule in rules if "<" not in rule.rule and rule.endpoint != "static"})
     return did_you_mean(path[:80], known) or f"; there are {', '.join(known)}"

@@ -1,4 +1,4 @@
-"""Where a server keeps its journal, next to its log, and the page that shows it."""
+"""The place of a server's journal, next to its log, and the page that shows it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def directory(settings: Settings) -> Path | None:
 
 
 def keep(journal: Journal, settings: Settings, port: int) -> None:
-    """Have the journal of the server at this port kept, if the settings want it.
+    """Keep the journal of the server at this port, if the settings want it.
 
     Raises ConfigurationError if its file can't be written.
     """

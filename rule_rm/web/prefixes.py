@@ -1,7 +1,7 @@
 """Take the prefixes off a path before it is looked up.
 
-- `/t/<token>`: the token, for clients that know a URL and can set no header. From here on no log and no error
-  has it in its path.
+- `/t/<token>`: the token, for clients that know a URL and can set no header. The path
+  in logs and errors no longer contains it.
 - `/ng-rollout/<id>`: NeMo-Gym puts it before every path of a resources server while it observes a run.
 """
 

@@ -1,4 +1,4 @@
-"""Which column of a row holds what: mapped by option, by the trainer that wrote the rows, or by usual names.
+"""The meaning of each column of a row: by option, by the trainer that wrote the rows, or by usual names.
 
 A column's name may be a path: `reward_model.ground_truth`, `output.choices.0.message.content`.
 """

@@ -18,7 +18,7 @@ HIGHER, LOWER = "higher", "lower"
 NOW_SCORED, NOW_UNSCORED = "now scored", "now unscored"
 KINDS = (HIGHER, LOWER, NOW_SCORED, NOW_UNSCORED)
 _EXAMPLES = 20
-"""Rollouts of each kind that are kept to be read."""
+"""Rollouts of each kind that are kept as examples."""
 _RELATIVE, _ABSOLUTE = 1e-5, 1e-6
 """Differences that a trainer's float32 explains."""
 

@@ -22,7 +22,7 @@ class Form:
     name: str
     opening: str
     marks: str
-    """The text with `{}` for the answer, such as `\\boxed{{}}`: what a reward looks for."""
+    """The text with `{}` for the answer, such as `\\boxed{{}}`, in which a reward finds it."""
     closing: str = ""
 
     def mark(self, answer: str) -> str:
@@ -80,7 +80,7 @@ FORMS: dict[Kind, tuple[Form, ...]] = {
     ),
     Kind.OTHER: _framed("the text alone", "{}"),
 }
-"""By kind, the likeliest first: of forms that earn the same, the first is chosen."""
+"""Forms by kind, the likeliest first: if several earn the same, the first is chosen."""
 
 
 def best_form(

@@ -75,7 +75,7 @@ def explain(
     url: str | None = None,
     **settings: Any,
 ) -> Explanation:
-    """Return the score of one rollout with the steps to it. Takes what `score` does.
+    """Return the score of one rollout with the steps to it. Takes the arguments of `score`.
 
     An exception of a function is raised, with the traceback.
 
@@ -136,7 +136,7 @@ def _score(detail: Detail) -> Score:
 
 
 def _by_function(function: Callable[..., Any], rows: Sequence[RolloutRow], settings: Settings) -> list[Score]:
-    """Return what a function gives; of a group in which it raises, all rollouts are unscored."""
+    """Return the results of a function; if it raises, all rollouts of the group are unscored."""
     found: list[Score] = []
     for batch in in_batches(rows, 1):
         try:

@@ -1,4 +1,4 @@
-"""The findings of `rule-rm doctor`: what this machine has for rewards, and what it lacks."""
+"""The findings of `rule-rm doctor`: this machine's equipment for rewards, and its gaps."""
 
 from __future__ import annotations
 

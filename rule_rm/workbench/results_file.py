@@ -2,7 +2,7 @@
 
 A run that was killed leaves whole lines and perhaps a torn one. The next run takes the torn line off, checks
 that the lines before it are about the same rollouts, and goes on. Parquet is written from the lines at the
-end, as it can't be appended to. `NAME.run.json` next to the results says what scored them.
+end, as it can't be appended to. `NAME.run.json` next to the results describes the reward that scored them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PARQUET_ROWS = 1000
 
 
 def result_of(number: int, row: RolloutRow, detail: Detail, identity: Identity) -> Result:
-    """Return the line of a rollout: its score, what scored it, and the rollout itself."""
+    """Return the line of a rollout: its score, its reward type, and the rollout itself."""
     return {
         "row": number,
         "place": row.place,
@@ -77,7 +77,7 @@ class ResultsFile:
             self._cut_torn_line()
 
     def _cut_torn_line(self) -> None:
-        """Take off what follows the last end of a line."""
+        """Remove the incomplete line at the end."""
         end = size = self._stream.seek(0, os.SEEK_END)
         while end:
             start = max(end - (1 << 16), 0)
@@ -131,7 +131,7 @@ class ResultsFile:
         self._stream.flush()
 
     def finish(self, about: Mapping[str, Any]) -> None:
-        """Write down what scored the results and, if Parquet is wanted, the results as Parquet."""
+        """Write the description of the reward and, if requested, the results as Parquet."""
         record = self.path.with_name(self.path.name + ".run.json")
         _replace(record, json.dumps({"rule_rm": __version__, **about}, indent=2, default=str).encode())
         if self.is_parquet:

@@ -1,4 +1,4 @@
-"""Right answers to a row, made from its ground truth: what a perfect policy would state.
+"""Right answers to a row, made from its ground truth, as a perfect policy would state them.
 
 The kind of the ground truth is read from its shape, as rewards read it. For tests the row needs a reference
 solution; instructions have no right answer that could be made from them.

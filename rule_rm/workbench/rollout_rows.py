@@ -107,7 +107,7 @@ class RolloutReader:
                 self._refuse(f"{place}: {fault}")
 
     def begin(self, rows: Iterable[tuple[str, Any]]) -> Iterator[RolloutRow]:
-        """Return what `read` yields, with the first of it read already: a mistake shows before work begins.
+        """Return the rows of `read`, with the first one already read, so that errors appear early.
 
         Raises DatasetError if there are no rollouts.
         """

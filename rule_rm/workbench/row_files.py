@@ -26,7 +26,7 @@ STDIN = "-"
 HUB = "hf:"
 """The beginning of a Hugging Face dataset's name: `hf:openai/gsm8k:test`."""
 OWN_RESULTS = ".scored."
-"""In the names of files that `score` writes: in a directory of shards they are not input."""
+"""A part of the names of files that `score` writes: in a directory of shards they are not input."""
 _PARQUET_ROWS = 256
 """Rows of Parquet that are in memory at a time."""
 _DIGITS = re.compile(r"(\d+)")

@@ -31,7 +31,7 @@ PATIENCE = 900.0
 _LONGEST_GROUP = 4096
 """Rollouts of one request, if a group is larger than a request."""
 _FIRST_REPLY = 10.0
-"""Seconds for a server's first reply. Until then, one that can't be reached is a mistake in the URL."""
+"""Seconds for a server's first reply. Until then, an unreachable server means a mistake in the URL."""
 _ANY = "any"
 _NOT_ABOUT_SCORES = frozenset(
     {"host", "port", "token", "token_file", "workers", "max_pending", "max_request_mb", "output_dir"}

@@ -42,7 +42,7 @@ class ScoringRun:
                 result_of(first + place, row, detail, self.scorer.identity)
                 for place, (row, detail) in enumerate(zip(members, details, strict=True))
             ]
-            # Of a batch that was cut off in the middle, the first results are there.
+            # If a batch was cut off in the middle, its first results are there.
             fresh = results[max(self.resumed - first, 0) :]
             self.output.append(fresh)
             for result in fresh:

@@ -102,7 +102,7 @@ def _cells(name: str, totals: Totals, statuses: list[str]) -> list[str]:
 
 
 def _printable(name: str) -> str:
-    """Return a name from a file so that it can't move the cursor, nor break the table."""
+    """Return a name from a file so that it can neither move the cursor nor break the table."""
     return "".join(
         character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name
     )[:40]

@@ -40,7 +40,7 @@ def reward_func(queries, prompts, labels, **kwargs):
     return [float(word == str(label)) for word, label in zip(last, labels)]
 '''
 TEMPLATES = {"rule_rm": _RULE_RM, "trl": _TRL, "verl": _VERL, "openrlhf": _OPENRLHF}
-"""By the project whose form it is."""
+"""Templates by project."""
 _TEST = '''"""Cases of NAME: `pytest test_NAME.py`."""
 
 from pathlib import Path

@@ -13,7 +13,7 @@ MAX_REST = 5.0
 
 
 class Breaker:
-    """Not safe by itself from threads: its endpoint's lock guards it. Times are monotonic."""
+    """Not thread-safe: the lock of its endpoint guards it. Times are monotonic."""
 
     def __init__(self, failures: int) -> None:
         """Open after this many failures in a row."""
@@ -23,7 +23,7 @@ class Breaker:
         self._probe_from = 0.0
         self._is_probing = False
         self.down_since: float | None = None
-        """When it opened, if it has not been closed since."""
+        """The time at which it opened, if it has not been closed since."""
 
     @property
     def state(self) -> str:
@@ -33,7 +33,7 @@ class Breaker:
         return "half-open" if self._is_probing else "open"
 
     def ready_at(self) -> float:
-        """When a question may pass: infinite while a probe is under way."""
+        """Return the time from which a question may pass; infinite while a probe is under way."""
         if self.down_since is None:
             return 0.0
         return float("inf") if self._is_probing else self._probe_from

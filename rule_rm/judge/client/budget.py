@@ -43,7 +43,7 @@ class RetryBudget:
                 self._changed.notify()
 
     def take(self, until: float) -> bool:
-        """Take a retry out, waiting for it if necessary; return False if there is none until then."""
+        """Take a retry out, waiting for it if necessary; return False if none is left until then."""
         with self._changed:
             self._waiting += 1
             try:

@@ -2,7 +2,7 @@
 
 A call never waits for a slow disk or a file that another process has locked. Reads need no lock in a file
 with a write-ahead log. Writes go to a thread of its own, many replies in one transaction. A file that can't
-be used is an error at start. One that breaks later costs the cache, not the calls.
+be used is an error at start. If the file breaks later, only the cache is lost, not the calls.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MAX_PENDING = 16384
 """Replies that may wait to be written."""
 BATCH = 512
 EVICTED = 8
-"""One of this many parts is deleted, the oldest, when the file is full."""
+"""Parts into which the file is divided by age; when it is full, the oldest part is deleted."""
 
 
 class ReplyCache:

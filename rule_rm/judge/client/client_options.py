@@ -32,7 +32,10 @@ _OURS = frozenset({"messages", "response_format"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientOptions:
-    """How to reach the judge, and within what limits. Raises ConfigurationError if a value is invalid."""
+    """The judge's address, and the limits of requests to it.
+
+    Raises ConfigurationError if a value is invalid.
+    """
 
     urls: tuple[str, ...]
     """OpenAI-compatible servers of the same model: http://HOST:PORT, with or without /v1, or the whole

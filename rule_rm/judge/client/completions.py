@@ -38,7 +38,7 @@ _CUT = frozenset({"length", "max_tokens", "max_length", "max_output_tokens", "mo
 
 
 def read_reply(reply: HTTPReply, endpoint: str, key: str, max_tokens: int = 0) -> Reply:
-    """Return what the judge said. Raises AttemptError if there is none; its message does not hold `key`.
+    """Return the judge's reply. Raises AttemptError if there is none; its message does not hold `key`.
 
     `max_tokens` is the limit that was asked for: a reply without a finish reason that is shorter was not cut.
     """
@@ -100,7 +100,7 @@ def _fail(kind: str, message: str) -> NoReturn:
 
 
 def _refuse(reply: HTTPReply, endpoint: str, key: str) -> NoReturn:
-    """Raise what a status other than 200 means."""
+    """Raise the error for a status other than 200."""
     status = reply.status
     if 300 <= status < 400:
         message = (

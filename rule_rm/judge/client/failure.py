@@ -1,6 +1,6 @@
-"""Why a question got no reply: a kind to count, a message for people, and what follows from it.
+"""The failure of a question: a kind to count, a message for people, and its consequences.
 
-A kind is a short word for logs and metrics, which must not hold what the server wrote: that may quote the
+A kind is a short word for logs and metrics. They must not contain the server's message, which may quote the
 question.
 """
 
@@ -11,7 +11,10 @@ from rule_rm.http.transport import ExchangeError
 
 
 class AttemptError(JudgeError):
-    """A failed attempt or question. The message holds no key, and little of what a server wrote."""
+    """A failed attempt or question.
+
+    The message contains no key, and only a short excerpt of the server's reply.
+    """
 
     def __init__(
         self,

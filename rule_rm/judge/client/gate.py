@@ -42,7 +42,7 @@ class Gate:
         self._tokens = Pace(tokens_per_minute)
 
     def enter(self, arrival: int, tokens: int, until: float) -> bool:
-        """Wait for a place; False if there is none until then. Follow True with `leave`.
+        """Wait for a place; return False if none is free until then. Follow True with `leave`.
 
         `arrival` is the question's number, lower ones go first. `tokens` is what it will use, about.
         """
@@ -115,7 +115,7 @@ class _Waiter:
             self._bell.put(None)
 
     def wait(self, until: float) -> None:
-        """Until it is called, or there is something to look at."""
+        """Wait until it is called, or there is something to check."""
         try:
             self._bell.get(timeout=max(0.0, min(until, self._looks_at) - monotonic()))
         except Empty:

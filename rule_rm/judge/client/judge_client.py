@@ -96,7 +96,7 @@ class JudgeClient:
         }
 
     def close(self) -> None:
-        """Fail the questions that wait, let those in flight end, and write what the cache holds."""
+        """Fail the waiting questions, finish those in flight, and write the cache."""
         self._is_closed = True
         self._asking.close()
         if self._cache:

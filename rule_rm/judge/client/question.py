@@ -29,8 +29,10 @@ class Question:
     is_raw: bool = False
     """Send the only message's content to /completions as it is, without a chat template."""
     json_schema: Mapping[str, Any] | None = None
-    """The shape that the reply should have. A server without schemas is asked for JSON, or else for text, so
-    the messages should describe it too."""
+    """The shape that the reply should have.
+
+    A server without schemas is asked for JSON or text, so the messages should describe it too.
+    """
     temperature: float = 0.0
     max_tokens: int = 1024
     vote: int = 0

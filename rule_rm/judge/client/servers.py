@@ -34,7 +34,7 @@ DOUBTFUL_FOR = 5.0
 
 
 class JudgeServer:
-    """One server. The lock of `JudgeServers` guards what changes."""
+    """One server. The lock of `JudgeServers` guards the fields that change."""
 
     def __init__(self, transport: Transport, failures: int) -> None:
         self.name = transport.name
@@ -45,7 +45,7 @@ class JudgeServer:
         """Fields of requests that it does not take, as found out by asking."""
         self.in_flight = 0
         self.rests_until = 0.0
-        """For a Retry-After, on the monotonic clock."""
+        """The end of a Retry-After, on the monotonic clock."""
         self.turn = 0
         self.replies = 0
         self.unusable = 0
@@ -188,10 +188,10 @@ class JudgeServers:
             logger.info("the judge at %s replies again", server.name)
 
     def _wait(self, candidates: Sequence[JudgeServer], now: float, until: float) -> None:
-        """Wait until something changes. Raises AttemptError if no turn can come of it in time."""
+        """Wait until something changes. Raises AttemptError if no server has a turn in time."""
         if self._closed:
             raise AttemptError("closed", "the judge's client is closed")
-        # Until when questions may hope for each server.
+        # The time until which questions wait for each server.
         hopes = [hope for one in candidates if (hope := self._hope(one)) > now]
         if not hopes:
             since = min(now - (one.breaker.down_since or now) for one in candidates)

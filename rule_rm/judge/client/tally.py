@@ -33,7 +33,7 @@ class Tally:
         self._is_without_usage = False
 
     def clear(self) -> None:
-        """Forget all counts: what a trial at start asked is not part of the run."""
+        """Forget all counts: questions of the trial at start are not part of the run."""
         with self._lock:
             for counts in (self._counts, self._failures, self._lost):
                 counts.clear()

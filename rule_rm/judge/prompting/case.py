@@ -1,4 +1,4 @@
-"""The parts of a rollout that a judge sees, or the score of one that no judge needs to see.
+"""The parts of a rollout that a judge sees, or the score of a rollout that needs no judge.
 
 Where answers are graded, a judge sees the final answer. Where the response itself is rated, it sees
 everything after the thinking. A text that is not shown can't persuade it. Equal answers make equal texts, so
@@ -37,7 +37,7 @@ class Case:
     """The texts to judge."""
 
     texts: Mapping[str, str]
-    """By variable; an optional one that is missing is empty."""
+    """The texts by variable; a missing optional text is empty."""
     dialogue: Dialogue
     criteria: tuple[Criterion, ...] = ()
 

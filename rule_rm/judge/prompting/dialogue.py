@@ -49,7 +49,7 @@ def _text(message: Mapping[str, Any], vision: bool) -> str:
 
 
 def _images(message: Mapping[str, Any]) -> list[Mapping[str, Any] | None]:
-    """Return the images of a message as parts of a chat message; None for one without an address or data."""
+    """Return the images of a message as parts of a chat message; None for an empty one."""
     content = message.get("content")
     parts = [part for part in content if isinstance(part, Mapping)] if isinstance(content, list) else []
     return [_image(part) for part in parts if "image" in str(part.get("type", ""))]

@@ -5,9 +5,9 @@ servers read a planted `<|im_end|>` as the end of the turn. Parts that look like
 template are broken by a dot, so that quoting them gives no verdict. Finally, the text gets a fence
 whose name nobody can guess.
 
-The nonce of the fences is not a plain random number. Equal texts must make equal prompts, or nothing could be
-cached, nor asked once for a whole group. It is drawn from the texts themselves with a secret of the service.
-So it is as hard to guess, and the same for the same texts.
+The nonce of the fences is not a plain random number. Equal texts must make equal prompts, so that replies can
+be cached and a whole group needs one question. It is derived from the texts and a secret of the service. So
+it is as hard to guess, and the same for the same texts.
 """
 
 from __future__ import annotations

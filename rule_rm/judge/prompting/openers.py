@@ -95,6 +95,6 @@ STEPS = r"(?:steps?|pasos?|etapes?|schritt|passo|шаг|krok|adim|buoc|langkah|s
 OPENERS = frozenset(_OPENERS.split())
 """Words that announce an answer, or speak of it."""
 FILLERS = frozenset(_FILLERS.split())
-"""Words that add nothing to those, but may be an answer by themselves."""
+"""Words that add nothing to the others, but may be an answer alone."""
 PHRASES = tuple(sorted(set(_UNSPACED.split()), key=len, reverse=True))
 """The phrases of scripts without spaces, the longest first."""

@@ -28,7 +28,7 @@ _STEP_WORD = " step "
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
 """A word with its marks: `étape`, `第`."""
 _ANNOUNCED = 8
-"""The most words of a line that ends in a colon and so announces what does not come."""
+"""The most words of a line that ends in a colon and announces an answer that is missing."""
 _STROKES = str.maketrans("ıłđø", "ildo")
 """Letters with strokes that are not accents."""
 _BLANKS = dict.fromkeys(map(ord, "\u115f\u1160\u3164\uffa0\u2800"), " ")

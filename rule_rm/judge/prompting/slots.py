@@ -17,7 +17,7 @@ class Slot(str):
     _nonce: str
 
     def __new__(cls, text: str, name: str, nonce: str) -> Slot:
-        """`name` says what the text is; the nonce closes the fence to everyone who doesn't know it."""
+        """`name` names the text; only those who know the nonce can close the fence."""
         slot = super().__new__(cls, text)
         slot._name, slot._nonce = name, nonce
         return slot

@@ -1,4 +1,4 @@
-"""Load the templates of judges: how a judge is asked, and what it may say, each in one file.
+"""Load the templates of judges. Each file has one question and its possible verdicts.
 
 A template begins with a few lines of YAML between `---`, which declare its verdict, and goes on with two
 Jinja blocks, `system` and `user`. Jinja runs sandboxed, and untrusted texts are values, never templates. A
@@ -184,7 +184,7 @@ def _check(name: str, blocks: set[str], uses: frozenset[str], is_outside: bool) 
 
 
 def _check_kind(name: str, kind: Kind, uses: frozenset[str]) -> None:
-    """Raise ConfigurationError unless it shows what its kind asks about, and nothing of another kind."""
+    """Raise ConfigurationError unless it shows the texts of its kind, and none of another kind."""
     for of_kind, variables in ((Kind.PAIRWISE, {"first", "second"}), (Kind.CRITERIA, {"criterion"})):
         if uses & variables != (variables if kind is of_kind else set()):
             wanted = "must show" if kind is of_kind else "has no"
@@ -214,7 +214,7 @@ def _try(template: JudgeTemplate) -> None:
 
 _NONCE = "0"
 _TRACER = "\ue000" * 4
-"""A text that nothing else contains, nor any filter changes."""
+"""A probe text that occurs nowhere else and that no filter changes."""
 _FENCED = re.compile(rf"<(?P<name>[a-z]+) {_NONCE}>\n.*?\n</(?P=name) {_NONCE}>", re.DOTALL)
 """A text in its fence: `<answer 0>…</answer 0>`, with line breaks."""
 

@@ -19,7 +19,7 @@ _COLONS = str.maketrans({"﹕": ":", "∶": ":", "꞉": ":", "︓": ":", "\u3000
 
 
 class NoVerdictError(InternalError):
-    """A reply holds no verdict that can be believed; the message says why, and quotes little."""
+    """A reply has no reliable verdict; the message gives the reason, with a short quotation."""
 
     def __init__(self, reason: str, said: str = "") -> None:
         """`reason` is one of few, for counting; `said` is the part of the reply that it is about."""
@@ -41,7 +41,7 @@ class Label:
 
 
 class Place(str, Enum):
-    """Where a reply holds its verdict."""
+    """The place of the verdict in a reply."""
 
     LINE = "line"
     """After the sentinel, which begins the last line."""

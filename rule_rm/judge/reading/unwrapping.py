@@ -79,7 +79,7 @@ def _is_balanced(inner: str, opening: str, closing: str) -> bool:
 
 
 def split_marks(text: str) -> tuple[str, set[bool]]:
-    """Return a text without the emoji at both ends, and what they say: True for yes, False for no.
+    """Return a text without the emoji at both ends, and their meaning: True for yes, False for no.
 
     >>> split_marks("✅ CORRECT 🎯")
     ('CORRECT', {True})

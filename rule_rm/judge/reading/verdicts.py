@@ -1,4 +1,4 @@
-"""Read a judge's reply: a verdict, or the reason why there is none to be believed.
+"""Read a judge's reply: a verdict, or the reason why there is no reliable one.
 
 A reply is read as narrowly as it was asked for. The verdict is the last thing that it says, at the place that
 the template names, and it is on the menu word by word. A reply that is cut off, contradicts itself or is off
@@ -52,7 +52,7 @@ _TAIL = re.compile(r"[\s$*_`.)\]:;,–—-]*")
 
 
 def read_verdict(reply: Reply, menu: Menu, *, as_json: bool = False) -> JudgeVerdict:
-    """Return the verdict of a reply. Raises NoVerdictError if there is none that can be believed.
+    """Return the verdict of a reply. Raises NoVerdictError if there is no reliable one.
 
     With `as_json` the reply was asked for in JSON; a server that can't do that ignores it, so a line with the
     sentinel counts then too.
@@ -86,7 +86,7 @@ def _verdict(reply: Reply, menu: Menu, as_json: bool) -> JudgeVerdict:
 
 
 def _visible(text: str) -> str:
-    """Return what the reply says after its thinking, without characters that can't be seen."""
+    """Return the reply after its thinking, without invisible characters."""
     if len(text) > LONGEST_REPLY:
         raise NoVerdictError(f"the reply has more than {LONGEST_REPLY} characters")
     said = spoken(text)
@@ -103,7 +103,7 @@ def _visible(text: str) -> str:
 
 
 def _after_sentinel(text: str, menu: Menu) -> tuple[str, Menu, set[bool]]:
-    """Return what follows the last sentinel, with which the reply must end, and what its emoji say."""
+    """Return the text after the last sentinel, which ends the reply, and the meaning of its emoji."""
     sentinel = sentinel_pattern(menu.sentinel).pattern
     begins = re.compile(_BEFORE + f"(?:{sentinel})", re.IGNORECASE)
     lines = [line for line in fold(text).splitlines() if not _DECORATION.match(line)]

@@ -62,7 +62,7 @@ def _constant(expression: Expression, digits: int, real: bool) -> Any:
 
 
 def same(left: Any, right: Any, digits: int = DIGITS) -> bool:
-    """Return True if two values of `digits` digits agree in all but the last 15, relative to their size."""
+    """Return True if two values of `digits` digits agree up to the last 15, relative to their size."""
     with mpmath.workprec(int(digits * _BITS)):
         left, right = _float(left), _float(right)
         gap, size = abs(left - right), max(abs(left), abs(right))
@@ -169,7 +169,7 @@ def _log(value: Any, base: Any = None) -> Any:
 
 
 def _periodic(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Of a huge argument, a sine has no digit left that means anything."""
+    """Return the function with a bound: for a huge angle, no significant digit is left."""
 
     def of(value: Any) -> Any:
         if abs(value) > 10**20:

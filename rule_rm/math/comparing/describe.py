@@ -1,4 +1,4 @@
-"""A value in words for a person: what `explain` and the explanation of a score show of it."""
+"""A value in words for people, in `explain` and in the explanation of a score."""
 
 from __future__ import annotations
 

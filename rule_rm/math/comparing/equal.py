@@ -105,7 +105,7 @@ def _same_operations(golden: Value, answer: Value) -> bool:
 
 
 def _of_other_variables(golden: Value, answer: Value) -> bool:
-    """Return True for `k > 2` and `n > 2`; a set without a variable is that of any."""
+    """Return True for `k > 2` and `n > 2`; a set without a variable fits every variable."""
     both = isinstance(golden, Inequality) and isinstance(answer, Inequality)
     ours, theirs = (frozenset().union(*map(symbols, expressions(side))) for side in (golden, answer))
     return both and ours != theirs

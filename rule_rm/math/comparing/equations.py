@@ -84,7 +84,7 @@ def _gap(value: Value) -> Expression | None:
 
 
 def _as_intervals(value: Value) -> list[Interval]:
-    """Return what an inequality with letters as bounds may be: `x > a`, `|x| \\le a`, `a < x < b`."""
+    """Return the readings of an inequality with letters as bounds: `x > a`, `|x| \\le a`, `a < x < b`."""
     found = []
     match value:
         case Interval():

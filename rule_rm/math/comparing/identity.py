@@ -170,7 +170,7 @@ class _Test:
         return found >= _ENOUGH
 
     def _both_vanish(self, values: dict[str, Fraction], *, real: bool) -> bool:
-        """Return True if both values are zero but for noise, which shrinks with more digits."""
+        """Return True if both values are zero up to noise, which shrinks with more digits."""
         digits = _CLOSER + 2 * (_height(self.golden) + _height(self.answer))
         if digits > _MOST_DIGITS:
             return False

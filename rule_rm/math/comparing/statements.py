@@ -55,7 +55,7 @@ def has_decimals(expression: Expression) -> bool:
 
 
 def is_near(first: Quantity, second: Quantity) -> bool:
-    """Return True if the second is what the first rounds to, within one unit of its last digit."""
+    """Return True if the second is a rounding of the first, within one unit of its last digit."""
     shown, expression = second.expression, first.expression
     if symbols(expression) or symbols(shown):
         return False

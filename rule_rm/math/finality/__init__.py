@@ -1,6 +1,6 @@
 """Decide whether an answer of the right value is worked out: `3+4` does not answer `3+4=?`.
 
-* `work`: what a number's expression leaves to be carried out
+* `work`: the operations that a number's expression leaves open
 * `shapes`: an expression up to order and grouping, and with its arithmetic carried out
 * `formulas`: the formulas, numbers and tasks of a question
 * `rewriting`: answers in variables that rearrange an expression of the question

@@ -150,7 +150,7 @@ class Question:
 
 @lru_cache(maxsize=2048)
 def question_of(text: str) -> Question:
-    """Return what a question shows.
+    """Return the formulas, numbers and tasks of a question.
 
     >>> shown = question_of("Compute $3+4$.")
     >>> shown.evaluate, sorted(shown.numbers)

@@ -80,7 +80,7 @@ def kind_of(expression: Expression) -> str:
 
 
 def left_in(expression: Expression) -> str | None:
-    """Return what the expression of a number leaves to be carried out, or None."""
+    """Return the operation that the expression of a number leaves open, or None."""
     try:
         closed_form(expression)
     except WorkError as error:

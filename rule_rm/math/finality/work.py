@@ -21,7 +21,7 @@ CLOSED = frozenset({"power", "factorial", "binomial", "primes", "function", "sci
 _TRIGONOMETRIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 _LARGEST_PRIME = 10_000
 _LARGEST_MANTISSA = 1_000
-"""Of the number before a power of ten: engineers write `384 \\times 10^3`."""
+"""The bound of the number before a power of ten: engineers write `384 \\times 10^3`."""
 
 
 class WorkError(InternalError, ValueError):

@@ -16,7 +16,7 @@ _LEADING = frozenset({",", ";", ":", "&", "therefore", "implies", "Rightarrow", 
 
 
 def trimmed(tokens: Tokens) -> Tokens:
-    """Without punctuation at the ends and braces around it all."""
+    """Return the tokens without punctuation at the ends and braces around them."""
     while tokens and tokens[-1].text in _PUNCTUATION:
         tokens = tokens[:-1]
     while tokens and tokens[0].text in _LEADING:
@@ -31,7 +31,7 @@ def trimmed(tokens: Tokens) -> Tokens:
 
 
 def closing(tokens: Tokens, start: int) -> int:
-    """Where the bracket at `start` is closed; half-open intervals pair unlike brackets."""
+    """Return the index of the closing bracket for `start`; half-open intervals pair unlike brackets."""
     depth = 0
     for at in range(start, len(tokens)):
         depth += (tokens[at].text in OPENING) - (tokens[at].text in CLOSING)

@@ -277,7 +277,7 @@ def domains_of(tokens: Tokens, read: Read) -> tuple[Domain, ...] | None:
 
 
 def with_domains(value: Value, domains: tuple[Domain, ...]) -> Value:
-    """Return a value with domains; what they say nothing new about stays as it is."""
+    """Return a value with domains; parts about which the domains say nothing new stay unchanged."""
     if not domains:
         return value
     if isinstance(value, Quantity) and isinstance(value.expression, Symbol) and len(domains) == 1:

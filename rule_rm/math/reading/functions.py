@@ -40,7 +40,7 @@ _AS_INVERSES = {"acot": "atan", "asec": "acos", "acsc": "asin"}
 
 
 class Functions(Numerals):
-    """Reads what begins with a letter or a command; how a sum is read is left to the parser."""
+    """Reads factors that begin with a letter or a command; the parser reads sums."""
 
     def sum(self, depth: int) -> Expression:
         """Return the sum at hand."""
@@ -55,7 +55,7 @@ class Functions(Numerals):
         raise NotImplementedError
 
     def argument(self, depth: int) -> Expression:
-        r"""Return what follows `^` or `\frac`."""
+        r"""Return the operand after `^` or `\frac`."""
         raise NotImplementedError
 
     def group(self, depth: int) -> Expression:
@@ -93,7 +93,7 @@ class Functions(Numerals):
         )
 
     def counted(self, depth: int) -> Expression | None:
-        """Return `C(8, 2)` as a binomial; nothing is taken if it is none."""
+        """Return `C(8, 2)` as a binomial; no token is taken if it is not one."""
         start = self.position
         if self.accept("("):
             above = self.sum(depth + 1)
@@ -124,7 +124,7 @@ class Functions(Numerals):
                 return "'" * count
 
     def command(self, depth: int) -> Expression:
-        """Return what a command begins."""
+        """Return the expression that a command begins."""
         name = self.peek()
         if name in CONSTANTS:
             self.position += 1
@@ -195,7 +195,7 @@ class Functions(Numerals):
         return Symbol(f"{accent} {letters}" + self.primes() + self.index())
 
     def series(self, depth: int) -> Expression:
-        r"""Return `\sum_{k=1}^{9} …` between integers; others are beyond reading."""
+        r"""Return `\sum_{k=1}^{9} …` between integers; other series are unreadable."""
         name, start = self.take().text, self.position
         bounds: dict[str, Expression] = {}
         variable = ""
@@ -251,7 +251,7 @@ class Functions(Numerals):
         return applied if exponent == ONE else Apply("power", (applied, exponent))
 
     def arguments(self, depth: int) -> list[Expression]:
-        """Return what a function is applied to: a bracket, else the factors up to the next sign."""
+        """Return the argument of a function: a bracket, else the factors up to the next sign."""
         if self.peek() in ("(", "{", "["):
             opening = self.take().text
             found = [self.sum(depth + 1)]

@@ -127,7 +127,7 @@ def _is_product(text: str, place: Place) -> bool:
 
 
 def is_wordlike(text: str) -> bool:
-    """Return True for what reads as a word: `odd`, `Tuesday`, `EVEN`, not `gt`, `nRT`, `abc`.
+    """Return True for letters that form a word: `odd`, `Tuesday`, `EVEN`, not `gt`, `nRT`, `abc`.
 
     >>> [text for text in ("odd", "mgh", "GMm", "xyz", "no", "Ce") if is_wordlike(text)]
     ['odd', 'no']

@@ -17,7 +17,7 @@ _NAMES = {"iff": "iff", "implies": "if", "lor": "or", "land": "and"}
 
 
 def logic(tokens: Tokens) -> Logic | None:
-    """Return a proposition of letters; None if it is none."""
+    """Return a proposition of letters; None if the tokens are not one."""
     arrows = any(
         token.text in ("to", "implies", "iff", "Rightarrow") and token.kind == "command" for token in tokens
     )

@@ -126,7 +126,7 @@ def _joined(found: re.Match[str]) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """Without formula delimiters, emphasis, code marks and boxes around it."""
+    """Return a text without formula delimiters, emphasis, code marks and boxes around it."""
     text = _EMPHASIS.sub(r"\2", text.strip().strip("`")).strip()
     dollars = text.count("$") - text.count("\\$")
     if dollars and dollars % 2 == 0:

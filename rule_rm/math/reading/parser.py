@@ -181,7 +181,7 @@ class _Parser(Functions):
         raise TooCostlyError(f"more than {_MOST_IN_A_ROW} signs in a row")
 
     def argument(self, depth: int) -> Expression:
-        r"""Return what follows `^` or `\frac`: a group, else one digit, letter or command."""
+        r"""Return the operand after `^` or `\frac`: a group, else one digit, letter or command."""
         self.deeper(depth)
         if self.peek() in ("{", "("):
             return self.group(depth)

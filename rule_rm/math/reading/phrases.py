@@ -69,7 +69,7 @@ def phrase(tokens: Tokens) -> Value:
 
 
 def _counted(text: str) -> Quantity | None:
-    """Return "four years" as a quantity: the longest number in words, and what it counts."""
+    """Return "four years" as a quantity: the longest number in words, and its unit or noun."""
     words = text.split()
     for length in range(len(words) - 1, 0, -1):
         number = number_in_words(" ".join(words[:length]))

@@ -78,7 +78,7 @@ def ratio(tokens: Tokens) -> Value | None:
 
 
 def _without_hyphen(tokens: Tokens, at: int) -> Tokens:
-    """Without the hyphens of `3-to-4`."""
+    """Return the tokens without the hyphens of `3-to-4`."""
     if len(tokens) > 1 and tokens[at].text == "-":
         return tokens[1:] if at == 0 else tokens[:-1]
     return tokens
@@ -140,7 +140,7 @@ def quantity(tokens: Tokens, *, units: bool = False) -> Quantity:
 
 
 def without_leading(tokens: Tokens) -> Tokens:
-    """Without words at the start that say nothing."""
+    """Return the tokens without meaningless words at the start."""
     while len(tokens) > 1 and tokens[0].kind in ("word", "command") and tokens[0].text.lower() in LEADING:
         tokens = tokens[1:]
         while len(tokens) > 1 and tokens[0].text == ":":
@@ -149,7 +149,7 @@ def without_leading(tokens: Tokens) -> Tokens:
 
 
 def _without_code(tokens: Tokens) -> tuple[Tokens, str]:
-    """Without a currency's code before the amount."""
+    """Return the tokens without a currency's code before the amount."""
     for length in (1, 2, 3):
         code = tokens[:length]
         if any(

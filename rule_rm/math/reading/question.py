@@ -146,7 +146,7 @@ def units_in(question: str) -> tuple[Unit, ...]:
 
 @lru_cache(maxsize=256)
 def measures_in(question: str) -> frozenset[str]:
-    """Return what the units measure that a question mentions."""
+    """Return the dimensions of the units that a question mentions."""
     found: set[str] = set()
     if "$" in question or "\\$" in question:
         found.add("dollar")

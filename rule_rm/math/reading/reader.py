@@ -161,7 +161,7 @@ class _Reader:
         return plain if plain is not None else quantity(tokens, units=self.hints.units)
 
     def words(self, tokens: Tokens) -> Value | None:
-        """Return what words alone say; None if there is mathematics among them."""
+        """Return the value of a phrase of words; None if it contains mathematics."""
         if not any(token.kind == "word" for token in tokens):
             return None
         if any(

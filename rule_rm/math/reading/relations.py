@@ -67,7 +67,7 @@ _MARKS_OF_NAMES = frozenset("()[]{}|^_',*+-/.:") | {
 
 
 def relation(tokens: Tokens, read: Read) -> Value | None:
-    """Return what a relation says; None if there is none."""
+    """Return the value of a relation; None if there is no relation."""
     parts, signs = split(tokens, RELATIONS)
     if not signs:
         return None
@@ -175,7 +175,7 @@ def _rest(parts: list[Tokens], signs: list[str], read: Read) -> Value:
 
 
 def _has_letter(tokens: Tokens) -> bool:
-    """Return True for `A^{-1}` and the like: the name of a structure, neither its negative nor a multiple."""
+    """Return True for the name of a structure, such as `A^{-1}`, but not for its negative or a multiple."""
     first = tokens[0]
     is_started = first.kind in ("letter", "word") or first.text in ("[", "e") or first.text in ACCENTS
     return is_started and any(token.kind == "letter" for token in tokens)

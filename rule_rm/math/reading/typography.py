@@ -98,7 +98,7 @@ r"""A sign of a formula: `\`, `$`, or an operator after a digit, as in `2+`."""
 
 
 def plain(text: str) -> str:
-    r"""Return a text without what only says how it looks.
+    r"""Return a text without the commands that only change its look.
 
     >>> plain(r"\color{red}{\Large 42} \checkmark"), plain(r"\sfrac{1}{2}"), plain(r"\left.4\middle/5\right.")
     ('{  42}', '\\frac{1}{2}', '4/5')
@@ -163,7 +163,7 @@ def _plain_matrices(text: str) -> str:
 
 
 def _formulas_in_type(text: str) -> str:
-    """Without the type around a formula; words in it keep theirs."""
+    """Return a text without the type around a formula; words in it keep theirs."""
 
     def unwrapped(_: re.Match[str], inner: str) -> str | None:
         if not _FORMULA.search(inner) or re.search(

@@ -160,6 +160,6 @@ COMMANDS = (
     """
     )
 )
-"""Every command that means something; others are tried as a command and a letter whose space was lost."""
+"""Every known command; an unknown one is tried as a command and a letter without the space between."""
 FIELDS = frozenset({"RR", "ZZ", "NN", "QQ", "CC"})
 r"""The sets of numbers, as `\mathbb` gives them."""

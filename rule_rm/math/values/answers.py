@@ -126,7 +126,7 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Conditioned:
-    """A value with what its variables are: `2πk, k ∈ ℤ`; `is_set` for `{2k : k ∈ ℤ}`."""
+    """A value with the domains of its variables: `2πk, k ∈ ℤ`; `is_set` for `{2k : k ∈ ℤ}`."""
 
     value: Value
     domains: tuple[Domain, ...]

@@ -45,7 +45,7 @@ class Unit:
     radians: int = 0
     """The power of 180/pi that the factor has besides."""
     name: str = field(default="", compare=False)
-    """As it was written."""
+    """The unit as written."""
     other: Unit | None = field(default=None, compare=False)
     """The second meaning of an ambiguous name, such as pounds of money."""
 
@@ -137,7 +137,7 @@ def _ambiguous(word: str) -> str:
 
 
 def _entry(word: str) -> Entry | None:
-    """Return what a word measures: as it is written, in lower case, or as a plural."""
+    """Return the table's entry of a word: as written, in lower case, or as a plural."""
     word = _DOLLAR.get(word, word)
     for name in (word, word.lower(), *_singulars(word)) if len(word) > 1 else (word,):
         if (found := _lookup(name)) is not None:

@@ -1,4 +1,4 @@
-"""Grade a program: read the tests of a problem and decide what each run is worth.
+"""Grade a program: read the tests of a problem and decide the result of each run.
 
 - `grade`: run a program against its tests
 - `formats`, `suites`: read tests in any format, and the kinds of tests that they become

@@ -1,7 +1,7 @@
 """Tests written as asserts. Plain ones become input and output; the rest goes to the judge.
 
-`assert f(1, [2]) == 3` needs no code to run: call `f` with data, compare data. It is both cheaper and beyond
-forging, so each assert of that form is turned into it.
+`assert f(1, [2]) == 3` needs no code to run: call `f` with data, compare data. It is cheaper and can't be
+forged, so each assert of that form is turned into it.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def _builtin_target(texts: Sequence[str]) -> str:
 
 
 def _only_imports(text: str, names: set[str]) -> bool:
-    """Return whether a text does nothing but import what does not bear one of these names."""
+    """Return whether a text only imports, and imports none of these names."""
     body = parsed(text).body
     return all(isinstance(one, ast.Import | ast.ImportFrom) for one in body) and not any(
         (alias.asname or alias.name).partition(".")[0] in names and not _is_from_solution(one)
@@ -205,7 +205,7 @@ def _as_claim(statement: ast.stmt) -> ast.stmt:
 
 
 def _runs_unittest(statement: ast.stmt) -> bool:
-    """Return whether it is `unittest.main()`: the judge runs what that would."""
+    """Return whether it is `unittest.main()`: the judge runs the tests that it would run."""
     match statement:
         case ast.Expr(value=ast.Call(func=ast.Attribute(attr="main"))):
             return True
@@ -229,7 +229,7 @@ def _short(text: str) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def helpers(prompt: str, entry_point: str) -> str:
-    """Return what a prompt defines besides the function that is asked for: a test may use it and trust it.
+    """Return the prompt's definitions, except the requested function: a test may use and trust them.
 
     Empty for a prompt in a natural language, which is no program.
     """

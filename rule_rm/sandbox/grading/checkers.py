@@ -72,7 +72,7 @@ class Checking:
         return found
 
     def _try_on_expected(self, test: StdioTest, order: tuple[str, ...]) -> None:
-        """Find out whether a checker that failed does so by itself: it is given the expected output.
+        """Check whether a failed checker also fails for the expected output, so that the fault is its own.
 
         Raises FormatError if it fails on that too: then it is what is wrong, and no output.
         """
@@ -118,7 +118,7 @@ def _first_error(stderr: bytes) -> str:
 
 
 def _by_exit_code(result: ExecResult) -> str:
-    """0 accepts; every other end refuses, also a crash: the output is what a checker crashes on."""
+    """0 accepts. Every other end refuses, including a crash, which the output may have caused."""
     if result.ended is Ended.EXITED and result.exit_code == _FAILED:
         raise FormatError(f"the checker says that the test is wrong: {_last_line(result.stderr)}")
     return "" if result.succeeded else f"the checker refuses it: {_last_line(result.stderr)}".rstrip(": ")

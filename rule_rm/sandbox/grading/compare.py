@@ -28,7 +28,7 @@ _SHOWN = 60
 
 
 def exact(expected: str, actual: str) -> str:
-    """Return what differs between two strings but for line breaks at their ends; empty if nothing does.
+    """Return the difference of two strings, ignoring line breaks at their ends; empty if there is none.
 
     >>> exact("1 2\\n", "1 2"), exact("1 2", "1  2")
     ('', "expected '1 2', got '1  2'")
@@ -37,7 +37,7 @@ def exact(expected: str, actual: str) -> str:
 
 
 def lines(expected: str, actual: str) -> str:
-    """Return what differs in the words of each line, numbers compared by value; empty if nothing does.
+    """Return the difference in the words of each line, numbers compared by value; empty if there is none.
 
     Space at the ends of lines and empty lines at the end of the text don't count.
 
@@ -57,7 +57,7 @@ def floats(expected: str, actual: str) -> str:
 
 
 def tokens(expected: str, actual: str) -> str:
-    """Return what differs between the words of two strings, wherever lines break; empty if nothing does.
+    """Return the difference in the words of two strings, ignoring line breaks; empty if there is none.
 
     >>> tokens("1 2", "1\\n2"), tokens("1 2", "1")
     ('', 'expected 2 words, got 1')

@@ -35,7 +35,7 @@ MAX_SECONDS = 30.0
 """The highest time limit that a problem may set for one run."""
 MAX_MEMORY_MB = 4096
 CHECKED_BYTES = 32 << 20
-"""Bytes of output that a checker may be given, more than what any output may have."""
+"""Bytes of output that a checker may get, above the limit of any output."""
 HOPELESS = 3
 """Runs in a row at their time limit after which the other tests count as failed."""
 INPUT_FILE, OUTPUT_FILE = "input.txt", "output.txt"
@@ -81,7 +81,7 @@ class Grading:
     checker_include: str = ""
     """The directory with the header that C++ checkers include."""
     in_process: bool = False
-    """Run tests that can't be judged from outside in the program's own process, and trust what it says."""
+    """Run tests that can't be judged from outside in the program's own process, and trust its report."""
 
 
 def grade(sandbox: Sandbox, code: str, language: str, suite: Suite, grading: Grading | None = None) -> Grade:

@@ -1,4 +1,4 @@
-"""The code of a response: the fenced blocks of what follows the thinking, and the one that is the program."""
+"""The code of a response: the fenced blocks after the thinking, and the block that is the program."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Source(NamedTuple):
     """A fenced block."""
 
     language: str
-    """As the fence names it, in lower case; empty if it names none."""
+    """The language as written on the fence, in lower case; empty if there is none."""
     code: str
 
 
@@ -30,7 +30,9 @@ class _Fence(NamedTuple):
 
 
 def last_block(response: str) -> Source | None:
-    r"""Return the last complete block, or None. A block that is never closed, or only thought of, is none.
+    r"""Return the last complete block, or None.
+
+    A block that is never closed, or is part of the thinking, does not count.
 
     >>> last_block("<think>```\n1\n```</think>\n```Python\nprint(2)\n```\nand\n```\nopen")
     Source(language='python', code='print(2)\n')
@@ -74,7 +76,7 @@ def _language(block: Source) -> str | None:
 
 
 def blocks(response: str) -> list[Source]:
-    """Return the complete fenced blocks of what follows the thinking, in their order."""
+    """Return the complete fenced blocks after the thinking, in order."""
     found = _blocks(spoken(response) or "")
     if found:
         return found
@@ -87,7 +89,7 @@ def blocks(response: str) -> list[Source]:
 
 _HIDDEN = str.maketrans({"<": "\ue000", "[": "\ue001", "◁": "\ue002"})
 _SHOWN = str.maketrans({"\ue000": "<", "\ue001": "[", "\ue002": "◁"})
-"""The characters that tags begin with, and what stands for them while tags are looked for."""
+"""The first characters of tags, and their substitutes during the search for tags."""
 
 
 def _hidden(response: str) -> str:
@@ -128,7 +130,7 @@ def _scanned(text: str) -> tuple[list[Source], list[tuple[int, int]]]:
 
 
 def _fence(line: str) -> _Fence | None:
-    """Return the fence that a line is: three or more backticks or tildes, and what follows them."""
+    """Return the fence in a line: three or more backticks or tildes, and the text after them."""
     bare = line.lstrip(" \t")
     if bare[:3] not in ("```", "~~~"):
         return None

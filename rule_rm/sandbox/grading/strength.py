@@ -34,7 +34,7 @@ class Strength:
     broken: int = 0
     """How many broken solutions were tried."""
     accepted: tuple[str, ...] = ()
-    """Those of them that passed, each by its change."""
+    """The broken programs that passed, each by its change."""
 
     @property
     def share(self) -> float:
@@ -137,7 +137,7 @@ _COMPUTED: dict[type[ast.operator], type[ast.operator]] = {
 
 
 def _changes(node: ast.AST) -> Iterator[Callable[[], None]]:
-    """Yield what makes each change of a node."""
+    """Yield a function for each possible change of a node."""
     match node:
         case ast.Compare(ops=[compared]) if type(compared) in _COMPARED:
             yield lambda: setattr(node, "ops", [_COMPARED[type(compared)]()])

@@ -14,7 +14,7 @@ from rule_rm.sandbox.running.execution import Call, Trial
 
 @dataclass(frozen=True, slots=True)
 class Limited:
-    """The limits of a problem's own; None for each that it does not have."""
+    """The limits that a problem sets; None for each that it does not set."""
 
     seconds: float | None = None
     memory_mb: int | None = None

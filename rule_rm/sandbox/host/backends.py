@@ -30,7 +30,7 @@ STREAMS = {
     "/dev/stdout": "/proc/self/fd/1",
     "/dev/stderr": "/proc/self/fd/2",
 }
-"""Where programs find their own streams by name."""
+"""The paths by which programs find their own streams."""
 _COMMAND_FILES = ("/etc/java-*", "/etc/ssl/openssl.cnf")
 
 
@@ -40,7 +40,7 @@ class Backend:
 
     name: str
     namespaces: bool
-    """Bubblewrap: its own processes, network, mounts and IPC; nothing mounted but the system and Python."""
+    """Bubblewrap: its own processes, network, mounts and IPC; only the system and Python are mounted."""
     landlock: bool
     seccomp: bool
     own_users: bool = False
@@ -115,14 +115,14 @@ def outside_system(directories: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One zygote or launcher: its place among the others."""
+    """One zygote or launcher, by its profile and number."""
 
     index: int
     profile: str
 
     @property
     def uid(self) -> int:
-        """The user that it is where the host is root: one of its own, so that slots are apart."""
+        """The user that it becomes if the host is root: a separate one for each slot."""
         return first_uid() + len(PROFILES) * self.index + PROFILES.index(self.profile)
 
 
@@ -163,7 +163,7 @@ def bubblewrap(
         command += ["--proc", "/proc"]
     made = {WORK}
     for path in [*readable, package, *DEVICES]:
-        # Parents that bubblewrap makes by itself would be closed to the user that the zygote becomes.
+        # Parent directories that bubblewrap creates would be closed to the zygote's user.
         for parent in reversed(Path(path).parents):
             if str(parent) not in made and str(parent) != "/" and not _lies_in(str(parent), readable):
                 made.add(str(parent))

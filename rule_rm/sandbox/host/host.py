@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 BACKLOG = 4096
 CLOSING = 10.0
-"""Seconds that the host may take to end what it runs before it is killed."""
+"""Seconds that the host may take to end its programs before it is killed."""
 
 
 class SandboxHost:
@@ -65,7 +65,7 @@ class SandboxHost:
             raise
 
     def describe(self) -> dict[str, Any]:
-        """Return the backend in use, why stronger ones were not, and what it does not hold, if anything."""
+        """Return the backend in use, why stronger ones were rejected, and its known escapes."""
         return dict(self._description)
 
     @property

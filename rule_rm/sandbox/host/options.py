@@ -14,7 +14,7 @@ class SandboxOptions:
     backend: str = "auto"
     """The name of a backend, or "auto" for the strongest that holds here."""
     allow_weak: bool = False
-    """Start even if nothing but resource limits is to be had."""
+    """Start even if only resource limits are available."""
     slots: int = os.cpu_count() or 1
     """Programs that run side by side, of each kind: one for each processor."""
     python: str = sys.executable

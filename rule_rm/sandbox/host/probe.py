@@ -78,7 +78,7 @@ def probe(sandbox: Sandbox) -> list[str]:
 def _escapes(sandbox: Sandbox, limits: Limits) -> list[str]:
     token = secrets.token_hex(8)
     with tempfile.TemporaryDirectory(prefix="rule_rm_probe_") as directory:
-        # Open to all, so that only the sandbox can be what closes it.
+        # Open to all, so that only the sandbox can close it.
         Path(directory).chmod(0o777)
         secret, path = Path(directory) / "secret", f"{directory}/socket"
         secret.write_text(token)

@@ -44,7 +44,7 @@ WORK_PREFIX = "rule_rm_work_"
 """The prefix of the names of working directories; the host's process id follows."""
 
 _PACKAGE = Path(__file__).parents[1]
-# The rest of the package is neither needed nor readable inside; these stand in for its outer layers.
+# The rest of the package is neither needed nor readable inside; these modules replace its outer layers.
 _START = """
 import json, os, sys, types
 package, options = sys.argv[1:]
@@ -65,7 +65,7 @@ Every module in a zygote makes each of its forks slower, so the other programs d
 _UNIT_TESTS = "rule_rm.sandbox.inside.unit_tests"
 
 _LOADING = {"LD_BIND_NOW": "1"}
-"""Functions of libraries are found when they are loaded, or each program would find them anew for itself."""
+"""Resolve functions of libraries on loading; otherwise each program would resolve them again."""
 
 
 @dataclass(slots=True)
@@ -176,7 +176,7 @@ class Starter:
         }
 
     def _uid(self, slot: Slot) -> int | None:
-        """Return the user to become as root; None where that one could not read the interpreter."""
+        """Return the user to become as root; None if that user could not read the interpreter."""
         if not self._is_root:
             return None
         if slot.profile == "command" or self._backend.namespaces or self._backend.landlock:
@@ -255,7 +255,7 @@ class Zygotes:
                 self._replace(self._children.pop(lifeline))
 
     def close(self) -> None:
-        """End every child and what it runs."""
+        """End every child and its programs."""
         for child in self._children.values():
             child.lifeline.close()
         for child in self._children.values():

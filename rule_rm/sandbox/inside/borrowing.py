@@ -1,6 +1,6 @@
-"""The program's end of what the test lends: references by which it asks the judge.
+"""The program's end of lending: references to the test's objects, which ask the judge.
 
-All of it is in the program's hands; what it may have is decided where it is asked for, in `lending`.
+The program controls this module; its permissions are decided in the judge's process, in `lending`.
 """
 
 from __future__ import annotations
@@ -61,14 +61,14 @@ class Borrowed:
         return references.awaiting(reference) if facts["kind"] == "coroutine" else reference
 
     def ask(self, do: str, target: Any, name: str = "", *operands: Any) -> Any:
-        """Have the judge do something to an object that it lent."""
+        """Make the judge perform an operation on an object that it lent."""
         encode = self._served.encode
         return self._exchange(
             {"ask": do, "on": encode(target), "name": name, "operands": encode(list(operands))}
         )
 
     def call(self, target: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        """Have the judge call something that it lent."""
+        """Make the judge call a lent object."""
         encode = self._served.encode
         return self._exchange(
             {

@@ -1,4 +1,4 @@
-"""The fixture `capsys`: what a test and the program print, to be read by the test."""
+"""The fixture `capsys`: it lets a test read its own output and the program's."""
 
 from __future__ import annotations
 

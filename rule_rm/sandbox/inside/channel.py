@@ -84,7 +84,7 @@ class Channel:
         self.environment: Any = None
         """The environment, where the test changes it."""
         self.exchanges = 0
-        """How often the program was asked: a test that fails without having asked fails by itself."""
+        """The number of questions to the program; a test that fails without any fails by its own fault."""
         self.is_lost = False
         """True once the program has ended, or has written an unreadable answer."""
 
@@ -100,7 +100,7 @@ class Channel:
             raise RemoteError(f"the program ended before its end: {error}") from None
 
     def named(self, name: str, kind: Any) -> Any:
-        """Return what a name of the program's stands for, as the test is to see it."""
+        """Return the value of a name of the program, as the test sees it."""
         if kind == "f":
             return CallableReference(self, {"!": "name", "v": name}, {"type": "function"})
         return self.ask("name", None, name)
@@ -148,7 +148,7 @@ class Channel:
         return self._decode(self._exchange(request)["value"])
 
     def _made_by(self, target: Any, found: Any) -> Any:
-        """Return what a call gave; by what a class made for the test, operations with data are done."""
+        """Return the result of a call; an instance of a class may be trusted with data."""
         if not isinstance(found, Reference) or not isinstance(target, references.ClassReference):
             return found
         name = target._facts["name"]
@@ -161,7 +161,7 @@ class Channel:
         return self._made[number]
 
     def _change(self, changes: Any, known: list[Any]) -> None:
-        """Make the containers that the program was given be what they are there now."""
+        """Update the containers that were passed to the program to their state there."""
         try:
             for number, form in changes:
                 ours = known[number]
@@ -219,7 +219,7 @@ class Channel:
         return self._lent
 
     def _print(self, answer: dict[str, Any]) -> None:
-        """Write what the program printed where a test that looks at its own output finds it."""
+        """Write the program's output to the place where the test captures its own."""
         if "printed" in answer:
             sys.stdout.write(str(answer["printed"]))
         for form, text in answer.get("warned") or ():
@@ -230,7 +230,7 @@ class Channel:
                 warnings.warn(str(text), category, stacklevel=2)
 
     def _raise(self, form: Any) -> NoReturn:
-        """Raise what the program raised."""
+        """Raise the program's exception."""
         try:
             error = self._raised(form)
             is_of_runner = type(error).__module__.partition(".")[0] in exceptions.RUNNERS
@@ -325,7 +325,8 @@ class Channel:
             self._references[number] = made
         known = self._references[number]
         if number in self._made and not self._is_returning:
-            # The same object, but no longer only what the test made: an attribute may stand for a result.
+            # The same object, but no longer made by the test alone: an attribute may hold a result of the
+            # program.
             known = self._made[number]
             references.distrust(known)
         return references.awaiting(known) if kind == "coroutine" else known
@@ -366,7 +367,7 @@ def _unreadable(error: BaseException) -> RemoteError:
 
 
 def _data(value: Any, refer: Callable[[Any], Any]) -> Any:
-    """Return the form of a value that can be made anew by its parts; None if it can't."""
+    """Return the form of a value that can be rebuilt from its parts; None if it can't."""
     if isinstance(value, tuple) and "_fields" in vars(type(value)):
         items = values.encode(list(value), refer)
         return {"!": "namedtuple", "v": [type(value).__name__, list(vars(type(value))["_fields"]), items]}
@@ -388,7 +389,7 @@ class _OfTestError(Exception):
 
 
 _BUILTINS = (int, float, str, bytes, list, tuple, dict, set, frozenset)
-"""Subclasses of these cross as what they are made of."""
+"""Subclasses of these cross as their plain contents."""
 _OF_PROGRAM = (type, types.ModuleType, types.CoroutineType, types.BuiltinMethodType, types.MethodWrapperType)
 """Kinds of what a test can be left with when the program returns something odd."""
 

@@ -68,7 +68,7 @@ class Launcher:
         self._building = building
 
     def serve(self, connection: socket.socket, lifeline: int) -> None:
-        """Run what this client asks for until it hangs up, then remove all traces."""
+        """Run the jobs of this client until it hangs up, then remove all traces."""
         with self._opened(self._work):
             session = tempfile.mkdtemp(dir=self._work)
         try:
@@ -144,7 +144,7 @@ class Launcher:
             "cpu": job["cpu"],
             "output": job["output"],
             "processes": self._process_limit,
-            # Runtimes that reserve more than they use can be held to what they use alone.
+            # Runtimes that reserve more memory than they use are limited by their use alone.
             ("data" if job["reserves"] else "address_space"): job["memory"] * MIB,
         }
 
@@ -181,7 +181,7 @@ class Launcher:
 
     @contextmanager
     def _opened(self, directory: str) -> Iterator[None]:
-        """Where no Landlock keeps programs to their own directory, modes close those above it but in here."""
+        """Without Landlock, the modes of parent directories keep programs in their own, except in here."""
         if self._readable is None:
             Path(directory).chmod(0o700)
         yield
@@ -227,7 +227,7 @@ def _which(name: str, path: str) -> str | None:
 
 
 def _close_to_writing(directory: str) -> None:
-    """Without Landlock, modes keep runs from changing what they start from: they can't set them back."""
+    """Without Landlock, file modes protect the starting files of runs, which can't change modes."""
     for folder, _, files in os.walk(directory):
         for path in (folder, *(f"{folder}/{name}" for name in files)):
             if not Path(path).is_symlink():

@@ -29,7 +29,7 @@ NULL = -1
 """In place of a descriptor: /dev/null, which each process opens for itself, as its flags are shared."""
 DESCRIPTORS = 64
 _ALOFT = 48
-"""From here upwards descriptors are put aside while the low numbers are filled."""
+"""The first number to which descriptors are moved while the low numbers are filled."""
 _LIMITS = {
     "output": resource.RLIMIT_FSIZE,
     "processes": resource.RLIMIT_NPROC,
@@ -40,11 +40,11 @@ _CAPSET = {"x86_64": 126, "aarch64": 91}
 _CAPABILITY_VERSION = 0x20080522
 
 Step = tuple[Callable[..., object], tuple[object, ...]]
-"""A function and what it is called with."""
+"""A function and its arguments."""
 
 
 class Layers(NamedTuple):
-    """Which layers a parent of programs puts on itself, and what it may reach then."""
+    """The layers that a parent of programs installs on itself, and the paths that it may reach then."""
 
     landlock: bool
     seccomp: bool
@@ -89,7 +89,7 @@ def confine_parent(layers: Layers) -> None:
 
 
 def steps(limits: Mapping[str, float], descriptors: Sequence[int]) -> list[Step]:
-    """Return the calls by which a freshly forked process binds itself, but for its last filter.
+    """Return the calls by which a forked process confines itself, without its last filter.
 
     `limits` are `cpu` in seconds, others in bytes or processes. The descriptors become 0, 1, 2 and so on, and
     no others stay open. It is worked out before the fork: what a process looks at after it, it copies first.
@@ -154,6 +154,6 @@ def _drop_bounds(kept: int | None) -> None:
 
 
 def _set_capabilities(these: int) -> None:
-    """Have these powers and no others; each is a bit."""
+    """Keep these capabilities and no others; each is a bit."""
     header = struct.pack("Ii", _CAPABILITY_VERSION, 0)
     kernel.syscall(_CAPSET[os.uname().machine], header, struct.pack("6I", these, these, these, 0, 0, 0))

@@ -22,7 +22,7 @@ class RemoteError(Exception):
 
 
 def class_form(kind: type[BaseException]) -> list[Any]:
-    """Return what the program's end says of an exception class: its module, its name, and its bases."""
+    """Return the description of an exception class: its module, its name, and its bases."""
     return [
         str(kind.__module__),
         kind.__qualname__.rpartition(".")[2][:80],

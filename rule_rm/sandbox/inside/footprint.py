@@ -78,7 +78,7 @@ def _count(path: Path, device: int, found: dict[int, int]) -> None:
         status = path.stat()
     except OSError:
         return
-    # Those in memory, such as a program's output, are on no disk.
+    # Files in memory, such as a program's output, are not on a disk.
     if stat.S_ISREG(status.st_mode) and status.st_nlink == 0 and status.st_dev == device:
         found[status.st_ino] = status.st_blocks * 512
 

@@ -1,6 +1,6 @@
 """The judge of the tests that have to run as code: asserts, HumanEval's `check`, test functions.
 
-The test runs here, in a process of its own that is confined like any other; what it tests runs in another.
+The test runs here, in a separate process that is confined like any other. The program runs in another.
 Names that the test leaves undefined are the program's: a call sends arguments and gets data back. The
 verdict is this process's alone, written where the program has no descriptor, a line for each test when it
 has ended.
@@ -58,7 +58,7 @@ _LOOKING = {
         "isgeneratorfunction",
     ),
 }
-"""Functions of the library that see of an object what does not cross: its type, or all that it has."""
+"""Library functions that inspect parts of an object that can't cross: its type, or all attributes."""
 
 
 def run(instructions: str, channel: int, verdict: int) -> int:
@@ -70,7 +70,7 @@ def run(instructions: str, channel: int, verdict: int) -> int:
     reason}` if the program is why no test can run, or `{"unsupported": reason}` if the tests can't be
     judged.
     """
-    # A program that has ended is an error to be read here, and no end of this process.
+    # If the program has ended, that is an error to read here, not the end of this process.
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     order = json.loads(instructions)
     names = (frozenset(order[kind]) for kind in ("classes", "capitalised"))
@@ -176,7 +176,7 @@ class _Judge:
 
         def attribute(name: str) -> Any:
             if name not in defined:
-                # A test that skips itself for this does so because of the program.
+                # A test that skips itself for this reason skips because of the program.
                 self._channel.exchanges += 1
                 raise AttributeError(f"the program defines no {name}")
             return self._channel.named(name, defined[name])
@@ -191,7 +191,7 @@ class _Judge:
         return "\n".join([self._order["setup"], *self._order["before"], *self._order["tests"]])
 
     def _follow_patches(self) -> None:
-        """Have what a test replaces in its process be replaced in the program's too."""
+        """Apply a test's patches of its own process to the program's process too."""
         if any(name in self._text for name in ("patch", "capsys")):
             from rule_rm.sandbox.inside import patching
 
@@ -208,7 +208,7 @@ class _Judge:
         self._channel.exchanges = 0
 
     def _ask_the_program_of_its_own(self) -> None:
-        """Have functions that look into an object be called where the object is."""
+        """Call functions that inspect an object in the object's process."""
         for name, functions in _LOOKING.items():
             if name in outcomes.imported:
                 module = sys.modules.get(name) or __import__(name)
@@ -216,7 +216,7 @@ class _Judge:
                     setattr(module, function, self._channel.or_there(name, getattr(module, function)))
 
     def _follow_seeds(self) -> None:
-        """Have a test that seeds a generator of random numbers seed that of the program too."""
+        """Make a test that seeds a random generator seed the program's too."""
         text = self._text
         if "seed" not in text:
             return
@@ -258,7 +258,7 @@ class _Judge:
         run_whole(check, self._namespace["candidate"])
 
     def _functions(self) -> Iterator[Test]:
-        # Loaded before, it would make the forks of all other programs dearer.
+        # Loading it earlier would make the forks of all other programs slower.
         from rule_rm.sandbox.inside.unit_tests import collected
 
         for test in self._order["tests"]:
@@ -285,7 +285,7 @@ def run_whole(function: Callable[..., Any], *arguments: Any, **keywords: Any) ->
     """Call a test, and run it to its end if it is asynchronous. Raises Unsupported if it yields tests."""
     returned = function(*arguments, **keywords)
     if isinstance(returned, types.CoroutineType):
-        # Most tests need no event loop, and loading it would make each dearer.
+        # Most tests need no event loop, and loading it would make each test slower.
         import asyncio
 
         asyncio.run(returned)

@@ -1,4 +1,4 @@
-"""The C library's door to the kernel, for what Python has no function for."""
+"""Kernel calls through the C library, for those that Python has no function for."""
 
 from __future__ import annotations
 

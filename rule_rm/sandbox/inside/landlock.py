@@ -1,4 +1,4 @@
-"""Landlock: what of the file system a process may touch, without any privilege and inside containers too.
+"""Landlock: restrict a process to parts of the file system, without privileges and inside containers too.
 
 From ABI 4 it also keeps TCP away, from ABI 6 abstract sockets and signals to processes outside.
 """

@@ -15,7 +15,7 @@ from typing import Any
 from rule_rm.sandbox.inside import exceptions, references, special, values
 
 MODULE = "judge"
-"""The module of what the test itself defines."""
+"""The module of the test's own definitions."""
 _CALLABLES = (types.FunctionType, types.MethodType, types.BuiltinMethodType)
 _LIBRARY = {
     "functools": ("partial",),
@@ -24,7 +24,7 @@ _LIBRARY = {
 }
 """Types of the standard library whose objects are lent: callables, and files in memory."""
 _TELLING_NAMES = ("__name__", "__qualname__", "__doc__", "__module__")
-"""Special attributes that show nothing but what something is called."""
+"""Special attributes that only show a name."""
 _MOCKS = "unittest.mock"
 
 
@@ -49,7 +49,7 @@ def _is_test_case(kind: type) -> bool:
 
 
 class Lent:
-    """The objects that were lent to one program, and what it may do with them."""
+    """The objects that were lent to one program, and its permissions on them."""
 
     def __init__(self, encode: Callable[[Any], Any], decode: Callable[[Any], Any]) -> None:
         self._encode = encode
@@ -75,7 +75,7 @@ class Lent:
         return {"!": "lent", "v": facts}
 
     def _number(self, value: Any) -> int:
-        # A bound method is made anew each time; its object is kept, so that its number is its own.
+        # A bound method is a new object each time; keeping it keeps its number unique.
         if id(value) not in self._numbers:
             self._numbers[id(value)] = len(self._objects)
             self._objects.append(value)
@@ -244,7 +244,7 @@ def _names_of_mocks() -> frozenset[str]:
 
 
 def encoded(value: Any, refer: Callable[[Any], Any]) -> Any:
-    """Return the form of what the test gives to a program. Raises TypeError if it has none."""
+    """Return the form of a value that the test passes to a program. Raises TypeError if it has none."""
     try:
         return values.encode(value, refer)
     except (values.UnencodableError, RecursionError, ValueError) as error:

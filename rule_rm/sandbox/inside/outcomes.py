@@ -28,7 +28,7 @@ imported: frozenset[str] = frozenset()
 
 
 class Unsupported(BaseException):
-    """The test asks for something that can't cross processes; not an Exception, lest the test swallows it."""
+    """The test needs something that can't cross processes; a BaseException, so that no test swallows it."""
 
 
 class Missing(Unsupported):
@@ -51,7 +51,7 @@ def outcome_of(test: Callable[[], object]) -> str:
 
 
 def is_missed_in_the_program(error: BaseException) -> bool:
-    """Return whether an import failed in the program, or for what the program does not define."""
+    """Return whether an import failed in the program, or names something that the program does not define."""
     return isinstance(error, ImportError) and (
         error.name in MODULES_OF_SOLUTIONS or getattr(error, "is_of_program", False)
     )

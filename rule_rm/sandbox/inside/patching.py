@@ -33,7 +33,7 @@ def _mock() -> Any:
 
 
 def follow(channel: Asking) -> None:
-    """Have all patches that begin from now on be made in the program too."""
+    """Apply all further patches in the program too."""
     mock = _mock()
     patches: dict[int, int] = {}
     enter, leave = mock._patch.__enter__, mock._patch.__exit__
@@ -75,7 +75,7 @@ class Environment:
         self._known = dict(os.environ)
 
     def follow(self) -> None:
-        """Have the program see what the test has changed."""
+        """Apply the test's change in the program's process."""
         if os.environ != self._known:
             self._known = dict(os.environ)
             self._channel.ask("environment", None, "", self._known)

@@ -54,7 +54,7 @@ class Processes:
 
     def start(self, *bodies: Body) -> list[int]:
         """Fork, confine and run a process for each body; return the pids. Raises OSError if a fork fails."""
-        # Before the first fork, after which this process too copies what it looks at.
+        # Plan before the first fork: after it, this process copies every page that it touches.
         planned = [self._steps(body) for body in bodies]
         pids: list[int] = []
         for place in range(len(bodies)):

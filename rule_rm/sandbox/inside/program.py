@@ -47,7 +47,7 @@ def prelude() -> dict[str, Any]:
     names: dict[str, Any] = {}
     exec(PRELUDE, names)  # noqa: S102 - our own text
     del names["__builtins__"]
-    # The builtin, which is what a solution means by pow, unlike math's.
+    # The builtin: a solution's pow is not that of math.
     return {**names, **vars(builtins)}
 
 
@@ -71,7 +71,7 @@ def run_script(code: str) -> int:
 
 
 def _clear(namespace: dict[str, Any]) -> None:
-    """Let go of what a program has, as Python does at its end: an object may print when it goes."""
+    """Release a program's objects, as Python does at its end: an object may print when it is deleted."""
     for is_private in (True, False):
         for name in list(namespace):
             if name.startswith("_") == is_private and name != "__builtins__":
@@ -115,7 +115,7 @@ def run_calls(code: str, calls: str, results: int, names: dict[str, Any]) -> int
 
 
 def serve(code: str, channel: int) -> int:
-    """Let the judge, at the other end of `channel`, use what the program defines, until it hangs up."""
+    """Let the judge, at the other end of `channel`, use the program's definitions until it hangs up."""
     gc.enable()
     return serving.run(lambda: _execute(code, "solution", {}), channel)
 

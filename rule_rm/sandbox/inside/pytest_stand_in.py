@@ -74,7 +74,7 @@ def param(*given: Any, marks: Any = (), id: Any = None) -> Parameters:  # noqa: 
 
 
 class Fixture(NamedTuple):
-    """A function that supplies what tests ask for by its name."""
+    """A function that supplies the value of a test's parameter with its name."""
 
     function: Callable[..., Any]
     name: str
@@ -194,7 +194,7 @@ def importorskip(name: str, *_: Any, **__: Any) -> Any:
 
 
 def approx(expected: Any, rel: float | None = None, abs: float | None = None, nan_ok: bool = False) -> Any:  # noqa: A002 - as pytest calls it
-    """Return what equals numbers that are near the expected ones, alone, in a sequence or in a mapping."""
+    """Return an object that equals numbers near the expected ones: a number, a sequence or a mapping."""
     return _Near(expected, rel, abs, nan_ok)
 
 

@@ -17,7 +17,8 @@ DISTRUSTED, TOLD, BUILDS, HOLDS, TRUSTED, LENT = range(6)
 """Levels of trust: the operations with data that a reference performs.
 
 DISTRUSTED: none. BUILDS: those that build a value. TOLD: the same, for the result of one, which can't become
-a number. HOLDS: also `in`. TRUSTED: all but comparisons. LENT: all, as the object is one that the test lends.
+a number. HOLDS: also `in`. TRUSTED: all except comparisons. LENT: all, as the object is one that the test
+lends.
 """
 
 
@@ -39,7 +40,7 @@ class Reference:
     __slots__ = ("_channel", "_facts", "_form", "_trust")
 
     def __init__(self, channel: Asking, form: Any, facts: dict[str, Any]) -> None:
-        """`form` names it to the program, `facts` are what the program says of its type."""
+        """`form` names it to the program; `facts` describe its type, according to the program."""
         given = {"_channel": channel, "_form": form, "_facts": facts, "_trust": DISTRUSTED}
         for name, value in given.items():
             object.__setattr__(self, name, value)
@@ -96,7 +97,7 @@ def trusted(reference: Reference, level: int) -> Reference:
 
 
 def distrust(reference: Reference) -> None:
-    """Have no operation with data done any more."""
+    """Stop operations with data."""
     object.__setattr__(reference, "_trust", DISTRUSTED)
 
 
@@ -298,7 +299,7 @@ _value_types = {
 
 
 def value_reference(value: Any, reference: Reference) -> Any:
-    """Return a value that is compared and computed with as what it is; its attributes are the program's."""
+    """Return a plain value for comparisons and arithmetic, with the attributes of the program's object."""
     kind = _value_types.get(type(value))
     if kind is None:
         return value
@@ -308,7 +309,7 @@ def value_reference(value: Any, reference: Reference) -> Any:
 
 
 def reference_of(value: Any) -> Reference | None:
-    """Return the reference to what a value is in the program, if it is something there."""
+    """Return the reference to a value's object in the program, if there is one."""
     if isinstance(value, Reference):
         return value
     if type(value) in _value_types.values() or isinstance(value, BaseException | type):

@@ -1,8 +1,8 @@
 """Filters on system calls, in the small language of the kernel's packet filter.
 
 Two filters stack. The first is installed once, in the parent of all programs, and inherited: the allow-list.
-The second, a few instructions, takes from one program what only its parent needs, and binds it to its own
-process id. The stricter verdict of the two counts.
+The second has a few instructions. It denies a program the calls that only its parent needs, and restricts
+signals to its own process. The stricter verdict of the two counts.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def _allowed_if(conditions: Iterable[Condition]) -> list[Instruction]:
         code.append((_LOAD, 0, 0, _ARGUMENTS + 8 * argument + 4 * upper))
         if mask != 0xFFFFFFFF:
             code.append((_AND, 0, 0, mask))
-        # A value that matches jumps over what follows: the denial, or the way around it.
+        # A matching value jumps over the next instruction: the denial, or the jump around it.
         for index, value in enumerate(values):
             code.append((_JUMP_EQUAL, len(values) - index, 0, value))
         if not_:

@@ -26,7 +26,7 @@ PRINTED_LIMIT = 1 << 20
 
 
 class Served:
-    """A program, by what it defines and by the objects that the judge has heard of."""
+    """A program: its definitions, and its objects that the judge has seen."""
 
     def __init__(self, namespace: dict[str, Any], printed: io.TextIOWrapper | None = None) -> None:
         self._namespace = namespace
@@ -55,7 +55,7 @@ class Served:
         return found
 
     def attach(self, channel: int, lines: frames.Lines) -> None:
-        """Have it ask for what the judge lends on this channel."""
+        """Set the channel on which it asks for the judge's objects."""
         self._ends = (channel, lines)
 
     @property
@@ -196,7 +196,7 @@ class Served:
             setattr(owner, name, original)
 
     def _do_warnings(self, target: Any, name: str) -> None:
-        """Have the test see each warning from now on."""
+        """Let the test see each warning from now on."""
         import warnings
 
         def shown(message: Any, category: Any, *_: Any, **__: Any) -> None:
@@ -349,7 +349,7 @@ def _method(value: Any) -> Any:
 
 
 def run(execute: Callable[[], dict[str, Any]], channel: int) -> int:
-    """Execute a program, then do what the judge asks for until it hangs up."""
+    """Execute a program, then do the judge's jobs until it hangs up."""
     printed = io.TextIOWrapper(io.BytesIO(), "utf-8", "replace", write_through=True)
     sys.stdout = printed
     values.with_numpy()

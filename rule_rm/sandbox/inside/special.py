@@ -64,11 +64,11 @@ COMPARING = {f"__{name}__": getattr(operator, name) for name in ("eq", "ne", "lt
 AWAITED = ("__await__", "__aiter__", "__anext__", "__aenter__", "__aexit__")
 
 ALL: dict[str, Callable[..., Any]] = {**UNARY, **OTHER, **BINARY, **IN_PLACE, **COMPARING}
-"""Methods that the program's end is asked for by name; reflected ones are asked for with operands swapped."""
+"""Methods that are requested from the program by name; reflected ones are requested with swapped operands."""
 CROSSING = (*ALL, *REFLECTED, "__next__", *AWAITED)
-"""All that an object's type is asked about."""
+"""The special methods that are looked up in an object's type."""
 TELLING = frozenset({"__abs__", "__int__", "__float__", "__complex__", "__round__", "__index__"})
-"""Those that make a number of an object: after a difference to what a test expects, 0 says "equal"."""
+"""Methods that turn an object into a number: from a difference, 0 would mean "equal"."""
 BUILDING = frozenset({"__add__", "__mul__", "__matmul__", "__radd__", "__rmul__", "__rmatmul__"})
 """Operations whose result does not say how near the two operands are."""
 _PLAIN = {name: getattr(builtins.object, name, None) for name in CROSSING}

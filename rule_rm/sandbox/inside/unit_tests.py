@@ -26,7 +26,7 @@ _RUNTIME = "runTest"
 
 
 def collected(namespace: dict[str, Any], asked: Callable[[], int]) -> list[Test]:
-    """Return the tests of a file that was run, in its order. `asked` counts what the program was asked for.
+    """Return the tests of a file that was run, in its order. `asked` counts the questions to the program.
 
     Raises Unsupported if there are none.
     """
@@ -53,7 +53,7 @@ _BUILT_IN = {
     name: Fixture(function, name, "function", (), False)
     for name, function in (("monkeypatch", _monkeypatch), ("capsys", _capsys))
 }
-"""Fixtures of pytest's own, by their names; few tests ask for one, and what they need is loaded then."""
+"""Fixtures of pytest, by name; few tests use one, and its modules are only loaded then."""
 
 
 class _Module:
@@ -234,7 +234,7 @@ def _takes(function: Any, name: str) -> bool:
 
 
 def _call(function: Any, test: Any) -> None:
-    """Call what prepares a test, which may want to know the test."""
+    """Call a function that prepares a test, and pass the test if it takes an argument."""
     if _wanted(function):
         function(test)
     else:
@@ -348,7 +348,7 @@ class _Unsupporting:
         self._raised: list[Unsupported] = []
 
     def run(self, result: unittest.TestResult) -> None:
-        """Run it. Raises Unsupported if that is what ended it."""
+        """Run it. Raises Unsupported if that exception ended it."""
         method = getattr(self._test, self._test._testMethodName)
 
         def noting(*arguments: Any, **keywords: Any) -> Any:

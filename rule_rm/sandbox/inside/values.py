@@ -119,13 +119,13 @@ _PARTS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
     Fraction: lambda value: (value.numerator, value.denominator),
 }
 VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
-"""The views of a dict: they cross as what they show at that time."""
+"""The views of a dict, which cross as their current contents."""
 _BUILTINS = (bool, int, float, str, bytes, list, tuple, dict, set, frozenset)
 _ATOMS = frozenset({str, bool, type(None)})
 
 
 def is_plain(items: list[Any]) -> bool:
-    """Return whether a list holds nothing but strings, or nothing but small integers: it is its own form."""
+    """Return whether a list holds only strings or only small integers: it is its own form."""
     kinds = set(map(type, items))
     if kinds == {int}:
         return bool(min(items) > -_SMALL and max(items) < _SMALL)
@@ -363,7 +363,7 @@ def _array(content: Any) -> Any:
 
 
 def with_numpy() -> None:
-    """Have arrays rebuilt by NumPy, if this process can import it."""
+    """Let NumPy rebuild arrays, if this process can import it."""
     global rebuild_array
     rebuild_array = _numpy_array
 

@@ -94,7 +94,7 @@ def warm_up(names: dict[str, Any]) -> None:
 
 
 def _converse(body: Any, messages: list[Any]) -> None:
-    """Run what listens to a channel, on which everything has been said already."""
+    """Run a server on a channel that already contains all of its input."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         for message in messages:

@@ -48,7 +48,7 @@ class Zygote:
     """One client at a time, one program at a time: there are as many zygotes as processors."""
 
     def __init__(self, processes: Processes, process_limit: int, prelude: dict[str, Any]) -> None:
-        """`prelude` is what functions that are called may take for granted where their request says so."""
+        """`prelude` holds the names that called functions may use without an import, if requested."""
         self._processes = processes
         self._process_limit = process_limit
         self._prelude = prelude
@@ -110,7 +110,7 @@ class Zygote:
 
 
 def _take(descriptor: int) -> str:
-    """Return the text behind a descriptor, which is closed: what runs next has no use for it."""
+    """Return the text behind a descriptor, and close it, since the program has no use for it."""
     text = frames.read_all(descriptor)
     os.close(descriptor)
     return text
@@ -168,7 +168,7 @@ def _prepare(options: dict[str, Any], lifeline: socket.socket) -> Server:
             seccomp=options["seccomp"],
             uid=options["uid"],
             drop_capabilities=options["drop_capabilities"],
-            # A launcher looks at what its commands have open; they themselves lose this again.
+            # A launcher looks at the open files of its commands, which lose this right themselves.
             readable=(*options["readable"], *(["/proc"] if runs_commands else [])),
             writable=tuple(options["writable"]),
             reads_private=options["reads_private"],

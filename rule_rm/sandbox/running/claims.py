@@ -44,7 +44,7 @@ class Claims:
         return any(map(self.is_claim, statements(body)))
 
     def is_claim(self, statement: ast.stmt) -> bool:
-        """Return whether a statement claims something by itself."""
+        """Return whether a statement itself claims something."""
         match statement:
             case ast.Assert(test=test):
                 return not isinstance(test, ast.Constant) or not test.value

@@ -110,7 +110,7 @@ class CommandSession:
     def _build(self, limits: Limits) -> ExecResult:
         source = {self._names.source: self._program.code.encode("utf-8", "surrogatepass")}
         wall = min(self._language.compile_wall, limits.compile_wall or self._language.compile_wall)
-        # A compiler may keep what it has compiled of a library in many small files.
+        # A compiler may cache compiled parts of a library in many small files.
         building = Limits(wall, self._language.compile_memory_mb, file_mb=256, files=10_000)
         asked = {
             **request("build", building),

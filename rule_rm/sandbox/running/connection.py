@@ -22,7 +22,7 @@ PACKET = 1 << 16
 ERROR_BYTES = 1 << 16
 RESULT_BYTES = 8 << 20
 RESIDENT_MB = 64
-"""Memory of a runtime, on top of what a program may use itself."""
+"""Memory of a runtime, on top of the program's own limit."""
 _MIB = 1 << 20
 GRACE = 20.0
 """Seconds that an answer may take on top of the run's own limits, as other runs may be ahead in the queue.
@@ -56,7 +56,7 @@ def content(descriptor: int, limit: int) -> bytes:
 
 
 class Connection:
-    """One session with a zygote or launcher; what it runs is killed when the connection closes."""
+    """One session with a zygote or launcher; its programs are killed when the connection closes."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -126,7 +126,7 @@ def request(mode: str, limits: Limits, total: float | None = None) -> dict[str, 
 def result(
     answer: dict[str, Any], out: int, err: int, limits: Limits, resident_mb: int = RESIDENT_MB
 ) -> ExecResult:
-    """Return what became of a run, by the answer to its request and what its two outputs hold."""
+    """Return the result of a run, from the answer to its request and the contents of its two outputs."""
     stdout = content(out, limits.output_bytes + 1)
     return ExecResult(
         ended=_ended(answer, len(stdout), limits, resident_mb),

@@ -1,4 +1,4 @@
-"""The contract of the sandbox: a program goes in with its limits, what became of it comes out as data.
+"""The contract of the sandbox: a program and its limits go in, its result comes out as data.
 
 Nothing here says whether a program is right. A verdict from inside would be the program's own.
 """
@@ -25,22 +25,22 @@ class Limits:
     """MiB in all the files that a run writes, where it may write any."""
     files: int = 1000
     compile_wall: float | None = None
-    """Compiling may take no longer than this, nor than the language's own bound."""
+    """Compiling is bounded by this and by the language's own limit."""
 
 
 class Ended(str, Enum):
     """How a run came to its end."""
 
     EXITED = "exited"
-    """By itself, with an exit code."""
+    """It ended normally, with an exit code."""
     CRASHED = "crashed"
-    """By a signal, such as a segmentation fault."""
+    """A signal ended it, such as a segmentation fault."""
     TIMEOUT = "timeout"
     OUTPUT_LIMIT = "output_limit"
     FILE_LIMIT = "file_limit"
     MEMORY_LIMIT = "memory_limit"
     NOT_COMPILED = "not_compiled"
-    """The compiler refused it; what it said is on stderr."""
+    """The compiler refused it; its messages are on stderr."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class ExecResult:
 
     @property
     def succeeded(self) -> bool:
-        """True if the program ended by itself with the exit code 0."""
+        """True if the program was not stopped and its exit code is 0."""
         return self.ended is Ended.EXITED and self.exit_code == 0
 
 
@@ -102,7 +102,7 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Tests that have to run as code; see `inside.judge.run` for what the fields mean."""
+    """Tests that have to run as code; `inside.judge.run` explains the fields."""
 
     tests: Sequence[str]
     style: str
@@ -129,7 +129,7 @@ class Verdict:
 
 
 class Session(Protocol):
-    """One program, run as often as needed; no run sees anything of another but the program itself."""
+    """One program, run as often as needed; runs share only the program itself."""
 
     def run(
         self,
@@ -155,12 +155,12 @@ class Session(Protocol):
         ...
 
     def judge(self, trial: Trial, limits: Limits, *, total: float | None = None) -> Verdict:
-        """Have a second process test the program from outside. The limits are those of each test."""
+        """Let a second process test the program from outside. The limits are those of each test."""
         ...
 
 
 class Sandbox(Protocol):
-    """Where programs run."""
+    """A sandbox in which programs run."""
 
     def session(self, program: Program, limits: Limits = ...) -> AbstractContextManager[Session]:
         """Make a program ready to run; a compiled language is compiled at the first run.

@@ -29,7 +29,7 @@ class Judged:
         self._failed = ""
 
     def add(self, lines: list[bytes], answer: dict[str, Any]) -> None:
-        """Add what a judge wrote, and how it ended. The judge runs no untrusted code: what it wrote is so."""
+        """Add a judge's output, and how it ended. The judge runs no untrusted code, so its output is true."""
         before = len(self.tests)
         is_lost = False
         for line in map(json.loads, lines):
@@ -47,7 +47,7 @@ class Judged:
         self.hung = self.hung if len(self.tests) == before else 0
         if self.is_over or is_lost:
             return
-        # The judge was killed, by the clock or by what the test did with what the program gave it.
+        # The judge was killed: by the time limit, or because the test used a value of the program.
         is_late = bool(answer["stopped"]) or answer["judge_exit"] < 0
         self.tests.append((TIMEOUT if is_late else "the judge failed", 0, False))
         self.hung += is_late

@@ -36,15 +36,15 @@ class Language:
     """The executables that must be found in the sandbox."""
     compile: tuple[str, ...] = ()
     reserves: bool = False
-    """The runtime reserves far more memory than it uses, so only what it may write to is bounded."""
+    """The runtime reserves far more memory than it uses, so only its writable memory is bounded."""
     overhead_mb: int = 160
     """Memory on top of a program's own limit: for the runtime, threads' stacks, and untouched reserves."""
     resident_mb: int = 64
-    """Memory that the runtime itself uses, when what a program used is compared with its limit."""
+    """Memory of the runtime itself, which is added to the limit when a program's use is compared with it."""
     smallest_mb: int = 0
     """A limit below this counts as this much, as the runtime does not start with less."""
     names: Callable[[str], Names] | None = None
-    """Reads from a program what it wants to be called; `source` for those that do not matter."""
+    """Reads the file name that a program requires; `source` if the name does not matter."""
     compile_wall: float = 30.0
     compile_memory_mb: int = 2048
     toolchain: tuple[str, ...] = ()
@@ -162,7 +162,7 @@ LANGUAGES: dict[str, Language] = {
         ("ruff",),
         reserves=True,
     ),
-    # Not run but compiled: what its run leaves is the executable.
+    # Compiled only: its run leaves the executable.
     CHECKER: Language(
         "main.cpp",
         ("cp", "{build}/main", EXECUTABLE),

@@ -1,6 +1,6 @@
 """The needs of tests that run as code: names of the program and more, read from their trusted text.
 
-It is found out here, once for all programs that are put to the same tests, and not by each judge anew.
+The names are found here, once for all programs with the same tests, and not again by each judge.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Needs(NamedTuple):
     names: list[str]
     """Names that they use and leave undefined: all that the program may supply."""
     echo: bool
-    """They pass what they could look at again, to see what became of it."""
+    """They pass an object that they could inspect afterwards, to see its changes."""
     classes: list[str]
     """Names of the program that they use as classes: by attributes, as a base, in `isinstance`."""
     capitalised: list[str]
@@ -46,7 +46,7 @@ class Needs(NamedTuple):
 
 
 def needs(trial: Trial) -> Needs:
-    """Return what a trial needs. Raises ValueError if its tests can't be parsed."""
+    """Return the names that a trial needs. Raises ValueError if its tests can't be parsed."""
     return _needs(trial.setup, *trial.before, *trial.tests)
 
 
@@ -129,7 +129,7 @@ def _passes_variable(node: ast.AST) -> bool:
 
 
 def _has_name(node: ast.AST) -> bool:
-    """Return whether an expression holds a variable; what a call makes has no other name."""
+    """Return whether an expression contains a variable; the result of a call has no other name."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return any(map(_has_name, [*node.args, *(keyword.value for keyword in node.keywords)]))
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
@@ -164,7 +164,7 @@ def _used_as_classes(nodes: list[ast.AST]) -> Iterator[str]:
 
 
 def _made(nodes: list[ast.AST]) -> Iterator[tuple[str, str]]:
-    """Yield the variables and attributes that hold what a call made, and the name that was called."""
+    """Yield the variables and attributes that hold the result of a call, and the called name."""
     for node in nodes:
         if isinstance(node, ast.Assign):
             for name in _called(node.value):

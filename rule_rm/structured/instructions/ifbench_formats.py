@@ -10,7 +10,7 @@ from rule_rm.structured.instructions.text import Instruction, sentences, trimmed
 _MARKS = ".,!?;:"
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
 _THESIS = re.compile(r"<(i|em)>(.*?)</(?:i|em)>(.*)", re.DOTALL)
-"""A thesis in italics, and what follows: `<i>All is well.</i> Because …`."""
+"""A thesis in italics, and the text after it: `<i>All is well.</i> Because …`."""
 _LETTERED = re.compile(r"\W*a\W+b\W+c\b", re.IGNORECASE)
 """Options that are letters: `a), b), c)`."""
 _BETWEEN_OPTIONS = re.compile(r"/|\bor\b|,")

@@ -57,7 +57,7 @@ def check(schema: Any, root: Any) -> None:
 
 
 def check_reference(reference: Any, root: Any) -> None:
-    """Raise SchemaError unless a reference leads to what could be a schema."""
+    """Raise SchemaError unless a reference leads to a possible schema."""
     if not isinstance(referred(reference, root), (Mapping, bool)):
         raise SchemaError(f"$ref {reference!r:.80}: there is no schema")
 

@@ -1,4 +1,4 @@
-"""Mark a view with what its signature does not say; its docstring says the rest."""
+"""Mark a view with the facts that its signature and docstring lack."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from rule_rm.web.front.limits import Limits
 logger = logging.getLogger(__name__)
 
 BASE = 128
-"""Descriptors for files, the engine's own pipes, and what libraries hold open."""
+"""Descriptors for files, the engine's own pipes, and libraries."""
 PER_WORKER = 4
 """Descriptors for a worker and for the program that it sends to the sandbox."""
 ASKING = 512
@@ -29,7 +29,7 @@ FEWEST = 64
 
 
 def capacity(settings: Settings) -> Limits:
-    """Return the server's limits, and raise the soft limit of descriptors to what they need.
+    """Return the server's limits, and raise the soft limit of descriptors accordingly.
 
     Raises ConfigurationError, with the figures, if a limit leaves too little.
     """

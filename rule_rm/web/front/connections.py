@@ -59,9 +59,9 @@ class Connection:
         self.reader = Reader(body_limit)
         self.state = State.IDLE
         self.since = time.monotonic()
-        """When its state began."""
+        """The time at which its state began."""
         self.deadline = float("inf")
-        """When its state must have ended."""
+        """The time by which its state must have ended."""
         self.lock = threading.Lock()
         """Held to change its state: the loop and the thread that answers may both do so."""
         self.out = memoryview(b"")

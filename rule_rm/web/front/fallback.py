@@ -1,6 +1,6 @@
 """The server for systems without epoll: werkzeug's, with a thread for each connection.
 
-It answers the same requests, and bounds clients by nothing but a time without bytes. It is for a notebook on
+It answers the same requests. Its only limit for clients is the time without bytes. It is for a notebook on
 macOS, not for a training run.
 """
 
@@ -23,7 +23,7 @@ class _Handler(WSGIRequestHandler):
     timeout = SILENCE
 
     def log(self, *_: Any) -> None:
-        """Say nothing: the application logs what matters."""
+        """Log nothing: the application logs its requests itself."""
 
 
 class ThreadedServer:
@@ -63,5 +63,5 @@ class ThreadedServer:
         return self._thread.is_alive()
 
     def state(self) -> dict[str, int]:
-        """Return what `/health` shows of it: nothing is counted here."""
+        """Return its state for `/health`: nothing is counted here."""
         return {}

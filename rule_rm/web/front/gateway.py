@@ -1,4 +1,4 @@
-"""From a request to the WSGI application and back to the bytes of its response."""
+"""Pass a request to the WSGI application, and turn its response into bytes."""
 
 from __future__ import annotations
 

@@ -27,9 +27,9 @@ class Limits:
     body_seconds: float = 30.0
     """Seconds from the headers to the end of the body, and a second more for each MiB."""
     write: float = 30.0
-    """Seconds that a client may take to read what could not be sent at once."""
+    """Seconds that a client may take to read the rest of an answer that could not be sent at once."""
     linger: float = 10.0
-    """Seconds for which what follows a refused body is read and dropped, so that the refusal is seen."""
+    """Seconds for which the rest of a refused body is read and dropped, so that the refusal arrives."""
     patience: float = 1.0
     """Seconds that a connection may be idle, or send a request, before it makes room for another."""
     half_closed: float = 1.0

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 _PARTS_AT_ONCE = 16
 _FOREVER = float("inf")
 _PAUSE = 0.01
-"""Seconds after a turn that failed, lest one that always fails takes a processor."""
+"""Seconds of pause after a turn that failed, so that repeated failures don't occupy a processor."""
 _WAITING = (State.IDLE, State.LINGERING)
 _GIVE_WAY = (*_WAITING, State.READING)
 _BROKEN = select.EPOLLHUP | select.EPOLLERR
@@ -67,7 +67,7 @@ class Loop(Writing):
                 time.sleep(_PAUSE)
 
     def _turn(self) -> None:
-        """Do what there is to do; wait for it for the time of a sweep at most."""
+        """Handle the ready events; wait for them for at most the time between two sweeps."""
         if self._is_stopping.is_set() and self._settle():
             self._is_done.set()
             return
@@ -82,7 +82,7 @@ class Loop(Writing):
             self._sweep(now)
 
     def _do_soon(self, call: Callable[[], object]) -> None:
-        """Have the loop call something; any thread may ask for it."""
+        """Schedule a call in the loop, from any thread."""
         self._soon.append(call)
         self._wake()
 
@@ -95,7 +95,7 @@ class Loop(Writing):
             self._notice(connection, event)
 
     def _settle(self) -> bool:
-        """Close what waits for nothing; True when nobody is left. Called while stopping."""
+        """Close idle connections; return True once none is left. Called while stopping."""
         if self._listener.fileno() >= 0:
             # Who has connected already is heard out, even if nobody has accepted the connection yet.
             self._accept_all()
@@ -232,7 +232,7 @@ class Loop(Writing):
         self._again.append(connection)
 
     def _take(self, connection: Connection, data: bytes) -> bool:
-        """Read what arrived; True if more may be read now."""
+        """Read the bytes that arrived; return True if more may be read now."""
         reader = connection.reader
         had_head = reader.has_head
         try:

@@ -217,7 +217,7 @@ class Reader:
 
 
 def refusal(status: int, why: str, retry_after: int | None = None) -> bytes:
-    """Return a whole response in the JSON form of errors, for what never gets to the application."""
+    """Return a whole response in the JSON form of errors, for requests that never reach the application."""
     kind = http.HTTPStatus(status).phrase
     body = json.dumps(problem(status, kind.replace(" ", ""), why)).encode()
     retry = f"Retry-After: {retry_after}\r\n" if retry_after is not None else ""

@@ -4,10 +4,10 @@
                  ▲                                                        │
                  └───────────── idle again, or more to write ◄────────────┘
 
-A request takes a thread when all of it is there, and gives it back while it waits for its scores. One that
-the shortcut answers within a moment takes none: the loop answers it. So a client that stalls, drips or goes
-away costs a connection at most. Connections are bounded too: the one that has
-been idle for longest makes room for a new one.
+A request takes a thread when all of it is there, and gives it back while it waits for its scores. The loop
+itself answers requests that the shortcut can answer at once. So a client that stalls, drips or goes away
+costs a connection at most. Connections are bounded too: the one that has been idle for longest makes room for
+a new one.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ class HttpServer(Loop):
         return self._respond(connection, environ, refuse)
 
     def _answer(self, connection: Connection, request: Request) -> None:
-        """Call the application; a thread of a crew does so."""
+        """Call the application, in a thread of a crew."""
         if connection.gone:
             self._close(connection)
             return

@@ -29,7 +29,7 @@ class Shortcut(Protocol):
     """Answers usual requests without the application."""
 
     def route(self, request: Request) -> Any:
-        """Return where a usual request goes, with `is_short`; None if the application answers it.
+        """Return the destination of a usual request, with `is_short`; None if the application answers it.
 
         A short one is answered by the thread that reads from the clients, so it must never wait.
         """

@@ -1,4 +1,7 @@
-"""From values to text for the pages. Responses are hostile: a character that hides or moves text is shown."""
+"""Format values as text for the pages.
+
+Responses are hostile: a character that hides or moves text is shown.
+"""
 
 from __future__ import annotations
 

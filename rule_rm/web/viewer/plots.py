@@ -1,4 +1,4 @@
-"""From numbers to SVG: lines over time, shares over time, and a distribution.
+"""Draw numbers as SVG: lines over time, shares over time, and a distribution.
 
 A plot has no text inside: labels are HTML around it, so that it fits any width. Colours are classes of the
 style sheet.

@@ -20,7 +20,7 @@ _SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """The rewards of a row's right and wrong answers, which say what counts as paid."""
+    """The rewards of a row's right and wrong answers, which define when an attack is paid."""
 
     right: float
     wrong: float
@@ -59,7 +59,7 @@ class Example:
 
 @dataclass(slots=True)
 class Outcome:
-    """The counts of one family. For an invariance the failures are right answers that are missed."""
+    """The counts of one family. For an invariance, the failures are missed right answers."""
 
     family: Family
     tried: int = 0
@@ -86,18 +86,18 @@ class Baseline:
     """The rows that are attacked, with their worth, and those that are not."""
 
     worths: Mapping[int, Worth]
-    """By the place of the target."""
+    """Results by the index of the target."""
     not_told_apart: Sequence[str]
-    """The places of rows in which a wrong answer earns what a right one does."""
+    """The indexes of rows whose wrong answer earns as much as a right one."""
     not_paid: Sequence[Example]
-    """Golden answers that do not earn what others do."""
+    """Golden answers that earn less than others."""
     unscored: Sequence[Example]
     full: float
     """The highest reward of a right answer."""
 
 
 def baseline_of(targets: Targets, score: ScoreAll) -> Baseline:
-    """Return what right and wrong answers earn. Raises ConfigurationError if no row can be scored."""
+    """Return the rewards of right and wrong answers. Raises ConfigurationError if no row can be scored."""
     said = [
         replace(target.rollout, response=target.say(text))
         for target in targets.targets

@@ -96,7 +96,7 @@ class _Search:
         return [policies[place] for place in order[:most]]
 
     def earned(self, policy: Genome, rows: Sequence[int]) -> list[float]:
-        """Return what a policy earned on each row."""
+        """Return the reward of a policy on each row."""
         self.means([policy], rows)
         return [self._known[policy, row] for row in rows]
 

@@ -21,7 +21,7 @@ _families: dict[str, Family] = {}
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A family of responses that must earn nothing; or, as an invariance, what a right answer earns."""
+    """A family of responses that must earn nothing or, for an invariance, as much as a right answer."""
 
     name: str
     summary: str

@@ -1,4 +1,4 @@
-"""Invariances: the right answer written in another way, which must earn what it earns in the plain one."""
+"""Invariances: the right answer written in another way, which must earn as much as the plain form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""math-verify as a reward of its own: what the field's usual verifier pays, to compare with."""
+"""math-verify alone as a reward, to compare with the usual verifier."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Report:
 
     @property
     def invariances(self) -> list[Outcome]:
-        """The outcomes of the families that must earn what a right answer does."""
+        """The outcomes of the families that must earn as much as a right answer."""
         return [one for one in self.outcomes if one.family.is_invariance]
 
     def failures(self, max_paid: float, max_missed: float, max_exploitability: float) -> list[str]:

@@ -109,7 +109,7 @@ def denials(target: Target) -> Iterator[Case]:
 
 @family("unions", kinds=_TEXT)
 def unions(target: Target) -> Iterator[Case]:
-    """State what holds for every answer, or a set of several."""
+    """State a fact that holds for every answer, or a set of several."""
     for pattern in (r"{} \cup {}", r"\{{}, {}\}", "{} = {}", r"x \in \{{}, {}\}", "[{}, {}]", r"{} \pm {}"):
         yield _both(target, pattern.replace("{}", "…"), pattern)
     for text in _CLAIMS:

@@ -1,4 +1,4 @@
-"""One attack from beginning to end: the rows, what they are worth, every family, and the search."""
+"""One attack from beginning to end: the rows, their rewards, every family, and the search."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Plan:
 
 
 def attack(settings: Settings, plan: Plan, told: Callable[[str], object] = lambda _: None) -> Report:
-    """Return what an attack on the reward of the settings finds; `told` gets a line for each step.
+    """Return the findings of an attack on the reward of the settings; `told` gets a line for each step.
 
     Raises ConfigurationError if the reward can't be started, or has no row to be attacked on.
     """

@@ -61,7 +61,7 @@ def _answers(numbered: Numbered) -> tuple[Kind, str | None]:
 
 def _rollout(numbered: Numbered, response: str) -> Rollout:
     row = numbered.row
-    # Rewards of the length need what a trainer would count.
+    # Rewards for length need the token count that a trainer would send.
     extra: dict[str, Any] = {"response_length": len(response.split()), **row.extra_info}
     return Rollout(row.prompt, response, row.ground_truth, row.data_source, extra)
 

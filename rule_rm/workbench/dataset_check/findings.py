@@ -8,7 +8,7 @@ from typing import Any
 from rule_rm.workbench.rows import DataRow
 
 HINTS = frozenset({"weak", "near_duplicate", "duplicate", "prose", "ambiguous", "slow"})
-"""Kinds of findings after which a row can still be used; `--fix` keeps all but the duplicates."""
+"""Kinds of findings after which a row can still be used; `--fix` keeps all except the duplicates."""
 
 
 @dataclass(frozen=True, slots=True)

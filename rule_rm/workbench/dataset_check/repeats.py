@@ -82,7 +82,7 @@ def _similar(text: str, others: Sequence[tuple[str, Numbered]], numbered: Number
 
 
 def _is_mistyped(left: str, right: str) -> bool:
-    """Return True if two texts have the same words but for a letter or two in a long one."""
+    """Return True if two texts have the same words, up to one or two letters in a long word."""
     ours, theirs = left.split(), right.split()
     if len(ours) != len(theirs):
         return False

@@ -1,4 +1,4 @@
-"""Render a report as one HTML file that loads nothing and runs no script but its own.
+"""Render a report as one HTML file that loads nothing and runs only its own script.
 
 Responses are hostile text. The template escapes all values, and the data for the plots is JSON without `<`.
 A policy in the page names the two scripts that may run by their hashes.
