@@ -28,7 +28,7 @@ _HOW = (
 
 
 def guard(app: Flask, tokens: Tokens) -> None:
-    """Answer requests without a token with 401, but for those in `OPEN`, and those beyond its limits."""
+    """Answer requests without a token with 401, except those in `OPEN`, and requests beyond its limits."""
 
     @app.before_request
     def check() -> None:
