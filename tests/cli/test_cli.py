@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import subprocess
@@ -86,7 +87,7 @@ def test_an_enumeration_shows_its_choices_and_a_boolean_needs_no_value():
             ["serve", "--reward-typ", "a"],
             "rule-rm serve: error: unknown option --reward-typ; did you mean --reward-type?",
         ),
-        (["serve", "--config=a"], "unknown option --config; did you mean --reward-config?"),
+        (["serve", "--reward-confg=a"], "unknown option --reward-confg; did you mean --reward-config?"),
         (
             ["serve", "--port", "1", "math_equal"],
             "unexpected argument 'math_equal'; a value follows its option, ",
@@ -167,3 +168,16 @@ def test_asking_for_the_version_imports_no_server():
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "rule_rm.settings" in imported
     assert not imported & {"flask", "httptools", "sympy", "math_verify"}
+
+
+@pytest.mark.parametrize("trainer", ["openrlhf", "swift", "verl", "trl", "slime", "areal", "verifiers"])
+def test_the_path_that_is_printed_leads_to_the_integration(trainer, capsys):
+    assert main(["path", trainer]) == 0
+    path = capsys.readouterr().out.strip()
+    if path.endswith(".py"):
+        assert compile(Path(path).read_text(), path, "exec")
+    elif path.startswith("pkg://"):
+        assert callable(importlib.import_module(path.removeprefix("pkg://")).compute_score)
+    else:
+        module, _, name = path.rpartition(".")
+        assert callable(getattr(importlib.import_module(module), name))

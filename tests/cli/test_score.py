@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from rule_rm.cli import main
+
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = ("--reward-type", "exact_match", "--workers", "1")
 RIGHT = "<think>a</think><answer>4</answer>"
@@ -110,11 +112,12 @@ def test_rollouts_come_in_by_a_pipe_and_results_go_out_by_one(rollouts):
         (["score", "rollouts.jsonl", "--url", "http://127.0.0.1:9"], "is the server started?"),
     ],
 )
-def test_a_mistake_is_one_line(arguments, message, rollouts):
-    done = run(*arguments, cwd=rollouts)
-    assert done.returncode == 2
-    assert message in done.stderr.splitlines()[-1]
-    assert "Traceback" not in done.stderr
+def test_a_mistake_is_one_line(arguments, message, rollouts, monkeypatch, capsys):
+    monkeypatch.chdir(rollouts)
+    assert main(arguments) == 2
+    shown = capsys.readouterr().err
+    assert message in shown.splitlines()[-1]
+    assert "Traceback" not in shown
 
 
 @pytest.mark.slow

@@ -161,12 +161,17 @@ def broken(sentence: str) -> Iterator[str]:
         yield "long sentence"
 
 
+def _lines_of(node: ast.stmt, lines: list[str]) -> str:
+    """Return the source of a statement, which costs less than to write its tree out again."""
+    return "\n".join(lines[node.lineno - 1 : node.end_lineno])
+
+
 def regexes(tree: ast.Module, source: str) -> Iterator[Prose]:
     """Yield the module-level regular expressions without a line that says what they match, by an example."""
     lines = source.splitlines()
     for node, after in zip(tree.body, [*tree.body[1:], None], strict=True):
         value = getattr(node, "value", None)
-        if not (isinstance(node, ast.Assign | ast.AnnAssign) and "re.compile(" in ast.unparse(node)[:200]):
+        if not (isinstance(node, ast.Assign | ast.AnnAssign) and "re.compile(" in _lines_of(node, lines)):
             continue
         if not (isinstance(value, ast.Call) and ast.unparse(value.func) == "re.compile"):
             continue

@@ -8,10 +8,8 @@ import inspect
 import math
 import multiprocessing
 import pickle
-import subprocess
 import sys
 from functools import partial
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -291,16 +289,3 @@ def test_values_without_a_json_form_become_null():
     assert response_of([{"role": "assistant", "content": "4", "image": object()}]) == [
         {"role": "assistant", "content": "4", "image": None}
     ]
-
-
-@pytest.mark.parametrize("trainer", ["openrlhf", "swift", "verl", "trl", "slime", "areal", "verifiers"])
-def test_the_path_that_is_printed_leads_to_the_integration(trainer):
-    command = [sys.executable, "-m", "rule_rm.cli", "path", trainer]
-    path = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    if path.endswith(".py"):
-        assert compile(Path(path).read_text(), path, "exec")
-    elif path.startswith("pkg://"):
-        assert callable(importlib.import_module(path.removeprefix("pkg://")).compute_score)
-    else:
-        module, _, name = path.rpartition(".")
-        assert callable(getattr(importlib.import_module(module), name))

@@ -76,7 +76,12 @@ CASES = [
         {"Basel is one": "Good.\nReward: 0.75", "Madrid lies": "Wrong.\nReward: 0.25"},
         [0.75, 0.25],
     ),
-    ("llm_judge", {"Basel is one": "VERDICT: CORRECT", "Madrid lies": "VERDICT: INCORRECT"}, [1.0, 0.0]),
+    pytest.param(
+        "llm_judge",
+        {"Basel is one": "VERDICT: CORRECT", "Madrid lies": "VERDICT: INCORRECT"},
+        [1.0, 0.0],
+        marks=pytest.mark.slow,
+    ),
 ]
 
 
@@ -96,7 +101,7 @@ def both(request, tmp_path):
     return score
 
 
-@pytest.mark.parametrize(("reward_type", "verdicts", "rewards"), CASES, ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(("reward_type", "verdicts", "rewards"), CASES, ids=["generative_rm", "llm_judge"])
 def test_a_plugin_scores_dialogues_with_a_model_that_speaks(both, reward_type, verdicts, rewards):
     with ScriptedJudge(says(verdicts)) as judge:
         assert both(reward_type, judge_url=judge.url, judge_model="judge") == [rewards, rewards]

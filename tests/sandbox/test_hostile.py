@@ -63,7 +63,7 @@ def test_the_targets_can_be_hit_without_a_sandbox(values):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody; the tests above ran as a user")
-@pytest.mark.parametrize("backend", ["auto", "landlock+seccomp"])
+@pytest.mark.parametrize("backend", ["auto", pytest.param("landlock+seccomp", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("which", ["own", pytest.param("all", marks=pytest.mark.slow)])
 def test_nothing_gets_through_as_nobody(backend, which):
     """`own` leaves out the hacks and the shared programs: their effect does not depend on the user."""

@@ -280,7 +280,9 @@ def test_two_servers_never_share_a_port(server):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--port", "65536"], "--port must be from 0 to 65535, not 65536"),
+        pytest.param(
+            ["--port", "65536"], "--port must be from 0 to 65535, not 65536", marks=pytest.mark.slow
+        ),
         (["--port", "many"], "--port must be an int, not 'many'"),
         pytest.param(["--workers", "0"], "--workers must be at least 1, not 0", marks=pytest.mark.slow),
         pytest.param(
@@ -291,10 +293,16 @@ def test_two_servers_never_share_a_port(server):
             ["--host", "no such host", "--insecure"], "can't listen on no such host", marks=pytest.mark.slow
         ),
         (["--reward-type", "math_verifer"], "did you mean 'math_verifier'"),
-        (["--reward-option", "colour=red"], "math_verifier has accuracy_weight=1.0"),
-        (["--reward-file", "absent.py"], "absent.py: there is no such file"),
+        pytest.param(
+            ["--reward-option", "colour=red"],
+            "math_verifier has accuracy_weight=1.0",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            ["--reward-file", "absent.py"], "absent.py: there is no such file", marks=pytest.mark.slow
+        ),
         pytest.param(["--reward-file", "README.md"], "README.md", marks=pytest.mark.slow),
-        (["--dataset", "absent.json"], "absent.json"),
+        pytest.param(["--dataset", "absent.json"], "absent.json", marks=pytest.mark.slow),
         pytest.param(["--dataset", "README.md"], "README.md", marks=pytest.mark.slow),
     ],
 )

@@ -84,8 +84,14 @@ def test_settings_that_are_not_given_come_from_the_environment(options, monkeypa
     ("wrong", "told"),
     [
         ({"dataset": "absent.json"}, "absent.json"),
-        ({"reward_type": "example_safty"}, "did you mean 'example_safety'"),
-        ({"host": "203.0.113.1", "insecure": True}, "can't listen on 203.0.113.1"),
+        pytest.param(
+            {"reward_type": "example_safty"}, "did you mean 'example_safety'", marks=pytest.mark.slow
+        ),
+        pytest.param(
+            {"host": "203.0.113.1", "insecure": True},
+            "can't listen on 203.0.113.1",
+            marks=pytest.mark.slow,
+        ),
         ({"port": 65536}, "--port must be from 0 to 65535"),
         ({"colour": "red"}, "there is no setting colour"),
     ],
