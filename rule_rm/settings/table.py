@@ -13,6 +13,7 @@ from rule_rm.processes.processors import processors
 from rule_rm.settings.reading import check_choice, flag
 from rule_rm.settings.sources import sourced, with_source
 
+LOG_FORMATS = ("text", "json")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 AUTO = "auto"
 CHAT_TEMPLATES = (
@@ -275,6 +276,9 @@ class Settings:
     )
     alarm_webhook: str | None = _setting(
         "Journal", None, "the URL that alarms are sent to as JSON", value="URL", secret=True
+    )
+    log_format: str = _setting(
+        "Log", "text", "the form of the log's lines; json has the id of the request", choices=LOG_FORMATS
     )
     log_level: str = _setting("Log", "INFO", "the least level to log", choices=LOG_LEVELS)
 

@@ -15,11 +15,16 @@ from rule_rm.service import Answer, Service
 from rule_rm.settings import Settings
 from rule_rm.web import auth, deferred, failures, graders, operations, prefixes, scoring
 from rule_rm.web.api import pages
+from rule_rm.web.logs import request_of
 from rule_rm.web.tokens import Tokens
 
 if TYPE_CHECKING:
     from rule_rm.web.front.fallback import ThreadedServer
     from rule_rm.web.front.server import HttpServer
+
+
+REQUEST_ID = "HTTP_X_REQUEST_ID"
+"""The key of the header with the id of a request."""
 
 
 class _Json(DefaultJSONProvider):
@@ -51,7 +56,7 @@ class App(Flask):
 
     def finish(self, environ: dict[str, Any], answer: Answer) -> Callable[..., Iterable[bytes]]:
         """Return the response to a request whose view left its answer to the server."""
-        with self.request_context(environ):
+        with request_of(environ.get(REQUEST_ID)), self.request_context(environ):
             try:
                 response = jsonify(answer.reply())
             except Exception as error:  # noqa: BLE001 - the handlers of errors take all of them
@@ -60,7 +65,7 @@ class App(Flask):
 
     def refused(self, environ: dict[str, Any], error: Exception) -> Callable[..., Iterable[bytes]]:
         """Return the response to a request that ended in an error before it came to a view."""
-        with self.request_context(environ):
+        with request_of(environ.get(REQUEST_ID)), self.request_context(environ):
             return self.process_response(self.make_response(self.handle_user_exception(error)))
 
     def dumps(self, reply: Any) -> str:
@@ -70,7 +75,8 @@ class App(Flask):
     def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request, with or without a prefix before its path."""
         prefixes.take_off(environ)
-        return super().wsgi_app(environ, start_response)
+        with request_of(environ.get(REQUEST_ID)):
+            return super().wsgi_app(environ, start_response)
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> App:

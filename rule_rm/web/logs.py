@@ -7,13 +7,20 @@ escaped here, in the one place where lines are made.
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import queue
 import re
 import sys
 import threading
 import time
+import uuid
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timezone
 from logging.handlers import QueueHandler, RotatingFileHandler
 from pathlib import Path
 from typing import Any
@@ -48,6 +55,27 @@ def safe(text: str) -> str:
     return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+_request: ContextVar[str | None] = ContextVar("request", default=None)
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""An id of a request that may be written to a log: `7f3a-01`."""
+
+
+@contextmanager
+def request_of(sent: str | None) -> Iterator[None]:
+    """Name a request in the records of this thread: by the id that was sent, or by one made here."""
+    before = _request.set(sent if sent is not None and _ID.fullmatch(sent) else uuid.uuid4().hex[:16])
+    try:
+        yield
+    finally:
+        _request.reset(before)
+
+
+def clean(message: str) -> str:
+    """Return a message without secrets, escaped, and cut."""
+    text = safe(redact(message))
+    return text if len(text) <= LINE_LIMIT else f"{text[:LINE_LIMIT]}… ({len(text)} characters)"
+
+
 class OneLine(logging.Formatter):
     """Makes the line of a record; a traceback follows, each of its lines marked as such."""
 
@@ -56,10 +84,7 @@ class OneLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
         """Return the line of a record."""
-        message = safe(redact(record.message))
-        if len(message) > LINE_LIMIT:
-            message = f"{message[:LINE_LIMIT]}… ({len(message)} characters)"
-        record.message = message
+        record.message = clean(record.message)
         return super().formatMessage(record)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
@@ -69,6 +94,44 @@ class OneLine(logging.Formatter):
             left_out = f"… {len(lines) - TRACEBACK_LINES} lines …"
             lines = [*lines[: TRACEBACK_LINES // 2], left_out, *lines[-TRACEBACK_LINES // 2 :]]
         return "\n".join(f"  | {safe(line)[:LINE_LIMIT]}" for line in lines)
+
+
+class Json(OneLine):
+    """Makes an object of a record, in one line, with the id of the request that it belongs to."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        entry = {
+            "time": datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": clean(record.getMessage()),
+        }
+        if (request := _request.get()) is not None:
+            entry["request"] = request
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False)
+
+
+class MovedFile(RotatingFileHandler):
+    """A log file that is put aside when it is large, and begun again when somebody else has moved it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record to the file of this name."""
+        stream = self.stream
+        if stream is not None and self._is_moved(stream.fileno()):
+            stream.close()
+            # It is opened again with the next line, where a failure costs that line alone.
+            self.stream = None  # type: ignore[assignment,unused-ignore]
+        super().emit(record)
+
+    def _is_moved(self, descriptor: int) -> bool:
+        try:
+            there, ours = Path(self.baseFilename).stat(), os.fstat(descriptor)
+        except OSError:
+            return True
+        return (there.st_dev, there.st_ino) != (ours.st_dev, ours.st_ino)
 
 
 class Flood(logging.Filter):
@@ -100,10 +163,10 @@ class Flood(logging.Filter):
 class _Queued(QueueHandler):
     """Hands lines to the writer; those for which there is no room are counted."""
 
-    def __init__(self, lines: queue.Queue[logging.LogRecord | None]) -> None:
+    def __init__(self, lines: queue.Queue[logging.LogRecord | None], line: logging.Formatter) -> None:
         super().__init__(lines)
         self.lost = 0
-        self.setFormatter(OneLine())
+        self.setFormatter(line)
         self.addFilter(Flood())
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
@@ -122,12 +185,12 @@ class _Queued(QueueHandler):
 class Log:
     """The log of this process, from its start to `close`."""
 
-    def __init__(self, level: str) -> None:
-        """Write the log to standard error."""
+    def __init__(self, level: str, form: str = "text") -> None:
+        """Write the log to standard error; `form` is text or json."""
         # The library writes a traceback for every line that can't be written; the disk is full enough.
         logging.raiseExceptions = False
         self._lines: queue.Queue[logging.LogRecord | None] = queue.Queue(QUEUED)
-        self._queued = _Queued(self._lines)
+        self._queued = _Queued(self._lines, Json() if form == "json" else OneLine())
         self._handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
         self._thread = threading.Thread(target=self._write, name="log", daemon=True)
         self._thread.start()
@@ -142,7 +205,7 @@ class Log:
         """
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            handler = RotatingFileHandler(path, maxBytes=FILE_BYTES, backupCount=1, encoding="utf-8")
+            handler = MovedFile(path, maxBytes=FILE_BYTES, backupCount=1, encoding="utf-8")
         except OSError as error:
             raise ConfigurationError(f"the log can't be kept in {path.parent}: {error.strerror}") from None
         self._handlers.append(handler)

@@ -7,6 +7,7 @@ wait for it.
 from __future__ import annotations
 
 import http.client
+import json
 import logging
 import signal
 import threading
@@ -20,6 +21,7 @@ from rule_rm.service import Service
 from rule_rm.settings import Settings
 from rule_rm.token import check_exposure
 from rule_rm.web.app import create_app
+from rule_rm.web.banner import banner
 from rule_rm.web.express import Express
 from rule_rm.web.front import make_server
 from rule_rm.web.front.capacity import capacity
@@ -46,7 +48,7 @@ def serve(settings: Settings, announce: Callable[[str], object] = lambda url: No
 
     `announce` is called with the URL when the service is ready. Raises ConfigurationError if it can't start.
     """
-    log = Log(settings.log_level)
+    log = Log(settings.log_level, settings.log_format)
     try:
         _serve(settings, announce, log)
     finally:
@@ -76,6 +78,8 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
 
         def say_when_ready() -> None:
             if _is_answered(_THIS_MACHINE.get(address, address), port, stopping):
+                for line in banner(service, has_token=tokens is not None):
+                    logger.info("%s", line)
                 announce(url(address, port))
                 logger.info("Running on %s", url(address, port))
 
@@ -108,14 +112,22 @@ def _stop_on_signals() -> threading.Event:
 
 
 def _is_answered(host: str, port: int, stopping: threading.Event) -> bool:
-    """Ask `/ready` until it answers with 200; False if the service is stopped first."""
+    """Ask `/ready` until it answers with 200; False if the service is stopped first.
+
+    The log says what is waited for, once for each reason.
+    """
+    last = b""
     while not stopping.is_set():
         connection = http.client.HTTPConnection(host, port, timeout=PROBE_TIMEOUT)
         try:
             connection.request("GET", "/ready")
-            if connection.getresponse().status == http.client.OK:
+            reply = connection.getresponse()
+            if reply.status == http.client.OK:
                 return True
-        except (OSError, http.client.HTTPException) as error:
+            if (why := reply.read()) != last:
+                last = why
+                logger.info("waiting: %s", json.loads(why).get("why"))
+        except (OSError, http.client.HTTPException, ValueError) as error:
             logger.debug("not ready yet: %s", error)
         finally:
             connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from rule_rm import redaction
 from rule_rm.web import logs
-from rule_rm.web.logs import Flood, Log, OneLine
+from rule_rm.web.logs import Flood, Json, Log, MovedFile, OneLine, request_of
 
 
 def line_of(message: str, *arguments: object, error: BaseException | None = None) -> str:
@@ -136,3 +137,40 @@ def test_what_is_kept_in_a_file_is_what_is_said(root, tmp_path, capsys):
     kept = (tmp_path / "log" / "reward_server.log").read_text()
     assert kept == capsys.readouterr().err
     assert kept.endswith("INFO rule_rm: one line\n")
+
+
+def test_a_line_of_json_is_one_object_with_the_request_and_without_secrets(monkeypatch):
+    monkeypatch.setattr(redaction, "_known", redaction._Known())
+    redaction.remember("key-of-the-judge")
+    record = logging.LogRecord("rule_rm", logging.WARNING, "", 0, "a\n%s", ("key-of-the-judge",), None)
+    with request_of("run-7"):
+        entry = json.loads(Json().format(record))
+    assert entry["message"] == r"a\n***"
+    assert (entry["level"], entry["logger"], entry["request"]) == ("WARNING", "rule_rm", "run-7")
+    assert "request" not in json.loads(Json().format(record))
+    with request_of("x\n{"):
+        assert json.loads(Json().format(record))["request"].isalnum()
+
+
+def test_a_traceback_is_in_the_object_of_its_record():
+    try:
+        raise RuntimeError("broken")
+    except RuntimeError as error:
+        caught = (type(error), error, error.__traceback__)
+    line = Json().format(logging.LogRecord("rule_rm", logging.ERROR, "", 0, "it failed", (), caught))
+    assert "\n" not in line
+    assert "RuntimeError: broken" in json.loads(line)["exception"]
+
+
+def test_a_file_that_was_moved_or_removed_is_begun_again(tmp_path):
+    path = tmp_path / "server.log"
+    handler = MovedFile(path, maxBytes=10_000, backupCount=1, encoding="utf-8")
+    for number in range(3):
+        handler.handle(logging.makeLogRecord({"msg": f"line {number}"}))
+        if number == 0:
+            path.rename(tmp_path / "server.log.1")
+        if number == 1:
+            path.unlink()
+    handler.close()
+    assert (tmp_path / "server.log.1").read_text() == "line 0\n"
+    assert path.read_text() == "line 2\n"

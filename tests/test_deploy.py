@@ -1,0 +1,135 @@
+"""The files in deploy/ are valid, and name options, paths and metrics that there are."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import yaml
+
+from rule_rm.journal import Journal
+from rule_rm.journal.metrics import exposition
+from rule_rm.settings import Settings, env_name, flag
+from rule_rm.types import Status
+
+DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
+UNIT = DEPLOY / "systemd" / "rule-rm.service"
+COMPOSE = DEPLOY / "docker" / "compose.yaml"
+YAML = sorted(path for path in DEPLOY.rglob("*") if path.suffix in (".yaml", ".yml"))
+OPTIONS = {flag(setting.name) for setting in fields(Settings)}
+# An option in a command, for example --config in `serve --config server.yaml`.
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
+
+
+def manifests() -> dict[str, dict]:
+    text = (DEPLOY / "kubernetes" / "rule-rm.yaml").read_text()
+    return {one["kind"]: one for one in yaml.safe_load_all(text)}
+
+
+@pytest.fixture
+def container() -> dict:
+    (found,) = manifests()["Deployment"]["spec"]["template"]["spec"]["containers"]
+    return found
+
+
+@pytest.mark.parametrize("path", YAML, ids=lambda path: path.name)
+def test_every_yaml_file_can_be_read(path):
+    assert all(yaml.safe_load_all(path.read_text()))
+
+
+def test_every_option_in_a_command_is_one_of_the_server(container):
+    commands = [line for line in UNIT.read_text().splitlines() if line.startswith("ExecStart")]
+    commands += [
+        line for line in (DEPLOY / "docker" / "Dockerfile").read_text().splitlines() if "CMD [" in line
+    ]
+    commands.append(" ".join(container["args"]))
+    found = {option for command in commands for option in OPTION.findall(command)}
+    assert found
+    assert found <= OPTIONS
+
+
+def test_every_variable_in_the_image_is_one_of_the_server():
+    (line,) = re.findall(r"^ENV (.*)$", (DEPLOY / "docker" / "Dockerfile").read_text(), re.MULTILINE)
+    known = {env_name(setting) for setting in fields(Settings)} | {"PATH"}
+    assert {word.partition("=")[0] for word in line.split()} <= known
+
+
+def test_every_probe_asks_a_path_that_needs_no_token(container, client):
+    probes = {name: probe["httpGet"]["path"] for name, probe in container.items() if name.endswith("Probe")}
+    assert probes == {"livenessProbe": "/health", "readinessProbe": "/ready", "startupProbe": "/ready"}
+    for path in {*probes.values()}:
+        assert client.get(path).status_code == 200
+    assert "/ready" in (DEPLOY / "docker" / "Dockerfile").read_text()
+
+
+def test_services_are_stopped_after_their_requests_were_answered(container):
+    longest = Settings().request_timeout + 5
+    pod = manifests()["Deployment"]["spec"]["template"]["spec"]
+    assert pod["terminationGracePeriodSeconds"] > longest
+    assert int(re.search(r"TimeoutStopSec=(\d+)", UNIT.read_text())[1]) > longest
+    grace = yaml.safe_load(COMPOSE.read_text())["services"]["reward"]["stop_grace_period"]
+    assert int(grace.removesuffix("s")) > longest
+
+
+def test_the_memory_of_a_pod_holds_its_workers(container):
+    workers = int(container["args"][container["args"].index("--workers") + 1])
+    limit = int(container["resources"]["limits"]["memory"].removesuffix("Gi"))
+    assert limit * 1024 > workers * Settings().worker_memory_mb + 1024
+
+
+def test_nothing_runs_as_root_and_nothing_is_public(container):
+    assert re.search(r"^USER 10001", (DEPLOY / "docker" / "Dockerfile").read_text(), re.MULTILINE)
+    assert "User=rule_rm" in UNIT.read_text()
+    assert container["securityContext"]["allowPrivilegeEscalation"] is False
+    for service in yaml.safe_load(COMPOSE.read_text())["services"].values():
+        assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+
+
+def test_the_files_that_compose_mounts_are_here_or_named_as_the_users_own():
+    own = {"server.yaml", "tokens.yaml", "prometheus.token"}
+    text = COMPOSE.read_text()
+    for service in yaml.safe_load(text)["services"].values():
+        for mount in service["volumes"]:
+            source = mount.partition(":")[0]
+            if source.startswith("."):
+                assert (COMPOSE.parent / source).exists() or Path(source).name in own
+    assert all(name in text.partition("services:")[0] for name in own)
+
+
+def test_the_alerts_name_metrics_and_statuses_that_there_are():
+    text = (DEPLOY / "docker" / "alerts.yml").read_text()
+    page = exposition(Journal(), engine={}, http={}, is_ready=True, seconds_up=1.0).decode()
+    known = set(re.findall(r"^# TYPE (\w+)", page, re.MULTILINE)) | {"rule_rm_alarms_total"}
+    assert set(re.findall(r"\brule_rm_\w+", text)) <= known
+    (listed,) = re.findall(r'status=~"([^"]+)"', text)
+    unscored = {status.value for status in Status if not status.is_scored}
+    assert set(listed.split("|")) == unscored - {Status.SKIPPED.value}
+
+
+def _checked(*command: str) -> None:
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"needs {command[0]}")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_systemd_takes_the_unit(tmp_path):
+    # Its programs, user and documentation need not be on this machine.
+    text = re.sub(r"/opt/rule_rm/bin/rule-rm", "/bin/true", UNIT.read_text())
+    unit = tmp_path / "rule-rm.service"
+    unit.write_text(re.sub(r"(?m)^(User|Group)=.*\n", "", text))
+    _checked("systemd-analyze", "verify", "--man=no", str(unit))
+
+
+def test_promtool_takes_the_rules():
+    _checked("promtool", "check", "rules", str(DEPLOY / "docker" / "alerts.yml"))
+
+
+def test_logrotate_takes_its_file(tmp_path):
+    text = (DEPLOY / "logrotate" / "rule-rm").read_text().replace("su rule_rm rule_rm", "")
+    (tmp_path / "rule-rm").write_text(text.replace("/var/log/rule_rm", str(tmp_path)))
+    _checked("logrotate", "--debug", "--state", str(tmp_path / "state"), str(tmp_path / "rule-rm"))
