@@ -66,6 +66,52 @@ _MARKUP = re.compile(
 r"""Parts that do not change a value: spaces, braces and type, such as `\text{`."""
 
 
+class _Formula:
+    """A formula of a question. Each fact is worked out when it is first asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def may_have(self, names: Iterable[str]) -> bool:
+        """Return False if the text lacks one of the letters, so that it need not be read."""
+        return not self._text.isascii() or all(name in self._text for name in names if len(name) == 1)
+
+    @cached_property
+    def _value(self) -> Value | None:
+        try:
+            return read(self._text)
+        except (UnreadableError, TooCostlyError):
+            return None
+
+    @cached_property
+    def _statements(self) -> tuple[Expression, ...]:
+        return () if self._value is None else tuple(statements(self._value))
+
+    @cached_property
+    def inner(self) -> frozenset[Expression]:
+        """The expressions, and the differences of equations' sides, with all parts of them."""
+        own = () if self._value is None else expressions(self._value)
+        return frozenset(part for one in (*own, *self._statements) for part in parts(one))
+
+    @cached_property
+    def shapes(self) -> frozenset[Shape]:
+        """The shapes of the expressions and of all parts of them, numbers included."""
+        return frozenset(map(written, self.inner))
+
+    @cached_property
+    def rearranged(self) -> frozenset[tuple[Shape, int]]:
+        """The carried-out shape and the size of each expression in variables, parts included."""
+        return _carried_out(self.inner)
+
+    @cached_property
+    def stated(self) -> frozenset[tuple[Shape, int]]:
+        """The carried-out shape and the size of left − right of each equation and inequality in variables."""
+        return _carried_out(self._statements)
+
+
+_formula = lru_cache(maxsize=4096)(_Formula)
+
+
 class Question:
     """The formulas of a question, and its task. Each fact is worked out when it is first asked for."""
 
@@ -73,43 +119,35 @@ class Question:
         self._text = text
 
     @cached_property
-    def _values(self) -> tuple[Value, ...]:
-        """The formulas that can be read."""
-        return tuple(_values(self._text))
+    def _formulas(self) -> tuple[_Formula, ...]:
+        return tuple(map(_formula, _formulas(self._text)))
 
-    @cached_property
-    def _inner(self) -> tuple[Expression, ...]:
-        """The expressions of the formulas, with all parts of them."""
-        return tuple({part for expression in self._everything for part in parts(expression)})
+    def shows(self, shape: Shape) -> bool:
+        """Return True if an expression of this shape, or a part of one, is in a formula."""
+        return any(shape in formula.shapes for formula in self._formulas)
 
-    @cached_property
-    def _everything(self) -> tuple[Expression, ...]:
-        """The expressions of the formulas that can be read, and the differences of equations' sides."""
-        return tuple(
-            expression for value in self._values for expression in (*expressions(value), *statements(value))
+    def has(self, expression: Expression, *, stated: bool) -> bool:
+        """Return True if nothing but rearranging is done between the expression and one of the question.
+
+        With `stated` it is left − right of an equation, which is compared with those of equations only.
+        That of the question is no longer than the expression.
+        """
+        possible = [formula for formula in self._formulas if formula.may_have(symbols(expression))]
+        if not possible:
+            return False
+        shape, length = canonical(expression), size(expression)
+        return any(
+            shape == known and length >= least
+            for formula in possible
+            for known, least in (formula.stated if stated else formula.rearranged)
         )
-
-    @cached_property
-    def shapes(self) -> frozenset[Shape]:
-        """The shapes of the expressions and of all parts of them, numbers included."""
-        return frozenset(map(written, self._inner))
-
-    @cached_property
-    def rearranged(self) -> tuple[tuple[Shape, int], ...]:
-        """The carried-out shape and the size of each expression in variables, parts included."""
-        return _carried_out(self._inner)
-
-    @cached_property
-    def stated(self) -> tuple[tuple[Shape, int], ...]:
-        """The carried-out shape and the size of left − right of each equation and inequality in variables."""
-        return _carried_out(one for value in self._values for one in statements(value))
 
     @cached_property
     def numbers(self) -> frozenset[Fraction]:
         """The numbers of the text and of its formulas."""
         return frozenset(
             {Fraction(found.replace(",", "")) for found in _NUMBER.findall(self._text)}
-            | {part.value for part in self._inner if isinstance(part, Number)}
+            | {part.value for formula in self._formulas for part in formula.inner if isinstance(part, Number)}
         )
 
     @cached_property
@@ -172,8 +210,8 @@ def canonical(expression: Expression) -> Shape:
     return tuple((term, value / terms[0][1]) for term, value in terms)
 
 
-def _carried_out(found: Iterable[Expression]) -> tuple[tuple[Shape, int], ...]:
-    return tuple({(canonical(one), size(one)) for one in found if symbols(one) and isinstance(one, Apply)})
+def _carried_out(found: Iterable[Expression]) -> frozenset[tuple[Shape, int]]:
+    return frozenset((canonical(one), size(one)) for one in found if symbols(one) and isinstance(one, Apply))
 
 
 def statements(value: Value) -> Iterator[Expression]:
@@ -186,14 +224,6 @@ def statements(value: Value) -> Iterator[Expression]:
                 yield difference(left.expression, right.expression)
         case Inequality((left, right)):
             yield difference(left, right)
-
-
-def _values(text: str) -> Iterator[Value]:
-    for formula in _formulas(text):
-        try:
-            yield read(formula)
-        except (UnreadableError, TooCostlyError):
-            continue
 
 
 def _formulas(text: str) -> list[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from rule_rm.math.finality.formulas import Question, canonical, statements
-from rule_rm.math.finality.shapes import Shape, parts, size, written
+from rule_rm.math.finality.formulas import Question, statements
+from rule_rm.math.finality.shapes import parts, written
 from rule_rm.math.finality.work import factors
 from rule_rm.math.values.answers import Chain, Inequality, Interval, Named, Quantity, Value, expressions
 from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, symbols
@@ -23,7 +21,7 @@ def unchanged(answer: Value, golden: Value, asked: Question) -> str | None:
         return "an inequality that is not solved"
     sides = _sides(golden)
     # `x = 5` does not repeat the x − 5 of a question, but its equation 5 = x.
-    known = asked.stated if isinstance(answer, (Named, Chain, Inequality)) else asked.rearranged
+    is_statement = isinstance(answer, (Named, Chain, Inequality))
     for side in _sides(answer):
         if (
             not symbols(side)
@@ -31,16 +29,11 @@ def unchanged(answer: Value, golden: Value, asked: Question) -> str | None:
             or any(written(side) == written(one) for one in sides)
         ):
             continue
-        if known and _is_of(canonical(side), size(side), known):
+        if asked.has(side, stated=is_statement):
             return "an expression of the question, rearranged"
         if (left := _wrong_form(side, sides, asked)) is not None:
             return left
     return None
-
-
-def _is_of(shape: Shape, length: int, known: Iterable[tuple[Shape, int]]) -> bool:
-    """Return True for the shape of an expression of the question that is no longer than the answer."""
-    return any(one == shape and length >= least for one, least in known)
 
 
 def _sides(value: Value) -> list[Expression]:

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from rule_rm.math.finality.formulas import Question, flat, question_of
 from rule_rm.math.finality.golden_forms import GoldenForms, functions_in, has_variables, kind_of, left_in
@@ -74,9 +75,10 @@ def unfinished(answer: str, golden: str, question: str = "") -> str | None:
     if _PLAIN.fullmatch(answer) or normalise(answer) == normalise(golden):
         return None
     try:
-        reference = read(golden)
+        forms = _forms(golden)
     except (UnreadableError, TooCostlyError):
         return None
+    reference = forms.value
     asked = question_of(question)
     try:
         candidate = read(answer)
@@ -99,7 +101,13 @@ def unfinished(answer: str, golden: str, question: str = "") -> str | None:
     if (copied := _copied(answer, candidate, reference, asked)) is not None:
         return copied
     is_scaled = _SCALED.search(answer) is not None
-    return _value(candidate, GoldenForms(reference), asked, is_scaled=is_scaled)
+    return _value(candidate, forms, asked, is_scaled=is_scaled)
+
+
+@lru_cache(maxsize=1024)
+def _forms(golden: str) -> GoldenForms:
+    """Return the forms of a golden answer, which is compared with many answers."""
+    return GoldenForms(read(golden))
 
 
 def _is_quoted(answer: str, candidate: Value, asked: Question) -> bool:
@@ -238,7 +246,7 @@ def _is_shown(expression: Expression, asked: Question) -> bool:
     """Return True if the question has the same expression; a mere number is none."""
     if not isinstance(expression, Apply):
         return False
-    return written(expression) in asked.shapes or written(negative(expression)) in asked.shapes
+    return asked.shows(written(expression)) or asked.shows(written(negative(expression)))
 
 
 def _contains_shown(expression: Expression, golden: GoldenForms, asked: Question) -> bool:
@@ -249,7 +257,7 @@ def _contains_shown(expression: Expression, golden: GoldenForms, asked: Question
     for part in parts(expression):
         if isinstance(part, Apply) and part.function not in ("multiply", "divide", "negative"):
             shape = written(part)
-            if shape in asked.shapes and shape not in golden.parts:
+            if shape not in golden.parts and asked.shows(shape):
                 return True
     return False
 

@@ -190,12 +190,15 @@ def chemical(text: str) -> str:
     return bare if is_compound else ""
 
 
+@lru_cache(maxsize=4096)
 def electrons(text: str) -> str:
     r"""Return the subshells of an electron configuration in order; nothing if it is none.
 
     >>> electrons("[Ne] 3s^2 3p^1"), electrons(r"1s^{2}2s^{2}2p^{3}"), electrons("3s^2")
     ('[Ne] 3p^1 3s^2', '1s^2 2p^3 2s^2', '')
     """
+    if "^" not in text:
+        return ""
     bare = re.sub(r"\\(?:text|mathrm|textrm|mbox)\s*\{([^{}]*)\}", r"\1", text).strip(" $.")
     core = _CORE.match(bare)
     place = core.end() if core else 0
@@ -215,8 +218,10 @@ def reaction(text: str) -> str:
     ('2H2 + O2 → 2H2O', '')
     """
     sides = _ARROW.split(text)
+    if len(sides) != 2:
+        return ""
     found = [[chemical(part) or _element(part) for part in _PLUS.split(side)] for side in sides]
-    if len(sides) != 2 or not all(map(all, found)):
+    if not all(map(all, found)):
         return ""
     return " → ".join(" + ".join(sorted(side)) for side in found)
 
@@ -233,6 +238,7 @@ def is_formula_in_text(text: str) -> bool:
     return bool(chemical(text) or electrons(text) or reaction(text))
 
 
+@lru_cache(maxsize=4096)
 def roman(text: str) -> str:
     r"""Return a Roman numeral, perhaps with a word before it; nothing if it is none.
 

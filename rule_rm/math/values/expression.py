@@ -78,10 +78,10 @@ def symbols(expression: Expression) -> frozenset[str]:
 def _collect(expression: Expression, found: set[str]) -> None:
     """Add the names of the variables; a sum's own is none."""
     if isinstance(expression, Apply):
-        match expression:
-            case Apply("sum" | "prod", (Symbol(bound), low, high, body)):
+        match expression.arguments:
+            case (Symbol(bound), low, high, body) if expression.function in ("sum", "prod"):
                 found |= symbols(low) | symbols(high) | symbols(body) - {bound}
-            case Apply(_, arguments):
+            case arguments:
                 for argument in arguments:
                     _collect(argument, found)
     elif isinstance(expression, Symbol):
