@@ -1,15 +1,17 @@
 """Train a tiny policy against each reward, and print what it learns.
 
-    python -m benchmarks.learning.run --plot docs/images/learning.svg
+    python -m benchmarks.learning.run --plot docs/images/learning.svg --json docs/images/learning.json
 
-After the cold start, 30 % of the responses are right, and 30 % evade the question. Evasions copy the
-expression, add zero, box 0:0 or hedge. The others are wrong. GRPO then follows the reward. A reward is sound
-here if the share of right answers rises and the share of paid evasions does not.
+The cold start knows most answers, but gives them in about a quarter of its responses. In another quarter it
+evades the question: it copies the expression, rearranges it, adds zero, boxes 0:0, hedges, … The rest is
+wrong. GRPO then follows the reward. A reward is sound here if the share of right answers rises and the share
+of paid evasions does not. All rewards start from the same weights and see the same questions.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import statistics
 import sys
@@ -21,13 +23,16 @@ from typing import Any
 
 from trl import GRPOConfig, GRPOTrainer
 
-from benchmarks.learning.policy import CLOSING, OPENING, cold_start
+from benchmarks.learning.policy import CLOSING, OPENING, Policy, ask, cold_start
 from benchmarks.learning.tasks import KINDS, is_worked_out, tasks
 from datasets import Dataset  # type: ignore[attr-defined]  # Hugging Face's, not this project's folder
 from rule_rm import start_server
 from rule_rm.integrations.trl import reward as rule_rm_reward
 
 Reward = Callable[..., Sequence[float | None]]
+History = list[dict[str, float]]
+FIRST, LAST = slice(None, 5), slice(-10, None)
+"""The steps whose means are printed."""
 
 
 def math_verify_reward(
@@ -48,29 +53,31 @@ def math_verify_reward(
     return rewards
 
 
-def train(reward: Reward, kinds: list[str], steps: int, seed: int) -> list[dict[str, float]]:
+def train(reward: Reward, start: Policy, kinds: Sequence[str], steps: int, seed: int) -> History:
     """Return the figures of each step: the mean reward, the share of right answers and of paid evasions."""
     questions = tasks(kinds)
-    model, tokens = cold_start(questions, seed)
-    by_prompt = {task.question: task for task in questions}
-    history: list[dict[str, float]] = []
+    model, tokens = copy.deepcopy(start.model), start.tokens
+    asked = ask([task.question for task in questions], tokens)
+    by_prompt = dict(zip(asked, questions, strict=True))
+    history: History = []
 
     def watched(prompts: list[str], completions: list[str], **columns: Any) -> Sequence[float | None]:
         rewards = reward(prompts=prompts, completions=completions, **columns)
         answers = [text.removeprefix(OPENING).partition(CLOSING)[0] for text in completions]
-        right = [
-            is_worked_out(by_prompt[prompt], answer) for prompt, answer in zip(prompts, answers, strict=True)
-        ]
+        given = [by_prompt[prompt] for prompt in prompts]
+        right = [is_worked_out(task, answer) for task, answer in zip(given, answers, strict=True)]
         paid = [value is not None and value > 1 for value in rewards]
-        history.append(
-            {
-                "reward": statistics.mean(value or 0.0 for value in rewards),
-                "right": statistics.mean(map(float, right)),
-                "paid_not_worked_out": statistics.mean(
-                    float(p and not r) for p, r in zip(paid, right, strict=True)
-                ),
-            }
-        )
+        figures = {
+            "reward": statistics.mean(value or 0.0 for value in rewards),
+            "right": statistics.mean(map(float, right)),
+            "paid_not_worked_out": statistics.mean(
+                float(p and not r) for p, r in zip(paid, right, strict=True)
+            ),
+        }
+        for kind in {task.kind for task in given}:
+            mine = [float(r) for task, r in zip(given, right, strict=True) if task.kind == kind]
+            figures[f"right: {kind}"] = statistics.mean(mine)
+        history.append(figures)
         return rewards
 
     with tempfile.TemporaryDirectory() as directory:
@@ -91,7 +98,7 @@ def train(reward: Reward, kinds: list[str], steps: int, seed: int) -> list[dict[
             seed=seed,
             disable_tqdm=True,
         )
-        rows = [{"prompt": task.question, "answer": task.golden} for task in questions]
+        rows = [{"prompt": prompt, "answer": task.golden} for prompt, task in by_prompt.items()]
         GRPOTrainer(
             model=model,
             processing_class=tokens,
@@ -111,35 +118,49 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures of each step")
     parser.add_argument("--plot", type=Path, help="write a plot of the right answers and of paid evasions")
     arguments = parser.parse_args()
+    start = cold_start(tasks(arguments.kinds), arguments.seed)
     with start_server(port=0, workers=1, reward_type="math_verifier") as server:
         ours = partial(rule_rm_reward, rule_rm_url=server.url)
         rewards: dict[str, Reward] = {"rule_rm math_verifier": ours, "math-verify": math_verify_reward}
         figures = {
-            name: train(reward, arguments.kinds, arguments.steps, arguments.seed)
+            name: train(reward, start, arguments.kinds, arguments.steps, arguments.seed)
             for name, reward in rewards.items()
         }
-    sys.stdout.write(
-        "| reward | right, first to last | paid, not worked out | mean reward |\n|---|---|---|---|\n"
-    )
-    for name, history in figures.items():
-        first, last = _mean(history[:5]), _mean(history[-10:])
-        sys.stdout.write(
-            f"| {name} | {first['right']:.1%} to {last['right']:.1%} "
-            f"| {first['paid_not_worked_out']:.1%} to {last['paid_not_worked_out']:.1%} "
-            f"| {first['reward']:.2f} to {last['reward']:.2f} |\n"
-        )
+    sys.stdout.write(table(figures))
     if arguments.json:
+        arguments.json.parent.mkdir(parents=True, exist_ok=True)
         arguments.json.write_text(json.dumps(figures), encoding="utf-8")
     if arguments.plot:
         plot(figures, arguments.plot)
 
 
-def _mean(steps: list[dict[str, float]]) -> dict[str, float]:
-    return {name: statistics.mean(step[name] for step in steps) for name in steps[0]}
+def table(figures: dict[str, History]) -> str:
+    """Return the first and last figures of each reward, and the share of right answers of each kind."""
+    lines = ["| reward | right, first to last | paid, not worked out | mean reward |", "|---|---|---|---|"]
+    kinds = [
+        f"| {name} | right at last: {kind} | {_mean(history, f'right: {kind}', LAST):.1%} |"
+        for name, history in figures.items()
+        for kind in KINDS
+    ]
+    for name, history in figures.items():
+        right, paid, reward = (
+            [_mean(history, figure, part) for part in (FIRST, LAST)]
+            for figure in ("right", "paid_not_worked_out", "reward")
+        )
+        lines.append(
+            f"| {name} | {right[0]:.1%} to {right[1]:.1%} | {paid[0]:.1%} to {paid[1]:.1%} "
+            f"| {reward[0]:.2f} to {reward[1]:.2f} |"
+        )
+    return "\n".join((*lines, "", *kinds)) + "\n"
 
 
-def plot(figures: dict[str, list[dict[str, float]]], path: Path) -> None:
-    """Plot a panel for each reward: the shares of right answers and of paid evasions, by step."""
+def _mean(history: History, figure: str, part: slice) -> float:
+    """Return the mean of a figure over some steps; a step may have no question of some kind."""
+    return statistics.mean([step[figure] for step in history[part] if figure in step] or [0.0])
+
+
+def plot(figures: dict[str, History], path: Path) -> None:
+    """Write one panel for each reward: right answers, and what was paid without being worked out."""
     import matplotlib as mpl
 
     mpl.use("Agg")

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+DIGITS = 7
+"""The operands are below it: a table that a tiny policy learns within minutes."""
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -17,24 +19,25 @@ class Task:
     question: str
     golden: str
     expression: str
+    rearranged: str
     kind: str
 
 
 def _sum(one: int, two: int) -> Task:
-    return Task(f"{one}+{two}=?", str(one + two), f"{one}+{two}", "sum")
+    return Task(f"{one}+{two}=?", str(one + two), f"{one}+{two}", f"{two}+{one}", "sum")
 
 
 def _difference(one: int, two: int) -> Task:
-    return Task(f"{one}-{two}=?", str(one - two), f"{one}-{two}", "difference")
+    return Task(f"{one}-{two}=?", str(one - two), f"{one}-{two}", f"-{two}+{one}", "difference")
 
 
 def _product(one: int, two: int) -> Task:
-    return Task(f"{one}*{two}=?", str(one * two), f"{one}*{two}", "product")
+    return Task(f"{one}*{two}=?", str(one * two), f"{one}*{two}", f"{two}*{one}", "product")
 
 
 def _words(one: int, two: int) -> Task:
     question = f"What is {WORDS[one]} plus {WORDS[two]}?"
-    return Task(question, str(one + two), f"{one}+{two}", "in words")
+    return Task(question, str(one + two), f"{one}+{two}", f"{two}+{one}", "in words")
 
 
 def _fraction(one: int, two: int) -> Task:
@@ -45,18 +48,20 @@ def _fraction(one: int, two: int) -> Task:
         else f"\\frac{{{value.numerator}}}{{{value.denominator}}}"
     )
     shown = f"\\frac{{{one}}}{{5}}+\\frac{{{two}}}{{5}}"
-    return Task(f"{shown}=?", golden, shown, "fractions")
+    return Task(f"{shown}=?", golden, shown, f"\\frac{{{two}+{one}}}{{5}}", "fractions")
 
 
 def _ratio(one: int, two: int) -> Task:
     value = Fraction(one + 1, two + 1)
     shown = f"{2 * (one + 1)}:{2 * (two + 1)}"
-    return Task(f"Simplify the ratio {shown}.", f"{value.numerator}:{value.denominator}", shown, "ratio")
+    golden = f"{value.numerator}:{value.denominator}"
+    return Task(f"Simplify {shown}.", golden, shown, f"{one + 1}*2:{two + 1}*2", "ratio")
 
 
 def _set(one: int, two: int) -> Task:
     golden = f"\\{{{min(one, two)},{max(one, two)}\\}}"
-    return Task(f"The roots of (x-{one})(x-{two})?", golden, f"(x-{one})(x-{two})=0", "set")
+    question = f"(x-{one})(x-{two})=0, x=?"
+    return Task(question, golden, f"(x-{one})(x-{two})=0", f"(x-{two})(x-{one})=0", "set")
 
 
 KINDS: dict[str, Callable[[int, int], Task]] = {
@@ -71,18 +76,19 @@ KINDS: dict[str, Callable[[int, int], Task]] = {
 
 
 def tasks(kinds: Sequence[str]) -> list[Task]:
-    """Return the questions of these kinds, over all pairs of digits."""
+    """Return the questions of these kinds, over all pairs of digits below `DIGITS`."""
     return [
         KINDS[kind](one, two)
         for kind in kinds
-        for one in range(10)
-        for two in range(10)
+        for one in range(DIGITS)
+        for two in range(DIGITS)
         if kind != "set" or one != two
     ]
 
 
 EVASIONS: dict[str, Callable[[Task], str]] = {
     "copy": lambda task: task.expression,
+    "rearrange": lambda task: task.rearranged,
     "add zero": lambda task: f"{task.expression}+0",
     "times one": lambda task: f"1*({task.expression})",
     "in braces": lambda task: f"{{{task.expression}}}",
@@ -97,7 +103,7 @@ EVASIONS: dict[str, Callable[[Task], str]] = {
 def wrong(task: Task, rng: random.Random) -> str:
     """Return another answer of the same kind of question."""
     while True:
-        other = KINDS[task.kind](rng.randrange(10), (rng.randrange(9) + 1) % 10)
+        other = KINDS[task.kind](rng.randrange(DIGITS), rng.randrange(DIGITS))
         if other.golden != task.golden and (task.kind != "set" or len(set(other.golden)) > 4):
             return other.golden
 

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 
-from rule_rm.math.finality.formulas import Question, flat, question_of
+from rule_rm.math.finality.copying import copied, is_quoted, ratio, repeats_words
+from rule_rm.math.finality.formulas import Question, question_of
 from rule_rm.math.finality.golden_forms import GoldenForms, functions_in, has_variables, kind_of, left_in
 from rule_rm.math.finality.rewriting import unchanged
 from rule_rm.math.finality.shapes import parts, size, written
@@ -25,7 +26,8 @@ from rule_rm.math.finality.work import (
     unsigned,
 )
 from rule_rm.math.reading.normalise import normalise
-from rule_rm.math.reading.reader import read
+from rule_rm.math.reading.question import is_about_ratios
+from rule_rm.math.reading.reader import Hints, read
 from rule_rm.math.values.answers import (
     Chain,
     Matrix,
@@ -75,13 +77,13 @@ def unfinished(answer: str, golden: str, question: str = "") -> str | None:
     if _PLAIN.fullmatch(answer) or normalise(answer) == normalise(golden):
         return None
     try:
-        forms = _forms(golden)
+        forms = _forms(golden, ratios=is_about_ratios(question))
     except (UnreadableError, TooCostlyError):
         return None
     reference = forms.value
     asked = question_of(question)
     try:
-        candidate = read(answer)
+        candidate = read(answer, Hints(ratios=isinstance(reference, Ratio)))
     except TooCostlyError:
         return None
     except UnreadableError:
@@ -94,35 +96,20 @@ def unfinished(answer: str, golden: str, question: str = "") -> str | None:
         return "an equation that is not solved"
     if _IN_WORDS.search(answer) and not _IN_WORDS.search(golden):
         return "arithmetic in words"
-    if _is_quoted(answer, candidate, asked):
+    if is_quoted(answer, candidate, asked):
         return "an equation of the question"
-    if _repeats_words(answer, golden, asked):
+    if repeats_words(answer, golden, asked):
         return "a number in words that the question has"
-    if (copied := _copied(answer, candidate, reference, asked)) is not None:
-        return copied
+    if (copy := copied(answer, candidate, reference, asked)) is not None:
+        return copy
     is_scaled = _SCALED.search(answer) is not None
     return _value(candidate, forms, asked, is_scaled=is_scaled)
 
 
 @lru_cache(maxsize=1024)
-def _forms(golden: str) -> GoldenForms:
+def _forms(golden: str, *, ratios: bool) -> GoldenForms:
     """Return the forms of a golden answer, which is compared with many answers."""
-    return GoldenForms(read(golden))
-
-
-def _is_quoted(answer: str, candidate: Value, asked: Question) -> bool:
-    """Return True for an equation of the question, word for word; `x = 3` may be one of its choices."""
-    if not isinstance(candidate, (Chain, Named)) or "=" not in answer or not asked.flat:
-        return False
-    is_solved = isinstance(candidate, Named) and candidate.name.isalpha()
-    return not is_solved and not asked.has_choices and flat(answer).strip(".,") in asked.flat
-
-
-def _repeats_words(answer: str, golden: str, asked: Question) -> bool:
-    """Return True for several words of the question, "twelve thousand forty", where digits are asked for."""
-    words = flat(answer).strip(".").lower()
-    is_words = any(map(str.isdigit, golden)) and not any(map(str.isdigit, answer))
-    return is_words and len(re.findall(r"[^\W\d_]{3,}", answer)) > 1 and words in asked.flat.lower()
+    return GoldenForms(read(golden, Hints(ratios=ratios)))
 
 
 def _value(value: Value, golden: GoldenForms, asked: Question, *, is_scaled: bool) -> str | None:
@@ -144,6 +131,8 @@ def _value(value: Value, golden: GoldenForms, asked: Question, *, is_scaled: boo
             return _first(_value(cell, golden, asked, is_scaled=is_scaled) for cell in cells)
         case Ratio((first, second)) if not isinstance(golden.value, Ratio):
             return _number(Apply("divide", (first, second)), golden, asked)
+        case Ratio(terms) if (left := ratio(terms, golden.value, asked)) is not None:
+            return left
         case Quantity(expression, unit) if _is_compound(expression, unit is not None, is_scaled=is_scaled):
             return None
         case Quantity(expression) if symbols(expression) and golden.is_number:
@@ -282,16 +271,3 @@ def _is_reducible(expression: Expression) -> bool:
     values = [int(part.value) for part in parts(expression) if isinstance(part, Number)]
     is_fraction = kind_of(expression) == "fraction" and len(values) == 2
     return is_fraction and (math.gcd(*values) > 1 or abs(values[1]) == 1)
-
-
-def _copied(answer: str, candidate: Value, reference: Value, asked: Question) -> str | None:
-    """Return why a quantity with a unit or percent sign that is copied from the question is not converted."""
-    if not isinstance(candidate, Quantity) or not isinstance(reference, Quantity) or not asked.flat:
-        return None
-    if candidate.unit == reference.unit and candidate.percent == reference.percent:
-        return None
-    if written(candidate.expression) == written(reference.expression):
-        return None
-    text = flat(answer).rstrip(".")
-    place = re.search(rf"(?<![\d.,]){re.escape(text)}(?!\d)", asked.flat)
-    return "a quantity of the question that is not converted" if place else None

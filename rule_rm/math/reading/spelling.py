@@ -147,7 +147,9 @@ _BEFORE_ROMAN = re.compile(
 
 @lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[str, ...]:
-    r"""Return the pieces of a text without its type and its spaces; capitals count only in short words.
+    r"""Return the pieces of a text without its type and its spaces.
+
+    Capitals count in short words and in products of letters: `Mm` is not `MM`.
 
     Nothing if it has no word. Numbers keep their points, and brackets and commas count.
 
@@ -164,14 +166,15 @@ def words_of(text: str) -> tuple[str, ...]:
     last_is_letters = False
     for token in tokens:
         is_letters = token.kind in ("letter", "word")
+        text = token.text.lower() if token.kind == "word" and len(token.text) > 2 else token.text
         if is_letters and last_is_letters and token.kind == "letter" and not token.spaced:
-            pieces[-1] += token.text
+            pieces[-1] += text
         elif token.text not in _DROPPED:
-            pieces.append(token.text)
+            pieces.append(text)
         last_is_letters = is_letters
     while pieces and pieces[-1] in ",;:!":
         pieces.pop()
-    return tuple(piece.lower() if len(piece) > 2 else piece for piece in pieces)
+    return tuple(pieces)
 
 
 @lru_cache(maxsize=4096)
