@@ -186,6 +186,9 @@ def _falling(above: Fraction, below: Fraction) -> Fraction:
     """Return the binomial of any number over a whole one, by its product."""
     if below > _LARGEST_ROOT:
         raise InexactError("a binomial of too many factors")
+    if below < 0 and above < 0:
+        # There are two conventions: 0, and the one that makes C(n, k) and C(n, n - k) the same for all n.
+        raise UndefinedError("a binomial of two negative numbers")
     result = Fraction(0) if below < 0 else Fraction(1)
     for step in range(int(below)):
         result *= Fraction(above - step, step + 1)

@@ -40,8 +40,13 @@ _DATE = re.compile(
     r"|(?:(?P<year3>\d{4}) ?年 ?)?(?P<month3>\d{1,2}) ?月 ?(?P<day3>\d{1,2}) ?[日号]"
 )
 """A date: `July 4th`, `4 July 2020`, `3月5日`."""
+_SLASHED = re.compile(r"(?P<first>\d{1,2}) / (?P<second>\d{1,2}) / (?P<year>[12]\d{3})")
+"""A date with slashes and a year: `12/25/2020`, `25/12/2020`."""
 _AFTERNOON = frozenset({"pm", "p m", "in the afternoon", "in the evening", "at night"})
 _HALF_DAY, _DAY = 12, 24
+_MONTHS_OF_YEAR = 12
+_PARTS_OF_SLASHED = 5
+"""Three numbers and two slashes."""
 
 
 def calendar(tokens: Tokens) -> Value | None:
@@ -50,6 +55,8 @@ def calendar(tokens: Tokens) -> Value | None:
         if len(tokens) == 1 and tokens[0].text.lower() in ("noon", "midnight"):
             return _clock_of(tokens[0].text.lower())
         return None
+    if len(tokens) == _PARTS_OF_SLASHED and tokens[1].text == "/":
+        return _slashed(" ".join(token.text for token in tokens))
     if not any(token.kind == "word" or token.text == ":" for token in tokens):
         return None
     text = " ".join(token.text for token in tokens if token.text not in "{}.,'").lower()
@@ -72,6 +79,17 @@ def _clock_of(text: str) -> Clock | None:
     if half:
         hour = hour % _HALF_DAY + (_HALF_DAY if half == "pm" else 0)
     return Clock(hour * 60 + minute, half or ("pm" if hour > _HALF_DAY else ""))
+
+
+def _slashed(text: str) -> Date | None:
+    """Return the date if only one of the two numbers before the year can be a month."""
+    found = _SLASHED.fullmatch(text)
+    if found is None:
+        return None
+    first, second = int(found["first"]), int(found["second"])
+    if first <= _MONTHS_OF_YEAR < second:
+        return _date(first, second, found["year"])
+    return _date(second, first, found["year"]) if second <= _MONTHS_OF_YEAR < first else None
 
 
 def _date_of(text: str) -> Date | None:

@@ -210,7 +210,11 @@ def _after_commas(tokens: Tokens, read: Read) -> Value | None:
     """Read `2\\pi k, k \\in \\mathbb{Z}`: the parts at the end that are domains."""
     parts, marks = split(tokens, {",", "and"})
     count = 0
-    while count < len(marks) and (_is_domain(parts[-1 - count]) or _is_least(parts[-1 - count], parts[0])):
+    while count < len(marks) and (
+        _is_domain(parts[-1 - count])
+        or _is_least(parts[-1 - count], parts[0])
+        or (count and _is_letter(parts[-1 - count]))
+    ):
         count += 1
     if not count:
         return None
@@ -232,6 +236,11 @@ def _is_least(tokens: Tokens, value: Tokens) -> bool:
     )
 
 
+def _is_letter(tokens: Tokens) -> bool:
+    r"""Return True for the a of `a, b \in \mathbb{R}`."""
+    return len(tokens) == 1 and tokens[0].kind == "letter"
+
+
 def _is_domain(tokens: Tokens) -> bool:
     """Return True for `k \\in \\mathbb{Z}`, perhaps with words before it."""
     at = next((place for place, token in outer(tokens) if token.text == "in"), 0)
@@ -249,7 +258,11 @@ def domains_of(tokens: Tokens, read: Read) -> tuple[Domain, ...] | None:
     ]
     if not tokens:
         return ()
+    field = _DOMAIN_WORDS.get(tokens[0].text.lower()) if len(tokens) > 1 else None
     names, at = [], 0
+    if field is not None and tokens[1].kind == "letter":
+        # "Some real a" means "some a that is real".
+        tokens = tokens[1:]
     while at < len(tokens) and (tokens[at].kind == "letter" or tokens[at].text in GREEK):
         name = tokens[at].text
         at += 1
@@ -262,7 +275,7 @@ def domains_of(tokens: Tokens, read: Read) -> tuple[Domain, ...] | None:
     words = [token.text.lower() for token in rest]
     fields = {_DOMAIN_WORDS[word] for word in words if word in _DOMAIN_WORDS}
     if names and not rest:
-        return (Domain(tuple(names), None),)
+        return (Domain(tuple(names), None if field is None else Words(field)),)
     if names and len(fields) == 1 and all(word in _DOMAIN_WORDS or word == "in" for word in words):
         return (Domain(tuple(names), Words(fields.pop())),)
     if names and words[0] == "in" and len(rest) > 1:

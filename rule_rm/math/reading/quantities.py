@@ -20,6 +20,8 @@ CURRENCIES = {"$": "dollar", "€": "euro", "£": "£", "¥": "¥", "₹": "₹"
 _SIGNS_OF_UNITS = CURRENCIES.keys() | {"¢", "‰"}
 _CODES = frozenset({"us", "usd", "rs", "eur", "gbp", "inr", "hk", "a", "c", "nt", "rmb", "cny", "jpy"})
 """Currency codes before an amount: `US$ 5`, `Rs. 5`."""
+_PREFIXES = frozenset("kMGm")
+_BEFORE_NO_UNIT = frozenset({"+", "-", "*", "=", "^", "_"})
 _IN_UNITS = frozenset("^/{}*-(),.'") | {"degree", "and", "per", "Omega", "mu"}
 CHANGES = re.compile(
     r"minus|plus|less|more|twice|thrice|double[ds]?|triple[ds]?|times|squared|cubed|half|halves|doubled|halved"
@@ -216,9 +218,21 @@ def _first_word(tokens: Tokens) -> int:
     for at, token in outer(tokens):
         if token.kind == "word" or token.text in _SIGNS_OF_UNITS:
             return at
-        if token.upright and token.run and at and tokens[at - 1].text not in ("+", "-", "*", "=", "^", "_"):
+        is_unit_letter = token.run or _is_prefix(tokens, at)
+        if token.upright and is_unit_letter and at and tokens[at - 1].text not in _BEFORE_NO_UNIT:
             return at
     return len(tokens)
+
+
+def _is_prefix(tokens: Tokens, at: int) -> bool:
+    r"""Return True for the k of `\text{k}\Omega`."""
+    following = tokens[at + 1 : at + 2]
+    return (
+        tokens[at].text in _PREFIXES
+        and bool(following)
+        and following[0].text == "Omega"
+        and not following[0].spaced
+    )
 
 
 def _first_letter_of_unit(tokens: Tokens) -> int:
@@ -252,6 +266,7 @@ def _may_be_in_unit(tokens: Tokens, at: int) -> bool:
 def _spelled(token: Token, before: Token) -> str:
     """Return a token as a part of a unit's name."""
     joined = token.kind == "letter" and before.kind == "letter" and token.run and not token.spaced
+    joined = joined or _is_prefix((before, token), 0)
     name = {"Omega": "Ω", "mu": "µ", "ell": "l"}.get(token.text, token.text)
     return name if joined or token.text in ("^", "{", "}") or token.kind == "number" else " " + name
 
@@ -267,7 +282,8 @@ def _unit(tokens: Tokens) -> Unit | None:
             raise UnreadableError("a number after a unit")
         is_exponent = token.text in ("^", "{", "}") or text.endswith(("^", "{", "-"))
         name = _spelled(token, tokens[at - 1]) if at else _spelled(token, token).strip()
-        text += name if is_exponent or not at else " " + name.strip() if token.kind != "letter" else name
+        is_apart = token.kind != "letter" and not (at and _is_prefix(tokens, at - 1))
+        text += name if is_exponent or not at else " " + name.strip() if is_apart else name
     bare = _without_trailing(text)
     said = _said(tokens) if bare else []
     if any(map(DENIES.fullmatch, said)):

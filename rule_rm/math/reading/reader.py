@@ -241,6 +241,8 @@ _STARTING = ("number", "command", "letter")
 def _is_plain(tokens: Tokens) -> bool:
     """Return True for an expression without structure, which need not be looked at for any."""
     first = tokens[0]
+    if [token.text for token in tokens[1::2]] == ["/", "/"]:
+        return False
     if first.text in LEADING or (first.kind not in _STARTING and first.text not in ("-", "(")):
         return False
     last = first
