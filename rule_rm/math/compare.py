@@ -37,7 +37,7 @@ from rule_rm.math.reading.spelling import (
     roman,
     words_of,
 )
-from rule_rm.math.symbolic import is_one_formula, symbolic, with_bound_variable_of
+from rule_rm.math.symbolic import is_one_formula, symbolic, with_bound_variable_of, without_unit_index
 from rule_rm.math.values.answers import Clock, Quantity, Ratio, Value, Words, mapped
 from rule_rm.math.values.expression import (
     Apply,
@@ -310,4 +310,5 @@ def _symbolic(answer: str, golden: str) -> Verdict:
         return Verdict(None, Layer.READING, "the golden answer can't be read")
     if not is_one_formula(answer):
         return Verdict(False, Layer.READING, "the answer can't be read")
+    answer, golden = without_unit_index(answer), without_unit_index(golden)
     return symbolic(with_bound_variable_of(answer, golden), golden)

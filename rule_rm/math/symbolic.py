@@ -85,6 +85,18 @@ def with_bound_variable_of(answer: str, golden: str) -> str:
     return answer if is_free else re.sub(rf"(\\[a-zA-Z]+)|{old}", lambda found: found[1] or new, answer)
 
 
+def without_unit_index(text: str) -> str:
+    r"""Return a formula whose sum runs over another letter than i, which math-verify takes for √−1.
+
+    >>> without_unit_index(r"\sum_{i=1}^n i^2"), without_unit_index(r"3i+\sum_{i=1}^n 1")
+    ('\\sum_{k=1}^n k^2', '3i+\\sum_{i=1}^n 1')
+    """
+    letter = next((letter for letter in "kjmrs" if not re.search(rf"(?<![\\a-zA-Z]){letter}", text)), None)
+    if letter is None or _BOUND.findall(text) != ["i"]:
+        return text
+    return with_bound_variable_of(text, rf"\sum_{{{letter}=1}}")
+
+
 @lru_cache(maxsize=512)
 def _parse(text: str) -> tuple[Any, ...]:
     from math_verify import LatexExtractionConfig, parse
