@@ -1,6 +1,6 @@
 """Train a tiny policy against each reward, and print what it learns.
 
-    python -m benchmarks.learning.run --plot docs/images/learning.svg --json docs/images/learning.json
+    python -m benchmarks.learning.run --plot docs/images/learning.svg
 
 The cold start knows most answers, but gives them in about a quarter of its responses. In another quarter it
 evades the question: it copies the expression, rearranges it, adds zero, boxes 0:0, hedges, … The rest is
