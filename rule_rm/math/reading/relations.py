@@ -242,7 +242,7 @@ def _is_index(tokens: Tokens, at: int) -> bool:
 def _is_applied(tokens: Tokens) -> bool:
     """Return True for `P(A)`, `y(x)` or `f^{-1}(2)`: a letter applied to letters or to one number."""
     if [token.text for token in tokens[1:6]] == ["^", "{", "-", "1", "}"]:
-        tokens = tokens[:1] + tokens[6:]
+        tokens = [tokens[0], *tokens[6:]]
     if (
         len(tokens) < 4
         or tokens[0].kind != "letter"
