@@ -160,7 +160,7 @@ def _mean(history: History, figure: str, part: slice) -> float:
 
 
 def plot(figures: dict[str, History], path: Path) -> None:
-    """Write one panel for each reward: right answers, and what was paid without being worked out."""
+    """Plot a panel for each reward: the shares of right answers and of paid evasions, by step."""
     import matplotlib as mpl
 
     mpl.use("Agg")
