@@ -23,6 +23,7 @@ from rule_rm.errors import ConfigurationError, UnavailableError, UnknownRewardEr
 from rule_rm.processes.failures import Failures
 from rule_rm.processes.threads import start_all
 from rule_rm.registry import RewardFunction
+from rule_rm.registry.options import package
 from rule_rm.registry.resident import Ask, Resident
 from rule_rm.types import Rollout, Score, Status
 
@@ -90,6 +91,8 @@ class Residents:
             if name not in functions:
                 raise UnknownRewardError(name, functions)
             self.reached.add(name)
+            for module, extra in functions[name].extras:
+                package(module, name, extra)
             if functions[name].is_resident and name not in self._opened:
                 resident = functions[name].open()
                 closing.callback(resident.close)

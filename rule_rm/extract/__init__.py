@@ -12,6 +12,7 @@ r"""Find the one final answer of a response, as a reader would point it out.
 * `tag_faults`: the rule of the tagged format that a response breaks
 * `visible`, `lengths`, `tags`: characters with a shape, lengths, `<think>` and `<answer>`
 * `choices`, `short_answers`: letters of multiple choice, and short answers
+* `free_text`: a translation, a summary, a transcript
 
 Tests: `tests/extract`.
 

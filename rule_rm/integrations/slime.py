@@ -10,12 +10,14 @@ from typing import Any
 
 from rule_rm.integrations.answering import answering, check_keywords
 from rule_rm.integrations.rows import batch, plain, response_of, sample
+from rule_rm.integrations.unscored import with_group_means
 
 
 async def reward(args: Any, sample: Any, **given: Any) -> Any:
     """Return the reward of a sample, or with `--group-rm` the list for a group; objects with `--reward-key`.
 
-    A sample that is not scored is marked with `remove_sample`, and slime trains on none of its tokens.
+    A sample that is not scored is marked with `remove_sample`, and slime trains on none of its tokens. Its
+    number still counts in the mean of its group, so with `--group-rm` it is the mean of the scored ones.
     """
     check_keywords(given, ("args", "sample"), theirs=("evaluation",))
     if isinstance(sample, list):
@@ -38,13 +40,16 @@ def _score_group(args: Any, samples: list[Any]) -> list[Any]:
     columns["golden_responses"] = [plain(given.label) for given in samples]
     ask = answering(getattr(args, "rm_url", None))
     replies = ask({**columns, "details": True})
+    # They are one group, even if their prompts differ.
+    rewards = with_group_means([detail["reward"] for detail in replies["details"]], ["group"] * len(samples))
+    means = [
+        number if mean is None else mean for mean, number in zip(rewards, replies["rewards"], strict=True)
+    ]
     return [
         _settled(
-            args,
-            given,
-            {"score": reward, "unscored": float(detail["reward"] is None), **detail["metrics"]},
+            args, given, {"score": mean, "unscored": float(detail["reward"] is None), **detail["metrics"]}
         )
-        for given, reward, detail in zip(samples, replies["rewards"], replies["details"], strict=True)
+        for given, mean, detail in zip(samples, means, replies["details"], strict=True)
     ]
 
 

@@ -34,6 +34,9 @@ class Declaration:
     """Seconds that one rollout may take; None means the service's rollout timeout."""
     needs: tuple[str, ...] = ()
     """Services that the engine starts before any worker, such as `("sandbox",)`."""
+    extras: tuple[tuple[str, str], ...] = ()
+    """Modules of optional packages that it imports, each with the extra that installs it. The engine refuses
+    to start with the reward if one is missing."""
     check: Callable[..., object] | None = None
     """Called at start with all options if any was set; raises ConfigurationError for invalid ones."""
     lowest: Callable[..., float] | None = None

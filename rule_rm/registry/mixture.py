@@ -131,6 +131,7 @@ def build(description: Mapping[str, Any], functions: Functions) -> RewardFunctio
         defaults={},
         timeout=max(timeouts, default=None),
         needs=tuple(dict.fromkeys(need for part in parts for need in part.needs)),
+        extras=tuple(dict.fromkeys(extra for part in parts for extra in part.extras)),
         lowest=mixing.lowest,
         opens=partial(_Opened, mixing, tuple(part.name for part in parts)) if has_residents else None,
         parts=tuple(parts) if has_residents else (),

@@ -7,8 +7,10 @@ mixture's file sets it. The checks are for `@register(check=…)`: an invalid va
 
 from __future__ import annotations
 
+import importlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from rule_rm.errors import ConfigurationError, UnknownRewardError
 from rule_rm.registry.reward_function import RewardFunction
@@ -66,6 +68,22 @@ def above(name: str, value: float, bound: float) -> None:
     """Raise ConfigurationError unless the value is above the bound."""
     if not value > bound:
         raise ConfigurationError(f"reward option {name} must be above {bound:g}, not {value!r}")
+
+
+def within(name: str, value: float, least: float, most: float) -> None:
+    """Raise ConfigurationError unless the value lies between the bounds, or on one."""
+    if not least <= value <= most:
+        raise ConfigurationError(f"reward option {name} must be from {least:g} to {most:g}, not {value!r}")
+
+
+def package(module: str, reward: str, extra: str) -> Any:
+    """Return a module of an optional package. Raises ConfigurationError, with its extra, if it is missing."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise ConfigurationError(
+            f"{reward} needs a package: pip install 'rule-rm[{extra}]' ({error})"
+        ) from None
 
 
 def listed(text: str) -> list[str]:

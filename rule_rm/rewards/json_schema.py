@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from rule_rm.registry import register
+from rule_rm.registry.options import one_of
+from rule_rm.structured.data_languages import LANGUAGES, read
 from rule_rm.structured.schemas import SchemaError, check, problem
-from rule_rm.structured.strict import json_answer, strict_json
+from rule_rm.structured.strict import json_answer
 from rule_rm.types import Rollout, Score, Status
 
 _COSTLY = ('"pattern', '"uniqueItems"', '"$ref"')
@@ -27,12 +29,17 @@ class Work(NamedTuple):
     schema: Mapping[str, Any]
 
 
-def decide(work: Work) -> Score:
+def _check(*, language: str) -> None:
+    one_of("language", language, LANGUAGES)
+
+
+def decide(work: Work, *, language: str = "json") -> Score:
     """Return 1 if the answer parses and keeps to the schema, else 0."""
     try:
-        value = strict_json(work.text)
+        value = read(work.text, language)
     except (ValueError, RecursionError) as error:
-        return Score(0.0, Status.WRONG_FORMAT, None, f"it is no JSON: {error}"[:300], _NOT_PARSED)
+        unread = f"it is not {language.upper()}: {error}"[:300]
+        return Score(0.0, Status.WRONG_FORMAT, None, unread, _NOT_PARSED)
     try:
         why = problem(value, work.schema)
     except SchemaError as error:
@@ -45,17 +52,18 @@ def decide(work: Work) -> Score:
 
 @register(
     "json_schema",
-    summary="1 if the answer is JSON that keeps to the schema, else 0",
+    summary="1 if the answer is JSON (or YAML, TOML) that keeps to the schema, else 0",
     metrics=("parses", "valid"),
     decide=decide,
+    check=_check,
 )
-def json_schema(rollout: Rollout) -> Score | Work:
+def json_schema(rollout: Rollout, *, language: str = "json") -> Score | Work:
     r"""1.0 if the answer parses and is valid, else 0.0.
 
     The ground truth is a JSON Schema, as an object or its text, or what OpenAI calls a `response_format`. The
     answer is the content of the answer tag, of the one fenced block, else the whole response after the
-    thinking. Drafts 6 to 2020-12 without `$dynamicRef`, `unevaluated…` and references to elsewhere: a schema
-    that needs these is unscored.
+    thinking. With `language=yaml` or `toml` it is YAML 1.2 or TOML, read just as strictly. Drafts 6 to
+    2020-12 without `$dynamicRef`, `unevaluated…` and references to elsewhere: one with these is unscored.
 
     >>> schema = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
     >>> json_schema(Rollout("", '```json\n{"n": 3}\n```', schema)).reward
@@ -71,7 +79,9 @@ def json_schema(rollout: Rollout) -> Score | Work:
         return Score(0.0, Status.NO_ANSWER, None, found.reason, _NOT_PARSED)
     work = Work(found.answer, schema)
     text = json.dumps(schema)
-    return work if any(keyword in text for keyword in _COSTLY) else decide(work)
+    # YAML and TOML are read in a worker: their readers are slow on a long text.
+    is_costly = language != "json" or any(keyword in text for keyword in _COSTLY)
+    return work if is_costly else decide(work)
 
 
 def _schema(ground_truth: Any) -> Any:

@@ -2,6 +2,9 @@
 
 - `schemas/`: JSON Schema validation
 - `instructions`: verifiable instructions (IFEval)
+- `coordinates`: boxes and points of an image
+- `data_languages`: YAML and TOML, read as strictly
+- `lean`: statements and proofs of Lean 4
 - `strict`: strict JSON parsing
 
 Tests: `tests/structured/`.

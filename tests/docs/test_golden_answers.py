@@ -29,6 +29,7 @@ OF_OTHER_PAGES = {
     "group_rank",
     "group_judge",
     "pairwise_judge",
+    "lean_proof",
 }
 EXAMPLES = [(name, json.loads(block)) for name, text in SECTIONS.items() for block in blocks(text, "json")]
 

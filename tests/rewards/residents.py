@@ -15,6 +15,7 @@ from rule_rm.registry.resident import Ask, Resident
 from rule_rm.types import Rollout, Score
 
 from ..fakes.fake_engine import FakeEngine, worth_of
+from ..fakes.fake_lean import FakeLean, accepts, printed
 from ..fakes.scripted_judge import Completion, ScriptedJudge
 
 PATIENCE = 60.0
@@ -28,7 +29,8 @@ def scoring(
 
     `judge_says` of a case is what its judge says: a text; a list, in turn; or an object whose keys are parts
     of the question. `judge_logprobs` is what it says token by token, each with its alternatives.
-    `engine_says` is the score that its engine gives to all but the questions at start.
+    `engine_says` is the score that its engine gives to all but the questions at start, and `lean_says` what
+    its Lean server replies to all but the proof at start.
     """
     if not function.is_resident:
         yield function
@@ -36,7 +38,13 @@ def scoring(
     with ExitStack() as stack:
         judge = stack.enter_context(ScriptedJudge(_answers(case)))
         engine = stack.enter_context(FakeEngine(_worth(case)))
-        settings = {"judge_url": judge.url, "judge_model": "judge", "rm_url": engine.url}
+        lean = stack.enter_context(FakeLean(_proofs(case)))
+        settings = {
+            "judge_url": judge.url,
+            "judge_model": "judge",
+            "rm_url": engine.url,
+            "lean_url": lean.url,
+        }
         settings |= case.get("settings", {})
         opened: dict[str, Resident] = {}
         left = [function]
@@ -52,6 +60,19 @@ def scoring(
             return opened[name].score(rollout, ask) if name in opened else functions[name](rollout)
 
         yield lambda rollout: score(function.name, rollout)
+
+
+def _proofs(case: Mapping[str, Any]) -> Callable[[str], dict[str, Any]]:
+    says = case.get("lean_says", {})
+
+    def reply(source: str) -> dict[str, Any]:
+        if "rule_rm_start" in source or not says:
+            return accepts(source)
+        if "axioms" in says:
+            return {"response": {"env": 1, "messages": [printed(source, says["axioms"])]}}
+        return dict(says)
+
+    return reply
 
 
 def _worth(case: Mapping[str, Any]) -> Callable[[str], float]:

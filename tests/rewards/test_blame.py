@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .test_contract import SHIPPED, cases_of, rollout_of
+from .test_contract import SHIPPED, cases_of, rollout_of, skip_without_package
 
 ATOMS = (
     *"0123456789xyn+-*/=<>!^_%°'|:;,.&#$~()[]{}\\",
@@ -117,6 +117,7 @@ def first_full(name):
 @pytest.mark.parametrize("name", IN_PROCESS)
 @given(response=RESPONSES)
 def test_no_response_is_unscored(name, response):
+    skip_without_package(name)
     case = first_full(name)
     function = SHIPPED[name].with_options(case.get("options", []))
     score = function(rollout_of({**case, "response": response, "repeated": []}))

@@ -29,6 +29,11 @@ def cases_of(name):
     return [json.loads(line) for line in lines if line]
 
 
+def skip_without_package(name):
+    for module, extra in SHIPPED[name].extras:
+        pytest.importorskip(module, reason=f"{module} is not installed: pip install '.[{extra}]'")
+
+
 def rollout_of(case):
     response = case.get("response", "") + "".join(text * times for text, times in case.get("repeated", []))
     rollout = Rollout(
@@ -43,6 +48,7 @@ def rollout_of(case):
 
 def scores_of(name, case, times=1):
     """The scores of a case, with its options; a resident is open for all of them."""
+    skip_without_package(name)
     function = SHIPPED[name].with_options(case.get("options", []))
     with scoring(SHIPPED, function, case) as score:
         scores = [score(rollout_of(case)) for _ in range(times)]
@@ -78,6 +84,7 @@ def test_a_case_earns_what_it_says(name, case):
     ("name", "case"), [case for case in EVERY_CASE if not SHIPPED[str(case.values[0])].is_resident]
 )
 def test_the_work_of_a_case_earns_the_same_in_another_process(name, case):
+    skip_without_package(name)
     function = SHIPPED[name].with_options(case.get("options", []))
     rollout = rollout_of(case)
     prepared = function.prepare(rollout)
