@@ -26,8 +26,10 @@ FOR_OTHERS = {
     "latex2sympy2-extended": "math-verify reads LaTeX with it; a version before 1.10.1 reads it wrongly",
     "nltk": "a grader imports it by name when its metric is bleu or gleu",
     "requests": "rewards that users write ask other services with it, as do the tests",
-    "rouge-score": "a grader imports it by name when its metric is one of rouge",
+    "rouge-score": "a grader, and the reward rouge, import it by name, as it is in extras",
+    "sacrebleu": "the rewards bleu and chrf import it by name, as they need an extra",
     "sympy": "math-verify compares with it; the version decides what it simplifies",
+    "tomli": "where Python has no tomllib, which is imported by name",
 }
 """Declared and not imported, each with its reason."""
 

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--fix",
         metavar="OUT",
-        help="write the sound rows to OUT (.jsonl, .json or .csv), and the others beside it with the reasons",
+        help="write the sound rows to OUT (.jsonl, .json, .csv, .parquet), the others next to it",
     )
     group.add_argument("--json", action="store_true", help="print the findings as JSON")
 

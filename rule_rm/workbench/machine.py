@@ -22,6 +22,9 @@ from rule_rm.version import __version__
 
 _EXTRAS = {
     "parquet": ("pyarrow",),
+    "report": ("plotly",),
+    "texts": ("sacrebleu", "rouge_score"),
+    "graders": ("nltk", "rouge_score"),
     "gmpy2": ("gmpy2",),
     "model": ("torch", "transformers"),
     "code": ("numpy", "pandas", "scipy", "networkx", "sortedcontainers"),

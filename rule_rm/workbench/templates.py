@@ -39,7 +39,23 @@ def reward_func(queries, prompts, labels, **kwargs):
     last = [(query.strip(" .").split() or [""])[-1] for query in queries]
     return [float(word == str(label)) for word, label in zip(last, labels)]
 '''
-TEMPLATES = {"rule_rm": _RULE_RM, "trl": _TRL, "verl": _VERL, "openrlhf": _OPENRLHF}
+_SWIFT = '''"""NAME: a reward in ms-swift's form."""
+
+from swift.rewards import ORM, orms
+
+
+class Reward(ORM):
+    """Columns of the dataset come as keyword arguments."""
+
+    def __call__(self, completions, solution, **columns):
+        """Return a reward for each completion."""
+        last = [(text.strip(" .").split() or [""])[-1] for text in completions]
+        return [float(word == str(golden)) for word, golden in zip(last, solution)]
+
+
+orms["NAME"] = Reward
+'''
+TEMPLATES = {"rule_rm": _RULE_RM, "trl": _TRL, "verl": _VERL, "openrlhf": _OPENRLHF, "swift": _SWIFT}
 """Templates by project."""
 _TEST = '''"""Cases of NAME: `pytest test_NAME.py`."""
 

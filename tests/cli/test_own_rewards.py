@@ -20,7 +20,7 @@ def _own_registry(monkeypatch):
     monkeypatch.setattr(registry, "_rewards", dict(registry._rewards))
 
 
-@pytest.mark.parametrize("form", ["rule_rm", "trl", "verl", "openrlhf"])
+@pytest.mark.parametrize("form", ["rule_rm", "trl", "verl", "openrlhf", "swift"])
 def test_a_new_reward_passes_its_own_cases_and_can_be_tried(form, tmp_path, capsys):
     name = f"begun_from_{form}"
     assert main(["new", "reward", name, "--from", form, "--directory", str(tmp_path)]) == 0

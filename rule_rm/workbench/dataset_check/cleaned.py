@@ -11,7 +11,7 @@ from typing import Any
 from rule_rm.errors import ConfigurationError
 from rule_rm.workbench.dataset_check.examination import Examination, unreadable
 
-SUFFIXES = (".jsonl", ".json", ".csv")
+SUFFIXES = (".jsonl", ".json", ".csv", ".parquet")
 
 
 def write_cleaned(examination: Examination, path: Path) -> tuple[int, Path]:
@@ -27,7 +27,8 @@ def write_cleaned(examination: Examination, path: Path) -> tuple[int, Path]:
             reasons.setdefault(finding.index, []).append({"kind": finding.kind, "message": finding.message})
     kept = [raw.columns for index, raw in enumerate(examination.rows) if index not in reasons]
     try:
-        _write(path, kept)
+        write = _write_parquet if path.suffix == ".parquet" else _write
+        write(path, kept)
         dropped = path.with_name(f"{path.stem}.dropped.jsonl")
         lines = [
             {
@@ -41,6 +42,22 @@ def write_cleaned(examination: Examination, path: Path) -> tuple[int, Path]:
     except OSError as error:
         raise ConfigurationError(f"--fix {path}: can't be written: {error.strerror or error}") from error
     return len(kept), dropped
+
+
+def _write_parquet(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    """Write the rows as a table. Raises ConfigurationError if pyarrow is missing, or a column mixes types."""
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        raise ConfigurationError(f"--fix {path} needs a package: pip install 'rule-rm[parquet]'") from None
+    try:
+        # pyarrow takes the columns of the first row for those of all.
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        table = pyarrow.table({name: [row.get(name) for row in rows] for name in names})
+        parquet.write_table(table, path)
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError) as error:
+        raise ConfigurationError(f"--fix {path}: {error}; name a .jsonl file") from None
 
 
 def _write(path: Path, rows: Sequence[dict[str, Any]]) -> None:

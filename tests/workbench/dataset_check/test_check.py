@@ -231,6 +231,15 @@ def test_a_cleaned_copy_has_the_sound_rows_and_the_others_have_reasons(tmp_path,
     assert main(["check", "--dataset", str(out), "--workers", "1"]) == 0
 
 
+def test_a_cleaned_copy_in_parquet_has_the_columns_of_all_rows(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
+    rows = [qa("Add 1 and 2.", "3"), qa("Add 2 and 2.", "nan"), {**qa("Add 3 and 4.", "7"), "level": [2]}]
+    source = lines(tmp_path / "a.jsonl", rows)
+    out = tmp_path / "clean.parquet"
+    assert main(["check", "--dataset", source, "--fix", str(out), "--workers", "1"]) == 1
+    assert parquet.read_table(out).to_pylist() == [{**rows[0], "level": None}, rows[2]]
+
+
 def test_a_cleaned_copy_of_an_unknown_format_is_refused(tmp_path, capsys):
     source = lines(tmp_path / "a.jsonl", [qa("Add 1 and 2.", "3")])
     assert main(["check", "--dataset", source, "--fix", "out.xlsx", "--workers", "1"]) == 2
