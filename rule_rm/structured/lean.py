@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rule_rm.errors import InternalError
+
 _COMMENTS = re.compile(r"--[^\n]*|/-|-/")
 """A comment of a line, or either end of a block, which may hold other blocks: `-- so`, `/-`."""
 _THEOREM = re.compile(r"^[ \t]*(?:theorem|lemma)\s+([^\s:({\[⦃]+)", re.MULTILINE)
@@ -21,7 +23,7 @@ _FORBIDDEN = re.compile(
 """Text that could run code in Lean, change its checks or hide a bracket: `run_tac`, a string, `'('`."""
 
 
-class StatementError(ValueError):
+class StatementError(InternalError, ValueError):
     """A golden answer is not a statement of Lean."""
 
 
