@@ -48,11 +48,6 @@ _STARTS = (
 _MOST_ALSO = 4
 _IS_VALUE = re.compile(r"\d|\\|^\W*[A-Za-z]\W*$")
 """A formula, a number or a single letter, such as `\\pi`."""
-_AFFIRMED = re.compile(
-    r"\b(?:yes|correct|right|indeed|confirm\w*|fine|holds?|works?|matches|consistent|good|verified|agrees?)\b|正确|没错|对",
-    re.IGNORECASE,
-)
-"""A word that affirms a value after second thoughts, such as "yes"."""
 _ANSWER = re.compile(r"\b(?:answer|result)\b", re.IGNORECASE)
 """A word for the answer: "result"."""
 _ALPHANUMERIC = re.compile(r"\w")
@@ -146,8 +141,8 @@ def _corrected(rest: str, why: str | None) -> Extraction | None:
         later = claimed(rest)
     if later is not None and later.answer is not None and _IS_VALUE.search(later.answer):
         return replace(later, reason="a correction after the box")
-    if at is not None and why is None and not _AFFIRMED.search(rest, at):
-        return Extraction(None, "a correction follows the box, but no other value")
+    if why is None and (retracted := sequels.retracted(rest, 0)) is not None:
+        return Extraction(None, f"the box is not stated as the answer: {retracted}")
     return None
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rule_rm.extract import stance
+from rule_rm.extract import clauses, stance
 from rule_rm.extract.boxes import boxes, in_boxes
 from rule_rm.extract.extraction import TAIL, Extraction
 from rule_rm.extract.followers import own_turn
@@ -202,7 +202,12 @@ def _one_letter(clause: str, choices: Choices, *, is_answer: bool) -> Extraction
     if len({letter for letter, _ in letters}) > 1:
         return Extraction(None, "several letters")
     letter, at = letters[0]
-    is_denied = stance.denied_before(bare, at) or stance.denied_after(bare, at + 1) or _CROSSED.search(bare)
+    is_denied = (
+        clauses.OPEN.search(bare, 0, at)
+        or stance.denied_before(bare, at)
+        or stance.denied_after(bare, at + 1)
+        or _CROSSED.search(bare)
+    )
     return Extraction(None, "a denied letter") if is_denied else Extraction(letter, "the letter")
 
 

@@ -39,6 +39,8 @@ _STATED_ANY = re.compile(
     rf"(?:\b|(?='))(?:{stating.VERBS}|{stating.WORLD})(?![\w'’])(?={_LIGHT_END})", re.IGNORECASE
 )
 """A verb of any language that states what follows the clause, such as "beträgt"."""
+OPEN = re.compile(rf"(?<!\w)(?:{stating.UNSURE}|{stating.MODAL})(?!\w)", re.IGNORECASE)
+"""A word that leaves it open whether a statement holds, such as "might"."""
 STATED_CJK = re.compile(rf"{stating.CJK}[\s:：]*\Z")
 """The end of a Chinese, Japanese, Korean or Thai clause that leads to a value: 是."""
 DENIED_CJK = re.compile(stating.CJK_DENIED)

@@ -6,6 +6,7 @@ import re
 
 from rule_rm.extract import denials
 from rule_rm.extract.followups import BREAK, CLOSING, END, HAS_CJK, NOT, RELATIVE, TAKES_BACK, WINDOW
+from rule_rm.extract.stance import correction
 
 _ABOUT = re.compile(
     rf"\s*(?:(?:but|however|though|yet|still|and|note\s+that|here|oops|wait|hmm+|no|oh|sorry)\W+)*(?:{denials.PRONOUNS})(?!\w)(?!\s+(?:is\s+)?(?:because|why|how)\b)",
@@ -51,6 +52,24 @@ _SEQUEL = re.compile(
     re.IGNORECASE,
 )
 """A sentence that goes on from a value, such as "then add 3"."""
+
+
+_AFFIRMED = re.compile(
+    r"\b(?:yes|correct|right|indeed|confirm\w*|fine|holds?|works?|matches|consistent|good|verified|agrees?)\b|正确|没错|对",
+    re.IGNORECASE,
+)
+"""A word that affirms a value after second thoughts, such as "yes"."""
+
+
+def retracted(text: str, end: int) -> str | None:
+    """Return why the sentences after a value that ends at `end` take it back; None if they do not.
+
+    >>> retracted("#### 42. Oops, I forgot one.", 7)
+    'a correction follows it'
+    """
+    if (at := correction(text[end:])) is not None and not _AFFIRMED.search(text, end + at):
+        return "a correction follows it"
+    return taken_back_later(text, end)
 
 
 def taken_back_later(text: str, end: int) -> str | None:

@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from rule_rm.extract import stance
-from rule_rm.extract.boxes import boxes
+from rule_rm.extract import claims, sequels
+from rule_rm.extract.boxes import box_spans, boxes
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.hidden import shown
 from rule_rm.extract.tags import tag_contents
@@ -75,11 +75,10 @@ def short_answer(response: str) -> Extraction:
             return Extraction(None, "the answer tags do not pair up")
         return _only(contents, "answer tag")
     if boxed := [content.strip() for content in boxes(text)]:
-        last = text.rfind(boxed[-1])
-        if stance.denied_before(text, max(text.rfind("\\", 0, last), 0)) or stance.denied_after(
-            text, last + len(boxed[-1])
-        ):
-            return Extraction(None, "the box is denied")
+        last = box_spans(text)[-1]
+        why = claims.unstated(text, last.start, last.end) or sequels.retracted(text, last.end)
+        if why is not None:
+            return Extraction(None, f"the box is not stated as the answer: {why}")
         return _only(boxed, "box")
     return _declared(text)
 

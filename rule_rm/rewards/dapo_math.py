@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract import golden_answer, spoken
+from rule_rm.extract import claims, golden_answer, sequels, spoken
 from rule_rm.extract.plain_numbers import number_and_rest, plain_value
 from rule_rm.registry import register
 from rule_rm.registry.options import one_of
@@ -80,11 +80,16 @@ def dapo_math(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
     if golden is None:
         return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is no text, no number, or too long")
     text = rollout.response[-TAIL:] if preset == "verl" else (spoken(rollout.response) or "")[-TAIL:]
-    found = (_VERL_ANSWER if preset == "verl" else _ANSWER).findall(text)
+    found = list((_VERL_ANSWER if preset == "verl" else _ANSWER).finditer(text))
     if not found:
         return Score(-1.0, Status.NO_ANSWER, None, "there is no “Answer: …”", {"accuracy": 0.0})
-    answer = normalised(found[-1])
-    is_right = answer == golden if preset == "verl" else _is_right(found[-1], golden)
+    said, end = found[-1][1], found[-1].end()
+    if preset != "verl":
+        why = claims.lead(text, found[-1].start(1)).reason or sequels.retracted(text, end)
+        if why is not None:
+            return Score(-1.0, Status.NO_ANSWER, None, why, {"accuracy": 0.0})
+    answer = normalised(said)
+    is_right = answer == golden if preset == "verl" else _is_right(said, golden)
     return Score(1.0 if is_right else -1.0, answer=answer, metrics={"accuracy": float(is_right)})
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from rule_rm.extract import golden_answer, spoken, stance
+from rule_rm.extract import clauses, golden_answer, sequels, spoken, stance
+from rule_rm.extract.followups import takes_back
 from rule_rm.extract.plain_numbers import number_and_rest, plain_value
 from rule_rm.registry import register
 from rule_rm.registry.options import one_of
@@ -24,6 +25,8 @@ _LABEL = re.compile(
 _UNIT = re.compile(r"[(]?[^\W\d_]+(?:[-'’/][^\W\d_]+)*[).,!*]*|[.,*!)]+")
 """A word that may follow the number, such as `dollars,` or `km/h`."""
 _MOST_WORDS = 8
+_PERCENT = re.compile(r"\A\s*\\?%")
+"""A percent sign right after the number, such as `\\%`."""
 _CHANGES = re.compile(
     r"\b(?:hundred|thousand|million|billion|trillion|dozen|score|lakh|crore|k|m|bn|x|or|and|to|plus|minus"
     r"|times|divided|over|half|halves|thirds?|quarters?|tenths?|hundredths?|thousandths?|squared|cubed|percent|maybe|perhaps|not|wrong|mod|e|pi|i)\b"
@@ -92,8 +95,8 @@ def gsm8k(
 def _strict(text: str, golden: str, format_reward: float, *, asks_percent: bool) -> Score:
     """Return the score of the number after the last `####`, with all that belongs to it."""
     marks = [mark for mark in _STRICT.finditer(text) if mark[1].strip(" *")]
-    if marks and stance.denied_before(text, marks[-1].start()):
-        return Score(0.0, Status.NO_ANSWER, None, "the number after #### is denied", {"accuracy": 0.0})
+    if marks and (why := _not_held(text, marks[-1])) is not None:
+        return Score(0.0, Status.NO_ANSWER, None, why, {"accuracy": 0.0})
     line = marks[-1][1] if marks else ""
     label = _LABEL.match(line)
     found = number_and_rest(line[label.end() :] if label else line)
@@ -101,13 +104,25 @@ def _strict(text: str, golden: str, format_reward: float, *, asks_percent: bool)
         return Score(0.0, Status.NO_ANSWER, None, "there is no number after ####", {"accuracy": 0.0})
     value, rest = found
     if asks_percent:
-        rest = rest.lstrip().removeprefix("\\").removeprefix("%")
+        rest = _PERCENT.sub("", rest)
     words = rest.split()
     is_plain = len(words) <= _MOST_WORDS and all(map(_UNIT.fullmatch, words)) and not _CHANGES.search(rest)
+    is_plain = is_plain and takes_back(rest, 0, by_verb=True) is None
     is_right = is_plain and value == _value(golden)
     why = None if is_plain else f"the number is followed by {rest.strip()[:40]!r}"
     answer = str(value) if is_plain else line.strip()[:80]
     return Score(1.0 if is_right else format_reward, Status.OK, answer, why, {"accuracy": float(is_right)})
+
+
+def _not_held(text: str, mark: re.Match[str]) -> str | None:
+    """Return why the text around the number after `####` does not hold to it; None if it does.
+
+    The line before the mark may be a sentence of its own without a full stop, so only a denial in it counts.
+    """
+    line = text[text.rfind("\n", 0, mark.start()) + 1 : mark.start()]
+    if stance.denied_before(text, mark.start()) or clauses.OPEN.search(line):
+        return "the number after #### is denied"
+    return sequels.retracted(text, mark.end())
 
 
 def _golden(ground_truth: object) -> str | None:
