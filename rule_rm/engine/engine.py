@@ -30,7 +30,7 @@ from rule_rm.processes.failures import Failures
 from rule_rm.registry import RewardFunction
 from rule_rm.registry.mixture import add as add_mixture
 from rule_rm.registry.mixture import describe
-from rule_rm.registry.options import by_reward, set_options
+from rule_rm.registry.options import by_reward, set_options, with_files
 from rule_rm.settings import Settings
 from rule_rm.types import Rollout, Score, Status
 
@@ -302,7 +302,8 @@ def load_rewards(settings: Settings, mixture: Mapping[str, Any] | None) -> Mappi
                 f"reward type {function.name!r} is defined in an interactive session, where workers can't "
                 "find it. Put it into a reward file"
             )
-    functions = add_mixture(mixture, set_options(by_reward(settings), functions))
+    chosen = set_options(by_reward(settings), functions)
+    functions = add_mixture(mixture, {name: with_files(function) for name, function in chosen.items()})
     if settings.reward_type not in functions:
         raise UnknownRewardError(settings.reward_type, functions)
     return functions

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from rule_rm.errors import ConfigurationError, UnknownRewardError
 from rule_rm.registry.conventions import of_group
+from rule_rm.registry.options import with_files
 from rule_rm.registry.resident import Ask, Resident
 from rule_rm.registry.reward_function import RewardFunction, Work
 from rule_rm.settings import Settings, flag
@@ -114,7 +115,7 @@ def build(description: Mapping[str, Any], functions: Functions) -> RewardFunctio
         raise ConfigurationError(f"{where}: combine must be one of {', '.join(_COMBINE)}, not {combine!r}")
     is_product = combine == "product"
     mixing = _Mixing(routes, metrics, _bounds(description.get("clip"), f"{where}: clip"), is_product)
-    version = json.dumps([description, [part.version for part in parts]], default=str)
+    version = json.dumps([description, [with_files(part).version for part in parts]], default=str)
     timeouts = [part.timeout for part in parts if part.timeout is not None]
     has_residents = any(part.is_resident for part in parts)
     is_pure = all(part.is_pure for part in parts)

@@ -7,9 +7,12 @@ mixture's file sets it. The checks are for `@register(check=…)`: an invalid va
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from rule_rm.errors import ConfigurationError, UnknownRewardError
@@ -55,6 +58,23 @@ def set_options(
         name: function.with_options(options[name]) if name in options else function
         for name, function in functions.items()
     }
+
+
+def with_files(function: RewardFunction) -> RewardFunction:
+    """Return the function with a version that also covers the files its options name, such as a rubric."""
+    found = hashlib.sha256(function.version.encode())
+    files = [value for value in function.options.values() if isinstance(value, str) and _is_file(value)]
+    for path in files:
+        found.update(Path(path).read_bytes())
+    return replace(function, version=found.hexdigest()[:12]) if files else function
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return bool(text) and Path(text).is_file()
+    except (OSError, ValueError):
+        # Too long for a path, or with a NUL.
+        return False
 
 
 def one_of(name: str, value: str, known: Iterable[str]) -> None:
