@@ -9,7 +9,7 @@ BIN = $(VENV)/bin
 INSTALL = -m pip install --quiet --disable-pip-version-check
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-.PHONY: chaos benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-judge
+.PHONY: chaos benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-judge test-ray
 
 test: lint unit
 
@@ -75,6 +75,15 @@ $(VENV)-trainers/.dev: setup.cfg tests/trainers/requirements.txt tests/trainers/
 	test -x $(VENV)-trainers/bin/python || $(PYTHON) -m venv $(VENV)-trainers
 	$(VENV)-trainers/bin/python $(INSTALL) -e . -r tests/trainers/requirements.txt
 	$(VENV)-trainers/bin/python $(INSTALL) --no-deps -r tests/trainers/without_dependencies.txt
+	touch $@
+
+# A real Ray cluster of several nodes on this machine, in an environment of its own: a minute or two.
+test-ray: $(VENV)-ray/.dev
+	$(VENV)-ray/bin/python -m pytest -W default tests/engine/cluster
+
+$(VENV)-ray/.dev: setup.cfg
+	test -x $(VENV)-ray/bin/python || $(PYTHON) -m venv $(VENV)-ray
+	$(VENV)-ray/bin/python $(INSTALL) -e '.[ray]' pytest hypothesis
 	touch $@
 
 # Real judges and models, in an environment of their own: 2 GB and llama.cpp built from source, no GPU.

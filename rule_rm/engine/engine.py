@@ -10,7 +10,7 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
@@ -20,11 +20,11 @@ from rule_rm.engine.batch import SHUT_DOWN, Batch
 from rule_rm.engine.control import Configuration
 from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.messages import EXPLANATION_LIMIT, Task, encode_task
-from rule_rm.engine.nursery import Nursery
-from rule_rm.engine.pool import Pool
+from rule_rm.engine.pool import Customer
 from rule_rm.engine.residents import Residents
 from rule_rm.engine.services import Services
 from rule_rm.engine.verdict_cache import VerdictCache
+from rule_rm.engine.workforce import SLOW_LANES, LocalWorkforce, Workforce
 from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardError, UnopenedRewardError
 from rule_rm.processes.failures import Failures
 from rule_rm.registry import RewardFunction
@@ -32,16 +32,13 @@ from rule_rm.registry.mixture import add as add_mixture
 from rule_rm.registry.mixture import describe
 from rule_rm.registry.options import by_reward, set_options, with_files
 from rule_rm.settings import Settings
+from rule_rm.settings.table import LOCAL
 from rule_rm.types import Rollout, Score, Status
 
 logger = logging.getLogger(__name__)
 
-SLOW_LANES = 64
-"""Rollouts past the soft limit that may run at a time, next to the others.
-
-Beyond that number, a hanging rollout delays others until its time limit.
-"""
 CACHED_VERDICTS = 65_536
+_UNBOUNDED = 1 << 30
 JUDGE = "llm_judge"
 """The reward type that a named judge is always opened for: `/get_reward2` asks for it."""
 _REMEMBERED = frozenset({Status.OK, Status.NO_ANSWER, Status.WRONG_FORMAT, Status.REFUSED, Status.TIMEOUT})
@@ -68,7 +65,10 @@ class Engine:
         self._lock = threading.Lock()
         self._running: dict[bytes, Job] = {}
         self._failures = Failures()
-        self._queue = FairQueue[Job](settings.workers, SLOW_LANES, settings.max_pending)
+        is_local = settings.engine == LOCAL
+        # The couriers of a cluster's nodes bound the jobs that run.
+        active = settings.workers if is_local else _UNBOUNDED
+        self._queue = FairQueue[Job](active, SLOW_LANES, settings.max_pending)
         with ExitStack() as closing:
             self._residents = Residents(
                 self._functions, _wanted(settings), self._score_one, settings.max_pending
@@ -81,20 +81,20 @@ class Engine:
             )
             closing.callback(self._services.close)
             self._residents.sandbox = self._services.sandbox
-            self._nursery = Nursery(
-                Configuration(
-                    sources=sorted({function.source for function in self._functions.values()}),
-                    options=by_reward(settings),
-                    mixture=mixture,
-                    memory_mb=settings.worker_memory_mb,
-                    versions={name: one.version for name, one in registry.registered().items()},
-                ),
-                keep_idle=settings.workers + 1,
-                environment=self._services.environment,
+            configuration = Configuration(
+                sources=sorted({function.source for function in self._functions.values()}),
+                options=by_reward(settings),
+                mixture=mixture,
+                memory_mb=settings.worker_memory_mb,
+                versions={name: one.version for name, one in registry.registered().items()},
             )
-            closing.callback(self._nursery.close)
+            self._workforce: Workforce = (
+                LocalWorkforce(settings, configuration, self._queue, self._services, self)
+                if is_local
+                else _of_cluster(settings, configuration, self._queue, needs, self)
+            )
+            closing.callback(self._workforce.close)
             closing.callback(self._queue.close)
-            self._pool = Pool(self._queue, self._nursery, settings.workers + SLOW_LANES, self)
             self._closing = closing.pop_all()
         self.rewards = {
             name: function
@@ -158,10 +158,10 @@ class Engine:
     def state(self) -> dict[str, Any]:
         """Return the figures of `/health`: workers, waiting rollouts, the cache, outcomes of jobs."""
         return {
-            "workers": self._nursery.workers(),
+            "workers": self._workforce.workers(),
             "pending": self._queue.waiting,
             "cache": self._cache.state(),
-            "jobs": self._pool.counts(),
+            "jobs": self._workforce.counts(),
             "residents": self._residents.state(),
             "residents_waiting": self._residents.waiting,
             **self._services.state(),
@@ -173,14 +173,13 @@ class Engine:
 
     def why_not_ready(self) -> str | None:
         """Return why a rollout would not be scored now; None if it would be."""
-        return self._nursery.why_not_ready() or self._services.why_not_ready()
+        return self._workforce.why_not_ready() or self._services.why_not_ready()
 
     def close(self) -> None:
         """End every worker and thread; rollouts that still wait are answered as expired."""
         for job in self._queue.close():
             self.deliver(job, SHUT_DOWN)
         self._closing.close()
-        self._pool.close()
 
     def __enter__(self) -> Engine:
         return self
@@ -230,7 +229,7 @@ class Engine:
 
     def _submit(self, jobs: Mapping[int, Job], batch: Batch) -> None:
         """Queue the jobs, by place; a job that equals a waiting or running one joins it instead."""
-        retry_after = self._queue.waiting * self._pool.mean_seconds() / self._settings.workers
+        retry_after = self._queue.waiting * self._workforce.mean_seconds() / self._settings.workers
         line: dict[int, Job] = {}
         joined: list[tuple[Job, int]] = []
         fresh: dict[bytes, Job] = {}
@@ -272,6 +271,19 @@ class Engine:
             waiting = list(job.waiting)
         for batch, place in waiting:
             batch.put(place, score)
+
+
+def _of_cluster(
+    settings: Settings,
+    configuration: Configuration,
+    queue: FairQueue[Job],
+    needs: Collection[str],
+    customer: Customer,
+) -> Workforce:
+    # Most servers have no cluster, and no Ray.
+    from rule_rm.engine.cluster.workforce import ClusterWorkforce
+
+    return ClusterWorkforce(settings, configuration, queue, needs, customer)
 
 
 def _digest(task: bytes) -> bytes:

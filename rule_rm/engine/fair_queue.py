@@ -43,6 +43,8 @@ class Job:
     waiting: list[tuple[Any, int]] = field(default_factory=list)
     """The batches that wait for this job, and the job's index in each."""
     taken: bool = False
+    losses: int = 0
+    """Nodes of a cluster that were lost while they had it."""
 
 
 class FairQueue(Generic[J]):
@@ -89,6 +91,30 @@ class FairQueue(Generic[J]):
                     self._free -= 1
                     return job
                 self._changed.wait()
+
+    def take_now(self) -> J | None:
+        """Return the next job if there is one that may run now. Call `finished` after it."""
+        with self._changed:
+            if self._closed or not self._free or (job := self._next()) is None:
+                return None
+            self._free -= 1
+            return job
+
+    def put_back(self, jobs: Iterable[J]) -> None:
+        """Queue jobs again that were taken and not run, before all others; no limit refuses them.
+
+        Raises OverloadedError if the queue is closed.
+        """
+        line = deque(jobs)
+        for job in line:
+            job.taken = False
+        with self._changed:
+            if self._closed:
+                raise OverloadedError("the service is shutting down", 1.0)
+            self._waiting += len(line)
+            if line:
+                self._lines.appendleft(line)
+                self._changed.notify(min(len(line), self._free))
 
     def _next(self) -> J | None:
         while self._lines:

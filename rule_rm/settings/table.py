@@ -46,6 +46,8 @@ CHAT_TEMPLATES = (
     "plain",
 )
 """The names of the rows in `messages.templates`."""
+LOCAL, RAY = ENGINES = ("local", "ray")
+"""The engines: workers on this machine, or on the nodes of a Ray cluster."""
 TURNS = ("first", "last", "all")
 VIEWER_PORT = "6080"
 """Browsers refuse to open port 6000."""
@@ -197,6 +199,18 @@ class Settings:
         value="SHARE",
     )
     workers: int = _setting("Limits", processors(), "worker processes that score in parallel", value="N")
+    engine: str = _setting(
+        "Limits",
+        LOCAL,
+        "where rollouts are scored: on this machine, or on all nodes of a Ray cluster (the extra `ray`)",
+        choices=ENGINES,
+    )
+    ray_address: str | None = _setting(
+        "Limits",
+        None,
+        "the address of the Ray cluster; by default the one that runs on this machine, else a new one",
+        value="ADDRESS",
+    )
     rollout_timeout: float = _setting(
         "Limits", 2.0, "the time for one rollout, after which its worker is killed", value="SECONDS"
     )

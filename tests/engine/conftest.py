@@ -40,3 +40,8 @@ def engine():
 
 def rollouts(*responses: str) -> list[Rollout]:
     return [Rollout("a prompt", response) for response in responses]
+
+
+def nursery_of(engine):
+    """Return the nursery of a local engine."""
+    return engine._workforce._nursery

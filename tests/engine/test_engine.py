@@ -21,7 +21,7 @@ from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardErr
 from rule_rm.settings import Settings
 
 from ..waiting import PATIENCE, until
-from .conftest import RULES, rollouts, settings
+from .conftest import RULES, nursery_of, rollouts, settings
 
 INNOCENTS = ["", "a", "bb", "ccc", "dddd"] * 8
 GUILTY = {
@@ -226,8 +226,8 @@ def test_a_worker_that_is_killed_from_outside_costs_nothing(engine, tmp_path):
 
 def _deepest_child(engine, tmp_path):
     """The worker that runs the gated function: the one that is not idle."""
-    idle = {worker.pid for worker in engine._nursery._idle}
-    busy = set(engine._nursery._alive) - idle
+    idle = {worker.pid for worker in nursery_of(engine)._idle}
+    busy = set(nursery_of(engine)._alive) - idle
     return busy.pop() if len(busy) == 1 else None
 
 
@@ -235,7 +235,7 @@ def test_the_engine_outlives_its_template_process(tmp_path):
     with Engine(settings(rollout_timeout=30.0)) as engine, ThreadPoolExecutor(1) as threads:
         future = threads.submit(engine.score, [Rollout("", "gate", str(tmp_path))], "gated")
         until(lambda: list(tmp_path.glob("called-*")), "the call")
-        os.kill(engine._nursery._process.pid, signal.SIGKILL)
+        os.kill(nursery_of(engine)._process.pid, signal.SIGKILL)
         until(lambda: len(list(tmp_path.glob("called-*"))) == 2, "the second try")
         (tmp_path / "open-gate").touch()
         assert future.result()[0].reward == 1.0

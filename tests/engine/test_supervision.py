@@ -18,7 +18,7 @@ from rule_rm.engine import Engine, nursery
 from rule_rm.settings import Settings
 
 from ..waiting import PATIENCE, until
-from .conftest import rollouts, settings
+from .conftest import nursery_of, rollouts, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,7 +31,7 @@ def quick_pulse(monkeypatch):
 
 
 def template(engine: Engine) -> int:
-    return engine._nursery._process.pid
+    return nursery_of(engine)._process.pid
 
 
 def test_a_template_that_is_stopped_is_seen_killed_and_started_again(quick_pulse):
@@ -58,7 +58,7 @@ def test_workers_that_were_stopped_while_they_scored_give_the_right_reward(tmp_p
     with Engine(settings(rollout_timeout=0.5)) as engine, ThreadPoolExecutor(1) as threads:
         asked = threads.submit(engine.score, [Rollout("", "gate", str(tmp_path))], "gated")
         until(lambda: list(tmp_path.glob("called-*")), "it to begin")
-        workers = list(engine._nursery._alive)
+        workers = list(nursery_of(engine)._alive)
         for pid in workers:
             os.kill(pid, signal.SIGSTOP)
         time.sleep(1.5)
@@ -71,7 +71,7 @@ def test_workers_that_were_stopped_while_they_scored_give_the_right_reward(tmp_p
 def test_a_worker_that_never_goes_on_is_replaced_and_nothing_is_scored_wrong(monkeypatch, tmp_path):
     monkeypatch.setattr("rule_rm.engine.pool.PAUSE_LIMIT", 1.0)
     with Engine(settings(rollout_timeout=1.0)) as engine:
-        for worker in list(engine._nursery._idle):
+        for worker in list(nursery_of(engine)._idle):
             os.kill(worker.pid, signal.SIGSTOP)
         scores = engine.score(rollouts(*["abc"] * 6))
         assert {score.reward for score in scores} <= {3.0, None}
@@ -139,7 +139,7 @@ def until(condition):
 
 if __name__ == "__main__":
     with Engine(Settings(reward_type="example_math", workers=1)) as engine:
-        nursery = engine._nursery
+        nursery = nursery_of(engine)
         until(lambda: nursery._idle)
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         # Those that are open stay so, and no further one can be had.

@@ -1,0 +1,83 @@
+"""The workforce of an engine, which runs its jobs, here or elsewhere.
+
+`LocalWorkforce` is a pool of worker processes on this machine. `cluster.ClusterWorkforce` has one on each
+node of a Ray cluster. Both take jobs from the engine's queue and deliver each job's score once.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Protocol
+
+from rule_rm.engine.control import Configuration
+from rule_rm.engine.fair_queue import FairQueue, Job
+from rule_rm.engine.nursery import Nursery
+from rule_rm.engine.pool import Customer, Pool
+from rule_rm.engine.services import Services
+from rule_rm.settings import Settings
+
+SLOW_LANES = 64
+"""Rollouts past the soft limit that may run at a time, next to the others. Beyond that number, one that hangs
+holds up others for as long as it may run."""
+
+
+class Workforce(Protocol):
+    """Runs the jobs of a queue."""
+
+    def workers(self) -> dict[str, int]:
+        """Return how many workers live, how many are idle, and how often they were started anew."""
+
+    def counts(self) -> dict[str, int]:
+        """Return how many jobs were run, timed out, failed, ran again after a loss, and crashed."""
+
+    def mean_seconds(self) -> float:
+        """Return the mean time of a job so far, in seconds; 0 before the first."""
+
+    def why_not_ready(self) -> str | None:
+        """Return why no job would be run now; None if one would be."""
+
+    def close(self) -> None:
+        """End everything that it started; its queue must have been closed."""
+
+
+class LocalWorkforce:
+    """A nursery of worker processes, and the pool that gives them jobs."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        configuration: Configuration,
+        queue: FairQueue[Job],
+        services: Services,
+        customer: Customer,
+    ) -> None:
+        """Start the workers. Raises ConfigurationError if they can't be started."""
+        with ExitStack() as closing:
+            self._nursery = Nursery(
+                configuration, keep_idle=settings.workers + 1, environment=services.environment
+            )
+            closing.callback(self._nursery.close)
+            closing.callback(queue.close)
+            self._pool = Pool(queue, self._nursery, settings.workers + SLOW_LANES, customer)
+            closing.pop_all()
+
+    def workers(self) -> dict[str, int]:
+        """Return how many workers live, how many are idle, and how often the template was started again."""
+        return self._nursery.workers()
+
+    def counts(self) -> dict[str, int]:
+        """Return how many jobs were run, timed out, failed, ran again after a loss, and crashed."""
+        return self._pool.counts()
+
+    def mean_seconds(self) -> float:
+        """Return the mean time of a job so far, in seconds; 0 before the first."""
+        return self._pool.mean_seconds()
+
+    def why_not_ready(self) -> str | None:
+        """Return why no job would be run now; None if one would be."""
+        return self._nursery.why_not_ready()
+
+    def close(self) -> None:
+        """End every worker and lane; the queue must have been closed."""
+        self._nursery.close()
+        self._pool.close()
