@@ -139,7 +139,7 @@ def until(condition):
 
 if __name__ == "__main__":
     with Engine(Settings(reward_type="example_math", workers=1)) as engine:
-        nursery = nursery_of(engine)
+        nursery = engine._workforce._nursery
         until(lambda: nursery._idle)
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         # Those that are open stay so, and no further one can be had.
