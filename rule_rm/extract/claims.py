@@ -152,7 +152,7 @@ def _after_cut(sentence: str, cuts: list[re.Match[str]], prompt: str, *, by_sign
 def _label(label: str, prompt: str) -> Lead:
     """Return how a label before a colon leads to its value: "Answer:"."""
     clause = CUT.split(label)[-1]
-    if UNSURE.search(label) or has_false_name(label, prompt):
+    if UNSURE.search(clause) or has_false_name(clause, prompt):
         return Lead("the label does not mean it")
     if not clause[-4:].strip().endswith(("is", "are")) and _is_name(clause, label):
         return STATES

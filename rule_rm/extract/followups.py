@@ -44,7 +44,7 @@ TAKES_BACK = re.compile(
 _GOES_ON = re.compile(
     r"\s*(?:(?:because|since|as|for|where|given|with|when|if|while|i\.?e\.?|e\.?g\.?|namely|that\s+is"
     r"|so|thus|hence|therefore|by|in|on|at|to|of|per|rounded|correct"
-    r"|counting|including|leaving|making|giving|using|assuming|meaning|showing|after|before|from|our"
+    r"|altogether|overall|together|counting|including|leaving|making|giving|using|assuming|meaning|showing|after|before|from|our"
     r"|the|and|which|who|then|each|all|both|respectively|only|also|or|more|less|even"
     r"|denn|weil|da|wobei|und|also|car|puisque|parce|où|et|porque|ya|pues|donde|y|perché|poiché|dove"
     r"|e|pois|onde|omdat|want|en|bo|ponieważ|gdzie|i|так|потому|где|и|çünkü|ve|för|eftersom|och|og"

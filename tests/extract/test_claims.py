@@ -322,6 +322,7 @@ def test_an_unreal_case_counts_where_the_question_is_about_it():
         r"\boxed{41}. Wait, the answer is $42$.",
         r"Almost \boxed{41}. The answer is $42$.",
         r"\boxed{41} is wrong. The answer is 42.",
+        "I thought \\boxed{41} at first, so after correcting my mistake, the answer is:\n\n\\boxed{42}",
     ],
 )
 def test_a_claim_after_a_box_that_is_taken_back_is_the_answer(response):
