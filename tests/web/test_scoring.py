@@ -72,7 +72,7 @@ def test_details_say_how_each_reward_came_about(client):
     payload = {**ALIGN, "golden_responses": ["4", "4", None], "details": True}
     details = client.post("/get_reward", json=payload).json["details"]
     assert [set(detail) for detail in details] == [
-        {"reward", "status", "answer", "explanation", "metrics", "golden", "versions"}
+        {"reward", "status", "answer", "explanation", "metrics", "golden", "versions", "question", "reply"}
     ] * 3
     assert [detail["reward"] for detail in details] == [1.5, 0.5, None]
     assert [detail["status"] for detail in details] == ["ok", "ok", "no_ground_truth"]
