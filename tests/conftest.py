@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items) -> None:
 
 @pytest.fixture
 def make_rollout():
-    """A rollout that earns the full reward, but for what the test gives."""
+    """Return a rollout that earns the full reward, with the fields that the test replaces."""
 
     def make(**given) -> Rollout:
         return Rollout(**{"prompt": "2+2?", "response": RIGHT, "ground_truth": "4", **given})
@@ -81,7 +81,7 @@ def client(app):
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """A real server of `math_verifier` with the example dataset, in a process of its own."""
+    """Yield a real server of `math_verifier` with the example dataset, in a separate process."""
     with start_server(
         port=0,
         workers=2,

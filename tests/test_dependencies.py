@@ -45,7 +45,7 @@ FROM_ELSEWHERE = {
 
 
 def names(requirements: str) -> set[str]:
-    """The distributions of a multi-line setting."""
+    """Return the distributions of a multi-line setting."""
     lines = [line.strip() for line in requirements.splitlines()]
     return {re.match(r"[\w.-]+", line)[0] for line in lines if line and not line.startswith("#")}
 
@@ -60,13 +60,13 @@ def imports(path: Path) -> Iterator[str]:
 
 @cache
 def imported() -> set[str]:
-    """The modules of other packages that the package imports."""
+    """Return the modules of other packages that the package imports."""
     found = {name.partition(".")[0] for path in (ROOT / "rule_rm").rglob("*.py") for name in imports(path)}
     return found - set(sys.stdlib_module_names) - {"rule_rm"}
 
 
 def declared() -> dict[str, str]:
-    """The distributions that an install or an extra brings, each with its module."""
+    """Return the distributions that an install or an extra brings, each with its module."""
     settings = configparser.ConfigParser()
     settings.read(ROOT / "setup.cfg", encoding="utf-8")
     extras = settings["options.extras_require"]

@@ -14,7 +14,7 @@ TREE = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
 
 
 def classes_of(path: Path) -> list[tuple[str, set[str]]]:
-    """The classes of a file, each with the names of its bases."""
+    """Return the classes of a file, each with the names of its bases."""
     return [
         (node.name, {base.id for base in node.bases if isinstance(base, ast.Name)})
         for node in ast.walk(ast.parse(path.read_text()))

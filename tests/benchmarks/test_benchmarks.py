@@ -21,7 +21,7 @@ BENCHMARKS = ROOT / "benchmarks"
 
 @pytest.fixture
 def modules(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Imports a module of the benchmark's, as the script itself would."""
+    """Import a module of the benchmark's, as the script itself would."""
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     before = set(sys.modules)
     yield importlib.import_module
@@ -32,7 +32,7 @@ def modules(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A directory with few questions in the files of the shared data."""
+    """Return a directory with few questions in the files of the shared data."""
     folder = tmp_path / "data"
     folder.mkdir()
     answers = {f"What is {n} plus {n * n}?": str(n + n * n) for n in range(10, 30)}

@@ -27,7 +27,7 @@ def files(recipe: str) -> dict[str, str]:
 
 @pytest.fixture
 def copy(tmp_path) -> Path:
-    """A copy of the checkout in which a recipe can be followed."""
+    """Return a copy of the checkout in which a recipe can be followed."""
     target = tmp_path / "checkout"
     ignored = shutil.ignore_patterns(".git", ".venv*", "site", "build", "dist", "__pycache__", ".*_cache")
     shutil.copytree(ROOT, target, ignore=ignored, symlinks=True)

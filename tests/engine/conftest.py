@@ -15,7 +15,7 @@ RULES = str(Path(__file__).with_name("rules.py"))
 
 
 def settings(**given) -> Settings:
-    """Settings for the misbehaving rules, with limits that keep the tests short."""
+    """Return settings for the misbehaving rules, with limits that keep the tests short."""
     given = {"rollout_timeout": 1.0, "request_timeout": 60.0, "worker_memory_mb": 512, **given}
     return Settings(reward_type="misbehave", reward_file=(RULES,), workers=2, **given)
 

@@ -94,7 +94,7 @@ def _open_gate(work):
 
 @register("gated", decide=_open_gate)
 def gated(rollout):
-    """Notes each call in a directory, and waits there for a file of the response's name."""
+    """Record each call in a directory, and wait there for a file with the response's name."""
     return rollout.response, rollout.ground_truth
 
 
@@ -106,7 +106,7 @@ def moment(rollout):
 
 @register("process")
 def process(rollout):
-    """The process id of the worker."""
+    """Return the process id of the worker."""
     return float(os.getpid())
 
 
@@ -115,6 +115,6 @@ LEAK = []
 
 @register("leak")
 def leak(rollout):
-    """Keeps a tenth of a worker's memory for ever; the reward is the worker's process id."""
+    """Leak a tenth of a worker's memory; the reward is the worker's process id."""
     LEAK.append(bytearray(int(rollout.response)))
     return float(os.getpid())

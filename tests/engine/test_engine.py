@@ -41,7 +41,7 @@ GUILTY = {
 
 
 def processes(text: str) -> set[int]:
-    """The ids of the running processes that have a text in their environment."""
+    """Return the ids of the running processes that have a text in their environment."""
     found = set()
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():

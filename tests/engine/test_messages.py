@@ -51,7 +51,7 @@ def test_a_field_that_is_added_to_score_comes_back(monkeypatch):
 
 
 def forged(score=None, **changes) -> bytes:
-    """A result as a worker writes it, with changes."""
+    """Return a result as a worker writes it, with changes."""
     plain = {
         "reward": 1.0,
         "status": "ok",

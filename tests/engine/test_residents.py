@@ -32,14 +32,14 @@ def started(reward_type="patient", **given) -> Engine:
 
 
 def closed() -> list[str]:
-    """The names of the residents that were closed, by the file that the engine has loaded."""
+    """Return the names of the residents that were closed, by the file that the engine has loaded."""
     (module,) = (module for module in list(sys.modules.values()) if getattr(module, "__file__", None) == FILE)
     return module.CLOSED
 
 
 @pytest.fixture(autouse=True)
 def _forget():
-    """The file is loaded anew by each engine."""
+    """Load the file again in each engine."""
     for name, module in list(sys.modules.items()):
         if getattr(module, "__file__", None) == FILE:
             del sys.modules[name]

@@ -14,7 +14,7 @@ from .faulty_server import Behaviour, Exchange, FaultyServer
 
 
 def worth_of(text: str) -> float:
-    """A raw score: different for different texts, and not all within 0 and 1."""
+    """Return a raw score: different for different texts, and not all within 0 and 1."""
     return sum(text.encode()) % 199 / 10 - 7
 
 

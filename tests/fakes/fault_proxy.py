@@ -128,7 +128,7 @@ class ProxyExchange(Exchange):
 
 
 def status(code: int, **headers: str) -> Fault:
-    """An error of this status, with headers such as `Retry_After="2"`."""
+    """Return an error of this status, with headers such as `Retry_After="2"`."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     content = json.dumps({"error": {"message": "injected", "code": code}}).encode()
     return Fault(str(code), lambda exchange: exchange.answer(content, code, named))
@@ -200,12 +200,12 @@ PASSING = (
 
 
 def in_turn(*faults: Fault | None) -> Schedule:
-    """The first request meets the first, and so on, over and over."""
+    """Return a schedule that gives each request the next fault, over and over."""
     return lambda arrival: faults[arrival.number % len(faults)]
 
 
 def at_first(*faults: Fault | None) -> Schedule:
-    """The first request meets the first, and so on; all further ones are passed on."""
+    """Return a schedule that gives each of the first requests a fault, and passes on all others."""
     return lambda arrival: faults[arrival.number] if arrival.number < len(faults) else None
 
 

@@ -147,7 +147,7 @@ def text(content: bytes) -> Behaviour:
 
 
 def reset(exchange: Exchange) -> None:
-    """Tears the connection down instead of answering."""
+    """Tear the connection down instead of answering."""
     exchange.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     exchange.connection.close()
     exchange.close_connection = True
@@ -166,22 +166,22 @@ def silence(exchange: Exchange) -> None:
 
 
 def trickled_headers(exchange: Exchange) -> None:
-    """Sends headers byte by byte, without an end."""
+    """Send headers byte by byte, without an end."""
     exchange.trickle([b"HTTP/1.1 200 OK\r\nX-Slow: ", *[b"a"] * 10_000])
 
 
 def trickled_body(exchange: Exchange) -> None:
-    """Sends the reply byte by byte, without an end."""
+    """Send the reply byte by byte, without an end."""
     exchange.trickle([b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n", *[b" "] * 10_000])
 
 
 def trickled_chunks(exchange: Exchange) -> None:
-    """Sends chunks of one byte, without an end."""
+    """Send chunks of one byte, without an end."""
     exchange.trickle([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *[b"1\r\n \r\n"] * 10_000])
 
 
 def endless(exchange: Exchange) -> None:
-    """Sends as fast as it can, without an end."""
+    """Send as fast as it can, without an end."""
     exchange.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
     while not exchange.server.stopping.is_set():
         exchange.wfile.write(b" " * 65536)

@@ -82,7 +82,7 @@ class ScriptedJudge(FaultyServer):
 
 
 def question_text(body: Mapping[str, Any]) -> str:
-    """The text of the last message of a request, which may come in parts; a request without is its own."""
+    """Return the text of the last message of a request, which may come in parts; else the request."""
     if not body.get("messages"):
         return str(body.get("prompt") or json.dumps(body))
     content = body["messages"][-1]["content"]
@@ -149,7 +149,7 @@ class JudgeExchange(Exchange):
 
 
 def _completion(body: Mapping[str, Any], completion: Completion) -> dict[str, Any]:
-    """The reply to a request for a completion, in the words of the protocol."""
+    """Return the reply to a request for a completion, in the words of the protocol."""
     message: dict[str, Any] = {"role": "assistant", "content": completion.text}
     if completion.reasoning is not None:
         message["reasoning_content"] = completion.reasoning

@@ -32,7 +32,7 @@ def answers(golden: GoldenDataset, rows: list[dict[str, Any]] = ROWS) -> list[An
 
 
 def fault(path: Path, **keys: str) -> str:
-    """The error's message, with the file's name in the place of its path."""
+    """Return the error's message, with the file's name in the place of its path."""
     with pytest.raises(DatasetError) as caught:
         GoldenDataset.load(path, **keys)
     assert str(caught.value).startswith(str(path))

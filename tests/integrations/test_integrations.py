@@ -151,7 +151,7 @@ def test_a_server_that_does_not_answer_is_an_error_and_not_a_zero():
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory):
-    """A server with a token, whose reward shows what reached it."""
+    """Yield a server with a token, whose reward shows what reached it."""
     directory = tmp_path_factory.mktemp("guarded")
     rule = directory / "seen.py"
     rule.write_text(SEEN)

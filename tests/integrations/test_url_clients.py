@@ -33,7 +33,7 @@ def post_on_a_new_connection(url, payload):
 
 
 def openrlhf_sample(number):
-    """A request with one sample, right for an even number, and the rewards that it must get."""
+    """Return a request with one sample, right for an even number, and the rewards that it must get."""
     prompt = f"What is {number} + {number}?\n"
     answer = RIGHT.replace("4", str(2 * number)) if number % 2 == 0 else "no"
     payload = {"query": [prompt + answer], "prompts": [prompt], "labels": [str(2 * number)]}
@@ -60,7 +60,7 @@ def test_openrlhf_sends_hundreds_of_samples_at_once_each_on_a_connection_of_its_
 
 
 async def openrlhf_s_post(aiohttp, url, payload):
-    """A session for each request, and five tries a second apart."""
+    """Return a session for each request, and five tries a second apart."""
     for _ in range(5):
         try:
             async with (

@@ -28,19 +28,19 @@ def stack() -> Iterator[ExitStack]:
 
 @pytest.fixture
 def serve(stack: ExitStack) -> Serve:
-    """Starts a scripted judge."""
+    """Yield a function that starts a scripted judge."""
     return lambda *given, **options: stack.enter_context(ScriptedJudge(*given, **options))
 
 
 @pytest.fixture
 def harm(stack: ExitStack) -> Callable[[ScriptedJudge, Schedule], FaultProxy]:
-    """Puts a fault proxy in front of a judge."""
+    """Put a fault proxy in front of a judge."""
     return lambda judge, schedule: stack.enter_context(FaultProxy(judge.url, schedule))
 
 
 @pytest.fixture
 def connect(stack: ExitStack) -> Connect:
-    """Opens a client of some servers (or URLs) with these options."""
+    """Open a client of some servers (or URLs) with these options."""
 
     def connect(*servers: Any, **options: Any) -> JudgeClient:
         urls = tuple(server if isinstance(server, str) else server.url for server in servers)

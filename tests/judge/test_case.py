@@ -174,7 +174,7 @@ def test_without_readable_criteria_nothing_is_graded(criteria, status):
 
 
 def prompt(system, user, assistant, close="", begin=""):
-    """The same conversation in a template's words, up to where the response begins."""
+    """Return the same conversation in a template's words, up to where the response begins."""
     turns = f"{user}Hi{close}{assistant}Hello{close}{user}Where?{close}{assistant}"
     return f"{begin}{system}Be brief.{close if system else ''}{turns}"
 

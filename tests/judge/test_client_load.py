@@ -104,7 +104,7 @@ def test_an_endpoint_that_always_fails_loses_nothing_while_another_is_well(
 
 @contextmanager
 def judge_process(*arguments: str) -> Iterator[str]:
-    """A judge in a process of its own, killed at the end: its port."""
+    """Yield the port of a judge in a separate process; kill it afterwards."""
     with subprocess.Popen(
         [sys.executable, str(PEER), *arguments], stdout=subprocess.PIPE, text=True
     ) as process:

@@ -229,7 +229,7 @@ def test_a_file_that_another_process_does_not_let_go_of_is_refused_at_start(
 
 @pytest.fixture
 def unprivileged() -> Iterator[Path]:
-    """A directory that everybody can read, for somebody who is not root, as root may write anywhere."""
+    """Yield a directory that is read-only for this test's user, who is not root."""
     user = os.geteuid()
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory)

@@ -21,7 +21,7 @@ def block(language):
 
 
 def table(title):
-    """The names in the first column of the table with this first heading."""
+    """Return the names in the first column of the table with this first heading."""
     rows = PAGE.partition(f"| {title} |")[2].partition("\n\n")[0].splitlines()[2:]
     return [(re.findall(r"`(\w+)`", row.split("|")[1]), row) for row in rows]
 

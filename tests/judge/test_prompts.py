@@ -20,7 +20,7 @@ USER = "{% block user %}{{ answer }} {{ reference }}{% endblock %}"
 
 @pytest.fixture
 def write(tmp_path):
-    """Writes a template and gives its path."""
+    """Return a function that writes a template and returns its path."""
 
     def write(text):
         path = tmp_path / "mine.j2"

@@ -80,7 +80,7 @@ SCALE = Menu(scale=(1.0, 10.0))
 
 
 def likely(*tokens, reasoning=None):
-    """A reply of these tokens, each with the probabilities of what it could have been."""
+    """Return a reply of these tokens, each with the probabilities of its alternatives."""
     logprobs = tuple(
         (token, tuple((other, math.log(share)) for other, share in alternatives.items()))
         for token, alternatives in tokens

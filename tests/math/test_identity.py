@@ -33,7 +33,7 @@ BINARY = ("max", "min", "mod", "divide")
 
 @st.composite
 def expressions(draw, depth=3):
-    """An expression with any operator that has a value almost everywhere."""
+    """Return an expression with any operator that has a value almost everywhere."""
     if depth == 0 or draw(st.integers(0, 3)) == 0:
         return draw(leaves)
     inner, other = draw(expressions(depth=depth - 1)), draw(expressions(depth=depth - 1))
@@ -48,7 +48,7 @@ def expressions(draw, depth=3):
 
 
 def rendered(tree, choose):
-    """The same expression in another form: another order, products and signs written out."""
+    """Return the same expression in another form: another order, products and signs written out."""
     if not isinstance(tree, Apply):
         return Apply("add", (tree, Number(Fraction(0)))) if choose() else tree
     parts = [rendered(part, choose) for part in tree.arguments]

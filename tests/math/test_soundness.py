@@ -18,7 +18,7 @@ fractions = st.fractions(min_value=-50, max_value=50, max_denominator=40)
 
 @st.composite
 def expressions(draw, depth=3):
-    """A sympy expression in x and y that has a value almost everywhere."""
+    """Return a sympy expression in x and y that has a value almost everywhere."""
     if depth == 0 or draw(st.booleans()):
         return draw(st.sampled_from([x, y, sympy.pi]) | integers.map(sympy.Integer))
     left, right = draw(expressions(depth=depth - 1)), draw(expressions(depth=depth - 1))
@@ -147,7 +147,7 @@ def test_the_quick_verdict_is_the_slow_one(answer, golden):
 
 
 def compare_slowly(answer, golden):
-    """The verdict of the layers behind the quick one: an index of 1 changes no value."""
+    """Return the verdict of the layers behind the quick one: an index of 1 changes no value."""
     return compare(f"{{{answer}}}", golden)
 
 

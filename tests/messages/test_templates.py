@@ -121,7 +121,7 @@ RIGHT, WRONG = ("<think>2 and 2</think><answer>4</answer>", "<think>2 and 2</thi
 
 
 def requests_for(prompt, response, end):
-    """The four forms: only the whole text, that and the prompt, the same padded at the left, messages."""
+    """Return the four forms: the whole text, with the prompt, padded at the left, messages."""
     padding = "<|endoftext|>" * 3
     messages = [{"role": "system", "content": BRIEF}, {"role": "user", "content": ASKED}]
     whole = prompt + response + end

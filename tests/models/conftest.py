@@ -27,13 +27,13 @@ def stack() -> Iterator[ExitStack]:
 
 @pytest.fixture
 def host(stack: ExitStack) -> ModelHost:
-    """A host whose model is the toy."""
+    """Return a host whose model is the toy."""
     return stack.enter_context(closing(ModelHost(ModelOptions(reward_pretrain="toy"), TOY)))
 
 
 @pytest.fixture
 def engine(stack: ExitStack) -> Callable[..., FakeEngine]:
-    """Starts a fake engine."""
+    """Start a fake engine."""
     return lambda *given, **options: stack.enter_context(FakeEngine(*given, **options))
 
 

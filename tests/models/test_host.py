@@ -32,7 +32,7 @@ def pipe(tmp_path) -> str:
 
 @pytest.fixture
 def later():
-    """Runs a function in another thread."""
+    """Run a function in another thread."""
     with ThreadPoolExecutor(32) as threads:
         yield threads.submit
 

@@ -38,7 +38,7 @@ def _short_pauses(monkeypatch):
 
 @pytest.fixture
 def connect(stack) -> Callable[..., ScoringEngine]:
-    """The client of fake engines, tried and ready."""
+    """Return the client of fake engines, tried and ready."""
 
     def connect(*engines: FakeEngine, **options) -> ScoringEngine:
         urls = tuple(engine.url for engine in engines)

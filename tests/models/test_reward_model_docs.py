@@ -17,7 +17,7 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "reward_model.md").read_t
 
 
 def rows(heading: str) -> list[list[str]]:
-    """The cells of the table below a heading, without its two first lines."""
+    """Return the cells of the table below a heading, without its two first lines."""
     section = PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("|")][2:]
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]

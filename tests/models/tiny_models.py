@@ -67,7 +67,7 @@ SIZES = {
 
 
 def save_decoder(path: Path, *, family: str = "qwen2", tokenizer: Any = None, **config: Any) -> Path:
-    """A sequence classification model with one label."""
+    """Return a sequence classification model with one label."""
     tokenizer = tokenizer or byte_tokenizer()
     torch.manual_seed(0)
     model = AutoModelForSequenceClassification.from_config(
@@ -86,7 +86,7 @@ def save_decoder(path: Path, *, family: str = "qwen2", tokenizer: Any = None, **
 
 
 def save_encoder(path: Path) -> Path:
-    """A BERT with one label, whose tokenizer puts [CLS] and [SEP] around two texts."""
+    """Return a BERT with one label, whose tokenizer puts [CLS] and [SEP] around two texts."""
     tokenizer = byte_tokenizer(
         eos_token=None,
         pad_token="[PAD]",
@@ -118,7 +118,7 @@ def save(path: Path, model: Any, tokenizer: Any) -> Path:
 
 
 def as_openrlhf_saves(path: Path, target: Path, *, head: str, **config: Any) -> Path:
-    """The checkpoint with the names and the config of OpenRLHF's train_rm: another head, no labels."""
+    """Return the checkpoint with the names and the config of OpenRLHF's train_rm: another head, no labels."""
     from safetensors.torch import load_file, save_file
 
     target.mkdir()

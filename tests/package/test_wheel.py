@@ -28,7 +28,7 @@ def tracked() -> list[str]:
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory) -> Path:
-    """A copy of the checkout, so that building leaves nothing behind in it."""
+    """Return a copy of the checkout, so that building leaves nothing behind in it."""
     copy = tmp_path_factory.mktemp("source")
     for name in tracked():
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def pip(*arguments: object, python: object = sys.executable) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(source, tmp_path_factory) -> Path:
-    """The wheel, built as the documentation says."""
+    """Return the wheel, built as the documentation says."""
     out = tmp_path_factory.mktemp("wheel")
     pip("wheel", "--quiet", "--no-deps", "--wheel-dir", out, source)
     (built,) = out.glob("*.whl")

@@ -27,7 +27,7 @@ def rollout(messages=None, **fields) -> Rollout:
 
 
 def format_of(case):
-    """The format that the keys tell, or the path for those that have one."""
+    """Return the format of a request, by its keys or, for some formats, by its path."""
     told_by_path = [one for one in protocols.BY_PATH if case["wire_format"] == one.NAME]
     return told_by_path[0] if told_by_path else protocols.recognise(case["request"])
 

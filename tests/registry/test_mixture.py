@@ -43,7 +43,7 @@ def function(name, score, metrics=(), timeout=None):
 
 
 def mixed(*parts, rollout=None, **more):
-    """The score of a mixture of (score, what the configuration says of it) pairs."""
+    """Return the score of a mixture of pairs: a score, and its entry in the configuration."""
     functions = {f"r{n}": function(f"r{n}", score, ("m",)) for n, (score, _) in enumerate(parts)}
     listed = [{"reward_type": f"r{n}", **said} for n, (_, said) in enumerate(parts)]
     description = {"name": "mixture", "where": "here", "rewards": listed, **more}

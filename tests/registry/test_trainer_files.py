@@ -290,7 +290,7 @@ def everything(tmp_path_factory):
 
 
 def reward_of(reply):
-    """The reward where each trainer looks for it."""
+    """Return the reward where each trainer looks for it."""
     assert reply.status_code == 200
     if isinstance(reply.json, dict):
         return next(reply.json[key] for key in ("score", "reward", "rewards") if key in reply.json)

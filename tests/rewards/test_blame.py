@@ -110,7 +110,7 @@ IN_PROCESS = sorted(
 
 
 def first_full(name):
-    """The first case of a reward that earns the full reward."""
+    """Return the first case of a reward that earns the full reward."""
     return next(case for case in cases_of(name) if case["kind"] == "full")
 
 

@@ -9,7 +9,7 @@ from rule_rm.sandbox.host.backends import BACKENDS, Interpreter
 
 
 def python_of(backend):
-    """This interpreter; the system's, where programs are other users that can't read this one."""
+    """Return this interpreter, or the system's if the users of programs can't read this one."""
     stands_on_users = any(one.own_users and one.name == backend for one in BACKENDS)
     system = Path("/usr/bin/python3")
     if stands_on_users and system.exists() and not Interpreter.of(sys.executable).is_reachable():
@@ -19,7 +19,7 @@ def python_of(backend):
 
 @pytest.fixture(scope="session", params=[backend.name for backend in BACKENDS if not backend.is_weak])
 def box(request):
-    """The sandbox with each backend that this machine has; at least one of them must be there."""
+    """Yield the sandbox with each backend that this machine has; at least one of them must be there."""
     options = sandbox.SandboxOptions(
         slots=1, backend=request.param, preload=(), python=python_of(request.param)
     )
@@ -33,7 +33,7 @@ def box(request):
 
 @pytest.fixture(scope="session")
 def best():
-    """The sandbox with the backend that a server would choose here."""
+    """Yield the sandbox with the backend that a server would choose here."""
     with sandbox.running(sandbox.SandboxOptions(slots=2, preload=())) as host:
         yield sandbox.LocalSandbox(host.address)
 

@@ -75,7 +75,7 @@ def test_a_host_that_dies_is_started_again_and_what_was_under_way_is_unscored():
 
 
 def is_a_program(pid):
-    """True for what a zygote has forked: its parent runs the same command."""
+    """Return True for a process that a zygote has forked: its parent runs the same command."""
     try:
         commands = [
             Path(f"/proc/{one}/cmdline").read_bytes()

@@ -151,7 +151,7 @@ def test_a_zygote_that_dies_is_replaced(host):
 
 
 def zygotes(host, profile):
-    """The processes that serve this profile, known by their options, as bubblewrap itself is too."""
+    """Return the processes that serve this profile, known by their options, as bubblewrap itself is too."""
     found = []
     for pid in descendants(host.pid):
         try:

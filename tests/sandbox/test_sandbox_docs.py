@@ -19,7 +19,7 @@ PAGE = (Path(__file__).parents[2] / "docs/sandbox.md").read_text(encoding="utf-8
 
 
 def table(first):
-    """The rows of the table whose first heading is this, as lists of cells."""
+    """Return the rows of the table whose first heading is this, as lists of cells."""
     lines = PAGE.splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith(f"| {first} |"))
     rows = []

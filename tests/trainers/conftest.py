@@ -25,7 +25,7 @@ def even_digits(rollout):
 
 @pytest.fixture(scope="session")
 def toy_server(tmp_path_factory):
-    """A server of a reward that rises with every even digit."""
+    """Yield a server of a reward that rises with every even digit."""
     from rule_rm import start_server
 
     directory = tmp_path_factory.mktemp("toy")
@@ -39,7 +39,7 @@ def toy_server(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def math_server(tmp_path_factory):
-    """A server of the default reward."""
+    """Yield a server of the default reward."""
     from rule_rm import start_server
 
     with start_server(port=0, workers=1, output_dir=tmp_path_factory.mktemp("math")) as server:
@@ -48,7 +48,7 @@ def math_server(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory) -> Path:
-    """A random model of two small layers whose words are the digits, saved with its tokenizer."""
+    """Return a random model of two small layers whose words are the digits, saved with its tokenizer."""
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM, set_seed
 

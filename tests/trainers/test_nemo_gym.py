@@ -67,7 +67,7 @@ def address(url):
 
 
 def agent(server_url, policy):
-    """An agent with the configuration of the examples, in which only host and port are named."""
+    """Return an agent with the configuration of the examples, in which only host and port are named."""
     itself = address("http://{}:{}".format(*policy.server_address))
     servers = {
         "rule_rm": {"resources_servers": {"rule_rm": {**address(server_url), "domain": "math"}}},

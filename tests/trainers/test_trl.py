@@ -16,7 +16,7 @@ from rule_rm.integrations.trl import async_reward, reward
 
 
 def train(model, directory, function, steps):
-    """The mean reward of each step."""
+    """Return the mean reward of each step."""
     configuration = GRPOConfig(
         output_dir=str(directory),
         per_device_train_batch_size=16,

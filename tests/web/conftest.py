@@ -85,7 +85,7 @@ def serve():
 
 @pytest.fixture(scope="session")
 def slow_server(tmp_path_factory):
-    """A server whose rule `slow` takes as many seconds as the response says."""
+    """Yield a server whose rule `slow` takes as many seconds as the response says."""
     with start_server(
         port=0, workers=2, reward_type="slow", reward_file=RULES, output_dir=tmp_path_factory.mktemp("slow")
     ) as server:

@@ -33,7 +33,7 @@ def ask(url: str, method: str, path: str, body: bytes | None) -> tuple[int, dict
 
 
 def post_at_once(url: str, path: str, payloads: list[object]) -> list[tuple[int, dict]]:
-    """The replies to all payloads, each sent by a client of its own, all at the same moment."""
+    """Return the replies to all payloads, each sent by a separate client at the same moment."""
     barrier = threading.Barrier(len(payloads))
 
     def one(payload: object) -> tuple[int, dict]:

@@ -15,13 +15,13 @@ def _stat(pid: int) -> tuple[str, int] | None:
 
 
 def alive(pid: int) -> bool:
-    """True if the process runs; one that is dead and waits to be reaped does not."""
+    """Return True if the process runs; a zombie does not."""
     stat = _stat(pid)
     return stat is not None and stat[0] != "Z"
 
 
 def descendants(pid: int) -> set[int]:
-    """The process's children, their children, and so on."""
+    """Return the process's children, their children, and so on."""
     parents = {}
     for path in Path("/proc").glob("[0-9]*"):
         stat = _stat(int(path.name))

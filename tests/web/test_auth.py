@@ -191,7 +191,7 @@ def test_a_file_may_hold_it(tmp_path):
 
 @pytest.fixture(scope="module")
 def guarded_server(tmp_path_factory):
-    """A real server that runs programs, too, and has its token from a file."""
+    """Yield a real server that runs programs, too, and has its token from a file."""
     directory = tmp_path_factory.mktemp("guarded")
     file: Path = directory / "token"
     file.write_text(TOKEN)

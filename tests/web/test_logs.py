@@ -77,7 +77,7 @@ def test_a_flood_of_one_kind_is_counted_and_others_pass(monkeypatch):
 
 @pytest.fixture
 def root(monkeypatch):
-    """The root logger, as it was, after the test."""
+    """Return the root logger, as it was, after the test."""
     root = logging.getLogger()
     monkeypatch.setattr(root, "level", root.level)
     monkeypatch.setattr(root, "handlers", [])

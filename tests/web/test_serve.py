@@ -246,7 +246,7 @@ def test_a_killed_server_leaves_no_worker_behind(serve):
 
 
 def failure(*arguments: str, **environment: str) -> str:
-    """The one line that `rule-rm serve` ends with."""
+    """Return the one line that `rule-rm serve` ends with."""
     done = subprocess.run(
         [sys.executable, "-m", "rule_rm", "serve", *arguments],
         cwd=ROOT,

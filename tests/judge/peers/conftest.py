@@ -24,7 +24,7 @@ def llama_url():
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory):
-    """The tiny judge as a directory that transformers loads."""
+    """Return the tiny judge as a directory that transformers loads."""
     pytest.importorskip("torch", reason=f"torch {WHERE}")
     pytest.importorskip("transformers", reason=f"transformers {WHERE}")
     pytest.importorskip("gguf", reason=f"gguf {WHERE}")
@@ -35,7 +35,7 @@ def tiny_model(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def serve_url(tiny_model):
-    """`transformers serve`."""
+    """Yield the URL of `transformers serve`."""
     pytest.importorskip("fastapi", reason=f"transformers[serving] {WHERE}")
     with transformers_serve(tiny_model) as url:
         yield url
@@ -43,7 +43,7 @@ def serve_url(tiny_model):
 
 @pytest.fixture
 def client_of():
-    """A client of a judge at a URL, with a short patience; closed at the end."""
+    """Yield a client of a judge at a URL, with a short patience; closed at the end."""
     clients = []
 
     def make(url: str, **given) -> JudgeClient:

@@ -88,7 +88,7 @@ MARKS = (
 
 
 def pair(chance: random.Random) -> tuple[str, str, bool]:
-    """A reference, an answer, and whether they are the same: half are, and many others are nearly so."""
+    """Return a reference, an answer, and whether they are equal: half are, many others nearly."""
     reference = number(chance)
     if chance.random() < 0.5:
         return reference, reference, True
@@ -97,13 +97,13 @@ def pair(chance: random.Random) -> tuple[str, str, bool]:
 
 
 def number(chance: random.Random, _reference: str = "") -> str:
-    """A number of one to six digits, every length as often."""
+    """Return a number of one to six digits, every length as often."""
     length = chance.randint(1, 6)
     return str(chance.randrange(10 ** (length - 1) if length > 1 else 0, 10**length))
 
 
 def near(chance: random.Random, reference: str) -> str:
-    """The reference with a digit changed, left out or put in, or two exchanged."""
+    """Return the reference with a digit changed, left out or put in, or two exchanged."""
     digits = list(reference)
     place = chance.randrange(len(digits))
     way = chance.randrange(4)
@@ -134,7 +134,7 @@ def question(reference: str, answer: str, asked: str) -> str:
 
 
 def fenced(text: str, name: str, nonce: str) -> str:
-    """A text as templates write it where they don't trust it."""
+    """Return a text as templates write it where they don't trust it."""
     return f"<{name} {nonce}>\n{text}\n</{name} {nonce}>"
 
 
@@ -160,7 +160,7 @@ def conversation(reference: str, answer: str, asked: str) -> str:
 
 
 def make_tokenizer():
-    """A byte-level BPE whose merges are the few words of the lessons."""
+    """Return a byte-level BPE whose merges are the few words of the lessons."""
     from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
     tokenizer = Tokenizer(models.BPE())
@@ -201,7 +201,7 @@ def batches(tokenizer, chance: random.Random) -> Iterator[tuple]:
 
 
 def train(tokenizer):
-    """The judge, after its lessons."""
+    """Return the judge, after its lessons."""
     import torch
     from transformers import Qwen2Config, Qwen2ForCausalLM
 
@@ -237,12 +237,12 @@ def train(tokenizer):
 
 
 def rate(step: int) -> float:
-    """The learning rate: up for 50 steps, then down along a cosine."""
+    """Return the learning rate: up for 50 steps, then down along a cosine."""
     return 4e-3 * min((step + 1) / 50, 0.5 + 0.5 * math.cos(math.pi * step / STEPS) + 1e-3)
 
 
 def accuracy(model, tokenizer, fences: float, count: int = 1000) -> float:
-    """The share of new pairs at which every token of the usual reply, and its end, is the likeliest."""
+    """Return the share of new pairs for which every token of the usual reply is the likeliest."""
     import torch
 
     chance, right = random.Random(SEED + 1), 0
@@ -305,7 +305,7 @@ def write(model, tokenizer, path: Path) -> None:
 
 
 def merges_of(tokenizer) -> list[tuple[str, str]]:
-    """The merges of a trained tokenizer, in their order."""
+    """Return the merges of a trained tokenizer, in their order."""
     import json
 
     return [tuple(merge) for merge in json.loads(tokenizer.to_str())["model"]["merges"]]

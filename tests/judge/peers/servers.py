@@ -30,7 +30,7 @@ def llama_cpp(*options: str) -> Iterator[str]:
 
 @contextmanager
 def transformers_serve(model: Path, *options: str) -> Iterator[str]:
-    """`transformers serve` with the model of a directory; its URL."""
+    """Yield the URL of `transformers serve` with the model of a directory."""
     command = [str(Path(sys.executable).with_name("transformers")), "serve", str(model)]
     with _listening([*command, "--device", "cpu", "--log-level", "info", *options]) as url:
         yield url
@@ -38,7 +38,7 @@ def transformers_serve(model: Path, *options: str) -> Iterator[str]:
 
 @contextmanager
 def _listening(command: Sequence[str]) -> Iterator[str]:
-    """The server of this command, from when it listens to the end of the block; it says itself where."""
+    """Yield the URL of a server of this command, once it listens; end it afterwards."""
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
         [*command, "--host", "127.0.0.1", "--port", "0"],

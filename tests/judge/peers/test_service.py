@@ -33,7 +33,7 @@ FAULTY = 4
 
 @pytest.fixture
 def judged(llama_url, tmp_path):
-    """Starts a service whose judge is llama.cpp's."""
+    """Start a service whose judge is llama.cpp's."""
     servers = []
 
     def start(reward_type="llm_judge", *, url=llama_url, template="verdict", **given):

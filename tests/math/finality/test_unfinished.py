@@ -206,7 +206,7 @@ WRAPPED = [
 
 @st.composite
 def arithmetic(draw, depth=2):
-    """An expression of integers, as text, and its value."""
+    """Return an expression of integers, as text, and its value."""
     if depth == 0 or draw(st.integers(0, 3)) == 0:
         number = draw(whole)
         return str(number), Fraction(number)

@@ -93,7 +93,7 @@ class Front:
         return self.clients.enter_context(client)
 
     def ask(self, target: str = "/", body: bytes = b"") -> bytes:
-        """The whole response to one request on a connection of its own."""
+        """Return the whole response to one request on a new connection."""
         with self.connect() as connection:
             connection.sendall(request(target, body, close=True))
             return read_all(connection)
@@ -111,7 +111,7 @@ class Front:
         self.server._loop.join(PATIENCE)
 
     def has(self, **counts: int) -> Callable[[], bool]:
-        """A condition: the server's state has at least these counts."""
+        """Return a condition: the server's state has at least these counts."""
         return lambda: all(self.server.state()[name] >= count for name, count in counts.items())
 
 

@@ -12,7 +12,7 @@ from rule_rm.web.front.capacity import capacity, processes_left
 
 @pytest.fixture
 def group(monkeypatch, tmp_path):
-    """A control group and the one above it; the test writes their files."""
+    """Return a control group and the one above it; the test writes their files."""
     own, above = tmp_path / "above" / "own", tmp_path / "above"
     own.mkdir(parents=True)
     monkeypatch.setattr(module, "_groups", lambda: [own, above])
