@@ -229,7 +229,7 @@ def test_a_file_that_another_process_does_not_let_go_of_is_refused_at_start(
 
 @pytest.fixture
 def unprivileged() -> Iterator[Path]:
-    """Yield a directory that is read-only for this test's user, who is not root."""
+    """Yield a directory that only root can write to; restore the user afterwards."""
     user = os.geteuid()
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory)
