@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from rule_rm.client.replies import Detail, error_message, read_details, read_rewards
 from rule_rm.errors import RemoteRewardError
 from rule_rm.http.endpoints import Endpoint, Endpoints
-from rule_rm.http.replies import decode, excerpt
+from rule_rm.http.replies import decode, quote
 from rule_rm.http.retry import GaveUpError, PassingError, RetryPolicy, retry_after
 from rule_rm.http.transport import ExchangeError
 
@@ -270,10 +270,10 @@ class RemoteRewardModel:
             try:
                 return read(content, part.size)
             except ValueError as error:
-                message = f"{endpoint} answered {error}: {excerpt(reply.data)!r}"
+                message = f"{endpoint} answered {error}: {quote(reply.data, self.token or "")!r}"
                 raise RemoteRewardError(message, reply.status) from None
         message = f"{endpoint} answered {reply.status}: "
-        message += error_message(content, part.start) or repr(excerpt(reply.data))
+        message += error_message(content, part.start) or repr(quote(reply.data, self.token or ""))
         failure = RemoteRewardError(message, reply.status)
         if reply.status in PASSING_STATUSES:
             raise PassingError(failure, retry_after(reply.headers, MAX_RETRY_AFTER) or 0.0)

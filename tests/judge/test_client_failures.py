@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from rule_rm.errors import JudgeError
+from rule_rm.errors import ConfigurationError, JudgeError
 from rule_rm.judge import Question
 from rule_rm.judge.client import breaker, budget, judge_client
 from rule_rm.judge.client.failure import AttemptError
@@ -523,6 +523,26 @@ def test_the_key_and_the_texts_stay_out_of_logs_errors_and_state(
     assert "s3cret" not in shown
     assert "the policy's text" not in caplog.text
     assert "http_500" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [b"<html>\x1b[31mhello Bearer s3cret-key</html>", b'{"choices": [{"s3cret-key": 1}]}'],
+    ids=["no JSON", "no message"],
+)
+def test_a_gateway_that_echoes_the_key_shows_it_to_nobody(
+    echo: bytes, serve: Serve, harm: Any, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOME_KEY", "s3cret-key")
+    proxy = harm(serve(), faults.in_turn(Fault("echo", lambda exchange: exchange.answer(echo))))
+    client = connect(proxy, api_key_env="SOME_KEY", max_tries=2)
+    with pytest.raises(JudgeError) as caught:
+        ask(client)
+    with pytest.raises(ConfigurationError) as at_start:
+        client.check(time.monotonic() + PATIENCE)
+    shown = f"{caught.value} {at_start.value} {client.state()}"
+    assert "s3cret" not in shown
+    assert "\x1b" not in shown
 
 
 def test_what_fails_again_and_again_is_logged_less_and_less(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from rule_rm.http.replies import decode, error_text, excerpt, quote
+from rule_rm.http.replies import decode, error_text, quote
 from rule_rm.http.retry import PASSING_STATUSES, retry_after
 from rule_rm.http.transport import HTTPReply
 from rule_rm.judge.client.failure import AttemptError
@@ -46,7 +46,7 @@ def read_reply(reply: HTTPReply, endpoint: str, key: str, max_tokens: int = 0) -
         _refuse(reply, endpoint, key)
     content = decode(reply.data)
     if content is None:
-        _fail("unreadable", f"{endpoint} answered no JSON, but {excerpt(reply.data, 80)!r}")
+        _fail("unreadable", f"{endpoint} answered no JSON, but {quote(reply.data, key, 80)!r}")
     choice = _first(content.get("choices")) if isinstance(content, dict) else None
     if choice is None:
         said = quote(error_text(content), key, _QUOTED)
