@@ -265,15 +265,15 @@ class RemoteRewardModel:
             if error.kind in FINAL_KINDS:
                 raise failure from error
             raise PassingError(failure, is_connection=True) from error
-        content = decode(reply.data)
+        content, token = decode(reply.data), self.token or ""
         if reply.status == 200:
             try:
                 return read(content, part.size)
             except ValueError as error:
-                message = f"{endpoint} answered {error}: {quote(reply.data, self.token or "")!r}"
+                message = f"{endpoint} answered {error}: {quote(reply.data, token)!r}"
                 raise RemoteRewardError(message, reply.status) from None
         message = f"{endpoint} answered {reply.status}: "
-        message += error_message(content, part.start) or repr(quote(reply.data, self.token or ""))
+        message += error_message(content, part.start) or repr(quote(reply.data, token))
         failure = RemoteRewardError(message, reply.status)
         if reply.status in PASSING_STATUSES:
             raise PassingError(failure, retry_after(reply.headers, MAX_RETRY_AFTER) or 0.0)
