@@ -47,7 +47,7 @@ def test_a_template_that_is_stopped_is_seen_killed_and_started_again(quick_pulse
 def test_without_workers_and_with_a_stopped_template_rollouts_wait_for_another_one(quick_pulse):
     with Engine(settings()) as engine, ThreadPoolExecutor(1) as threads:
         os.kill(template(engine), signal.SIGSTOP)
-        for pid in list(engine._nursery._alive):
+        for pid in list(nursery_of(engine)._alive):
             os.kill(pid, signal.SIGKILL)
         asked = threads.submit(engine.score, rollouts("abc", "de"))
         assert until(engine.why_not_ready, "the template's silence to be noticed")
