@@ -38,7 +38,7 @@ class Patient(Resident):
         if rollout.response == "unavailable":
             raise JudgeError("the judge is down")
         if rollout.response == "late":
-            time.sleep(max(ask.until - time.monotonic(), 0) + 0.05)
+            time.sleep(max(ask.until - time.monotonic(), 0) + 1.0)
         else:
             self._barrier.wait(max(ask.until - time.monotonic(), 0.01))
         return Score(self._worth, explanation=f"process {os.getpid()}", metrics={"waited": 1.0})
