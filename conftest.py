@@ -1,4 +1,4 @@
-"""Exclude modules that need torch from the doctests where torch is not installed."""
+"""Exclude modules that need torch or Ray from the doctests where these are not installed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import importlib.util
 
 WITH_TORCH = ("chat_server.py", "checkpoint.py", "generation.py", "scorer.py")
 
-collect_ignore = (
-    [] if importlib.util.find_spec("torch") else [f"rule_rm/models/{name}" for name in WITH_TORCH]
-)
+WITH_RAY = ("ray_node.py", "workforce.py")
+
+collect_ignore = [
+    *([] if importlib.util.find_spec("torch") else [f"rule_rm/models/{name}" for name in WITH_TORCH]),
+    *([] if importlib.util.find_spec("ray") else [f"rule_rm/engine/cluster/{name}" for name in WITH_RAY]),
+]

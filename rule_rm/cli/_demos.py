@@ -58,6 +58,20 @@ DEMOS: Mapping[str, Demo] = {
         },
         {"target": 24, "numbers": [4, 6, 8, 8]},
     ),
+    "box_iou": Demo(
+        "Where is the dog? Answer with a box, [x1, y1, x2, y2].",
+        {
+            "the golden box": "<answer>[10, 10, 50, 40]</answer>",
+            "a box that covers half of it": "<answer>[10, 10, 30, 40]</answer>",
+            "a box elsewhere": "<answer>[60, 60, 90, 90]</answer>",
+        },
+        [10, 10, 50, 40],
+    ),
+    "point_in_box": Demo(
+        "Click on the dog.",
+        {"a point on it": "click(x=20, y=20)", "a point beside it": "click(x=90, y=90)"},
+        [10, 10, 50, 40],
+    ),
     "multiple_choice": Demo(
         "Which is prime?\nA. 4\nB. 5\nC. 6",
         {"the right letter": "The answer is B.", "another letter": "The answer is C."},

@@ -66,8 +66,7 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
     '\\frac12'
     >>> final_answer("The answer is 42 because geometry proves it").answer
     '42'
-    >>> final_answer(r"\boxed{1} or maybe \boxed{3}, who knows \boxed{2}").also
-    ('1', '3')
+    >>> final_answer(r"\boxed{1} or maybe \boxed{3}, who knows \boxed{2}").answer
     """
     said = spoken(response, TAIL)
     if said is None:

@@ -75,7 +75,7 @@ def unstated(
 
     >>> text = r"Almost \boxed{17}. So it is \boxed{18} hens."
     >>> unstated(text, 7, 17), unstated(text, 28, 38)
-    ('the words before it do not state it: “Almost”', None)
+    ('the words before it leave it open: “Almost”', None)
     """
     before = lead(text, start, begin, prompt, in_formula=in_formula)
     if before.reason is not None:

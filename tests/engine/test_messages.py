@@ -22,7 +22,17 @@ ROLLOUT = Rollout(
     completion=({"role": "assistant", "content": "a response"},),
     group=(Rollout("a prompt", "another response"),),
 )
-SCORE = Score(0.5, Status.TIMEOUT, "4", "because", {"accuracy": 1.0}, {"math_equal": 0.5}, (Score(1.0),))
+SCORE = Score(
+    reward=0.5,
+    status=Status.TIMEOUT,
+    answer="4",
+    explanation="because",
+    metrics={"accuracy": 1.0},
+    summands={"math_equal": 0.5},
+    members=(Score(1.0),),
+    question="what was asked",
+    reply="what was replied",
+)
 
 
 def test_the_samples_of_these_tests_set_every_field():
@@ -60,6 +70,8 @@ def forged(score=None, **changes) -> bytes:
         "metrics": {},
         "summands": {},
         "members": [],
+        "question": None,
+        "reply": None,
     }
     message = {"score": {**plain, **(score or {})}, "retire": False, "printed": "", **changes}
     return json.dumps(message).encode()

@@ -70,7 +70,7 @@ def unfinished(answer: str, golden: str, question: str = "") -> str | None:
     r"""Return the work left in an answer that equals the golden answer; None if there is none.
 
     >>> unfinished("3+4+0", "7"), unfinished(r"\frac{7}{1}", "7"), unfinished("3+4", "3 + 4")
-    ('a sum that is not carried out', None, None)
+    ('a sum with nothing added', None, None)
     >>> unfinished(r"\frac{14}{2}", "7", "Divide 14 by 2.")
     'a quotient that the question asks for'
     """
