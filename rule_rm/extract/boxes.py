@@ -50,6 +50,11 @@ _IS_VALUE = re.compile(r"\d|\\|^\W*[A-Za-z]\W*$")
 """A formula, a number or a single letter, such as `\\pi`."""
 _ANSWER = re.compile(r"\b(?:answer|result)\b", re.IGNORECASE)
 """A word for the answer: "result"."""
+_CONDITION = re.compile(
+    r"\b(?:if|when|for|where|at|with|wenn|für|si|pour|para|se|per)\s*(?:\$[^$\n]*\$|\\\([^\n]*?\\\))",
+    re.IGNORECASE,
+)
+"""A condition of a value: "when $x = 3$"."""
 _ALPHANUMERIC = re.compile(r"\w")
 """A letter, a digit or an underscore: `a`."""
 
@@ -181,7 +186,8 @@ def _alternatives(text: str, group: list[Box]) -> list[str]:
     if (value := _before_or(text[begin:start].rstrip(" $"))) is not None:
         found.append(value)
     depends = stance.CONDITIONAL.search(text, begin, stop) or _ANSWER.search(text, end, stop)
-    if depends and (other := conclusion(text[end:stop])) is not None and other.reason != "the last line":
+    rest = _CONDITION.sub(" ", text[end:stop]) if depends else ""
+    if rest and (other := conclusion(rest)) is not None and other.reason != "the last line":
         found += [other.answer] if other.answer and _ALPHANUMERIC.search(other.answer) else []
     found += sequels.sequel_values(text, end)
     if (later := claimed(text[end:])) is not None and later.answer is not None:

@@ -24,12 +24,16 @@ from rule_rm.extract.clauses import (
     UNSURE,
     Lead,
     has_false_name,
+    is_range,
     statement,
 )
 from rule_rm.extract.followups import takes_back
 from rule_rm.extract.sentences import RELATION, VALUE, before_formula, sentence_before
+from rule_rm.extract.surroundings import is_open
 
 _WINDOW = 500
+_CLOSING = re.compile(r"\$+|\\[\])]")
+r"""A delimiter that may close a formula: `$`, `\]`."""
 _COMPLETE = re.compile(r"[\d§)\]%°\"”\u3400-\u9fff]\Z")
 """The end of a line that may be complete without a full stop: a value."""
 _EXCEPT = re.compile(
@@ -53,6 +57,15 @@ _UNREAL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A sentence about an unreal case, such as "it would be 42 if eggs were free"."""
+_OPPOSED = re.compile(
+    r"\b(?:but|however|aber|mais|pero|ma|mas|maar|ale|men)\b(?=\W+\w+\W+\w)|(?<!\w)но(?!\w)", re.IGNORECASE
+)
+"""A word between another's answer and the own one, which is a clause: "but it is"."""
+_EXAMPLE = re.compile(
+    r"\b(?:example|sample|format|template|placeholder|beispiel|exemple|ejemplo|esempio|exemplo)\b|例如|格式",
+    re.IGNORECASE,
+)
+"""A label of a value that is an example: "format"."""
 _OTHER_FORM = re.compile(
     rf"(?:[\d.,/]+|{VALUE})\W*(?:\bor\b|\bo\b|\boder\b|\bou\b|\bof\b|或者?|=|≈)\W*\Z", re.IGNORECASE
 )
@@ -92,7 +105,7 @@ def lead(text: str, start: int, begin: int = 0, prompt: str = "", *, in_formula:
     >>> lead(text, text.index("\\boxed")).reason
     'the words before it do not state it: “It surpasses”'
     """
-    before = text[max(begin, start - _WINDOW) : start]
+    before = text[_window(text, begin, start) : start]
     by_sign = RELATION.search(before) is not None
     if in_formula:
         before, by_sign = before_formula(before)
@@ -104,10 +117,18 @@ def lead(text: str, start: int, begin: int = 0, prompt: str = "", *, in_formula:
     return found if found.reason is None else Lead(f"{found.reason}: “{sentence[-60:].strip()}”")
 
 
+def _window(text: str, begin: int, start: int) -> int:
+    """Return where the part to read begins: outside of formulas, so that their delimiters pair up."""
+    at = max(begin, start - _WINDOW)
+    closing = _CLOSING.search(text, at, start) if at > begin and is_open(text, at) else None
+    return closing.end() if closing else at
+
+
 def _unreal(sentence: str, prompt: str) -> str | None:
     if _UNREAL.search(sentence) and not re.search(r"\b(?:would|were)\b", prompt, re.IGNORECASE):
         return "the sentence is about an unreal case"
-    return "it is another's answer" if _HEARSAY.search(sentence) else None
+    own = sentence[opposed[-1].end() :] if (opposed := [*_OPPOSED.finditer(sentence)]) else sentence
+    return "it is another's answer" if _HEARSAY.search(own) else None
 
 
 def _clause(sentence: str, gap: str, prompt: str, *, by_sign: bool) -> Lead:
@@ -137,9 +158,12 @@ def _after_cut(sentence: str, cuts: list[re.Match[str]], prompt: str, *, by_sign
     before = sentence[: last.start()]
     if last.group().lower() == "but" and _EXCEPT.search(before):
         return Lead("it is excepted")
-    if last.group().strip(" ,;:，；：、-–—([（"):
-        return STATES if by_sign else ALONE
     clause = before[cuts[-2].end() :] if len(cuts) > 1 else before
+    if last.group().strip(" ,;:，；：、-–—([（"):
+        if re.search(rf"[\d{VALUE}]\W*\Z", before) and is_range(before):
+            return Lead("it is an end of a range")
+        by_verb = by_sign or (clause.strip() and statement(clause, before, prompt, by_sign=False) == STATES)
+        return STATES if by_verb else ALONE
     if by_sign or CONNECTED.fullmatch(clause) or CJK_EDGE.search(clause):
         return STATES if by_sign else ALONE
     if re.search(rf"[\d{VALUE})%]\s*\Z", clause):
@@ -152,7 +176,7 @@ def _after_cut(sentence: str, cuts: list[re.Match[str]], prompt: str, *, by_sign
 def _label(label: str, prompt: str) -> Lead:
     """Return how a label before a colon leads to its value: "Answer:"."""
     clause = CUT.split(label)[-1]
-    if UNSURE.search(clause) or has_false_name(clause, prompt):
+    if UNSURE.search(clause) or _EXAMPLE.search(clause) or has_false_name(clause, prompt):
         return Lead("the label does not mean it")
     if not clause[-4:].strip().endswith(("is", "are")) and _is_name(clause, label):
         return STATES

@@ -109,8 +109,24 @@ _LITOTES = re.compile(
     re.IGNORECASE,
 )
 """A negation that affirms, such as "not hard"."""
-_SUPPOSED = re.compile(rf"\W*(?:(?:{stating.SUPPOSE})(?!\w)|{stating.CJK_SUPPOSED})", re.IGNORECASE)
-"""The beginning of a supposition, such as "suppose"."""
+_SUPPOSED = re.compile(
+    rf"\W*(?!si\s+(?:ottiene|ottengono|ha|hanno|trova|ricava)\b)"
+    rf"(?:(?:{stating.SUPPOSE})(?!\w)|{stating.CJK_SUPPOSED})",
+    re.IGNORECASE,
+)
+"""The beginning of a supposition, such as "suppose"; the Italian "si ottiene" is none."""
+_AFFIRMED_THAT = re.compile(r"\b(?:that|dass|que|che)\W*\Z", re.IGNORECASE)
+"""The word before a statement that is a formula: the "that" of "we find that x < 3"."""
+_INVERTED = re.compile(
+    r"\W*(?:beträgt|betragen|lautet|bedraagt|blir|bliver)\W+(?:\w+\W+){0,5}?\w+\W*\Z", re.IGNORECASE
+)
+"""A Germanic clause with its subject after the verb, as behind "also": "beträgt die Summe"."""
+_FOR_A = re.compile(r"\bfor\s+an?\s+(?:\w+\s+){1,2}of\W*\Z", re.IGNORECASE)
+"""A result at the end of a sentence: "for a total of"."""
+_RANGE = re.compile(
+    r"\b(?:between|zwischen|entre|tra|między|mezi|между|mellan|mellem|tussen)\b[^.;:]*\Z", re.IGNORECASE
+)
+"""The first end of a range: "between 3"."""
 UNSURE = re.compile(
     rf"(?<!\w)(?:{stating.UNSURE})(?!\w)|可能[是为]|也许|或许|おそらく|たぶん|아마", re.IGNORECASE
 )
@@ -182,9 +198,28 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool) -> Lead:
         return STATES
     if verb is None and by_sign:
         return Lead("the words before it deny it") if _DENIES.search(clause) else STATES
+    if verb is None and _is_affirmed(clause):
+        return STATES
     if verb is None:
         return Lead("the words before it do not state it")
     return _predicate(clause[: verb.start()], verb.group(), main)
+
+
+def _is_affirmed(clause: str) -> bool:
+    """Return True for "we find that" before a formula, a subject after its verb, and "for a total of"."""
+    if NOT.search(clause):
+        return False
+    if _FOR_A.search(clause):
+        return True
+    that = _AFFIRMED_THAT.search(clause)
+    return (
+        _INVERTED.match(clause) is not None if that is None else bool(_AFFIRMS.search(clause[: that.start()]))
+    )
+
+
+def is_range(before: str) -> bool:
+    """Return True if a clause names the first end of a range: "between 3"."""
+    return _RANGE.search(before) is not None
 
 
 def _verb(clause: str) -> re.Match[str] | None:

@@ -46,6 +46,7 @@ _GOES_ON = re.compile(
     r"|so|thus|hence|therefore|by|in|on|at|to|of|per|rounded|correct"
     r"|altogether|overall|together|counting|including|leaving|making|giving|using|assuming|meaning|showing|after|before|from|our"
     r"|the|and|which|who|then|each|all|both|respectively|only|also|or|more|less|even"
+    r"|attained|achieved|reached|obtained|occurring|realis?zed|expressed|measured|written"
     r"|denn|weil|da|wobei|und|also|car|puisque|parce|où|et|porque|ya|pues|donde|y|perché|poiché|dove"
     r"|e|pois|onde|omdat|want|en|bo|ponieważ|gdzie|i|так|потому|где|и|çünkü|ve|för|eftersom|och|og"
     r"|karena|vì|és|kde|a|nebo|protože|что|поскольку)(?!\w)|[(§\d\\]|因为|由于|其中|所以|故|即|选|答|且|なぜなら|ただし|왜냐하면|단|이므로)",
@@ -66,6 +67,14 @@ RELATIVE = re.compile(
     r"\b(?:that|which|who|whose|where|with|without|die|der|das|qui|que|которые|których)\b", re.IGNORECASE
 )
 """The beginning of a relative clause, such as "that"."""
+_REMARK = re.compile(
+    rf"{RELATIVE.pattern}|\b(?:because|since|given\s+that|denn|weil|car|puisque|porque|perché|poiché|pois|omdat"
+    r"|ponieważ|protože)\b|потому|поскольку|因为|由于",
+    re.IGNORECASE,
+)
+"""The beginning of a relative clause or of a reason, such as "because"."""
+_SUM = re.compile(r"[\d§)]\W*\b(?:plus|minus|times|more|less)\b\W*(?=[\d§(])", re.IGNORECASE)
+"""Arithmetic in words: "45 minus 3"."""
 _PREDICATE = re.compile(
     r"\s*(?:(?:is|are|was|were|has|have|had|does|do|did|can|cannot|could|may|might|must|will|would"
     r"|should|shall|need|needs"
@@ -230,8 +239,8 @@ def _stem(word: str) -> str:
 
 
 def _doubt(words: str) -> str | None:
-    """Return why words about a value leave it open or deny it; a relative clause may say anything."""
-    said = words[: found.start()] if (found := RELATIVE.search(words)) else words
+    """Return why words about a value leave it open or deny it; reasons may say anything."""
+    said = words[: found.start()] if (found := _REMARK.search(words)) else words
     if NOT.search(said) or TAKES_BACK.search(said):
         return "the words after it take it back"
     return None
@@ -244,7 +253,7 @@ def _continuation(mark: str, later: str) -> str | None:
     if not later.strip():
         return None
     if mark in "(（[":
-        inside = re.split(r"[)）\]]", later)[0]
+        inside = _SUM.sub(" ", re.split(r"[)）\]]", later)[0])
         return "the words after it take it back" if TAKES_BACK.search(inside) else None
     if mark in ":：":
         return None

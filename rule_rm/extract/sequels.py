@@ -45,6 +45,11 @@ _RESULT = re.compile(
     r"|obtain)\b)\s*\\?\$?(-?\d[\d,]*(?:\.\d+)?)"
 )
 """A result in a sentence: the 12 of "and get 12"."""
+_GOES_ON = re.compile(
+    r"(?:[,;]|\band)\s+(?:and\s+)?(?:(?:so(?!\s+that)|thus|therefore|hence)\s|the\s+(?:exact|actual|true|real)\s)[^?\n]*",
+    re.IGNORECASE,
+)
+"""The part of a sentence that goes on from its value to another: "and so 12 hens remain"."""
 _SEQUEL = re.compile(
     r"\s*(?:[*_#(]*\s*)?(?:so|therefore|thus|hence|then|next|now|finally|in\s+total|altogether"
     r"|step\s+\w+|part\s+\w+|(?:second|third|last)\s+\w+|subtract\w*|add\w*|adding|double|halve"
@@ -108,8 +113,11 @@ def taken_back_later(text: str, end: int) -> str | None:
 
 
 def sequel_values(text: str, end: int) -> list[str]:
-    """Return the value of a sentence that goes on: the 20 of "Then add 3, which makes 20"."""
+    """Return the value to which this sentence or the next goes on: the 20 of "Then add 3, which makes 20"."""
     stop = END.search(text, end, end + WINDOW)
+    within = _GOES_ON.search(text, end, stop.start() if stop else end + WINDOW)
+    if within is not None and (results := [*_RESULT.finditer(within.group())]):
+        return [results[-1][1]]
     if stop is None or re.match(r"\n[ \t]*\n", stop.group()):
         return []
     rest = text[stop.end() : stop.end() + WINDOW]

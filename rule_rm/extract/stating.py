@@ -117,7 +117,7 @@ WORLD = phrases(
 """Words of other languages that state the value after them, such as "beträgt"."""
 ANSWER_NOUNS = phrases(
     r"""
-    answers? ans result solutions? conclusion output value total sum number option choice letter box
+    answers? ans result solutions? conclusion response output value total sum number option choice letter box
     statement graph figure diagram
     antwort ergebnis lösung wert endergebnis réponse résultat valeur respuesta resultado solución
     valor risposta
@@ -193,7 +193,7 @@ CONNECTIVES = phrases(
 """Words and phrases that lead to a conclusion, such as "therefore", and may precede a value at once."""
 LIGHT = phrases(
     r"""
-    exactly precisely just only simply about approximately approx\.? roughly around therefore thus
+    exactly precisely always just only simply about approximately approx\.? roughly around therefore thus
     hence then
     now so also clearly indeed finally overall altogether together still actually naturally easily
     again and
