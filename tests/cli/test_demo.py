@@ -42,6 +42,8 @@ def scores(name: str):
 
 @pytest.mark.parametrize("name", IN_THIS_PROCESS)
 def test_every_response_of_an_example_is_scored_and_the_first_earns_most(name):
+    for module, extra in registry.get(name).extras:
+        pytest.importorskip(module, reason=f"{module} is not installed: pip install '.[{extra}]'")
     rewards_of_name = [score.reward for score in scores(name)]
     assert None not in rewards_of_name
     if name in {*DEMOS, *WITH_ANSWERS}:
