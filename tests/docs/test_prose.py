@@ -1,4 +1,4 @@
-"""The prose of the project is plain English. `python tests/docs/prose.py PATH` prints what is not."""
+"""The prose of the project is plain English: `python tests/docs/prose.py PATH` prints bad sentences."""
 
 from __future__ import annotations
 
