@@ -7,7 +7,7 @@
 - `channel`, `references`, `exceptions`, `special`: the judge's connection to the program, and proxies
 - `lending`, `patching`, `capturing`: objects that a test lends to the program, its mocks, captured output
 - `serving`, `borrowing`: the program's end of the channel, and of the lent objects
-- `values`, `frames`: values as data, and messages
+- `values`, `containers`, `frames`: values as data, what changes in them, and messages
 - `processes`: start programs, wait for them, and end every one of them
 - `confine`, `landlock`, `seccomp`, `syscalls`, `kernel`: the layers of confinement
 

@@ -11,13 +11,14 @@ import _thread
 import builtins
 import importlib
 import itertools
+import json
 import sys
 import types
 from collections import deque
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from rule_rm.sandbox.inside import exceptions, frames, references, values
+from rule_rm.sandbox.inside import containers, exceptions, frames, references, values
 from rule_rm.sandbox.inside.exceptions import RemoteError
 from rule_rm.sandbox.inside.outcomes import Unsupported
 from rule_rm.sandbox.inside.references import CallableReference, Reference
@@ -55,8 +56,8 @@ _PURE = frozenset(
     ]
 )
 """Modules of functions and types that only compute: a test may use the judge's own in the program's place."""
-_GROWING = (list, deque)
-"""Sequences that are filled by their methods; bytearrays and arrays are by their slices."""
+_SHOWN = 100
+"""Values of attributes that are looked at again, for what the test has changed in them."""
 _ITEMS = 100_000
 """Items of an iterator that a test hands on, which may have no end."""
 _ALIASES = {"np": "numpy", "pd": "pandas", "dt": "datetime"}
@@ -78,6 +79,7 @@ class Channel:
         self._references: dict[int, Reference] = {}
         self._made: dict[int, Reference] = {}
         self._is_returning = False
+        self._shown: deque[tuple[Any, list[Any], list[Any]]] = deque(maxlen=_SHOWN)
         self._exceptions = exceptions.ExceptionClasses()
         self._lock = _thread.RLock()
         self._lent: Any = None
@@ -145,7 +147,27 @@ class Channel:
             "name": name,
             "operands": self._encode(list(operands)),
         }
-        return self._decode(self._exchange(request)["value"])
+        answer = self._exchange(request)
+        known: list[Any] = []
+        found = self._decode(answer["value"], known)
+        if known and "shown" in answer:
+            self._shown.append((answer["shown"], known, list(map(containers.state, known))))
+        return found
+
+    def _follow_changes(self) -> None:
+        """Change the containers of the program as the test has changed its copies of them."""
+        for place, known, states in list(self._shown):
+            for number, state in enumerate(states):
+                now = containers.state(known[number])
+                if not containers.are_same(state, now):
+                    states[number] = now
+                    memory = {id(one): (number, one) for number, one in enumerate(known)}
+                    form = json.dumps(containers.content(known[number], self._refer, memory))
+                    # The program's end gives new containers the same numbers.
+                    new = [one for _, one in memory.values()][len(known) :]
+                    known += new
+                    states += map(containers.state, new)
+                    self.ask("fill", None, "", place, number, form)
 
     def _made_by(self, target: Any, found: Any) -> Any:
         """Return the result of a call; an instance of a class may be trusted with data."""
@@ -164,20 +186,7 @@ class Channel:
         """Update the containers that were passed to the program to their state there."""
         try:
             for number, form in changes:
-                ours = known[number]
-                theirs = self._decode(form, known)
-                if type(ours) is dict or isinstance(ours, dict):
-                    ours.clear()
-                    for key, item in theirs:
-                        ours[key] = item
-                elif type(ours) is set:
-                    ours.clear()
-                    ours.update(theirs)
-                elif type(ours) not in _GROWING:
-                    ours[:] = theirs
-                else:
-                    ours.clear()
-                    ours.extend(theirs)
+                containers.fill(known[number], self._decode(form, known))
         except (LookupError, TypeError, ValueError) as error:
             raise _unreadable(error) from None
 
@@ -185,6 +194,8 @@ class Channel:
         with self._lock:
             if self.environment is not None:
                 self.environment.follow()
+            if self._shown and request["do"] != "fill":
+                self._follow_changes()
             self.exchanges += 1
             try:
                 frames.send(self._descriptor, request)
@@ -222,6 +233,10 @@ class Channel:
         """Write the program's output to the place where the test captures its own."""
         if "printed" in answer:
             sys.stdout.write(str(answer["printed"]))
+        for name, level, text in answer.get("logged") or ():
+            import logging
+
+            logging.getLogger(str(name)).log(int(level), "%s", text)
         for form, text in answer.get("warned") or ():
             import warnings
 

@@ -199,6 +199,8 @@ class _Judge:
             patching.follow(self._channel)
         if "warn" in self._text.lower():
             self._channel.ask("warnings", None)
+        if any(name in self._text for name in ("assertLogs", "assertNoLogs")):
+            self._channel.ask("logs", None)
         self._ask_the_program_of_its_own()
         if "environ" in self._text or "env(" in self._text:
             from rule_rm.sandbox.inside.patching import Environment

@@ -8,7 +8,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import io
-import operator
+import json
 import os
 import re
 import sys
@@ -17,12 +17,14 @@ from collections import namedtuple
 from collections.abc import Callable
 from typing import Any
 
-from rule_rm.sandbox.inside import exceptions, frames, references, special, values
+from rule_rm.sandbox.inside import containers, exceptions, frames, references, special, values
 
 TEXT_LIMIT = 2_000
 _CAUSES = 3
 """Causes of an exception, and causes of these, that cross with it."""
 PRINTED_LIMIT = 1 << 20
+SHOWING = ("get", "special")
+"""Requests by which the judge gets containers that stay those of an object."""
 
 
 class Served:
@@ -37,7 +39,9 @@ class Served:
         self._ends: Any = None
         self._borrowed: Any = None
         self._warned: list[Any] = []
+        self._logged: list[Any] = []
         self._patched: list[tuple[Any, str, Any]] = []
+        self._shown: list[list[Any]] = []
 
     def names(self) -> dict[str, str]:
         """Return the names that the program defines, in their order: `f` for a function, `o` for others."""
@@ -103,6 +107,8 @@ class Served:
             self._printed = None
         if self._warned:
             answer["warned"], self._warned = self._warned, []
+        if self._logged:
+            answer["logged"], self._logged = self._logged, []
         return answer
 
     def _obey(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +117,16 @@ class Served:
         target = None if request["on"] is None else values.decode(request["on"], self._resolve)
         operands = values.decode(request["operands"], self._resolve)
         found = getattr(self, f"_do_{request['do']}")(target, request["name"], *operands)
-        return {"value": found if request["do"] == "name" else values.encode(found, self._refer)}
+        if request["do"] == "name":
+            return {"value": found}
+        if request["do"] not in SHOWING:
+            return {"value": values.encode(found, self._refer)}
+        memory: dict[int, tuple[int, Any]] = {}
+        answer = {"value": values.encode(found, self._refer, 0, memory)}
+        if memory:
+            self._shown.append([container for _, container in memory.values()])
+            answer["shown"] = len(self._shown) - 1
+        return answer
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
         target = self._resolve(request["on"]["!"], request["on"]["v"])
@@ -119,7 +134,7 @@ class Served:
         arguments = [values.decode(one, self._resolve, known) for one in request["arguments"]]
         # Arguments by name are numbered after those by place.
         keywords = {key: values.decode(one, self._resolve, known) for key, one in request["keywords"].items()}
-        before = [_state(one) for one in known] if request["echo"] else []
+        before = [containers.state(one) for one in known] if request["echo"] else []
         found = target(*arguments, **keywords)
         if isinstance(target, type) and isinstance(found, (list, dict, set)) and type(found) is target:
             # Made as an object, to be used as one.
@@ -127,23 +142,13 @@ class Served:
         memory = {id(one): (number, one) for number, one in enumerate(known)}
         answer = {"value": values.encode(found, self._refer, 0, memory)}
         changed = [
-            [number, self._content(known[number], memory)]
+            [number, containers.content(known[number], self._refer, memory)]
             for number, state in enumerate(before)
-            if not _are_same(state, _state(known[number]))
+            if not containers.are_same(state, containers.state(known[number]))
         ]
         if changed:
             answer["changed"] = changed
         return answer
-
-    def _content(self, one: Any, memory: dict[int, tuple[int, Any]]) -> Any:
-        """Return the items of a container, with numbers for those that are containers and were given too."""
-        if type(one) not in values.MUTABLE:
-            return values.encode(one, self._refer)
-        if isinstance(one, dict):
-            return [
-                [values.encode(part, self._refer, 1, memory) for part in pair] for pair in dict.items(one)
-            ]
-        return [values.encode(item, self._refer, 1, memory) for item in one]
 
     def _do_name(self, target: Any, name: str) -> Any:
         value = self._named(name)
@@ -153,6 +158,11 @@ class Served:
 
     def _do_get(self, target: Any, name: str) -> Any:
         return getattr(target, name)
+
+    def _do_fill(self, target: Any, name: str, place: int, number: int, form: str) -> None:
+        """Fill a container of the program with the items of the test's copy."""
+        known = self._shown[place]
+        containers.fill(known[number], values.decode(json.loads(form), self._resolve, known))
 
     def _do_set(self, target: Any, name: str, value: Any) -> None:
         setattr(target, name, value)
@@ -204,6 +214,17 @@ class Served:
 
         warnings.simplefilter("always")
         warnings.showwarning = shown
+
+    def _do_logs(self, target: Any, name: str) -> None:
+        """Have the test's loggers log each record from now on, and decide by their levels."""
+        import logging
+
+        class Showing(logging.Handler):
+            def emit(_, record: logging.LogRecord) -> None:  # noqa: N805 - of the handler, which has no state
+                self._logged.append([record.name, record.levelno, record.getMessage()[:TEXT_LIMIT]])
+
+        logging.getLogger().addHandler(Showing())
+        logging.getLogger().setLevel(logging.NOTSET)
 
     def _do_environment(self, target: Any, name: str, variables: dict[str, str]) -> None:
         os.environ.clear()
@@ -325,20 +346,6 @@ class Served:
 
 _VALUES = (int, float, str, bytes, tuple, frozenset)
 _MISSING = object()
-
-
-def _state(container: Any) -> Any:
-    """Return the state of a container: the objects in it; of an array, its shape and bytes."""
-    if isinstance(container, dict):
-        return [*container, *container.values()]
-    return list(container) if type(container) in values.MUTABLE else (container.shape, container.tobytes())
-
-
-def _are_same(some: Any, others: Any) -> bool:
-    """Return whether two states hold the same objects; the objects are not asked."""
-    if isinstance(some, tuple):
-        return bool(some == others)
-    return len(some) == len(others) and all(map(operator.is_, some, others))
 
 
 def _method(value: Any) -> Any:
