@@ -11,6 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 
 from rule_rm import Settings
+from rule_rm.engine import Engine
 from rule_rm.web import create_app
 
 # `make fuzz` chooses by it.
@@ -29,12 +30,19 @@ HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @pytest.fixture(scope="module")
-def described(engine):
-    """Return the operations in the document of a service with a token."""
+def described():
+    """Yield the operations in the document of a service with a token.
+
+    The engine is its own: one of the operations reloads, which closes the engine that was used before.
+    """
     schemathesis = pytest.importorskip("schemathesis", reason="needs schemathesis")
-    app = create_app(Settings(workers=1, token=TOKEN, rollout_timeout=1.0, request_timeout=5.0), engine)
+    chosen = Settings(workers=1, token=TOKEN, rollout_timeout=1.0, request_timeout=5.0)
+    engine = Engine(chosen)
+    app = create_app(chosen, engine)
     schema = schemathesis.openapi.from_wsgi("/openapi.json", app, headers=HEADERS)
-    return [operation.ok() for operation in schema.get_all_operations()]
+    yield [operation.ok() for operation in schema.get_all_operations()]
+    app.extensions["rule_rm"].close()
+    engine.close()
 
 
 def asked(operation, mode, examples: int) -> int:
