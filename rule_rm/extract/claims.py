@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract import denials
+from rule_rm.extract import denials, stating
 from rule_rm.extract.clauses import (
     ALONE,
     CJK_EDGE,
     CONNECTED,
     CUT,
     DENIED_CJK,
-    HAS_CJK,
     NAMED,
     NOT,
     STATED_CJK,
@@ -180,7 +179,7 @@ def _label(label: str, prompt: str) -> Lead:
         return Lead("the label does not mean it")
     if not clause[-4:].strip().endswith(("is", "are")) and _is_name(clause, label):
         return STATES
-    if HAS_CJK.search(clause):
+    if stating.HAS_CJK.search(clause):
         return Lead("the label denies it") if DENIED_CJK.search(clause.rpartition("的")[2]) else STATES
     main = label if THAT.match(clause.strip()) else clause
     found = statement(clause, main, prompt, by_sign=True)

@@ -45,8 +45,6 @@ STATED_CJK = re.compile(rf"{stating.CJK}[\s:：]*\Z")
 """The end of a Chinese, Japanese, Korean or Thai clause that leads to a value: 是."""
 DENIED_CJK = re.compile(stating.CJK_DENIED)
 """A Chinese, Japanese, Korean or Thai word that denies or supposes, such as 不."""
-HAS_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-"""A Chinese, Japanese, Korean or Thai letter, such as 是."""
 NOT = re.compile(rf"(?<![\w])(?:{stating.NOT})(?!\w)|n['’]t(?!\w)|\b(?:n|d)['’](?=\w)", re.IGNORECASE)
 """A negation: "not", "n't"."""
 _CHAIN = re.compile(
@@ -188,7 +186,7 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool) -> Lead:
         return Lead("the words before it do not mean the answer")
     if _SUPPOSED.match(clause) and not (by_sign and re.match(r"\W*let['’]?s?\b", clause, re.IGNORECASE)):
         return Lead("it is a supposition")
-    if HAS_CJK.search(clause):
+    if stating.HAS_CJK.search(clause):
         return _cjk(clause, by_sign=by_sign)
     verb = _verb(clause)
     if verb is None and (CONNECTED.fullmatch(clause) or NAMED.match(clause)):

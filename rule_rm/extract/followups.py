@@ -134,8 +134,6 @@ _CJK = re.compile(
     r"|是(?:正确)?(?:的)?(?:最终)?答案|符合题意|为所求|即为所求|正确|ครับ|ค่ะ|บาท|คน)?\s*(?=[，。；、,;.!！（(:：\n]|\Z)"
 )
 """The end of a Chinese, Japanese or Korean sentence after its value: 个鸡蛋, です."""
-HAS_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-"""A Chinese, Japanese, Korean or Thai letter, such as 是."""
 
 
 def takes_back(text: str, end: int, *, by_verb: bool, prompt: str = "") -> str | None:
@@ -196,7 +194,7 @@ def _phrase(first: str, prompt: str, *, by_verb: bool, glued: bool) -> str | Non
     """Return why the words right behind a value do not go with it."""
     if _CONFIRMS.match(first) and re.match(r"\s*it\s+is\s*\Z", first, re.IGNORECASE):
         return None
-    if HAS_CJK.match(first.strip()):
+    if stating.HAS_CJK.match(first.strip()):
         return (
             None
             if _CJK.fullmatch(first) and not re.search(r"[不没非错误]|ない|아니", first)
@@ -258,7 +256,7 @@ def _continuation(mark: str, later: str) -> str | None:
     if mark in ":：":
         return None
     go_on = _GOES_ON.match(later)
-    if go_on is None and not HAS_CJK.match(later.strip()):
+    if go_on is None and not stating.HAS_CJK.match(later.strip()):
         return "the words after it are no reason and no condition"
     if re.match(r"\s*(?:which|who|而|但|可|后来|應|应|不)", later):
         return (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract import denials
-from rule_rm.extract.followups import BREAK, CLOSING, END, HAS_CJK, NOT, RELATIVE, TAKES_BACK, WINDOW
+from rule_rm.extract import denials, stating
+from rule_rm.extract.followups import BREAK, CLOSING, END, NOT, RELATIVE, TAKES_BACK, WINDOW
 from rule_rm.extract.stance import correction
 
 _ABOUT = re.compile(
@@ -94,7 +94,7 @@ def taken_back_later(text: str, end: int) -> str | None:
     if about is None or (finish and finish.group() in "?？"):
         return None
     said = sentence[about.end() :]
-    if HAS_CJK.search(said):
+    if stating.HAS_CJK.search(said):
         return (
             f"the next sentence denies it: “{sentence[:60]}”"
             if NOT.search(said) or TAKES_BACK.search(said)

@@ -11,6 +11,9 @@ import re
 _SIGNS = re.compile("[\u0900-\u0903\u093a-\u094f\u0951-\u0957]")
 """A vowel sign of Hindi, such as ु, which a regular expression does not take for a letter."""
 
+HAS_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+"""A Chinese, Japanese, Korean or Thai letter, such as 是."""
+
 
 def letters(text: str) -> str:
     """Return a text without the vowel signs of Hindi, so that its words consist of letters."""

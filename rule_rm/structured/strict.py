@@ -15,9 +15,8 @@ from collections.abc import Callable
 from typing import Any
 
 from rule_rm.errors import InternalError
-from rule_rm.extract import tag_contents
 from rule_rm.extract.extraction import Extraction
-from rule_rm.messages.turns import spoken
+from rule_rm.extract.free_text import free_text
 
 DEEPEST = 64
 """Levels of arrays and objects: more than any answer needs, and far from the interpreter's limit."""
@@ -96,15 +95,10 @@ def json_answer(response: str) -> Extraction:
     >>> json_answer("<think>{}</think>Here it is:\n```json\n[1]\n```").answer
     '[1]'
     """
-    text = spoken(response)
-    if text is None:
-        return Extraction(None, "the thinking is not closed once")
-    if "<answer>" in text or "</answer>" in text:
-        contents = tag_contents(text, "answer")
-        if len(contents) != 1 or text.count("<answer>") != 1 or text.count("</answer>") != 1:
-            return Extraction(None, "there is more than one answer tag, or one that is not closed")
-        text = contents[0]
-    text = text.strip()
+    found = free_text(response)
+    if found.answer is None:
+        return found
+    text = found.answer
     if not text.startswith(("{", "[", '"')) and _FENCE in text:
         pieces = text.split(_FENCE)
         if len(pieces) != 3:
