@@ -42,7 +42,7 @@ def test_the_navigation_lists_nothing_else():
 @page
 def test_every_link_of_a_page_leads_to_a_file(name):
     for target in links(PAGES[name]):
-        assert ((DOCS / name).parent / target).exists(), target
+        assert ((DOCS / name).parent / target).is_file(), target
 
 
 @page
@@ -53,7 +53,7 @@ def test_no_page_installs_from_an_index_on_which_the_package_is_not(name):
 
 def test_every_link_of_the_guide_leads_to_a_file():
     for target in links(CONTRIBUTING):
-        assert (ROOT / target).exists(), target
+        assert (ROOT / target).is_file(), target
 
 
 @page

@@ -41,7 +41,7 @@ def test_the_readme_leads_to_every_page():
 @page
 def test_every_link_of_a_page_leads_to_a_file(text):
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
-        assert (ROOT / "docs" / "trainers" / target).exists(), target
+        assert (ROOT / "docs" / "trainers" / target).is_file(), target
 
 
 @page
