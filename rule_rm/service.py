@@ -105,11 +105,14 @@ class Service:
         wire_format: WireFormat | None = None,
         wants_details: bool = False,
         arrived: float | None = None,
+        patience: float | None = None,
     ) -> Answer:
         """Begin to answer a request of any wire format, which is detected from its keys unless it is given.
 
         `reward_type` is the one of the settings by default. `arrived` is the monotonic time from which the
-        request timeout runs; now by default. Raises PayloadError, UnknownRewardError and OverloadedError.
+        request timeout runs; now by default. `patience` is the number of seconds that the client waits, if it
+        said so: the timeout is no longer than that. Raises PayloadError, UnknownRewardError and
+        OverloadedError.
         """
         began = time.monotonic() if arrived is None else arrived
         reward_type = reward_type or self.settings.reward_type
@@ -124,7 +127,8 @@ class Service:
             read = time.monotonic()
             rollouts, matches = edition.golden.attach(parsed)
             stages = {"read": read - began, "golden": time.monotonic() - read}
-            until = began + self.settings.request_timeout
+            timeout = self.settings.request_timeout
+            until = began + (timeout if patience is None else min(patience, timeout))
             function = edition.engine.rewards.get(reward_type)
             groups = places_of_groups(rollouts) if function is not None and function.groups else None
             batch = self._begin(edition.engine, rollouts, groups, reward_type, until)
@@ -215,7 +219,7 @@ class Answer:
 
     def _reply(self) -> dict[str, Any] | list[dict[str, Any]] | float:
         service, wire_format, edition = self.service, self.wire_format, self.stay.edition
-        scores = self.batch.close(service.settings.request_timeout)
+        scores = self.batch.close(self.until - self.began)
         if self.groups is not None:
             scores = scattered(scores, self.groups)
         self._record(scores)

@@ -91,7 +91,7 @@ class RemoteRewardModel:
         if self.token is not None and not (self.token.isascii() and self.token.isprintable()):
             raise ValueError("the token has a line break or another character that no HTTP header can hold")
         headers = {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
-        self._endpoints = Endpoints(self.endpoint, headers, self.verify)
+        self._endpoints = Endpoints(self.endpoint, headers, self.verify, says_deadline=True)
 
     def score(
         self,

@@ -14,6 +14,8 @@ from urllib3.util import parse_url
 from rule_rm.http.transport import HTTPReply, Transport, tls_context
 
 DEFAULT_PATH = "/get_reward"
+DEADLINE_HEADER = "X-Request-Deadline"
+"""A request's header with the seconds for which its client waits, or the Unix time until which it does."""
 _TOKEN = re.compile(r"/t/[^/]*")
 """A token in the path of a URL: `/t/secret`."""
 _REWARD = re.compile(rf"(?:{DEFAULT_PATH}(?:/[^/]*)?)?/?\Z")
@@ -64,11 +66,17 @@ class Endpoints:
     """The endpoints of one client and the connections to them. Threads may share it."""
 
     def __init__(
-        self, given: str | Sequence[str], headers: Mapping[str, str] = {}, verify: bool | str = True
+        self,
+        given: str | Sequence[str],
+        headers: Mapping[str, str] = {},
+        verify: bool | str = True,
+        *,
+        says_deadline: bool = False,
     ) -> None:
         """Take a list of URLs, or a string with commas; `verify` is that of `tls_context`.
 
-        Raises ValueError if there is no URL or one can't be used, and OSError for a missing CA file.
+        Each request has a `DEADLINE_HEADER` if it `says_deadline`. Raises ValueError if there is no URL or
+        one can't be used, and OSError for a missing CA file.
         """
         texts = given.split(",") if isinstance(given, str) else given
         self._endpoints = [Endpoint.parse(text.strip()) for text in texts if text.strip()]
@@ -76,9 +84,12 @@ class Endpoints:
             raise ValueError("there is no endpoint")
         is_secure = any(endpoint.url.startswith("https:") for endpoint in self._endpoints)
         tls = tls_context(verify) if is_secure else None
+        deadline_header = DEADLINE_HEADER if says_deadline else None
         for endpoint in self._endpoints:
             base = parse_url(endpoint.url)
-            endpoint.transport = Transport(base, headers, tls=tls, name=endpoint.name)
+            endpoint.transport = Transport(
+                base, headers, tls=tls, name=endpoint.name, deadline_header=deadline_header
+            )
         # The many clients of one trainer should not all begin with the first.
         self._turns = itertools.count(random.randrange(len(self)))  # noqa: S311 - it spreads load and guards nothing
 

@@ -81,17 +81,20 @@ class Transport:
         proxy: Proxy | None = None,
         longest_reply: int | None = None,
         name: str | None = None,
+        deadline_header: str | None = None,
     ) -> None:
         """Send to `base`: the host, a path before that of each request, and a query after it.
 
         `tls` is the default context for https if None. `longest_reply` is in bytes. `name` is the address for
-        messages; by default the base without its query, which may hold a token.
+        messages; by default the base without its query, which may hold a token. `deadline_header` is the name
+        of a header with the seconds that are left for a request, if the server reads one.
         """
         self._base = base
         self._query = f"?{base.query}" if base.query else ""
         self._tls = (tls or tls_context(True)) if base.scheme == "https" else None
         self._proxy = proxy
         self._longest = longest_reply
+        self._deadline_header = deadline_header
         self._headers = {
             "Content-Type": "application/json",
             "Accept": "application/json",
@@ -188,6 +191,8 @@ class Transport:
         try:
             connection.timeout = _left(until)
             connection.sock.settimeout(connection.timeout)
+            if self._deadline_header is not None:
+                headers = {**headers, self._deadline_header: f"{connection.timeout:.3f}"}
             connection.request(method, target, body, headers, preload_content=False)
             connection.timeout = _left(until)
             response = connection.getresponse()

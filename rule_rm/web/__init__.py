@@ -12,6 +12,7 @@
 - `graders`: the views for graders in OpenAI's JSON
 - `deferred`: rewards that are submitted and fetched later, as ROLL does
 - `bodies`, `auth`, `prefixes`: read a request's body, check its token, take prefixes off its path
+- `deadline`: how long a client waits, by its header
 - `tokens`: named tokens with their limits, and the file that they are in
 - `failures`, `problems`: turn every error into one JSON form
 - `api`: the OpenAPI document, and the page that shows it

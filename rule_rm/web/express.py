@@ -15,10 +15,12 @@ from typing import Any, Protocol
 
 from rule_rm import protocols
 from rule_rm.errors import RequestError
+from rule_rm.http.endpoints import DEADLINE_HEADER
 from rule_rm.protocols import WireFormat
 from rule_rm.redaction import redact_bytes
 from rule_rm.service import Answer, Service
 from rule_rm.web.bodies import parse
+from rule_rm.web.deadline import patience
 from rule_rm.web.front import Request, Response
 from rule_rm.web.scoring import wants_details
 from rule_rm.web.tokens import Tokens
@@ -31,6 +33,7 @@ _NAME = re.compile(rb"[a-z0-9_]+")
 """The name of a reward type at the end of a path: `math_equal`."""
 _TYPES = (b"application/json", b"application/json; charset=utf-8")
 _BEARER = b"Bearer "
+_DEADLINE = DEADLINE_HEADER.lower().encode()
 _OWN = "rule_rm."
 """The beginning of the sources of reward functions that come with this package."""
 _HEADERS = [("Content-Type", "application/json")]
@@ -93,6 +96,7 @@ class Express:
             wire_format=route.wire_format,
             wants_details=route.wire_format is None and wants_details(payload, {}),
             arrived=request.arrived,
+            patience=_patience(request),
         )
         return self.finish(answer) if answer.batch.is_complete else answer
 
@@ -130,6 +134,15 @@ class Express:
             return False
         function = self._service.engine.rewards.get(reward_type or self._service.settings.reward_type)
         return function is None or function.source.startswith(_OWN)
+
+
+def _patience(request: Request) -> float | None:
+    """Return the seconds for which the client waits; None if it does not say.
+
+    Raises RequestError if the header has no time.
+    """
+    given = [value for name, value in request.headers if name == _DEADLINE]
+    return patience(b",".join(given).decode("latin-1")) if given else None
 
 
 def _is_unlimited(tokens: Tokens, authorization: bytes) -> bool:

@@ -9,11 +9,13 @@ from flask import Blueprint, Response, jsonify, request
 
 from rule_rm import protocols
 from rule_rm.errors import PayloadError
+from rule_rm.http.endpoints import DEADLINE_HEADER
 from rule_rm.protocols import WireFormat, nemo_gym
 from rule_rm.service import Answer, Service
 from rule_rm.web.api.described import described, object_of
 from rule_rm.web.api.schemas import any_of, component, reference
 from rule_rm.web.bodies import read, read_object
+from rule_rm.web.deadline import patience
 from rule_rm.web.front import ARRIVED, LATER
 
 JUDGE = "llm_judge"
@@ -43,8 +45,7 @@ def blueprint(service: Service) -> Blueprint:
         is_detailed = wants_details(payload, request.args)
         if "reward_key" in request.args:
             payload.setdefault("reward_key", request.args["reward_key"])
-        arrived = request.environ.get(ARRIVED)
-        return _given(service.begin(payload, reward_type, wants_details=is_detailed, arrived=arrived))
+        return _scored(service, payload, reward_type, wants_details=is_detailed)
 
     @scoring.post("/get_reward2")
     @described(body=any_of("Request"), reply=any_of("Reply"), errors=_OF_SCORING, query=QUERY)
@@ -75,8 +76,7 @@ def blueprint(service: Service) -> Blueprint:
     )
     def verify() -> Response:
         """Score by NeMo-Gym's format, as the path says: its datasets' columns may have any names."""
-        arrived = request.environ.get(ARRIVED)
-        return _given(service.begin(read_object(request), wire_format=nemo_gym, arrived=arrived))
+        return _scored(service, read_object(request), wire_format=nemo_gym)
 
     @scoring.post("/aggregate_metrics")
     @described(body=_REPLIES, reply=object_of("group_level_metrics", "agent_metrics", "key_metrics"))
@@ -106,8 +106,7 @@ def _add(scoring: Blueprint, service: Service, wire_format: WireFormat) -> None:
         payload = (
             {wire_format.KEYS[0]: read(request)} if protocols.is_list(wire_format) else read_object(request)
         )
-        arrived = request.environ.get(ARRIVED)
-        return _given(service.begin(payload, reward_type, wire_format=wire_format, arrived=arrived))
+        return _scored(service, payload, reward_type, wire_format=wire_format)
 
     path = protocols.path_of(wire_format) or ""
     name = path.strip("/")
@@ -119,8 +118,24 @@ def _named(payload: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: payload[name] for name in names if name in payload}
 
 
-def _given(answer: Answer) -> Response:
+def _scored(
+    service: Service,
+    payload: Mapping[str, Any],
+    reward_type: str | None = None,
+    *,
+    wire_format: WireFormat | None = None,
+    wants_details: bool = False,
+) -> Response:
     """Return the response; where the server can wait without a thread, leave the answer to it."""
+    deadline = request.headers.get(DEADLINE_HEADER)
+    answer = service.begin(
+        payload,
+        reward_type,
+        wire_format=wire_format,
+        wants_details=wants_details,
+        arrived=request.environ.get(ARRIVED),
+        patience=None if deadline is None else patience(deadline),
+    )
     later: list[Answer] | None = request.environ.get(LATER)
     if later is not None and not answer.batch.is_complete:
         later.append(answer)

@@ -131,6 +131,13 @@ def test_details_are_asked_for_and_handed_on(serve: Serve, connect: Connect) -> 
     assert details[2]["metrics"] == {"accuracy": 3.0}
 
 
+def test_each_request_says_how_long_the_client_still_waits(serve: Serve, connect: Connect) -> None:
+    server = serve(faults.status(503), Exchange.answer_rewards)
+    assert connect(server, timeout=60).score(["p"], ["1"]) == [1.0]
+    first, second = (float(request.headers["X-Request-Deadline"]) for request in server.requests)
+    assert 0 < second < first <= 60
+
+
 def test_a_token_is_sent_and_shown_nowhere(
     serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -86,6 +86,13 @@ def test_a_usual_request_has_the_reply_of_the_application(app, express, path, bo
     assert by_express(app, express, request(path, body)) == by_flask(app, request(path, body))
 
 
+@pytest.mark.parametrize("seconds", [b"30", b"soon", b"-1"])
+def test_the_deadline_of_a_client_is_read_on_both_ways(app, express, seconds):
+    headers = JSON, (b"x-request-deadline", seconds)
+    asked, same = (request("/get_reward", BATCH, *headers) for _ in range(2))
+    assert by_express(app, express, asked) == by_flask(app, same)
+
+
 def test_every_path_of_a_format_takes_the_express_way(app, express):
     for rule in app.url_map.iter_rules():
         is_rewards = rule.endpoint.startswith("scoring.") and "reward_type" in rule.arguments
