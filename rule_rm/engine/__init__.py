@@ -13,7 +13,7 @@
 - `verdict_cache`: remembered verdicts, so that equal rollouts are scored once
 - `fair_queue`: the queue between requests and workers
 - `pool`, `own_time`: run jobs in workers, and measure the time that was their own
-- `workforce`: runs the jobs, in those workers or on the nodes of a cluster
+- `workforce`: runs the jobs, in those workers or on the nodes of a cluster; `tally` counts them
 - `cluster`: workers on the nodes of a Ray cluster
 - `nursery`, `control`: the server's end of the template process, and the messages between both
 - `template`, `worker`, `messages`: the template process, a worker, and the messages to and from it

@@ -161,7 +161,7 @@ class Engine:
             "workers": self._workforce.workers(),
             "pending": self._queue.waiting,
             "cache": self._cache.state(),
-            "jobs": self._workforce.counts(),
+            "jobs": self._workforce.tally.counts(),
             "residents": self._residents.state(),
             "residents_waiting": self._residents.waiting,
             **self._services.state(),
@@ -229,7 +229,7 @@ class Engine:
 
     def _submit(self, jobs: Mapping[int, Job], batch: Batch) -> None:
         """Queue the jobs, by place; a job that equals a waiting or running one joins it instead."""
-        retry_after = self._queue.waiting * self._workforce.mean_seconds() / self._settings.workers
+        retry_after = self._queue.waiting * self._workforce.tally.mean_seconds() / self._settings.workers
         line: dict[int, Job] = {}
         joined: list[tuple[Job, int]] = []
         fresh: dict[bytes, Job] = {}

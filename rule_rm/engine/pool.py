@@ -13,9 +13,7 @@ which its worker could not run at all does not count; see `own_time`.
 from __future__ import annotations
 
 import logging
-import threading
 import time
-from collections import Counter
 from typing import Protocol
 
 from rule_rm.engine.batch import SHUT_DOWN
@@ -23,6 +21,7 @@ from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.messages import EXPLANATION_LIMIT, decode_result
 from rule_rm.engine.nursery import Nursery, WorkerProcess
 from rule_rm.engine.own_time import OwnTime
+from rule_rm.engine.tally import Tally
 from rule_rm.errors import WorkerUnavailableError
 from rule_rm.processes.failures import Failures
 from rule_rm.processes.threads import start_all
@@ -55,25 +54,13 @@ class Pool:
 
     def __init__(self, queue: FairQueue[Job], nursery: Nursery, lanes: int, customer: Customer) -> None:
         """Start the lanes, each of which runs one job at a time, also a slow one."""
+        self.tally = Tally()
         self._queue = queue
         self._nursery = nursery
         self._customer = customer
-        self._lock = threading.Lock()
-        self._counts: Counter[str] = Counter()
-        self._seconds = 0.0
         self._failures = Failures()
         self._deaths = Failures()
         self._threads = start_all("lane", lanes, self._lane)
-
-    def counts(self) -> dict[str, int]:
-        """How many jobs were run, timed out, failed, ran again after a worker had died, and crashed."""
-        with self._lock:
-            return {name: self._counts[name] for name in ("run", "timeout", "error", "retried", "crash")}
-
-    def mean_seconds(self) -> float:
-        """Return the mean time of a job so far, in seconds; 0 before the first."""
-        with self._lock:
-            return self._seconds / self._counts["run"] if self._counts["run"] else 0.0
 
     def close(self) -> None:
         """Wait for the lanes to end, soon in any case; the queue and the nursery must have been closed."""
@@ -99,10 +86,7 @@ class Pool:
                 self._customer.deliver(job, score)
 
     def _count(self, job: Job, score: Score, seconds: float) -> None:
-        with self._lock:
-            self._counts["run"] += 1
-            self._counts[score.status.value] += 1
-            self._seconds += seconds
+        self.tally.count(score, seconds)
         if score.status is Status.ERROR and self._failures.is_worth_telling():
             logger.warning(
                 "%s failed (failure %d): %s", job.reward_type, self._failures.count, score.explanation
@@ -124,8 +108,7 @@ class Pool:
                         self._deaths.count,
                         error,
                     )
-                with self._lock:
-                    self._counts["retried"] += 1
+                self.tally.count_retried()
         return Score.unscored(Status.CRASH, "the worker process died while scoring it, twice")
 
 

@@ -14,6 +14,7 @@ from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.nursery import Nursery
 from rule_rm.engine.pool import Customer, Pool
 from rule_rm.engine.services import Services
+from rule_rm.engine.tally import Tally
 from rule_rm.settings import Settings
 
 SLOW_LANES = 64
@@ -27,11 +28,9 @@ class Workforce(Protocol):
     def workers(self) -> dict[str, int]:
         """Return how many workers live, how many are idle, and how often they were started anew."""
 
-    def counts(self) -> dict[str, int]:
-        """Return how many jobs were run, timed out, failed, ran again after a loss, and crashed."""
-
-    def mean_seconds(self) -> float:
-        """Return the mean time of a job so far, in seconds; 0 before the first."""
+    @property
+    def tally(self) -> Tally:
+        """The account of the jobs that it ran."""
 
     def why_not_ready(self) -> str | None:
         """Return why no job would be run now; None if one would be."""
@@ -65,13 +64,10 @@ class LocalWorkforce:
         """Return how many workers live, how many are idle, and how often the template was started again."""
         return self._nursery.workers()
 
-    def counts(self) -> dict[str, int]:
-        """Return how many jobs were run, timed out, failed, ran again after a loss, and crashed."""
-        return self._pool.counts()
-
-    def mean_seconds(self) -> float:
-        """Return the mean time of a job so far, in seconds; 0 before the first."""
-        return self._pool.mean_seconds()
+    @property
+    def tally(self) -> Tally:
+        """The account of the jobs that it ran."""
+        return self._pool.tally
 
     def why_not_ready(self) -> str | None:
         """Return why no job would be run now; None if one would be."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import fields, replace
 from pathlib import Path
@@ -17,12 +16,12 @@ from rule_rm.engine.cluster.ray_node import Cluster, Place, RayNode
 from rule_rm.engine.control import Configuration
 from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.pool import Customer
+from rule_rm.engine.tally import Tally
 from rule_rm.engine.workforce import SLOW_LANES
 from rule_rm.errors import ConfigurationError
 from rule_rm.processes.failures import Failures
 from rule_rm.processes.guarded import Guarded
 from rule_rm.settings import Settings
-from rule_rm.types import Score
 
 logger = logging.getLogger(__name__)
 
@@ -56,12 +55,11 @@ class ClusterWorkforce:
 
         Raises ConfigurationError if none becomes ready, with the reason of one.
         """
+        self.tally = Tally()
         self._queue = queue
         self._customer = customer
         self._order = Order(_without_secrets(settings), configuration, needs, _files(settings))
         self._lock = threading.Lock()
-        self._counts: Counter[str] = Counter()
-        self._seconds = 0.0
         self._started = 0
         self._couriers: dict[str, Courier] = {}
         self._starting: set[str] = set()
@@ -88,16 +86,6 @@ class ClusterWorkforce:
                 "carried": sum(courier.carried for courier in couriers),
                 "restarts": max(0, self._started - len(couriers)),
             }
-
-    def counts(self) -> dict[str, int]:
-        """Return how many jobs were run, timed out, failed, ran again after a loss, and crashed."""
-        with self._lock:
-            return {name: self._counts[name] for name in ("run", "timeout", "error", "retried", "crash")}
-
-    def mean_seconds(self) -> float:
-        """Return the mean time of a job so far, in seconds; 0 before the first."""
-        with self._lock:
-            return self._seconds / self._counts["run"] if self._counts["run"] else 0.0
 
     def why_not_ready(self) -> str | None:
         """Return why no job would be run now; None if one would be."""
@@ -146,7 +134,7 @@ class ClusterWorkforce:
             lost = [one for one, courier in self._couriers.items() if courier.is_lost]
             for identity in lost:
                 courier = self._couriers.pop(identity)
-                self._counts["retried"] += 1
+                self.tally.count_retried()
                 self._why = f"{courier.node.name} is lost"
         for place in self._cluster.places():
             with self._lock:
@@ -177,15 +165,9 @@ class ClusterWorkforce:
             if self._closing.is_set():
                 node.close()
                 return
-            self._couriers[place.identity] = Courier(node, self._queue, self._customer, window, self._count)
+            self._couriers[place.identity] = Courier(node, self._queue, self._customer, window, self.tally.count)
             self._started += 1
         logger.info("%s scores with %d workers", node.name, place.processors)
-
-    def _count(self, score: Score, seconds: float) -> None:
-        with self._lock:
-            self._counts["run"] += 1
-            self._counts[score.status.value] += 1
-            self._seconds += seconds
 
 
 def _without_secrets(settings: Settings) -> Settings:
