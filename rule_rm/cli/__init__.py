@@ -20,13 +20,16 @@ The tests are in `tests/cli`.
 from __future__ import annotations
 
 import argparse
+import ast
 import importlib
+import importlib.util
 import pkgutil
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from importlib.abc import InspectLoader
 from types import ModuleType
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from rule_rm.errors import RuleRmError
 from rule_rm.version import __version__
@@ -71,12 +74,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"rule-rm {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=Parser)
-    modules = _commands()
-    for name, module in modules.items():
-        _add(commands, name, module)
     argv = sys.argv[1:] if argv is None else argv
-    if argv and not argv[0].startswith("-") and argv[0] not in modules:
-        parser.error(f"unknown command {argv[0]!r}{_nearest(argv[0], [*modules])}")
+    modules = _modules()
+    named = next((word for word in argv if not word.startswith("-")), None)
+    if named in modules:
+        # The others are not imported: each needs other parts of the package.
+        _add(commands, named, importlib.import_module(modules[named]))
+    elif argv and named == argv[0]:
+        parser.error(f"unknown command {named!r}{_nearest(named, [*modules])}")
+    else:
+        for name, module in modules.items():
+            commands.add_parser(name, help=_summary(module))
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
         arguments.parser.refuse(unknown)
@@ -106,9 +114,18 @@ def _nearest(word: str, known: Sequence[str]) -> str:
     return f"; did you mean {plain[near[0]]}?" if near else ""
 
 
-def _commands() -> dict[str, ModuleType]:
+def _modules() -> dict[str, str]:
+    """Return the full name of each command's module, by the command."""
     return {
-        module.name.replace("_", "-"): importlib.import_module(f"{__name__}.{module.name}")
+        module.name.replace("_", "-"): f"{__name__}.{module.name}"
         for module in pkgutil.iter_modules(__path__)
         if not module.name.startswith("_")
     }
+
+
+def _summary(module: str) -> str:
+    """Return the first line of a module's docstring, without importing the module."""
+    spec = importlib.util.find_spec(module)
+    loader = cast("InspectLoader", spec.loader if spec else None)
+    docstring = ast.get_docstring(ast.parse(loader.get_source(module) or ""))
+    return (docstring or "").partition("\n")[0]

@@ -163,11 +163,26 @@ def test_the_familiar_module_serves_only():
     assert "list" in done.stderr
 
 
-def test_asking_for_the_version_imports_no_server():
-    done = run("-X", "importtime", "-m", "rule_rm", "--version")
-    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert "rule_rm.settings" in imported
+def imported_by(*arguments: str) -> set[str]:
+    """Return the modules that a command line imports."""
+    program = (
+        "import atexit, sys; from rule_rm.cli import main\n"
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr)); main(sys.argv[1:])"
+    )
+    return set(run("-c", program, *arguments).stderr.split())
+
+
+def test_asking_for_the_version_imports_no_command():
+    imported = imported_by("--version")
+    assert "rule_rm.cli" in imported
+    assert not {name for name in imported if name.startswith("rule_rm.cli.")}
     assert not imported & {"flask", "httptools", "sympy", "math_verify"}
+
+
+def test_a_command_imports_nothing_for_the_others():
+    imported = imported_by("serve", "--help")
+    assert {"rule_rm.cli.serve", "rule_rm.settings"} <= imported
+    assert not imported & {"rule_rm.cli.attack", "rule_rm.workbench", "rule_rm.extract", "sympy", "mpmath"}
 
 
 @pytest.mark.parametrize("trainer", ["openrlhf", "swift", "verl", "trl", "slime", "areal", "verifiers"])
