@@ -165,7 +165,8 @@ class ClusterWorkforce:
             if self._closing.is_set():
                 node.close()
                 return
-            self._couriers[place.identity] = Courier(node, self._queue, self._customer, window, self.tally.count)
+            count = self.tally.count
+            self._couriers[place.identity] = Courier(node, self._queue, self._customer, window, count)
             self._started += 1
         logger.info("%s scores with %d workers", node.name, place.processors)
 
