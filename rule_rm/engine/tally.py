@@ -1,4 +1,4 @@
-"""The account of a workforce: how many jobs it ran, what came of them, and how long they took."""
+"""The account of a workforce: counts of jobs by status, and their mean time."""
 
 from __future__ import annotations
 
