@@ -39,6 +39,11 @@ def test_the_navigation_lists_nothing_else():
     assert sorted(set(listed(NAVIGATION)) - set(PAGES)) == ["CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
 
 
+def test_the_first_page_leads_to_every_other():
+    pages = set(PAGES) - set(links(PAGES["index.md"])) - {"index.md"}
+    assert {name for name in pages if not name.startswith("decisions/")} == set()
+
+
 @page
 def test_every_link_of_a_page_leads_to_a_file(name):
     for target in links(PAGES[name]):
