@@ -6,7 +6,7 @@
 - `prefilled`: restore the thinking tag that a chat template wrote into the prompt
 - `chat_templates`: split prompt and response, and strip the markers of a chat template from a text
 - `turns`: split thinking from answer, in the dialects of all families, and a prompt into its turns
-- `harmony`: the channels of gpt-oss
+- `harmony`, `thinking_turns`: the channels of gpt-oss and Muse, and thinking that is a turn of its own
 - `control_tokens`: break control tokens in untrusted texts, for judges and reward models
 - `templates`: the one table of chat templates, their turn openings and end tokens
 - `fields`: read typed fields from a request body

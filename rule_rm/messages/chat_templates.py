@@ -4,7 +4,8 @@ A policy is paid for its response, so it must not be able to choose its beginnin
 the text begins with it, the rest is the response, even if it has markers. Otherwise the response begins at
 the *first* assistant marker of the template with which the text begins. A policy writes after that marker, so
 a marker of its own cuts nothing off. A conversation of several turns with an unknown prompt is cut too early
-then, never too late. A template that was named is the only one that is looked for.
+then, never too late. A template that was named is the only one that is looked for. What a template writes
+after its marker, such as an empty pair of thinking, is the prompt's whether the prompt is known or not.
 
 All of it takes linear time. The response stays the same, byte for byte, except for end-of-text tokens.
 """
@@ -28,6 +29,13 @@ _ANY_TEMPLATE = openings(*TEMPLATES)
 _OPENINGS = {template.name: openings(template) for template in TEMPLATES} | {AUTO: openings(*UNMISTAKABLE)}
 _LEADING_TOKENS = re.compile(r"(?:\s|" + "|".join(map(re.escape, (*BEGIN_TOKENS, *END_TOKENS))) + ")*")
 """White space and tokens at the beginning of a text: `<|im_start|>`."""
+_PREFILLED = re.compile(
+    rf"(?:{'|'.join(map(re.escape, (*BEGIN_TOKENS, *END_TOKENS)))})*"
+    r"(?:<\|START_RESPONSE\|>|<\|open\|>response<\|sep\|>|Here are my reasoning steps:\n"
+    r"|\s*<(?P<tag>think(?:ing)?|thought|seed:think)>\s*</(?P=tag)>\s*|\s*</think>\s*"
+    r"|\s*\[THINK\]\s*\[/THINK\]\s*|\s*<\|channel>thought\s*<channel\|>\s*)?"
+)
+"""What a template writes after its marker: `<think>\n\n</think>\n\n`, `</think>`, `<|START_RESPONSE|>`."""
 _WHITE_SPACE = re.compile(r"\s*")
 r"""A run of white space, which may be empty: ` \n`."""
 _WORD = re.compile(r"\S+")
@@ -53,7 +61,10 @@ def split_query(query: str, prompt: str | None, template: str = AUTO) -> tuple[s
     marker = _first_marker(query, template)
     if marker is None:
         return prompt or query, strip_markers(query, template)
-    return prompt or query[: marker.start()], strip_markers(query[marker.end() :], template)
+    start = _end_of_match(_PREFILLED, query, marker.end())
+    if start == marker.end():
+        return prompt or query[: marker.start()], strip_markers(query[start:], template)
+    return prompt or query[:start], query[start : start + _end_of_text(query[start:])]
 
 
 def strip_markers(response: str, template: str = AUTO) -> str:
@@ -69,12 +80,20 @@ def strip_markers(response: str, template: str = AUTO) -> str:
 
 def _first_marker(query: str, template: str) -> re.Match[str] | None:
     """Return the first assistant marker of the named template, or of the one with which the text begins."""
-    start = 0
-    if template == AUTO:
-        told = next(filter(_tells, _ANY_TEMPLATE.finditer(query)), None)
-        if told is None:
-            return None
-        template, start = told.lastgroup or "", told.start()
+    if template != AUTO:
+        return _assistant_marker(query, template, 0)
+    tried: set[str] = set()
+    for told in filter(_tells, _ANY_TEMPLATE.finditer(query)):
+        name = told.lastgroup or ""
+        # SmolVLM's begins as one template and goes on as another.
+        marker = _assistant_marker(query, name, told.start()) if name not in tried else None
+        if marker is not None:
+            return marker
+        tried.add(name)
+    return None
+
+
+def _assistant_marker(query: str, template: str, start: int) -> re.Match[str] | None:
     marks = _OPENINGS[template].finditer(query, start)
     return next((mark for mark in marks if role_of(mark) == "assistant"), None)
 
@@ -117,9 +136,9 @@ def _end_of_prompt(query: str, prompt: str) -> int | None:
     return None
 
 
-def _end_of_match(pattern: re.Pattern[str], text: str) -> int:
-    match = pattern.match(text)
-    return match.end() if match else 0
+def _end_of_match(pattern: re.Pattern[str], text: str, start: int = 0) -> int:
+    match = pattern.match(text, start)
+    return match.end() if match else start
 
 
 def _end_of_characters(text: str, start: int, count: int) -> int:

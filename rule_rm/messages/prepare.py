@@ -9,6 +9,7 @@ from rule_rm.messages import harmony
 from rule_rm.messages.prefilled import with_opened_think
 from rule_rm.messages.said import all_turns, joined
 from rule_rm.messages.templates import OPENING, role_of
+from rule_rm.messages.thinking_turns import in_tags
 from rule_rm.messages.turns import first_turn
 from rule_rm.settings import Settings
 from rule_rm.types import Rollout
@@ -29,7 +30,8 @@ def _with_response(rollout: Rollout, response: str) -> Rollout:
 
 
 def _plain(response: str) -> str:
-    """Return a response of gpt-oss as other models write it: its analysis as `<think>…</think>`."""
+    """Return a response of gpt-oss, Muse or HyperCLOVA as other models write it, with `<think>…</think>`."""
+    response = in_tags(response)
     split = harmony.split(response) if harmony.is_in(response) else None
     if split is None:
         return response
@@ -40,7 +42,7 @@ def has_several_turns(rollout: Rollout) -> bool:
     """Return True if the response is one text in which the assistant speaks more than once."""
     if rollout.completion is not None or OPENING.search(rollout.response) is None:
         return False
-    return len(turns_of(rollout.response)) > 1
+    return len(turns_of(in_tags(rollout.response))) > 1
 
 
 def turns_of(response: str) -> list[str]:

@@ -27,10 +27,16 @@ class Template(NamedTuple):
 
 
 TEMPLATES = (
-    # <|im_start|>assistant, Phi-4's <|im_start|>assistant<|im_sep|>, Qwen's <|im_start|>tool
-    Template("chatml", rf"<\|im_start\|>(?P<ROLE>{_ROLE})(?:<\|im_sep\|>|\n)?"),
+    # <|im_start|>assistant, Phi-4's <|im_start|>assistant<|im_sep|>, Qwen's <|im_start|>tool; not SmolVLM's
+    # <|im_start|>User: which goes on with Assistant:
+    Template(
+        "chatml",
+        rf"<\|im_start\|>(?!(?:User|Assistant|System):)(?P<ROLE>{_ROLE})(?:<\|im_sep\|>|\n)?",
+    ),
     # <|im_assistant|>assistant<|im_middle|>, and <|im_system|>tool<|im_middle|> for what a tool gave
     Template("kimi", r"<\|im_(?P<ROLE>user|assistant|system)\|>(?:[^<>|\n]{0,64}<\|im_middle\|>)?"),
+    # <|open|>message role="assistant"<|sep|>
+    Template("kimi3", r'<\|open\|>message role="(?P<ROLE>\w{1,32})"[^<>\n]{0,200}<\|sep\|>'),
     # <|start_header_id|>user<|end_header_id|>, Llama 4's <|header_start|>user<|header_end|>
     Template(
         "llama3",
@@ -39,21 +45,25 @@ TEMPLATES = (
     ),
     # <｜Assistant｜>
     Template("deepseek", r"<｜(?P<ROLE>User|Assistant)｜>"),
-    # <｜hy_Assistant｜>, <｜hy_Assistant:opensource｜>; <|extra_0|> opens the answer of the older ones
-    Template("hunyuan", r"<｜hy_(?P<ROLE>User|Assistant)(?::\w{1,32})?｜>"),
+    # <｜hy_Assistant｜>, <｜hy_Assistant:opensource｜>, <｜hy_place▁holder▁no▁8｜> of the small ones
+    Template("hunyuan", r"<｜hy_(?P<ROLE>User|Assistant|place▁holder▁no▁8)(?::\w{1,32})?｜>"),
+    # <|extra_0|> opens the answer of the older ones
     Template("hunyuan_large", r"<\|(?P<ROLE>extra_0)\|>"),
     # <start_of_turn>model
     Template("gemma", rf"<start_of_turn>(?P<ROLE>model|{_ROLE})\n?"),
     # <|turn>model
     Template("gemma4", rf"<\|turn>(?P<ROLE>model|{_ROLE})\n?"),
-    # <|assistant|> of Phi, GLM, Zephyr, OLMo, Falcon; GLM's <|observation|>; <|Assistant|> of Youtu
-    Template("phi", r"<\|(?P<ROLE>user|system|assistant|observation|tool|User|System|Assistant|Bot)\|>\n?"),
+    # <|assistant|> of Phi, GLM, Zephyr, OLMo; GLM's <|observation|>; <|Assistant|> of Youtu; <|model|>
+    Template(
+        "phi", r"<\|(?P<ROLE>user|system|assistant|observation|tool|model|User|System|Assistant|Bot)\|>\n?"
+    ),
     # [INST] 1+1? [/INST], and what a tool gave: [TOOL_RESULTS]…[/TOOL_RESULTS]
     Template("mistral", r"\[(?P<ROLE>/?INST|/?TOOL_RESULTS|SYSTEM_PROMPT)\][ ]?"),
-    # gpt-oss: <|start|>assistant, <|start|>functions.add to=assistant
+    # gpt-oss: <|start|>assistant, <|start|>functions.add to=assistant. Muse's assistant writes to=user.
     Template(
         "harmony",
-        r"<\|start\|>(?P<ROLE>assistant|user|system|developer|tool|[\w.-]{1,64})(?:[ ]to=[^<\s]{1,64})?",
+        r"<\|start\|>(?P<ROLE>assistant|user|system|developer|tool|[\w.-]{1,64})"
+        r"(?:(?<!assistant)[ ]to=[^<\s]{1,64})?",
     ),
     # <|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>
     Template("cohere", r"<\|START_OF_TURN_TOKEN\|><\|(?P<ROLE>USER|CHATBOT|SYSTEM|TOOL)_TOKEN\|>"),
@@ -80,10 +90,18 @@ TEMPLATES = (
     Template("solar", rf"<\|begin\|>(?P<ROLE>{_ROLE})(?:<\|content\|>)?"),
     # <_user>1+1?<_bot>
     Template("telechat", r"<_(?P<ROLE>user|bot|system)>"),
+    # <|begin_assistant|>
+    Template("apriel", r"<\|begin_(?P<ROLE>user|system|assistant|tool_result|content)\|>\n?"),
+    # <reserved_106>1+1?<reserved_107> of Baichuan
+    Template("baichuan", r"<(?P<ROLE>reserved_10[2367])>\n?"),
+    # <用户>1+1?<AI> of MiniCPM
+    Template("minicpm", r"<(?P<ROLE>用户|AI)>"),
+    # <s>user of Seed-Coder and Saiga, <|begin_of_text|>user of Youtu-VL: each turn begins as a text does
+    Template("begin", r"<(?:s|\|begin_of_text\|)>(?P<ROLE>system|user|assistant|bot)\n"),
     # ### Response:
     Template(
         "alpaca",
-        r"(?m:^)### ?(?P<ROLE>Instruction|Response|User|Human|Assistant|System):[ \n]?",
+        r"(?<!#)### ?(?P<ROLE>Instruction|Response|User|Human|Assistant|System):[ \n]?",
         is_unmistakable=False,
     ),
     # Assistant: after User: or Human:
@@ -97,10 +115,12 @@ TEMPLATES = (
 
 NAMES = tuple(template.name for template in TEMPLATES)
 
-_ASSISTANT = ["assistant", "model", "ai", "bot", "chatbot", "response", "/inst", "extra_0"]
-_USER = ["user", "human", "inst", "userprompt", "instruction", "question"]
+_ASSISTANT = ["assistant", "model", "ai", "bot", "chatbot", "response", "answer", "/inst", "extra_0"]
+_ASSISTANT += ["reserved_103", "reserved_107", "place▁holder▁no▁8"]
+_USER = ["user", "human", "inst", "userprompt", "instruction", "question", "用户"]
+_USER += ["reserved_102", "reserved_106"]
 _SYSTEM = ["system", "developer", "system_prompt"]
-_TOOL = ["tool", "tools", "observation", "ipython", "function", "tool_results"]
+_TOOL = ["tool", "tools", "observation", "ipython", "function", "tool_results", "tool_result"]
 _ROLES = {
     name: role
     for role, names in (("assistant", _ASSISTANT), ("user", _USER), ("system", _SYSTEM), ("tool", _TOOL))
@@ -145,6 +165,10 @@ END_TOKENS = (
     "<|assistant_end|>",
     "<|end_of_sentence|>",
     "<|separator|>",
+    "<|endofturn|>",
+    "<|end_of_msg|>",
+    "<|close|>message<|sep|>",
+    "<|close|>response<|sep|>",
     "<｜end▁of▁sentence｜>",
     "<｜▁pad▁｜>",
     "<｜hy_eos｜>",
@@ -168,6 +192,7 @@ END_TOKENS = (
     "[PAD]",
     "</s>",
     "</longcat_s>",
+    "[END FINAL RESPONSE]",
 )
 """The tokens that end a turn or pad it, wherever they are."""
 BEGIN_TOKENS = (
@@ -192,7 +217,8 @@ TOKENS = re.compile("|".join(map(re.escape, (*BEGIN_TOKENS, *END_TOKENS, "[/SYST
 
 _LAST_TOKEN = re.compile(
     r"(?:<\|[^<>|\s]{2,64}\|>|<｜[^<>｜\s]{2,64}｜>|\[\|[^\[\]|\s]{2,64}\|\]"  # <|return|>, <｜…｜>, [|…|]
-    r"|<\|?\w+[:_▁](?:eos|eot|end|pad)\|?>"  # <seed:eos>
+    r"|<\|?\w*[:_▁](?:[be]os|[be]ot|start|end|pad|of_turn)\|?>"  # <seed:eos>, <start_of_turn>
+    r"|<(?:s|unk|sep|[be]os|[be]ot|eod|pad)>|\[(?:[BE]OS|PAD|UNK|SEP|CLS)\]"  # <s>, [EOS]
     r"|<(?:SPECIAL|reserved|unused|extra_id)_?\d{1,6}>)\Z"  # <SPECIAL_12>
 )
 """A token at the very end that looks like those of a chat template, whichever it is."""

@@ -18,16 +18,19 @@ _THINKING = re.compile(
     r"|(?P<gemma><\|channel>thought)|(?P<gemma_end><channel\|>)"
     r"|<\|(?P<token_end>/|end_|start_|begin_)?(?:of_)?(?P<token>think(?:ing)?|thought|reasoning)"
     r"(?P<token_side>_(?:start|begin|end))?\|>"  # <|START_THINKING|>, <|end_of_thought|>, <|think_end|>
-    r"|<\|inner_(?P<inner>prefix|suffix)\|>",
+    r"|<\|inner_(?P<inner>prefix|suffix)\|>"
+    r"|<\|(?P<sided>open|close)\|>think<\|sep\|>"  # Kimi K3's
+    r"|(?P<final>\[BEGIN FINAL RESPONSE\])",  # Apriel's
     re.IGNORECASE,
 )
-_WRAPPED = re.compile(r"\s*<\|(?:START_RESPONSE|begin_of_solution)\|>")
+_WRAPPED = re.compile(r"\s*<\|(?:START_RESPONSE|begin_of_solution|open\|>response<\|sep)\|>")
 """A marker that some templates write between thinking and answer: `<|START_RESPONSE|>`."""
 _WRAP_END = re.compile(r"<\|(?:END_RESPONSE|end_of_solution)\|>")
 """The end of a wrapped answer: `<|END_RESPONSE|>`."""
 OPENED_AT_END = re.compile(
     rf"(?:{_THINKING.pattern})\s*(?:<channel\|>\s*|[<\[◁]\|?(?:/|end_)[^<>\[\]◁▷]{{1,40}}[>\]▷]\s*)?\Z"
-    r"|<\|channel\|>analysis<\|message\|>\s*\Z",
+    r"|<\|channel\|>analysis<\|message\|>\s*\Z"
+    r"|(?<=<\|im_start\|>assistant)/think\n\Z",
     re.IGNORECASE,
 )
 """Thinking that a prompt opens, and may close at once, at its very end: `<think></think>`, `[THINK]`."""
@@ -155,6 +158,10 @@ def _tag(tag: re.Match[str]) -> tuple[str, bool]:
         return "gemma", bool(tag["gemma_end"])
     if tag["inner"]:
         return "inner", tag["inner"].lower() == "suffix"
+    if tag["sided"]:
+        return "sided", tag["sided"].lower() == "close"
+    if tag["final"]:
+        return "final", True
     return (
         ("kimi", bool(tag["kimi_end"]))
         if tag["kimi_end"] is not None

@@ -20,6 +20,7 @@ CHAT_TEMPLATES = (
     AUTO,
     "chatml",
     "kimi",
+    "kimi3",
     "llama3",
     "deepseek",
     "hunyuan",
@@ -42,6 +43,10 @@ CHAT_TEMPLATES = (
     "dots",
     "solar",
     "telechat",
+    "apriel",
+    "baichuan",
+    "minicpm",
+    "begin",
     "alpaca",
     "plain",
 )

@@ -114,6 +114,48 @@ FORMS = {
     "dots": of("<|userprompt|>{u}<|endofuserprompt|><|response|>", "<|endofresponse|>"),
     "Youtu": of("<|begin_of_text|>{s}<|User|>{u}<|Assistant|>", "<|end_of_text|>"),
     "TeleChat": of("<_system>{s}<_user>{u}<_bot>", "<_end>"),
+    "SmolVLM": of(
+        "<|im_start|>System: {s}<end_of_utterance>\nUser: {u}<end_of_utterance>\nAssistant: ",
+        "<end_of_utterance>\n",
+    ),
+    "Kimi K3": of(
+        '<|open|>message role="system"<|sep|>{s}<|close|>message<|sep|><|end_of_msg|>'
+        '<|open|>message role="user"<|sep|>{u}<|close|>message<|sep|><|end_of_msg|>'
+        '<|open|>message role="assistant"<|sep|>'
+        "<|open|>response<|sep|>",
+        "<|close|>response<|sep|><|close|>message<|sep|><|end_of_msg|>",
+    ),
+    "Muse": of(
+        "<|start|>system<|message|>{s}<|eot|><|start|>user<|message|>{u}<|eot|><|start|>assistant to=user"
+        "<|message|>",
+        "<|eot|>",
+    ),
+    "Apriel": of(
+        "<s><|begin_system|>\n{s}\n<|begin_user|>\n{u}\n<|begin_assistant|>\nHere are my reasoning steps:\n",
+        "\n<|end|>",
+    ),
+    "HyperCLOVA": of(CHATML, "<|im_end|><|endofturn|>"),
+    "Metharme": of("<|system|>{s}<|user|>{u}<|model|>", "</s>"),
+    "Baichuan": of("{s}<reserved_106>{u}<reserved_107>", "</s>"),
+    "MiniCPM": of("<s>{s}<用户>{u}<AI>", "</s>"),
+    "Seed-Coder": of("<s>system\n{s}</s><s>user\n{u}</s><s>assistant\n", "</s>"),
+    "Sailor": of(
+        "<|im_start|>system\n{s}<|im_end|>\n<|im_start|>question\n{u}<|im_end|>\n<|im_start|>answer\n",
+        "<|im_end|>",
+    ),
+    "Hunyuan small": of(
+        "<｜hy_begin▁of▁sentence｜>{s}<｜hy_place▁holder▁no▁3｜><｜hy_User｜>{u}<｜hy_place▁holder▁no▁8｜>",
+        "<｜hy_place▁holder▁no▁2｜>",
+    ),
+    "Alpaca in one line": of("{s} ### Instruction: {u} ### Response:\n", "</s>"),
+    "Command A": of(COHERE + "<|START_RESPONSE|>", "<|END_RESPONSE|><|END_OF_TURN_TOKEN|>"),
+    "Qwen3 without thinking": of(CHATML + "<think>\n\n</think>\n\n", "<|im_end|>"),
+    "Gemma 4 without thinking": of(
+        "<bos><|turn>user\n{u}<turn|>\n<|turn>model\n<|channel>thought\n<channel|>", "<turn|>"
+    ),
+    "DeepSeek V3.1": of(
+        "<｜begin▁of▁sentence｜>{s}<｜User｜>{u}<｜Assistant｜></think>", "<｜end▁of▁sentence｜>"
+    ),
     "Vicuna": of("{s} USER: {u} ASSISTANT: ", "</s>"),
     "Grok": of("System: {s}<|separator|>\n\nHuman: {u}<|separator|>\n\nAssistant: ", "<|separator|>"),
 }
@@ -157,7 +199,9 @@ def test_every_form_of_a_template_earns_the_same(client, name, reward_type):
 @pytest.mark.parametrize("name", FORMS)
 def test_every_template_is_split_byte_for_byte(name):
     prompt, end = FORMS[name]
-    before = prompt.removesuffix("<think>\n").removesuffix("<|channel|>final<|message|>")
+    before = prompt
+    for prefilled in ("<think>\n", "<|channel|>final<|message|>", " to=user<|message|>"):
+        before = before.removesuffix(prefilled)
     assert split_query(prompt + "4, or 5 " + end.strip(), None)[1] == prompt.removeprefix(before) + "4, or 5 "
     assert split_query(prompt + "4, or 5 " + end.strip(), prompt) == (prompt, "4, or 5 ")
 
@@ -171,9 +215,73 @@ def test_a_policy_cannot_begin_its_response_anew_with_a_marker_of_any_template(n
     assert split_query(prompt + response + end, prompt)[1] == response
 
 
+CHANNELS = (
+    "<|channel|>analysis<|message|>{t}<|end|><|start|>assistant<|channel|>final<|message|>{a}<|return|>"
+)
+THOUGHTS = {
+    "Qwen3": ("Qwen", "<think>\n{t}\n</think>\n\n{a}<|im_end|>"),
+    "Qwen3 with opened thinking": ("Qwen3 with opened thinking", "{t}\n</think>\n\n{a}<|im_end|>"),
+    "gpt-oss": ("harmony", CHANNELS),
+    "Muse": ("harmony", " to=self<|message|>{t}<|eom|><|start|>assistant to=user<|message|>{a}<|eot|>"),
+    "Kimi K3": ("Kimi K3 that thinks", "{t}<|close|>think<|sep|><|open|>response<|sep|>{a}<|end_of_msg|>"),
+    "Apriel": ("Apriel", "{t}\n[BEGIN FINAL RESPONSE]\n{a}\n[END FINAL RESPONSE]\n<|end|>"),
+    "HyperCLOVA": (
+        "HyperCLOVA open",
+        "/think\n{t}<|im_end|>\n<|im_start|>assistant\n{a}<|im_end|><|endofturn|>",
+    ),
+    "Magistral": ("Magistral", "[THINK]{t}[/THINK]{a}</s>"),
+    "Command A": ("Cohere", "<|START_THINKING|>{t}<|END_THINKING|><|START_RESPONSE|>{a}<|END_RESPONSE|>"),
+    "Gemma 4": ("Gemma 4", "<|channel>thought\n{t}<channel|>{a}<turn|>"),
+    "Seed-OSS": ("Seed-OSS", "<seed:think>{t}</seed:think>{a}<seed:eos>"),
+    "Kimi-VL": ("Kimi", "◁think▷{t}◁/think▷{a}<|im_end|>"),
+}
+PROMPTS = {name: prompt for name, (prompt, _) in FORMS.items()} | {
+    "harmony": "<|start|>user<|message|>What is 2 + 2?<|end|><|start|>assistant",
+    "Kimi K3 that thinks": FORMS["Kimi K3"][0].replace("response", "think"),
+    "HyperCLOVA open": FORMS["Qwen"][0].rstrip(),
+}
+
+
+@pytest.mark.parametrize("name", THOUGHTS)
+def test_the_answer_of_every_family_counts_and_its_thinking_does_not(client, name):
+    form, written = THOUGHTS[name]
+    prompt = PROMPTS[form]
+    for thought, said, reward in ((5, 4, 1.0), (4, 5, 0.0)):
+        response = written.replace("{t}", rf"Is it \boxed{{{thought}}}?").replace(
+            "{a}", rf"It is \boxed{{{said}}}."
+        )
+        requests = [
+            {"query": [prompt + response], "labels": ["4"]},
+            {"query": [prompt + response], "prompts": [prompt], "labels": ["4"]},
+            {"query": ["<|endoftext|>" + prompt + response], "labels": ["4"]},
+            {"prompts": [prompt], "responses": [response], "golden_responses": ["4"]},
+        ]
+        rewards = [client.post("/get_reward/math_equal", json=one).json["rewards"][0] for one in requests]
+        assert rewards == [reward] * 4
+
+
+def test_thinking_that_is_a_turn_of_its_own_and_never_ends_holds_no_answer(client):
+    for said in (r"/think\n\boxed{4}", r" to=self<|message|>\boxed{4}<|eom|>"):
+        request = {"prompts": [""], "responses": [said.replace(r"\n", "\n")], "golden_responses": ["4"]}
+        assert client.post("/get_reward/math_equal", json=request).json["rewards"] == [0.0]
+
+
 @pytest.mark.parametrize(
     "token",
-    ["<|return|>", "<|stop_here|>", "<|end_of_thing|>", "<｜新しい｜>", "[|fin|]", "<SPECIAL_99>", "<x:eos>"],
+    [
+        "<s>",
+        "<unk>",
+        "[EOS]",
+        "<start_of_turn>",
+        "<seed:bos>",
+        "<|return|>",
+        "<|stop_here|>",
+        "<|end_of_thing|>",
+        "<｜新しい｜>",
+        "[|fin|]",
+        "<SPECIAL_99>",
+        "<x:eos>",
+    ],
 )
 def test_whatever_looks_like_a_token_ends_the_turn_at_the_very_end(token):
     assert strip_markers(f"4{token}\n") == "4"
@@ -186,6 +294,9 @@ def test_whatever_looks_like_a_token_ends_the_turn_at_the_very_end(token):
         "|a| < |b|",
         "<psi|psi>",
         "is it <|x|>",
+        "x<s",
+        "<S>",
+        "[x]",
         "<b>bold</b>",
         "<|tool_call_begin|>f<|tool_call_end|>",
         "<|tool_call|>f<|/tool_call|>",
