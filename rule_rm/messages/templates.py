@@ -217,8 +217,8 @@ TOKENS = re.compile("|".join(map(re.escape, (*BEGIN_TOKENS, *END_TOKENS, "[/SYST
 
 _LAST_TOKEN = re.compile(
     r"(?:<\|[^<>|\s]{2,64}\|>|<｜[^<>｜\s]{2,64}｜>|\[\|[^\[\]|\s]{2,64}\|\]"  # <|return|>, <｜…｜>, [|…|]
-    r"|<\|?\w*[:_▁](?:[be]os|[be]ot|start|end|pad|of_turn)\|?>"  # <seed:eos>, <start_of_turn>
-    r"|<(?:s|unk|sep|[be]os|[be]ot|eod|pad)>|\[(?:[BE]OS|PAD|UNK|SEP|CLS)\]"  # <s>, [EOS]
+    r"|<\|?\w*[:_▁](?:bos|eos|bot|eot|start|end|pad|of_turn)\|?>"  # <seed:eos>, <start_of_turn>
+    r"|<(?:s|unk|sep|bos|eos|bot|eot|eod|pad)>|\[(?:[BE]OS|PAD|UNK|SEP|CLS)\]"  # <s>, [EOS]
     r"|<(?:SPECIAL|reserved|unused|extra_id)_?\d{1,6}>)\Z"  # <SPECIAL_12>
 )
 """A token at the very end that looks like those of a chat template, whichever it is."""
