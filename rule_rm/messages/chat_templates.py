@@ -4,8 +4,8 @@ A policy is paid for its response, so it must not be able to choose its beginnin
 the text begins with it, the rest is the response, even if it has markers. Otherwise the response begins at
 the *first* assistant marker of the template with which the text begins. A policy writes after that marker, so
 a marker of its own cuts nothing off. A conversation of several turns with an unknown prompt is cut too early
-then, never too late. A template that was named is the only one that is looked for. What a template writes
-after its marker, such as an empty pair of thinking, is the prompt's whether the prompt is known or not.
+then, never too late. A template that was named is the only one that is looked for. A template may
+write text after its marker, such as an empty pair of thinking: it belongs to the prompt.
 
 All of it takes linear time. The response stays the same, byte for byte, except for end-of-text tokens.
 """
@@ -35,7 +35,7 @@ _PREFILLED = re.compile(
     r"|\s*<(?P<tag>think(?:ing)?|thought|seed:think)>\s*</(?P=tag)>\s*|\s*</think>\s*"
     r"|\s*\[THINK\]\s*\[/THINK\]\s*|\s*<\|channel>thought\s*<channel\|>\s*)?"
 )
-"""What a template writes after its marker: `<think>\n\n</think>\n\n`, `</think>`, `<|START_RESPONSE|>`."""
+"""Text that a template writes after its marker: `<think>\n\n</think>\n\n`, `</think>`, `<|START_RESPONSE|>`."""
 _WHITE_SPACE = re.compile(r"\s*")
 r"""A run of white space, which may be empty: ` \n`."""
 _WORD = re.compile(r"\S+")

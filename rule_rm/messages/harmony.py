@@ -25,7 +25,7 @@ _END_OF_MESSAGE = re.compile(r"<\|(?:end|return|call|eom|eot|start|channel|messa
 _RECIPIENT = re.compile(r"\bto=(?:functions\.)?([\w.-]{1,200})")
 """The tool that a message goes to, in its header: `to=functions.add`."""
 _OWN_RECIPIENTS = ("self", "user")
-"""The recipients of Muse that are no tools: thinking and the answer."""
+"""Recipients of Muse's thinking and of its answer, which are not tools."""
 _SKIPPED = re.compile(r"\s*analysis(?=[A-Z])")
 """The rest of a header without its tokens, as decoding leaves it: `analysis` of `analysisThe sum`."""
 _SKIPPED_FINAL = "assistantfinal"

@@ -96,7 +96,7 @@ TEMPLATES = (
     Template("baichuan", r"<(?P<ROLE>reserved_10[2367])>\n?"),
     # <用户>1+1?<AI> of MiniCPM
     Template("minicpm", r"<(?P<ROLE>用户|AI)>"),
-    # <s>user of Seed-Coder and Saiga, <|begin_of_text|>user of Youtu-VL: each turn begins as a text does
+    # Each turn of Seed-Coder, Saiga and Youtu-VL begins like a text: <s>user, <|begin_of_text|>user
     Template("begin", r"<(?:s|\|begin_of_text\|)>(?P<ROLE>system|user|assistant|bot)\n"),
     # ### Response:
     Template(
