@@ -35,7 +35,7 @@ _PREFILLED = re.compile(
     r"|\s*<(?P<tag>think(?:ing)?|thought|seed:think)>\s*</(?P=tag)>\s*|\s*</think>\s*"
     r"|\s*\[THINK\]\s*\[/THINK\]\s*|\s*<\|channel>thought\s*<channel\|>\s*)?"
 )
-"""Text that a template writes after its marker: `<think>\n\n</think>\n\n`, `</think>`, `<|START_RESPONSE|>`."""
+"""Text of a template after its marker: `<think>\n\n</think>\n\n`, `</think>`, `<|START_RESPONSE|>`."""
 _WHITE_SPACE = re.compile(r"\s*")
 r"""A run of white space, which may be empty: ` \n`."""
 _WORD = re.compile(r"\S+")
