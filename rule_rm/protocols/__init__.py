@@ -56,6 +56,7 @@ class WireFormat(Protocol):
 COMMON_FIELDS = ("details", "group")
 """Keys that a request of any format may have."""
 MISPLACED = "reward_type"
+GOLDEN = "golden"
 _FEW = 16
 """Keys up to which the formats that fit are remembered."""
 NEARLY = 0.8
@@ -121,11 +122,14 @@ def recognise(payload: Mapping[str, Any]) -> WireFormat:
         f"{candidate.NAME}: {candidate.SUMMARY} (missing: {', '.join(_missing(candidate, payload))})"
         for candidate in BY_KEYS
     )
-    raise PayloadError(f"the request is of no known format. {listed}", _one_missing_key(payload))
+    meant = _meant(payload)
+    raise PayloadError(f"the request is of no known format. {meant}{listed}", _one_missing_key(payload))
 
 
 def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
     """Raise PayloadError for a key that nearly is one of the format's: its value would be ignored.
+
+    So is a key of any other name for the golden answers that begins as `golden_responses` does.
 
     >>> check_names(recognise({"query": []}), {"query": [], "label": ["4"]})
     Traceback (most recent call last):
@@ -136,6 +140,8 @@ def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
     known = {*wire_format.FIELDS, *COMMON_FIELDS}
     for key in payload.keys() - known:
         nearest = get_close_matches(key, [*known, MISPLACED], 1, NEARLY)
+        if key.startswith(GOLDEN):
+            nearest = nearest or [name for name in known if name.startswith(GOLDEN)]
         if nearest == [MISPLACED]:
             raise PayloadError(f"{key}: the reward type belongs into the path, /get_reward/NAME", key)
         if nearest:
@@ -158,6 +164,20 @@ def _missing(candidate: WireFormat, names: Container[str]) -> list[str]:
 
 def _has(names: Container[str], key: str) -> bool:
     return any(name in names for name in key.split(" or "))
+
+
+def _meant(payload: Mapping[str, Any]) -> str:
+    """Return a sentence on the format that was meant if its keys are only misspelt, or nothing."""
+    found: tuple[int, str] = (0, "")
+    for candidate in BY_KEYS:
+        missing = _missing(candidate, payload)
+        others = [key for key in payload if key not in candidate.KEYS]
+        nearest = [get_close_matches(key, others, 1, NEARLY) for key in missing]
+        right = len(candidate.KEYS) - len(missing)
+        if all(nearest) and right >= found[0]:
+            given = ", ".join(f"{key} (not {near[0]})" for key, near in zip(missing, nearest, strict=True))
+            found = (right, f"Did you mean {given} of {candidate.NAME}? ")
+    return found[1]
 
 
 def _one_missing_key(payload: Mapping[str, Any]) -> str | None:

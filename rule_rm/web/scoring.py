@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -23,6 +24,8 @@ QUERY = {
     "details": "1 adds `details` to the reply: how each reward came about",
     "reward_key": "the key of the reward in a reply to slime, which is a bare number without it",
 }
+_IN_QUERY = {*QUERY, "token"}
+_SWITCH = {"1": True, "true": True, "0": False, "false": False}
 _OF_SCORING = (404, 424)
 _REPLIES = object_of("verify_responses", verify_responses={"type": "array", "items": {"type": "object"}})
 _SESSION = object_of(resources_session_id={}, episode_id={})
@@ -42,6 +45,7 @@ def blueprint(service: Service) -> Blueprint:
     def get_reward(reward_type: str | None = None) -> Response:
         """Return the rewards of the rollouts in the request, whose format is detected from its keys."""
         payload = read_object(request)
+        check_query(request.args)
         is_detailed = wants_details(payload, request.args)
         if "reward_key" in request.args:
             payload.setdefault("reward_key", request.args["reward_key"])
@@ -149,4 +153,17 @@ def wants_details(payload: Mapping[str, Any], arguments: Mapping[str, str]) -> b
     wanted = payload.get("details", False)
     if not isinstance(wanted, bool):
         raise PayloadError("details must be a bool", "details")
-    return wanted or arguments.get("details", "0") in ("1", "true")
+    given = arguments.get("details", "0")
+    if given not in _SWITCH:
+        raise PayloadError(f"details must be 1 or 0 in the URL, not {given}", "details")
+    return wanted or _SWITCH[given]
+
+
+def check_query(arguments: Mapping[str, str]) -> None:
+    """Raise PayloadError for a misspelt name in the URL's query: it would be ignored."""
+    for name in arguments.keys() - _IN_QUERY:
+        nearest = get_close_matches(name, [*_IN_QUERY, protocols.MISPLACED], 1, protocols.NEARLY)
+        if nearest == [protocols.MISPLACED]:
+            raise PayloadError(f"{name}: the reward type belongs into the path, /get_reward/NAME", name)
+        if nearest:
+            raise PayloadError(f"{name} is not read from the URL; did you mean {nearest[0]}?", name)

@@ -220,6 +220,11 @@ NEAR_MISSES = [
     ({"prompts": ["?"], "responses": ["4"], "reward_type": "math_equal"}, "/get_reward/NAME"),
     ({"prompts": ["?"], "responses": ["4"], "rewardtype": "math_equal"}, "/get_reward/NAME"),
     ({"query": ["4"], "label": ["4"]}, "labels"),
+    ({"prompts": ["?"], "responses": ["4"], "golden_answers": ["4"]}, "golden_responses"),
+    ({"promts": ["?"], "responses": ["4"]}, "Did you mean prompts (not promts) of align-anything"),
+    ({"prompt": "?", "response": "4", "lable": "4"}, "Did you mean label (not lable) of slime"),
+    ({"prompt": "?", "response": "4", "labels": "4"}, "Did you mean label (not labels) of slime"),
+    ({"solution_str": "4", "ground_thruth": "4"}, "Did you mean ground_truth (not ground_thruth) of verl"),
     ({"solution_str": "4", "ground_truth": "4", "extra_infos": {}}, "extra_info"),
     ({"prompt": "?", "response": "4", "label": "4", "metdata": {}}, "metadata"),
 ]
@@ -230,6 +235,23 @@ def test_a_key_that_nearly_is_one_is_refused_with_the_nearest(client, payload, n
     reply = client.post("/get_reward", json=payload)
     assert reply.status_code == 422
     assert nearest in reply.json["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("query", "nearest"),
+    [
+        ("detail=1", "did you mean details"),
+        ("rewardkey=score", "did you mean reward_key"),
+        ("reward_typ=f1", "/get_reward/NAME"),
+        ("details=yes", "must be 1 or 0"),
+    ],
+)
+def test_a_name_in_the_url_that_nearly_is_one_is_refused_with_the_nearest(client, query, nearest):
+    payload = {"prompts": ["?"], "responses": ["4"], "golden_responses": ["4"]}
+    reply = client.post(f"/get_reward?{query}", json=payload)
+    assert reply.status_code == 422
+    assert nearest in reply.json["error"]["message"]
+    assert client.post("/get_reward?details=1&api-version=2", json=payload).json["details"]
 
 
 @pytest.mark.parametrize(
