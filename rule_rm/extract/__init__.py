@@ -5,7 +5,8 @@ r"""Find the one final answer of a response, as a reader would point it out.
 * `prose`, `numbers`, `plain_numbers`: the answer that a text declares, and its number
 * `fields`: answers in a field of JSON
 * `claims`, `clauses`, `sentences`: whether the words before a value state it
-* `followups`, `sequels`: whether the words and the sentence behind a value take it back
+* `names`: whether a name or label means the answer
+* `followups`, `changes`, `sequels`: whether the words and the sentence behind a value take it back
 * `stating`: the closed lists of words that state a value
 * `stance`, `denials`: denials, corrections and hedges in usual languages
 * `hidden`, `followers`: text that a reader does not see, and text after the response's own turn
@@ -52,6 +53,8 @@ _SHORT = 60
 """An answer tag with more characters is prose."""
 _VALUE = re.compile(r"\d|\$|\\\(")
 """The beginning of a number or formula, such as `$`."""
+_FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
+"""The digits of full width."""
 _ECHO, _ECHO_SPACES = 40, 6
 """The least length and spaces of a prompt whose copy is left out of a response."""
 
@@ -72,6 +75,8 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
     if said is None:
         return Extraction(None, "the thinking is not closed once")
     text = shown(own_turn(said))
+    if not text.isascii():
+        text = text.translate(_FULL_WIDTH)
     echo = prompt.strip()
     if len(echo) >= _ECHO and echo in text and echo.count(" ") >= _ECHO_SPACES:
         text = text.replace(echo, " ")

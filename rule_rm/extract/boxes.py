@@ -46,6 +46,7 @@ _STARTS = (
     "\\shadowbox",
 )
 _MOST_ALSO = 4
+_MOST_READ = 24
 _IS_VALUE = re.compile(r"\d|\\|^\W*[A-Za-z]\W*$")
 """A formula, a number or a single letter, such as `\\pi`."""
 _ANSWER = re.compile(r"\b(?:answer|result)\b", re.IGNORECASE)
@@ -55,6 +56,21 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 """A condition of a value: "when $x = 3$"."""
+_STRAY = re.compile(r"\s*\}\s*\}")
+"""Two closing braces after a box: `}}`."""
+_EQUAL = re.compile(r"[\s$*]*(?:=|≈)")
+"""A sign after a box that another form of its value follows: ` = `."""
+_CHOICE = re.compile(
+    r"[\s$*.,;]*(?:(?:which|that|it|this)\s+is\s+)?(?:(?:answer\s+)?(?:choice|option)\s+\(?|\()([A-Z])(?:\)|\b)",
+    re.IGNORECASE,
+)
+"""The letter of a choice after a box: ` (C)`, `, option C`."""
+_WITH_LETTER = re.compile(
+    r"(?P<value>.*\w.*?)(?:\\q?quad|\\[ ,;:]|~|\s)+(?:\\(?:text|textbf|mathrm)\s*\{)?"
+    r"\s*\((?P<letter>[A-Z])\)\}?",
+    re.DOTALL,
+)
+"""A value and the letter of its choice: `12 \\quad (C)`."""
 _ALPHANUMERIC = re.compile(r"\w")
 """A letter, a digit or an underscore: `a`."""
 
@@ -117,17 +133,29 @@ def in_boxes(text: str, prompt: str = "") -> Extraction | None:
     first = len(spans) - len(group)
     begin = spans[first - 1].end if first else 0
     end = group[-1].end
+    if _STRAY.match(text, end) and text.count("{", 0, group[0].start) <= text.count("}", 0, group[0].start):
+        return Extraction(None, "braces without a beginning follow the box")
     why = claims.unstated(text, group[0].start, end, begin, prompt) or sequels.taken_back_later(text, end)
     if (later := _corrected(text[end:], why)) is not None:
         return later
     if why is not None:
         return Extraction(None, f"the box is not stated as the answer: {why}")
-    earlier = [
-        box
-        for before, box in zip([0, *(one.end for one in spans)], spans[:first], strict=False)
-        if claims.unstated(text, box.start, box.end, before, prompt) is None
+    earlier = _stated(text, spans[:first], text[group[-1].content : group[-1].content_end], prompt)
+    return _claim(text, earlier, group, prompt)
+
+
+def _stated(text: str, earlier: list[Box], answer: str, prompt: str) -> list[Box]:
+    """Return the earlier boxes that say something else and are stated; too many to read count as stated."""
+    others = [
+        (begin, box)
+        for begin, box in zip([0, *(one.end for one in earlier)], earlier, strict=False)
+        if bare(text[box.content : box.content_end]) != bare(answer)
     ]
-    return _claim(text, earlier, group)
+    return [
+        box
+        for at, (begin, box) in enumerate(others)
+        if at < len(others) - _MOST_READ or claims.unstated(text, box.start, box.end, begin, prompt) is None
+    ]
 
 
 def _last_group(text: str, spans: list[Box]) -> list[Box]:
@@ -151,9 +179,13 @@ def _corrected(rest: str, why: str | None) -> Extraction | None:
     return None
 
 
-def _claim(text: str, earlier: list[Box], group: list[Box]) -> Extraction:
+def _claim(text: str, earlier: list[Box], group: list[Box], prompt: str) -> Extraction:
     answer = _listed(text, group)
-    also = list(_alternatives(text, group))
+    if (lettered := _WITH_LETTER.fullmatch(answer)) and _offers(prompt, lettered["letter"]):
+        answer, also = lettered["value"].strip(), [lettered["letter"]]
+    else:
+        also = []
+    also += [*_alternatives(text, group), *_lettered(text, group[-1].end, prompt)]
     different = {bare(text[box.content : box.content_end]) for box in earlier} - {bare(answer)}
     if different:
         between = text[earlier[-1].end : group[0].start]
@@ -182,6 +214,10 @@ def _alternatives(text: str, group: list[Box]) -> list[str]:
     found: list[str] = []
     if (joined := stance.OR.match(text, end)) is not None and (value := value_after(text, joined.end())):
         found.append(value)
+    if (equal := _EQUAL.match(text, end)) is not None and (value := value_after(text, equal.end())):
+        found.append(value)
+    if (value := sequels.rival(text, end)) is not None:
+        found.append(value)
     begin, stop = stance.sentence_around(text, start, end)
     if (value := _before_or(text[begin:start].rstrip(" $"))) is not None:
         found.append(value)
@@ -193,6 +229,17 @@ def _alternatives(text: str, group: list[Box]) -> list[str]:
     if (later := claimed(text[end:])) is not None and later.answer is not None:
         found.append(later.answer)
     return found
+
+
+def _lettered(text: str, end: int, prompt: str) -> list[str]:
+    """Return the letter of the choice after a box, if the question has it: the C of "12 (C)"."""
+    found = _CHOICE.match(text, end)
+    return [found[1]] if found and _offers(prompt, found[1]) else []
+
+
+def _offers(prompt: str, letter: str) -> bool:
+    """Return True if a question has a choice with a letter."""
+    return re.search(rf"(?<!\w){letter}[.):、]", prompt) is not None
 
 
 def _before_or(before: str) -> str | None:

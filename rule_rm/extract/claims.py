@@ -17,49 +17,58 @@ from rule_rm.extract.clauses import (
     DENIED_CJK,
     NAMED,
     NOT,
+    OF_ANSWER,
     STATED_CJK,
     STATES,
     THAT,
     UNSURE,
     Lead,
-    has_false_name,
+    ends_in_verb,
     is_range,
     statement,
 )
 from rule_rm.extract.followups import takes_back
+from rule_rm.extract.names import has_false_name, is_adverbial, is_anothers, names_quantity
 from rule_rm.extract.sentences import RELATION, VALUE, before_formula, sentence_before
 from rule_rm.extract.surroundings import is_open
 
 _WINDOW = 500
 _CLOSING = re.compile(r"\$+|\\[\])]")
 r"""A delimiter that may close a formula: `$`, `\]`."""
-_COMPLETE = re.compile(r"[\d§)\]%°\"”\u3400-\u9fff]\Z")
+_CROSSED = re.compile(r"[❌✗✘☒✖🚫👎][\s*_$({\[|-]*\Z")
+"""A mark that crosses out what follows it: ✗."""
+_INSTANCE = re.compile(r"\b(?:e\.\s?g\.|z\.\s?B\.|p\.\s?ej\.|par\s+ex\.)[\s,$*({]*\Z", re.IGNORECASE)
+"""An abbreviation before an example: "e.g."."""
+_POWER = re.compile(r"(?<![\w\\^}+*/-])(?<![+*/-]\s)([a-zA-Z](?:²|³|\^\s?\{?[23]\}?))\s*=[\s$\\(]*\Z")
+"""A power of an unknown that is set equal to a value: `x^2 = `."""
+_NEXT = 160
+_DENIED_AHEAD = re.compile(
+    rf"\b(?:next|following|below|beneath|hereafter)\b[^.!?\n]{{0,60}}(?:{denials.NOT}|{denials.WRONG})[^.!?:\n]{{0,60}}[.!:]\s+\Z"
+    rf"|(?:{denials.WRONG})[^.!?:\n]{{0,40}}\b(?:below|beneath|follows?)\b[^.!?:\n]{{0,20}}[.!:]\s+\Z",
+    re.IGNORECASE,
+)
+"""A sentence that denies what follows it: "The next line is false."."""
+_COMPLETE = re.compile(r"(?:[\d§)\]%°\"”\u3400-\u9fff]|(?<!\w)[A-Z])\Z")
 """The end of a line that may be complete without a full stop: a value."""
 _EXCEPT = re.compile(
     r"\b(?:any(?:thing|one|body)?|every(?:thing|one|body)?|all|nothing|none|no(?:body)?)\s*\Z", re.IGNORECASE
 )
 """Words before a "but" that excepts: "anything but"."""
-_HEARSAY = re.compile(
-    rf"{denials.REPORTED}|\baccording\s+to\b(?!\s+(?:the\s+)?(?:problem|question|given|formula|theorem"
-    rf"|statement|information|rule|order))"
-    r"|\b(?:many|some|several|other|(?<!the\s)most)\s+\w+s\s+(?:(?:would|will|might|often"
-    r"|may)\s+)?(?:get|say|answer|write|find)\w*"
-    r"|\b(?:reader|solver|beginner|student|classmate|book|key|solver|people|everyone|nobody|someone"
-    r"|everybody|anybody|others)\s+(?:\w+\s+)?"
-    r"(?:gets?|got|finds?|found|writes?|wrote|has|had|gives?|gave|obtains?|obtained|reports?|picks?|chooses?|selects?)\b",
-    re.IGNORECASE,
-)
-"""Words that put a value into another's mouth, such as "according to the key"."""
 _UNREAL = re.compile(
-    rf"\b(?:{denials.WOULD})\b.*\b(?:if|had|were|without|wenn|falls|si|se|если)\b"
-    rf"|\b(?:if|had|were|without|wenn|falls|si|se|если)\b.*\b(?:{denials.WOULD})\b",
+    rf"(?:\b(?:{denials.WOULD})|['’]d)\b.*\b(?:if|had|were|without|wenn|falls|si|se|если)\b"
+    rf"|\b(?:if|had|were|without|wenn|falls|si|se|если)\b.*(?:\b(?:{denials.WOULD})|['’]d)\b"
+    r"|\A\W*unless\b|\A\W*(?:suppose|supposing|assume|assuming|imagine)\b[^;]*,[^,;]*,\s*that\b"
+    r"|\bby\s+(?:mistake|error)\b|\bso\s+far\b|\b(?:as|for)\s+(?:an?\s+)?(?:example|instance)\b"
+    r"|\A\W*(?:if|when|by)\b[^.]*\b(?:forg[eo]t|overlook|ignor|neglect|omit)",
     re.IGNORECASE | re.DOTALL,
 )
-"""A sentence about an unreal case, such as "it would be 42 if eggs were free"."""
+"""A sentence about an unreal case: "it would be 42 if eggs were free", "unless one broke"."""
 _OPPOSED = re.compile(
     r"\b(?:but|however|aber|mais|pero|ma|mas|maar|ale|men)\b(?=\W+\w+\W+\w)|(?<!\w)но(?!\w)", re.IGNORECASE
 )
 """A word between another's answer and the own one, which is a clause: "but it is"."""
+_FORM = re.compile(r"\b(?:form|value|version|statement|box)\b", re.IGNORECASE)
+"""A noun for the answer itself: "the simplest form of the answer"."""
 _EXAMPLE = re.compile(
     r"\b(?:example|sample|format|template|placeholder|beispiel|exemple|ejemplo|esempio|exemplo)\b|例如|格式",
     re.IGNORECASE,
@@ -105,6 +114,14 @@ def lead(text: str, start: int, begin: int = 0, prompt: str = "", *, in_formula:
     'the words before it do not state it: “It surpasses”'
     """
     before = text[_window(text, begin, start) : start]
+    if _CROSSED.search(before):
+        return Lead("it is crossed out")
+    if _INSTANCE.search(before):
+        return Lead("it is an example")
+    if (power := _POWER.search(before[-40:])) and power[1] not in prompt:
+        return Lead("it is a power of the unknown")
+    if _DENIED_AHEAD.search(before[-_NEXT:]):
+        return Lead("the sentence before it denies what follows")
     by_sign = RELATION.search(before) is not None
     if in_formula:
         before, by_sign = before_formula(before)
@@ -124,10 +141,13 @@ def _window(text: str, begin: int, start: int) -> int:
 
 
 def _unreal(sentence: str, prompt: str) -> str | None:
-    if _UNREAL.search(sentence) and not re.search(r"\b(?:would|were)\b", prompt, re.IGNORECASE):
+    asked = prompt.lower()
+    if (found := _UNREAL.search(sentence)) and not re.search(r"\b(?:would|were)\b", asked):
+        if found.group().split()[-1].lower() in asked and "would" not in found.group().lower():
+            return None
         return "the sentence is about an unreal case"
     own = sentence[opposed[-1].end() :] if (opposed := [*_OPPOSED.finditer(sentence)]) else sentence
-    return "it is another's answer" if _HEARSAY.search(own) else None
+    return "it is another's answer" if is_anothers(own, prompt) else None
 
 
 def _clause(sentence: str, gap: str, prompt: str, *, by_sign: bool) -> Lead:
@@ -159,7 +179,7 @@ def _after_cut(sentence: str, cuts: list[re.Match[str]], prompt: str, *, by_sign
         return Lead("it is excepted")
     clause = before[cuts[-2].end() :] if len(cuts) > 1 else before
     if last.group().strip(" ,;:，；：、-–—([（"):
-        if re.search(rf"[\d{VALUE}]\W*\Z", before) and is_range(before):
+        if re.search(rf"(?:[\d{VALUE}]|\b[A-Z])\W*\Z", before) and is_range(before):
             return Lead("it is an end of a range")
         by_verb = by_sign or (clause.strip() and statement(clause, before, prompt, by_sign=False) == STATES)
         return STATES if by_verb else ALONE
@@ -169,12 +189,16 @@ def _after_cut(sentence: str, cuts: list[re.Match[str]], prompt: str, *, by_sign
         return ALONE
     if re.search(rf"[\d{VALUE}]", clause) and NOT.search(clause) and not _EITHER.search(clause):
         return ALONE
+    if is_adverbial(clause, prompt):
+        return ALONE
     return statement(clause, before, prompt, by_sign=False)
 
 
 def _label(label: str, prompt: str) -> Lead:
     """Return how a label before a colon leads to its value: "Answer:"."""
     clause = CUT.split(label)[-1]
+    if OF_ANSWER.search(clause) and not _FORM.search(clause):
+        return Lead("the label does not mean it")
     if UNSURE.search(clause) or _EXAMPLE.search(clause) or has_false_name(clause, prompt):
         return Lead("the label does not mean it")
     if not clause[-4:].strip().endswith(("is", "are")) and _is_name(clause, label):
@@ -183,6 +207,8 @@ def _label(label: str, prompt: str) -> Lead:
         return Lead("the label denies it") if DENIED_CJK.search(clause.rpartition("的")[2]) else STATES
     main = label if THAT.match(clause.strip()) else clause
     found = statement(clause, main, prompt, by_sign=True)
+    if found.reason is None and not ends_in_verb(clause) and not names_quantity(clause, prompt):
+        return Lead("the label does not name the answer")
     return found if found.reason else STATES
 
 

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from rule_rm.extract import denials, stating
+from rule_rm.extract.names import asks_with, has_false_name
 from rule_rm.extract.sentences import VALUE
 
 _DENIES = re.compile(
@@ -16,7 +17,7 @@ _DENIES = re.compile(
 CUT = re.compile(
     r"[,;:，；：、](?=\s|[^\x00-\x7f]|\Z)|\s[-–—]+(?=\s|\Z)|[—(（\[]"
     rf"|\b(?:{denials.CONJUNCTIONS}|and|where|when|which|who|but|sino|sondern|maar|lecz|nýbrž"
-    rf"|melainkan|hanem)\b"
+    rf"|melainkan|hanem|vaan|αλλά|ci|אלא|بل)\b"
     rf"|{denials.CJK_CONJUNCTIONS}|ではなく|じゃなく|아니라",
     re.IGNORECASE,
 )
@@ -129,7 +130,7 @@ UNSURE = re.compile(
     rf"(?<!\w)(?:{stating.UNSURE})(?!\w)|可能[是为]|也许|或许|おそらく|たぶん|아마", re.IGNORECASE
 )
 """A word that leaves a statement open: "perhaps"."""
-_OF_ANSWER = re.compile(
+OF_ANSWER = re.compile(
     r"\b(?:of|to|from|than)\s+(?:the|our|my|your|this|that)\s+(?:\w+\s+)?answer\W*\Z", re.IGNORECASE
 )
 """A subject that is not the answer: "the opposite of the answer"."""
@@ -145,14 +146,6 @@ CJK_EDGE = re.compile(
     r"(?:因此|所以|故|综上所述|综上|即|于是|从而|则|最终答案|答案|结果|结论|よって|したがって|ゆえに|つまり|答え|답|정답|따라서|즉|그러므로)\W*\Z"
 )
 """A Chinese, Japanese or Korean connective at the end of a clause: 因此."""
-_FALSE_NAME = re.compile(
-    rf"(?:{denials.WRONG}|\b(?:naive|careless|hasty|tempting|obvious|popular|first|initial|initially"
-    rf"|original|originally|previous|earlier|old|former|trap|decoy|bad|supposed|alleged|first_guess"
-    rf"|guess|guessed))"
-    rf"(?:\W+\w+){{0,2}}?\W+(?:{stating.ANSWER_NOUNS}|count|guess|attempt|thought|reading|calculation|estimate|approach|was|were|had)\b|\b(?:guess|attempt)\W+(?:is|was)\b",
-    re.IGNORECASE,
-)
-"""A name for an answer that is not meant: "the naive answer"."""
 _BOUND = re.compile(
     r"\b(?:at\s+(?:least|most)|no\s+(?:more|less|fewer)\s+than|up\s+to|a\s+(?:minimum|maximum)\s+of)\W*\Z",
     re.IGNORECASE,
@@ -199,7 +192,7 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool) -> Lead:
     if verb is None and _is_affirmed(clause):
         return STATES
     if verb is None:
-        return Lead("the words before it do not state it")
+        return STATES if asks_with(clause, prompt) else Lead("the words before it do not state it")
     return _predicate(clause[: verb.start()], verb.group(), main)
 
 
@@ -218,6 +211,11 @@ def _is_affirmed(clause: str) -> bool:
 def is_range(before: str) -> bool:
     """Return True if a clause names the first end of a range: "between 3"."""
     return _RANGE.search(before) is not None
+
+
+def ends_in_verb(clause: str) -> bool:
+    """Return True if a clause ends in a verb that states what follows it: "we get"."""
+    return _verb(clause) is not None
 
 
 def _verb(clause: str) -> re.Match[str] | None:
@@ -239,7 +237,7 @@ def _predicate(subject: str, verb: str, main: str) -> Lead:
         before = subject[: infinitive.start()]
         if not _PURPOSE.match(verb) or _CONTROL.search(before) or NOT.search(before):
             return Lead("the words before it do not state it")
-    if _OF_ANSWER.search(subject):
+    if OF_ANSWER.search(subject):
         return Lead("the words before it do not mean the answer")
     for that in THAT.finditer(main.rstrip()):
         if (reason := _embedded(main[: that.start()], that.group().lower(), main[that.end() :])) is not None:
@@ -270,12 +268,3 @@ def _cjk(clause: str, *, by_sign: bool) -> Lead:
     if by_sign or STATED_CJK.search(clause) or CJK_EDGE.search(clause):
         return STATES if by_sign or not re.search(r"[\u3040-\u30ff\uac00-\ud7af]", clause) else ALONE
     return Lead("the words before it do not state it")
-
-
-def has_false_name(clause: str, prompt: str) -> bool:
-    """Return True if a clause names an answer that is not meant, and the question does not ask for it."""
-    found = _FALSE_NAME.search(clause)
-    if found is None:
-        return False
-    word = re.search(r"\w+", found.group())
-    return word is None or word.group().lower() not in prompt.lower()

@@ -25,7 +25,9 @@ def answer_field(text: str) -> str | None:
     >>> answer_field('{"reasoning": "4 * 4 = 16.", "answer": "16"}'), answer_field('{"answer": "\\\\frac12"}')
     ('16', '\\frac12')
     """
-    end = text.rstrip()
+    end = text.strip()
+    if end.startswith("{'") and '"' not in end:
+        text = end = end.replace("'", '"')
     if not end.endswith(("}", "}```", "}\n```", "} ```")) and not end.endswith("```"):
         return None
     if _START.search(text) is None:

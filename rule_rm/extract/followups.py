@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 
 from rule_rm.extract import denials, stating
+from rule_rm.extract.changes import ENDED, changed, decided
 from rule_rm.extract.numbers import formulas_in
 
 WINDOW = 400
 CLOSING = re.compile(
-    r"(?:[\s$})*_`~]|\\[\])]|\\\\|\\(?:[,;:! ]|q?quad|end\s*\{[a-z*]+\}|checkmark|blacksquare|square"
+    r"(?:[\s$})*_`~\"”»」』]|\\[\])]|\\\\|\\(?:[,;:! ]|q?quad|end\s*\{[a-z*]+\}|checkmark|blacksquare|square"
     r"|qed\b)|[✓✔✅☑■□∎▪])*"
 )
 """Markup and marks after a value: `\\]`."""
@@ -41,10 +42,21 @@ TAKES_BACK = re.compile(
     re.IGNORECASE,
 )
 """Words that take a statement back or leave it open, such as "too" and "otherwise"."""
+SAYS = re.compile(
+    r"\s*(?:(?:is|are|was|were|gives?|means?|meant|shows?|implies|confirms?|match\w*|satisf\w+"
+    r"|agrees?|makes?|can\s+(?:also\s+)?be|can\s+also|corresponds?|equals?|follows?"
+    r"|holds?|works?|completes?|concludes?|represents?|comes?|came|accounts?|leaves?|includes?"
+    r"|ensures?|answers?|solves?|uses?|used|happens?|occurs?|describes?|explains?|provides?"
+    r"|allows?|states?|refers?|contains?|has|have|indicates?|fits?|reflects?|results?|suggests?"
+    r"|takes?|tells?|yields?|becomes?|remains?|simplifies|assumes?|requires?|depends?"
+    r"|formula|method|approach|problem|question|process|sum|also|therefore|indeed|correctly|in\s+turn|just|simply|directly|exactly|then|too)(?!\w)|['’]s\b)",
+    re.IGNORECASE,
+)
+"""The verb of a sentence that says more about the last statement, such as "means"."""
 _GOES_ON = re.compile(
-    r"\s*(?:(?:because|since|as|for|where|given|with|when|if|while|i\.?e\.?|e\.?g\.?|namely|that\s+is"
+    r"\s*(?:(?:because|since|whereas|as|for|where|given|with|when|if|while|i\.?e\.?|e\.?g\.?|namely|that\s+is"
     r"|so|thus|hence|therefore|by|in|on|at|to|of|per|rounded|correct"
-    r"|altogether|overall|together|counting|including|leaving|making|giving|using|assuming|meaning|showing|after|before|from|our"
+    r"|altogether|overall|together|option|choice|answer\s+choice|counting|including|leaving|making|giving|using|assuming|meaning|showing|after|before|from|our"
     r"|the|and|which|who|then|each|all|both|respectively|only|also|or|more|less|even"
     r"|attained|achieved|reached|obtained|occurring|realis?zed|expressed|measured|written"
     r"|denn|weil|da|wobei|und|also|car|puisque|parce|où|et|porque|ya|pues|donde|y|perché|poiché|dove"
@@ -75,6 +87,19 @@ _REMARK = re.compile(
 """The beginning of a relative clause or of a reason, such as "because"."""
 _SUM = re.compile(r"[\d§)]\W*\b(?:plus|minus|times|more|less)\b\W*(?=[\d§(])", re.IGNORECASE)
 """Arithmetic in words: "45 minus 3"."""
+_CROSS = re.compile(r"[❌✗✘☒✖🚫👎]")
+"""A mark that crosses a value out: ✗."""
+_SENTENCE_END = re.compile(r"\n|[.!](?=\s|\Z)")
+"""The end of a line or of a sentence: the `.` of `so. Then`."""
+_RIVAL_CASE = re.compile(r"\s*(?:and\s+|but\s+)?[$\\]?[\d§]")
+"""A value after a comma: "43 if not"."""
+_CASE = re.compile(r"\s*(?:if|when|for|where|wenn|falls|si|se|если)\b", re.IGNORECASE)
+"""A condition right after a value: "if the hens are counted"."""
+_OWN_VALUE = re.compile(
+    r"\s*(?:but\s+|while\s+|whereas\s+)?(?:i|we)\s+(?:\w+\s+)?(?:get|got|find|found|have|say|make|obtain|prefer)\b[^;]*[\d§]",
+    re.IGNORECASE,
+)
+"""The own value after another's: "I get 18"."""
 _PREDICATE = re.compile(
     r"\s*(?:(?:is|are|was|were|has|have|had|does|do|did|can|cannot|could|may|might|must|will|would"
     r"|should|shall|need|needs"
@@ -149,6 +174,10 @@ def takes_back(text: str, end: int, *, by_verb: bool, prompt: str = "") -> str |
     closed = CLOSING.match(rest)
     gap = closed.group() if closed else ""
     rest = rest[len(gap) :]
+    if _CROSS.match(rest):
+        return "it is crossed out"
+    if _is_choice(text[:end], rest, prompt):
+        return None
     if re.search(r"\n\s*\n", gap) and not re.match(r"[a-z]", rest):
         return None
     if "\n" in gap and re.match(r"[^a-z(,;.]", rest):
@@ -166,9 +195,25 @@ def takes_back(text: str, end: int, *, by_verb: bool, prompt: str = "") -> str |
     return f"{reason}: “{here.strip()[:60]}”" if reason else None
 
 
+def _is_choice(before: str, rest: str, prompt: str) -> bool:
+    r"""Return True if the text of a choice follows its letter: "\boxed{D} None of these"."""
+    letter = re.search(r"(?<![a-zA-Z])([A-Z])\W*\Z", before[-12:])
+    if letter is None:
+        return False
+    said = "".join(filter(str.isalnum, _SENTENCE_END.split(rest)[0].casefold()))
+    asked = "".join(filter(str.isalnum, prompt[-4_000:].casefold()))
+    return len(said) > 1 and letter[1].casefold() + said in asked
+
+
 def _reason(here: str, prompt: str, *, by_verb: bool, glued: bool) -> str | None:
     """Return why the rest of a sentence takes its value back, or None."""
     first, mark, later = _parts(here)
+    if mark and _CASE.match(first) and _RIVAL_CASE.match(later):
+        return "the words after it leave it open"
+    if mark in (";", "；") and re.match(r"\s*[\d§][^a-zA-Z]*\Z", later):
+        return "the words after it name another value"
+    if mark and _OWN_VALUE.match(later):
+        return "the words after it name another value"
     if first.strip():
         reason = _phrase(first, prompt, by_verb=by_verb, glued=glued)
         if reason is not None:
@@ -212,11 +257,14 @@ def _phrase(first: str, prompt: str, *, by_verb: bool, glued: bool) -> str | Non
         return None if re.search(r"[\d§]", first[joined.end() :]) else "the words after it leave it open"
     if _CONTRAST.match(first):
         return None if re.search(r"[\d§]|\b[A-Z]\b", first) else "the words after it deny it"
+    is_decided, reason = decided(first, prompt, by_verb=by_verb)
+    if is_decided:
+        return reason
     if _CONFIRMS.match(first):
-        return _doubt(first)
+        return "it is an earlier value" if changed(first, prompt, ENDED) else _doubt(first, prompt)
     if _PREDICATE.match(first) or not (by_verb or _is_counted(first, prompt)):
         return "the words after it do not confirm it"
-    return _doubt(first)
+    return _doubt(first, prompt)
 
 
 def _is_counted(first: str, prompt: str) -> bool:
@@ -236,11 +284,13 @@ def _stem(word: str) -> str:
     return word.lower().removesuffix("s").removesuffix("e")
 
 
-def _doubt(words: str) -> str | None:
-    """Return why words about a value leave it open or deny it; reasons may say anything."""
+def _doubt(words: str, prompt: str) -> str | None:
+    """Return why words about a value leave it open or deny it; reasons and the question's words may deny."""
     said = words[: found.start()] if (found := _REMARK.search(words)) else words
-    if NOT.search(said) or TAKES_BACK.search(said):
-        return "the words after it take it back"
+    asked = prompt.lower()
+    for pattern in (NOT, TAKES_BACK):
+        if any(found.group().lower().strip() not in asked for found in pattern.finditer(said)):
+            return "the words after it take it back"
     return None
 
 
@@ -259,13 +309,18 @@ def _continuation(mark: str, later: str) -> str | None:
     if go_on is None and not stating.HAS_CJK.match(later.strip()):
         return "the words after it are no reason and no condition"
     if re.match(r"\s*(?:which|who|而|但|可|后来|應|应|不)", later):
-        return (
-            "the words after it take it back"
-            if NOT.search(later) or TAKES_BACK.search(later) or re.match(r"\s*[但可应應不]", later)
-            else None
-        )
+        which = re.match(r"\s*which\s+(?:also\s+|in\s+turn\s+)?", later)
+        if NOT.search(later) or TAKES_BACK.search(later) or re.match(r"\s*[但可应應不]", later):
+            return "the words after it take it back"
+        if (
+            which
+            and not SAYS.match(later, which.end())
+            and not re.match(r"(?:we|in|he|she|they|you|the)\b", later[which.end() :])
+        ):
+            return "the words after it do not confirm it"
+        return None
     if re.match(
-        r"\s*(?:because|since|as|for|by|denn|weil|da|car|puisque|porque|perché|poiché|pois|因为|由于)",
+        r"\s*(?:because|since|whereas|while|as|for|by|denn|weil|da|car|puisque|porque|perché|poiché|pois|因为|由于)",
         later,
         re.IGNORECASE,
     ):

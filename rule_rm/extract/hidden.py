@@ -8,6 +8,11 @@ _ELEMENT = re.compile(r"<(?P<name>[a-zA-Z][\w-]*)(?P<attributes>(?:\s[^<>]*)?)>"
 """The start of an HTML element, such as `<span hidden>`."""
 _UNSEEN = frozenset({"del", "s", "strike", "script", "style", "template", "noscript", "head", "title"})
 """HTML elements whose content is not displayed, or is struck out."""
+_DRESS = re.compile(
+    r"</?(?:(?P<inline>b|i|em|strong|u|span|font|mark|big|small)|center|p|div|h[1-6]|details|summary|section|blockquote)(?:\s[^<>]{0,200})?>",
+    re.IGNORECASE,
+)
+"""A tag of an element that dresses its content, such as `<b>` or `</p>`."""
 _HIDDEN_STYLE = re.compile(
     r"(?:^|\s)hidden(?:[\s=]|$)|display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
     r"|opacity\s*:\s*0?\.?0*(?:[;\"'\s]|$)|font-size\s*:\s*0|(?<!-)color\s*[:=]\s*[\"']?\s*"
@@ -49,8 +54,13 @@ def shown(text: str) -> str:
     if any(mark in text for mark in _MARKS):
         text = _BLOCKS.sub(" ", text)
     if "<" in text:
-        text = _without_elements(text)
+        text = _without_dress(_without_elements(text))
     return _without_macros(text) if "\\" in text else text
+
+
+def _without_dress(text: str) -> str:
+    """Return a text without the tags of elements that only dress their content."""
+    return _DRESS.sub(lambda found: "" if found["inline"] else "\n", text) if "</" in text else text
 
 
 def _without_elements(text: str) -> str:

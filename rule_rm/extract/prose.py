@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rule_rm.extract import claims, denials, sequels, stance
+from rule_rm.extract import claims, denials, sequels, stance, stating
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.numbers import content, formula_at, formulas_in, number_at, numbers_in
 
@@ -14,7 +14,7 @@ _ANCHOR = re.compile(
     r"|(?:correct|right|best|true|actual)\s+(?:option|choice|statement|alternative|total|sum|number|value|count|amount|figure|one))\b"
     r"(?P<of>\s+(?:of|to|for)\b[^.:=\n]{0,60}?)?\**\s*(?:(?:is|are|es|est|è|ist|é|be|equals"
     r"|(?:would|should|must|will) be|comes to|turns out to be)\b\s*(?::|：)?|[:：=])"
-    r"|【(?:最终)?(?:答案|answer)】\s*[:：]?|(?:答案|结果|答)\s*(?:应该|应)?\s*(?:是|为|：|:|=)|故选|\bA:",
+    r"|【(?:最终)?(?:答案|answer)】\s*[:：]?|(?:答案|结果|答え|答)\s*(?:应该|应|は)?\s*(?:是|为|：|:|=|(?<=は))|故选|\bA:",
     re.IGNORECASE,
 )
 """Words that declare an answer: "the answer is", `####`, 答案是."""
@@ -61,6 +61,8 @@ _STOP = re.compile(
     r"|\b(?:because|since|which|where|as|I hope|for|so|when|if)\b|[✅✓✔]"
 )
 """Where what "the answer is" ends."""
+_ASIDE = re.compile(r"(?<=[^\W\d_])\s+\([^()]*\)\W*\Z")
+"""A remark in brackets at the end: " (48 + 24)"."""
 _BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,60})\*\*")
 """Bold text: `**43**`."""
 _BOLD_LINE = re.compile(
@@ -101,6 +103,8 @@ def _after_anchor(text: str, begin: int) -> Extraction | None:
         formula = formula_at(rest, 0)
         stop = _STOP.search(rest, formula.end() if formula else 0)
         answer = rest[: stop.start()] if stop else rest
+        if formula and stating.HAS_CJK.match(answer[formula.end() :].strip()):
+            answer = formula.group()
         if anchor.group().endswith(":") and text[anchor.end() :].lstrip().startswith("}"):
             answer = re.split(r"\$|\\\]|\\\)", answer)[0]
         end = start + len(answer.rstrip())
@@ -143,12 +147,20 @@ def _unstated(text: str, anchor: re.Match[str], start: int, end: int, answer: st
     value = formula_at(text, at) or number_at(text, at)
     stop = value.end() if value else at + len(answer)
     # Marks such as `####` state what follows them, also where the line before them does not.
-    begin = anchor.start() if anchor.group()[0] in "#【" else 0
+    begin = 0
+    if anchor.group()[0] in "#【":
+        begin = anchor.start()
+        if text[:begin].rstrip(EDGES.replace(":", "")).endswith((":", "：")):
+            lead = claims.lead(text, begin, in_formula=False)
+            if lead.reason is not None:
+                return lead.reason
     return claims.unstated(text, at, stop, begin, in_formula=False) or sequels.taken_back_later(text, stop)
 
 
 def _unquoted(answer: str) -> str:
     """Return the answer without quotation marks around the whole of it."""
+    if answer.endswith(('"', "”")) and not answer.startswith(('"', "“")):
+        return answer[:-1].rstrip(". ")
     for left, right in (('"', '"'), ("“", "”"), ("'", "'"), ("「", "」"), ("«", "»")):
         if len(answer) > 2 and answer[0] == left and answer.rstrip(".")[-1] == right:
             return answer.rstrip(".")[1:-1].strip()
@@ -159,8 +171,10 @@ def _said(sentence: str) -> str:
     """Return the answer that a sentence declares; else its only number, if any; else the whole sentence."""
     if len(WORD.findall(sentence)) > 2 and (said := _last_match(_SAID, sentence)) is not None:
         sentence = sentence[said.end() :]
+    if (aside := _ASIDE.search(sentence)) and not stance.HEDGED.search(aside.group()):
+        sentence = sentence[: aside.start()]
     numbers = [found.group().strip() for found in numbers_in(sentence)]
-    is_prose = len(WORD.findall(sentence)) > 3
+    is_prose = len(WORD.findall(sentence)) > 3 or stating.HAS_CJK.search(sentence) is not None
     if is_prose and len(numbers) == 1 and not stance.HEDGED.search(sentence) and not _GIVEN.search(sentence):
         return numbers[0]
     return sentence.strip(EDGES)
@@ -329,9 +343,8 @@ def _only_number(sentence: str, offset: int) -> _Found | None:
         or "$" in sentence.replace("\\$", "")
     ):
         return None
-    if len(WORD.findall(sentence[: numbers[0].start()])) < 1 or not sentence.rstrip(" *").endswith(
-        (".", "!", "。")
-    ):
+    words = WORD.findall(sentence[: numbers[0].start()]) or WORD.findall(sentence, numbers[0].end())[1:]
+    if not words or not sentence.rstrip(" *").endswith((".", "!", "。")):
         return None
     number = number_at(sentence, numbers[0].start())
     if number is None or _ASKING.fullmatch(sentence):

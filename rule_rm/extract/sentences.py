@@ -13,13 +13,13 @@ VALUE = "\N{SECTION SIGN}"
 _MARKUP = re.compile(
     r"\\(?:text(?:bf|it|rm)?|mathrm|mathbf|mbox|textnormal|displaystyle|large|Large|huge|Huge|left"
     r"|right|centering|quad|qquad|[,;:! ])(?![a-zA-Z])"
-    r"|[*_`{}&#>|~]|\\\\|<[^<>\n]{1,20}>|\\(?:\[|\(|\$)|\$|\*\*"
+    r"|```\w*|\\(?:text)?color\s*\{[^{}]*\}|[*_`{}&#>|~]|\\\\|<[^<>\n]{1,20}>|\\(?:\[|\(|\$)|\$|\*\*"
 )
 """Markup that says nothing, such as `**` or `\\text`."""
 _TEXT = re.compile(r"\\(?:text|textbf|textrm|mathrm|mbox)\s*\{([^{}]*)\}")
 """Upright text in a formula: `\\text{cm}`."""
 RELATION = re.compile(
-    r"(?:=|≈|→|⇒|∴|\\approx|\\equiv|\\simeq|\\to|\\in|∈|\\(?:[Rr]ightarrow|[Ll]ongrightarrow|implies"
+    r"(?<![!<>≠/~])(?:=|≈|→|⇒|∴|\\approx|\\equiv|\\simeq|\\to|\\in|∈|\\(?:[Rr]ightarrow|[Ll]ongrightarrow|implies"
     r"|iff|therefore|leadsto))[\s{}&$*~]*\Z"
 )
 """A sign before a value that states it: `=`."""

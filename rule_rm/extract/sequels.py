@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rule_rm.extract import denials, stating
-from rule_rm.extract.followups import BREAK, CLOSING, END, NOT, RELATIVE, TAKES_BACK, WINDOW
+from rule_rm.extract.followups import BREAK, CLOSING, END, NOT, RELATIVE, SAYS, TAKES_BACK, WINDOW
 from rule_rm.extract.stance import correction
 
 _ABOUT = re.compile(
@@ -22,17 +22,6 @@ _AS_ASKED = re.compile(
     re.IGNORECASE,
 )
 """A denial in a remark that confirms: "is not a prime, as required"."""
-_SAYS = re.compile(
-    r"\s*(?:(?:is|are|was|were|gives?|means?|meant|shows?|implies|confirms?|match\w*|satisf\w+"
-    r"|agrees?|makes?|can\s+(?:also\s+)?be|can\s+also|corresponds?|equals?|follows?"
-    r"|holds?|works?|completes?|concludes?|represents?|comes?|came|accounts?|leaves?|includes?"
-    r"|ensures?|answers?|solves?|uses?|used|happens?|occurs?|describes?|explains?|provides?"
-    r"|allows?|states?|refers?|contains?|has|have|indicates?|fits?|reflects?|results?|suggests?"
-    r"|takes?|tells?|yields?|becomes?|remains?|simplifies|assumes?|requires?|depends?"
-    r"|formula|method|approach|problem|question|process|sum|also|therefore|indeed|correctly|in\s+turn|just|simply|directly|exactly|then|too)(?!\w)|['’]s\b)",
-    re.IGNORECASE,
-)
-"""The verb of a sentence that says more about the last statement, such as "means"."""
 _NOUN = re.compile(
     r"\s*(?:value|choice|option|answer|result|solution|amount|number|total|expression|equation"
     r"|statement|calculation|formula|method|approach|process|problem|question|fraction"
@@ -66,6 +55,61 @@ _AFFIRMED = re.compile(
 """A word that affirms a value after second thoughts, such as "yes"."""
 
 
+_ONLY_DENIES = re.compile(
+    rf"[\s*_(>-]*(?:no+|nope|nah|not|{denials.WRONG})(?:[\s,]+(?:no|not|so|at\s+all|really|that|{denials.WRONG}))*[\s*_).!]*\Z",
+    re.IGNORECASE,
+)
+"""A sentence of nothing but a denial: "Nope"."""
+_OF_THE_ABOVE = re.compile(
+    rf"[\s*_(>-]*(?:please\s+|just\s+|so\s+|i\s+|we\s+)*(?P<verb>(?!(?:all|none|any|both|some|each|most)\b)[^\W\d_]+)(?:\s+(?!of\b)\w+)?\s+(?:{denials.PRONOUNS}|the\s+above\s+\w+|my\s+(?:last|previous)\s+\w+)(?:\s+(?:back|out|up))?[\s*_).!]*\Z",
+    re.IGNORECASE,
+)
+"""A short sentence that does something with the last statement: "Ignore the above"."""
+_KEEPS = re.compile(
+    r"(?:check|verif|confirm|see|saw|prove|show|know|do|did|hope|like|love|want|note|notice|remember|understand|explain|use|learn|got|get|have|is|was|write|wrote|state|conclude|believe|mean|think|follow|solve|answer|enjoy|try|submit|box|report|summari|generali|find|found|choose|select|give|need|help|consider|observe|simplif|interpret|express|round|leave|accept|trust|are)\w*\Z",
+    re.IGNORECASE,
+)
+"""A verb whose object is kept: "check"."""
+_NO_CLAIM = re.compile(
+    rf"[\s*_(>-]*(?:(?:please\s+)?note\W+)?(?:{denials.PRONOUNS})(?:\s+(?:answer|value|box|number|line))?\s+(?:is|was)\s+(?:\w+\s+){{0,3}}"
+    r"(?:placeholder|template|joke|dummy|filler|guess|distractor|decoy|trap|(?:example|sample)(?:\s+of\s+(?:the|an?)\s+(?:\w+\s+)?(?:format|form|answer|output|style))?)\W*\Z",
+    re.IGNORECASE,
+)
+"""A sentence that calls the last value no answer: "The above is a placeholder"."""
+_BARE_RIVAL = re.compile(
+    r"[\s*_>-]*(?P<before>(?:[^\W\d_]+(?:['’-][^\W\d_]+)*['’]?[\s,，、:：]+){0,12})"
+    r"[$(\\*]{0,4}(?P<value>-?\d[\d,]*(?:\.\d+)?(?:/\d+)?)[$)\\*]{0,4}"
+    r"\s*(?:です|でした|だ|입니다|이다|个|個|,\s*to\s+be\s+(?:exact|precise|sure))?\Z"
+)
+"""A short sentence that ends in a bare number: "Nein, doch 41", "41です"."""
+_PAUSE = re.compile(r"[,，、:：]")
+"""A comma or a colon: `,`."""
+_FEW = 3
+_LABEL = re.compile(
+    r"[\s*_>-]*(?:page|step|part|problem|question|question|example|section|chapter|option|figure|table|equation|difficulty"
+    r"|confidence|score|points?|level|time|note|line|case|exercise|theorem|source|see|check|round|no|number|version|item|p|q)\b",
+    re.IGNORECASE,
+)
+"""A word before a number of something else: "page"."""
+
+
+def rival(text: str, end: int) -> str | None:
+    """Return the bare number that a short sentence in the line after a value names in its place; or None.
+
+    >>> rival("It is 42. Nein, doch 41.", 8), rival("It is 42. See page 17.", 8)
+    ('41', None)
+    """
+    stop = END.search(text, end, end + WINDOW)
+    rest = text[stop.end() if stop else end : end + WINDOW].lstrip(" \t$*)")
+    for sentence in re.split(r"[.!](?=\s|\Z)|[。！]|\n", rest, maxsplit=3)[:3]:
+        if not sentence.strip():
+            break
+        found = None if _LABEL.match(sentence) else _BARE_RIVAL.match(sentence.strip())
+        if found and len(_PAUSE.split(found["before"].strip())[-1].split()) <= _FEW:
+            return found["value"]
+    return None
+
+
 def retracted(text: str, end: int) -> str | None:
     """Return why the sentences after a value that ends at `end` take it back; None if they do not.
 
@@ -87,9 +131,12 @@ def taken_back_later(text: str, end: int) -> str | None:
     stop = END.search(text, end, end + WINDOW)
     if stop is None:
         return None
-    rest = text[stop.end() : stop.end() + WINDOW].lstrip(" \t\n$*\\])}")
+    rest = text[stop.end() : stop.end() + WINDOW].lstrip(" \t\n$*\\])}(_")
     finish = END.search(rest)
     sentence = rest[: finish.start()] if finish else rest
+    done = _OF_THE_ABOVE.match(sentence)
+    if _ONLY_DENIES.match(sentence) or _NO_CLAIM.match(sentence) or (done and not _KEEPS.match(done["verb"])):
+        return f"the next sentence takes it back: “{sentence[:60]}”"
     about = _ABOUT.match(sentence)
     if about is None or (finish and finish.group() in "?？"):
         return None
@@ -100,14 +147,14 @@ def taken_back_later(text: str, end: int) -> str | None:
             if NOT.search(said) or TAKES_BACK.search(said)
             else None
         )
-    if not _SAYS.match(said) and (noun := _NOUN.match(said)):
+    if not SAYS.match(said) and (noun := _NOUN.match(said)):
         said = said[noun.end() :]
     main = BREAK.split(said)[0]
     main = main[: found.start()] if (found := RELATIVE.search(main)) else main
     is_denied = NOT.search(main) or TAKES_BACK.search(main)
     if is_denied and not _AS_ASKED.search(sentence):
         return f"the next sentence takes it back: “{sentence[:60]}”"
-    if not is_denied and not _SAYS.match(said) and re.match(r"[\s\x00-\x7f]+\Z", said):
+    if not is_denied and not SAYS.match(said) and re.match(r"[\s\x00-\x7f]+\Z", said):
         return f"the next sentence does not confirm it: “{sentence[:60]}”"
     return None
 

@@ -65,7 +65,8 @@ VERBS = phrases(
     tends?_to corresponds?_to simplifying_to leading_to turns_out_as equal_to written_as expressed_as
     write_it_as represented_as simplified_to reduced_to given_by given_as is_as as_follows left_with
     arrives?_at arrived_at ends?_up_with end_up_with ended_up_with settle_on go_with increases?_by
-    increased_by decreases?_by decreased_by grows_by shrinks_by
+    increased_by decreases?_by decreased_by grows_by shrinks_by ends?_with
+    ended_with drops?_to dropped_to falls?_to fell_to rises?_to rose_to grows?_to grew_to shrinks?_to
     mean meant
     (?:arriv|finish|start|end|begin|leav|left|meet|open|clos|conclud|done|complet|return|land|ready)\w*_(?:in|at|on|after)
     (?:last|work|wait|walk|run|live|stay|sleep|slept|practic|study|studi|sell|sold|buy|bought|driv|travel|rent|nap|sing)\w*_(?:for|in)
@@ -167,6 +168,7 @@ CONNECTIVES = phrases(
     r"""
     so thus therefore hence then consequently accordingly finally overall altogether together
     in_total in_all
+    once_more once_again again
     in_conclusion in_summary in_short to_conclude to_summarize to_sum_up as_a_result because_of_this
     and but now
     or_simply that_is i\.?e\.? namely rather instead_it_is it_follows_that as_desired as_required

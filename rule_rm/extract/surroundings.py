@@ -29,7 +29,7 @@ _ENDS = re.compile(
 """Marks after a box that say nothing of its value: `.`, `\\checkmark`."""
 _TEXT = re.compile(r"\\(?:text|textbf|textrm|mathrm|mbox|textit)\s*\{([^{}]*)\}")
 r"""Upright text in a formula: `\text{cm}`."""
-_BULLET = re.compile(r"(?:^|\n)\s*(?:[-*+•–—]|\d+[.)]|\(?[a-z][.)])?\s*\Z")
+_BULLET = re.compile(r"(?:^|\n)\s*(?:[-*+•–—>]|[=-]>|\d+[.)]|\(?[a-z][.)])?\s*\Z")
 """The start of a line with its bullet or number: `- `."""
 _PLAIN_BEFORE = re.compile(
     r"(?:(?<![\w}])[-+−±]\s?|(?:[\d\w)}]\s*)?(?:[-+−*/^×·÷<>≤≥≠√∛¬~]|\\(?:cdot|times|div|pm|neq?|le|ge|lt|gt|leq|geq|sqrt|neg|not|lnot|not\s*=)(?![a-zA-Z]))\s*"
@@ -37,9 +37,11 @@ _PLAIN_BEFORE = re.compile(
 )
 """A sign or factor right before a box outside of a formula: `2*`."""
 _PLAIN_AFTER = re.compile(
-    r"\s*(?:[-+−*/^×·÷<>≤≥≠!_%°²³](?![\s*]*\n)\s*[\w({\\]*[\w)}]*|\\(?:cdot|times|div|pm|neq?|le|ge|%)(?![a-zA-Z])\s*[\w{}.]*)|:\d[\d.]*"
+    r"[ \t]*(?!--|\*\*|__)"
+    r"(?:[-+−*/^×·÷<>≤≥≠!_%°²³](?![\s*]*\n)\s*[\w({\\]*[\w)}]*|\\(?:cdot|times|div|pm|neq?|le|ge|%)"
+    r"(?![a-zA-Z])\s*[\w{}.]*)|:\d[\d.]*|\{,\}\d[\d{},.]*|[,.]\d[\d,.]*|\s*per\s?cent\b"
 )
-"""A sign and its operand right after a box outside of a formula: `/2`."""
+"""A sign and its operand, or further digits, right after a box outside of a formula: `/2`, `,000`."""
 _LONGEST = 300
 
 

@@ -1,0 +1,221 @@
+"""Find whether a clause or label names the answer, another's answer, or none.
+
+The adjectives of a name for the answer are a closed list: "the final answer" is meant, "the bogus result" is
+not. A word of the question may be part of a name, as it may ask for just that.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rule_rm.extract import denials, stating
+
+_ADJECTIVES = stating.phrases(
+    """
+    most more general only valid intended positive negative real complex rational purely algebraic
+    analytic implicit explicit numerical numeric estimated expected likely appropriate reasonable
+    plausible sensible given new absolute relative net gross monthly weekly daily yearly annual
+    combined cumulative remaining grand running trivial nontrivial non desired sought particular
+    common joint mean median equivalent standard closed open symbolic written boxed rounded reduced
+    factored expanded mixed initial-value power series steady state exponential polynomial linear
+    quadratic
+    """
+)
+"""English adjectives that an answer may have besides those of `NOUN_DRESS`, such as "general"."""
+_QUANTITIES = stating.phrases(
+    """
+    amounts? difference products? quotient ratio area perimeter volume length width height depth
+    speed velocity acceleration distance time duration cost price profit loss revenue income salary
+    probability odds percentage percent average mean median mode range deviation variance remainder
+    slope intercept angle radius diameter circumference age weight mass force energy power pressure
+    temperature density charge current voltage resistance frequency wavelength concentration
+    interval domain sets? pairs? coordinates? vertex centers? points? equations? expression function
+    formula form fraction decimal integer derivative integral limit roots? zeros? factors? terms?
+    coefficients? exponent degree base units? term count quantity magnitude vector matrix
+    determinant eigenvalues? rank dimension inverse permutations? combinations? ways arrangements?
+    outcomes? change balance debt savings discount tax minutes? hours? days? weeks? months? years?
+    seconds? dollars? cents? meters? feet inches miles left remaining altogether together rounded
+    true double half twice third simplification simplified result product calculation computation
+    """
+)
+"""English names for quantities, by which a label may name the answer: "Perimeter:"."""
+_FALSE = re.compile(
+    rf"(?:{denials.WRONG}|\b(?:naive|careless|hasty|tempting|obvious|popular|first|initial|initially"
+    rf"|original|originally|previous|earlier|old|former|trap|decoy|bad|supposed|alleged|first_guess"
+    rf"|guess|guessed))"
+    rf"(?:\W+\w+){{0,2}}?\W+(?:{stating.ANSWER_NOUNS}|count|guess|attempt|thought|reading|calculation|estimate|approach|one|gives?|yields?|produces?|was|were|had)\b|(?:{denials.WRONG})\W+to\W+(?:think|say|believe|assume|claim|conclude|write|answer)\b|\b(?:guess|attempt)\W+(?:is|was)\b",
+    re.IGNORECASE,
+)
+"""A name for an answer that is not meant: "the wrong answer"."""
+_NAME = re.compile(
+    r"(?<!\bof\s)(?<!\bfrom\s)\b(?P<owner>the|an?|my|our|(?:[^\W\d_]+\s+){0,2}[^\W\d_]+['’]s)\s+"
+    r"(?P<adjectives>(?:(?!(?:of|the|that|which|who|for|to|in|is|are|was|by|with|if|on|at|as|from)\b)[^\W\d_][\w'’-]*\s+){0,3}?)"
+    r"(?:answers?|results?|solutions?|conclusion|total|count|outcome|guess|argument|computation|reading|estimate)\b(?!['’-])",
+    re.IGNORECASE,
+)
+"""A name for an answer with its adjectives: "the simplified answer", "Anna's answer"."""
+_MEANT = re.compile(
+    rf"(?:{stating.NOUN_DRESS}|{stating.LIGHT}|{_ADJECTIVES}|and|but|or|\w+est|\W+|\w*[\d§]\w*)+\Z",
+    re.IGNORECASE,
+)
+"""Adjectives that an answer may have: "final correct"."""
+_OWNERS = re.compile(
+    r"(?:the|an?|my|our|(?:(?:the|this|that|our|my|a)\s+)?"
+    r"(?:problem|question|exercise|equation|expression|system|sum|it|let|here|that|what|there|this|today)['’]s)\Z",
+    re.IGNORECASE,
+)
+"""A determiner or an owner whose answer is meant: "the", "the problem's"."""
+_QUANTITY = re.compile(
+    rf"(?P<before>(?:\W*\w+[\s_]+)*?)(?:{stating.ANSWER_NOUNS}|{_QUANTITIES})(?:\W+(?:in|of|for|to|from|per|as|with)\b.*)?\W*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A label that names a quantity: "Total cost in dollars"."""
+_ADVERBIAL = re.compile(
+    r"\W*(?:(?:and|so|but|then|thus|therefore|hence|finally|now|also)\W+)*(?:in|to|for|by|with|as|on|at|from|after|using)\b",
+    re.IGNORECASE,
+)
+"""The beginning of an adverbial: "in simplest form"."""
+_MEASURE = re.compile(rf"{_QUANTITIES}|form|terms|notation|places|order", re.IGNORECASE)
+"""A quantity, or a form of one: "integer", "notation"."""
+_DENIES = re.compile(rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}", re.IGNORECASE)
+"""A denial: "without"."""
+_NOUN_FIRST = re.compile(rf"\W*(?:{stating.ANSWER_NOUNS})\b", re.IGNORECASE)
+"""The beginning of a label that is a name for the answer: "Jawaban akhir"."""
+_SPEAKER = re.compile(r"\b(?:we|i|let['’]?s|it|he|she|they|you)\b", re.IGNORECASE)
+"""The subject of a clause: "we conclude"."""
+_LONGEST = 4
+"""A label with more words is a clause."""
+_WORD = re.compile(r"[^\W\d_]+")
+"""A word: `cost`."""
+_REPORTS = (
+    r"(?:says?|said|claims?|claimed|thinks?|thought|answers?|answered|guess(?:es|ed)?|wr(?:ites?|ote)"
+    r"|propos(?:es?|ed)|suggests?|suggested|believes?|believed|argues?|argued|tells?|told"
+    r"|reports?|reported|gets?|got|finds?|found|has|had|gives?|gave|obtains?|obtained)"
+)
+_HEARSAY = re.compile(
+    rf"{denials.REPORTED}"
+    r"|\b(?:many|some|several|other|(?<!the\s)most)\s+\w+s\s+(?:(?:would|will|might|often"
+    r"|may)\s+)?(?:get|say|answer|write|find)\w*"
+    rf"|\b(?:(?:my|your|our|one|an?|the)\s+)?(?:reader|solver|beginner|student|classmate|book|key|(?:some|any|every|no)(?:body|one)|people|others)\s+(?:\w+\s+)?{_REPORTS}\b"
+    rf"|\b(?:my|your)\s+(?!(?:final|own)\b)\w+\s+{_REPORTS}\b"
+    r"|(?<![\w§] )\b(?!(?:this|that|it|we|i|he|she|they|you|one|each|which|who|there|here|now|so)\b)"
+    r"[a-z]+(?<!ing)(?<!ly)\s+(?:says|said|claims|claimed|got|guess(?:es|ed)|answered|proposed|proposes|told)\b",
+    re.IGNORECASE,
+)
+"""Words that put a value into another's mouth, such as "my friend got"."""
+_ACCORDING = re.compile(
+    r"\baccording\s+to\b(?!\s+(?:the\s+|this\s+|our\s+)?(?:problem|question|given|formula|theorem|statement"
+    r"|information|rule|order|table|figure|diagram|graph|chart|data|definition|law|principle|hint|text|equation)\b)\s+(?P<source>(?:\w+\s+){0,2}\w+)",
+    re.IGNORECASE,
+)
+"""A source that is not the question: "according to the key"."""
+_OWN = re.compile(r"\b(?:I|we)\b")
+"""The one who answers: "I get"."""
+_RELATIVE = re.compile(r"\b(?:who|that|which|whose)\b", re.IGNORECASE)
+"""The beginning of a relative clause: "people who said no"."""
+
+
+def has_false_name(clause: str, prompt: str) -> bool:
+    """Return True if a clause names an answer that is not meant, and the question does not ask for it.
+
+    >>> [has_false_name(f"the {name} is", "") for name in ("final answer", "bogus result", "wrong answer")]
+    [False, True, True]
+    >>> has_false_name("Anna's answer is", ""), has_false_name("Anna's answer is", "What is Anna's answer?")
+    (True, False)
+    """
+    asked = prompt.lower()
+    for found in _FALSE.finditer(clause):
+        word = _WORD.search(found.group())
+        is_asked = word is not None and word.group().lower() in asked
+        if not is_asked and not (_DENIES.match(found.group()) and _DENIES.search(prompt)):
+            return True
+    for found in _NAME.finditer(clause):
+        owner = re.sub(r"['’]s\Z", "", found["owner"])
+        strange = [] if _OWNERS.match(found["owner"]) else _WORD.findall(owner)[-1:]
+        strange += [
+            word
+            for word in re.split(r"[\s-]+", found["adjectives"].strip())
+            if word and not _MEANT.match(word)
+        ]
+        if any(word.lower().removesuffix("'s").removesuffix("’s") not in asked for word in strange):
+            return True
+    return False
+
+
+def names_quantity(label: str, prompt: str) -> bool:
+    """Return True for a label that names a quantity, leads to one, or takes its words from the question.
+
+    >>> [names_quantity(label, "Find x.") for label in ("Total cost", "In simplest form", "Spurious root")]
+    [True, True, False]
+    """
+    words = [_stem(word) for word in _WORD.findall(label.lower())]
+    if not words or len(words) > _LONGEST or re.search(r"[\d§]", label):
+        return True
+    if not label.isascii() or _NOUN_FIRST.match(label) or _ADVERBIAL.match(label) or _SPEAKER.search(label):
+        return True
+    asked = {_stem(word) for word in _WORD.findall(prompt.lower())}
+    if quantity := _QUANTITY.match(label):
+        before = _WORD.findall(quantity["before"].lower())
+        return all(_MEANT.match(word) or _MEASURE.fullmatch(word) or _stem(word) in asked for word in before)
+    return words[-1] in asked
+
+
+def is_adverbial(clause: str, prompt: str) -> bool:
+    """Return True for an adverbial about a quantity or about what the question names.
+
+    >>> is_adverbial("To the nearest integer", ""), is_adverbial("At first", "")
+    (True, False)
+    """
+    if not _ADVERBIAL.match(clause) or _DENIES.search(clause):
+        return False
+    words = _WORD.findall(clause.lower())
+    asked = {_stem(word) for word in _WORD.findall(prompt.lower())}
+    return len(words) <= 2 * _LONGEST and (
+        _stem(words[-1]) in asked or _MEASURE.fullmatch(words[-1]) is not None
+    )
+
+
+def asks_with(clause: str, prompt: str) -> bool:
+    """Return True if the question asks with the verb that ends a clause: "he missed", "did he miss?".
+
+    >>> asks_with("He missed", "How many shots did he miss?"), asks_with("He missed", "")
+    (True, False)
+    """
+    words = _WORD.findall(clause.lower())
+    if (
+        len(words) < 2
+        or not words[-1].endswith(("ed", "s"))
+        or words[-2] in ("the", "of", "than", "at", "from")
+    ):
+        return False
+    asked = prompt.lower()
+    if any(found.group().lower().strip() not in asked for found in _DENIES.finditer(clause)):
+        return False
+    verb = words[-1].removesuffix("s").removesuffix("ed").rstrip("e")
+    return (
+        len(verb) > 2
+        and re.search(rf"\b(?:did|does|do|has|have|was|were|will|must)\b[^.?]*\b{verb}", asked) is not None
+    )
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("s").removesuffix("e")
+
+
+def is_anothers(sentence: str, prompt: str) -> bool:
+    """Return True if a sentence puts a value into the mouth of somebody whom the question does not name.
+
+    >>> is_anothers("My friend got", ""), is_anothers("the people who said no are", "")
+    (True, False)
+    """
+    asked = {_stem(word) for word in _WORD.findall(prompt.lower())}
+    for found in _HEARSAY.finditer(sentence):
+        words = [_stem(word) for word in _WORD.findall(found.group().lower())]
+        if _RELATIVE.search(found.group()) or _OWN.search(sentence, found.end()):
+            continue
+        if not any(len(word) > 2 and word in asked for word in words):
+            return True
+    source = _ACCORDING.search(sentence)
+    return source is not None and not any(
+        len(word) > 2 and _stem(word) in asked for word in _WORD.findall(source["source"].lower())
+    )
