@@ -12,6 +12,7 @@ import pytest
 from rule_rm import Rollout, Settings, Status
 from rule_rm.engine import Engine
 from rule_rm.engine.residents import LANES
+from rule_rm.engine.tally import Tally
 from rule_rm.errors import (
     ConfigurationError,
     OverloadedError,
@@ -37,6 +38,28 @@ def closed() -> list[str]:
     return module.CLOSED
 
 
+class NoWorkforce:
+    """A workforce that starts no process: residents score in the engine's own."""
+
+    def __init__(self, *_given) -> None:
+        self.tally = Tally()
+
+    def workers(self) -> dict[str, int]:
+        return {}
+
+    def why_not_ready(self) -> str | None:
+        return None
+
+    def close(self) -> None:
+        return
+
+
+@pytest.fixture
+def no_workers(monkeypatch):
+    """Start engines without workers, which takes milliseconds."""
+    monkeypatch.setattr("rule_rm.engine.engine.LocalWorkforce", NoWorkforce)
+
+
 @pytest.fixture(autouse=True)
 def _forget():
     """Load the file again in each engine."""
@@ -45,18 +68,21 @@ def _forget():
             del sys.modules[name]
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_a_resident_scores_in_the_process_of_the_engine():
     with started() as engine:
         (score,) = engine.score(rollouts("a"))
     assert (score.reward, score.explanation) == (1.0, f"process {os.getpid()}")
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_as_many_rollouts_wait_in_a_resident_as_there_are_lanes():
     with started(reward_option=(f"together={LANES}",)) as engine:
         scores = engine.score(rollouts(*["a"] * LANES))
     assert [score.reward for score in scores] == [1.0] * LANES
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_an_exception_in_a_resident_leaves_one_rollout_unscored():
     with started() as engine:
         scores = engine.score(rollouts("a", "raise", "unavailable", "b"))
@@ -66,12 +92,14 @@ def test_an_exception_in_a_resident_leaves_one_rollout_unscored():
     assert counted == {"ok": 2, "error": 1, "unavailable": 1}
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_a_resident_that_exits_costs_no_lane():
     with started() as engine:
         scores = engine.score(rollouts(*["exit"] * 2 * LANES, "a"))
     assert [score.status for score in scores] == [Status.ERROR] * 2 * LANES + [Status.OK]
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_what_waits_for_a_resident_when_the_engine_closes_is_answered_at_once():
     engine = started(request_timeout=600.0, reward_option=(f"together={2 * LANES}",))
     scores = []
@@ -86,6 +114,7 @@ def test_what_waits_for_a_resident_when_the_engine_closes_is_answered_at_once():
     assert scores[-1].status is Status.EXPIRED
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_a_resident_that_is_late_leaves_its_rollout_expired_and_no_other():
     # Time enough for the punctual one, however busy the machine is.
     with started(request_timeout=4.0) as engine:
@@ -93,6 +122,7 @@ def test_a_resident_that_is_late_leaves_its_rollout_expired_and_no_other():
     assert [score.status for score in scores] == [Status.OK, Status.EXPIRED]
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_an_empty_batch_has_no_scores():
     with started() as engine:
         assert engine.score([]) == []
@@ -104,6 +134,7 @@ def test_a_resident_asks_for_a_reward_that_runs_in_a_worker_and_may_be_killed():
     assert [score.reward for score in scores] == [6.0, 0.0, 0.0]
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_residents_that_ask_for_a_resident_do_not_wait_for_each_other():
     """Twice as many as there are lanes, each of which needs another resident."""
     with started("doubling", reward_option=("of=patient",)) as engine:
@@ -147,33 +178,39 @@ def test_a_gate_that_is_closed_spares_the_resident(tmp_path):
     assert parts["mixture/*/judge"]["statuses"] == {}
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_an_option_takes_its_default_from_the_setting_of_its_name():
     with started(judge_model="wise") as engine:
         assert engine.state()["residents"]["patient"]["model"] == "wise"
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_an_option_that_was_set_goes_before_the_setting():
     with started(judge_model="wise", reward_option=("judge_model=wiser",)) as engine:
         assert engine.state()["residents"]["patient"]["model"] == "wiser"
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_an_option_that_a_resident_refuses_is_told_at_start():
     with pytest.raises(ConfigurationError, match="together must be at least 1"):
         started(reward_option=("together=0",))
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_what_was_opened_is_closed_if_a_later_one_can_not_be():
     with pytest.raises(UnknownRewardError):
         started("doubling", reward_option=("of=nothing",))
     assert closed() == ["doubling"]
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_residents_are_closed_with_the_engine():
     with started("doubling", reward_option=("of=patient",)):
         assert closed() == []
     assert sorted(closed()) == ["doubling", "patient"]
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_a_resident_that_the_service_was_not_started_for_is_named_as_such():
     with (
         started("length") as engine,
@@ -182,6 +219,7 @@ def test_a_resident_that_the_service_was_not_started_for_is_named_as_such():
         engine.score([Rollout("", "a")], "patient")
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_a_service_without_residents_has_no_lanes_for_them():
     # Lanes of engines before it may take a moment to end.
     before = set(threading.enumerate())
@@ -190,6 +228,7 @@ def test_a_service_without_residents_has_no_lanes_for_them():
         assert not [thread for thread in new if thread.name.startswith("resident")]
 
 
+@pytest.mark.usefixtures("no_workers")
 def test_a_request_too_many_is_turned_away_as_a_whole():
     with started(max_pending=1, request_timeout=600.0, reward_option=(f"together={2 * LANES}",)) as engine:
         filling = threading.Thread(target=engine.score, args=(rollouts(*["a"] * (LANES + 1)),))
