@@ -12,11 +12,11 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
 from rule_rm import registry
-from rule_rm.engine import Engine
 from rule_rm.service import Service
 from rule_rm.settings import Settings
 from rule_rm.token import check_exposure
@@ -60,13 +60,15 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
     tokens = Tokens.of(settings)
     check_exposure(settings, tokens)
     limits = capacity(settings)
-    with listen(settings.host, settings.port) as listener, Engine(settings) as engine:
-        registry.freeze()
+    with listen(settings.host, settings.port) as listener, ExitStack() as closing:
+        # What is checked fast comes first, and the engine last: most mistakes are told within a second.
         address, port = settings.host, listener.getsockname()[1]
         if settings.output_dir is not None:
             log.keep(Path(settings.output_dir) / f"reward_server_{port}.log")
-        app = create_app(settings, engine)
+        app = create_app(settings)
         service: Service = app.extensions["rule_rm"]
+        closing.callback(service.engine.close)
+        registry.freeze()
         keep(service.journal, settings, port)
         express = Express(service, app, tokens)
         server = make_server(app, listener, limits, app.finish, express)
