@@ -45,7 +45,7 @@ def add_settings(parser: argparse.ArgumentParser, names: Collection[str] = NAMES
 
 
 class _Once(argparse.Action):
-    """Stores an option's value; refuses the option when it was given already."""
+    """An action that stores an option's value, and refuses an option that was given before."""
 
     def __call__(
         self,

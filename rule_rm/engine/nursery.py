@@ -96,7 +96,7 @@ class WorkerProcess:
 
 
 class Nursery:
-    """Keeps at least one idle worker ready. All methods may be called from any thread."""
+    """The owner of the workers, with one idle and ready. All methods may be called from any thread."""
 
     def __init__(
         self, configuration: Configuration, keep_idle: int, environment: Mapping[str, str] | None = None

@@ -17,7 +17,7 @@ SLACK = 0.1
 
 
 class Watched(Protocol):
-    """A worker, as far as its time is concerned."""
+    """The times of a worker."""
 
     def cpu_time(self) -> CpuTime:
         """Return how long it ran, and waited for a processor, in its life."""

@@ -23,7 +23,7 @@ holds up others for as long as it may run."""
 
 
 class Workforce(Protocol):
-    """Runs the jobs of a queue."""
+    """Workers that run the jobs of a queue."""
 
     def workers(self) -> dict[str, int]:
         """Return how many workers live, how many are idle, and how often they were started anew."""

@@ -23,7 +23,7 @@ _MOST_COMPARED = 500
 
 
 class Containment:
-    """Finds the last of the questions that a prompt holds in whole."""
+    """An index that finds the last question that a prompt contains as a whole."""
 
     def __init__(self, numbers: Mapping[str, int]) -> None:
         """Index the canonical questions, each with its number."""

@@ -212,7 +212,7 @@ class _OneAnswer:
 
 
 class Alarms:
-    """Looks at rollouts as they are written; used by one thread."""
+    """The alarms that look at rollouts as they are written; used by one thread."""
 
     def __init__(self, bounds: Mapping[str, float], sound: Callable[[Alarm, float], object]) -> None:
         """Use `bounds` by kind, as in `KINDS`. `sound` gets an alarm and its time."""

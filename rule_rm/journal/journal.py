@@ -37,7 +37,8 @@ class Journal:
     ) -> None:
         """Write the rollouts that are scored from now on to a database, as `Keeper` does.
 
-        `alarms` are their bounds by kind, which go to the log, the database and the URL of the `webhook`.
+        `alarms` are the bounds of the alarms, by kind. An alarm goes to the log, the database and the URL
+        `webhook`.
 
         Raises ConfigurationError if the file can't be written.
         """

@@ -10,7 +10,7 @@ from rule_rm.types import Score
 
 
 class UnscoredGuard:
-    """Counts the rollouts of a run, and refuses to go on when too many of them are unscored."""
+    """A guard that stops a run when too many of its rollouts are unscored."""
 
     LEAST = 64
     """Rollouts before the share says anything."""

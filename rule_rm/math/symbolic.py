@@ -52,7 +52,7 @@ r"""A relation: `=`, `\le`."""
 def is_one_formula(text: str) -> bool:
     r"""Return True if a text is one formula, which math-verify can only read as a whole.
 
-    Of two formulas with an unknown sign between them it reads the one that it likes.
+    Of two formulas with an unknown sign between them it reads only one, which may be either.
 
     >>> is_one_formula(r"\int_0^1 x\,dx"), is_one_formula(r"y=x \angle y=2x")
     (True, False)

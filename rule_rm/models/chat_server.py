@@ -46,7 +46,7 @@ class _RefusedError(InternalError):
 
 
 class Batcher:
-    """Hands the prompts of many threads to the model, as many at a time as fit."""
+    """A queue that hands the prompts of many threads to the model in batches."""
 
     def __init__(self, generator: Generator) -> None:
         self._generator = generator

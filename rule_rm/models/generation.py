@@ -46,7 +46,7 @@ class Generator:
     """A model with its tokenizer. One thread at a time may call `write`."""
 
     def __init__(self, model: str, *, device: str = "auto", bf16: bool = False) -> None:
-        """Load a directory, or a name that Hugging Face's cache has; nothing is fetched.
+        """Load a model from a directory or from Hugging Face's cache; nothing is downloaded.
 
         `device`: auto (CUDA if there is any), or as torch names it. Raises ConfigurationError for a model
         that can't be loaded.

@@ -145,7 +145,7 @@ def load_installed() -> None:
 
 
 class _Uncached(SourceFileLoader):
-    """Compiles a file whenever it is loaded: the cache of byte code compares sizes and whole seconds only."""
+    """A loader that compiles a file each time: the byte code cache compares only sizes and whole seconds."""
 
     def get_code(self, fullname: str) -> CodeType | None:
         """Return the code of the file as it is now."""
@@ -168,7 +168,7 @@ def _of_folder(folder: Path, names: set[str]) -> dict[str, ModuleType]:
 
 
 def _is_installed(module: ModuleType) -> bool:
-    """Return True for this package, and for one of a virtual environment within the folder."""
+    """Return True for a module of this package, or of a virtual environment within the folder."""
     parts = Path(module.__file__ or "").parts
     return module.__name__.partition(".")[0] == "rule_rm" or "site-packages" in parts
 

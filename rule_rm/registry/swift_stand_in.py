@@ -87,7 +87,7 @@ class _SwiftModule(ModuleType):
 
 
 class _SwiftFinder(MetaPathFinder, Loader):
-    """Finds every module of ms-swift; those that hold the registers share them."""
+    """A finder of all modules of ms-swift; the modules with registers share them."""
 
     def __init__(self) -> None:
         self.is_loading = False

@@ -1,4 +1,4 @@
-"""`bleu`: how alike a text is to reference translations, by sacrebleu's BLEU."""
+"""`bleu`: the similarity of a text to reference translations, by sacrebleu's BLEU."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`box_iou`: how well a box in an image fits the golden box: intersection over union."""
+"""`box_iou`: the overlap of a box in an image with the golden box, as intersection over union."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`chrf`: how alike a text is to reference translations, by sacrebleu's chrF and chrF++."""
+"""`chrf`: the similarity of a text to reference translations, by sacrebleu's chrF and chrF++."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def _check(*, char_order: int, word_order: int, beta: int) -> None:
 def chrf(rollout: Rollout, *, char_order: int = 6, word_order: int = 0, beta: int = 2) -> Score:
     """Return the chrF of the answer tag, else of all that follows the thinking, divided by 100.
 
-    It is the F-score of character n-grams, and of word n-grams with `word_order=2` (chrF++); `beta` is how
-    much more the recall counts. The best of several references counts. It needs no tokenizer, so it suits
-    languages without spaces. Needs `pip install 'rule-rm[texts]'`.
+    It is the F-score of character n-grams, and of word n-grams with `word_order=2` (chrF++). Recall counts
+    `beta` times as much as precision. The best of several references counts. It needs no tokenizer, so it
+    suits languages without spaces. Needs `pip install 'rule-rm[texts]'`.
     """
     _check(char_order=char_order, word_order=word_order, beta=beta)
     if rollout.ground_truth is None:

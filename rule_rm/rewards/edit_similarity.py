@@ -1,4 +1,4 @@
-"""`edit_similarity`: how alike two texts are by the edits that turn one into the other."""
+"""`edit_similarity`: the similarity of two texts, by the edits that turn one into the other."""
 
 from __future__ import annotations
 

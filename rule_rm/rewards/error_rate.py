@@ -1,4 +1,4 @@
-"""`error_rate`: how few errors a transcript has: 1 minus the word or character error rate."""
+"""`error_rate`: 1 minus the word or character error rate of a transcript."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`f1`: how many words the short answer shares with the golden answer, for answers of several words.
+"""`f1`: the share of words that the short answer has in common with the golden answer.
 
 Every word of an answer counts, so an answer that lists all candidates earns less than the right one alone.
 """

@@ -61,7 +61,7 @@ class GroupJudgeOptions:
     groups=True,
 )
 class GroupJudge(Resident):
-    """Grades a group in one question, in the way of RULER: relative scores without a reference.
+    """A judge of a group in one question, in the way of RULER: relative scores without a reference.
 
     The order is shuffled, equal responses are shown once and share a score, and the reply must have each id
     exactly once with a number from 0 to 1, else the group is unscored. An empty response earns 0 unasked.

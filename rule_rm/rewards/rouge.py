@@ -1,4 +1,4 @@
-"""`rouge`: how much of a reference a summary has, by rouge-score's ROUGE."""
+"""`rouge`: the overlap of a summary with a reference, by rouge-score's ROUGE."""
 
 from __future__ import annotations
 

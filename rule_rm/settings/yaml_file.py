@@ -11,7 +11,7 @@ from rule_rm.errors import ConfigurationError
 
 
 class _OneValueEach(yaml.SafeLoader):  # type: ignore[misc]
-    """Refuses a key that is written twice, of which YAML would silently take the last."""
+    """A loader that refuses a key that is written twice; YAML would silently take the last."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         """Return the mapping. Raises YAMLError if a key is there twice."""

@@ -37,7 +37,7 @@ def _sandbox(state: Mapping[str, Any]) -> str:
 
 
 def _reached(figures: Mapping[str, Any]) -> str:
-    """Return the model, the template and the addresses of a judge or a model, as far as it reports any."""
+    """Return the model, the template and the addresses that a judge or a model reports."""
     named = [f"{name} {figures[name]}" for name in ("model", "template") if figures.get(name)]
     named += list(figures.get("endpoints") or ())
     return ", ".join(("reached", *named))

@@ -61,7 +61,7 @@ class Route:
 
 
 class Express:
-    """Has the interface of `front.shortcut.Shortcut`."""
+    """The shortcut of requests whose verdicts are known; a `front.shortcut.Shortcut`."""
 
     def __init__(self, service: Service, application: Application, tokens: Tokens | str | None) -> None:
         self._service = service

@@ -77,7 +77,7 @@ def clean(message: str) -> str:
 
 
 class OneLine(logging.Formatter):
-    """Makes the line of a record; a traceback follows, each of its lines marked as such."""
+    """A format of one line for each record; the lines of a traceback follow, each marked as such."""
 
     def __init__(self) -> None:
         super().__init__(FORMAT)
@@ -97,7 +97,7 @@ class OneLine(logging.Formatter):
 
 
 class Json(OneLine):
-    """Makes an object of a record, in one line, with the id of the request that it belongs to."""
+    """A format of one JSON object for each record, in one line, with the id of its request."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
@@ -135,7 +135,7 @@ class MovedFile(RotatingFileHandler):
 
 
 class Flood(logging.Filter):
-    """Lets a burst of records of one kind pass, then some each second, and says how many it held back."""
+    """A filter that lets a burst of records of one kind pass, then some each second, and counts the rest."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -211,7 +211,7 @@ class Log:
         self._handlers.append(handler)
 
     def close(self) -> None:
-        """Write the lines that are left, as far as that can be done soon."""
+        """Write the lines that are left; give up if that takes long."""
         logging.getLogger().removeHandler(self._queued)
         try:
             self._lines.put(None, timeout=CLOSING)

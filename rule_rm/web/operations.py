@@ -17,7 +17,7 @@ from rule_rm.web.tokens import Tokens
 
 
 class Server(Protocol):
-    """The HTTP server, as far as operators look into it."""
+    """The part of the HTTP server that operators see."""
 
     failure: str | None
     """Why it no longer accepts connections; None if it does."""

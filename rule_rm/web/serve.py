@@ -61,7 +61,7 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
     check_exposure(settings, tokens)
     limits = capacity(settings)
     with listen(settings.host, settings.port) as listener, ExitStack() as closing:
-        # What is checked fast comes first, and the engine last: most mistakes are told within a second.
+        # The engine takes seconds to start, so it comes last: a mistake elsewhere is found within a second.
         address, port = settings.host, listener.getsockname()[1]
         if settings.output_dir is not None:
             log.keep(Path(settings.output_dir) / f"reward_server_{port}.log")

@@ -1,4 +1,4 @@
-"""Compare two scores of each rollout: how many flip, in which direction, and some of each kind to read."""
+"""Compare two scores of each rollout: count the flips in each direction, and quote some of each kind."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _BAR = 20
 
 
 class Progress:
-    """Shows the rate, the mean reward, the unscored rollouts and the time left."""
+    """A line with the rate, the mean reward, the unscored rollouts and the time left."""
 
     def __init__(self, total: int | None, stream: TextIO | None = None) -> None:
         """`total` is the number of rollouts, if it is known."""

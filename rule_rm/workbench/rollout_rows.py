@@ -60,7 +60,7 @@ class RolloutRow:
 
     @property
     def digest(self) -> str:
-        """A digest of all that a reward sees."""
+        """The digest of everything that a reward sees."""
         seen = [self.prompt, self.response, self.ground_truth, self.data_source, self.group, self.extra_info]
         return digest(json.dumps(seen, sort_keys=True, default=str))
 

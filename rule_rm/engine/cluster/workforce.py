@@ -41,7 +41,7 @@ MOST_FILES = 16 << 20
 
 
 class ClusterWorkforce:
-    """Has the interface of `engine.workforce.Workforce`."""
+    """The workforce on the nodes of a Ray cluster; a `Workforce`."""
 
     def __init__(
         self,

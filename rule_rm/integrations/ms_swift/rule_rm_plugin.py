@@ -65,7 +65,7 @@ class AsyncReward(AsyncORM):  # type: ignore[misc]
 
 
 class RewardModelPlugin:
-    """Takes the place of a reward model's forward pass; rows have messages that end with a response."""
+    """A replacement of a reward model's forward pass; the messages of a row end with a response."""
 
     reward_type: str | None = None
 

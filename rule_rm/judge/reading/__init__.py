@@ -1,6 +1,6 @@
 """Read a verdict from a judge's reply.
 
-- `votes`: ask an odd number of times, and no more often than decides
+- `votes`: ask an odd number of times, until the majority is decided
 - `verdicts`, `json_verdicts`, `ratings`: the verdict of a reply in words, in JSON, on a scale
 - `expected`: the expected verdict by the probabilities of the first word
 - `unwrapping`: take off the decoration around a verdict

@@ -27,7 +27,7 @@ class _Handler(WSGIRequestHandler):
 
 
 class ThreadedServer:
-    """Has the interface of `HttpServer`."""
+    """A server with a thread for each connection, and the interface of `HttpServer`."""
 
     failure: str | None = None
 

@@ -25,7 +25,7 @@ _NAMES_LIMIT = 1_000
 
 
 class Gateway:
-    """Calls an application for the server at one address."""
+    """The way from a request to an application, for the server at one address."""
 
     def __init__(self, app: WsgiApp, host: str, port: int) -> None:
         self._app = app
