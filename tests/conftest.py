@@ -35,9 +35,12 @@ MARKS = {
 
 
 def pytest_collection_modifyitems(items) -> None:
+    # Plain strings: there are many thousands of items.
+    folders = {f"{ROOT / folder}{os.sep}": mark for folder, mark in MARKS.items()}
     for item in items:
-        for folder, mark in MARKS.items():
-            if (ROOT / folder) in item.path.parents:
+        path = str(item.path)
+        for folder, mark in folders.items():
+            if path.startswith(folder):
                 item.add_marker(mark)
 
 

@@ -14,7 +14,7 @@ import re
 import subprocess
 import sys
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,18 +85,18 @@ class Finding(NamedTuple):
         return f"{self.path.relative_to(ROOT)}:{self.line}: {self.rule}: {self.sentence[:160]}"
 
 
-def docstrings(tree: ast.AST) -> Iterator[Prose]:
+def docstrings(nodes: Iterable[ast.AST]) -> Iterator[Prose]:
     """Yield every docstring, those of attributes included, without their examples."""
-    for node in ast.walk(tree):
+    for node in nodes:
         value = node.value if isinstance(node, ast.Expr) else None
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
             text = _ROW.sub("\n", value.value.partition(">>>")[0])
             yield Prose(value.lineno, _INDENTED.sub("\n", text) if "\n\n    " in text else text)
 
 
-def errors(tree: ast.AST) -> Iterator[Prose]:
+def errors(nodes: Iterable[ast.AST]) -> Iterator[Prose]:
     """Yield the texts of the exceptions that are raised; an inserted value is a word."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
             for argument in node.exc.args:
                 if text := _literal(argument):
@@ -189,7 +189,9 @@ def regexes(tree: ast.Module, source: str) -> Iterator[Prose]:
 
 def suppressions(source: str) -> Iterator[Prose]:
     """Yield the suppressed rules without a reason."""
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+    # Most files have none, and to take a file apart costs more than all other rules.
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline) if "noqa" in source else ()
+    for token in tokens:
         match = _NOQA.match(token.string) if token.type == tokenize.COMMENT else None
         if match and not re.search(r"\w{2}", match[1]):
             yield Prose(token.start[0], token.string)
@@ -200,7 +202,8 @@ def findings(path: Path) -> Iterator[Finding]:
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
         tree = ast.parse(source)
-        pieces = [*docstrings(tree), *errors(tree), *comments(source)]
+        nodes = [*ast.walk(tree)]
+        pieces = [*docstrings(nodes), *errors(nodes), *comments(source)]
         for prose in regexes(tree, source):
             yield Finding(path, prose.line, "regex without example", prose.text)
         for prose in suppressions(source):

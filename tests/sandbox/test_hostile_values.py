@@ -16,17 +16,22 @@ from rule_rm.sandbox.running.execution import Limits
 PRIME = (1 << 61) - 1
 """All multiples of it have one hash."""
 SUITES = ({"inputs": [[3, 4]], "outputs": [7], "fn_name": "add"}, ["assert add(3, 4) == 7"])
+
+
+def multiple(n: int) -> dict[str, str]:
+    """Return a multiple of the prime, as the sandbox writes it."""
+    return {"!": "int", "v": f"{PRIME * n:x}"}
+
+
 BUSY = {
-    "a_set_of_one_hash": {"!": "set", "v": [{"!": "int", "v": f"{PRIME * n:x}"} for n in range(100_000)]},
-    "a_dictionary_of_one_hash": {
-        "!": "dict",
-        "v": [[{"!": "int", "v": f"{PRIME * n:x}"}, n] for n in range(100_000)],
-    },
-    "fractions_that_are_hard_to_reduce": {
+    "a_set_of_one_hash": lambda: {"!": "set", "v": [multiple(n) for n in range(100_000)]},
+    "a_dictionary_of_one_hash": lambda: {"!": "dict", "v": [[multiple(n), n] for n in range(100_000)]},
+    "fractions_that_are_hard_to_reduce": lambda: {
         "!": "Fraction",
         "v": [{"!": "int", "v": "9e3779b97f4a7c15" * 200_000}, {"!": "int", "v": "5" * 3_100_001}],
     },
 }
+"""Functions that make the values: they are large, and most processes of a test run need none of them."""
 FAILING = {
     "a_key_that_cant_be_written": "{10**5000: 1}",
     "keys_that_cant_be_compared": "{__import__('decimal').Decimal('NaN'): 1, 'a': 2}",
@@ -43,7 +48,7 @@ FAILING = {
 
 @pytest.mark.parametrize("name", BUSY)
 def test_what_would_take_hours_to_read_is_refused(name):
-    line = json.dumps(BUSY[name])
+    line = json.dumps(BUSY[name]())
     started = time.process_time()
     with pytest.raises(ValueError, match=r"made to have one hash|too long to be reduced"):
         values.loads(line)
