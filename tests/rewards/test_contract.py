@@ -73,11 +73,15 @@ def test_every_case_file_belongs_to_a_reward():
 
 
 @pytest.mark.parametrize(("name", "case"), EVERY_CASE)
-def test_a_case_earns_what_it_says(name, case):
-    (score,) = scores_of(name, case)
+def test_a_case_earns_what_it_says_each_time_and_has_the_metrics_that_were_declared(name, case):
+    score, again = scores_of(name, case, times=2)
     reward = None if case["reward"] is None else pytest.approx(case["reward"])
     assert score.reward == reward, score.explanation
     assert score.status.value == case["status"], score.explanation
+    assert again == score
+    if score.reward is not None:
+        assert set(score.metrics) == set(SHIPPED[name].metrics)
+        assert all(math.isfinite(value) for value in score.metrics.values())
 
 
 @pytest.mark.parametrize(
@@ -91,17 +95,3 @@ def test_the_work_of_a_case_earns_the_same_in_another_process(name, case):
     if not isinstance(prepared, Score):
         prepared = function.score_work(pickle.loads(pickle.dumps(prepared)))
     assert prepared == function(rollout)
-
-
-@pytest.mark.parametrize(("name", "case"), EVERY_CASE)
-def test_scored_metrics_are_those_that_were_declared(name, case):
-    (score,) = scores_of(name, case)
-    if score.reward is not None:
-        assert set(score.metrics) == set(SHIPPED[name].metrics)
-        assert all(math.isfinite(value) for value in score.metrics.values())
-
-
-@pytest.mark.parametrize(("name", "case"), EVERY_CASE)
-def test_the_same_case_earns_the_same_again(name, case):
-    first, second = scores_of(name, case, times=2)
-    assert first == second
