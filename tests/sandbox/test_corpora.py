@@ -5,6 +5,7 @@ program.
 """
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,30 @@ import pytest
 from rule_rm import Rollout, Status, sandbox
 from rule_rm.rewards.code_tests import code_tests
 
-CASES = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "corpora/judged.jsonl").read_text(encoding="utf-8").splitlines()
-]
+CORPORA = Path(__file__).parent / "corpora"
+
+
+def cases(name):
+    """Return the cases of a file."""
+    return [json.loads(line) for line in (CORPORA / name).read_text(encoding="utf-8").splitlines()]
+
+
+CASES = cases("judged.jsonl")
+OUTSIDERS = cases("outsiders.jsonl")
+"""Tests and programs whose verdicts were written down by somebody who had not read the judge."""
+
+
+def identified(case):
+    return f"{case['family']}: {case['name']}"
+
+
+def with_most_of_them_slow():
+    """Yield the outsiders' cases, of which two of each family are quick enough for every run."""
+    seen = Counter()
+    for case in OUTSIDERS:
+        seen[case["family"]] += 1
+        is_quick = seen[case["family"]] <= 2 and isinstance(case["program"], str)
+        yield pytest.param(case, marks=[] if is_quick else pytest.mark.slow, id=identified(case))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -30,8 +51,24 @@ def response(program):
     return program.get("response") or f"```{program['language']}\n{program['code']}\n```"
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['family']}: {case['name']}")
+@pytest.mark.parametrize("case", CASES, ids=identified)
 def test_a_program_gets_the_verdict_that_it_deserves(case):
+    check(case)
+
+
+@pytest.mark.parametrize("case", list(with_most_of_them_slow()))
+def test_an_outsider_gets_the_verdict_that_was_foretold(case):
+    check(case)
+
+
+def test_tests_run_as_code_on_the_weakest_backend_too():
+    with sandbox.running(sandbox.SandboxOptions(slots=1, backend="rlimits", allow_weak=True, preload=())):
+        for case in [case for case in CASES if case["name"].startswith("a TestCase of any name")]:
+            check(case)
+
+
+def check(case):
+    """Assert that a program gets its verdict."""
     if "numpy" in json.dumps(case):
         pytest.importorskip("numpy")
     score = code_tests(Rollout(case["prompt"], response(case["program"]), case["truth"]), **case["options"])

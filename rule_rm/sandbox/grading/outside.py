@@ -16,6 +16,10 @@ from rule_rm.sandbox.running.needs import MODULES_OF_SOLUTIONS
 
 _FILES = ("tempfile", "shutil")
 """Modules whose functions write files."""
+_RUNNING = ("marshal", "dill", "cloudpickle", "joblib", "shelve", "runpy")
+"""Modules that may run what they read, as unpickling does."""
+_RUNS = ("Unpickler", "sympify", "parse_expr", "unsafe_load", "full_load", "read_pickle")
+"""Functions of other modules that do."""
 _WRITING = ("write_text", "write_bytes", "mkdir", "makedirs", "touch", "chdir", "putenv", "unsetenv")
 """Functions and methods that change files, the working directory or the environment itself."""
 _PATCHING = ("setattr", "setitem", "delitem", "setenv", "delenv", "undo")
@@ -70,6 +74,8 @@ def _used(name: str, module: str) -> Iterator[str]:
         yield f"it uses {name}, which only works in its own process"
     if module.partition(".")[0] in _FILES:
         yield f"it uses {name}, which writes files"
+    if module.partition(".")[0] in _RUNNING or module.rpartition(".")[2] in _RUNS:
+        yield f"it uses {name}, which may run what the program returns"
 
 
 def _attribute(node: ast.Attribute, imported: dict[str, str]) -> Iterator[str]:
@@ -77,6 +83,8 @@ def _attribute(node: ast.Attribute, imported: dict[str, str]) -> Iterator[str]:
     module = imported.get(root, "")
     if node.attr == "PropertyMock":
         yield f"it uses {node.attr}, which only works in its own process"
+    if node.attr in _RUNS or (module == "builtins" and node.attr in ("eval", "exec")):
+        yield f"it uses {node.attr}, which may run what the program returns"
     if root == "monkeypatch" and node.attr not in _PATCHING:
         yield f"monkeypatch.{node.attr} needs the test runner itself"
     if module == "pytest" and node.attr not in NAMES:
@@ -87,6 +95,8 @@ def _call(node: ast.Call) -> Iterator[str]:
     name = last_name(node.func)
     if name in _WRITING and isinstance(node.func, ast.Attribute):
         yield f"it calls {name}, which changes files or the process"
+    if any(one.arg == "allow_pickle" for one in node.keywords):
+        yield "it allows pickles in files"
     if name == "open" and isinstance(node.func, ast.Name):
         yield "it opens files"
 

@@ -12,6 +12,7 @@ import builtins
 import importlib
 import itertools
 import json
+import operator
 import sys
 import types
 from collections import deque
@@ -58,8 +59,10 @@ _PURE = frozenset(
 """Modules of functions and types that only compute: a test may use the judge's own in the program's place."""
 _SHOWN = 100
 """Values of attributes that are looked at again, for what the test has changed in them."""
+_FEW = 1000
+"""Items that an iterator of the test may say that it has to stay in the judge, where each is asked for."""
 _ITEMS = 100_000
-"""Items of an iterator that a test hands on, which may have no end."""
+"""Items of a longer iterator, which all cross at once."""
 _ALIASES = {"np": "numpy", "pd": "pandas", "dt": "datetime"}
 """Names under which modules are usual."""
 
@@ -78,6 +81,7 @@ class Channel:
         self._capitalised = capitalised
         self._references: dict[int, Reference] = {}
         self._made: dict[int, Reference] = {}
+        self._values: dict[int, Any] = {}
         self._is_returning = False
         self._shown: deque[tuple[Any, list[Any], list[Any]]] = deque(maxlen=_SHOWN)
         self._exceptions = exceptions.ExceptionClasses()
@@ -87,6 +91,9 @@ class Channel:
         """The environment, where the test changes it."""
         self.exchanges = 0
         """The number of questions to the program; a test that fails without any fails by its own fault."""
+        self.has_text = False
+        """The program has sent a text; it is only looked for if the test may run it."""
+        self._is_text: Callable[[Any], bool] = lambda form: False
         self.is_lost = False
         """True once the program has ended, or has written an unreadable answer."""
 
@@ -107,9 +114,17 @@ class Channel:
             return CallableReference(self, {"!": "name", "v": name}, {"type": "function"})
         return self.ask("name", None, name)
 
+    def watch_for_text(self) -> None:
+        """Note from now on whether the program has sent a text."""
+        from rule_rm.sandbox.inside.foreign import is_text
+
+        self._is_text = is_text
+
     def call(self, target: Reference, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Call something of the program, and show in the arguments what it did to them."""
         shared: dict[int, tuple[int, Any]] = {}
+        # It counts even if an argument can't be sent.
+        self.exchanges += 1
         request = {
             "do": "call",
             "on": target._form,
@@ -205,8 +220,8 @@ class Channel:
                     if "ask" not in answer:
                         break
                     frames.send(self._descriptor, self.lent.answer(answer))
-                if "error" not in answer:
-                    answer["value"]
+                shown = answer["error"] if "error" in answer else answer["value"]
+                self.has_text = self.has_text or self._is_text(shown)
             except (EOFError, OSError):
                 self.is_lost = True
                 raise RemoteError("the program has ended") from None
@@ -249,9 +264,7 @@ class Channel:
         try:
             error = self._raised(form)
             is_of_runner = type(error).__module__.partition(".")[0] in exceptions.RUNNERS
-            is_wild = isinstance(error, exceptions.FORBIDDEN) or not isinstance(
-                error, (Exception, SystemExit)
-            )
+            is_wild = isinstance(error, exceptions.FORBIDDEN)
             text = str(form["text"])
         except Exception as problem:  # noqa: BLE001 - the one boundary of what describes an exception
             raise _unreadable(problem) from None
@@ -264,8 +277,11 @@ class Channel:
             # The test's own, which has been through the program.
             found: BaseException = self.lent.error(form["lent"])
             return found
+        given = self._decode(form["args"])
+        if form.get("group"):
+            given = [given[0], [self._raised(one) for one in form["group"]]]
         error = self._exceptions.raised(
-            form["class"], self._decode(form["args"]), self._decode(form["attributes"]), str(form["text"])
+            form["class"], given, self._decode(form["attributes"]), str(form["text"])
         )
         error.__dict__["_reference"] = self._decode(form["ref"])
         if form.get("cause") is not None:
@@ -294,6 +310,8 @@ class Channel:
         if is_lent(value):
             return self.lent.form(value)
         if hasattr(type(value), "__next__"):
+            if operator.length_hint(value) < _FEW:
+                return self.lent.form(value)
             items = list(itertools.islice(value, _ITEMS))
             return {"!": "iterator", "v": values.encode(items, self._refer)}
         if isinstance(value, (*_BUILTINS, *_OF_PROGRAM)):
@@ -310,8 +328,7 @@ class Channel:
         if tag == "ref":
             return self._reference(content)
         if tag == "value":
-            reference, form = content
-            return references.value_reference(self._decode(form), self._reference(reference))
+            return self._value(*content)
         if tag == "lent":
             return self.lent.object(content)
         if tag == "module":
@@ -326,11 +343,13 @@ class Channel:
                 reference = CallableReference(self, {"!": "ref", "v": number}, {"type": "type"})
                 found._reference = reference  # type: ignore[attr-defined]
             return found
-        native = _native(facts.get("of"))
+        native = _native(facts.get("of") or facts.get("holds"))
         if kind == "class" and native is not None and _is_plain(native):
             return native
         if number not in self._references:
-            shown = {"type": str(facts["type"])[:40], "name": str(facts.get("name"))}
+            shown: dict[str, Any] = {"type": str(facts["type"])[:40], "name": str(facts.get("name"))}
+            shown["own"] = [str(name) for name in facts.get("own", ())]
+            shown["holds"] = bool(facts.get("holds"))
             if kind == "class":
                 made: Reference = references.ClassReference(self, {"!": "ref", "v": number}, shown)
             else:
@@ -345,6 +364,15 @@ class Channel:
             known = self._made[number]
             references.distrust(known)
         return references.awaiting(known) if kind == "coroutine" else known
+
+    def _value(self, facts: Any, form: Any) -> Any:
+        """Return an instance of a subclass of a builtin: the same one each time, as members of enums are."""
+        reference = self._reference(facts)
+        value = self._decode(form)
+        known = self._values.get(facts["number"])
+        if known is None or isinstance(value, (tuple, frozenset)):
+            known = self._values[facts["number"]] = references.value_reference(value, reference)
+        return known
 
     def _module(self, name: str, bound_as: str, facts: Any) -> Any:
         """Return the judge's own module for one that the program has imported under its usual name."""

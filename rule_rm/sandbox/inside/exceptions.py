@@ -9,23 +9,29 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-FORBIDDEN = (StopIteration, StopAsyncIteration, GeneratorExit, KeyboardInterrupt)
-"""Exceptions that a program may not raise here: they could end a loop, or the judge itself."""
+FORBIDDEN = (StopIteration, StopAsyncIteration, GeneratorExit)
+"""Exceptions that a program may not raise here: they could end a loop."""
 RUNNERS = ("unittest", "doctest", "pytest", "_pytest", "rule_rm")
 """Packages whose exceptions have a meaning of their own to a test runner."""
 OF_PROGRAM = ("solution", "__main__")
 """Modules whose classes are the program's own."""
 
 
-class RemoteError(Exception):
-    """The program raised something that has no safe equal here."""
+class RemoteError(BaseException):
+    """The program has ended, or raised something that has no safe equal here.
+
+    It is no Exception: a test that expects one of any kind does not expect this.
+    """
 
 
 def class_form(kind: type[BaseException]) -> list[Any]:
     """Return the description of an exception class: its module, its name, and its bases."""
+    module, name = str(kind.__module__), kind.__qualname__.rpartition(".")[2][:80]
+    # A class that says that it is another's: `type("KeyError", (Exception,), {"__module__": "builtins"})`.
+    is_there = module in OF_PROGRAM or getattr(sys.modules.get(module), name, None) is kind
     return [
-        str(kind.__module__),
-        kind.__qualname__.rpartition(".")[2][:80],
+        module if is_there else OF_PROGRAM[0],
+        name,
         id(kind),
         [class_form(base) for base in kind.__bases__ if issubclass(base, BaseException)][:4],
     ]
@@ -74,8 +80,7 @@ def _native(module: str, name: str) -> type[BaseException] | None:
     found = getattr(sys.modules.get(module), name, None)
     if not isinstance(found, type) or not issubclass(found, BaseException):
         return None
-    is_wild = not issubclass(found, Exception) and found not in (BaseException, SystemExit)
-    return None if is_wild or issubclass(found, FORBIDDEN) else found
+    return None if issubclass(found, FORBIDDEN) else found
 
 
 def _made(name: str, bases: tuple[type[BaseException], ...]) -> type[BaseException]:

@@ -30,6 +30,7 @@ from rule_rm.sandbox.inside.outcomes import (
     Unsupported,
     described,
     execute,
+    is_absent,
     is_missed_in_the_program,
     is_missing_here,
     outcome_of,
@@ -46,6 +47,8 @@ class Found(NamedTuple):
 
 
 Test = Callable[[], Found]
+NAMES_OF_RUNNING = ("eval", "exec", "compile", "pickle")
+"""Names by which the text of a test shows that it may run code."""
 _LOOKING = {
     "copy": ("copy", "deepcopy"),
     "dataclasses": ("asdict", "astuple", "fields", "is_dataclass", "replace"),
@@ -99,6 +102,8 @@ class _Judge:
         self._channel = channel
         self._report = report
         self._claims = 0
+        self._has_values = False
+        """The test uses a value of the program, which it need not ask for again."""
         self._namespace: dict[str, Any] = {
             "__name__": "judge",
             "__builtins__": builtins,
@@ -114,6 +119,7 @@ class _Judge:
         Raises Unsupported, or RemoteError if the program is why there is none.
         """
         self._prepare()
+        has_failed = False
         style = {"statements": self._statements, "check": self._check, "functions": self._functions}
         for number, test in enumerate(style[self._order["style"]]()):
             if number < self._order["skip"]:
@@ -121,27 +127,43 @@ class _Judge:
             if self._channel.is_lost:
                 return False
             claims = self._claims
-            found = test()
+            found = self._with_the_program(test())
+            has_failed = has_failed or bool(found.outcome)
             self._report([found.outcome, self._claims - claims, found.may_be_left_out])
+        if not (has_failed or self._order["skip"] or self._channel.exchanges or self._has_values):
+            raise Unsupported("no test uses the program, so it says nothing about one")
         return True
+
+    def _with_the_program(self, found: Found) -> Found:
+        """Return the outcome of a test, which fails if the program has ended, whatever it made of that."""
+        is_lost = self._channel.is_lost and not found.outcome
+        return Found("the program has ended") if is_lost else found
 
     def _prepare(self) -> None:
         order, namespace = self._order, self._namespace
         values.with_numpy()
         outcomes.imported = frozenset(order["imports"])
-        defined = self._channel.names()
+        try:
+            defined = self._channel.names()
+        except RemoteError:
+            missing = [name for name in order["imports"] if is_absent(name)]
+            if missing:
+                raise Missing(f"the test needs what the sandbox's Python has not: {missing[0]}") from None
+            raise
         target = self._target(defined)
         try:
             execute(order["prelude"], namespace)
             wanted = set(order["names"]) - set(namespace)
             for name in sorted(wanted & set(defined)):
                 namespace[name] = self._channel.named(name, defined[name])
+                self._has_values = self._has_values or defined[name] != "f"
             if target:
                 namespace[target] = self._channel.named(target, defined[target])
                 namespace.setdefault("candidate", namespace[target])
             self._stand_in_for_modules(defined, wanted)
             self._follow_seeds()
             self._follow_patches()
+            self._guard()
             execute(order["setup"], namespace)
         except (RemoteError, Unsupported):
             raise
@@ -176,8 +198,9 @@ class _Judge:
 
         def attribute(name: str) -> Any:
             if name not in defined:
-                # A test that skips itself for this reason skips because of the program.
-                self._channel.exchanges += 1
+                # A test that skips itself for this reason skips because of the program. The import system
+                # looks for names of its own.
+                self._channel.exchanges += not name.startswith("__")
                 raise AttributeError(f"the program defines no {name}")
             return self._channel.named(name, defined[name])
 
@@ -216,6 +239,14 @@ class _Judge:
                 module = sys.modules.get(name) or __import__(name)
                 for function in functions:
                     setattr(module, function, self._channel.or_there(name, getattr(module, function)))
+
+    def _guard(self) -> None:
+        """Have code that the program may have written run in the program."""
+        if any(name in self._text for name in NAMES_OF_RUNNING):
+            from rule_rm.sandbox.inside.foreign import guard
+
+            self._channel.watch_for_text()
+            guard(self._namespace, self._channel, self._text)
 
     def _follow_seeds(self) -> None:
         """Make a test that seeds a random generator seed the program's too."""

@@ -25,6 +25,8 @@ _LIBRARY = {
 """Types of the standard library whose objects are lent: callables, and files in memory."""
 _TELLING_NAMES = ("__name__", "__qualname__", "__doc__", "__module__")
 """Special attributes that only show a name."""
+_OF_GENERATORS = ("send", "throw", "close")
+"""Methods of a generator; its other attributes show the frame in which it runs."""
 _MOCKS = "unittest.mock"
 
 
@@ -116,7 +118,7 @@ class Lent:
         except AssertionError as error:
             self.failed = self.failed or error
             return {"error": self._described(error, [])}
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - the test's own, or of a misuse by the program
+        except (Exception, SystemExit, exceptions.RemoteError) as error:  # noqa: BLE001 - the test's own, or of a misuse by the program
             return {"error": self._described(error, list(error.args))}
 
     def _described(self, error: BaseException, arguments: list[Any]) -> dict[str, Any]:
@@ -157,9 +159,9 @@ class Lent:
 
     def _next(self, target: Any, name: str) -> list[Any]:
         try:
-            return [next(target)]
-        except StopIteration:
-            return []
+            return [True, next(target)]
+        except StopIteration as end:
+            return [False, end.value]
 
     def _instance(self, target: Any, name: str, instance: Any) -> bool:
         return isinstance(instance, target)
@@ -222,6 +224,7 @@ def _refuse_hidden(target: Any, name: str) -> None:
     if name in _TELLING_NAMES:
         return
     is_hidden = name.startswith("__") or isinstance(target, types.CoroutineType)
+    is_hidden = is_hidden or (isinstance(target, types.GeneratorType) and name not in _OF_GENERATORS)
     if is_hidden or (_is_mock(target) and (name.startswith("_") or name in _names_of_mocks())):
         raise AttributeError(f"{name} is the test's own")
 

@@ -57,6 +57,16 @@ def is_missed_in_the_program(error: BaseException) -> bool:
     )
 
 
+def is_absent(package: str) -> bool:
+    """Return whether a package that the tests import is not installed."""
+    from importlib.util import find_spec
+
+    try:
+        return package not in MODULES_OF_SOLUTIONS and find_spec(package) is None
+    except (ImportError, ValueError):
+        return False
+
+
 def is_missing_here(error: ImportError) -> bool:
     """Return whether an import failed as the tests need a package that is not installed."""
     return not is_missed_in_the_program(error) and (error.name or "").partition(".")[0] in imported

@@ -66,8 +66,7 @@ class Processes:
                     self._become(place, body, steps)
                 pids.append(pid)
         except OSError:
-            for pid in pids:
-                self._end(pid, 0.0, True)
+            self._end_all(pids, 0.0, pids)
             raise
         return pids
 
@@ -140,10 +139,17 @@ class Processes:
         finally:
             for pidfd in alive:
                 os.close(pidfd)
-            ends = [self._end(pid, started, pid in alive.values()) for pid in pids]
+            ends = self._end_all(pids, started, list(alive.values()))
         for place, end in enumerate(ends):
             end["stopped"] = reason
             end["confined"] = bool(self._confined[place])
+        return ends
+
+    def _end_all(self, pids: Sequence[int], started: float, alive: Sequence[int]) -> list[dict[str, Any]]:
+        ends = [self._end(pid, started, pid in alive) for pid in pids]
+        if self._may_fork:
+            # Only now, as this waits for any child.
+            _end_stragglers()
         return ends
 
     def _end(self, pid: int, started: float, is_alive: bool) -> dict[str, Any]:
@@ -155,8 +161,6 @@ class Processes:
                 except (ProcessLookupError, PermissionError):
                     continue
         _, status, usage = os.wait4(pid, 0)
-        if self._may_fork:
-            _end_stragglers()
         return {
             "exit": os.waitstatus_to_exitcode(status),
             "wall": time.monotonic() - started,

@@ -184,7 +184,10 @@ def _may_see_data(one: Any, name: str) -> bool:
 def _comparing(name: str) -> Callable[..., Any]:
     def method(self: Any, other: Any) -> Any:
         if not isinstance(other, Reference) and self._trust != LENT:
-            return NotImplemented
+            if not self._facts.get("holds") or name not in ("__eq__", "__ne__"):
+                return NotImplemented
+            # What the program's container holds is data, which is compared here.
+            return special.ALL[name](self._channel.ask("contents", self), other)
         return self._channel.ask("special", self, name, other)
 
     return method
@@ -213,10 +216,10 @@ def _iter(self: Any) -> Any:
 
 
 def _next(self: Any) -> Any:
-    found = self._channel.ask("next", self)
-    if not found:
-        raise StopIteration
-    return found[0]
+    is_item, found = self._channel.ask("next", self)
+    if not is_item:
+        raise StopIteration(found)
+    return found
 
 
 def _await(self: Any) -> Any:
@@ -239,14 +242,23 @@ async def _aenter(self: Any) -> Any:
     return self._channel.ask("aenter", self)
 
 
-async def _aexit(self: Any, *error: Any) -> Any:
-    return self._channel.ask("aexit", self, "", *([None] * len(error)))
+async def _aexit(self: Any, kind: Any, error: Any, traceback: Any) -> Any:
+    return _swallowed(error, self._channel.ask("aexit", self, "", kind and type(error), error, None))
+
+
+def _dir(self: Any) -> Any:
+    return self._channel.ask("special", self, "__dir__")
 
 
 def _exit(self: Any, kind: Any, error: Any, traceback: Any) -> Any:
-    swallows = bool(self._channel.ask("special", self, "__exit__", kind and type(error), error, None))
-    # A failed assertion is the test's own, and no context of the program's ends it.
-    return swallows and (not isinstance(error, AssertionError) or hasattr(error, "is_of_program"))
+    return _swallowed(
+        error, self._channel.ask("special", self, "__exit__", kind and type(error), error, None)
+    )
+
+
+def _swallowed(error: Any, swallows: Any) -> bool:
+    """Return whether a context of the program's ends an error: none ends a failed assertion of the test's."""
+    return bool(swallows) and (not isinstance(error, AssertionError) or hasattr(error, "is_of_program"))
 
 
 _METHODS: dict[str, Callable[..., Any]] = {
@@ -254,6 +266,7 @@ _METHODS: dict[str, Callable[..., Any]] = {
     **{name: _binary(name) for name in (*special.BINARY, *special.REFLECTED, *special.IN_PLACE)},
     **{name: _comparing(name) for name in special.COMPARING},
     "__contains__": _contains,
+    "__dir__": _dir,
     "__iter__": _iter,
     "__next__": _next,
     "__exit__": _exit,
@@ -276,6 +289,7 @@ def reference_type(names: list[str], is_callable: bool = True, shown: str = "") 
     if key not in _types:
         methods: dict[str, Any] = {name: _METHODS[name] for name in names if name in _METHODS}
         methods.setdefault("__eq__", _is_same)
+        methods["__dir__"] = _dir
         methods["__hash__"] = None if "-__hash__" in names else methods.get("__hash__", _number)
         base = CallableReference if is_callable else Reference
         _types[key] = type(name, (base,), {"__slots__": (), "__doc__": Reference.__doc__, **methods})
@@ -293,9 +307,31 @@ def _value_attribute(self: Any, attribute: str) -> Any:
     return reference._channel.ask("get", reference, attribute)
 
 
+def _shown_by(builtin: type, name: str) -> Callable[..., Any]:
+    def method(self: Any, *given: Any) -> Any:
+        reference = self.__dict__.get("_reference")
+        if reference is None or name not in reference._facts["own"]:
+            return getattr(builtin, name)(self, *given)
+        return reference._channel.ask("special", reference, name, *given)
+
+    return method
+
+
+_SHOWING = ("__repr__", "__str__", "__format__")
+"""Methods that write a value as text: its class may have its own, as that of a named tuple has."""
 _value_types = {
-    builtin: type(builtin.__name__, (builtin,), {"__getattr__": _value_attribute}) for builtin in VALUES
+    builtin: type(
+        builtin.__name__,
+        (builtin,),
+        {"__getattr__": _value_attribute, **{name: _shown_by(builtin, name) for name in _SHOWING}},
+    )
+    for builtin in VALUES
 }
+
+
+def own_texts(kind: type, builtin: type) -> list[str]:
+    """Return the methods that write a value as text, of those that a subclass of a builtin has itself."""
+    return [name for name in _SHOWING if getattr(kind, name) is not getattr(builtin, name)]
 
 
 def value_reference(value: Any, reference: Reference) -> Any:

@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import types
-from collections import namedtuple
+from collections import UserDict, UserList, namedtuple
 from collections.abc import Callable
 from typing import Any
 
@@ -164,6 +164,10 @@ class Served:
         known = self._shown[place]
         containers.fill(known[number], values.decode(json.loads(form), self._resolve, known))
 
+    def _do_contents(self, target: Any, name: str) -> Any:
+        """Return what a container of a class of the program's own holds, in one of a builtin."""
+        return _contents(target)
+
     def _do_set(self, target: Any, name: str, value: Any) -> None:
         setattr(target, name, value)
 
@@ -175,9 +179,9 @@ class Served:
 
     def _do_next(self, target: Any, name: str) -> list[Any]:
         try:
-            return [next(target)]
-        except StopIteration:
-            return []
+            return [True, next(target)]
+        except StopIteration as end:
+            return [False, end.value]
 
     def _do_instance(self, target: Any, name: str, instance: Any) -> bool:
         return isinstance(instance, target)
@@ -225,6 +229,24 @@ class Served:
 
         logging.getLogger().addHandler(Showing())
         logging.getLogger().setLevel(logging.NOTSET)
+
+    def _do_evaluate(self, target: Any, name: str, source: str) -> Any:
+        return eval(source, self._namespace)  # noqa: S307 - the program's own, in its process
+
+    def _do_execute(self, target: Any, name: str, source: str) -> dict[str, Any]:
+        scope: dict[str, Any] = {}
+        exec(source, scope)  # noqa: S102 - the program's own, in its process
+        return {key: value for key, value in scope.items() if key != "__builtins__"}
+
+    def _do_pickle(self, target: Any, name: str, value: Any) -> bytes:
+        import pickle
+
+        return pickle.dumps(value)
+
+    def _do_unpickle(self, target: Any, name: str, pickled: bytes) -> Any:
+        import pickle
+
+        return pickle.loads(pickled)  # noqa: S301 - the program's own, in its process
 
     def _do_environment(self, target: Any, name: str, variables: dict[str, str]) -> None:
         os.environ.clear()
@@ -294,7 +316,8 @@ class Served:
         for kind in _VALUES:
             if isinstance(value, kind) and issubclass(type(value), kind):
                 form = values.encode(values.decay(value, kind), self._refer, 1)
-                return {"!": "value", "v": [self._facts(value), form]}
+                facts = {**self._facts(value), "own": references.own_texts(type(value), kind)}
+                return {"!": "value", "v": [facts, form]}
         if isinstance(value, (list, dict, set)) and id(value) not in self._numbers:
             return NotImplemented
         return {"!": "ref", "v": self._facts(value)}
@@ -315,6 +338,9 @@ class Served:
         elif kind.__name__ == "coroutine":
             facts["kind"] = "coroutine"
         of = value if isinstance(value, type) else kind
+        held = None if of is value else _contents(value)
+        if held is not None:
+            facts["holds"] = ["builtins", type(held).__name__]
         if of.__module__ not in exceptions.OF_PROGRAM:
             facts["of"] = [str(of.__module__), of.__qualname__]
         return facts
@@ -333,6 +359,7 @@ class Served:
             "attributes": self._attempt(dict(getattr(error, "__dict__", {}))),
             "text": text,
             "ref": self._attempt(error),
+            "group": [self.described(one, depth + 1) for one in _grouped(error) if depth <= _CAUSES],
             "lent": None if self._borrowed is None else self._borrowed.number_of(error),
             "cause": None if cause is None or depth > _CAUSES else self.described(cause, depth + 1),
         }
@@ -345,7 +372,23 @@ class Served:
 
 
 _VALUES = (int, float, str, bytes, tuple, frozenset)
+_CONTAINERS = (list, dict, set)
 _MISSING = object()
+
+
+def _grouped(error: BaseException) -> tuple[BaseException, ...]:
+    # Python 3.10 has no such class.
+    kind = getattr(builtins, "BaseExceptionGroup", ())
+    return tuple(error.exceptions) if isinstance(error, kind) else ()
+
+
+def _contents(value: Any) -> Any:
+    """Return the items of a subclass of a builtin container, in that builtin; None if it is no such."""
+    held = getattr(value, "data", None) if isinstance(value, (UserDict, UserList)) else value
+    for builtin in _CONTAINERS:
+        if issubclass(type(held), builtin):
+            return values.decay(held, builtin)
+    return None
 
 
 def _method(value: Any) -> Any:

@@ -65,6 +65,8 @@ class _Module:
         own = {one.name: one for one in namespace.values() if isinstance(one, Fixture)}
         self._fixtures = {**_BUILT_IN, **own}
         self._kept: dict[tuple[str, Any], Any] = {}
+        self._is_free = not asked()
+        """The file's marks were made without the program: a skip by one is not the program's choice."""
 
     def tests(self, is_class: Callable[[str], bool]) -> list[Test]:
         """Return the tests; of plain classes only if their name is right."""
@@ -143,9 +145,9 @@ class _Module:
         marks: tuple[Any, ...],
         chosen: dict[str, Any],
     ) -> Found:
-        skipped = _is_skipped(marks)
+        skipped = _skipping(marks)
         if skipped:
-            return Found("skipped", may_be_left_out=True)
+            return Found("skipped", may_be_left_out=self._is_free or skipped == "skip")
         asked = self._asked()
         reasons: list[str] = []
 
@@ -266,12 +268,15 @@ def _parameters(marks: tuple[Any, ...]) -> Iterator[tuple[dict[str, Any], tuple[
     yield from sets
 
 
-def _is_skipped(marks: tuple[Any, ...]) -> bool:
-    return any(
-        isinstance(mark, Mark)
-        and (mark.name == "skip" or (mark.name == "skipif" and bool(mark.args and mark.args[0])))
+def _skipping(marks: tuple[Any, ...]) -> str:
+    """Return the name of the mark by which a test is skipped; an empty string if it is not."""
+    found = [
+        mark.name
         for mark in marks
-    )
+        if isinstance(mark, Mark)
+        and (mark.name == "skip" or (mark.name == "skipif" and bool(mark.args and mark.args[0])))
+    ]
+    return min(found, default="")
 
 
 def _may_fail(marks: tuple[Any, ...]) -> bool:
@@ -307,7 +312,10 @@ class _Cases:
         asked = self._asked()
         result = unittest.TestResult()
         test = self._kind(name)
-        _Unsupporting(test).run(result)
+        # The runner lets an interrupt of the keyboard end it.
+        ended = outcome_of(lambda: _Unsupporting(test).run(result))
+        if ended:
+            return Found(ended)
         if not self._left:
             outcome_of(self._tear_down)
         return self._found(name, result, asked)

@@ -117,7 +117,10 @@ _PARTS: dict[type, Callable[[Any], tuple[Any, ...]]] = {
     complex: lambda value: (value.real, value.imag),
     range: lambda value: (value.start, value.stop, value.step),
     Fraction: lambda value: (value.numerator, value.denominator),
+    slice: lambda value: (value.start, value.stop, value.step),
 }
+FACTORIES: dict[str, Any] = {kind.__name__: kind for kind in (int, float, str, bool, list, dict, set, tuple)}
+"""Makers of a missing value that a defaultdict keeps when it crosses."""
 VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 """The views of a dict, which cross as their current contents."""
 _BUILTINS = (bool, int, float, str, bytes, list, tuple, dict, set, frozenset)
@@ -137,6 +140,8 @@ def _encode_container(
 ) -> Any:
     if kind in _SEQUENCES:
         items = [encode(item, refer, depth + 1, shared) for item in value]
+        if kind is deque and value.maxlen is not None:
+            return {"!": "bounded", "v": [value.maxlen, items]}
         return items if kind is list else {"!": kind.__name__, "v": items}
 
     def each(items: Any) -> list[Any]:
@@ -144,6 +149,9 @@ def _encode_container(
 
     if kind in _MAPPINGS:
         tag = kind.__name__ if kind in (OrderedDict, Counter) else "dict"
+        factory = getattr(value, "default_factory", None)
+        if refer is not None and factory is not None and factory in FACTORIES.values():
+            return {"!": "defaultdict", "v": [factory.__name__, [each(pair) for pair in value.items()]]}
         if tag == "dict" and "!" not in value and all(type(key) is str for key in value):
             return {key: encode(item, refer, depth + 1, shared) for key, item in value.items()}
         return {"!": tag, "v": [each(pair) for pair in value.items()]}
@@ -290,6 +298,8 @@ class _Decoder:
             return _VIEWED[tag]([self.value(item) for item in content])
         if tag in _MADE:
             return self._filled(self._known(_MADE[tag]()), content)
+        if tag in _MADE_WITH:
+            return self._filled(self._known(_MADE_WITH[tag](content[0])), content[1])
         if tag == "same" and self._shared is not None:
             return self._shared[content]
         if self._resolve is None:
@@ -385,6 +395,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "complex": lambda parts: complex(*_decode_all(parts)),
     "range": lambda parts: range(*_decode_all(parts)),
     "Fraction": _fraction,
+    "slice": lambda parts: slice(*_decode_all(parts)),
     "iterated": lambda forms: Iterated(_decode_all(forms)),
     "ndarray": _array,
     **{name: _date(name) for name in _DATES},
@@ -403,3 +414,8 @@ _MADE: dict[str, Callable[[], Any]] = {
     "OrderedDict": OrderedDict,
     "Counter": Counter,
 }
+_MADE_WITH: dict[str, Callable[[Any], Any]] = {
+    "bounded": lambda length: deque(maxlen=length),
+    "defaultdict": lambda factory: defaultdict(FACTORIES[factory]),
+}
+"""Containers that are made with an argument."""

@@ -22,12 +22,22 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from rule_rm.sandbox.inside import borrowing, capturing, frames, judge, lending, patching, program, seccomp
+from rule_rm.sandbox.inside import (
+    borrowing,
+    capturing,
+    foreign,
+    frames,
+    judge,
+    lending,
+    patching,
+    program,
+    seccomp,
+)
 from rule_rm.sandbox.inside.confine import INTERPRETER_MEMORY, MIB, NULL, Layers, confine_parent
 from rule_rm.sandbox.inside.processes import Body, HungUpError, Processes, growing
 from rule_rm.sandbox.inside.warm_up import warm_up
 
-_NEEDED = (borrowing, capturing, lending, patching)
+_NEEDED = (borrowing, capturing, foreign, lending, patching)
 """Modules that few programs need, loaded while they can still be read."""
 _USUAL = """
 abc array bisect cmath collections collections.abc contextlib copy decimal enum fractions functools heapq io

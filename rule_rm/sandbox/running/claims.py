@@ -7,12 +7,17 @@ code, once for all programs. The process that runs the test checks that at least
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 COUNT = "__claim__"
 """The function of the judge that counts a claim as reached."""
+_SHOWING = ("print", "debug", "info", "warning", "error", "exception", "print_exc")
+"""Functions that only show a text."""
+_EVENTS = ("assertRaises", "assertWarns", "assertLogs", "assertNoLogs")
+"""Methods of unittest that claim that something happens."""
 _CONTEXTS = ("raises", "warns", "deprecated_call")
 """Names of pytest's context managers that fail unless something happens in them."""
 
@@ -33,7 +38,12 @@ class Claims:
 
     def __init__(self, tree: ast.Module) -> None:
         self._claiming: set[str] = set()
-        functions = [one for one in statements(tree.body) if isinstance(one, Function)]
+        every = list(statements(tree.body))
+        functions = [one for one in every if isinstance(one, Function)]
+        self._swallowed = {
+            id(inner) for one in every if self._swallows(one) for inner in statements(_body(one))
+        }
+        """Statements whose failure is caught and leads to nothing."""
         while found := {
             one.name for one in functions if one.name not in self._claiming and self.has_claims(one.body)
         }:
@@ -47,7 +57,7 @@ class Claims:
         """Return whether a statement itself claims something."""
         match statement:
             case ast.Assert(test=test):
-                return not isinstance(test, ast.Constant) or not test.value
+                return id(statement) not in self._swallowed and not _always_holds(test)
             case ast.Raise(exc=exception):
                 return exception is not None
             case ast.With(items=items) | ast.AsyncWith(items=items):
@@ -56,6 +66,19 @@ class Claims:
                 return any(
                     self._is_claiming(node, contexts=not isinstance(statement, ast.Assign))
                     for node in ast.walk(value)
+                )
+        return False
+
+    def _swallows(self, statement: ast.stmt) -> bool:
+        """Return whether a block ends a failed assertion in it, and nothing comes of that."""
+        match statement:
+            case ast.Try(handlers=handlers):
+                caught = [one for one in handlers if one.type is None or _may_fail(one.type)]
+                return bool(caught) and all(map(_is_idle, caught[0].body))
+            case ast.With(items=items):
+                calls = [item.context_expr for item in items if isinstance(item.context_expr, ast.Call)]
+                return any(
+                    last_name(one.func) == "suppress" and any(map(_may_fail, one.args)) for one in calls
                 )
         return False
 
@@ -73,7 +96,59 @@ class Claims:
             return False
         name = last_name(node.func)
         is_context = contexts and name in _CONTEXTS
+        # A mock's `assert_called_with(1)` claims something, unittest's `assertEqual(1, 1)` does not.
+        is_comparing = name.startswith("assert") and name[6:7].isupper() and not name.startswith(_EVENTS)
+        if is_comparing and node.args and not any(map(_can_differ, node.args)):
+            return False
         return is_context or name.startswith(("assert", "fail")) or name in self._claiming
+
+
+def _always_holds(test: ast.expr) -> bool:
+    """Return whether a condition holds with every program, by its form alone.
+
+    >>> [_always_holds(ast.parse(one, mode="eval").body) for one in ("(f(2) == 4, 'no')", "4 == 4", "x == x")]
+    [True, True, True]
+    """
+    match test:
+        case ast.Constant(value=value):
+            return bool(value)
+        case ast.Tuple(elts=items) | ast.List(elts=items) if items:
+            return True
+        case ast.BoolOp(op=ast.Or(), values=parts):
+            return any(map(_always_holds, parts))
+        case ast.BoolOp(op=ast.And(), values=parts):
+            return all(map(_always_holds, parts))
+        case ast.Compare(left=ast.Name(id=left), ops=[ast.Eq() | ast.Is()], comparators=[ast.Name(id=right)]):
+            return left == right
+    return not _can_differ(test)
+
+
+def _can_differ(node: ast.expr) -> bool:
+    """Return whether a value may depend on the program: it has a name, or a call."""
+    names = [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
+    has_calls = any(isinstance(one, ast.Call) for one in ast.walk(node))
+    return has_calls or any(not hasattr(builtins, name) for name in names)
+
+
+def _body(statement: ast.stmt) -> list[ast.stmt]:
+    body: list[ast.stmt] = getattr(statement, "body", [])
+    return body
+
+
+def _may_fail(kinds: ast.expr) -> bool:
+    """Return whether an `except` of these classes catches a failed assertion."""
+    names = {last_name(one) for one in ast.walk(kinds) if isinstance(one, ast.Name | ast.Attribute)}
+    return bool(names & {"AssertionError", "Exception", "BaseException"})
+
+
+def _is_idle(statement: ast.stmt) -> bool:
+    """Return whether a statement only passes, or shows something."""
+    match statement:
+        case ast.Pass() | ast.Continue() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Expr(value=ast.Call(func=function)):
+            return last_name(function) in _SHOWING
+    return False
 
 
 def last_name(function: ast.expr) -> str:
@@ -180,8 +255,14 @@ def is_main_guard(statement: ast.stmt) -> bool:
 def has_tests(tree: ast.Module) -> bool:
     """Return whether unittest or pytest would find tests here, or would under another class name."""
     return any(isinstance(one, Function) and one.name.startswith("test") for one in tree.body) or any(
-        isinstance(one, ast.ClassDef) and any(_is_test(inner) for inner in one.body) for one in ast.walk(tree)
+        isinstance(one, ast.ClassDef) and (any(map(_is_test, one.body)) or _is_case(one))
+        for one in ast.walk(tree)
     )
+
+
+def _is_case(kind: ast.ClassDef) -> bool:
+    """Return whether a class is unittest's by its base: its tests may be added to it later."""
+    return any(last_name(base) == "TestCase" for base in kind.bases)
 
 
 def _is_test(statement: ast.stmt) -> bool:

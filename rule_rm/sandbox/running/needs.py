@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rule_rm.sandbox.inside.outcomes import MODULES_OF_SOLUTIONS
-from rule_rm.sandbox.running.claims import counted, parsed
+from rule_rm.sandbox.running.claims import counted, last_name, parsed
 from rule_rm.sandbox.running.execution import Trial
 
 __all__ = ["MODULES_OF_SOLUTIONS", "Needs", "innermost_builtins", "needs", "undefined"]
@@ -28,6 +28,10 @@ _CLASS_NAME = re.compile(r"_*[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*\Z")
 def with_counts(texts: tuple[str, ...]) -> list[str]:
     """Return tests in which each claim is counted as reached. Raises ValueError if one can't be parsed."""
     return [counted(text) for text in texts]
+
+
+_IMPORTING = ("importorskip", "__import__", "import_module")
+"""Functions that import the package that they are given."""
 
 
 class Needs(NamedTuple):
@@ -116,8 +120,12 @@ def _imported(nodes: list[ast.AST]) -> Iterator[str]:
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module.partition(".")[0]
-        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            # `importorskip("numpy")`, `__import__("numpy")`
+        elif (
+            isinstance(node, ast.Call)
+            and last_name(node.func) in _IMPORTING
+            and node.args
+            and isinstance(node.args[0], ast.Constant)
+        ):
             yield str(node.args[0].value).partition(".")[0]
 
 
