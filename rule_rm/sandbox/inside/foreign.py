@@ -133,4 +133,4 @@ def is_text(form: Any) -> bool:
 
 
 _NAMELESS = frozenset({"ref", "lent", "int", "float", "Decimal", "date", "datetime", "time", "ndarray"})
-"""Tags whose forms hold strings that are no text of the program's choice."""
+"""Tags whose forms hold strings that the program does not choose."""

@@ -135,7 +135,7 @@ class _Judge:
         return True
 
     def _with_the_program(self, found: Found) -> Found:
-        """Return the outcome of a test, which fails if the program has ended, whatever it made of that."""
+        """Return the outcome of a test, which fails if the program has ended."""
         is_lost = self._channel.is_lost and not found.outcome
         return Found("the program has ended") if is_lost else found
 

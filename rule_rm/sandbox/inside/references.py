@@ -186,7 +186,7 @@ def _comparing(name: str) -> Callable[..., Any]:
         if not isinstance(other, Reference) and self._trust != LENT:
             if not self._facts.get("holds") or name not in ("__eq__", "__ne__"):
                 return NotImplemented
-            # What the program's container holds is data, which is compared here.
+            # The items of the program's container are data, which is compared here.
             return special.ALL[name](self._channel.ask("contents", self), other)
         return self._channel.ask("special", self, name, other)
 

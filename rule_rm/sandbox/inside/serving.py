@@ -383,7 +383,7 @@ def _grouped(error: BaseException) -> tuple[BaseException, ...]:
 
 
 def _contents(value: Any) -> Any:
-    """Return the items of a subclass of a builtin container, in that builtin; None if it is no such."""
+    """Return the items of a subclass of a builtin container, in that builtin; None for any other object."""
     held = getattr(value, "data", None) if isinstance(value, (UserDict, UserList)) else value
     for builtin in _CONTAINERS:
         if issubclass(type(held), builtin):
