@@ -5,7 +5,7 @@
 - `program`: the body of a process that runs an untrusted Python program
 - `judge`, `unit_tests`, `pytest_stand_in`, `outcomes`: run tests as code, and record their outcomes
 - `channel`, `references`, `exceptions`, `special`: the judge's connection to the program, and proxies
-- `lending`, `patching`, `capturing`: objects that a test lends to the program, its mocks, captured output
+- `lending`, `patching`, `capturing`, `foreign`: objects and mocks of the test, captured output, code to run
 - `serving`, `borrowing`: the program's end of the channel, and of the lent objects
 - `values`, `containers`, `frames`: values as data, what changes in them, and messages
 - `processes`: start programs, wait for them, and end every one of them
