@@ -1,88 +1,109 @@
 """The cost of the journal: two servers side by side, one of them with a journal, in alternating turns.
 
-`python benchmarks/journal.py` prints the throughput of both and the median of the ratios of the turns.
-Responses are distinct, so that no verdict is remembered; `--chars` sets their length.
+`python benchmarks/journal.py` sends batches and single requests, first with responses that nobody has seen,
+then the same ones again, whose verdicts are known. For each it prints the processor time of the server's own
+process for a rollout, and the throughput: medians of the turns. `--chars` sets the length of responses.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
+import os
 import random
 import statistics
 import tempfile
-import threading
 import time
-import urllib.request
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rule_rm.web import start_server
 
+WRITTEN = 1.2
+"""Seconds after which the journal has written what it was given."""
 
-def request(url: str, size: int, chars: int, source: random.Random) -> int:
-    """Send a request of `size` groups of 8; return the number of scored rollouts."""
+
+def body(size: int, chars: int, source: random.Random) -> bytes:
+    """Return a request of `size` responses in groups of 8, half of them wrong."""
     prompts, responses, golden = [], [], []
-    for _ in range(size):
-        left, right = source.randrange(10**6), source.randrange(10**6)
-        for member in range(8):
-            filler = "so we add them and see that it is fine " * (chars // 39)
-            prompts.append(f"What is {left} + {right}?")
-            responses.append(f"{source.random()} {filler}\\boxed{{{left + right + member % 2}}}")
-            golden.append(str(left + right))
-    body = {"prompts": prompts, "responses": responses, "golden_responses": golden}
-    call = urllib.request.Request(
-        f"{url}/get_reward", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    filler = "so we add them and see that it is fine " * (chars // 39)
+    for number in range(size):
+        if number % 8 == 0:
+            left, right = source.randrange(10**6), source.randrange(10**6)
+        prompts.append(f"What is {left} + {right}?")
+        responses.append(f"{source.random()} {filler}\\boxed{{{left + right + number % 2}}}")
+        golden.append(str(left + right))
+    request = {"prompts": prompts, "responses": responses, "golden_responses": golden}
+    return json.dumps(request).encode()
+
+
+def seconds_of(pid: int) -> float:
+    """Return the processor time of the threads of a process, to the nanosecond."""
+    files = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(file.read_text().split()[0]) for file in files) / 1e9
+
+
+def send(url: str, bodies: Sequence[bytes]) -> None:
+    """Send requests one after the other over one connection."""
+    address = urlsplit(url)
+    with closing(http.client.HTTPConnection(address.hostname or "", address.port, timeout=120)) as connection:
+        for data in bodies:
+            connection.request("POST", "/get_reward", data, {"Content-Type": "application/json"})
+            reply = connection.getresponse()
+            if reply.status != 200:
+                raise RuntimeError(reply.read().decode())
+            reply.read()
+
+
+def measure(urls: dict[str, int], bodies: Sequence[bytes], turns: int, rollouts: int) -> str:
+    """Return a line: processor time for a rollout without and with a journal, and the ratio of speeds."""
+    costs: dict[str, list[float]] = {url: [] for url in urls}
+    seconds: dict[str, list[float]] = {url: [] for url in urls}
+    for turn in range(turns):
+        for url in sorted(urls, reverse=turn % 2 == 1):
+            used, began = seconds_of(urls[url]), time.perf_counter()
+            send(url, bodies)
+            seconds[url].append(time.perf_counter() - began)
+            time.sleep(WRITTEN)
+            costs[url].append((seconds_of(urls[url]) - used) / rollouts * 1e6)
+    without, with_one = (statistics.median(costs[url]) for url in urls)
+    slower = statistics.median(b / a for a, b in zip(*seconds.values(), strict=True)) - 1
+    return (
+        f"{without:.1f} µs without, {with_one:.1f} µs with a journal: {with_one / without - 1:+.1%} of "
+        f"processor time, {slower:+.1%} of time"
     )
-    with urllib.request.urlopen(call, timeout=120) as reply:
-        return len(json.load(reply)["rewards"])
-
-
-def turn(url: str, options: argparse.Namespace, seed: int) -> float:
-    """Return the rollouts of one turn for each second."""
-    sources = [random.Random(f"{seed} {number}") for number in range(options.clients)]
-    counts: list[int] = []
-
-    def send(source: random.Random) -> None:
-        counts.extend(request(url, options.groups, options.chars, source) for _ in range(options.requests))
-
-    began = time.perf_counter()
-    threads = [threading.Thread(target=send, args=(source,)) for source in sources]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts) / (time.perf_counter() - began)
 
 
 def main() -> None:
     """Measure, and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--turns", type=int, default=8)
-    parser.add_argument("--clients", type=int, default=4)
-    parser.add_argument("--requests", type=int, default=4)
-    parser.add_argument("--groups", type=int, default=16, help="groups of 8 in a request")
+    parser.add_argument("--turns", type=int, default=6)
+    parser.add_argument("--batches", type=int, default=24, help="requests of 128 responses in a turn")
+    parser.add_argument("--singles", type=int, default=1000, help="requests of one response in a turn")
     parser.add_argument("--chars", type=int, default=2_000)
     parser.add_argument("--reward-type", default="math_verifier")
     options = parser.parse_args()
+    workers = len(os.sched_getaffinity(0))
+    source = random.Random(0)
     with (
         tempfile.TemporaryDirectory() as folder,
-        start_server(port=0, reward_type=options.reward_type, journal="none") as without,
+        start_server(port=0, reward_type=options.reward_type, workers=workers, journal="none") as without,
         start_server(
-            port=0, reward_type=options.reward_type, journal=Path(folder), viewer_port="none"
+            port=0,
+            reward_type=options.reward_type,
+            workers=workers,
+            journal=Path(folder),
+            viewer_port="none",
         ) as with_one,
     ):
-        for url in (without.url, with_one.url):
-            turn(url, options, -1)
-        ratios, speeds = [], {without.url: [], with_one.url: []}
-        for number in range(options.turns):
-            order = (without.url, with_one.url) if number % 2 else (with_one.url, without.url)
-            measured = {url: turn(url, options, number) for url in order}
-            for url, speed in measured.items():
-                speeds[url].append(speed)
-            ratios.append(measured[with_one.url] / measured[without.url])
-        print(f"without a journal: {statistics.median(speeds[without.url]):.0f} rollouts/s")
-        print(f"with a journal:    {statistics.median(speeds[with_one.url]):.0f} rollouts/s")
-        print(f"the median of the ratios: {statistics.median(ratios):.3f} of {len(ratios)} turns")
+        urls = {without.url: without.pid, with_one.url: with_one.pid}
+        for name, size, number in (("batches", 128, options.batches), ("singles", 1, options.singles)):
+            bodies = [body(size, options.chars, source) for _ in range(number)]
+            print(f"{name}, new:   {measure(urls, bodies, 1, size * number)}")
+            print(f"{name}, known: {measure(urls, bodies, options.turns, size * number)}")
 
 
 if __name__ == "__main__":

@@ -46,6 +46,11 @@ def remember(secret: str | None, variable: str | None = None) -> None:
         _known.add(secret)
 
 
+def secrets() -> frozenset[str]:
+    """Return the secrets, for a child that writes what others read."""
+    return _known.secrets
+
+
 def redact(text: str) -> str:
     """Return the text with every secret replaced.
 

@@ -4,9 +4,12 @@
 - `journal`: takes scored requests from the service, without making them wait
 - `counts`: counts by reward type and status, the log's lines and warnings
 - `tallies`, `metrics`: counts by labels, and the page that Prometheus reads
-- `keeper`: the thread that writes, in batches
+- `keeper`: the thread that hands batches to the writer
+- `parcels`: a scored request as plain values
+- `scribe`, `scribe_main`: the process that writes, as the service sees it, and its main program
+- `writer`: writes batches, and has the alarms look at them
 - `store`: the database of one server, bounded in size and age
-- `rows`: from a scored request to the rows of the database
+- `rows`: from a parcel to the rows of the database
 - `sums`: sums by time, data source and reward type, from which plots are drawn
 - `reader`: reads the databases of several servers together
 - `alarms`, `bell`: signs of a broken or exploited reward, and where they go
@@ -16,6 +19,6 @@ The tests are in `tests/journal`.
 """
 
 from rule_rm.journal.journal import Journal
-from rule_rm.journal.rows import STEPS, Scored
+from rule_rm.journal.parcels import STEPS, Scored, Sender
 
-__all__ = ["STEPS", "Journal", "Scored"]
+__all__ = ["STEPS", "Journal", "Scored", "Sender"]

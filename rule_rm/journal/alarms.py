@@ -12,16 +12,14 @@ sound. The bounds are wide: an alarm that sounds in honest runs is ignored when 
 
 from __future__ import annotations
 
-import json
 import math
 import zlib
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.journal.rows import Row
+from rule_rm.journal.rows import Row, components
 
 KINDS = {"unscored": 0.1, "constant": 2000.0, "drift": 0.1, "one-answer": 12.0, "fuzzy": 0.1}
 """The default bounds: rise of a share, rollouts, rise of the reward, golden answers, rise of a share."""
@@ -40,7 +38,7 @@ TIMES = 4.0
 ANSWERS = 4096
 """Answers that are remembered, those paid longest ago are forgotten first."""
 MOST_COMPONENTS = 200
-_REPETITION_EVERY = 8
+_REPETITION_EVERY = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ class _Constant:
     def look(self, row: Row, identity: int) -> Sound:
         if row.components == "{}":
             return
-        for name, value in _components(row.components).items():
+        for name, value in components(row.components).items():
             key = (row.reward_type, name)
             seen = self._components.get(key)
             if seen is None:
@@ -262,13 +260,6 @@ def read_bounds(given: Sequence[str]) -> dict[str, float]:
         if not bounds[name] > 0:
             raise ConfigurationError(f"--alarm {name}: {value!r} must be above 0")
     return bounds
-
-
-@lru_cache(1024)
-def _components(listed: str) -> dict[str, float]:
-    """Return the components of a row, of which few differ."""
-    found: dict[str, float] = json.loads(listed)
-    return found
 
 
 def _is_unscored(row: Row) -> bool:

@@ -1,4 +1,4 @@
-"""The destinations of alarms: the log, the database, the metrics, and a webhook."""
+"""The destinations of alarms: the log, the metrics, and a webhook."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 
 import urllib3
 
-from rule_rm.journal.alarms import Alarm
-from rule_rm.journal.store import Store
+from rule_rm.journal.writer import Heard
 from rule_rm.redaction import redact
 
 logger = logging.getLogger(__name__)
@@ -21,26 +20,23 @@ WEBHOOK_TIMEOUT = 10.0
 class Bell:
     """Sounds alarms."""
 
-    def __init__(self, store: Store, webhook: str | None = None) -> None:
-        """Write alarms to the store, and send each as JSON to the URL of the `webhook`."""
-        self._store = store
+    def __init__(self, webhook: str | None = None) -> None:
+        """Send each alarm as JSON to the URL of the `webhook`."""
         self._webhook = webhook
         self.counts: Counter[str] = Counter()
         """Alarms so far, by kind."""
 
-    def sound(self, alarm: Alarm, time: float) -> None:
+    def sound(self, alarm: Heard) -> None:
         """Sound an alarm."""
         self.counts[alarm.kind] += 1
-        evidence = [f"{self._store.path.stem}:{identity}" for identity in alarm.evidence]
-        logger.warning("alarm %s: %s (rollouts %s)", alarm.kind, alarm.message, ", ".join(evidence))
-        self._store.add_alarm(time, alarm, redact(alarm.message))
+        logger.warning("alarm %s: %s (rollouts %s)", alarm.kind, alarm.message, ", ".join(alarm.evidence))
         if self._webhook is not None:
             body = {
                 "kind": alarm.kind,
                 "message": redact(alarm.message),
                 "text": f"rule_rm alarm {alarm.kind}: {redact(alarm.message)}",
-                "evidence": evidence,
-                "time": time,
+                "evidence": alarm.evidence,
+                "time": alarm.time,
             }
             threading.Thread(target=self._send, args=(body,), name="webhook", daemon=True).start()
 

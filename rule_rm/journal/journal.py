@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rule_rm.journal.alarms import KINDS, Alarms
 from rule_rm.journal.bell import Bell
 from rule_rm.journal.counts import Counts
 from rule_rm.journal.keeper import Keeper
-from rule_rm.journal.rows import Scored
+from rule_rm.journal.parcels import Scored
+from rule_rm.journal.scribe import Scribe
 from rule_rm.journal.store import Bounds, Store
 from rule_rm.journal.tallies import Tallies
+from rule_rm.journal.writer import Sink, Writer
 
 
 class Journal:
@@ -34,18 +35,24 @@ class Journal:
         with_texts: bool = True,
         alarms: Mapping[str, float] | None = None,
         webhook: str | None = None,
+        is_apart: bool = False,
     ) -> None:
-        """Write the rollouts that are scored from now on to a database, as `Keeper` does.
+        """Write the rollouts that are scored from now on to a database, as `Writer` does.
 
         `alarms` are the bounds of the alarms, by kind. An alarm goes to the log, the database and the URL
-        `webhook`.
+        `webhook`. With `is_apart`, a process of its own writes.
 
         Raises ConfigurationError if the file can't be written.
         """
-        store = Store(path, bounds or Bounds())
-        self.keeper = Keeper(store, sample=sample, with_texts=with_texts)
-        self.bell = Bell(store, webhook)
-        self.keeper.watch = Alarms(KINDS if alarms is None else alarms, self.bell.sound).watch
+        bounds = bounds or Bounds()
+        options = {"sample": sample, "with_texts": with_texts, "alarms": alarms}
+        self.bell = Bell(webhook)
+        sink: Sink
+        if is_apart:
+            sink = Scribe(path, {"size": bounds.size, "age": bounds.age, **options})
+        else:
+            sink = Writer(Store(path, bounds), sample=sample, with_texts=with_texts, alarms=alarms)
+        self.keeper = Keeper(sink, self.bell.sound)
 
     def record(self, scored: Scored) -> None:
         """Enter a request."""

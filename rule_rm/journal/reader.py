@@ -25,14 +25,14 @@ ENDING = ".journal"
 BUDGET = 1.0
 """Seconds that a search may take in all files together."""
 _STEPS_BETWEEN_LOOKS = 20_000
-_SELECT = f"""
-SELECT id, {", ".join(COLUMNS)}, substr((SELECT prompt FROM questions q WHERE q.id = r.question), 1, 300)
+_SELECT = """
+SELECT id, {columns}, substr((SELECT prompt FROM questions q WHERE q.id = r.question), 1, 300)
 FROM rollouts r
-"""  # noqa: S608 - the names are the store's
-_WHOLE = f"""
-SELECT r.id, {", ".join(f"r.{name}" for name in COLUMNS)}, q.prompt, q.ground_truth, t.response
+"""
+_WHOLE = """
+SELECT r.id, {columns}, q.prompt, q.ground_truth, t.response
 FROM rollouts r LEFT JOIN questions q ON q.id = r.question LEFT JOIN responses t ON t.id = r.id
-"""  # noqa: S608 - likewise
+"""
 _TEXT = """
 (instr(lower(coalesce((SELECT response FROM responses t WHERE t.id = r.id), '')), :text) > 0
  OR instr(lower(coalesce((SELECT prompt FROM questions q WHERE q.id = r.question), '')), :text) > 0
@@ -124,14 +124,14 @@ class Reader:
     def rollouts(self, wanted: Filter, most: int, budget: float = BUDGET) -> Found:
         """Return the newest rollouts that pass the filter, with the beginning of their prompts."""
         condition, values = wanted.condition()
-        query = f"{_SELECT} WHERE {condition} ORDER BY id DESC LIMIT {int(most)}"
+        query = f"{_SELECT} WHERE {condition} ORDER BY r.id DESC LIMIT {int(most)}"
         until = time.monotonic() + budget
         rollouts: list[dict[str, Any]] = []
         is_complete = True
         for name, connection in self._connections():
             connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS_BETWEEN_LOOKS)
             try:
-                for row in connection.execute(query, values):
+                for row in connection.execute(_on(connection, query), values):
                     rollouts.append(_as_dict(name, row))
             except sqlite3.OperationalError:
                 if time.monotonic() < until:
@@ -162,7 +162,7 @@ class Reader:
     def every(self) -> Iterator[dict[str, Any]]:
         """Yield every rollout with its texts, file by file, the oldest first."""
         for name, connection in self._connections():
-            for row in connection.execute(f"{_WHOLE} ORDER BY r.id"):
+            for row in connection.execute(_on(connection, f"{_WHOLE} ORDER BY r.id")):
                 yield _as_dict(name, row)
 
     def sums(
@@ -212,7 +212,8 @@ class Reader:
 
     def _whole(self, file: str, condition: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         for name, connection in self._connections(file):
-            return [_as_dict(name, row) for row in connection.execute(f"{_WHOLE} {condition}", values)]
+            query = _on(connection, f"{_WHOLE} {condition}")
+            return [_as_dict(name, row) for row in connection.execute(query, values)]
         return []
 
     def _connections(self, only: str | None = None) -> Iterator[tuple[str, sqlite3.Connection]]:
@@ -231,6 +232,13 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         raise ConfigurationError(f"the journal {path} can't be read: {error}") from None
     with closing(connection):
         yield connection
+
+
+def _on(connection: sqlite3.Connection, query: str) -> str:
+    """Return the query with the columns that this file has; a file of an older version lacks some."""
+    there = {name for _, name, *_ in connection.execute("PRAGMA table_info(rollouts)")}
+    columns = (f"r.{name}" if name in there else "NULL" for name in COLUMNS)
+    return query.replace("{columns}", ", ".join(columns))
 
 
 def _as_dict(file: str, row: Sequence[Any]) -> dict[str, Any]:

@@ -4,54 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
 
+from rule_rm.journal.parcels import Parcel
 from rule_rm.redaction import redact
-from rule_rm.types import Rollout, Score
 
 TEXT_LIMIT = 200_000
 """Characters of one text that are kept: more than a model writes in a usual run, less than a request."""
-STEPS = ("step", "global_step", "global_steps", "training_step", "rollout_step")
-"""Keys under which trainers send the step of the training."""
-NO_SOURCE = ""
-"""The data source of a rollout that was sent without one."""
-_MOST_STEP = 2**62
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
-
-
-class Lookup(Protocol):
-    """How the golden answer of a rollout was found."""
-
-    @property
-    def tier(self) -> Any:
-        """The tier of the lookup, an Enum of strings."""
-
-    @property
-    def similarity(self) -> float:
-        """The similarity of prompt and question, 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A request that was scored."""
-
-    reward_type: str
-    rollouts: Sequence[Rollout]
-    scores: Sequence[Score]
-    lookups: Sequence[Lookup] = ()
-    """How each golden answer was found; empty if it was not looked up."""
-    seconds: float = 0.0
-    """Seconds from the arrival of the request to its scores."""
-    stages: Mapping[str, float] = field(default_factory=dict)
-    """Seconds of each stage of the request."""
-    time: float = 0.0
-    """The time at which it was scored, in seconds since the epoch."""
-    step: Any = None
-    """The step of the training that the request itself names."""
-    version: str = ""
-    """The version of the reward function."""
 
 
 class Row(NamedTuple):
@@ -78,62 +40,91 @@ class Row(NamedTuple):
     seconds: float
     stages: str
     version: str
+    client: str | None
+    """The name of the token that the request carried."""
+    request_id: str | None
+    """The id of the request in the log; with `member` that of the rollout."""
     prompt: str | None
     ground_truth: str | None
     response: str | None
 
 
-def rows(scored: Scored, request: int, *, with_texts: bool = True) -> list[Row]:
+def rows(parcel: Parcel, request: int, *, with_texts: bool = True) -> list[Row]:
     """Return the rows of a request; `request` is its number."""
-    stages = _json(scored.stages)
+    cleaned = clean if _needs_cleaning(parcel) else _as_it_is
+    stages = _ENCODER.encode(parcel.stages)
     made: list[Row] = []
-    asked: tuple[Any, ...] = ()
+    asked: tuple[str, str] | None = None
     prompt = golden = ""
     question = 0
-    components: dict[tuple[Any, ...], str] = {}
-    for place, (rollout, score) in enumerate(zip(scored.rollouts, scored.scores, strict=True)):
-        if not asked or asked != (rollout.prompt, rollout.ground_truth):
+    listed: dict[tuple[Any, ...], str] = {}
+    for place, member in enumerate(parcel.members):
+        if asked != (now := (member.prompt, member.ground_truth)):
             # The members of a group follow each other.
-            asked = (rollout.prompt, rollout.ground_truth)
-            prompt, golden = clean(rollout.prompt), clean(_as_text(rollout.ground_truth))
+            asked = now
+            prompt, golden = cleaned(now[0]), cleaned(now[1])
             question = _identity(prompt, golden)
-        parts = tuple(score.metrics.items())
-        if (listed := components.get(parts)) is None:
-            listed = components[parts] = _json(score.metrics)
-        lookup = scored.lookups[place] if scored.lookups else None
+        if (components := listed.get(key := tuple(member.metrics.items()))) is None:
+            components = listed[key] = _ENCODER.encode(member.metrics)
+        answer, explanation = member.answer, member.explanation
         made.append(
             Row(
-                scored.time,
+                parcel.time,
                 request,
                 place,
-                scored.reward_type,
-                clean(rollout.data_source)[:200] if rollout.data_source else NO_SOURCE,
-                _step(rollout, scored.step),
+                parcel.reward_type,
+                cleaned(member.source)[:200],
+                member.step,
                 question,
-                score.reward,
-                score.status.value,
-                clean(score.answer) if with_texts and score.answer is not None else None,
-                clean(_explained(score)) if with_texts and score.explanation is not None else None,
-                listed,
-                lookup.tier.value if lookup is not None else None,
-                lookup.similarity if lookup is not None else None,
-                len(rollout.response),
-                scored.seconds,
+                member.reward,
+                member.status,
+                cleaned(answer) if with_texts and answer is not None else None,
+                cleaned(explanation) if with_texts and explanation is not None else None,
+                components,
+                member.tier,
+                member.similarity,
+                len(member.response),
+                parcel.seconds,
                 stages,
-                scored.version,
+                parcel.version,
+                parcel.client,
+                parcel.request_id,
                 prompt if with_texts else None,
                 golden if with_texts else None,
-                clean(rollout.response) if with_texts else None,
+                cleaned(member.response) if with_texts else None,
             )
         )
     return made
 
 
-def _explained(score: Score) -> str:
-    """Return the explanation, with the question to a judge and its reply where they were asked for."""
-    if score.question is None:
-        return score.explanation or ""
-    return f"{score.explanation}\n\nThe judge was asked:\n{score.question}\n\nIt replied:\n{score.reply}"
+@lru_cache(4096)
+def components(listed: str) -> Mapping[str, float]:
+    """Return the components of a row, of which few differ."""
+    found: dict[str, float] = json.loads(listed)
+    return found
+
+
+def _needs_cleaning(parcel: Parcel) -> bool:
+    """Return True if any text of a request is too long, can't be kept, or may hold a secret.
+
+    All are looked through at once, which costs a fraction of looking at each.
+    """
+    texts: list[str] = []
+    for one in parcel.members:
+        texts += (
+            one.prompt,
+            one.ground_truth,
+            one.response,
+            one.source,
+            one.answer or "",
+            one.explanation or "",
+        )
+    whole = "\n".join(texts)
+    return (len(whole) > TEXT_LIMIT and max(map(len, texts)) > TEXT_LIMIT) or clean_of_secrets(whole) != whole
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 def clean(text: str) -> str:
@@ -144,35 +135,17 @@ def clean(text: str) -> str:
     """
     if len(text) > TEXT_LIMIT:
         text = f"{text[:TEXT_LIMIT]}\n… ({len(text)} characters)"
+    return clean_of_secrets(text)
+
+
+def clean_of_secrets(text: str) -> str:
+    """Return a text without secrets and lone surrogates; the same object if it has none."""
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError:
             text = text.encode("utf-8", "backslashreplace").decode()
     return redact(text)
-
-
-def _step(rollout: Rollout, of_request: Any) -> int | None:
-    """Return the step that the trainer sent with the rollout, else with the request."""
-    sent = rollout.extra_info
-    found = [sent[name] for name in STEPS if name in sent] if sent else []
-    for value in (*found, of_request):
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _MOST_STEP:
-            return int(value)
-    return None
-
-
-def _as_text(ground_truth: Any) -> str:
-    if ground_truth is None or isinstance(ground_truth, str):
-        return ground_truth or ""
-    return _json(ground_truth)
-
-
-def _json(value: Any) -> str:
-    try:
-        return _ENCODER.encode(dict(value) if isinstance(value, Mapping) else value)
-    except (TypeError, ValueError, RecursionError):
-        return str(type(value))
 
 
 def _identity(prompt: str, golden: str) -> int:

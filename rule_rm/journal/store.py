@@ -21,7 +21,7 @@ from rule_rm.journal.sums import WIDTHS, Sums
 
 logger = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
 """The version of the tables; a file of another version is not written to."""
 _TEXTS = ("prompt", "ground_truth", "response")
 COLUMNS = tuple(name for name in Row._fields if name not in _TEXTS)
@@ -84,7 +84,11 @@ class Store:
     def _prepare(self) -> None:
         run = self._connection.execute
         (version,) = run("PRAGMA user_version").fetchone()
-        if version not in (0, VERSION):
+        if version == 1:
+            # The columns that came with version 2.
+            for name in ("client", "request_id"):
+                run(f"ALTER TABLE rollouts ADD COLUMN {name}")
+        elif version not in (0, VERSION):
             raise ConfigurationError(
                 f"the journal {self.path} has version {version}, this one writes {VERSION}; move it away"
             )
@@ -95,12 +99,14 @@ class Store:
         run("PRAGMA synchronous = NORMAL")
         self._connection.executescript(TABLES)
         run(f"PRAGMA user_version = {VERSION}")
-        (self._last,) = run("SELECT coalesce(max(id), 0) FROM rollouts").fetchone()
+        self.last: int
+        """The identity of the last rollout that was written."""
+        (self.last,) = run("SELECT coalesce(max(id), 0) FROM rollouts").fetchone()
         (self.last_request,) = run("SELECT coalesce(max(request), 0) FROM rollouts").fetchone()
 
     def write(self, rows: Sequence[Row], sums: Sums) -> int:
         """Write rows and sums in one transaction; return the identity of the first row."""
-        first: int = self._last + 1
+        first: int = self.last + 1
         known = set(self._known)
         run = self._connection
         run.execute("BEGIN IMMEDIATE")
@@ -117,7 +123,7 @@ class Store:
             run.execute("ROLLBACK")
             raise
         self._known = known if len(known) <= KNOWN_QUESTIONS else set()
-        self._last += len(rows)
+        self.last += len(rows)
         return first
 
     @staticmethod
@@ -154,7 +160,7 @@ class Store:
         oldest = now - self._bounds.age
         # Identities grow with time, so the first that is young enough is found at once.
         found = run("SELECT id FROM rollouts WHERE time >= ? ORDER BY id LIMIT 1", (oldest,)).fetchone()
-        keep_from = found[0] if found is not None else self._last + 1
+        keep_from = found[0] if found is not None else self.last + 1
         if self.size() > self._bounds.size:
             first, last = run("SELECT min(id), max(id) FROM rollouts").fetchone()
             keep_from = max(keep_from, int(first + (last - first) * SHARE_TO_DROP) + 1)

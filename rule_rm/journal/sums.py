@@ -7,13 +7,11 @@ latest hours, the long ones for weeks.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from rule_rm.journal.rows import Row
+from rule_rm.journal.rows import Row, components
 from rule_rm.journal.tallies import bounded
-from rule_rm.types import Score, Status
 
 WIDTHS = (10, 600)
 """Seconds of the spans."""
@@ -23,12 +21,25 @@ RIGHT = 0.5
 """The least reward, or accuracy where there is one, of a response that counts as right in its group."""
 MOST_VALUES = 10_000
 """Rewards whose names are remembered."""
-_STATUSES = {status: f"status {status.value}" for status in Status}
 ACCURACY = ("accuracy", "acc")
 
 
 _Key = tuple[int, str, str, str]
 """The identity of a sum: the start of its short span, its name, the data source, the reward type."""
+MOST_ALIKE = 20_000
+"""Kinds of rollouts that are counted before their sums are made."""
+
+
+class _Alike(NamedTuple):
+    """Everything that is summed of a rollout but its length. Most rollouts of a batch have many like them."""
+
+    start: int
+    reward_type: str
+    source: str
+    status: str
+    reward: float | None
+    tier: str | None
+    components: str
 
 
 class Sums:
@@ -36,12 +47,14 @@ class Sums:
 
     def __init__(self) -> None:
         self._totals: dict[_Key, list[float]] = {}
+        self._alike: dict[_Alike, list[float]] = {}
         self._sources: set[str] = set()
         self._names: set[str] = set()
         self._values: dict[float, str] = {}
 
     def take(self) -> list[tuple[Any, ...]]:
         """Return the sums since the last call, and forget them."""
+        self._add_alike()
         totals, self._totals = self._totals, {}
         spans: dict[tuple[int, int, str, str, str], list[float]] = {}
         for (start, name, source, reward_type), added in totals.items():
@@ -50,49 +63,58 @@ class Sums:
                 _add(spans.setdefault(key, [0, 0, 0]), added)
         return [(*span, *numbers) for span, numbers in spans.items()]
 
-    def add_request(self, rows: Sequence[Row], scores: Sequence[Score]) -> None:
-        """Add the rollouts of one request."""
+    def add_request(self, rows: Sequence[Row], stages: Mapping[str, float]) -> None:
+        """Add the rollouts of one request, and the seconds of its stages."""
         if not rows:
             return
-        found: dict[tuple[str, str], list[float]] = {}
-
-        def add(source: str, name: str, value: float) -> None:
-            numbers = found.get((source, name))
-            if numbers is None:
-                found[source, name] = [1, value, value * value]
+        first = rows[0]
+        start = int(first.time) // WIDTHS[0] * WIDTHS[0]
+        reward_type = first.reward_type
+        for row in rows:
+            source = bounded(row.source, self._sources, MOST_SOURCES)
+            key = _Alike(start, reward_type, source, row.status, row.reward, row.tier, row.components)
+            length = row.length
+            if (numbers := self._alike.get(key)) is None:
+                self._alike[key] = [1, length, length * length]
             else:
                 numbers[0] += 1
-                numbers[1] += value
-                numbers[2] += value * value
+                numbers[1] += length
+                numbers[2] += length * length
+        if len(self._alike) > MOST_ALIKE:
+            self._add_alike()
+        source = bounded(first.source, self._sources, MOST_SOURCES)
+        self._total((start, "request", source, reward_type), _one(first.seconds))
+        for stage, seconds in stages.items():
+            self._total((start, f"stage {stage}", "", reward_type), _one(seconds))
+        if len(rows) > 1:
+            for row, kind in groups(rows):
+                source = bounded(row.source, self._sources, MOST_SOURCES)
+                self._total((start, f"group {kind}", source, reward_type), (1, 1, 1))
 
-        for row, score in zip(rows, scores, strict=True):
-            source = bounded(row.source, self._sources, MOST_SOURCES)
-            add(source, "length", row.length)
-            add(source, _STATUSES[score.status], 1)
-            if score.reward is not None:
-                add(source, "reward", score.reward)
-                add(source, self._value(score.reward), 1)
-            if row.tier is not None:
-                add(source, f"golden {row.tier}", 1)
-            for name, value in score.metrics.items():
-                add(source, "component " + bounded(name, self._names, MOST_NAMES), value)
-        first = rows[0]
-        add(bounded(first.source, self._sources, MOST_SOURCES), "request", first.seconds)
-        for stage, seconds in json.loads(first.stages).items():
-            add("", f"stage {stage}", seconds)
-        for row, kind in groups(rows, scores):
-            add(bounded(row.source, self._sources, MOST_SOURCES), f"group {kind}", 1)
-        self._spread(found, int(first.time), first.reward_type)
+    def _add_alike(self) -> None:
+        """Add the rollouts that were counted to the sums of their spans."""
+        alike, self._alike = self._alike, {}
+        for kind, (n, length, squares) in alike.items():
 
-    def _spread(self, found: Mapping[tuple[str, str], Sequence[float]], time: int, reward_type: str) -> None:
-        """Add the sums of a request to those of its short span, which the long ones are made of."""
-        start = time // WIDTHS[0] * WIDTHS[0]
-        for (source, name), added in found.items():
-            key = (start, name, source, reward_type)
-            if (numbers := self._totals.get(key)) is None:
-                self._totals[key] = [*added]
-            else:
-                _add(numbers, added)
+            def add(name: str, value: float, kind: _Alike = kind, n: float = n) -> None:
+                key = (kind.start, name, kind.source, kind.reward_type)
+                self._total(key, (n, n * value, n * value * value))
+
+            self._total((kind.start, "length", kind.source, kind.reward_type), (n, length, squares))
+            add(f"status {kind.status}", 1)
+            if kind.reward is not None:
+                add("reward", kind.reward)
+                add(self._value(kind.reward), 1)
+            if kind.tier is not None:
+                add(f"golden {kind.tier}", 1)
+            for name, value in components(kind.components).items():
+                add("component " + bounded(name, self._names, MOST_NAMES), value)
+
+    def _total(self, key: _Key, added: Sequence[float]) -> None:
+        if (numbers := self._totals.get(key)) is None:
+            self._totals[key] = [*added]
+        else:
+            _add(numbers, added)
 
     def _value(self, reward: float) -> str:
         name = self._values.get(reward)
@@ -101,6 +123,10 @@ class Sums:
             if len(self._values) < MOST_VALUES:
                 self._values[reward] = name
         return name
+
+
+def _one(value: float) -> tuple[float, float, float]:
+    return 1, value, value * value
 
 
 def _add(numbers: list[float], added: Sequence[float]) -> None:
@@ -118,21 +144,22 @@ def rounded(reward: float) -> float:
     return float(f"{reward:.2g}") + 0.0 if abs(reward) >= 1e-3 else 0.0
 
 
-def groups(rows: Sequence[Row], scores: Sequence[Score]) -> Iterable[tuple[Row, str]]:
+def groups(rows: Sequence[Row]) -> Iterable[tuple[Row, str]]:
     """Yield a row of each group of two or more scored members, and whether they are right."""
-    found: dict[int, list[tuple[Row, Score]]] = {}
-    for row, score in zip(rows, scores, strict=True):
-        if score.reward is not None:
-            found.setdefault(row.question, []).append((row, score))
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        if row.reward is not None:
+            found.setdefault(row.question, []).append(row)
     for members in found.values():
         if len(members) > 1:
-            right = sum(is_right(score) for _, score in members)
-            yield members[0][0], "wrong" if not right else "right" if right == len(members) else "mixed"
+            right = sum(map(is_right, members))
+            yield members[0], "wrong" if not right else "right" if right == len(members) else "mixed"
 
 
-def is_right(score: Score) -> bool:
+def is_right(row: Row) -> bool:
     """Return True if a scored rollout is right, by its accuracy where it has one."""
+    parts = components(row.components)
     for name in ACCURACY:
-        if name in score.metrics:
-            return score.metrics[name] >= RIGHT
-    return score.reward is not None and score.reward >= RIGHT
+        if name in parts:
+            return parts[name] >= RIGHT
+    return row.reward is not None and row.reward >= RIGHT

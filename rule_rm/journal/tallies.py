@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
-from rule_rm.journal.rows import NO_SOURCE, Scored
+from rule_rm.journal.parcels import NO_SOURCE, Scored
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -70,7 +70,7 @@ def hear(process: subprocess.Popen[bytes], what: str, timeout: float = START_TIM
     Raises ConfigurationError if it fails, ChildDiedError if it dies or says nothing in time. The child has
     ended then. `what` is its name in these errors.
     """
-    line = _line(process, time.monotonic() + timeout)
+    line = read_line(process, time.monotonic() + timeout)
     try:
         said = json.loads(line)
     except ValueError:
@@ -83,11 +83,15 @@ def hear(process: subprocess.Popen[bytes], what: str, timeout: float = START_TIM
     raise ChildDiedError(f"{what} died at its start (exit status {process.returncode})")
 
 
-def _line(process: subprocess.Popen[bytes], until: float) -> bytes:
+def read_line(process: subprocess.Popen[bytes], until: float) -> bytes:
+    """Return the next line of a piped child; empty if it ends, or says none until that monotonic time."""
     descriptor = cast("IO[bytes]", process.stdout).fileno()
+    # `select` takes no descriptor above 1023, and a service has thousands of connections.
+    poller = select.poll()
+    poller.register(descriptor, select.POLLIN)
     line = b""
     while not line.endswith(b"\n") and len(line) < ANSWER_LIMIT:
-        if not select.select([descriptor], [], [], max(until - time.monotonic(), 0.0))[0]:
+        if not poller.poll(max(until - time.monotonic(), 0.0) * 1000):
             return b""
         part = os.read(descriptor, 1)
         if not part:

@@ -54,6 +54,7 @@ def keep(journal: Journal, settings: Settings, port: int) -> None:
         with_texts=settings.record_texts,
         alarms=read_bounds(settings.alarm),
         webhook=settings.alarm_webhook,
+        is_apart=True,
     )
     texts = "" if settings.record_texts else ", without texts"
     logger.info("what is scored is kept in %s%s", path, texts)

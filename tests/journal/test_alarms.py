@@ -11,6 +11,7 @@ from rule_rm.errors import ConfigurationError
 from rule_rm.golden import Match, Tier
 from rule_rm.journal import Journal, Scored
 from rule_rm.journal.alarms import KINDS, Alarms, read_bounds
+from rule_rm.journal.parcels import pack, unpack
 from rule_rm.journal.rows import rows
 
 GROUP, GROUPS = 8, 800
@@ -58,7 +59,7 @@ def run(seed, shape="flat", hack=None, begin=GROUPS // 2, groups=GROUPS):
                 else Score(float(is_right), answer=answer, metrics=metrics)
             )
         request = Scored("math", rollouts, scores, lookups, time=1e6 + number)
-        alarms.watch(rows(request, number), count + 1)
+        alarms.watch(rows(unpack(pack(request)), number), count + 1)
         count += GROUP
         if heard:
             return heard, count
@@ -101,7 +102,8 @@ def test_one_answer_to_solutions_that_end_in_it_is_silent():
     alarms = Alarms({"one-answer": 3}, lambda alarm, time: heard.append(alarm))
     for number in range(9):
         rollout = Rollout(f"{number}", "4", f"We take {number} steps. #### 4")
-        alarms.watch(rows(Scored("math", [rollout], [Score(1.0, answer="4")], time=1e6), number), number + 1)
+        request = Scored("math", [rollout], [Score(1.0, answer="4")], time=1e6)
+        alarms.watch(rows(unpack(pack(request)), number), number + 1)
     assert heard == []
 
 
@@ -111,7 +113,7 @@ def test_a_component_that_was_learned_is_silent():
     for number in range(400):
         score = Score(1.0, metrics={"format": 0.0 if number < 50 else 1.0})
         request = Scored("math", [Rollout(f"{number}", "4", "4")], [score], time=1e6)
-        alarms.watch(rows(request, number), number + 1)
+        alarms.watch(rows(unpack(pack(request)), number), number + 1)
     assert heard == []
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+import marshal
 import os
 import signal
 import sqlite3
@@ -13,20 +15,26 @@ import time
 
 import pytest
 
-from rule_rm import Score, Status
+from rule_rm import Score, Status, redaction
 from rule_rm.errors import ConfigurationError
 from rule_rm.journal import Journal, keeper
 from rule_rm.journal.export import export
+from rule_rm.journal.parcels import Sender, pack, unpack
 from rule_rm.journal.reader import ENDING, Filter, Place, Reader
 from rule_rm.journal.rows import rows
+from rule_rm.journal.scribe import HEAD, NotWrittenError, Scribe
+from rule_rm.journal.scribe_main import frames
 from rule_rm.journal.store import Bounds, Store
 from rule_rm.journal.sums import MOST_SOURCES, Sums
 from rule_rm.journal.tallies import OTHERS
+from rule_rm.journal.writer import Writer
+from rule_rm.processes import child
 
 from ..waiting import until
 from .scored import scored
 
 NOW = 1_000_000.0
+SCRIBED = {"size": 1 << 30, "age": 1e12, "sample": 1.0, "with_texts": True, "alarms": None}
 
 
 def kept(folder, *requests, name="here-1", **options):
@@ -38,8 +46,12 @@ def kept(folder, *requests, name="here-1", **options):
     return Reader(folder)
 
 
+def packed(request):
+    return unpack(pack(request))
+
+
 def add(sums, request):
-    sums.add_request(rows(request, 1), request.scores)
+    sums.add_request(rows(packed(request), 1), request.stages)
 
 
 def test_a_rollout_is_read_as_it_was_scored(tmp_path):
@@ -154,7 +166,7 @@ def test_a_sample_keeps_whole_groups_and_everything_unscored(tmp_path):
 def test_the_file_is_bounded_by_size(tmp_path):
     store = Store(tmp_path / f"x{ENDING}", Bounds(size=200_000, age=1e12))
     for number in range(60):
-        batch = rows(scored(1.0, response="x" * 9_000, prompt=f"{number}"), number)
+        batch = rows(packed(scored(1.0, response="x" * 9_000, prompt=f"{number}")), number)
         store.write(batch, Sums())
         store.bound()
         assert store.size() < 260_000
@@ -168,9 +180,9 @@ def test_the_file_is_bounded_by_size(tmp_path):
 def test_the_file_is_bounded_by_age(tmp_path):
     store = Store(tmp_path / f"x{ENDING}", Bounds(age=3600))
     sums = Sums()
-    old, new = (rows(scored(1.0, time=time.time() - ago), 1) for ago in (7200, 10))
+    old, new = (rows(packed(scored(1.0, time=time.time() - ago)), 1) for ago in (7200, 10))
     for batch in (old, new):
-        sums.add_request(batch, [Score(1.0)])
+        sums.add_request(batch, {})
         store.write(batch, sums)
     assert store.bound() == 1
     store.close()
@@ -213,7 +225,7 @@ def test_what_cannot_be_written_is_lost_and_counted_and_the_next_is_kept(tmp_pat
     monkeypatch.setattr(keeper, "PAUSE", 0.0)
     caplog.set_level(logging.ERROR)
     journal = Journal()
-    journal.keeper = keeper.Keeper(store)
+    journal.keeper = keeper.Keeper(Writer(store), lambda alarm: None)
     journal.record(scored(1.0))
     until(lambda: journal.state()["journal"]["lost"], "the loss to be counted")
     assert "disk is full" in caplog.text
@@ -240,14 +252,15 @@ import sys
 from pathlib import Path
 from rule_rm import Rollout, Score
 from rule_rm.journal import Scored
+from rule_rm.journal.parcels import pack, unpack
 from rule_rm.journal.rows import rows
 from rule_rm.journal.store import Store
 from rule_rm.journal.sums import Sums
 store, sums = Store(Path(sys.argv[1])), Sums()
 for number in range(1, 1_000_000):
     request = Scored("math", [Rollout("p", "r" * 5000, "g")] * 7, [Score(1.0)] * 7, time=1e9)
-    batch = rows(request, number)
-    sums.add_request(batch, request.scores)
+    batch = rows(unpack(pack(request)), number)
+    sums.add_request(batch, {})
     store.write(batch, sums)
     print(number, flush=True)
 """
@@ -306,3 +319,95 @@ def test_an_export_says_why_it_cannot_be(tmp_path):
 @pytest.mark.parametrize("text", ["", "x", "x:", ":1", "x:-1", "x:1e3", "x:" + "9" * 30])
 def test_a_text_that_names_no_place_is_none(text):
     assert Place.read(text) is None
+
+
+def test_a_process_of_its_own_writes_the_same_rows_and_hears_the_same_alarms(tmp_path, caplog):
+    requests = [
+        scored(1.0, 0.0, answer="any", response="\ud83d", prompt=f"{number}", ground_truth=str(number))
+        for number in range(3)
+    ]
+    here = kept(tmp_path / "here", *requests, alarms={"one-answer": 3})
+    apart = kept(tmp_path / "apart", *requests, alarms={"one-answer": 3}, is_apart=True)
+    assert len(list(here.every())) == 6
+    assert list(apart.every()) == list(here.every())
+    assert apart.alarms() == here.alarms() != []
+    assert caplog.text.count("'any' was paid for 3 different golden answers") == 2
+
+
+def test_a_writing_process_that_is_killed_is_started_again_and_loses_no_batch(tmp_path):
+    scribe = Scribe(tmp_path / f"x{ENDING}", SCRIBED)
+    scribe.write([pack(scored(1.0))])
+    scribe._process.kill()
+    scribe.write([pack(scored(0.5))])
+    scribe.close()
+    assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [1.0, 0.5]
+
+
+def test_a_batch_that_was_committed_before_its_writer_died_is_not_written_twice(tmp_path, monkeypatch):
+    scribe = Scribe(tmp_path / f"x{ENDING}", SCRIBED)
+    read_line, deaths = child.read_line, [True]
+
+    def dies_once(process, until):
+        line = read_line(process, until)
+        if deaths:
+            deaths.pop()
+            process.kill()
+            return b""
+        return line
+
+    monkeypatch.setattr(child, "read_line", dies_once)
+    assert scribe.write([pack(scored(1.0))]) == []
+    scribe.close()
+    assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [1.0]
+
+
+def test_numbers_that_are_not_pythons_own_reach_a_writing_process(tmp_path):
+    class Number(float):
+        pass
+
+    reader = kept(tmp_path, scored(Score(Number(0.5), metrics={"accuracy": Number(0.25)})), is_apart=True)
+    [rollout] = reader.every()
+    assert (rollout["reward"], rollout["components"]) == (0.5, {"accuracy": 0.25})
+
+
+def test_a_writing_process_takes_out_secrets_that_are_learned_later(tmp_path, monkeypatch):
+    monkeypatch.setattr(redaction, "_known", redaction._Known())
+    scribe = Scribe(tmp_path / f"x{ENDING}", SCRIBED)
+    redaction.remember("tok-ABCDEFGH")
+    scribe.write([pack(scored(1.0, response="say tok-ABCDEFGH"))])
+    scribe.close()
+    [rollout] = Reader(tmp_path).every()
+    assert rollout["response"] == "say ***"
+
+
+def test_what_a_writing_process_cannot_write_is_an_error_with_its_reason(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError, match="the journal .*file.* can't be written"):
+        Scribe(tmp_path / "file" / f"x{ENDING}", SCRIBED)
+    scribe = Scribe(tmp_path / f"x{ENDING}", SCRIBED)
+    with pytest.raises(NotWrittenError, match="marshal"):
+        scribe.write([b"?"])
+    scribe.write([pack(scored(1.0))])
+    scribe.close()
+
+
+def test_a_torn_frame_ends_the_frames():
+    whole = marshal.dumps(["x"])
+    head = len(whole).to_bytes(HEAD, "big")
+    assert list(frames(io.BytesIO(head + whole + head + whole[:-1]))) == [["x"]]
+    assert list(frames(io.BytesIO(head[:3]))) == []
+
+
+def test_a_file_of_the_version_before_is_written_on(tmp_path):
+    kept(tmp_path, scored(1.0))
+    with sqlite3.connect(tmp_path / f"here-1{ENDING}") as connection:
+        for name in ("client", "request_id"):
+            connection.execute(f"ALTER TABLE rollouts DROP COLUMN {name}")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    assert [rollout["client"] for rollout in Reader(tmp_path).every()] == [None]
+    reader = kept(tmp_path, scored(0.5, sender=Sender("trainer", "7f")))
+    assert [(rollout["reward"], rollout["client"]) for rollout in reader.every()] == [
+        (1.0, None),
+        (0.5, "trainer"),
+    ]

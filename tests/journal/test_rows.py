@@ -8,9 +8,15 @@ import pytest
 
 from rule_rm import Rollout, Score, Status, redaction
 from rule_rm.journal import Scored
-from rule_rm.journal.rows import TEXT_LIMIT, rows
+from rule_rm.journal import rows as module
+from rule_rm.journal.parcels import Sender, pack, unpack
+from rule_rm.journal.rows import TEXT_LIMIT
 
 from .scored import scored
+
+
+def rows(request, number, **options):
+    return module.rows(unpack(pack(request)), number, **options)
 
 
 def test_a_row_has_what_a_person_asks_for():
@@ -23,8 +29,9 @@ def test_a_row_has_what_a_person_asks_for():
             stages={"score": 0.25},
             time=100.0,
             version="abc",
+            sender=Sender("trainer", "7f3a"),
         ),
-        request=3,
+        3,
     )
     kept = row._asdict()
     del kept["question"]
@@ -46,6 +53,8 @@ def test_a_row_has_what_a_person_asks_for():
         "seconds": 0.5,
         "stages": '{"score": 0.25}',
         "version": "abc",
+        "client": "trainer",
+        "request_id": "7f3a",
         "prompt": "2+2?",
         "ground_truth": "4",
         "response": "It is 4.",
@@ -65,6 +74,18 @@ def test_a_secret_of_this_process_is_kept_nowhere(monkeypatch):
     [row] = rows(scored(1.0, response=leak, prompt=leak, answer=leak, source=leak), 1)
     assert "ABCDEFGH" not in str(row)
     assert row.response == "say ***"
+
+
+def test_a_secret_in_one_text_changes_no_other(monkeypatch):
+    monkeypatch.setattr(redaction, "_known", redaction._Known())
+    redaction.remember("tok-ABCDEFGH")
+    rollouts = [
+        Rollout("p", "tok-ABCDEFGH", "g"),
+        Rollout("p", "tok-", "ABCDEFGH"),
+        Rollout("p", "\ud83d", "g"),
+    ]
+    found = rows(Scored("math", rollouts, [Score(1.0)] * 3), 1)
+    assert [row.response for row in found] == ["***", "tok-", "\\ud83d"]
 
 
 def test_members_of_a_group_share_a_question_and_others_do_not():

@@ -1,0 +1,124 @@
+"""The process that writes the journal, as the service sees it.
+
+The work for a rollout (rows, sums, alarms, SQLite) costs ten times as much as handing it over. In a process
+of its own it takes neither the interpreter lock nor the processor of the requests. It has no part in any
+reward: if it dies, it is started again, and a batch that it had not committed is sent once more.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import marshal
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from rule_rm import redaction
+from rule_rm.errors import RuleRmError
+from rule_rm.journal.writer import Heard
+from rule_rm.processes import child
+
+logger = logging.getLogger(__name__)
+
+HEAD = 8
+"""Bytes of the length before each frame."""
+PATIENCE = 120.0
+"""Seconds that a batch may take: the disk may be slow, and room may have to be made."""
+CLOSING = 10.0
+"""Seconds that the process may take to end."""
+BOUND = "bound"
+"""The frame that asks for room."""
+
+
+class NotWrittenError(OSError):
+    """A batch could not be written."""
+
+
+class Scribe:
+    """A `Sink` in a process of its own."""
+
+    def __init__(self, path: Path, options: Mapping[str, Any]) -> None:
+        """Start the process, with the arguments of `scribe_main.open_writer`.
+
+        Raises ConfigurationError if the file can't be written.
+        """
+        self.path = path
+        self._options = json.dumps({"path": str(path), **options})
+        self._secrets: frozenset[str] = frozenset()
+        self._last = -1
+        self._process = self._start()
+
+    def write(self, batch: Sequence[bytes]) -> list[Heard]:
+        """Write a batch, all or nothing of it; return the alarms that sounded. Raises NotWrittenError."""
+        content = marshal.dumps([*batch])
+        for _ in range(2):
+            before = self._last
+            try:
+                said = self._ask(content)
+                return [Heard(*one) for one in said["alarms"]]
+            except OSError as error:
+                if isinstance(error, NotWrittenError):
+                    raise
+            self._restart()
+            if self._last != before:
+                # It had committed the batch when it died.
+                return []
+        raise NotWrittenError("the process that writes the journal died twice")
+
+    def bound(self) -> None:
+        """Remove what is too old or too much. Raises NotWrittenError."""
+        try:
+            self._ask(marshal.dumps(BOUND))
+        except BrokenPipeError:
+            self._restart()
+
+    def close(self) -> None:
+        """Let the process finish, and end it."""
+        child.end(self._process, CLOSING)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        process = child.start(["-m", "rule_rm.journal.scribe_main"], piped=True)
+        self._secrets = frozenset()
+        try:
+            os.write(cast("Any", process.stdin).fileno(), self._options.encode() + b"\n")
+        except BrokenPipeError:
+            # Its end is heard in the next line.
+            pass
+        self._last = int(child.hear(process, "the process that writes the journal")["last"])
+        return process
+
+    def _restart(self) -> None:
+        child.end(self._process, 0.0)
+        logger.warning("the process that writes the journal died, and is started again")
+        try:
+            self._process = self._start()
+        except (RuleRmError, OSError) as error:
+            raise NotWrittenError(f"the process that writes the journal can't be started: {error}") from None
+
+    def _ask(self, content: bytes) -> dict[str, Any]:
+        """Send a frame and return the answer. Raises BrokenPipeError if the process is gone, or too slow."""
+        if (secrets := redaction.secrets()) != self._secrets:
+            # Tokens are read again while the service runs.
+            self._secrets = secrets
+            self._send(marshal.dumps(tuple(secrets)))
+        self._send(content)
+        line = child.read_line(self._process, time.monotonic() + PATIENCE)
+        try:
+            said: dict[str, Any] = json.loads(line)
+        except ValueError:
+            raise BrokenPipeError from None
+        if "failed" in said:
+            raise NotWrittenError(said["failed"])
+        self._last = said["last"]
+        return said
+
+    def _send(self, data: bytes) -> None:
+        descriptor = cast("Any", self._process.stdin).fileno()
+        for part in (len(data).to_bytes(HEAD, "big"), data):
+            rest = memoryview(part)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]

@@ -1,0 +1,82 @@
+"""The process that writes the journal: reads frames from its standard input until that ends.
+
+The first line has the options. A frame is a tuple of secrets, a list of packed parcels, or `BOUND`; the
+latter two are answered by a line of JSON. It outlives the signals that stop a service, as the last batches
+are still to come.
+"""
+
+from __future__ import annotations
+
+import json
+import marshal
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from rule_rm import redaction
+from rule_rm.errors import ConfigurationError
+from rule_rm.journal.scribe import BOUND, HEAD
+from rule_rm.journal.store import Bounds, Store
+from rule_rm.journal.writer import Writer
+
+
+def open_writer(options: Mapping[str, Any]) -> Writer:
+    """Return the writer of these options. Raises ConfigurationError if the file can't be written."""
+    store = Store(Path(options["path"]), Bounds(options["size"], options["age"]))
+    return Writer(store, sample=options["sample"], with_texts=options["with_texts"], alarms=options["alarms"])
+
+
+def main() -> int:
+    """Write until the standard input ends; return the exit status."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    # Nothing but answers may come to the parent.
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        writer = open_writer(json.loads(sys.stdin.buffer.readline()))
+    except ConfigurationError as error:
+        print(json.dumps({"failed": str(error)}), file=answers, flush=True)
+        return 2
+    try:
+        print(json.dumps({"last": writer.last}), file=answers, flush=True)
+        for content in frames(sys.stdin.buffer):
+            if isinstance(content, tuple):
+                for secret in content:
+                    redaction.remember(secret)
+                continue
+            print(json.dumps(_answer(writer, content)), file=answers, flush=True)
+    except BrokenPipeError:
+        # The service was killed. What it had sent is written.
+        pass
+    writer.close()
+    return 0
+
+
+def _answer(writer: Writer, content: Any) -> dict[str, Any]:
+    try:
+        if content == BOUND:
+            writer.bound()
+            return {"last": writer.last, "alarms": []}
+        heard = writer.write(content)
+    except Exception as error:  # noqa: BLE001 - the parent counts and logs it
+        kind = "" if isinstance(error, sqlite3.Error) else f"{type(error).__name__}: "
+        return {"failed": redaction.redact(f"{kind}{error}")}
+    return {"last": writer.last, "alarms": heard}
+
+
+def frames(stream: BinaryIO) -> Iterator[Any]:
+    """Yield the contents of whole frames; a torn one, of a service that was killed, ends them."""
+    while len(head := stream.read(HEAD)) == HEAD:
+        size = int.from_bytes(head, "big")
+        if len(data := stream.read(size)) < size:
+            return
+        yield marshal.loads(data)  # noqa: S302 - it comes from our parent
+
+
+if __name__ == "__main__":
+    sys.exit(main())

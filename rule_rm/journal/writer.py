@@ -1,0 +1,105 @@
+"""Writes batches of scored requests to a store, and looks at them for alarms."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from rule_rm.journal.alarms import KINDS, Alarm, Alarms
+from rule_rm.journal.parcels import unpack
+from rule_rm.journal.rows import Row, rows
+from rule_rm.journal.store import Store
+from rule_rm.journal.sums import Sums
+from rule_rm.redaction import redact
+
+logger = logging.getLogger(__name__)
+
+_WHOLE = 1 << 63
+
+
+class Heard(NamedTuple):
+    """An alarm that sounded, without secrets."""
+
+    kind: str
+    message: str
+    evidence: list[str]
+    """The places of rollouts to look at."""
+    time: float
+
+
+class Sink(Protocol):
+    """Takes batches of scored requests, here or in another process. Used by one thread."""
+
+    path: Path
+
+    def write(self, batch: Sequence[bytes]) -> list[Heard]:
+        """Write a batch of packed parcels, all or nothing of it; return the alarms that sounded."""
+
+    def bound(self) -> None:
+        """Remove what is too old or too much."""
+
+    def close(self) -> None:
+        """Close the file."""
+
+
+class Writer:
+    """Writes to the store of this process."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        sample: float = 1.0,
+        with_texts: bool = True,
+        alarms: Mapping[str, float] | None = None,
+    ) -> None:
+        """Keep a `sample` of the questions, 0 to 1, each with its whole group, and all unscored rollouts.
+
+        `alarms` are their bounds by kind.
+        """
+        self.path = store.path
+        self._store = store
+        self._with_texts = with_texts
+        self._below = int(sample * _WHOLE)
+        self._request = store.last_request
+        self._sums = Sums()
+        self._alarms = Alarms(KINDS if alarms is None else alarms, self._sound)
+        self._heard: list[Heard] = []
+
+    @property
+    def last(self) -> int:
+        """The identity of the last rollout that was written."""
+        return self._store.last
+
+    def write(self, batch: Sequence[bytes]) -> list[Heard]:
+        """Write a batch of packed parcels, all or nothing of it; return the alarms that sounded."""
+        kept: list[Row] = []
+        for parcel in map(unpack, batch):
+            self._request += 1
+            every = rows(parcel, self._request, with_texts=self._with_texts)
+            self._sums.add_request(every, parcel.stages)
+            kept += (row for row in every if row.question < self._below or row.reward is None)
+        first = self._store.write(kept, self._sums)
+        try:
+            self._alarms.watch(kept, first)
+        except Exception:
+            # Rollouts that were written are not lost if an alarm fails.
+            logger.exception("the latest rollouts could not be looked at for alarms")
+        heard, self._heard = self._heard, []
+        return heard
+
+    def _sound(self, alarm: Alarm, time: float) -> None:
+        message = redact(alarm.message)
+        self._store.add_alarm(time, alarm, message)
+        evidence = [f"{self.path.stem}:{identity}" for identity in alarm.evidence]
+        self._heard.append(Heard(alarm.kind, message, evidence, time))
+
+    def bound(self) -> None:
+        """Remove what is too old or too much."""
+        self._store.bound()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._store.close()
