@@ -1,7 +1,7 @@
 """A scored request, and the parcel of plain values in which it goes to the process that writes.
 
-A parcel is made as soon as its request is scored, while all of it is in the processor's cache, and the
-objects of the request are freed. That cost is all that the journal adds to a request.
+A parcel is made as soon as its request is scored, while all of it is in the processor's cache. The objects of
+the request are freed then. That cost is all that the journal adds to a request.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The work for a rollout (rows, sums, alarms, SQLite) costs ten times as much as handing it over. In a process
 of its own it takes neither the interpreter lock nor the processor of the requests. It has no part in any
-reward: if it dies, it is started again, and a batch that it had not committed is sent once more.
+reward. If it dies, it is started again, and a batch that it had not committed is sent once more.
 """
 
 from __future__ import annotations
@@ -53,7 +53,10 @@ class Scribe:
         self._process = self._start()
 
     def write(self, batch: Sequence[bytes]) -> list[Heard]:
-        """Write a batch, all or nothing of it; return the alarms that sounded. Raises NotWrittenError."""
+        """Write a batch, all or nothing of it; return the alarms that sounded.
+
+        Raises NotWrittenError if that can't be done.
+        """
         content = marshal.dumps([*batch])
         for _ in range(2):
             before = self._last
@@ -70,7 +73,7 @@ class Scribe:
         raise NotWrittenError("the process that writes the journal died twice")
 
     def bound(self) -> None:
-        """Remove what is too old or too much. Raises NotWrittenError."""
+        """Remove rollouts that are too old or too many. Raises NotWrittenError if that can't be done."""
         try:
             self._ask(marshal.dumps(BOUND))
         except BrokenPipeError:

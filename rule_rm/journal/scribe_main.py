@@ -51,7 +51,7 @@ def main() -> int:
                 continue
             print(json.dumps(_answer(writer, content)), file=answers, flush=True)
     except BrokenPipeError:
-        # The service was killed. What it had sent is written.
+        # The service was killed. The batches that it had sent are written.
         pass
     writer.close()
     return 0

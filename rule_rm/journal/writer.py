@@ -38,7 +38,7 @@ class Sink(Protocol):
         """Write a batch of packed parcels, all or nothing of it; return the alarms that sounded."""
 
     def bound(self) -> None:
-        """Remove what is too old or too much."""
+        """Remove rollouts that are too old or too many."""
 
     def close(self) -> None:
         """Close the file."""
@@ -97,7 +97,7 @@ class Writer:
         self._heard.append(Heard(alarm.kind, message, evidence, time))
 
     def bound(self) -> None:
-        """Remove what is too old or too much."""
+        """Remove rollouts that are too old or too many."""
         self._store.bound()
 
     def close(self) -> None:
