@@ -125,7 +125,7 @@ class Keeper:
             self._failure = str(error) if is_plain else f"{type(error).__name__}: {error}"
             if self._failures.is_worth_telling():
                 # A database's error has no traceback worth reading.
-                with_traceback = not isinstance(error, (sqlite3.Error, OSError))
+                with_traceback = not isinstance(error, (sqlite3.Error, OSError, NotWrittenError))
                 logger.error("the journal could not be written: %s", self._failure, exc_info=with_traceback)
             return False
         self._failure = None

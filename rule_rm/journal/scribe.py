@@ -34,7 +34,7 @@ BOUND = "bound"
 """The frame that asks for room."""
 
 
-class NotWrittenError(OSError):
+class NotWrittenError(RuleRmError):
     """A batch could not be written."""
 
 
@@ -63,10 +63,8 @@ class Scribe:
             try:
                 said = self._ask(content)
                 return [Heard(*one) for one in said["alarms"]]
-            except OSError as error:
-                if isinstance(error, NotWrittenError):
-                    raise
-            self._restart()
+            except BrokenPipeError:
+                self._restart()
             if self._last != before:
                 # It had committed the batch when it died.
                 return []
