@@ -59,9 +59,15 @@ every_wrong_way = pytest.mark.parametrize(
 )
 
 
+@pytest.fixture(scope="module")
+def guarded_app(engine):
+    return create_app(Settings(workers=1, token=TOKEN), engine)
+
+
 @pytest.fixture
-def guarded(engine):
-    return create_app(Settings(workers=1, token=TOKEN), engine).test_client()
+def guarded(guarded_app):
+    """Return a client without cookies."""
+    return guarded_app.test_client()
 
 
 @every_way
