@@ -82,6 +82,7 @@ class Channel:
         self._references: dict[int, Reference] = {}
         self._made: dict[int, Reference] = {}
         self._values: dict[int, Any] = {}
+        self._common = containers.Common()
         self._is_returning = False
         self._shown: deque[tuple[Any, list[Any], list[Any]]] = deque(maxlen=_SHOWN)
         self._exceptions = exceptions.ExceptionClasses()
@@ -122,26 +123,43 @@ class Channel:
 
     def call(self, target: Reference, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Call something of the program, and show in the arguments what it did to them."""
-        shared: dict[int, tuple[int, Any]] = {}
-        # It counts even if an argument can't be sent.
-        self.exchanges += 1
-        request = {
-            "do": "call",
-            "on": target._form,
-            "arguments": [self._encode(one, shared) for one in arguments],
-            "keywords": {key: self._encode(one, shared) for key, one in keywords.items()},
-            "echo": self._echo and bool(shared),
-        }
-        answer = self._exchange(request)
-        known = [container for _, container in shared.values()]
-        self._is_returning = True
+        with self._lock:
+            if self._common.is_full:
+                self._common = containers.Common()
+            # It counts even if an argument can't be sent.
+            self.exchanges += 1
+            return self._made_by(target, self._called(target, arguments, keywords))
+
+    def _called(self, target: Reference, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        common = self._common if self._echo else containers.Common()
+        request = {"do": "call", "on": target._form, "echo": self._echo, "new": not common.items}
+        if self._echo:
+            request["changed"] = self._changes()
         try:
-            found = self._decode(answer["value"], known)
+            request["arguments"] = [self._encode(one, common.memory) for one in arguments]
+            request["keywords"] = {key: self._encode(one, common.memory) for key, one in keywords.items()}
+            common.agree()
+            answer = self._exchange(request)
+            self._is_returning = True
+            found = self._decode(answer["value"], common.items)
+            common.agree()
+            self._change(answer)
+        except (RemoteError, Unsupported):
+            # The two ends may count differently now: with the next call, they begin anew.
+            self._common = containers.Common()
+            raise
         finally:
             self._is_returning = False
-        if "changed" in answer:
-            self._change(answer["changed"], known)
-        return self._made_by(target, found)
+        return found
+
+    def _changes(self) -> list[Any]:
+        """Return what the test has changed in the containers that the program has too."""
+        try:
+            return self._common.changes(self._refer)
+        except _OfTestError as error:
+            raise Unsupported(f"a value of the test can't be sent: {error}") from None
+        except (values.UnencodableError, ValueError, RecursionError) as error:
+            raise RemoteError(f"a value can't be sent back: {error}") from None
 
     def or_there(self, module: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function that the program calls in this one's place for an object of its own."""
@@ -197,11 +215,10 @@ class Channel:
             self._made[number] = references.trusted(found, level)
         return self._made[number]
 
-    def _change(self, changes: Any, known: list[Any]) -> None:
-        """Update the containers that were passed to the program to their state there."""
+    def _change(self, answer: dict[str, Any]) -> None:
+        """Update the containers that the program has too to their state there."""
         try:
-            for number, form in changes:
-                containers.fill(known[number], self._decode(form, known))
+            self._common.change(answer.get("changed", ()), self._decode)
         except (LookupError, TypeError, ValueError) as error:
             raise _unreadable(error) from None
 
@@ -211,6 +228,8 @@ class Channel:
                 self.environment.follow()
             if self._shown and request["do"] != "fill":
                 self._follow_changes()
+            if self._common.items and request["do"] != "call":
+                request["changed"] = self._changes()
             self.exchanges += 1
             try:
                 frames.send(self._descriptor, request)
@@ -228,6 +247,8 @@ class Channel:
             except (AttributeError, KeyError, TypeError, ValueError) as error:
                 self.is_lost = True
                 raise _unreadable(error) from None
+        if "error" in answer or request["do"] != "call":
+            self._change(answer)
         if self._lent is not None and self._lent.failed is not None:
             failed, self._lent.failed = self._lent.failed, None
             raise failed

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from rule_rm.sandbox.inside import values
@@ -52,3 +53,65 @@ def fill(container: Any, items: Any) -> None:
     else:
         container.clear()
         container.extend(items)
+
+
+class Common:
+    """The containers that a test and a program have in common, by numbers that both ends count alike.
+
+    Each end numbers a container when it sends or receives it for the first time. Later, only its number
+    crosses. What has changed in it crosses with the next message.
+    """
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []
+        """The containers, by their numbers; `values.decode` adds those that arrive."""
+        self.memory: dict[int, tuple[int, Any]] = {}
+        """Their numbers, by their ids; `values.encode` adds those that leave."""
+        self._states: list[Any] = []
+
+    @property
+    def is_full(self) -> bool:
+        """True if so many are watched that it takes time: both ends then begin anew."""
+        return len(self.items) > _WATCHED
+
+    def agree(self) -> None:
+        """Number the containers that were added on one of the two sides, and remember what is in them."""
+        self.items += [one for _, one in list(self.memory.values())[len(self.items) :]]
+        for number in range(len(self.memory), len(self.items)):
+            self.memory[id(self.items[number])] = (number, self.items[number])
+        self._states += map(state, self.items[len(self._states) :])
+
+    def forget(self) -> None:
+        """Take back what was added since the two sides agreed: it could not be sent or read."""
+        known = len(self._states)
+        del self.items[known:]
+        for key in list(self.memory)[known:]:
+            del self.memory[key]
+
+    def changes(self, refer: values.Refer) -> list[Any]:
+        """Return the number and the new content of each container that has changed since the last message."""
+        found = []
+        for number, before in enumerate(self._states):
+            now = state(self.items[number])
+            if not are_same(before, now):
+                self._states[number] = now
+                found.append([number, content(self.items[number], refer, self.memory)])
+        self.agree()
+        return found
+
+    def change(self, changes: Any, decode: Callable[[Any, list[Any] | None], Any]) -> None:
+        """Change containers as the other end has. Raises LookupError, TypeError or ValueError if it can't."""
+        for number, form in changes:
+            changed = self.items[number]
+            if type(changed) not in values.MUTABLE:
+                fill(changed, decode(form, None))
+            elif isinstance(changed, dict):
+                fill(changed, [[decode(part, self.items) for part in pair] for pair in form])
+            else:
+                fill(changed, [decode(item, self.items) for item in form])
+            self.agree()
+            self._states[number] = state(changed)
+
+
+_WATCHED = 200
+"""Containers whose contents are compared at each message."""

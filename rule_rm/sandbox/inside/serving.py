@@ -42,6 +42,7 @@ class Served:
         self._logged: list[Any] = []
         self._patched: list[tuple[Any, str, Any]] = []
         self._shown: list[list[Any]] = []
+        self._common = containers.Common()
 
     def names(self) -> dict[str, str]:
         """Return the names that the program defines, in their order: `f` for a function, `o` for others."""
@@ -89,9 +90,21 @@ class Served:
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to a request; an exception is one too."""
         try:
-            return self.printing(self._obey(request))
+            self._common.change(request.get("changed", ()), self._decode_shared)
+            answer = self._obey(request)
         except BaseException as error:  # noqa: BLE001 - the program's own, whatever it is
-            return self.printing({"error": self.described(error)})
+            answer = {"error": self.described(error)}
+        try:
+            changed = self._common.changes(self._refer)
+        except BaseException:  # noqa: BLE001 - the program has put something there that has no form
+            self._common.forget()
+            changed = []
+        if changed:
+            answer["changed"] = changed
+        return self.printing(answer)
+
+    def _decode_shared(self, form: Any, known: list[Any] | None) -> Any:
+        return values.decode(form, self._resolve, known)
 
     def printing(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Return the message, with the output since the last one added."""
@@ -129,26 +142,27 @@ class Served:
         return answer
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
+        if request["echo"] and request.get("new"):
+            self._common = containers.Common()
         target = self._resolve(request["on"]["!"], request["on"]["v"])
-        known: list[Any] = []
-        arguments = [values.decode(one, self._resolve, known) for one in request["arguments"]]
+        common = self._common if request["echo"] else containers.Common()
+        arguments = [values.decode(one, self._resolve, common.items) for one in request["arguments"]]
         # Arguments by name are numbered after those by place.
-        keywords = {key: values.decode(one, self._resolve, known) for key, one in request["keywords"].items()}
-        before = [containers.state(one) for one in known] if request["echo"] else []
+        keywords = {
+            key: values.decode(one, self._resolve, common.items) for key, one in request["keywords"].items()
+        }
+        common.agree()
         found = target(*arguments, **keywords)
         if isinstance(target, type) and isinstance(found, (list, dict, set)) and type(found) is target:
             # Made as an object, to be used as one.
             self._number(found)
-        memory = {id(one): (number, one) for number, one in enumerate(known)}
-        answer = {"value": values.encode(found, self._refer, 0, memory)}
-        changed = [
-            [number, containers.content(known[number], self._refer, memory)]
-            for number, state in enumerate(before)
-            if not containers.are_same(state, containers.state(known[number]))
-        ]
-        if changed:
-            answer["changed"] = changed
-        return answer
+        try:
+            form = values.encode(found, self._refer, 0, common.memory)
+        except BaseException:
+            common.forget()
+            raise
+        common.agree()
+        return {"value": form}
 
     def _do_name(self, target: Any, name: str) -> Any:
         value = self._named(name)

@@ -40,7 +40,7 @@ class Needs(NamedTuple):
     names: list[str]
     """Names that they use and leave undefined: all that the program may supply."""
     echo: bool
-    """They pass an object that they could inspect afterwards, to see its changes."""
+    """They pass or keep an object that they could inspect afterwards, to see its changes."""
     classes: list[str]
     """Names of the program that they use as classes: by attributes, as a base, in `isinstance`."""
     capitalised: list[str]
@@ -95,7 +95,7 @@ def _needs(*texts: str) -> Needs:
     }
     return Needs(
         sorted(names),
-        any(map(_passes_variable, nodes)),
+        any(_passes_variable(node) or _keeps_result(node) for node in nodes),
         sorted(ours & set(_used_as_classes(nodes))),
         sorted(name for name in ours if _CLASS_NAME.match(name)),
         sorted(set(_imported(nodes))),
@@ -134,6 +134,14 @@ def _passes_variable(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
     return any(map(_has_name, [*node.args, *(keyword.value for keyword in node.keywords)]))
+
+
+def _keeps_result(node: ast.AST) -> bool:
+    """Return whether a name is given to the result of a call, which a later call may change."""
+    match node:
+        case ast.Assign(value=value) | ast.NamedExpr(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            return any(isinstance(one, ast.Call) for one in ast.walk(value))
+    return False
 
 
 def _has_name(node: ast.AST) -> bool:
