@@ -71,18 +71,18 @@ class Common:
 
     @property
     def is_full(self) -> bool:
-        """True if so many are watched that it takes time: both ends then begin anew."""
+        """Return whether watching them takes long by now: both ends then begin anew."""
         return len(self.items) > _WATCHED
 
     def agree(self) -> None:
-        """Number the containers that were added on one of the two sides, and remember what is in them."""
+        """Give new containers the same number in both tables, and remember their items."""
         self.items += [one for _, one in list(self.memory.values())[len(self.items) :]]
         for number in range(len(self.memory), len(self.items)):
             self.memory[id(self.items[number])] = (number, self.items[number])
         self._states += map(state, self.items[len(self._states) :])
 
     def forget(self) -> None:
-        """Take back what was added since the two sides agreed: it could not be sent or read."""
+        """Remove the containers of a value that could not be sent."""
         known = len(self._states)
         del self.items[known:]
         for key in list(self.memory)[known:]:
