@@ -9,11 +9,16 @@ from typing import Any
 
 from rule_rm.extract import spoken
 from rule_rm.registry import register
-from rule_rm.structured.instructions import INSTRUCTIONS, arguments_problem
+from rule_rm.registry.options import one_of
+from rule_rm.structured.instructions import INSTRUCTIONS, PRESETS, arguments_problem
 from rule_rm.types import Rollout, Score, Status
 
 _NAMES = ("instruction_id_list", "instruction_id")
 Asked = list[tuple[str, dict[str, Any]]]
+
+
+def _check(*, preset: str, **_: bool) -> None:
+    one_of("preset", preset, PRESETS)
 
 
 @register(
@@ -21,8 +26,11 @@ Asked = list[tuple[str, dict[str, Any]]]
     summary="the share of the prompt's verifiable instructions that the response keeps to",
     metrics=("kept", "instructions"),
     linear=True,
+    check=_check,
 )
-def ifeval(rollout: Rollout, *, all_or_nothing: bool = False, loose: bool = False) -> Score:
+def ifeval(
+    rollout: Rollout, *, all_or_nothing: bool = False, loose: bool = False, preset: str = "rule_rm"
+) -> Score:
     r"""Return the share of instructions followed; with `all_or_nothing` 1.0 for all of them, else 0.0.
 
     These are IFEval's accuracies by instruction and by prompt. `loose` also accepts a response that follows
@@ -30,14 +38,16 @@ def ifeval(rollout: Rollout, *, all_or_nothing: bool = False, loose: bool = Fals
 
     The ground truth is `{"instruction_id_list": […], "kwargs": [{…}, …]}`, or the same with
     `"instruction_id"` (open-instruct). It is an object, its JSON text, or a list of one. Without a ground
-    truth, `extra_info` may have these columns. 24 of IFEval's 25 kinds and 54 of IFBench's
-    58 are known; a prompt with another kind is unscored. Only the text after the thinking counts; an
-    empty one follows no instruction.
+    truth, `extra_info` may have these columns. 24 of IFEval's 25 kinds, 54 of IFBench's 58 and IF-RLVR's 29
+    are known; a prompt with another kind is unscored. The preset "google" judges eight kinds with the quirks
+    of IFEval's own code, for figures that can be compared. Only the text after the thinking counts; an empty
+    one follows no instruction.
 
     >>> asked = {"instruction_id_list": ["punctuation:no_comma", "startend:quotation"], "kwargs": [{}, {}]}
     >>> ifeval(Rollout("", "No comma here", asked)).reward
     0.5
     """
+    _check(preset=preset)
     given = rollout.ground_truth
     if given is None:
         given = rollout.extra_info if any(name in rollout.extra_info for name in _NAMES) else None
@@ -52,10 +62,11 @@ def ifeval(rollout: Rollout, *, all_or_nothing: bool = False, loose: bool = Fals
         metrics = {"kept": 0.0, "instructions": float(len(asked))}
         return Score(0.0, Status.NO_ANSWER, None, "nothing follows the thinking", metrics)
     texts = _variants(text) if loose else [text]
+    follows = PRESETS[preset]
     broken = [
         name
         for name, arguments in asked
-        if not any(variant and INSTRUCTIONS[name](variant, **arguments) for variant in texts)
+        if not any(variant and follows[name](variant, **arguments) for variant in texts)
     ]
     kept = len(asked) - len(broken)
     reward = float(not broken) if all_or_nothing else kept / len(asked)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from rule_rm.structured.instructions import INSTRUCTIONS, arguments_problem
+from rule_rm.structured.instructions.ifeval import IFEVAL
+from rule_rm.structured.instructions.rlvr import RLVR
 
 ALPHABET = " ".join(f"{letter}x." for letter in "Abcdefghijklmnopqrstuvwxyz")
 QUESTIONS = "\n".join(
@@ -93,9 +95,7 @@ CASES: dict[str, tuple[dict[str, Any], str, str]] = {
     "custom:csv_quotes": ({}, GRADES, GRADES.replace('"0"', "0")),
     "custom:date_format_list": ({}, "1796-04-12, 1815-06-18", "1815-6-18"),
 }
-IFBENCH = {
-    name for name in INSTRUCTIONS if name.partition(":")[0] in {"count", "ratio", "words", "sentence"}
-} | {name for name in INSTRUCTIONS if name.partition(":")[0] in {"format", "repeat", "custom"}}
+IFBENCH = INSTRUCTIONS.keys() - IFEVAL.keys() - RLVR.keys()
 
 
 def test_every_instruction_has_a_case() -> None:

@@ -1,6 +1,7 @@
-"""Verifiable instructions: those of IFEval (arXiv 2311.07911) and of IFBench (arXiv 2507.02833).
+"""Verifiable instructions of IFEval (arXiv 2311.07911), and of IFBench and IF-RLVR (arXiv 2507.02833).
 
-- `ifeval`: IFEval's kinds
+- `ifeval`, `ifeval_google`: IFEval's kinds, and those that its own code judges otherwise
+- `rlvr`: IF-RLVR's kinds for training
 - `ifbench_words`, `ifbench_sentences`, `ifbench_formats`, `ifbench_tasks`: IFBench's kinds, by their subject
 - `text`: sentences and words
 
@@ -21,12 +22,16 @@ from rule_rm.structured.instructions.ifbench_sentences import SENTENCES
 from rule_rm.structured.instructions.ifbench_tasks import TASKS
 from rule_rm.structured.instructions.ifbench_words import WORDS
 from rule_rm.structured.instructions.ifeval import IFEVAL
+from rule_rm.structured.instructions.ifeval_google import GOOGLE
+from rule_rm.structured.instructions.rlvr import RLVR
 from rule_rm.structured.instructions.text import Instruction
 
-__all__ = ["INSTRUCTIONS", "Instruction", "arguments_problem"]
+__all__ = ["INSTRUCTIONS", "PRESETS", "Instruction", "arguments_problem"]
 
-INSTRUCTIONS: dict[str, Instruction] = {**IFEVAL, **WORDS, **SENTENCES, **FORMATS, **TASKS}
+INSTRUCTIONS: dict[str, Instruction] = {**IFEVAL, **RLVR, **WORDS, **SENTENCES, **FORMATS, **TASKS}
 """Each kind of instruction by its name in the datasets."""
+PRESETS: dict[str, dict[str, Instruction]] = {"rule_rm": INSTRUCTIONS, "google": {**INSTRUCTIONS, **GOOGLE}}
+"""The kinds as this package judges them, and as IFEval's own code does."""
 
 
 def arguments_problem(name: str, arguments: dict[str, Any]) -> str | None:
