@@ -28,14 +28,16 @@ BRACKETS = {"(": ")", "[": "]", "{": "}", "lfloor": "rfloor", "lceil": "rceil", 
 ARROWS = frozenset({"vec", "overrightarrow"})
 """Accents of vectors."""
 _DIFFERENTIAL = re.compile(
-    r"d(?:\^\{?(?P<order>[2-9])\}?)?(?P<name>[a-zA-Z](?:_\{?\w\}?)?|[a-z]{3,7})?(?:\([a-z]\))?"
+    r"(?:d|partial)(?:\^\{?(?P<order>[2-9])\}?)?(?P<name>[a-zA-Z](?:_\{?\w\}?)?|[a-z]{3,7})?(?:\([a-z](?:,[a-z])*\))?"
 )
-"""The numerator of a derivative without spaces: `dy`, `d^2x`, `dtheta`."""
-_OF_VARIABLE = re.compile(r"d(?P<name>[a-zA-Z]|[a-z]{3,7})(?:\^\{?(?P<order>[2-9])\}?)?")
+"""The numerator of a derivative without spaces: `dy`, `d^2x`, `dtheta`, `partialu`."""
+_OF_VARIABLE = re.compile(r"(?:d|partial)(?P<name>[a-zA-Z]|[a-z]{3,7})(?:\^\{?(?P<order>[2-9])\}?)?")
 """The denominator of a derivative: `dx`, `dt^2`."""
 _OF_SEVERAL = frozenset({"gcd", "lcm", "max", "min", "log", "root"})
 _APPLIED = frozenset("fghFGH")
 _AS_QUOTIENTS = {"sech": "cosh", "csch": "sinh", "coth": "tanh"}
+_OF_POINTS = ARROWS | {"overline", "bar"}
+"""Accents of two points that have a meaning: a segment, a vector."""
 _AS_INVERSES = {"acot": "atan", "asec": "acos", "acsc": "asin"}
 
 
@@ -137,6 +139,8 @@ class Functions(Numerals):
         if name in ("frac", "binom"):
             self.position += 1
             above = self.one(depth + 1)
+            if name == "binom" and (multinomial := self.multinomial(above, depth)) is not None:
+                return multinomial
             return Apply("divide" if name == "frac" else "binomial", (above, self.one(depth + 1)))
         if name == "sqrt":
             return self.root(depth)
@@ -152,6 +156,24 @@ class Functions(Numerals):
         if name in ("sum", "prod"):
             return self.series(depth)
         raise self.stuck()
+
+    def multinomial(self, above: Expression, depth: int) -> Expression | None:
+        r"""Return `\binom{9}{2,3,4}` as a quotient of factorials; nothing is taken if it is a binomial.
+
+        Raises UnreadableError if the numbers below are not parts of the one above.
+        """
+        start, parts = self.position, []
+        while self.accept("," if parts else "{"):
+            parts.append(self.sum(depth + 1))
+        if len(parts) < 2:
+            self.position = start
+            return None
+        self.expect("}")
+        whole = sum(part.value for part in parts if isinstance(part, Number))
+        if not all(isinstance(part, Number) for part in parts) or above != Number(Fraction(whole)):
+            raise UnreadableError("a multinomial whose parts do not add up")
+        below = tuple(Apply("factorial", (part,)) for part in parts)
+        return Apply("divide", (Apply("factorial", (above,)), Apply("multiply", below)))
 
     def derivative(self) -> Expression | None:
         r"""Return `\frac{dy}{dx}` as a name, `dy/dx`; nothing is taken if it is none.
@@ -173,8 +195,11 @@ class Functions(Numerals):
             return None
         if not function["name"]:
             raise BeyondReadingError("\\frac{d}{dx}")
+        if above.startswith("partial") != below.startswith("partial"):
+            return None
         self.position = end + 1
-        return Symbol(f"d{function['order'] or ''}{function['name']}/d{variable['name']}")
+        sign = "∂" if above.startswith("partial") else "d"
+        return Symbol(f"{sign}{function['order'] or ''}{function['name']}/{sign}{variable['name']}")
 
     def one(self, depth: int) -> Expression:
         r"""Return an argument of `\frac` or `\sqrt`; without braces it is a single character: `\frac12`."""
@@ -192,6 +217,10 @@ class Functions(Numerals):
             self.expect("}")
         if not letters.isalpha():
             raise UnreadableError(f"\\{accent} above something that is not a name")
+        if _is_two_points(letters) and accent in _OF_POINTS:
+            return _between(accent, letters)
+        if accent == "overline" and len(letters) == 1 and letters.islower():
+            accent = "bar"
         return Symbol(f"{accent} {letters}" + self.primes() + self.index())
 
     def series(self, depth: int) -> Expression:
@@ -240,6 +269,7 @@ class Functions(Numerals):
             if self.take().text == "^":
                 exponent = self.argument(depth + 1)
             else:
+                self.split_base()
                 base = self.argument(depth + 1)
         if exponent == Number(Fraction(-1)):
             if name not in INVERSE:
@@ -250,9 +280,14 @@ class Functions(Numerals):
         applied = _applied(name, base, self.arguments(depth))
         return applied if exponent == ONE else Apply("power", (applied, exponent))
 
+    def split_base(self) -> None:
+        r"""Split the digits of a base that has no argument behind it: `\log_32` is the logarithm of 2."""
+        if self.peek(1) == "" or (self.kind(1) == "mark" and self.peek(1) not in ("(", "{", "[", "|")):
+            self.split_digits()
+
     def arguments(self, depth: int) -> list[Expression]:
         """Return the argument of a function: a bracket, else the factors up to the next sign."""
-        if self.peek() in ("(", "{", "["):
+        if self.peek() in ("(", "{", "[", r"\{"):
             opening = self.take().text
             found = [self.sum(depth + 1)]
             while self.accept(","):
@@ -267,6 +302,23 @@ class Functions(Numerals):
             self.position += 1
             argument = Apply("divide", (argument, self.power(depth + 1)))
         return [argument]
+
+
+def _is_two_points(letters: str) -> bool:
+    """Return True for the names of two points: `AB`."""
+    return len(letters) == 2 and letters.isupper()
+
+
+def _between(accent: str, letters: str) -> Expression:
+    r"""Return a segment, which has no direction, or a vector, whose negative has the other one.
+
+    `\overline{BA}` is `\overline{AB}`; `\vec{BA}` is `-\overrightarrow{AB}`.
+    """
+    first, last = sorted(letters)
+    if accent not in ARROWS:
+        return Symbol(f"overline {first}{last}")
+    vector = Symbol(f"vec {first}{last}")
+    return vector if letters == first + last else negative(vector)
 
 
 def multiplied(left: Expression, right: Expression) -> Expression:

@@ -24,7 +24,7 @@ class Token(NamedTuple):
     run: str = ""
     r"""The run of letters that a letter comes from, if the run may also be a unit: `cm` in `12cm`.
 
-    `times` for a `*` that is written `\times`.
+    `times` for a `*` that is written `\times`, `norm` for a double bar.
     """
     upright: bool = False
     r"""Return True for a letter in text mode: `\text{m}`."""
@@ -57,6 +57,8 @@ _JOINING = re.compile(r"(或者|以及|或|和|与|且|及)")
 """A Chinese word that joins two answers: `或`."""
 _LONGEST_PRODUCT = 6
 _SHORTEST_CAPITALS = 4
+_ABBREVIATIONS = frozenset({"DNE"})
+"""Capitals that are a phrase of mathematics: "does not exist"."""
 
 
 def from_run(text: str, place: Place, variables: frozenset[str]) -> list[Token]:
@@ -97,7 +99,7 @@ def _latin(text: str, place: Place, variables: frozenset[str]) -> list[Token]:
         return [Token("command", SEPARATORS[text.lower()], place.spaced)]
     if after_number and not place.spaced and _ORDINAL.fullmatch(text):
         return [Token("word", text, place.spaced)]
-    if set(text) <= variables or _is_product(text, place):
+    if text not in _ABBREVIATIONS and (set(text) <= variables or _is_product(text, place)):
         return _product(text, place.spaced)
     return [Token("word", text, place.spaced)]
 

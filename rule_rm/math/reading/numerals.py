@@ -59,7 +59,9 @@ class Numerals(Cursor):
         return "", digits
 
     def digits_in(self, opening: str, closing: str) -> str:
-        """Return the digits in brackets. Raises UnreadableError if there are none."""
+        """Return the digits in brackets, or one without. Raises UnreadableError if there are none."""
+        if opening == "{" and self.kind() == "number" and len(self.peek()) == 1:
+            return self.take().text
         self.expect(opening)
         digits = self.take().text
         self.expect(closing)

@@ -22,6 +22,7 @@ from rule_rm.math.values.expression import (
     UnreadableError,
     depth_of,
     negative,
+    symbols,
 )
 
 DEEPEST = 40
@@ -44,6 +45,15 @@ def parse(tokens: Sequence[Token]) -> Expression:
     if depth_of(expression) > _DEEPEST_TREE:
         raise TooCostlyError(f"nested more than {_DEEPEST_TREE} deep")
     return expression
+
+
+def _is_power(expression: Expression) -> bool:
+    """Return True for a power of a letter: `r^2`."""
+    return (
+        isinstance(expression, Apply)
+        and expression.function == "power"
+        and isinstance(expression.arguments[0], Symbol)
+    )
 
 
 class _Parser(Functions):
@@ -101,12 +111,34 @@ class _Parser(Functions):
                 divisions += 1
                 if divisions > _MOST_IN_A_ROW:
                     raise TooCostlyError(f"more than {_MOST_IN_A_ROW} divisions in a row")
-                result = Apply("divide", (result, self.signed_power(depth)))
+                result = Apply("divide", (result, self.divisor(result, depth)))
             elif self.starts_factor():
                 self.refuse_two_numbers()
                 result = multiplied(result, self.power(depth))
             else:
                 return result
+
+    def divisor(self, above: Expression, depth: int) -> Expression:
+        """Return what follows a slash: letters side by side are one divisor, as in `t/RC` and `p^2/2m`.
+
+        A fraction of numbers is a factor of the letters behind it: `1/2mv^2` is half of them.
+        """
+        starts_with_number = self.kind() == "number"
+        below = self.signed_power(depth)
+        if starts_with_number and not symbols(above):
+            return below
+        is_plain = starts_with_number or isinstance(below, Symbol | Constant) or _is_power(below)
+        while is_plain and self.continues_letters():
+            below = multiplied(below, self.power(depth))
+        return below
+
+    def continues_letters(self) -> bool:
+        r"""Return True if a letter is at hand right after the factor before it: the `C` of `t/RC`."""
+        if self.kind() != "letter" and self.peek() not in GREEK and self.peek() not in CONSTANTS:
+            return False
+        here, last = self.tokens[self.position], self.tokens[self.position - 1]
+        # TeX needs the space after a command: `4\pi r` is written no closer.
+        return not here.spaced or last.kind == "command"
 
     def is_cross(self) -> bool:
         r"""Take a `\times` before a letter with an arrow."""

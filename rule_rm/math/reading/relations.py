@@ -223,11 +223,16 @@ def _marked(tokens: Tokens, name: str) -> str | None:
 
 
 def _is_size(tokens: Tokens) -> bool:
-    r"""Return True for `|AB|`, `[ABC]` and `\|\vec v\|`: bars around an accent or more than one letter."""
+    r"""Return True for a length, an area, a norm or a determinant: `|AB|`, `[ABC]`, `\|v\|`, `|A|`.
+
+    `|x|` is none: it is an expression of x.
+    """
     inner = tokens[1:-1]
     if len(tokens) < 3 or tokens[0].text + tokens[-1].text not in ("||", "[]"):
         return False
     letters = sum(token.kind == "letter" for token in inner)
+    if len(inner) == 1 and (tokens[0].run == "norm" or inner[0].text.isupper()):
+        return tokens[0].text == "|" and letters == 1
     plain = all(
         token.kind == "letter" or token.text in ACCENTS or token.text in ("{", "}") for token in inner
     )

@@ -37,6 +37,8 @@ _ESCAPED = {"\\" + mark: mark for mark in "|%&_#$"} | {"\\{": "\\{", "\\}": "\\}
 _SAME = {"**": "^", "<=": "le", ">=": "ge", "=<": "le", "=>": "ge", "!=": "ne", "==": "=", "...": "ldots"}
 _OPERATOR = re.compile(r"\\operatorname")
 r"""The macro of a named operator: `\operatorname`."""
+_NORMS = frozenset({"Vert", "lVert", "rVert"})
+"""Double bars."""
 _IDEOGRAPHS = 0x2E80
 """The first character of the scripts that have no letters."""
 _MATHEMATICS = re.compile(r"[\\^_=<>+*/|]")
@@ -103,11 +105,11 @@ class _Tokens:
                 is_set = text in "RNZQC" and found.group().startswith("\\mathbb")
                 self.tokens.append(Token("command" if is_set else "letter", text * (1 + is_set), spaced))
             case "escaped":
-                self.tokens.append(Token("mark", _ESCAPED[text], spaced))
+                self.tokens.append(Token("mark", _ESCAPED[text], spaced, "norm" if text == "\\|" else ""))
             case "command":
                 first, *rest = split_command(text)
                 name = ALIASES.get(first, first)
-                sign = first if first == "times" else ""
+                sign = first if first == "times" else "norm" if first in _NORMS else ""
                 self.tokens.append(Token("command" if name.isalpha() else "mark", name, spaced, sign))
                 self.tokens += [Token("letter", letter) for letter in rest]
             case "letters":

@@ -96,7 +96,7 @@ ALIASES: dict[str, str] = {
         r"\}": "rbrace",
         "[": "lbrack",
         "]": "rbrack",
-        "|": "vert lvert rvert mid",
+        "|": "vert lvert rvert mid Vert lVert rVert",
         ":": "colon",
         "*": "times cdot ast cdotp",
         "/": "div slash",
