@@ -35,6 +35,7 @@ from rule_rm.math.reading.spelling import (
     is_formula_in_text,
     reaction,
     roman,
+    same_capitals,
     words_of,
 )
 from rule_rm.math.symbolic import is_one_formula, symbolic, with_bound_variable_of, without_unit_index
@@ -124,7 +125,8 @@ def _by_text(answer: str, golden: str, question: str) -> Verdict | None:
     if golden.strip() and normalise(golden) == normalise(answer) and is_readable(golden):
         return Verdict(True, Layer.TEXT, "the same text")
     words = words_of(golden)
-    if words and words == words_of(answer) and (is_readable(golden) or is_formula_in_text(golden)):
+    same_words = bool(words) and words == words_of(answer) and same_capitals(golden, answer)
+    if same_words and (is_readable(golden) or is_formula_in_text(golden)):
         return Verdict(True, Layer.TEXT, "the same words")
     for reading in (chemical, electrons, reaction):
         if (formula := reading(golden)) and (other := reading(answer)):

@@ -65,6 +65,8 @@ def _text(value: Value) -> str:
             return _number(expression) + ("%" if percent else "") + (f" {_unit(unit)}" if unit else "")
         case Words(text):
             return f"“{text}”"
+        case Several(values, "or"):
+            return " or ".join(map(_text, values))
         case Several(values, bracket):
             return bracket + ", ".join(map(_text, values)) + _PAIRS[bracket]
         case Named(name, inner):

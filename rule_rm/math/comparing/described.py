@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from rule_rm.math.reading.question import (
@@ -18,7 +19,7 @@ from rule_rm.math.reading.question import (
     order_of_names,
     units_in,
 )
-from rule_rm.math.values.answers import Chain, Named, Quantity, Several, Value, parts_of
+from rule_rm.math.values.answers import Chain, Date, Named, Quantity, Several, Value, parts_of
 from rule_rm.math.values.expression import Apply, Number, Symbol, symbols
 from rule_rm.math.values.units import Unit
 
@@ -246,6 +247,8 @@ def as_asked(reference: Value, candidate: Value, question: str) -> tuple[Value, 
         if candidate.percent and not reference.percent and question and "share" not in measures_in(question):
             candidate = Quantity(Apply("divide", (candidate.expression, Number(Fraction(100)))))
         return _in_the_unit_asked(reference, candidate, asked_unit(question)), candidate
+    if isinstance(reference, Date) and isinstance(candidate, Date) and str(reference.year or None) in question:
+        return reference, replace(candidate, year=candidate.year or reference.year)
     if isinstance(reference, Several) and reference.bracket == "(":
         return reference, _in_order(candidate, question)
     if isinstance(candidate, Chain) and not isinstance(reference, (Chain, Named)):

@@ -115,6 +115,8 @@ def _several(golden: Value, answer: Value) -> bool:
     """Tuples in their order, lists and sets in any; values with names may stand for a tuple."""
     if not isinstance(golden, Several) or not isinstance(answer, Several):
         return _one_and_several(golden, answer)
+    if "or" in (golden.bracket, answer.bracket) and golden.bracket != answer.bracket:
+        return False
     ours: Sequence[Value] = golden.values
     theirs: Sequence[Value] = answer.values
     if max(len(ours), len(theirs)) > MOST_VALUES:

@@ -21,6 +21,7 @@ from typing import Any
 import mpmath
 
 from rule_rm.math.comparing.approximate import DIGITS, approximate, same
+from rule_rm.math.comparing.conjugates import is_about_conjugates, same_with_conjugates
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.kinks import (
     BENDING,
@@ -31,6 +32,7 @@ from rule_rm.math.comparing.kinks import (
     is_kinked,
     pieces,
 )
+from rule_rm.math.comparing.matrices import is_about_matrices, same_matrices
 from rule_rm.math.comparing.modular import PRIME, is_rational_function, residue
 from rule_rm.math.values.expression import Apply, Expression, Number, TooCostlyError, symbols, uses
 
@@ -61,6 +63,10 @@ def identical(golden: Expression, answer: Expression, *, positive: bool = False)
     names = sorted(symbols(golden) | symbols(answer))
     if not names:
         return _same_number(golden, answer)
+    if is_about_matrices(golden, answer):
+        return same_matrices(golden, answer)
+    if is_about_conjugates(golden, answer):
+        return same_with_conjugates(golden, answer)
     if is_rational_function(golden) and is_rational_function(answer):
         return _same_rational(golden, answer, names)
     return _Test(golden, answer, names, positive).passed()

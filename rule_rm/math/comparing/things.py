@@ -23,10 +23,9 @@ def same_time(golden: Clock, answer: Clock) -> bool:
 
 
 def same_date(golden: Date, answer: Date) -> bool:
-    """Return True for the same day; the year may be left out."""
-    return (golden.month, golden.day) == (answer.month, answer.day) and (
-        golden.year == answer.year or not answer.year or not golden.year
-    )
+    """Return True for the same day; a year that the golden answer has must be there."""
+    same_day = (golden.month, golden.day) == (answer.month, answer.day)
+    return same_day and (golden.year == answer.year or not golden.year)
 
 
 def same_congruence(golden: Congruence, answer: Congruence) -> bool:

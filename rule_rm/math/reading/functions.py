@@ -20,6 +20,7 @@ from rule_rm.math.values.expression import (
     Symbol,
     UnreadableError,
     negative,
+    uses,
 )
 
 STARTING = ACCENTS | {"frac", "sqrt", "binom", "lfloor", "lceil", "sum", "prod", "ihat", "jhat", "khat"}
@@ -38,6 +39,8 @@ _APPLIED = frozenset("fghFGH")
 _AS_QUOTIENTS = {"sech": "cosh", "csch": "sinh", "coth": "tanh"}
 _OF_POINTS = ARROWS | {"overline", "bar"}
 """Accents of two points that have a meaning: a segment, a vector."""
+_CONJUGATING = frozenset({"bar", "overline"})
+"""Accents of a complex number that mean its conjugate."""
 _AS_INVERSES = {"acot": "atan", "asec": "acos", "acsc": "asin"}
 
 
@@ -208,12 +211,14 @@ class Functions(Numerals):
 
     def accented(self) -> Expression:
         r"""Return `\bar{x}` or `\overline{AB}` as a name; above digits an accent means something else."""
-        accent = self.take().text
+        accent, start = self.take().text, self.position
         letters = self.take().text
         if letters == "{":
             letters = ""
             while self.kind() in ("letter", "word") or self.peek() in GREEK:
                 letters += self.take().text
+            if self.peek() != "}" and accent in _CONJUGATING and (number := self.complex_at(start)) is not None:
+                return Apply("conjugate", (number,))
             self.expect("}")
         if not letters.isalpha():
             raise UnreadableError(f"\\{accent} above something that is not a name")
@@ -222,6 +227,12 @@ class Functions(Numerals):
         if accent == "overline" and len(letters) == 1 and letters.islower():
             accent = "bar"
         return Symbol(f"{accent} {letters}" + self.primes() + self.index())
+
+    def complex_at(self, start: int) -> Expression | None:
+        r"""Return the content of the braces that begin there, if it has the imaginary unit: `3+4i`."""
+        self.position = start
+        content = self.group(1)
+        return content if uses(content, "i") else None
 
     def series(self, depth: int) -> Expression:
         r"""Return `\sum_{k=1}^{9} …` between integers; other series are unreadable."""

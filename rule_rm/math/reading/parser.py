@@ -31,6 +31,8 @@ _DEEPEST_TREE = 120
 _MOST_IN_A_ROW = 40
 """Divisions, powers or postfix signs in a row, each of which is a level of the tree."""
 _SIGNS = ("+", "-", "pm", "mp")
+_TRANSPOSING = frozenset({"top", "intercal"})
+"""Exponents that can only mean the transpose."""
 
 
 def parse(tokens: Sequence[Token]) -> Expression:
@@ -45,6 +47,12 @@ def parse(tokens: Sequence[Token]) -> Expression:
     if depth_of(expression) > _DEEPEST_TREE:
         raise TooCostlyError(f"nested more than {_DEEPEST_TREE} deep")
     return expression
+
+
+def _is_matrix(expression: Expression) -> bool:
+    """Return True for a capital letter, and for an expression of capital letters: `A`, `AB`."""
+    names = symbols(expression)
+    return bool(names) and all(name[0].isupper() and len(name) == 1 for name in names)
 
 
 def _is_power(expression: Expression) -> bool:
@@ -189,11 +197,28 @@ class _Parser(Functions):
         for _ in range(_MOST_IN_A_ROW):
             if not self.accept("^"):
                 return base
+            if (marked := self.marked_power(base)) is not None:
+                base = marked
+                continue
             exponent = self.argument(depth + 1)
             if isinstance(base, Symbol) and "_" not in base.name:
                 base = Symbol(base.name + self.index())
             base = self.postfix(Apply("power", (base, exponent)), depth)
         raise TooCostlyError(f"more than {_MOST_IN_A_ROW} powers in a row")
+
+    def marked_power(self, base: Expression) -> Expression | None:
+        r"""Return the transpose of `A^T` or the conjugate of `z^*`; no token is taken if it is neither."""
+        braced = self.peek() == "{" and self.peek(2) == "}"
+        mark = self.tokens[self.position + braced] if self.position + braced < len(self.tokens) else None
+        if mark is None:
+            return None
+        if mark.text in _TRANSPOSING or (mark.text == "T" and _is_matrix(base)):
+            self.position += 1 + 2 * braced
+            return Apply("transpose", (base,))
+        if mark.text == "*" and isinstance(base, Symbol) and len(base.name) == 1 and base.name.islower():
+            self.position += 1 + 2 * braced
+            return Symbol(f"bar {base.name}")
+        return None
 
     def postfix(self, base: Expression, depth: int) -> Expression:
         for _ in range(_MOST_IN_A_ROW):

@@ -221,6 +221,8 @@ class _Reader:
         if marks == {"and"} and (whole := together(values)) is not None:
             return whole
         joined = _excluded(values) or _conditions(values, marks) or _by_repeated_name(values)
+        if joined is None and marks == {"or"} and len(names) == len(values) == len(set(names)):
+            return Several(tuple(values), "or")
         return joined or Several(tuple(_with_shared_name(values)))
 
 

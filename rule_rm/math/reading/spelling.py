@@ -177,6 +177,13 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(pieces)
 
 
+def same_capitals(golden: str, answer: str) -> bool:
+    """Return False for capitals that differ in a product of letters, which is no word: `abc` and `Abc`."""
+    bare = _TYPE.sub("", golden)
+    is_product = bare.isalpha() and all(token.kind == "letter" for token in tokenise(normalise(golden)))
+    return not is_product or bare == _TYPE.sub("", answer).rstrip(".")
+
+
 @lru_cache(maxsize=4096)
 def chemical(text: str) -> str:
     r"""Return a chemical formula without its type; nothing if it is none.

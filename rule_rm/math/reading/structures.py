@@ -11,13 +11,14 @@ from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.quantities import expression
 from rule_rm.math.reading.sets import is_row
 from rule_rm.math.reading.vocabulary import FUNCTIONS
-from rule_rm.math.values.answers import Matrix, Piecewise, Quantity, Several, Value
+from rule_rm.math.values.answers import Matrix, Named, Piecewise, Quantity, Several, Value
 from rule_rm.math.values.expression import (
     ONE,
     Apply,
     BeyondReadingError,
     Expression,
     Number,
+    Symbol,
     UnreadableError,
     negative,
 )
@@ -62,7 +63,8 @@ def _combination(tokens: Tokens, read: Read) -> Value | None:
     if len(terms) == 1 and only is not None and not terms[0][0] and only[1:] == (0, len(tokens) - 1, False):
         return None
     if len(terms) == 1 and only is not None and only[0] and _is_point_name(label, only[1]):
-        return read(tokens[1:])
+        point = read(tokens[1:])
+        return point if label.kind == "word" else Named(label.text, point, Symbol(label.text))
     values = [
         _multiple(sign, term, place, read) for (sign, term), place in zip(terms, found, strict=True) if place
     ]

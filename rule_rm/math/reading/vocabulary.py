@@ -11,7 +11,7 @@ def words(text: str) -> frozenset[str]:
 FUNCTIONS = words(
     """
     sin cos tan cot sec csc asin acos atan acot asec acsc sinh cosh tanh coth sech csch asinh acosh
-    atanh ln log lg exp abs floor ceil gcd lcm max min cbrt sgn cis
+    atanh ln log lg exp abs floor ceil gcd lcm max min cbrt sgn cis Re Im
 """
 )
 GREEK = words(
@@ -24,7 +24,7 @@ ACCENTS = words("bar hat vec dot ddot overline tilde overrightarrow widehat wide
 """Above a letter they make another name of it."""
 BEYOND = words(
     """
-    sum prod int iint iiint oint lim begin det partial limsup liminf sup inf Re Im arg bigcup bigcap
+    sum prod int iint iiint oint lim begin det partial limsup liminf sup inf arg bigcup bigcap
 """
 )
 """Macros that are left to math-verify."""

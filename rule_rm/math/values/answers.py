@@ -27,7 +27,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """Several values. `bracket` is `(` or `[` for a tuple, `{` for a set, nothing for a bare list."""
+    """Several values. `bracket` is `(` or `[` for a tuple, `{` for a set, nothing for a bare list.
+
+    It is `or` for values of unlike names of which one holds: "x = 1 or y = 2".
+    """
 
     values: tuple[Value, ...]
     bracket: str = ""

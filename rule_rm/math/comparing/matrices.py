@@ -1,0 +1,132 @@
+r"""Identities of matrices, whose product has an order: `A^TB` is `(B^TA)^T`, and no `BA^T`.
+
+Capital letters are matrices and small ones numbers. Both sides are worked out for matrices over a prime field
+that are digests of the letters. An expression with anything but sums, products, powers, inverses and
+transposes is not compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from rule_rm.math.comparing.exact import UndefinedError
+from rule_rm.math.comparing.modular import PRIME
+from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, symbols, uses
+
+_SIZE = 3
+_POINTS = 2
+_LARGEST_POWER = 64
+_UNITS = frozenset({"I", "E"})
+"""The names of the identity matrix."""
+
+Rows = tuple[tuple[int, ...], ...]
+_Value = int | Rows
+
+
+def is_about_matrices(golden: Expression, answer: Expression, *, told: bool = False) -> bool:
+    """Return True if a letter is transposed, or if matrices are told of and there are two capitals."""
+    if uses(golden, "transpose") or uses(answer, "transpose"):
+        return True
+    return told and sum(name[0].isupper() for name in symbols(golden) | symbols(answer)) > 1
+
+
+def same_matrices(golden: Expression, answer: Expression) -> bool:
+    """Return True if both are the same for all matrices."""
+    try:
+        return all(_value(golden, at) == _value(answer, at) for at in range(_POINTS))
+    except UndefinedError:
+        return golden == answer
+
+
+def _value(expression: Expression, at: int) -> _Value:
+    match expression:
+        case Number(value):
+            return value.numerator * pow(value.denominator, -1, PRIME) % PRIME
+        case Symbol(name):
+            return _of_letter(name, at)
+        case Apply("add", terms):
+            return _folded(_sum, [_value(term, at) for term in terms])
+        case Apply("negative", (inner,)):
+            return _product(PRIME - 1, _value(inner, at))
+        case Apply("multiply", factors):
+            return _folded(_product, [_value(factor, at) for factor in factors])
+        case Apply("divide", (above, below)):
+            divisor = _value(below, at)
+            if not isinstance(divisor, int):
+                raise UndefinedError("a division by a matrix")
+            return _product(_value(above, at), _inverse(divisor))
+        case Apply("transpose", (inner,)):
+            found = _value(inner, at)
+            return found if isinstance(found, int) else tuple(zip(*found, strict=True))
+        case Apply("power", (base, Number(exponent))) if (
+            exponent.denominator == 1 and abs(exponent) <= _LARGEST_POWER
+        ):
+            found = _value(base, at)
+            found = found if exponent >= 0 else _inverse(found)
+            return _folded(_product, [found] * abs(int(exponent))) if exponent else 1
+    raise UndefinedError("something else than sums and products of matrices")
+
+
+def _of_letter(name: str, at: int) -> _Value:
+    def entry(place: int) -> int:
+        return int.from_bytes(hashlib.sha256(f"{name}:{at}:{place}".encode()).digest()[:16], "big") % PRIME
+
+    if name in _UNITS:
+        return 1
+    if not name[0].isupper():
+        return entry(0)
+    return tuple(tuple(entry(row * _SIZE + column) for column in range(_SIZE)) for row in range(_SIZE))
+
+
+def _folded(operation: Callable[[_Value, _Value], _Value], values: Sequence[_Value]) -> _Value:
+    result = values[0]
+    for value in values[1:]:
+        result = operation(result, value)
+    return result
+
+
+def _as_matrix(value: _Value) -> Rows:
+    if not isinstance(value, int):
+        return value
+    return tuple(tuple(value if row == column else 0 for column in range(_SIZE)) for row in range(_SIZE))
+
+
+def _sum(left: _Value, right: _Value) -> _Value:
+    if isinstance(left, int) and isinstance(right, int):
+        return (left + right) % PRIME
+    pairs = zip(_as_matrix(left), _as_matrix(right), strict=True)
+    return tuple(tuple((one + other) % PRIME for one, other in zip(*rows, strict=True)) for rows in pairs)
+
+
+def _product(left: _Value, right: _Value) -> _Value:
+    if isinstance(left, int) and isinstance(right, int):
+        return left * right % PRIME
+    columns = tuple(zip(*_as_matrix(right), strict=True))
+    return tuple(
+        tuple(sum(one * other for one, other in zip(row, column, strict=True)) % PRIME for column in columns)
+        for row in _as_matrix(left)
+    )
+
+
+def _inverse(value: _Value) -> _Value:
+    """Return the inverse by elimination. Raises UndefinedError if there is none."""
+    if isinstance(value, int):
+        if not value % PRIME:
+            raise UndefinedError("a division by zero")
+        return pow(value, -1, PRIME)
+    unit = _as_matrix(1)
+    rows = [list(row) + list(other) for row, other in zip(value, unit, strict=True)]
+    for at in range(_SIZE):
+        pivot = next((row for row in range(at, _SIZE) if rows[row][at]), None)
+        if pivot is None:
+            raise UndefinedError("a matrix without an inverse")
+        rows[at], rows[pivot] = rows[pivot], rows[at]
+        scale = pow(rows[at][at], -1, PRIME)
+        rows[at] = [entry * scale % PRIME for entry in rows[at]]
+        for row in range(_SIZE):
+            if row != at:
+                factor = rows[row][at]
+                pairs = zip(rows[row], rows[at], strict=True)
+                rows[row] = [(one - factor * other) % PRIME for one, other in pairs]
+    return tuple(tuple(row[_SIZE:]) for row in rows)
