@@ -13,7 +13,7 @@ from rule_rm.math.comparing.describe import describe
 from rule_rm.math.comparing.described import as_asked, unasked
 from rule_rm.math.comparing.equal import equal
 from rule_rm.math.comparing.exact import UndefinedError, is_rational
-from rule_rm.math.comparing.families import with_same_constants
+from rule_rm.math.comparing.families import same_periodic, with_same_constants
 from rule_rm.math.comparing.names import with_primes
 from rule_rm.math.finality.unfinished import unfinished
 from rule_rm.math.guard import LONGEST, refusal
@@ -282,6 +282,8 @@ def _equal(reference: Value, candidate: Value, question: str) -> bool:
     if equal(reference, candidate):
         return True
     if any(equal(reference, renamed) for renamed in with_same_constants(reference, candidate, question)):
+        return True
+    if same_periodic(reference, candidate, equal):
         return True
     if (primed := with_primes(reference, candidate)) is not None and equal(*primed):
         return True

@@ -39,10 +39,18 @@ def with_decimal_points(answer: str, golden: str, reference: Value) -> tuple[str
     """Read a comma as a decimal point if the other side has one: `3,5` and `3.5`."""
     if _DECIMAL_COMMA.fullmatch(answer) and _DECIMAL_POINT.fullmatch(golden):
         answer = answer.replace(",", ".")
-    elif _DECIMAL_POINT.fullmatch(answer) and _DECIMAL_COMMA.fullmatch(golden):
+    elif _DECIMAL_COMMA.fullmatch(golden) and _is_one_number(answer):
         golden = golden.replace(",", ".")
         reference = read_golden(golden)
     return answer, golden, reference
+
+
+def _is_one_number(answer: str) -> bool:
+    r"""Return True for a number that is no list: `3.5`, `\frac{7}{2}`."""
+    if _DECIMAL_POINT.fullmatch(answer):
+        return True
+    value = settled(again(answer, Words(""), NO_HINTS))
+    return isinstance(value, Quantity) and value.unit is None and not symbols(value.expression)
 
 
 def with_hints(

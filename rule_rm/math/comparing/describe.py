@@ -21,6 +21,7 @@ from rule_rm.math.values.answers import (
     Matrix,
     Named,
     Piecewise,
+    Progression,
     Quantity,
     Ratio,
     SetOperation,
@@ -45,7 +46,7 @@ _LONGEST = 60
 _MOST = 10**_LONGEST
 _SIGNS = {"le": "≤", "ge": "≥", "ne": "≠", "approx": "≈", "cup": "∪", "cap": "∩", "setminus": "∖"}
 _INFIX = {"add": " + ", "multiply": "·", "divide": "/", "power": "^", "mod": " mod "}
-_PAIRS = {"(": ")", "[": "]", "{": "}", "": ""}
+_PAIRS = {"(": ")", "[": "]", "{": "}", "": "", "or": ""}
 
 
 def describe(value: Value) -> str:
@@ -65,10 +66,9 @@ def _text(value: Value) -> str:
             return _number(expression) + ("%" if percent else "") + (f" {_unit(unit)}" if unit else "")
         case Words(text):
             return f"“{text}”"
-        case Several(values, "or"):
-            return " or ".join(map(_text, values))
         case Several(values, bracket):
-            return bracket + ", ".join(map(_text, values)) + _PAIRS[bracket]
+            joint = " or " if bracket == "or" else ", "
+            return bracket.replace("or", "") + joint.join(map(_text, values)) + _PAIRS[bracket]
         case Named(name, inner):
             return f"{name} = {_text(inner)}"
         case Chain(members, signs):
@@ -94,6 +94,8 @@ def _thing(value: Value) -> str:
             return (
                 f"{spelled(symbol) if symbol else ''} ≡ {_number(residue)} (mod {_number(modulus)})".strip()
             )
+        case Progression(terms):
+            return f"{', '.join(map(str, terms))}, …"
         case Clock(minutes, half):
             return f"{minutes // 60}:{minutes % 60:02}" + (f" ({half})" if half else "")
         case Date(month, day, year):

@@ -247,7 +247,12 @@ def as_asked(reference: Value, candidate: Value, question: str) -> tuple[Value, 
         if candidate.percent and not reference.percent and question and "share" not in measures_in(question):
             candidate = Quantity(Apply("divide", (candidate.expression, Number(Fraction(100)))))
         return _in_the_unit_asked(reference, candidate, asked_unit(question)), candidate
-    if isinstance(reference, Date) and isinstance(candidate, Date) and str(reference.year or None) in question:
+    if (
+        isinstance(reference, Date)
+        and isinstance(candidate, Date)
+        and reference.year
+        and str(reference.year) in question
+    ):
         return reference, replace(candidate, year=candidate.year or reference.year)
     if isinstance(reference, Several) and reference.bracket == "(":
         return reference, _in_order(candidate, question)

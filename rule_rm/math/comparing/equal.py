@@ -15,8 +15,10 @@ from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.families import same_conditioned
 from rule_rm.math.comparing.identity import identical
 from rule_rm.math.comparing.names import same_named, states
-from rule_rm.math.comparing.pieces import same_piecewise
+from rule_rm.math.comparing.pieces import same_function, same_piecewise
+from rule_rm.math.comparing.progressions import as_congruence, same_progression
 from rule_rm.math.comparing.real_sets import real_set, same_sets
+from rule_rm.math.comparing.set_algebra import same_combinations
 from rule_rm.math.comparing.settling import settled
 from rule_rm.math.comparing.things import (
     is_residue,
@@ -39,6 +41,7 @@ from rule_rm.math.values.answers import (
     Matrix,
     Named,
     Piecewise,
+    Progression,
     Quantity,
     Ratio,
     SetOperation,
@@ -48,10 +51,12 @@ from rule_rm.math.values.answers import (
     expressions,
 )
 from rule_rm.math.values.expression import (
+    ONE,
     ZERO,
     Apply,
     Expression,
     Number,
+    Symbol,
     UnreadableError,
     symbols,
 )
@@ -67,6 +72,10 @@ def equal(golden: Value, answer: Value) -> bool:
     golden, answer = settled(golden), settled(answer)
     if golden == answer:
         return True
+    if isinstance(golden, Congruence) != isinstance(answer, Congruence) and _by_residue(golden, answer):
+        return True
+    if isinstance(golden, Progression) or isinstance(answer, Progression):
+        return same_progression(golden, answer)
     if isinstance(golden, Conditioned) or isinstance(answer, Conditioned):
         return same_conditioned(golden, answer, equal)
     if isinstance(golden, Named) or isinstance(answer, Named):
@@ -82,7 +91,18 @@ def equal(golden: Value, answer: Value) -> bool:
     return rule(golden, answer) if rule else False
 
 
+def _by_residue(golden: Value, answer: Value) -> bool:
+    """Return True if one side is the other's congruence, as `x = 5k + 2` for all integers k."""
+    if isinstance(golden, Congruence):
+        other = as_congruence(answer)
+        return other is not None and same_congruence(golden, other)
+    other = as_congruence(golden)
+    return other is not None and isinstance(answer, Congruence) and same_congruence(other, answer)
+
+
 def _same_sets(golden: Value, answer: Value) -> bool:
+    if same_combinations(golden, answer):
+        return True
     if isinstance(golden, Quantity) or isinstance(answer, Quantity) or _of_other_variables(golden, answer):
         return False
     try:
@@ -215,6 +235,18 @@ def _matrices(golden: Matrix, answer: Matrix) -> bool:
     )
 
 
+def is_identity(matrix: Matrix, name: Quantity) -> bool:
+    """Return True for the identity matrix and its name, `I` or `I_2`."""
+    size = len(matrix.rows)
+    if name.unit or name.expression not in (Symbol("I"), Symbol(f"I_{size}")):
+        return False
+    return all(
+        len(row) == size
+        and all(equal(Quantity(ONE if at == place else ZERO), entry) for place, entry in enumerate(row))
+        for at, row in enumerate(matrix.rows)
+    )
+
+
 def _ratios(golden: Ratio, answer: Ratio) -> bool:
     """Return True for proportional terms; a ratio with a zero is equal to its own terms only."""
     if len(golden.terms) != len(answer.terms):
@@ -266,5 +298,11 @@ _RULES: dict[tuple[type, type], Callable[..., bool]] = {
     (Logic, Logic): same_proposition,
     (Congruence, Congruence): same_congruence,
     (Quantity, Congruence): is_residue,
-    (Piecewise, Piecewise): lambda golden, answer: same_piecewise(golden, answer, equal),
+    (Piecewise, Piecewise): lambda golden, answer: (
+        same_piecewise(golden, answer, equal) or same_function(golden, answer)
+    ),
+    (Quantity, Piecewise): lambda golden, answer: same_function(golden, answer),
+    (Piecewise, Quantity): lambda golden, answer: same_function(golden, answer),
+    (Matrix, Quantity): lambda golden, answer: is_identity(golden, answer),
+    (Quantity, Matrix): lambda golden, answer: is_identity(answer, golden),
 }

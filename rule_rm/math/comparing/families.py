@@ -34,6 +34,7 @@ from rule_rm.math.values.expression import (
     negative,
     substitute,
     symbols,
+    uses,
 )
 
 Equal = Callable[[Value, Value], bool]
@@ -44,6 +45,9 @@ _GIVEN_CONSTANT = re.compile(r"[Cc](?:_?\w)?")
 _INTEGER = re.compile(r"[jklmnN]")
 """A letter that is an integer by custom: `n`."""
 _MOST_PARAMETERS = 3
+_HALF = 2
+_SHIFTS = ("-1e6", "-1e-6", "1e-6", "1e6")
+"""Values of a constant of integration that is put somewhere else than at the end."""
 _FIELDS = frozenset({"ZZ", "NN", "RR", "QQ", "CC"})
 
 
@@ -59,6 +63,27 @@ def same_conditioned(golden: Value, answer: Value, equal: Equal) -> bool:
         if _same_values(ours.value, value, equal, _parameters(ours, value) if integers else frozenset()):
             return True
     return False
+
+
+def same_periodic(golden: Value, answer: Value, equal: Equal) -> bool:
+    r"""Return True for the same angles, a period apart: `\frac{\pi}{3} + 2k\pi` with any integer k."""
+    both = [*expressions(golden), *expressions(answer)]
+    if not all(map(_is_periodic, both)):
+        return False
+    return same_conditioned(Conditioned(golden, ()), Conditioned(answer, ()), equal)
+
+
+def _is_periodic(expression: Expression) -> bool:
+    r"""Return True for an angle and periods that an integer by custom counts: `\frac{\pi}{3} + 2k\pi`."""
+    names = symbols(expression)
+    if len(names) != 1 or not _INTEGER.fullmatch(min(names)) or not uses(expression, "pi"):
+        return False
+    found = line(expression, min(names))
+    if found is None or identical(found[1], ZERO):
+        return False
+    share = approximate(Apply("divide", found), {})
+    # `(n + 1)\pi` may be a formula in n, of which `n\pi` is another one; an angle has its own share.
+    return bool(is_real(share)) and Fraction(float(share.real)).limit_denominator(720).denominator > _HALF
 
 
 def _unconditioned(value: Value) -> Conditioned:
@@ -167,7 +192,7 @@ def _same_values(golden: Value, answer: Value, equal: Equal, integers: frozenset
 
 def _same_progression(golden: Expression, answer: Expression, name: str) -> bool:
     """Return True for `a + bk` and `a' ± bk` over all integers k, if b divides the gap of the starts."""
-    ours, theirs = _line(golden, name), _line(answer, name)
+    ours, theirs = line(golden, name), line(answer, name)
     if ours is None or theirs is None:
         return False
     (start, step), (other, other_step) = ours, theirs
@@ -185,7 +210,8 @@ def _nearest(value: object) -> Fraction:
     return Fraction(round(float(value)))  # type: ignore[arg-type]
 
 
-def _line(expression: Expression, name: str) -> tuple[Expression, Expression] | None:
+def line(expression: Expression, name: str) -> tuple[Expression, Expression] | None:
+    """Return the start and the step of `a + bk` in k; None if it is not linear in it."""
     start = substitute(expression, name, ZERO)
     step = difference(substitute(expression, name, ONE), start)
     line = Apply("add", (start, Apply("multiply", (step, Symbol(name)))))
@@ -200,6 +226,9 @@ def with_same_constants(golden: Value, answer: Value, question: str) -> Iterator
     """
     ours, theirs = _variables(golden), _variables(answer)
     missing, extra = sorted(ours - theirs), sorted(theirs - ours)
+    if not missing and not extra:
+        yield from _exchanged(answer, [name for name in ours if _is_given(name, question)])
+        return
     constant = _CONSTANT if question else _GIVEN_CONSTANT
     given = all(constant.fullmatch(name) and not _is_in(name, question) for name in missing)
     free = all(_CONSTANT.fullmatch(name) and not _is_in(name, question) for name in extra)
@@ -222,6 +251,30 @@ def with_same_constants(golden: Value, answer: Value, question: str) -> Iterator
         yield value
 
 
+def _is_given(name: str, question: str) -> bool:
+    """Return True for the name of an arbitrary constant with a number: `C_1`."""
+    return _GIVEN_CONSTANT.fullmatch(name) is not None and "_" in name and not _is_in(name, question)
+
+
+def _exchanged(value: Value, names: list[str]) -> Iterator[Value]:
+    """Yield a value with its arbitrary constants in another order: `C_1` and `C_2` change places."""
+    if not 2 <= len(names) <= _MOST_PARAMETERS:
+        return
+    aside = value
+    for name in names:
+        aside = mapped(aside, lambda one, name=name: substitute(one, name, Symbol(f"{name} aside")))  # type: ignore[misc]
+    for order in permutations(names):
+        if list(order) == names:
+            continue
+        exchanged = aside
+        for old, new in zip(names, order, strict=True):
+            exchanged = mapped(
+                exchanged,
+                lambda one, old=old, new=new: substitute(one, f"{old} aside", Symbol(new)),  # type: ignore[misc]
+            )
+        yield exchanged
+
+
 def _is_in(name: str, question: str) -> bool:
     return re.search(rf"(?<![a-zA-Z]){re.escape(name)}(?![a-zA-Z])", question) is not None
 
@@ -229,8 +282,10 @@ def _is_in(name: str, question: str) -> bool:
 def same_antiderivative(golden: Expression, answer: Expression) -> bool:
     r"""Return True if both have an arbitrary constant and differ by a number: `\ln|3x| + C`, `\ln|x| + C`."""
     ours, theirs = _without_constant(golden), _without_constant(answer)
-    if ours is None or theirs is None or not _GIVEN_CONSTANT.fullmatch(ours[1]):
+    if ours is None or not _GIVEN_CONSTANT.fullmatch(ours[1]):
         return False
+    if theirs is None:
+        return _has_every_shift(ours[0], ours[1], answer)
     (base, name), (other, other_name) = ours, theirs
     if (
         not symbols(base)
@@ -246,6 +301,27 @@ def same_antiderivative(golden: Expression, answer: Expression) -> bool:
         return identical(base, Apply("add", (other, gap)))
     except UndefinedError:
         return False
+
+
+def _has_every_shift(base: Expression, name: str, answer: Expression) -> bool:
+    r"""Return True if the answer is the base and a number that its constant makes: `\frac{x^3 + C}{3}`.
+
+    The number must be able to have either sign: `x + C^2` is not `x + C`.
+    """
+    if name in symbols(base) or symbols(answer) != symbols(base) | {name} or not symbols(base):
+        return False
+    gap = difference(answer, base)
+    fixed = gap
+    for variable in symbols(base):
+        fixed = substitute(fixed, variable, Number(point(variable, 0)))
+    try:
+        if not identical(gap, fixed):
+            return False
+        shifts = [approximate(fixed, {name: Fraction(value)}) for value in _SHIFTS]
+    except UndefinedError:
+        return False
+    real = [shift.real for shift in shifts if is_real(shift)]
+    return bool(real) and min(real) < -1 and max(real) > 1
 
 
 def _without_constant(expression: Expression) -> tuple[Expression, str] | None:

@@ -31,6 +31,7 @@ from rule_rm.math.comparing.kinks import (
     has,
     is_kinked,
     pieces,
+    under_roots,
 )
 from rule_rm.math.comparing.matrices import is_about_matrices, same_matrices
 from rule_rm.math.comparing.modular import PRIME, is_rational_function, residue
@@ -140,6 +141,7 @@ class _Test:
 
     def __init__(self, golden: Expression, answer: Expression, names: Sequence[str], positive: bool) -> None:
         self.golden, self.answer, self.names, self.positive = golden, answer, names, positive
+        self.nonnegative = frozenset() if positive else under_roots(golden)
         self.bends = has(golden, BENDING)
 
     def passed(self) -> bool:
@@ -155,6 +157,8 @@ class _Test:
         found = 0
         for values in self._points():
             if self.positive and any(value <= 0 for value in values.values()):
+                continue
+            if any(values[name] < 0 for name in self.nonnegative):
                 continue
             try:
                 ours = _value(self.golden, values, real=real)

@@ -15,8 +15,10 @@ from rule_rm.math.comparing.approximate import approximate
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.values.expression import (
     Apply,
+    Constant,
     Expression,
     Number,
+    Symbol,
     TooCostlyError,
     difference,
     symbols,
@@ -79,6 +81,45 @@ def _is_fraction(exponent: Expression) -> bool:
         case Apply("negative", (inner,)):
             return _is_fraction(inner)
     return False
+
+
+def under_roots(expression: Expression) -> frozenset[str]:
+    r"""Return the letters that a square root of a product shows not to be negative: both of `\sqrt{L/g}`.
+
+    A letter with an even exponent, as in `\sqrt{x^2y}`, may be negative.
+    """
+    if not isinstance(expression, Apply):
+        return frozenset()
+    found = frozenset().union(*map(under_roots, expression.arguments))
+    match expression:
+        case Apply("root", (inside, Number(degree))) if degree.denominator == 1 and degree % 2 == 0:
+            exponents = _exponents(inside)
+            if exponents is not None and len(exponents) > 1:
+                found |= {name for name, exponent in exponents.items() if exponent % 2}
+    return found
+
+
+def _exponents(expression: Expression) -> dict[str, int] | None:
+    """Return the exponents of a product of letters and positive numbers; None if it is another expression."""
+    match expression:
+        case Number(value):
+            return {} if value > 0 else None
+        case Constant("pi" | "e"):
+            return {}
+        case Symbol(name):
+            return {name: 1}
+        case Apply("power", (Symbol(name), Number(exponent))) if exponent.denominator == 1:
+            return {name: int(exponent)}
+        case Apply("multiply" | "divide", factors):
+            found: dict[str, int] = {}
+            for factor in factors:
+                inner = _exponents(factor)
+                if inner is None:
+                    return None
+                for name, count in inner.items():
+                    found[name] = found.get(name, 0) + count
+            return found
+    return None
 
 
 def pieces(expression: Expression, base: Mapping[str, Fraction]) -> Iterator[dict[str, Fraction]]:

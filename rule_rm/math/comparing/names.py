@@ -27,13 +27,18 @@ _QUOTIENT = re.compile(r"d([2-9]?)(.+)/d(.+)")
 """The name of a derivative as a quotient: `d2x/dt`."""
 
 Equal = Callable[[Value, Value], bool]
-_APPLIED = re.compile(r"(?P<function>[a-zA-Z]\w*'*)\((?P<variable>[a-zA-Z])\)")
-"""A function of a variable: `f(x)`."""
+_APPLIED = re.compile(r"(?P<function>[a-zA-Z]\w*'*)(?P<inverse>\^\{-1\})?\((?P<variable>[a-zA-Z])\)")
+"""A function of a variable, or its inverse: `f(x)`, `f^{-1}(x)`."""
+_INDEXED = re.compile(r"(?P<function>[a-zA-Z])_\{?(?P<variable>[a-zA-Z]+)\}?")
+"""A term of a sequence, or a quantity with an index: `a_n`, `v_{max}`."""
 
 
 def same_named(golden: Value, answer: Value, equal: Equal) -> bool:
     """Return True for equal values whose names, where both have one, may be the same."""
     if isinstance(golden, Named) and isinstance(answer, Named):
+        for one, other in ((golden, answer), (answer, golden)):
+            if isinstance(other.value, Named) and other.value.name == one.name:
+                return equal(one.value, other.value.value)
         if _may_be_the_same(golden, answer):
             return equal(golden.value, _with_variable_of(golden, answer)) or same_equations(golden, answer)
         return same_equations(golden, answer)
@@ -53,9 +58,17 @@ def _may_be_the_same(golden: Named, answer: Named) -> bool:
         return ours != theirs or bool(set(golden.name.split()) & set(answer.name.split()))
     if golden.name.count("'") != answer.name.count("'"):
         return False
-    if golden.symbol is None or answer.symbol is None:
-        return _letters(golden.name) == _letters(answer.name)
     applied = [_APPLIED.fullmatch(named.name) for named in (golden, answer)]
+    if all(applied) and len({match["inverse"] for match in applied if match}) > 1:
+        return False
+    if _is_term(golden) and _is_term(answer):
+        return golden.name[0] == answer.name[0]
+    if _is_same_with_index(golden, answer) or _is_same_with_index(answer, golden):
+        return True
+    if (golden.symbol is None or answer.symbol is None) and not any(
+        match and match["inverse"] for match in applied
+    ):
+        return _letters(golden.name) == _letters(answer.name)
     return any(applied) and all(
         match or (named.name.rstrip("'").isalpha() and len(named.name.rstrip("'")) == 1)
         for match, named in zip(applied, (golden, answer), strict=True)
@@ -101,6 +114,22 @@ def _names(value: Value) -> frozenset[str]:
     return inner | (symbols(symbol) if symbol is not None else frozenset())
 
 
+def _is_term(named: Named) -> bool:
+    """Return True for a term of a sequence by its number: `a_n = 2n`."""
+    found = _INDEXED.fullmatch(named.name)
+    return found is not None and found["variable"] in _names(named.value)
+
+
+def _is_same_with_index(plain: Named, named: Named) -> bool:
+    """Return True for `v` and `v_{max}`: an index of letters says which v is meant."""
+    found = _INDEXED.fullmatch(named.name)
+    return (
+        found is not None
+        and found["function"] == plain.name
+        and found["variable"] not in _names(named.value) | _names(plain.value)
+    )
+
+
 def _letters(name: str) -> list[str]:
     return sorted(filter(str.isalpha, name.replace("frac", "").lower()))
 
@@ -111,7 +140,8 @@ def _is_words(named: Named) -> bool:
 
 def _with_variable_of(golden: Named, answer: Named) -> Value:
     """Return the answer's value in the golden answer's variable: `f(n) = n + 1` for `f(x) = x + 1`."""
-    ours, theirs = _APPLIED.fullmatch(golden.name), _APPLIED.fullmatch(answer.name)
+    pattern = _INDEXED if _is_term(golden) and _is_term(answer) else _APPLIED
+    ours, theirs = pattern.fullmatch(golden.name), pattern.fullmatch(answer.name)
     if not ours or not theirs or ours["variable"] == theirs["variable"]:
         return answer.value
     old, new = theirs["variable"], Symbol(ours["variable"])

@@ -5,10 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import reduce
 
+from rule_rm.math.comparing.amounts import same_value
 from rule_rm.math.comparing.exact import UndefinedError
-from rule_rm.math.comparing.real_sets import RealSet, complement, real_set, same_sets, union
-from rule_rm.math.values.answers import Piecewise, Value
-from rule_rm.math.values.expression import UnreadableError
+from rule_rm.math.comparing.real_sets import (
+    RealSet,
+    complement,
+    intersection,
+    real_set,
+    same_sets,
+    union,
+)
+from rule_rm.math.values.answers import Piecewise, Quantity, Value, expressions
+from rule_rm.math.values.expression import (
+    ONE,
+    TWO,
+    ZERO,
+    Apply,
+    Expression,
+    Symbol,
+    UnreadableError,
+    negative,
+    substitute,
+    symbols,
+)
 
 Equal = Callable[[Value, Value], bool]
 _MOST_CASES = 24
@@ -32,6 +51,70 @@ def same_piecewise(golden: Piecewise, answer: Piecewise, equal: Equal) -> bool:
             return False
         left.remove(found)
     return True
+
+
+def same_function(golden: Value, answer: Value) -> bool:
+    """Return True if both have the same values, also where one has other pieces: `|x|` and `x` from 0 on.
+
+    Each piece of one is compared with each of the other where both hold: at their bounds exactly, and between
+    them with the variable bound to the gap.
+    """
+    try:
+        ours, theirs = _pieces(golden), _pieces(answer)
+        names = _variables(golden) | _variables(answer)
+        if len(names) != 1 or len(ours) * len(theirs) > _MOST_CASES:
+            return False
+        whole, other = (reduce(union, [part for part, _ in side]) for side in (ours, theirs))
+        (name,) = names
+        return same_sets(whole, other) and all(
+            _same_on(intersection(part, place), one, two, name) for part, one in ours for place, two in theirs
+        )
+    except (UnreadableError, UndefinedError):
+        return False
+
+
+def _pieces(value: Value) -> list[tuple[RealSet, Expression]]:
+    """Return the expressions of a function with the sets on which they hold."""
+    if isinstance(value, Quantity) and not value.unit:
+        return [(RealSet((), (True,)), value.expression)]
+    if not isinstance(value, Piecewise) or len(value.rows) > _MOST_CASES:
+        raise UnreadableError("no function")
+    values = [one.expression for one, _ in value.rows if isinstance(one, Quantity) and not one.unit]
+    if len(values) != len(value.rows):
+        raise UnreadableError("a value that is no expression")
+    return list(zip(_conditions(value), values, strict=True))
+
+
+def _variables(value: Value) -> frozenset[str]:
+    return frozenset().union(*map(symbols, expressions(value)))
+
+
+def _same_on(part: RealSet, one: Expression, other: Expression, name: str) -> bool:
+    """Return True if two expressions agree on a set."""
+    bounds = part.boundaries
+    for at, inside in enumerate(part.inside):
+        if not inside:
+            continue
+        if at % 2:
+            place = bounds[at // 2]
+        else:
+            low, high = ([None, *bounds, None][at // 2 + end] for end in (0, 1))
+            place = _within(low, high, name)
+        if not same_value(substitute(one, name, place), substitute(other, name, place)):
+            return False
+    return True
+
+
+def _within(low: Expression | None, high: Expression | None, name: str) -> Expression:
+    """Return an expression that takes the values between two bounds; None is no bound."""
+    free: Expression = Symbol(name)
+    if low is None and high is None:
+        return free
+    square = Apply("power", (free, TWO))
+    if low is None or high is None:
+        return Apply("add", (low or high or ZERO, square if high is None else negative(square)))
+    above = Apply("add", (low, Apply("multiply", (high, square))))
+    return Apply("divide", (above, Apply("add", (ONE, square))))
 
 
 def _conditions(function: Piecewise) -> list[RealSet]:

@@ -78,6 +78,11 @@ def union(left: RealSet, right: RealSet) -> RealSet:
     return _combined(left, right, _SIGNS["cup"])
 
 
+def intersection(left: RealSet, right: RealSet) -> RealSet:
+    """Return the elements that two sets share."""
+    return _combined(left, right, _SIGNS["cap"])
+
+
 def complement(part: RealSet) -> RealSet:
     """Return all real numbers that are not in a set."""
     return RealSet(part.boundaries, tuple(not inside for inside in part.inside))

@@ -165,7 +165,8 @@ class Functions(Numerals):
 
         Raises UnreadableError if the numbers below are not parts of the one above.
         """
-        start, parts = self.position, []
+        start = self.position
+        parts: list[Expression] = []
         while self.accept("," if parts else "{"):
             parts.append(self.sum(depth + 1))
         if len(parts) < 2:
@@ -217,7 +218,11 @@ class Functions(Numerals):
             letters = ""
             while self.kind() in ("letter", "word") or self.peek() in GREEK:
                 letters += self.take().text
-            if self.peek() != "}" and accent in _CONJUGATING and (number := self.complex_at(start)) is not None:
+            if (
+                self.peek() != "}"
+                and accent in _CONJUGATING
+                and (number := self.complex_at(start)) is not None
+            ):
                 return Apply("conjugate", (number,))
             self.expect("}")
         if not letters.isalpha():

@@ -16,6 +16,25 @@ _ARROWS = frozenset({"to", "implies", "iff", "Rightarrow"})
 _NAMES = {"iff": "iff", "implies": "if", "lor": "or", "land": "and"}
 
 
+_BEFORE_DENIAL = frozenset(
+    {"land", "lor", "to", "implies", "iff", "Rightarrow", "Leftrightarrow", "(", "not", "sim"}
+)
+
+
+def with_denials(tokens: Tokens) -> Tokens:
+    r"""Return a proposition with "not" for the tilde before a letter: `\sim p \lor q`."""
+    if not any(token.text == "sim" for token in tokens):
+        return tokens
+    if not any(token.text in ("land", "lor", "implies", "iff", "to", "Rightarrow") for token in tokens):
+        return tokens
+    return [
+        token._replace(text="not")
+        if token.text == "sim" and (not at or tokens[at - 1].text in _BEFORE_DENIAL)
+        else token
+        for at, token in enumerate(tokens)
+    ]
+
+
 def logic(tokens: Tokens) -> Logic | None:
     """Return a proposition of letters; None if the tokens are not one."""
     arrows = any(

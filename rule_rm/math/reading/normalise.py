@@ -21,6 +21,7 @@ _DEGREE = re.compile(
 r"""A degree sign: `^\circ`, `^{\mathrm{o}}`, `\degree`."""
 _LETTERS = re.compile(
     r"\\(?:math(?:rm|it|bf|sf|cal)|operatorname|text(?:rm|it)?|boldsymbol|bm)\s*\{\s*\\?([a-zA-Z])\s*\}"
+    r"|\\mathsf\s+([a-zA-Z])(?![a-zA-Z])"
 )
 r"""A single letter in a special type: `\mathrm{A}`, `\boldsymbol{x}`."""
 _OPERATOR = re.compile(r"\\operatorname\*?\s*\{\s*\\?([a-zA-Z]+)\s*\}")
@@ -36,6 +37,10 @@ _THOUSANDS = re.compile(
 r"""A number with separated thousands: `1,234`, `1{,}234`, `12\,345`, `1 234 567`."""
 _SPACED_DECIMALS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+,\d+(?![\d,])")
 r"""A number with spaces and a decimal comma: `1 234,5`."""
+_TEX_DECIMALS = re.compile(r"(?<=\d)\{,\}(?=\d{1,2}(?!\d)|\d{4})")
+"""A decimal comma in braces, which no three digits follow: `3{,}75`."""
+_COMPOSED = re.compile(r"\(\s*([a-zA-Z])\s*\\circ\s*([a-zA-Z])\s*\)\s*\(([^()]*)\)")
+r"""A composition with its argument: `(f \circ g)(x)`."""
 _EMPHASIS = re.compile(r"^(\*{1,3})(.*)\1$", re.DOTALL)
 """Markdown's stars around the whole text: `**12**`."""
 _TO = re.compile(r"(?<=\d)\s*-\s*to\s*-\s*(?=\d)")
@@ -79,6 +84,8 @@ def normalise(text: str) -> str:
     if "\\\\" in text:
         rows = "\\begin" in text or not _ESCAPED.search(text)
         text = text.replace("\\\\", "\\cr " if rows else "\\")
+    if "{,}" in text:
+        text = _TEX_DECIMALS.sub(".", text)
     text = _unwrapped(plain(text))
     if _LONG_NUMBER.search(text):
         text = _numbers(text)
@@ -111,7 +118,8 @@ def _letter(found: re.Match[str]) -> str:
     before = found.string[: found.start()].rstrip()
     is_unit = before[-1:].isdigit() or before.endswith(("}", ")"))
     is_unit = is_unit or "{ " in found.group()
-    return found.group() if is_unit and found[1] not in "ied" else f" {found[1]} "
+    letter = found[1] or found[2]
+    return found.group() if is_unit and letter not in "ied" else f" {letter} "
 
 
 def _joined(found: re.Match[str]) -> str:
@@ -154,6 +162,8 @@ def _macros(text: str) -> str:
     if "prime" in text:
         text = _PRIMES.sub(lambda found: "'" * found.group().count("prime"), text)
     text = spaced(text)
+    if "circ" in text:
+        text = _COMPOSED.sub(r"\1(\2(\3))", text)
     if "circ" in text or "degree" in text or "o" in text:
         text = _DEGREE.sub(r"\\degree ", text)
     if any(macro in text for macro in ("\\math", "\\text", "\\operatorname", "\\bold", "\\bm")):

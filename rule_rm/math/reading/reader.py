@@ -15,7 +15,7 @@ from typing import NamedTuple
 from rule_rm.math.reading.brackets import Tokens, deepest, outer, split, trimmed
 from rule_rm.math.reading.calendar import calendar
 from rule_rm.math.reading.conditions import RELATIONS, conditioned, restated
-from rule_rm.math.reading.logic import logic
+from rule_rm.math.reading.logic import logic, with_denials
 from rule_rm.math.reading.normalise import normalise
 from rule_rm.math.reading.number_words import number_in_words
 from rule_rm.math.reading.parser import parse
@@ -32,7 +32,7 @@ from rule_rm.math.reading.quantities import (
 )
 from rule_rm.math.reading.relations import bare_congruence, relation
 from rule_rm.math.reading.sentences import exception, labelled, sentence, statement
-from rule_rm.math.reading.sets import brackets, elements, set_of
+from rule_rm.math.reading.sets import brackets, elements, endless, set_of, straightened
 from rule_rm.math.reading.structures import structure
 from rule_rm.math.reading.tokens import tokenise
 from rule_rm.math.reading.vocabulary import FIELDS, LEADING, STATEMENTS
@@ -102,7 +102,9 @@ def _read(text: str, hints: Hints) -> Value:
 
 def _statement(tokens: Tokens) -> Words | None:
     """Return a statement or prose that can only be compared as it is written; None if it is neither."""
-    texts = _without_arrows(token.text.lower() if token.kind == "word" else token.text for token in tokens)
+    texts = _of_points(
+        _without_arrows(token.text.lower() if token.kind == "word" else token.text for token in tokens)
+    )
     is_statement = texts.count("|") == 1 or any(
         token.kind == "command" and token.text in STATEMENTS for token in tokens
     )
@@ -118,6 +120,24 @@ def _without_arrows(texts: Iterable[str]) -> list[str]:
             found[at : at + 4] = found[at + 2 : at + 3]
         elif found[at] == "vec":
             del found[at]
+    return found
+
+
+def _of_points(texts: list[str]) -> list[str]:
+    r"""Return the texts of tokens with the points of an angle in one order: `\angle{CBA}` is `\angle ABC`."""
+    found = list(texts)
+    places = [at for at, text in enumerate(found) if text in ("angle", "triangle")]
+    for at in reversed(places):
+        if found[at + 1 : at + 2] == ["{"] and "}" in found[at:]:
+            end = found.index("}", at)
+            found[at + 1 : end + 1] = found[at + 2 : end]
+        points = found[at + 1 : at + 4]
+        if (
+            found[at] == "angle"
+            and len(points) == 3
+            and all(len(one) == 1 and one.isupper() for one in points)
+        ):
+            found[at + 1 : at + 4] = min(points, points[::-1])
     return found
 
 
@@ -139,7 +159,7 @@ class _Reader:
         tokens = without_precision(_without_label(without_leading(tokens)))
         if (said := self.words(tokens)) is not None:
             return said
-        tokens = restated(tokens)
+        tokens = straightened(restated(tokens))
         has_words = any(token.kind == "word" for token in tokens)
         readings: tuple[Callable[[Tokens, Callable[[Tokens], Value]], Value | None], ...] = (
             *((exception, sentence) if has_words else ()),
@@ -187,6 +207,7 @@ class _Reader:
 
     def proposition(self, tokens: Tokens, _: object) -> Value | None:
         r"""Return a proposition; `\land` between relations joins conditions."""
+        tokens = with_denials(tokens)
         parts, found = split(tokens, {"land", "lor"})
         if found and all(any(token.text in RELATIONS for token in part) for part in parts):
             marks = {"or" if sign == "lor" else "and" for sign in found}
@@ -199,6 +220,8 @@ class _Reader:
         """Return values with semicolons, commas, "and" or "or" between them."""
         if (written_out := elements(tokens, self.value)) is not None:
             return Several(tuple(written_out))
+        if (going_on := endless(tokens, self.value)) is not None:
+            return going_on
         if (mixed := _mixed(tokens)) is not None:
             return mixed
         for marks in ({";"}, {",", "and", "or"}):

@@ -17,6 +17,7 @@ from rule_rm.math.values.answers import (
     Inequality,
     Interval,
     Matrix,
+    Progression,
     Quantity,
     SetOperation,
     Several,
@@ -26,6 +27,8 @@ from rule_rm.math.values.answers import (
 from rule_rm.math.values.expression import INFINITY, ZERO, Number, Symbol, UnreadableError, negative
 
 Read = Callable[[Tokens], Value]
+_SHORTEST_ENDLESS = 4
+"""Parts of a list that goes on, the dots among them: three terms show a rule."""
 _STRUCTURES = RELATIONS | {"begin", r"\{", "cup", "cap", "setminus"}
 
 
@@ -88,6 +91,8 @@ def _braced(tokens: Tokens, read: Read) -> Value:
             if built is not None:
                 return built
     inner = read(tokens)
+    if isinstance(inner, Progression):
+        return inner
     is_list = isinstance(inner, Several) and not inner.bracket
     return Several(inner.values if is_list else (inner,), "{")  # type: ignore[union-attr]
 
@@ -153,6 +158,32 @@ def elements(tokens: Tokens, read: Read) -> list[Value] | None:
     return [Quantity(Number(numbers[0] + step * number)) for number in range(int(count) + 1)]
 
 
+def endless(tokens: Tokens, read: Read) -> Value | None:
+    r"""Return `1, 3, 5, \ldots` as a list that goes on; None if it is something else.
+
+    Its rule counts where three terms show it; other lists that go on are compared by their terms.
+    """
+    parts = split(tokens, {","})[0]
+    if len(parts) < _SHORTEST_ENDLESS or [token.text for token in parts[-1]] != ["ldots"]:
+        return None
+    values = [read(part) for part in parts[:-1] if part]
+    terms = tuple(
+        one.expression.value
+        for one in values
+        if isinstance(one, Quantity) and isinstance(one.expression, Number) and not one.unit
+    )
+    if len(terms) < len(parts) - 1:
+        return None
+    pairs = list(itertools.pairwise(terms))
+    for kind, steps in (
+        ("sum", {two - one for one, two in pairs}),
+        ("product", {two / one for one, two in pairs} if all(terms) else set()),
+    ):
+        if len(steps) == 1:
+            return Progression(terms, kind, steps.pop())
+    return Progression(terms, "", Fraction(0))
+
+
 def brackets(tokens: Tokens, read: Read) -> Value | None:
     """Return a tuple or an interval: brackets around it all, with a comma in them."""
     opening, last = tokens[0].text, tokens[-1].text
@@ -176,6 +207,22 @@ def brackets(tokens: Tokens, read: Read) -> Value | None:
         raise UnreadableError("an interval without two bounds")
     low_closed, high_closed = turned or (opening == "[", last == "]")
     return Interval(bounds[0], bounds[1], low_closed, high_closed)
+
+
+def straightened(tokens: Tokens) -> Tokens:
+    r"""Return a union with round brackets for those that are turned outwards: `]-1, 2] \cup ]5, 6[`."""
+    if not any(token.text in ("cup", "cap", "setminus") for token in tokens):
+        return tokens
+    changed, opened = list(tokens), False
+    for at, token in enumerate(tokens):
+        starts = not at or tokens[at - 1].text in ("cup", "cap", "setminus", "in", "=")
+        if starts and token.text in ("]", "[", "("):
+            opened = True
+            changed[at] = token._replace(text="(") if token.text == "]" else token
+        elif opened and token.text in ("[", "]", ")"):
+            opened = False
+            changed[at] = token._replace(text=")") if token.text == "[" else token
+    return changed
 
 
 def _turned(tokens: Tokens) -> tuple[bool, bool] | None:

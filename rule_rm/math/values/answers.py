@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from rule_rm.math.values.expression import INFINITY, Expression, negative
 from rule_rm.math.values.units import Unit
@@ -104,6 +105,18 @@ class Ratio:
 
 
 @dataclass(frozen=True, slots=True)
+class Progression:
+    """The first terms of a list that goes on, `2, 4, 6, ...`, and the difference or quotient of two of them.
+
+    `kind` is `sum` for equal differences, `product` for equal quotients, nothing if the rule is unknown.
+    """
+
+    terms: tuple[Fraction, ...]
+    kind: str
+    step: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Congruence:
     """`x ≡ 3 (mod 7)`; `symbol` is nothing for a bare `3 (mod 7)`."""
 
@@ -173,6 +186,7 @@ Value = (
     | Matrix
     | Based
     | Ratio
+    | Progression
     | Congruence
     | Piecewise
     | Conditioned
