@@ -14,7 +14,7 @@ from rule_rm.math.comparing.described import as_asked, unasked
 from rule_rm.math.comparing.equal import equal
 from rule_rm.math.comparing.exact import UndefinedError, is_rational
 from rule_rm.math.comparing.families import same_periodic, with_same_constants
-from rule_rm.math.comparing.names import with_primes
+from rule_rm.math.comparing.names import is_stated, with_primes
 from rule_rm.math.finality.unfinished import unfinished
 from rule_rm.math.guard import LONGEST, refusal
 from rule_rm.math.hints import again, has_words, read_golden, with_decimal_points, with_hints
@@ -269,7 +269,7 @@ def _of_values(answer: str, golden: str, reference: Value, question: str) -> Ver
     if (why := unasked(candidate, reference, golden, question)) is not None:
         return Verdict(False, Layer.READING, why)
     reference, candidate = as_asked(reference, candidate, question)
-    same = _equal(reference, candidate, question)
+    same = _equal(reference, candidate, question) or is_stated(candidate, read(golden))
     reason = f"{describe(candidate)} is {'' if same else 'not '}{describe(reference)}"
     return Verdict(same, _layer(reference, candidate), reason)
 

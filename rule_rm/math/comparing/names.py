@@ -12,6 +12,7 @@ from rule_rm.math.comparing.statements import has_decimals, settled_chain
 from rule_rm.math.values.answers import Chain, Named, Quantity, Value, expressions, mapped
 from rule_rm.math.values.expression import (
     Expression,
+    Number,
     Symbol,
     UnreadableError,
     substitute,
@@ -163,6 +164,17 @@ def value_of_formula(chain: Chain, symbol: Expression | None) -> Value:
         "approx" if "approx" in chain.signs[one:two] else "=" for one, two in itertools.pairwise(kept)
     )
     return Chain(tuple(members[at] for at in kept), signs)
+
+
+def is_stated(answer: Value, golden: Value) -> bool:
+    r"""Return True for the decimal in a golden answer that has both forms: `\frac{\ln 2}{0.05} \approx 13.86`."""
+    while isinstance(golden, Named):
+        golden = golden.value
+    if not isinstance(golden, Chain) or "approx" not in golden.signs or not isinstance(answer, Quantity):
+        return False
+    last = golden.members[-1]
+    is_decimal = isinstance(last.expression, Number) and last.expression.decimals is not None
+    return is_decimal and isinstance(answer.expression, Number) and same_quantity(last, answer)
 
 
 def states(golden: Value, answer: Value) -> bool:

@@ -224,7 +224,9 @@ def _after_commas(tokens: Tokens, read: Read) -> Value | None:
 
 
 def _is_least(tokens: Tokens, value: Tokens) -> bool:
-    r"""Return True for `n \ge 1` next to a value in n that is not an inequality itself."""
+    r"""Return True for `n \ge 1` or `x \ne 2` next to a value in that letter that is no inequality itself."""
+    if len(tokens) > 3 and tokens[2].text == "-":
+        tokens = [*tokens[:2], *tokens[3:]]
     texts = [token.text for token in tokens]
     if len(texts) != 3 or texts[1] not in ("ge", ">", "ne") or tokens[2].kind != "number":
         return False
@@ -232,7 +234,7 @@ def _is_least(tokens: Tokens, value: Tokens) -> bool:
         tokens[0].kind == "letter"
         and texts[0] in {token.text for token in value}
         and not any(token.text in RELATIONS - {"="} for token in value)
-        and any(token.text == "=" for token in value)
+        and (any(token.text == "=" for token in value) or (texts[1] == "ne" and len(value) > 1))
     )
 
 

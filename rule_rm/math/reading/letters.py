@@ -10,7 +10,14 @@ import itertools
 import re
 from typing import NamedTuple
 
-from rule_rm.math.reading.vocabulary import ALIASES, COMMANDS, PLAIN_NAMES, SEPARATORS, SHORT_WORDS
+from rule_rm.math.reading.vocabulary import (
+    ALIASES,
+    COMMANDS,
+    LEADING,
+    PLAIN_NAMES,
+    SEPARATORS,
+    SHORT_WORDS,
+)
 from rule_rm.math.values.units import is_unit, is_written_out
 
 
@@ -116,7 +123,7 @@ def _product(text: str, spaced: bool) -> list[Token]:
 def _is_product(text: str, place: Place) -> bool:
     if not is_wordlike(text):
         return len(text) <= _LONGEST_PRODUCT
-    if len(text) > _LONGEST_PRODUCT or is_written_out(text):
+    if len(text) > _LONGEST_PRODUCT or is_written_out(text) or (len(text) > 2 and text in LEADING):
         return False
     if place.braced or place.after in _FORMULA:
         return True

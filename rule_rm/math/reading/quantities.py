@@ -147,6 +147,9 @@ def without_leading(tokens: Tokens) -> Tokens:
         tokens = tokens[1:]
         while len(tokens) > 1 and tokens[0].text == ":":
             tokens = tokens[1:]
+    is_article = tokens[0].text in ("a", "A") and tokens[0].kind == "letter" and len(tokens) > 1
+    if is_article and tokens[1].kind == "number" and tokens[-1].kind == "word":
+        return tokens[1:]
     return tokens
 
 

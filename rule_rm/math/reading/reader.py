@@ -50,6 +50,7 @@ from rule_rm.math.values.answers import (
 from rule_rm.math.values.expression import Apply, BeyondReadingError, Number, TooCostlyError, UnreadableError
 
 _DEEPEST_BRACKETS = 40
+_VERDICTS = frozenset({"yes", "no", "true", "false"})
 _SHORTEST_WORD = 3
 """Letters of a word that makes a text that can't be read prose, which is compared as it is written."""
 _SAYS_NOTHING = 3
@@ -123,6 +124,14 @@ def _without_arrows(texts: Iterable[str]) -> list[str]:
     return found
 
 
+def _reasoned_verdict(tokens: Tokens) -> Words | None:
+    """Return the yes or no of "No, since 5 > 3"; None if it is something else."""
+    texts = [token.text.lower() for token in tokens[:3]]
+    if len(tokens) > 3 and texts[0] in _VERDICTS and texts[1] == "," and texts[2] in ("since", "because"):
+        return Words(texts[0])
+    return None
+
+
 def _of_points(texts: list[str]) -> list[str]:
     r"""Return the texts of tokens with the points of an angle in one order: `\angle{CBA}` is `\angle ABC`."""
     found = list(texts)
@@ -156,6 +165,8 @@ class _Reader:
             return time
         if (said := self.words(tokens)) is not None:
             return said
+        if (verdict := _reasoned_verdict(tokens)) is not None:
+            return verdict
         tokens = without_precision(_without_label(without_leading(tokens)))
         if (said := self.words(tokens)) is not None:
             return said

@@ -31,6 +31,8 @@ Read = Callable[[Tokens], Value]
 _EQUAL = frozenset({"=", "approx", "equiv", "sim"})
 _UNEVALUATED = frozenset({"lim", "int", "iint", "iiint", "oint", "sum", "prod"})
 _LONGEST_NAME = 40
+_COMBINED = 8
+"""Tokens of `(f+g)(x)`."""
 _MARKS_OF_NAMES = frozenset("()[]{}|^_',*+-/.:") | {
     "cap",
     "cup",
@@ -246,6 +248,8 @@ def _is_index(tokens: Tokens, at: int) -> bool:
 
 def _is_applied(tokens: Tokens) -> bool:
     """Return True for `P(A)`, `y(x)` or `f^{-1}(2)`: a letter applied to letters or to one number."""
+    if _is_combined(tokens):
+        return True
     if [token.text for token in tokens[1:6]] == ["^", "{", "-", "1", "}"]:
         tokens = [tokens[0], *tokens[6:]]
     if (
@@ -261,6 +265,17 @@ def _is_applied(tokens: Tokens) -> bool:
         or token.text in GREEK
         or token.text in (",", "cap", "cup", "|", "'", "_", "bar")
         for token in inner
+    )
+
+
+def _is_combined(tokens: Tokens) -> bool:
+    """Return True for `(f+g)(x)`: two functions, combined, of a letter or a number."""
+    return (
+        len(tokens) == _COMBINED
+        and [tokens[at].text for at in (0, 4, 5, 7)] == ["(", ")", "(", ")"]
+        and all(tokens[at].kind == "letter" for at in (1, 3))
+        and tokens[2].text in ("+", "-", "*", "/", "circ")
+        and tokens[6].kind in ("letter", "number")
     )
 
 
