@@ -167,7 +167,7 @@ def value_of_formula(chain: Chain, symbol: Expression | None) -> Value:
 
 
 def is_stated(answer: Value, golden: Value) -> bool:
-    r"""Return True for the decimal in a golden answer that has both forms: `\frac{\ln 2}{0.05} \approx 13.86`."""
+    r"""Return True for the decimal of a golden answer with both forms: `\frac{\ln 2}{0.05} \approx 13.86`."""
     while isinstance(golden, Named):
         golden = golden.value
     if not isinstance(golden, Chain) or "approx" not in golden.signs or not isinstance(answer, Quantity):
