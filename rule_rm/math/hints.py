@@ -46,7 +46,7 @@ def with_decimal_points(answer: str, golden: str, reference: Value) -> tuple[str
 
 
 def _is_one_number(answer: str) -> bool:
-    r"""Return True for a number that is no list: `3.5`, `\frac{7}{2}`."""
+    r"""Return True for one number, not a list: `3.5`, `\frac{7}{2}`."""
     if _DECIMAL_POINT.fullmatch(answer):
         return True
     value = settled(again(answer, Words(""), NO_HINTS))

@@ -13,7 +13,7 @@ from rule_rm.math.values.expression import Expression, symbols, uses
 
 _BAR = "bar "
 _COMPLEX = frozenset({"z", "w"})
-"""Letters that are complex by custom; `|z|^2` is no `z^2`."""
+"""Letters that are complex by custom: `|z|^2` differs from `z^2`."""
 _POINTS = 8
 _ENOUGH = 3
 _PARTS = ("Re", "Im", "conjugate")

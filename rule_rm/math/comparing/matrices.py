@@ -1,4 +1,4 @@
-r"""Identities of matrices, whose product has an order: `A^TB` is `(B^TA)^T`, and no `BA^T`.
+r"""Identities of matrices, whose product has an order: `A^TB` is `(B^TA)^T`, and differs from `BA^T`.
 
 Capital letters are matrices and small ones numbers. Both sides are worked out for matrices over a prime field
 that are digests of the letters. An expression with anything but sums, products, powers, inverses and
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.modular import PRIME
-from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, symbols, uses
+from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, uses
 
 _SIZE = 3
 _POINTS = 2
@@ -24,11 +24,9 @@ Rows = tuple[tuple[int, ...], ...]
 _Value = int | Rows
 
 
-def is_about_matrices(golden: Expression, answer: Expression, *, told: bool = False) -> bool:
-    """Return True if a letter is transposed, or if matrices are told of and there are two capitals."""
-    if uses(golden, "transpose") or uses(answer, "transpose"):
-        return True
-    return told and sum(name[0].isupper() for name in symbols(golden) | symbols(answer)) > 1
+def is_about_matrices(golden: Expression, answer: Expression) -> bool:
+    """Return True if a letter is transposed."""
+    return uses(golden, "transpose") or uses(answer, "transpose")
 
 
 def same_matrices(golden: Expression, answer: Expression) -> bool:

@@ -81,7 +81,7 @@ def _pieces(value: Value) -> list[tuple[RealSet, Expression]]:
         raise UnreadableError("no function")
     values = [one.expression for one, _ in value.rows if isinstance(one, Quantity) and not one.unit]
     if len(values) != len(value.rows):
-        raise UnreadableError("a value that is no expression")
+        raise UnreadableError("a value that is not an expression")
     return list(zip(_conditions(value), values, strict=True))
 
 
@@ -106,7 +106,7 @@ def _same_on(part: RealSet, one: Expression, other: Expression, name: str) -> bo
 
 
 def _within(low: Expression | None, high: Expression | None, name: str) -> Expression:
-    """Return an expression that takes the values between two bounds; None is no bound."""
+    """Return an expression that takes the values between two bounds, either of which may be None."""
     free: Expression = Symbol(name)
     if low is None and high is None:
         return free

@@ -224,7 +224,7 @@ def _after_commas(tokens: Tokens, read: Read) -> Value | None:
 
 
 def _is_least(tokens: Tokens, value: Tokens) -> bool:
-    r"""Return True for `n \ge 1` or `x \ne 2` next to a value in that letter that is no inequality itself."""
+    r"""Return True for `n \ge 1` or `x \ne 2` next to a value in that letter, not an inequality."""
     if len(tokens) > 3 and tokens[2].text == "-":
         tokens = [*tokens[:2], *tokens[3:]]
     texts = [token.text for token in tokens]

@@ -178,7 +178,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def same_capitals(golden: str, answer: str) -> bool:
-    """Return False for capitals that differ in a product of letters, which is no word: `abc` and `Abc`."""
+    """Return False for capitals that differ in a product of letters, unlike in a word: `abc` and `Abc`."""
     bare = _TYPE.sub("", golden)
     is_product = bare.isalpha() and all(token.kind == "letter" for token in tokenise(normalise(golden)))
     return not is_product or bare == _TYPE.sub("", answer).rstrip(".")
