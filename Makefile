@@ -9,7 +9,7 @@ BIN = $(VENV)/bin
 INSTALL = -m pip install --quiet --disable-pip-version-check
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-.PHONY: chaos benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-judge test-ray
+.PHONY: chaos benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-judge test-peers test-ray
 
 test: lint unit
 
@@ -94,6 +94,15 @@ $(VENV)-judge/.dev: setup.cfg tests/judge/peers/requirements.txt
 	test -x $(VENV)-judge/bin/python || $(PYTHON) -m venv $(VENV)-judge
 	$(VENV)-judge/bin/python $(INSTALL) -r tests/judge/peers/requirements.txt
 	$(VENV)-judge/bin/python $(INSTALL) -e .
+	touch $@
+
+# Audits of reward functions by others, in an environment of their own: a minute.
+test-peers: $(VENV)-peers/.dev
+	$(VENV)-peers/bin/python -m pytest -W default tests/math/peers
+
+$(VENV)-peers/.dev: setup.cfg tests/math/peers/requirements.txt
+	test -x $(VENV)-peers/bin/python || $(PYTHON) -m venv $(VENV)-peers
+	$(VENV)-peers/bin/python $(INSTALL) -e . -r tests/math/peers/requirements.txt
 	touch $@
 
 clean:
