@@ -1,4 +1,4 @@
-"""Audits of reward functions by others, on the rewards for mathematics; skipped where they are not installed."""
+"""Audits of reward functions by others, on `math_equal`; skipped where they are not installed."""
 
 import pytest
 
