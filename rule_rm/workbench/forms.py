@@ -74,6 +74,7 @@ FORMS: dict[Kind, tuple[Form, ...]] = {
     Kind.CODE: (*_framed("a Python fence", "```python\n{}\n```"), *_framed("the program alone", "{}")),
     Kind.SQL: (*_framed("an SQL fence", "```sql\n{}\n```"), *_framed("the query alone", "{}")),
     Kind.JSON: (*_framed("JSON alone", "{}"), *_framed("a JSON fence", "```json\n{}\n```")),
+    Kind.XML: (*_framed("XML alone", "{}"), *_framed("an XML fence", "```xml\n{}\n```")),
     Kind.CALLS: (
         *_framed("calls in tags", "{}"),
         *_framed("a JSON fence", "```json\n{}\n```"),

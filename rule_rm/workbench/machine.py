@@ -24,6 +24,7 @@ _EXTRAS = {
     "parquet": ("pyarrow",),
     "report": ("plotly",),
     "texts": ("sacrebleu", "rouge_score"),
+    "xml": ("lxml",),
     "graders": ("nltk", "rouge_score"),
     "gmpy2": ("gmpy2",),
     "model": ("torch", "transformers"),

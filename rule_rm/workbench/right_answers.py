@@ -28,11 +28,14 @@ class Kind(str, Enum):
     CODE = "code"
     SQL = "sql"
     JSON = "json"
+    XML = "xml"
     CALLS = "calls"
     OTHER = "other"
     """No right answer is known."""
 
 
+_XSD = "http://www.w3.org/2001/XMLSchema"
+"""The namespace of an XML Schema."""
 _ANSWERS = ("answer", "target", "ground_truth", "solution", "expected")
 """Keys of an object that has the answer in it."""
 _NUMBERS = ("numbers", "nums")
@@ -61,6 +64,8 @@ def kind_of(ground_truth: Any, prompt: str = "") -> Kind:
             return kind_of(json.loads(text), prompt)
         except (ValueError, RecursionError):
             return Kind.TEXT
+    if text.startswith("<") and _XSD in text:
+        return Kind.XML
     is_code = "\n" in text or text.startswith(("assert ", "def "))
     return Kind.CODE if is_code and _are_tests(text, prompt) else Kind.TEXT
 
@@ -94,7 +99,7 @@ def right_answer(ground_truth: Any, prompt: str = "", row: Mapping[str, Any] | N
     ('18', 'Paris')
     """
     kind = kind_of(ground_truth, prompt)
-    if kind is Kind.CODE:
+    if kind in (Kind.CODE, Kind.XML):
         return _solution(ground_truth, row or {})
     if (
         isinstance(ground_truth, str)

@@ -15,13 +15,21 @@ from rule_rm.workbench.right_answers import Kind
 _TABLE = re.compile(r"create\s+table\s+(?:if\s+not\s+exists\s+)?[\"'`]?(\w+)", re.IGNORECASE)
 
 
-@family("degenerate", kinds=(Kind.JSON, Kind.CALLS, Kind.SQL))
+# An element that an XML Schema declares: `<xs:element name="person"`.
+_ELEMENT = re.compile(r"element\s[^>]*?name=[\"']([\w.-]+)")
+
+
+@family("degenerate", kinds=(Kind.JSON, Kind.XML, Kind.CALLS, Kind.SQL))
 def degenerate(target: Target) -> Iterator[Case]:
     """State the smallest value, query or call of the form."""
     if target.kind is Kind.SQL:
         schema = str(target.rollout.ground_truth)
         texts = ["select 1", "select null", "select 1 where 1 = 0", "", "select * from sqlite_master"]
         texts += [" ".join(("select * from", table)) for table in _TABLE.findall(schema)]
+    elif target.kind is Kind.XML:
+        # The smallest document of each element that the schema names.
+        names = dict.fromkeys(_ELEMENT.findall(str(target.rollout.ground_truth)))
+        texts = ["<a/>", "", *(f"<{name}/>" for name in names)]
     else:
         texts = ["{}", "[]", "null", '""', "0", "true", "[{}]", '{"name": ""}', "<tool_call>{}</tool_call>"]
     for text in texts:
@@ -29,7 +37,7 @@ def degenerate(target: Target) -> Iterator[Case]:
             yield one(text, target.say(text))
 
 
-@family("many_at_once", kinds=(Kind.JSON, Kind.CALLS, Kind.SQL))
+@family("many_at_once", kinds=(Kind.JSON, Kind.XML, Kind.CALLS, Kind.SQL))
 def many_at_once(target: Target) -> Iterator[Case]:
     """State several answers, of which one is right, in either order."""
     right, wrong = target.right, target.wrong

@@ -87,6 +87,11 @@ _SCHEMA = {
     "properties": {"name": {"type": "string", "minLength": 1}, "age": {"type": "integer", "minimum": 1}},
     "additionalProperties": False,
 }
+_XSD = (
+    '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="person"><xs:complexType>'
+    '<xs:sequence><xs:element name="name" type="xs:token"/><xs:element name="age" type="xs:positiveInteger"/>'
+    "</xs:sequence></xs:complexType></xs:element></xs:schema>"
+)
 _CALL = {"name": "weather", "arguments": {"city": "Paris", "days": 3}}
 _TABLE = (
     "create table cities(name text, people integer); insert into cities values ('A', 1), ('B', 2), ('C', 9);"
@@ -111,6 +116,13 @@ SAMPLES: Mapping[str, Sequence[Row]] = {
         ("Make 98 from 44, 19 and 35, each used once.", {"target": 98, "numbers": [44, 19, 35]}),
     ),
     "json_schema": _texts(("Give a person as JSON, with name and age.", _SCHEMA)),
+    "xml_schema": (
+        {
+            "prompt": "Give a person as XML, with name and age.",
+            "ground_truth": _XSD,
+            "solution": "<person><name>Ada</name><age>36</age></person>",
+        },
+    ),
     "tool_call_match": _texts(
         ("What will the weather be in Paris for three days?", [_CALL]),
         (

@@ -100,6 +100,8 @@ def wrong_answers(row: Row, kind: Kind, right: str, rights: Sequence[str]) -> tu
         return first, second
     if kind is Kind.JSON:
         return _invalid(row.rollout.ground_truth)
+    if kind is Kind.XML:
+        return "<unknown/>", "<another>1</another>"
     if kind is Kind.OTHER:
         return "I don't know.", "That depends."
     return _wrong_text(row.rollout, right, rights)
