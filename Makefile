@@ -67,7 +67,9 @@ $(VENV)-learning/.dev: setup.cfg benchmarks/learning/requirements.txt
 	$(VENV)-learning/bin/python $(INSTALL) -e . -r benchmarks/learning/requirements.txt
 	touch $@
 
-# Real trainers, in an environment of their own: several GB, some minutes, no GPU.
+# Real trainers, in an environment of their own: several GB, some minutes, no GPU. Two of them are on no index: the
+# tests of one that can't be fetched are skipped.
+SOURCES = THUDM/slime hiyouga/EasyR1
 test-trainers: $(VENV)-trainers/.dev
 	$(VENV)-trainers/bin/python -m pytest -W default tests/trainers
 
@@ -75,6 +77,10 @@ $(VENV)-trainers/.dev: setup.cfg tests/trainers/requirements.txt tests/trainers/
 	test -x $(VENV)-trainers/bin/python || $(PYTHON) -m venv $(VENV)-trainers
 	$(VENV)-trainers/bin/python $(INSTALL) -e . -r tests/trainers/requirements.txt
 	$(VENV)-trainers/bin/python $(INSTALL) --no-deps -r tests/trainers/without_dependencies.txt
+	for source in $(SOURCES); do \
+		test -d $(VENV)-trainers/src/$${source##*/} || \
+		git clone --quiet --depth 1 https://github.com/$$source $(VENV)-trainers/src/$${source##*/} || true; \
+	done
 	touch $@
 
 # A real Ray cluster of several nodes on this machine, in an environment of its own: a minute or two.

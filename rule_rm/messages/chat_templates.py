@@ -27,12 +27,15 @@ from rule_rm.settings import AUTO
 
 _ANY_TEMPLATE = openings(*TEMPLATES)
 _OPENINGS = {template.name: openings(template) for template in TEMPLATES} | {AUTO: openings(*UNMISTAKABLE)}
+_UNMISTAKABLE_NAMES = {template.name for template in UNMISTAKABLE}
 _LEADING_TOKENS = re.compile(r"(?:\s|" + "|".join(map(re.escape, (*BEGIN_TOKENS, *END_TOKENS))) + ")*")
 """White space and tokens at the beginning of a text: `<|im_start|>`."""
 _PREFILLED = re.compile(
     rf"(?:{'|'.join(map(re.escape, (*BEGIN_TOKENS, *END_TOKENS)))})*"
-    r"(?:<\|START_RESPONSE\|>|<\|open\|>response<\|sep\|>|Here are my reasoning steps:\n"
-    r"|\s*<(?P<tag>think(?:ing)?|thought|seed:think)>\s*</(?P=tag)>\s*|\s*</think>\s*"
+    r"(?:<\|START_RESPONSE\|>|Here are my reasoning steps:\n"
+    r"|(?:<\|open\|>think<\|sep\|><\|close\|>think<\|sep\|>)?<\|open\|>response<\|sep\|>"
+    r"|\s*(?:<(?P<tag>(?:\w{1,20}:)?think(?:ing)?(?::\w{1,20})?)>\s*</(?P=tag)>"
+    r"|</(?:\w{1,20}:)?think(?::\w{1,20})?>)\s*"
     r"|\s*\[THINK\]\s*\[/THINK\]\s*|\s*<\|channel>thought\s*<channel\|>\s*)?"
 )
 """Text of a template after its marker: `<think>\n\n</think>\n\n`, `</think>`, `<|START_RESPONSE|>`."""
@@ -100,7 +103,7 @@ def _assistant_marker(query: str, template: str, start: int) -> re.Match[str] | 
 
 def _tells(opening: re.Match[str]) -> bool:
     """Return True if the opening identifies the template; `Assistant:` alone may be the policy's own."""
-    return opening.lastgroup not in ("plain", "alpaca") or role_of(opening) != "assistant"
+    return opening.lastgroup in _UNMISTAKABLE_NAMES or role_of(opening) != "assistant"
 
 
 def _end_of_text(text: str) -> int:

@@ -28,10 +28,10 @@ class Template(NamedTuple):
 
 TEMPLATES = (
     # <|im_start|>assistant, Phi-4's <|im_start|>assistant<|im_sep|>, Qwen's <|im_start|>tool; not SmolVLM's
-    # <|im_start|>User: which goes on with Assistant:
+    # <|im_start|>User: which goes on with Assistant:; XComposer's [UNUSED_TOKEN_146]assistant
     Template(
         "chatml",
-        rf"<\|im_start\|>(?!(?:User|Assistant|System):)(?P<ROLE>{_ROLE})(?:<\|im_sep\|>|\n)?",
+        rf"(?:<\|im_start\|>|\[UNUSED_TOKEN_146\])(?!(?:User|Assistant|System):)(?P<ROLE>{_ROLE})(?:<\|im_sep\|>|\n)?",
     ),
     # <|im_assistant|>assistant<|im_middle|>, and <|im_system|>tool<|im_middle|> for what a tool gave
     Template("kimi", r"<\|im_(?P<ROLE>user|assistant|system)\|>(?:[^<>|\n]{0,64}<\|im_middle\|>)?"),
@@ -53,9 +53,10 @@ TEMPLATES = (
     Template("gemma", rf"<start_of_turn>(?P<ROLE>model|{_ROLE})\n?"),
     # <|turn>model
     Template("gemma4", rf"<\|turn>(?P<ROLE>model|{_ROLE})\n?"),
-    # <|assistant|> of Phi, GLM, Zephyr, OLMo; GLM's <|observation|>; <|Assistant|> of Youtu; <|model|>
+    # <|assistant|> of Phi, GLM, Zephyr, OLMo; GLM's <|observation|>; Janus' <|Assistant|>: and <|model|>
     Template(
-        "phi", r"<\|(?P<ROLE>user|system|assistant|observation|tool|model|User|System|Assistant|Bot)\|>\n?"
+        "phi",
+        r"<\|(?P<ROLE>user|system|assistant|observation|tool|model|User|System|Assistant|Bot)\|>(?:: ?)?\n?",
     ),
     # [INST] 1+1? [/INST], and what a tool gave: [TOOL_RESULTS]…[/TOOL_RESULTS]
     Template("mistral", r"\[(?P<ROLE>/?INST|/?TOOL_RESULTS|SYSTEM_PROMPT)\][ ]?"),
@@ -92,10 +93,12 @@ TEMPLATES = (
     Template("telechat", r"<_(?P<ROLE>user|bot|system)>"),
     # <|begin_assistant|>
     Template("apriel", r"<\|begin_(?P<ROLE>user|system|assistant|tool_result|content)\|>\n?"),
-    # <reserved_106>1+1?<reserved_107> of Baichuan
-    Template("baichuan", r"<(?P<ROLE>reserved_10[2367])>\n?"),
+    # <reserved_106>1+1?<reserved_107> of Baichuan 2, <C_Q>1+1?<C_A> of M1
+    Template("baichuan", r"<(?P<ROLE>reserved_10[2367]|C_[QA])>\n?"),
+    # <|role_start|>assistant<|role_end|> of Megrez, <|role|>assistant<|says|> of OpenBuddy
+    Template("megrez", r"<\|role(?:_start)?\|>(?P<ROLE>\w{1,32})<\|(?:role_end|says)\|>"),
     # <用户>1+1?<AI> of MiniCPM
-    Template("minicpm", r"<(?P<ROLE>用户|AI)>"),
+    Template("minicpm", r"<(?P<ROLE>用户|AI)>", is_unmistakable=False),
     # Each turn of Seed-Coder, Saiga and Youtu-VL begins like a text: <s>user, <|begin_of_text|>user
     Template("begin", r"<(?:s|\|begin_of_text\|)>(?P<ROLE>system|user|assistant|bot)\n"),
     # ### Response:
@@ -116,9 +119,9 @@ TEMPLATES = (
 NAMES = tuple(template.name for template in TEMPLATES)
 
 _ASSISTANT = ["assistant", "model", "ai", "bot", "chatbot", "response", "answer", "/inst", "extra_0"]
-_ASSISTANT += ["reserved_103", "reserved_107", "place▁holder▁no▁8"]
+_ASSISTANT += ["reserved_103", "reserved_107", "c_a", "place▁holder▁no▁8"]
 _USER = ["user", "human", "inst", "userprompt", "instruction", "question", "用户"]
-_USER += ["reserved_102", "reserved_106"]
+_USER += ["reserved_102", "reserved_106", "c_q"]
 _SYSTEM = ["system", "developer", "system_prompt"]
 _TOOL = ["tool", "tools", "observation", "ipython", "function", "tool_results", "tool_result"]
 _ROLES = {
@@ -166,6 +169,9 @@ END_TOKENS = (
     "<|end_of_sentence|>",
     "<|separator|>",
     "<|endofturn|>",
+    "<|turn_end|>",
+    "[UNUSED_TOKEN_145]",
+    "|||IP_ADDRESS|||",
     "<|end_of_msg|>",
     "<|close|>message<|sep|>",
     "<|close|>response<|sep|>",
@@ -216,7 +222,7 @@ TOKENS = re.compile("|".join(map(re.escape, (*BEGIN_TOKENS, *END_TOKENS, "[/SYST
 """A token of any template: `<|im_start|>`, `[INST]`."""
 
 _LAST_TOKEN = re.compile(
-    r"(?:<\|[^<>|\s]{2,64}\|>|<｜[^<>｜\s]{2,64}｜>|\[\|[^\[\]|\s]{2,64}\|\]"  # <|return|>, <｜…｜>, [|…|]
+    r"(?:<\|[^<>|\s]{2,64}\|?>|<｜[^<>｜\s]{2,64}｜>|\[\|[^\[\]|\s]{2,64}\|\]"  # <|return|>, <｜…｜>, [|…|]
     r"|<\|?\w*[:_▁](?:bos|eos|bot|eot|start|end|pad|of_turn)\|?>"  # <seed:eos>, <start_of_turn>
     r"|<(?:s|unk|sep|bos|eos|bot|eot|eod|pad)>|\[(?:[BE]OS|PAD|UNK|SEP|CLS)\]"  # <s>, [EOS]
     r"|<(?:SPECIAL|reserved|unused|extra_id)_?\d{1,6}>)\Z"  # <SPECIAL_12>

@@ -12,7 +12,8 @@ from rule_rm.messages import harmony
 from rule_rm.messages.templates import END, OPENING, TOKENS, role_of
 
 _THINKING = re.compile(
-    r"<(?P<tag_end>/?)(?P<tag>(?:[a-z]\w{0,20}[:_])?(?:think(?:ing)?|thoughts?|reasoning))>"  # </seed:think>
+    r"<(?P<tag_end>/?)(?P<tag>(?:[a-z]\w{0,20}[:_])?(?:think(?:ing)?|thoughts?|reasoning)"
+    r"(?::[a-z]\w{0,20})?)>"  # </seed:think>, <think:opensource>
     r"|\[(?P<bracket_end>/?)THINK\]"  # [THINK]
     r"|◁(?P<kimi_end>/?)think▷"  # ◁think▷
     r"|(?P<gemma><\|channel>thought)|(?P<gemma_end><channel\|>)"

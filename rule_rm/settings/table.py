@@ -45,6 +45,7 @@ CHAT_TEMPLATES = (
     "telechat",
     "apriel",
     "baichuan",
+    "megrez",
     "minicpm",
     "begin",
     "alpaca",

@@ -156,6 +156,20 @@ FORMS = {
     "DeepSeek V3.1": of(
         "<｜begin▁of▁sentence｜>{s}<｜User｜>{u}<｜Assistant｜></think>", "<｜end▁of▁sentence｜>"
     ),
+    "Hunyuan 3 without thinking": of(
+        "<｜hy_User:opensource｜>{u}<｜hy_Assistant:opensource｜><think:opensource></think:opensource>",
+        "<｜hy_eos:opensource｜>",
+    ),
+    "Baichuan M1": of("<C_Q>{u}<C_A>", "</s>"),
+    "Megrez": of(
+        "<|role_start|>user<|role_end|>{u}<|turn_end|><|role_start|>assistant<|role_end|>", "<|turn_end|>"
+    ),
+    "OpenBuddy": of("<|role|>user<|says|>{u}<|end|>\n<|role|>assistant<|says|>", "<|end|>"),
+    "XComposer": of(
+        "<s>[UNUSED_TOKEN_146]user\n{u}[UNUSED_TOKEN_145]\n[UNUSED_TOKEN_146]assistant\n",
+        "[UNUSED_TOKEN_145]",
+    ),
+    "Janus": of("<|User|>: {u}\n\n<|Assistant|>: ", "<｜end▁of▁sentence｜>"),
     "Vicuna": of("{s} USER: {u} ASSISTANT: ", "</s>"),
     "Grok": of("System: {s}<|separator|>\n\nHuman: {u}<|separator|>\n\nAssistant: ", "<|separator|>"),
 }
@@ -233,6 +247,8 @@ THOUGHTS = {
     "Command A": ("Cohere", "<|START_THINKING|>{t}<|END_THINKING|><|START_RESPONSE|>{a}<|END_RESPONSE|>"),
     "Gemma 4": ("Gemma 4", "<|channel>thought\n{t}<channel|>{a}<turn|>"),
     "Seed-OSS": ("Seed-OSS", "<seed:think>{t}</seed:think>{a}<seed:eos>"),
+    "Hunyuan 3": ("Hunyuan 3", "<think:opensource>{t}</think:opensource>{a}<｜hy_eos:opensource｜>"),
+    "MiniMax-M3": ("MiniMax-M2", "<mm:think>{t}</mm:think>{a}[e~["),
     "Kimi-VL": ("Kimi", "◁think▷{t}◁/think▷{a}<|im_end|>"),
 }
 PROMPTS = {name: prompt for name, (prompt, _) in FORMS.items()} | {
@@ -274,6 +290,7 @@ def test_thinking_that_is_a_turn_of_its_own_and_never_ends_holds_no_answer(clien
         "[EOS]",
         "<start_of_turn>",
         "<seed:bos>",
+        "<|tool_response>",
         "<|return|>",
         "<|stop_here|>",
         "<|end_of_thing|>",

@@ -11,8 +11,12 @@ transformers = pytest.importorskip("transformers", reason="transformers is not i
 ASKED = "What is 2 + 2?"
 THOUGHT, SAID = r"Is it \boxed{5}?", r"It is \boxed{4}."
 RESPONSE = f"<think>{THOUGHT}</think>{SAID}"
-NO_MARKER = {"default", "dummy", "paligemma", "yuan", "florence", "bert", "emu3_gen"}
-"""Templates of ms-swift that mark no assistant, so that a whole text can't be split without its prompt."""
+NO_MARKER = {
+    *("bert", "bge_reranker", "chatglm2", "cogagent_vqa", "cogvlm", "deepseek_ocr", "dummy", "florence"),
+    *("glm_edge_v", "hunyuan_ocr", "mengzi", "numina", "paligemma", "qwen3_emb", "skywork", "wemm_embedding"),
+    *("yuan", "ziya"),
+}
+"""Templates of ms-swift that mark no assistant, or with words: only the prompt says where it ends."""
 
 
 def swapped(text):
@@ -40,7 +44,7 @@ def assert_scores(server, cases):
         for name, reward in zip(cases, model.ask(payload)["rewards"], strict=True):
             found.setdefault(name, {})[form] = reward
     wanted = {name: dict.fromkeys(forms, 0.0 if name[-1] == "wrong" else 1.0) for name in cases}
-    assert found == wanted
+    assert {name: one for name, one in found.items() if one != wanted[name]} == {}
 
 
 def with_wrong_ones(cases):

@@ -1,0 +1,67 @@
+"""EasyR1's own reward manager calls the page's function, in another process: its package is `verl`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = Path(sys.prefix, "src", "EasyR1")
+if not SOURCE.is_dir():
+    pytest.skip("EasyR1's source is not there; make test-trainers fetches it", allow_module_level=True)
+
+RIGHT = "<think>2 and 2</think><answer>4</answer>"
+SCRIPT = """
+import json, sys
+import numpy, torch
+from verl.protocol import DataProto
+from verl.workers.reward.config import RewardConfig
+from verl.workers.reward.function import AutoRewardManager
+
+class Characters:
+    def decode(self, ids, skip_special_tokens):
+        return "".join(map(chr, ids.tolist()))
+
+texts = json.loads(sys.argv[2])
+width = max(map(len, texts))
+ids = torch.tensor([[ord(one) for one in text.ljust(width)] for text in texts])
+mask = torch.tensor([[int(place < len(text)) for place in range(width)] for text in texts])
+config = RewardConfig(reward_function=sys.argv[1])
+config.post_init()
+golden = numpy.array(["4"] * len(texts), dtype=object)
+batch = DataProto.from_dict({"responses": ids, "response_mask": mask}, {"ground_truth": golden})
+rewards, metrics = AutoRewardManager(config, Characters()).compute_reward(batch)
+print(json.dumps([rewards.sum(-1).tolist(), metrics]))
+"""
+
+
+def test_the_function_of_the_page_serves_easyr1_s_manager(math_server, tmp_path):
+    page = (ROOT / "docs" / "trainers" / "others.md").read_text()
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)[1]
+    function = tmp_path / "rewards.py"
+    function.write_text(code.replace("http://127.0.0.1:6000/get_reward/math_equal", math_server.url))
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            SCRIPT,
+            f"{function}:compute_score",
+            json.dumps([RIGHT, RIGHT.replace("4", "5")]),
+        ],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(SOURCE), str(ROOT)])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "ModuleNotFoundError" in done.stderr:
+        pytest.skip("EasyR1's own requirements are not installed")
+    rewards, metrics = json.loads(done.stdout.splitlines()[-1])
+    assert rewards == [1.5, 0.5]
+    assert metrics["overall"] == [1.5, 0.5]
+    assert metrics["accuracy"] == [1.0, 0.0]
