@@ -67,7 +67,7 @@ def _checked(settings: Settings) -> str:
     """Load all that a server would load, and return a line on it. Raises ConfigurationError if it can't."""
     # Loading them is the check; `show` needs none of it.
     from rule_rm.editions import load_golden
-    from rule_rm.engine.engine import load_rewards
+    from rule_rm.engine.served import load_rewards
     from rule_rm.journal.alarms import read_bounds
     from rule_rm.registry.mixture import describe
     from rule_rm.token import check_exposure

@@ -15,22 +15,22 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from rule_rm import registry, rewards
+from rule_rm import registry
 from rule_rm.engine.batch import SHUT_DOWN, Batch
 from rule_rm.engine.control import Configuration
 from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.messages import EXPLANATION_LIMIT, Task, encode_task
 from rule_rm.engine.pool import Customer
 from rule_rm.engine.residents import Residents
+from rule_rm.engine.served import load_rewards
 from rule_rm.engine.services import Services
 from rule_rm.engine.verdict_cache import VerdictCache
 from rule_rm.engine.workforce import SLOW_LANES, LocalWorkforce, Workforce
-from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardError, UnopenedRewardError
+from rule_rm.errors import OverloadedError, UnknownRewardError, UnopenedRewardError
 from rule_rm.processes.failures import Failures
 from rule_rm.registry import RewardFunction
-from rule_rm.registry.mixture import add as add_mixture
 from rule_rm.registry.mixture import describe
-from rule_rm.registry.options import by_reward, set_options, with_files
+from rule_rm.registry.options import by_reward
 from rule_rm.settings import Settings
 from rule_rm.settings.table import LOCAL
 from rule_rm.types import Rollout, Score, Status
@@ -293,29 +293,3 @@ def _digest(task: bytes) -> bytes:
 def _wanted(settings: Settings) -> list[str]:
     """Return the reward types that the service is started for."""
     return [settings.reward_type, JUDGE] if settings.judge_url else [settings.reward_type]
-
-
-def load_rewards(settings: Settings, mixture: Mapping[str, Any] | None) -> Mapping[str, RewardFunction]:
-    """Return all reward functions with the options and the mixture of the settings.
-
-    Raises ConfigurationError if one can't be loaded, and UnknownRewardError for an unknown reward type.
-    """
-    rewards.load()
-    for path in settings.reward_file:
-        registry.load(path if "/" in path else f"./{path}")
-    defaults = settings.as_options()
-    functions = {
-        name: function.with_defaults(defaults) if function.is_resident else function
-        for name, function in registry.registered().items()
-    }
-    for function in functions.values():
-        if function.source == "__main__":
-            raise ConfigurationError(
-                f"reward type {function.name!r} is defined in an interactive session, where workers can't "
-                "find it. Put it into a reward file"
-            )
-    chosen = set_options(by_reward(settings), functions)
-    functions = add_mixture(mixture, {name: with_files(function) for name, function in chosen.items()})
-    if settings.reward_type not in functions:
-        raise UnknownRewardError(settings.reward_type, functions)
-    return functions

@@ -7,7 +7,6 @@ scored again by the pool. A template that does not answer is killed, and started
 from __future__ import annotations
 
 import logging
-import os
 import socket
 import subprocess
 import threading
@@ -27,12 +26,11 @@ from rule_rm.engine.control import (
     Ping,
     Unforked,
 )
-from rule_rm.engine.messages import RESULT_LIMIT
+from rule_rm.engine.worker_process import WorkerProcess
 from rule_rm.errors import ChildDiedError, ConfigurationError, WorkerUnavailableError
-from rule_rm.processes import child, frames, records
+from rule_rm.processes import child, records
 from rule_rm.processes.failures import Failures
 from rule_rm.processes.guarded import Guarded
-from rule_rm.processes.kernel import CpuTime, cpu_time, is_stopped
 
 logger = logging.getLogger(__name__)
 
@@ -46,53 +44,6 @@ Pulses are counted rather than seconds: while this process does not run, none pa
 RESTART_PAUSE = 1.0
 CLOSING = 5.0
 """Seconds that a template may take to end its workers before it is killed."""
-
-
-class WorkerProcess:
-    """A worker as the server sees it: a process id and a socket."""
-
-    def __init__(self, pid: int, connection: socket.socket) -> None:
-        self.pid = pid
-        self._connection = connection
-        self._reader = frames.FrameReader(connection, RESULT_LIMIT)
-
-    def send(self, task: bytes, timeout: float) -> None:
-        """Hand over a task. Raises OSError if the worker does not take it."""
-        self._connection.settimeout(timeout)
-        frames.send(self._connection, task)
-
-    def receive(self, until: float) -> bytes | None:
-        """Return the result; None if it is not there at the monotonic time `until`.
-
-        Raises EOFError and OSError if the worker is gone.
-        """
-        return self._reader.read(until)
-
-    def cpu_time(self) -> CpuTime:
-        """Return how long this worker ran, and waited for a processor, in its life."""
-        return cpu_time(self.pid)
-
-    def is_stopped(self) -> bool:
-        """Return True if the worker is stopped, by any process or signal."""
-        return is_stopped(self.pid)
-
-    def yield_processor(self) -> None:
-        """Give way to every other worker from now on."""
-        try:
-            os.setpriority(os.PRIO_PROCESS, self.pid, 19)
-        except OSError:
-            return
-
-    def hang_up(self) -> None:
-        """End the connection, also for a thread that waits on it."""
-        try:
-            self._connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return
-
-    def close(self) -> None:
-        """Release the socket; only the lane that has the worker may do so."""
-        self._connection.close()
 
 
 class Nursery:

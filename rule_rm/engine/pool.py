@@ -19,9 +19,10 @@ from typing import Protocol
 from rule_rm.engine.batch import SHUT_DOWN
 from rule_rm.engine.fair_queue import FairQueue, Job
 from rule_rm.engine.messages import EXPLANATION_LIMIT, decode_result
-from rule_rm.engine.nursery import Nursery, WorkerProcess
+from rule_rm.engine.nursery import Nursery
 from rule_rm.engine.own_time import OwnTime
 from rule_rm.engine.tally import Tally
+from rule_rm.engine.worker_process import WorkerProcess
 from rule_rm.errors import WorkerUnavailableError
 from rule_rm.processes.failures import Failures
 from rule_rm.processes.threads import start_all

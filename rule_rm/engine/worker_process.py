@@ -1,0 +1,57 @@
+"""A worker as the server sees it: its process id, and the socket to it."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+from rule_rm.engine.messages import RESULT_LIMIT
+from rule_rm.processes import frames
+from rule_rm.processes.kernel import CpuTime, cpu_time, is_stopped
+
+
+class WorkerProcess:
+    """A worker as the server sees it: a process id and a socket."""
+
+    def __init__(self, pid: int, connection: socket.socket) -> None:
+        self.pid = pid
+        self._connection = connection
+        self._reader = frames.FrameReader(connection, RESULT_LIMIT)
+
+    def send(self, task: bytes, timeout: float) -> None:
+        """Hand over a task. Raises OSError if the worker does not take it."""
+        self._connection.settimeout(timeout)
+        frames.send(self._connection, task)
+
+    def receive(self, until: float) -> bytes | None:
+        """Return the result; None if it is not there at the monotonic time `until`.
+
+        Raises EOFError and OSError if the worker is gone.
+        """
+        return self._reader.read(until)
+
+    def cpu_time(self) -> CpuTime:
+        """Return how long this worker ran, and waited for a processor, in its life."""
+        return cpu_time(self.pid)
+
+    def is_stopped(self) -> bool:
+        """Return True if the worker is stopped, by any process or signal."""
+        return is_stopped(self.pid)
+
+    def yield_processor(self) -> None:
+        """Give way to every other worker from now on."""
+        try:
+            os.setpriority(os.PRIO_PROCESS, self.pid, 19)
+        except OSError:
+            return
+
+    def hang_up(self) -> None:
+        """End the connection, also for a thread that waits on it."""
+        try:
+            self._connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return
+
+    def close(self) -> None:
+        """Release the socket; only the lane that has the worker may do so."""
+        self._connection.close()
