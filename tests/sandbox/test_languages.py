@@ -187,3 +187,9 @@ def test_names_of_languages_are_told_from_their_spellings():
     for name in ("cobol", "text", *TOOLS):
         with pytest.raises(UnknownLanguageError, match=f"no language '{re.escape(name)}'"):
             canonical(name)
+
+
+def test_a_python_program_opens_its_streams_by_their_paths(box):
+    code = "open('/dev/stdout', 'w').write(open('/dev/stdin').read()[::-1])"
+    with box.session(Program(code)) as session:
+        assert session.run(b"abc", Limits(wall=10.0)).stdout == b"cba"

@@ -50,3 +50,16 @@ def test_no_row_takes_more_broken_solutions_than_the_bound(best):
     long = "def add(a, b):\n" + "".join(f"    a = a + {n} - {n}\n" for n in range(40)) + "    return a + b\n"
     assert len(list(mutants(long))) > MUTANTS
     assert strength(best, row("assert add(1, 2) == 3", code=long)).broken <= MUTANTS
+
+
+def test_a_change_after_which_the_solution_does_the_same_does_not_count(best):
+    larger = "def larger(a, b):\n    if a > b:\n        return a\n    return b\n"
+    changes = [change for change, _ in mutants(larger)]
+    assert "line 2: a > b -> a >= b" in changes
+    found = strength(best, row("assert larger(3, 2) == 3", "assert larger(1, 4) == 4", code=larger))
+    assert (found.error, found.accepted, found.broken) == ("", (), len(changes) - 1)
+
+
+def test_a_change_that_other_calls_show_counts(best):
+    found = strength(best, row("assert add(2, 0) == 2"))
+    assert found.accepted == ("line 2: a + b -> a - b",)

@@ -5,7 +5,7 @@
 - `asserts`, `outside`: tests written as asserts, and tests that can't be judged from another process
 - `compare`, `checkers`: the rules for equal outputs, and programs that check an output
 - `source`: the program in a response
-- `strength`: how many broken programs the tests of a row catch
+- `strength`, `equivalence`: how many broken programs the tests of a row catch, and which are not broken
 
 The tests are in `tests/sandbox`.
 """

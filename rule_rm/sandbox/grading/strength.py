@@ -1,8 +1,9 @@
 """The strength of a row's tests: whether its reference solution passes, and which broken ones pass too.
 
 The reference solution is broken in one place at a time, as by a slip. A comparison, sign, constant, condition
-or result is changed, or a statement is omitted. A broken solution that passes all tests would be paid. Some
-broken solutions are as right as the reference, so the share is only a hint: read the weakest rows.
+or result is changed. A broken solution that passes all tests would be paid. One that returns the same as the
+reference in many other calls is not broken and does not count. Others may still be as right as the reference,
+so the share is only a hint: read the weakest rows.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rule_rm.sandbox.grading.equivalence import Behaviour
 from rule_rm.sandbox.grading.formats import FormatError, read_tests
 from rule_rm.sandbox.grading.grade import Grading, grade
 from rule_rm.sandbox.grading.suites import Suite
@@ -62,12 +64,16 @@ def strength(
 
 
 def _tried(sandbox: Sandbox, suite: Suite, reference: str, how: Grading) -> Strength:
-    accepted, broken = [], 0
+    accepted, broken, behaviour = [], 0, None
     for change, code in _chosen(list(mutants(reference))):
         found = grade(sandbox, code, PYTHON, suite, how)
-        broken += 1
         if found.passed == found.total:
+            behaviour = behaviour or Behaviour(sandbox, suite, reference)
+            if behaviour.is_that_of(code):
+                # As far as can be seen, it is another right solution.
+                continue
             accepted.append(change)
+        broken += 1
     return Strength(broken=broken, accepted=tuple(accepted))
 
 

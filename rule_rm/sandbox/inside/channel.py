@@ -161,6 +161,16 @@ class Channel:
         except (values.UnencodableError, ValueError, RecursionError) as error:
             raise RemoteError(f"a value can't be sent back: {error}") from None
 
+    def type_of(self, value: Any) -> Any:
+        """Return the type of a value: the program's class if it is an object of the program's."""
+        reference = references.reference_of(value)
+        if reference is None or isinstance(value, BaseException | type):
+            return type(value)
+        native = reference._facts.get("native")
+        if native is not None and not reference._facts.get("holds"):
+            return native
+        return self.ask("type", reference)
+
     def or_there(self, module: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function that the program calls in this one's place for an object of its own."""
         place = {"!": "native", "v": [module, function.__name__]}

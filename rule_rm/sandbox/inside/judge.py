@@ -108,6 +108,7 @@ class _Judge:
             "__name__": "judge",
             "__builtins__": builtins,
             "__claim__": self._count,
+            "_program_type": channel.type_of,
         }
 
     def _count(self) -> None:

@@ -10,6 +10,7 @@ import _thread
 import atexit
 import builtins
 import gc
+import io
 import json
 import linecache
 import sys
@@ -81,11 +82,31 @@ def _clear(namespace: dict[str, Any]) -> None:
 def run_main(code: str) -> int:
     """Run the text of a program, and no more; returns the exit status for how it ended."""
     gc.enable()
+    if "/dev/std" in code:
+        _provide_streams()
     try:
         _execute(code, "__main__", {})
     except BaseException:  # noqa: BLE001 - whatever it is, it ends the program and is told on stderr
         return _exit_status()
     return 0
+
+
+_STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+
+
+def _provide_streams() -> None:
+    """Open a stream by its descriptor where its path is not there, or is another user's."""
+    original = io.open
+
+    def opened(file: Any, *given: Any, **named: Any) -> Any:
+        try:
+            return original(file, *given, **named)
+        except OSError:
+            if not isinstance(file, str) or file not in _STREAMS:
+                raise
+            return original(_STREAMS[file], *given, **named)
+
+    io.open = builtins.open = opened
 
 
 def run_calls(code: str, calls: str, results: int, names: dict[str, Any]) -> int:

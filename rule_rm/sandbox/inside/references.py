@@ -132,6 +132,8 @@ _OF_CLASSES = ("__module__", "__qualname__", "__firstlineno__", "__static_attrib
 """Names that Python adds to the namespace of any class."""
 
 
+for _kind in (Reference, CallableReference, ClassReference):
+    del _kind.__slots__
 for _kind in (CallableReference, ClassReference):
     # A docstring of the class would hide that of the object.
     _kind.__doc__ = vars(Reference)["__doc__"]  # type: ignore[method-assign]
@@ -293,6 +295,8 @@ def reference_type(names: list[str], is_callable: bool = True, shown: str = "") 
         methods["__hash__"] = None if "-__hash__" in names else methods.get("__hash__", _number)
         base = CallableReference if is_callable else Reference
         _types[key] = type(name, (base,), {"__slots__": (), "__doc__": Reference.__doc__, **methods})
+        # A test that asks for an object's own would find these.
+        del _types[key].__slots__
     return _types[key]
 
 

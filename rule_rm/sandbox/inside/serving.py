@@ -182,6 +182,9 @@ class Served:
         """Return what a container of a class of the program's own holds, in one of a builtin."""
         return _contents(target)
 
+    def _do_type(self, target: Any, name: str) -> Any:
+        return type(target)
+
     def _do_set(self, target: Any, name: str, value: Any) -> None:
         setattr(target, name, value)
 

@@ -61,7 +61,7 @@ def undefined(*texts: str) -> set[str]:
     ['f', 'g']
     """
     used: set[str] = set()
-    bound = set(dir(builtins)) | {"__claim__", "__name__", "__file__"}
+    bound = set(dir(builtins)) | {"__claim__", "_program_type", "__name__", "__file__"}
     for text in texts:
         try:
             top = symtable.symtable(text, "test.py", "exec")
