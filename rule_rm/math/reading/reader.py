@@ -30,7 +30,7 @@ from rule_rm.math.reading.quantities import (
     without_leading,
     without_precision,
 )
-from rule_rm.math.reading.relations import bare_congruence, relation
+from rule_rm.math.reading.relations import bare_congruence, is_of_residues, relation
 from rule_rm.math.reading.sentences import exception, labelled, sentence, statement
 from rule_rm.math.reading.sets import brackets, elements, endless, set_of, straightened
 from rule_rm.math.reading.structures import structure
@@ -229,6 +229,8 @@ class _Reader:
 
     def listed(self, tokens: Tokens, _: object) -> Value | None:
         """Return values with semicolons, commas, "and" or "or" between them."""
+        if is_of_residues(tokens):
+            return None
         if (written_out := elements(tokens, self.value)) is not None:
             return Several(tuple(written_out))
         if (going_on := endless(tokens, self.value)) is not None:

@@ -25,6 +25,7 @@ from rule_rm.math.values.expression import (
     Symbol,
     UnreadableError,
     symbols,
+    variants,
 )
 
 Read = Callable[[Tokens], Value]
@@ -98,6 +99,14 @@ def relation(tokens: Tokens, read: Read) -> Value | None:
     return Inequality(tuple(expression(part) for part in parts), tuple(signs))
 
 
+def is_of_residues(tokens: Tokens) -> bool:
+    r"""Return True for one congruence with several residues: `x \equiv 1, 4 \pmod 5`."""
+    texts = [token.text for _, token in outer(tokens)]
+    if texts.count("equiv") != 1 or texts.count("pmod") != 1 or "," not in texts:
+        return False
+    return texts.index("equiv") < texts.index(",") and "," not in texts[texts.index("pmod") :]
+
+
 def bare_congruence(tokens: Tokens) -> Value | None:
     r"""Return `3 \pmod 7` as a congruence."""
     modulus, (rest,) = _modulus([tokens])
@@ -124,13 +133,10 @@ def _congruence(parts: list[Tokens], signs: list[str], modulus: Expression, read
     residues = read(parts[1])
     left = expression(parts[0]) if parts[0] else None
     values = residues.values if isinstance(residues, Several) and not residues.bracket else (residues,)
-    found = [
-        Congruence(value.expression, modulus, left)
-        for value in values
-        if isinstance(value, Quantity) and value.unit is None
-    ]
-    if len(found) != len(values):
+    numbers = [value.expression for value in values if isinstance(value, Quantity) and value.unit is None]
+    if len(numbers) != len(values):
         raise UnreadableError("a residue that is not a number")
+    found = [Congruence(one, modulus, left) for number in numbers for one in variants(number)]
     return found[0] if len(found) == 1 else Several(tuple(found))
 
 
