@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rule_rm.cli._rewards import add_reward_settings, chosen_reward
 from rule_rm.math.golden_check import SLOW
-from rule_rm.workbench.dataset_check.cleaned import write_cleaned
+from rule_rm.workbench.dataset_check.cleaned import check_ending, write_cleaned
 from rule_rm.workbench.dataset_check.examination import Examination, examine
 from rule_rm.workbench.dataset_check.findings import Finding
 
@@ -43,6 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print a line for each finding; the exit status is 1 if there is any."""
     settings = chosen_reward(arguments)
+    if arguments.fix:
+        # A large dataset takes hours to examine.
+        check_ending(Path(arguments.fix))
     found = examine(settings, arguments.slow)
     kept = write_cleaned(found, Path(arguments.fix)) if arguments.fix else None
     if arguments.json:

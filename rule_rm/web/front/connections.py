@@ -26,7 +26,7 @@ class Abandonable(Protocol):
     """An answer that is not known yet."""
 
     def abandon(self) -> None:
-        """Nobody waits for it any more."""
+        """Drop the answer: nobody waits for it any more."""
 
 
 class Connection:

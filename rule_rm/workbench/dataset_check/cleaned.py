@@ -14,13 +14,18 @@ from rule_rm.workbench.dataset_check.examination import Examination, unreadable
 SUFFIXES = (".jsonl", ".json", ".csv", ".parquet")
 
 
+def check_ending(path: Path) -> None:
+    """Raise ConfigurationError if no format belongs to the path's ending."""
+    if path.suffix not in SUFFIXES:
+        raise ConfigurationError(f"--fix {path}: the name must end in {', '.join(SUFFIXES)}")
+
+
 def write_cleaned(examination: Examination, path: Path) -> tuple[int, Path]:
     """Write the sound rows; return their number, and the file of those dropped with the reasons.
 
-    Raises ConfigurationError if the path's ending is none that can be written.
+    Raises ConfigurationError if the file can't be written.
     """
-    if path.suffix not in SUFFIXES:
-        raise ConfigurationError(f"--fix {path}: the name must end in {', '.join(SUFFIXES)}")
+    check_ending(path)
     reasons: dict[int, list[dict[str, str]]] = {}
     for finding in examination.findings:
         if finding.is_dropped:
