@@ -83,20 +83,41 @@ def build_response(
 def aggregate(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Return the reply to `/aggregate_metrics`: the mean of each number in the replies of a run.
 
-    >>> aggregate({"verify_responses": [{"reward": 1.0}, {"reward": 0.5}]})["key_metrics"]
+    A masked sample counts in no mean, as in NeMo-Gym's own figures; `coverage/…` says how many there were.
+
+    >>> masked = {"reward": 0.0, "mask_sample": True}
+    >>> aggregate({"verify_responses": [{"reward": 1.0}, {"reward": 0.5}, masked]})["key_metrics"]
     {'mean/reward': 0.75}
     """
     replies = payload.get("verify_responses")
     if not isinstance(replies, list) or not all(isinstance(reply, dict) for reply in replies):
         raise PayloadError("verify_responses must be a list of objects", "verify_responses")
     columns: dict[str, list[float]] = defaultdict(list)
-    for reply in replies:
+    measured = [reply for reply in replies if not reply.get("mask_sample")]
+    for reply in measured:
         for name, value in reply.items():
-            if isinstance(value, (int, float)) and not name.startswith("_ng_"):
+            if isinstance(value, (int, float)) and name != "mask_sample" and not name.startswith("_ng_"):
                 columns[name].append(float(value))
     means = {f"mean/{name}": sum(column) / len(column) for name, column in columns.items()}
     headline = {name: mean for name, mean in means.items() if name == "mean/reward"}
-    return {"group_level_metrics": _of_tasks(replies), "agent_metrics": means, "key_metrics": headline}
+    return {
+        "group_level_metrics": _of_tasks(measured),
+        "agent_metrics": means | _coverage(replies, measured),
+        "key_metrics": headline,
+    }
+
+
+def _coverage(replies: Sequence[Mapping[str, Any]], measured: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Return by NeMo-Gym's names how much of a run the means are of; nothing if no sample is masked."""
+    if len(measured) == len(replies):
+        return {}
+    tasks, measured_tasks = ({one.get("_ng_task_index", 0) for one in some} for some in (replies, measured))
+    return {
+        "coverage/measured_rollouts": len(measured),
+        "coverage/masked_rollouts": len(replies) - len(measured),
+        "coverage/measured_tasks": len(measured_tasks),
+        "coverage/fully_masked_tasks": len(tasks - measured_tasks),
+    }
 
 
 def _of_tasks(replies: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

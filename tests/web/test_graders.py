@@ -117,3 +117,21 @@ def test_nemo_gym_s_aggregate_has_the_figures_of_each_task(client):
     assert [info["_ng_rollout_index"] for info in first["rollout_infos"]] == [0, 1]
     assert second["std/reward"] == 0.0
     assert reply["key_metrics"] == {"mean/reward": 0.5}
+    assert not any("mask_sample" in name or "coverage" in name for name in reply["agent_metrics"])
+
+
+def test_a_masked_sample_of_nemo_gym_counts_in_no_mean_and_is_counted(client):
+    row = {"responses_create_params": {"input": "2+2?"}, "response": {"output": [said(RIGHT)]}}
+    masked = client.post("/verify", json={**row, "_ng_task_index": 1}).json
+    scored = client.post("/verify", json={**row, "expected_answer": "4", "_ng_task_index": 0}).json
+    assert masked["mask_sample"]
+    reply = client.post("/aggregate_metrics", json={"verify_responses": [masked, scored]}).json
+    assert reply["key_metrics"] == {"mean/reward": scored["reward"]}
+    assert [task["_ng_task_index"] for task in reply["group_level_metrics"]] == [0]
+    coverage = {name: value for name, value in reply["agent_metrics"].items() if name.startswith("coverage/")}
+    assert coverage == {
+        "coverage/measured_rollouts": 1,
+        "coverage/masked_rollouts": 1,
+        "coverage/measured_tasks": 1,
+        "coverage/fully_masked_tasks": 1,
+    }
