@@ -7,9 +7,9 @@ no text yet.
 
 from __future__ import annotations
 
-import ast
 import builtins
 import sys
+import types
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -58,6 +58,9 @@ class _Guarded:
 
     def _is_own(self, source: str | bytes) -> bool:
         """Return whether a text is the test's: nothing else is there, or it is one of its constants."""
+        # Loaded in the zygote, it would make each fork slower.
+        import ast
+
         nodes = ast.walk(ast.parse(self._text)) if self._channel.has_text else ()
         constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
         return not self._channel.has_text or source in constants
@@ -82,7 +85,8 @@ class _Guarded:
     def compile(self, source: Any, filename: str, mode: str, *options: Any, **named: Any) -> Any:
         """Compile a text, as `compile` does."""
         made = builtins.compile(source, filename, mode, *options, **named)
-        return _Source(source) if self._is_foreign(source) and not isinstance(made, ast.AST) else made
+        is_code = isinstance(made, types.CodeType)
+        return _Source(source) if is_code and self._is_foreign(source) else made
 
     def dumps(self, value: Any, *options: Any, **named: Any) -> bytes:
         """Pickle a value; an object of the program's there."""

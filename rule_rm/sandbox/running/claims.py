@@ -127,9 +127,10 @@ def _always_holds(test: ast.expr) -> bool:
 
 def _can_differ(node: ast.expr) -> bool:
     """Return whether a value may depend on the program: it has a name, or a call."""
-    names = [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
-    has_calls = any(isinstance(one, ast.Call) for one in ast.walk(node))
-    return has_calls or any(not hasattr(builtins, name) for name in names)
+    return any(
+        isinstance(one, ast.Call) or (isinstance(one, ast.Name) and not hasattr(builtins, one.id))
+        for one in ast.walk(node)
+    )
 
 
 def _body(statement: ast.stmt) -> list[ast.stmt]:
@@ -177,7 +178,8 @@ def counted(text: str) -> str:
             insertions.update(_around(statement.test))
         elif isinstance(statement, Function) and _may_not_be_reached(statement):
             insertions.add(_before(statement.body[0]))
-    insertions.update(_asking_for_types(tree))
+    if "type(" in text:
+        insertions.update(_asking_for_types(tree))
     return _inserted(text, insertions) if insertions else text
 
 

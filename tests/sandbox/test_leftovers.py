@@ -1,0 +1,88 @@
+"""Hostile programs by the thousand leave nothing behind: no process, descriptor, file or shared memory.
+
+With `RULE_RM_LEFTOVERS=10000` in the environment, `pytest -m slow -s` runs more and prints the counts.
+"""
+
+import itertools
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from rule_rm import sandbox
+from rule_rm.rewards.code_tests import code_tests
+from rule_rm.sandbox import Limits, Program
+from rule_rm.types import Rollout
+
+from ..waiting import until
+
+PROGRAMS = int(os.environ.get("RULE_RM_LEFTOVERS", "400"))
+SCRIPTS = [
+    "import os\nwhile True: os.fork()",
+    "import os\nkept = [os.open('/dev/null', 0) for _ in range(10**6)]",
+    "import threading\nfor _ in range(10**4): threading.Timer(9, print).start()",
+    "x = []\nwhile True: x.append(bytearray(1 << 24))",
+    "for place in ('/tmp', '/dev/shm', '/var/tmp', '.'):\n    open(place + '/left', 'w').write('x' * 10**6)",
+    "import os\nkept = [os.memfd_create('left') for _ in range(10**6)]",
+    "import mmap\nkept = [mmap.mmap(-1, 1 << 20) for _ in range(10**6)]",
+    "from multiprocessing import shared_memory\nkept = shared_memory.SharedMemory('left', True, 1 << 20)",
+    "import socket\nkept = [socket.socketpair() for _ in range(10**6)]",
+    "import subprocess\nsubprocess.Popen(['sleep', '600'], start_new_session=True)",
+    "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nos.kill(-1, 9)",
+    "import os\nos.setsid()\nos._exit(7)",
+    "print('x' * (1 << 25))",
+    "import ctypes\nctypes.string_at(0)",
+    "import tempfile\nkept = [tempfile.TemporaryFile() for _ in range(10**6)]",
+    "import os\nos.mkfifo('/tmp/left_pipe')\nopen('/tmp/left_pipe')",
+]
+JUDGED = [
+    "import os\ndef f(n): os._exit(0)",
+    "def f(n): 1 / 0",
+    "import threading\ndef f(n):\n    for _ in range(99): threading.Timer(9, print).start()",
+    "import os\ndef f(n):\n    while True: os.dup(0)",
+]
+TESTS = "from solution import f\ndef test_it():\n    assert f(2) == 4\n"
+
+
+def tree(pid):
+    """Return the ids of a process and of all that descend from it."""
+    found = [pid]
+    for one in found:
+        for thread in Path(f"/proc/{one}/task").glob("*/children"):
+            found += map(int, thread.read_text().split())
+    return found
+
+
+def left(host):
+    """Return what there is on the machine that a program could have left."""
+    pids = tree(host.pid)
+    descriptors = sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in [os.getpid(), *pids])
+    files = [path for place in ("/tmp", "/var/tmp", "/dev/shm") for path in Path(place).glob("*left*")]
+    return {
+        "processes": len(pids),
+        "descriptors": descriptors,
+        "files": files,
+        "shared memory": len(Path("/proc/sysvipc/shm").read_text().splitlines()),
+    }
+
+
+def run(code):
+    if "def f" in code:
+        score = code_tests(Rollout("", f"```python\n{code}\n```", TESTS), timeout=0.5)
+        return score.reward == 0
+    with sandbox.default().session(Program(code)) as session:
+        session.run(b"", Limits(wall=0.5, memory_mb=128))
+    return True
+
+
+@pytest.mark.slow
+def test_hostile_programs_leave_nothing_behind():
+    with sandbox.running(sandbox.SandboxOptions(slots=2, preload=())) as host:
+        jobs = list(itertools.islice(itertools.cycle([*SCRIPTS, *JUDGED]), PROGRAMS))
+        assert all(map(run, jobs[: len(SCRIPTS) + len(JUDGED)]))
+        before = left(host)
+        with ThreadPoolExecutor(2) as pool:
+            assert all(pool.map(run, jobs))
+        assert until(lambda: left(host) == before), (before, left(host))
+        print(f"\n{len(jobs)} programs; before and after: {before}")
