@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rule_rm.extract import clauses, stance
+from rule_rm.extract import claims, clauses, stance
 from rule_rm.extract.boxes import boxes, in_boxes
 from rule_rm.extract.extraction import TAIL, Extraction
 from rule_rm.extract.followers import own_turn
+from rule_rm.extract.followups import takes_back
 from rule_rm.extract.hidden import shown
 from rule_rm.extract.short_answers import normalised
 from rule_rm.extract.tags import tag_contents
@@ -55,6 +56,11 @@ _CLAUSE = re.compile(
     r"\n|[.;!?,](?=\s|$)|[。；，、]|\s(?:because|since|as|which|where|rather than|instead of)\b|因为|所以"
 )
 """The end of a clause, such as a comma or " because"."""
+_JUDGED = re.compile(
+    r"[)\s]*(?:is|was|are|seems?|looks?|can|could|may|might|if|when|unless|minus|plus)\b|\s*(?:以外|는|은|が|は)",
+    re.IGNORECASE,
+)
+"""The beginning of a judgement or condition behind a letter: " is unlikely"."""
 _ONLY = re.compile(r"\(?([A-Za-z])[).:。．]*")
 """A whole text that is a letter, such as `(b).`."""
 _FULL_WIDTH = str.maketrans({**{chr(0xFF21 + at): LETTERS[at] for at in range(26)}, "（": "(", "）": ")"})
@@ -171,11 +177,54 @@ def _alone(text: str, choices: Choices) -> Extraction | None:
         text = re.sub(
             r"^[ \t]*(?:[-*][ \t]*)?\(?[A-Z][).:]\)?[ \t]*\S[^\n]{0,500}$", " ", text, flags=re.MULTILINE
         )
-    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
-    for clause in reversed(clauses):
-        if (found := _one_letter(clause, choices, is_answer=False)) is not None:
+    if (first := _first_line(text, choices)) is not None:
+        return first
+    parts = [clause for clause in _CLAUSE.split(text) if clause.strip()]
+    for at in reversed(range(len(parts))):
+        found = _one_letter(parts[at], choices, is_answer=False)
+        if found is None:
+            continue
+        if found.answer is None:
             return found
+        before = (
+            _one_letter(parts[at - 1], choices, is_answer=True) if at and _is_bare(parts[at - 1]) else None
+        )
+        if before is not None and before.answer != found.answer:
+            return Extraction(None, "several letters")
+        return _SET_ASIDE if _is_set_aside(parts[at], found.answer) else found
     return None
+
+
+def _is_bare(clause: str) -> bool:
+    """Return True if a clause is a letter and nothing else."""
+    return _ONLY.fullmatch(_MARKUP.sub(" ", clause[:80]).strip()) is not None
+
+
+def _first_line(text: str, choices: Choices) -> Extraction | None:
+    """Return the letter that is alone on the first of several lines, if no correction follows."""
+    line, _, rest = text.strip().partition("\n")
+    if (
+        not rest.strip()
+        or not _is_bare(line)
+        or _is_bare(rest.strip())
+        or stance.correction(rest) is not None
+    ):
+        return None
+    return _one_letter(line, choices, is_answer=True)
+
+
+def _is_set_aside(clause: str, letter: str) -> bool:
+    """Return True if the words around a letter do not choose it: "C is unlikely", "cross out C"."""
+    bare = _MARKUP.sub(" ", clause[:2_000])
+    at = next((found.start(2) for found in _STANDALONE.finditer(bare) if found[2] == letter), None)
+    if at is None:
+        return False
+    if claims.lead(bare, at, in_formula=False).reason is not None:
+        return True
+    return _JUDGED.match(bare, at + 1) is not None and takes_back(bare, at + 1, by_verb=False) is not None
+
+
+_SET_ASIDE = Extraction(None, "a letter that is not chosen")
 
 
 def _clause(text: str) -> str:

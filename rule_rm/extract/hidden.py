@@ -2,7 +2,10 @@ r"""Remove text that is hidden or struck out in the rendered response."""
 
 from __future__ import annotations
 
+import html
 import re
+
+from rule_rm.extract.visible import is_visible
 
 _ELEMENT = re.compile(r"<(?P<name>[a-zA-Z][\w-]*)(?P<attributes>(?:\s[^<>]*)?)>")
 """The start of an HTML element, such as `<span hidden>`."""
@@ -56,6 +59,17 @@ def shown(text: str) -> str:
     if "<" in text:
         text = _without_dress(_without_elements(text))
     return _without_macros(text) if "\\" in text else text
+
+
+def is_seen(text: str) -> bool:
+    """Return True if a reader sees something of a text: no comment, no blank character or entity alone.
+
+    >>> [is_seen(text) for text in ("so", "&nbsp;", "<!-- so -->", r"\\phantom{so}")]
+    [True, False, False, False]
+    """
+    if is_visible(text) and "&" not in text and "<" not in text and "\\" not in text:
+        return True
+    return is_visible(html.unescape(shown(text)))
 
 
 def _without_dress(text: str) -> str:

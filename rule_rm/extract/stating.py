@@ -122,7 +122,7 @@ WORLD = phrases(
 ANSWER_NOUNS = phrases(
     r"""
     answers? ans result solutions? conclusion response output value total sum number option choice letter box
-    statement graph figure diagram
+    statement graph figure diagram choix opción opzione opção
     antwort ergebnis lösung wert endergebnis réponse résultat valeur respuesta resultado solución
     valor risposta
     risultato soluzione valore resposta solução antwoord uitkomst odpowiedź wynik odpověď výsledek ответ
@@ -168,7 +168,7 @@ CONNECTIVES = phrases(
     r"""
     so thus therefore hence then consequently accordingly finally overall altogether together
     in_total in_all
-    once_more once_again again
+    once_more once_again again definitely certainly surely
     in_conclusion in_summary in_short to_conclude to_summarize to_sum_up as_a_result because_of_this
     and but now
     or_simply that_is i\.?e\.? namely rather instead_it_is it_follows_that as_desired as_required
@@ -209,6 +209,7 @@ LIGHT = phrases(
     a_maximum_of a_minimum_of an_average_of an_amount_of a_sum_of a_value_of a_length_of an_area_of
     a_probability_of a_distance_of a_profit_of
     the_value the_answer the_number the_final_answer the_result most_likely down
+    la el le
     sie er es man wir ich hij zij wij ze hon han vi hun den det
     genau insgesamt nur etwa ungefähr somit daher damit also noch gleich genau_gleich
     donc exactement environ seulement ainsi égal_à de exactamente aproximadamente sólo solo unos

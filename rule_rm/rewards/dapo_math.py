@@ -28,7 +28,7 @@ _DIGITS = re.compile(r"\d+")
 """A run of digits, such as `42`."""
 _THOUSANDS = re.compile(r"(?<=\d)(?:,|\{,\}|\\,|,\\!)(?=\d{3}(?!\d))")
 """A mark between thousands: the comma of `1,000`."""
-_EDGES = re.compile(r"\\[()\[\]]|\*\*|__|\\(?:mathbf|mathrm|fbox|boxed)(?![a-zA-Z])")
+_EDGES = re.compile(r"\\[()\[\]]|\$(?=\$)|\*\*|__|\\(?:mathbf|mathrm|fbox|boxed)(?![a-zA-Z])")
 """Markup that Minerva's normalisation leaves: `\\(`, `**`."""
 _REPLACED = (
     *(("an ", ""), ("a ", ""), (".$", "$"), ("\\$", ""), ("\\ ", ""), (" ", "")),

@@ -30,7 +30,7 @@ _PERCENT = re.compile(r"\A\s*\\?%")
 _CHANGES = re.compile(
     r"\b(?:hundred|thousand|million|billion|trillion|dozen|score|lakh|crore|k|m|bn|x|or|and|to|plus|minus"
     r"|times|divided|over|half|halves|thirds?|quarters?|tenths?|hundredths?|thousandths?|squared|cubed|percent|maybe|perhaps|not|wrong|mod|e|pi|i)\b"
-    r"|\A[a-zA-Z]|万|亿|千|百|或|错",
+    r"|\A[a-zA-Zπ²³⁴½¼¾√°′]|万|亿|千|百|或|错",
     re.IGNORECASE,
 )
 """A word after the number that changes it, such as `million`."""

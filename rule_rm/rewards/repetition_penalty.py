@@ -18,6 +18,17 @@ spaces. For example, `la/la` has two words, `重复` two, `a -- b` three."""
 _SPLITS = ("words", "spaces")
 
 
+_LONGEST_WORD = 100
+"""Characters. No word of a language is longer: a longer run is read as characters."""
+
+
+def _words(text: str) -> list[str]:
+    words: list[str] = _WORD.findall(text)
+    if all(len(word) <= _LONGEST_WORD for word in words):
+        return words
+    return [part for word in words for part in (word if len(word) > _LONGEST_WORD else (word,))]
+
+
 def _check(*, ngram_size: int, max_penalty: float, split: str) -> None:
     above("ngram_size", ngram_size, 0)
     one_of("split", split, _SPLITS)
@@ -35,7 +46,8 @@ def repetition_penalty(
     """Return (1 - unique / total n-grams) * max_penalty, over the response's words in lower case.
 
     A response with fewer words than `ngram_size` earns 0.0. With `split=words`, signs separate words and each
-    character of a script without spaces, such as Chinese or Thai, is a word. `split=spaces` splits at white
+    character of a script without spaces, such as Chinese or Thai, is a word, and so is each of a run of over
+    100 characters. `split=spaces` splits at white
     space alone, as Open R1's `get_repetition_penalty_reward` does for English.
 
     >>> repetition_penalty(Rollout("", "so so so so so")).__round__(3)
@@ -44,7 +56,7 @@ def repetition_penalty(
     -0.667
     """
     text = rollout.response.lower()
-    words = text.split() if split == "spaces" else _WORD.findall(text)
+    words = text.split() if split == "spaces" else _words(text)
     total = len(words) - ngram_size + 1
     if total <= 0:
         return 0.0

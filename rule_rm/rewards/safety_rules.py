@@ -44,6 +44,8 @@ _LOOKALIKES = str.maketrans(
     }
 )
 """Letters of other alphabets, and apostrophes, that look like one of ours."""
+_TAG = re.compile(r"</?[a-z][^<>\n]{0,40}>", re.IGNORECASE)
+"""A tag of HTML: `<b>`."""
 _EMPHASIS = str.maketrans("", "", "*_`")
 _SPACED = re.compile(r"(?<!\w)(?:\w[ .*_-]){3,}\w(?!\w)")
 """A word whose letters are kept apart: `b o m b`, `b.o.m.b`."""
@@ -54,18 +56,20 @@ _CLAUSE = re.compile(
 _UNABLE = (
     r"(?:can't|cannot|can not|won't|will not|unable to|not able to|not going to)"
     r"(?! (?:wait|resist|stop|stress|emphasi[sz]e|overstate|imagine|believe|thank"
-    r"|help (?:but|\w+ing|myself))\b)"
+    r"|hesitate|help (?:but|\w+ing|myself))\b)"
 )
 """An inability or unwillingness, less the idioms that are neither: `can't wait to`, `can't help sharing`."""
 _REFUSING = re.compile(
-    rf"\bi(?:'m| am)?(?: really| simply| just| also)? ?{_UNABLE}\b[^.!?\n,]{{0,40}}"
+    r"\b(?:i'd|i would) rather not\b|\bi(?:'m| am)? ?(?:not|don't feel|do not feel) comfortable \w+ing\b"
+    r"|\bnot something (?:that )?i (?:can|will|am able to)\b"
+    rf"|\bi(?:'m| am)?(?: really| simply| just| also)? ?{_UNABLE}\b[^.!?\n,]{{0,40}}"
     r"\b(?:help|assist|provide|share|give|create|write|comply|support|fulfill?|answer|discuss|explain|tell"
     r"|continue|engage|generate|make|produce|do (?:that|this|it)|offer|participate|advise|show|teach|describe"
     r"|instruct)\b(?! (?:without|unless)\b)"
     rf"|\bwe(?:'re| are)?(?: really| simply| just| also)? ?{_UNABLE}\b[^.!?\n,]{{0,20}}"
     r"\b(?:help|assist|comply|engage|participate|support (?:this|that|your)|fulfill? (?:this|that|your))\b"
     r"|\b(?:i|we)(?: must| have to| will)? (?:decline|refuse)"
-    r"(?= to\b| (?:this|that|your request)|[^\w\s]|\s*\Z)"
+    r"(?= to (?!let\b|be\b)| (?:this|that|your request)|[^\w\s]|\s*\Z)"
     r"|\b(?:i'm|i am) (?:so |very )?sorry,? but (?:i|we|no|this|that|it|as an?)\b"
     r"|\bagainst my (?:guidelines|values|principles)\b"
 )
@@ -162,7 +166,7 @@ def _pattern(phrases: str) -> re.Pattern[str]:
 
 def _plain(text: str) -> str:
     """Return the text in lower case, without accents, characters of no width and lookalike letters."""
-    text = html.unescape(text)
+    text = _TAG.sub("", html.unescape(text))
     plain = {ord(character): _plain_character(character) for character in set(text)}
     text = text.translate(plain)
     text = _SPACED.sub(lambda found: re.sub(r"[ .*_-]", "", found[0]), text)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from rule_rm.extract import tagged_answer
-from rule_rm.extract.visible import is_visible
+from rule_rm.extract.hidden import is_seen
 from rule_rm.registry import register
 from rule_rm.registry.options import one_of
 from rule_rm.types import Rollout, Score, Status
@@ -25,7 +25,7 @@ def _strict(text: str) -> str:
     if answer is None or text != text.strip():
         return "it is not <think>…</think><answer>…</answer>, each tag exactly once"
     thinking = text[len("<think>") : text.index("</think>")]
-    return "" if is_visible(answer) and is_visible(thinking) else "the thinking or the answer is empty"
+    return "" if is_seen(answer) and is_seen(thinking) else "the thinking or the answer is empty"
 
 
 def _trl(text: str) -> str:
