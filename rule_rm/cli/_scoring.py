@@ -67,11 +67,15 @@ def add_arguments(parser: argparse.ArgumentParser, default_output: str) -> None:
     add_settings(parser, NAMES)
 
 
-def score_files(arguments: argparse.Namespace, ending: str) -> Done:
-    """Score the rollouts of the arguments' files; `ending` is that of the default output."""
+def score_files(arguments: argparse.Namespace, ending: str, *, wants_recorded: bool = False) -> Done:
+    """Score the rollouts of the arguments' files; `ending` is that of the default output.
+
+    `wants_recorded` refuses files without recorded rewards, before anything is scored.
+    """
     from rule_rm.workbench.columns import given_columns
     from rule_rm.workbench.progress import Progress
-    from rule_rm.workbench.results_file import STDOUT, open_output
+    from rule_rm.workbench.report import check_report
+    from rule_rm.workbench.results_file import STDOUT, check_output, open_output
     from rule_rm.workbench.rollout_rows import RolloutReader
     from rule_rm.workbench.row_files import number_of_rows, rows_of
     from rule_rm.workbench.scoring import open_scorer
@@ -82,8 +86,16 @@ def score_files(arguments: argparse.Namespace, ending: str) -> Done:
     name = arguments.output or default_output(arguments.sources, ending)
     if name == STDOUT and (arguments.json or arguments.report):
         raise ConfigurationError("--output - and --json or --report don't go together; name a file")
+    check_output(name, arguments.sources, getattr(arguments, "compare", None))
+    if arguments.report is not None:
+        check_report(arguments.report)
     # A mistake in the files shows before the workers are started.
-    rollouts = reader.begin(rows_of(arguments.sources))
+    rollouts = reader.begin(rows_of(arguments.sources), arguments.sources)
+    if wants_recorded and (reader.columns is None or reader.columns.reward is None):
+        raise ConfigurationError(
+            f"{arguments.sources[0]} has no recorded rewards to compare with; `rule-rm score` scores it, and "
+            "--columns reward=COLUMN names the column that has them"
+        )
     reward_type = getattr(arguments, "reward_type", None)
     asked = ",".join(reward_type) if isinstance(reward_type, list) else reward_type
     with open_scorer(settings, arguments.url, asked) as scorer:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from itertools import islice
+from pathlib import Path
 
 from rule_rm.cli._rewards import add_reward_settings, chosen_reward, golden_value
 from rule_rm.errors import ConfigurationError
@@ -13,11 +15,17 @@ from rule_rm.workbench.explanation import explain
 from rule_rm.workbench.rollout_rows import RolloutReader, RolloutRow
 from rule_rm.workbench.row_files import rows_of
 
+# The place of a rollout, as results name it: `a.jsonl:3`, `a.parquet: row 3`, `a.json (item 3)#2`.
+_PLACE = re.compile(r"(.+?)(?::\d+|: row \d+| \(item \d+\))(?:#\d+)?\Z")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the rollout, by its parts or by its place in a file, and the reward."""
     parser.add_argument(
-        "file", nargs="?", metavar="FILE", help="a file of rollouts, or of results of `rule-rm score`"
+        "file",
+        nargs="?",
+        metavar="FILE",
+        help="a file of rollouts, or of results of `rule-rm score`; or the place of one: FILE:LINE",
     )
     parser.add_argument(
         "--row", type=int, default=1, metavar="N", help="the rollout in the file, from 1 (default 1)"
@@ -51,6 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _rollout(arguments: argparse.Namespace) -> RolloutRow:
     if arguments.file is not None:
+        place = _PLACE.match(arguments.file)
+        if place is not None and not Path(arguments.file).exists():
+            return _at(place[1], arguments)
         reader = RolloutReader(given_columns(arguments.columns))
         rollout = next(islice(reader.read(rows_of([arguments.file])), arguments.row - 1, None), None)
         if arguments.row < 1 or rollout is None:
@@ -69,3 +80,12 @@ def _rollout(arguments: argparse.Namespace) -> RolloutRow:
         golden_value(arguments.golden),
         arguments.data_source,
     )
+
+
+def _at(source: str, arguments: argparse.Namespace) -> RolloutRow:
+    """Return the rollout at a place. Raises ConfigurationError if there is none."""
+    reader = RolloutReader(given_columns(arguments.columns), skip_bad_rows=True)
+    for rollout in reader.read(rows_of([source])):
+        if rollout.place == arguments.file:
+            return rollout
+    raise ConfigurationError(f"{source} has no rollout at {arguments.file}")

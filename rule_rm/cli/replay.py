@@ -29,14 +29,12 @@ def run(arguments: argparse.Namespace) -> int:
     from rule_rm.workbench import flips as comparing
     from rule_rm.workbench.results_file import read_results
 
-    done = _scoring.score_files(arguments, ENDING)
+    done = _scoring.score_files(arguments, ENDING, wants_recorded=True)
     if done.output is None:
         raise ConfigurationError("replay compares the results afterwards; name a file as --output")
     flips = comparing.against_recorded(read_results(done.output))
     if not flips.compared:
-        raise ConfigurationError(
-            f"{arguments.sources[0]} has no recorded rewards to compare with; `rule-rm score` scores it"
-        )
+        raise ConfigurationError(f"{arguments.sources[0]} has no recorded rewards to compare with")
     causes = comparing.causes(_recorded(arguments.sources[0], done), done.about)
     if arguments.report is not None:
         from rule_rm.workbench.report import write_report

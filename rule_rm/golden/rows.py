@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -177,10 +178,16 @@ def _read_jsonl(path: Path, keys: Keys) -> Rows:
 def csv_rows(
     name: str, lines: Iterable[str], check: Callable[[str, list[str]], None] = lambda place, header: None
 ) -> Rows:
-    """Yield the rows of CSV; `check` gets the place and the cells of the header before any of them."""
+    """Yield the rows of CSV; `check` gets the place and the cells of the header before any of them.
+
+    The header's cells are separated by commas, semicolons or tabs: by the one that separates most of them.
+    """
     # A response may be longer than csv's default limit on a cell.
     csv.field_size_limit(sys.maxsize)
-    reader = csv.reader(lines, strict=True)
+    lines = iter(lines)
+    first = next(lines, "")
+    separator = _separator(first)
+    reader = csv.reader(chain([first], lines), strict=True, delimiter=separator)
     header: list[str] = []
     line = 1
     try:
@@ -191,11 +198,24 @@ def csv_rows(
             elif len(cells) == len(header):
                 yield f"{name}:{line}", dict(zip(header, cells, strict=True))
             elif cells:
-                why = f"has {len(cells)} cells, the header {len(header)}; quote what holds a comma"
+                quoted = _SEPARATORS[separator]
+                why = f"has {len(cells)} cells, the header {len(header)}; quote what holds {quoted}"
                 yield f"{name}:{line}", Unreadable(why)
             line = reader.line_num + 1
     except csv.Error as error:
         yield f"{name}:{line}", Unreadable(f"is not CSV: {error}")
+
+
+_SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
+
+
+def _separator(header: str) -> str:
+    """Return the character that separates the cells of a header.
+
+    >>> [_separator(header) for header in ("question,answer", "question;answer", "a, b;answer", "question")]
+    [',', ';', ',', ',']
+    """
+    return max(_SEPARATORS, key=lambda one: len(next(csv.reader([header], delimiter=one), [])))
 
 
 def _read_csv(path: Path, keys: Keys) -> Rows:

@@ -207,6 +207,10 @@ def columns_of(row: Mapping[str, Any], given: Mapping[str, str]) -> tuple[Column
     if dialect is not None:
         known = {part: name for part, name in dialect.columns.named().items() if _has(row, name)}
         how = dialect.name
+        # Some write the dataset's columns too, under the dataset's names.
+        for part in ("ground_truth", "data_source"):
+            if dialect.columns.takes_rest and part not in known and (found := _first(row, USUAL[part])):
+                known[part] = found
     else:
         known = {part: found for part, names in USUAL.items() if (found := _first(row, names))}
         how = "guessed by their names"

@@ -11,17 +11,19 @@ import fcntl
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.version import __version__
 from rule_rm.workbench.rollout_rows import RolloutRow, packed, unpacked
+from rule_rm.workbench.row_files import OWN_RESULTS, rows_of
 from rule_rm.workbench.scoring import Detail, Identity
 
 Result = dict[str, Any]
 STDOUT = "-"
+ENDINGS = (".jsonl", ".ndjson", ".parquet")
 _PARQUET_ROWS = 1000
 """Rows of a row group of Parquet, which are in memory together."""
 
@@ -36,6 +38,7 @@ def result_of(number: int, row: RolloutRow, detail: Detail, identity: Identity) 
         "answer": detail.get("answer"),
         "explanation": detail.get("explanation"),
         "metrics": detail.get("metrics") or {},
+        "seconds": detail.get("seconds"),
         "golden": (detail.get("golden") or {}).get("tier"),
         "reward_type": identity.reward_type,
         "version": identity.version,
@@ -183,7 +186,7 @@ def write_parquet(path: Path, results: Iterable[Result], about: Mapping[str, Any
     text, number = pyarrow.string(), pyarrow.float64()
     empty = result_of(0, RolloutRow("", "", ""), {"reward": None, "status": ""}, Identity("", None, {}))
     names = [*packed(empty)]
-    kinds = {"row": pyarrow.int64(), "reward": number}
+    kinds = {"row": pyarrow.int64(), "reward": number, "seconds": number}
     schema = pyarrow.schema(
         [(name, kinds.get(name, text)) for name in names],
         metadata={b"rule_rm": json.dumps(about, default=str).encode()},
@@ -206,12 +209,30 @@ def _parts(results: Iterable[Result], size: int) -> Iterator[list[Result]]:
 
 def read_results(path: str | Path) -> Iterator[Result]:
     """Yield the results in a file of either format. Raises ConfigurationError if it has something else."""
-    from rule_rm.workbench.row_files import rows_of
-
     for place, row in rows_of([str(path)]):
         if not isinstance(row, dict) or "status" not in row or "reward" not in row or "row" not in row:
             raise ConfigurationError(f"{place}: is not a result of rule-rm score")
         yield unpacked(row)
+
+
+def check_output(name: str, sources: Sequence[str], compared: str | None = None) -> None:
+    """Raise ConfigurationError if results of this name would replace their input, or have another format."""
+    if name == STDOUT:
+        return
+    path = Path(name)
+    if path.suffix.lower() not in ENDINGS:
+        raise ConfigurationError(
+            f"--output {name}: results are JSON lines or Parquet; its name must end in {' or '.join(ENDINGS)}"
+        )
+    inputs = {Path(source).resolve(): source for source in [*sources, *([compared] if compared else [])]}
+    if path.resolve() in inputs:
+        raise ConfigurationError(f"--output {name}: is input of this command; name another --output")
+    for source in inputs:
+        if source in path.resolve().parents and OWN_RESULTS not in path.name:
+            raise ConfigurationError(
+                f"--output {name}: would be input of the next run, as it is in {inputs[source]}; name one "
+                f"elsewhere, or with {OWN_RESULTS!r} in it"
+            )
 
 
 def open_output(name: str, identity: Identity, *, overwrite: bool) -> ResultsFile | StandardOutput:

@@ -106,7 +106,7 @@ class RolloutReader:
             else:
                 self._refuse(f"{place}: {fault}")
 
-    def begin(self, rows: Iterable[tuple[str, Any]]) -> Iterator[RolloutRow]:
+    def begin(self, rows: Iterable[tuple[str, Any]], sources: Sequence[str] = ()) -> Iterator[RolloutRow]:
         """Return the rows of `read`, with the first one already read, so that errors appear early.
 
         Raises DatasetError if there are no rollouts.
@@ -115,7 +115,7 @@ class RolloutReader:
         first = next(rollouts, None)
         if first is None:
             skipped = f": {self.bad} bad rows, {self.named[0]}" if self.bad else ""
-            raise DatasetError(f"there are no rollouts to score{skipped}")
+            raise DatasetError(f"{', '.join(sources) or 'the input'}: has no rollouts to score{skipped}")
         return chain([first], rollouts)
 
     def _choose_columns(self, place: str, row: Mapping[str, Any]) -> None:

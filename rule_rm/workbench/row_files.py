@@ -72,6 +72,8 @@ def _rows(source: str) -> Rows:
     path = Path(source)
     if path.is_dir():
         return _directory(path)
+    if not path.exists():
+        raise DatasetError(f"{path}: can't be read: No such file or directory")
     return _file(path)
 
 
@@ -135,7 +137,10 @@ def _parsed(line: bytes) -> Any:
 
 
 def _json(name: str, stream: IO[bytes]) -> Rows:
-    content = _parsed(stream.read().removeprefix(codecs.BOM_UTF8))
+    whole = stream.read().removeprefix(codecs.BOM_UTF8)
+    if not whole.strip():
+        return
+    content = _parsed(whole)
     if isinstance(content, Unreadable):
         hint = "; if each line is a row, name the file .jsonl" if "Extra data" in content.why else ""
         raise DatasetError(f"{name}: {content.why}{hint}")
@@ -221,12 +226,13 @@ READERS: dict[str, Reader] = {
     ".ndjson": _jsonl,
     ".json": _json,
     ".csv": _csv,
+    ".tsv": _csv,
     ".parquet": _parquet,
     ".eval": trainer_logs.inspect_rows,
     ".pt": trainer_logs.slime_rows,
 }
 """The reader of each kind of file, by the end of its name."""
-STREAMED = (".jsonl", ".ndjson", ".json", ".csv")
+STREAMED = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
 """The kinds that may be packed by gzip."""
 NO_SHARDS = frozenset({"metadata.json", "config.json", "dataset_info.json"})
 """Files that trainers write next to rollouts; verifiers writes metadata.json."""

@@ -136,12 +136,14 @@ def _rewards_of(url: str, reward_type: str | None, token: str | None) -> tuple[s
 
     first = url.split(",")[0].strip()
     headers = {"Authorization": f"Bearer {token}"} if token else {}
+    # A mistake is about the URL as it was given.
+    Endpoints(first).close()
     endpoints = Endpoints(of_reward(first, _ANY).replace(f"/get_reward/{_ANY}", "/rewards"), headers)
     try:
         transport = endpoints.next().transport
         reply = transport.exchange("GET", "", None, monotonic() + _FIRST_REPLY) if transport else None
     except ExchangeError as error:
-        raise ConfigurationError(f"--url {endpoints}: {error}; is the server started?") from None
+        raise ConfigurationError(f"--url: {error}; is the server started?") from None
     finally:
         endpoints.close()
     if reply is None or reply.status != 200:

@@ -60,7 +60,7 @@ class ScoringRun:
         for batch in in_batches(rollouts, self.batch):
             old = 0
             for row, result in zip(batch, done, strict=False):
-                if result["digest"] != row.digest:
+                if result["digest"] != row.digest or result.get("recorded", {}) != row.recorded:
                     raise ConfigurationError(
                         f"{self.output.path}: row {result['row']} is about another rollout than "
                         f"{row.place}: the input changed. {_REMEDY}"

@@ -9,6 +9,8 @@ from typing import Any
 
 ALL = "all"
 NO_SOURCE = "-"
+_LONGEST = 300
+"""Characters of a reason that the table shows."""
 _MOST_SOURCES = 30
 """Data sources that the table shows; the rest are one line."""
 
@@ -62,17 +64,22 @@ class Tally:
 
     all: Totals = field(default_factory=Totals)
     sources: dict[str, Totals] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Of each status without a reward, the place and the explanation of the first rollout."""
 
     def add(self, result: Mapping[str, Any]) -> None:
         """Count a result."""
         self.all.add(result["reward"], result["status"])
+        if result["reward"] is None and result.get("explanation"):
+            reason = f"{result.get('place')}: {result['explanation']}"
+            self.reasons.setdefault(result["status"], reason)
         source = result.get("data_source") or NO_SOURCE
         self.sources.setdefault(source, Totals()).add(result["reward"], result["status"])
 
     def as_json(self) -> dict[str, Any]:
         """Return all totals as plain values."""
         sources = {name: totals.as_json() for name, totals in sorted(self.sources.items())}
-        return {**self.all.as_json(), "data_sources": sources}
+        return {**self.all.as_json(), "data_sources": sources, "unscored_reasons": dict(self.reasons)}
 
     def table(self) -> list[str]:
         """Return the lines of a table: a row for each data source, a column for each status."""
@@ -91,6 +98,7 @@ class Tally:
         ]
         if len(ordered) > _MOST_SOURCES:
             lines.insert(-1, f"({len(ordered) - _MOST_SOURCES} more data sources)")
+        lines += [f"{status}: {_printable(reason, _LONGEST)}" for status, reason in self.reasons.items()]
         return lines
 
 
@@ -101,8 +109,8 @@ def _cells(name: str, totals: Totals, statuses: list[str]) -> list[str]:
     return [_printable(name), str(totals.rollouts), mean, share, *counts]
 
 
-def _printable(name: str) -> str:
-    """Return a name from a file so that it can neither move the cursor nor break the table."""
+def _printable(name: str, longest: int = 40) -> str:
+    """Return a text from a file so that it can neither move the cursor nor break the table."""
     return "".join(
         character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name
-    )[:40]
+    )[:longest]

@@ -42,3 +42,4 @@ def test_rollouts_without_a_recorded_reward_cannot_be_replayed(tmp_path, monkeyp
     (tmp_path / "a.jsonl").write_text(json.dumps({"prompt": "a", "response": "b", "answer": "b"}) + "\n")
     assert main(["replay", "a.jsonl", "--reward-type", "exact_match", "--workers", "1"]) == 2
     assert "no recorded rewards to compare with" in capsys.readouterr().err
+    assert not list(tmp_path.glob("*.scored.jsonl")), "nothing is scored before it is refused"

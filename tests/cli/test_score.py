@@ -110,14 +110,40 @@ def test_rollouts_come_in_by_a_pipe_and_results_go_out_by_one(rollouts):
         (["score", "-"], "name an --output"),
         (["score", "rollouts.jsonl"], "rollouts.jsonl:5: the response (response) is missing"),
         (["score", "rollouts.jsonl", "--url", "http://127.0.0.1:9"], "is the server started?"),
+        (["score", "rollouts.jsonl", "--url", "localhost:9"], "not 'localhost:9'"),
+        (
+            ["score", "rollouts.jsonl", "--output", "a.csv"],
+            "its name must end in .jsonl or .ndjson or .parquet",
+        ),
+        (["score", "empty.jsonl"], "empty.jsonl: has no rollouts to score"),
+        (["score", "empty.json"], "empty.json: has no rollouts to score"),
+        (["score", "shards", "--output", "shards/a.jsonl"], "would be input of the next run"),
+        (["score", "rollouts.jsonl", "--report", "a.pdf"], "its name must end in .html"),
+        (["score", "rollouts.jsonl", "--report", "absent/a.html"], "there is no such directory"),
     ],
 )
 def test_a_mistake_is_one_line(arguments, message, rollouts, monkeypatch, capsys):
     monkeypatch.chdir(rollouts)
+    for name in ("empty.jsonl", "empty.json", "shards/1.jsonl"):
+        (rollouts / name).parent.mkdir(exist_ok=True)
+        (rollouts / name).write_text("")
     assert main(arguments) == 2
     shown = capsys.readouterr().err
     assert message in shown.splitlines()[-1]
     assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize("name", ["rollouts.jsonl", "./rollouts.jsonl", "link.jsonl"])
+def test_input_is_never_overwritten(name, rollouts, monkeypatch, capsys):
+    monkeypatch.chdir(rollouts)
+    (rollouts / "link.jsonl").symlink_to("rollouts.jsonl")
+    before = (rollouts / "rollouts.jsonl").read_bytes()
+    assert main(["score", "rollouts.jsonl", "--skip-bad-rows", "--output", name, "--overwrite"]) == 2
+    assert "is input of this command" in capsys.readouterr().err
+    compared = ["score", "rollouts.jsonl", "--output", "old.jsonl", "--compare", "old.jsonl", "--overwrite"]
+    assert main(compared) == 2
+    assert (rollouts / "rollouts.jsonl").read_bytes() == before
+    assert not (rollouts / "old.jsonl").exists()
 
 
 @pytest.mark.slow

@@ -232,8 +232,8 @@ FAULTS = [
     ("a.jsonl", "\n\n", "a.jsonl:1: is empty"),
     (
         "a.csv",
-        "question;answer\nq?;1\n",
-        "a.csv:1: has no column 'question', the columns are 'question;answer'",
+        "question|answer\nq?|1\n",
+        "a.csv:1: has no column 'question', the columns are 'question|answer'",
     ),
     ("a.csv", "question,answer,answer\nq?,1,2\n", "a.csv:1: has more than one column 'answer'"),
     (

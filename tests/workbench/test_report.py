@@ -128,3 +128,13 @@ def test_a_long_text_shows_its_beginning_and_its_end():
 def test_a_report_on_results_without_a_score_is_a_page():
     pytest.importorskip("plotly")
     assert "Nothing is scored." in render(found(result(0, None)), ABOUT)
+
+
+def test_the_slowest_rollouts_are_shown_slowest_first():
+    seconds = [0.5, None, 3.0, 0.1, *([0.2] * 20), 2.0]
+    results = [result(number, seconds=one) for number, one in enumerate(seconds)]
+    findings = found(*results)
+    assert [one["seconds"] for one in findings.slowest][:4] == [3.0, 2.0, 0.5, 0.2]
+    assert len(findings.slowest) == 10
+    assert "<h2>Slowest</h2>" in render(findings, ABOUT)
+    assert "<h2>Slowest</h2>" not in render(found(result(0)), ABOUT)

@@ -122,3 +122,11 @@ def test_the_number_of_rows_is_known_where_it_is_cheap(kind, count, tmp_path):
     write(path, kind)
     assert number_of_rows([str(path)]) == count
     assert number_of_rows([str(path), "-"]) is None
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.tsv"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_cells_are_separated_by_the_character_that_separates_the_header(separator, name, tmp_path):
+    path = tmp_path / name
+    path.write_text(f'"a, b"{separator}c\n1,5{separator}2\n' if separator != "," else '"a, b",c\n"1,5",2\n')
+    assert [row for _, row in rows_of([str(path)])] == [{"a, b": "1,5", "c": "2"}]

@@ -147,3 +147,22 @@ def test_the_summary_counts_by_data_source_and_status(tmp_path):
     header, *rows = scoring.tally.table()
     assert header.split() == ["data", "source", "rollouts", "mean", "reward", "unscored", "ok"]
     assert [row.split()[0] for row in rows] == ["a", "b", "all"]
+
+
+def test_results_with_another_recorded_reward_are_of_another_input(tmp_path):
+    """Else a replay would compare with the rewards of the run before."""
+    path = tmp_path / "out.jsonl"
+    run(path)
+    recorded = [(place, {**row, "reward": 0.5}) for place, row in ROWS]
+    with pytest.raises(ConfigurationError, match="the input changed"):
+        run(path, recorded)
+
+
+def test_the_first_rollout_of_each_status_without_a_reward_is_in_the_summary(tmp_path):
+    def unscored(payload):
+        refused = {"reward": None, "status": "bad_ground_truth", "explanation": "it has no tests\x1b[2J"}
+        return {"details": [refused for _ in payload["responses"]]}
+
+    scoring = run(tmp_path / "out.jsonl", ask=unscored)
+    assert summary(scoring)["unscored_reasons"] == {"bad_ground_truth": "f:0: it has no tests\x1b[2J"}
+    assert scoring.tally.table()[-1] == "bad_ground_truth: f:0: it has no tests\N{REPLACEMENT CHARACTER}[2J"

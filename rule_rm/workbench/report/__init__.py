@@ -6,6 +6,6 @@
 The tests are in `tests/workbench/test_report.py`.
 """
 
-from rule_rm.workbench.report.page import write_report
+from rule_rm.workbench.report.page import check_report, write_report
 
-__all__ = ["write_report"]
+__all__ = ["check_report", "write_report"]

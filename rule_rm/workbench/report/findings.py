@@ -21,6 +21,8 @@ _MOST_METRICS = 8
 """Components with a plot of their own."""
 _MOST_GROUPS = 15
 """Groups of a kind that are named."""
+_MOST_SLOW = 10
+"""Rollouts that took the longest and are shown."""
 _MOST_READ = 4
 """Rollouts to read of each kind."""
 
@@ -88,6 +90,8 @@ class Findings:
     lengths: list[list[float]] = field(default_factory=lambda: [[0, 0.0] for _ in range(_LENGTHS)])
     """Of each bin of lengths, the number of scored responses and the sum of their rewards."""
     groups: dict[str, Group] = field(default_factory=dict)
+    slowest: list[Result] = field(default_factory=list)
+    """Rollouts that took the longest, slowest first; those that were decided at once have no time."""
     to_read: dict[str, list[Result]] = field(default_factory=dict)
     """Rollouts by kind: the first ones, each of another prompt as far as possible."""
 
@@ -123,7 +127,14 @@ class Findings:
             bin_ = self.lengths[_length_bin(len(text_of(result["response"])), self.longest)]
             bin_[0] += 1
             bin_[1] += reward
+        self._keep_slow(result)
         self._keep_to_read(result)
+
+    def _keep_slow(self, result: Result) -> None:
+        if result.get("seconds") is None:
+            return
+        if len(self.slowest) < _MOST_SLOW or result["seconds"] > self.slowest[-1]["seconds"]:
+            self.slowest = sorted([*self.slowest, result], key=lambda one: -one["seconds"])[:_MOST_SLOW]
 
     def _keep_to_read(self, result: Result) -> None:
         kept = self.to_read.setdefault(self._kind(result), [])

@@ -27,6 +27,15 @@ _TEMPLATES = "workbench/report/templates"
 _GROUP_KINDS = ("all right", "mixed", "all wrong")
 
 
+def check_report(path: str) -> None:
+    """Raise ConfigurationError if no report could be written there, before anything is scored for it."""
+    _plotly()
+    if Path(path).suffix.lower() not in (".html", ".htm"):
+        raise ConfigurationError(f"--report {path}: it is a page; its name must end in .html")
+    if not Path(path).absolute().parent.is_dir():
+        raise ConfigurationError(f"--report {path}: there is no such directory")
+
+
 def write_report(
     path: str,
     results: Path,
@@ -104,7 +113,9 @@ def _plotly() -> str:
     try:
         from plotly.offline import get_plotlyjs
     except ImportError:
-        raise ConfigurationError("the plots of a report need plotly: pip install plotly") from None
+        raise ConfigurationError(
+            "the plots of a report need plotly: pip install plotly, or the extra `report`"
+        ) from None
     # An end tag within the script would end it.
     return str(get_plotlyjs()).replace("</script", "<\\/script")
 
