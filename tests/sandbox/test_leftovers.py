@@ -86,3 +86,30 @@ def test_hostile_programs_leave_nothing_behind():
             assert all(pool.map(run, jobs))
         assert until(lambda: left(host) == before), (before, left(host))
         print(f"\n{len(jobs)} programs; before and after: {before}")
+
+
+OPEN = """
+import os
+def is_open(number):
+    try: os.fstat(number)
+    except OSError: return False
+    return True
+print(*filter(is_open, range(1024)))
+"""
+OPEN_IN_BASH = 'for n in {0..1023}; do [ -e /proc/self/fd/$n ] && echo -n "$n "; done'
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "code"), [("python", OPEN), ("bash", OPEN_IN_BASH)])
+def test_no_program_has_a_descriptor_of_ours_however_many_slots_there_are(language, code):
+    def seen():
+        with sandbox.default().session(Program(code, language)) as session:
+            return session.run(b"", Limits(wall=20.0)).stdout
+
+    with sandbox.running(sandbox.SandboxOptions(slots=1, preload=())):
+        alone = seen()
+    with sandbox.running(sandbox.SandboxOptions(slots=22, preload=())), ThreadPoolExecutor(22) as pool:
+        assert set(pool.map(lambda _: seen(), range(44))) == {alone}
+    # Bash keeps its script open under the highest number that it may have.
+    own = {63} if language == "bash" else set()
+    assert set(map(int, alone.split())) <= {0, 1, 2} | own
