@@ -64,7 +64,9 @@ def _combination(tokens: Tokens, read: Read) -> Value | None:
         return None
     if len(terms) == 1 and only is not None and only[0] and _is_point_name(label, only[1]):
         point = read(tokens[1:])
-        return point if label.kind == "word" else Named(label.text, point, Symbol(label.text))
+        # A word is a name as well: whether it may stay unsaid is decided by the question.
+        symbol = None if label.kind == "word" else Symbol(label.text)
+        return Named(label.text.lower() if symbol is None else label.text, point, symbol)
     values = [
         _multiple(sign, term, place, read) for (sign, term), place in zip(terms, found, strict=True) if place
     ]
