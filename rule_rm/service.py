@@ -18,7 +18,7 @@ from rule_rm.engine import Batch, Engine
 from rule_rm.engine.gathering import Gatherings
 from rule_rm.errors import PayloadError
 from rule_rm.golden import GoldenDataset, Match
-from rule_rm.journal import STEPS, Journal, Scored
+from rule_rm.journal import NOBODY, STEPS, Journal, Scored, Sender
 from rule_rm.journal.unscored_guard import UnscoredGuard
 from rule_rm.messages.groups import Places, bundled, places_of_groups, scattered
 from rule_rm.messages.prepare import has_several_turns, prepared
@@ -106,6 +106,7 @@ class Service:
         wants_details: bool = False,
         arrived: float | None = None,
         patience: float | None = None,
+        sender: Sender = NOBODY,
     ) -> Answer:
         """Begin to answer a request of any wire format, which is detected from its keys unless it is given.
 
@@ -149,6 +150,7 @@ class Service:
             rollouts=rollouts,
             stages=stages,
             groups=groups,
+            sender=sender,
         )
 
     def _begin(
@@ -200,6 +202,7 @@ class Answer:
     """Seconds of the stages before the scoring."""
     groups: Sequence[Places] | None = None
     """The places of the members of each group, if the reward sees groups."""
+    sender: Sender = NOBODY
 
     def when_complete(self, callback: Callable[[], object]) -> None:
         """Call back when every rollout is scored, at once if they already are."""
@@ -250,6 +253,7 @@ class Answer:
             time.time(),
             next((self.payload[name] for name in STEPS if name in self.payload), None),
             self.stay.edition.engine.rewards[self.reward_type].version,
+            self.sender,
         )
         self.service.journal.record(scored)
 

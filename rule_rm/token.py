@@ -38,7 +38,7 @@ def read_token(settings: Settings) -> str | None:
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is no text"
             raise ConfigurationError(f"{flag('token_file')} {where}: {reason}") from None
-        warn_of_readers(Path(where))
+        check_private(Path(where), "file of tokens")
     if token is not None:
         check_token(token, where)
     redaction.remember(token, VARIABLE)
@@ -54,16 +54,16 @@ def check_token(token: str, where: str) -> None:
         )
 
 
-def warn_of_readers(path: Path) -> None:
-    """Log a warning if other users can read a file of tokens.
+def check_private(path: Path, kind: str) -> None:
+    """Log a warning if other users can read a file of secrets, for example a "file of tokens".
 
     Raises ConfigurationError if they can write it: they would let themselves in.
     """
     mode = path.stat().st_mode
     if mode & stat.S_IWOTH:
-        raise ConfigurationError(f"{path}: every user can write this file of tokens; `chmod 600 {path}`")
+        raise ConfigurationError(f"{path}: every user can write this {kind}; `chmod 600 {path}`")
     if mode & stat.S_IROTH:
-        logger.warning("every user can read the file of tokens %s; `chmod 600 %s`", path, path)
+        logger.warning("every user can read the %s %s; `chmod 600 %s`", kind, path, path)
 
 
 def check_exposure(settings: Settings, token: object | None) -> None:

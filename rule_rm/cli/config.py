@@ -71,9 +71,11 @@ def _checked(settings: Settings) -> str:
     from rule_rm.journal.alarms import read_bounds
     from rule_rm.registry.mixture import describe
     from rule_rm.token import check_exposure
+    from rule_rm.web.certificates import Certificate
     from rule_rm.web.tokens import Tokens
 
     check_exposure(settings, Tokens.of(settings))
+    Certificate.of(settings)
     read_bounds(settings.alarm)
     functions = load_rewards(settings, describe(settings))
     golden = load_golden(settings)

@@ -19,6 +19,6 @@ The tests are in `tests/journal`.
 """
 
 from rule_rm.journal.journal import Journal
-from rule_rm.journal.parcels import STEPS, Scored, Sender
+from rule_rm.journal.parcels import NOBODY, STEPS, Scored, Sender
 
-__all__ = ["STEPS", "Journal", "Scored", "Sender"]
+__all__ = ["NOBODY", "STEPS", "Journal", "Scored", "Sender"]

@@ -29,7 +29,13 @@ class Bell:
     def sound(self, alarm: Heard) -> None:
         """Sound an alarm."""
         self.counts[alarm.kind] += 1
-        logger.warning("alarm %s: %s (rollouts %s)", alarm.kind, alarm.message, ", ".join(alarm.evidence))
+        logger.warning(
+            "alarm %s: %s (rollouts %s)",
+            alarm.kind,
+            alarm.message,
+            ", ".join(alarm.evidence),
+            extra={"rollouts": alarm.evidence},
+        )
         if self._webhook is not None:
             body = {
                 "kind": alarm.kind,

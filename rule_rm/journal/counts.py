@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 LINE_PAUSE = 1.0
 WARNING_PAUSE = 60.0
+MOST_NAMES = 20
+"""Rollouts that a warning names."""
 LATENCIES = 1024
 """The percentiles are those of the latest requests, this many."""
 
@@ -69,8 +71,10 @@ class Counts:
         self._latencies: deque[float] = deque(maxlen=LATENCIES)
         self._requests = 0
 
-    def record(self, reward_type: str, scores: Sequence[Score], seconds: float) -> None:
-        """Enter one request: its scores, and how long it took."""
+    def record(
+        self, reward_type: str, scores: Sequence[Score], seconds: float, request_id: str | None = None
+    ) -> None:
+        """Enter one request: its scores, how long it took, and its id for the log."""
         statuses: dict[str, int] = {}
         unscored: dict[str, int] = {}
         rewards: list[float] = []
@@ -95,7 +99,9 @@ class Counts:
         if line:
             logger.info("%s: %s", reward_type, line)
         if warning:
-            logger.warning("%s: %s", reward_type, warning)
+            unscored_ones = [place for place, score in enumerate(scores) if score.reward is None]
+            names = [f"{request_id}:{place}" for place in unscored_ones[:MOST_NAMES]] if request_id else None
+            logger.warning("%s: %s", reward_type, warning, extra={"rollouts": names})
 
     def close(self) -> None:
         """Log the rest, at the end."""

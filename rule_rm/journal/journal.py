@@ -56,7 +56,7 @@ class Journal:
 
     def record(self, scored: Scored) -> None:
         """Enter a request."""
-        self.counts.record(scored.reward_type, scored.scores, scored.seconds)
+        self.counts.record(scored.reward_type, scored.scores, scored.seconds, scored.sender.request_id)
         self.tallies.record(scored)
         if self.keeper is not None:
             self.keeper.add(scored)

@@ -36,6 +36,7 @@ FROM rollouts r LEFT JOIN questions q ON q.id = r.question LEFT JOIN responses t
 _TEXT = """
 (instr(lower(coalesce((SELECT response FROM responses t WHERE t.id = r.id), '')), :text) > 0
  OR instr(lower(coalesce((SELECT prompt FROM questions q WHERE q.id = r.question), '')), :text) > 0
+ OR {request_id} = :text
  OR instr(lower(coalesce(answer, '')), :text) > 0 OR instr(lower(coalesce(explanation, '')), :text) > 0)
 """
 FINE_SPAN = 6 * 3600
@@ -70,7 +71,7 @@ class Filter:
     most: float | None = None
     step: int | None = None
     text: str = ""
-    """Found in prompt, response, answer or explanation, in lower or upper case."""
+    """Found in prompt, response, answer or explanation, in lower or upper case; or the id of a request."""
     before: tuple[float, int] | None = None
     """Time and identity of the last rollout that was listed before; those older than it are found."""
 
@@ -237,8 +238,10 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 def _on(connection: sqlite3.Connection, query: str) -> str:
     """Return the query with the columns that this file has; a file of an older version lacks some."""
     there = {name for _, name, *_ in connection.execute("PRAGMA table_info(rollouts)")}
-    columns = (f"r.{name}" if name in there else "NULL" for name in COLUMNS)
-    return query.replace("{columns}", ", ".join(columns))
+    columns = {name: f"r.{name}" if name in there else "NULL" for name in COLUMNS}
+    return query.replace("{columns}", ", ".join(columns.values())).replace(
+        "{request_id}", columns["request_id"]
+    )
 
 
 def _as_dict(file: str, row: Sequence[Any]) -> dict[str, Any]:

@@ -135,6 +135,15 @@ class Settings:
         "a YAML file of named tokens, each with its limits; a change counts within a second",
         value="FILE",
     )
+    tls_cert: str | None = _setting(
+        "Server",
+        None,
+        "a file with the certificate and those of its issuers; the server and its page then speak HTTPS",
+        value="FILE",
+    )
+    tls_key: str | None = _setting(
+        "Server", None, "the file with the certificate's key, if it is in another file", value="FILE"
+    )
     insecure: bool = _setting("Server", False, "listen on other addresses than 127.0.0.1 without a token")
     dataset: str | None = _setting(
         "Golden answers",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, jsonify
 from flask.json.provider import DefaultJSONProvider
 
 from rule_rm.engine import Engine
+from rule_rm.journal import Sender
 from rule_rm.redaction import redact, redact_bytes
 from rule_rm.service import Answer, Service
 from rule_rm.settings import Settings
 from rule_rm.web import auth, deferred, failures, graders, operations, prefixes, scoring
 from rule_rm.web.api import pages
-from rule_rm.web.logs import request_of
+from rule_rm.web.logs import request_id, request_of
 from rule_rm.web.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class App(Flask):
 
     def finish(self, environ: dict[str, Any], answer: Answer) -> Callable[..., Iterable[bytes]]:
         """Return the response to a request whose view left its answer to the server."""
-        with request_of(environ.get(REQUEST_ID)), self.request_context(environ):
+        with request_of(answer.sender), self.request_context(environ):
             try:
                 response = jsonify(answer.reply())
             except Exception as error:  # noqa: BLE001 - the handlers of errors take all of them
@@ -65,7 +66,7 @@ class App(Flask):
 
     def refused(self, environ: dict[str, Any], error: Exception) -> Callable[..., Iterable[bytes]]:
         """Return the response to a request that ended in an error before it came to a view."""
-        with request_of(environ.get(REQUEST_ID)), self.request_context(environ):
+        with request_of(_anybody(environ)), self.request_context(environ):
             return self.process_response(self.make_response(self.handle_user_exception(error)))
 
     def dumps(self, reply: Any) -> str:
@@ -75,8 +76,13 @@ class App(Flask):
     def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request, with or without a prefix before its path."""
         prefixes.take_off(environ)
-        with request_of(environ.get(REQUEST_ID)):
+        with request_of(_anybody(environ)):
             return super().wsgi_app(environ, start_response)
+
+
+def _anybody(environ: Mapping[str, Any]) -> Sender:
+    """Return the origin of a request whose token nobody has looked at."""
+    return Sender(request_id=request_id(environ.get(REQUEST_ID)))
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> App:

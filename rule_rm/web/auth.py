@@ -14,6 +14,7 @@ from flask import Flask, Request, g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests, Unauthorized
 
+from rule_rm.web.logs import name_client
 from rule_rm.web.prefixes import TOKEN
 from rule_rm.web.tokens import Holder, Tokens
 
@@ -39,6 +40,7 @@ def guard(app: Flask, tokens: Tokens) -> None:
             message = "wrong token" if any(carried(request)) else "no token"
             raise Unauthorized(f"{message}: {_HOW}", www_authenticate=WWWAuthenticate("bearer"))
         g.client = holder.name
+        name_client(holder.name)
         if request.endpoint not in UNLIMITED:
             _check_limits(tokens, holder)
 

@@ -19,6 +19,7 @@ from rule_rm.errors import OverloadedError, PayloadError
 from rule_rm.service import Answer, Service
 from rule_rm.web.api.described import described, object_of
 from rule_rm.web.bodies import read_object
+from rule_rm.web.logs import current_sender
 
 KEPT = 600.0
 """Seconds for which a result can be fetched."""
@@ -89,7 +90,7 @@ def blueprint(service: Service) -> Blueprint:
     def submit(reward_type: str | None = None) -> dict[str, Any]:
         """Take a task, and return the id under which its result can be fetched."""
         payload = _as_batch(read_object(request))
-        answer = service.begin(payload, reward_type, wants_details=True)
+        answer = service.begin(payload, reward_type, wants_details=True, sender=current_sender())
         return {"reward_request_id": tasks.add(answer), "errcode": DONE, "errmsg": ""}
 
     @deferred.route("/task_result", methods=["GET", "POST"])

@@ -16,12 +16,14 @@ from typing import Any, Protocol
 from rule_rm import protocols
 from rule_rm.errors import RequestError
 from rule_rm.http.endpoints import DEADLINE_HEADER
+from rule_rm.journal import Sender
 from rule_rm.protocols import WireFormat
 from rule_rm.redaction import redact_bytes
 from rule_rm.service import Answer, Service
 from rule_rm.web.bodies import parse
 from rule_rm.web.deadline import patience
 from rule_rm.web.front import Request, Response
+from rule_rm.web.logs import request_id, request_of
 from rule_rm.web.scoring import wants_details
 from rule_rm.web.tokens import Tokens
 
@@ -58,6 +60,7 @@ class Route:
     reward_type: str | None
     is_short: bool
     """True if the thread that reads from the clients may answer."""
+    sender: Sender
 
 
 class Express:
@@ -73,7 +76,9 @@ class Express:
 
     def route(self, request: Request) -> Route | None:
         """Return the destination of a usual request; None for any other."""
-        if request.method != b"POST" or request.size != len(request.body) or not self._is_plain(request):
+        if request.method != b"POST" or request.size != len(request.body):
+            return None
+        if (sender := self._sender(request)) is None:
             return None
         path, name = request.target, b""
         if path not in self._formats:
@@ -81,28 +86,34 @@ class Express:
             if path not in self._formats or not _NAME.fullmatch(name):
                 return None
         reward_type = name.decode() or None
-        return Route(self._formats[path], reward_type, self._is_short(request, reward_type))
+        return Route(self._formats[path], reward_type, self._is_short(request, reward_type), sender)
 
     def begin(self, request: Request, route: Route) -> Answer | Response:
         """Return the response, or the answer that it will be made of; raise the errors of the views."""
+        with request_of(route.sender):
+            answer = self._begin(request, route)
+        return self.finish(answer) if answer.batch.is_complete else answer
+
+    def _begin(self, request: Request, route: Route) -> Answer:
         payload = parse(request.body)
         if route.wire_format is not None and protocols.is_list(route.wire_format):
             payload = {route.wire_format.KEYS[0]: payload}
         elif not isinstance(payload, dict):
             raise RequestError("the body must be a JSON object")
-        answer = self._service.begin(
+        return self._service.begin(
             payload,
             route.reward_type,
             wire_format=route.wire_format,
             wants_details=route.wire_format is None and wants_details(payload, {}),
             arrived=request.arrived,
             patience=_patience(request),
+            sender=route.sender,
         )
-        return self.finish(answer) if answer.batch.is_complete else answer
 
     def finish(self, answer: Answer) -> Response:
         """Return the response of an answer that is known or overdue; raise the errors of `reply`."""
-        body = self._application.dumps(answer.reply()).encode() + b"\n"
+        with request_of(answer.sender):
+            body = self._application.dumps(answer.reply()).encode() + b"\n"
         body = redact_bytes(body)
         return "200 OK", [*_HEADERS, ("Content-Length", str(len(body)))], body
 
@@ -110,19 +121,22 @@ class Express:
         """Return the application's response to an error."""
         return self._application.refused(environ, error)
 
-    def _is_plain(self, request: Request) -> bool:
-        """Return True if the headers say nothing that the application would have to look at."""
-        is_json, is_admitted = False, self._tokens is None
+    def _sender(self, request: Request) -> Sender | None:
+        """Return the origin of a request; None if the application has to look at its headers."""
+        is_json, client, sent = False, None, None
         for name, value in request.headers:
             if name == b"content-type":
                 if is_json or value.lower() not in _TYPES:
-                    return False
+                    return None
                 is_json = True
             elif name == b"content-encoding":
-                return False
+                return None
             elif name == b"authorization" and self._tokens is not None:
-                is_admitted = _is_unlimited(self._tokens, value)
-        return is_json and is_admitted
+                client = _unlimited(self._tokens, value)
+            elif name == b"x-request-id":
+                sent = value.decode("latin-1")
+        is_admitted = self._tokens is None or client is not None
+        return Sender(client, request_id(sent)) if is_json and is_admitted else None
 
     def _is_short(self, request: Request, reward_type: str | None) -> bool:
         """Return True if reading and preparing the request takes a short time for certain.
@@ -145,9 +159,11 @@ def _patience(request: Request) -> float | None:
     return patience(b",".join(given).decode("latin-1")) if given else None
 
 
-def _is_unlimited(tokens: Tokens, authorization: bytes) -> bool:
-    """Return True for the header of a token without limits; the application counts those that have some."""
+def _unlimited(tokens: Tokens, authorization: bytes) -> str | None:
+    """Return the name of a token without limits; the application counts those that have some."""
     if not authorization.startswith(_BEARER):
-        return False
+        return None
     holder = tokens.find([authorization[len(_BEARER) :].decode("latin-1")])
-    return holder is not None and holder.requests_per_second is None and holder.max_request_mb is None
+    if holder is None or holder.requests_per_second is not None or holder.max_request_mb is not None:
+        return None
+    return holder.name

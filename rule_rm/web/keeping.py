@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
+from collections.abc import Callable
 from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
@@ -60,7 +62,9 @@ def keep(journal: Journal, settings: Settings, port: int) -> None:
     logger.info("what is scored is kept in %s%s", path, texts)
 
 
-def open_viewer(settings: Settings, service: Service) -> HttpServer | ThreadedServer | None:
+def open_viewer(
+    settings: Settings, service: Service, tls: Callable[[], ssl.SSLContext] | None = None
+) -> HttpServer | ThreadedServer | None:
     """Serve the viewer of the journals in the directory; None if there is none to show, or no page is wanted.
 
     Raises ConfigurationError if the port that was asked for is not available. Instead of the default one,
@@ -85,8 +89,8 @@ def open_viewer(settings: Settings, service: Service) -> HttpServer | ThreadedSe
     )
     limits = Limits(body=10_000, bodies=1 << 20, connections=128, threads=4, blocking_threads=1)
     port = listener.getsockname()[1]
-    server = make_server(app, listener, limits, app.finish)
+    server = make_server(app, listener, limits, app.finish, tls=tls)
     server.start()
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "") else settings.host  # noqa: S104 - read, not bound
-    logger.info("The viewer is at %s", url(host, port))
+    logger.info("The viewer is at %s", url(host, port, "http" if tls is None else "https"))
     return server

@@ -7,6 +7,7 @@ escaped here, in the one place where lines are made.
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import os
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.journal import NOBODY, Sender
 from rule_rm.redaction import redact
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -55,19 +57,35 @@ def safe(text: str) -> str:
     return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
-_request: ContextVar[str | None] = ContextVar("request", default=None)
+_sender: ContextVar[Sender] = ContextVar("sender", default=NOBODY)
+_OURS, _numbers = uuid.uuid4().hex[:8], itertools.count(1)
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """An id of a request that may be written to a log: `7f3a-01`."""
 
 
+def request_id(sent: str | None) -> str:
+    """Return the id of a request: the one that was sent, or one made here."""
+    return sent if sent is not None and _ID.fullmatch(sent) else f"{_OURS}-{next(_numbers):x}"
+
+
 @contextmanager
-def request_of(sent: str | None) -> Iterator[None]:
-    """Name a request in the records of this thread: by the id that was sent, or by one made here."""
-    before = _request.set(sent if sent is not None and _ID.fullmatch(sent) else uuid.uuid4().hex[:16])
+def request_of(sender: Sender) -> Iterator[None]:
+    """Name a request in the records of this thread."""
+    before = _sender.set(sender)
     try:
         yield
     finally:
-        _request.reset(before)
+        _sender.reset(before)
+
+
+def name_client(name: str) -> None:
+    """Name the client of the current request, whose token was found."""
+    _sender.set(_sender.get()._replace(client=name))
+
+
+def current_sender() -> Sender:
+    """Return the origin of the request that this thread answers."""
+    return _sender.get()
 
 
 def clean(message: str) -> str:
@@ -97,18 +115,23 @@ class OneLine(logging.Formatter):
 
 
 class Json(OneLine):
-    """A format of one JSON object for each record, in one line, with the id of its request."""
+    """A format of one JSON object for each record, in one line, with its request, client and rollouts.
+
+    A rollout has the id of its request and its place there, or its place in the journal.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
-        entry = {
+        entry: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": clean(record.getMessage()),
         }
-        if (request := _request.get()) is not None:
-            entry["request"] = request
+        sender = _sender.get()
+        about = {"request": sender.request_id, "client": sender.client}
+        about["rollouts"] = getattr(record, "rollouts", None)
+        entry |= {name: value for name, value in about.items() if value}
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=False)

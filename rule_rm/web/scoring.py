@@ -18,6 +18,7 @@ from rule_rm.web.api.schemas import any_of, component, reference
 from rule_rm.web.bodies import read, read_object
 from rule_rm.web.deadline import patience
 from rule_rm.web.front import ARRIVED, LATER
+from rule_rm.web.logs import current_sender
 
 JUDGE = "llm_judge"
 QUERY = {
@@ -139,6 +140,7 @@ def _scored(
         wants_details=wants_details,
         arrived=request.environ.get(ARRIVED),
         patience=None if deadline is None else patience(deadline),
+        sender=current_sender(),
     )
     later: list[Answer] | None = request.environ.get(LATER)
     if later is not None and not answer.batch.is_complete:

@@ -11,11 +11,13 @@ import http.client
 import json
 import logging
 import signal
+import ssl
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
+from urllib.parse import SplitResult, urlsplit
 
 from rule_rm import registry
 from rule_rm.service import Service
@@ -23,6 +25,7 @@ from rule_rm.settings import Settings
 from rule_rm.token import check_exposure
 from rule_rm.web.app import create_app
 from rule_rm.web.banner import banner
+from rule_rm.web.certificates import Certificate
 from rule_rm.web.express import Express
 from rule_rm.web.front import make_server
 from rule_rm.web.front.capacity import capacity
@@ -63,6 +66,9 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
     # Before any child is started: none of them inherits it.
     tokens = Tokens.of(settings)
     check_exposure(settings, tokens)
+    certificate = Certificate.of(settings)
+    tls = certificate.context if certificate is not None else None
+    scheme = "http" if tls is None else "https"
     limits = capacity(settings)
     with listen(settings.host, settings.port) as listener, ExitStack() as closing:
         # The engine takes seconds to start, so it comes last: a mistake elsewhere is found within a second.
@@ -78,19 +84,19 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
         gc.enable()
         keep(service.journal, settings, port)
         express = Express(service, app, tokens)
-        server = make_server(app, listener, limits, app.finish, express)
+        server = make_server(app, listener, limits, app.finish, express, tls)
         app.server = server
         stopping = _stop_on_signals()
         reload_on_hangup(service.editions, stopping)
         server.start()
-        viewer = open_viewer(settings, service)
+        viewer = open_viewer(settings, service, tls)
 
         def say_when_ready() -> None:
-            if _is_answered(_THIS_MACHINE.get(address, address), port, stopping):
+            if _is_answered(url(_THIS_MACHINE.get(address, address), port, scheme), stopping):
                 for line in banner(service, has_token=tokens is not None):
                     logger.info("%s", line)
-                announce(url(address, port))
-                logger.info("Running on %s", url(address, port))
+                announce(url(address, port, scheme))
+                logger.info("Running on %s", url(address, port, scheme))
 
         threading.Thread(target=say_when_ready, name="announcer", daemon=True).start()
         stopping.wait()
@@ -120,14 +126,14 @@ def _stop_on_signals() -> threading.Event:
     return stopping
 
 
-def _is_answered(host: str, port: int, stopping: threading.Event) -> bool:
+def _is_answered(address: str, stopping: threading.Event) -> bool:
     """Ask `/ready` until it answers with 200; False if the service is stopped first.
 
     The log says what is waited for, once for each reason.
     """
     last = b""
     while not stopping.is_set():
-        connection = http.client.HTTPConnection(host, port, timeout=PROBE_TIMEOUT)
+        connection = _connection(urlsplit(address))
         try:
             connection.request("GET", "/ready")
             reply = connection.getresponse()
@@ -142,3 +148,14 @@ def _is_answered(host: str, port: int, stopping: threading.Event) -> bool:
             connection.close()
         stopping.wait(PROBE_PAUSE)
     return False
+
+
+def _connection(address: SplitResult) -> http.client.HTTPConnection:
+    host = address.hostname or ""
+    if address.scheme == "http":
+        return http.client.HTTPConnection(host, address.port, timeout=PROBE_TIMEOUT)
+    # This is our own port, and the certificate names the host that others know.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return http.client.HTTPSConnection(host, address.port, timeout=PROBE_TIMEOUT, context=context)

@@ -24,7 +24,7 @@ from rule_rm.errors import ConfigurationError
 from rule_rm.settings import Settings
 from rule_rm.settings.reading import did_you_mean
 from rule_rm.settings.yaml_file import read_yaml
-from rule_rm.token import check_token, read_token, warn_of_readers
+from rule_rm.token import check_private, check_token, read_token
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ def read_holders(path: Path) -> list[Holder]:
     content, lines = read_yaml(str(path))
     if not isinstance(content or {}, dict):
         raise ConfigurationError(f"{path}: it must be a mapping of names to tokens")
-    warn_of_readers(path)
+    check_private(path, "file of tokens")
     found: dict[bytes, Holder] = {}
     for name, value in (content or {}).items():
         where = f"{path}:{lines.get(str(name), 1)}"

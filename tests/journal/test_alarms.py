@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import queue
 import random
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from rule_rm import Rollout, Score, Status
+from rule_rm import Rollout, Score, Status, redaction
 from rule_rm.errors import ConfigurationError
 from rule_rm.golden import Match, Tier
 from rule_rm.journal import Journal, Scored
 from rule_rm.journal.alarms import KINDS, Alarms, read_bounds
 from rule_rm.journal.parcels import pack, unpack
 from rule_rm.journal.rows import rows
+
+from ..waiting import PATIENCE, until
 
 GROUP, GROUPS = 8, 800
 PROSE = "".join(random.Random(0).choices("abcdefghijkl \n", k=5000))
@@ -139,3 +145,74 @@ def test_an_alarm_is_in_the_log_the_journal_and_the_metrics(tmp_path, caplog):
 def test_a_bound_that_cannot_be_read_is_an_error(given):
     with pytest.raises(ConfigurationError, match="--alarm"):
         read_bounds([given])
+
+
+class Receiver:
+    """A server that takes webhooks, as a chat or a pager does."""
+
+    def __init__(self, status: int = 200) -> None:
+        self.taken: queue.Queue[dict] = queue.Queue()
+        self.may_answer = threading.Event()
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.taken.put(json.loads(body))
+                receiver.may_answer.wait(PATIENCE)
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __enter__(self) -> Receiver:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.may_answer.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def paid_for_all(answer: str) -> Scored:
+    rollouts = [Rollout(f"question {number}", "x", str(number)) for number in range(3)]
+    return Scored("math", rollouts, [Score(1.0, answer=answer)] * 3, time=1e10)
+
+
+def test_an_alarm_is_sent_to_the_webhook_without_secrets_and_holds_up_nobody(tmp_path, monkeypatch):
+    monkeypatch.setattr(redaction, "_known", redaction._Known())
+    redaction.remember("tok-ABCDEFGH")
+    with Receiver() as receiver:
+        journal = Journal()
+        journal.keep(tmp_path / "here-1.journal", alarms={"one-answer": 3}, webhook=receiver.url)
+        journal.record(paid_for_all("tok-ABCDEFGH"))
+        sent = receiver.taken.get(timeout=PATIENCE)
+        # The receiver has not answered yet, and more is written.
+        journal.record(paid_for_all("other"))
+        until(lambda: journal.state()["journal"]["written"] == 6, "the rest to be written")
+        receiver.may_answer.set()
+        journal.close()
+    assert sent["kind"] == "one-answer"
+    assert sent["message"] == "the answer '***' was paid for 3 different golden answers"
+    assert sent["evidence"] == ["here-1:1", "here-1:2", "here-1:3"]
+    assert sent["text"].startswith("rule_rm alarm one-answer: ")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_webhook_that_fails_costs_a_line_of_the_log_without_its_address(tmp_path, caplog, is_there):
+    with Receiver(status=500) as receiver:
+        receiver.may_answer.set()
+        url = receiver.url if is_there else "http://127.0.0.1:1/secret-path"
+        journal = Journal()
+        journal.keep(tmp_path / "here-1.journal", alarms={"one-answer": 3}, webhook=url)
+        journal.record(paid_for_all("any"))
+        until(lambda: "the webhook of alarms" in caplog.text, "the failure to be logged")
+        journal.close()
+    assert journal.state()["journal"]["written"] == 3
+    assert url not in caplog.text

@@ -10,11 +10,13 @@ from dataclasses import replace
 import pytest
 
 from rule_rm import Settings
-from rule_rm.web import create_app
+from rule_rm.journal import Sender
+from rule_rm.web import auth, create_app
 from rule_rm.web.app import App
 from rule_rm.web.express import SHORT_BODY, Express
 from rule_rm.web.front import Request
 from rule_rm.web.front.gateway import Gateway
+from rule_rm.web.tokens import Tokens
 
 from ..conftest import RIGHT, ROOT, WRONG
 from .http_client import post
@@ -91,6 +93,18 @@ def test_the_deadline_of_a_client_is_read_on_both_ways(app, express, seconds):
     headers = JSON, (b"x-request-deadline", seconds)
     asked, same = (request("/get_reward", BATCH, *headers) for _ in range(2))
     assert by_express(app, express, asked) == by_flask(app, same)
+
+
+def test_both_ways_know_the_name_of_the_token_and_the_id_of_the_request(app, monkeypatch):
+    tokens = Tokens("tok-ABCDEFGH")
+    auth.guard(app, tokens)
+    express = Express(app.extensions["rule_rm"], app, tokens)
+    recorded = []
+    monkeypatch.setattr(app.extensions["rule_rm"].journal, "record", recorded.append)
+    headers = JSON, (b"authorization", b"Bearer tok-ABCDEFGH"), (b"x-request-id", b"run-7")
+    asked, same = (request("/get_reward", BATCH, *headers) for _ in range(2))
+    assert by_express(app, express, asked) == by_flask(app, same)
+    assert [one.sender for one in recorded] == [Sender("token", "run-7")] * 2
 
 
 def test_every_path_of_a_format_takes_the_express_way(app, express):

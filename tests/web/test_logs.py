@@ -12,8 +12,9 @@ from types import SimpleNamespace
 import pytest
 
 from rule_rm import redaction
+from rule_rm.journal import Sender
 from rule_rm.web import logs
-from rule_rm.web.logs import Flood, Json, Log, MovedFile, OneLine, request_of
+from rule_rm.web.logs import Flood, Json, Log, MovedFile, OneLine, request_id, request_of
 
 
 def line_of(message: str, *arguments: object, error: BaseException | None = None) -> str:
@@ -143,13 +144,21 @@ def test_a_line_of_json_is_one_object_with_the_request_and_without_secrets(monke
     monkeypatch.setattr(redaction, "_known", redaction._Known())
     redaction.remember("key-of-the-judge")
     record = logging.LogRecord("rule_rm", logging.WARNING, "", 0, "a\n%s", ("key-of-the-judge",), None)
-    with request_of("run-7"):
+    record.__dict__["rollouts"] = ["run-7:0"]
+    with request_of(Sender("trainer", "run-7")):
         entry = json.loads(Json().format(record))
     assert entry["message"] == r"a\n***"
     assert (entry["level"], entry["logger"], entry["request"]) == ("WARNING", "rule_rm", "run-7")
-    assert "request" not in json.loads(Json().format(record))
-    with request_of("x\n{"):
-        assert json.loads(Json().format(record))["request"].isalnum()
+    assert (entry["client"], entry["rollouts"]) == ("trainer", ["run-7:0"])
+    del record.__dict__["rollouts"]
+    assert not {"request", "client", "rollouts"} & set(json.loads(Json().format(record)))
+
+
+def test_an_id_that_could_forge_a_line_is_replaced_by_one_of_ours():
+    assert request_id("run-7") == "run-7"
+    ours = {request_id(None), request_id("x\n{"), request_id("")}
+    assert len(ours) == 3
+    assert all(one.replace("-", "").isalnum() for one in ours)
 
 
 def test_a_traceback_is_in_the_object_of_its_record():

@@ -5,6 +5,7 @@
 - `writing`: sends answers and refusals, and ends connections
 - `limits`: the limits of clients
 - `connections`: the state of one connection
+- `tls`: a connection that speaks TLS
 - `requests`: from bytes to whole requests, by llhttp
 - `gateway`: from a request to the WSGI application and back
 - `crew`: the threads that compute answers
@@ -20,6 +21,8 @@ from __future__ import annotations
 import logging
 import select
 import socket
+import ssl
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rule_rm.web.front.gateway import ARRIVED, LATER, WsgiApp
@@ -42,13 +45,17 @@ def make_server(
     limits: Limits,
     finish: Finish,
     shortcut: Shortcut | None = None,
+    tls: Callable[[], ssl.SSLContext] | None = None,
 ) -> HttpServer | ThreadedServer:
-    """Return the server of this system, on a listening socket that is the server's from now on."""
+    """Return the server of this system, on a listening socket that is the server's from now on.
+
+    With `tls`, which returns the context for a new connection, it speaks HTTPS alone.
+    """
     if hasattr(select, "epoll"):
         from rule_rm.web.front.server import HttpServer
 
-        return HttpServer(app, listener, limits, finish, shortcut)
+        return HttpServer(app, listener, limits, finish, shortcut, tls)
     from rule_rm.web.front.fallback import ThreadedServer
 
     logger.warning("this system has no epoll, so the server is werkzeug's: for trying out, not for training")
-    return ThreadedServer(app, listener)
+    return ThreadedServer(app, listener, tls)

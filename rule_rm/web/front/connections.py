@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Protocol
 
 from rule_rm.web.front.requests import Reader
+from rule_rm.web.front.tls import TlsSocket
 
 
 class State(Enum):
@@ -53,7 +54,7 @@ class Connection:
         "then_lingers",
     )
 
-    def __init__(self, client: socket.socket, address: tuple[str, int], body_limit: int) -> None:
+    def __init__(self, client: socket.socket | TlsSocket, address: tuple[str, int], body_limit: int) -> None:
         self.socket = client
         self.address = address
         self.reader = Reader(body_limit)

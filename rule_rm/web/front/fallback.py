@@ -7,7 +7,9 @@ macOS, not for a training run.
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -31,10 +33,18 @@ class ThreadedServer:
 
     failure: str | None = None
 
-    def __init__(self, app: WsgiApp, listener: socket.socket, *_: Any) -> None:
+    def __init__(
+        self, app: WsgiApp, listener: socket.socket, tls: Callable[[], ssl.SSLContext] | None = None
+    ) -> None:
         host, port = listener.getsockname()[:2]
         self._server = make_server(
-            host, port, app, threaded=True, request_handler=_Handler, fd=listener.detach()
+            host,
+            port,
+            app,
+            threaded=True,
+            request_handler=_Handler,
+            fd=listener.detach(),
+            ssl_context=tls() if tls is not None else None,
         )
         self._thread = threading.Thread(target=self._server.serve_forever, name="http", daemon=True)
 

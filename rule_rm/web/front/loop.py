@@ -7,6 +7,7 @@ import logging
 import os
 import select
 import socket
+import ssl
 import threading
 import time
 from collections import deque
@@ -16,6 +17,7 @@ from rule_rm.processes.failures import Failures
 from rule_rm.web.front.connections import Connection, State
 from rule_rm.web.front.limits import Limits
 from rule_rm.web.front.requests import RefusedError
+from rule_rm.web.front.tls import TlsSocket
 from rule_rm.web.front.writing import PART, WATCHED, Writing
 
 logger = logging.getLogger(__name__)
@@ -32,9 +34,15 @@ _BROKEN = select.EPOLLHUP | select.EPOLLERR
 class Loop(Writing):
     """One thread that accepts and reads. A subclass answers the requests that are complete."""
 
-    def __init__(self, listener: socket.socket, limits: Limits) -> None:
+    def __init__(
+        self,
+        listener: socket.socket,
+        limits: Limits,
+        tls: Callable[[], ssl.SSLContext] | None = None,
+    ) -> None:
         """Use a listening socket, which is the loop's from now on."""
         super().__init__(limits)
+        self._tls = tls
         self._listener = listener
         listener.setblocking(False)
         # Connections inherit it.
@@ -130,12 +138,24 @@ class Loop(Writing):
                 self._turn_away(client)
                 continue
             client.setblocking(False)
-            connection = Connection(client, address, self._limits.body)
+            if (ours := self._secured(client)) is None:
+                continue
+            connection = Connection(ours, address, self._limits.body)
             connection.is_for_operators = not has_room
             connection.become(State.IDLE, self._limits.idle)
-            descriptor = client.fileno()
+            descriptor = ours.fileno()
             self._connections[descriptor] = connection
             self._epoll.register(descriptor, WATCHED)
+
+    def _secured(self, client: socket.socket) -> socket.socket | TlsSocket | None:
+        """Return the socket to use, of TLS if the server speaks it; None if the client is gone."""
+        if self._tls is None:
+            return client
+        try:
+            return TlsSocket(client, self._tls())
+        except OSError:
+            client.close()
+            return None
 
     def _accept_without_room(self) -> None:
         """No descriptor is left: let go of an idle connection, else tell the next client so."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 import logging
 import select
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -50,11 +51,12 @@ class HttpServer(Loop):
         limits: Limits,
         finish: Finish | None = None,
         shortcut: Shortcut | None = None,
+        tls: Callable[[], ssl.SSLContext] | None = None,
     ) -> None:
         """Serve from a listening socket. Raises ConfigurationError if there are no threads left."""
         host, port = listener.getsockname()[:2]
-        super().__init__(listener, limits)
-        self._gateway = Gateway(app, host, port)
+        super().__init__(listener, limits, tls)
+        self._gateway = Gateway(app, host, port, "http" if tls is None else "https")
         self._finish = finish
         self._shortcut = shortcut
         self._crews: list[Crew] = []

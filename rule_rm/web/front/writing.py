@@ -66,6 +66,7 @@ class Writing:
         self.counts["refused"] += 1
         try:
             client.setblocking(False)
+            # A client that expects TLS reads none of it, and sees the connection end.
             client.send(refusal(503, "the service has no connection left", retry_after=1))
             client.shutdown(socket.SHUT_WR)
             client.recv(PART)

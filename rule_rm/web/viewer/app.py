@@ -119,7 +119,9 @@ def _guard(app: App, tokens: Tokens | None) -> None:
 def _entered(token: str, target: str) -> AnyResponse:
     # A path of this server, not `//elsewhere`.
     response = redirect("/" + target.lstrip("/\\"), 303)
-    response.set_cookie(COOKIE, token, httponly=True, samesite="Strict", max_age=30 * 86_400)
+    response.set_cookie(
+        COOKIE, token, httponly=True, samesite="Strict", secure=request.is_secure, max_age=30 * 86_400
+    )
     return response
 
 
