@@ -9,7 +9,7 @@ BIN = $(VENV)/bin
 INSTALL = -m pip install --quiet --disable-pip-version-check
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-.PHONY: chaos benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-judge test-peers test-ray
+.PHONY: chaos soak benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-judge test-peers test-ray
 
 test: lint unit
 
@@ -35,6 +35,11 @@ SEEDS ?= 1 2 3 4 5
 SECONDS ?= 60
 chaos: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.chaos.run --seed $(SEEDS) --seconds $(SECONDS)
+
+# Everything at once for an hour, without faults: rules, programs, a judge, groups, reloads, journal and pages.
+soak: SECONDS = 3600
+soak: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.soak.run --seconds $(SECONDS)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

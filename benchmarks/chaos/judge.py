@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 MOODS = ("fine", "hang", "error", "nonsense", "close")
@@ -14,6 +15,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 1024
     mood = "fine"
+    decides: Callable[[bytes], bool]
     is_over = threading.Event()
 
 
@@ -25,14 +27,15 @@ class _Exchange(BaseHTTPRequestHandler):
         self._say(200, {"object": "list", "data": [{"id": "judge", "object": "model"}]})
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        question = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         mood = self.server.mood
         if mood == "hang":
             self.server.is_over.wait(HANG_SECONDS)
         if mood in ("hang", "close"):
             self.close_connection = True
             return
-        verdict = json.dumps({"reasoning": "It is right.", "verdict": "correct"})
+        said = "correct" if self.server.decides(question) else "incorrect"
+        verdict = json.dumps({"reasoning": f"It is {said}.", "verdict": said})
         choice = {"index": 0, "message": {"role": "assistant", "content": verdict}, "finish_reason": "stop"}
         reply = {"id": "1", "object": "chat.completion", "model": "judge", "choices": [choice]}
         self._say(500 if mood == "error" else 200, {} if mood == "nonsense" else reply)
@@ -52,8 +55,10 @@ class _Exchange(BaseHTTPRequestHandler):
 class Judge:
     """The judge's server, until `close`."""
 
-    def __init__(self) -> None:
+    def __init__(self, decides: Callable[[bytes], bool] = lambda question: True) -> None:
+        """Answer that a response is right if `decides` says so of the question."""
         self._server = _Server(("127.0.0.1", 0), _Exchange)
+        self._server.decides = decides
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
         threading.Thread(target=self._server.serve_forever, name="judge", daemon=True).start()
 

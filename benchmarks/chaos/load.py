@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 TIMEOUT = 60.0
@@ -44,7 +45,11 @@ class Account:
             self.examples.append(f"{kind}: {what}")
 
 
-def rollouts(random_: random.Random) -> tuple[str, list[str], list[str], list[float]]:
+Drawn = tuple[str, list[str], list[str], list[float]]
+"""A reward type, responses with their golden answers, and the reward that each is worth."""
+
+
+def rollouts(random_: random.Random) -> Drawn:
     """Return a reward type, responses with their golden answers, and what each is worth."""
     size = random_.choice((1, 1, 4, 16))
     if random_.random() < 0.5:
@@ -63,12 +68,20 @@ def rollouts(random_: random.Random) -> tuple[str, list[str], list[str], list[fl
 class Client(threading.Thread):
     """One client: a request at a time, on a connection of its own or on one that it keeps."""
 
-    def __init__(self, port: int, account: Account, lock: threading.Lock, seed: str) -> None:
+    def __init__(
+        self,
+        port: int,
+        account: Account,
+        lock: threading.Lock,
+        seed: str,
+        draw: Callable[[random.Random], Drawn] = rollouts,
+    ) -> None:
         super().__init__(name=f"client-{seed}", daemon=True)
         self._port = port
         self._account = account
         self._lock = lock
         self._random = random.Random(seed)
+        self._draw = draw
         self.is_over = threading.Event()
 
     def run(self) -> None:
@@ -77,7 +90,7 @@ class Client(threading.Thread):
             self._ask()
 
     def _ask(self) -> None:
-        reward_type, responses, golden, worth = rollouts(self._random)
+        reward_type, responses, golden, worth = self._draw(self._random)
         payload = {
             "prompts": [""] * len(worth),
             "responses": responses,

@@ -47,7 +47,7 @@ def run(seed: int, seconds: float) -> tuple[Account, Counter[str]]:
             for client in clients:
                 client.start()
             time.sleep(min(3.0, seconds / 5))
-            before = _usage(server.pid)
+            before = usage(server.pid)
             faults = Faults(server.pid, port, judge, f"{seed}")
             until = time.monotonic() + seconds
             while time.monotonic() < until:
@@ -59,16 +59,17 @@ def run(seed: int, seconds: float) -> tuple[Account, Counter[str]]:
                 client.is_over.set()
             for client in clients:
                 client.join()
-            account.leaked = _settled(server.pid, before)
+            account.leaked = settled(server.pid, before)
             kin = family(server.pid)
         finally:
             server.stop()
             judge.close()
-        account.leaked["processes"] = sum(_is_running(pid) for pid in kin)
+        account.leaked["processes"] = sum(is_running(pid) for pid in kin)
     return account, done
 
 
-def _usage(pid: int) -> dict[str, int]:
+def usage(pid: int) -> dict[str, int]:
+    """Return the descriptors, threads and MiB of a process."""
     status = dict(
         line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in line
     )
@@ -79,19 +80,20 @@ def _usage(pid: int) -> dict[str, int]:
     }
 
 
-def _settled(pid: int, before: dict[str, int]) -> dict[str, int]:
+def settled(pid: int, before: dict[str, int], spare_mb: int = SPARE_MB) -> dict[str, int]:
     """Return the usage above `before` plus the allowance, once it is 0 or SETTLING seconds are over."""
-    spare = {"descriptors": SPARE_DESCRIPTORS, "threads": SPARE_THREADS, "memory_mb": SPARE_MB}
+    spare = {"descriptors": SPARE_DESCRIPTORS, "threads": SPARE_THREADS, "memory_mb": spare_mb}
     until = time.monotonic() + SETTLING
     while True:
-        now = _usage(pid)
+        now = usage(pid)
         more = {name: max(now[name] - before[name] - spare[name], 0) for name in spare}
         if not any(more.values()) or time.monotonic() > until:
             return more
         time.sleep(0.2)
 
 
-def _is_running(pid: int) -> bool:
+def is_running(pid: int) -> bool:
+    """Return True unless a process has ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
