@@ -36,7 +36,7 @@ _VIEWER = re.compile(r"The viewer is at (\S+)")
 
 
 def get(url: str, data: bytes | None = None) -> bytes:
-    """Return the body of a reply. Raises OSError for any status but 200."""
+    """Return the body of a reply. Raises OSError if the status is not 200."""
     with urllib.request.urlopen(url, data, timeout=60) as reply:
         body: bytes = reply.read()
     return body

@@ -27,7 +27,7 @@ class TlsSocket:
         return self._tls.fileno()
 
     def recv(self, size: int) -> bytes:
-        """Return what has arrived: fewer bytes than `size` if there are no more. Raises BlockingIOError."""
+        """Return the bytes that have arrived, at most `size`. Raises BlockingIOError if there are none."""
         parts: list[bytes] = []
         left = size
         with self._lock:
@@ -45,7 +45,7 @@ class TlsSocket:
         return b"".join(parts)
 
     def send(self, data: bytes | memoryview) -> int:
-        """Send what can be sent now; return how many bytes that were. Raises BlockingIOError if none."""
+        """Send and return the number of bytes that were sent. Raises BlockingIOError if none can be now."""
         sent = 0
         with self._lock:
             while sent < len(data):
