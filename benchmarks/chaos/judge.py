@@ -34,8 +34,7 @@ class _Exchange(BaseHTTPRequestHandler):
         if mood in ("hang", "close"):
             self.close_connection = True
             return
-        said = "correct" if self.server.decides(question) else "incorrect"
-        verdict = json.dumps({"reasoning": f"It is {said}.", "verdict": said})
+        verdict = f"VERDICT: {'CORRECT' if self.server.decides(question) else 'INCORRECT'}"
         choice = {"index": 0, "message": {"role": "assistant", "content": verdict}, "finish_reason": "stop"}
         reply = {"id": "1", "object": "chat.completion", "model": "judge", "choices": [choice]}
         self._say(500 if mood == "error" else 200, {} if mood == "nonsense" else reply)

@@ -29,10 +29,8 @@ def mixed(chance: random.Random) -> Drawn:
         largest = [float(number == max(numbers)) for number in numbers]
         return "largest", [str(number) for number in numbers], [""] * size, largest
     if kind == "judge":
-        words = [
-            f"{number} {RIGHT if right else 'it-is-not'}"
-            for number, right in zip(numbers, is_right, strict=True)
-        ]
+        words = [RIGHT if right else "it-is-not" for right in is_right]
+        words = [rf"\boxed{{{word} {number}}}" for number, word in zip(numbers, words, strict=True)]
         return "llm_judge", words, [str(number) for number in numbers], worth
     programs = [
         f"```python\ndef f(x):\n    return x + {number if right else number + 1}\n```"

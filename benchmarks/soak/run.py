@@ -56,21 +56,17 @@ class Onlooker(threading.Thread):
         """Look until `is_over` is set."""
         reloaded = time.monotonic()
         while not self.is_over.wait(LOOK_PAUSE):
-            for url in (
-                f"{self._url}/metrics",
-                f"{self._url}/health",
-                self._viewer,
-                f"{self._viewer}/rollouts",
-            ):
-                self._look(url)
+            for page in ("/metrics", "/health"):
+                self._look(self._url, page)
+            for page in ("/", "/rollouts"):
+                self._look(self._viewer, page)
             if time.monotonic() - reloaded > RELOAD_PAUSE:
                 reloaded = time.monotonic()
-                self._look(f"{self._url}/reload", b"")
+                self._look(self._url, "/reload", b"")
 
-    def _look(self, url: str, data: bytes | None = None) -> None:
-        page = url.rpartition("/")[2] or "viewer"
+    def _look(self, url: str, page: str, data: bytes | None = None) -> None:
         try:
-            get(url, data)
+            get(url + page, data)
             self.seen[page] += 1
         except OSError as error:
             self.failures.append(f"{page}: {error}")
@@ -89,8 +85,9 @@ def service(folder: str, judge: Judge) -> Iterator[Any]:
         judge_model="judge",
         request_timeout=60.0,
         rollout_timeout=20.0,
-        output_dir=folder,
+        journal=folder,
         viewer_port="0",
+        serve_sandbox=True,
         allow_weak_sandbox=True,
     )
     try:

@@ -13,4 +13,4 @@ def test_the_account_of_a_short_soak_is_clean():
     account = run(seconds=15.0)
     assert is_clean(account), account
     assert account["scored"]
-    assert {"metrics", "health", "rollouts"} <= set(account["pages"])
+    assert {"/metrics", "/health", "/", "/rollouts"} <= set(account["pages"])
