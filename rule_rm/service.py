@@ -97,6 +97,26 @@ class Service:
         answer.batch.wait(answer.until)
         return answer.reply()
 
+    def score_again(self, rollout: Rollout, reward_type: str) -> Score:
+        """Return the score of a rollout by a reward type, without a record of it in counts and journal.
+
+        Raises UnknownRewardError or OverloadedError.
+        """
+        stay = self.editions.enter()
+        try:
+            engine, timeout = stay.edition.engine, self.settings.request_timeout
+            until = time.monotonic() + timeout
+            function = engine.rewards.get(reward_type)
+            groups = places_of_groups([rollout]) if function is not None and function.groups else None
+            batch = engine.begin(
+                [rollout] if groups is None else bundled([rollout], groups), reward_type, until
+            )
+            batch.wait(until)
+            scores = batch.close(timeout)
+            return scores[0] if groups is None else scattered(scores, groups)[0]
+        finally:
+            stay.end()
+
     def begin(
         self,
         payload: Mapping[str, Any],

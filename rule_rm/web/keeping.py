@@ -81,11 +81,13 @@ def open_viewer(
         listener = listen(settings.host, 0)
     # Imported for those who look.
     from rule_rm.web.viewer import create_viewer
+    from rule_rm.web.viewer.again import Again
 
     app = create_viewer(
         Reader(folder),
         Tokens.of(settings),
         lambda: {**service.engine.state(), **service.journal.state()},
+        Again(lambda: list(service.engine.rewards), service.score_again),
     )
     limits = Limits(body=10_000, bodies=1 << 20, connections=128, threads=4, blocking_threads=1)
     port = listener.getsockname()[1]

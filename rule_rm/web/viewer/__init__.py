@@ -3,6 +3,7 @@
 - `app`: the application, its access and its headers
 - `overview`: the figures of the first page
 - `rollouts`: the pages to read rollouts
+- `again`: scores a recorded rollout once more
 - `plots`: from numbers to SVG
 - `formats`: from values to text
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from flask import Response, make_response, redirect, render_template, request
-from werkzeug.exceptions import HTTPException
+from flask import Request, Response, make_response, redirect, render_template, request
+from werkzeug.exceptions import Forbidden, HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from rule_rm.journal.reader import Reader
@@ -21,6 +21,7 @@ from rule_rm.web.auth import holder_of
 from rule_rm.web.prefixes import TOKEN
 from rule_rm.web.tokens import Tokens
 from rule_rm.web.viewer import rollouts
+from rule_rm.web.viewer.again import Again
 from rule_rm.web.viewer.formats import FILTERS
 from rule_rm.web.viewer.overview import WINDOWS, machine, overview
 
@@ -41,11 +42,14 @@ OPEN = frozenset({"static", "enter"})
 
 
 def create_viewer(
-    reader: Reader, tokens: Tokens | str | None, state: Callable[[], Mapping[str, Any]] = dict[str, Any]
+    reader: Reader,
+    tokens: Tokens | str | None,
+    state: Callable[[], Mapping[str, Any]] = dict[str, Any],
+    again: Again | None = None,
 ) -> App:
     """Return the viewer of the journals as a WSGI application.
 
-    `state` returns the figures of the service that it belongs to.
+    `state` returns the figures of the service that it belongs to, `again` scores a rollout once more.
     """
     if isinstance(tokens, str):
         tokens = Tokens(tokens)
@@ -53,7 +57,7 @@ def create_viewer(
     app.config["MAX_CONTENT_LENGTH"] = 10_000
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.register_blueprint(rollouts.blueprint(reader))
+    app.register_blueprint(rollouts.blueprint(reader, again))
     _guard(app, tokens)
 
     @app.get("/")
@@ -87,6 +91,12 @@ def create_viewer(
 
 
 def _guard(app: App, tokens: Tokens | None) -> None:
+    @app.before_request
+    def check_origin() -> AnyResponse | None:
+        if request.method == "POST" and not _is_of_this_page(request):
+            return make_response(render_template("error.html", error=_ELSEWHERE, page=""), 403)
+        return None
+
     @app.before_request
     def check() -> AnyResponse | None:
         if tokens is None:
@@ -130,12 +140,17 @@ def _without_token() -> str:
     return request.path + (f"?{urlencode(kept)}" if kept else "")
 
 
-class _Foreign:
-    code, name = 403, "Forbidden"
-    description = "without a token, the viewer answers at its address or at localhost alone"
+def _is_of_this_page(request: Request) -> bool:
+    """Return False for a form that a browser sends from a page of another site."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
 
 
-_FOREIGN = _Foreign()
+_FOREIGN = Forbidden("without a token, the viewer answers at its address or at localhost alone")
+_ELSEWHERE = Forbidden("this form was sent from a page of another site")
 
 
 def _is_address(host: str) -> bool:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from rule_rm.journal.reader import Filter, Place, Reader
 from rule_rm.types import Status
+from rule_rm.web.viewer.again import Again, scored_again
 from rule_rm.web.viewer.overview import choices
 
 PAGE = 50
@@ -21,8 +22,8 @@ TEXT_OF_MEMBER = 20_000
 FIELDS = ("reward_type", "source", "status", "least", "most", "step", "text")
 
 
-def blueprint(reader: Reader) -> Blueprint:
-    """Return `/rollouts` and `/rollouts/<place>`."""
+def blueprint(reader: Reader, again: Again | None = None) -> Blueprint:
+    """Return `/rollouts`, `/rollouts/<place>` and, with `again`, `POST /again/<place>`."""
     pages = Blueprint("rollouts", __name__)
 
     @pages.get("/rollouts")
@@ -48,6 +49,9 @@ def blueprint(reader: Reader) -> Blueprint:
     @pages.get("/rollouts/<path:place>")
     def one(place: str) -> str:
         """Show a rollout with its texts and its group."""
+        return shown(place)
+
+    def shown(place: str, reward_type: str | None = None) -> str:
         found = Place.read(place)
         rollout = reader.rollout(found) if found is not None else None
         if rollout is None:
@@ -59,8 +63,17 @@ def blueprint(reader: Reader) -> Blueprint:
             group=group,
             most=TEXT_OF_MEMBER,
             unscored=_UNSCORED,
+            reward_types=sorted(again.names()) if again is not None else [],
+            again=scored_again(again, rollout, reward_type) if again is not None and reward_type else None,
             page="rollouts",
         )
+
+    if again is not None:
+
+        @pages.post("/again/<path:place>")
+        def score_again(place: str) -> str:
+            """Show a rollout with its score by the reward type of the form."""
+            return shown(place, request.form.get("reward_type", ""))
 
     return pages
 

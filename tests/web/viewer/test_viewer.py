@@ -8,9 +8,11 @@ import time
 import pytest
 
 from rule_rm import Rollout, Score, Status
+from rule_rm.errors import UnknownRewardError
 from rule_rm.journal import Journal, Scored
 from rule_rm.journal.reader import Reader
 from rule_rm.web.viewer import create_viewer
+from rule_rm.web.viewer.again import Again
 from rule_rm.web.viewer.plots import distribution, lines
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202e'\"&{{7*7}}"
@@ -156,3 +158,56 @@ def test_a_line_has_gaps_only_where_they_are_long():
 def test_a_distribution_counts_every_reward():
     plot = distribution({0.0: 3, 1.0: 1, -2.5: 2})
     assert (plot.begin, plot.end, plot.top) == ("-2.5", "1", "3")
+
+
+@pytest.fixture
+def rescoring(folder):
+    asked = []
+
+    def score(rollout, reward_type):
+        asked.append((rollout, reward_type))
+        if reward_type == "away":
+            raise UnknownRewardError(HOSTILE, ["math"])
+        texts = {"answer": HOSTILE, "explanation": HOSTILE, "question": HOSTILE, "reply": HOSTILE}
+        return Score(0.25, metrics={HOSTILE: 0.5}, **texts)
+
+    again = Again(lambda: ["math", "other"], score)
+    return lambda tokens: (create_viewer(Reader(folder), tokens, again=again).test_client(), asked)
+
+
+def test_a_rollout_is_scored_again_by_another_reward_and_hostile_texts_are_shown_alone(rescoring):
+    client, asked = rescoring(None)
+    assert "<option selected>math</option>" in client.get("/rollouts/here-1:2").text
+    page = client.post("/again/here-1:2", data={"reward_type": "other"})
+    assert page.status_code == 200
+    assert asked == [(Rollout(HOSTILE, HOSTILE, HOSTILE, HOSTILE), "other")]
+    assert "0.25" in page.text
+    assert "<option selected>other</option>" in page.text
+    assert "<script>alert" not in page.text
+    assert "<img" not in page.text
+    failed = client.post("/again/here-1:2", data={"reward_type": "away"}).text
+    assert "alert(1)" in failed
+    assert "<script>alert" not in failed
+    assert client.post("/again/here-1:99", data={"reward_type": "other"}).status_code == 404
+
+
+def test_scoring_again_needs_the_token_and_a_form_of_this_page(rescoring):
+    open_client, asked = rescoring(None)
+    form = {"reward_type": "other"}
+    for headers in (
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"},
+    ):
+        refused = open_client.post("/again/here-1:2", data=form, headers=headers)
+        assert refused.status_code == 403
+    guarded, _ = rescoring(TOKEN)
+    assert guarded.post("/again/here-1:2", data={"reward_type": "other"}).status_code == 401
+    assert asked == []
+    given = {"Origin": "http://localhost", "Authorization": f"Bearer {TOKEN}"}
+    assert guarded.post("/again/here-1:2", data={"reward_type": "other"}, headers=given).status_code == 200
+
+
+def test_without_a_service_there_is_nothing_to_score_again(client):
+    assert "Score again" not in client.get("/rollouts/here-1:2").text
+    assert client.post("/again/here-1:2", data={"reward_type": "other"}).status_code in (404, 405)
