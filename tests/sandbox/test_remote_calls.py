@@ -1,12 +1,14 @@
 """The program that a remote sandbox is given to call functions: the solution's own names are its own."""
 
+import json
 import subprocess
 import sys
 
 import pytest
 
 from rule_rm.sandbox.running.execution import Call, Ended, ExecResult
-from rule_rm.sandbox.running.remote import _returned, _with_calls
+from rule_rm.sandbox.running.languages import UnknownLanguageError
+from rule_rm.sandbox.running.remote import _attempt, _returned, _with_calls
 
 
 def called(code, *calls, prelude=True):
@@ -41,3 +43,20 @@ def test_results_that_a_program_makes_up_are_read_with_care():
     mark = 'rule_rm_results:[["value", {"!": "ndarray", "v": 7}]]'
     [found] = called(f"import os\nprint({mark!r}, flush=True)\nos._exit(0)\n", Call("f", []))
     assert found.error == "no results: exited"
+
+
+class Answering:
+    """A service that always gives one answer."""
+
+    def __init__(self, answer):
+        self._answer = answer
+
+    def post(self, body, until):
+        return 200, {}, json.dumps(self._answer).encode()
+
+
+def test_a_compiler_that_the_service_lacks_is_no_failure_of_the_service():
+    # A response could choose such a language to be unscored.
+    answer = {"status": "SandboxError", "message": "go can't be run: the sandbox has no go"}
+    with pytest.raises(UnknownLanguageError):
+        _attempt(Answering(answer), b"", 0.0)

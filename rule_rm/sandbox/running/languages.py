@@ -261,5 +261,9 @@ def _directory(command: tuple[str, ...]) -> str:
     return str(directory) if directory.is_absolute() and directory.is_dir() and not private else ""
 
 
+HAS_NO = "can't be run: the sandbox has no"
+"""The words by which a sandbox says that it lacks a compiler, also to a client elsewhere."""
+
+
 class UnknownLanguageError(SandboxError):
     """Programs of this language can't be run here."""

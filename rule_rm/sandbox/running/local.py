@@ -13,6 +13,7 @@ from rule_rm.sandbox.running.command_session import CommandSession
 from rule_rm.sandbox.running.connection import Connection
 from rule_rm.sandbox.running.execution import Limits, Program, Session
 from rule_rm.sandbox.running.languages import (
+    HAS_NO,
     LANGUAGES,
     PYTHON,
     TOOLS,
@@ -57,4 +58,4 @@ class LocalSandbox:
             self._found.update(answer)
         missing = [needed for needed in language.needs if not self._found[needed]]
         if missing:
-            raise UnknownLanguageError(f"{name} can't be run: the sandbox has no {', '.join(missing)}")
+            raise UnknownLanguageError(f"{name} {HAS_NO} {', '.join(missing)}")

@@ -36,7 +36,7 @@ from rule_rm.sandbox.running.execution import (
     Trial,
     Verdict,
 )
-from rule_rm.sandbox.running.languages import canonical
+from rule_rm.sandbox.running.languages import HAS_NO, UnknownLanguageError, canonical
 
 _SERVICE_LANGUAGES = {"javascript": "nodejs"}
 _COMPILE_WALL = 30.0
@@ -172,6 +172,9 @@ def _attempt(endpoint: Endpoint, body: bytes, until: float) -> Mapping[str, Any]
             raise PassingError(failure, retry_after(headers) or 0.0)
         raise failure
     found = decode(data)
+    if isinstance(found, dict) and HAS_NO in str(found.get("message")):
+        # The response may have chosen this language.
+        raise UnknownLanguageError(str(found["message"])[:200])
     if not isinstance(found, dict) or found.get("status") == "SandboxError":
         raise SandboxError(f"the remote sandbox failed: {excerpt(data, 200)}")
     return found
