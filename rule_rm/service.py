@@ -293,6 +293,7 @@ def _details(
             "versions": versions,
             "question": score.question,
             "reply": score.reply,
+            "seconds": None if score.seconds is None else round(score.seconds, 4),
         }
         for score, match in zip(scores, matches, strict=True)
     ]

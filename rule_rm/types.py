@@ -110,6 +110,8 @@ class Score:
     """The question to a judge, word for word; None if none was asked, or if its option `explain` is off."""
     reply: str | None = None
     """The judge's whole reply; None if none was asked."""
+    seconds: float | None = field(default=None, compare=False)
+    """Seconds that a worker, a judge or a model took; None if the rollout was decided at once."""
 
     def __post_init__(self) -> None:
         if (self.reward is not None) is not self.status.is_scored:

@@ -36,6 +36,8 @@ class Detail(TypedDict):
     """The question to a judge; None if none was asked, or without the judge's option `explain`."""
     reply: str | None
     """The judge's reply."""
+    seconds: float | None
+    """Seconds of the scoring; None if it was decided at once."""
 
 
 def read_rewards(reply: Any, size: int) -> list[float]:

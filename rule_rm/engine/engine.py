@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -266,8 +267,10 @@ class Engine:
             if job.key is not None:
                 self._running.pop(job.key, None)
                 if score.status in _REMEMBERED:
+                    # An answer from memory takes no time.
+                    remembered = replace(score, seconds=None)
                     for key in (job.key, *job.aliases):
-                        self._cache.put(key, score)
+                        self._cache.put(key, remembered)
             waiting = list(job.waiting)
         for batch, place in waiting:
             batch.put(place, score)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 from typing import Protocol
 
 from rule_rm.engine.batch import SHUT_DOWN
@@ -83,8 +84,9 @@ class Pool:
             finally:
                 self._queue.finished(run.demoted)
             if score is not None:
-                self._count(job, score, time.monotonic() - begun)
-                self._customer.deliver(job, score)
+                seconds = time.monotonic() - begun
+                self._count(job, score, seconds)
+                self._customer.deliver(job, replace(score, seconds=seconds))
 
     def _count(self, job: Job, score: Score, seconds: float) -> None:
         self.tally.count(score, seconds)

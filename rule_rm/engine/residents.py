@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -119,6 +119,7 @@ class Residents:
         if name not in self._opened:
             return self._elsewhere(name, rollout, until)
         ask = Ask(until, partial(self._part, until), self.sandbox)
+        begun = time.monotonic()
         try:
             score = self._opened[name].score(rollout, ask)
         except UnavailableError as error:
@@ -130,7 +131,7 @@ class Residents:
             score = Score.unscored(Status.ERROR, explanation)
         with self._lock:
             self._statuses[name][score.status.value] += 1
-        return score
+        return replace(score, seconds=time.monotonic() - begun)
 
     def _part(self, until: float, name: str, rollout: Rollout) -> Score:
         return self.score(name, rollout, until)

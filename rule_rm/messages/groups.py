@@ -42,10 +42,14 @@ def bundled(rollouts: Sequence[Rollout], groups: Iterable[Places]) -> list[Rollo
 
 
 def scattered(scores: Sequence[Score], groups: Sequence[Places]) -> list[Score]:
-    """Return the score of each rollout: its own, or that of its group if there is only one."""
+    """Return the score of each rollout: its own, or that of its group if there is only one.
+
+    A member took the seconds of its whole group, which was scored at once.
+    """
     found: dict[int, Score] = {}
     for score, places in zip(scores, groups, strict=True):
         own = score.members if len(score.members) == len(places) else (score,) * len(places)
+        own = tuple(replace(one, seconds=score.seconds) for one in own)
         found |= dict(zip(places, own, strict=True))
     return [found[place] for place in range(len(found))]
 

@@ -32,6 +32,7 @@ SCORE = Score(
     members=(Score(1.0),),
     question="what was asked",
     reply="what was replied",
+    seconds=0.25,
 )
 
 
@@ -72,6 +73,7 @@ def forged(score=None, **changes) -> bytes:
         "members": [],
         "question": None,
         "reply": None,
+        "seconds": None,
     }
     message = {"score": {**plain, **(score or {})}, "retire": False, "printed": "", **changes}
     return json.dumps(message).encode()

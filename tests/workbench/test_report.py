@@ -132,7 +132,8 @@ def test_a_report_on_results_without_a_score_is_a_page():
 
 def test_the_slowest_rollouts_are_shown_slowest_first():
     seconds = [0.5, None, 3.0, 0.1, *([0.2] * 20), 2.0]
-    results = [result(number, seconds=one) for number, one in enumerate(seconds)]
+    results = [result(number, seconds=one, prompt=f"{number}") for number, one in enumerate(seconds)]
+    results.append(result(99, seconds=2.5, prompt="2"))
     findings = found(*results)
     assert [one["seconds"] for one in findings.slowest][:4] == [3.0, 2.0, 0.5, 0.2]
     assert len(findings.slowest) == 10

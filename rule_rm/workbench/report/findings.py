@@ -133,8 +133,14 @@ class Findings:
     def _keep_slow(self, result: Result) -> None:
         if result.get("seconds") is None:
             return
+        # Of a prompt one is enough: equal responses are scored once, and share their seconds.
+        if any(
+            one["prompt"] == result["prompt"] and one["seconds"] >= result["seconds"] for one in self.slowest
+        ):
+            return
         if len(self.slowest) < _MOST_SLOW or result["seconds"] > self.slowest[-1]["seconds"]:
-            self.slowest = sorted([*self.slowest, result], key=lambda one: -one["seconds"])[:_MOST_SLOW]
+            others = [one for one in self.slowest if one["prompt"] != result["prompt"]]
+            self.slowest = sorted([*others, result], key=lambda one: -one["seconds"])[:_MOST_SLOW]
 
     def _keep_to_read(self, result: Result) -> None:
         kept = self.to_read.setdefault(self._kind(result), [])

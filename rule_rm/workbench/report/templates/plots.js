@@ -35,7 +35,7 @@ function draw() {
      hovertemplate: "mean reward %{y:.4g}<extra></extra>"},
   ], {
     yaxis: {visible: false, fixedrange: true},
-    yaxis2: {overlaying: "y", side: "left", tickformat: ".3~g", nticks: 5, gridcolor: line, zerolinecolor: line, fixedrange: true, automargin: true},
+    yaxis2: {overlaying: "y", side: "left", tickmode: "auto", tickformat: ".3~g", nticks: 5, gridcolor: line, zerolinecolor: line, fixedrange: true, automargin: true},
     xaxis: {type: "category", fixedrange: true, tickangle: -40, automargin: true, gridcolor: line},
   });
   plot("statuses", [{
