@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rule_rm import Rollout, Settings
+from rule_rm.client.replies import Detail
 from rule_rm.web import create_app
 
 RIGHT = r"<think>2 and 2</think><answer>\boxed{4}</answer>"
@@ -71,9 +72,7 @@ def test_an_empty_batch_is_answered_with_empty_lists(client, empty):
 def test_details_say_how_each_reward_came_about(client):
     payload = {**ALIGN, "golden_responses": ["4", "4", None], "details": True}
     details = client.post("/get_reward", json=payload).json["details"]
-    assert [set(detail) for detail in details] == [
-        {"reward", "status", "answer", "explanation", "metrics", "golden", "versions", "question", "reply"}
-    ] * 3
+    assert [set(detail) for detail in details] == [set(Detail.__annotations__)] * 3
     assert [detail["reward"] for detail in details] == [1.5, 0.5, None]
     assert [detail["status"] for detail in details] == ["ok", "ok", "no_ground_truth"]
     assert details[0]["answer"] == "4"
