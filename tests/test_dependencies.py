@@ -24,6 +24,7 @@ FOR_OTHERS = {
     "antlr4-python3-runtime": "latex2sympy2-extended needs one of its versions, and names none",
     "gmpy2": "sympy takes it where it is installed",
     "latex2sympy2-extended": "math-verify reads LaTeX with it; a version before 1.10.1 reads it wrongly",
+    "lxml": "the reward xml_schema imports it by name, as it needs an extra",
     "nltk": "a grader imports it by name when its metric is bleu or gleu",
     "requests": "rewards that users write ask other services with it, as do the tests",
     "rouge-score": "a grader, and the reward rouge, import it by name, as it is in extras",

@@ -103,6 +103,11 @@ DEMOS: Mapping[str, Demo] = {
         {"a valid object": '{"n": 3}', "an invalid object": '{"n": "three"}'},
         {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}},
     ),
+    "xml_schema": Demo(
+        "Give an XML element n that holds an int.",
+        {"a valid document": "<n>3</n>", "an invalid document": "<n>three</n>"},
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="n" type="xs:int"/></xs:schema>',
+    ),
     "tool_call_match": Demo(
         "What is the weather in Paris?",
         {"the right call": _WEATHER.format("Paris"), "a wrong argument": _WEATHER.format("Rome")},
