@@ -106,7 +106,8 @@ DEMOS: Mapping[str, Demo] = {
     "xml_schema": Demo(
         "Give an XML element n that holds an int.",
         {"a valid document": "<n>3</n>", "an invalid document": "<n>three</n>"},
-        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="n" type="xs:int"/></xs:schema>',
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'
+        '<xs:element name="n" type="xs:int"/></xs:schema>',
     ),
     "tool_call_match": Demo(
         "What is the weather in Paris?",
