@@ -38,6 +38,10 @@ TIMES = 4.0
 ANSWERS = 4096
 """Answers that are remembered, those paid longest ago are forgotten first."""
 MOST_COMPONENTS = 200
+UNLIKELY = 12.0
+"""Expected changes before their absence counts: chance leaves all of them out once in 160,000 times."""
+ACCURACY = ("accuracy", "acc")
+"""Components that are suspect at any constant value."""
 _REPETITION_EVERY = 32
 
 
@@ -97,8 +101,18 @@ class _Component:
     value: float
     since: int = 0
     most: float = -math.inf
-    has_varied: bool = False
+    changes: int = 0
+    before: int = 0
+    """Rollouts before the latest change."""
     questions: set[int] = field(default_factory=set)
+
+    def is_suspect(self, name: str) -> bool:
+        """Return True if a value that stays the same is a sign of a fault, not of learning or of chance."""
+        if not self.changes:
+            # A constant such as a number of tests is none. A rule that never paid may be broken.
+            return self.value <= 0 or name in ACCURACY
+        is_learned = self.value >= self.most
+        return not is_learned and self.since * self.changes / self.before > UNLIKELY
 
 
 class _Constant:
@@ -120,14 +134,16 @@ class _Constant:
                 continue
             seen.most = max(seen.most, value)
             if value != seen.value:
-                seen.value, seen.since, seen.has_varied = value, 0, True
+                seen.before += seen.since + 1
+                seen.changes += 1
+                seen.value, seen.since = value, 0
                 seen.questions.clear()
                 continue
             seen.since += 1
             if len(seen.questions) < 64:
                 seen.questions.add(row.question)
-            is_learned = seen.has_varied and value >= seen.most
-            if seen.since >= self._rollouts and len(seen.questions) >= 16 and not is_learned:
+            is_long = seen.since >= self._rollouts and len(seen.questions) >= 16
+            if is_long and seen.is_suspect(name):
                 seen.since = 0
                 yield Alarm(
                     "constant",

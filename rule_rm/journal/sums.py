@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from rule_rm.journal.alarms import ACCURACY
 from rule_rm.journal.rows import Row, components
 from rule_rm.journal.tallies import bounded
 
@@ -21,8 +22,6 @@ RIGHT = 0.5
 """The least reward, or accuracy where there is one, of a response that counts as right in its group."""
 MOST_VALUES = 10_000
 """Rewards whose names are remembered."""
-ACCURACY = ("accuracy", "acc")
-
 
 _Key = tuple[int, str, str, str]
 """The identity of a sum: the start of its short span, its name, the data source, the reward type."""

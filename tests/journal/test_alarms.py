@@ -123,6 +123,35 @@ def test_a_component_that_was_learned_is_silent():
     assert heard == []
 
 
+def components_of(*values: float, name: str = "accuracy") -> list[str]:
+    """Return the alarms of a run whose component has these values, one after the other."""
+    heard: list[str] = []
+    alarms = Alarms({"constant": 100}, lambda alarm, time: heard.append(alarm.kind))
+    for number, value in enumerate(values):
+        request = Scored(
+            "math", [Rollout(f"{number}", "4", "4")], [Score(1.0, metrics={name: value})], time=1e6
+        )
+        alarms.watch(rows(unpack(pack(request)), number), number + 1)
+    return heard
+
+
+def test_a_reward_that_is_rare_is_silent_and_one_that_ceases_is_heard():
+    rare = [float(number % 90 == 89) for number in range(400)]
+    assert components_of(*rare, *[0.0] * 300) == []
+    often = [float(number % 3 == 2) for number in range(400)]
+    assert components_of(*often, *[0.0] * 300) == ["constant"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("total", 5.0), ("trusted", 1.0)])
+def test_a_figure_that_is_no_verdict_may_be_constant(name, value):
+    assert components_of(*[value] * 300, name=name) == []
+
+
+@pytest.mark.parametrize(("name", "value"), [("format", 0.0), ("accuracy", 1.0), ("accuracy", 0.0)])
+def test_a_rule_that_never_pays_and_an_accuracy_that_never_varies_are_heard(name, value):
+    assert components_of(*[value] * 300, name=name) == ["constant"]
+
+
 def test_an_alarm_is_in_the_log_the_journal_and_the_metrics(tmp_path, caplog):
     from rule_rm.journal.metrics import exposition
     from rule_rm.journal.reader import Reader
