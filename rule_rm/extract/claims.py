@@ -28,7 +28,7 @@ from rule_rm.extract.clauses import (
     statement,
 )
 from rule_rm.extract.followups import takes_back
-from rule_rm.extract.names import has_false_name, is_adverbial, is_anothers, names_quantity
+from rule_rm.extract.names import has_false_name, is_adverbial, is_anothers, is_strange_label
 from rule_rm.extract.sentences import RELATION, VALUE, before_formula, sentence_before
 from rule_rm.extract.surroundings import is_open
 
@@ -207,7 +207,7 @@ def _label(label: str, prompt: str) -> Lead:
         return Lead("the label denies it") if DENIED_CJK.search(clause.rpartition("的")[2]) else STATES
     main = label if THAT.match(clause.strip()) else clause
     found = statement(clause, main, prompt, by_sign=True)
-    if found.reason is None and not ends_in_verb(clause) and not names_quantity(clause, prompt):
+    if found.reason is None and not ends_in_verb(clause) and is_strange_label(clause, prompt):
         return Lead("the label does not name the answer")
     return found if found.reason else STATES
 

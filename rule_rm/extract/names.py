@@ -65,11 +65,12 @@ _OWNERS = re.compile(
     re.IGNORECASE,
 )
 """A determiner or an owner whose answer is meant: "the", "the problem's"."""
-_QUANTITY = re.compile(
-    rf"(?P<before>(?:\W*\w+[\s_]+)*?)(?:{stating.ANSWER_NOUNS}|{_QUANTITIES})(?:\W+(?:in|of|for|to|from|per|as|with)\b.*)?\W*\Z",
+_CANDIDATE = re.compile(
+    r"(?P<before>(?:\W*\w+[\s_]+)*?)(?:answers?|results?|solutions?|conclusions?|roots?|estimates?"
+    r"|(?P<undecided>candidates?|attempts?|guess(?:es)?))(?:\W+(?:in|of|for|to|from|per|as|with)\b.*)?\W*\Z",
     re.IGNORECASE | re.DOTALL,
 )
-"""A label that names a quantity: "Total cost in dollars"."""
+"""A label with a noun for something right or wrong, and the words before it: "Spurious root"."""
 _ADVERBIAL = re.compile(
     r"\W*(?:(?:and|so|but|then|thus|therefore|hence|finally|now|also)\W+)*(?:in|to|for|by|with|as|on|at|from|after|using)\b",
     re.IGNORECASE,
@@ -79,10 +80,6 @@ _MEASURE = re.compile(rf"{_QUANTITIES}|form|terms|notation|places|order", re.IGN
 """A quantity, or a form of one: "integer", "notation"."""
 _DENIES = re.compile(rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}", re.IGNORECASE)
 """A denial: "without"."""
-_NOUN_FIRST = re.compile(rf"\W*(?:{stating.ANSWER_NOUNS})\b", re.IGNORECASE)
-"""The beginning of a label that is a name for the answer: "Jawaban akhir"."""
-_SPEAKER = re.compile(r"\b(?:we|i|let['’]?s|it|he|she|they|you)\b", re.IGNORECASE)
-"""The subject of a clause: "we conclude"."""
 _LONGEST = 4
 """A label with more words is a clause."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -142,22 +139,22 @@ def has_false_name(clause: str, prompt: str) -> bool:
     return False
 
 
-def names_quantity(label: str, prompt: str) -> bool:
-    """Return True for a label that names a quantity, leads to one, or takes its words from the question.
+def is_strange_label(label: str, prompt: str) -> bool:
+    """Return True for a label that is undecided, or has an adjective that neither answer nor question has.
 
-    >>> [names_quantity(label, "Find x.") for label in ("Total cost", "In simplest form", "Spurious root")]
-    [True, True, False]
+    >>> [is_strange_label(label, "Find x.") for label in ("Spurious root", "Final result", "Max profit")]
+    [True, False, False]
     """
-    words = [_stem(word) for word in _WORD.findall(label.lower())]
-    if not words or len(words) > _LONGEST or re.search(r"[\d§]", label):
-        return True
-    if not label.isascii() or _NOUN_FIRST.match(label) or _ADVERBIAL.match(label) or _SPEAKER.search(label):
-        return True
+    candidate = _CANDIDATE.match(label)
+    if candidate is None or not label.isascii() or len(_WORD.findall(label)) > _LONGEST:
+        return False
     asked = {_stem(word) for word in _WORD.findall(prompt.lower())}
-    if quantity := _QUANTITY.match(label):
-        before = _WORD.findall(quantity["before"].lower())
-        return all(_MEANT.match(word) or _MEASURE.fullmatch(word) or _stem(word) in asked for word in before)
-    return words[-1] in asked
+    if candidate["undecided"] and _stem(candidate["undecided"].lower()) not in asked:
+        return True
+    return not all(
+        _MEANT.match(word) or _MEASURE.fullmatch(word) or _stem(word) in asked
+        for word in _WORD.findall(candidate["before"].lower())
+    )
 
 
 def is_adverbial(clause: str, prompt: str) -> bool:
