@@ -21,18 +21,18 @@ class Template(NamedTuple):
     name: str
     opening: str
     """A regular expression for the marker that opens a turn, with the white space that belongs to it. Its
-    group, called ROLE here, is the role."""
+    group, called ROLE here, is the role. It begins with a literal character if it is unmistakable: a search
+    for all of them then skips ordinary text quickly."""
     is_unmistakable: bool = True
     """False if ordinary text can look like its markers, so that they end no turn."""
 
 
 TEMPLATES = (
     # <|im_start|>assistant, Phi-4's <|im_start|>assistant<|im_sep|>, Qwen's <|im_start|>tool; not SmolVLM's
-    # <|im_start|>User: which goes on with Assistant:; XComposer's [UNUSED_TOKEN_146]assistant
-    Template(
-        "chatml",
-        rf"(?:<\|im_start\|>|\[UNUSED_TOKEN_146\])(?!(?:User|Assistant|System):)(?P<ROLE>{_ROLE})(?:<\|im_sep\|>|\n)?",
-    ),
+    # <|im_start|>User: which goes on with Assistant:
+    Template("chatml", rf"<\|im_start\|>(?!(?:User|Assistant|System):)(?P<ROLE>{_ROLE})(?:<\|im_sep\|>|\n)?"),
+    # [UNUSED_TOKEN_146]assistant
+    Template("xcomposer", rf"\[UNUSED_TOKEN_146\](?P<ROLE>{_ROLE})\n?"),
     # <|im_assistant|>assistant<|im_middle|>, and <|im_system|>tool<|im_middle|> for what a tool gave
     Template("kimi", r"<\|im_(?P<ROLE>user|assistant|system)\|>(?:[^<>|\n]{0,64}<\|im_middle\|>)?"),
     # <|open|>message role="assistant"<|sep|>

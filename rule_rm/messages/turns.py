@@ -16,12 +16,12 @@ _THINKING = re.compile(
     r"(?::[a-z]\w{0,20})?)>"  # </seed:think>, <think:opensource>
     r"|\[(?P<bracket_end>/?)THINK\]"  # [THINK]
     r"|◁(?P<kimi_end>/?)think▷"  # ◁think▷
-    r"|(?P<gemma><\|channel>thought)|(?P<gemma_end><channel\|>)"
+    r"|<(?P<gemma>\|channel>thought)|<(?P<gemma_end>channel\|>)"
     r"|<\|(?P<token_end>/|end_|start_|begin_)?(?:of_)?(?P<token>think(?:ing)?|thought|reasoning)"
     r"(?P<token_side>_(?:start|begin|end))?\|>"  # <|START_THINKING|>, <|end_of_thought|>, <|think_end|>
     r"|<\|inner_(?P<inner>prefix|suffix)\|>"
     r"|<\|(?P<sided>open|close)\|>think<\|sep\|>"  # Kimi K3's
-    r"|(?P<final>\[BEGIN FINAL RESPONSE\])",  # Apriel's
+    r"|\[(?P<final>BEGIN FINAL RESPONSE)\]",  # Apriel's
     re.IGNORECASE,
 )
 _WRAPPED = re.compile(r"\s*<\|(?:START_RESPONSE|begin_of_solution|open\|>response<\|sep)\|>")

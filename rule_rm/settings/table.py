@@ -19,6 +19,7 @@ AUTO = "auto"
 CHAT_TEMPLATES = (
     AUTO,
     "chatml",
+    "xcomposer",
     "kimi",
     "kimi3",
     "llama3",

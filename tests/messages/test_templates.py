@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from rule_rm import Settings
 from rule_rm.messages.chat_templates import split_query, strip_markers
-from rule_rm.messages.templates import NAMES, TEMPLATES, last_token
+from rule_rm.messages.templates import NAMES, TEMPLATES, UNMISTAKABLE, last_token
 from rule_rm.settings import AUTO, CHAT_TEMPLATES
 from rule_rm.web import create_app
 
@@ -339,3 +341,8 @@ def test_a_token_of_ones_own_model_ends_the_turn(engine):
 def test_every_template_can_be_named():
     assert (AUTO, *NAMES) == CHAT_TEMPLATES
     assert len({template.name for template in TEMPLATES}) == len(TEMPLATES)
+
+
+@pytest.mark.parametrize("template", UNMISTAKABLE, ids=lambda template: template.name)
+def test_an_unmistakable_opening_begins_with_a_literal_so_that_the_search_skips_plain_text(template):
+    assert re.match(r"<|\\[\[\]]", template.opening)
