@@ -36,7 +36,7 @@ FROM rollouts r LEFT JOIN questions q ON q.id = r.question LEFT JOIN responses t
 _TEXT = """
 (instr(lower(coalesce((SELECT response FROM responses t WHERE t.id = r.id), '')), :text) > 0
  OR instr(lower(coalesce((SELECT prompt FROM questions q WHERE q.id = r.question), '')), :text) > 0
- OR {request_id} = :text
+ OR :text IN (lower({request_id}), lower({request_id}) || ':' || member)
  OR instr(lower(coalesce(answer, '')), :text) > 0 OR instr(lower(coalesce(explanation, '')), :text) > 0)
 """
 FINE_SPAN = 6 * 3600
@@ -71,7 +71,8 @@ class Filter:
     most: float | None = None
     step: int | None = None
     text: str = ""
-    """Found in prompt, response, answer or explanation, in lower or upper case; or the id of a request."""
+    """Found in prompt, response, answer or explanation, in lower or upper case; or the id of a request, or of a
+    rollout in a line of the log."""
     before: tuple[float, int] | None = None
     """Time and identity of the last rollout that was listed before; those older than it are found."""
 

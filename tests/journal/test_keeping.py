@@ -85,6 +85,9 @@ def test_the_newest_of_several_servers_come_first(tmp_path):
         (Filter(step=9), [0.0]),
         (Filter(text="LEMON"), [0.0]),
         (Filter(text="broke"), [None]),
+        (Filter(text="7F3a"), [1.0]),
+        (Filter(text="7F3a:0"), [1.0]),
+        (Filter(text="7F3"), []),
         (Filter(text="%"), []),
         (Filter(reward_type="code"), [0.0]),
         (Filter(before=(NOW + 0.5, 0)), [None]),
@@ -95,7 +98,7 @@ def test_rollouts_are_found_by_what_they_are(tmp_path, wanted, rewards):
         tmp_path,
         scored(Score.unscored(Status.ERROR, "it broke"), source=None, time=NOW),
         scored(0.0, source=None, reward_type="code", response="a Lemon", step=9, time=NOW + 1),
-        scored(1.0, time=NOW + 2),
+        scored(1.0, time=NOW + 2, sender=Sender("trainer", "7F3a")),
     )
     assert [rollout["reward"] for rollout in reader.rollouts(wanted, 9).rollouts] == rewards
 
