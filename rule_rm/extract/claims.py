@@ -165,17 +165,24 @@ def _clause(sentence: str, gap: str, prompt: str, *, by_sign: bool) -> Lead:
     clause = sentence[cuts[-1].end() :] if cuts else sentence
     if cuts and not clause.strip(" ,"):
         return _after_cut(sentence, cuts, prompt, by_sign=by_sign)
-    if cuts and cuts[-1].group().lower() == "but" and _EXCEPT.search(sentence[: cuts[-1].start()]):
+    if _is_excepted(sentence, cuts):
         return Lead("it is excepted")
     main = sentence if THAT.match(clause.strip()) else clause
     return statement(clause, main, prompt, by_sign=by_sign)
+
+
+def _is_excepted(sentence: str, cuts: list[re.Match[str]]) -> bool:
+    """Return True if the last clause of a sentence is what the one before it excepts: "anything but x is"."""
+    if not cuts or cuts[-1].group().lower() != "but":
+        return False
+    return _EXCEPT.search(sentence[: cuts[-1].start()]) is not None
 
 
 def _after_cut(sentence: str, cuts: list[re.Match[str]], prompt: str, *, by_sign: bool) -> Lead:
     """Return how a sentence leads to a value right after a comma or a conjunction."""
     last = cuts[-1]
     before = sentence[: last.start()]
-    if last.group().lower() == "but" and _EXCEPT.search(before):
+    if _is_excepted(sentence, cuts):
         return Lead("it is excepted")
     clause = before[cuts[-2].end() :] if len(cuts) > 1 else before
     if last.group().strip(" ,;:，；：、-–—([（"):
@@ -196,7 +203,10 @@ def _after_cut(sentence: str, cuts: list[re.Match[str]], prompt: str, *, by_sign
 
 def _label(label: str, prompt: str) -> Lead:
     """Return how a label before a colon leads to its value: "Answer:"."""
-    clause = CUT.split(label)[-1]
+    cuts = [*CUT.finditer(label)]
+    clause = label[cuts[-1].end() :] if cuts else label
+    if _is_excepted(label, cuts):
+        return Lead("it is excepted")
     if OF_ANSWER.search(clause) and not _FORM.search(clause):
         return Lead("the label does not mean it")
     if UNSURE.search(clause) or _EXAMPLE.search(clause) or has_false_name(clause, prompt):

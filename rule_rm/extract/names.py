@@ -66,11 +66,11 @@ _OWNERS = re.compile(
 )
 """A determiner or an owner whose answer is meant: "the", "the problem's"."""
 _CANDIDATE = re.compile(
-    r"(?P<before>(?:\W*\w+[\s_]+)*?)(?:answers?|results?|solutions?|conclusions?|roots?|estimates?"
+    r"(?<![^\W_])(?:answers?|results?|solutions?|conclusions?|roots?|estimates?"
     r"|(?P<undecided>candidates?|attempts?|guess(?:es)?))(?:\W+(?:in|of|for|to|from|per|as|with)\b.*)?\W*\Z",
     re.IGNORECASE | re.DOTALL,
 )
-"""A label with a noun for something right or wrong, and the words before it: "Spurious root"."""
+"""A noun for something right or wrong at the end of a label: "root", "result in dollars"."""
 _ADVERBIAL = re.compile(
     r"\W*(?:(?:and|so|but|then|thus|therefore|hence|finally|now|also)\W+)*(?:in|to|for|by|with|as|on|at|from|after|using)\b",
     re.IGNORECASE,
@@ -82,6 +82,8 @@ _DENIES = re.compile(rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}", re.IGN
 """A denial: "without"."""
 _LONGEST = 4
 """A label with more words is a clause."""
+_LONGEST_LABEL = 80
+"""Characters of a label; a longer one is none."""
 _WORD = re.compile(r"[^\W\d_]+")
 """A word: `cost`."""
 _REPORTS = (
@@ -145,15 +147,17 @@ def is_strange_label(label: str, prompt: str) -> bool:
     >>> [is_strange_label(label, "Find x.") for label in ("Spurious root", "Final result", "Max profit")]
     [True, False, False]
     """
-    candidate = _CANDIDATE.match(label)
-    if candidate is None or not label.isascii() or len(_WORD.findall(label)) > _LONGEST:
+    if not label.isascii() or len(label) > _LONGEST_LABEL or len(_WORD.findall(label)) > _LONGEST:
+        return False
+    candidate = _CANDIDATE.search(label)
+    if candidate is None:
         return False
     asked = {_stem(word) for word in _WORD.findall(prompt.lower())}
     if candidate["undecided"] and _stem(candidate["undecided"].lower()) not in asked:
         return True
     return not all(
         _MEANT.match(word) or _MEASURE.fullmatch(word) or _stem(word) in asked
-        for word in _WORD.findall(candidate["before"].lower())
+        for word in _WORD.findall(label[: candidate.start()].lower())
     )
 
 
