@@ -71,8 +71,8 @@ class Filter:
     most: float | None = None
     step: int | None = None
     text: str = ""
-    """Found in prompt, response, answer or explanation, in lower or upper case; or the id of a request, or of a
-    rollout in a line of the log."""
+    """Found in prompt, response, answer or explanation, in lower or upper case. Ids of the log are found too:
+    `7f3a` of a request, `7f3a:0` of a rollout."""
     before: tuple[float, int] | None = None
     """Time and identity of the last rollout that was listed before; those older than it are found."""
 
