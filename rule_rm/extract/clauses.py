@@ -27,7 +27,7 @@ _PLAIN_ENGLISH = re.compile(
     re.IGNORECASE,
 )
 """A word that shows that a clause is English, such as "the"."""
-_LIGHT_END = rf"(?:[^\w§]|\b(?:{stating.LIGHT})(?![\w'’]))*\Z"
+_LIGHT_END = stating.run_of("light", rf"[^\w§]|\b(?:{stating.LIGHT})(?![\w'’])") + r"\Z"
 _STATED = re.compile(rf"(?:\b|(?='))(?:{stating.VERBS})(?![\w'’])(?={_LIGHT_END})", re.IGNORECASE)
 """The English verb that states what follows the clause: the "are" of "there are exactly"."""
 _PLAIN_VERB = re.compile(r"\b(?:is|are|was|get|have|gives|equals)(?=[^\w§]*\Z)", re.IGNORECASE)
@@ -135,12 +135,17 @@ OF_ANSWER = re.compile(
 )
 """A subject that is not the answer: "the opposite of the answer"."""
 NAMED = re.compile(
-    rf"\W*(?:(?:{stating.NOUN_DRESS}|{stating.CONNECTIVES})\b[^\w§]*)*(?:{stating.ANSWER_NOUNS})\b"
+    r"\W*"
+    + stating.run_of("dress", rf"(?:{stating.NOUN_DRESS}|{stating.CONNECTIVES})\b[^\w§]*")
+    + rf"(?:{stating.ANSWER_NOUNS})\b"
     rf"(?:\W+(?:{stating.ANSWER_NOUNS})\b)*\W*\Z",
     re.IGNORECASE,
 )
 """A name for the answer with its usual modifiers: "the final answer"."""
-CONNECTED = re.compile(rf"(?:\W*(?<!\w)(?:{stating.CONNECTIVES}|{stating.LIGHT})(?!\w))*\W*\Z", re.IGNORECASE)
+CONNECTED = re.compile(
+    stating.run_of("word", rf"\W*(?<!\w)(?:{stating.CONNECTIVES}|{stating.LIGHT})(?!\w)") + r"\W*\Z",
+    re.IGNORECASE,
+)
 """A text of nothing but connectives, such as "therefore"."""
 CJK_EDGE = re.compile(
     r"(?:因此|所以|故|综上所述|综上|即|于是|从而|则|最终答案|答案|结果|结论|よって|したがって|ゆえに|つまり|答え|답|정답|따라서|즉|그러므로)\W*\Z"

@@ -107,14 +107,19 @@ _PREDICATE = re.compile(
     re.IGNORECASE,
 )
 """The verb of a statement about the value, such as "is"."""
+_WORDS = stating.run_of("word", rf"(?:{stating.CONNECTIVES}|{stating.LIGHT})\W+")
+_DRESS = stating.run_of("dress", rf"(?:{stating.NOUN_DRESS})\W+")
+_PRAISE = stating.run_of(
+    "praise", rf"(?:{stating.NOUN_DRESS}|richtig\w*|korrekt\w*|bonne|correcta?|giusta|certa)\W+"
+)
 _CONFIRMS = re.compile(
     rf"""
-    \s*(?:(?:{stating.CONNECTIVES}|{stating.LIGHT})\W+)*
+    \s*{_WORDS}
     (?:
       it\s+is\s*\Z
     | (?:is|are|must\s+be|will\s+be|remains?|was|were)\s+(?:(?:indeed|therefore|thus|then|hence|also
         |clearly|exactly|now|still|so|in\s+fact|all)\W+)*
-        (?: (?:(?:{stating.NOUN_DRESS})\W+)*(?:{stating.ANSWER_NOUNS}|one)\b
+        (?: {_DRESS}(?:{stating.ANSWER_NOUNS}|one)\b
           | (?:correct|right|true|left|needed|required|remaining|sold|obtained|reached|attained|optimal
               |minimal|maximal|best|possible|enough)\b
           | (?:the|our|my|your)\s+(?!(?:number|count|value|result)\s+before)
@@ -124,8 +129,7 @@ _CONFIRMS = re.compile(
         |remained|stayed|left|come|came)\b
     | (?:ist|est|es|è|é|jest|είναι|este|är|er|je|on|on\s+siis)\s+(?:(?:also|donc|entonces|quindi
         |portanto|somit)\s+)?
-        (?:(?:{stating.NOUN_DRESS}|richtig\w*|korrekt\w*|bonne|correcta?|giusta
-            |certa)\W+)*(?:{stating.ANSWER_NOUNS}|richtig|correct[ao]?|giust[ao]|cert[ao]|odpowiedzią)\b
+        {_PRAISE}(?:{stating.ANSWER_NOUNS}|richtig|correct[ao]?|giust[ao]|cert[ao]|odpowiedzią)\b
     | (?:stimmt|convient|является\s+ответом|верно|подходит|olur|kalır|bulunur|eder|['’]?[dt][iıuü]r|ह|हग
         |bleiben|bleibt|restent|quedan|restano|restam|blijven|pozostaje)(?!\w)
     )""",

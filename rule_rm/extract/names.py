@@ -55,10 +55,10 @@ _NAME = re.compile(
 )
 """A name for an answer with its adjectives: "the simplified answer", "Anna's answer"."""
 _MEANT = re.compile(
-    rf"(?:{stating.NOUN_DRESS}|{stating.LIGHT}|{_ADJECTIVES}|and|but|or|\w+est|\W+|\w*[\d§]\w*)+\Z",
+    rf"(?:{stating.NOUN_DRESS}|{stating.LIGHT}|{_ADJECTIVES}|and|but|or|\w+est|\w*[\d§]\w*)\W*\Z",
     re.IGNORECASE,
 )
-"""Adjectives that an answer may have: "final correct"."""
+"""An adjective that an answer may have: "final"."""
 _OWNERS = re.compile(
     r"(?:the|an?|my|our|(?:(?:the|this|that|our|my|a)\s+)?"
     r"(?:problem|question|exercise|equation|expression|system|sum|it|let|here|that|what|there|this|today)['’]s)\Z",

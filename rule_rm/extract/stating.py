@@ -22,8 +22,17 @@ def letters(text: str) -> str:
 
 def phrases(text: str) -> str:
     """Return a pattern for any of the phrases of a text, the longest first."""
-    found = sorted(letters(text).split(), key=len, reverse=True)
+    found = sorted(dict.fromkeys(letters(text).split()), key=len, reverse=True)
     return "|".join(phrase.replace("_", r"\s+") for phrase in found)
+
+
+def run_of(name: str, phrase: str) -> str:
+    """Return a pattern for any number of phrases in a row, in a group with this name.
+
+    A phrase that has matched is not tried in another way. Else "that is that is …", which two lists may have,
+    would be tried in 2^n ways. Python 3.10 has no atomic groups, so a lookahead stands in for one.
+    """
+    return rf"(?:(?=(?P<{name}>{phrase}))(?P={name}))*"
 
 
 VERBS = phrases(
