@@ -71,6 +71,10 @@ _CANDIDATE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A noun for something right or wrong at the end of a label: "root", "result in dollars"."""
+_UNLIKELY = re.compile(
+    r"(?:\b(?:least|less|not)\s+|\b(?:un|im))(?:likely|probable|plausible)\W*\Z", re.IGNORECASE
+)
+"""A label of a value that is set aside: "least likely"."""
 _ADVERBIAL = re.compile(
     r"\W*(?:(?:and|so|but|then|thus|therefore|hence|finally|now|also)\W+)*(?:in|to|for|by|with|as|on|at|from|after|using)\b",
     re.IGNORECASE,
@@ -149,6 +153,8 @@ def is_strange_label(label: str, prompt: str) -> bool:
     """
     if not label.isascii() or len(label) > _LONGEST_LABEL or len(_WORD.findall(label)) > _LONGEST:
         return False
+    if (unlikely := _UNLIKELY.search(label)) and unlikely.group().lower() not in prompt.lower():
+        return True
     candidate = _CANDIDATE.search(label)
     if candidate is None:
         return False

@@ -18,6 +18,7 @@ from rule_rm.engine import Engine, nursery
 from rule_rm.settings import Settings
 
 from ..waiting import PATIENCE, until
+from ..web.processes import alive
 from .conftest import nursery_of, rollouts, settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,8 +48,11 @@ def test_a_template_that_is_stopped_is_seen_killed_and_started_again(quick_pulse
 def test_without_workers_and_with_a_stopped_template_rollouts_wait_for_another_one(quick_pulse):
     with Engine(settings()) as engine, ThreadPoolExecutor(1) as threads:
         os.kill(template(engine), signal.SIGSTOP)
-        for pid in list(nursery_of(engine)._alive):
+        workers = list(nursery_of(engine)._alive)
+        for pid in workers:
             os.kill(pid, signal.SIGKILL)
+        # One that is still dying takes a rollout, and loses it.
+        until(lambda: not any(map(alive, workers)), "the workers' end")
         asked = threads.submit(engine.score, rollouts("abc", "de"))
         assert until(engine.why_not_ready, "the template's silence to be noticed")
         assert [score.reward for score in asked.result(PATIENCE)] == [3.0, 2.0]
