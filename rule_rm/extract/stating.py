@@ -29,8 +29,9 @@ def phrases(text: str) -> str:
 def run_of(name: str, phrase: str) -> str:
     """Return a pattern for any number of phrases in a row, in a group with this name.
 
-    A phrase that has matched is not tried in another way. Else "that is that is …", which two lists may have,
-    would be tried in 2^n ways. Python 3.10 has no atomic groups, so a lookahead stands in for one.
+    A phrase that has matched is not matched again in another way. Otherwise a phrase that two lists contain,
+    repeated n times, could be matched in 2^n ways. A lookahead and a backreference act as the atomic group
+    that Python 3.10 lacks.
     """
     return rf"(?:(?=(?P<{name}>{phrase}))(?P={name}))*"
 

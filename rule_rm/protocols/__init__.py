@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, Protocol, cast
@@ -55,11 +55,11 @@ class WireFormat(Protocol):
 
 COMMON_FIELDS = ("details", "group")
 """Keys that a request of any format may have."""
-MISPLACED = "reward_type"
+_MISPLACED = "reward_type"
 GOLDEN = "golden"
 _FEW = 16
 """Keys up to which the formats that fit are remembered."""
-NEARLY = 0.8
+_NEARLY = 0.8
 """The least similarity of a misspelt key: `golden_response`, `detail`, `data_source` for `data_sources`."""
 
 
@@ -139,13 +139,22 @@ def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
         return
     known = {*wire_format.FIELDS, *COMMON_FIELDS}
     for key in payload.keys() - known:
-        nearest = get_close_matches(key, [*known, MISPLACED], 1, NEARLY)
-        if key.startswith(GOLDEN):
-            nearest = nearest or [name for name in known if name.startswith(GOLDEN)]
-        if nearest == [MISPLACED]:
-            raise PayloadError(f"{key}: the reward type belongs into the path, /get_reward/NAME", key)
-        if nearest:
-            raise PayloadError(f"{key} is not a field of {wire_format.NAME}; did you mean {nearest[0]}?", key)
+        meant = nearest_name(key, known)
+        if meant is None and key.startswith(GOLDEN):
+            meant = next((name for name in known if name.startswith(GOLDEN)), None)
+        if meant is not None:
+            raise PayloadError(f"{key} is not a field of {wire_format.NAME}; did you mean {meant}?", key)
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that an unknown one resembles, if there is one.
+
+    Raises PayloadError if it resembles `reward_type`, which is read from the path alone.
+    """
+    found = get_close_matches(name, [*known, _MISPLACED], 1, _NEARLY)
+    if found == [_MISPLACED]:
+        raise PayloadError(f"{name}: name the reward type in the path, /get_reward/NAME", name)
+    return found[0] if found else None
 
 
 @lru_cache(256)
@@ -172,7 +181,7 @@ def _meant(payload: Mapping[str, Any]) -> str:
     for candidate in BY_KEYS:
         missing = _missing(candidate, payload)
         others = [key for key in payload if key not in candidate.KEYS]
-        nearest = [get_close_matches(key, others, 1, NEARLY) for key in missing]
+        nearest = [get_close_matches(key, others, 1, _NEARLY) for key in missing]
         right = len(candidate.KEYS) - len(missing)
         if all(nearest) and right >= found[0]:
             given = ", ".join(f"{key} (not {near[0]})" for key, near in zip(missing, nearest, strict=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -164,8 +163,6 @@ def wants_details(payload: Mapping[str, Any], arguments: Mapping[str, str]) -> b
 def check_query(arguments: Mapping[str, str]) -> None:
     """Raise PayloadError for a misspelt name in the URL's query: it would be ignored."""
     for name in arguments.keys() - _IN_QUERY:
-        nearest = get_close_matches(name, [*_IN_QUERY, protocols.MISPLACED], 1, protocols.NEARLY)
-        if nearest == [protocols.MISPLACED]:
-            raise PayloadError(f"{name}: the reward type belongs into the path, /get_reward/NAME", name)
-        if nearest:
-            raise PayloadError(f"{name} is not read from the URL; did you mean {nearest[0]}?", name)
+        meant = protocols.nearest_name(name, _IN_QUERY)
+        if meant is not None:
+            raise PayloadError(f"{name} is not read from the URL; did you mean {meant}?", name)
