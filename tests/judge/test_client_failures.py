@@ -251,12 +251,26 @@ def test_a_server_that_fails_fast_costs_no_question_while_another_replies(
     fault: Fault, serve: Serve, harm: Any, connect: Connect
 ) -> None:
     good = serve(delay=0.01)
-    client = connect(harm(serve(), faults.in_turn(fault)), good, retry_share=0.0, concurrency=8)
+    bad = harm(serve(), faults.in_turn(fault))
+    client = connect(bad, good, retry_share=0.0, concurrency=8)
     with ThreadPoolExecutor(8) as pool:
         replies = list(pool.map(lambda number: ask(client, str(number)).endpoint, range(60)))
     assert replies == [good.url] * 60
-    # It is shunned: far fewer than half of the questions came to it.
-    assert client.state()["requests"] < 60 + 30
+    # It is shunned: its breaker opened.
+    assert client.state()["endpoints"][bad.url]["breaker"] != "closed"
+
+
+def test_a_server_that_refuses_its_probe_too_rests_for_longer(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(breaker, "FIRST_REST", 0.001)
+    bad = serve(lambda body: Refusal(400, "no"))
+    good = serve(delay=0.005)
+    client = connect(bad, good, breaker_failures=1)
+    for number in range(60):
+        assert ask(client, str(number)).endpoint == good.url
+    # A rest doubles up to 5 s, so that even a minute has room for 29 probes at most.
+    assert len(bad.bodies) < 40
 
 
 def test_a_question_that_all_servers_refuse_is_put_to_each_once(serve: Serve, connect: Connect) -> None:

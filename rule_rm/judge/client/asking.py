@@ -44,10 +44,10 @@ class _Call:
     """Attempts so far."""
     counted: int = 0
     """Attempts charged to max_tries (excludes Retry-After)."""
-    avoid: JudgeServer | None = None
-    """The server that failed last."""
-    refused_by: list[JudgeServer] = field(default_factory=list)
-    """Servers that refused the question."""
+    lost: Turn | None = None
+    """The turn that failed last."""
+    refusals: list[Turn] = field(default_factory=list)
+    """Turns in which a server refused the question."""
     last: AttemptError | None = None
     """The last failure."""
 
@@ -79,7 +79,7 @@ class Asking:
                 self._prepare(call, failure)
                 call.last = failure
             else:
-                self._servers.blame(call.refused_by)
+                self._servers.blame(call.refusals)
                 return reply
 
     def state(self) -> dict[str, Any]:
@@ -115,10 +115,10 @@ class Asking:
 
     def _is_for_another(self, call: _Call, failure: AttemptError) -> bool:
         """Return True if a server refused the question, and another one may still be asked."""
-        if failure.status is None or call.avoid is None:
+        if failure.status is None or call.lost is None:
             return False
-        call.refused_by.append(call.avoid)
-        return len(call.refused_by) < len(self._servers) and monotonic() < call.until
+        call.refusals.append(call.lost)
+        return len(call.refusals) < len(self._servers) and monotonic() < call.until
 
     def _attempt(self, call: _Call) -> Reply:
         """Make one attempt, from the gate to the reply."""
@@ -127,7 +127,7 @@ class Asking:
             raise AttemptError("no_time", "the line for the judge was too long", is_out_of_time=True)
         unused = tokens
         try:
-            turn = self._servers.take(call.until, call.avoid, call.refused_by)
+            turn = self._servers.take(call.until, call.lost, call.refusals)
             reply = self._take_turn(turn, call)
             if used := reply.prompt_tokens + reply.completion_tokens:
                 unused -= used
@@ -153,7 +153,7 @@ class Asking:
             if failure.kind == "timeout" and monotonic() - began >= self._assured:
                 failure.is_well = False
             outcome = failure
-            call.avoid = turn.server
+            call.lost = turn
             self._tally.failed(failure, turn.server.name)
             raise
         finally:

@@ -98,14 +98,14 @@ class JudgeServers:
                 for one in self._all
             }
 
-    def take(
-        self, until: float, avoid: JudgeServer | None = None, refused_by: Collection[JudgeServer] = ()
-    ) -> Turn:
-        """Return a turn at the best server, other than `avoid` if possible; follow it with `give_back`.
+    def take(self, until: float, lost: Turn | None = None, refusals: Collection[Turn] = ()) -> Turn:
+        """Return a turn at the best server; follow it with `give_back`.
 
-        Never one of `refused_by`. Waits for it. Raises AttemptError if there is none until then.
+        Waits for it. Prefers another server than that of the `lost` turn, and never chooses one of the
+        `refusals`. Raises AttemptError if there is none until then.
         """
-        candidates = [one for one in self._all if one not in refused_by]
+        avoid = None if lost is None else lost.server
+        candidates = [one for one in self._all if all(one is not turn.server for turn in refusals)]
         with self._changed:
             while True:
                 now = monotonic()
@@ -140,12 +140,15 @@ class JudgeServers:
                 self._changed.notify_all()
         self._log(server, rest, is_back=is_back)
 
-    def blame(self, servers: Collection[JudgeServer]) -> None:
-        """Record that these servers refused a question that another one has accepted."""
-        for server in servers:
+    def blame(self, refusals: Collection[Turn]) -> None:
+        """Record that another server has accepted the question that was refused in these turns.
+
+        A refused probe keeps the breaker open, or else every question would probe after the first rest.
+        """
+        for turn in refusals:
             with self._changed:
-                rest = server.breaker.fail(is_probe=False, now=monotonic())
-            self._log(server, rest, is_back=False)
+                rest = turn.server.breaker.fail(turn.is_probe, monotonic())
+            self._log(turn.server, rest, is_back=False)
 
     def note(self, name: str, *, is_usable: bool) -> None:
         """Record whether there was a verdict in a reply of the server of this name."""
