@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rule_rm import protocols
@@ -262,7 +262,9 @@ class Answer:
         return {**reply, "details": _details(scores, self.matches, versions)}
 
     def _record(self, scores: Sequence[Score]) -> None:
-        seconds = time.monotonic() - self.began
+        function = self.stay.edition.engine.rewards[self.reward_type]
+        now = time.monotonic()
+        seconds = now - self.began
         scored = Scored(
             self.reward_type,
             self.rollouts,
@@ -272,9 +274,15 @@ class Answer:
             {**self.stages, "score": seconds - sum(self.stages.values())},
             time.time(),
             next((self.payload[name] for name in STEPS if name in self.payload), None),
-            self.stay.edition.engine.rewards[self.reward_type].version,
+            function.version,
             self.sender,
         )
+        if self.service.journal.traces is not None:
+            kind = "sandbox" if "sandbox" in function.needs else "resident" if function.is_resident else ""
+            # A group is scored at once, as its first member.
+            ends = self.batch.ends.copy().items()
+            ago = {at if self.groups is None else self.groups[at][0]: now - end for at, end in ends}
+            scored = replace(scored, kind=kind or scored.kind, ended=ago)
         self.service.journal.record(scored)
 
 

@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 MODULES = {
     "math-verify": "math_verify",
     "latex2sympy2-extended": "latex2sympy2_extended",
+    "opentelemetry-exporter-otlp-proto-http": "opentelemetry",
+    "opentelemetry-sdk": "opentelemetry",
     "prometheus-client": "prometheus_client",
     "pyyaml": "yaml",
 }

@@ -26,11 +26,14 @@ class Batch:
         self._callback: Callable[[], object] | None = None
         self.is_open = True
         """False if nobody waits for its scores any more."""
+        self.ends: dict[int, float] = {}
+        """The monotonic times at which scores came in, by their places."""
 
     def put(self, place: int, score: Score) -> None:
         """Enter the score of a rollout."""
         with self._lock:
             self._scores[place] = score
+            self.ends[place] = time.monotonic()
             self._missing -= 1
             if self._missing:
                 return

@@ -13,6 +13,7 @@ from rule_rm.journal.parcels import Scored
 from rule_rm.journal.scribe import Scribe
 from rule_rm.journal.store import Bounds, Store
 from rule_rm.journal.tallies import Tallies
+from rule_rm.journal.traces import Traces
 from rule_rm.journal.writer import Sink, Writer
 
 
@@ -25,6 +26,8 @@ class Journal:
         self.bell: Bell | None = None
         self.keeper: Keeper | None = None
         """The thread that writes the database; None if no database is kept."""
+        self.traces: Traces | None = None
+        """The spans of requests; None if nobody collects them."""
 
     def keep(
         self,
@@ -60,6 +63,8 @@ class Journal:
         self.tallies.record(scored)
         if self.keeper is not None:
             self.keeper.add(scored)
+        if self.traces is not None:
+            self.traces.record(scored)
 
     def state(self) -> dict[str, Any]:
         """Return the entry for `/health`."""
@@ -71,3 +76,5 @@ class Journal:
         self.counts.close()
         if self.keeper is not None:
             self.keeper.close()
+        if self.traces is not None:
+            self.traces.close()

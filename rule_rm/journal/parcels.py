@@ -41,6 +41,8 @@ class Sender(NamedTuple):
     """The name of the token that it carries; None without one."""
     request_id: str | None = None
     """Its id in the log."""
+    traceparent: str | None = None
+    """The trace that it belongs to, as its header says; None without one."""
 
 
 NOBODY = Sender()
@@ -66,6 +68,10 @@ class Scored:
     version: str = ""
     """The version of the reward function."""
     sender: Sender = NOBODY
+    kind: str = "worker"
+    """The scorer of its rollouts: `worker`, `sandbox` or `resident`."""
+    ended: Mapping[int, float] = field(default_factory=dict)
+    """Seconds since each score came in, by the place of the rollout; none of those decided at once."""
 
 
 class Member(NamedTuple):
@@ -107,7 +113,8 @@ def pack(scored: Scored) -> bytes:
         scored.seconds,
         dict(scored.stages),
         scored.version,
-        *scored.sender,
+        scored.sender.client,
+        scored.sender.request_id,
         _members(scored),
     )
     try:

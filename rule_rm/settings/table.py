@@ -307,6 +307,18 @@ class Settings:
     alarm_webhook: str | None = _setting(
         "Journal", None, "the URL that alarms are sent to as JSON", value="URL", secret=True
     )
+    trace_endpoint: str | None = _setting(
+        "Log",
+        None,
+        "the URL of an OpenTelemetry collector, which gets the spans of requests (the extra `otel`)",
+        value="URL",
+    )
+    trace_sample: float = _setting(
+        "Log",
+        1.0,
+        "the share of the traces that begin here which are sent, 0 to 1",
+        value="SHARE",
+    )
     log_format: str = _setting(
         "Log", "text", "the form of the log's lines; json has the id of the request", choices=LOG_FORMATS
     )
@@ -339,6 +351,7 @@ class Settings:
             ("journal_mb", self.journal_mb >= 8, "at least 8"),
             ("journal_days", self.journal_days > 0, "above 0"),
             ("journal_sample", 0 <= self.journal_sample <= 1, "from 0 to 1"),
+            ("trace_sample", 0 <= self.trace_sample <= 1, "from 0 to 1"),
             ("max_request_mb", 0 < self.max_request_mb < math.inf, "above 0"),
         )
         for name, good, wanted in checks:

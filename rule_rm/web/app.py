@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from rule_rm.web.front.server import HttpServer
 
 
-REQUEST_ID = "HTTP_X_REQUEST_ID"
-"""The key of the header with the id of a request."""
+REQUEST_ID, TRACEPARENT = "HTTP_X_REQUEST_ID", "HTTP_TRACEPARENT"
+"""The keys of the headers with the id of a request, and with its trace."""
 
 
 class _Json(DefaultJSONProvider):
@@ -82,7 +82,7 @@ class App(Flask):
 
 def _anybody(environ: Mapping[str, Any]) -> Sender:
     """Return the origin of a request whose token nobody has looked at."""
-    return Sender(request_id=request_id(environ.get(REQUEST_ID)))
+    return Sender(None, request_id(environ.get(REQUEST_ID)), environ.get(TRACEPARENT))
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> App:

@@ -123,7 +123,7 @@ class Express:
 
     def _sender(self, request: Request) -> Sender | None:
         """Return the origin of a request; None if the application has to look at its headers."""
-        is_json, client, sent = False, None, None
+        is_json, client, sent, trace = False, None, None, None
         for name, value in request.headers:
             if name == b"content-type":
                 if is_json or value.lower() not in _TYPES:
@@ -135,8 +135,10 @@ class Express:
                 client = _unlimited(self._tokens, value)
             elif name == b"x-request-id":
                 sent = value.decode("latin-1")
+            elif name == b"traceparent":
+                trace = value.decode("latin-1")
         is_admitted = self._tokens is None or client is not None
-        return Sender(client, request_id(sent)) if is_json and is_admitted else None
+        return Sender(client, request_id(sent), trace) if is_json and is_admitted else None
 
     def _is_short(self, request: Request, reward_type: str | None) -> bool:
         """Return True if reading and preparing the request takes a short time for certain.

@@ -13,6 +13,7 @@ from rule_rm.journal import Journal
 from rule_rm.journal.alarms import read_bounds
 from rule_rm.journal.reader import ENDING, Reader
 from rule_rm.journal.store import Bounds
+from rule_rm.journal.traces import open_traces
 from rule_rm.service import Service
 from rule_rm.settings import Settings
 from rule_rm.settings.table import VIEWER_PORT
@@ -39,10 +40,12 @@ def directory(settings: Settings) -> Path | None:
 
 
 def keep(journal: Journal, settings: Settings, port: int) -> None:
-    """Keep the journal of the server at this port, if the settings want it.
+    """Keep the journal of the server at this port, and send its spans, if the settings want it.
 
-    Raises ConfigurationError if its file can't be written.
+    Raises ConfigurationError if its file can't be written, or a package is missing.
     """
+    if settings.trace_endpoint is not None:
+        journal.traces = open_traces(settings.trace_endpoint, settings.trace_sample)
     folder = directory(settings)
     if folder is None:
         logger.info("what is scored is not kept; --journal DIRECTORY keeps it, and shows it on a page")

@@ -95,16 +95,18 @@ def test_the_deadline_of_a_client_is_read_on_both_ways(app, express, seconds):
     assert by_express(app, express, asked) == by_flask(app, same)
 
 
-def test_both_ways_know_the_name_of_the_token_and_the_id_of_the_request(app, monkeypatch):
+def test_both_ways_know_the_token_the_id_and_the_trace_of_a_request(app, monkeypatch):
     tokens = Tokens("tok-ABCDEFGH")
     auth.guard(app, tokens)
     express = Express(app.extensions["rule_rm"], app, tokens)
     recorded = []
     monkeypatch.setattr(app.extensions["rule_rm"].journal, "record", recorded.append)
-    headers = JSON, (b"authorization", b"Bearer tok-ABCDEFGH"), (b"x-request-id", b"run-7")
+    trace = f"00-{'4b' * 16}-{'00f1' * 4}-01"
+    named = (b"x-request-id", b"run-7"), (b"traceparent", trace.encode())
+    headers = JSON, (b"authorization", b"Bearer tok-ABCDEFGH"), *named
     asked, same = (request("/get_reward", BATCH, *headers) for _ in range(2))
     assert by_express(app, express, asked) == by_flask(app, same)
-    assert [one.sender for one in recorded] == [Sender("token", "run-7")] * 2
+    assert [one.sender for one in recorded] == [Sender("token", "run-7", trace)] * 2
 
 
 def test_every_path_of_a_format_takes_the_express_way(app, express):
