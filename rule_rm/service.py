@@ -194,9 +194,9 @@ class Service:
         if self.lone_groups.is_due():
             self.lone_groups.note()
             logger.warning(
-                "%s takes the responses to a prompt together and gets them one at a time: one that "
-                "compares them would pay all the same. Send a group in one request, or set --group-size to "
-                "their number; if it compares nothing, declare groups=False, or GROUPS = False in its file",
+                "%s takes the responses to a prompt together and gets them one at a time: if a trial shows "
+                "that it compares them, they are unscored. Send a group in one request, or set --group-size "
+                "to their number; if it compares nothing, declare groups=False (GROUPS = False in a file)",
                 reward_type,
             )
 

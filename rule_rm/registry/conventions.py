@@ -18,6 +18,7 @@ from types import SimpleNamespace
 from typing import Any, get_type_hints
 
 from rule_rm.errors import RegistrationError
+from rule_rm.registry.lone import LoneResponses
 from rule_rm.registry.returned import as_scores
 from rule_rm.types import Rollout, Score, Status
 
@@ -259,10 +260,14 @@ CONVENTIONS = (
 )
 
 
-def adapt(function: Callable[..., Any], where: str) -> tuple[Callable[..., Score], dict[str, Any]]:
+def adapt(
+    function: Callable[..., Any], where: str, *, groups: bool | None = None
+) -> tuple[Callable[..., Score], dict[str, Any]]:
     """Return a function of any convention as `(rollout, **options) -> Score`, and its options.
 
-    `where` names the function in errors. Raises RegistrationError if no convention fits.
+    `where` names the function in errors. `groups` says whether the function is declared to score groups, of
+    any size: then a response without company is not tried out. Raises RegistrationError if no convention
+    fits.
     """
     named, convention = _signature(function, where)
     if convention is OWN:
@@ -286,9 +291,13 @@ def adapt(function: Callable[..., Any], where: str) -> tuple[Callable[..., Score
             raise
         return as_scores(returned, len(rollouts))
 
+    lone = LoneResponses(score) if groups is None else None
+
     def call(rollout: Rollout, **given: Any) -> Score:
         if rollout.group is None:
             return score([rollout], given)[0]
+        if convention.takes_lists and len(rollout.group) == 1 and lone is not None:
+            return of_group([lone.score(rollout.group[0], given)])
         if convention.takes_lists:
             return of_group(score(rollout.group, given))
         return of_group([score([member], given)[0] for member in rollout.group])

@@ -91,7 +91,7 @@ class Registration(Declaration):
             opens = function if record is None else partial(_opened, function, record)
             renamed = getattr(record, "RENAMED", {})
         else:
-            call, defaults = adapt(function, f"reward type {self.name!r} ({source})")
+            call, defaults = adapt(function, f"reward type {self.name!r} ({source})", groups=self.groups)
             # The first of two steps may return work, which the adapted function would refuse.
             call = function if self.decide is not None else call
         declared = {one.name: getattr(self, one.name) for one in fields(Declaration)}

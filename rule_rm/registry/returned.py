@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -57,10 +57,29 @@ def as_scores(returned: Any, count: int) -> list[Score]:
             for place in range(count)
         ]
         return [as_score(row) for row in rows]
-    if not isinstance(returned, (list, tuple)) or len(returned) != count:
-        what = f"{len(returned)} rewards" if isinstance(returned, (list, tuple)) else type(returned).__name__
+    if not isinstance(returned, (list, tuple)) or len(returned) != count or _is_record(returned):
+        what = _several(returned) if isinstance(returned, (list, tuple)) else type(returned).__name__
         raise TypeError(f"the reward function returned {what} for a group of {count}")
     return [as_score(one) for one in returned]
+
+
+def _is_record(returned: Sequence[Any]) -> bool:
+    """Return True for a tuple such as `(rewards, reasons)`, which holds more than the rewards."""
+    return isinstance(returned, tuple) and any(isinstance(one, (str, list, tuple)) for one in returned)
+
+
+def _several(returned: Sequence[Any]) -> str:
+    """Return a description of several values, for an error.
+
+    >>> _several([1.0, 0.0])
+    '2 rewards'
+    >>> _several((1.0, "the answer is right"))
+    "a tuple (float, str), not a reward: return a dict with 'score' and the other values,"
+    """
+    if not isinstance(returned, tuple) or all(isinstance(one, (bool, int, float)) for one in returned):
+        return f"{len(returned)} rewards"
+    kinds = ", ".join(type(one).__name__ for one in returned[:4])
+    return f"a tuple ({kinds}), not a reward: return a dict with 'score' and the other values,"
 
 
 def _listed(column: Any) -> list[Any]:
@@ -109,7 +128,7 @@ def _single(value: Any) -> float | None:
         value = value.tolist()
     if isinstance(value, (list, tuple)):
         if len(value) != 1:
-            raise TypeError(f"the reward function returned {len(value)} rewards for one rollout")
+            raise TypeError(f"the reward function returned {_several(value)} for one rollout")
         return _single(value[0])
     if value is None:
         return None

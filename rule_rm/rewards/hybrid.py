@@ -5,6 +5,9 @@ Rules for mathematics are right about 99 % of the answers that they accept, and 
 which saves most calls. The judge decides the others. Watch the rate at which it overturns the rule: if it
 rises, the policy may have found wrong answers that the judge accepts.
 
+A golden answer that the rule can't read is left to the judge. Its verdict chooses between the rule's rewards
+for a right and for a wrong answer.
+
 With `overturn=false` the judge changes no reward and only measures. It rechecks a sampled `share` of the
 answers that the rule rejects, and `/health` shows an estimate of the rule's miss rate.
 """
@@ -34,6 +37,10 @@ RIGHT = 0.5
 """The judge's reward above which it takes an answer for right."""
 _FEWEST = 50
 """Judged rollouts that a rate needs before it can raise the alarm."""
+_OTHERS = ("7", "8")
+"""Golden answers that every rule reads, and of which a response gives at most one."""
+_PLACES = 4
+"""Places of an answer in its response, from the end, at which another one is tried."""
 _Z = 1.96
 """Standard deviations of a 95 % interval."""
 
@@ -90,13 +97,15 @@ class Hybrid(Resident):
         self.parts = (options.rule, JUDGE)
         self._lock = threading.Lock()
         self._recent: deque[bool] = deque(maxlen=options.window)
-        self._judged = self._overturned = self._paid_by_rule = self._negatives = 0
+        self._judged = self._overturned = self._paid_by_rule = self._negatives = self._unread = 0
         self._is_alarmed = False
 
     def score(self, rollout: Rollout, ask: Ask) -> Score:
         """Return the rule's score, unless the judge overturns it."""
         rule = ask.score(self._rule, rollout)
         accuracy = rule.metrics.get("accuracy")
+        if rule.status is Status.BAD_GROUND_TRUTH and self._options.overturn:
+            return self._unread_by_rule(rollout, rule, ask)
         if rule.reward is None or rule.status is not Status.OK or accuracy != 0.0:
             with self._lock:
                 self._paid_by_rule += rule.reward is not None
@@ -125,6 +134,7 @@ class Hybrid(Resident):
             return {
                 "rule": self._rule,
                 "paid_by_rule": self._paid_by_rule,
+                "unread_by_rule": self._unread,
                 "negatives": self._negatives,
                 "judged": self._judged,
                 "overturned": self._overturned,
@@ -132,6 +142,49 @@ class Hybrid(Resident):
                 "overturn_alarm": self._is_alarmed,
                 "missed_share_of_negatives": {"low": low, "high": high},
             }
+
+    def _unread_by_rule(self, rollout: Rollout, rule: Score, ask: Ask) -> Score:
+        """Return the score by the judge alone, of a response whose golden answer the rule can't read."""
+        wrong = self._as_if_wrong(rollout, ask)
+        if wrong is None:
+            return rule
+        if wrong.status is not Status.OK:
+            return _with_metrics(wrong, 0.0, judged=False, overturned=False)
+        judge = ask.score(JUDGE, rollout)
+        if judge.reward is None:
+            lost = Score.unscored(judge.status, f"{JUDGE}: {judge.explanation}", wrong.answer)
+            return _with_judge(lost, judge)
+        with self._lock:
+            self._unread += 1
+        right = self._with_another_answer(rollout, wrong, ask) if judge.reward > RIGHT else None
+        score = _with_metrics(right or wrong, 0.0, judged=True, overturned=right is not None)
+        why = _joined(rule, judge)
+        return _with_judge(replace(score, answer=wrong.answer, explanation=why), judge)
+
+    def _with_another_answer(self, rollout: Rollout, rule: Score, ask: Ask) -> Score | None:
+        """Return the rule's score of this response as if it were right; None if the rule can't say.
+
+        The rule may be unable to read the response's own answer, so another one takes its place.
+        """
+        text, answer = rollout.response, rule.answer or "\0"
+        place = len(text)
+        for _ in range(_PLACES):
+            place = text.rfind(answer, 0, place)
+            if place < 0:
+                break
+            other = text[:place] + _OTHERS[0] + text[place + len(answer) :]
+            paid = ask.score(self._rule, replace(rollout, response=other, ground_truth=_OTHERS[0]))
+            if paid.metrics.get("accuracy") == 1.0:
+                return paid
+        return None
+
+    def _as_if_wrong(self, rollout: Rollout, ask: Ask) -> Score | None:
+        """Return the rule's score of this response next to a golden answer that it does not give."""
+        for golden in _OTHERS:
+            score = ask.score(self._rule, replace(rollout, ground_truth=golden))
+            if score.reward is not None and score.metrics.get("accuracy") == 0.0:
+                return score
+        return None
 
     def _rechecked(self, rule: Score, accuracy: float | None, judge: Score) -> Score:
         """Return the rule's score unchanged, and count the judge's verdict."""

@@ -108,6 +108,35 @@ def test_a_rule_without_a_score_is_not_judged():
     assert (score.status, asked.judged) == (Status.NO_GROUND_TRUTH, [])
 
 
+@pytest.mark.parametrize("golden", ["<", r"\frac{1}{", "x = "])
+@pytest.mark.parametrize(
+    ("response", "verdict", "reward", "judged"),
+    [
+        (r"<think>a</think><answer>\boxed{it is less}</answer>", RIGHT, 1.5, 1),
+        (r"<think>a</think><answer>\boxed{<}</answer>", RIGHT, 1.5, 1),
+        (r"<think>a</think><answer>\boxed{7}</answer>", WRONG, 0.5, 1),
+        (r"\boxed{it is less}", RIGHT, 0.0, 0),
+        (r"<think>a</think><answer></answer>", RIGHT, 0.0, 0),
+    ],
+    ids=["right", "right and unreadable too", "wrong", "wrong format", "no answer"],
+)
+def test_a_golden_answer_that_the_rule_cannot_read_is_the_judge_s(golden, response, verdict, reward, judged):
+    asked, resident = Asked(verdict), hybrid()
+    score = resident.score(Rollout("How do they compare?", response, golden), asked.ask())
+    assert (score.reward, len(asked.judged)) == (reward, judged)
+    assert [one.ground_truth for one in asked.judged] == [golden] * judged
+    state = resident.state()
+    assert (state["unread_by_rule"], state["judged"], state["negatives"]) == (judged, 0, 0)
+
+
+@pytest.mark.parametrize("options", [{}, {"overturn": False}])
+def test_a_golden_answer_that_nobody_can_read_is_unscored(options):
+    golden = "<" if options else {"a": 1}
+    verdict = Score.unscored(Status.BAD_GROUND_TRUTH, "it is no text")
+    score = hybrid(**options).score(Rollout("When?", WORDS, golden), Asked(verdict).ask())
+    assert (score.reward, score.status) == (None, Status.BAD_GROUND_TRUTH)
+
+
 def test_the_rate_of_overturned_answers_alarms_once_and_is_shown(caplog):
     resident = hybrid(window=50, overturn_alarm=0.5)
     right, wrong = Asked(RIGHT).ask(), Asked(WRONG).ask()
@@ -125,6 +154,7 @@ def test_the_rate_of_overturned_answers_alarms_once_and_is_shown(caplog):
     assert resident.state() == {
         "rule": "math_verifier",
         "paid_by_rule": 0,
+        "unread_by_rule": 0,
         "negatives": 101,
         "judged": 101,
         "overturned": 51,

@@ -10,7 +10,7 @@ import pytest
 from rule_rm import Rollout, Score, Status
 from rule_rm.errors import RegistrationError
 from rule_rm.registry.conventions import adapt
-from rule_rm.registry.returned import as_score
+from rule_rm.registry.returned import as_score, as_scores
 
 ROLLOUT = Rollout("2+2?", "four", "4", "arithmetic", {"level": 1})
 
@@ -229,6 +229,20 @@ def test_none_is_skipped_and_not_zero(returned):
 def test_what_is_no_number_is_an_error_and_not_zero(returned):
     with pytest.raises(TypeError):
         as_score(returned)
+
+
+@pytest.mark.parametrize(
+    ("returned", "count"),
+    [
+        ((1.0, "right"), 1),
+        (([1.0], ["right"]), 1),
+        (([1.0, 0.0], ["right", "wrong"]), 2),
+        ((1.0, {}, "x"), 2),
+    ],
+)
+def test_a_tuple_of_a_reward_and_more_is_answered_with_what_to_return(returned, count):
+    with pytest.raises(TypeError, match=r"a tuple \(.*, not a reward: return a dict with 'score' and"):
+        as_scores(returned, count)
 
 
 @pytest.mark.parametrize("returned", _Case.not_finite)

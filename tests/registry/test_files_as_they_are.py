@@ -267,6 +267,10 @@ def own(rollouts):
     return [float(len(rollouts)) for _ in rollouts]
 
 
+def each(completions, solution, **kwargs):
+    return [float(text == answer) for text, answer in zip(completions, solution)]
+
+
 def too_few(completions, **kwargs):
     return [1.0]
 """
@@ -339,13 +343,22 @@ def test_kimi_s_length_is_that_within_the_group(client):
     assert client.post("/get_reward/kimi_length", json=payload).json["rewards"] == [0.5, -0.5, 0.0]
 
 
-def test_a_function_of_lists_that_gets_no_group_is_told_in_the_log(grouped, caplog):
+def test_a_function_that_compares_is_refused_a_response_without_its_group(grouped, caplog):
     alone = {"prompts": ["a"], "responses": ["4"], "golden_responses": ["4"]}
-    for _ in range(3):
-        assert grouped.post("/get_reward/shortest_wins", json=alone).json["rewards"] == [1.0]
+    for reward_type in ("shortest_wins", "shortest_wins", "centred", "mixture"):
+        (detail,) = grouped.post(f"/get_reward/{reward_type}?details=1", json=alone).json["details"]
+        assert (detail["reward"], detail["status"]) == (None, "error")
+        assert "--group-size" in detail["explanation"]
     told = [record.message for record in caplog.records if "one at a time" in record.message]
     assert len(told) == 1
     assert "GROUPS = False" in told[0]
+
+
+def test_lone_responses_of_a_batch_are_refused_too_and_what_compares_nothing_is_scored(grouped):
+    apart = {"prompts": ["a", "b"], "responses": ["4", "5"], "golden_responses": ["4", "4"]}
+    assert grouped.post("/get_reward/each", json=apart).json["rewards"] == [1.0, 0.0]
+    details = grouped.post("/get_reward/shortest_wins?details=1", json=apart).json["details"]
+    assert [detail["reward"] for detail in details] == [None, None]
 
 
 def test_prints_and_tracebacks_of_a_function_are_in_the_log(write, caplog):
