@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.chaos.faults import children
+from benchmarks.chaos.site import children
 from rule_rm import start_server
 
 BATCH = 500

@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 import rule_rm
-from benchmarks.chaos.judge import Judge
+from benchmarks.chaos.asked import Judge
 from rule_rm import Settings
 from rule_rm.engine import Engine
 from rule_rm.web import create_app

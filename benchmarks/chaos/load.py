@@ -114,14 +114,14 @@ class Client(threading.Thread):
             with self._lock:
                 self._account.blame("lost", f"{type(error).__name__} after {TIMEOUT:g} s")
         else:
-            self._enter(reply, worth)
+            self._enter(reply, worth, reward_type)
 
     def _refuse(self, why: str, rollouts: int) -> None:
         with self._lock:
             self._account.refused[why] += rollouts
         self.is_over.wait(PAUSE)
 
-    def _enter(self, reply: bytes, worth: list[float]) -> None:
+    def _enter(self, reply: bytes, worth: list[float], reward_type: str) -> None:
         head, _, body = reply.partition(b"\r\n\r\n")
         status = head[9:12].decode()
         if status != "200":
@@ -144,16 +144,16 @@ class Client(threading.Thread):
                 self._account.blame("lost", f"{len(details)} answers for {len(worth)} rollouts")
                 return
             for detail, right in zip(details, worth, strict=True):
-                self._count(detail, right)
+                self._count(detail, right, reward_type)
 
-    def _count(self, detail: dict[str, object], right: float) -> None:
+    def _count(self, detail: dict[str, object], right: float, reward_type: str) -> None:
         if detail["status"] not in _VERDICTS:
             why = str(detail["explanation"])[:80]
-            self._account.unscored[f"{detail['status']}: {why}"] += 1
+            self._account.unscored[f"{reward_type}: {detail['status']}: {why}"] += 1
         elif detail["reward"] == right and detail["status"] == "ok":
             self._account.scored += 1
         else:
-            self._account.blame("wrong", f"{right} was worth {detail}")
+            self._account.blame("wrong", f"{reward_type}: {right} was worth {detail}")
 
 
 def wait_ready(port: int, seconds: float) -> float | None:

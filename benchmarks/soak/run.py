@@ -16,15 +16,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.chaos.faults import family
-from benchmarks.chaos.judge import Judge
+from benchmarks.chaos.asked import Judge
 from benchmarks.chaos.load import Account, Client
+from benchmarks.chaos.mixture import judged, mixed
 from benchmarks.chaos.run import is_running, settled, usage
-from benchmarks.soak.mixture import judged, mixed
+from benchmarks.chaos.site import family
 from rule_rm import start_server
 from rule_rm.journal.reader import Reader
 
 CLIENTS = 6
+KINDS = ("rules", "judge", "groups", "code")
 WARMING = 60.0
 """Seconds after which the use of memory is compared: workers and caches are there by then."""
 RELOAD_PAUSE, LOOK_PAUSE = 20.0, 5.0
@@ -75,12 +76,11 @@ class Onlooker(threading.Thread):
 @contextmanager
 def service(folder: str, judge: Judge) -> Iterator[Any]:
     """Serve every kind of reward, with a journal and a viewer."""
-    here = Path(__file__)
     server = start_server(
         port=0,
         workers=2,
         reward_type="weigh",
-        reward_file=(here.parents[1] / "chaos" / "rules.py", here.with_name("rules.py")),
+        reward_file=Path(__file__).parents[1] / "chaos" / "rules.py",
         judge_url=judge.url,
         judge_model="judge",
         request_timeout=60.0,
@@ -104,7 +104,9 @@ def run(seconds: float, seed: int = 1) -> dict[str, Any]:
             port = int(server.url.rpartition(":")[2])
             viewer = _VIEWER.search(server.log.read_text())
             onlooker = Onlooker(server.url, viewer[1] if viewer is not None else "")
-            clients = [Client(port, account, lock, f"{seed}-{number}", mixed) for number in range(CLIENTS)]
+            clients = [
+                Client(port, account, lock, f"{seed}-{number}", mixed(KINDS)) for number in range(CLIENTS)
+            ]
             threads: list[Onlooker | Client] = [onlooker, *clients]
             for thread in threads:
                 thread.start()

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from benchmarks.chaos.judge import Judge
+from benchmarks.chaos.asked import Judge
 from rule_rm.web import start_server
 
 from .http_client import get, post

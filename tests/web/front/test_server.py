@@ -86,10 +86,27 @@ def test_a_request_that_is_cut_off_is_a_400(front, sent):
         assert read_all(connection).startswith(b"HTTP/1.1 400 ")
 
 
-def test_a_chunked_body_without_its_end_is_a_400_even_if_what_came_is_whole(front):
+@pytest.mark.parametrize(
+    "end",
+    [
+        b"",
+        b"1",
+        b"1\r\n",
+        b"0\r\n",
+        b"9\r\nshort",
+        b"zz\r\n\r\n",
+        b"-1\r\n\r\n",
+        b"0x0\r\n\r\n",
+        b"f" * 40 + b"\r\n\r\n",
+        b"1\r\nlong\r\n0\r\n\r\n",
+        b"1 \n \r\n0\r\n\r\n",
+    ],
+)
+def test_a_chunked_body_with_a_bad_end_is_a_400_even_if_what_came_is_whole(front, end):
     served = front()
     with served.connect() as connection:
-        connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n")
+        head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        connection.sendall(head + b"2\r\n{}\r\n" + end)
         connection.shutdown(socket.SHUT_WR)
         assert read_all(connection).startswith(b"HTTP/1.1 400 ")
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable, Sequence
 
 from benchmarks.chaos.load import Drawn, rollouts
 
 RIGHT = "it-is-right"
-"""The word by which the judge of a soak knows a right response."""
+"""The word by which the judge knows a right response."""
+KINDS = ("rules", "judge", "groups", "code", "model")
+OFTEN = "rules"
+"""The kind of half of the requests."""
 
 
 def judged(body: bytes) -> bool:
@@ -16,18 +20,27 @@ def judged(body: bytes) -> bool:
     return RIGHT.encode() in body
 
 
-def mixed(chance: random.Random) -> Drawn:
-    """Return a request for rules, mathematics, programs, a judge or groups."""
-    kind = chance.choice(("rules", "rules", "rules", "judge", "groups", "code"))
-    if kind == "rules":
-        return rollouts(chance)
+def mixed(kinds: Sequence[str] = KINDS) -> Callable[[random.Random], Drawn]:
+    """Return a source of requests of these kinds."""
+
+    def draw(chance: random.Random) -> Drawn:
+        kind = OFTEN if chance.random() < 0.5 else chance.choice(kinds)
+        return rollouts(chance) if kind == OFTEN else _special(kind, chance)
+
+    return draw
+
+
+def _special(kind: str, chance: random.Random) -> Drawn:
     size = 8 if kind == "groups" else chance.choice((1, 2, 4))
     numbers = [chance.randrange(10**6) for _ in range(size)]
-    is_right = [chance.random() < 0.5 for _ in numbers]
-    worth = [float(right) for right in is_right]
     if kind == "groups":
         largest = [float(number == max(numbers)) for number in numbers]
         return "largest", [str(number) for number in numbers], [""] * size, largest
+    if kind == "model":
+        said = [f"I would give it {number}." for number in numbers]
+        return "reward_model", said, [""] * size, [float(number) for number in numbers]
+    is_right = [chance.random() < 0.5 for _ in numbers]
+    worth = [float(right) for right in is_right]
     if kind == "judge":
         words = [RIGHT if right else "it-is-not" for right in is_right]
         words = [rf"\boxed{{{word} {number}}}" for number, word in zip(numbers, words, strict=True)]
