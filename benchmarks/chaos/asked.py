@@ -94,7 +94,7 @@ class Asked:
         """Give the replies of `answer`; `babble` is a reply in the right form that says nothing."""
         self._server = _Server(("127.0.0.1", 0), _Exchange)
         self._server.answer, self._server.babble = answer, babble
-        # Clients that leave in the middle of a reply are no news here.
+        # Clients may leave in the middle of a reply; the traceback would only be noise.
         self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
         self.port = self._server.server_port
         self.url = f"http://127.0.0.1:{self.port}/v1"
