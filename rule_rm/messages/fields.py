@@ -16,6 +16,8 @@ from rule_rm.errors import PayloadError
 
 Messages = tuple[Mapping[str, Any], ...]
 
+THINKING_PARTS = ("thinking", "reasoning", "redacted_thinking")
+"""The types of the parts of a message's content that are thinking."""
 DEPTH_LIMIT = 32
 """Levels of nested lists and objects in one label. Copying or comparing a deeper one would recurse too
 far.
@@ -188,12 +190,16 @@ def unlabelled(label: Any) -> tuple[Any, str | None]:
 
 
 def content_of(message: Mapping[str, Any]) -> str:
-    """Return the text of a message; empty if it has none, as one that only calls a tool."""
+    """Return the text of a message without its thinking; empty if it only calls a tool."""
     content = message.get("content")
     if isinstance(content, str):
         return content
     parts = content if isinstance(content, list) else []
-    texts = [part.get("text") for part in parts if isinstance(part, Mapping)]
+    texts = [
+        part.get("text")
+        for part in parts
+        if isinstance(part, Mapping) and part.get("type") not in THINKING_PARTS
+    ]
     return "".join(text for text in texts if isinstance(text, str))
 
 

@@ -10,13 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rule_rm.messages.chat_templates import strip_markers
-from rule_rm.messages.fields import content_of, utf8
+from rule_rm.messages.fields import THINKING_PARTS, content_of, utf8
 from rule_rm.messages.turns import opens_thinking, split_thinking
 from rule_rm.settings import AUTO
 
 REASONING_KEYS = ("reasoning_content", "reasoning", "thinking")
 """The keys of the reasoning in chat messages: vLLM's and SGLang's first two names, Ollama's third."""
-_THINKING_PARTS = ("thinking", "reasoning", "redacted_thinking")
+_DETAILS = "reasoning_details"
+"""OpenRouter's key of the reasoning, a list of parts."""
+
+
+_PART_KEYS = ("thinking", "reasoning", "text")
+"""The keys of the text in a part that is thinking."""
 
 
 class Turn(NamedTuple):
@@ -95,7 +100,7 @@ def assistant_turns(messages: Iterable[Any]) -> list[Turn]:
             turns[-1] = Turn(
                 last.thought + part.thought, last.text + part.text, last.calls + part.calls, part.is_open
             )
-        elif part.thought.strip() or part.text.strip() or part.calls:
+        elif part.thought.strip() or part.calls or strip_markers(part.text).strip():
             turns.append(part)
     return turns
 
@@ -114,25 +119,38 @@ def _part(item: Mapping[str, Any]) -> Turn | None:
         return Turn(calls=(item,))
     if item.get("role") != "assistant":
         return None
-    calls = item.get("tool_calls")
-    thought = next((item[key] for key in REASONING_KEYS if isinstance(item.get(key), str)), "")
-    listed = tuple(call for call in calls if isinstance(call, Mapping)) if isinstance(calls, list) else ()
+    thoughts = (_texts(item.get(key)) for key in (*REASONING_KEYS, _DETAILS))
+    thought = next((text for text in thoughts if text), "") or _thinking_parts(item)
     # An item of the Responses interface may be followed by calls of the same turn, a chat message holds them.
-    return Turn(thought or _thinking_parts(item), content_of(item), listed, is_open=kind == "message")
+    return Turn(thought, content_of(item), tuple(_calls(item)), is_open=kind == "message")
+
+
+def _calls(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the tool calls of a chat message: a list, the older single one, or Anthropic's parts."""
+    calls = [call for call in _list(message.get("tool_calls")) if isinstance(call, Mapping)]
+    if not calls and isinstance(message.get("function_call"), Mapping):
+        calls = [message["function_call"]]
+    used = [part for part in _parts(message) if part.get("type") == "tool_use"]
+    return calls + [{"name": part.get("name"), "arguments": part.get("input")} for part in used]
 
 
 def _thinking_parts(message: Mapping[str, Any]) -> str:
     """Return the thinking in a message's content, as Mistral and Anthropic write it."""
-    content = message.get("content")
-    parts = content if isinstance(content, list) else []
-    found = [part for part in parts if isinstance(part, Mapping) and part.get("type") in _THINKING_PARTS]
-    return "".join(
-        part["thinking"] if isinstance(part.get("thinking"), str) else _texts(part.get("thinking"))
-        for part in found
-    )
+    found = [part for part in _parts(message) if part.get("type") in THINKING_PARTS]
+    return "".join(next(filter(None, (_texts(part.get(key)) for key in _PART_KEYS)), "") for part in found)
 
 
-def _texts(parts: Any) -> str:
-    listed = parts if isinstance(parts, list) else []
-    texts = [part.get("text") for part in listed if isinstance(part, Mapping)]
+def _parts(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [part for part in _list(message.get("content")) if isinstance(part, Mapping)]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _texts(given: Any) -> str:
+    """Return the string, or those of a list of parts."""
+    if isinstance(given, str):
+        return given
+    texts = [part.get("text") or part.get("summary") for part in _list(given) if isinstance(part, Mapping)]
     return "\n\n".join(text for text in texts if isinstance(text, str))

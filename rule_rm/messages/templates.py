@@ -101,6 +101,8 @@ TEMPLATES = (
     Template("minicpm", r"<(?P<ROLE>用户|AI)>", is_unmistakable=False),
     # Each turn of Seed-Coder, Saiga and Youtu-VL begins like a text: <s>user, <|begin_of_text|>user
     Template("begin", r"<(?:s|\|begin_of_text\|)>(?P<ROLE>system|user|assistant|bot)\n"),
+    # [USER]1+1?[SEP][BOT]
+    Template("skywork", r"\[(?P<ROLE>USER|BOT)\]", is_unmistakable=False),
     # ### Response:
     Template(
         "alpaca",
@@ -129,6 +131,7 @@ _ROLES = {
     for role, names in (("assistant", _ASSISTANT), ("user", _USER), ("system", _SYSTEM), ("tool", _TOOL))
     for name in names
 } | {"/tool_results": "assistant"}
+_KNOWN = frozenset(_ROLES.values())
 
 
 def role_of(opening: re.Match[str]) -> str:
@@ -224,7 +227,8 @@ TOKENS = re.compile("|".join(map(re.escape, (*BEGIN_TOKENS, *END_TOKENS, "[/SYST
 _LAST_TOKEN = re.compile(
     r"(?:<\|[^<>|\s]{2,64}\|?>|<｜[^<>｜\s]{2,64}｜>|\[\|[^\[\]|\s]{2,64}\|\]"  # <|return|>, <｜…｜>, [|…|]
     r"|<\|?\w*[:_▁](?:bos|eos|bot|eot|start|end|pad|of_turn)\|?>"  # <seed:eos>, <start_of_turn>
-    r"|<(?:s|unk|sep|bos|eos|bot|eot|eod|pad)>|\[(?:[BE]OS|PAD|UNK|SEP|CLS)\]"  # <s>, [EOS]
+    r"|<(?:s|(?i:unk|sep|pad|bo[st]|eo[a-z]|end|end_?turn|(?:end|start|begin)[_▁]?of[_▁]?\w{1,20}))>"
+    r"|\[(?:[BE]O[ST]|PAD|UNK|SEP|CLS)\]"  # <s>, <EOM>, <end_of_message>, [EOS]
     r"|<(?:SPECIAL|reserved|unused|extra_id)_?\d{1,6}>)\Z"  # <SPECIAL_12>
 )
 """A token at the very end that looks like those of a chat template, whichever it is."""
@@ -242,9 +246,11 @@ def last_token(text: str, end: int) -> int | None:
     if text.endswith(END_TOKENS, 0, end):
         return end - next(len(token) for token in END_TOKENS if text.endswith(token, 0, end))
     found = _LAST_TOKEN.search(text, max(end - _LONGEST, 0), end)
-    if found is None or _closes_an_opened(found[0], text):
-        return None
-    return found.start()
+    if found is None:
+        # The opening of a turn in which nothing is said, such as a trainer's stop string.
+        marks = OPENING.finditer(text, max(end - _LONGEST, 0), end)
+        return next((mark.start() for mark in marks if mark.end() == end and role_of(mark) in _KNOWN), None)
+    return None if _closes_an_opened(found[0], text) else found.start()
 
 
 def _closes_an_opened(token: str, text: str) -> bool:

@@ -49,6 +49,7 @@ CHAT_TEMPLATES = (
     "megrez",
     "minicpm",
     "begin",
+    "skywork",
     "alpaca",
     "plain",
 )

@@ -32,6 +32,18 @@ PARSED = {
     "Anthropic's parts": {
         "content": [{"type": "thinking", "thinking": "2 and 2"}, {"type": "text", "text": ANSWER}]
     },
+    "a part with its text": {
+        "content": [{"type": "reasoning", "text": "2 and 2"}, {"type": "text", "text": ANSWER}]
+    },
+    "OpenRouter's details": {
+        "reasoning_details": [{"type": "reasoning.text", "text": "2 and 2"}],
+        "content": ANSWER,
+    },
+    "OpenRouter's summary": {
+        "reasoning_details": [{"type": "reasoning.summary", "summary": "2 and 2"}],
+        "content": ANSWER,
+    },
+    "a list of parts": {"reasoning": [{"type": "text", "text": "2 and 2"}], "content": ANSWER},
     "both": {"reasoning_content": "2 and 2", "content": WHOLE},
 }
 ITEMS = [
@@ -68,6 +80,7 @@ def test_reasoning_without_an_answer_behind_it_is_no_answer():
         {"role": "assistant", "content": ""},
         {"role": "assistant", "content": " \n", "reasoning_content": ""},
         {"role": "assistant", "content": None, "tool_calls": []},
+        {"role": "assistant", "content": "<|im_end|>\n"},
         {"role": "tool", "content": "5"},
         {"type": "message", "role": "assistant", "content": []},
     ],
@@ -89,6 +102,16 @@ def test_calls_of_all_turns_are_found_in_either_form():
     assert tool_calls(chat) == [CALL]
     assert tool_calls([item, {"type": "function_call_output", "output": "4"}, *ITEMS]) == [item]
     assert [turn.text for turn in assistant_turns([*ITEMS, item])] == [ANSWER]
+    old = {"role": "assistant", "content": None, "function_call": CALL["function"]}
+    assert tool_calls([old]) == [CALL["function"]]
+    part = {"type": "tool_use", "id": "1", "name": "add", "input": {"a": 2}}
+    assert tool_calls([{"role": "assistant", "content": [part]}]) == GOLDEN_CALL
+
+
+def test_thinking_in_a_part_of_the_content_is_never_the_answer():
+    thought = {"type": "reasoning", "text": r"\boxed{4}"}
+    message = {"role": "assistant", "content": [thought, {"type": "text", "text": r"\boxed{5}"}]}
+    assert last_turn([message]) == r"<think>\boxed{4}</think>\boxed{5}"
 
 
 VERIFY = {"responses_create_params": {"input": "2+2?"}, "calls": GOLDEN_CALL}

@@ -172,6 +172,7 @@ FORMS = {
         "[UNUSED_TOKEN_145]",
     ),
     "Janus": of("<|User|>: {u}\n\n<|Assistant|>: ", "<｜end▁of▁sentence｜>"),
+    "Skywork": of("<s>[USER]{u}[SEP][BOT]", "[SEP]</s>"),
     "Vicuna": of("{s} USER: {u} ASSISTANT: ", "</s>"),
     "Grok": of("System: {s}<|separator|>\n\nHuman: {u}<|separator|>\n\nAssistant: ", "<|separator|>"),
 }
@@ -300,6 +301,17 @@ def test_thinking_that_is_a_turn_of_its_own_and_never_ends_holds_no_answer(clien
         "[|fin|]",
         "<SPECIAL_99>",
         "<x:eos>",
+        "<EOS>",
+        "<eom>",
+        "<end>",
+        "<end_of_message>",
+        "<endoftext>",
+        "<end_turn>",
+        "[EOT]",
+        "<|im_end|>\n<|im_start|>user",
+        "<turn|>\n<|turn>user",
+        "[e~[\n]~b]user",
+        "<_user>",
     ],
 )
 def test_whatever_looks_like_a_token_ends_the_turn_at_the_very_end(token):
@@ -321,6 +333,10 @@ def test_whatever_looks_like_a_token_ends_the_turn_at_the_very_end(token):
         "<|tool_call|>f<|/tool_call|>",
         "<|START_ACTION|>[]<|END_ACTION|>",
         "<answer>4</answer>",
+        "<end_date>2024-01-02</end_date>",
+        "<start>4<end>",
+        "<b>4</b> <end-user>",
+        "<role>HUMAN</role> is the template's word",
     ],
 )
 def test_what_is_part_of_the_text_stays_at_its_end(response):

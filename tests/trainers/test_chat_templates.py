@@ -13,7 +13,7 @@ THOUGHT, SAID = r"Is it \boxed{5}?", r"It is \boxed{4}."
 RESPONSE = f"<think>{THOUGHT}</think>{SAID}"
 NO_MARKER = {
     *("bert", "bge_reranker", "chatglm2", "cogagent_vqa", "cogvlm", "deepseek_ocr", "dummy", "florence"),
-    *("glm_edge_v", "hunyuan_ocr", "mengzi", "numina", "paligemma", "qwen3_emb", "skywork", "wemm_embedding"),
+    *("glm_edge_v", "hunyuan_ocr", "mengzi", "numina", "paligemma", "qwen3_emb", "wemm_embedding"),
     *("yuan", "ziya"),
 }
 """Templates of ms-swift that mark no assistant, or with words: only the prompt says where it ends."""
