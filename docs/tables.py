@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from rule_rm import errors, protocols, registry, rewards, types  # noqa: E402 - the checkout's, not another
-from rule_rm.registry.conventions import (  # noqa: E402 - likewise
+from rule_rm.registry.signatures import (  # noqa: E402 - likewise
     CONVENTIONS,
     GROUND_TRUTH_COLUMNS,
 )

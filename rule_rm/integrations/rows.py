@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rule_rm.messages.fields import conversation, utf8
-from rule_rm.registry.conventions import golden_answer
+from rule_rm.registry.signatures import golden_answer
 
 
 def plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ from rule_rm.messages.fields import completion, conversation, ground_truth, tabl
 from rule_rm.messages.said import written
 from rule_rm.protocols._fields import NUMBER, OBJECT, OPTIONAL_OBJECT
 from rule_rm.protocols._reply import figures
-from rule_rm.registry.conventions import golden_answer
+from rule_rm.registry.signatures import golden_answer
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 

@@ -14,7 +14,7 @@ from rule_rm.messages.fields import check_messages, completion, content_of, grou
 from rule_rm.messages.said import written
 from rule_rm.protocols._fields import Kind
 from rule_rm.protocols._reply import figures, reward_of
-from rule_rm.registry.conventions import golden_answer
+from rule_rm.registry.signatures import golden_answer
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 

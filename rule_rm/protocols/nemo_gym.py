@@ -16,7 +16,7 @@ from rule_rm.messages.fields import Messages, completion, conversation, ground_t
 from rule_rm.messages.said import written
 from rule_rm.protocols._fields import NUMBER, OBJECT, OPTIONAL_OBJECT, Kind
 from rule_rm.protocols._reply import figures, reward_of
-from rule_rm.registry.conventions import golden_answer
+from rule_rm.registry.signatures import golden_answer
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score, Status
 

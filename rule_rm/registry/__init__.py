@@ -10,6 +10,7 @@
 - `trainer_files`: reward files written for a trainer (TRL, verl, ms-swift, …)
 - `swift_stand_in`: import plugins of ms-swift where it is not installed
 - `conventions`: adapt a function of any trainer's signature
+- `signatures`: the calling conventions of all trainers
 - `lone`: score a response without its group, unless the function compares
 - `returned`: turn the result of such a function into a `Score`
 - `learned_metrics`: names of components that a function returns without having declared them

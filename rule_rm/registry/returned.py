@@ -132,6 +132,7 @@ def _single(value: Any) -> float | None:
         return _single(value[0])
     if value is None:
         return None
-    if isinstance(value, (bool, int, float)):
+    if hasattr(type(value), "__float__"):
+        # An int, a bool, a Fraction, a Decimal.
         return float(value)
     raise TypeError(f"the reward function returned {type(value).__name__}, which is not a reward")

@@ -34,6 +34,7 @@ __all__ = ["declared_by", "misfits", "neighbours", "reward_functions", "swift_st
 logger = logging.getLogger(__name__)
 
 FIXED_NAMES = ("reward_func", "compute_score")
+_ACCEPTED = "; accepted are "
 _DECLARED = ("timeout", "timeout_reward", "waits", "groups")
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 """The gap before a capital within a word: between `y` and `R` of `MyReward`."""
@@ -81,8 +82,11 @@ def misfits(module: ModuleType) -> str:
             try:
                 takes_groups(entry)
             except (RegistrationError, ValueError) as error:
-                reasons.append(name + str(error))
-    return "; use @register" + (f" ({'; '.join(reasons[:3])[:2000]})" if reasons else "")
+                reason, _, accepted = str(error).partition(_ACCEPTED)
+                reasons.append((name + reason, accepted))
+    found = "; ".join(reason for reason, _ in reasons[:3])
+    accepted = next((_ACCEPTED + accepted for _, accepted in reasons if accepted), "")
+    return "; use @register" + (f" ({found}{accepted})" if reasons else "")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.messages.groups import KEYS as GROUP_COLUMNS
-from rule_rm.registry.conventions import GROUND_TRUTH_COLUMNS
+from rule_rm.registry.signatures import GROUND_TRUTH_COLUMNS
 from rule_rm.settings.reading import did_you_mean
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
+from fractions import Fraction
 from typing import ClassVar
 
 import pytest
@@ -162,6 +164,14 @@ def test_numbers_beside_the_reward_are_metrics(function):
     assert adapt(function, "here")[0](ROLLOUT).metrics == {"accuracy": 1.0}
 
 
+def test_areal_s_function_gets_the_state_of_a_trainer_that_sends_one():
+    def rule(prompt, completions, prompt_ids, completion_ids, trainer_state, **row):
+        return float(trainer_state.global_step)
+
+    call, _ = adapt(rule, "")
+    assert call(Rollout("", "", extra_info={"trainer_state": {"global_step": 3}})).reward == 3.0
+
+
 def test_a_column_that_the_request_lacks_is_ours_and_named():
     def needs_answer(completions, answer):
         return [1.0]
@@ -211,7 +221,8 @@ class _Case:
 
 
 @pytest.mark.parametrize(
-    "returned", [1, True, 1.0, [1], (1.0,), Tensor(1.0), Tensor([1]), {"score": 1}, Score(1.0)]
+    "returned",
+    [1, True, 1.0, Fraction(1), Decimal(1), [1], (1.0,), Tensor(1.0), Tensor([1]), {"score": 1}, Score(1.0)],
 )
 def test_every_form_of_a_number_is_a_reward(returned):
     score = as_score(returned)

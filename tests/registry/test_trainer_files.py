@@ -12,7 +12,7 @@ from rule_rm import Rollout, Settings, Status, protocols
 from rule_rm.engine import Engine
 from rule_rm.errors import RegistrationError
 from rule_rm.registry import loading, registry
-from rule_rm.registry.conventions import CONVENTIONS
+from rule_rm.registry.signatures import CONVENTIONS
 from rule_rm.registry.trainer_files import reward_functions, swift_stand_in
 from rule_rm.web import create_app
 
@@ -136,6 +136,23 @@ SLIME = """
 async def contains_answer(args, sample, **kwargs):
     return float(sample.label in sample.response)
 """
+SLIME_GROUP = """
+async def contains_answer(args, samples, **kwargs):
+    assert all(sample.response_length > 0 for sample in samples)
+    return [float(sample.label in sample.response) for sample in samples]
+"""
+EASY_R1_OLDER = """
+def compute_score(predict_str, ground_truth, format_weight=0.1):
+    return {"overall": float(ground_truth in predict_str), "format": 1.0}
+"""
+EASY_R1_OLDER_BATCH = """
+def compute_score(predicts, ground_truths, format_weight=0.1):
+    return [{"overall": float(truth in text)} for text, truth in zip(predicts, ground_truths)]
+"""
+NO_TRAINER = """
+def contains_answer(prompt, response, ground_truth):
+    return float(ground_truth in response)
+"""
 OWN_GROUP = """
 def contains_answer(rollouts):
     return [float(rollout.ground_truth in rollout.response) for rollout in rollouts]
@@ -162,6 +179,10 @@ FILES = {
     "easy_r1_one": EASY_R1_ONE,
     "rllm": RLLM,
     "torchforge": TORCHFORGE,
+    "easy_r1_older": EASY_R1_OLDER,
+    "easy_r1_older_batch": EASY_R1_OLDER_BATCH,
+    "slime_group": SLIME_GROUP,
+    "no_trainer": NO_TRAINER,
     "openrlhf": OPENRLHF,
     "verl": VERL,
     "trl": TRL,
