@@ -24,7 +24,7 @@ from rule_rm.sandbox.running.claims import (
     parsed,
 )
 from rule_rm.sandbox.running.execution import Call, Trial
-from rule_rm.sandbox.running.needs import innermost_builtins, undefined
+from rule_rm.sandbox.running.needs import MODULES_OF_SOLUTIONS, innermost_builtins, undefined
 
 _REMEMBERED = 256
 """Texts that are read once for all the responses to one problem, which come one after another."""
@@ -114,6 +114,10 @@ def _functions(
     if not claims.has_claims(tree.body):
         raise NoClaimError(f"the tests claim nothing: they have no assertion; {described(tree)}")
     targets = undefined(test) | ({entry_point} if entry_point else set())
+    if not targets and not any(name in test for name in MODULES_OF_SOLUTIONS):
+        raise NoClaimError(
+            f"the tests use nothing of the program: every name is their own; {described(tree)}"
+        )
     return CodeSuite(Trial([test], "functions", entry_point), prompt, obstacle(tree, targets))
 
 
@@ -145,8 +149,6 @@ def _statements(
 
 
 def _imports_a_solution(texts: Sequence[str]) -> bool:
-    from rule_rm.sandbox.running.needs import MODULES_OF_SOLUTIONS
-
     nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
     return any(
         (isinstance(node, ast.ImportFrom) and node.module in MODULES_OF_SOLUTIONS)
@@ -178,8 +180,6 @@ def _only_imports(text: str, names: set[str]) -> bool:
 
 
 def _is_from_solution(statement: ast.stmt) -> bool:
-    from rule_rm.sandbox.running.needs import MODULES_OF_SOLUTIONS
-
     return isinstance(statement, ast.ImportFrom) and statement.module in MODULES_OF_SOLUTIONS
 
 

@@ -6,8 +6,10 @@
 - `judge`, `unit_tests`, `pytest_stand_in`, `outcomes`: run tests as code, and record their outcomes
 - `channel`, `references`, `exceptions`, `special`: the judge's connection to the program, and proxies
 - `lending`, `patching`, `capturing`, `foreign`: objects and mocks of the test, captured output, code to run
-- `serving`, `borrowing`: the program's end of the channel, and of the lent objects
-- `values`, `containers`, `frames`: values as data, what changes in them, and messages
+- `serving`, `borrowing`, `held`: the program's end of the channel, of the lent objects, and of its containers
+- `awaiting`, `tasks`: awaitables of the program: how the judge waits for one, and where it runs
+- `values`, `twins`, `containers`, `frames`: values as data, objects that cross as their state, what changes
+  in them, and messages
 - `processes`: start programs, wait for them, and end every one of them
 - `confine`, `landlock`, `seccomp`, `syscalls`, `kernel`: the layers of confinement
 

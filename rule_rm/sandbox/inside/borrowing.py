@@ -10,6 +10,7 @@ import sys
 from typing import Any, Protocol
 
 from rule_rm.sandbox.inside import exceptions, frames, references
+from rule_rm.sandbox.inside.awaiting import awaiting
 
 
 class Serving(Protocol):
@@ -58,7 +59,7 @@ class Borrowed:
                 made = references.trusted(made, references.LENT)
             self._references[number] = made
         reference = self._references[number]
-        return references.awaiting(reference) if facts["kind"] == "coroutine" else reference
+        return awaiting(reference) if facts["kind"] == "coroutine" else reference
 
     def ask(self, do: str, target: Any, name: str = "", *operands: Any) -> Any:
         """Make the judge perform an operation on an object that it lent."""

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from rule_rm.sandbox.inside import containers, exceptions, frames, references, values
+from rule_rm.sandbox.inside.awaiting import awaiting
 from rule_rm.sandbox.inside.exceptions import RemoteError
 from rule_rm.sandbox.inside.outcomes import Unsupported
 from rule_rm.sandbox.inside.references import CallableReference, Reference
@@ -218,6 +219,8 @@ class Channel:
             return found
         name = target._facts["name"]
         number = found._form["v"]
+        # An object that the test has made is used by its own methods.
+        found._facts["is_read_here"] = False
         if number not in self._made:
             level = references.HOLDS if name in self._capitalised else references.BUILDS
             if name in self._classes:
@@ -229,7 +232,7 @@ class Channel:
         """Update the containers that the program has too to their state there."""
         try:
             self._common.change(answer.get("changed", ()), self._decode)
-        except (LookupError, TypeError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - the one boundary of what a program's process wrote
             raise _unreadable(error) from None
 
     def _exchange(self, request: dict[str, Any]) -> Any:
@@ -295,7 +298,8 @@ class Channel:
         try:
             error = self._raised(form)
             is_of_runner = type(error).__module__.partition(".")[0] in exceptions.RUNNERS
-            is_wild = isinstance(error, exceptions.FORBIDDEN)
+            # A task that says that it was cancelled ends without a failure.
+            is_wild = isinstance(error, exceptions.FORBIDDEN) or exceptions.is_cancellation(error)
             text = str(form["text"])
         except Exception as problem:  # noqa: BLE001 - the one boundary of what describes an exception
             raise _unreadable(problem) from None
@@ -381,6 +385,7 @@ class Channel:
             shown: dict[str, Any] = {"type": str(facts["type"])[:40], "name": str(facts.get("name"))}
             shown["own"] = [str(name) for name in facts.get("own", ())]
             shown["holds"] = bool(facts.get("holds"))
+            shown["is_read_here"] = shown["holds"] and bool(facts.get("is_builtin"))
             if kind == "class":
                 made: Reference = references.ClassReference(self, {"!": "ref", "v": number}, shown)
             else:
@@ -394,7 +399,7 @@ class Channel:
             # program.
             known = self._made[number]
             references.distrust(known)
-        return references.awaiting(known) if kind == "coroutine" else known
+        return awaiting(known) if kind == "coroutine" else known
 
     def _value(self, facts: Any, form: Any) -> Any:
         """Return an instance of a subclass of a builtin: the same one each time, as members of enums are."""

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from rule_rm.sandbox.inside import values
+from rule_rm.sandbox.inside import twins, values
 
 _GROWING = (list, deque)
 """Sequences that are filled by their methods; bytearrays and arrays are by their slices."""
@@ -18,9 +18,11 @@ _GROWING = (list, deque)
 
 def state(container: Any) -> Any:
     """Return the objects in a container, keys before values; of an array, its shape and bytes."""
-    if isinstance(container, dict):
-        return [*container, *container.values()]
-    return list(container) if type(container) in values.MUTABLE else (container.shape, container.tobytes())
+    kind = type(container)
+    if kind in values.MUTABLE:
+        return [*container, *container.values()] if isinstance(container, dict) else list(container)
+    twin = twins.of(kind)
+    return (container.shape, container.tobytes()) if twin is None else twin.state(container)
 
 
 def are_same(some: Any, others: Any) -> bool:
@@ -33,15 +35,21 @@ def are_same(some: Any, others: Any) -> bool:
 def content(container: Any, refer: values.Refer, memory: dict[int, tuple[int, Any]]) -> Any:
     """Return the form of a container's items, with numbers for those that are containers in `memory`."""
     if type(container) not in values.MUTABLE:
-        return values.encode(container, refer)
+        twin = twins.of(type(container))
+        if twin is None:
+            return values.encode(container, refer)
+        return [values.encode(part, refer, 1, memory) for part in twin.state(container)]
     if isinstance(container, dict):
         return [[values.encode(part, refer, 1, memory) for part in pair] for pair in dict.items(container)]
     return [values.encode(item, refer, 1, memory) for item in container]
 
 
 def fill(container: Any, items: Any) -> None:
-    """Make a container hold these items. Raises LookupError, TypeError or ValueError if it can't."""
-    if isinstance(container, dict):
+    """Make a container hold these items. Raises any exception if it can't."""
+    twin = twins.of(type(container))
+    if twin is not None:
+        twin.fill(container, items)
+    elif isinstance(container, dict):
         container.clear()
         for key, item in items:
             container[key] = item
@@ -100,10 +108,10 @@ class Common:
         return found
 
     def change(self, changes: Any, decode: Callable[[Any, list[Any] | None], Any]) -> None:
-        """Change containers as the other end has. Raises LookupError, TypeError or ValueError if it can't."""
+        """Change containers as the other end has. Raises any exception if it can't."""
         for number, form in changes:
             changed = self.items[number]
-            if type(changed) not in values.MUTABLE:
+            if type(changed) not in values.MUTABLE and twins.of(type(changed)) is None:
                 fill(changed, decode(form, None))
             elif isinstance(changed, dict):
                 fill(changed, [[decode(part, self.items) for part in pair] for pair in form])

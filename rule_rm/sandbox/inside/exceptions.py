@@ -17,6 +17,12 @@ OF_PROGRAM = ("solution", "__main__")
 """Modules whose classes are the program's own."""
 
 
+def is_cancellation(error: BaseException) -> bool:
+    """Return whether an exception is asyncio's for a task that was cancelled, as far as asyncio is loaded."""
+    kind = getattr(sys.modules.get("asyncio"), "CancelledError", None)
+    return kind is not None and isinstance(error, kind)
+
+
 class RemoteError(BaseException):
     """The program has ended, or raised something that has no safe equal here.
 

@@ -21,7 +21,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from rule_rm.sandbox.inside import outcomes, pytest_stand_in, values
+from rule_rm.sandbox.inside import outcomes, pytest_stand_in, twins, values
 from rule_rm.sandbox.inside.channel import Channel
 from rule_rm.sandbox.inside.exceptions import RemoteError
 from rule_rm.sandbox.inside.outcomes import (
@@ -60,6 +60,7 @@ _LOOKING = {
         "iscoroutinefunction",
         "isgeneratorfunction",
     ),
+    "json": ("dumps",),
 }
 """Library functions that inspect parts of an object that can't cross: its type, or all attributes."""
 
@@ -143,6 +144,7 @@ class _Judge:
     def _prepare(self) -> None:
         order, namespace = self._order, self._namespace
         values.with_numpy()
+        twins.install(is_judge=True)
         outcomes.imported = frozenset(order["imports"])
         try:
             defined = self._channel.names()

@@ -21,8 +21,14 @@ _LIBRARY = {
     "functools": ("partial",),
     "operator": ("itemgetter", "attrgetter", "methodcaller"),
     "_io": ("StringIO", "BytesIO"),
+    "sqlite3": ("Connection", "Cursor", "Row"),
+    "xml.etree.ElementTree": ("Element", "ElementTree"),
+    "csv": ("DictReader", "DictWriter"),
+    "_csv": ("writer",),
 }
-"""Types of the standard library whose objects are lent: callables, and files in memory."""
+"""Types of the standard library whose objects are lent: callables, files in memory, tables and trees."""
+_LOADING = ("enable_load_extension", "load_extension")
+"""Methods of the library by which native code would be loaded."""
 _TELLING_NAMES = ("__name__", "__qualname__", "__doc__", "__module__")
 """Special attributes that only show a name."""
 _OF_GENERATORS = ("send", "throw", "close")
@@ -169,33 +175,27 @@ class Lent:
     def _subclass(self, target: Any, name: str, subclass: Any) -> bool:
         return issubclass(subclass, target)
 
-    def _await(self, target: Any, name: str) -> Any:
+    def _await(self, target: Any, name: str, patience: Any, *arguments: Any) -> list[Any]:
         """Run an awaitable of the test's to its end, though a loop of the test's may be running."""
         import asyncio
 
         async def awaited() -> Any:
-            return await target
+            if not name:
+                return await target
+            if name not in special.AWAITED:
+                raise AttributeError(name)
+            return await getattr(type(target), name)(target, *arguments)
 
         running = asyncio._get_running_loop()
         asyncio._set_running_loop(None)
         loop = asyncio.new_event_loop()
         try:
-            return loop.run_until_complete(awaited())
+            return ["done", loop.run_until_complete(awaited())]
+        except StopAsyncIteration:
+            return ["end"]
         finally:
             loop.close()
             asyncio._set_running_loop(running)
-
-    def _anext(self, target: Any, name: str) -> list[Any]:
-        try:
-            return [self._await(type(target).__anext__(target), name)]
-        except StopAsyncIteration:
-            return []
-
-    def _aenter(self, target: Any, name: str) -> Any:
-        return self._await(type(target).__aenter__(target), name)
-
-    def _aexit(self, target: Any, name: str, *error: Any) -> Any:
-        return self._await(type(target).__aexit__(target, *error), name)
 
 
 _ACTIONS: dict[str, Callable[..., Any]] = {
@@ -207,9 +207,6 @@ _ACTIONS: dict[str, Callable[..., Any]] = {
     "instance": Lent._instance,
     "subclass": Lent._subclass,
     "await": Lent._await,
-    "anext": Lent._anext,
-    "aenter": Lent._aenter,
-    "aexit": Lent._aexit,
 }
 
 
@@ -223,7 +220,9 @@ def _refuse_hidden(target: Any, name: str) -> None:
     """Raise AttributeError for an attribute by which the program would see more than was lent."""
     if name in _TELLING_NAMES:
         return
-    is_hidden = name.startswith("__") or isinstance(target, types.CoroutineType)
+    is_library = type(target).__module__ in _LIBRARY
+    is_hidden = name.startswith("_" if is_library else "__") or isinstance(target, types.CoroutineType)
+    is_hidden = is_hidden or (is_library and name in _LOADING)
     is_hidden = is_hidden or (isinstance(target, types.GeneratorType) and name not in _OF_GENERATORS)
     if is_hidden or (_is_mock(target) and (name.startswith("_") or name in _names_of_mocks())):
         raise AttributeError(f"{name} is the test's own")

@@ -61,14 +61,19 @@ def run_script(code: str) -> int:
         atexit._run_exitfuncs()
     except BaseException:  # noqa: BLE001 - the program's code may raise anything
         status = status or 1
-    if "__del__" in code:
+    if any(name in code for name in _ENDING):
         _clear(sys.modules["__main__"].__dict__)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
         try:
-            stream.flush()
+            if stream is not None and not stream.closed:
+                stream.flush()
         except BaseException:  # noqa: BLE001 - the program's code may raise anything
             status = status or 1
     return status
+
+
+_ENDING = ("__del__", "open", "FileIO")
+"""Names by which a program shows that one of its objects may write when it is deleted, as files do."""
 
 
 def _clear(namespace: dict[str, Any]) -> None:

@@ -148,29 +148,36 @@ def raises(expected: Any, *args: Any, match: str | None = None, **kwargs: Any) -
 
 
 class _Warned:
+    """A block that has to warn."""
+
+    def __init__(self, expected: Any, match: str | None) -> None:
+        self._expected = expected
+        self._match = match
+        self._found: list[Any] = []
+
     def __enter__(self) -> Any:
         import warnings
 
         self._catching = warnings.catch_warnings(record=True)
         found = self._catching.__enter__()
+        self._found = [] if found is None else found
         warnings.simplefilter("always")
-        self._found = found
-        return found
+        return self._found
 
     def __exit__(self, *error: Any) -> None:
         self._catching.__exit__(*error)
-        if error[0] is None and not any(
-            issubclass(one.category, self._expected) for one in self._found or ()
-        ):
+        if error[0] is not None:
+            return
+        of_kind = [one for one in self._found if issubclass(one.category, self._expected)]
+        if not of_kind:
             raise Failed(f"DID NOT WARN {self._expected}")
-
-    def __init__(self, expected: Any) -> None:
-        self._expected = expected
+        if self._match is not None and not any(re.search(self._match, str(one.message)) for one in of_kind):
+            raise Failed(f"no warning matches {self._match!r}")
 
 
 def warns(expected: Any = Warning, match: str | None = None) -> _Warned:
-    """Fail unless a block warns."""
-    return _Warned(expected)
+    """Fail unless a block warns, with a text that matches."""
+    return _Warned(expected, match)
 
 
 def skip(reason: str = "", **_: Any) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from rule_rm.sandbox.inside import special
+from rule_rm.sandbox.inside.awaiting import awaiting
 
 DISTRUSTED, TOLD, BUILDS, HOLDS, TRUSTED, LENT = range(6)
 """Levels of trust: the operations with data that a reference performs.
@@ -158,9 +159,24 @@ def _unary(name: str) -> Callable[..., Any]:
     def method(self: Any, *operands: Any) -> Any:
         if name in special.TELLING and self._trust == TOLD:
             raise TypeError(f"{self!r} is not a number")
+        if name in _READING and self._facts.get("is_read_here"):
+            return _read_here(self, name, *operands)
         return self._channel.ask("special", self, name, *operands)
 
     return method
+
+
+_READING = ("__len__", "__bool__", "__iter__", "__reversed__", "__getitem__")
+"""Methods by which a container is read: those of the builtin are used, not those of its class."""
+
+
+def _read_here(one: Any, name: str, *operands: Any) -> Any:
+    try:
+        return special.ALL[name](one._channel.ask("contents", one), *operands)
+    except KeyError:
+        if "__missing__" not in one._facts["own"]:
+            raise
+        return one._channel.ask("special", one, name, *operands)
 
 
 def _binary(name: str) -> Callable[..., Any]:
@@ -169,7 +185,10 @@ def _binary(name: str) -> Callable[..., Any]:
 
     def method(self: Any, other: Any) -> Any:
         if not isinstance(other, Reference) and not _may_see_data(self, name):
-            return NotImplemented
+            if not _is_held(self, name) or asked not in special.ALL:
+                return NotImplemented
+            contents = self._channel.ask("contents", self)
+            return special.ALL[asked](*((other, contents) if reflected else (contents, other)))
         operands = (other, self) if reflected else (self, other)
         found = self._channel.ask("special", operands[0], asked, operands[1])
         if isinstance(found, Reference) and not isinstance(other, Reference) and self._trust != LENT:
@@ -177,6 +196,11 @@ def _binary(name: str) -> Callable[..., Any]:
         return found
 
     return method
+
+
+def _is_held(one: Any, name: str) -> bool:
+    """Return whether an operation is that of a builtin container: it can be done here, with the contents."""
+    return bool(one._facts.get("holds")) and name not in one._facts["own"]
 
 
 def _may_see_data(one: Any, name: str) -> bool:
@@ -206,12 +230,18 @@ def _number(self: Any) -> int:
 
 
 def _contains(self: Any, item: Any) -> Any:
+    if not isinstance(item, Reference) and (
+        self._facts.get("is_read_here") or _is_held(self, "__contains__")
+    ):
+        return item in self._channel.ask("contents", self)
     if not isinstance(item, Reference) and self._trust in (DISTRUSTED, BUILDS):
         raise TypeError(f"whether {self!r} has an item is for the program alone to say")
     return self._channel.ask("special", self, "__contains__", item)
 
 
 def _iter(self: Any) -> Any:
+    if self._facts.get("is_read_here"):
+        return _read_here(self, "__iter__")
     found = self._channel.ask("special", self, "__iter__")
     # Of builtin containers the program's end sends the items, at once.
     return iter(found) if isinstance(found, (list, tuple)) else found
@@ -228,24 +258,16 @@ def _await(self: Any) -> Any:
     return awaiting(self).__await__()
 
 
-async def awaiting(reference: Any) -> Any:
-    """Have the program run an awaitable to its end, and return its result."""
-    return reference._channel.ask("await", reference)
-
-
 async def _anext(self: Any) -> Any:
-    found = self._channel.ask("anext", self)
-    if not found:
-        raise StopAsyncIteration
-    return found[0]
+    return await awaiting(self, "__anext__")
 
 
 async def _aenter(self: Any) -> Any:
-    return self._channel.ask("aenter", self)
+    return await awaiting(self, "__aenter__")
 
 
 async def _aexit(self: Any, kind: Any, error: Any, traceback: Any) -> Any:
-    return _swallowed(error, self._channel.ask("aexit", self, "", kind and type(error), error, None))
+    return _swallowed(error, await awaiting(self, "__aexit__", kind and type(error), error, None))
 
 
 def _dir(self: Any) -> Any:

@@ -13,11 +13,11 @@ import os
 import re
 import sys
 import types
-from collections import UserDict, UserList, namedtuple
+from collections import namedtuple
 from collections.abc import Callable
 from typing import Any
 
-from rule_rm.sandbox.inside import containers, exceptions, frames, references, special, values
+from rule_rm.sandbox.inside import containers, exceptions, frames, held, references, special, twins, values
 
 TEXT_LIMIT = 2_000
 _CAUSES = 3
@@ -35,7 +35,7 @@ class Served:
         self._printed = printed
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
-        self._loop: Any = None
+        self._tasks: Any = None
         self._ends: Any = None
         self._borrowed: Any = None
         self._warned: list[Any] = []
@@ -180,7 +180,7 @@ class Served:
 
     def _do_contents(self, target: Any, name: str) -> Any:
         """Return what a container of a class of the program's own holds, in one of a builtin."""
-        return _contents(target)
+        return held.contents(target)
 
     def _do_type(self, target: Any, name: str) -> Any:
         return type(target)
@@ -272,28 +272,24 @@ class Served:
     def _do_seed(self, target: Any, name: str, *operands: Any) -> None:
         importlib.import_module(name).seed(*operands)
 
-    def _do_await(self, target: Any, name: str) -> Any:
-        import asyncio
+    @property
+    def _awaited(self) -> Any:
+        """The awaitables that the judge awaits; created on first use, as few tests need a loop."""
+        if self._tasks is None:
+            from rule_rm.sandbox.inside.tasks import Tasks
 
-        async def awaited(one: Any) -> Any:
-            return await one
+            self._tasks = Tasks()
+        return self._tasks
 
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            asyncio.set_event_loop(self._loop)
-        return self._loop.run_until_complete(awaited(target))
+    def _do_await(self, target: Any, name: str, patience: float | None, *arguments: Any) -> list[Any]:
+        found: list[Any] = self._awaited.start(
+            getattr(type(target), name)(target, *arguments) if name else target, patience
+        )
+        return found
 
-    def _do_anext(self, target: Any, name: str) -> list[Any]:
-        try:
-            return [self._do_await(type(target).__anext__(target), name)]
-        except StopAsyncIteration:
-            return []
-
-    def _do_aenter(self, target: Any, name: str) -> Any:
-        return self._do_await(type(target).__aenter__(target), name)
-
-    def _do_aexit(self, target: Any, name: str, *error: Any) -> Any:
-        return self._do_await(type(target).__aexit__(target, *error), name)
+    def _do_poll(self, target: Any, name: str, patience: float | None, number: int) -> list[Any]:
+        found: list[Any] = self._awaited.go_on(number, patience, cancel=name == "cancel")
+        return found
 
     def _named(self, name: str) -> Any:
         if name in self._namespace:
@@ -335,7 +331,7 @@ class Served:
                 form = values.encode(values.decay(value, kind), self._refer, 1)
                 facts = {**self._facts(value), "own": references.own_texts(type(value), kind)}
                 return {"!": "value", "v": [facts, form]}
-        if isinstance(value, (list, dict, set)) and id(value) not in self._numbers:
+        if isinstance(value, held.CONTAINERS) and id(value) not in self._numbers and not held.is_more(value):
             return NotImplemented
         return {"!": "ref", "v": self._facts(value)}
 
@@ -355,9 +351,8 @@ class Served:
         elif kind.__name__ == "coroutine":
             facts["kind"] = "coroutine"
         of = value if isinstance(value, type) else kind
-        held = None if of is value else _contents(value)
-        if held is not None:
-            facts["holds"] = ["builtins", type(held).__name__]
+        if of is not value:
+            facts.update(held.facts(value))
         if of.__module__ not in exceptions.OF_PROGRAM:
             facts["of"] = [str(of.__module__), of.__qualname__]
         return facts
@@ -389,7 +384,6 @@ class Served:
 
 
 _VALUES = (int, float, str, bytes, tuple, frozenset)
-_CONTAINERS = (list, dict, set)
 _MISSING = object()
 
 
@@ -397,15 +391,6 @@ def _grouped(error: BaseException) -> tuple[BaseException, ...]:
     # Python 3.10 has no such class.
     kind = getattr(builtins, "BaseExceptionGroup", ())
     return tuple(error.exceptions) if isinstance(error, kind) else ()
-
-
-def _contents(value: Any) -> Any:
-    """Return the items of a subclass of a builtin container, in that builtin; None for any other object."""
-    held = getattr(value, "data", None) if isinstance(value, (UserDict, UserList)) else value
-    for builtin in _CONTAINERS:
-        if issubclass(type(held), builtin):
-            return values.decay(held, builtin)
-    return None
 
 
 def _method(value: Any) -> Any:
@@ -420,6 +405,7 @@ def run(execute: Callable[[], dict[str, Any]], channel: int) -> int:
     printed = io.TextIOWrapper(io.BytesIO(), "utf-8", "replace", write_through=True)
     sys.stdout = printed
     values.with_numpy()
+    twins.install(is_judge=False)
     try:
         served = Served(execute(), printed)
         frames.send(channel, served.printing({"names": served.names()}))

@@ -27,6 +27,8 @@ _SMALL = 1 << 62
 _PLAIN_ARRAYS = "biufcSU"
 """Kinds of NumPy's types that hold plain numbers and strings, by the letters that NumPy gives them."""
 
+Shared = dict[int, tuple[int, Any]]
+"""The numbers of containers that can be changed, and these, by their ids."""
 Refer = Callable[[Any], Any]
 """Makes the form of an object that can't be data; returns NotImplemented to have it decay to its builtin."""
 Resolve = Callable[[str, Any], Any]
@@ -62,6 +64,8 @@ class Array(Iterated):
         return f"array({self.items!r})"
 
 
+more: Any = None
+"""The forms of further types, at the two ends of a channel: see `twins`."""
 rebuild_array: Callable[[str, list[int], Any], Any] | None = None
 """Makes an array of a type's name, a shape and nested lists; None where arrays are only compared."""
 
@@ -84,9 +88,7 @@ def loads(line: bytes | str, resolve: Resolve | None = None) -> Any:
     return decode(form, resolve)
 
 
-def encode(
-    value: Any, refer: Refer | None = None, depth: int = 0, shared: dict[int, tuple[int, Any]] | None = None
-) -> Any:
+def encode(value: Any, refer: Refer | None = None, depth: int = 0, shared: Shared | None = None) -> Any:
     """Return the JSON form of a value. Raises UnencodableError if it has none.
 
     `shared` numbers the containers that can be changed, in the order in which they are met, by their ids:
@@ -135,9 +137,7 @@ def is_plain(items: list[Any]) -> bool:
     return kinds <= _ATOMS
 
 
-def _encode_container(
-    value: Any, kind: type, refer: Refer | None, depth: int, shared: dict[int, tuple[int, Any]] | None
-) -> Any:
+def _encode_container(value: Any, kind: type, refer: Refer | None, depth: int, shared: Shared | None) -> Any:
     if kind in _SEQUENCES:
         items = [encode(item, refer, depth + 1, shared) for item in value]
         if kind is deque and value.maxlen is not None:
@@ -173,11 +173,9 @@ def _encode_number(value: Any) -> Any:
     return value if value - value == 0 else {"!": "float", "v": repr(value)}
 
 
-def _encode_other(
-    value: Any, kind: type, refer: Refer | None, depth: int, shared: dict[int, tuple[int, Any]] | None
-) -> Any:
+def _encode_other(value: Any, kind: type, refer: Refer | None, depth: int, shared: Shared | None) -> Any:
     """Encode dates, paths and arrays; have subclasses decay to their builtin by the builtin's own methods."""
-    if kind.__module__ == "datetime" and kind.__name__ in _DATES:
+    if kind.__module__ == "datetime" and kind.__name__ in (*_DATES, "timezone"):
         form = _encode_date(value, kind.__name__)
         if form is not None:
             return form
@@ -185,6 +183,12 @@ def _encode_other(
         return {"!": kind.__name__, "v": str(value)}
     if kind.__module__ == "numpy" and hasattr(kind, "tolist") and hasattr(kind, "dtype"):
         return _encode_array(value, kind, refer, depth, shared)
+    if more is not None:
+        form = more.form(
+            value, kind, lambda items: [encode(item, refer, depth + 1, shared) for item in items], shared
+        )
+        if form is not None:
+            return form
     if refer is not None:
         found = refer(value)
         if found is not NotImplemented:
@@ -203,18 +207,21 @@ _PATH_MODULES = ("pathlib", "pathlib._local")
 
 
 def _encode_date(value: Any, name: str) -> Any:
+    if name == "timezone":
+        return {"!": name, "v": _encode_date(value.utcoffset(None), "timedelta")["v"]}
     if name == "timedelta":
         return {"!": name, "v": [value.days, value.seconds, value.microseconds]}
     zone = getattr(value, "tzinfo", None)
-    # A zone with rules of its own has no form; one of a fixed distance is in the text.
-    if zone is not None and type(zone).__name__ != "timezone":
+    if zone is None or type(zone).__name__ == "timezone":
+        return {"!": name, "v": value.isoformat()}
+    # A zone with rules of its own is known by its name; one without has no form.
+    key = getattr(zone, "key", None)
+    if name != "datetime" or type(zone).__module__ != "zoneinfo" or not isinstance(key, str):
         return None
-    return {"!": name, "v": value.isoformat()}
+    return {"!": "zoned", "v": [value.replace(tzinfo=None).isoformat(), value.fold, key]}
 
 
-def _encode_array(
-    value: Any, kind: type, refer: Refer | None, depth: int, shared: dict[int, tuple[int, Any]] | None
-) -> Any:
+def _encode_array(value: Any, kind: type, refer: Refer | None, depth: int, shared: Shared | None) -> Any:
     if value.dtype.kind in _PLAIN_ARRAYS and (refer is not None or kind.__name__ == "ndarray"):
         if shared is not None and value.shape:
             if id(value) in shared:
@@ -302,6 +309,8 @@ class _Decoder:
             return self._filled(self._known(_MADE_WITH[tag](content[0])), content[1])
         if tag == "same" and self._shared is not None:
             return self._shared[content]
+        if more is not None and tag in more.tags:
+            return more.value(tag, content, lambda forms: [self.value(form) for form in forms], self._known)
         if self._resolve is None:
             raise ValueError(f"{tag!r} where there can be none")
         return self._resolve(tag, content)
@@ -353,6 +362,20 @@ def _date(name: str) -> Callable[[Any], Any]:
     return made
 
 
+def _zoned(content: Any) -> Any:
+    import datetime
+    import zoneinfo
+
+    text, fold, key = content
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=zoneinfo.ZoneInfo(key), fold=int(fold))
+
+
+def _zone(content: Any) -> Any:
+    import datetime
+
+    return datetime.timezone(datetime.timedelta(*_decode_all(content)))
+
+
 def _path(name: str) -> Callable[[Any], Any]:
     def made(content: Any) -> Any:
         import pathlib
@@ -398,6 +421,8 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "slice": lambda parts: slice(*_decode_all(parts)),
     "iterated": lambda forms: Iterated(_decode_all(forms)),
     "ndarray": _array,
+    "zoned": _zoned,
+    "timezone": _zone,
     **{name: _date(name) for name in _DATES},
     **{name: _path(name) for name in ("PosixPath", "PurePosixPath")},
 }

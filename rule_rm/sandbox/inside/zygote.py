@@ -32,12 +32,13 @@ from rule_rm.sandbox.inside import (
     patching,
     program,
     seccomp,
+    tasks,
 )
 from rule_rm.sandbox.inside.confine import INTERPRETER_MEMORY, MIB, NULL, Layers, confine_parent
 from rule_rm.sandbox.inside.processes import Body, HungUpError, Processes, growing
 from rule_rm.sandbox.inside.warm_up import warm_up
 
-_NEEDED = (borrowing, capturing, foreign, lending, patching)
+_NEEDED = (borrowing, capturing, foreign, lending, patching, tasks)
 """Modules that few programs need, loaded while they can still be read."""
 _USUAL = """
 abc array bisect cmath collections collections.abc contextlib copy decimal enum fractions functools heapq io

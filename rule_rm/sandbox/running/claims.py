@@ -207,7 +207,7 @@ _CALL = f"{COUNT}()".encode()
 
 
 def _before(statement: ast.stmt) -> _Insertion:
-    if hasattr(statement, "body"):
+    if hasattr(statement, "body") or hasattr(statement, "cases"):
         # A compound statement begins a line.
         first = [*getattr(statement, "decorator_list", ()), statement][0]
         return _Insertion(first.lineno, statement.col_offset, _CALL, has_own_line=True)
