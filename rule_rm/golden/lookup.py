@@ -15,7 +15,7 @@ import logging
 import threading
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -177,7 +177,7 @@ class GoldenDataset:
                 match = found.get(rollout.prompt) or found.setdefault(
                     rollout.prompt, self.find(rollout.prompt)
                 )
-                rollout = replace(rollout, ground_truth=match.ground_truth)
+                rollout = rollout.with_ground_truth(match.ground_truth)
             attached.append(rollout)
             matches.append(match)
         return attached, matches

@@ -18,8 +18,6 @@ import threading
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timezone
 from logging.handlers import QueueHandler, RotatingFileHandler
@@ -68,14 +66,19 @@ def request_id(sent: str | None) -> str:
     return sent if sent is not None and _ID.fullmatch(sent) else f"{_OURS}-{next(_numbers):x}"
 
 
-@contextmanager
-def request_of(sender: Sender) -> Iterator[None]:
-    """Name a request in the records of this thread."""
-    before = _sender.set(sender)
-    try:
-        yield
-    finally:
-        _sender.reset(before)
+class request_of:  # noqa: N801 - it is used as a function, and costs a third of one with a generator
+    """Name a request in the records of this thread, for a `with` block."""
+
+    __slots__ = ("_before", "_named")
+
+    def __init__(self, sender: Sender) -> None:
+        self._named = sender
+
+    def __enter__(self) -> None:
+        self._before = _sender.set(self._named)
+
+    def __exit__(self, *_: object) -> None:
+        _sender.reset(self._before)
 
 
 def name_client(name: str) -> None:

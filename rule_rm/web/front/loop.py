@@ -143,9 +143,19 @@ class Loop(Writing):
             connection = Connection(ours, address, self._limits.body)
             connection.is_for_operators = not has_room
             connection.become(State.IDLE, self._limits.idle)
-            descriptor = ours.fileno()
-            self._connections[descriptor] = connection
-            self._epoll.register(descriptor, WATCHED)
+            self._connections[ours.fileno()] = connection
+            self._begin(connection)
+
+    def _begin(self, connection: Connection) -> None:
+        """Read what a new client has sent already, then watch it, unless it is answered and gone by now.
+
+        Under load most requests have arrived before they are accepted. An event is reported for what came
+        between the reading and the watching.
+        """
+        self._read(connection)
+        with connection.lock:
+            if not connection.is_closed:
+                self._epoll.register(connection.socket, WATCHED)
 
     def _secured(self, client: socket.socket) -> socket.socket | TlsSocket | None:
         """Return the socket to use, of TLS if the server speaks it; None if the client is gone."""
