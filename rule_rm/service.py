@@ -53,9 +53,12 @@ class Service:
         Raises ConfigurationError if it can't start with a setting, a dataset or a reward file.
         """
         golden = load_golden(settings)
-        # While the first requests come: most of them don't need it, and none should wait for it.
-        threading.Thread(target=golden.prepare, name="golden-index", daemon=True).start()
-        return cls(settings, engine or Engine(settings), golden)
+        # Most of the first requests don't need it, and none should wait for it.
+        indexing = threading.Thread(target=golden.prepare, name="golden-index", daemon=True)
+        if engine is not None:
+            indexing.start()
+            return cls(settings, engine, golden)
+        return cls(settings, Engine(settings, meanwhile=indexing.start), golden)
 
     @property
     def engine(self) -> Engine:

@@ -10,7 +10,7 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -53,11 +53,18 @@ class Engine:
     1.0
     """
 
-    def __init__(self, settings: Settings, previous: Engine | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        previous: Engine | None = None,
+        *,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> None:
         """Load the reward functions and start the workers.
 
-        It shares the services of the `previous` engine, whose requests it takes over. Raises
-        ConfigurationError if it can't be started.
+        It shares the services of the `previous` engine, whose requests it takes over. `meanwhile` is called
+        when only the workers are waited for, to start other work of this process. Raises ConfigurationError
+        if it can't be started.
         """
         self._settings = settings
         mixture = describe(settings)
@@ -89,6 +96,7 @@ class Engine:
                 memory_mb=settings.worker_memory_mb,
                 versions={name: one.version for name, one in registry.registered().items()},
             )
+            meanwhile()
             self._workforce: Workforce = (
                 LocalWorkforce(settings, configuration, self._queue, self._services, self)
                 if is_local

@@ -105,7 +105,7 @@ class GoldenDataset:
         self._questions = sorted(answers)
         self._answers = [answers[question] for question in self._questions]
         self._normalised = {question: number for number, question in enumerate(self._questions)}
-        self._containment = Containment(self._normalised)
+        self._containment: Containment | None = None
         self._similar: Similar | None = None
         self._building = threading.Lock()
         self._version: str | None = None
@@ -161,7 +161,7 @@ class GoldenDataset:
         number = self._normalised.get(key)
         if number is not None:
             return Match(Tier.NORMALISED, self._answers[number], 1.0)
-        number = self._containment.find(text, words)
+        number = (self._containment or self._contained()).find(text, words)
         if number is not None:
             return Match(Tier.WRAPPED, self._answers[number], 1.0)
         return self._find_truncated(key) or self._find_similar(text)
@@ -184,15 +184,24 @@ class GoldenDataset:
 
     @property
     def is_prepared(self) -> bool:
-        """True if no lookup has to wait until the index is built."""
+        """True if no lookup has to wait until an index is built."""
         return self._similar is not None or not self._questions
 
     def prepare(self) -> None:
         """Build the indexes for unusual prompts ahead of time, since a large dataset takes a while."""
         if self._questions and self.version:
-            self._index()
+            self._contained()
+            self._nearest()
 
-    def _index(self) -> Similar:
+    def _contained(self) -> Containment:
+        """Return the index of questions within prompts, built by whoever needs it first."""
+        with self._building:
+            if self._containment is None:
+                self._containment = Containment(self._normalised)
+            return self._containment
+
+    def _nearest(self) -> Similar:
+        """Return the index of similar questions, built by whoever needs it first."""
         with self._building:
             if self._similar is None:
                 self._similar = Similar(self._questions, self._threshold)
@@ -212,7 +221,7 @@ class GoldenDataset:
         return Match(Tier.TRUNCATED, self._answers[first], len(key) / len(question))
 
     def _find_similar(self, text: str) -> Match:
-        numbers, similarity = self._index().find(text)
+        numbers, similarity = (self._similar or self._nearest()).find(text)
         answers = [self._answers[number] for number in sorted(numbers)]
         if not answers or any(answer != answers[0] for answer in answers):
             return Match(Tier.NONE, None, similarity)

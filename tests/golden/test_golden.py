@@ -184,6 +184,17 @@ def test_attach_keeps_what_came_with_the_request_and_finds_the_rest() -> None:
     assert tiers == [Tier.REQUEST, Tier.EXACT, Tier.NONE, Tier.REQUEST]
 
 
+def test_what_needs_an_index_is_found_before_and_after_the_indexes_are_built() -> None:
+    golden = GoldenDataset({"How many legs do three spiders have?": "24"})
+    prompts = ["Answer this.\n\nHow many legs do three spiders have?", "How many legs do three spidres have?"]
+    assert not golden.is_prepared
+    before = [golden.find(prompt) for prompt in prompts]
+    golden.prepare()
+    assert golden.is_prepared
+    assert before == [golden.find(prompt) for prompt in prompts]
+    assert [match.tier for match in before] == [Tier.WRAPPED, Tier.FUZZY]
+
+
 def test_attach_changes_nothing_but_the_ground_truth() -> None:
     rollout = Rollout(SUM, "response", data_source="gsm8k", extra_info={"index": 3})
     (attached,), _ = GoldenDataset(ANSWERS).attach([rollout])
