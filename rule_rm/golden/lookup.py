@@ -194,14 +194,14 @@ class GoldenDataset:
             self._nearest()
 
     def _contained(self) -> Containment:
-        """Return the index of questions within prompts, built by whoever needs it first."""
+        """Return the index of questions within prompts, which the first use builds."""
         with self._building:
             if self._containment is None:
                 self._containment = Containment(self._normalised)
             return self._containment
 
     def _nearest(self) -> Similar:
-        """Return the index of similar questions, built by whoever needs it first."""
+        """Return the index of similar questions, which the first use builds."""
         with self._building:
             if self._similar is None:
                 self._similar = Similar(self._questions, self._threshold)
