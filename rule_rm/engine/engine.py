@@ -25,6 +25,7 @@ from rule_rm.engine.pool import Customer
 from rule_rm.engine.residents import Residents
 from rule_rm.engine.served import load_rewards
 from rule_rm.engine.services import Services
+from rule_rm.engine.shared_verdicts import SharedVerdicts, hide_password
 from rule_rm.engine.verdict_cache import VerdictCache
 from rule_rm.engine.workforce import SLOW_LANES, LocalWorkforce, Workforce
 from rule_rm.errors import OverloadedError, UnknownRewardError, UnopenedRewardError
@@ -67,6 +68,7 @@ class Engine:
         if it can't be started.
         """
         self._settings = settings
+        hide_password()
         mixture = describe(settings)
         self._functions = load_rewards(settings, mixture)
         self._cache = VerdictCache(CACHED_VERDICTS)
@@ -96,6 +98,11 @@ class Engine:
                 memory_mb=settings.worker_memory_mb,
                 versions={name: one.version for name, one in registry.registered().items()},
             )
+            self._shared = (
+                SharedVerdicts(settings.shared_verdicts, configuration) if settings.shared_verdicts else None
+            )
+            if self._shared is not None:
+                closing.callback(self._shared.close)
             meanwhile()
             self._workforce: Workforce = (
                 LocalWorkforce(settings, configuration, self._queue, self._services, self)
@@ -173,6 +180,7 @@ class Engine:
             "jobs": self._workforce.tally.counts(),
             "residents": self._residents.state(),
             "residents_waiting": self._residents.waiting,
+            **({} if self._shared is None else {"shared_verdicts": self._shared.state()}),
             **self._services.state(),
         }
 
@@ -261,16 +269,33 @@ class Engine:
                 same.waiting.append((batch, place))
 
     def is_wanted(self, job: Job) -> bool:
-        """Return False, and forget the job, if nobody waits for it. A lane asks before it runs it."""
+        """Return False, and forget the job, if nobody waits for it, or if another server has its verdict.
+
+        A lane asks before it runs it.
+        """
         with self._lock:
-            if any(batch.is_open for batch, _ in job.waiting):
-                return True
-            if job.key is not None:
+            is_awaited = any(batch.is_open for batch, _ in job.waiting)
+            if not is_awaited and job.key is not None:
                 self._running.pop(job.key, None)
-            return False
+        if not is_awaited or (found := self._shared_verdict(job)) is None:
+            return is_awaited
+        self._settle(job, found)
+        return False
+
+    def _shared_verdict(self, job: Job) -> Score | None:
+        return None if self._shared is None or not self._is_shared(job) else self._shared.find(job.key or b"")
+
+    def _is_shared(self, job: Job) -> bool:
+        """Return True if its verdict depends on nothing but the code, the configuration and the work."""
+        return job.key is not None and not self._functions[job.reward_type].needs
 
     def deliver(self, job: Job, score: Score) -> None:
         """Hand the score of a job to everyone who waits for it. A lane calls this when it has run it."""
+        self._settle(job, score)
+        if self._shared is not None and self._is_shared(job):
+            self._shared.keep(job.key or b"", score)
+
+    def _settle(self, job: Job, score: Score) -> None:
         with self._lock:
             if job.key is not None:
                 self._running.pop(job.key, None)

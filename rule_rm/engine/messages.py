@@ -69,6 +69,19 @@ def decode_result(frame: bytes) -> Result:
         raise ValueError(f"a worker answered with no score: {error}") from error
 
 
+def encode_score(score: Score) -> bytes:
+    """Return a score as JSON. Raises TypeError or ValueError if it can't be."""
+    return json.dumps(_fields(score), allow_nan=False, default=float).encode()
+
+
+def decode_score(content: bytes) -> Score:
+    """Return the score in JSON of `encode_score`. Raises ValueError if it holds anything else."""
+    try:
+        return _score(json.loads(content))
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise ValueError(f"it is no score: {error}") from error
+
+
 _SCORE_FIELDS = {one.name for one in fields(Score)}
 
 

@@ -45,7 +45,7 @@ class Customer(Protocol):
     """The owner of the queued jobs."""
 
     def is_wanted(self, job: Job) -> bool:
-        """Return False if nobody waits for the job any more."""
+        """Return False if the job need not run: nobody waits for it any more, or its score was found."""
 
     def deliver(self, job: Job, score: Score) -> None:
         """Take a job's score; called from a lane."""

@@ -115,6 +115,9 @@ def _engine(state: Figures) -> Iterator[Metric]:
     cache = {name: state["cache"][name] for name in ("hits", "misses")}
     yield _each("cache", "verdicts that were remembered", "outcome", cache, kind=CounterMetricFamily)
     yield _gauge("cache_size", "verdicts that are remembered", state["cache"]["size"])
+    if "shared_verdicts" in state:
+        shared = {name: count for name, count in state["shared_verdicts"].items() if name != "rests"}
+        yield _each("shared_verdicts", "verdicts in the Redis", "outcome", shared, kind=CounterMetricFamily)
     if "sandbox" in state:
         sandbox = state["sandbox"]
         yield _gauge("sandbox_alive", "1 if the sandbox's host is alive", float(sandbox.get("alive", True)))

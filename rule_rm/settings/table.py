@@ -228,6 +228,12 @@ class Settings:
         "the address of the Ray cluster; by default the one that runs on this machine, else a new one",
         value="ADDRESS",
     )
+    shared_verdicts: str | None = _setting(
+        "Limits",
+        None,
+        "the URL of a Redis in which several servers share verdicts (the extra `redis`)",
+        value="URL",
+    )
     rollout_timeout: float = _setting(
         "Limits", 2.0, "the time for one rollout, after which its worker is killed", value="SECONDS"
     )

@@ -28,6 +28,7 @@ _EXTRAS = {
     "graders": ("nltk", "rouge_score"),
     "gmpy2": ("gmpy2",),
     "model": ("torch", "transformers"),
+    "redis": ("redis",),
     "code": ("numpy", "pandas", "scipy", "networkx", "sortedcontainers"),
 }
 """The extras of the package, with the modules that each installs."""
