@@ -79,7 +79,7 @@ def decode_score(content: bytes) -> Score:
     try:
         return _score(json.loads(content))
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
-        raise ValueError(f"it is no score: {error}") from error
+        raise ValueError(f"not a score: {error}") from error
 
 
 _SCORE_FIELDS = {one.name for one in fields(Score)}

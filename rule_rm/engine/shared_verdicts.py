@@ -2,7 +2,7 @@
 
 Only pure rewards without services take part, and no timeout: on another machine the same work may be in time.
 A verdict's name is a digest of the code, the configuration, the installed packages and the work. So servers
-that differ in any of these share nothing. The Redis is trusted: whoever writes there decides rewards.
+that differ in any of these share nothing. The Redis is trusted: a program that writes there decides rewards.
 
 A Redis that is down, slow or full costs its verdicts and nothing else.
 """
