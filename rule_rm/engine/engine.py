@@ -41,6 +41,9 @@ logger = logging.getLogger(__name__)
 
 CACHED_VERDICTS = 65_536
 _UNBOUNDED = 1 << 30
+SHORT = 1 << 16
+"""The most characters of a response that is read in the server's own process, which takes milliseconds. A
+worker reads a longer one from its first step on, as a worker can be killed at the limit."""
 JUDGE = "llm_judge"
 """The reward type that a named judge is always opened for: `/get_reward2` asks for it."""
 _REMEMBERED = frozenset({Status.OK, Status.NO_ANSWER, Status.WRONG_FORMAT, Status.REFUSED, Status.TIMEOUT})
@@ -225,6 +228,8 @@ class Engine:
                 whole = self._cache.key(function.name, rollout)
                 if (seen := self._cache.get(whole)) is not None:
                     return seen
+                if _length(rollout) > SHORT:
+                    return job(task=encode_task(Task(function.name, rollout, is_whole=True)), key=whole)
             prepared = function.prepare(rollout)
             if not isinstance(prepared, Score):
                 task = encode_task(Task(function.name, prepared))
@@ -320,6 +325,11 @@ def _of_cluster(
     from rule_rm.engine.cluster.workforce import ClusterWorkforce
 
     return ClusterWorkforce(settings, configuration, queue, needs, customer)
+
+
+def _length(rollout: Rollout) -> int:
+    """Return the characters that the policy wrote, those of a whole group if it is one."""
+    return sum(len(member.response) for member in rollout.group or (rollout,))
 
 
 def _digest(task: bytes) -> bytes:

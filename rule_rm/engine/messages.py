@@ -25,6 +25,8 @@ class Task(NamedTuple):
 
     reward_type: str
     work: Work
+    is_whole: bool = False
+    """True if the work is a rollout whose first step the worker takes too."""
 
 
 class Result(NamedTuple):

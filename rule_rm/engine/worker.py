@@ -54,9 +54,9 @@ def run(
 def _score(task: bytes, rewards: Mapping[str, RewardFunction], printed: _Printed) -> Score:
     function = None
     try:
-        reward_type, work = decode_task(task)
+        reward_type, work, is_whole = decode_task(task)
         function = rewards[reward_type]
-        return function.score_work(work)
+        return function(work) if is_whole else function.score_work(work)
     except UnavailableError as error:
         return Score.unscored(Status.UNAVAILABLE, str(error)[:EXPLANATION_LIMIT])
     except MemoryError:

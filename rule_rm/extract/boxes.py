@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
-from rule_rm.extract import claims, sequels, stance
+from rule_rm.extract import claims, sequels, stance, stating
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.prose import claimed, conclusion, value_after
 from rule_rm.extract.surroundings import statement
@@ -20,9 +20,12 @@ _BRACES = re.compile(
 _BARE_BOX = re.compile(r"[^\s${}\\,;]+")
 """The content of a box without braces: the 7 of `\\boxed 7`."""
 _JOINED = re.compile(
-    r"(?:\\[,;:!) ]|\\(?:quad|qquad|text|mathrm|textrm|\[|\]|\\)|[\s${},;~*\]，；、&]|\\\(|<br>"
-    r"|and|or|y|und|et|или|или|и|或者?|和|与|且|及|以及|者|と|、|및|과|와|for|part|\([a-e1-9]\))*"
-    r"(?:\\?[a-zA-Z]+(?:_\{?\w+\}?)?(?:\([^()]{1,12}\))?\s*=\s*)?"
+    stating.run_of(
+        "joint",
+        r"\\[,;:!) ]|\\(?:quad|qquad|text|mathrm|textrm|\[|\]|\\)|[\s${},;~*\]，；、&]|\\\(|<br>"
+        r"|and|or|y|und|et|или|и|或者?|和|与|且|及|以及|者|と|및|과|와|for|part|\([a-e1-9]\)",
+    )
+    + r"(?:\\?[a-zA-Z]+(?:_\{?\w+\}?)?(?:\([^()]{1,12}\))?\s*=\s*)?"
 )
 """Text between two boxes that are one answer: `, ` or `$ and $y = `."""
 _NAMED = re.compile(r"\\?[a-zA-Z]+(?:_\{?\w+\}?)?(?:\([^()]{1,12}\))?\s*=\s*\Z")

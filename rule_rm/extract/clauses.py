@@ -49,11 +49,16 @@ DENIED_CJK = re.compile(stating.CJK_DENIED)
 NOT = re.compile(rf"(?<![\w])(?:{stating.NOT})(?!\w)|n['’]t(?!\w)|\b(?:n|d)['’](?=\w)", re.IGNORECASE)
 """A negation: "not", "n't"."""
 _CHAIN = re.compile(
-    r"(?:\b(?:will|must|should|shall|would|can|to|has|have|had|need|needs|needed|be|been|being|able"
-    r"|also|now|always|only|just"
-    rf"|therefore|thus|hence|then|finally|indeed|first|still|all|both|each|{stating.MODAL}"
-    rf"|{stating.NOT}|{stating.UNSURE}|ever|longer|even|really"
-    r"|\w+n['’]t)(?!\w)\W*)+\Z",
+    stating.run_of(
+        "chain",
+        r"\b(?:will|must|should|shall|would|can|to|has|have|had|need|needs|needed|be|been|being|able"
+        r"|also|now|always|only|just"
+        rf"|therefore|thus|hence|then|finally|indeed|first|still|all|both|each|{stating.MODAL}"
+        rf"|{stating.NOT}|{stating.UNSURE}|ever|longer|even|really"
+        r"|\w+n['’]t)(?!\w)\W*",
+        least=1,
+    )
+    + r"\Z",
     re.IGNORECASE,
 )
 """The auxiliaries, negations and adverbs before a verb: "will not"."""

@@ -11,7 +11,7 @@ _ANSWER = re.compile(
 )
 """A field with an answer, such as `"answer": "16"`."""
 _END = re.compile(
-    r"\s*(?:,\s*\"[^\"]+\"\s*:\s*(?:\"(?:[^\"\\]|\\.)*\"|[^{}\[\]\"]*))*\s*\}\s*(?:```)?\s*\Z", re.DOTALL
+    r"\s*(?:,\s*\"[^\"]+\"\s*:(?:\s*\"(?:[^\"\\]|\\.)*\"|[^{}\[\]\"]*))*\s*\}\s*(?:```)?\s*\Z", re.DOTALL
 )
 """Text after the field: other fields, and the end of the object and of its fence."""
 _START = re.compile(r"\{\s*\"")

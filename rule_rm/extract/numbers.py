@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rule_rm.extract.stating import run_of
+
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)?(?:\.\d+)?(?<=\d)(?:\s?/\s?\d+(?![\d.]))?"
 _SCALE = (
     r"(?:hundred|thousand|million|billion|trillion|dozen|score|lakh|crore|half|halves|thirds?|quarters?"
@@ -14,13 +16,13 @@ _AFTER = (
     r"(?:\s?(?:%|!|°|π|²|³|⁴|√\d+|\^\s?\(?\{?-?\d+\}?\)?|\\pi|\\%)|(?<=\d)i\b"
     rf"|(?:\s|-)?{_SCALE}(?![a-zA-Z]))*"
 )
-_ATOM = rf"(?:[-−+±]\s?)?(?:\\?[$€£¥₹]\s?)?(?:√?{_DIGITS}|π|√\(?\d+\)?){_AFTER}"
+_ATOM = rf"(?:[-−+±]\s?)?(?:\\?[$€£¥₹]\s?)?(?:√?{_DIGITS}|π|√\(\d+\)?){_AFTER}"
 _JOIN = (
     r"(?:\s?[-+−–*×·÷:^/]\s?|\s*=\s*|\s+(?:or|and|to|through|x|by|plus|minus|times|over|out of|in)\s+"
     r"|,\s*(?:and\s+|or\s+)?"
     r"|\s*(?:或|和|与|至|到|~|～)\s*|\s+(?=\d+/\d))"
 )
-_RUN = re.compile(rf"{_ATOM}(?:{_JOIN}(?={_ATOM})(?:and\s+)?{_ATOM})*", re.IGNORECASE)
+_RUN = re.compile(_ATOM + run_of("joined", rf"{_JOIN}(?={_ATOM})(?:and\s+)?{_ATOM}"), re.IGNORECASE)
 """A number with its sign, currency, powers, scale and what it is joined with, such as `3 + 4 = 7`."""
 _BEFORE = re.compile(r"[\w.]\Z")
 """A character that makes the digits after it a part of a word: `x` of `x2`."""

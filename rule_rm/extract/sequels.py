@@ -56,7 +56,9 @@ _AFFIRMED = re.compile(
 
 
 _ONLY_DENIES = re.compile(
-    rf"[\s*_(>-]*(?:no+|nope|nah|not|{denials.WRONG})(?:[\s,]+(?:no|not|so|at\s+all|really|that|{denials.WRONG}))*[\s*_).!]*\Z",
+    rf"[\s*_(>-]*(?:no+|nope|nah|not|{denials.WRONG})"
+    + stating.run_of("more", rf"[\s,]+(?:no|not|so|at\s+all|really|that|{denials.WRONG})")
+    + r"[\s*_).!]*\Z",
     re.IGNORECASE,
 )
 """A sentence of nothing but a denial: "Nope"."""

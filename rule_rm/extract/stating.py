@@ -26,14 +26,14 @@ def phrases(text: str) -> str:
     return "|".join(phrase.replace("_", r"\s+") for phrase in found)
 
 
-def run_of(name: str, phrase: str) -> str:
-    """Return a pattern for any number of phrases in a row, in a group with this name.
+def run_of(name: str, phrase: str, *, least: int = 0) -> str:
+    """Return a pattern for any number of phrases in a row, at least 0 or 1, in a group with this name.
 
     A phrase that has matched is not matched again in another way. Otherwise a phrase that two lists contain,
     repeated n times, could be matched in 2^n ways. A lookahead and a backreference act as the atomic group
     that Python 3.10 lacks.
     """
-    return rf"(?:(?=(?P<{name}>{phrase}))(?P={name}))*"
+    return rf"(?:(?=(?P<{name}>{phrase}))(?P={name}))" + ("+" if least else "*")
 
 
 VERBS = phrases(

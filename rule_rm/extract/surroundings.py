@@ -17,14 +17,14 @@ _LEAD = re.compile(
 """Text before a box that says nothing of its value: all up to the last `=`, arrow or colon."""
 _TYPE = re.compile(
     r"(?:\\(?:displaystyle|textstyle|large|Large|LARGE|huge|Huge|normalsize|bf|rm|it|mathbf|mathrm|textbf"
-    r"|textit|underline|text|mbox|bm|boldsymbol|ensuremath|emph|left\.?|right\.?|[,;:!> ]|[hv]space\{[^{}]*\}"
+    r"|textit|underline|text|mbox|bm|boldsymbol|ensuremath|emph|left|right|[,;:!> ]|[hv]space\{[^{}]*\}"
     r"|centering|limits|[bB]ig[lr]?)(?![a-zA-Z])"
     r"|\\(?:color|textcolor)\s*\{[^{}]*\}|[\s{}*~_.])*"
 )
 """Type, spaces and braces around a box: `{\\color{red}`."""
 _ENDS = re.compile(
     r"(?:[\s.,;:}*~。，；]|\\(?:[,;:!> ]|quad|qquad|checkmark|blacksquare|square|Box|blacktriangle|hfill|qed"
-    r"|tag\{[^{}]*\}|right\.?|cr|nonumber|smiley)(?![a-zA-Z])|[✓✔✅☑■□∎▪👍🎉️])*"
+    r"|tag\{[^{}]*\}|right|cr|nonumber|smiley)(?![a-zA-Z])|[✓✔✅☑■□∎▪👍🎉️])*"
 )
 """Marks after a box that say nothing of its value: `.`, `\\checkmark`."""
 _TEXT = re.compile(r"\\(?:text|textbf|textrm|mathrm|mbox|textit)\s*\{([^{}]*)\}")

@@ -22,7 +22,7 @@ _LETTER = re.compile(
 )
 """A letter and the text behind it, such as `(C) 24`."""
 _EDGES = " \t\n.:：、．()（）,，。=[]"
-_SEVERAL = re.compile(r"[A-Z](?:\s*(?:[,，、;和与&]|and)?\s*[A-Z])*\.?")
+_SEVERAL = re.compile(r"[A-Z](?:\s*(?:(?:[,，、;和与&]|and)\s*)?[A-Z])*\.?")
 """Several letters, such as `A、C、D`."""
 
 Same = Callable[[str, str], bool]

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -118,3 +119,9 @@ def leak(rollout):
     """Leak a tenth of a worker's memory; the reward is the worker's process id."""
     LEAK.append(bytearray(int(rollout.response)))
     return float(os.getpid())
+
+
+@register("runaway", linear=True)
+def runaway(rollout):
+    """Run a regular expression that takes exponential time on a response of many `a`."""
+    return float(re.match("(?:a|a)*b", rollout.response) is None)

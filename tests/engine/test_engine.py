@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from rule_rm import Rollout, Status
 from rule_rm.engine import Engine
+from rule_rm.engine.engine import SHORT
 from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardError
 from rule_rm.processes.kernel import children
 from rule_rm.settings import Settings
@@ -75,6 +76,15 @@ def test_a_guilty_rollout_costs_no_innocent_anything(engine, misdeed):
         else:
             assert score.reward == len(response)
     assert engine.score(rollouts("afterwards"))[0].reward == 10
+
+
+def test_a_regular_expression_that_runs_away_over_a_long_response_ends_with_its_worker(engine):
+    scores = engine.score(rollouts("short", "a" * (SHORT + 1), "c" * (SHORT + 1)), "runaway")
+    assert [(score.reward, score.status) for score in scores] == [
+        (1.0, Status.OK),
+        (0.0, Status.TIMEOUT),
+        (1.0, Status.OK),
+    ]
 
 
 def test_a_flood_of_output_is_harmless(engine, capfd):

@@ -42,7 +42,7 @@ def test_the_samples_of_these_tests_set_every_field():
 
 
 def test_every_field_of_a_rollout_arrives_in_a_worker():
-    reward_type, arrived = decode_task(encode_task(Task("rule", ROLLOUT)))
+    reward_type, arrived, _ = decode_task(encode_task(Task("rule", ROLLOUT)))
     assert reward_type == "rule"
     assert [getattr(arrived, one.name) for one in fields(Rollout)] == [
         getattr(ROLLOUT, one.name) for one in fields(Rollout)

@@ -25,7 +25,7 @@ _STEP = re.compile(rf"(?:{STEPS})\s*(?:\d+|[一二三四五六七八九十]+|one
 """A numbered step: `Step 1`, `第一步`."""
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e"
 _STEP_WORD = " step "
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|(?![^\W_])[{_MARKS}])*")
 """A word with its marks: `étape`, `第`."""
 _ANNOUNCED = 8
 """The most words of a line that ends in a colon and announces an answer that is missing."""

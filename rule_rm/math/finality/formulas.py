@@ -30,7 +30,7 @@ _LONGEST_QUESTION = 12_000
 _DELIMITED = re.compile(r"\$\$(.+?)\$\$|\$([^$]+)\$|\\\[(.+?)\\\]|\\\((.+?)\\\)", re.DOTALL)
 """A formula in its delimiters, such as `$x+1$` or `\\(x+1\\)`."""
 _WORD = re.compile(
-    r"[-+*/^=<>×÷·−().,!%\[\]{}|√²³]*(?:(?:\d[\d.,]*|\\?[a-zA-Z](?![a-zA-Z])|\\?(?:frac|sqrt|sin|cos|tan|log|ln))"
+    r"[-+*/^=<>×÷·−().,!%\[\]{}|√²³]*(?:(?:\d|\\?[a-zA-Z](?![a-zA-Z])|\\?(?:frac|sqrt|sin|cos|tan|log|ln))"
     r"[-+*/^=<>×÷·−().,!%\[\]{}|√²³_]*)*"
 )
 """A word of plain text that is made of mathematics alone, such as `3x^2-5` or `+`."""

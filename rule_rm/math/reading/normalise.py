@@ -32,7 +32,8 @@ _WRAPPED = re.compile(
 r"""The beginning of a box or an emphasis: `\boxed{`, `\mathbf{`."""
 _THOUSANDS = re.compile(
     r"(?<![\d.,])\d{1,3}"
-    r"(?:(?:\s?\{\s*,\s*\}\s?|,\s?\\!\s?|\\!,|\{\\,\}|\\,|\\;|\\:|\\ |~|,|'| )(?:\\!)?\d{3})+(?!\d|,\d|\\,\d)"
+    r"(?:(?:\s?\{\s*,\s*\}\s?|,(?:\s\\!\s?|\\!\s)"
+    r"|\\!,|\{\\,\}|\\,|\\;|\\:|\\ |~|,|'| )(?:\\!)?\d{3})+(?!\d|,\d|\\,\d)"
 )
 r"""A number with separated thousands: `1,234`, `1{,}234`, `12\,345`, `1 234 567`."""
 _SPACED_DECIMALS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+,\d+(?![\d,])")
