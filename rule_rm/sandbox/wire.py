@@ -22,6 +22,7 @@ from rule_rm.sandbox.running.languages import UnknownLanguageError, canonical
 
 MAX_SECONDS = 60.0
 MAX_MEMORY_MB = 8192
+MAX_OUTPUT_BYTES = 64 << 20
 DEFAULT_SECONDS = 10.0
 MAX_TESTS = 1000
 MAX_NAMES = 100
@@ -42,6 +43,7 @@ def run_code(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
     )
     memory = _number(request, "memory_limit_MB", -1, MAX_MEMORY_MB)
     limits = Limits(
+        output_bytes=int(_number(request, "output_limit_bytes", Limits().output_bytes, MAX_OUTPUT_BYTES)),
         wall=_number(request, "run_timeout", DEFAULT_SECONDS, MAX_SECONDS),
         memory_mb=int(memory) if memory > 0 else 1024,
         compile_wall=_number(request, "compile_timeout", DEFAULT_SECONDS, MAX_SECONDS),
@@ -128,6 +130,7 @@ def _part(result: ExecResult) -> dict[str, Any]:
     return {
         "status": "TimeLimitExceeded" if result.ended is Ended.TIMEOUT else "Finished",
         "execution_time": result.wall,
+        "ended": result.ended.value,
         "return_code": None if result.ended is Ended.TIMEOUT else result.exit_code,
         "stdout": result.stdout.decode("utf-8", "replace"),
         "stderr": result.stderr.decode("utf-8", "replace"),

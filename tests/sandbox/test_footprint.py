@@ -1,8 +1,11 @@
 """The disk space of a command is bounded, including hidden files and files without a name."""
 
+from itertools import count, cycle
+
 import pytest
 
 from rule_rm.sandbox import Ended, Limits, Program
+from rule_rm.sandbox.inside import footprint
 
 MIB = 1 << 20
 LIMITS = Limits(wall=60.0, file_mb=8)
@@ -66,3 +69,28 @@ def test_files_that_have_no_name_or_are_hidden_count(best, code):
 def test_a_temporary_file_is_no_excess(best):
     result = ran(best, HONEST)
     assert (result.ended, result.stdout) == (Ended.EXITED, b"1000 ['a.txt']\n")
+
+
+def looks_until_ended(monkeypatch, directory, unreadable, ticks):
+    """Return after how many looks a run is ended whose processes can't be read."""
+    monkeypatch.setattr(footprint, "_nameless", lambda directory: (0, next(unreadable)))
+    monkeypatch.setattr(footprint, "_ticks", lambda pid: next(ticks))
+    look = footprint.watching(str(directory), 10, MIB)
+    return next((number for number in range(100) if look() == "files"), None)
+
+
+def test_a_process_that_waits_between_fork_and_exec_hides_nothing(monkeypatch, tmp_path):
+    assert looks_until_ended(monkeypatch, tmp_path, cycle(["7"]), cycle([2])) is None
+
+
+def test_a_process_that_runs_and_can_not_be_read_is_ended(monkeypatch, tmp_path):
+    assert looks_until_ended(monkeypatch, tmp_path, cycle(["7"]), count()) is not None
+
+
+def test_processes_that_follow_each_other_unread_are_ended(monkeypatch, tmp_path):
+    assert looks_until_ended(monkeypatch, tmp_path, map(str, count()), cycle([0])) is not None
+
+
+def test_the_time_of_a_process_is_read_whatever_its_name():
+    assert footprint._ticks("self") >= 0
+    assert footprint._ticks("no process") == -1

@@ -67,6 +67,11 @@ def left(host):
     }
 
 
+def is_no_more(now, before):
+    """Return whether nothing was added; the first programs may still have been on their way out."""
+    return all(now[kind] <= before[kind] for kind in before)
+
+
 def run(code):
     if "def f" in code:
         score = code_tests(Rollout("", f"```python\n{code}\n```", TESTS), timeout=0.5)
@@ -84,8 +89,8 @@ def test_hostile_programs_leave_nothing_behind():
         before = left(host)
         with ThreadPoolExecutor(2) as pool:
             assert all(pool.map(run, jobs))
-        assert until(lambda: left(host) == before), (before, left(host))
-        print(f"\n{len(jobs)} programs; before and after: {before}")
+        until(lambda: is_no_more(left(host), before), lambda: f"{before}, there are {left(host)}")
+        print(f"\n{len(jobs)} programs; before: {before}; after: {left(host)}")
 
 
 OPEN = """

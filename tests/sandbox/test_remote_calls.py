@@ -12,7 +12,7 @@ from rule_rm.sandbox.running.remote import _attempt, _returned, _with_calls
 
 
 def called(code, *calls, prelude=True):
-    text = _with_calls(code, calls, prelude)
+    text = _with_calls(code, calls, prelude, 20.0)
     ran = subprocess.run([sys.executable, "-c", text], capture_output=True, check=False)
     result = ExecResult(Ended.EXITED, ran.returncode, ran.stdout, ran.stderr, 0.0, 0.0, 0.0)
     return _returned(result, len(calls))
@@ -42,7 +42,17 @@ def test_a_name_that_only_sites_import_is_no_solution():
 def test_results_that_a_program_makes_up_are_read_with_care():
     mark = 'rule_rm_results:[["value", {"!": "ndarray", "v": 7}]]'
     [found] = called(f"import os\nprint({mark!r}, flush=True)\nos._exit(0)\n", Call("f", []))
-    assert found.error == "no results: exited"
+    assert found.error.startswith("the result can't be read")
+
+
+def test_an_exit_costs_the_call_that_exits_and_those_after_it_are_not_answered_here():
+    code = "import os\ndef f(n):\n    if n == 1: os._exit(3)\n    return n\n"
+    found = called(code, *(Call("f", [n]) for n in range(4)))
+    assert [(one.value, one.error) for one in found] == [(0, None), (None, "the program ended with 3")]
+
+
+def test_a_program_that_fails_has_no_results_at_all():
+    assert [one.error for one in called("1 / 0\n", Call("f"), Call("f"))] == ["ZeroDivisionError"] * 2
 
 
 class Answering:

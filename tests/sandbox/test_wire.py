@@ -244,6 +244,34 @@ def test_a_remote_sandbox_calls_functions(service):
     assert [one.error for one in found[1:]] == ["SystemExit", "KeyError"]
 
 
+def test_a_call_that_ends_or_hangs_costs_no_other_call_in_a_remote_sandbox(service):
+    code = """
+import os
+def f(n):
+    if n == 1: os._exit(0)
+    while n == 2: pass
+    return n
+"""
+    with service.session(Program(code)) as session:
+        found = session.call([Call("f", (n,)) for n in range(4)], Limits(wall=1.0), total=20.0)
+    assert [one.value for one in found] == [0, None, None, 3]
+    assert [one.error for one in found] == [None, "the program ended with 0", "timeout", None]
+
+
+def test_a_memory_limit_holds_in_a_remote_sandbox(service):
+    # It succeeds, with more memory than it may use.
+    code = "kept = b'x' * (150 << 20)\nprint(len(kept) > 0)"
+    with service.session(Program(code)) as session:
+        assert session.run(b"", Limits(memory_mb=32)).ended is Ended.MEMORY_LIMIT
+        assert session.run(b"", Limits(memory_mb=512)).stdout == b"True\n"
+
+
+def test_a_long_output_is_read_whole_from_a_remote_sandbox(service):
+    with service.session(Program("print('x' * (3 << 20))")) as session:
+        assert session.run(b"", Limits()).ended is Ended.OUTPUT_LIMIT
+        assert len(session.run(b"", Limits(output_bytes=4 << 20)).stdout) == (3 << 20) + 1
+
+
 def test_a_remote_sandbox_is_no_more_forgeable(service):
     suite = read_tests({"inputs": [[1, 2]], "outputs": [3], "fn_name": "add"})
     for hack in (

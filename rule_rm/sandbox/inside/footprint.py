@@ -11,22 +11,30 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _PATIENCE = 20
-"""Looks in a row at an unreadable process before it ends a run: between fork and exec, all are unreadable."""
+"""Looks in a row at unreadable processes before they end a run: between fork and exec, all are unreadable.
+
+On a busy machine a process waits there for long. So a look counts only if the process has run since the last.
+"""
 _MAPS_LIMIT = 1 << 20
 
 
 def watching(directory: str, files: int, total: int) -> Callable[[], str]:
     """Return a function that returns "files" once a command has more files or bytes on the disk."""
     unseen = 0
+    last: tuple[str, int] | None = None
 
     def look() -> str:
-        nonlocal unseen
+        nonlocal unseen, last
         by_name = _by_name(directory, files, total)
         if by_name is None:
             return "files"
-        nameless = _nameless(directory)
-        unseen = unseen + 1 if nameless is None else 0
-        return "files" if unseen > _PATIENCE or by_name + (nameless or 0) > total else ""
+        nameless, unreadable = _nameless(directory)
+        if not unreadable:
+            unseen, last = 0, None
+        else:
+            known, last = last, (unreadable, _ticks(unreadable))
+            unseen += last != known
+        return "files" if unseen > _PATIENCE or by_name + nameless > total else ""
 
     return look
 
@@ -53,24 +61,34 @@ def _by_name(directory: str, files: int, total: int) -> int | None:
     return size
 
 
-def _nameless(directory: str) -> int | None:
-    """Return the bytes of files that are open or mapped and have no name; None if a process can't be read."""
+def _nameless(directory: str) -> tuple[int, str]:
+    """Return the bytes of open or mapped files without a name, and a process that can't be read, if any."""
     try:
         device = Path(directory).stat().st_dev
     except OSError:
-        return 0
+        return 0, ""
     found: dict[int, int] = {}
-    mapped = 0
+    mapped, unreadable = 0, ""
     for pid in _descendants("self"):
         try:
             for descriptor in Path(f"/proc/{pid}/fd").iterdir():
                 _count(descriptor, device, found)
             mapped += _mapped(pid, directory)
         except PermissionError:
-            return None
+            unreadable = pid
         except OSError:
             continue
-    return sum(found.values()) + mapped
+    return sum(found.values()) + mapped, unreadable
+
+
+def _ticks(pid: str) -> int:
+    """Return the processor time of a process, in ticks of the clock; anybody may read it."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    except OSError:
+        return -1
+    # After the name in brackets: utime and stime are the 12th and the 13th field.
+    return int(fields[11]) + int(fields[12])
 
 
 def _count(path: Path, device: int, found: dict[int, int]) -> None:

@@ -27,8 +27,11 @@ _LIBRARY = {
     "_csv": ("writer",),
 }
 """Types of the standard library whose objects are lent: callables, files in memory, tables and trees."""
-_LOADING = ("enable_load_extension", "load_extension")
-"""Methods of the library by which native code would be loaded."""
+_KEPT = {
+    "Connection": ("enable_load_extension", "load_extension"),
+    "partial": ("func", "args", "keywords"),
+}
+"""Attributes by which native code would be loaded, or what a callback was made of would be read."""
 _TELLING_NAMES = ("__name__", "__qualname__", "__doc__", "__module__")
 """Special attributes that only show a name."""
 _OF_GENERATORS = ("send", "throw", "close")
@@ -220,11 +223,11 @@ def _refuse_hidden(target: Any, name: str) -> None:
     """Raise AttributeError for an attribute by which the program would see more than was lent."""
     if name in _TELLING_NAMES:
         return
-    is_library = type(target).__module__ in _LIBRARY
-    is_hidden = name.startswith("_" if is_library else "__") or isinstance(target, types.CoroutineType)
-    is_hidden = is_hidden or (is_library and name in _LOADING)
+    # A private attribute, or an argument that a callback keeps, may be the answer.
+    is_hidden = name.startswith("_") or isinstance(target, types.CoroutineType)
+    is_hidden = is_hidden or name in _KEPT.get(type(target).__name__, ())
     is_hidden = is_hidden or (isinstance(target, types.GeneratorType) and name not in _OF_GENERATORS)
-    if is_hidden or (_is_mock(target) and (name.startswith("_") or name in _names_of_mocks())):
+    if is_hidden or (_is_mock(target) and name in _names_of_mocks()):
         raise AttributeError(f"{name} is the test's own")
 
 

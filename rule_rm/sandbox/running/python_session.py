@@ -170,7 +170,7 @@ def _returned(results: bytes, expected: int, answer: dict[str, Any], limits: Lim
         return [Returned(error="it took too much memory")] * expected
     found: list[Returned] = []
     for line in results.split(b"\n")[:-1]:
-        outcome = _outcome(line, len(found))
+        outcome = outcome_of(line, len(found))
         if outcome is None:
             break
         if isinstance(outcome, str):
@@ -185,7 +185,7 @@ def _returned(results: bytes, expected: int, answer: dict[str, Any], limits: Lim
     return [*found, Returned(error=reason)]
 
 
-def _outcome(line: bytes, number: int) -> Returned | str | None:
+def outcome_of(line: bytes | str, number: int) -> Returned | str | None:
     """Return one result; a string if the program itself failed; None for any other line."""
     try:
         index, kind, *rest = json.loads(line)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +37,9 @@ from rule_rm.sandbox.running.execution import (
     Trial,
     Verdict,
 )
+from rule_rm.sandbox.running.judged import NOT_RUN, TIMEOUT
 from rule_rm.sandbox.running.languages import HAS_NO, UnknownLanguageError, canonical
+from rule_rm.sandbox.running.python_session import HOPELESS, outcome_of
 
 _SERVICE_LANGUAGES = {"javascript": "nodejs"}
 _COMPILE_WALL = 30.0
@@ -46,20 +49,35 @@ _RETRIES = RetryPolicy(attempts=3, first_pause=0.5, longest_pause=5.0)
 _OVERLOADED = frozenset({429, 503, 504})
 _MARK = "rule_rm_results:"
 _CALLING = """
-import builtins as _builtins, json as _json, sys as _sys, types as _types
+import builtins as _builtins, json as _json, signal as _signal, sys as _sys, types as _types
 def _run():
+    def show(*line):
+        _sys.__stdout__.write("\\n" + {mark!r} + _json_dumps(line) + "\\n")
+        _sys.__stdout__.flush()
+    def limit():
+        # By default, the signal ends the process: the others are called in the next one.
+        try:
+            _setitimer(_signal.ITIMER_REAL, {seconds!r})
+        except (AttributeError, OSError, ValueError):
+            pass
+    _json_dumps, _setitimer = _json.dumps, getattr(_signal, "setitimer", None) or (lambda *_: None)
     own = {{"__name__": "values"}}
     exec({values!r}, own)
-    encode, decode = own["encode"], own["decode"]
+    encode, decode, calls = own["encode"], own["decode"], _json.loads({calls!r})
     known = {{}}
     exec({prelude!r}, known)
     known.update(vars(_builtins))
     module = _types.ModuleType("solution")
     module.__dict__["__builtins__"] = known if {has_prelude} else _builtins
     _sys.modules["solution"] = module
-    results = []
-    exec(compile({code!r}, "program.py", "exec", dont_inherit=True), module.__dict__)
-    for name, arguments, keywords in _json.loads({calls!r}):
+    limit()
+    try:
+        exec(compile({code!r}, "program.py", "exec", dont_inherit=True), module.__dict__)
+    except BaseException as error:
+        show(-1, "error", type(error).__name__)
+        return
+    for number, (name, arguments, keywords) in enumerate(calls):
+        limit()
         try:
             solution = module.__dict__.get("Solution")
             if isinstance(solution, type) and hasattr(solution, name):
@@ -67,11 +85,9 @@ def _run():
             else:
                 function = module.__dict__[name]
             given = {{key: decode(value) for key, value in keywords.items()}}
-            results.append(["value", encode(function(*map(decode, arguments), **given))])
+            show(number, "value", encode(function(*map(decode, arguments), **given)))
         except BaseException as error:
-            results.append(["error", type(error).__name__])
-    _sys.__stdout__.write("\\n" + {mark!r} + _json.dumps(results) + "\\n")
-    _sys.__stdout__.flush()
+            show(number, "error", type(error).__name__)
 _run()
 """
 
@@ -114,12 +130,22 @@ class RemoteSession:
     def call(
         self, calls: Sequence[Call], limits: Limits, *, total: float | None = None, prelude: bool = False
     ) -> list[Returned]:
-        """See `execution.Session`; a call that does not return costs those with it."""
+        """See `execution.Session`; a call that ends the program costs the rest nothing."""
         if canonical(self._program.language) != "python":
             raise SandboxError("functions can be called in Python programs alone")
-        together = replace(limits, wall=min(total or limits.wall, len(calls) * limits.wall))
-        result = self._run(_with_calls(self._program.code, calls, prelude), b"", together, {})
-        return _returned(result, len(calls))
+        found: list[Returned] = []
+        left = total or 2 * limits.wall
+        hung = 0
+        while len(found) < len(calls) and left > 0 and hung < HOPELESS:
+            rest = calls[len(found) :]
+            together = replace(limits, wall=min(left, len(rest) * limits.wall))
+            program = _with_calls(self._program.code, rest, prelude, limits.wall)
+            result = self._run(program, b"", together, {})
+            some = _returned(result, len(rest))
+            found += some
+            left -= max(result.wall, 0.001)
+            hung = hung + 1 if len(some) == 1 and some[0].error == TIMEOUT else 0
+        return found + [Returned(error=NOT_RUN)] * (len(calls) - len(found))
 
     def judge(self, trial: Trial, limits: Limits, *, total: float | None = None) -> Verdict:
         """Refuse tests as code: a remote sandbox has no process for their judge."""
@@ -136,6 +162,8 @@ class RemoteSession:
                 "run_timeout": limits.wall,
                 "compile_timeout": limits.compile_wall or _COMPILE_WALL,
                 "memory_limit_MB": limits.memory_mb,
+                # Of this server's own service; others have limits of their own.
+                "output_limit_bytes": limits.output_bytes,
                 "files": {name: base64.b64encode(data).decode() for name, data in files.items()},
                 "fetch_files": list(self._program.fetch),
             },
@@ -197,10 +225,9 @@ def _part(part: Any, limits: Limits) -> ExecResult | None:
     if not isinstance(part, Mapping) or part.get("status") == "Error":
         raise SandboxError(f"the remote sandbox failed: {str(part)[:200]}")
     stdout = str(part.get("stdout") or "").encode("utf-8", "surrogatepass")
-    ended = Ended.OUTPUT_LIMIT if len(stdout) > limits.output_bytes else Ended.EXITED
     code = part.get("return_code")
     return ExecResult(
-        ended=Ended.TIMEOUT if part.get("status") == "TimeLimitExceeded" else ended,
+        ended=_ended(part, len(stdout) > limits.output_bytes),
         exit_code=1 if code is None else int(code),
         stdout=stdout[: limits.output_bytes],
         stderr=str(part.get("stderr") or "").encode("utf-8", "surrogatepass"),
@@ -210,6 +237,16 @@ def _part(part: Any, limits: Limits) -> ExecResult | None:
     )
 
 
+def _ended(part: Mapping[str, Any], has_too_much: bool) -> Ended:
+    if part.get("status") == "TimeLimitExceeded":
+        return Ended.TIMEOUT
+    # This server's own service says which limit ended a run.
+    known = {
+        one.value: one for one in (Ended.MEMORY_LIMIT, Ended.FILE_LIMIT, Ended.OUTPUT_LIMIT, Ended.CRASHED)
+    }
+    return known.get(str(part.get("ended")), Ended.OUTPUT_LIMIT if has_too_much else Ended.EXITED)
+
+
 def _files(given: Any) -> dict[str, bytes]:
     try:
         return {str(name): base64.b64decode(content) for name, content in dict(given or {}).items()}
@@ -217,7 +254,7 @@ def _files(given: Any) -> dict[str, bytes]:
         raise SandboxError(f"the remote sandbox's files can't be read: {error}") from None
 
 
-def _with_calls(code: str, calls: Sequence[Call], prelude: bool) -> str:
+def _with_calls(code: str, calls: Sequence[Call], prelude: bool, seconds: float) -> str:
     encoded = [
         [
             call.name,
@@ -235,18 +272,27 @@ def _with_calls(code: str, calls: Sequence[Call], prelude: bool) -> str:
         code=code,
         calls=json.dumps(encoded),
         mark=_MARK,
+        seconds=seconds,
     )
 
 
 def _returned(result: ExecResult, expected: int) -> list[Returned]:
+    """Return the results of calls as far as they were printed, then why there are no more."""
+    if result.ended is Ended.MEMORY_LIMIT:
+        return [Returned(error="it took too much memory")] * expected
     lines = result.stdout.decode("utf-8", "replace").splitlines()
-    found = [line.removeprefix(_MARK) for line in lines if line.startswith(_MARK)]
-    try:
-        outcomes = json.loads(found[-1])
-        returned = [
-            Returned(value=values.decode(content)) if kind == "value" else Returned(error=str(content)[:400])
-            for kind, content in outcomes
-        ]
-    except Exception:  # noqa: BLE001 - the one boundary of what a program's process wrote
-        return [Returned(error=f"no results: {result.ended.value}")] * expected
-    return (returned + [Returned(error="no result")] * expected)[:expected]
+    found: list[Returned] = []
+    for line in lines:
+        outcome = outcome_of(line.removeprefix(_MARK), len(found)) if line.startswith(_MARK) else None
+        if isinstance(outcome, str):
+            return [Returned(error=outcome)] * expected
+        if outcome is not None:
+            found.append(outcome)
+        if len(found) == expected:
+            return found
+    is_late = result.ended is Ended.TIMEOUT or result.exit_code in _ALARMED
+    return [*found, Returned(error=TIMEOUT if is_late else f"the program ended with {result.exit_code}")]
+
+
+_ALARMED = (-signal.SIGALRM, 128 + signal.SIGALRM)
+"""Exit codes of a program that its timer has ended, as services report them."""
