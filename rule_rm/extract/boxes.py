@@ -74,6 +74,8 @@ _WITH_LETTER = re.compile(
     re.DOTALL,
 )
 """A value and the letter of its choice: `12 \\quad (C)`."""
+_NOTHING_SAID = re.compile(r"[\s$.*_\\\])}]*")
+"""Marks that close a formula or a sentence, which say nothing of the box before them: `$.`."""
 _ALPHANUMERIC = re.compile(r"\w")
 """A letter, a digit or an underscore: `a`."""
 
@@ -138,8 +140,12 @@ def in_boxes(text: str, prompt: str = "") -> Extraction | None:
     end = group[-1].end
     if _STRAY.match(text, end) and text.count("{", 0, group[0].start) <= text.count("}", 0, group[0].start):
         return Extraction(None, "braces without a beginning follow the box")
-    why = claims.unstated(text, group[0].start, end, begin, prompt) or sequels.taken_back_later(text, end)
-    if (later := _corrected(text[end:], why)) is not None:
+    if _NOTHING_SAID.fullmatch(text, end):
+        why, later = claims.lead(text, group[0].start, begin, prompt).reason, None
+    else:
+        why = claims.unstated(text, group[0].start, end, begin, prompt) or sequels.taken_back_later(text, end)
+        later = _corrected(text[end:], why)
+    if later is not None:
         return later
     if why is not None:
         return Extraction(None, f"the box is not stated as the answer: {why}")
@@ -214,15 +220,16 @@ def _listed(text: str, group: list[Box]) -> str:
 def _alternatives(text: str, group: list[Box]) -> list[str]:
     """Return the answers that a text names besides the boxes: after "or", in its sentence, or further on."""
     start, end = group[0].start, group[-1].end
-    found: list[str] = []
+    begin, stop = stance.sentence_around(text, start, end)
+    value = _before_or(text[begin:start].rstrip(" $"))
+    if _NOTHING_SAID.fullmatch(text, end):
+        return [] if value is None else [value]
+    found: list[str] = [] if value is None else [value]
     if (joined := stance.OR.match(text, end)) is not None and (value := value_after(text, joined.end())):
         found.append(value)
     if (equal := _EQUAL.match(text, end)) is not None and (value := value_after(text, equal.end())):
         found.append(value)
     if (value := sequels.rival(text, end)) is not None:
-        found.append(value)
-    begin, stop = stance.sentence_around(text, start, end)
-    if (value := _before_or(text[begin:start].rstrip(" $"))) is not None:
         found.append(value)
     depends = stance.CONDITIONAL.search(text, begin, stop) or _ANSWER.search(text, end, stop)
     rest = _CONDITION.sub(" ", text[end:stop]) if depends else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from rule_rm.extract import claims, clauses, stance
@@ -84,7 +85,8 @@ def choices_of(prompt: str, extra_info: Mapping[str, Any]) -> Choices:
     return _listed(prompt)
 
 
-def _listed(text: str) -> dict[str, str]:
+@lru_cache(maxsize=256)
+def _listed(text: str) -> Choices:
     """Return the last list of labelled choices of a text; empty without one."""
     found: dict[str, str] = {}
     markers = list(_MARKER.finditer(text))

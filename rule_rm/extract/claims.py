@@ -7,6 +7,7 @@ means that the clause does not state it. `followups` reads the words behind the 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rule_rm.extract import denials, stating
 from rule_rm.extract.clauses import (
@@ -113,7 +114,12 @@ def lead(text: str, start: int, begin: int = 0, prompt: str = "", *, in_formula:
     >>> lead(text, text.index("\\boxed")).reason
     'the words before it do not state it: “It surpasses”'
     """
-    before = text[_window(text, begin, start) : start]
+    return _lead(text[_window(text, begin, start) : start], prompt, in_formula=in_formula)
+
+
+@lru_cache(maxsize=1024)
+def _lead(before: str, prompt: str, *, in_formula: bool) -> Lead:
+    """Return how a text leads to the value behind it: many responses to one prompt have the same words."""
     if _CROSSED.search(before):
         return Lead("it is crossed out")
     if _INSTANCE.search(before):

@@ -215,14 +215,17 @@ def is_anothers(sentence: str, prompt: str) -> bool:
     >>> is_anothers("My friend got", ""), is_anothers("the people who said no are", "")
     (True, False)
     """
+    reports = list(_HEARSAY.finditer(sentence))
+    source = _ACCORDING.search(sentence)
+    if not reports and source is None:
+        return False
     asked = {_stem(word) for word in _WORD.findall(prompt.lower())}
-    for found in _HEARSAY.finditer(sentence):
+    for found in reports:
         words = [_stem(word) for word in _WORD.findall(found.group().lower())]
         if _RELATIVE.search(found.group()) or _OWN.search(sentence, found.end()):
             continue
         if not any(len(word) > 2 and word in asked for word in words):
             return True
-    source = _ACCORDING.search(sentence)
     return source is not None and not any(
         len(word) > 2 and _stem(word) in asked for word in _WORD.findall(source["source"].lower())
     )

@@ -87,11 +87,12 @@ def compare(answer: str, golden: str, question: str = "", *, value_alone: bool =
     if verdict is not None:
         return verdict
     verdict = _by_value(normalise(answer), normalise(golden), question)
-    if not verdict.equal or value_alone or _is_written_out(answer):
+    if not verdict.equal or value_alone:
         return verdict
-    if (left := unfinished(answer, golden, question)) is not None:
-        return Verdict(False, Layer.STRUCTURE, f"it is not worked out: {left}")
-    return verdict
+    left = unfinished(answer, golden, question)
+    if left is None or _is_written_out(answer):
+        return verdict
+    return Verdict(False, Layer.STRUCTURE, f"it is not worked out: {left}")
 
 
 def _is_written_out(answer: str) -> bool:
@@ -281,6 +282,8 @@ def _equal(reference: Value, candidate: Value, question: str) -> bool:
     """
     if equal(reference, candidate):
         return True
+    if _is_number(reference) and _is_number(candidate):
+        return False
     if any(equal(reference, renamed) for renamed in with_same_constants(reference, candidate, question)):
         return True
     if same_periodic(reference, candidate, equal):
@@ -292,6 +295,11 @@ def _equal(reference: Value, candidate: Value, question: str) -> bool:
     if not symbols(reference.expression) or not says_positive(question):
         return False
     return equal(mapped(reference, of_squares), mapped(candidate, of_squares))
+
+
+def _is_number(value: Value) -> bool:
+    """Return True for a quantity without variables: there is nothing to rename in it."""
+    return isinstance(value, Quantity) and not symbols(value.expression)
 
 
 def _layer(golden: Value, answer: Value) -> Layer:

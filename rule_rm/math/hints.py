@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import lru_cache
 
 from rule_rm.math.comparing.approximate import approximate
-from rule_rm.math.comparing.exact import UndefinedError
+from rule_rm.math.comparing.exact import UndefinedError, is_small
 from rule_rm.math.comparing.identity import point
 from rule_rm.math.comparing.settling import settled
 from rule_rm.math.reading.question import is_said, measures_in
@@ -16,9 +16,9 @@ from rule_rm.math.values.answers import Quantity, Ratio, Value, Words, expressio
 from rule_rm.math.values.expression import TooCostlyError, UnreadableError, symbols
 from rule_rm.math.values.units import Unit
 
-_DECIMAL_COMMA = re.compile(r"(-?\d+),(\d+)")
+_DECIMAL_COMMA = re.compile(r"(-?\d+),(\d+)(?:\s*\\?%)?")
 """A number with a decimal comma: `3,5`."""
-_DECIMAL_POINT = re.compile(r"-?\d+\.\d+")
+_DECIMAL_POINT = re.compile(r"-?\d+\.\d+(?:\s*\\?%)?")
 """A number with a decimal point: `3.5`."""
 
 
@@ -30,6 +30,8 @@ def read_golden(text: str, hints: Hints = NO_HINTS) -> Value:
     """
     value = settled(read(text, hints))
     for expression in expressions(value):
+        if is_small(expression):
+            continue
         with suppress(UndefinedError):
             approximate(expression, {name: point(name, 0) for name in symbols(expression)})
     return value
@@ -123,7 +125,10 @@ def again(text: str, value: Value, hints: Hints, *, is_golden: bool = False) -> 
 
 def _variables(value: Value) -> frozenset[str]:
     """Return the letters that are variables in a value."""
-    found: frozenset[str] = frozenset().union(*map(symbols, expressions(value)))
+    if isinstance(value, Quantity):
+        found = symbols(value.expression)
+    else:
+        found = frozenset().union(*map(symbols, expressions(value)))
     return frozenset(name for name in found if len(name) == 1)
 
 

@@ -123,10 +123,10 @@ def _unit(unit: Unit) -> str:
 
 def _number(expression: Expression) -> str:
     """Return the exact value if it is short, else the expression and its first digits."""
-    if expression in (INFINITY, negative(INFINITY)):
-        return "∞" if expression == INFINITY else "-∞"
     if isinstance(expression, Number):
         return spelled(expression)
+    if expression in (INFINITY, negative(INFINITY)):
+        return "∞" if expression == INFINITY else "-∞"
     if symbols(expression):
         return spelled(expression)
     with suppress(InexactError, UndefinedError, TooCostlyError):

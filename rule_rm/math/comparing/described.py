@@ -246,7 +246,7 @@ def as_asked(reference: Value, candidate: Value, question: str) -> tuple[Value, 
     if isinstance(reference, Quantity) and isinstance(candidate, Quantity):
         if candidate.percent and not reference.percent and question and "share" not in measures_in(question):
             candidate = Quantity(Apply("divide", (candidate.expression, Number(Fraction(100)))))
-        return _in_the_unit_asked(reference, candidate, asked_unit(question)), candidate
+        return _in_the_unit_asked(reference, candidate, question), candidate
     if (
         isinstance(reference, Date)
         and isinstance(candidate, Date)
@@ -261,9 +261,9 @@ def as_asked(reference: Value, candidate: Value, question: str) -> tuple[Value, 
     return reference, candidate
 
 
-def _in_the_unit_asked(golden: Quantity, answer: Quantity, unit: Unit | None) -> Value:
+def _in_the_unit_asked(golden: Quantity, answer: Quantity, question: str) -> Value:
     """Return the golden answer in the unit asked for, if it has none and the answer's has that measure."""
-    if unit is None or golden.unit or golden.percent or answer.unit is None:
+    if golden.unit or golden.percent or answer.unit is None or (unit := asked_unit(question)) is None:
         return golden
     return Quantity(golden.expression, unit) if answer.unit.measures == unit.measures else golden
 

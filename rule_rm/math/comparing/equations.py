@@ -43,10 +43,11 @@ def _solves(solution: Value, gap: Expression) -> bool:
     """Return True if `y = f(x)` is the one solution of the other equation for y: `y = 1/x` and `xy = 1`."""
     match solution:
         case Named(_, Quantity(value, None), Symbol(name)) if name not in symbols(value):
-            at = [substitute(gap, name, Number(Fraction(number))) for number in range(3)]
-            bent = Apply("add", (at[0], at[2], negative(at[1]), negative(at[1])))
-            is_line = identical(bent, ZERO) and not identical(at[0], at[1])
-            return is_line and identical(substitute(gap, name, value), ZERO)
+            at_zero, at_one = (substitute(gap, name, Number(Fraction(number))) for number in range(2))
+            slope = difference(at_one, at_zero)
+            # Only a line has one root: `|x| = 3` is one for positive x alone.
+            is_line = identical(gap, Apply("add", (at_zero, Apply("multiply", (Symbol(name), slope)))))
+            return is_line and not identical(slope, ZERO) and identical(substitute(gap, name, value), ZERO)
     return False
 
 

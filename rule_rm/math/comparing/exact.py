@@ -74,6 +74,27 @@ def is_rational(expression: Expression) -> bool:
     return True
 
 
+_SMALL = frozenset({"add", "negative", "multiply", "divide", "root", "abs", "plus_minus", "minus_plus"})
+_LARGEST_SMALL_POWER = 64
+
+
+def is_small(expression: Expression, *, in_power: bool = False) -> bool:
+    """Return True if an expression is surely not too large to be worked out, whatever its variables are.
+
+    >>> from rule_rm.math.values.expression import TWO
+    >>> is_small(Apply("power", (Symbol("x"), TWO))), is_small(Apply("factorial", (TWO,)))
+    (True, False)
+    """
+    if not isinstance(expression, Apply):
+        return True
+    if expression.function in _SMALL:
+        return all(is_small(argument, in_power=in_power) for argument in expression.arguments)
+    match expression:
+        case Apply("power", (base, Number(exponent))) if abs(exponent) <= _LARGEST_SMALL_POWER:
+            return not in_power and not isinstance(base, Number) and is_small(base, in_power=True)
+    return False
+
+
 def bounded(expression: Expression) -> None:
     """Raise TooCostlyError for sums within sums of too many terms."""
     if terms_of(expression) > _MOST_NESTED_TERMS:

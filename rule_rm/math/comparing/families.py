@@ -39,9 +39,9 @@ from rule_rm.math.values.expression import (
 )
 
 Equal = Callable[[Value, Value], bool]
-_CONSTANT = re.compile(r"[CcKkABD](?:_?\d)?|[CcKk]_\w")
+_CONSTANT = re.compile(r"[CcKkABD](?:_?\d)?")
 """Names of arbitrary constants: `C`, `c_1`, `k`."""
-_GIVEN_CONSTANT = re.compile(r"[Cc](?:_?\w)?")
+_GIVEN_CONSTANT = re.compile(r"[Cc](?:_?\d)?")
 """Names that a golden answer gives to an arbitrary constant: `C`, `c_1`."""
 _INTEGER = re.compile(r"[jklmnN]")
 """A letter that is an integer by custom: `n`."""

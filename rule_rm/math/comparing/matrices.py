@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.modular import PRIME
-from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, uses
+from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, symbols, uses
 
 _SIZE = 3
 _POINTS = 2
 _LARGEST_POWER = 64
+_MOST_LETTERS = 4
 _UNITS = frozenset({"I", "E"})
 """The names of the identity matrix."""
 
@@ -25,8 +27,28 @@ _Value = int | Rows
 
 
 def is_about_matrices(golden: Expression, answer: Expression) -> bool:
-    """Return True if a letter is transposed."""
-    return uses(golden, "transpose") or uses(answer, "transpose")
+    r"""Return True for a transpose, and for a product of capitals with an inverse: `A^{-1}B^{-1}`."""
+    if uses(golden, "transpose") or uses(answer, "transpose"):
+        return True
+    names = symbols(golden) | symbols(answer)
+    return (
+        1 < len(names) <= _MOST_LETTERS
+        and all(len(name) == 1 and name.isupper() for name in names)
+        and _has_inverse(golden)
+        and _has_inverse(answer)
+    )
+
+
+def _has_inverse(expression: Expression) -> bool:
+    """Return True if a capital or a product of them has the exponent −1; a writer of numbers divides."""
+    match expression:
+        case Apply("power", (_, Number(Fraction(numerator=-1, denominator=1)))):
+            return True
+        case Apply("divide" | "add", _):
+            return False
+        case Apply(_, arguments):
+            return any(map(_has_inverse, arguments))
+    return False
 
 
 def same_matrices(golden: Expression, answer: Expression) -> bool:

@@ -24,6 +24,19 @@ _PRIMED = re.compile(r"([a-zA-Z]'+)(?:\([a-zA-Z]\))?")
 _LEIBNIZ = re.compile(r"d(?:\^([23]))?([a-zA-Z])(?:\([a-zA-Z]\))?d([a-zA-Z])(?:\^([23]))?")
 """A derivative as a quotient without its marks: `d^2ydx^2`."""
 
+_UNORDERED = re.compile(r"cap|cup|\+|\*|triangle|^\[|max|min|gcd|lcm")
+r"""A sign or function that takes its letters in any order: `P(A \cap B)`, `\triangle ABC`."""
+_POINTS = re.compile(r"(?<![A-Za-z])(?:angle|overline|bar)?\{?([A-Z]{2,4})[}|]*$")
+"""The points of a segment or an angle at the end of a name: `angleABC`, `|AB|`."""
+_HAT = re.compile(r"hat\{?([a-zA-Z])\}?")
+"""A letter with a hat: `hat{y}`."""
+_MARKS = re.compile(r"frac|[{}/\\]")
+"""Marks of a quotient in a name."""
+_PARTIAL = re.compile(
+    r"(?:partial(?P<f>[a-zA-Z])partial(?P<x>[a-zA-Z])|partial_(?P<y>[a-zA-Z])(?P<g>[a-zA-Z])"
+    r"|(?P<h>[a-zA-Z])_(?P<z>[a-zA-Z]))(?:\([a-z](?:,[a-z])*\))?"
+)
+"""A partial derivative without marks: `partialfpartialx`, `partial_xf`, `f_x(x,y)`."""
 _QUOTIENT = re.compile(r"d([2-9]?)(.+)/d(.+)")
 """The name of a derivative as a quotient: `d2x/dt`."""
 
@@ -54,6 +67,8 @@ def _may_be_the_same(golden: Named, answer: Named) -> bool:
     """Return True for one name, for words and a variable, and for `f(x)` and `y` or `f(n)`."""
     if golden.name == answer.name or _derivative(golden.name) == _derivative(answer.name) != "":
         return True
+    if _estimated(golden.name) == _estimated(answer.name) or _same_partial(golden.name, answer.name):
+        return True
     ours, theirs = _is_words(golden), _is_words(answer)
     if ours or theirs:
         return ours != theirs or bool(set(golden.name.split()) & set(answer.name.split()))
@@ -69,11 +84,35 @@ def _may_be_the_same(golden: Named, answer: Named) -> bool:
     if (golden.symbol is None or answer.symbol is None) and not any(
         match and match["inverse"] for match in applied
     ):
-        return _letters(golden.name) == _letters(answer.name)
+        return _same_letters(golden.name, answer.name)
     return any(applied) and all(
         match or (named.name.rstrip("'").isalpha() and len(named.name.rstrip("'")) == 1)
         for match, named in zip(applied, (golden, answer), strict=True)
     )
+
+
+def _estimated(name: str) -> str:
+    r"""Return a letter without its hat: a regression line is `\hat{y} = 2x` or `y = 2x`."""
+    found = _HAT.fullmatch(name)
+    return found[1] if found else name
+
+
+def _same_partial(golden: str, answer: str) -> bool:
+    r"""Return True for one partial derivative in two notations: `\frac{\partial f}{\partial x}` and `f_x`."""
+    ours, theirs = _partial(golden), _partial(answer)
+    return ours == theirs is not None and "partial" in golden + answer
+
+
+def _partial(name: str) -> tuple[str, str] | None:
+    """Return the function and the variable of a partial derivative.
+
+    >>> _partial("frac{partialf}{partialx}"), _partial("f_x(x,y)"), _partial("partial_xf"), _partial("f")
+    (('f', 'x'), ('f', 'x'), ('f', 'x'), None)
+    """
+    found = _PARTIAL.fullmatch(_MARKS.sub("", name))
+    if found is None:
+        return None
+    return (found["f"] or found["g"] or found["h"]), (found["x"] or found["y"] or found["z"])
 
 
 def _derivative(name: str) -> str:
@@ -131,8 +170,31 @@ def _is_same_with_index(plain: Named, named: Named) -> bool:
     )
 
 
+def _same_letters(golden: str, answer: str) -> bool:
+    r"""Return True for the same letters in one order, or in any where the order says nothing.
+
+    >>> _same_letters("P(AcapB)", "P(BcapA)"), _same_letters("P(A|B)", "P(B|A)")
+    (True, False)
+    >>> _same_letters("angleABC", "angleCBA"), _same_letters("angleABC", "angleBAC")
+    (True, False)
+    """
+    ours, theirs = _letters(golden), _letters(answer)
+    if ours == theirs:
+        return True
+    either_order = _UNORDERED.search(golden) is not None and _UNORDERED.search(answer) is not None
+    if either_order:
+        return sorted(ours) == sorted(theirs)
+    points, others = _POINTS.search(golden), _POINTS.search(answer)
+    return (
+        points is not None
+        and others is not None
+        and golden[: points.start()] == answer[: others.start()]
+        and points[1] == others[1][::-1]
+    )
+
+
 def _letters(name: str) -> list[str]:
-    return sorted(filter(str.isalpha, name.replace("frac", "").lower()))
+    return [letter for letter in name.replace("frac", "").lower() if letter.isalpha()]
 
 
 def _is_words(named: Named) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cached_property
 
 from rule_rm.math.comparing.approximate import approximate, same
 from rule_rm.math.comparing.exact import UndefinedError
-from rule_rm.math.finality.shapes import parts, size, written
+from rule_rm.math.finality.shapes import Shape, parts, size, written
 from rule_rm.math.finality.work import WorkError, closed_form, is_rational, unsigned
 from rule_rm.math.values.answers import Quantity, Value, expressions
 from rule_rm.math.values.expression import Apply, Expression, Number, TooCostlyError, negative, symbols
@@ -18,23 +19,55 @@ _ARITHMETIC = frozenset(
 
 
 class GoldenForms:
-    """A golden answer, and the forms that it makes final."""
+    """A golden answer, and the forms that it makes final. Each fact is worked out when it is asked for."""
 
     def __init__(self, value: Value) -> None:
         self.value = value
         self.leaves = tuple(expressions(value))
-        self.forms = frozenset(
-            (written(form), _count(leaf)) for leaf in self.leaves for form in (leaf, negative(leaf))
-        )
         self.has_variables = has_variables(value)
         self.is_number = isinstance(value, Quantity) and value.unit is None and not self.has_variables
-        self.parts = frozenset(written(part) for leaf in self.leaves for part in parts(leaf))
-        self.numbers = [leaf for leaf in self.leaves if not symbols(leaf)]
-        self.work = max((size(leaf) for leaf in self.numbers if left_in(leaf) is not None), default=0)
-        self.kinds = frozenset(kind_of(leaf) for leaf in self.numbers)
-        self.functions = frozenset(name for leaf in self.leaves for name in functions_in(leaf))
-        self.is_rational = all(map(is_rational, self.numbers))
-        self.is_whole = all(
+
+    @cached_property
+    def forms(self) -> frozenset[tuple[Shape, int]]:
+        """The shape and the size of each expression and its negative."""
+        return frozenset(
+            (written(form), _count(leaf)) for leaf in self.leaves for form in (leaf, negative(leaf))
+        )
+
+    @cached_property
+    def parts(self) -> frozenset[Shape]:
+        """The shapes of the expressions and of all parts of them."""
+        return frozenset(written(part) for leaf in self.leaves for part in parts(leaf))
+
+    @cached_property
+    def numbers(self) -> list[Expression]:
+        """The expressions without variables."""
+        return [leaf for leaf in self.leaves if not symbols(leaf)]
+
+    @cached_property
+    def work(self) -> int:
+        """The size of the longest expression that is not worked out."""
+        return max((size(leaf) for leaf in self.numbers if left_in(leaf) is not None), default=0)
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of the numbers."""
+        return frozenset(kind_of(leaf) for leaf in self.numbers)
+
+    @cached_property
+    def functions(self) -> frozenset[str]:
+        """The functions of all expressions."""
+        return frozenset(name for leaf in self.leaves for name in functions_in(leaf))
+
+    @cached_property
+    def is_rational(self) -> bool:
+        """Return True if all numbers are fractions."""
+        return all(map(is_rational, self.numbers))
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Return True if all numbers are integers."""
+        return all(
             isinstance(leaf, Number) and leaf.decimals is None and leaf.value.denominator == 1
             for leaf in self.numbers
         )

@@ -44,8 +44,12 @@ def deepest(tokens: Tokens) -> int:
     """Return the most brackets within each other."""
     depth = most = 0
     for token in tokens:
-        depth += (token.text in OPENING) - (token.text in CLOSING)
-        most = max(most, depth)
+        if token.text in OPENING:
+            depth += 1
+            if depth > most:
+                most = depth
+        elif token.text in CLOSING:
+            depth -= 1
     return most
 
 

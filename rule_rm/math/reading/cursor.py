@@ -19,12 +19,18 @@ class Cursor:
     def peek(self, ahead: int = 0) -> str:
         """Return the text of the token at hand, or of one after it; nothing behind the last."""
         at = self.position + ahead
-        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+        try:
+            return self.tokens[at].text if at >= 0 else ""
+        except IndexError:
+            return ""
 
     def kind(self, ahead: int = 0) -> str:
         """Its kind."""
         at = self.position + ahead
-        return self.tokens[at].kind if 0 <= at < len(self.tokens) else ""
+        try:
+            return self.tokens[at].kind if at >= 0 else ""
+        except IndexError:
+            return ""
 
     def take(self) -> Token:
         """Return the token at hand; the next one is then at hand. Raises UnreadableError if there is none."""

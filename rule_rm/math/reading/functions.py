@@ -82,9 +82,11 @@ class Functions(Numerals):
         if name == "i":
             return Constant("i")
         # Nobody multiplies by a zero in brackets: for any letter, such as I, I(0) is a value of a function.
-        at_zero = (self.peek(), self.peek(1), self.peek(2)) == ("(", "0", ")")
+        if self.peek() != "(":
+            return Symbol(name)
+        at_zero = (self.peek(1), self.peek(2)) == ("0", ")")
         applied = (name[0] in _APPLIED or name.endswith("'")) and not self._is_weight(name)
-        if at_zero or (applied and self.peek() == "("):
+        if at_zero or applied:
             return Symbol(f"{name}({spelled(self.group(depth))})")
         if name == "C" and (binomial := self.counted(depth)) is not None:
             return binomial
@@ -112,6 +114,8 @@ class Functions(Numerals):
     def primes(self) -> str:
         r"""Return the primes at hand, also as `^{\prime}`."""
         count = 0
+        if self.peek() not in ("'", "prime", "^"):
+            return ""
         while True:
             if self.peek() in ("'", "prime"):
                 self.position += 1

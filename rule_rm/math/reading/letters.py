@@ -51,15 +51,18 @@ class Place(NamedTuple):
 
 _FORMULA = frozenset("^_+-*/=<>(!")
 """Marks that touch a variable rather than a word."""
-_CLOSING = frozenset(")}]")
+_TOUCHING = _FORMULA | frozenset(")}]")
+"""Marks that a variable follows without a space."""
 _VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
 """A vowel, which a word has: `a`."""
 _ORDINAL = re.compile(r"st|nd|rd|th")
 """The end of an ordinal: `th` of `5th`."""
 _FUNCTION = re.compile(r"(?:arc)?(?:sin|cos|tan|cot|sec|csc)|ln|log")
 """The name of a function without a backslash: `arcsin`, `ln`."""
-_SCRIPTS = re.compile(r"[a-zA-Z]+|[^a-zA-Z]+")
+_SCRIPTS = re.compile(r"[a-zA-ZÀ-ɏ]+|[^a-zA-ZÀ-ɏ]+")
 """Letters of one script: `x或` is `x` and `或`."""
+_ACCENTED = re.compile(r"(?=[a-zA-Z]*[À-ɏ])[a-zA-ZÀ-ɏ]{2,}")
+"""A word with an accent, which is no product of letters: `días`."""
 _JOINING = re.compile(r"(或者|以及|或|和|与|且|及)")
 """A Chinese word that joins two answers: `或`."""
 _LONGEST_PRODUCT = 6
@@ -73,7 +76,10 @@ def from_run(text: str, place: Place, variables: frozenset[str]) -> list[Token]:
     tokens: list[Token] = []
     for part in _SCRIPTS.findall(text):
         here = place if not tokens else place._replace(spaced=False, last=tokens[-1])
-        tokens += _latin(part, here, variables) if part.isascii() else _foreign(part, here.spaced)
+        if _ACCENTED.fullmatch(part):
+            tokens.append(Token("word", part, here.spaced))
+        else:
+            tokens += _latin(part, here, variables) if part.isascii() else _foreign(part, here.spaced)
     return tokens
 
 
@@ -131,7 +137,7 @@ def _is_product(text: str, place: Place) -> bool:
     return (
         last is not None
         and not place.spaced
-        and (last.kind in ("number", "letter", "command") or last.text in _FORMULA | _CLOSING)
+        and (last.kind in ("number", "letter", "command") or last.text in _TOUCHING)
     )
 
 

@@ -21,7 +21,7 @@ _DEGREE = re.compile(
 r"""A degree sign: `^\circ`, `^{\mathrm{o}}`, `\degree`."""
 _LETTERS = re.compile(
     r"\\(?:math(?:rm|it|bf|sf|cal)|operatorname|text(?:rm|it)?|boldsymbol|bm)\s*\{\s*\\?([a-zA-Z])\s*\}"
-    r"|\\mathsf\s+([a-zA-Z])(?![a-zA-Z])"
+    r"|\\math(?:rm|it|sf|cal)\s+([a-zA-Z])(?![a-zA-Z])"
 )
 r"""A single letter in a special type: `\mathrm{A}`, `\boldsymbol{x}`."""
 _OPERATOR = re.compile(r"\\operatorname\*?\s*\{\s*\\?([a-zA-Z]+)\s*\}")
@@ -66,6 +66,12 @@ _LONG_NUMBER = re.compile(r"\d(?:\D{1,6}\d{3}|\D{1,6}to|[,.]\d)|\.\d")
 """A possible number with separators, decimal or ratio: `1,000`, `3 to 4`."""
 _WIDE_SPACE = re.compile(r"(?:\\q?quad(?![a-zA-Z])\s*)+")
 r"""Wide spaces: `\quad`."""
+_DOLLAR = re.compile(r"(?<!\\)\$")
+"""A dollar sign that is not escaped: `$`."""
+_DOLLAR_BEFORE_NUMBER = re.compile(r"(?<!\\)\$(?=\s*-?\s*[\d.])")
+"""A dollar sign before a number: that of `$ 5`."""
+_DELIMITER = re.compile(r"\\[()\[\]]")
+r"""A delimiter of a formula: `\(`, `\]`."""
 _NOT_DIGITS = re.compile(r"\D+")
 """Everything between the digits: `,` in `1,234`."""
 
@@ -139,10 +145,12 @@ def _unwrapped(text: str) -> str:
     text = _EMPHASIS.sub(r"\2", text.strip().strip("`")).strip()
     dollars = text.count("$") - text.count("\\$")
     if dollars and dollars % 2 == 0:
-        text = re.sub(r"(?<!\\)\$", " ", text)
+        text = _DOLLAR.sub(" ", text)
     elif dollars:
-        text = re.sub(r"(?<!\\)\$(?=\s*-?\s*[\d.])", r"\\$", text)
-    text = re.sub(r"\\[()\[\]]", " ", text)
+        text = _DOLLAR_BEFORE_NUMBER.sub(r"\\$", text)
+    if "\\" not in text:
+        return text
+    text = _DELIMITER.sub(" ", text)
     while (wrapped := _WRAPPED.search(text)) is not None:
         end = closing(text, wrapped.end() - 1)
         if end is None:

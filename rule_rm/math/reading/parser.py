@@ -31,6 +31,7 @@ _DEEPEST_TREE = 120
 _MOST_IN_A_ROW = 40
 """Divisions, powers or postfix signs in a row, each of which is a level of the tree."""
 _SIGNS = ("+", "-", "pm", "mp")
+_POSTFIX = frozenset({"!", "%", "degree"})
 _TRANSPOSING = frozenset({"top", "intercal"})
 """Exponents that can only mean the transpose."""
 
@@ -111,11 +112,14 @@ class _Parser(Functions):
         result = self.power(depth)
         divisions = 0
         while True:
-            if self.is_cross():
+            text = self.peek()
+            if text == "*" and self.is_cross():
                 result = crossed(result, self.signed_power(depth))
-            elif self.accept("*") or self.is_times_sign():
+            elif text == "*" or (text == "x" and self.is_times_sign()):
+                self.position += 1
                 result = multiplied(result, self.signed_power(depth))
-            elif self.accept("/"):
+            elif text == "/":
+                self.position += 1
                 divisions += 1
                 if divisions > _MOST_IN_A_ROW:
                     raise TooCostlyError(f"more than {_MOST_IN_A_ROW} divisions in a row")
@@ -150,22 +154,18 @@ class _Parser(Functions):
 
     def is_cross(self) -> bool:
         r"""Take a `\times` before a letter with an arrow."""
-        is_times = self.peek() == "*" and self.tokens[self.position].run == "times"
-        if is_times and self.peek(1) in ARROWS:
+        if self.tokens[self.position].run == "times" and self.peek(1) in ARROWS:
             self.position += 1
             return True
         return False
 
     def is_times_sign(self) -> bool:
-        """Take an `x` between two numbers with spaces around it: `3.2 x 10^5`."""
-        if self.peek() != "x" or self.kind(1) != "number" or self.kind() != "letter":
+        """Return True for an `x` between two numbers with spaces around it: `3.2 x 10^5`."""
+        if self.kind(1) != "number" or self.kind() != "letter":
             return False
         here, following = self.tokens[self.position], self.tokens[self.position + 1]
         number_before = self.kind(-1) == "number" or self.peek(-1) == "}"
-        if here.spaced and following.spaced and number_before:
-            self.position += 1
-            return True
-        return False
+        return here.spaced and following.spaced and number_before
 
     def signed_power(self, depth: int) -> Expression:
         sign = 1
@@ -221,6 +221,8 @@ class _Parser(Functions):
         return None
 
     def postfix(self, base: Expression, depth: int) -> Expression:
+        if self.peek() not in _POSTFIX:
+            return base
         for _ in range(_MOST_IN_A_ROW):
             if self.accept("!"):
                 if self.peek() == "!":

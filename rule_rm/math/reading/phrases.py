@@ -7,7 +7,7 @@ import re
 from rule_rm.math.reading.brackets import Tokens
 from rule_rm.math.reading.number_words import chinese_number, number_in_words
 from rule_rm.math.values.answers import EMPTY_SET, REALS, Quantity, Several, Value, Words
-from rule_rm.math.values.expression import INFINITY, UnreadableError
+from rule_rm.math.values.expression import INFINITY, UnreadableError, negative
 from rule_rm.math.values.units import read_unit
 
 IN_WORDS = frozenset(",.':;()-?\"/&!")
@@ -23,13 +23,20 @@ _SUBJECT = re.compile(
     r" (?:is|are|was|were|has|have) (?=[^\W\d_])"
 )
 """A subject before its predicate: "the function is"."""
+_SIGN = re.compile(r"^(?:negative|minus) ")
+"""The sign of a number in words: `negative` in `negative seven`."""
+_OF_LIMITS = re.compile(
+    r"(?:it|this|(?:improper |infinite |given )?(?:integral|series|limit|sequence|sum)) "
+    r"(?=(?:diverges|converges|does not exist|doesn t exist)$)"
+)
+"""A subject before a verdict on a limit: `integral` in `integral diverges`."""
 _ARTICLE = re.compile(r"\b(?:a|an|the) (?=[^\W\d_])")
 """An article before a word: `the ` in `the function`."""
 _SAME = {
     "dne": "does not exist",
     "doesn t exist": "does not exist",
-    "limit does not exist": "does not exist",
-    "limit doesn t exist": "does not exist",
+    "divergent": "diverges",
+    "convergent": "converges",
     "empty set": "nothing",
     "no solution": "nothing",
     "no solutions": "nothing",
@@ -54,9 +61,10 @@ def phrase(tokens: Tokens) -> Value:
     if any(token.kind == "mark" and token.text not in IN_WORDS for token in tokens) or tokens[0].text == "-":
         raise UnreadableError("words with signs between them")
     text = canonical(" ".join(token.text for token in tokens))
-    number = number_in_words(text) or chinese_number(text)
+    size = _SIGN.sub("", text)
+    number = number_in_words(size) or chinese_number(text)
     if number is not None:
-        return Quantity(number)
+        return Quantity(number if size == text else negative(number))
     if (counted := _counted(text)) is not None:
         return counted
     if _ALL_REALS.fullmatch(text) or text == "RR":
@@ -87,7 +95,7 @@ def canonical(text: str) -> str:
     """
     text = _PLAIN_WORDS.sub(" ", text).strip().lower()
     text = _SUBJECT.sub("", text, count=1).removeprefix("on ")
-    text = _ARTICLE.sub("", text) or text
+    text = _OF_LIMITS.sub("", _ARTICLE.sub("", text) or text, count=1)
     return _SAME.get(text, text)
 
 

@@ -22,11 +22,11 @@ _CODES = frozenset({"us", "usd", "rs", "eur", "gbp", "inr", "hk", "a", "c", "nt"
 """Currency codes before an amount: `US$ 5`, `Rs. 5`."""
 _PREFIXES = frozenset("kMGm")
 _BEFORE_NO_UNIT = frozenset({"+", "-", "*", "=", "^", "_"})
-_IN_UNITS = frozenset("^/{}*-(),.'") | {"degree", "and", "per", "Omega", "mu"}
+_IN_UNITS = _SIGNS_OF_UNITS | frozenset("^/{}*-(),.'") | {"degree", "and", "per", "Omega", "mu"}
 CHANGES = re.compile(
     r"minus|plus|less|more|twice|thrice|double[ds]?|triple[ds]?|times|squared|cubed|half|halves|doubled|halved"
     r"|quarters?|thirds?|dozens?|score|lakhs?|crores?|\w*illions?|factorial|permille|base|below|above|over|under"
-    r"|upwards?|divided|multiplied|mod|modulo|root|inverse|reciprocal|negative|opposite|than|transposed?|conjugate",
+    r"|upwards?|off|divided|multiplied|mod|modulo|root|inverse|reciprocal|negative|opposite|than|transposed?|conjugate",
     re.IGNORECASE,
 )
 """Words next to a value that change it, unless the question asks for such a thing: `half` in `half of 6`."""
@@ -269,7 +269,7 @@ def _may_be_in_unit(tokens: Tokens, at: int) -> bool:
 def _spelled(token: Token, before: Token) -> str:
     """Return a token as a part of a unit's name."""
     joined = token.kind == "letter" and before.kind == "letter" and token.run and not token.spaced
-    joined = joined or _is_prefix((before, token), 0)
+    joined = joined or _is_prefix((before, token), 0) or before.text == "mu"
     name = {"Omega": "Ω", "mu": "µ", "ell": "l"}.get(token.text, token.text)
     return name if joined or token.text in ("^", "{", "}") or token.kind == "number" else " " + name
 
@@ -278,7 +278,7 @@ def _unit(tokens: Tokens) -> Unit | None:
     """Return the unit or the label after a value. Raises UnreadableError if there are other things."""
     text = ""
     for at, token in enumerate(tokens):
-        known = token.kind in ("word", "letter", "number") or token.text in _IN_UNITS | _SIGNS_OF_UNITS
+        known = token.kind in ("word", "letter", "number") or token.text in _IN_UNITS
         if not known:
             raise UnreadableError(f"{token.text!r} after a unit")
         if token.kind == "number" and (not at or tokens[at - 1].text not in ("^", "{", "-")):
@@ -334,9 +334,10 @@ def without_precision(tokens: Tokens) -> Tokens:
 def _without_percent(tokens: Tokens, unit: Unit | None) -> Quantity:
     percent = unit is not None and unit.measures == (("share", 1),)
     if percent and unit is not None:
+        label = Unit((), label=unit.label) if unit.label else None
         if unit.factor != 1:
-            return Quantity(Apply("multiply", (parse(tokens), Number(unit.factor))), None, True)
-        unit = None
+            return Quantity(Apply("multiply", (parse(tokens), Number(unit.factor))), label, True)
+        unit = label
     if len(tokens) > 2 and tokens[-2].text == "degree" and tokens[-1].text in ("C", "F"):
         unit, tokens = read_unit("°" + tokens[-1].text), tokens[:-2]
     if tokens[-1].text == "%" and len(tokens) > 1:

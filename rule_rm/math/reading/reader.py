@@ -15,6 +15,7 @@ from typing import NamedTuple
 from rule_rm.math.reading.brackets import Tokens, deepest, outer, split, trimmed
 from rule_rm.math.reading.calendar import calendar
 from rule_rm.math.reading.conditions import RELATIONS, conditioned, restated
+from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.logic import logic, with_denials
 from rule_rm.math.reading.normalise import normalise
 from rule_rm.math.reading.number_words import number_in_words
@@ -158,7 +159,7 @@ class _Reader:
 
     def value(self, tokens: Tokens) -> Value:
         """Return the value that tokens mean."""
-        tokens = trimmed(tokens)
+        tokens = _with_sign(trimmed(tokens))
         if _is_plain(tokens):
             return quantity(tokens, units=self.hints.units)
         if not self.hints.ratios and (time := calendar(tokens)) is not None:
@@ -296,6 +297,14 @@ def _is_plain(tokens: Tokens) -> bool:
             return False
         last = token
     return first.kind != "letter" or len(tokens) == 1 or tokens[1].text != "("
+
+
+def _with_sign(tokens: Tokens) -> Tokens:
+    """Return the tokens with a minus for the word before a number: "negative 7"."""
+    if len(tokens) < 2 or tokens[0].kind != "word" or tokens[0].text.lower() not in ("negative", "minus"):
+        return tokens
+    is_number = tokens[1].kind == "number" or tokens[1].text in ("frac", "sqrt")
+    return [Token("mark", "-"), *tokens[1:]] if is_number else tokens
 
 
 def _without_label(tokens: Tokens) -> Tokens:

@@ -32,6 +32,8 @@ Read = Callable[[Tokens], Value]
 _EQUAL = frozenset({"=", "approx", "equiv", "sim"})
 _UNEVALUATED = frozenset({"lim", "int", "iint", "iiint", "oint", "sum", "prod"})
 _LONGEST_NAME = 40
+_GREEK_FUNCTIONS = frozenset({"phi", "sigma", "tau", "psi", "zeta", "Gamma", "chi"})
+"""Greek letters that name functions of a number: `\\varphi(36)`."""
 _COMBINED = 8
 """Tokens of `(f+g)(x)`."""
 _MARKS_OF_NAMES = frozenset("()[]{}|^_',*+-/.:") | {
@@ -71,6 +73,8 @@ _MARKS_OF_NAMES = frozenset("()[]{}|^_',*+-/.:") | {
 
 def relation(tokens: Tokens, read: Read) -> Value | None:
     """Return the value of a relation; None if there is no relation."""
+    if not any(token.text in RELATIONS for token in tokens):
+        return None
     parts, signs = split(tokens, RELATIONS)
     if not signs:
         return None
@@ -260,7 +264,7 @@ def _is_applied(tokens: Tokens) -> bool:
         tokens = [tokens[0], *tokens[6:]]
     if (
         len(tokens) < 4
-        or tokens[0].kind != "letter"
+        or (tokens[0].kind != "letter" and tokens[0].text not in _GREEK_FUNCTIONS)
         or tokens[1].text not in ("(", "[")
         or closing(tokens, 1) != len(tokens) - 1
     ):

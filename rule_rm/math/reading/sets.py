@@ -27,6 +27,8 @@ from rule_rm.math.values.answers import (
 from rule_rm.math.values.expression import INFINITY, ZERO, Number, Symbol, UnreadableError, negative
 
 Read = Callable[[Tokens], Value]
+_LONGEST_FIELD = 16
+"""Tokens after the sign of a field: those of `_{2} \\times \\mathbb{Z}_{3}`."""
 _SHORTEST_ENDLESS = 4
 """Parts of a list that goes on, the dots among them: three terms show a rule."""
 _STRUCTURES = RELATIONS | {"begin", r"\{", "cup", "cap", "setminus"}
@@ -39,7 +41,10 @@ def field(name: str) -> Value:
 
 def set_of(tokens: Tokens, read: Read) -> Value | None:
     """Return a union, an intersection, a difference, a named set or one in braces."""
+    texts = {token.text for token in tokens}
     for sign in ("cup", "cap", "setminus"):
+        if sign not in texts:
+            continue
         parts, found = split(tokens, {sign})
         if found:
             if any(not part for part in parts):
@@ -64,7 +69,11 @@ def _of_field(tokens: Tokens, read: Read) -> Value | None:
     marks = "".join(token.text for token in rest if token.text not in ("{", "}", "^", "_", "(", ")"))
     if name == "RR" and (part := _PARTS_OF_THE_REALS.get(marks)) is not None:
         return part
-    return Words(name + marks) if len(rest) <= 8 and not any(token.kind == "word" for token in rest) else None
+    return (
+        Words(name + marks)
+        if len(rest) <= _LONGEST_FIELD and not any(token.kind == "word" for token in rest)
+        else None
+    )
 
 
 _POSITIVE = Interval(ZERO, INFINITY, False, False)
@@ -135,6 +144,8 @@ def _limited(condition: Value, within: Value | None, symbol: Symbol | None = Non
 
 def elements(tokens: Tokens, read: Read) -> list[Value] | None:
     r"""Return the elements of `1, 2, \ldots, 9`, or of "2 through 6"; None if there are no dots."""
+    if not any(token.text in ("through", "ldots") for token in tokens):
+        return None
     at = next((place for place, token in outer(tokens) if token.text == "through"), 0)
     parts = [tokens[:at], tokens[at + 1 :]] if at else split(tokens, {","})[0]
     places = [place for place, part in enumerate(parts) if len(part) == 1 and part[0].text == "ldots"]
@@ -163,6 +174,8 @@ def endless(tokens: Tokens, read: Read) -> Value | None:
 
     Its rule counts where three terms show it; other lists that go on are compared by their terms.
     """
+    if tokens[-1].text != "ldots":
+        return None
     parts = split(tokens, {","})[0]
     if len(parts) < _SHORTEST_ENDLESS or [token.text for token in parts[-1]] != ["ldots"]:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rule_rm.math.reading.functions import ARROWS
 from rule_rm.math.reading.normalise import normalise
 from rule_rm.math.reading.tokens import tokenise
 from rule_rm.math.values.expression import TooCostlyError, UnreadableError
@@ -137,6 +138,15 @@ _SHELL = re.compile(
 """The electrons of a subshell: `2p^6`."""
 _CORE = re.compile(r"\[\s*(He|Ne|Ar|Kr|Xe|Rn)\s*\]\s*")
 """The noble gas that an electron configuration starts from: `[Ne]`."""
+_CORES = {
+    "He": "1s^2",
+    "Ne": "2s^2 2p^6",
+    "Ar": "3s^2 3p^6",
+    "Kr": "3d^10 4s^2 4p^6",
+    "Xe": "4d^10 5s^2 5p^6",
+    "Rn": "4f^14 5d^10 6s^2 6p^6",
+}
+"""The subshells of each noble gas beyond those of the one before it."""
 _ROMAN = re.compile(r"(?=[IVXLC])(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})")
 """A Roman numeral up to 99, of upper case: `XIV`."""
 _BEFORE_ROMAN = re.compile(
@@ -164,8 +174,12 @@ def words_of(text: str) -> tuple[str, ...]:
         return ()
     pieces: list[str] = []
     last_is_letters = False
+    has_vectors = any(token.text in ARROWS for token in tokens)
     for token in tokens:
         is_letters = token.kind in ("letter", "word")
+        if has_vectors and token.run == "times":
+            # A cross between vectors is another product than a dot.
+            token = token._replace(text=token.run)
         text = token.text.lower() if token.kind == "word" and len(token.text) > 2 else token.text
         if is_letters and last_is_letters and token.kind == "letter" and not token.spaced:
             pieces[-1] += text
@@ -204,8 +218,8 @@ def chemical(text: str) -> str:
 def electrons(text: str) -> str:
     r"""Return the subshells of an electron configuration in order; nothing if it is none.
 
-    >>> electrons("[Ne] 3s^2 3p^1"), electrons(r"1s^{2}2s^{2}2p^{3}"), electrons("3s^2")
-    ('[Ne] 3p^1 3s^2', '1s^2 2p^3 2s^2', '')
+    >>> electrons("[Ne] 3s^1"), electrons(r"1s^{2}2s^{2}2p^{3}"), electrons("3s^2")
+    ('1s^2 2p^6 2s^2 3s^1', '1s^2 2p^3 2s^2', '')
     """
     if "^" not in text:
         return ""
@@ -216,9 +230,16 @@ def electrons(text: str) -> str:
     while (found := _SHELL.match(bare, place)) is not None:
         shells.append(f"{found[1]}{found[2]}^{int(found[3] or found[4])}")
         place = found.end()
-    if place < len(bare) or len(shells) + (core is not None) < 2 or len(set(shells)) < len(shells):
+    if place < len(bare) or len(shells) + (core is not None) < 2:
         return ""
-    return " ".join([f"[{core[1]}]", *sorted(shells)] if core else sorted(shells))
+    shells += _shells_of(core[1]) if core else []
+    return " ".join(sorted(shells)) if len(set(shells)) == len(shells) else ""
+
+
+def _shells_of(core: str) -> list[str]:
+    """Return the full subshells of a noble gas, which are those of the one before it and more."""
+    last = list(_CORES).index(core)
+    return [shell for shells in list(_CORES.values())[: last + 1] for shell in shells.split()]
 
 
 def reaction(text: str) -> str:

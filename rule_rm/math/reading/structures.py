@@ -28,7 +28,9 @@ _SYSTEMS = frozenset({"cases", "dcases", "rcases", "aligned", "align", "align*",
 _ENVIRONMENTS = _SYSTEMS | {"array", "matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "vmatrix"}
 _TRANSPOSED = frozenset({"T", "top", "intercal", "t"})
 _OTHERWISE = frozenset({"otherwise", "else", "elsewhere"})
-_SEPARATING = frozenset({",", ";", "cup", "cap", "setminus", "and", "or", ":", "to"})
+_OPENING = frozenset({"(", "[", "begin"})
+"""The first tokens of vectors and matrices."""
+_SEPARATING = RELATIONS | {",", ";", "cup", "cap", "setminus", "and", "or", ":", "to"}
 _SIGNS = frozenset({"+", "-", "pm", "mp"})
 
 
@@ -50,7 +52,9 @@ def _end(tokens: Tokens, start: int) -> int:
 
 def _combination(tokens: Tokens, read: Read) -> Value | None:
     """Return a sum of multiples of vectors or matrices."""
-    if any(token.text in RELATIONS | _SEPARATING for _, token in outer(tokens)):
+    if not any(token.text in _OPENING for token in tokens):
+        return None
+    if any(token.text in _SEPARATING for _, token in outer(tokens)):
         return None
     terms = _terms(tokens)
     found = [_structured(term) for _, term in terms]

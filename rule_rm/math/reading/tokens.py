@@ -41,6 +41,8 @@ _NORMS = frozenset({"Vert", "lVert", "rVert"})
 """Double bars."""
 _IDEOGRAPHS = 0x2E80
 """The first character of the scripts that have no letters."""
+_BEFORE_WORD = re.compile(r"(?<![\\a-zA-Z])(?=[^\W\d_])|(?=\s)")
+r"""The place before a word that is no command, or before a space: that before `cm` in `2cm`."""
 _MATHEMATICS = re.compile(r"[\\^_=<>+*/|]")
 r"""A sign that the content of `\text` is a formula."""
 
@@ -130,7 +132,7 @@ def _from_text(text: str, spaced: bool, variables: frozenset[str], last: str) ->
     if len(content) == 1 and content.isalpha() and ord(content) < _IDEOGRAPHS:
         run = content if is_unit(content) or content == "u" else ""
         return [Token("letter", content, spaced, run, upright=True)]
-    if content in PLAIN_NAMES | FUNCTIONS and not (is_unit(content) and last[-1:].isdigit()):
+    if (content in PLAIN_NAMES or content in FUNCTIONS) and not (is_unit(content) and last[-1:].isdigit()):
         return [Token("command", ALIASES.get(content, content), spaced)]
     tokens: list[Token] = []
     position = 0
@@ -155,7 +157,7 @@ def _from_text(text: str, spaced: bool, variables: frozenset[str], last: str) ->
 
 def _next_word(text: str, position: int) -> int:
     """Return where the next letter or space is that belongs to no command."""
-    found = re.compile(r"(?<![\\a-zA-Z])(?=[^\W\d_])|(?=\s)").search(text, position + 1)
+    found = _BEFORE_WORD.search(text, position + 1)
     return found.end() if found else len(text)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from rule_rm.math.values.units import is_unit
+
 _UNIT_VECTOR = re.compile(
     r"\\(?:mathbf|hat|vec|bm|boldsymbol|widehat|overrightarrow)\s*\{?\s*(?:\\(?:hat|mathbf|vec)\s*\{?\s*)?"
     r"\\?([ijk])(?:math)?(?![a-zA-Z])\s*\}{0,2}"
@@ -93,6 +95,10 @@ _UNWRAPPED_TEXT = re.compile(
     r"\\(?:mathrm|mathit|mathtt|mathsf|mathbf|textbf|text|mbox|textit|texttt|operatorname|mathop)\s*\{"
 )
 r"""Type that may hold a formula: `\mathtt{2\sqrt{3}}`."""
+_UNIT_PRODUCT = re.compile(r"\\(?:cdot|times|[,;: !])|~")
+r"""A sign or a space between units: `\cdot`, `\,`."""
+_NAME = re.compile(r"[^\W\d_]+")
+"""A run of letters: `kg`."""
 _FORMULA = re.compile(r"[\\$]|\d\s*[+*/^=]")
 r"""A sign of a formula: `\`, `$`, or an operator after a digit, as in `2+`."""
 
@@ -162,10 +168,22 @@ def _plain_matrices(text: str) -> str:
     )
 
 
+def _unit(before: str, inner: str) -> str | None:
+    r"""Return a product of units after a number, without its dots: `J/(g\cdot K)`; None for a formula."""
+    after_number = before.rstrip(" ~\\,;:!")[-1:]
+    if "\\" not in inner or not (after_number.isdigit() or after_number == "}"):
+        return None
+    plain = _UNIT_PRODUCT.sub(" ", inner)
+    names = _NAME.findall(plain)
+    return plain if "\\" not in plain and names and all(map(is_unit, names)) else None
+
+
 def _formulas_in_type(text: str) -> str:
     """Return a text without the type around a formula; words in it keep theirs."""
 
-    def unwrapped(_: re.Match[str], inner: str) -> str | None:
+    def unwrapped(found: re.Match[str], inner: str) -> str | None:
+        if (unit := _unit(found.string[: found.start()], inner)) is not None:
+            return rf"\text{{ {unit}}}"
         if not _FORMULA.search(inner) or re.search(
             r"[^\W\d_]{2}(?!\s*\{)", re.sub(r"\\[a-zA-Z]+", "", inner)
         ):
@@ -175,10 +193,14 @@ def _formulas_in_type(text: str) -> str:
     return _rewrapped(text, _UNWRAPPED_TEXT, unwrapped)
 
 
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+r"""A brace, or an escaped character: `{`, `\{`."""
+
+
 def closing(text: str, start: int) -> int | None:
     """Return where the brace that opens at `start` is closed, or None."""
     depth = 0
-    for match in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, start):
+    for match in _BRACE.finditer(text, start):
         depth += {"{": 1, "}": -1}.get(match.group(), 0)
         if depth == 0:
             return match.start()

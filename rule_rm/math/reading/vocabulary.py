@@ -134,6 +134,7 @@ ALIASES: dict[str, str] = {
         "binom": "dbinom tbinom",
         "to": "rightarrow",
         "in": "isin",
+        "iff": "leftrightarrow longleftrightarrow Longleftrightarrow",
         "(": "langle lparen",
         ")": "rangle rparen",
         "setminus": "backslash",

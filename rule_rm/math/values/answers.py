@@ -260,9 +260,10 @@ def parts_of(value: Value) -> Iterator[Value]:
 
 def expressions(value: Value) -> Iterator[Expression]:
     """Yield all expressions in a value."""
+    if isinstance(value, Quantity):
+        yield value.expression
+        return
     match value:
-        case Quantity(expression):
-            yield expression
         case Inequality(members) | Ratio(members):
             yield from members
         case Interval(low, high):

@@ -68,8 +68,13 @@ def difference(left: Expression, right: Expression) -> Expression:
     return left if right == ZERO else Apply("add", (left, negative(right)))
 
 
+_NONE: frozenset[str] = frozenset()
+
+
 def symbols(expression: Expression) -> frozenset[str]:
     """Return the names of the variables in an expression."""
+    if not isinstance(expression, Apply):
+        return frozenset((expression.name,)) if isinstance(expression, Symbol) else _NONE
     found: set[str] = set()
     _collect(expression, found)
     return frozenset(found)
@@ -78,25 +83,24 @@ def symbols(expression: Expression) -> frozenset[str]:
 def _collect(expression: Expression, found: set[str]) -> None:
     """Add the names of the variables; a sum's own is none."""
     if isinstance(expression, Apply):
-        match expression.arguments:
-            case (Symbol(bound), low, high, body) if expression.function in ("sum", "prod"):
-                found |= symbols(low) | symbols(high) | symbols(body) - {bound}
-            case arguments:
-                for argument in arguments:
-                    _collect(argument, found)
+        if expression.function in ("sum", "prod"):
+            match expression.arguments:
+                case (Symbol(bound), low, high, body):
+                    found |= symbols(low) | symbols(high) | symbols(body) - {bound}
+                    return
+        for argument in expression.arguments:
+            _collect(argument, found)
     elif isinstance(expression, Symbol):
         found.add(expression.name)
 
 
 def depth_of(expression: Expression) -> int:
     """Return the levels of a tree, without recursion: it may be deeper than the stack."""
-    deepest, pending = 0, [(expression, 1)]
-    while pending:
-        node, level = pending.pop()
-        deepest = max(deepest, level)
-        if isinstance(node, Apply):
-            pending += [(argument, level + 1) for argument in node.arguments]
-    return deepest
+    levels, nodes = 0, [expression]
+    while nodes:
+        levels += 1
+        nodes = [argument for node in nodes if isinstance(node, Apply) for argument in node.arguments]
+    return levels
 
 
 def uses(expression: Expression, name: str) -> bool:

@@ -51,6 +51,7 @@ calorie 523/125 mass length^2 time^-2 | byte 8 data | tonne 1000 mass
 """Names that take a prefix in words: kilometre, milligram."""
 
 OTHERS = """
+molar 1000 amount length^-3
 t 1000 mass | in inch 127/5000 length | ft foot feet 381/1250 length | yd yard 1143/1250 length
 mi mile 201168/125 length
 nmi 1852 length | micron 1/1000000 length | Å angstrom 1/10000000000 length | kilo 1 mass
@@ -68,6 +69,7 @@ lbf 8896443230521/2000000000000 mass length time^-2
 hp horsepower 37284993579113511/50000000000000 mass length^2 time^-3
 atm atmosphere 101325 mass length^-1 time^-2 | torr 20265/152 mass length^-1 time^-2
 mmHg 26664477483/200000000 mass length^-1 time^-2 | psi 8896443230521/1290320000 mass length^-1 time^-2
+kilohm 1000 mass length^2 time^-3 current^-2 | megohm 1000000 mass length^2 time^-3 current^-2
 rpm 1/60 time^-1 | bps 1 data time^-1
 degree deg ° 1 angle | percent pct percentage % 1 share | permille 1/10 share
 celsius °C 1 celsius | fahrenheit °F 1 fahrenheit
@@ -100,7 +102,7 @@ AMBIGUOUS = {"pound": ("mass", "sterling"), "¥": ("yuan", "yen")}
 """Names of two measures: the other side of a comparison decides."""
 
 FOREIGN = """
-m: Meter mètre mètres metro metros метр метра метров 米 メートル 미터
+m: Meter mètre mètres metro metros м метр метра метров 米 メートル 미터
 cm: Zentimeter centimètre centimètres centímetro centímetros centimetro centimetri сантиметр сантиметра
  сантиметров см 厘米 公分 センチメートル センチ 센티미터
 mm: Millimeter millimètre millimètres milímetro milímetros мм 毫米 ミリメートル 밀리미터
