@@ -79,7 +79,7 @@ _LARGEST_SMALL_POWER = 64
 
 
 def is_small(expression: Expression, *, in_power: bool = False) -> bool:
-    """Return True if an expression is surely not too large to be worked out, whatever its variables are.
+    """Return True if an expression is not too large to be worked out for any values of its variables.
 
     >>> from rule_rm.math.values.expression import TWO
     >>> is_small(Apply("power", (Symbol("x"), TWO))), is_small(Apply("factorial", (TWO,)))

@@ -31,7 +31,7 @@ _POINTS = re.compile(r"(?<![A-Za-z])(?:angle|overline|bar)?\{?([A-Z]{2,4})[}|]*$
 _HAT = re.compile(r"hat\{?([a-zA-Z])\}?")
 """A letter with a hat: `hat{y}`."""
 _MARKS = re.compile(r"frac|[{}/\\]")
-"""Marks of a quotient in a name."""
+"""Marks of a quotient in a name: `frac`, `{`."""
 _PARTIAL = re.compile(
     r"(?:partial(?P<f>[a-zA-Z])partial(?P<x>[a-zA-Z])|partial_(?P<y>[a-zA-Z])(?P<g>[a-zA-Z])"
     r"|(?P<h>[a-zA-Z])_(?P<z>[a-zA-Z]))(?:\([a-z](?:,[a-z])*\))?"

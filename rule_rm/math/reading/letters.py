@@ -62,7 +62,7 @@ _FUNCTION = re.compile(r"(?:arc)?(?:sin|cos|tan|cot|sec|csc)|ln|log")
 _SCRIPTS = re.compile(r"[a-zA-ZÀ-ɏ]+|[^a-zA-ZÀ-ɏ]+")
 """Letters of one script: `x或` is `x` and `或`."""
 _ACCENTED = re.compile(r"(?=[a-zA-Z]*[À-ɏ])[a-zA-ZÀ-ɏ]{2,}")
-"""A word with an accent, which is no product of letters: `días`."""
+"""A word with an accent, of which the letters are not variables: `días`."""
 _JOINING = re.compile(r"(或者|以及|或|和|与|且|及)")
 """A Chinese word that joins two answers: `或`."""
 _LONGEST_PRODUCT = 6

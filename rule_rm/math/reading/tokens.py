@@ -42,7 +42,7 @@ _NORMS = frozenset({"Vert", "lVert", "rVert"})
 _IDEOGRAPHS = 0x2E80
 """The first character of the scripts that have no letters."""
 _BEFORE_WORD = re.compile(r"(?<![\\a-zA-Z])(?=[^\W\d_])|(?=\s)")
-r"""The place before a word that is no command, or before a space: that before `cm` in `2cm`."""
+r"""The place before a word in a text, except a command, or before a space: that before `cm` in `2cm`."""
 _MATHEMATICS = re.compile(r"[\\^_=<>+*/|]")
 r"""A sign that the content of `\text` is a formula."""
 
