@@ -1,18 +1,21 @@
-"""Single requests on new connections, with a known verdict, against the floor, in turn and in one run.
+"""Single requests on new connections, against the floor, in turn and in one run.
 
-The floor is `peers/bare_flask.py`: a Flask view that returns a constant, behind the same HTTP server.
-Processor time for a request is the figure to trust. On a busy machine, rates of two runs can't be compared.
+The floor is `peers/bare_flask.py`: a Flask view that returns a constant, behind the same HTTP server. It
+writes no journal, so rule_rm takes part with one and without. The verdicts are known; with `--new` each
+response is another one. Processor time for a request is the figure to trust. On a busy machine, rates of two
+runs can't be compared.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contestants import PEERS, Contestant, Running, rule_rm
@@ -21,6 +24,7 @@ from workloads import Sample
 
 CLIENTS = (1, 32, 256)
 LIMIT = 60.0
+WITHOUT = "rule_rm, no journal"
 
 
 @dataclass(frozen=True)
@@ -38,23 +42,31 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=3000, help="in one turn")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--clients", type=int, nargs="+", default=list(CLIENTS))
+    parser.add_argument("--new", action="store_true", help="responses that nobody has sent before")
     parser.add_argument("--kilobytes", type=int, default=2, help="of a response")
     options = parser.parse_args()
     goldens, samples = samples_of(options.kilobytes << 10)
     floor = Contestant("bare Flask", (sys.executable, str(PEERS / "bare_flask.py")), 0, "/ready", 200)
+    contestants = {"bare Flask": floor, "rule_rm": rule_rm(2, 0), WITHOUT: rule_rm(2, 0, "--journal", "none")}
+    marks = itertools.count()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        bare = stack.enter_context(floor.serve(folder, goldens))
-        ours = stack.enter_context(rule_rm(2, 0).serve(folder, goldens))
-        for running in (bare, ours):
+        servers = [stack.enter_context(one.serve(folder, goldens)) for one in contestants.values()]
+        for running in servers:
             turn(running, samples, 32)
         print("| clients | | CPU µs/request | requests/s | p99 ms |\n|---|---|---|---|---|")
         for clients in options.clients:
-            requests = [samples[number % len(samples)] for number in range(options.requests)]
-            turns = [[turn(one, requests, clients) for one in (bare, ours)] for _ in range(options.rounds)]
-            for name, place in (("bare Flask", 0), ("rule_rm", 1)):
-                print(row(str(clients), name, [pair[place] for pair in turns]))
-            print(ratios([(a, b) for a, b in turns]), flush=True)
+            turns = []
+            for _ in range(options.rounds):
+                requests = [samples[number % len(samples)] for number in range(options.requests)]
+                if options.new:
+                    requests = [replace(one, response=f"{next(marks)} {one.response}") for one in requests]
+                turns.append([turn(running, requests, clients) for running in servers])
+            columns = list(zip(*turns, strict=True))
+            for name, column in zip(contestants, columns, strict=True):
+                print(row(str(clients), name, column))
+            for name, column in list(zip(contestants, columns, strict=True))[1:]:
+                print(ratios(name, list(zip(columns[0], column, strict=True))), flush=True)
 
 
 def samples_of(size: int) -> tuple[dict[str, str], list[Sample]]:
@@ -77,6 +89,8 @@ def turn(running: Running, samples: Sequence[Sample], clients: int) -> Turn:
     """Send every sample as a request of its own. Raises RuntimeError if one is not answered."""
     before = running.process.cpu_seconds()
     load = send(running.port, [[sample] for sample in samples], clients, LIMIT)
+    # The journal is written after the replies.
+    running.process.wait_at_rest()
     used = running.process.cpu_seconds() - before
     failed = [exchange for exchange in load.exchanges if exchange.status != 200]
     if failed:
@@ -96,15 +110,15 @@ def row(clients: str, name: str, turns: Sequence[Turn]) -> str:
     return f"| {clients} | {name} | {' | '.join(cells)} |"
 
 
-def ratios(pairs: Sequence[tuple[Turn, Turn]]) -> str:
-    """Return the row of the ratios rule_rm : floor, taken within each round."""
+def ratios(name: str, pairs: Sequence[tuple[Turn, Turn]]) -> str:
+    """Return the row of a server's ratios to the floor, taken within each round."""
     columns = (
         [ours.cpu_us / bare.cpu_us for bare, ours in pairs],
         [ours.rate / bare.rate for bare, ours in pairs],
         [ours.p99_ms / bare.p99_ms for bare, ours in pairs],
     )
     cells = [f"{statistics.median(one):.2f} ({min(one):.2f} to {max(one):.2f})" for one in columns]
-    return f"| | × | {' | '.join(cells)} |"
+    return f"| | {name} × | {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

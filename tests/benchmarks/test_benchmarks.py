@@ -203,3 +203,30 @@ def test_the_verdict_benchmark_runs(shared: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert ours in done.stdout
+
+
+def test_two_commits_get_the_same_work_and_the_slower_or_other_one_is_told(
+    modules: Any, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    compare = modules("compare")
+    _, works = compare.workloads(8, 2, str(data))
+    for work in works:
+        rounds = [work.samples(number) for number in range(2)]
+        assert all(rounds), work.name
+        is_known = work.name.endswith("known")
+        assert (rounds[0] == rounds[1]) is is_known, work.name
+    seen = [sample for work in works[1::2] for number in range(2) for sample in work.samples(number)]
+    assert len({sample.response for sample in seen}) == len(seen)
+
+    def verdict(cpu_us: float, rewards: list[float]) -> bool:
+        turns = {
+            "before": iter([compare.Turn(cost, [1.0, 0.5]) for cost in (100.0, 300.0, 150.0)]),
+            "after": iter([compare.Turn(cost, rewards) for cost in (400.0, cpu_us, 200.0)]),
+        }
+        monkeypatch.setattr(compare, "turn", lambda running, *_: next(turns[running]))
+        return bool(compare.measured(works[0], ["before", "after"], 3, bound=1.1))
+
+    assert verdict(109.0, [1.0, 0.5])
+    assert not verdict(111.0, [1.0, 0.5])
+    assert not verdict(90.0, [1.0, 1.0])
+    assert "| 100 (150) | 90 (200) | 0.90 | 3 |" in capsys.readouterr().out
