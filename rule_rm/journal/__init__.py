@@ -4,6 +4,7 @@
 - `journal`: takes scored requests from the service, without making them wait
 - `counts`: counts by reward type and status, the log's lines and warnings
 - `tallies`, `metrics`: counts by labels, and the page that Prometheus reads
+- `pushing`: pushes means to wandb or trackio
 - `traces`: spans for an OpenTelemetry collector
 - `keeper`: the thread that hands batches to the writer
 - `parcels`: a scored request as plain values

@@ -10,6 +10,7 @@ from rule_rm.journal.bell import Bell
 from rule_rm.journal.counts import Counts
 from rule_rm.journal.keeper import Keeper
 from rule_rm.journal.parcels import Scored
+from rule_rm.journal.pushing import Pusher
 from rule_rm.journal.scribe import Scribe
 from rule_rm.journal.store import Bounds, Store
 from rule_rm.journal.tallies import Tallies
@@ -26,6 +27,8 @@ class Journal:
         self.bell: Bell | None = None
         self.keeper: Keeper | None = None
         """The thread that writes the database; None if no database is kept."""
+        self.pusher: Pusher | None = None
+        """The thread that pushes means; None if nobody wants them."""
         self.traces: Traces | None = None
         """The spans of requests; None if nobody collects them."""
 
@@ -78,3 +81,5 @@ class Journal:
             self.keeper.close()
         if self.traces is not None:
             self.traces.close()
+        if self.pusher is not None:
+            self.pusher.close()

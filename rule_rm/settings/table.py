@@ -56,6 +56,7 @@ CHAT_TEMPLATES = (
 """The names of the rows in `messages.templates`."""
 LOCAL, RAY = ENGINES = ("local", "ray")
 """The engines: workers on this machine, or on the nodes of a Ray cluster."""
+BOARDS = ("none", "wandb", "trackio")
 TURNS = ("first", "last", "all")
 VIEWER_PORT = "6080"
 """Browsers refuse to open port 6000."""
@@ -313,6 +314,12 @@ class Settings:
     )
     alarm_webhook: str | None = _setting(
         "Journal", None, "the URL that alarms are sent to as JSON", value="URL", secret=True
+    )
+    push: str = _setting(
+        "Log",
+        "none",
+        "the library that gets the mean rewards and components of every 15 s; it must be installed",
+        choices=BOARDS,
     )
     trace_endpoint: str | None = _setting(
         "Log",

@@ -11,6 +11,7 @@ from pathlib import Path
 from rule_rm.errors import ConfigurationError
 from rule_rm.journal import Journal
 from rule_rm.journal.alarms import read_bounds
+from rule_rm.journal.pushing import Pusher, opener
 from rule_rm.journal.reader import ENDING, Reader
 from rule_rm.journal.store import Bounds
 from rule_rm.journal.traces import open_traces
@@ -40,10 +41,13 @@ def directory(settings: Settings) -> Path | None:
 
 
 def keep(journal: Journal, settings: Settings, port: int) -> None:
-    """Keep the journal of the server at this port, and send its spans, if the settings want it.
+    """Keep the journal of the server at this port, send its spans and push its means, if the settings want it.
 
     Raises ConfigurationError if its file can't be written, or a package is missing.
     """
+    if settings.push != NONE:
+        name = f"{socket.gethostname()}-{port}"
+        journal.pusher = Pusher(journal.tallies, opener(settings.push), name)
     if settings.trace_endpoint is not None:
         journal.traces = open_traces(settings.trace_endpoint, settings.trace_sample)
     folder = directory(settings)
