@@ -14,7 +14,9 @@
 - `rows`: from a parcel to the rows of the database
 - `sums`: sums by time, data source and reward type, from which plots are drawn
 - `reader`: reads the databases of several servers together
-- `alarms`, `bell`: signs of a broken or exploited reward, and where they go
+- `alarms`, `shares`, `exploits`: signs of a broken or exploited reward
+- `sounding`, `bell`: an alarm, and where it goes
+- `rechecks`: scores samples of paid responses again
 - `export`: writes rollouts as JSON lines or Parquet
 
 The tests are in `tests/journal`.

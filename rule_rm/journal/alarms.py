@@ -6,8 +6,11 @@ sound. The bounds are wide: an alarm that sounds in honest runs is ignored when 
 - `unscored`: the share of unscored rollouts jumps
 - `constant`: a component has never varied, or has fallen to a constant
 - `drift`: the reward rises while paid responses become far longer, far shorter, or repetitive
-- `one-answer`: one answer is paid for many different golden answers
+- `one-answer`: one answer, or one end of a response, is paid for many different golden answers
 - `fuzzy`: the share of golden answers found by similarity alone jumps
+- `exploit`: paid responses have signs of the hacks that `rule-rm attack` tries
+- `judge`: the judge overturns more or less than usual, or its votes agree less
+- `recheck`: fewer of the paid responses are confirmed when another reward scores them again
 """
 
 from __future__ import annotations
@@ -15,26 +18,34 @@ from __future__ import annotations
 import math
 import zlib
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.journal import shares
 from rule_rm.journal.rows import Row, components
+from rule_rm.journal.sounding import EVIDENCE, PAID, Alarm, Sound
 
-KINDS = {"unscored": 0.1, "constant": 2000.0, "drift": 0.1, "one-answer": 12.0, "fuzzy": 0.1}
-"""The default bounds: rise of a share, rollouts, rise of the reward, golden answers, rise of a share."""
-WINDOW = 512
-"""The latest rollouts that shares are compared over."""
-SURE = 6.0
-"""Standard deviations of a group's share: chance alone does not reach half of them in 100 runs."""
+KINDS = {
+    "unscored": 0.1,
+    "constant": 2000.0,
+    "drift": 0.1,
+    "one-answer": 12.0,
+    "fuzzy": 0.1,
+    "exploit": 0.1,
+    "judge": 0.2,
+    "recheck": 0.15,
+}
+"""The default bounds: of `constant` rollouts, of `one-answer` golden answers, else moves of a mean."""
 PAUSE = 3600.0
 """Seconds before an alarm sounds again for the same thing."""
-EVIDENCE = 8
-"""Rollouts that an alarm names."""
 DRIFT = 2048
 """Paid responses at the beginning, and the latest, that are compared."""
 TIMES = 4.0
 """The factor by which responses must have become longer, shorter or more repetitive."""
+ENDING = 80
+"""Characters at the end of a response that are compared where it has no extracted answer."""
 ANSWERS = 4096
 """Answers that are remembered, those paid longest ago are forgotten first."""
 MOST_COMPONENTS = 200
@@ -43,57 +54,6 @@ UNLIKELY = 12.0
 ACCURACY = ("accuracy", "acc")
 """Components that are suspect at any constant value."""
 _REPETITION_EVERY = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """A sign that something is wrong."""
-
-    kind: str
-    subject: str
-    """The reward type, component or answer that it is about."""
-    message: str
-    evidence: tuple[int, ...]
-    """The identities of rollouts to look at."""
-
-
-Sound = Iterator[Alarm]
-
-
-class _Jump:
-    """Sounds when the share of rollouts with some property jumps."""
-
-    def __init__(self, kind: str, rise: float, text: str, has: Callable[[Row], bool]) -> None:
-        self._kind, self._rise, self._text, self._has = kind, rise, text, has
-        self._latest: deque[bool] = deque(maxlen=WINDOW)
-        self._hits = self._before = self._hits_before = 0
-        self._evidence: deque[int] = deque(maxlen=EVIDENCE)
-
-    def look(self, row: Row, identity: int) -> Sound:
-        if len(self._latest) == WINDOW:
-            gone = self._latest[0]
-            self._hits -= gone
-            self._hits_before += gone
-            self._before += 1
-        hit = self._has(row)
-        self._latest.append(hit)
-        self._hits += hit
-        if not hit:
-            return
-        self._evidence.append(identity)
-        if self._before < WINDOW:
-            return
-        usual = (self._hits_before + 1) / (self._before + 2)
-        share = self._hits / WINDOW
-        # Rollouts of a group fail together, so a group counts as one.
-        deviation = math.sqrt(usual * (1 - usual) / (WINDOW / 8))
-        if share > usual + max(self._rise, SURE / 2 * deviation):
-            yield Alarm(
-                self._kind,
-                row.reward_type,
-                f"{share:.0%} of the latest {WINDOW} rollouts {self._text}, {usual:.1%} before",
-                tuple(self._evidence),
-            )
 
 
 @dataclass(slots=True)
@@ -167,7 +127,7 @@ class _Drift:
         if row.reward is None:
             return
         self._count += 1
-        is_paid = row.reward >= 0.5
+        is_paid = row.reward >= PAID
         if self._count % _REPETITION_EVERY == 0 and row.response:
             data = row.response[-4000:].encode()
             self._repetition[row.reward_type] = len(data) / len(zlib.compress(data, 1))
@@ -208,21 +168,31 @@ class _OneAnswer:
         self._answers: OrderedDict[tuple[str, str], dict[str, int]] = OrderedDict()
 
     def look(self, row: Row, identity: int) -> Sound:
-        if row.reward is None or row.reward < 0.5 or not row.answer or not row.ground_truth:
+        if row.reward is None or row.reward < PAID or not row.ground_truth:
             return
-        key = (row.reward_type, row.answer[:200])
+        if not (said := row.answer or (row.response or "").strip()[-ENDING:]):
+            return
+        key = (row.reward_type, said[:200])
         paid = self._answers.pop(key, {})
         self._answers[key] = paid
         if len(self._answers) > ANSWERS:
             self._answers.popitem(last=False)
-        if row.answer not in row.ground_truth:
-            # A golden answer that holds it, such as a whole solution, proves nothing.
+        # A golden answer that holds it, such as a whole solution, or that it holds, proves nothing.
+        if said not in row.ground_truth and (row.answer or row.ground_truth not in said):
             paid.setdefault(row.ground_truth[:200], identity)
         if len(paid) >= self._goldens:
             evidence = tuple(paid.values())[-EVIDENCE:]
-            message = f"the answer {row.answer[:60]!r} was paid for {len(paid)} different golden answers"
+            what = "answer" if row.answer else "end of a response"
+            message = f"the {what} {said[-60:]!r} was paid for {len(paid)} different golden answers"
             paid.clear()
-            yield Alarm("one-answer", f"{row.reward_type} {row.answer[:60]}", message, evidence)
+            yield Alarm("one-answer", f"{row.reward_type} {said[-60:]}", message, evidence)
+
+
+class Detector(Protocol):
+    """Looks for one kind of alarm."""
+
+    def look(self, row: Row, identity: int) -> Sound:
+        """Take the next rollout, and yield the alarms that it makes sound."""
 
 
 class Alarms:
@@ -232,14 +202,15 @@ class Alarms:
         """Use `bounds` by kind, as in `KINDS`. `sound` gets an alarm and its time."""
         self._sound = sound
         self._sounded: dict[tuple[str, str], float] = {}
-        makers: dict[str, Callable[[float], _Jump | _Constant | _Drift | _OneAnswer]] = {
-            "unscored": lambda bound: _Jump("unscored", bound, "are unscored", _is_unscored),
+        makers: dict[str, Callable[[float], Detector]] = {
+            "unscored": shares.unscored,
             "constant": _Constant,
             "drift": _Drift,
             "one-answer": _OneAnswer,
-            "fuzzy": lambda bound: _Jump(
-                "fuzzy", bound, "have a golden answer by similarity alone", _is_fuzzy
-            ),
+            "fuzzy": shares.fuzzy,
+            "exploit": shares.Exploits,
+            "judge": shares.Judge,
+            "recheck": shares.recheck,
         }
         self._detectors = [makers[kind](bound) for kind, bound in bounds.items()]
 
@@ -257,8 +228,9 @@ class Alarms:
 def read_bounds(given: Sequence[str]) -> dict[str, float]:
     """Return the bounds of all alarms, some of them given as NAME=VALUE; `off` leaves one out.
 
-    >>> read_bounds(["drift=off", "fuzzy=0.2"])
-    {'unscored': 0.1, 'constant': 2000.0, 'one-answer': 12.0, 'fuzzy': 0.2}
+    >>> read_bounds(["drift=off", "fuzzy=0.2"])  # doctest: +NORMALIZE_WHITESPACE
+    {'unscored': 0.1, 'constant': 2000.0, 'one-answer': 12.0, 'fuzzy': 0.2, 'exploit': 0.1, 'judge': 0.2,
+    'recheck': 0.15}
     """
     bounds = dict(KINDS)
     for one in given:
@@ -276,14 +248,6 @@ def read_bounds(given: Sequence[str]) -> dict[str, float]:
         if not bounds[name] > 0:
             raise ConfigurationError(f"--alarm {name}: {value!r} must be above 0")
     return bounds
-
-
-def _is_unscored(row: Row) -> bool:
-    return row.reward is None
-
-
-def _is_fuzzy(row: Row) -> bool:
-    return row.tier == "fuzzy"
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -11,6 +11,7 @@ from rule_rm.journal.counts import Counts
 from rule_rm.journal.keeper import Keeper
 from rule_rm.journal.parcels import Scored
 from rule_rm.journal.pushing import Pusher
+from rule_rm.journal.rechecks import Rechecks
 from rule_rm.journal.scribe import Scribe
 from rule_rm.journal.store import Bounds, Store
 from rule_rm.journal.tallies import Tallies
@@ -27,6 +28,8 @@ class Journal:
         self.bell: Bell | None = None
         self.keeper: Keeper | None = None
         """The thread that writes the database; None if no database is kept."""
+        self.rechecks: Rechecks | None = None
+        """The thread that scores samples again; None if no reward is named for that."""
         self.pusher: Pusher | None = None
         """The thread that pushes means; None if nobody wants them."""
         self.traces: Traces | None = None
@@ -66,6 +69,8 @@ class Journal:
         self.tallies.record(scored)
         if self.keeper is not None:
             self.keeper.add(scored)
+        if self.rechecks is not None:
+            self.rechecks.take(scored)
         if self.traces is not None:
             self.traces.record(scored)
 
@@ -77,6 +82,8 @@ class Journal:
     def close(self) -> None:
         """Log the rest and write the waiting records, at the end."""
         self.counts.close()
+        if self.rechecks is not None:
+            self.rechecks.close()
         if self.keeper is not None:
             self.keeper.close()
         if self.traces is not None:

@@ -18,6 +18,10 @@ STEPS = ("step", "global_step", "global_steps", "training_step", "rollout_step")
 """Keys under which trainers send the step of the training."""
 NO_SOURCE = ""
 """The data source of a rollout that was sent without one."""
+CONFIRMED = "confirmed"
+"""The component of a response that was scored again: 1 if it is paid once more, else 0."""
+RECHECKED = "(scored again)"
+"""The data source of responses that were scored again."""
 _MOST_STEP = 2**62
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 

@@ -1,7 +1,7 @@
 """Pushes means to wandb or trackio, where it is installed, next to the curves of the trainer.
 
-A thread calls the library, from its import on. Whatever it does, no request waits for it: a failure costs a line
-of the log and the means of some seconds.
+A thread imports and calls the library, so no request waits for it. A failure costs a line of the log; the
+next push has the means since the last one that worked.
 """
 
 from __future__ import annotations
@@ -78,10 +78,8 @@ class Pusher:
             except BaseException as error:  # noqa: BLE001 - a library may raise SystemExit, and may be mended
                 self._board = None
                 if self._failures.is_worth_telling():
-                    why = f"{type(error).__name__}: {error}"
-                    logger.warning(
-                        "the means could not be pushed (failure %d): %s", self._failures.count, why
-                    )
+                    count, why = self._failures.count, f"{type(error).__name__}: {error}"
+                    logger.warning("the means could not be pushed (failure %d): %s", count, why)
 
     def _push(self) -> None:
         now = sums(self._tallies)

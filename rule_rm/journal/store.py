@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.journal.alarms import Alarm
 from rule_rm.journal.rows import Row
+from rule_rm.journal.sounding import Alarm
 from rule_rm.journal.sums import WIDTHS, Sums
 
 logger = logging.getLogger(__name__)

@@ -333,6 +333,15 @@ class Settings:
         "the share of the traces that begin here which are sent, 0 to 1",
         value="SHARE",
     )
+    recheck: str | None = _setting(
+        "Journal",
+        None,
+        "a reward that scores samples of paid responses again, for the alarm `recheck`",
+        value="NAME",
+    )
+    recheck_share: float = _setting(
+        "Journal", 0.02, "the share of the paid responses that are scored again", value="SHARE"
+    )
     log_format: str = _setting(
         "Log", "text", "the form of the log's lines; json has the id of the request", choices=LOG_FORMATS
     )
@@ -365,6 +374,7 @@ class Settings:
             ("journal_mb", self.journal_mb >= 8, "at least 8"),
             ("journal_days", self.journal_days > 0, "above 0"),
             ("journal_sample", 0 <= self.journal_sample <= 1, "from 0 to 1"),
+            ("recheck_share", 0 < self.recheck_share <= 1, "above 0 and at most 1"),
             ("trace_sample", 0 <= self.trace_sample <= 1, "from 0 to 1"),
             ("max_request_mb", 0 < self.max_request_mb < math.inf, "above 0"),
         )

@@ -13,10 +13,12 @@ from rule_rm.journal import Journal
 from rule_rm.journal.alarms import read_bounds
 from rule_rm.journal.pushing import Pusher, opener
 from rule_rm.journal.reader import ENDING, Reader
+from rule_rm.journal.rechecks import Rechecks
 from rule_rm.journal.store import Bounds
 from rule_rm.journal.traces import open_traces
 from rule_rm.service import Service
 from rule_rm.settings import Settings
+from rule_rm.settings.reading import did_you_mean
 from rule_rm.settings.table import VIEWER_PORT
 from rule_rm.web.front import Limits, make_server
 from rule_rm.web.front.fallback import ThreadedServer
@@ -41,7 +43,7 @@ def directory(settings: Settings) -> Path | None:
 
 
 def keep(journal: Journal, settings: Settings, port: int) -> None:
-    """Keep the journal of the server at this port, send its spans and push its means, if the settings want it.
+    """Keep the journal of the server at this port, and send its spans and means, if the settings want it.
 
     Raises ConfigurationError if its file can't be written, or a package is missing.
     """
@@ -67,6 +69,25 @@ def keep(journal: Journal, settings: Settings, port: int) -> None:
     )
     texts = "" if settings.record_texts else ", without texts"
     logger.info("what is scored is kept in %s%s", path, texts)
+
+
+def recheck(service: Service) -> None:
+    """Score samples of paid responses again, if the settings name a reward for that.
+
+    Raises ConfigurationError if there is no such reward, or no journal.
+    """
+    settings, keeper = service.settings, service.journal.keeper
+    if settings.recheck is None:
+        return
+    rewards = service.engine.rewards
+    if settings.recheck not in rewards:
+        hint = did_you_mean(settings.recheck, rewards)
+        raise ConfigurationError(f"--recheck: this server has no reward {settings.recheck}{hint}")
+    if keeper is None:
+        raise ConfigurationError("--recheck needs a journal; set --journal or --output-dir")
+    service.journal.rechecks = Rechecks(
+        settings.recheck, settings.recheck_share, service.score_again, keeper.add
+    )
 
 
 def open_viewer(

@@ -29,7 +29,7 @@ from rule_rm.web.certificates import Certificate
 from rule_rm.web.express import Express
 from rule_rm.web.front import make_server
 from rule_rm.web.front.capacity import capacity
-from rule_rm.web.keeping import keep, open_viewer
+from rule_rm.web.keeping import keep, open_viewer, recheck
 from rule_rm.web.logs import Log
 from rule_rm.web.ports import listen, url
 from rule_rm.web.reloads import reload_on_hangup
@@ -83,6 +83,7 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
         gc.freeze()
         gc.enable()
         keep(service.journal, settings, port)
+        recheck(service)
         express = Express(service, app, tokens)
         server = make_server(app, listener, limits, app.finish, express, tls)
         app.server = server
