@@ -13,6 +13,7 @@
 - `store`: the database of one server, bounded in size and age
 - `rows`: from a parcel to the rows of the database
 - `sums`: sums by time, data source and reward type, from which plots are drawn
+- `search`: searches the rollouts of one database
 - `reader`: reads the databases of several servers together
 - `alarms`, `shares`, `exploits`: signs of a broken or exploited reward
 - `sounding`, `bell`: an alarm, and where it goes

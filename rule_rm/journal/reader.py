@@ -1,7 +1,7 @@
 """Read the journals of several servers together: rollouts, the newest first, and sums over time.
 
-Searches have a budget of time, as texts have no index. A search that runs out of time returns the newest
-rollouts that it found.
+Searches have a budget of time. One that runs out of it returns the newest rollouts that it found, and the
+moment from which another one can go on.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.journal.search import SPAN, SPAN_OF_TEXTS, Moment, Search
 from rule_rm.journal.store import COLUMNS
 from rule_rm.journal.sums import WIDTHS
 
@@ -24,7 +25,6 @@ ENDING = ".journal"
 """The ending of the files that servers write: `HOST-6000.journal`."""
 BUDGET = 1.0
 """Seconds that a search may take in all files together."""
-_STEPS_BETWEEN_LOOKS = 20_000
 _SELECT = """
 SELECT id, {columns}, substr((SELECT prompt FROM questions q WHERE q.id = r.question), 1, 300)
 FROM rollouts r
@@ -90,9 +90,10 @@ class Filter:
                 parts.append(f"{column} {sign} :{name}")
                 values[name] = value
         if self.status == "unscored":
-            parts.append("reward IS NULL")
+            # The index has every status but `ok`, and is used where the condition says so.
+            parts.append("reward IS NULL AND status != 'ok'")
         elif self.status:
-            parts.append("status = :status")
+            parts.append("status = :status" + (" AND status != 'ok'" if self.status != "ok" else ""))
             values["status"] = self.status
         if self.before is not None:
             parts.append("(time, id) < (:time, :id)")
@@ -108,8 +109,8 @@ class Found:
     """The rollouts that a search found."""
 
     rollouts: list[dict[str, Any]]
-    is_complete: bool
-    """False if the budget was spent before everything was searched."""
+    reached: Moment | None = None
+    """The moment to go on before, if the budget was spent; None if everything was searched."""
 
 
 class Reader:
@@ -126,21 +127,25 @@ class Reader:
     def rollouts(self, wanted: Filter, most: int, budget: float = BUDGET) -> Found:
         """Return the newest rollouts that pass the filter, with the beginning of their prompts."""
         condition, values = wanted.condition()
-        query = f"{_SELECT} WHERE {condition} ORDER BY r.id DESC LIMIT {int(most)}"
+        query = f"{_SELECT} WHERE {condition} AND {{span}} ORDER BY r.id DESC LIMIT :enough"
         until = time.monotonic() + budget
+        span = SPAN_OF_TEXTS if wanted.text else SPAN
         rollouts: list[dict[str, Any]] = []
-        is_complete = True
+        reached: list[Moment] = []
+        left = len(self.files())
         for name, connection in self._connections():
-            connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS_BETWEEN_LOOKS)
-            try:
-                for row in connection.execute(_on(connection, query), values):
-                    rollouts.append(_as_dict(name, row))
-            except sqlite3.OperationalError:
-                if time.monotonic() < until:
-                    raise
-                is_complete = False
-        rollouts.sort(key=lambda rollout: (rollout["time"], rollout["id"]), reverse=True)
-        return Found(rollouts[:most], is_complete)
+            now = time.monotonic()
+            search = Search(connection, _on(connection, query), values, most)
+            # Each file has its part of the time that is left.
+            stopped = search.run(wanted.before, span, now + (until - now) / max(left, 1))
+            left -= 1
+            rollouts += (_as_dict(name, row) for row in search.rows)
+            reached += [stopped] if stopped is not None else []
+        # Older rollouts than the end of a search come after the rest of that file.
+        back_to = max(reached, default=None)
+        rollouts = [one for one in rollouts if back_to is None or _moment(one) >= back_to]
+        rollouts.sort(key=_moment, reverse=True)
+        return Found(rollouts[:most], back_to)
 
     def rollout(self, place: Place) -> dict[str, Any] | None:
         """Return one rollout with its texts; None if there is none."""
@@ -234,6 +239,10 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         raise ConfigurationError(f"the journal {path} can't be read: {error}") from None
     with closing(connection):
         yield connection
+
+
+def _moment(rollout: Mapping[str, Any]) -> Moment:
+    return rollout["time"], rollout["id"]
 
 
 def _on(connection: sqlite3.Connection, query: str) -> str:

@@ -1,7 +1,7 @@
 """Scores samples of paid responses again, by another reward, and records whether that pays them too.
 
 A policy that has found a hole in the reward is paid by it more and more, and by another rule less. A thread
-scores one response at a time; what comes faster is left out.
+scores one response at a time, and leaves out those that come faster.
 """
 
 from __future__ import annotations

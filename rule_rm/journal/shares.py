@@ -56,7 +56,7 @@ class Shift:
             self._before += 1
         self._latest.append(value)
         self._sum += value
-        if not (value > 0 if self._rises else value < 1):
+        if not ((self._rises and value > 0) or (self._falls and value < 1)):
             return
         self._evidence.append(identity)
         if len(self._latest) < window or (self._usual is None and self._before < window):

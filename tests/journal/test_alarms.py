@@ -122,13 +122,13 @@ def test_at_most_one_of_a_hundred_honest_runs_has_an_alarm(shape):
         ("repetition", "drift", 2600),
         ("one-answer", "one-answer", 200),
         ("fuzzy", "fuzzy", 512),
-        ("blank", "exploit", 1024),
-        ("many answers", "exploit", 1024),
-        ("tampering", "exploit", 1024),
-        ("grader", "exploit", 1024),
-        ("instruction", "exploit", 1024),
-        ("overturns", "judge", 1024),
-        ("never overturns", "judge", 1024),
+        ("blank", "exploit", 1600),
+        ("many answers", "exploit", 1600),
+        ("tampering", "exploit", 1600),
+        ("grader", "exploit", 1600),
+        ("instruction", "exploit", 1600),
+        ("overturns", "judge", 1200),
+        ("never overturns", "judge", 1200),
         ("disagreement", "judge", 512),
         ("unconfirmed", "recheck", 2400),
     ],
@@ -149,6 +149,32 @@ def test_one_answer_to_solutions_that_end_in_it_is_silent():
         request = Scored("math", [rollout], [Score(1.0, answer="4")], time=1e6)
         alarms.watch(rows(unpack(pack(request)), number), number + 1)
     assert heard == []
+
+
+def test_one_end_of_a_response_that_is_paid_for_many_golden_answers_is_heard_where_none_is_extracted():
+    def heard_of(*responses: str) -> list[str]:
+        heard: list[str] = []
+        alarms = Alarms({"one-answer": 3}, lambda alarm, time: heard.append(alarm.message))
+        for number, response in enumerate(responses):
+            request = Scored("judge", [Rollout("?", response, f"{number}.")], [Score(1.0)], time=1e6)
+            alarms.watch(rows(unpack(pack(request)), number), number + 1)
+        return heard
+
+    end = "Let us think about it with great care, and then the answer is surely the right one, as we saw."
+    assert heard_of(*(f"{place} {end}" for place in "abc")) == [
+        f"the end of a response {end[-60:]!r} was paid for 3 different golden answers"
+    ]
+    assert heard_of(*(f"It is {number}." for number in range(9))) == []
+
+
+def test_the_components_of_a_judge_are_found_in_a_mixture():
+    heard = []
+    alarms = Alarms({"judge": 0.2}, lambda alarm, time: heard.append(alarm.kind))
+    for number in range(2000):
+        metrics = {"hybrid_judged": 1.0, "hybrid_overturned": float(number > 1100)}
+        request = Scored("mixture", [Rollout(f"{number}", "4", "4")], [Score(1.0, metrics=metrics)], time=1e6)
+        alarms.watch(rows(unpack(pack(request)), number), number + 1)
+    assert heard == ["judge"]
 
 
 def test_a_component_that_was_learned_is_silent():

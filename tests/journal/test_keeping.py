@@ -70,7 +70,7 @@ def test_the_newest_of_several_servers_come_first(tmp_path):
     listed = reader.rollouts(Filter(), 2)
     assert [rollout["reward"] for rollout in listed.rollouts] == [0.3, 0.2]
     assert [rollout["place"].file for rollout in listed.rollouts] == ["a-1", "b-1"]
-    assert listed.is_complete
+    assert listed.reached is None
 
 
 @pytest.mark.parametrize(
@@ -103,10 +103,33 @@ def test_rollouts_are_found_by_what_they_are(tmp_path, wanted, rewards):
     assert [rollout["reward"] for rollout in reader.rollouts(wanted, 9).rollouts] == rewards
 
 
-def test_a_search_ends_when_its_time_is_over(tmp_path):
+def test_a_search_ends_when_its_time_is_over(tmp_path, monkeypatch):
     reader = kept(tmp_path, *(scored(*[1.0] * 500) for _ in range(8)))
-    found = reader.rollouts(Filter(text="nowhere"), 10, budget=-1.0)
-    assert not found.is_complete
+    assert reader.rollouts(Filter(text="nowhere"), 10, budget=-1.0).reached is None
+    monkeypatch.setattr("rule_rm.journal.reader.SPAN_OF_TEXTS", 500)
+    assert reader.rollouts(Filter(text="nowhere"), 10, budget=-1.0).reached is not None
+
+
+def test_a_search_that_goes_on_from_where_others_ended_finds_everything_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("rule_rm.journal.reader.SPAN_OF_TEXTS", 7)
+    for name, odd in (("a-1", 0), ("b-1", 1)):
+        requests = [
+            scored(*[number + place / 100 for place in range(3)], time=NOW + number, response="Lemon")
+            for number in range(odd, 40, 2)
+        ]
+        reader = kept(tmp_path, *requests, scored(0.0, time=NOW + 100, response="pear"), name=name)
+    found, before, searches = [], None, 0
+    while searches < 200:
+        part = reader.rollouts(Filter(text="lemon", before=before), 5, budget=-1.0)
+        found += [one["reward"] for one in part.rollouts]
+        searches += 1
+        if len(part.rollouts) == 5:
+            before = part.rollouts[-1]["time"], part.rollouts[-1]["id"]
+        elif (before := part.reached) is None:
+            break
+    expected = [number + place / 100 for number in range(40) for place in range(3)]
+    assert found == sorted(expected, key=lambda reward: (int(reward), reward), reverse=True)
+    assert searches > 20
 
 
 def test_a_group_is_the_answers_to_a_prompt_in_a_step(tmp_path):

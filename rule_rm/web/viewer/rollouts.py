@@ -31,10 +31,11 @@ def blueprint(reader: Reader, again: Again | None = None) -> Blueprint:
         """List the rollouts that pass the filter, the newest first."""
         wanted = read_filter(request.args)
         found = reader.rollouts(wanted, PAGE)
-        older = None
-        if found.rollouts and (len(found.rollouts) == PAGE or not found.is_complete):
-            last = found.rollouts[-1]
-            older = urlencode({**_given(request.args), "before": f"{last['time']!r}:{last['id']}"})
+        moment = found.reached
+        if len(found.rollouts) == PAGE:
+            moment = found.rollouts[-1]["time"], found.rollouts[-1]["id"]
+        before = {} if moment is None else {"before": f"{moment[0]!r}:{moment[1]}"}
+        older = urlencode({**_given(request.args), **before}) if before else None
         return render_template(
             "rollouts.html",
             found=found,
