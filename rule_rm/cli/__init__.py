@@ -23,6 +23,7 @@ import argparse
 import ast
 import importlib
 import importlib.util
+import os
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -36,6 +37,8 @@ from rule_rm.version import __version__
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
+CUT_OFF = 141
+"""The status of a shell for a process whose output nobody reads any more, as after `| head`."""
 _MOST_IN_USAGE = 8
 """Options. A usage line with more of them says less than `[OPTION ...]`."""
 
@@ -90,6 +93,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.parser.refuse(unknown)
     try:
         status: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would complain at the end that it can't write the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CUT_OFF
     except RuleRmError as error:
         print(f"rule-rm: {error}", file=sys.stderr)
         return USAGE_ERROR

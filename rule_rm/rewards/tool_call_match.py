@@ -64,7 +64,7 @@ def tool_call_match(rollout: Rollout) -> Score:
     if rollout.ground_truth is None:
         return Score.unscored(Status.NO_GROUND_TRUTH, "there are no golden tool calls")
     try:
-        golden = _golden_calls(rollout.ground_truth)
+        golden = golden_calls(rollout.ground_truth)
     except (ValueError, RecursionError) as error:
         return Score.unscored(Status.BAD_GROUND_TRUTH, f"the golden tool calls can't be read: {error}"[:300])
     try:
@@ -143,7 +143,8 @@ def _in_tags(text: str) -> list[Call]:
     return calls
 
 
-def _golden_calls(ground_truth: Any) -> list[Call]:
+def golden_calls(ground_truth: Any) -> list[Call]:
+    """Return the calls of a ground truth. Raises ValueError if they can't be read."""
     if isinstance(ground_truth, str):
         return _in_tags(ground_truth) if f"<{_TAG}>" in ground_truth else _read(json.loads(ground_truth))
     return _read(ground_truth)

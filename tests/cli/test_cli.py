@@ -196,3 +196,11 @@ def test_the_path_that_is_printed_leads_to_the_integration(trainer, capsys):
     else:
         module, _, name = path.rpartition(".")
         assert callable(getattr(importlib.import_module(module), name))
+
+
+def test_output_that_nobody_reads_ends_the_command_without_a_traceback():
+    command = [sys.executable, "-m", "rule_rm", "list", "gsm8k"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 141

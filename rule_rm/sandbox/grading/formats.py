@@ -238,13 +238,11 @@ def _function_name(case: Mapping[str, Any], known: Mapping[str, Any]) -> str:
 
 def _stdio(pairs: Sequence[tuple[Any, Any]], known: Mapping[str, Any]) -> StdioSuite:
     language = known.get("language")
-    return StdioSuite(
-        [StdioTest(_as_text(one), _as_text(other)) for one, other in pairs],
-        _checker(known),
-        str(language) if language else None,
-        _limits(known),
-        by_files=known.get("input_mode") == "file",
-    )
+    tests = [StdioTest(_as_text(one), _as_text(other)) for one, other in pairs]
+    checker, by_files = _checker(known), known.get("input_mode") == "file"
+    if checker is None and not by_files and not any(test.stdout.strip() for test in tests):
+        raise FormatError("the tests expect no output, so a program that does nothing passes")
+    return StdioSuite(tests, checker, str(language) if language else None, _limits(known), by_files=by_files)
 
 
 def _checker(known: Mapping[str, Any]) -> Checker | None:

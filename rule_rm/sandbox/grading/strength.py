@@ -17,7 +17,7 @@ from typing import Any
 from rule_rm.sandbox.grading.equivalence import Behaviour
 from rule_rm.sandbox.grading.formats import FormatError, read_tests
 from rule_rm.sandbox.grading.grade import Grading, grade
-from rule_rm.sandbox.grading.suites import Suite
+from rule_rm.sandbox.grading.suites import StdioSuite, Suite
 from rule_rm.sandbox.running.execution import Sandbox
 from rule_rm.sandbox.running.languages import PYTHON
 
@@ -37,6 +37,8 @@ class Strength:
     """How many broken solutions were tried."""
     accepted: tuple[str, ...] = ()
     """The broken programs that passed, each by its change."""
+    constant: str | None = None
+    """A result with which a program passes that returns nothing else; None if there is none."""
 
     @property
     def share(self) -> float:
@@ -63,6 +65,42 @@ def strength(
         return Strength(str(error))
 
 
+_CONSTANTS = ("None", "True", "False", "0", "1", "''", "[]", "{}")
+"""Results that a program may return without looking at its arguments."""
+
+
+def _constant(sandbox: Sandbox, suite: Suite, reference: str, how: Grading) -> str | None:
+    """Return the constant for which a program passes that returns it in every call; None if there is none."""
+    if isinstance(suite, StdioSuite):
+        return None
+    for constant in _CONSTANTS:
+        code = with_results(reference, constant)
+        if code is None:
+            return None
+        found = grade(sandbox, code, PYTHON, suite, how)
+        if found.passed == found.total and not Behaviour(sandbox, suite, reference).is_that_of(code):
+            return constant
+    return None
+
+
+def with_results(code: str, result: str) -> str | None:
+    """Return the program with functions that return a constant; None if it has none with arguments.
+
+    >>> print(with_results("def f(x):\\n    return x + 1\\n", "0"))
+    def f(x):
+        return 0
+    """
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    # One without arguments always returns the same, and rightly so.
+    functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.args.args]
+    for function in functions:
+        function.body = [ast.Return(ast.parse(result, mode="eval").body)]
+    return ast.unparse(ast.fix_missing_locations(tree)) if functions else None
+
+
 def _tried(sandbox: Sandbox, suite: Suite, reference: str, how: Grading) -> Strength:
     accepted, broken, behaviour = [], 0, None
     for change, code in _chosen(list(mutants(reference))):
@@ -74,7 +112,8 @@ def _tried(sandbox: Sandbox, suite: Suite, reference: str, how: Grading) -> Stre
                 continue
             accepted.append(change)
         broken += 1
-    return Strength(broken=broken, accepted=tuple(accepted))
+    constant = _constant(sandbox, suite, reference, how)
+    return Strength(broken=broken, accepted=tuple(accepted), constant=constant)
 
 
 def _chosen(made: list[tuple[str, str]]) -> list[tuple[str, str]]:

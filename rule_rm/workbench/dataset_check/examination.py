@@ -10,7 +10,7 @@ from rule_rm.errors import ConfigurationError
 from rule_rm.golden.rows import Unreadable
 from rule_rm.math.compare import compare
 from rule_rm.settings import Settings
-from rule_rm.workbench.dataset_check import math_goldens, programs, repeats, row_faults
+from rule_rm.workbench.dataset_check import math_goldens, offers, programs, repeats, row_faults
 from rule_rm.workbench.dataset_check.earnings import earnings
 from rule_rm.workbench.dataset_check.findings import Finding, Numbered, RawRow
 from rule_rm.workbench.rows import read_rows
@@ -57,6 +57,7 @@ def examine(settings: Settings, slow: float) -> Examination:
     contradicted = {finding.index for finding in found if finding.kind == "conflict"}
     certain = [numbered for numbered in rows if numbered.index not in contradicted]
     found += repeats.lookups(certain, same, settings.fuzzy_threshold)
+    found += offers.offers(_sound(rows, found), settings)
     found += _by_reward(rows, found, settings, slow)
     return Examination(raws, sorted(_once(found), key=lambda one: one.index), readable)
 

@@ -24,6 +24,10 @@ def programs(rows: Sequence[Numbered], settings: Settings) -> Iterator[Finding]:
             found = strength(box, _with_reference(numbered), numbered.row.prompt)
             if found.error:
                 yield Finding(numbered.index, "unusable", found.error)
+            elif found.constant is not None:
+                yield Finding(
+                    numbered.index, "weak", f"the tests accept a program that always returns {found.constant}"
+                )
             elif found.share > _WEAK:
                 yield Finding(
                     numbered.index,

@@ -54,7 +54,7 @@ def near_duplicates(rows: Sequence[Numbered], same: Same) -> Iterator[Finding]:
     """Yield a finding for each row that says an earlier question in nearly the same words."""
     plain: dict[str, Numbered] = {}
     alike: dict[tuple[str, ...], list[tuple[str, Numbered]]] = defaultdict(list)
-    exact = set()
+    exact, told = set(), set[int]()
     for numbered in rows:
         text = canonical(numbered.row.prompt)
         if text in exact:
@@ -66,7 +66,7 @@ def near_duplicates(rows: Sequence[Numbered], same: Same) -> Iterator[Finding]:
         if earlier is numbered:
             earlier = _similar(text.casefold(), alike[figures], numbered, same)
         if earlier is not numbered:
-            yield _near(numbered, earlier, same)
+            yield from _near(numbered, earlier, same, told)
         elif len(alike[figures]) < _MOST_ALIKE:
             alike[figures].append((text.casefold(), numbered))
 
@@ -92,13 +92,20 @@ def _is_mistyped(left: str, right: str) -> bool:
     )
 
 
-def _near(numbered: Numbered, earlier: Numbered, same: Same) -> Finding:
-    place, theirs = earlier.row.place, earlier.row.ground_truth
-    if same(numbered.row.ground_truth, theirs):
-        return Finding(numbered.index, "near_duplicate", f"nearly the same question is at {place}")
-    return Finding(
-        numbered.index, "conflict", f"nearly the same question has the answer {_shown(theirs)} at {place}"
-    )
+def _near(numbered: Numbered, earlier: Numbered, same: Same, told: set[int]) -> Iterator[Finding]:
+    """Yield the finding on a question that an earlier row says in nearly the same words.
+
+    Both rows of a conflict have one; `told` are the earlier rows that have theirs.
+    """
+    if same(numbered.row.ground_truth, earlier.row.ground_truth):
+        place = earlier.row.place
+        yield Finding(numbered.index, "near_duplicate", f"nearly the same question is at {place}")
+        return
+    for one, other in ((numbered, earlier), (earlier, numbered)):
+        if one is numbered or one.index not in told:
+            said = f"the answer {_shown(other.row.ground_truth)} at {other.row.place}"
+            yield Finding(one.index, "conflict", f"nearly the same question has {said}")
+    told.add(earlier.index)
 
 
 def lookups(rows: Sequence[Numbered], same: Same, threshold: float) -> Iterator[Finding]:

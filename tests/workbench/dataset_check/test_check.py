@@ -1,4 +1,4 @@
-"""Thirty planted defects in five kinds of datasets are found, and no sound row is reported."""
+"""Planted defects in seven kinds of datasets are found, and no sound row is reported."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_five_defects_in_a_file_of_choices(tmp_path):
         '"Which is odd?\nA. 2\nB. 4\nC. 7",seven\n'  # 3: no choice's text
         '"Which is a planet?\nA. Mars\nB. Sirius",A,extra\n'  # 4: a cell too many
         '"Which is a metal?\nA. iron\nB. wood",A\n'
-        '"Which is a  metal?\nA) iron\nB) wood",B\n'  # 6: nearly the same question, another answer
+        '"Which is a  metal?\nA) iron\nB) wood",B\n'  # 5, 6: nearly the same question, another answer
         '"Which ocean is the largest of all?\nA. Pacific\nB. Arctic",A\n'
         '"Which ocean is the largest of alll?\nA. Pacific\nB. Arctic",A\n'  # 8: nearly the same question
     )
@@ -94,9 +94,100 @@ def test_five_defects_in_a_file_of_choices(tmp_path):
         2: {"unreadable"},
         3: {"unreadable"},
         4: {"unreadable_row"},
+        5: {"conflict"},
         6: {"conflict"},
         8: {"near_duplicate"},
     }
+
+
+@pytest.mark.slow
+def test_a_letter_without_choices_is_a_defect_unless_the_question_has_them_in_a_form_of_its_own(tmp_path):
+    path = lines(
+        tmp_path / "choices.jsonl",
+        [
+            qa("Which of these is a mineral?\nA. quartz\nB. amber", "A"),
+            qa("Which sea is the saltiest of all?", "B"),  # 2: no choices
+            qa("Which tool cuts wood?  [B] the saw, or else [C] the spoon", "B"),
+            {**qa("Which metal rusts in the rain?", "C"), "choices": ["gold", "tin", "iron"]},
+            {**qa("Which animal is in the picture?", "D"), "images": ["cat.png"]},
+            qa("Which vitamin do we get from the sun? (D)", "(d)"),
+            qa("Which planet has the most rings?", "(E)"),  # 7: no choices
+        ],
+    )
+    assert found(path, reward_type="multiple_choice") == {2: {"not_offered"}, 7: {"not_offered"}}
+
+
+@pytest.mark.slow
+def test_eight_defects_in_a_file_of_tool_calls(tmp_path):
+    parameters = {
+        "type": "object",
+        "properties": {"city": {"type": "string"}, "days": {"type": "integer"}},
+        "required": ["city"],
+    }
+    tools = [{"type": "function", "function": {"name": "weather", "parameters": parameters}}]
+
+    def call(question, *calls, tools=tools):
+        return {**qa(question, list(calls) or "[]"), "tools": tools}
+
+    def weather(**arguments):
+        return {"name": "weather", "arguments": arguments}
+
+    path = lines(
+        tmp_path / "calls.jsonl",
+        [
+            call("Will it rain in Rome?", weather(city="Rome")),
+            call("Will it rain in Oslo tomorrow?", weather(city="Oslo", days=1), tools=json.dumps(tools)),
+            call("Thank you, that is all!"),
+            call(
+                "Will it snow in Bern?", {"name": "wether", "arguments": {"city": "Bern"}}
+            ),  # 4: no such tool
+            call("Will it snow in Linz?", weather(town="Linz")),  # 5: no such argument
+            call("Will it snow in Nice?", weather(city=6000)),  # 6: of another type
+            call("Will it snow this week?", weather(days=7)),  # 7: an argument is missing
+            call("Will it hail in Gent?", {"name": "", "arguments": {}}, tools=None),  # 8: no name
+            call("Will it hail in Cork?", {"arguments": {"city": "Cork"}}),  # 9: no name
+            call("Will it hail in Kiel?", {"name": "weather", "arguments": '{"city": '}),  # 10: no JSON
+            call("Will it hail in Graz?", {"name": "any", "arguments": {"x": 1}}, tools=[]),
+            call(
+                "Is it dry in Lima?",
+                weather(city="Lima"),
+                tools=[{"name": "weather", "parameters": {"type": "dict"}}],
+            ),
+            {**qa("Does it thunder in Riga?", []), "tools": tools},  # 13: empty
+        ],
+    )
+    assert found(path, reward_type="tool_call_match") == {
+        4: {"not_offered"},
+        5: {"not_offered"},
+        6: {"not_offered"},
+        7: {"not_offered"},
+        8: {"not_offered"},
+        9: {"unreadable"},
+        10: {"unreadable"},
+        13: {"unreadable_row"},
+    }
+
+
+@pytest.mark.slow
+def test_six_defects_in_a_file_of_instructions(tmp_path):
+    def asked(name, *arguments):
+        return {"instruction_id_list": [name], "kwargs": list(arguments)}
+
+    paragraphs = "length_constraints:number_paragraphs"
+    path = lines(
+        tmp_path / "instructions.jsonl",
+        [
+            qa("Write about the sea without commas.", asked("punctuation:no_comma", {})),
+            qa("Write 3 paragraphs about hills.", asked(paragraphs, {"num_paragraphs": 3})),
+            qa("Write about snow without commas.", asked("punctuation:no_coma", {})),  # 3: no such kind
+            qa("Write 4 paragraphs about rain.", asked(paragraphs, {})),  # 4: no number
+            qa("Write 5 paragraphs about wind.", asked(paragraphs)),  # 5: no arguments
+            qa("Write six paragraphs about ice.", asked(paragraphs, {"num_paragraphs": "six"})),  # 6: a text
+            qa("Say what you like.", {"instruction_id_list": [], "kwargs": []}),  # 7: nothing asked
+            qa("Write about fog.", "{'instruction_id_list': ["),  # 8: breaks off
+        ],
+    )
+    assert found(path, reward_type="ifeval") == {row: {"unreadable"} for row in range(3, 9)}
 
 
 def test_six_defects_in_a_file_for_a_mixture_with_routes(tmp_path):
@@ -170,7 +261,7 @@ def test_four_defects_in_a_file_of_verl_with_nested_columns_and_chats(tmp_path):
 
 
 @pytest.mark.slow
-def test_four_defects_in_a_file_of_programs(tmp_path):
+def test_six_defects_in_a_file_of_programs(tmp_path):
     path = lines(
         tmp_path / "code.jsonl",
         [
@@ -188,7 +279,12 @@ def test_four_defects_in_a_file_of_programs(tmp_path):
                 "solution": "def pos(a):\n    return a > 0",
             },
             qa("Write neg(a).", ["assert neg(1) == "]),  # 5: no Python
-            qa("Write one().", ["assert one() == 1"]),
+            {**qa("Write one().", ["assert one() == 1"]), "solution": "def one():\n    return 1"},
+            {
+                **qa("Write size(s).", ["assert size('abc') >= 0"]),  # 7: always 0 passes
+                "solution": "def size(s):\n    return len(s)",
+            },
+            qa("Print nothing.", {"inputs": ["1", "2"], "outputs": ["", "\n"]}),  # 8: no claim
         ],
     )
     assert found(path, reward_type="code_tests") == {
@@ -196,6 +292,8 @@ def test_four_defects_in_a_file_of_programs(tmp_path):
         3: {"unusable"},
         4: {"weak"},
         5: {"unusable"},
+        7: {"weak"},
+        8: {"unusable"},
     }
 
 
