@@ -141,12 +141,12 @@ def test_eight_defects_in_a_file_of_tool_calls(tmp_path):
             call(
                 "Will it snow in Bern?", {"name": "wether", "arguments": {"city": "Bern"}}
             ),  # 4: no such tool.
-            call("Will it snow in Linz?", weather(town="Linz")),  # 5: no such argument.
-            call("Will it snow in Nice?", weather(city=6000)),  # 6: of another type.
+            call("Will it snow in Linz?", weather(town="Linz")),
+            call("Will it snow in Nice?", weather(city=6000)),
             call("Will it snow this week?", weather(days=7)),  # 7: an argument is missing.
             call("Will it hail in Gent?", {"name": "", "arguments": {}}, tools=None),  # 8: no name.
-            call("Will it hail in Cork?", {"arguments": {"city": "Cork"}}),  # 9: no name.
-            call("Will it hail in Kiel?", {"name": "weather", "arguments": '{"city": '}),  # 10: no JSON.
+            call("Will it hail in Cork?", {"arguments": {"city": "Cork"}}),
+            call("Will it hail in Kiel?", {"name": "weather", "arguments": '{"city": '}),
             call("Will it hail in Graz?", {"name": "any", "arguments": {"x": 1}}, tools=[]),
             call(
                 "Is it dry in Lima?",
