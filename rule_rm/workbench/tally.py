@@ -110,7 +110,12 @@ def _cells(name: str, totals: Totals, statuses: list[str]) -> list[str]:
 
 
 def _printable(name: str, longest: int = 40) -> str:
-    """Return a text from a file so that it can neither move the cursor nor break the table."""
-    return "".join(
+    """Return a text from a file so that it can neither move the cursor nor break the table.
+
+    >>> _printable("a\\tb"), _printable("a long name", longest=6)
+    ('a\ufffdb', 'a lon…')
+    """
+    text = "".join(
         character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name
-    )[:longest]
+    )
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
