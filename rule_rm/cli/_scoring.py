@@ -22,6 +22,9 @@ NAMES = (
 """The settings that change a score, or how it is obtained."""
 
 
+_REWARD = ("reward_type", "reward_config", "reward_file", "reward_option", "reward_weights")
+
+
 class Done(NamedTuple):
     """A run that is over."""
 
@@ -148,6 +151,26 @@ def print_outcome(done: Done) -> None:
             print(f"  {fault}", file=stream)
     if outcome["output"]:
         print(f"results: {outcome['output']}", file=stream)
+
+
+def adopt_configuration(arguments: argparse.Namespace, source: str) -> None:
+    """Take the settings that scored a file of results, unless the arguments name a reward or a server."""
+    if source == "-" or arguments.url or any(hasattr(arguments, name) for name in _REWARD):
+        return
+    record = record_next_to(source)
+    found = record.get("configuration")
+    if not isinstance(found, Mapping):
+        from rule_rm.workbench.row_files import rows_of
+
+        _, row = next(iter(rows_of([source])), ("", {}))
+        name = row.get("reward_type") if isinstance(row, Mapping) else None
+        # The parts of a mixture are not in the rows.
+        found = {"reward_type": name} if isinstance(name, str) and name != "mixture" else {}
+    for name, value in found.items():
+        if name in NAMES and not hasattr(arguments, name):
+            setattr(arguments, name, value)
+    if found:
+        note(f"reward: that which scored {source}; --reward-type and --reward-config name another")
 
 
 def record_next_to(path: str) -> dict[str, Any]:

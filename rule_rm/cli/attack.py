@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 
 from rule_rm.cli._rewards import add_reward_settings, chosen_reward
 from rule_rm.workbench.attack.blind import BUDGET
-from rule_rm.workbench.attack.families import load
+from rule_rm.workbench.attack.families import Family, load
 from rule_rm.workbench.attack.trial import ROWS, Plan, attack
 
 FOUND = 1
@@ -55,9 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the attack's findings; the exit status is 1 if a threshold is exceeded."""
     if arguments.list_families:
-        for name, family in load(tuple(arguments.family_file)).items():
-            kind = "invariance" if family.is_invariance else "hack"
-            print(f"{name:20} {kind:10} {family.summary}")
+        _list_families(load(tuple(arguments.family_file)), arguments.json)
         return 0
     plan = Plan(
         arguments.rows,
@@ -77,6 +76,18 @@ def run(arguments: argparse.Namespace) -> int:
     print()
     print("\n".join(f"FOUND: {line}" for line in failures) or "Nothing found.")
     return FOUND if failures else 0
+
+
+def _list_families(families: Mapping[str, Family], as_json: bool) -> None:
+    listed = [
+        {"name": name, "kind": "invariance" if one.is_invariance else "hack", "summary": one.summary}
+        for name, one in families.items()
+    ]
+    if as_json:
+        print(json.dumps(listed, indent=2, ensure_ascii=False))
+        return
+    for one in listed:
+        print(f"{one['name']:20} {one['kind']:10} {one['summary']}")
 
 
 def _told(line: str) -> None:

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         for finding in found.findings:
             print(_line(found, finding))
-        print(f"{len(found.rows)} golden answers, {len(found.findings)} findings")
+        print(f"{_counted(len(found.rows), 'golden answer')}, {_counted(len(found.findings), 'finding')}")
         if kept is not None:
             print(f"{kept[0]} rows are in {arguments.fix}, the others with the reasons in {kept[1]}")
     return FOUND if any(finding.kind != _WEAK for finding in found.findings) else 0
@@ -66,6 +66,10 @@ def _line(found: Examination, finding: Finding) -> str:
     if numbered is None:
         return start
     return f"{start}: {_cut(numbered.row.ground_truth)} is the answer to {_cut(numbered.row.prompt)}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _cut(value: object) -> str:

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from rule_rm.cli._rewards import add_reward_settings, chosen_reward, golden_value
+from rule_rm.cli._scoring import adopt_configuration
 from rule_rm.errors import ConfigurationError
 from rule_rm.workbench.columns import given_columns
 from rule_rm.workbench.explanation import explain
@@ -45,6 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the steps of the score, one a line; return the exit status."""
     row = _rollout(arguments)
+    if arguments.file is not None:
+        adopt_configuration(arguments, source_of(arguments.file))
     steps = explain(row, chosen_reward(arguments), arguments.url)
     if arguments.json:
         print(json.dumps(dict(steps), indent=2, ensure_ascii=False))
@@ -59,12 +62,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _rollout(arguments: argparse.Namespace) -> RolloutRow:
     if arguments.file is not None:
-        place = _PLACE.match(arguments.file)
-        if place is not None and not Path(arguments.file).exists():
-            return _at(place[1], arguments)
+        source = source_of(arguments.file)
+        if source != arguments.file:
+            return _at(source, arguments)
         reader = RolloutReader(given_columns(arguments.columns))
-        rollout = next(islice(reader.read(rows_of([arguments.file])), arguments.row - 1, None), None)
-        if arguments.row < 1 or rollout is None:
+        at = arguments.row - 1
+        rollout = next(islice(reader.read(rows_of([source])), at, None), None) if at >= 0 else None
+        if rollout is None:
             raise ConfigurationError(
                 f"{arguments.file} has no rollout {arguments.row}; they are counted from 1"
             )
@@ -80,6 +84,12 @@ def _rollout(arguments: argparse.Namespace) -> RolloutRow:
         golden_value(arguments.golden),
         arguments.data_source,
     )
+
+
+def source_of(given: str) -> str:
+    """Return the file of an argument that may be a place in one."""
+    place = _PLACE.match(given)
+    return given if place is None or Path(given).exists() else place[1]
 
 
 def _at(source: str, arguments: argparse.Namespace) -> RolloutRow:

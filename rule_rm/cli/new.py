@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="whose form it has (default rule_rm)",
     )
     parser.add_argument("--directory", default=".", metavar="DIRECTORY", help="where to write (default .)")
+    parser.add_argument("--json", action="store_true", help="print the paths of the files as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -51,6 +53,9 @@ def run(arguments: argparse.Namespace) -> int:
             (directory / file).write_text(text, encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(f"{directory}: can't be written to: {error.strerror or error}") from error
+    if arguments.json:
+        print(json.dumps({"reward_type": name, "files": [str(directory / file) for file in files]}))
+        return 0
     path = directory / f"{name}.py"
     print(f"wrote {' and '.join(str(directory / file) for file in files)}")
     print(f"try it:    rule-rm try {path} --response 'The answer is 42.' --golden 42")

@@ -29,6 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     from rule_rm.workbench import flips as comparing
     from rule_rm.workbench.results_file import read_results
 
+    _scoring.adopt_configuration(arguments, arguments.sources[0])
     done = _scoring.score_files(arguments, ENDING, wants_recorded=True)
     if done.output is None:
         raise ConfigurationError("replay compares the results afterwards; name a file as --output")

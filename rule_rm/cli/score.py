@@ -31,6 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
     from rule_rm.workbench import flips as comparing
     from rule_rm.workbench.results_file import read_results
 
+    if arguments.compare is not None:
+        # A file of another kind shows before anything is scored.
+        next(iter(read_results(arguments.compare)), None)
     done = _scoring.score_files(arguments, ENDING)
     failures = _scoring.unmet(done.outcome, chosen_settings(arguments).max_unscored)
     failures += _too_low(done.outcome["mean_reward"], arguments.fail_under)

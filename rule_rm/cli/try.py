@@ -15,7 +15,7 @@ from rule_rm import registry, rewards
 from rule_rm.cli._rewards import golden_value
 from rule_rm.errors import ConfigurationError, RegistrationError
 from rule_rm.registry import RewardFunction
-from rule_rm.types import Rollout
+from rule_rm.types import Rollout, Score
 
 FAILED = 1
 
@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--extra-info", default="{}", metavar="JSON", help="further columns, as a JSON object"
     )
+    parser.add_argument("--json", action="store_true", help="print the score as JSON, after all prints")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -65,6 +66,13 @@ def run(arguments: argparse.Namespace) -> int:
         return FAILED
     seconds = time.perf_counter() - began
     sys.stdout.flush()
+    if arguments.json:
+        print(
+            json.dumps(
+                {"reward_type": function.name, **_as_json(score), "seconds": seconds}, ensure_ascii=False
+            )
+        )
+        return 0
     reward = "unscored" if score.reward is None else f"{score.reward:g}"
     print(f"{'reward':12}{reward} by {function.name}, {score.status.value}, in {seconds:.3f} s")
     for name, value in (("explanation", score.explanation), ("answer", score.answer)):
@@ -73,6 +81,16 @@ def run(arguments: argparse.Namespace) -> int:
     for name, number in score.metrics.items():
         print(f"{'metric':12}{name} = {number:g}")
     return 0
+
+
+def _as_json(score: Score) -> dict[str, object]:
+    return {
+        "reward": score.reward,
+        "status": score.status.value,
+        "explanation": score.explanation,
+        "answer": score.answer,
+        "metrics": dict(score.metrics),
+    }
 
 
 def _chosen(arguments: argparse.Namespace) -> RewardFunction:

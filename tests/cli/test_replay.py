@@ -43,3 +43,36 @@ def test_rollouts_without_a_recorded_reward_cannot_be_replayed(tmp_path, monkeyp
     assert main(["replay", "a.jsonl", "--reward-type", "exact_match", "--workers", "1"]) == 2
     assert "no recorded rewards to compare with" in capsys.readouterr().err
     assert not list(tmp_path.glob("*.scored.jsonl")), "nothing is scored before it is refused"
+
+
+@pytest.mark.slow
+def test_results_are_replayed_and_explained_by_the_reward_that_scored_them(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "7.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    assert main(["score", "7.jsonl", "--reward-type", "exact_match", "--workers", "1"]) == 0
+    capsys.readouterr()
+    assert main(["replay", "7.scored.jsonl", "--workers", "1", "--max-flips", "0"]) == 0
+    shown = capsys.readouterr()
+    assert "0 of 2 rollouts flipped" in shown.out
+    assert "that which scored 7.scored.jsonl" in shown.err
+    # Without the record next to it, the rows name the reward.
+    (tmp_path / "7.scored.jsonl.run.json").unlink()
+    assert main(["explain", "7.scored.jsonl", "--row", "2", "--workers", "1"]) == 0
+    assert "by exact_match" in capsys.readouterr().out
+
+
+def test_a_row_before_the_first_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "7.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    assert main(["explain", "7.jsonl", "--row", "0"]) == 2
+    assert "has no rollout 0; they are counted from 1" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_compared_with_is_refused_before_anything_is_scored(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "7.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    assert main(["score", "7.jsonl", "--compare", "7.jsonl", "--output", "new.jsonl", "--workers", "1"]) == 2
+    assert "7.jsonl:1: is not a result of rule-rm score" in capsys.readouterr().err
+    assert not (tmp_path / "new.jsonl").exists()

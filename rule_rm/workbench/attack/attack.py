@@ -109,7 +109,8 @@ def baseline_of(targets: Targets, score: ScoreAll) -> Baseline:
     if not paid:
         target, right, _, _ = triples[0]
         raise ConfigurationError(
-            f"no right answer is scored: {target.place} is {right.status.value}: {right.explanation}"
+            f"no right answer is scored: {target.place} is {right.status.value}: {right.explanation}; "
+            "name rows that fit the reward by --dataset"
         )
     full, worths = max(paid), {}
     same: list[str] = []
