@@ -10,6 +10,7 @@ import uuid
 from array import array
 from collections import ChainMap
 from types import MappingProxyType, SimpleNamespace
+from xml.etree import ElementTree
 
 import pytest
 
@@ -42,6 +43,7 @@ def filled():
         random.Random(7),
         filled(),
         threading.Event(),
+        threading.Semaphore(3),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -80,6 +82,12 @@ def test_a_change_of_state_reaches_the_other_end():
     ours.change(theirs.changes(None), lambda form, known: values.decode(form, None, known))
     assert random.Random(1).random() == drawn
     assert mine.getstate() == other.getstate()
+
+
+def test_an_element_arrives_with_all_below_it():
+    root = ElementTree.fromstring('<a><b x="1">text</b>tail</a>')
+    found = crossed(root)
+    assert ElementTree.tostring(found) == ElementTree.tostring(root)
 
 
 def test_a_namespace_may_hold_itself():

@@ -5,6 +5,7 @@
 - `program`: the body of a process that runs an untrusted Python program
 - `judge`, `unit_tests`, `pytest_stand_in`, `outcomes`: run tests as code, and record their outcomes
 - `channel`, `references`, `exceptions`, `special`: the judge's connection to the program, and proxies
+- `probing`: whether an object of the program's equals data
 - `lending`, `patching`, `capturing`, `foreign`: objects and mocks of the test, captured output, code to run
 - `serving`, `borrowing`, `held`: the program's end of the channel, of the lent objects, and of its containers
 - `awaiting`, `tasks`: awaitables of the program: how the judge waits for one, and where it runs

@@ -22,7 +22,7 @@ _LIBRARY = {
     "operator": ("itemgetter", "attrgetter", "methodcaller"),
     "_io": ("StringIO", "BytesIO"),
     "sqlite3": ("Connection", "Cursor", "Row"),
-    "xml.etree.ElementTree": ("Element", "ElementTree"),
+    "xml.etree.ElementTree": ("ElementTree",),
     "csv": ("DictReader", "DictWriter"),
     "_csv": ("writer",),
 }

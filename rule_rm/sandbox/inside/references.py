@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from rule_rm.sandbox.inside import special
 from rule_rm.sandbox.inside.awaiting import awaiting
+from rule_rm.sandbox.inside.probing import equals
 
 DISTRUSTED, TOLD, BUILDS, HOLDS, TRUSTED, LENT = range(6)
 """Levels of trust: the operations with data that a reference performs.
@@ -210,13 +211,28 @@ def _may_see_data(one: Any, name: str) -> bool:
 def _comparing(name: str) -> Callable[..., Any]:
     def method(self: Any, other: Any) -> Any:
         if not isinstance(other, Reference) and self._trust != LENT:
-            if not self._facts.get("holds") or name not in ("__eq__", "__ne__"):
+            if name not in ("__eq__", "__ne__"):
                 return NotImplemented
+            if not self._facts.get("holds"):
+                found = _equals(self, other) if self._trust in (HOLDS, TRUSTED) else None
+                return NotImplemented if found is None else found is (name == "__eq__")
             # The items of the program's container are data, which is compared here.
             return special.ALL[name](self._channel.ask("contents", self), other)
         return self._channel.ask("special", self, name, other)
 
     return method
+
+
+def _equals(one: Any, data: Any) -> bool | None:
+    """Return whether an object that the test has made of a class equals data; None if nobody can say."""
+
+    def agrees(value: Any) -> bool:
+        try:
+            return one._channel.ask("special", one, "__eq__", value) is True
+        except Exception:  # noqa: BLE001 - of the program's own, for a value that it does not expect
+            return False
+
+    return equals(agrees, data)
 
 
 def _is_same(self: Any, other: Any) -> Any:

@@ -62,6 +62,18 @@ def _lock(lock: Any, parts: list[Any]) -> None:
         lock.release()
 
 
+def _set_value(semaphore: Any, parts: list[Any]) -> None:
+    while semaphore._value < parts[0]:
+        # By its own method, which wakes who waits for it.
+        semaphore.release()
+    semaphore._value = parts[0]
+
+
+def _set_element(element: Any, parts: list[Any]) -> None:
+    element.tag, element.text, element.tail, element.attrib, *children = parts
+    element[:] = children
+
+
 def _generator(kind: type, name: str) -> Any:
     if name not in _BITS:
         raise ValueError("no generator of NumPy's")
@@ -86,6 +98,13 @@ _QUEUE = Twin(
     is_data=False,
 )
 _EVENT = Twin(lambda one: (one.is_set(),), _set_flag, is_data=False)
+_SEMAPHORE = Twin(
+    lambda one: (one._value,),
+    _set_value,
+    lambda kind, head: kind(head),
+    lambda one: one._value,
+    is_data=False,
+)
 TWINS: dict[tuple[str, str], Twin] = {
     ("types", "SimpleNamespace"): _NAMESPACE,
     ("argparse", "Namespace"): _NAMESPACE,
@@ -112,6 +131,16 @@ TWINS: dict[tuple[str, str], Twin] = {
     ("asyncio.queues", "Queue"): _QUEUE._replace(state=lambda one: list(one._queue)),
     ("threading", "Event"): _EVENT,
     ("asyncio.locks", "Event"): _EVENT,
+    **{(module, "Semaphore"): _SEMAPHORE for module in ("asyncio.locks", "threading")},
+    ("asyncio.locks", "Lock"): Twin(
+        lambda one: (one.locked(),), lambda one, parts: setattr(one, "_locked", parts[0]), is_data=False
+    ),
+    ("xml.etree.ElementTree", "Element"): Twin(
+        lambda one: [one.tag, one.text, one.tail, one.attrib, *one],
+        _set_element,
+        lambda kind, head: kind(head),
+        lambda one: str(one.tag),
+    ),
     ("_thread", "lock"): Twin(
         lambda one: (one.locked(),),
         _lock,
