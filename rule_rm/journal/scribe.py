@@ -7,6 +7,7 @@ reward. If it dies, it is started again, and a batch that it had not committed i
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import marshal
@@ -30,6 +31,8 @@ PATIENCE = 120.0
 """Seconds that a batch may take: the disk may be slow, and room may have to be made."""
 CLOSING = 10.0
 """Seconds that the process may take to end."""
+PIPE = 1 << 20
+"""Bytes that the pipe holds: with 64 KiB, a batch would take the interpreter lock often."""
 BOUND = "bound"
 """The frame that asks for room."""
 
@@ -83,6 +86,7 @@ class Scribe:
 
     def _start(self) -> subprocess.Popen[bytes]:
         process = child.start(["-m", "rule_rm.journal.scribe_main"], piped=True)
+        _widen(cast("Any", process.stdin).fileno())
         self._secrets = frozenset()
         try:
             os.write(cast("Any", process.stdin).fileno(), self._options.encode() + b"\n")
@@ -123,3 +127,12 @@ class Scribe:
             rest = memoryview(part)
             while rest:
                 rest = rest[os.write(descriptor, rest) :]
+
+
+def _widen(descriptor: int) -> None:
+    """Let a pipe hold more, where this user may have it so."""
+    size = getattr(fcntl, "F_SETPIPE_SZ", 1031)
+    try:
+        fcntl.fcntl(descriptor, size, PIPE)
+    except OSError as error:
+        logger.debug("the pipe to the process that writes the journal stays small: %s", error)

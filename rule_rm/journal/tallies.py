@@ -15,6 +15,8 @@ from typing import TypeVar
 from rule_rm.journal.parcels import NO_SOURCE, Scored
 
 Key = TypeVar("Key", bound=Hashable)
+_Kind = tuple["str | None", str, "float | None", tuple[tuple[str, float], ...]]
+"""Data source, status, reward and components of a rollout."""
 
 MOST_SOURCES, MOST_COMPONENTS = 50, 100
 """Data sources and components that are counted separately."""
@@ -35,10 +37,10 @@ class Histogram:
         self.counts = [0] * (len(bounds) + 1)
         self.total = 0.0
 
-    def add(self, value: float) -> None:
-        """Count an observation."""
-        self.counts[bisect_left(self.bounds, value)] += 1
-        self.total += value
+    def add(self, value: float, times: int = 1) -> None:
+        """Count an observation, or several that are equal."""
+        self.counts[bisect_left(self.bounds, value)] += times
+        self.total += value * times
 
     def buckets(self) -> list[tuple[str, float]]:
         """Return the cumulative counts by upper bound, as Prometheus wants them.
@@ -83,15 +85,16 @@ class Tallies:
             for stage, seconds in (*scored.stages.items(), ("all", scored.seconds)):
                 self._histogram(self.stages, stage, SECONDS).add(seconds)
             for lookup in scored.lookups:
-                self.lookups[reward_type, lookup.tier.value] += 1
-            for rollout, score in zip(scored.rollouts, scored.scores, strict=True):
-                source = bounded(rollout.data_source or NO_SOURCE, self._sources, MOST_SOURCES)
-                self.rollouts[reward_type, source, score.status.value] += 1
-                if score.reward is not None:
-                    self._histogram(self.rewards, (reward_type, source), REWARDS).add(score.reward)
-                for name, value in score.metrics.items():
+                # The attribute behind `value`, at a tenth of its cost; so is that of the status below.
+                self.lookups[reward_type, lookup.tier._value_] += 1
+            for (sent, status, reward, metrics), times in _alike(scored).items():
+                source = bounded(sent or NO_SOURCE, self._sources, MOST_SOURCES)
+                self.rollouts[reward_type, source, status] += times
+                if reward is not None:
+                    self._histogram(self.rewards, (reward_type, source), REWARDS).add(reward, times)
+                for name, value in metrics:
                     component = bounded(name, self._components, MOST_COMPONENTS)
-                    self._histogram(self.components, (reward_type, component), REWARDS).add(value)
+                    self._histogram(self.components, (reward_type, component), REWARDS).add(value, times)
 
     @staticmethod
     def _histogram(histograms: dict[Key, Histogram], key: Key, bounds: Sequence[float]) -> Histogram:
@@ -99,6 +102,15 @@ class Tallies:
         if found is None:
             found = histograms[key] = Histogram(bounds)
         return found
+
+
+def _alike(scored: Scored) -> dict[_Kind, int]:
+    """Return how many rollouts of a request are of each kind; most have many like them."""
+    found: dict[_Kind, int] = {}
+    for rollout, score in zip(scored.rollouts, scored.scores, strict=True):
+        kind = (rollout.data_source, score.status._value_, score.reward, tuple(score.metrics.items()))
+        found[kind] = found.get(kind, 0) + 1
+    return found
 
 
 def bounded(name: str, known: set[str], most: int) -> str:
