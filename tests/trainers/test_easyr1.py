@@ -59,8 +59,10 @@ def test_the_function_of_the_page_serves_easyr1_s_manager(math_server, tmp_path)
         text=True,
         check=False,
     )
-    if "ModuleNotFoundError" in done.stderr:
-        pytest.skip("EasyR1's own requirements are not installed")
+    missing = re.findall(r"ModuleNotFoundError: No module named '(\w+)", done.stderr)
+    if set(missing) - {"verl", "rule_rm"}:
+        pytest.skip(f"a package that EasyR1 requires is not installed: {missing[-1]}")
+    assert done.returncode == 0, done.stderr
     rewards, metrics = json.loads(done.stdout.splitlines()[-1])
     assert rewards == [1.5, 0.5]
     assert metrics["overall"] == [1.5, 0.5]

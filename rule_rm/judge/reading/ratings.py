@@ -25,13 +25,18 @@ def rating(said: str, scale: tuple[float, float]) -> JudgeVerdict:
 
     >>> rating(".1", (0.0, 1.0)).value, rating("8 / 10", (0.0, 10.0)).value
     (0.1, 0.8)
+    >>> rating("3/4", (0.0, 1.0)).value
+    0.75
     """
     least, greatest = scale
     match = _NUMBER.match(fold(said))
     if match is None:
         raise NoVerdictError(f"is not a number from {least:g} to {greatest:g}", said)
     number = float(match[1].replace("−", "-"))
-    if match[2] and float(match[2]) != greatest:
+    if match[2] and scale == (0.0, 1.0) and float(match[2]) > 0:
+        # From 0 to 1, 3/4 is a fraction. On another scale, its denominator must be the greatest number.
+        number /= float(match[2])
+    elif match[2] and float(match[2]) != greatest:
         raise NoVerdictError(f"is off the scale from {least:g} to {greatest:g}", said)
     return on_scale(number, scale)
 

@@ -44,6 +44,14 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 """The end of a line that announces a quotation: `The candidate had said:`."""
+_ANNOUNCEMENT = re.compile(
+    r"[\s*_#]*(?:(?:the|my)\s+)?(?:(?:final|overall)\s+)?"
+    r"(?:verdict|judge?ment|answer|decision|label|result|grade|evaluation|conclusion)[*_]{0,2}\s*[:：]",
+    re.IGNORECASE,
+)
+"""The beginning of a whole reply that announces its verdict: `Final answer:`."""
+_REPEATED = re.compile(r"([^:：(\n]+?)(?:\s*[:：(]|\s[-–—=]\s)\s*([^\n]+?)\)?\Z")
+"""A label and, behind a mark, its repetition: `A: CORRECT`, `A (CORRECT)`."""
 _VOID = frozenset({"br", "hr", "p", "li"})
 _BOX = re.compile(r"\\boxed\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
 r"""A box and its content: `\boxed{A}`, `\boxed{\text{A}}`."""
@@ -79,7 +87,7 @@ def _verdict(reply: Reply, menu: Menu, as_json: bool) -> JudgeVerdict:
     if as_json and (found := verdict_in_json(text, menu)) is not None:
         return found
     if menu.place is Place.WHOLE:
-        return _read(_last_lines(text), menu)
+        return _whole(_last_lines(text), menu)
     if menu.place is Place.BOXED:
         return _boxed(text, menu)
     return _read(*_after_sentinel(text, menu))
@@ -113,7 +121,11 @@ def _after_sentinel(text: str, menu: Menu) -> tuple[str, Menu, set[bool]]:
     if menu.place is Place.WITHIN_LINE and lines and len(places) < 2:
         found = list(re.finditer(sentinel, lines[-1], re.IGNORECASE))
         if found:
-            return lines[-1][found[-1].end() :], menu, stripped[-1][1]
+            ends = [one.start() for one in found[1:]] + [len(lines[-1])]
+            said = [lines[-1][one.end() : end] for one, end in zip(found, ends, strict=True)]
+            if len({_first_line(one) for one in said}) > 1:
+                raise NoVerdictError("the verdicts contradict each other")
+            return said[-1], menu, stripped[-1][1]
     if not places:
         raise NoVerdictError(f"no line begins with {menu.sentinel!r}")
     said = ["\n".join(_without(begins, lines[place:])).strip() for place in places]
@@ -177,13 +189,35 @@ def _label(said: str, menu: Menu, marks: set[bool]) -> JudgeVerdict:
     return JudgeVerdict(label.value, name, label.is_answer)
 
 
+def _whole(said: str, menu: Menu) -> JudgeVerdict:
+    """Return the verdict of a reply that says nothing else; it may announce it and repeat it in a synonym."""
+    announced = _ANNOUNCEMENT.match(said)
+    said = said[announced.end() :] if announced else said
+    both = _REPEATED.match(unwrapped(said))
+    label = menu.label(unwrapped(both[1])) if both and not menu.scale else None
+    if both is None or label is None:
+        return _read(said, menu)
+    if menu.label(unwrapped(both[2])) != label:
+        raise NoVerdictError("follows the verdict", both[2])
+    return _read(both[1], menu)
+
+
 def _boxed(text: str, menu: Menu) -> JudgeVerdict:
     """Return the verdict in the last box, which must be in the last line; a word may repeat it."""
     lines = [line for line in fold(text).splitlines() if not _DECORATION.match(line)]
     boxes = list(_BOX.finditer(lines[-1])) if lines else []
     if not boxes:
         raise NoVerdictError("the last line has no box")
+    sentinel = sentinel_pattern(menu.sentinel)
+    others = [
+        box[1]
+        for line in lines
+        if (mark := sentinel.search(line)) is not None
+        for box in list(_BOX.finditer(line, mark.end()))[:1]
+    ]
     said = unwrapped(boxes[-1][1])
+    if any(menu.label(unwrapped(other)) != menu.label(said) for other in others):
+        raise NoVerdictError("the verdicts contradict each other")
     verdict = rating(said, menu.scale) if menu.scale else _label(said, menu, set())
     tail = unwrapped(lines[-1][boxes[-1].end() :][_end_of_tail(lines[-1], boxes[-1].end()) :])
     if tail and menu.label(tail) != verdict.said:
