@@ -15,6 +15,7 @@ from typing import Any, Protocol, cast
 
 from rule_rm.errors import PayloadError
 from rule_rm.protocols._fields import Kind
+from rule_rm.registry.signatures import GROUND_TRUTH_COLUMNS
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
@@ -57,6 +58,8 @@ COMMON_FIELDS = ("details", "group")
 """Keys that a request of any format may have."""
 _MISPLACED = "reward_type"
 GOLDEN = "golden"
+_GOLDEN_NAMES = frozenset({*GROUND_TRUTH_COLUMNS, "reference", "reference_answer", "gold", "gt"})
+"""Names that trainers and datasets have for a golden answer, in the singular."""
 _FEW = 16
 """Keys up to which the formats that fit are remembered."""
 _NEARLY = 0.8
@@ -129,7 +132,8 @@ def recognise(payload: Mapping[str, Any]) -> WireFormat:
 def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
     """Raise PayloadError for a key that nearly is one of the format's: its value would be ignored.
 
-    So is a key of any other name for the golden answers that begins as `golden_responses` does.
+    So is any other name of a golden answer (`golden_answers`, `solution`, `references`) where the format's own is
+    missing: all responses would be without one.
 
     >>> check_names(recognise({"query": []}), {"query": [], "label": ["4"]})
     Traceback (most recent call last):
@@ -140,10 +144,16 @@ def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
     known = {*wire_format.FIELDS, *COMMON_FIELDS}
     for key in payload.keys() - known:
         meant = nearest_name(key, known)
-        if meant is None and key.startswith(GOLDEN):
-            meant = next((name for name in known if name.startswith(GOLDEN)), None)
+        if meant is None and _names_golden(key):
+            meant = next((name for name in wire_format.FIELDS if _names_golden(name)), None)
+            meant = None if meant in payload else meant
         if meant is not None:
             raise PayloadError(f"{key} is not a field of {wire_format.NAME}; did you mean {meant}?", key)
+
+
+def _names_golden(key: str) -> bool:
+    """Return True if a key is a name of golden answers: `golden_responses`, `labels`, `reference_answer`."""
+    return key.startswith(GOLDEN) or key.removesuffix("s") in _GOLDEN_NAMES
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str | None:

@@ -45,7 +45,7 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
         Rollout(
             prompt,
             answer,
-            ground_truth({"row": golden_answer(row)}, "row"),
+            ground_truth({"row": _golden(row)}, "row"),
             source if isinstance(source, str) else None,
             row,
             messages=messages,
@@ -143,6 +143,13 @@ def _of_task(task: int, rollouts: Sequence[Mapping[str, Any]]) -> dict[str, Any]
             for rollout in rollouts
         ],
     }
+
+
+def _golden(row: Mapping[str, Any]) -> Any:
+    """Return the golden answer in a column of the row, or in its `verifier_metadata`."""
+    found = golden_answer(row)
+    metadata = row.get("verifier_metadata")
+    return golden_answer(metadata) if found is None and isinstance(metadata, Mapping) else found
 
 
 def _prompt(parameters: Mapping[str, Any]) -> tuple[str, Messages]:

@@ -70,6 +70,9 @@ def _columns(rollout: Rollout, named: Named) -> dict[str, Any]:
         **rollout.extra_info,
     }
     state = columns.pop("trainer_state", None)
+    ids = next((columns[name] for name in _IDS if columns.get(name) is not None), None)
+    if ids is not None:
+        columns |= dict.fromkeys(_IDS, ids)
     if rollout.ground_truth is not None:
         columns |= {name: rollout.ground_truth for name in GROUND_TRUTH_COLUMNS if name not in columns}
     listed: dict[str, Any] = {name: [value] for name, value in columns.items()}
@@ -78,6 +81,8 @@ def _columns(rollout: Rollout, named: Named) -> dict[str, Any]:
     return listed | {name: _no_log for name in _LOGS if name in named}
 
 
+_IDS = ("completion_ids", "response_token_ids")
+"""TRL's name of the response's tokens, and ms-swift's: a function for one gets those of the other."""
 _LOGS = ("log_metric", "log_extra")
 
 

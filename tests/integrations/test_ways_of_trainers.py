@@ -221,6 +221,9 @@ NEAR_MISSES = [
     ({"prompts": ["?"], "responses": ["4"], "rewardtype": "math_equal"}, "/get_reward/NAME"),
     ({"query": ["4"], "label": ["4"]}, "labels"),
     ({"prompts": ["?"], "responses": ["4"], "golden_answers": ["4"]}, "golden_responses"),
+    ({"prompts": ["?"], "responses": ["4"], "ground_truths": ["4"]}, "golden_responses"),
+    ({"prompts": ["?"], "responses": ["4"], "solution": ["4"]}, "golden_responses"),
+    ({"query": ["4"], "reference_answers": ["4"]}, "labels"),
     ({"promts": ["?"], "responses": ["4"]}, "Did you mean prompts (not promts) of align-anything"),
     ({"prompt": "?", "response": "4", "lable": "4"}, "Did you mean label (not lable) of slime"),
     ({"prompt": "?", "response": "4", "labels": "4"}, "Did you mean label (not labels) of slime"),
@@ -259,6 +262,8 @@ def test_a_name_in_the_url_that_nearly_is_one_is_refused_with_the_nearest(client
     [
         {"prompts": ["?"], "responses": ["4"], "my_own_note": 1},
         {"query": ["4"], "labels": ["4"], "id": 7},
+        {"query": ["4"], "labels": ["4"], "answer": "kept for the log"},
+        {"model": "m", "messages": ["4"], "answer": "it has no golden answers"},
         {"prompt": "?", "response": "4", "label": "4", "metadata": {"a": 1}},
     ],
 )

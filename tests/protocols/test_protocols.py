@@ -184,3 +184,19 @@ def test_messages_may_be_missing_for_some_rollouts_and_for_all():
     ]
     assert given == [tuple(CHAT), None]
     assert [rollout.messages for rollout in align_anything.parse_request(ALIGN)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("row", "golden"),
+    [
+        ({"verifier_metadata": {"expected_answer": "85"}}, "85"),
+        ({"expected_answer": "85", "verifier_metadata": {"expected_answer": "1"}}, "85"),
+        ({"verifier_metadata": {"level": 3}}, None),
+        ({"verifier_metadata": "85"}, None),
+    ],
+)
+def test_nemo_gym_s_golden_answer_may_be_in_the_metadata_of_the_verifier(row, golden):
+    said = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "85"}]}
+    payload = {"responses_create_params": {"input": "37 + 48?"}, "response": {"output": [said]}, **row}
+    (rollout,) = protocols.recognise(payload).parse_request(payload)
+    assert rollout.ground_truth == golden

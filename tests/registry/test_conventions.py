@@ -164,6 +164,18 @@ def test_numbers_beside_the_reward_are_metrics(function):
     assert adapt(function, "here")[0](ROLLOUT).metrics == {"accuracy": 1.0}
 
 
+@pytest.mark.parametrize("sent", ["completion_ids", "response_token_ids"])
+def test_tokens_have_the_name_that_the_function_asks_for(sent):
+    def of_trl(completions, completion_ids, **columns):
+        return [float(len(ids)) for ids in completion_ids]
+
+    def of_swift(completions, **columns):
+        return [float(len(ids)) for ids in columns["response_token_ids"]]
+
+    for function in (of_trl, of_swift):
+        assert adapt(function, "")[0](Rollout("", "4", extra_info={sent: [1, 2, 3]})).reward == 3.0
+
+
 def test_areal_s_function_gets_the_state_of_a_trainer_that_sends_one():
     def rule(prompt, completions, prompt_ids, completion_ids, trainer_state, **row):
         return float(trainer_state.global_step)

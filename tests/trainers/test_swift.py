@@ -55,10 +55,12 @@ def test_the_reward_model_plugin_gives_a_tensor(math_server, monkeypatch):
     monkeypatch.setenv("RULE_RM_URL", math_server.url)
     messages = [{"role": "user", "content": "2+2?"}, {"role": "assistant", "content": RIGHT}]
     plugin = rm_plugins["rule_rm"](model=None, template=None)
-    rewards = plugin([{"messages": messages, "solution": "4"}, {"messages": messages}])
+    other = [{"role": "user", "content": "3+3?"}, messages[1]]
+    rewards = plugin([{"messages": messages, "solution": "4"}, {"messages": messages}, {"messages": other}])
     assert rewards.dtype.is_floating_point
-    assert rewards[0] == 1.5
-    assert rewards[1].isnan()
+    # The mean of the prompt's scored ones, and NaN where there is none.
+    assert rewards[:2].tolist() == [1.5, 1.5]
+    assert rewards[2].isnan()
 
 
 def test_ms_swift_puts_the_plugin_in_the_place_of_a_reward_model(math_server, monkeypatch):
