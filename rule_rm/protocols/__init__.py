@@ -132,8 +132,8 @@ def recognise(payload: Mapping[str, Any]) -> WireFormat:
 def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
     """Raise PayloadError for a key that nearly is one of the format's: its value would be ignored.
 
-    So is any other name of a golden answer (`golden_answers`, `solution`, `references`) where the format's own is
-    missing: all responses would be without one.
+    So is any other name of a golden answer (`golden_answers`, `solution`, `references`) where the format's
+    own is missing: all responses would be without one.
 
     >>> check_names(recognise({"query": []}), {"query": [], "label": ["4"]})
     Traceback (most recent call last):
