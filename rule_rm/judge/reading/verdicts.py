@@ -46,7 +46,7 @@ _ANNOUNCED = re.compile(
 """The end of a line that announces a quotation: `The candidate had said:`."""
 _ANNOUNCEMENT = re.compile(
     r"[\s*_#]*(?:(?:the|my)\s+)?(?:(?:final|overall)\s+)?"
-    r"(?:verdict|judge?ment|answer|decision|label|result|grade|evaluation|conclusion)[*_]{0,2}\s*[:：]",
+    r"(?:verdict|judgement|judgment|answer|decision|label|result|grade|evaluation|conclusion)[*_]{0,2}\s*[:：]",
     re.IGNORECASE,
 )
 """The beginning of a whole reply that announces its verdict: `Final answer:`."""
