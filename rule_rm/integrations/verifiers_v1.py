@@ -11,13 +11,22 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from rule_rm.errors import UnscoredError
 from rule_rm.integrations.answering import answering, score_all
 from rule_rm.integrations.rows import batch, plain, response_of
 
 
-async def reward(task: Any, trace: Any) -> float | None:
-    """Return the reward of a rollout; None, which verifiers leaves out of the sum, if it is not scored."""
-    return (await asyncio.to_thread(_detail, task, trace))["reward"]  # type: ignore[no-any-return]
+async def reward(task: Any, trace: Any) -> float:
+    """Return the reward of a rollout.
+
+    Raises UnscoredError if it is not scored. verifiers keeps it as an error of the trace. A None would be one
+    too, without a reason.
+    """
+    detail = await asyncio.to_thread(_detail, task, trace)
+    if detail["reward"] is None:
+        why = detail["explanation"] or detail["status"]
+        raise UnscoredError(f"the response was not scored: {why}")
+    return float(detail["reward"])
 
 
 async def metrics(task: Any, trace: Any) -> dict[str, float]:
@@ -33,6 +42,18 @@ def _detail(task: Any, trace: Any) -> dict[str, Any]:
     if answer is not None:
         row = {**row, "answer": plain(answer)}
     prompt = getattr(data, "prompt_text", None) or getattr(data, "prompt", "")
-    prompt = prompt if isinstance(prompt, str) else plain(prompt)
-    columns = batch([prompt], [response_of(getattr(trace, "last_reply", "") or "")], [row])
+    prompt = prompt if isinstance(prompt, str) else [_message(message) for message in prompt or ()]
+    columns = batch([prompt], [response_of(_said(trace))], [row])
     return score_all(answering(), columns)[0]
+
+
+def _said(trace: Any) -> Any:
+    """Return the agent's reply, or the messages of the model with their reasoning and tool calls."""
+    turns = getattr(trace, "assistant_messages", None)
+    if not turns or getattr(trace, "root_reply", None) is not None:
+        return getattr(trace, "last_reply", "") or ""
+    return [_message(turn) for turn in turns]
+
+
+def _message(message: Any) -> Any:
+    return plain(message.model_dump() if hasattr(message, "model_dump") else message)

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from rule_rm import RemoteRewardModel, Settings
-from rule_rm.errors import ConfigurationError, RemoteRewardError
+from rule_rm.errors import ConfigurationError, RemoteRewardError, UnscoredError
 from rule_rm.integrations import areal, openrlhf, slime, trl, verifiers, verifiers_v1, verl
 from rule_rm.integrations.answering import answering
 from rule_rm.integrations.ms_swift import rule_rm_plugin as swift
@@ -299,7 +299,7 @@ def test_a_partial_and_a_named_function_take_the_same_options(by_url):
     assert [function(["2+2?"], [RIGHT], answer=["4"]) for function in both] == [[1.0], [1.0]]
 
 
-def test_verifiers_v1_gets_none_for_what_is_unscored(by_url):
+def test_verifiers_v1_gets_an_error_for_what_is_unscored(by_url):
     trace = SimpleNamespace(last_reply=RIGHT)
     for task in (
         SimpleNamespace(prompt_text="2+2?", answer="4"),
@@ -307,4 +307,14 @@ def test_verifiers_v1_gets_none_for_what_is_unscored(by_url):
     ):
         assert asyncio.run(verifiers_v1.reward(task=task, trace=trace)) == 1.5
         assert asyncio.run(verifiers_v1.metrics(task=task, trace=trace)) == {"accuracy": 1.0, "format": 1.0}
-    assert asyncio.run(verifiers_v1.reward(SimpleNamespace(prompt_text="2+2?"), trace)) is None
+    with pytest.raises(UnscoredError, match="not scored: there is no golden answer"):
+        asyncio.run(verifiers_v1.reward(SimpleNamespace(prompt_text="2+2?"), trace))
+
+
+def test_verifiers_v1_sends_the_reasoning_of_the_model(by_url):
+    turn = {"role": "assistant", "reasoning_content": "2 and 2", "content": "<answer>4</answer>"}
+    trace = SimpleNamespace(last_reply="<answer>4</answer>", assistant_messages=[turn])
+    task = SimpleNamespace(prompt=[{"role": "user", "content": "2+2?"}], answer="4")
+    assert asyncio.run(verifiers_v1.reward(task, trace)) == 1.5
+    trace.root_reply = "<answer>4</answer>"
+    assert asyncio.run(verifiers_v1.reward(task, trace)) == 0.0

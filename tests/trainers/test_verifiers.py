@@ -9,14 +9,47 @@ import pytest
 verifiers = pytest.importorskip("verifiers", reason="verifiers is not installed; make test-trainers")
 
 
+RIGHT = "<think>2 and 2</think><answer>4</answer>"
+is_v1 = not hasattr(verifiers, "Rubric")
+
+
+@pytest.mark.skipif(not is_v1, reason="verifiers before its v1 is installed")
+def test_a_task_of_v1_records_the_reward_and_the_reason_of_an_unscored_one(math_server, monkeypatch):
+    monkeypatch.setenv("RULE_RM_URL", math_server.url)
+    vf = pytest.importorskip("verifiers.v1", exc_type=ImportError, reason="a package it needs is missing")
+
+    class Row(vf.TaskData):
+        answer: str | None = None
+
+    class Sums(vf.Task[Row, vf.State, vf.TaskConfig]):
+        pass
+
+    rewards = {"rule_rm": {"fn": "rule_rm.integrations.verifiers_v1.reward"}}
+    metrics = {"rule_rm_metrics": {"fn": "rule_rm.integrations.verifiers_v1.metrics"}}
+    config = vf.TaskConfig(rewards=rewards, metrics=metrics)
+
+    def scored(answer, **said):
+        task = Sums(Row(prompt="2+2?", answer=answer), config)
+        # A trace of the parts that scoring reads; a whole one needs a harness and a runtime.
+        trace = vf.Trace.model_construct(rewards={}, metrics={}, nodes=[], errors=[], **said)
+        asyncio.run(task.score(trace))
+        return trace
+
+    trace = scored("4", root_reply=RIGHT)
+    assert trace.reward == 1.5
+    assert trace.metrics == {"accuracy": 1.0, "format": 1.0}
+    with pytest.raises(vf.TaskError, match="not scored: there is no golden answer"):
+        scored(None, root_reply=RIGHT)
+
+
+@pytest.mark.skipif(is_v1, reason="the newest verifiers has no Rubric")
 def test_a_rubric_scores_a_state(math_server, monkeypatch):
     monkeypatch.setenv("RULE_RM_URL", math_server.url)
     from rule_rm.integrations.verifiers import reward
 
-    right = "<think>2 and 2</think><answer>4</answer>"
     state = {
         "prompt": [{"role": "user", "content": "2+2?"}],
-        "completion": [{"role": "assistant", "content": right}],
+        "completion": [{"role": "assistant", "content": RIGHT}],
         "answer": "4",
         "info": {},
         "trajectory": [],
