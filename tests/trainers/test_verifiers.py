@@ -18,10 +18,10 @@ def test_a_task_of_v1_records_the_reward_and_the_reason_of_an_unscored_one(math_
     monkeypatch.setenv("RULE_RM_URL", math_server.url)
     vf = pytest.importorskip("verifiers.v1", exc_type=ImportError, reason="a package it needs is missing")
 
-    class Row(vf.TaskData):
+    class Row(vf.TaskData):  # type: ignore[name-defined, misc]
         answer: str | None = None
 
-    class Sums(vf.Task[Row, vf.State, vf.TaskConfig]):
+    class Sums(vf.Task[Row, vf.State, vf.TaskConfig]):  # type: ignore[name-defined, misc]
         pass
 
     rewards = {"rule_rm": {"fn": "rule_rm.integrations.verifiers_v1.reward"}}
