@@ -100,6 +100,7 @@ class _Judge:
 
     def __init__(self, order: dict[str, Any], channel: Channel, report: Callable[[Any], None]) -> None:
         self._order = order
+        self._text = "\n".join([order["setup"], *order["before"], *order["tests"]])
         self._channel = channel
         self._report = report
         self._claims = 0
@@ -155,7 +156,8 @@ class _Judge:
             raise
         target = self._target(defined)
         try:
-            execute(order["prelude"], namespace)
+            if order["prelude"]:
+                execute(order["prelude"], namespace)
             wanted = set(order["names"]) - set(namespace)
             for name in sorted(wanted & set(defined)):
                 namespace[name] = self._channel.named(name, defined[name])
@@ -167,7 +169,8 @@ class _Judge:
             self._follow_seeds()
             self._follow_patches()
             self._guard()
-            execute(order["setup"], namespace)
+            if order["setup"]:
+                execute(order["setup"], namespace)
         except (RemoteError, Unsupported):
             raise
         except ImportError as error:
@@ -211,10 +214,6 @@ class _Judge:
         module.__dict__.update(__all__=[name for name in defined if name in wanted], __getattr__=attribute)
         sys.modules.update(dict.fromkeys(MODULES_OF_SOLUTIONS, module))
         sys.modules["pytest"] = pytest_stand_in.module
-
-    @property
-    def _text(self) -> str:
-        return "\n".join([self._order["setup"], *self._order["before"], *self._order["tests"]])
 
     def _follow_patches(self) -> None:
         """Apply a test's patches of its own process to the program's process too."""
