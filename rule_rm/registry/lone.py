@@ -10,6 +10,7 @@ lone response is unscored.
 from __future__ import annotations
 
 import math
+import resource
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,7 @@ TRIALS = 8
 """Lone responses, of each process, that are scored in company too."""
 QUICK = 0.05
 """Seconds: a function that takes longer is not tried, as a trial takes about ten times as long."""
+_THREAD = getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF)
 _NOISE = 1e-3
 """The difference of two rewards that padding within a batch can make, for a model in a function."""
 _MORE = " And so it is, as was to be shown."
@@ -58,8 +60,14 @@ class LoneResponses:
         return without_group() if self._compares else alone
 
     def _timed(self, rollout: Rollout, options: Mapping[str, Any]) -> tuple[Score, float]:
-        began = time.perf_counter()
-        return self._score([rollout], options)[0], time.perf_counter() - began
+        """Return the score and the seconds that it took, without those in which others had the processor."""
+        began, used = time.perf_counter(), resource.getrusage(_THREAD)
+        score = self._score([rollout], options)[0]
+        seconds, now = time.perf_counter() - began, resource.getrusage(_THREAD)
+        if now.ru_nvcsw == used.ru_nvcsw:
+            # It waited for nothing, such as a network.
+            seconds = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+        return score, seconds
 
     def _depends_on_company(self, rollout: Rollout, reward: float, options: Mapping[str, Any]) -> bool:
         # A failure on made-up company says nothing, and neither does a function that throws dice.
