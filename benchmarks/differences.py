@@ -50,6 +50,16 @@ def written_pairs() -> Iterator[Pair]:
                 yield Pair(family, row["golden"], row["answer"], is_same)
 
 
+def family_pairs() -> Iterator[Pair]:
+    """Yield a right form and a wrong twin of each family of the tests that needs no question."""
+    for line in (CASES / "families.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if not row.get("question"):
+            for side, is_same in (("right", True), ("wrong", False)):
+                for answer in row[side][:1]:
+                    yield Pair("families of mathematics and science", row["golden"], answer, is_same)
+
+
 def generated_pairs(count: int) -> Iterator[Pair]:
     """Yield random identities from the generator of the tests."""
     path = ROOT / "tests" / "math" / "identities.py"
@@ -181,7 +191,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="the page to write; without it the page is printed")
     options = parser.parse_args()
     logging.disable()
-    pairs = [*written_pairs(), *generated_pairs(options.generated)]
+    pairs = [*written_pairs(), *family_pairs(), *generated_pairs(options.generated)]
     verifiers = {"rule_rm": ours(), "math-verify": math_verify(), "sympy": sympy()}
     for verdict in verifiers.values():  # imports count against nobody
         verdict(r"\sum_{k=1}^{n} k", "1")

@@ -31,6 +31,7 @@ from rule_rm.math.reading.question import (
 from rule_rm.math.reading.reader import NO_HINTS, Hints, read
 from rule_rm.math.reading.spelling import (
     chemical,
+    dimensions,
     electrons,
     is_formula_in_text,
     reaction,
@@ -62,6 +63,8 @@ r"""A letter that may be part of a unit, or a unit vector: the `m` of `1.41 m`, 
 _CAPITALS = re.compile(r"(?<![A-Za-z\\])[A-Z]+(?![a-z])")
 """Capitals in a row: the `ACD` of `\\text{ACD}`."""
 _LETTERS_OF_CHOICES = frozenset("ABCDEFGHIJ")
+_MATRIX = re.compile(r"\b(?:matri(?:x|ces)|dimensions?|grid|array|order)\b", re.IGNORECASE)
+"""A word for something whose size is two numbers: "matrix"."""
 _PLURAL = re.compile(
     r"\b(?:all|both|values|solutions|roots|numbers|integers|pairs|points|zeros|each|list|order)\b",
     re.IGNORECASE,
@@ -132,6 +135,10 @@ def _by_text(answer: str, golden: str, question: str) -> Verdict | None:
     for reading in (chemical, electrons, reaction):
         if (formula := reading(golden)) and (other := reading(answer)):
             return Verdict(formula == other, Layer.TEXT, f"the formula is {formula}")
+    if (size := dimensions(golden)) and (other := dimensions(answer)):
+        return Verdict(size == other, Layer.TEXT, f"the size is {' by '.join(size)}")
+    if size and answer.strip(" $").isdigit() and _MATRIX.search(question):
+        return Verdict(False, Layer.TEXT, "a number, where a size is asked for")
     if (numeral := roman(golden)) and roman(answer):
         return Verdict(numeral == roman(answer), Layer.TEXT, f"the numeral is {numeral}")
     if _GROUPED.search(golden + " " + answer) and _same_parts(golden, answer, question):

@@ -149,8 +149,8 @@ def _several(golden: Value, answer: Value) -> bool:
         return len(ours) == len(theirs) and bool(ours) and all(map(equal, ours, theirs))
     if len(ours) != len(theirs):
         ours, theirs = _distinct(golden), _distinct(answer)
-        if len(ours) < len(golden.values) and len(theirs) < len(answer.values):
-            # Both count how often a root occurs, and differ in it: `2, 2, -1` and `2, 2, 2, -1`.
+        if len(ours) < len(golden.values) and not golden.bracket:
+            # A golden list that repeats a value counts it: `2, 2, -1` is neither `2, -1` nor `2, 2, 2, -1`.
             return False
     return len(ours) == len(theirs) and _matching(ours, theirs)
 

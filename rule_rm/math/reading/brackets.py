@@ -53,6 +53,21 @@ def deepest(tokens: Tokens) -> int:
     return most
 
 
+def without_single_braces(texts: list[str]) -> list[str]:
+    """Return the texts of tokens without braces around one token: `H_{0}` is `H_0`.
+
+    >>> without_single_braces(["H", "_", "{", "0", "}"])
+    ['H', '_', '0']
+    """
+    kept: list[str] = []
+    for at, text in enumerate(texts):
+        opens = text == "{" and texts[at + 2 : at + 3] == ["}"] and kept[-1:] in (["_"], ["^"])
+        closes = text == "}" and texts[at - 2 : at - 1] == ["{"] and kept[-2:-1] in (["_"], ["^"])
+        if not opens and not closes:
+            kept.append(text)
+    return kept
+
+
 def outer(tokens: Tokens) -> list[tuple[int, Token]]:
     """Return the tokens outside of brackets with their places; opening brackets are among them."""
     depth, found = 0, []

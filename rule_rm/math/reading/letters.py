@@ -67,6 +67,8 @@ _JOINING = re.compile(r"(或者|以及|或|和|与|且|及)")
 """A Chinese word that joins two answers: `或`."""
 _LONGEST_PRODUCT = 6
 _SHORTEST_CAPITALS = 4
+_SQUARED = frozenset({"sq", "cu"})
+"""Abbreviations of "square" and "cubic" before a unit: `12 sq ft`."""
 _ABBREVIATIONS = frozenset({"DNE"})
 """Capitals that are a phrase of mathematics: "does not exist"."""
 
@@ -108,6 +110,8 @@ def _latin(text: str, place: Place, variables: frozenset[str]) -> list[Token]:
             return [Token("word", text, place.spaced)]
     elif text in PLAIN_NAMES:
         return [Token("command", ALIASES.get(text, text), place.spaced)]
+    if after_number and place.spaced and text in _SQUARED:
+        return [Token("word", text, place.spaced)]
     if text.lower() in SEPARATORS:
         return [Token("command", SEPARATORS[text.lower()], place.spaced)]
     if after_number and not place.spaced and _ORDINAL.fullmatch(text):

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from rule_rm.math.reading.brackets import Tokens, deepest, outer, split, trimmed
+from rule_rm.math.reading.brackets import Tokens, deepest, outer, split, trimmed, without_single_braces
 from rule_rm.math.reading.calendar import calendar
 from rule_rm.math.reading.conditions import RELATIONS, conditioned, restated
 from rule_rm.math.reading.letters import Token
@@ -51,6 +51,9 @@ from rule_rm.math.values.answers import (
 from rule_rm.math.values.expression import Apply, BeyondReadingError, Number, TooCostlyError, UnreadableError
 
 _DEEPEST_BRACKETS = 40
+_COMPASS = frozenset("NESW")
+_LENGTH_OF_BEARING = 4
+"""Tokens of `N 30^\\circ E`."""
 _VERDICTS = frozenset({"yes", "no", "true", "false"})
 _SHORTEST_WORD = 3
 """Letters of a word that makes a text that can't be read prose, which is compared as it is written."""
@@ -111,7 +114,7 @@ def _statement(tokens: Tokens) -> Words | None:
         token.kind == "command" and token.text in STATEMENTS for token in tokens
     )
     is_prose = any(token.kind == "word" and len(token.text) >= _SHORTEST_WORD for token in tokens)
-    return Words(" ".join(texts)) if is_statement or is_prose else None
+    return Words(" ".join(without_single_braces(texts))) if is_statement or is_prose else None
 
 
 def _without_arrows(texts: Iterable[str]) -> list[str]:
@@ -160,6 +163,8 @@ class _Reader:
     def value(self, tokens: Tokens) -> Value:
         """Return the value that tokens mean."""
         tokens = _with_sign(trimmed(tokens))
+        if (direction := _bearing(tokens)) is not None:
+            return direction
         if _is_plain(tokens):
             return quantity(tokens, units=self.hints.units)
         if not self.hints.ratios and (time := calendar(tokens)) is not None:
@@ -297,6 +302,14 @@ def _is_plain(tokens: Tokens) -> bool:
             return False
         last = token
     return first.kind != "letter" or len(tokens) == 1 or tokens[1].text != "("
+
+
+def _bearing(tokens: Tokens) -> Words | None:
+    r"""Return a direction of the compass as words: `N 30^\circ E`."""
+    if tokens[0].text not in _COMPASS or tokens[-1].text not in _COMPASS or len(tokens) != _LENGTH_OF_BEARING:
+        return None
+    texts = [token.text for token in tokens]
+    return Words(" ".join(texts)) if tokens[1].kind == "number" and texts[2] == "degree" else None
 
 
 def _with_sign(tokens: Tokens) -> Tokens:

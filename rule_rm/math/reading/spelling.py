@@ -147,6 +147,8 @@ _CORES = {
     "Rn": "4f^14 5d^10 6s^2 6p^6",
 }
 """The subshells of each noble gas beyond those of the one before it."""
+_SIZE = re.compile(r"(\d{1,4})\s*(?:\\times|×|\\text\s*\{\s*by\s*\}|\bby\b)\s*(\d{1,4})", re.ASCII)
+r"""A size of two numbers: `3 \times 2`, `3 by 2`."""
 _ROMAN = re.compile(r"(?=[IVXLC])(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3})")
 """A Roman numeral up to 99, of upper case: `XIV`."""
 _BEFORE_ROMAN = re.compile(
@@ -240,6 +242,16 @@ def _shells_of(core: str) -> list[str]:
     """Return the full subshells of a noble gas, which are those of the one before it and more."""
     last = list(_CORES).index(core)
     return [shell for shells in list(_CORES.values())[: last + 1] for shell in shells.split()]
+
+
+def dimensions(text: str) -> tuple[str, ...]:
+    r"""Return the numbers of a size in their order; nothing if it is none.
+
+    >>> dimensions(r"3 \times 2"), dimensions(r"3\text{ by }2"), dimensions("3 + 2")
+    (('3', '2'), ('3', '2'), ())
+    """
+    found = _SIZE.fullmatch(text.strip(" $"))
+    return found.groups() if found else ()
 
 
 def reaction(text: str) -> str:
