@@ -135,8 +135,8 @@ def _by_text(answer: str, golden: str, question: str) -> Verdict | None:
     for reading in (chemical, electrons, reaction):
         if (formula := reading(golden)) and (other := reading(answer)):
             return Verdict(formula == other, Layer.TEXT, f"the formula is {formula}")
-    if (size := dimensions(golden)) and (other := dimensions(answer)):
-        return Verdict(size == other, Layer.TEXT, f"the size is {' by '.join(size)}")
+    if (size := dimensions(golden)) and (given := dimensions(answer)):
+        return Verdict(size == given, Layer.TEXT, f"the size is {' by '.join(size)}")
     if size and answer.strip(" $").isdigit() and _MATRIX.search(question):
         return Verdict(False, Layer.TEXT, "a number, where a size is asked for")
     if (numeral := roman(golden)) and roman(answer):
