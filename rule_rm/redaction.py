@@ -77,10 +77,11 @@ def holds_secret(variable: str, value: str) -> bool:
 
 
 def _forms(secret: str) -> set[str]:
-    """Return a secret as it may be sent: plain, in a URL, in JSON, in base64 after any number of bytes."""
-    forms = {secret, quote(secret, safe=""), json.dumps(secret)[1:-1]}
+    """Return a secret as it may be sent: plain, in a URL, JSON or hex, in base64 after any bytes."""
+    forms = {secret, quote(secret, safe=""), json.dumps(secret)[1:-1], secret.encode().hex()}
     for offset in range(3):
-        encoded = base64.b64encode(b"\0" * offset + secret.encode()).decode().rstrip("=")
-        # The first characters hold bits of what precedes the secret, the last one of what follows it.
-        forms.add(encoded[-(-offset * 8 // 6) : -1])
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            encoded = encode(b"\0" * offset + secret.encode()).decode().rstrip("=")
+            # The first characters hold bits of what precedes the secret, the last one of what follows it.
+            forms.add(encoded[-(-offset * 8 // 6) : -1])
     return {form for form in forms if len(form) >= SHORTEST}

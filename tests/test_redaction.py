@@ -24,9 +24,11 @@ def _own_secrets(monkeypatch):
         f"Bearer {SECRET}!",
         f"/t/{quote(SECRET, safe='')}/get_reward",
         json.dumps({"key": SECRET}),
+        f"0x{SECRET.encode().hex()}",
         *(
-            base64.b64encode(before + SECRET.encode() + b"!").decode()
+            encode(before + SECRET.encode() + b"!").decode()
             for before in (b"", b":", b"u:", b"us:")
+            for encode in (base64.b64encode, base64.urlsafe_b64encode)
         ),
     ],
 )

@@ -38,12 +38,15 @@ def number(value: float | None) -> str:
 def share(value: float | None) -> str:
     """Return a share in percent.
 
-    >>> share(0.005), share(0.5)
-    ('0.5 %', '50 %')
+    >>> share(0.005), share(0.5), share(0.996)
+    ('0.5 %', '50 %', '99.6 %')
     """
     if value is None:
         return "–"
     percent = value * 100
+    if 99 < percent < 100:
+        # Nearly all is not all.
+        return f"{min(percent, 99.9):.1f} %"
     return f"{percent:.0f} %" if percent >= 10 or percent == 0 else f"{percent:.2g} %"
 
 
