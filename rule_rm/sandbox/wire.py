@@ -191,6 +191,10 @@ def _files(request: Mapping[str, Any]) -> dict[str, bytes]:
     if not isinstance(files, Mapping):
         raise PayloadError("files must be an object", "files")
     for name in files:
+        if not name or "\0" in str(name):
+            raise PayloadError(
+                f"a file must have a name without a null character, not {name!r:.100}", "files"
+            )
         if str(name).startswith("/") or ".." in str(name).split("/"):
             raise PayloadError(
                 f"a file must lie in the program's own directory, not at {name!r:.100}", "files"

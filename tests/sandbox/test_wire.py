@@ -120,6 +120,8 @@ def test_a_language_without_its_compiler_is_an_error_of_ours(best, monkeypatch):
         ({"language": "cobol"}, "language"),
         ({"files": {"a": 3}}, "files"),
         ({"files": {"a": "!!!"}}, "files"),
+        ({"files": {"": "QQ=="}}, "files"),
+        ({"files": {"a\0b": "QQ=="}}, "files"),
         ({"files": {"a": "Q*Q=="}}, "files"),
         ({"files": {str(number): "" for number in range(501)}}, "files"),
         ({"run_timeout": -1}, "run_timeout"),
