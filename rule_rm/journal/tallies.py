@@ -21,6 +21,8 @@ _Kind = tuple["str | None", str, "float | None", tuple[tuple[str, float], ...]]
 MOST_SOURCES, MOST_COMPONENTS = 50, 100
 """Data sources and components that are counted separately."""
 OTHERS = "(others)"
+NAME_LIMIT = 200
+"""Characters of a name that are counted by, as many as the journal keeps."""
 REWARDS = (-1.0, -0.5, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 2.0, 5.0)
 """Upper bounds of the buckets of rewards and components, which mostly lie from -1 to 1."""
 SECONDS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
@@ -114,7 +116,13 @@ def _alike(scored: Scored) -> dict[_Kind, int]:
 
 
 def bounded(name: str, known: set[str], most: int) -> str:
-    """Return the name, or `(others)` if there are enough others already."""
+    r"""Return the name, fit for a page in UTF-8, or `(others)` if there are enough others already.
+
+    >>> bounded("\ud83d", set(), 1)
+    '\\ud83d'
+    """
+    if name not in known:
+        name = name[:NAME_LIMIT].encode("utf-8", "backslashreplace").decode()
     if name not in known:
         if len(known) >= most:
             return OTHERS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ class _OneValueEach(yaml.SafeLoader):  # type: ignore[misc]
     """A loader that refuses a key that is written twice; YAML would silently take the last."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        """Return the mapping. Raises YAMLError if a key is there twice."""
+        """Return the mapping. Raises YAMLError if a key is there twice, or is a list."""
         seen = set()
         for key, _ in node.value:
             name = self.construct_object(key, deep=True)
+            line = key.start_mark.line + 1
+            if not isinstance(name, Hashable):
+                raise yaml.YAMLError(f"line {line}: a key must be a single value, not {name!r}")
             if name in seen:
-                line = key.start_mark.line + 1
                 raise yaml.YAMLError(f"line {line}: the key {name!r} is there twice")
             seen.add(name)
         return super().construct_mapping(node, deep)

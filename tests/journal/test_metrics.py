@@ -99,6 +99,16 @@ def test_the_number_of_labels_is_bounded_and_their_text_is_escaped():
     assert 'source 0"\n{' in sources
 
 
+@pytest.mark.parametrize("name", ["\ud83d", "x" * 5000, "\x00\x1b", '"\\n', "# HELP x"])
+def test_no_name_that_a_client_sends_breaks_the_page(name):
+    journal = Journal()
+    for _ in range(2):
+        journal.record(scored(Score(1.0, metrics={name: 1.0}), source=name))
+    [kept] = labels(exposition(journal), "data_source")
+    assert len(kept) <= 200
+    assert set(labels(exposition(journal), "component")) == {kept}
+
+
 def test_the_dashboard_asks_for_metrics_that_there_are(journal):
     """Each name that a panel asks for is on the page."""
     page = exposition(journal, engine=ENGINE, http={"connections": 4})
