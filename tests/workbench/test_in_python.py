@@ -37,7 +37,7 @@ def test_a_function_that_compares_a_group_gets_the_whole_of_it():
     def share(rollouts):
         return [1.0 / len(rollouts) for _ in rollouts]
 
-    assert [one.reward for one in rule_rm.score(ROWS, share)] == [0.5, 0.5, 1.0]
+    assert [one.reward for one in rule_rm.score(ROWS, share)] == [0.5, 0.5, None]
 
 
 def test_an_exception_is_unscored_in_a_batch_and_raised_by_explain():
