@@ -6,6 +6,7 @@ r"""Find the one final answer of a response, as a reader would point it out.
 * `fields`: answers in a field of JSON
 * `claims`, `clauses`, `sentences`: whether the words before a value state it
 * `names`: whether a name or label means the answer
+* `subjects`, `vocabulary`: whether the subject of a statement can be the answer, by its words
 * `followups`, `changes`, `sequels`: whether the words and the sentence behind a value take it back
 * `stating`: the closed lists of words that state a value
 * `stance`, `denials`: denials, corrections and hedges in usual languages

@@ -31,6 +31,7 @@ from rule_rm.extract.clauses import (
 from rule_rm.extract.followups import takes_back
 from rule_rm.extract.names import has_false_name, is_adverbial, is_anothers, is_strange_label
 from rule_rm.extract.sentences import RELATION, VALUE, before_formula, sentence_before
+from rule_rm.extract.subjects import is_strange_gerund
 from rule_rm.extract.surroundings import is_open
 
 _WINDOW = 500
@@ -56,18 +57,36 @@ _EXCEPT = re.compile(
 )
 """Words before a "but" that excepts: "anything but"."""
 _UNREAL = re.compile(
-    rf"(?:\b(?:{denials.WOULD})|['’]d)\b.*\b(?:if|had|were|without|wenn|falls|si|se|если)\b"
+    r"\b(?:some|any)(?:one|body)\s+who\b|\bwhoever\b|\b(?:some|many|most|often|few)\s+(?:people|students)\b"
+    rf"|(?:\b(?:{denials.WOULD})|['’]d)\b.*\b(?:if|had|were|without|wenn|falls|si|se|если)\b"
     rf"|\b(?:if|had|were|without|wenn|falls|si|se|если)\b.*(?:\b(?:{denials.WOULD})|['’]d)\b"
     r"|\A\W*unless\b|\A\W*(?:suppose|supposing|assume|assuming|imagine)\b[^;]*,[^,;]*,\s*that\b"
+    r"|\bwhere\s+(?:one|we|you|it|they)\s+(?:should|must|ought)\b"
     r"|\bby\s+(?:mistake|error)\b|\bso\s+far\b|\b(?:as|for)\s+(?:an?\s+)?(?:example|instance)\b"
     r"|\A\W*(?:if|when|by)\b[^.]*\b(?:forg[eo]t|overlook|ignor|neglect|omit)",
     re.IGNORECASE | re.DOTALL,
 )
 """A sentence about an unreal case: "it would be 42 if eggs were free", "unless one broke"."""
+_ASKED = re.compile(r"[^\W\d_]+")
+"""A word of the question: `far`."""
+_GIVEN_UP = re.compile(
+    r"\b(?:i|we)\s+(?:(?:can(?:no|['’])t|can\s+not|could\s?n[o'’]t|am\s+(?:not\s+able|unable)\s+to)\s+(?:solve|answer|do|determine"
+    r"|figure|say|tell|decide|work|find)|do(?:\s+no|n['’])t\s+know|have\s+no\s+(?:idea|clue)|give\s+up|gave\s+up)\b"
+    r"[^.!?\n]{0,60}[.!:,]\W*\Z",
+    re.IGNORECASE,
+)
+"""A sentence right before a value by which no answer is known: "I can't solve this."."""
+_ONE_OF = re.compile(
+    rf"\b(?:one|either|any|some)\s+of\s+(?:these\W+)?[\d{VALUE}][\d.]*\s*(?:,|or\b|and\b)", re.IGNORECASE
+)
+"""The beginning of a list of candidates: "one of 41, "."""
 _OPPOSED = re.compile(
-    r"\b(?:but|however|aber|mais|pero|ma|mas|maar|ale|men)\b(?=\W+\w+\W+\w)|(?<!\w)но(?!\w)", re.IGNORECASE
+    r";\s|\b(?:but|however|aber|mais|pero|ma|mas|maar|ale|men)\b(?=\W+\w+\W+\w)|(?<!\w)но(?!\w)",
+    re.IGNORECASE,
 )
 """A word between another's answer and the own one, which is a clause: "but it is"."""
+_WRONG = re.compile(denials.WRONG, re.IGNORECASE)
+"""A word that calls something wrong: 틀린."""
 _FORM = re.compile(r"\b(?:form|value|version|statement|box)\b", re.IGNORECASE)
 """A noun for the answer itself: "the simplest form of the answer"."""
 _EXAMPLE = re.compile(
@@ -75,6 +94,10 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 """A label of a value that is an example: "format"."""
+_RELATIVES = ("which", "who", "where", "when")
+"""The beginnings of clauses that belong to a subject before them."""
+_PAUSED = re.compile(r"[,;:](?=\s)|\s[-–—]+\s|[—(]")
+"""A pause in a sentence: `, `."""
 _OTHER_FORM = re.compile(
     rf"(?:[\d.,/]+|{VALUE})\W*(?:\bor\b|\bo\b|\boder\b|\bou\b|\bof\b|或者?|=|≈)\W*\Z", re.IGNORECASE
 )
@@ -128,12 +151,16 @@ def _lead(before: str, prompt: str, *, in_formula: bool) -> Lead:
         return Lead("it is a power of the unknown")
     if _DENIED_AHEAD.search(before[-_NEXT:]):
         return Lead("the sentence before it denies what follows")
+    if _GIVEN_UP.search(before[-_NEXT:]):
+        return Lead("the sentence before it gives up")
     by_sign = RELATION.search(before) is not None
     if in_formula:
         before, by_sign = before_formula(before)
     sentence, gap = sentence_before(before)
     if not sentence:
         return Lead(None, by_verb=by_sign)
+    if _ONE_OF.search(sentence):
+        return Lead("it is one of several")
     reason = _unreal(sentence, prompt)
     found = Lead(reason) if reason else _clause(sentence, gap, prompt, by_sign=by_sign)
     return found if found.reason is None else Lead(f"{found.reason}: “{sentence[-60:].strip()}”")
@@ -147,8 +174,8 @@ def _window(text: str, begin: int, start: int) -> int:
 
 
 def _unreal(sentence: str, prompt: str) -> str | None:
-    asked = prompt.lower()
-    if (found := _UNREAL.search(sentence)) and not re.search(r"\b(?:would|were)\b", asked):
+    asked = set(_ASKED.findall(prompt.lower()))
+    if (found := _UNREAL.search(sentence)) and not asked & {"would", "were"}:
         if found.group().split()[-1].lower() in asked and "would" not in found.group().lower():
             return None
         return "the sentence is about an unreal case"
@@ -167,6 +194,8 @@ def _clause(sentence: str, gap: str, prompt: str, *, by_sign: bool) -> Lead:
     sentence = _OTHER_FORM.sub("", sentence)
     if not sentence.strip():
         return STATES if by_sign else ALONE
+    if not by_sign and is_strange_gerund(_PAUSED.split(sentence)[-1], prompt):
+        return Lead("the words before it do not name the answer")
     cuts = list(CUT.finditer(sentence))
     clause = sentence[cuts[-1].end() :] if cuts else sentence
     if cuts and not clause.strip(" ,"):
@@ -174,7 +203,8 @@ def _clause(sentence: str, gap: str, prompt: str, *, by_sign: bool) -> Lead:
     if _is_excepted(sentence, cuts):
         return Lead("it is excepted")
     main = sentence if THAT.match(clause.strip()) else clause
-    return statement(clause, main, prompt, by_sign=by_sign)
+    is_relative = bool(cuts) and cuts[-1].group().lower() in _RELATIVES
+    return statement(clause, main, prompt, by_sign=by_sign, is_relative=is_relative)
 
 
 def _is_excepted(sentence: str, cuts: list[re.Match[str]]) -> bool:
@@ -217,10 +247,13 @@ def _label(label: str, prompt: str) -> Lead:
         return Lead("the label does not mean it")
     if UNSURE.search(clause) or _EXAMPLE.search(clause) or has_false_name(clause, prompt):
         return Lead("the label does not mean it")
+    is_cjk = stating.HAS_CJK.search(clause) is not None
+    if is_cjk and (DENIED_CJK.search(clause.rpartition("的")[2]) or _WRONG.search(clause)):
+        return Lead("the label denies it")
     if not clause[-4:].strip().endswith(("is", "are")) and _is_name(clause, label):
+        return Lead("the label denies it") if _WRONG.search(clause) else STATES
+    if is_cjk:
         return STATES
-    if stating.HAS_CJK.search(clause):
-        return Lead("the label denies it") if DENIED_CJK.search(clause.rpartition("的")[2]) else STATES
     main = label if THAT.match(clause.strip()) else clause
     found = statement(clause, main, prompt, by_sign=True)
     if found.reason is None and not ends_in_verb(clause) and is_strange_label(clause, prompt):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from rule_rm.extract import denials, stating
 from rule_rm.extract.names import asks_with, has_false_name
 from rule_rm.extract.sentences import VALUE
+from rule_rm.extract.subjects import is_command, is_part, is_strange_subject
 
 _DENIES = re.compile(
     rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}|\b(?:from|than|against|between|near|exclude|excluding)\W*\Z",
@@ -181,14 +182,17 @@ ALONE = Lead(None)
 STATES = Lead(None, by_verb=True)
 
 
-def statement(clause: str, main: str, prompt: str, *, by_sign: bool) -> Lead:
-    """Return how a clause of a sentence leads to the value after it."""
-    if UNSURE.search(clause):
+def statement(clause: str, main: str, prompt: str, *, by_sign: bool, is_relative: bool = False) -> Lead:
+    """Return how a clause of a sentence, or its end behind a "which", leads to the value after it."""
+    clause = _LITOTES.sub("clear", clause)
+    if UNSURE.search(main):
         return Lead("the words before it leave it open")
     if has_false_name(clause, prompt):
         return Lead("the words before it do not mean the answer")
     if _SUPPOSED.match(clause) and not (by_sign and re.match(r"\W*let['’]?s?\b", clause, re.IGNORECASE)):
         return Lead("it is a supposition")
+    if not by_sign and is_part(clause, prompt):
+        return Lead("the words before it name a part")
     if stating.HAS_CJK.search(clause):
         return _cjk(clause, by_sign=by_sign)
     verb = _verb(clause)
@@ -203,6 +207,10 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool) -> Lead:
         return STATES
     if verb is None:
         return STATES if asks_with(clause, prompt) else Lead("the words before it do not state it")
+    subject = clause[: verb.start()]
+    is_bare = is_command(subject, verb.group()) and _ENGLISH_VERB.fullmatch(verb.group()) is not None
+    if not (by_sign or is_relative) and (is_bare or is_strange_subject(subject, verb.group(), prompt)):
+        return Lead("the words before it do not name the answer")
     return _predicate(clause[: verb.start()], verb.group(), main)
 
 

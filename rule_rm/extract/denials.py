@@ -36,7 +36,7 @@ WRONG = (
         """
     )
     + r")\b|"
-    + _any("错 錯 误 誤 間違 矛盾 틀렸 틀린 오답 잘못 خطأ गलत ผิด")
+    + _any("错 錯 误 誤 間違 矛盾 틀렸 틀린 오답 잘못 خطأ خاطئ गलत ผิด")
 )
 """A word that calls something wrong, such as "wrong", "falsch", "错"."""
 INSTEAD = (
@@ -46,7 +46,8 @@ INSTEAD = (
         instead_of rather_than anything_but other_than except(?:_for)? apart_from but_not unlike statt
         anstatt au_lieu_d\w+ en_lugar_de en_vez_de invece_di em_vez_de вместо excluding without avoid\w*
         against (?:old|former|previous|earlier|first)_(?:answer|value|result|guess|attempt)
-        don't do_not far_from opposite_of negative_of denies
+        don't do_not take_back takes_back taking_back withdraw\w* retract\w* revoke\w*
+        far_from opposite_of negative_of denies
         deny doubt\w* refuse\w*
         """
     )
@@ -99,7 +100,7 @@ CONJUNCTIONS = _any(
     por_lo_tanto ma quindi mas portanto но поэтому и
     """
 )
-CJK_CONJUNCTIONS = _any("而是 所以 因此 但 즉 그래서")
+CJK_CONJUNCTIONS = _any("बलक 而是 所以 因此 但 즉 그래서")
 """Words between two clauses, such as "so"."""
 JUDGED = _any(
     r"""

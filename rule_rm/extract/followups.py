@@ -36,7 +36,7 @@ _CONTRAST = re.compile(
 TAKES_BACK = re.compile(
     rf"{denials.WRONG}|(?<!\w)(?:{stating.UNSURE})(?!\w)|\b(?:{stating.MODAL}|guess\w*|would|should"
     rf"|ought|unless|otherwise|instead|rather|depend\w*|too|else|incomplete"
-    r"|off|mistak\w*|kidding|except|plus|minus|actually|really|scratch|unsure|tentativ\w*|hmm+|oops"
+    r"|off|mistak\w*|kidding|suppose|reckon|thereabouts|lack|except|plus|minus|actually|really|scratch|unsure|tentativ\w*|hmm+|oops"
     r"|wait|i\s+(?:say|mean|find))\b"
     r"|[?？]|吗|应为|應為|其实",
     re.IGNORECASE,
@@ -73,6 +73,12 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 """Words that change the value before them, such as "and a half"."""
+_OF_PART = re.compile(
+    r"\s*(?:for|in|after|from)\s+(?:only\s+)?(?:the\s+|an?\s+)?"
+    r"(?P<part>first|second|third|single|half|partial|part|step)\b",
+    re.IGNORECASE,
+)
+"""A part that a value is of: "for the first"."""
 _TO_GOAL = re.compile(r"\s*to\s+(?!\d|§)[a-z]+", re.IGNORECASE)
 """A goal: "to catch the bus"."""
 RELATIVE = re.compile(
@@ -251,6 +257,8 @@ def _phrase(first: str, prompt: str, *, by_verb: bool, glued: bool) -> str | Non
         )
     if _PART.match(first) and not _TO_GOAL.match(first):
         return "the words after it change it"
+    if (part := _OF_PART.match(first)) and part["part"].lower() not in prompt.lower():
+        return "the words after it name a part"
     if glued and re.match(r"[a-zA-Z]", first) and not _UNITS.match(first):
         return "it is a part of a word"
     joined = re.match(

@@ -27,7 +27,7 @@ _BLOCKS = re.compile(
     r"<!--.*?(?:-->|\Z)|\\if(?:false|0)(?![a-zA-Z]).*?(?:\\fi(?![a-zA-Z])|\Z)"
     r"|\\begin\s*\{comment\}.*?(?:\\end\s*\{comment\}|\Z)"
     r"|~~[^~\n]*~~|^[ \t]*\[(?://|comment|#)[^\]\n]*\]\s*:[^\n]*|^[ \t]*%[^\n]*$"
-    r"|(?<!\\)%(?=[^\n]*\\(?:boxed|fbox))[^\n]*",
+    r"|(?<![\\\d])(?<!\d\s)%(?=[^\n]*\\(?:boxed|fbox))[^\n]*",
     re.DOTALL | re.MULTILINE,
 )
 """Comments of HTML, TeX and Markdown, such as `<!-- … -->`, and text that is struck out: `~~…~~`."""

@@ -10,7 +10,7 @@ import re
 
 from rule_rm.extract import denials, stating
 
-_ADJECTIVES = stating.phrases(
+ADJECTIVES = stating.phrases(
     """
     most more general only valid intended positive negative real complex rational purely algebraic
     analytic implicit explicit numerical numeric estimated expected likely appropriate reasonable
@@ -22,7 +22,7 @@ _ADJECTIVES = stating.phrases(
     """
 )
 """English adjectives that an answer may have besides those of `NOUN_DRESS`, such as "general"."""
-_QUANTITIES = stating.phrases(
+QUANTITIES = stating.phrases(
     """
     amounts? difference products? quotient ratio area perimeter volume length width height depth
     speed velocity acceleration distance time duration cost price profit loss revenue income salary
@@ -55,7 +55,7 @@ _NAME = re.compile(
 )
 """A name for an answer with its adjectives: "the simplified answer", "Anna's answer"."""
 _MEANT = re.compile(
-    rf"(?:{stating.NOUN_DRESS}|{stating.LIGHT}|{_ADJECTIVES}|and|but|or|\w+est|\w*[\d§]\w*)\W*\Z",
+    rf"(?:{stating.NOUN_DRESS}|{stating.LIGHT}|{ADJECTIVES}|and|but|or|\w+est|\w*[\d§]\w*)\W*\Z",
     re.IGNORECASE,
 )
 """An adjective that an answer may have: "final"."""
@@ -66,7 +66,7 @@ _OWNERS = re.compile(
 )
 """A determiner or an owner whose answer is meant: "the", "the problem's"."""
 _CANDIDATE = re.compile(
-    r"(?<![^\W_])(?:answers?|results?|solutions?|conclusions?|roots?|estimates?"
+    r"(?<![^\W_])(?:answers?|results?|solutions?|conclusions?|roots?|estimates?|picks?|choices?"
     r"|(?P<undecided>candidates?|attempts?|guess(?:es)?))(?:\W+(?:in|of|for|to|from|per|as|with)\b.*)?\W*\Z",
     re.IGNORECASE | re.DOTALL,
 )
@@ -80,7 +80,7 @@ _ADVERBIAL = re.compile(
     re.IGNORECASE,
 )
 """The beginning of an adverbial: "in simplest form"."""
-_MEASURE = re.compile(rf"{_QUANTITIES}|form|terms|notation|places|order", re.IGNORECASE)
+_MEASURE = re.compile(rf"{QUANTITIES}|form|terms|notation|places|order", re.IGNORECASE)
 """A quantity, or a form of one: "integer", "notation"."""
 _DENIES = re.compile(rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}", re.IGNORECASE)
 """A denial: "without"."""
@@ -158,11 +158,11 @@ def is_strange_label(label: str, prompt: str) -> bool:
     candidate = _CANDIDATE.search(label)
     if candidate is None:
         return False
-    asked = {_stem(word) for word in _WORD.findall(prompt.lower())}
-    if candidate["undecided"] and _stem(candidate["undecided"].lower()) not in asked:
+    asked = {stem(word) for word in _WORD.findall(prompt.lower())}
+    if candidate["undecided"] and stem(candidate["undecided"].lower()) not in asked:
         return True
     return not all(
-        _MEANT.match(word) or _MEASURE.fullmatch(word) or _stem(word) in asked
+        _MEANT.match(word) or _MEASURE.fullmatch(word) or stem(word) in asked
         for word in _WORD.findall(label[: candidate.start()].lower())
     )
 
@@ -176,9 +176,9 @@ def is_adverbial(clause: str, prompt: str) -> bool:
     if not _ADVERBIAL.match(clause) or _DENIES.search(clause):
         return False
     words = _WORD.findall(clause.lower())
-    asked = {_stem(word) for word in _WORD.findall(prompt.lower())}
+    asked = {stem(word) for word in _WORD.findall(prompt.lower())}
     return len(words) <= 2 * _LONGEST and (
-        _stem(words[-1]) in asked or _MEASURE.fullmatch(words[-1]) is not None
+        stem(words[-1]) in asked or _MEASURE.fullmatch(words[-1]) is not None
     )
 
 
@@ -205,7 +205,8 @@ def asks_with(clause: str, prompt: str) -> bool:
     )
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """Return a word without its plural's ending."""
     return word.removesuffix("s").removesuffix("e")
 
 
@@ -215,6 +216,7 @@ def is_anothers(sentence: str, prompt: str) -> bool:
     >>> is_anothers("My friend got", ""), is_anothers("the people who said no are", "")
     (True, False)
     """
+<<<<<<< HEAD
     reports = list(_HEARSAY.finditer(sentence))
     source = _ACCORDING.search(sentence)
     if not reports and source is None:
@@ -222,10 +224,15 @@ def is_anothers(sentence: str, prompt: str) -> bool:
     asked = {_stem(word) for word in _WORD.findall(prompt.lower())}
     for found in reports:
         words = [_stem(word) for word in _WORD.findall(found.group().lower())]
+=======
+    asked = {stem(word) for word in _WORD.findall(prompt.lower())}
+    for found in _HEARSAY.finditer(sentence):
+        words = [stem(word) for word in _WORD.findall(found.group().lower())]
+>>>>>>> c1d7ea3 ([reward] A value is the answer only if its subject can name the answer)
         if _RELATIVE.search(found.group()) or _OWN.search(sentence, found.end()):
             continue
         if not any(len(word) > 2 and word in asked for word in words):
             return True
     return source is not None and not any(
-        len(word) > 2 and _stem(word) in asked for word in _WORD.findall(source["source"].lower())
+        len(word) > 2 and stem(word) in asked for word in _WORD.findall(source["source"].lower())
     )

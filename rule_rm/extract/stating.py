@@ -26,6 +26,11 @@ def phrases(text: str) -> str:
     return "|".join(phrase.replace("_", r"\s+") for phrase in found)
 
 
+def words(text: str) -> list[str]:
+    """Return the words of a text, with which sets are written."""
+    return text.split()
+
+
 def run_of(name: str, phrase: str, *, least: int = 0) -> str:
     """Return a pattern for any number of phrases in a row, at least 0 or 1, in a group with this name.
 
@@ -82,7 +87,7 @@ VERBS = phrases(
     (?:last|work|wait|walk|run|live|stay|sleep|slept|practic|study|studi|sell|sold|buy|bought|driv|travel|rent|nap|sing)\w*_(?:for|in)
     destination_at taller_by buildings_by city_by home_at arrives_at finish_at start_at begin_at ends_at
     opens_at closes_at starts_at begins_at leave_at meet_at concludes_at finishes_at go(?:es)? went
-    takes?_(?:the_)?\w+ a_total_of a_grand_total_of
+    takes?_(?:the_)?(?!back\b)\w+ a_total_of a_grand_total_of
     """
 )
 """English verbs that state the value after them, such as "is" or "earned"."""
@@ -187,7 +192,7 @@ CONNECTIVES = phrases(
     subtracting
     combining substituting simplified final(?:ly)? by_symmetry step_by_step hence_also yes indeed
     in_fact actually
-    correction update fix sorry oops wait no ok okay well great
+    correction update fix sorry oops wait no ok okay well great sim sí да oui
     also somit daher damit folglich insgesamt zusammen deshalb demnach schließlich korrektur
     donc ainsi alors par_conséquent finalement en_conclusion au_total en_tout correction
     entonces así por_lo_tanto por_tanto luego así_que en_total finalmente en_conclusión corrección
@@ -271,6 +276,8 @@ NOT = phrases(
 UNSURE = phrases(
     r"""
     maybe perhaps possibly presumably supposedly allegedly apparently seemingly ostensibly almost nearly
+    pourrait pourraient podría podrían poderia poderiam poder-se-ia potrebbe potrebbero könnte könnten
+    można_by можно_подумать можно_предположить
     vielleicht möglicherweise womöglich angeblich vermutlich beinahe fast peut-être presque
     probablement sans_doute
     quizás? tal_vez acaso casi probablemente forse quasi probabilmente talvez quase provavelmente

@@ -1,0 +1,183 @@
+"""Find whether the subject of a statement can be the answer: "the total", but not "the value we must avoid".
+
+Where a value is said to *be* something, or something is said to *give* it, all words of that name must be
+known: from the question, or as words of quantities and of computing. A name with any other word may be that
+of a mistake, an exception or a bait, which nobody can list. A part, a step and a multiple are the answer only
+if the question asks for one. Doers ("the train travels") may have any name.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rule_rm.extract import denials, names, stating
+from rule_rm.extract.vocabulary import COMMANDS, LISTED, NEUTRAL, OPERATIONS, PARTS, SOUGHT
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+"""A word, such as `isn't`."""
+_IDENTITY = re.compile(
+    r"(?:is|are|was|were|be|been|['’]s|equals?|equall?ed|equal|becomes?|became|remains?|gives?|gave|yields?|yielded"
+    r"|produces?|produced|shows?|reads?|means?|represents?|constitutes?|leads?\s+to|led\s+to"
+    r"|(?:comes?|amounts?|evaluates?|simplif(?:y|ies)|reduces?|works?\s+out|rounds?)\s+to|turns\s+out\s+as)",
+    re.IGNORECASE,
+)
+"""A verb by which a subject names its value or leads to it, such as "is" or "gives"."""
+_PREPOSITION = re.compile(
+    r"\b(?:of|in|for|on|from|by|with|at|between|per|under|over|after|among|within|through|into|as|than|across"
+    r"|along|around|about|during|until|since|because|to(?=\s+(?:the|an?|this|that|our|its|his|her|their|all|each|every)\b))\b",
+    re.IGNORECASE,
+)
+"""A preposition, behind which nothing is said of the subject itself: "of"."""
+_ASIDE = re.compile(
+    r"\b(?:without|before|alone|except|excluding|ignoring|neglecting|so\s+far|up\s+to\s+(?:this|that|now|here)"
+    r"|at\s+first|first\s+glance|until\s+now|thus\s+far|initially|instead|rather|where\s+one\s+(?:should|must|ought))\b"
+    r"|\b(?:twice|thrice|squared|cubed)\W*\Z",
+    re.IGNORECASE,
+)
+"""Words by which a statement is one of a part, of an earlier step or of another computation: "so far"."""
+_TIMES = re.compile(
+    r"\A\W*(?:\w+\s+times|twice|thrice|double|triple|half(?:\s+of)?|a\s+(?:third|quarter|fourth|fifth|tenth)\s+of|one\s+(?:half|third|quarter|fourth|fifth|tenth)\s+of"
+    r"|the\s+(?:square|cube|double|triple|half|reciprocal|inverse|opposite|negative)\s+of)\s+(?:the|our|this|that|my|your|what|it)\b",
+    re.IGNORECASE,
+)
+"""A multiple or a power of something: "ten times the"."""
+_OF_NUMBER = re.compile(r"\W*(?:[^\W\d_]+\W+){1,3}?of\W+[\d§]", re.IGNORECASE)
+"""A part of a number, which is computed: "half of 84"."""
+_PART = re.compile(
+    r"\b(?:Hälfte|Drittel|Viertel|moitié|tiers|mitad|tercio|metade|terço|metà|helft|połow\w|polovin\w|yarısı"
+    r"|hälften|puolet|jumătate\w*)\b|половин|треть|一半|半分|절반|نصف|आधा",
+    re.IGNORECASE,
+)
+"""A word of another language for a part of something: "moitié"."""
+_INFINITIVE = re.compile(r"\bto\s+(?P<verb>[a-z]+)")
+"""An infinitive: "to reject"."""
+_CLAUSE = re.compile(
+    r"\A\W*(?:i|we|it|this|that|which|you|one)\b.*\b(?:that"
+    r"|(?:sure|certain|confident|know|believe|think|say|see|conclude)(?=\s+(?:it|the|this|there|that)\b))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The main clause before a statement: "we conclude that"."""
+_GERUND = re.compile(
+    r"\W*(?:[^\W\d_]+ly\W+)?(?:re-?)?(?P<verb>[^\W\d_]{2,}ing)\b(?!\s+(?:number|amount|term|factor|side))",
+    re.IGNORECASE,
+)
+"""A gerund at the beginning of a clause: "Adding"."""
+_MACRO = re.compile(r"\\(?:(?:begin|end)\s*)?[a-zA-Z]+")
+"""A macro in front of a sentence, without its braces: `\\end align`."""
+_NOT_BAD = re.compile(
+    rf"\b(?:(?:does|do|did|is|are|was|were)\s+not|(?:does|do|did|is|are|was|were)n['’]t)\s+"
+    rf"(?:{denials.WRONG}|(?:exclud|forbid|remov|violat|contradict)\w*|ruled\s+out)",
+    re.IGNORECASE,
+)
+"""The negation of a flaw: "is not excluded"."""
+_NEGATED = re.compile(
+    r"\A\W*what\b.*(?:\bnot\b|n['’]t\b)"
+    r"|(?:\b(?:not|never|cannot)|n['’]t)\s+(?:work|fit|count|hold|satisfy|solve|belong|qualify|apply)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A negation that sets the subject aside: "does not work"."""
+
+
+def is_strange_subject(subject: str, verb: str, prompt: str) -> bool:
+    """Return True if the subject of a verb before a value may be something else than the answer.
+
+    >>> [is_strange_subject(subject, "is", "") for subject in ("The total", "The value we must avoid")]
+    [False, True]
+    >>> [is_strange_subject(f"{verb} the two", "gives", "") for verb in ("Adding", "Forgetting")]
+    [False, True]
+    """
+    if not subject.isascii():
+        return False
+    asked = _stems(prompt)
+    said = subject.strip()
+    if said[:4].lower() == "per " and not asked & {"per", "each", "every"}:
+        return True
+    for pattern in (_ASIDE, _TIMES):
+        if any(not _is_asked(found.group(), asked) for found in pattern.finditer(said)):
+            return True
+    if not _IDENTITY.fullmatch(verb.strip()):
+        return False
+    if (clause := _CLAUSE.match(said)) is not None:
+        said = said[clause.end() :].strip()
+    if _GERUND.match(said):
+        return is_strange_gerund(said, prompt)
+    return not (_OF_NUMBER.match(said) or _is_known(_core(said), asked))
+
+
+def is_part(clause: str, prompt: str) -> bool:
+    """Return True if a clause of another language names a part that the question does not ask for.
+
+    >>> is_part("La mitad es", ""), is_part("La mitad es", "¿Cuál es la mitad?")
+    (True, False)
+    """
+    found = _PART.search(clause)
+    return found is not None and found.group().lower() not in prompt.lower()
+
+
+def is_command(subject: str, verb: str) -> bool:
+    """Return True for a verb without a subject that tells the reader what to do: "Skip".
+
+    >>> is_command("", "Skip"), is_command("", "gives"), is_command("we ", "skip")
+    (True, False, False)
+    """
+    word = verb.strip().lower()
+    is_finite = word.endswith(("s", "ed", "ing"))
+    is_noun = re.fullmatch(stating.ANSWER_NOUNS, word) is not None
+    return not (subject.strip() or is_finite or is_noun) and verb[:1].isupper() and word not in COMMANDS
+
+
+def is_strange_gerund(text: str, prompt: str) -> bool:
+    """Return True if a text begins with a gerund that is no step of a computation, nor asked for.
+
+    >>> is_strange_gerund("Confusing two numbers", ""), is_strange_gerund("Adding two numbers", "")
+    (True, False)
+    """
+    gerund = _GERUND.match(text)
+    return gerund is not None and not _is_operation(gerund["verb"].lower(), _stems(prompt))
+
+
+@lru_cache(maxsize=64)
+def _stems(prompt: str) -> frozenset[str]:
+    """Return the stems of a question's words; a group shares its question."""
+    return frozenset(names.stem(word) for word in _WORD.findall(prompt.lower()))
+
+
+def _core(subject: str) -> str:
+    """Return the subject without what follows its first preposition; "" if it begins with an adverbial."""
+    found = _PREPOSITION.search(subject)
+    return subject if found is None else subject[: found.start()]
+
+
+def _is_known(core: str, asked: frozenset[str]) -> bool:
+    """Return True if each word of a name is one of the question or of the closed lists."""
+    if any(
+        found["verb"] not in SOUGHT and names.stem(found["verb"]) not in asked
+        for found in _INFINITIVE.finditer(core)
+    ):
+        return False
+    core = _NOT_BAD.sub("", _MACRO.sub(" ", core))
+    if _NEGATED.search(core) and not asked & {"not", "never", "no", "cannot"}:
+        return False
+    for word in _WORD.findall(core):
+        lower = re.sub(r"['’](?:m|re|ve|ll)\Z", "", word.lower())
+        is_owner = lower.endswith(("'s", "’s"))
+        if is_owner or names.stem(lower) in asked or len(lower) == 1:
+            continue
+        if lower in PARTS:
+            return False
+        is_name = word[0].isupper() and core.find(word) > 0
+        if not (is_name or lower in NEUTRAL or lower in LISTED or lower.endswith(("est", "ly"))):
+            return False
+    return True
+
+
+def _is_asked(said: str, asked: frozenset[str]) -> bool:
+    """Return True if the question has the telling word of a phrase."""
+    return any(names.stem(word) in asked for word in _WORD.findall(said.lower()) if word not in NEUTRAL)
+
+
+def _is_operation(gerund: str, asked: frozenset[str]) -> bool:
+    stem = gerund.removesuffix("ing")
+    stems = {stem, stem[:-1] if stem[-2:-1] == stem[-1:] else stem}
+    return bool(stems & OPERATIONS or {names.stem(one) for one in (gerund, *stems)} & asked)
