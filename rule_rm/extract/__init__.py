@@ -81,6 +81,8 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
     echo = prompt.strip()
     if len(echo) >= _ECHO and echo in text and echo.count(" ") >= _ECHO_SPACES:
         text = text.replace(echo, " ")
+    if "final_answer>" in text:
+        text = text.replace("<final_answer>", "<answer>").replace("</final_answer>", "</answer>")
     if "<answer>" in text or "</answer>" in text:
         return _tagged(text, prompt)
     found = _in_text(text, prompt)
@@ -143,9 +145,9 @@ def _in_tag(content: str, prompt: str) -> Extraction:
         return (
             Extraction(field, "the answer field") if field else Extraction(None, "the answer field is empty")
         )
-    found = in_boxes(content, prompt) or anchored(content) or in_fence(content)
+    found = in_boxes(content, prompt) or anchored(content, prompt) or in_fence(content)
     if found is None and (len(content) > _SHORT or _begins_with_words(content)):
-        found = conclusion(content)
+        found = conclusion(content, prompt)
     found = found or Extraction(content, "the answer tag")
     return found if found.answer != "" else Extraction(None, "the answer tag is empty")
 
@@ -162,8 +164,8 @@ def _in_text(text: str, prompt: str) -> Extraction:
         return inner if inner.answer else Extraction(None, "the answer field is empty")
     return (
         in_boxes(text, prompt)
-        or anchored(text)
+        or anchored(text, prompt)
         or in_fence(text)
-        or conclusion(text)
+        or conclusion(text, prompt)
         or Extraction(None, "nothing that looks like an answer")
     )

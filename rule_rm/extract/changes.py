@@ -32,6 +32,9 @@ ENDED = re.compile(
 )
 """A word for an earlier time: "before the sale"."""
 
+_SOON = re.compile(rf"\s*(?:\w+\s+){{0,2}}?(?:{ENDED.pattern})", re.IGNORECASE)
+"""Such a word right behind a value and its unit: "eggs before"."""
+
 
 def decided(first: str, prompt: str, *, by_verb: bool) -> tuple[bool, str | None]:
     """Return True if words right behind a value keep or change it, and why they change it.
@@ -45,7 +48,7 @@ def decided(first: str, prompt: str, *, by_verb: bool) -> tuple[bool, str | None
         return True, "the words after it change it"
     if _ONLY_IF.match(first):
         return True, "the words after it leave it open"
-    if by_verb and ENDED.match(first) and changed(first, prompt, ENDED):
+    if by_verb and _SOON.match(first) and changed(first, prompt, ENDED):
         return True, "it is an earlier value"
     return False, None
 

@@ -100,7 +100,7 @@ def _listed(text: str) -> Choices:
     return found if len(found) > 1 and all(found.values()) else {}
 
 
-def chosen_letter(response: str, choices: Choices, most: int = USUAL) -> Extraction:
+def chosen_letter(response: str, choices: Choices, most: int = USUAL, prompt: str = "") -> Extraction:
     """Return the letter that a response chooses, one of the choices or of the first `most` letters.
 
     It follows the thinking. In the answer tag, or else in all of it, the box's letter counts if nothing
@@ -121,19 +121,16 @@ def chosen_letter(response: str, choices: Choices, most: int = USUAL) -> Extract
         contents = tag_contents(text, "answer")
         if not len(contents) == text.count("<answer>") == text.count("</answer>"):
             return Extraction(None, "the answer tags do not pair up")
-        found = [_in_text(content, letters) for content in contents]
+        found = [_in_text(content, letters, prompt) for content in contents]
         if any(one.answer != found[0].answer for one in found):
             return Extraction(None, "several different answer tags")
         return found[0]
-    return _in_text(text, letters)
+    return _in_text(text, letters, prompt)
 
 
-def _in_text(text: str, choices: Choices) -> Extraction:
-    for find in (_in_boxes, _after_anchor, _alone):
-        found = find(text, choices)
-        if found is not None:
-            return found
-    return _by_text(text, choices) or Extraction(None, "there is no letter")
+def _in_text(text: str, choices: Choices, prompt: str) -> Extraction:
+    found = _in_boxes(text, choices, prompt) or _after_anchor(text, choices) or _alone(text, choices, prompt)
+    return found or _by_text(text, choices) or Extraction(None, "there is no letter")
 
 
 def _after_anchor(text: str, choices: Choices) -> Extraction | None:
@@ -147,21 +144,21 @@ def _after_anchor(text: str, choices: Choices) -> Extraction | None:
             continue
         if found.answer is None and stance.denied_before(clause, len(clause)):
             rest = text[start + len(clause) : start + len(clause) + 300]
-            return _alone(rest.partition("\n")[0], choices) or found
+            return _alone(rest.partition("\n")[0], choices, "") or found
         if found.answer is not None and stance.denied_before(text, anchor):
             return Extraction(None, "a denied letter")
         return found
     return None
 
 
-def _in_boxes(text: str, choices: Choices) -> Extraction | None:
+def _in_boxes(text: str, choices: Choices, prompt: str) -> Extraction | None:
     inside = [
         _one_letter(content, choices, is_answer=True) or _by_text(content, choices) for content in boxes(text)
     ]
     named = [one for one in inside if one is not None]
     if not named:
         return None
-    last = in_boxes(text)
+    last = in_boxes(text, prompt)
     if last is not None and last.answer is None:
         return Extraction(None, last.reason)
     letters = {one.answer for one in named}
@@ -173,7 +170,7 @@ def _in_boxes(text: str, choices: Choices) -> Extraction | None:
     return Extraction(letters.pop(), "the box") if len(letters) == 1 else Extraction(None, "different boxes")
 
 
-def _alone(text: str, choices: Choices) -> Extraction | None:
+def _alone(text: str, choices: Choices, prompt: str) -> Extraction | None:
     """Return the letter of the last clause that has one; a list of all choices is not a choice."""
     if len(_MARKER.findall(text)) > 1 and len(_listed(text)) > 1:
         text = re.sub(
@@ -193,7 +190,7 @@ def _alone(text: str, choices: Choices) -> Extraction | None:
         )
         if before is not None and before.answer != found.answer:
             return Extraction(None, "several letters")
-        return _SET_ASIDE if _is_set_aside(parts[at], found.answer) else found
+        return _SET_ASIDE if _is_set_aside(parts[at], found.answer, prompt) else found
     return None
 
 
@@ -215,13 +212,13 @@ def _first_line(text: str, choices: Choices) -> Extraction | None:
     return _one_letter(line, choices, is_answer=True)
 
 
-def _is_set_aside(clause: str, letter: str) -> bool:
+def _is_set_aside(clause: str, letter: str, prompt: str) -> bool:
     """Return True if the words around a letter do not choose it: "C is unlikely", "cross out C"."""
     bare = _MARKUP.sub(" ", clause[:2_000])
     at = next((found.start(2) for found in _STANDALONE.finditer(bare) if found[2] == letter), None)
     if at is None:
         return False
-    if claims.lead(bare, at, in_formula=False).reason is not None:
+    if claims.lead(bare, at, 0, prompt, in_formula=False, any_name=not prompt).reason is not None:
         return True
     return _JUDGED.match(bare, at + 1) is not None and takes_back(bare, at + 1, by_verb=False) is not None
 

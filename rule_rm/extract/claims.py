@@ -31,7 +31,7 @@ from rule_rm.extract.clauses import (
 from rule_rm.extract.followups import takes_back
 from rule_rm.extract.names import has_false_name, is_adverbial, is_anothers, is_strange_label
 from rule_rm.extract.sentences import RELATION, VALUE, before_formula, sentence_before
-from rule_rm.extract.subjects import is_strange_gerund
+from rule_rm.extract.subjects import is_part, is_strange_gerund
 from rule_rm.extract.surroundings import is_open
 
 _WINDOW = 500
@@ -61,6 +61,9 @@ _UNREAL = re.compile(
     rf"|(?:\b(?:{denials.WOULD})|['’]d)\b.*\b(?:if|had|were|without|wenn|falls|si|se|если)\b"
     rf"|\b(?:if|had|were|without|wenn|falls|si|se|если)\b.*(?:\b(?:{denials.WOULD})|['’]d)\b"
     r"|\A\W*unless\b|\A\W*(?:suppose|supposing|assume|assuming|imagine)\b[^;]*,[^,;]*,\s*that\b"
+    r"|\A\W*(?:previously|formerly|originally|initially|yesterday|at\s+first|in\s+the\s+beginning)\b"
+    r"(?!.*\b(?:now|then|later|but|after|today|finally)\b)"
+    r"|\A\W*(?:如果没|要不是|假如没|要是没)"
     r"|\bwhere\s+(?:one|we|you|it|they)\s+(?:should|must|ought)\b"
     r"|\bby\s+(?:mistake|error)\b|\bso\s+far\b|\b(?:as|for)\s+(?:an?\s+)?(?:example|instance)\b"
     r"|\A\W*(?:if|when|by)\b[^.]*\b(?:forg[eo]t|overlook|ignor|neglect|omit)",
@@ -112,23 +115,39 @@ _HEADING = re.compile(
 
 
 def unstated(
-    text: str, start: int, end: int, begin: int = 0, prompt: str = "", *, in_formula: bool = True
+    text: str,
+    start: int,
+    end: int,
+    begin: int = 0,
+    prompt: str = "",
+    *,
+    in_formula: bool = True,
+    any_name: bool = False,
 ) -> str | None:
     r"""Return why the sentence around a value does not state it; None if it does.
 
-    The part of the sentence from `begin` is read.
+    The part of the sentence from `begin` is read. With `any_name` the answer may have any name, as the answer
+    to a question of general knowledge has.
 
     >>> text = r"Almost \boxed{17}. So it is \boxed{18} hens."
     >>> unstated(text, 7, 17), unstated(text, 28, 38)
     ('the words before it leave it open: “Almost”', None)
     """
-    before = lead(text, start, begin, prompt, in_formula=in_formula)
+    before = lead(text, start, begin, prompt, in_formula=in_formula, any_name=any_name)
     if before.reason is not None:
         return before.reason
     return takes_back(text, end, by_verb=before.by_verb, prompt=prompt)
 
 
-def lead(text: str, start: int, begin: int = 0, prompt: str = "", *, in_formula: bool = True) -> Lead:
+def lead(
+    text: str,
+    start: int,
+    begin: int = 0,
+    prompt: str = "",
+    *,
+    in_formula: bool = True,
+    any_name: bool = False,
+) -> Lead:
     r"""Return how the clause that begins at `begin` or later leads to the value at `start`.
 
     >>> text = r"The number of codes that are not valid is \boxed{17}"
@@ -137,11 +156,12 @@ def lead(text: str, start: int, begin: int = 0, prompt: str = "", *, in_formula:
     >>> lead(text, text.index("\\boxed")).reason
     'the words before it do not state it: “It surpasses”'
     """
-    return _lead(text[_window(text, begin, start) : start], prompt, in_formula=in_formula)
+    before = text[_window(text, begin, start) : start]
+    return _lead(before, prompt, in_formula=in_formula, any_name=any_name)
 
 
 @lru_cache(maxsize=1024)
-def _lead(before: str, prompt: str, *, in_formula: bool) -> Lead:
+def _lead(before: str, prompt: str, *, in_formula: bool, any_name: bool) -> Lead:
     """Return how a text leads to the value behind it: many responses to one prompt have the same words."""
     if _CROSSED.search(before):
         return Lead("it is crossed out")
@@ -162,7 +182,7 @@ def _lead(before: str, prompt: str, *, in_formula: bool) -> Lead:
     if _ONE_OF.search(sentence):
         return Lead("it is one of several")
     reason = _unreal(sentence, prompt)
-    found = Lead(reason) if reason else _clause(sentence, gap, prompt, by_sign=by_sign)
+    found = Lead(reason) if reason else _clause(sentence, gap, prompt, by_sign=by_sign, any_name=any_name)
     return found if found.reason is None else Lead(f"{found.reason}: “{sentence[-60:].strip()}”")
 
 
@@ -183,7 +203,7 @@ def _unreal(sentence: str, prompt: str) -> str | None:
     return "it is another's answer" if is_anothers(own, prompt) else None
 
 
-def _clause(sentence: str, gap: str, prompt: str, *, by_sign: bool) -> Lead:
+def _clause(sentence: str, gap: str, prompt: str, *, by_sign: bool, any_name: bool) -> Lead:
     """Return how the last clause of a sentence leads to the value after it."""
     if sentence[-1] in ":：":
         return _label(sentence[:-1], prompt)
@@ -203,8 +223,8 @@ def _clause(sentence: str, gap: str, prompt: str, *, by_sign: bool) -> Lead:
     if _is_excepted(sentence, cuts):
         return Lead("it is excepted")
     main = sentence if THAT.match(clause.strip()) else clause
-    is_relative = bool(cuts) and cuts[-1].group().lower() in _RELATIVES
-    return statement(clause, main, prompt, by_sign=by_sign, is_relative=is_relative)
+    any_name = any_name or (bool(cuts) and cuts[-1].group().lower() in _RELATIVES)
+    return statement(clause, main, prompt, by_sign=by_sign, any_name=any_name)
 
 
 def _is_excepted(sentence: str, cuts: list[re.Match[str]]) -> bool:
@@ -246,6 +266,8 @@ def _label(label: str, prompt: str) -> Lead:
     if OF_ANSWER.search(clause) and not _FORM.search(clause):
         return Lead("the label does not mean it")
     if UNSURE.search(clause) or _EXAMPLE.search(clause) or has_false_name(clause, prompt):
+        return Lead("the label does not mean it")
+    if not clause.isascii() and is_part(clause, prompt):
         return Lead("the label does not mean it")
     is_cjk = stating.HAS_CJK.search(clause) is not None
     if is_cjk and (DENIED_CJK.search(clause.rpartition("的")[2]) or _WRONG.search(clause)):

@@ -182,8 +182,8 @@ ALONE = Lead(None)
 STATES = Lead(None, by_verb=True)
 
 
-def statement(clause: str, main: str, prompt: str, *, by_sign: bool, is_relative: bool = False) -> Lead:
-    """Return how a clause of a sentence, or its end behind a "which", leads to the value after it."""
+def statement(clause: str, main: str, prompt: str, *, by_sign: bool, any_name: bool = False) -> Lead:
+    """Return how a clause of a sentence leads to the value after it, whose subject may have any name."""
     clause = _LITOTES.sub("clear", clause)
     if UNSURE.search(main):
         return Lead("the words before it leave it open")
@@ -191,8 +191,8 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool, is_relative
         return Lead("the words before it do not mean the answer")
     if _SUPPOSED.match(clause) and not (by_sign and re.match(r"\W*let['’]?s?\b", clause, re.IGNORECASE)):
         return Lead("it is a supposition")
-    if not by_sign and is_part(clause, prompt):
-        return Lead("the words before it name a part")
+    if not by_sign and not _PLAIN_ENGLISH.search(clause) and is_part(clause, prompt):
+        return Lead("the words before it name a part or a mistake")
     if stating.HAS_CJK.search(clause):
         return _cjk(clause, by_sign=by_sign)
     verb = _verb(clause)
@@ -209,7 +209,7 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool, is_relative
         return STATES if asks_with(clause, prompt) else Lead("the words before it do not state it")
     subject = clause[: verb.start()]
     is_bare = is_command(subject, verb.group()) and _ENGLISH_VERB.fullmatch(verb.group()) is not None
-    if not (by_sign or is_relative) and (is_bare or is_strange_subject(subject, verb.group(), prompt)):
+    if not (by_sign or any_name) and (is_bare or is_strange_subject(subject, verb.group(), prompt)):
         return Lead("the words before it do not name the answer")
     return _predicate(clause[: verb.start()], verb.group(), main)
 

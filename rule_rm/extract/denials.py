@@ -30,7 +30,8 @@ WRONG = (
         wrong(?:ly)? incorrect(?:ly)? false mistaken(?:ly)? mistakes? erroneous errors? invalid
         impossible untrue absurd contradict\w* inconsistent rejected reject refuted ruled_out rule_out
         discard\w* flawed miscalculat\w* miscount\w* misread extraneous bogus nonsense careless trap
-        distractor fail(?:s|ed)? eliminate\w* falsch fehler\w* unmöglich faux fausse erreur erroné\w*
+        distractor fail(?:s|ed)? eliminate\w* falsch\w* fehler\w* unmöglich faux fausses? mauvaise?s?
+        erreurs? erroné\w*
         incorrect[ao]?s? fals[ao]s? equivocad[ao] sbagliat[ao] errore errad[ao] erro fout onjuist fel
         felaktig forkert błędn\w* źle yanlış hatalı неверн\w* неправильн\w* ошиб\w* sai salah
         """

@@ -11,11 +11,19 @@ _ANSWER = re.compile(
 )
 """A field with an answer, such as `"answer": "16"`."""
 _END = re.compile(
-    r"\s*(?:,\s*\"[^\"]+\"\s*:(?:\s*\"(?:[^\"\\]|\\.)*\"|[^{}\[\]\"]*))*\s*\}\s*(?:```)?\s*\Z", re.DOTALL
+    r"\s*(?:,\s*\"[^\"]+\"\s*:(?:\s*\"(?:[^\"\\]|\\.)*\"|[^{}\[\]\"]*))*\s*(?:\}\s*)+(?:```)?\s*\Z", re.DOTALL
 )
 """Text after the field: other fields, and the end of the object and of its fence."""
 _START = re.compile(r"\{\s*\"")
 """The beginning of an object: `{"`."""
+_OUTER = re.compile(r"\"([^\"]*)\"\s*:\s*\{")
+"""A field with an object: `"result": {`."""
+_OF_RESULT = re.compile(
+    r"(?:final[_ ]?)?(?:result|response|output|answer|solution|data|json)s?", re.IGNORECASE
+)
+"""A name of an object that has the answer: "result"."""
+_CORRECTS = re.compile(r"\"(?:correct(?:ion|ed)|revis|actual|real)\w*\"\s*:", re.IGNORECASE)
+"""A field behind the answer that replaces it: `"correction":`."""
 _LONGEST_END = 4_000
 
 
@@ -35,6 +43,10 @@ def answer_field(text: str) -> str | None:
     found = next(reversed(list(_ANSWER.finditer(text))), None)
     if found is None or len(text) - found.end() > _LONGEST_END or _END.match(text, found.end()) is None:
         return None
+    if not all(_OF_RESULT.fullmatch(outer) for outer in _OUTER.findall(text, 0, found.start())):
+        return None
+    if _CORRECTS.search(text, found.end()):
+        return ""
     if found["list"] is not None:
         return ", ".join(part.strip().strip('"') for part in _decoded(found["list"]).split(","))
     plain = found["plain"]

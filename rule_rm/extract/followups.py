@@ -126,11 +126,11 @@ _CONFIRMS = re.compile(
     | (?:is|are|must\s+be|will\s+be|remains?|was|were)\s+(?:(?:indeed|therefore|thus|then|hence|also
         |clearly|exactly|now|still|so|in\s+fact|all)\W+)*
         (?: {_DRESS}(?:{stating.ANSWER_NOUNS}|one)\b
-          | (?:correct|right|true|left|needed|required|remaining|sold|obtained|reached|attained|optimal
+          | (?:correct|right|true|left|needed|required|remaining|obtained|reached|attained|optimal
               |minimal|maximal|best|possible|enough)\b
           | (?:the|our|my|your)\s+(?!(?:number|count|value|result)\s+before)
           | (?:also\s+)?(?:on|in|for|from|of|at|factors|multiples)\b
-          | \w+ed\b )
+          | (?P<done>\w+ed)\b )
     | (?:works|satisf(?:y|ies)|fits|holds|suffices?|remain|stay|answers|solves|shows?|passed|pass
         |remained|stayed|left|come|came)\b
     | (?:ist|est|es|è|é|jest|είναι|este|är|er|je|on|on\s+siis)\s+(?:(?:also|donc|entonces|quindi
@@ -142,6 +142,20 @@ _CONFIRMS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """A predicate that confirms its subject: "is the answer"."""
+_DONE = re.compile(
+    r"\b(?:is|are|was|were|been|got)\s+(?:\w+ly\s+)?"
+    r"(?P<done>\w+ed|sold|lost|broken|eaten|given|taken|stolen|thrown|spent|bought|gone)\b",
+    re.IGNORECASE,
+)
+"""A passive verb behind a value: "were sold"."""
+_RESULTS = re.compile(
+    r"(?:need|requir|obtain|reach|attain|achiev|form|produc|creat|us|calculat|comput|determin|deriv|verifi|confirm"
+    r"|express|simplifi|round|reduc|list|seat|arrang|select|allow|realiz|realis|satisfi|expect|complet|includ|cover"
+    r"|provid|support|justifi|design|call|box|present|defin|bas|relat|associat|locat|position|measur|serv|travel"
+    r"|work|earn|deliver|finish|exceed|bound|plac|assign|divid|combin|count|remov|exclud|reject|eliminat|fail)ed",
+    re.IGNORECASE,
+)
+"""A participle of a result: "needed"."""
 _UNITS = re.compile(
     r"\s*(?:(?:square|cubic|more|fewer|such|possible|different|distinct|total|of|whole|full|US|new"
     r"|other|additional)\s+)*"
@@ -272,11 +286,22 @@ def _phrase(first: str, prompt: str, *, by_verb: bool, glued: bool) -> str | Non
     is_decided, reason = decided(first, prompt, by_verb=by_verb)
     if is_decided:
         return reason
-    if _CONFIRMS.match(first):
+    if (confirmed := _CONFIRMS.match(first)) and not _is_undone(confirmed["done"], prompt):
         return "it is an earlier value" if changed(first, prompt, ENDED) else _doubt(first, prompt)
+    done = _DONE.search(first)
+    if not by_verb and done is not None and _is_undone(done["done"], prompt):
+        return "the words after it do not confirm it"
     if _PREDICATE.match(first) or not (by_verb or _is_counted(first, prompt)):
         return "the words after it do not confirm it"
     return _doubt(first, prompt)
+
+
+def _is_undone(participle: str | None, prompt: str) -> bool:
+    """Return True for a participle by which the counted things are others than those that are asked for."""
+    if participle is None or _RESULTS.fullmatch(participle) or participle.lower() in prompt.lower():
+        return False
+    asked = {_stem(word).removesuffix("ed") for word in _WORD.findall(prompt.lower())}
+    return _stem(participle.lower().removesuffix("ed")).removesuffix("e") not in asked
 
 
 def _is_counted(first: str, prompt: str) -> bool:

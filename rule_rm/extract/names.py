@@ -216,19 +216,13 @@ def is_anothers(sentence: str, prompt: str) -> bool:
     >>> is_anothers("My friend got", ""), is_anothers("the people who said no are", "")
     (True, False)
     """
-<<<<<<< HEAD
     reports = list(_HEARSAY.finditer(sentence))
     source = _ACCORDING.search(sentence)
     if not reports and source is None:
         return False
-    asked = {_stem(word) for word in _WORD.findall(prompt.lower())}
-    for found in reports:
-        words = [_stem(word) for word in _WORD.findall(found.group().lower())]
-=======
     asked = {stem(word) for word in _WORD.findall(prompt.lower())}
-    for found in _HEARSAY.finditer(sentence):
+    for found in reports:
         words = [stem(word) for word in _WORD.findall(found.group().lower())]
->>>>>>> c1d7ea3 ([reward] A value is the answer only if its subject can name the answer)
         if _RELATIVE.search(found.group()) or _OWN.search(sentence, found.end()):
             continue
         if not any(len(word) > 2 and word in asked for word in words):

@@ -10,8 +10,11 @@ from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.numbers import content, formula_at, formulas_in, number_at, numbers_in
 
 _ANCHOR = re.compile(
-    r"####|(?:answers?|ans|result|solution|respuesta|réponse|risposta|antwort|resposta"
+    r"####|(?:answers?|ans|result|solution|respuesta|réponse|risposta|antwort|resposta|endergebnis|ergebnis"
+    r"|resultado|risultato|antwoord|odpowiedź|odpověď|ответ|відповідь|cevap|svar|vastaus|jawaban|정답|답"
+    r"|الإجابة|الجواب|उत्तर"
     r"|(?:correct|right|best|true|actual)\s+(?:option|choice|statement|alternative|total|sum|number|value|count|amount|figure|one))\b"
+    r"(?:\s+(?:finale?|définitive|correct[ao]|النهائية|النهائي)\b)?"
     r"(?P<of>\s+(?:of|to|for)\b[^.:=\n]{0,60}?)?\**\s*(?:(?:is|are|es|est|è|ist|é|be|equals"
     r"|(?:would|should|must|will) be|comes to|turns out to be)\b\s*(?::|：)?|[:：=])"
     r"|【(?:最终)?(?:答案|answer)】\s*[:：]?|(?:答案|结果|答え|答)\s*(?:应该|应|は)?\s*(?:是|为|：|:|=|(?<=は))|故选|\bA:",
@@ -20,10 +23,17 @@ _ANCHOR = re.compile(
 """Words that declare an answer: "the answer is", `####`, 答案是."""
 _OF_ALL = re.compile(r"\b(?:problem|question|exercise|task|this|everything|it)\b|问题", re.IGNORECASE)
 """The whole that an answer may be of, not a part: "the answer to the question"."""
+_OF_OTHER = re.compile(
+    r"\b(?:an?|another|different|(?:the|some|any)\s+(?:other|previous|next|last|first|wrong|opposite))\b",
+    re.IGNORECASE,
+)
+"""Another thing that an answer may be of: "the answer to a different question"."""
 _SAID = re.compile(r"\b(?:is|are|equals|be)\b|(?<=[$\s])=(?=\s)")
 """A verb or sign that states a value: `is`, ` = `."""
 _CUES = (
     *("####", "a:", "answer", "ans", "result", "solution", "respuesta", "réponse", "risposta", "antwort"),
+    *("endergebnis", "ergebnis", "resultado", "risultato", "antwoord", "odpowiedź", "odpověď", "ответ"),
+    *("відповідь", "cevap", "svar", "vastaus", "jawaban", "정답", "답", "الإجابة", "الجواب", "उत्तर"),
     *("resposta", "答", "结果", "故选", "【", "correct", "right", "best", "true", "actual"),
 )
 _PRAISE = re.compile(
@@ -86,14 +96,14 @@ _MOST_ANCHORS = 4
 EDGES = " \t\r\n*`_:"
 
 
-def anchored(text: str) -> Extraction | None:
+def anchored(text: str, prompt: str = "") -> Extraction | None:
     """Return the expression after the last "the answer is" or its like, which mostly comes near the end."""
-    return _after_anchor(text, max(0, len(text) - _NEAR_END)) or (
-        _after_anchor(text, 0) if len(text) > _NEAR_END else None
+    return _after_anchor(text, max(0, len(text) - _NEAR_END), prompt) or (
+        _after_anchor(text, 0, prompt) if len(text) > _NEAR_END else None
     )
 
 
-def _after_anchor(text: str, begin: int) -> Extraction | None:
+def _after_anchor(text: str, begin: int, prompt: str) -> Extraction | None:
     for anchor in _anchors(text, begin):
         rest = text[anchor.end() : anchor.end() + 1_000]
         if _PRAISE.match(rest):
@@ -110,9 +120,12 @@ def _after_anchor(text: str, begin: int) -> Extraction | None:
         end = start + len(answer.rstrip())
         answer = answer.strip(EDGES) if formula else _said(answer)
         if answer.strip(".,$"):
+            other = _OF_OTHER.search(anchor["of"] or "")
+            if other is not None and other.group().lower() not in prompt.lower():
+                return Extraction(None, "it is the answer to something else")
             if _is_denied(text, anchor.start(), start, end):
                 return Extraction(None, "the answer is denied")
-            if (why := _unstated(text, anchor, start, end, answer)) is not None:
+            if (why := _unstated(text, anchor, start, end, answer, prompt)) is not None:
                 return Extraction(None, f"the value is not stated as the answer: {why}")
             whole = formula and answer == formula.group()
             answer = answer.strip("$") if whole else _unquoted(answer.rstrip(" ("))
@@ -139,7 +152,7 @@ def _is_denied(text: str, anchor: int, start: int, end: int) -> bool:
     )
 
 
-def _unstated(text: str, anchor: re.Match[str], start: int, end: int, answer: str) -> str | None:
+def _unstated(text: str, anchor: re.Match[str], start: int, end: int, answer: str, prompt: str) -> str | None:
     """Return why the words around the value of an answer do not state it; None if they do."""
     at = text.find(answer, start, end)
     if at < 0 or not (_HAS_DIGIT.search(answer) or "\\" in answer):
@@ -151,10 +164,10 @@ def _unstated(text: str, anchor: re.Match[str], start: int, end: int, answer: st
     if anchor.group()[0] in "#【":
         begin = anchor.start()
         if text[:begin].rstrip(EDGES.replace(":", "")).endswith((":", "：")):
-            lead = claims.lead(text, begin, in_formula=False)
+            lead = claims.lead(text, begin, 0, prompt, in_formula=False)
             if lead.reason is not None:
                 return lead.reason
-    return claims.unstated(text, at, stop, begin, in_formula=False) or sequels.taken_back_later(text, stop)
+    return claims.unstated(text, at, stop, begin, prompt, in_formula=False) or sequels.retracted(text, stop)
 
 
 def _unquoted(answer: str) -> str:
@@ -250,7 +263,7 @@ def in_fence(text: str) -> Extraction | None:
     return Extraction(block.strip(), "the code block") if block and block.strip() else None
 
 
-def conclusion(text: str) -> Extraction | None:
+def conclusion(text: str, prompt: str = "") -> Extraction | None:
     """Return the last formula, or the number that a sentence after it comes to; else a bare last line.
 
     A value that the text denies is no answer: the one before it is, if it is denied only in contrast to that.
@@ -268,7 +281,9 @@ def conclusion(text: str) -> Extraction | None:
         return Extraction(earlier[0], earlier[3])
     if stance.denied_after(text, end) or stance.unreal(text, start, end):
         return Extraction(None, "the value is denied")
-    why = claims.unstated(text, start, end, in_formula=False) or sequels.taken_back_later(text, end)
+    why = claims.unstated(text, start, end, 0, prompt, in_formula=False) or sequels.taken_back_later(
+        text, end
+    )
     if why is not None and reason != "the last line":
         return Extraction(None, f"the value is not stated as the answer: {why}")
     return Extraction(answer, reason, tuple(_alternative(text, end)))

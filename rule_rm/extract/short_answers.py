@@ -55,7 +55,7 @@ _GOLDEN_KEYS = ("target", "text", "answers")
 """The keys of golden answers in an object: Search-R1's, SQuAD's, and that of TriviaQA and others."""
 
 
-def short_answer(response: str) -> Extraction:
+def short_answer(response: str, prompt: str = "") -> Extraction:
     r"""Return the one short answer: of the answer tag, the box, after "the answer is"; else the whole text.
 
     It must follow the thinking. Different answers in several tags or boxes are none.
@@ -76,7 +76,9 @@ def short_answer(response: str) -> Extraction:
         return _only(contents, "answer tag")
     if boxed := [content.strip() for content in boxes(text)]:
         last = box_spans(text)[-1]
-        why = claims.unstated(text, last.start, last.end) or sequels.retracted(text, last.end)
+        why = claims.unstated(text, last.start, last.end, 0, prompt, any_name=True) or sequels.retracted(
+            text, last.end
+        )
         if why is not None:
             return Extraction(None, f"the box is not stated as the answer: {why}")
         return _only(boxed, "box")
@@ -103,7 +105,7 @@ def _only(answers: list[str], where: str) -> Extraction:
     return Extraction(answers[0][label.end() :].strip(_EDGES) if label else answers[0], f"the {where}")
 
 
-def last_tagged(response: str) -> Extraction:
+def last_tagged(response: str, prompt: str = "") -> Extraction:
     """Return the content of the last answer tag anywhere, as Search-R1 and verl extract an answer."""
     contents = tag_contents(response, "answer")
     return Extraction(contents[-1].strip(), "the last tag") if contents else Extraction(None, "no answer tag")

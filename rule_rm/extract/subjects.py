@@ -1,9 +1,9 @@
 """Find whether the subject of a statement can be the answer: "the total", but not "the value we must avoid".
 
-Where a value is said to *be* something, or something is said to *give* it, all words of that name must be
-known: from the question, or as words of quantities and of computing. A name with any other word may be that
-of a mistake, an exception or a bait, which nobody can list. A part, a step and a multiple are the answer only
-if the question asks for one. Doers ("the train travels") may have any name.
+The subject of "is", "gives" and their like must have known words alone: words of the question, or of
+quantities and computing. A name with any other word may be that of a mistake, an exception or a bait, which
+nobody can list. A part, a step and a multiple are the answer only if the question asks for one. The subject
+of any other verb, such as "the train travels", may have any name.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from rule_rm.extract.vocabulary import COMMANDS, LISTED, NEUTRAL, OPERATIONS, PA
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 """A word, such as `isn't`."""
 _IDENTITY = re.compile(
-    r"(?:is|are|was|were|be|been|['’]s|equals?|equall?ed|equal|becomes?|became|remains?|gives?|gave|yields?|yielded"
+    r"(?:is|are|was|were|be|been|['’]s|equals?|equalled|equaled|equal|becomes?|became|remains?|gives?|gave|yields?|yielded"
     r"|produces?|produced|shows?|reads?|means?|represents?|constitutes?|leads?\s+to|led\s+to"
     r"|(?:comes?|amounts?|evaluates?|simplif(?:y|ies)|reduces?|works?\s+out|rounds?)\s+to|turns\s+out\s+as)",
     re.IGNORECASE,
@@ -45,13 +45,21 @@ _TIMES = re.compile(
 _OF_NUMBER = re.compile(r"\W*(?:[^\W\d_]+\W+){1,3}?of\W+[\d§]", re.IGNORECASE)
 """A part of a number, which is computed: "half of 84"."""
 _PART = re.compile(
-    r"\b(?:Hälfte|Drittel|Viertel|moitié|tiers|mitad|tercio|metade|terço|metà|helft|połow\w|polovin\w|yarısı"
-    r"|hälften|puolet|jumătate\w*)\b|половин|треть|一半|半分|절반|نصف|आधा",
+    r"\b(?:Hälfte|Drittel|Viertel|Zwischen\w+|Teil\w+|Anfang\w*|ursprünglich|zuerst|zunächst|vorher"
+    r"|moitié|tiers|intermédiaire|partiel\w*|début|initialement|auparavant"
+    r"|mitad|tercio|intermedi[oa]|parcial|principio|inicialmente|antes"
+    r"|metade|terço|intermediári[oa]|parcial|início|metà|parziale|inizio|inizialmente|prima"
+    r"|helft|tussen\w+|oorspronkelijk|połow\w|początku|polovin\w|yarısı|hälften|början|puolet|jumătate\w*)\b"
+    r"|половин|треть|промежуточн|сначала|изначально|первоначально|вначале"
+    r"|一半|半分|前半|后半|後半|中间|中間|途中|原来|原來|原本|起初|最初|开始时|一开始|はじめ|もともと"
+    r"|절반|전반|중간|처음|원래|نصف|البداية|आधा|आध|शुरू|शर",
     re.IGNORECASE,
 )
-"""A word of another language for a part of something: "moitié"."""
+"""A word of another language for a part or an earlier time: "moitié"."""
 _INFINITIVE = re.compile(r"\bto\s+(?P<verb>[a-z]+)")
 """An infinitive: "to reject"."""
+_WRONG = re.compile(denials.WRONG, re.IGNORECASE)
+"""A word that calls something wrong, such as "fausse"."""
 _CLAUSE = re.compile(
     r"\A\W*(?:i|we|it|this|that|which|you|one)\b.*\b(?:that"
     r"|(?:sure|certain|confident|know|believe|think|say|see|conclude)(?=\s+(?:it|the|this|there|that)\b))",
@@ -65,6 +73,10 @@ _GERUND = re.compile(
 """A gerund at the beginning of a clause: "Adding"."""
 _MACRO = re.compile(r"\\(?:(?:begin|end)\s*)?[a-zA-Z]+")
 """A macro in front of a sentence, without its braces: `\\end align`."""
+_ROOT = 5
+"""Letters by which a word is known that has another ending in the question: "investment", "invested"."""
+_EVENT = re.compile(r"\b(?:probability|chances?|odds|likelihood|fact)\s+that\b", re.IGNORECASE)
+"""A noun before a statement of what happens: "the probability that"."""
 _NOT_BAD = re.compile(
     rf"\b(?:(?:does|do|did|is|are|was|were)\s+not|(?:does|do|did|is|are|was|were)n['’]t)\s+"
     rf"(?:{denials.WRONG}|(?:exclud|forbid|remov|violat|contradict)\w*|ruled\s+out)",
@@ -106,17 +118,18 @@ def is_strange_subject(subject: str, verb: str, prompt: str) -> bool:
 
 
 def is_part(clause: str, prompt: str) -> bool:
-    """Return True if a clause of another language names a part that the question does not ask for.
+    """Return True if a clause of another language names a part or a mistake that nobody asked for.
 
     >>> is_part("La mitad es", ""), is_part("La mitad es", "¿Cuál es la mitad?")
     (True, False)
     """
-    found = _PART.search(clause)
-    return found is not None and found.group().lower() not in prompt.lower()
+    asked = prompt.lower()
+    found = [*_PART.finditer(clause), *_WRONG.finditer(clause)]
+    return any(one.group().lower() not in asked for one in found)
 
 
 def is_command(subject: str, verb: str) -> bool:
-    """Return True for a verb without a subject that tells the reader what to do: "Skip".
+    """Return True for an imperative that states no value: "Skip".
 
     >>> is_command("", "Skip"), is_command("", "gives"), is_command("we ", "skip")
     (True, False, False)
@@ -128,7 +141,7 @@ def is_command(subject: str, verb: str) -> bool:
 
 
 def is_strange_gerund(text: str, prompt: str) -> bool:
-    """Return True if a text begins with a gerund that is no step of a computation, nor asked for.
+    """Return True if a text begins with a gerund for something other than a computation or the question.
 
     >>> is_strange_gerund("Confusing two numbers", ""), is_strange_gerund("Adding two numbers", "")
     (True, False)
@@ -140,12 +153,13 @@ def is_strange_gerund(text: str, prompt: str) -> bool:
 @lru_cache(maxsize=64)
 def _stems(prompt: str) -> frozenset[str]:
     """Return the stems of a question's words; a group shares its question."""
-    return frozenset(names.stem(word) for word in _WORD.findall(prompt.lower()))
+    words = _WORD.findall(prompt.lower())
+    return frozenset([*map(names.stem, words), *(word[:_ROOT] for word in words if len(word) > _ROOT)])
 
 
 def _core(subject: str) -> str:
     """Return the subject without what follows its first preposition; "" if it begins with an adverbial."""
-    found = _PREPOSITION.search(subject)
+    found = _EVENT.search(subject) or _PREPOSITION.search(subject)
     return subject if found is None else subject[: found.start()]
 
 
@@ -162,7 +176,8 @@ def _is_known(core: str, asked: frozenset[str]) -> bool:
     for word in _WORD.findall(core):
         lower = re.sub(r"['’](?:m|re|ve|ll)\Z", "", word.lower())
         is_owner = lower.endswith(("'s", "’s"))
-        if is_owner or names.stem(lower) in asked or len(lower) == 1:
+        root = lower[:_ROOT] if len(lower) > _ROOT else lower
+        if is_owner or root in asked or names.stem(lower) in asked or len(lower) == 1:
             continue
         if lower in PARTS:
             return False
@@ -179,5 +194,5 @@ def _is_asked(said: str, asked: frozenset[str]) -> bool:
 
 def _is_operation(gerund: str, asked: frozenset[str]) -> bool:
     stem = gerund.removesuffix("ing")
-    stems = {stem, stem[:-1] if stem[-2:-1] == stem[-1:] else stem}
+    stems = {stem, f"{stem}e", stem[:-1] if stem[-2:-1] == stem[-1:] else stem}
     return bool(stems & OPERATIONS or {names.stem(one) for one in (gerund, *stems)} & asked)

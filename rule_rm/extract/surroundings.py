@@ -29,7 +29,7 @@ _ENDS = re.compile(
 """Marks after a box that say nothing of its value: `.`, `\\checkmark`."""
 _TEXT = re.compile(r"\\(?:text|textbf|textrm|mathrm|mbox|textit)\s*\{([^{}]*)\}")
 r"""Upright text in a formula: `\text{cm}`."""
-_BULLET = re.compile(r"(?:^|\n)\s*(?:[-*+•–—>]|[=-]>|\d+[.)]|\(?[a-z][.)])?\s*\Z")
+_BULLET = re.compile(r"(?:^|\n)\s*(?:(?:[-*+•–—>]|[=-]>|\d+[.)]|\(?[a-z][.)])\s+)?\Z")
 """The start of a line with its bullet or number: `- `."""
 _PLAIN_BEFORE = re.compile(
     r"(?:(?<![\w}])[-+−±]\s?|(?:[\d\w)}]\s*)?(?:[-+−*/^×·÷<>≤≥≠√∛¬~]|\\(?:cdot|times|div|pm|neq?|le|ge|lt|gt|leq|geq|sqrt|neg|not|lnot|not\s*=)(?![a-zA-Z]))\s*"

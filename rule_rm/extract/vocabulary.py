@@ -1,4 +1,4 @@
-"""The words by which `subjects` tells a name for the answer from another: closed lists of the known ones."""
+"""Closed lists of the words that `subjects` knows in a name for the answer."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ PARTS = frozenset(
 OPERATIONS = frozenset(
     stating.words(
         """
-        add subtract multiply divide solve simplify substitute evaluate comput calculat combin
-        factor expand rearrang tak us apply sum count plug put set isolat cancel collect
-        differentiat integrat round convert reduc cross-multiply squar cub find work do carry mak
-        compar equat rais writ express complet consider insert replac invert not observ check
+        add subtract multiply divide solve simplify substitute evaluate comput calculat combine
+        factor expand rearrange tak us apply sum count plug put set isolat cancel collect
+        differentiat integrate round convert reduc cross-multiply squar cub find work do carry mak
+        compar equat rais writ express complete consider insert replac invert not observe check
         verify look read follow start begin continu proceed conclud mean leav fix correct discard
         drop exclud remov throw group distribut rationaliz rationalis minimiz maximiz optimiz
         minimis maximis optimis test let doubl halv tripl return go recall mov bring turn eliminat
-        enter perform transform translat reflect scal approximat estimat averag total tally measur
-        break split separat pair match list enumerat examin analyz analys interpret deduc deriv
+        enter perform transform translat reflect scal approximate estimat averag total tally measur
+        break split separate pair match list enumerat examine analyz analys interpret deduc deriv
         infer obtain get giv yield
         """
     )

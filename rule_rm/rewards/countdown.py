@@ -59,7 +59,7 @@ def countdown(rollout: Rollout, *, use_all: bool = True, format_reward: float = 
         return Score.unscored(
             Status.BAD_GROUND_TRUTH, "there is no whole target with a list of whole numbers"
         )
-    found = short_answer(rollout.response)
+    found = short_answer(rollout.response, rollout.prompt)
     if found.answer is None:
         return _score(0.0, found.reason, status=Status.NO_ANSWER)
     if (why := refusal(found.answer)) is not None:

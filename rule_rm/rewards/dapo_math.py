@@ -85,7 +85,7 @@ def dapo_math(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
         return Score(-1.0, Status.NO_ANSWER, None, "there is no “Answer: …”", {"accuracy": 0.0})
     said, end = found[-1][1], found[-1].end()
     if preset != "verl":
-        why = claims.lead(text, found[-1].start(1)).reason or sequels.retracted(text, end)
+        why = claims.lead(text, found[-1].start(1), 0, rollout.prompt).reason or sequels.retracted(text, end)
         if why is not None:
             return Score(-1.0, Status.NO_ANSWER, None, why, {"accuracy": 0.0})
     answer = normalised(said)

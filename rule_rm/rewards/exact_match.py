@@ -39,7 +39,7 @@ def exact_match(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
     if not golden:
         return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is no text, no number, or empty")
     extract, form = PRESETS[preset]
-    found = extract(rollout.response)
+    found = extract(rollout.response, rollout.prompt)
     if found.answer is None:
         return Score(0.0, Status.NO_ANSWER, None, found.reason, {"accuracy": 0.0})
     answer, wanted = form(found.answer), list(map(form, golden))

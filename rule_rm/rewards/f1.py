@@ -44,7 +44,7 @@ def f1(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
     if not golden:
         return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is no text, no number, or empty")
     extract, form = PRESETS[preset]
-    found = extract(rollout.response)
+    found = extract(rollout.response, rollout.prompt)
     if found.answer is None:
         return _score((0.0, 0.0, 0.0), Status.NO_ANSWER, None, found.reason)
     answer = form(found.answer)

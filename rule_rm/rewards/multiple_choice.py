@@ -43,7 +43,7 @@ def multiple_choice(rollout: Rollout) -> Score:
     if golden is None:
         return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden answer is none of the choices")
     most = max(USUAL, LETTERS.index(golden) + 1)
-    found = chosen_letter(rollout.response, choices, most)
+    found = chosen_letter(rollout.response, choices, most, rollout.prompt)
     if found.answer is None:
         return Score(0.0, Status.NO_ANSWER, None, found.reason, {"accuracy": 0.0})
     is_right = found.answer == golden

@@ -56,7 +56,7 @@ def substring(rollout: Rollout, *, preset: str = "rule_rm", most_words: int = 10
             Status.BAD_GROUND_TRUTH, "the golden answer must be a string or a number, and not empty"
         )
     extract, form = PRESETS[preset]
-    found = extract(rollout.response)
+    found = extract(rollout.response, rollout.prompt)
     if found.answer is None:
         return Score(0.0, Status.NO_ANSWER, None, found.reason, {"accuracy": 0.0})
     answer = form(found.answer)
