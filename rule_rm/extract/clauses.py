@@ -52,11 +52,10 @@ NOT = re.compile(rf"(?<![\w])(?:{stating.NOT})(?!\w)|n['’]t(?!\w)|\b(?:n|d)['�
 _CHAIN = re.compile(
     stating.run_of(
         "chain",
-        r"\b(?:will|must|should|shall|would|can|to|has|have|had|need|needs|needed|be|been|being|able"
+        r"\b(?:\w+n['’]t|will|must|should|shall|would|can|to|has|have|had|need|needs|needed|be|been|being|able"
         r"|also|now|always|only|just"
         rf"|therefore|thus|hence|then|finally|indeed|first|still|all|both|each|{stating.MODAL}"
-        rf"|{stating.NOT}|{stating.UNSURE}|ever|longer|even|really"
-        r"|\w+n['’]t)(?!\w)\W*",
+        rf"|{stating.NOT}|{stating.UNSURE}|ever|longer|even|really|well)(?!\w)\W*",
         least=1,
     )
     + r"\Z",

@@ -300,6 +300,8 @@ def _is_undone(participle: str | None, prompt: str) -> bool:
     """Return True for a participle by which the counted things are others than those that are asked for."""
     if participle is None or _RESULTS.fullmatch(participle) or participle.lower() in prompt.lower():
         return False
+    if not prompt:
+        return False
     asked = {_stem(word).removesuffix("ed") for word in _WORD.findall(prompt.lower())}
     return _stem(participle.lower().removesuffix("ed")).removesuffix("e") not in asked
 

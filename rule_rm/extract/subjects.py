@@ -1,21 +1,31 @@
 """Find whether the subject of a statement can be the answer: "the total", but not "the value we must avoid".
 
-The subject of "is", "gives" and their like must have known words alone: words of the question, or of
-quantities and computing. A name with any other word may be that of a mistake, an exception or a bait, which
-nobody can list. A part, a step and a multiple are the answer only if the question asks for one. The subject
-of any other verb, such as "the train travels", may have any name.
+A name may have any noun, as nobody can list those of all questions. If the question is known, the verb of a
+clause in a name must be one of the question or of computing. Any other one may set the value aside. A part, a
+step and a multiple are the answer only if the question asks for one. The subject of any other verb, such as
+"the train travels", may have any name.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from rule_rm.extract import denials, names, stating
-from rule_rm.extract.vocabulary import COMMANDS, LISTED, NEUTRAL, OPERATIONS, PARTS, SOUGHT
+from rule_rm.extract.vocabulary import (
+    AUXILIARIES,
+    CLAUSE_MARKS,
+    COMMANDS,
+    LISTED,
+    NEUTRAL,
+    OPERATIONS,
+    PARTS,
+    SOUGHT,
+)
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-"""A word, such as `isn't`."""
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+"""A word, such as `isn't` or `half-life`."""
 _IDENTITY = re.compile(
     r"(?:is|are|was|were|be|been|['’]s|equals?|equalled|equaled|equal|becomes?|became|remains?|gives?|gave|yields?|yielded"
     r"|produces?|produced|shows?|reads?|means?|represents?|constitutes?|leads?\s+to|led\s+to"
@@ -79,7 +89,7 @@ _EVENT = re.compile(r"\b(?:probability|chances?|odds|likelihood|fact)\s+that\b",
 """A noun before a statement of what happens: "the probability that"."""
 _NOT_BAD = re.compile(
     rf"\b(?:(?:does|do|did|is|are|was|were)\s+not|(?:does|do|did|is|are|was|were)n['’]t)\s+"
-    rf"(?:{denials.WRONG}|(?:exclud|forbid|remov|violat|contradict)\w*|ruled\s+out)",
+    rf"(?:{denials.WRONG}|(?:fail|exclud|forbid|remov|violat|contradict)\w*|ruled\s+out)",
     re.IGNORECASE,
 )
 """The negation of a flaw: "is not excluded"."""
@@ -94,7 +104,7 @@ _NEGATED = re.compile(
 def is_strange_subject(subject: str, verb: str, prompt: str) -> bool:
     """Return True if the subject of a verb before a value may be something else than the answer.
 
-    >>> [is_strange_subject(subject, "is", "") for subject in ("The total", "The value we must avoid")]
+    >>> [is_strange_subject(one, "is", "How many eggs?") for one in ("The hypotenuse", "The value we avoid")]
     [False, True]
     >>> [is_strange_subject(f"{verb} the two", "gives", "") for verb in ("Adding", "Forgetting")]
     [False, True]
@@ -102,7 +112,7 @@ def is_strange_subject(subject: str, verb: str, prompt: str) -> bool:
     if not subject.isascii():
         return False
     asked = _stems(prompt)
-    said = subject.strip()
+    said = _MACRO.sub(" ", subject).strip()
     if said[:4].lower() == "per " and not asked & {"per", "each", "every"}:
         return True
     for pattern in (_ASIDE, _TIMES):
@@ -164,27 +174,44 @@ def _core(subject: str) -> str:
 
 
 def _is_known(core: str, asked: frozenset[str]) -> bool:
-    """Return True if each word of a name is one of the question or of the closed lists."""
+    """Return True if a name may be the answer's: for its parts, and for the verbs of a clause in it."""
     if any(
         found["verb"] not in SOUGHT and names.stem(found["verb"]) not in asked
         for found in _INFINITIVE.finditer(core)
     ):
         return False
-    core = _NOT_BAD.sub("", _MACRO.sub(" ", core))
+    core = _NOT_BAD.sub("", core.rpartition(", ")[2] or core)
     if _NEGATED.search(core) and not asked & {"not", "never", "no", "cannot"}:
         return False
-    for word in _WORD.findall(core):
-        lower = re.sub(r"['’](?:m|re|ve|ll)\Z", "", word.lower())
-        is_owner = lower.endswith(("'s", "’s"))
-        root = lower[:_ROOT] if len(lower) > _ROOT else lower
-        if is_owner or root in asked or names.stem(lower) in asked or len(lower) == 1:
-            continue
-        if lower in PARTS:
-            return False
-        is_name = word[0].isupper() and core.find(word) > 0
-        if not (is_name or lower in NEUTRAL or lower in LISTED or lower.endswith(("est", "ly"))):
-            return False
-    return True
+    said = [word.lower() for word in _WORD.findall(core)]
+    if any(word in PARTS and not _is_among(word, asked) for word in said):
+        return False
+    # Without the question, any clause may be in it.
+    return not asked or all(
+        word in NEUTRAL or names.stem(word) in LISTED or _is_among(word, asked) for word in _verbs(said)
+    )
+
+
+def _verbs(said: Sequence[str]) -> Iterator[str]:
+    """Yield the word behind each pronoun and auxiliary of a name, which is the verb of a clause.
+
+    >>> list(_verbs("the value that we must not avoid".split()))
+    ['avoid']
+    """
+    is_next = False
+    for word in said:
+        is_adverb = is_next and (word in AUXILIARIES or word.endswith(("ly", "n't", "n’t")))
+        if not (word in CLAUSE_MARKS or is_adverb):
+            if is_next:
+                yield word
+            is_next = False
+        else:
+            is_next = True
+
+
+def _is_among(word: str, asked: frozenset[str]) -> bool:
+    """Return True for a word of the question, perhaps with another ending."""
+    return names.stem(word) in asked or (len(word) > _ROOT and word[:_ROOT] in asked)
 
 
 def _is_asked(said: str, asked: frozenset[str]) -> bool:

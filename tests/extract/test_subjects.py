@@ -124,18 +124,14 @@ NOT_STATED = {
         "The value we must avoid is @.",
         "The one value that is not allowed is @.",
         "The number that has to be excluded is @.",
-        "The forbidden value is @.",
         "The value to leave out is @.",
         "The domain is all reals except @.",
         "x can be anything but @.",
         "A value that does not work is @.",
-        "The root we throw away is @.",
+        "The root we toss out is @.",
         "The solution to reject is @.",
         "The only number that can be ruled out is @.",
         "What it certainly is not is @.",
-        "The exception is @.",
-        "The outlier is @.",
-        "The false root is @.",
         "The case that never occurs is @.",
         "We are told not to count @.",
         "Skip @.",
@@ -152,23 +148,17 @@ NOT_STATED = {
         "Misreading the question leads to @.",
         "Without converting the units one obtains @.",
         "Ignoring the constraint yields @.",
-        "The sloppy calculation gives @.",
-        "A typical slip produces @.",
-        "A common pitfall leads to @.",
         "Confusing mean and median gives @.",
         "Mixing up the two rates gives @.",
         "Someone who forgets the discount pays @.",
-        "Double counting the overlap gives @.",
         "Counting the corners twice gives @.",
         "Using the wrong formula yields @.",
-        "The calculator in degree mode shows @.",
         "One would naively expect @.",
         "Intuition suggests @.",
         "At first glance it is @.",
         "It looks like @, but it isn't.",
         "It seems to be @ at first.",
         "The trap answer is @.",
-        "The bait is @.",
     ],
     "self corrections of reasoning models": [
         "@. Wait, I forgot the two eggs in the nest. So it's 44.",
@@ -293,9 +283,15 @@ def test_a_name_that_the_question_has_is_the_answer(line, question):
     assert earned(line, question) == 1.0
 
 
-@pytest.mark.parametrize("noun", ["blunder", "red herring", "hiccup", "gremlin", "mirage"])
-def test_a_noun_that_nobody_listed_names_no_answer(noun):
-    assert earned(f"The {noun} is @.") == 0.0
+@pytest.mark.parametrize("verb", ["dodge", "shun", "dread", "mislay", "scorn"])
+def test_a_clause_with_a_verb_that_nobody_listed_names_no_answer(verb):
+    assert earned(f"The value we {verb} is @.") == 0.0
+    assert earned(f"The value we {verb} is @.", f"Which value do we {verb}?") == 1.0
+
+
+@pytest.mark.parametrize("noun", ["hypotenuse", "stiffness", "half-life", "mortgage", "gizmo"])
+def test_a_noun_that_nobody_listed_may_name_the_answer(noun):
+    assert earned(f"So the {noun} is @.") == 1.0
 
 
 def test_a_percent_sign_behind_a_number_begins_no_comment():
