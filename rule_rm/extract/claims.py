@@ -32,11 +32,9 @@ from rule_rm.extract.followups import takes_back
 from rule_rm.extract.names import has_false_name, is_adverbial, is_anothers, is_strange_label
 from rule_rm.extract.sentences import RELATION, VALUE, before_formula, sentence_before
 from rule_rm.extract.subjects import is_part, is_strange_gerund
-from rule_rm.extract.surroundings import is_open
+from rule_rm.extract.surroundings import closing
 
 _WINDOW = 500
-_CLOSING = re.compile(r"\$+|\\[\])]")
-r"""A delimiter that may close a formula: `$`, `\]`."""
 _CROSSED = re.compile(r"[❌✗✘☒✖🚫👎][\s*_$({\[|-]*\Z")
 """A mark that crosses out what follows it: ✗."""
 _INSTANCE = re.compile(r"\b(?:e\.\s?g\.|z\.\s?B\.|p\.\s?ej\.|par\s+ex\.)[\s,$*({]*\Z", re.IGNORECASE)
@@ -189,8 +187,12 @@ def _lead(before: str, prompt: str, *, in_formula: bool, any_name: bool) -> Lead
 def _window(text: str, begin: int, start: int) -> int:
     """Return where the part to read begins: outside of formulas, so that their delimiters pair up."""
     at = max(begin, start - _WINDOW)
-    closing = _CLOSING.search(text, at, start) if at > begin and is_open(text, at) else None
-    return closing.end() if closing else at
+    delimiter = closing(text, at) if at > begin else None
+    # An environment has others in it, each with its own end.
+    while delimiter is not None and (end := delimiter.search(text, at, start)) is not None:
+        at = end.end()
+        delimiter = closing(text, at) if text[end.start() : at].startswith("\\end") else None
+    return at
 
 
 def _unreal(sentence: str, prompt: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from rule_rm.extract import denials, stating
-from rule_rm.extract.names import asks_with, has_false_name
+from rule_rm.extract.names import ADJECTIVES, asks_with, has_false_name
 from rule_rm.extract.sentences import VALUE
 from rule_rm.extract.subjects import is_command, is_part, is_strange_subject
 
@@ -82,6 +82,11 @@ _TO_BE = re.compile(
     r"|going|required|takes?|expected|given|us|him|her|them|it|nate|[A-Z]\w+)\W+)\Z"
 )
 """Words before an infinitive that states: "found to be"."""
+_FOUND = re.compile(
+    r"\b(?:find|found|get|comput\w+|calculat\w+|determin\w+|confirm\w*|shown?|see|set|measure)\b[^.;!?]*\Z",
+    re.IGNORECASE,
+)
+"""A verb whose object an infinitive describes: "we find the area of the square"."""
 _INFINITIVE = re.compile(r"\bto\s+(?:be\s+|have\s+)?\Z", re.IGNORECASE)
 """The "to" of an infinitive."""
 _PURPOSE = re.compile(r"(?:get|obtain|find|give|yield|reach|arrive_at|have|make)\Z", re.IGNORECASE)
@@ -168,6 +173,25 @@ _BOUND_IS_ANSWER = re.compile(
 """A clause in which a bound is the answer: "she needs at least"."""
 
 
+_MEASURE = stating.phrases(
+    """
+    measure length width height depth speed velocity acceleration distance time duration cost price
+    profit loss revenue income salary probability average mean median mode range deviation variance
+    remainder slope angle radius diameter circumference area perimeter volume age weight mass force
+    energy pressure temperature density charge current voltage resistance frequency wavelength
+    concentration magnitude determinant balance debt value total sum amount answers? result
+    solutions?
+    """
+)
+_AS_MEASURE = re.compile(
+    r"(?<![\w'’-])"
+    + stating.run_of("dress", rf"(?:{stating.NOUN_DRESS}|{ADJECTIVES})(?![\w'’-])[^\w§.;:!?]*")
+    + rf"(?:{_MEASURE})(?:\s+(?:{_MEASURE}))?(?:\s+of)?\s*\Z",
+    re.IGNORECASE,
+)
+"""The name of a measure between a verb and its value: the "a total length of" of "has a total length of"."""
+
+
 class Lead(NamedTuple):
     """How the words before a value lead to it."""
 
@@ -194,7 +218,7 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool, any_name: b
         return Lead("the words before it name a part or a mistake")
     if stating.HAS_CJK.search(clause):
         return _cjk(clause, by_sign=by_sign)
-    verb = _verb(clause)
+    verb = _verb(clause) or _verb_of_measure(clause)
     if verb is None and (CONNECTED.fullmatch(clause) or NAMED.match(clause)):
         return STATES if by_sign else ALONE
     bound = _BOUND.search(clause)
@@ -244,22 +268,40 @@ def _verb(clause: str) -> re.Match[str] | None:
     return found
 
 
+def _verb_of_measure(clause: str) -> re.Match[str] | None:
+    """Return the verb before the name of a measure that ends a clause: the "has" of "has a length of"."""
+    named = _AS_MEASURE.search(clause)
+    return None if named is None else _verb(clause[: named.start()])
+
+
 def _predicate(subject: str, verb: str, main: str) -> Lead:
     """Return how a clause with a verb that states a value leads to it."""
     is_finite = _FINITE.match(verb) or not _ENGLISH_VERB.fullmatch(verb)
     chain = (_ADVERBS if is_finite else _CHAIN).search(subject)
     if chain is not None and _UNREAL_CHAIN.search(chain.group() + verb):
         return Lead("the words before it deny it or leave it open")
-    if (infinitive := _INFINITIVE.search(subject)) and not _TO_BE.search(subject[: infinitive.start()]):
-        before = subject[: infinitive.start()]
-        if not _PURPOSE.match(verb) or _CONTROL.search(before) or NOT.search(before):
-            return Lead("the words before it do not state it")
+    infinitive = _INFINITIVE.search(subject)
+    if infinitive and (reason := _not_meant(subject[: infinitive.start()], verb)) is not None:
+        return Lead(reason)
     if OF_ANSWER.search(subject):
         return Lead("the words before it do not mean the answer")
     for that in THAT.finditer(main.rstrip()):
         if (reason := _embedded(main[: that.start()], that.group().lower(), main[that.end() :])) is not None:
             return Lead(reason)
     return STATES
+
+
+def _not_meant(before: str, verb: str) -> str | None:
+    """Return why an infinitive, without the words before its "to", states nothing: "we fail to get"."""
+    found = _FOUND.search(before) if verb == "be" else None
+    chain = None if found is None else _CHAIN.search(before[: found.start()])
+    if chain is not None and _UNREAL_CHAIN.search(chain.group()):
+        return "the words before it deny it or leave it open"
+    if _TO_BE.search(before):
+        return None
+    if (found is None and not _PURPOSE.match(verb)) or _CONTROL.search(before) or NOT.search(before):
+        return "the words before it do not state it"
+    return None
 
 
 def _embedded(matrix: str, word: str, statement: str) -> str | None:

@@ -49,7 +49,7 @@ _FALSE = re.compile(
 """A name for an answer that is not meant: "the wrong answer"."""
 _NAME = re.compile(
     r"(?<!\bof\s)(?<!\bfrom\s)\b(?P<owner>the|an?|my|our|(?:[^\W\d_]+\s+){0,2}[^\W\d_]+['’]s)\s+"
-    r"(?P<adjectives>(?:(?!(?:of|the|that|which|who|for|to|in|is|are|was|by|with|if|on|at|as|from)\b)[^\W\d_][\w'’-]*\s+){0,3}?)"
+    r"(?P<adjectives>(?:(?!(?:of|the|that|which|who|for|to|in|is|are|was|has|have|had|by|with|if|on|at|as|from)\b)[^\W\d_][\w'’-]*\s+){0,3}?)"
     r"(?:answers?|results?|solutions?|conclusion|total|count|outcome|guess|argument|computation|reading|estimate)\b(?!['’-])",
     re.IGNORECASE,
 )

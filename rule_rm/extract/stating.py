@@ -87,6 +87,8 @@ VERBS = phrases(
     (?:last|work|wait|walk|run|live|stay|sleep|slept|practic|study|studi|sell|sold|buy|bought|driv|travel|rent|nap|sing)\w*_(?:for|in)
     destination_at taller_by buildings_by city_by home_at arrives_at finish_at start_at begin_at ends_at
     opens_at closes_at starts_at begins_at leave_at meet_at concludes_at finishes_at go(?:es)? went
+    (?:re)?(?:written|expressed|represented|formatted)_(?:in_(?:[\w§]+_){1,3})?as
+    (?:is|are|lies?)_(?:at|in)_the_(?:points?|interval|range) (?:is|are)_at passe?s?_through(?:_the_points?)?
     takes?_(?:the_)?(?!back\b)\w+ a_total_of a_grand_total_of
     """
 )

@@ -92,15 +92,28 @@ def _formula(text: str, start: int, end: int) -> tuple[str, str, bool]:
     return text[opened.end() : start], text[end : closed.start() if closed else end], True
 
 
-def is_open(text: str, start: int) -> bool:
-    r"""Return True if a formula is open at a place: after `\[`, or an odd number of dollars."""
+_BRACKET = re.compile(r"\\[\])]")
+r"""The end of a formula: `\]`."""
+_DOLLARS = re.compile(r"\$+")
+"""The end of a formula: `$$`."""
+_END = re.compile(r"\\end\{\w*\*?\}")
+r"""The end of an environment: `\end{align*}`."""
+
+
+def closing(text: str, start: int) -> re.Pattern[str] | None:
+    r"""Return a pattern for what closes the formula that is open at a place: `\]`, dollars, `\end{align}`."""
     paragraph = max(text.rfind("\n\n", 0, start), max(0, start - 2_000))
     before = text[paragraph:start]
     if max(before.rfind("\\["), before.rfind("\\(")) > max(before.rfind("\\]"), before.rfind("\\)")):
-        return True
-    if before.rfind("\\begin{") > before.rfind("\\end{"):
-        return True
-    return (before.replace("\\$", "").replace("$$", "$").count("$") % 2) == 1
+        return _BRACKET
+    if before.replace("\\$", "").replace("$$", "$").count("$") % 2 == 1:
+        return _DOLLARS
+    return _END if before.count("\\begin{") > before.count("\\end{") else None
+
+
+def is_open(text: str, start: int) -> bool:
+    """Return True if a formula is open at a place."""
+    return closing(text, start) is not None
 
 
 def _opens(head: str) -> bool:

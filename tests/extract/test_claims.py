@@ -11,6 +11,16 @@ rewards.load()
 QUESTION = "A farm sells eggs. How many are left?"
 VALUES = ["42", r"\frac{3}{8}"]
 NOT_STATED = [
+    "We do not get an answer of @.",
+    "It can't have a length of @.",
+    "It might have a total area of @.",
+    "If it has a length of @.",
+    "The path has half the length of @.",
+    "It has less than the area @.",
+    "We don't find the number to be @.",
+    "We might find it to be @.",
+    "Never set it to be @.",
+    "We refuse to find it to be @.",
     "I first thought it was @. On reflection it must be smaller.",
     "@ would be right if the coin were fair, which it is not.",
     "Bob claims @. He made a mistake.",
@@ -241,6 +251,15 @@ NOT_STATED = [
 ]
 """Sentences with a value, the @, that they deny, bound, doubt, suppose, take back or only mention."""
 STATED = [
+    "So the longest side has length @.",
+    "Hence the polygon has a total area of @.",
+    "This gives us a minimum value of @.",
+    "We subtract, leaving an answer of @.",
+    "We compute the number of ways to be @.",
+    "The remainder is confirmed to be @.",
+    "The number is 5, which is written in base two as @.",
+    "Therefore the point is at @.",
+    r"\begin{align*} a &= " + "1 + " * 200 + r"1 \\ &= 201 \end{align*}Thus, the number $n$ of ways is @.",
     "So x = @.",
     "Therefore, there are @ apples left.",
     "Thus she pays $@$ dollars.",
