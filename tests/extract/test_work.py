@@ -94,7 +94,9 @@ def calls(response):
 def test_four_times_the_length_takes_about_four_times_the_calls_at_most(seed):
     short, long = hostile(random.Random(seed), 2_000)
     calls(short), calls(long)  # the first time, expressions are compiled
-    assert calls(long) <= 5 * calls(short) + 100
+    # How the text ends decides how much of it is read: up to some thousand calls at any length. Work that
+    # grows with the square of the length would take a hundred thousand.
+    assert calls(long) <= 5 * calls(short) + 10_000
 
 
 @pytest.mark.slow

@@ -139,6 +139,6 @@ def test_trials_end_and_a_slow_function_has_none(monkeypatch):
     scores(counted, ["4"] * (TRIALS + 3))
     assert calls[-3:] == [1, 1, 1]
     calls.clear()
-    monkeypatch.setattr(lone, "QUICK", 0.0)
+    monkeypatch.setattr(lone, "QUICK", -1.0)
     scores(counted, ["4"])
     assert calls == [1]
