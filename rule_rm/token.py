@@ -36,7 +36,7 @@ def read_token(settings: Settings) -> str | None:
         try:
             token = Path(where).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is no text"
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
             raise ConfigurationError(f"{flag('token_file')} {where}: {reason}") from None
         check_private(Path(where), "file of tokens")
     if token is not None:

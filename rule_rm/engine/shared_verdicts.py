@@ -131,9 +131,7 @@ def _open(url: str) -> tuple[Any, tuple[type[Exception], ...]]:
     name = flag("shared_verdicts")
     parts = urlsplit(url)
     if parts.password is not None or "password" in parse_qs(parts.query):
-        raise ConfigurationError(
-            f"{name}: the password belongs into the variable {PASSWORD}, not into the URL"
-        )
+        raise ConfigurationError(f"{name}: put the password in the variable {PASSWORD}, not in the URL")
     try:
         import redis
         from redis.backoff import NoBackoff

@@ -85,7 +85,7 @@ def choices_of(prompt: str, extra_info: Mapping[str, Any]) -> Choices:
     return _listed(prompt)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _listed(text: str) -> Choices:
     """Return the last list of labelled choices of a text; empty without one."""
     found: dict[str, str] = {}

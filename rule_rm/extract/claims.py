@@ -158,7 +158,7 @@ def lead(
     return _lead(before, prompt, in_formula=in_formula, any_name=any_name)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)  # each keeps a prompt, which may be long
 def _lead(before: str, prompt: str, *, in_formula: bool, any_name: bool) -> Lead:
     """Return how a text leads to the value behind it: many responses to one prompt have the same words."""
     if _CROSSED.search(before):

@@ -28,7 +28,7 @@ PARTS = frozenset(
         """
     )
 )
-"""Words for parts, steps and multiples of an answer."""
+"""Words for parts and steps of an answer."""
 OPERATIONS = frozenset(
     stating.words(
         """

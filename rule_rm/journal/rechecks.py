@@ -38,10 +38,11 @@ class Rechecks:
     ) -> None:
         """Score by this reward; `keep` gets each result as a request of one rollout."""
         self._reward_type = reward_type
-        self._every = max(round(1 / share), 1)
+        self._share = share
         self._score = score
         self._keep = keep
-        self._count = 0
+        self._due = 0.0
+        """Responses to take, of those seen so far."""
         self._waiting: deque[tuple[Rollout, Scored]] = deque(maxlen=WAITING)
         self._arrived = threading.Semaphore(0)
         self._is_closing = False
@@ -54,8 +55,9 @@ class Rechecks:
         for rollout, score in zip(scored.rollouts, scored.scores, strict=True):
             if score.reward is None or score.reward < PAID:
                 continue
-            self._count += 1
-            if self._count % self._every == 0:
+            self._due += self._share
+            if self._due >= 1.0:
+                self._due -= 1.0
                 self._waiting.append((rollout, scored))
                 self._arrived.release()
 

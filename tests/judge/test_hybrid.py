@@ -132,7 +132,7 @@ def test_a_golden_answer_that_the_rule_cannot_read_is_the_judge_s(golden, respon
 @pytest.mark.parametrize("options", [{}, {"overturn": False}])
 def test_a_golden_answer_that_nobody_can_read_is_unscored(options):
     golden = "<" if options else {"a": 1}
-    verdict = Score.unscored(Status.BAD_GROUND_TRUTH, "it is no text")
+    verdict = Score.unscored(Status.BAD_GROUND_TRUTH, "it is not text")
     score = hybrid(**options).score(Rollout("When?", WORDS, golden), Asked(verdict).ask())
     assert (score.reward, score.status) == (None, Status.BAD_GROUND_TRUTH)
 

@@ -189,7 +189,7 @@ def test_a_file_may_hold_it(tmp_path):
         read_token(Settings(token_file=str(file)))
     assert "two words" not in str(caught.value)
     file.write_bytes(b"\xff")
-    with pytest.raises(ConfigurationError, match="it is no text"):
+    with pytest.raises(ConfigurationError, match="it is not text"):
         read_token(Settings(token_file=str(file)))
     with pytest.raises(ConfigurationError, match="No such file"):
         read_token(Settings(token_file=str(tmp_path / "none")))
