@@ -1,6 +1,8 @@
 """The workbench around the server: the same rewards, engine and configuration, before a run and after it.
 
-- `row_files`, `trainer_logs`: read rows from files of any kind, shards, datasets and logs of trainers
+- `row_files`: read rows from files of any kind, shards, datasets and the standard input
+- `inspect_logs`, `trainer_logs`: read inspect's archives and slime's dumps
+- `nested_rows`: split rows that hold several rollouts, as ms-swift and verifiers write them
 - `columns`: find the column of each part of a rollout, by option, by trainer or by name
 - `rollout_rows`: turn rows into rollouts; name and count bad rows
 - `scoring`: score rollouts by a service in this process or by a running server

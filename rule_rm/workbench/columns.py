@@ -100,7 +100,7 @@ DIALECTS = (
     Dialect(
         "a log of inspect",
         ("epoch", "input", "target", "output"),
-        Columns("input", "output.choices.0.message.content", "target", None, "id", "metadata"),
+        Columns("input", "output.choices.0.message", "target", None, "id", "metadata", reward="score"),
     ),
     Dialect(
         "samples of lm-eval",

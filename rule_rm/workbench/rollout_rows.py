@@ -138,7 +138,7 @@ class RolloutReader:
         if columns is None:
             return None
         where = columns.response or columns.messages
-        value = value_at(row, where)
+        value = _messages(value_at(row, where))
         if value is None:
             return f"the response ({where}) is missing"
         if not _is_text_or_messages(value) and not _is_several(value):
@@ -213,7 +213,7 @@ def _conversation(row: Mapping[str, Any], columns: Columns) -> tuple[Any, Any]:
         before, said = split_messages(value_at(row, columns.messages))
         return before, said
     prompt = value_at(row, columns.prompt)
-    return "" if prompt is None else prompt, value_at(row, columns.response)
+    return "" if prompt is None else prompt, _messages(value_at(row, columns.response))
 
 
 def _extra_info(row: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
@@ -232,6 +232,11 @@ def _recorded(row: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     names = ("reward_type", "version", "explanation", "answer", "configuration")
     more = {name: row[name] for name in names if isinstance(row.get(name), str)}
     return {"reward": reward, "status": status, **more}
+
+
+def _messages(value: Any) -> Any:
+    """Return the value; a single message as a list of it."""
+    return [value] if isinstance(value, dict) and "role" in value else value
 
 
 def _is_bulk(value: Any) -> bool:

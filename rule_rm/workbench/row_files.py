@@ -19,7 +19,9 @@ from typing import IO, Any
 from rule_rm.errors import DatasetError
 from rule_rm.golden.rows import Unreadable, csv_rows
 from rule_rm.integrations.rows import plain
-from rule_rm.workbench import trainer_logs
+from rule_rm.workbench.inspect_logs import inspect_rows, plain_sample
+from rule_rm.workbench.nested_rows import unfolded
+from rule_rm.workbench.trainer_logs import slime_rows
 
 Rows = Iterator[tuple[str, Any]]
 STDIN = "-"
@@ -66,7 +68,7 @@ def _count(path: Path) -> int | None:
 
 def _rows(source: str) -> Rows:
     if source == STDIN:
-        return _jsonl(STDIN, sys.stdin.buffer)
+        return _plain(_jsonl(STDIN, sys.stdin.buffer))
     if source.startswith(HUB):
         return _hub(source)
     path = Path(source)
@@ -89,11 +91,17 @@ def _file(path: Path) -> Rows:
         )
     try:
         with gzip.open(path) if packed else path.open("rb") as stream:
-            for place, row in reader(str(path), stream):  # type: ignore[arg-type]
-                yield place, row if isinstance(row, Unreadable) else plain(row)
+            yield from _plain(reader(str(path), stream))  # type: ignore[arg-type]
     except (OSError, EOFError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise DatasetError(f"{path}: can't be read: {reason}") from error
+
+
+def _plain(rows: Rows) -> Rows:
+    """Yield the rows in plain values; a row that holds several rollouts as a row for each."""
+    for place, row in rows:
+        for inner, one in unfolded(place, row):
+            yield inner, one if isinstance(one, Unreadable) else plain(one)
 
 
 def _directory(path: Path) -> Rows:
@@ -145,7 +153,11 @@ def _json(name: str, stream: IO[bytes]) -> Rows:
         hint = "; if each line is a row, name the file .jsonl" if "Extra data" in content.why else ""
         raise DatasetError(f"{name}: {content.why}{hint}")
     rows = content
-    if isinstance(content, dict):
+    if isinstance(content, dict) and _is_table(content):
+        rows = [dict(zip(content["columns"], row, strict=False)) for row in content["data"]]
+    elif isinstance(content, dict) and _is_inspect_log(content):
+        rows = [plain_sample(row) if isinstance(row, dict) else row for row in content["samples"]]
+    elif isinstance(content, dict):
         lists = [part for part in content.values() if isinstance(part, list) and part]
         of_rows = [part for part in lists if isinstance(part[0], dict)]
         rows = of_rows[0] if len(of_rows) == 1 else content.get("samples", [content])
@@ -153,6 +165,21 @@ def _json(name: str, stream: IO[bytes]) -> Rows:
         raise DatasetError(f"{name}: is not a list of rows")
     for number, row in enumerate(rows, start=1):
         yield f"{name} (item {number})", row
+
+
+def _is_table(content: dict[str, Any]) -> bool:
+    """Return True for a table of wandb, or of pandas split into columns and data."""
+    columns, data = content.get("columns"), content.get("data")
+    return (
+        isinstance(columns, list)
+        and isinstance(data, list)
+        and all(isinstance(name, str) for name in columns)
+        and all(isinstance(row, list) and len(row) == len(columns) for row in data)
+    )
+
+
+def _is_inspect_log(content: dict[str, Any]) -> bool:
+    return isinstance(content.get("eval"), dict) and isinstance(content.get("samples"), list)
 
 
 def _csv(name: str, stream: IO[bytes]) -> Rows:
@@ -228,8 +255,8 @@ READERS: dict[str, Reader] = {
     ".csv": _csv,
     ".tsv": _csv,
     ".parquet": _parquet,
-    ".eval": trainer_logs.inspect_rows,
-    ".pt": trainer_logs.slime_rows,
+    ".eval": inspect_rows,
+    ".pt": slime_rows,
 }
 """The reader of each kind of file, by the end of its name."""
 STREAMED = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")

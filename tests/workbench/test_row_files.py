@@ -6,7 +6,6 @@ import gzip
 import io
 import json
 import sys
-import zipfile
 
 import pytest
 
@@ -66,16 +65,10 @@ def test_a_dataset_that_was_saved_to_disk_is_read(tmp_path):
     assert [row for _, row in rows_of([str(tmp_path)])] == ROWS
 
 
-def test_samples_of_an_inspect_archive_are_rows(tmp_path):
-    path = tmp_path / "log.eval"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("header.json", "{}")
-        archive.writestr("samples/1_epoch_1.json", json.dumps({"id": 1}))
-        archive.writestr("samples/2_epoch_1.json", "{")
-    (_, first), (place, second) = rows_of([str(path)])
-    assert first == {"id": 1}
-    assert isinstance(second, Unreadable)
-    assert "samples/2_epoch_1.json" in place
+def test_a_table_of_wandb_is_a_row_for_each_line(tmp_path):
+    path = tmp_path / "completions.table.json"
+    path.write_text(json.dumps({"columns": ["prompt", "completion"], "data": [["2+2?", "4"]], "ncols": 2}))
+    assert list(rows_of([str(path)])) == [(f"{path} (item 1)", {"prompt": "2+2?", "completion": "4"})]
 
 
 def test_bad_lines_are_rows_that_say_why(tmp_path):
@@ -97,7 +90,7 @@ def test_bad_lines_are_rows_that_say_why(tmp_path):
         ("rows.parquet", b"PAR1", "is not Parquet"),
         ("rows.json", b'{"a": 1}\n{"a": 2}', "name the file .jsonl"),
         ("rows.jsonl.gz", gzip.compress(b'{"a": 1}\n', mtime=0)[:-6], "can't be read"),
-        ("rows.eval", b"no archive", "can't be read"),
+        ("rows.eval", b"no archive", "is not a log of inspect"),
         ("rows.csv", b"a,b\n\xff,1\n", "is not UTF-8"),
     ],
 )
