@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from rule_rm.cli._rewards import add_reward_settings, chosen_reward
@@ -47,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
         # A large dataset takes hours to examine.
         check_ending(Path(arguments.fix))
     found = examine(settings, arguments.slow)
+    for sentence in found.notes:
+        print(f"note: {sentence}", file=sys.stderr)
     kept = write_cleaned(found, Path(arguments.fix)) if arguments.fix else None
     if arguments.json:
         print(json.dumps(_as_json(found, arguments.fix, kept), indent=2, ensure_ascii=False, default=str))
@@ -80,6 +83,7 @@ def _cut(value: object) -> str:
 def _as_json(found: Examination, out: str | None, kept: tuple[int, Path] | None) -> dict[str, object]:
     return {
         "rows": len(found.rows),
+        "notes": list(found.notes),
         "findings": [
             {
                 "place": found.rows[finding.index].place,

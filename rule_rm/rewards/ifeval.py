@@ -54,7 +54,7 @@ def ifeval(
     if given is None:
         return Score.unscored(Status.NO_GROUND_TRUTH, "there are no instructions")
     try:
-        asked = _read(given)
+        asked = read_instructions(given)
     except (ValueError, RecursionError) as error:
         return Score.unscored(Status.BAD_GROUND_TRUTH, f"the instructions can't be read: {error}"[:300])
     text = (spoken(rollout.response) or "").strip()
@@ -78,7 +78,7 @@ def ifeval(
     )
 
 
-def _read(given: Any) -> Asked:
+def read_instructions(given: Any) -> Asked:
     """Return the instructions with their arguments. Raises ValueError if one can't be scored."""
     if isinstance(given, str):
         given = _parsed(given)

@@ -59,7 +59,7 @@ class LlmJudge(Resident):
             self._template.uses,
             options.max_chars,
             options.vision,
-            _criteria(options.criteria, self._template) if options.criteria else declared.criteria,
+            criteria_of(options.criteria, self._template) if options.criteria else declared.criteria,
         )
         self.parts = (declared.accuracy.reward_type,) if declared.accuracy else ()
         self._client = JudgeClient(client_options, is_raw=declared.is_raw)
@@ -164,7 +164,7 @@ def _check(template: JudgeTemplate, options: JudgeOptions) -> None:
     )
 
 
-def _criteria(path: str, template: JudgeTemplate) -> tuple[Criterion, ...]:
+def criteria_of(path: str, template: JudgeTemplate) -> tuple[Criterion, ...]:
     """Return the criteria in a YAML file. Raises ConfigurationError if it is invalid."""
     if template.declared.kind is not Kind.CRITERIA:
         raise ConfigurationError(f"llm_judge: the template {template.name} asks for no criteria")

@@ -10,7 +10,15 @@ from rule_rm.errors import ConfigurationError
 from rule_rm.golden.rows import Unreadable
 from rule_rm.math.compare import compare
 from rule_rm.settings import Settings
-from rule_rm.workbench.dataset_check import math_goldens, offers, programs, repeats, row_faults
+from rule_rm.workbench.dataset_check import (
+    contradictions,
+    math_goldens,
+    offers,
+    programs,
+    repeats,
+    row_faults,
+    rubrics,
+)
 from rule_rm.workbench.dataset_check.earnings import earnings
 from rule_rm.workbench.dataset_check.findings import Finding, Numbered, RawRow
 from rule_rm.workbench.rows import read_rows
@@ -26,6 +34,8 @@ class Examination:
     rows: Sequence[RawRow]
     findings: Sequence[Finding]
     readable: dict[int, Numbered]
+    notes: Sequence[str] = ()
+    """Sentences on what could not be checked."""
 
     @property
     def faults(self) -> int:
@@ -58,8 +68,11 @@ def examine(settings: Settings, slow: float) -> Examination:
     certain = [numbered for numbered in rows if numbered.index not in contradicted]
     found += repeats.lookups(certain, same, settings.fuzzy_threshold)
     found += offers.offers(_sound(rows, found), settings)
+    found += contradictions.contradictions(_sound(rows, found), settings)
+    found += rubrics.repeated(_sound(rows, found), settings)
     found += _by_reward(rows, found, settings, slow)
-    return Examination(raws, sorted(_once(found), key=lambda one: one.index), readable)
+    notes = [rubrics.NOT_ASKED] if rubrics.is_without_judge(settings) else []
+    return Examination(raws, sorted(_once(found), key=lambda one: one.index), readable, notes)
 
 
 def _same_answers(settings: Settings) -> repeats.Same:
@@ -81,6 +94,9 @@ def _by_reward(
     """Yield the findings that depend on the reward, on rows that have no fault yet."""
     if settings.reward_type == CODE and settings.reward_config is None:
         yield from programs.programs(_sound(rows, found), settings)
+        return
+    if rubrics.is_without_judge(settings):
+        yield from rubrics.unasked(_sound(rows, found), settings)
         return
     if settings.reward_type in math_goldens.REWARDS:
         read = list(math_goldens.math_goldens(_sound(rows, found), slow, settings.rollout_timeout))

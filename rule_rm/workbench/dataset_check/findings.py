@@ -7,7 +7,7 @@ from typing import Any
 
 from rule_rm.workbench.rows import DataRow
 
-HINTS = frozenset({"weak", "near_duplicate", "duplicate", "prose", "ambiguous", "slow"})
+HINTS = frozenset({"weak", "near_duplicate", "duplicate", "prose", "ambiguous", "slow", "repeated"})
 """Kinds of findings after which a row can still be used; `--fix` keeps all except the duplicates."""
 
 
