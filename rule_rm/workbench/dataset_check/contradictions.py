@@ -31,7 +31,7 @@ class Bound:
     name: str
     """The instruction."""
     measure: str
-    """What is counted: one of the counts above, or a text in small letters."""
+    """One of the counts above, or a text in small letters."""
     least: float = 0
     most: float = math.inf
     is_text: bool = False
