@@ -23,6 +23,8 @@ from rule_rm.workbench.results_file import read_results
 
 _MOST_SHOWN = 3_000
 """Characters of a text to read: its beginning and its end."""
+_LINE = 140
+"""Characters of a prompt in a line of a list."""
 _TEMPLATES = "workbench/report/templates"
 _GROUP_KINDS = ("all right", "mixed", "all wrong")
 
@@ -58,7 +60,7 @@ def render(
     environment = Environment(
         loader=PackageLoader("rule_rm", _TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
-    environment.filters |= {"shown": shown, "number": number, "text_of": text_of}
+    environment.filters |= {"shown": shown, "cut": cut, "number": number, "text_of": text_of}
     library, script = _plotly(), _source(environment, "plots.js")
     kinds = findings.kinds_of_groups()
     return environment.get_template("report.html.j2").render(
@@ -87,6 +89,17 @@ def shown(text: str) -> str:
         return text
     half = _MOST_SHOWN // 2
     return f"{text[:half]}\n… {len(text) - 2 * half:,} characters …\n{text[-half:]}"
+
+
+def cut(text: str) -> str:
+    """Return the beginning of a text, up to a space, for one line.
+
+    >>> cut("How many " * 20)[-15:]
+    ' many How many…'
+    """
+    if len(text) <= _LINE:
+        return text
+    return f"{text[:_LINE].rpartition(' ')[0] or text[:_LINE]}…"
 
 
 def number(value: float | None) -> str:
