@@ -170,7 +170,7 @@ def adopt_configuration(arguments: argparse.Namespace, source: str) -> None:
         if name in NAMES and not hasattr(arguments, name):
             setattr(arguments, name, value)
     if found:
-        note(f"reward: that which scored {source}; --reward-type and --reward-config name another")
+        note(f"reward: as {source} was scored; name another by --reward-type or --reward-config")
 
 
 def record_next_to(path: str) -> dict[str, Any]:

@@ -205,7 +205,12 @@ def columns_of(row: Mapping[str, Any], given: Mapping[str, str]) -> tuple[Column
             )
     dialect = next((one for one in DIALECTS if all(mark in row for mark in one.marks)), None)
     if dialect is not None:
-        known = {part: name for part, name in dialect.columns.named().items() if _has(row, name)}
+        # A first row that failed has no response; the others have.
+        known = {
+            part: name
+            for part, name in dialect.columns.named().items()
+            if part == "response" or _has(row, name)
+        }
         how = dialect.name
         # Some write the dataset's columns too, under the dataset's names.
         for part in ("ground_truth", "data_source"):

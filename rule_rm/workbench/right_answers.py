@@ -11,7 +11,7 @@ import operator
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
-from itertools import permutations, product
+from itertools import permutations
 from typing import Any
 
 from rule_rm.extract import golden_answer
@@ -40,8 +40,8 @@ _ANSWERS = ("answer", "target", "ground_truth", "solution", "expected")
 """Keys of an object that has the answer in it."""
 _NUMBERS = ("numbers", "nums")
 _OPERATIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
-_MOST_NUMBERS = 4
-"""Numbers of a countdown that are tried in every order."""
+MOST_NUMBERS = 4
+"""Numbers of a countdown that are tried in every expression."""
 
 
 def kind_of(ground_truth: Any, prompt: str = "") -> Kind:
@@ -112,12 +112,13 @@ def right_answer(ground_truth: Any, prompt: str = "", row: Mapping[str, Any] | N
     if kind is Kind.CALLS:
         return "\n".join(f"<tool_call>{json.dumps(call)}</tool_call>" for call in ground_truth) or "None."
     if kind is Kind.JSON:
-        made = instance(_schema(ground_truth))
+        made = instance(schema_of(ground_truth))
         return None if made is None else json.dumps(made[0])
     return _text(ground_truth, row or {}) if kind is Kind.TEXT else None
 
 
-def _schema(truth: Mapping[str, Any]) -> Mapping[str, Any]:
+def schema_of(truth: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema in a ground truth, which may be wrapped as an API's response format is."""
     inner = truth.get("json_schema", truth)
     return inner.get("schema", inner) if isinstance(inner, Mapping) else truth
 
@@ -153,21 +154,38 @@ def _text(truth: Any, row: Mapping[str, Any]) -> str | None:
 
 def _countdown(target: Any, numbers: Sequence[Any]) -> str | None:
     """Return an expression of all the numbers with the value of the target, if one is found soon."""
-    if not 0 < len(numbers) <= _MOST_NUMBERS:
+    if not 0 < len(numbers) <= MOST_NUMBERS:
         return None
-    return next(_expressions(target, numbers), None)
+    try:
+        goal = Fraction(target)
+        return next((text for value, text in expressions(numbers) if value == goal), None)
+    except (ValueError, TypeError):
+        return None
 
 
-def _expressions(target: Any, numbers: Sequence[Any]) -> Iterator[str]:
-    for order in set(permutations(numbers)):
-        for signs in product(_OPERATIONS, repeat=len(order) - 1):
-            text = str(order[0])
-            try:
-                value = Fraction(order[0])
-                for sign, number in zip(signs, order[1:], strict=True):
-                    value = _OPERATIONS[sign](value, Fraction(number))
-                    text = f"({text}) {sign} {number}" if text != str(order[0]) else f"{text} {sign} {number}"
-                if value == Fraction(target):
-                    yield text
-            except (ValueError, TypeError, ZeroDivisionError):
+def expressions(numbers: Sequence[Any]) -> Iterator[tuple[Fraction, str]]:
+    """Yield the value and the text of each expression that has every number once.
+
+    >>> [text for value, text in expressions([3, 8]) if value == 5]
+    ['8 - 3']
+    """
+    yield from _reduced([(Fraction(number), str(number)) for number in numbers])
+
+
+def _reduced(terms: Sequence[tuple[Fraction, str]]) -> Iterator[tuple[Fraction, str]]:
+    if len(terms) == 1:
+        yield terms[0][0], _bare(terms[0][1])
+        return
+    for first, second in permutations(range(len(terms)), 2):
+        rest = [terms[at] for at in range(len(terms)) if at not in (first, second)]
+        (left, ours), (right, theirs) = terms[first], terms[second]
+        for sign, apply in _OPERATIONS.items():
+            # The others hold in either order.
+            if (sign in "+*" and first > second) or (sign == "/" and right == 0):
                 continue
+            yield from _reduced([*rest, (apply(left, right), f"({ours} {sign} {theirs})")])
+
+
+def _bare(text: str) -> str:
+    """Return an expression without the brackets around all of it."""
+    return text[1:-1] if text.startswith("(") else text

@@ -5,6 +5,7 @@
 - `repeats`: repeated questions, conflicts, near-duplicates, lookups that find another question
 - `offers`: golden answers that the question does not offer: letters without choices, calls of other tools
 - `contradictions`: instructions of one prompt that exclude each other
+- `impossible`: targets and schemas that no response can reach
 - `rubrics`: rows about which a judge's template can't ask, and criteria that repeat or contradict
 - `earnings`: golden answers that don't earn the reward themselves, rows that no route takes, slow rows
 - `math_goldens`: golden answers of mathematics, read in a process that may be killed

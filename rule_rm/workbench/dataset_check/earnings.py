@@ -114,8 +114,9 @@ def _responses(numbered: Numbered, forms: Mapping[Any, Form]) -> tuple[str, str 
     if right is None or form is None:
         return "I don't know.", None
     row = Row(numbered.row.place, _rollout(numbered, ""), None, numbered.row.columns)
-    wrong, _ = wrong_answers(row, kind, right, ())
-    return form.say(right), form.say(wrong)
+    wrong, empty = wrong_answers(row, kind, right, ())
+    # A query that finds nothing, for a golden one that finds nothing either.
+    return form.say(right), form.say(empty if kind is Kind.SQL else wrong)
 
 
 def _judged(

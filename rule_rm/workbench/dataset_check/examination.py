@@ -12,6 +12,7 @@ from rule_rm.math.compare import compare
 from rule_rm.settings import Settings
 from rule_rm.workbench.dataset_check import (
     contradictions,
+    impossible,
     math_goldens,
     offers,
     programs,
@@ -69,6 +70,7 @@ def examine(settings: Settings, slow: float) -> Examination:
     found += repeats.lookups(certain, same, settings.fuzzy_threshold)
     found += offers.offers(_sound(rows, found), settings)
     found += contradictions.contradictions(_sound(rows, found), settings)
+    found += impossible.impossible(_sound(rows, found), settings)
     found += rubrics.repeated(_sound(rows, found), settings)
     found += _by_reward(rows, found, settings, slow)
     notes = [rubrics.NOT_ASKED] if rubrics.is_without_judge(settings) else []

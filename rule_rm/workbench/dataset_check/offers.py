@@ -36,6 +36,8 @@ def offers(rows: Sequence[Numbered], settings: Settings) -> Iterator[Finding]:
                 "not_offered",
                 f"the answer is {letter!r}, and neither the question nor the row has choices",
             )
+        if settings.reward_type == CHOICES and (twins := _twins(numbered)) is not None:
+            yield Finding(numbered.index, "same_choice", twins)
         if kind_of(row.ground_truth, row.prompt) is Kind.CALLS:
             for call in _calls(row.ground_truth):
                 if (fault := _fault(call, _tools(row.extra_info))) is not None:
@@ -51,6 +53,17 @@ def _unseen_letter(numbered: Numbered) -> str | None:
         return None
     # A question may list its choices in a way that is not read; it has the letter then.
     return None if re.search(rf"\b{found[1]}\b", row.prompt, re.IGNORECASE) else found[1]
+
+
+def _twins(numbered: Numbered) -> str | None:
+    """Return a sentence if another choice has the same text as the golden one."""
+    row = numbered.row
+    found = _LETTER.match(str(row.ground_truth))
+    choices = choices_of(row.prompt, row.extra_info)
+    letter = found[1].upper() if found is not None else ""
+    text = choices.get(letter, "").strip().casefold()
+    others = [name for name, other in choices.items() if name != letter and other.strip().casefold() == text]
+    return f"the choices {letter} and {others[0]} have the same text" if text and others else None
 
 
 def _calls(ground_truth: Any) -> Sequence[Call]:

@@ -95,7 +95,7 @@ def cut(text: str) -> str:
     """Return the beginning of a text, up to a space, for one line.
 
     >>> cut("How many " * 20)[-15:]
-    ' many How many…'
+    'y How many How…'
     """
     if len(text) <= _LINE:
         return text
