@@ -10,9 +10,9 @@ from rule_rm import Rollout, Score, register
 @register("NAME", summary="1 if the response ends with the golden answer, else 0", metrics=("accuracy",))
 def NAME(rollout: Rollout, *, bonus: float = 0.0) -> Score:
     """Return 1.0 for a right answer. `bonus` is an option: --reward-option bonus=0.1."""
-    last = rollout.response.strip().split()[-1:] or [""]
-    is_right = last[0].strip(".") == str(rollout.ground_truth)
-    return Score(float(is_right) + bonus * is_right, answer=last[0], metrics={"accuracy": float(is_right)})
+    last = (rollout.response.strip(" .").split() or [""])[-1]
+    is_right = last == str(rollout.ground_truth)
+    return Score(float(is_right) + bonus * is_right, answer=last, metrics={"accuracy": float(is_right)})
 '''
 _TRL = '''"""NAME: a reward in TRL's form. Columns of the dataset come as keyword arguments."""
 

@@ -97,14 +97,21 @@ class Report:
     def _left_out(self) -> Iterator[str]:
         without, same = self.targets.without_answer, self.baseline.not_told_apart
         if without:
-            yield f"  left out: {len(without)} rows without a right answer, such as {without[0]}"
+            yield f"  left out: {_rows(len(without))} without a right answer, such as {without[0]}"
         if same:
-            yield f"  in {len(same)} rows a wrong answer earns as much as the right one, such as {same[0]}"
-        for what, examples in (("not paid", self.baseline.not_paid), ("unscored", self.baseline.unscored)):
+            yield f"  in {_rows(len(same))} a wrong answer earns as much as the right one, such as {same[0]}"
+        for what, examples in (
+            ("for whose golden answer the reward does not pay", self.baseline.not_paid),
+            ("whose golden answer is unscored", self.baseline.unscored),
+        ):
             if examples:
                 first = examples[0]
                 why = first.explanation or first.status
-                yield f"  left out: {len(examples)} golden answers {what}, such as {first.place}: {why}"
+                yield f"  left out: {_rows(len(examples))} {what}, such as {first.place}: {why}"
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
 
 
 def _table(title: str, word: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
