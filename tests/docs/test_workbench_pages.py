@@ -21,9 +21,10 @@ from .pages import PAGES, ROOT, blocks
 
 FILES = ROOT / "examples" / "workbench"
 WITH_EXAMPLES = ("score.md", "check.md", "attack.md", "explain.md", "own_rewards_tools.md")
+_BLOCK = r"((?:(?!```)[^\n]*\n)+)```"
+"""The lines of a block up to its end: `rule-rm list`."""
 # A block of commands and the block of text after it, with a sentence between them at most:
 # "```bash", `rule-rm list`, "```", "```text", `math_equal …`, "```".
-_BLOCK = r"((?:(?!```)[^\n]*\n)+)```"
 _EXAMPLE = re.compile(rf"^```bash\n{_BLOCK}\n\n(?:[^`\n][^\n]*\n\n)?```text\n{_BLOCK}", re.MULTILINE)
 # The first line of a Python file that a page shows: `# lenient.py`.
 _NAME = re.compile(r"# (\w+\.py)\n")
