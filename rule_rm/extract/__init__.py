@@ -7,7 +7,9 @@ r"""Find the one final answer of a response, as a reader would point it out.
 * `claims`, `clauses`, `sentences`: whether the words before a value state it
 * `names`: whether a name or label means the answer
 * `subjects`, `vocabulary`: whether the subject of a statement can be the answer, by its words
+* `echoes`: whether a clause is in the words of the question
 * `followups`, `changes`, `sequels`: whether the words and the sentence behind a value take it back
+* `counted`, `endings`: units, counted things, and the ends of Chinese, Japanese and Korean sentences
 * `stating`: the closed lists of words that state a value
 * `stance`, `denials`: denials, corrections and hedges in usual languages
 * `hidden`, `followers`: text that a reader does not see, and text after the response's own turn

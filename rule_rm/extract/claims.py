@@ -24,14 +24,14 @@ from rule_rm.extract.clauses import (
     THAT,
     UNSURE,
     Lead,
-    ends_in_verb,
     is_range,
+    is_strange_name,
     statement,
 )
 from rule_rm.extract.followups import takes_back
-from rule_rm.extract.names import has_false_name, is_adverbial, is_anothers, is_strange_label
+from rule_rm.extract.names import has_false_name, is_adverbial, is_anothers
 from rule_rm.extract.sentences import RELATION, VALUE, before_formula, sentence_before
-from rule_rm.extract.subjects import is_part, is_strange_gerund
+from rule_rm.extract.subjects import is_part, is_set_aside, is_strange_gerund
 from rule_rm.extract.surroundings import closing
 
 _WINDOW = 500
@@ -269,6 +269,8 @@ def _label(label: str, prompt: str) -> Lead:
         return Lead("the label does not mean it")
     if UNSURE.search(clause) or _EXAMPLE.search(clause) or has_false_name(clause, prompt):
         return Lead("the label does not mean it")
+    if is_set_aside(clause, prompt):
+        return Lead("the label does not mean it")
     if not clause.isascii() and is_part(clause, prompt):
         return Lead("the label does not mean it")
     is_cjk = stating.HAS_CJK.search(clause) is not None
@@ -280,7 +282,7 @@ def _label(label: str, prompt: str) -> Lead:
         return STATES
     main = label if THAT.match(clause.strip()) else clause
     found = statement(clause, main, prompt, by_sign=True)
-    if found.reason is None and not ends_in_verb(clause) and is_strange_label(clause, prompt):
+    if found.reason is None and is_strange_name(clause, prompt):
         return Lead("the label does not name the answer")
     return found if found.reason else STATES
 

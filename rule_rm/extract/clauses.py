@@ -6,9 +6,10 @@ import re
 from typing import NamedTuple
 
 from rule_rm.extract import denials, stating
-from rule_rm.extract.names import ADJECTIVES, asks_with, has_false_name
+from rule_rm.extract.echoes import has_words_of_question, takes_place_of_question_word
+from rule_rm.extract.names import ADJECTIVES, asks_with, has_false_name, is_strange_label
 from rule_rm.extract.sentences import VALUE
-from rule_rm.extract.subjects import is_command, is_part, is_strange_subject
+from rule_rm.extract.subjects import is_command, is_part, is_set_aside, is_sober, is_strange_subject, stems
 
 _DENIES = re.compile(
     rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}|\b(?:from|than|against|between|near|exclude|excluding)\W*\Z",
@@ -191,6 +192,9 @@ _AS_MEASURE = re.compile(
 )
 """The name of a measure between a verb and its value: the "a total length of" of "has a total length of"."""
 
+_LONGEST_NAME = 5
+"""Words of a label that is a name; a longer one is a clause."""
+
 
 class Lead(NamedTuple):
     """How the words before a value lead to it."""
@@ -210,14 +214,14 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool, any_name: b
     clause = _LITOTES.sub("clear", clause)
     if UNSURE.search(main):
         return Lead("the words before it leave it open")
-    if has_false_name(clause, prompt):
+    if has_false_name(clause, prompt) or is_set_aside(clause, prompt):
         return Lead("the words before it do not mean the answer")
     if _SUPPOSED.match(clause) and not (by_sign and re.match(r"\W*let['’]?s?\b", clause, re.IGNORECASE)):
         return Lead("it is a supposition")
     if not by_sign and not _PLAIN_ENGLISH.search(clause) and is_part(clause, prompt):
         return Lead("the words before it name a part or a mistake")
     if stating.HAS_CJK.search(clause):
-        return _cjk(clause, by_sign=by_sign)
+        return _cjk(clause, prompt, by_sign=by_sign)
     verb = _verb(clause) or _verb_of_measure(clause)
     if verb is None and (CONNECTED.fullmatch(clause) or NAMED.match(clause)):
         return STATES if by_sign else ALONE
@@ -229,7 +233,10 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool, any_name: b
     if verb is None and _is_affirmed(clause):
         return STATES
     if verb is None:
-        return STATES if asks_with(clause, prompt) else Lead("the words before it do not state it")
+        is_asked = asks_with(clause, prompt) or (
+            NOT.search(clause) is None and has_words_of_question(clause, prompt)
+        )
+        return STATES if is_asked else Lead("the words before it do not state it")
     subject = clause[: verb.start()]
     is_bare = is_command(subject, verb.group()) and _ENGLISH_VERB.fullmatch(verb.group()) is not None
     if not (by_sign or any_name) and (is_bare or is_strange_subject(subject, verb.group(), prompt)):
@@ -254,9 +261,19 @@ def is_range(before: str) -> bool:
     return _RANGE.search(before) is not None
 
 
-def ends_in_verb(clause: str) -> bool:
-    """Return True if a clause ends in a verb that states what follows it: "we get"."""
-    return _verb(clause) is not None
+def is_strange_name(label: str, prompt: str) -> bool:
+    """Return True if a short label, perhaps with a verb at its end, may name something else than the answer.
+
+    >>> is_strange_name("The bait is", "How many eggs?"), is_strange_name("Total eggs", "How many eggs?")
+    (True, False)
+    """
+    label = _LITOTES.sub(" ", label)
+    if len(label.split()) > _LONGEST_NAME:
+        return False
+    verb = _verb(label)
+    if verb is not None:
+        return is_strange_subject(label[: verb.start()], verb.group(), prompt)
+    return is_strange_label(label, prompt) or (label.isascii() and not is_sober(label, stems(prompt)))
 
 
 def _verb(clause: str) -> re.Match[str] | None:
@@ -319,11 +336,12 @@ def _embedded(matrix: str, word: str, statement: str) -> str | None:
     return "the statement is not affirmed"
 
 
-def _cjk(clause: str, *, by_sign: bool) -> Lead:
+def _cjk(clause: str, prompt: str, *, by_sign: bool) -> Lead:
     """Return how a Chinese, Japanese, Korean or Thai clause leads to the value after it."""
     predicate = re.split(r"的(?=\S)", clause)[-1]
     if DENIED_CJK.search(predicate) or re.search(r"[错誤误]误?的\S{0,3}\Z", clause):
         return Lead("the words before it deny it")
-    if by_sign or STATED_CJK.search(clause) or CJK_EDGE.search(clause):
+    is_stated = STATED_CJK.search(clause) or CJK_EDGE.search(clause)
+    if by_sign or is_stated or takes_place_of_question_word(clause, prompt):
         return STATES if by_sign or not re.search(r"[\u3040-\u30ff\uac00-\ud7af]", clause) else ALONE
     return Lead("the words before it do not state it")

@@ -40,6 +40,41 @@ WRONG = (
     + _any("错 錯 误 誤 間違 矛盾 틀렸 틀린 오답 잘못 خطأ خاطئ गलत ผิด")
 )
 """A word that calls something wrong, such as "wrong", "falsch", "错"."""
+SET_ASIDE = (
+    r"\b(?:"
+    + _any(
+        r"""
+        slips? blunders? pitfalls? fallac(?:y|ies) misconceptions? oversights? typos? misprints? glitch(?:es)?
+        mix-?ups? confusions? misunderstandings? misreadings? misinterpretations? miscounts? baits? lures?
+        decoys? red_herrings? ruses? hoax(?:es)? bluffs? snares? exceptions? exclusions?
+        excluded forbidden prohibited banned disallowed inadmissible illegal omitted dismissed declined
+        abandoned disqualified discredited disproved disproven superseded obsolete retracted withdrawn
+        crossed(?:_|-)out counter-?examples? nonsensical unacceptable unwanted undesired spurious sloppy
+        fake phony phoney pretended placeholders? dumm(?:y|ies) overestimates? underestimates?
+        falle\w* trugschluss\w* irrtum\w* irrtüm\w* köder\w* patzer\w* ausnahme\w* gegenbeispiel\w*
+        verboten\w* ausgeschlossen\w* unzulässig\w* ungültig\w* verworfen\w* abgelehnt\w* versehentlich\w*
+        pièges? leurres? appâts? bévues? étourderies? exceptions? contre-exemples? interdit\w* exclue?s?
+        écartée?s? rejetée?s? proscrit\w* trompeu\w* invalides?
+        trampas? engañ\w* señuelos? desliz desliz(?:es)? descuidos? excepci\w* contraejemplos?
+        prohibid[ao]s? excluid[ao]s? descartad[ao]s? rechazad[ao]s? inválid[ao]s? confusi\w*
+        armadilhas? isca engan\w* deslizes? exceç\w* contraexemplos? proibid[ao]s? excluíd[ao]s?
+        descartad[ao]s? rejeitad[ao]s? trappol\w* ingann\w* eccezion\w* controesemp\w* vietat[aoie]
+        esclus[aoie] scartat[aoie] valstrik\w* uitzondering\w* tegenvoorbeeld\w* verboden uitgesloten
+        pułapk\w* wyjąt\w* zabronion\w* wykluczon\w* odrzucon\w* tuzak\w* istisna\w* yasak\w*
+        ловушк\w* обман\w* приманк\w* промах\w* опечатк\w* исключени\w* исключённ\w* исключенн\w*
+        контрпример\w* запрещ\w* запретн\w* отвергнут\w* отброшен\w* недопустим\w*
+        """
+    )
+    + r")(?!\w)|"
+    + _any(
+        """
+        陷阱 诱饵 誘餌 易错 失误 失誤 例外 反例 禁止 排除 舍去 捨去 舍弃 作废 無効 无效 罠
+        ひっかけ ミス 除外 却下 함정 미끼 실수 예외 반례 금지 제외 배제 기각 무효
+        जाल भूल अपवाद निषिद्ध वर्जित अस्वीक فخ استثناء ممنوع محظور مستبعد مرفوض زلة
+        """
+    )
+)
+"""A word for a mistake, a trick or an exclusion, by which a name is not the answer's, such as "bait"."""
 INSTEAD = (
     r"\b(?:"
     + _any(
@@ -118,14 +153,15 @@ NOT_SO = _any("ではない ではありません じゃない 違う 違いま�
 CORRECTIONS = _any(
     r"""
     wait actually sorry oops hmm+ hold_on no\b(?!\s*\w*\s*(?:other|more|further)) correction
-    corrected scratch_that on_reflection just_kidding i_say i_mean
+    corrected my_bad whoops silly_me scratch_that on_reflection just_kidding i_say i_mean
     strike_that on_second_thought let_me_(?:re\w+|correct|fix)
     i_(?:made|was|mis\w+|apologi[sz]e|meant|need_to_correct|stand_corrected) my_mistake apolog\w+
     erratum edit update revis\w+ rather
     that_?(?:is|was|'s|can)\w*\s*(?:not|n't|n’t|wrong|incorrect|be;?)
     this_(?:is|was)_(?:not|wrong|incorrect) moment warte korrektur pardon attends perdón espera
     corrección aspetta correzione espere correção стоп подожди исправление 更正 订正 等等
-    不对 不對 错了 应为 應為     待って 訂正 잠깐 정정
+    (?:nein|non|não|нет|ні|nee|nej|nei|hayır|nie|ne|いや|いいえ|아니|아니요|नहीं|لا|לא|不)\s*[,،、，;:.।!—–-]
+    सुधार تصحيح 不对 不對 错了 应为 應為     待って 訂正 잠깐 정정
     """
 )
 """Words that begin a correction, such as "Wait"."""

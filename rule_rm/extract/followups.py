@@ -10,6 +10,9 @@ import re
 
 from rule_rm.extract import denials, stating
 from rule_rm.extract.changes import ENDED, changed, decided
+from rule_rm.extract.counted import UNITS, is_counted, is_undone
+from rule_rm.extract.echoes import follows_question_word
+from rule_rm.extract.endings import ends_cjk_sentence
 from rule_rm.extract.numbers import formulas_in
 
 WINDOW = 400
@@ -22,8 +25,6 @@ END = re.compile(r"[.!](?=[\s$)*\"”\\]|\Z)|[。！।]|\n[ \t]*\n|\n(?=\s*[^a-
 """The end of a sentence; a line that begins with a small letter goes on with it: the `.` of `so. Then`."""
 _MARKUP = re.compile(r"\\(?:text(?:bf|it|rm)?|mathrm|[\[\]()])|[*_`{}$]")
 """Markup in words: `**`."""
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-"""A word, such as `isn't`."""
 NOT = re.compile(
     rf"(?<!\w)(?:{stating.NOT})(?!\w)|n['’]t(?!\w)|\bn['’](?=\w)|[不没非]|ない|ません|아니|않", re.IGNORECASE
 )
@@ -148,41 +149,6 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 """A passive verb behind a value: "were sold"."""
-_RESULTS = re.compile(
-    r"(?:need|requir|obtain|reach|attain|achiev|form|produc|creat|us|calculat|comput|determin|deriv|verifi|confirm"
-    r"|express|simplifi|round|reduc|list|seat|arrang|select|allow|realiz|realis|satisfi|expect|complet|includ|cover"
-    r"|provid|support|justifi|design|call|box|present|defin|bas|relat|associat|locat|position|measur|serv|travel"
-    r"|work|earn|deliver|finish|exceed|bound|plac|assign|divid|combin|count|remov|exclud|reject|eliminat|fail)ed",
-    re.IGNORECASE,
-)
-"""A participle of a result: "needed"."""
-_UNITS = re.compile(
-    r"\s*(?:(?:square|cubic|more|fewer|such|possible|different|distinct|total|of|whole|full|US|new"
-    r"|other|additional)\s+)*"
-    r"(?:meters?|metres?|feet|foot|ft|inch(?:es)?|yards?|miles?|mi|km|cm|mm|m|kg|g|mg|lbs?|pounds?"
-    r"|ounces?|oz|tons?|grams?|kilograms?|kilomet(?:er|re)s?"
-    r"|centimet(?:er|re)s?|millimet(?:er|re)s?|lit(?:er|re)s?|L|mL|ml|gallons?|cups?|pints?|quarts?"
-    r"|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?"
-    r"|years?|degrees?|radians?|rad|dollars?|cents?|euros?|pence|rupees?|yen|percent|units?|mph|kmh?"
-    r"|joules?|J|kJ|newtons?|N|watts?|W|volts?|V|amperes?|A|ohms?|hz|Hz|K|Pa|mol|moles?"
-    r"|times|ways|people|students|points|coins|numbers|solutions|integers|values|items|pieces|books"
-    r"|cookies|apples|eggs|marbles|tickets|games|cards|balls"
-    r"|Euro|Meter|Stunden|Minuten|Tage|Jahre|mètres?|heures?|jours?|ans|metros?|horas?|días?|años?|metri|ore|giorni|anni|dias|anos|рублей|часов|минут|дней|лет|см|км|м|кг)\b",
-)
-"""A unit, such as "square meters"."""
-_COUNTER = (
-    r"(?:[个個名位元人只米种種次天年岁歲厘公千克斤升分秒小时時平方立度条條张張本辆輛块塊件页頁支颗顆"
-    r"朵棵组組对對倍円枚台匹羽杯冊歳回通点間番着足軒階つ개명원권마리대장살번시간분초세가지도점병]|km|cm|kg|m)"
-)
-_CJK = re.compile(
-    rf"\s*(?:{_COUNTER}[^\s，。；、,;.!！?？]{{0,10}}?)?\s*"
-    r"(?:です|である|であります|だ|となる|となります|になる|になります|と(?:求まる|わかる|分かる|求まります)|が答え(?:です|である|となる)?|に等しい|あります|ある"
-    r"|必要(?:です|である)?|残ります|残る"
-    r"|입니다|이다|다|이에요|예요|[이가]\s?(?:됩니다|된다|나옵니다|나온다|답\S{0,4}|남\S{0,4}|정답\S{0,4})|[을를]\s?얻\S{0,4}|이며|이고"
-    r"|이므로|가 있다|가 있습니다|가 남는다"
-    r"|是(?:正确)?(?:的)?(?:最终)?答案|符合题意|为所求|即为所求|正确|ครับ|ค่ะ|บาท|คน)?\s*(?=[，。；、,;.!！（(:：\n]|\Z)"
-)
-"""The end of a Chinese, Japanese or Korean sentence after its value: 个鸡蛋, です."""
 
 
 def takes_back(text: str, end: int, *, by_verb: bool, prompt: str = "") -> str | None:
@@ -238,7 +204,7 @@ def _reason(here: str, prompt: str, *, by_verb: bool, glued: bool) -> str | None
         return "the words after it name another value"
     if mark and _OWN_VALUE.match(later):
         return "the words after it name another value"
-    if first.strip():
+    if first.strip() and not follows_question_word(first, prompt):
         reason = _phrase(first, prompt, by_verb=by_verb, glued=glued)
         if reason is not None:
             return reason
@@ -264,16 +230,12 @@ def _phrase(first: str, prompt: str, *, by_verb: bool, glued: bool) -> str | Non
     if _CONFIRMS.match(first) and re.match(r"\s*it\s+is\s*\Z", first, re.IGNORECASE):
         return None
     if stating.HAS_CJK.match(first.strip()):
-        return (
-            None
-            if _CJK.fullmatch(first) and not re.search(r"[不没非错误]|ない|아니", first)
-            else "the words after it do not confirm it"
-        )
+        return None if ends_cjk_sentence(first) else "the words after it do not confirm it"
     if _PART.match(first) and not _TO_GOAL.match(first):
         return "the words after it change it"
     if (part := _OF_PART.match(first)) and part["part"].lower() not in prompt.lower():
         return "the words after it name a part"
-    if glued and re.match(r"[a-zA-Z]", first) and not _UNITS.match(first):
+    if glued and re.match(r"[a-zA-Z]", first) and not UNITS.match(first):
         return "it is a part of a word"
     joined = re.match(
         rf"\s*(?:{denials.ALTERNATIVES}|and|und|et|y|e|и|nor|noch|ni)(?!\w)", first, re.IGNORECASE
@@ -286,41 +248,14 @@ def _phrase(first: str, prompt: str, *, by_verb: bool, glued: bool) -> str | Non
     is_decided, reason = decided(first, prompt, by_verb=by_verb)
     if is_decided:
         return reason
-    if (confirmed := _CONFIRMS.match(first)) and not _is_undone(confirmed["done"], prompt):
+    if (confirmed := _CONFIRMS.match(first)) and not is_undone(confirmed["done"], prompt):
         return "it is an earlier value" if changed(first, prompt, ENDED) else _doubt(first, prompt)
     done = _DONE.search(first)
-    if not by_verb and done is not None and _is_undone(done["done"], prompt):
+    if not by_verb and done is not None and is_undone(done["done"], prompt):
         return "the words after it do not confirm it"
-    if _PREDICATE.match(first) or not (by_verb or _is_counted(first, prompt)):
+    if _PREDICATE.match(first) or not (by_verb or is_counted(first, prompt)):
         return "the words after it do not confirm it"
     return _doubt(first, prompt)
-
-
-def _is_undone(participle: str | None, prompt: str) -> bool:
-    """Return True for a participle by which the counted things are others than those that are asked for."""
-    if participle is None or _RESULTS.fullmatch(participle) or participle.lower() in prompt.lower():
-        return False
-    if not prompt:
-        return False
-    asked = {_stem(word).removesuffix("ed") for word in _WORD.findall(prompt.lower())}
-    return _stem(participle.lower().removesuffix("ed")).removesuffix("e") not in asked
-
-
-def _is_counted(first: str, prompt: str) -> bool:
-    """Return True for a unit, a noun of the question, or a noun with its verb: "students passed"."""
-    if _UNITS.match(first) or first.strip()[:1] in "\\%°":
-        return True
-    words = _WORD.findall(first)
-    asked = {_stem(word) for word in _WORD.findall(prompt)}
-    if words and _stem(words[0]) in asked:
-        return True
-    return any(
-        word.lower() in ("are", "were", "remain", "remained", "will", "can") for word in words[1:4]
-    ) or first.strip()[:3].lower() in ("of ", "on ", "in ")
-
-
-def _stem(word: str) -> str:
-    return word.lower().removesuffix("s").removesuffix("e")
 
 
 def _doubt(words: str, prompt: str) -> str | None:

@@ -49,7 +49,7 @@ _SEQUEL = re.compile(
 
 
 _AFFIRMED = re.compile(
-    r"\b(?:yes|correct|right|indeed|confirm\w*|fine|holds?|works?|matches|consistent|good|verified|agrees?)\b|正确|没错|对",
+    r"\b(?:yes|correct|right|indeed|confirm\w*|fine|holds?|works?|matches|consistent|good|verified|agrees?)\b|(?<![不没])正确|没错|(?<![不没])对",
     re.IGNORECASE,
 )
 """A word that affirms a value after second thoughts, such as "yes"."""

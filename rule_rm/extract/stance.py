@@ -36,7 +36,7 @@ _AFTER = re.compile(
 _NOT_WRONG = re.compile(rf"(?:{denials.NOT})\s*(?:\w+\s+)?(?:{denials.WRONG})", re.IGNORECASE)
 """A negation of a denial, such as "does not contradict"."""
 _CUE = re.compile(
-    r"(?:^|[.!?;:\n。！？；]|\*\*|[-—–,(\[])\s*[*_]*(?:(?:but|so)\s+|(?:oh|ah)\s*,?\s*)?"
+    r"(?:^|[.!?;:\n。！？；।]|\*\*|[-—–,(\[])\s*[*_]*(?:(?:but|so)\s+|(?:oh|ah)\s*,?\s*)?"
     rf"(?:{denials.CORRECTIONS})",
     re.IGNORECASE,
 )

@@ -228,10 +228,12 @@ LIGHT = phrases(
     the_value the_answer the_number the_final_answer the_result most_likely down
     la el le
     sie er es man wir ich hij zij wij ze hon han vi hun den det
-    genau insgesamt nur etwa ungefähr somit daher damit also noch gleich genau_gleich
-    donc exactement environ seulement ainsi égal_à de exactamente aproximadamente sólo solo unos
+    das dies schließlich genau insgesamt nur etwa ungefähr somit daher damit also noch gleich genau_gleich
+    donc finalement enfin exactement environ seulement ainsi égal_à
+    de exactamente aproximadamente sólo solo unos
     unas entonces por_tanto por_lo_tanto
-    esattamente circa solo quindi dunque exatamente aproximadamente apenas portanto dus precies
+    finalmente infine esattamente circa solo quindi dunque
+    exatamente aproximadamente apenas portanto dus precies
     ongeveer slechts
     dokładnie około tylko zatem więc tedy právě přesně asi pouze ровно примерно около только именно
     всего так tam

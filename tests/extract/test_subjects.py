@@ -289,9 +289,42 @@ def test_a_clause_with_a_verb_that_nobody_listed_names_no_answer(verb):
     assert earned(f"The value we {verb} is @.", f"Which value do we {verb}?") == 1.0
 
 
-@pytest.mark.parametrize("noun", ["hypotenuse", "stiffness", "half-life", "mortgage", "gizmo"])
-def test_a_noun_that_nobody_listed_may_name_the_answer(noun):
+@pytest.mark.parametrize("noun", ["stiffness", "half-life", "mortgage", "gizmo"])
+def test_a_noun_that_neither_mathematics_nor_the_question_has_names_no_answer(noun):
+    assert earned(f"So the {noun} is @.") == 0.0
+    assert earned(f"So the {noun} is @.", f"Find the {noun} of the thing.") == 1.0
+    assert earned(f"So the {noun} is @.", "") == 1.0
+
+
+@pytest.mark.parametrize(
+    "noun", ["hypotenuse", "greatest common divisor", "second-smallest digit", "twelfth term"]
+)
+def test_a_noun_of_mathematics_may_name_the_answer_to_any_question(noun):
     assert earned(f"So the {noun} is @.") == 1.0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The bait value is @.",
+        "The exception is @.",
+        "A typical slip produces @.",
+        "Forbidden value: @",
+        "The red herring here: @",
+        "Der ausgeschlossene Wert ist @.",
+        "Le piège donne @.",
+        "El valor prohibido es @.",
+        "A armadilha dá @.",
+        "Ловушка даёт @.",
+        "陷阱答案是@。",
+        "禁止された値は@です。",
+        "함정 답은 @입니다.",
+        "निषिद्ध मान @ है।",
+    ],
+)
+@pytest.mark.parametrize("question", [QUESTION, ""])
+def test_a_name_of_a_mistake_or_an_exclusion_is_none_of_the_answer(line, question):
+    assert earned(line, question) == 0.0
 
 
 def test_a_percent_sign_behind_a_number_begins_no_comment():

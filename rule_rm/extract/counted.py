@@ -1,0 +1,57 @@
+"""Find whether the words behind a number are its unit, or things that the question counts: "17 hens"."""
+
+from __future__ import annotations
+
+import re
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+"""A word, such as `isn't`."""
+_RESULTS = re.compile(
+    r"(?:need|requir|obtain|reach|attain|achiev|form|produc|creat|us|calculat|comput|determin|deriv|verifi|confirm"
+    r"|express|simplifi|round|reduc|list|seat|arrang|select|allow|realiz|realis|satisfi|expect|complet|includ|cover"
+    r"|provid|support|justifi|design|call|box|present|defin|bas|relat|associat|locat|position|measur|serv|travel"
+    r"|work|earn|deliver|finish|exceed|bound|plac|assign|divid|combin|count|remov|exclud|reject|eliminat|fail)ed",
+    re.IGNORECASE,
+)
+"""A participle of a result: "needed"."""
+UNITS = re.compile(
+    r"\s*(?:(?:square|cubic|more|fewer|such|possible|different|distinct|total|of|whole|full|US|new"
+    r"|other|additional)\s+)*"
+    r"(?:meters?|metres?|feet|foot|ft|inch(?:es)?|yards?|miles?|mi|km|cm|mm|m|kg|g|mg|lbs?|pounds?"
+    r"|ounces?|oz|tons?|grams?|kilograms?|kilomet(?:er|re)s?"
+    r"|centimet(?:er|re)s?|millimet(?:er|re)s?|lit(?:er|re)s?|L|mL|ml|gallons?|cups?|pints?|quarts?"
+    r"|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?"
+    r"|years?|degrees?|radians?|rad|dollars?|cents?|euros?|pence|rupees?|yen|percent|units?|mph|kmh?"
+    r"|joules?|J|kJ|newtons?|N|watts?|W|volts?|V|amperes?|A|ohms?|hz|Hz|K|Pa|mol|moles?"
+    r"|times|ways|people|students|points|coins|numbers|solutions|integers|values|items|pieces|books"
+    r"|cookies|apples|eggs|marbles|tickets|games|cards|balls"
+    r"|Euro|Meter|Stunden|Minuten|Tage|Jahre|mètres?|heures?|jours?|ans|metros?|horas?|días?|años?|metri|ore|giorni|anni|dias|anos|рублей|часов|минут|дней|лет|см|км|м|кг)\b",
+)
+"""A unit, such as "square meters"."""
+
+
+def is_undone(participle: str | None, prompt: str) -> bool:
+    """Return True for a participle by which the counted things are others than those that are asked for."""
+    if participle is None or _RESULTS.fullmatch(participle) or participle.lower() in prompt.lower():
+        return False
+    if not prompt:
+        return False
+    asked = {_stem(word).removesuffix("ed") for word in _WORD.findall(prompt.lower())}
+    return _stem(participle.lower().removesuffix("ed")).removesuffix("e") not in asked
+
+
+def is_counted(first: str, prompt: str) -> bool:
+    """Return True for a unit, a noun of the question, or a noun with its verb: "students passed"."""
+    if UNITS.match(first) or first.strip()[:1] in "\\%°":
+        return True
+    words = _WORD.findall(first)
+    asked = {_stem(word) for word in _WORD.findall(prompt)}
+    if words and _stem(words[0]) in asked:
+        return True
+    return any(
+        word.lower() in ("are", "were", "remain", "remained", "will", "can") for word in words[1:4]
+    ) or first.strip()[:3].lower() in ("of ", "on ", "in ")
+
+
+def _stem(word: str) -> str:
+    return word.lower().removesuffix("s").removesuffix("e")

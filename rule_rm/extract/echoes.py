@@ -1,0 +1,86 @@
+"""Find whether a clause leads to a value in the words with which the question asks for it.
+
+The verbs of all languages can't be listed, but a question has the verb of its answer: "Combien de billets
+a-t-elle vendus ?", "Elle a vendu 42 billets". In Chinese, Japanese, Korean and Hindi the answer has the
+place of the question word.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rule_rm.extract import stating
+
+_WORD = re.compile(r"[^\W\d_]+")
+"""A word, such as `vendu`."""
+_LISTS = (stating.LIGHT, stating.CONNECTIVES, stating.NOUN_DRESS, stating.WORLD, stating.VERBS)
+_FUNCTION = frozenset(_WORD.findall(" ".join(_LISTS).lower()))
+"""Words that may be in any clause that states a value."""
+_STEM = 4
+"""Letters by which a word is known that has another ending in the question: "vendu", "vendus"."""
+_WHICH = re.compile(
+    r"\b(?:which|what|welche\w*|quel(?:le)?s?|qu[eé]|cu[aá]l(?:es)?|qual|quale|quanti?|какой|какую|каком|който)"
+    r"\s+(?:number\s+of\s+)?(?P<noun>[^\W\d_]+)",
+    re.IGNORECASE,
+)
+"""A question for one of several things, with their name: "which step"."""
+_HOW_MANY = r"(?:多少|几|幾|何|いくつ|いくら|どれだけ|몇|얼마|कतन)"
+"""A Chinese, Japanese, Korean or Hindi question word for a number, without vowel signs, such as 多少."""
+_ASPECT = "了过過着를을이가は が"
+"""Endings of a verb or noun before a number that a question may lack: 了."""
+_NEAR = 3
+
+
+def has_words_of_question(clause: str, prompt: str) -> bool:
+    """Return True if a clause ends in a word of the question, and has no others but function words.
+
+    >>> asked = "Combien de billets a-t-elle vendus ?"
+    >>> has_words_of_question("Elle a vendu", asked), has_words_of_question("Elle a perdu", asked)
+    (True, False)
+    >>> has_words_of_question("So Tim lands on step", "Which step does Tim land on?")
+    True
+    """
+    words = [word.lower() for word in _WORD.findall(clause)]
+    if not prompt or not words:
+        return False
+    asked = _stems(prompt)
+    if not all(word in _FUNCTION or word[:_STEM] in asked for word in words):
+        return False
+    if any(words[-1] == found["noun"].lower() for found in _WHICH.finditer(prompt)):
+        return True
+    return not _is_english(asked) and len(words[-1]) >= _STEM and words[-1][:_STEM] in asked
+
+
+def takes_place_of_question_word(clause: str, prompt: str) -> bool:
+    """Return True if the end of a clause precedes a question word in a language that keeps its word order.
+
+    >>> [takes_place_of_question_word(clause, "他卖出多少张票？") for clause in ("他卖出了", "他丢了")]
+    [True, False]
+    """
+    end = clause.rstrip(_ASPECT)[-_NEAR:].strip()
+    asked = rf"{re.escape(end)}[{_ASPECT}]?\s*{_HOW_MANY}"
+    return bool(end) and re.search(asked, stating.letters(prompt)) is not None
+
+
+def follows_question_word(rest: str, prompt: str) -> bool:
+    """Return True if a text behind a value is what follows the question word in the question.
+
+    >>> follows_question_word("個のりんごが残っています", "何個のりんごが残っていますか。")
+    True
+    """
+    if rest.isascii():
+        return False
+    rest = rest.strip(" 。．.，,।")
+    said = rf"{_HOW_MANY}\s*{re.escape(stating.letters(rest))}"
+    return len(rest) > 1 and re.search(said, stating.letters(prompt)) is not None
+
+
+@lru_cache(maxsize=64)
+def _stems(prompt: str) -> frozenset[str]:
+    """Return the first letters of a question's words; a group shares its question."""
+    return frozenset(word[:_STEM] for word in _WORD.findall(prompt.lower()))
+
+
+def _is_english(asked: frozenset[str]) -> bool:
+    return bool(asked & {"the", "how", "what", "find", "is"})
