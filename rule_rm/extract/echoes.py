@@ -1,8 +1,8 @@
 """Find whether a clause leads to a value in the words with which the question asks for it.
 
-The verbs of all languages can't be listed, but a question has the verb of its answer: "Combien de billets
-a-t-elle vendus ?", "Elle a vendu 42 billets". In Chinese, Japanese, Korean and Hindi the answer has the
-place of the question word.
+The verbs of all languages can't be listed, but a question has the verb of its answer. "Elle a vendu 42" is in
+the words of "Combien a-t-elle vendus". In Chinese, Japanese, Korean and Hindi the answer has the place of the
+question word.
 """
 
 from __future__ import annotations
