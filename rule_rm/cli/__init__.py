@@ -33,6 +33,7 @@ from types import ModuleType
 from typing import NoReturn, cast
 
 from rule_rm.errors import RuleRmError
+from rule_rm.redaction import redact
 from rule_rm.version import __version__
 
 USAGE_ERROR = 2
@@ -99,7 +100,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CUT_OFF
     except RuleRmError as error:
-        print(f"rule-rm: {error}", file=sys.stderr)
+        print(f"rule-rm: {redact(str(error), with_pieces=True)}", file=sys.stderr)
         return USAGE_ERROR
     except KeyboardInterrupt:
         return INTERRUPTED

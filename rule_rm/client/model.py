@@ -20,6 +20,7 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from rule_rm import redaction
 from rule_rm.client.replies import Detail, error_message, read_details, read_rewards
 from rule_rm.errors import RemoteRewardError
 from rule_rm.http.endpoints import Endpoint, Endpoints
@@ -90,6 +91,7 @@ class RemoteRewardModel:
             raise ValueError(f"backoff must be at least 0 and finite, not {self.backoff!r}")
         if self.token is not None and not (self.token.isascii() and self.token.isprintable()):
             raise ValueError("the token has a line break or another character that no HTTP header can hold")
+        redaction.remember(self.token)
         headers = {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
         self._endpoints = Endpoints(self.endpoint, headers, self.verify, says_deadline=True)
 
@@ -265,15 +267,15 @@ class RemoteRewardModel:
             if error.kind in FINAL_KINDS:
                 raise failure from error
             raise PassingError(failure, is_connection=True) from error
-        content, token = decode(reply.data), self.token or ""
+        content = decode(reply.data)
         if reply.status == 200:
             try:
                 return read(content, part.size)
             except ValueError as error:
-                message = f"{endpoint} answered {error}: {quote(reply.data, token)!r}"
+                message = f"{endpoint} answered {error}: {quote(reply.data)!r}"
                 raise RemoteRewardError(message, reply.status) from None
         message = f"{endpoint} answered {reply.status}: "
-        message += error_message(content, part.start) or repr(quote(reply.data, token))
+        message += error_message(content, part.start) or repr(quote(reply.data))
         failure = RemoteRewardError(message, reply.status)
         if reply.status in PASSING_STATUSES:
             raise PassingError(failure, retry_after(reply.headers, MAX_RETRY_AFTER) or 0.0)

@@ -22,6 +22,7 @@ from rule_rm.engine.messages import EXPLANATION_LIMIT
 from rule_rm.errors import ConfigurationError, UnavailableError, UnknownRewardError
 from rule_rm.processes.failures import Failures
 from rule_rm.processes.threads import start_all
+from rule_rm.redaction import redact
 from rule_rm.registry import RewardFunction
 from rule_rm.registry.options import package
 from rule_rm.registry.resident import Ask, Resident
@@ -131,7 +132,7 @@ class Residents:
             score = Score.unscored(Status.ERROR, explanation)
         with self._lock:
             self._statuses[name][score.status.value] += 1
-        return replace(score, seconds=time.monotonic() - begun)
+        return replace(_without_secrets(score), seconds=time.monotonic() - begun)
 
     def _part(self, until: float, name: str, rollout: Rollout) -> Score:
         return self.score(name, rollout, until)
@@ -166,3 +167,12 @@ class Residents:
                     call.batch.put(call.place, self.score(call.name, call.rollout, call.until))
             finally:
                 self._queue.finished(demoted=False)
+
+
+def _without_secrets(score: Score) -> Score:
+    """Return a score whose texts show no key: a server may quote the one that it was asked with."""
+    explanation, reply = (
+        text and redact(text, with_pieces=True) for text in (score.explanation, score.reply)
+    )
+    members = tuple(_without_secrets(member) for member in score.members)
+    return replace(score, explanation=explanation, reply=reply, members=members)

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from rule_rm.redaction import redact
+
 MAX_MESSAGE = 500
 """Characters of a server's text that an error message may quote."""
 
@@ -37,11 +39,11 @@ def error_text(content: Any) -> str:
     return error if isinstance(error, str) else json.dumps(error)
 
 
-def quote(text: str | bytes, secret: str = "", limit: int = MAX_MESSAGE) -> str:
-    """Return an excerpt of a server's text without the secret: servers quote the key that they refuse."""
+def quote(text: str | bytes, limit: int = MAX_MESSAGE) -> str:
+    """Return an excerpt of a server's text without secrets: servers quote the key that they refuse."""
     if isinstance(text, bytes):
         text = text[: 8 * limit].decode(errors="replace")
-    return excerpt(text.replace(secret, "***") if secret else text, limit)
+    return excerpt(redact(text[: 8 * limit], with_pieces=True), limit)
 
 
 def excerpt(text: str | bytes, limit: int = MAX_MESSAGE) -> str:

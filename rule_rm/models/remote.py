@@ -193,7 +193,7 @@ class ScoringEngine:
             raise PassingError(failure) from error
         reply = decode(data)
         if status != 200:
-            said = quote(error_text(reply) or data, self._options.key, 200)
+            said = quote(error_text(reply) or data, 200)
             failure = _AttemptError(f"{endpoint} answered {status}: {said}", status)
             if status in PASSING_STATUSES or status >= 500:
                 raise PassingError(failure, retry_after(headers, LONGEST_RETRY_AFTER) or 0.0)

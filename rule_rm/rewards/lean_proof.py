@@ -74,9 +74,9 @@ class LeanProof(Resident):
                 f"lean_timeout must be above 0 and below 3600, not {options.lean_timeout}"
             )
         self._options = options
-        self._key = os.environ.get(options.lean_api_key_env, "").strip()
-        redaction.remember(self._key, options.lean_api_key_env)
-        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+        key = os.environ.get(options.lean_api_key_env, "").strip()
+        redaction.remember(key, options.lean_api_key_env)
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
         urls = [url.strip().rstrip("/") for url in options.lean_url.split(",") if url.strip()]
         try:
             self._endpoints = Endpoints([url if url.endswith(PATH) else url + PATH for url in urls], headers)
@@ -158,14 +158,14 @@ class LeanProof(Resident):
             raise PassingError(UnavailableError(str(error)), is_connection=True) from error
         reply = decode(data)
         if status != 200:
-            said = quote(error_text(reply) or data, self._key, 200)
+            said = quote(error_text(reply) or data, 200)
             failure = UnavailableError(f"{endpoint} answered {status}: {said}")
             if status in PASSING_STATUSES or status >= 500 or len(self._endpoints) > 1:
                 raise PassingError(failure, retry_after(headers) or 0.0)
             raise failure
         results = reply.get("results") if isinstance(reply, Mapping) else None
         if not isinstance(results, list) or len(results) != 1 or not isinstance(results[0], Mapping):
-            raise PassingError(UnavailableError(f"{endpoint} answered {quote(data, self._key, 200)}"))
+            raise PassingError(UnavailableError(f"{endpoint} answered {quote(data, 200)}"))
         return results[0]
 
 

@@ -15,6 +15,7 @@ import sys
 import threading
 
 from rule_rm.errors import RuleRmError
+from rule_rm.redaction import redact
 from rule_rm.settings import Settings
 from rule_rm.web.serve import serve
 
@@ -32,7 +33,7 @@ def main() -> int:
     try:
         serve(settings, announce=lambda url: print(json.dumps({"url": url}), file=to_parent, flush=True))
     except RuleRmError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{redact(str(error), with_pieces=True)}\n")
         return 2
     return 0
 

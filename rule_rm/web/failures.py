@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound, RequestEntityTooLarge
 
 from rule_rm.errors import OverloadedError, RequestError, RuleRmError
+from rule_rm.redaction import redact
 from rule_rm.settings.reading import did_you_mean
 from rule_rm.web.auth import client_name
 from rule_rm.web.problems import CONTENT_TYPE, problem
@@ -69,6 +70,8 @@ def _unforeseen(error: Exception) -> Response:
 def _reply(
     status: int, kind: str, message: str, field: str | None = None, index: int | None = None
 ) -> Response:
+    # It may quote what was sent, a token in the wrong place among it.
+    message = redact(message, with_pieces=True)
     if status < 500:
         name = client_name()
         who = "" if name is None else f" of {name}"

@@ -16,17 +16,21 @@ import re
 import sys
 import threading
 import time
+import traceback
 import uuid
 from collections import OrderedDict
 from contextvars import ContextVar
 from datetime import datetime, timezone
 from logging.handlers import QueueHandler, RotatingFileHandler
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.journal import NOBODY, Sender
 from rule_rm.redaction import redact
+
+logger = logging.getLogger(__name__)
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LINE_LIMIT = 4_000
@@ -93,7 +97,7 @@ def current_sender() -> Sender:
 
 def clean(message: str) -> str:
     """Return a message without secrets, escaped, and cut."""
-    text = safe(redact(message))
+    text = safe(redact(message, with_pieces=True))
     return text if len(text) <= LINE_LIMIT else f"{text[:LINE_LIMIT]}… ({len(text)} characters)"
 
 
@@ -103,6 +107,15 @@ class OneLine(logging.Formatter):
     def __init__(self) -> None:
         super().__init__(FORMAT)
 
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record, and those of its traceback."""
+        # Another handler's text of the traceback, which the library keeps, is neither marked nor redacted.
+        kept, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = kept
+
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
         """Return the line of a record."""
         record.message = clean(record.message)
@@ -110,11 +123,20 @@ class OneLine(logging.Formatter):
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
         """Return a traceback, its lines marked so that none passes for a record."""
-        lines = redact(super().formatException(ei)).splitlines()
-        if len(lines) > TRACEBACK_LINES:
-            left_out = f"… {len(lines) - TRACEBACK_LINES} lines …"
-            lines = [*lines[: TRACEBACK_LINES // 2], left_out, *lines[-TRACEBACK_LINES // 2 :]]
-        return "\n".join(f"  | {safe(line)[:LINE_LIMIT]}" for line in lines)
+        return _marked(super().formatException(ei))
+
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - the library's name
+        """Return a stack, its lines marked like those of a traceback."""
+        return _marked(stack_info)
+
+
+def _marked(text: str) -> str:
+    """Return the lines of a traceback without secrets, each marked, the middle of many left out."""
+    lines = redact(text, with_pieces=True).splitlines()
+    if len(lines) > TRACEBACK_LINES:
+        left_out = f"… {len(lines) - TRACEBACK_LINES} lines …"
+        lines = [*lines[: TRACEBACK_LINES // 2], left_out, *lines[-TRACEBACK_LINES // 2 :]]
+    return "\n".join(f"  | {safe(line)[:LINE_LIMIT]}" for line in lines)
 
 
 class Json(OneLine):
@@ -208,6 +230,23 @@ class _Queued(QueueHandler):
             self.lost += 1
 
 
+def _print(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print the error that ends the process."""
+    sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace)), with_pieces=True))
+
+
+def _log_of_thread(failed: threading.ExceptHookArgs) -> None:
+    """Log an error that ended a thread."""
+    if failed.exc_value is not None:
+        name = failed.thread.name if failed.thread is not None else "a thread"
+        logger.error("%s ended with an error", name, exc_info=failed.exc_value)
+
+
+def _log_unraisable(failed: Any) -> None:
+    """Log an error that Python can't raise, such as one in `__del__`."""
+    logger.error("%s: %r", failed.err_msg or "an error was ignored", failed.object, exc_info=failed.exc_value)
+
+
 class Log:
     """The log of this process, from its start to `close`."""
 
@@ -223,6 +262,9 @@ class Log:
         root = logging.getLogger()
         root.setLevel(level)
         root.addHandler(self._queued)
+        self._hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+        sys.excepthook, threading.excepthook, sys.unraisablehook = _print, _log_of_thread, _log_unraisable
+        logging.captureWarnings(True)
 
     def keep(self, path: Path) -> None:
         """Write the log to a file as well; of a long run the end is kept.
@@ -238,6 +280,9 @@ class Log:
 
     def close(self) -> None:
         """Write the lines that are left; give up if that takes long."""
+        logging.captureWarnings(False)
+        # The first stays: what ends the process after its log shows no secret either.
+        _, threading.excepthook, sys.unraisablehook = self._hooks
         logging.getLogger().removeHandler(self._queued)
         try:
             self._lines.put(None, timeout=CLOSING)

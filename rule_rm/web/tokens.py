@@ -94,6 +94,14 @@ class Tokens:
                     found = holder
         return found
 
+    def find_pass(self, given: str) -> Holder | None:
+        """Return the holder whose pass a browser shows."""
+        found = None
+        for holder in (*self._own, *self._current()):
+            if hmac.compare_digest(_pass(holder.digest).encode(), given.encode("utf-8", "replace")):
+                found = holder
+        return found
+
     def seconds_to_wait(self, holder: Holder) -> float:
         """Count a request of a holder; return 0, or the seconds until it may be sent."""
         with self._lock:
@@ -171,6 +179,15 @@ def _above_zero(given: Mapping[str, Any], key: str, where: str) -> float | None:
 
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+def pass_for(token: str) -> str:
+    """Return what a browser keeps in place of a token: it opens the viewer, and is no token."""
+    return _pass(_digest(token))
+
+
+def _pass(digest: bytes) -> str:
+    return hmac.new(digest, b"the viewer of rule_rm", hashlib.sha256).hexdigest()
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -297,6 +297,14 @@ def test_a_secret_in_a_reply_is_hidden_wherever_it_comes_from(guarded, monkeypat
     assert reply.json["error"]["message"] == "the judge answered: no such key ***"
 
 
+@pytest.mark.parametrize("slip", ["/%s/get_reward", "/get_reward?details=%s", "/T/%s"])
+def test_most_of_a_token_in_the_wrong_place_is_in_no_error(guarded, slip):
+    reply = guarded.post(slip % TOKEN[:-1], json=FINE, headers={"Authorization": f"Bearer {TOKEN}"})
+    assert 400 <= reply.status_code < 500
+    assert TOKEN[:-1] not in reply.text
+    assert "***" in reply.text
+
+
 @pytest.mark.parametrize(
     ("host", "token", "insecure", "is_refused"),
     [

@@ -6,7 +6,9 @@ import json
 import logging
 import os
 import sys
+import threading
 import time
+import warnings
 from types import SimpleNamespace
 
 import pytest
@@ -83,7 +85,10 @@ def root(monkeypatch):
     monkeypatch.setattr(root, "level", root.level)
     monkeypatch.setattr(root, "handlers", [])
     monkeypatch.setattr(logging, "raiseExceptions", True)
-    return root
+    for owner, name in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
+        monkeypatch.setattr(owner, name, getattr(owner, name))
+    yield root
+    logging.captureWarnings(False)
 
 
 def test_a_reader_that_reads_nothing_holds_up_nobody(root, monkeypatch):
@@ -112,6 +117,40 @@ def test_lines_for_which_there_is_no_room_are_counted(root, monkeypatch, capsys)
     for number in range(30):
         logging.getLogger(f"rule_rm.{number}").info("a line")
     assert log._queued.lost == 20
+
+
+def test_an_error_that_nobody_caught_is_a_record_without_secrets(root, monkeypatch, capsys):
+    monkeypatch.setattr(redaction, "_known", redaction._Known())
+    redaction.remember("key-of-the-judge")
+
+    def fail() -> None:
+        raise ValueError("no such key: key-of-the-judge")
+
+    log = Log("INFO")
+    thread = threading.Thread(target=fail, name="stray")
+    thread.start()
+    thread.join()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn("the key key-of-the-judge is deprecated", stacklevel=1)
+    log.close()
+    try:
+        fail()
+    except ValueError as error:
+        sys.excepthook(ValueError, error, error.__traceback__)
+    written = capsys.readouterr().err
+    assert "ERROR rule_rm.web.logs: stray ended with an error\n  | Traceback" in written
+    assert "the key *** is deprecated" in written
+    assert written.endswith("\nValueError: no such key: ***\n")
+    assert "key-of-the-judge" not in written
+
+
+def test_a_stack_is_marked_and_without_secrets_like_a_traceback(monkeypatch):
+    monkeypatch.setattr(redaction, "_known", redaction._Known())
+    redaction.remember("key-of-the-judge")
+    record = logging.LogRecord("rule_rm", logging.ERROR, "", 0, "here", (), None)
+    record.stack_info = 'Stack:\n  call("key-of-the-judge")'
+    assert OneLine().format(record).splitlines()[1:] == ["  | Stack:", '  |   call("***")']
 
 
 def test_a_full_disk_costs_no_traceback_for_each_line(root, monkeypatch):

@@ -57,7 +57,6 @@ class Asking:
 
     def __init__(self, options: ClientOptions, servers: JudgeServers, tally: Tally) -> None:
         self._options = options
-        self._key = options.key
         self._servers = servers
         self._tally = tally
         self._gate = Gate(options.concurrency, options.requests_per_minute, options.tokens_per_minute)
@@ -143,7 +142,6 @@ class Asking:
                 turn.server,
                 call.written,
                 min(call.until, began + self._attempt_timeout),
-                self._key,
                 on_request=lambda: self._tally.add("requests"),
             )
             outcome = None
@@ -160,9 +158,7 @@ class Asking:
             self._servers.give_back(turn, outcome)
 
 
-def exchange(
-    server: JudgeServer, written: Written, until: float, key: str, on_request: Any = lambda: None
-) -> Reply:
+def exchange(server: JudgeServer, written: Written, until: float, on_request: Any = lambda: None) -> Reply:
     """Ask a server in the strongest format and with the fields that it is known to accept.
 
     Raises AttemptError if it sends no reply.
@@ -180,7 +176,7 @@ def exchange(
             logger.info("the judge at %s does not take %s; from now on it is not sent", server.name, name)
             continue
         try:
-            reply = read_reply(received, server.name, key, written.question.max_tokens)
+            reply = read_reply(received, server.name, written.question.max_tokens)
         except AttemptError:
             if not server.formats.may_be_refused(written.schema, asked, received.status):
                 raise

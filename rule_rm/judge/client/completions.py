@@ -37,19 +37,19 @@ _CUT = frozenset({"length", "max_tokens", "max_length", "max_output_tokens", "mo
 """Finish reasons of a reply that was cut at its limit."""
 
 
-def read_reply(reply: HTTPReply, endpoint: str, key: str, max_tokens: int = 0) -> Reply:
-    """Return the judge's reply. Raises AttemptError if there is none; its message does not hold `key`.
+def read_reply(reply: HTTPReply, endpoint: str, max_tokens: int = 0) -> Reply:
+    """Return the judge's reply. Raises AttemptError if there is none; its message holds no secret.
 
     `max_tokens` is the limit that was asked for: a reply without a finish reason that is shorter was not cut.
     """
     if reply.status != 200:
-        _refuse(reply, endpoint, key)
+        _refuse(reply, endpoint)
     content = decode(reply.data)
     if content is None:
-        _fail("unreadable", f"{endpoint} answered no JSON, but {quote(reply.data, key, 80)!r}")
+        _fail("unreadable", f"{endpoint} answered no JSON, but {quote(reply.data, 80)!r}")
     choice = _first(content.get("choices")) if isinstance(content, dict) else None
     if choice is None:
-        said = quote(error_text(content), key, _QUOTED)
+        said = quote(error_text(content), _QUOTED)
         _fail("no_choices", f"{endpoint} answered {f'an error: {said}' if said else 'no choices'}")
     message = choice.get("message", {"content": choice["text"]} if "text" in choice else None)
     if not isinstance(message, dict):
@@ -99,7 +99,7 @@ def _fail(kind: str, message: str) -> NoReturn:
     raise AttemptError(kind, message, can_pass=True, is_well=is_well, is_endpoints_fault=True, status=200)
 
 
-def _refuse(reply: HTTPReply, endpoint: str, key: str) -> NoReturn:
+def _refuse(reply: HTTPReply, endpoint: str) -> NoReturn:
     """Raise the error for a status other than 200."""
     status = reply.status
     if 300 <= status < 400:
@@ -107,7 +107,7 @@ def _refuse(reply: HTTPReply, endpoint: str, key: str) -> NoReturn:
             f"{endpoint} answered {status}, a redirect, which is not followed; give the judge's real URL"
         )
         raise AttemptError("redirect", message, is_well=True, is_endpoints_fault=True, status=status)
-    said = quote(error_text(decode(reply.data)) or reply.data, key, _QUOTED)
+    said = quote(error_text(decode(reply.data)) or reply.data, _QUOTED)
     raise AttemptError(
         f"http_{status}",
         f"{endpoint} answered {status}: {said}",

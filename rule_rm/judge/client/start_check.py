@@ -30,7 +30,7 @@ def check(server: JudgeServer, options: ClientOptions, until: float, *, is_raw: 
     written = Written(question, options.model, options.extra)
     while True:
         try:
-            exchange(server, written, until, options.key)
+            exchange(server, written, until)
             return
         except AttemptError as failure:
             if failure.kind == "no_content":

@@ -5,14 +5,11 @@ All are started at once, so that a machine without room for them fails at start 
 
 from __future__ import annotations
 
-import logging
 import queue
 from collections.abc import Callable
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.processes.threads import start_all
-
-logger = logging.getLogger(__name__)
 
 Task = Callable[[], object]
 
@@ -46,7 +43,4 @@ class Crew:
 
     def _work(self) -> None:
         while (task := self._tasks.get()) is not None:
-            try:
-                task()
-            except Exception:  # a thread that died would be missing for ever
-                logger.exception("the server failed to answer a request")
+            task()

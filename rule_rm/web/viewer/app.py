@@ -19,13 +19,13 @@ from rule_rm.journal.reader import Reader
 from rule_rm.web.app import App
 from rule_rm.web.auth import holder_of
 from rule_rm.web.prefixes import TOKEN
-from rule_rm.web.tokens import Tokens
+from rule_rm.web.tokens import Tokens, pass_for
 from rule_rm.web.viewer import rollouts
 from rule_rm.web.viewer.again import Again
 from rule_rm.web.viewer.formats import FILTERS
 from rule_rm.web.viewer.overview import WINDOWS, machine, overview
 
-COOKIE = "rule_rm_token"
+COOKIE = "rule_rm_pass"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -110,7 +110,7 @@ def _guard(app: App, tokens: Tokens | None) -> None:
                 # The address that is shown, and sent to colleagues, is the one without the token.
                 return _entered(in_address, _without_token())
             return None
-        if tokens.find([request.cookies.get(COOKIE, "")]) is not None:
+        if tokens.find_pass(request.cookies.get(COOKIE, "")) is not None:
             return None
         if request.endpoint in OPEN:
             return None
@@ -118,7 +118,7 @@ def _guard(app: App, tokens: Tokens | None) -> None:
 
     @app.post("/enter")
     def enter() -> AnyResponse:
-        """Take the token from the form and remember it in a cookie."""
+        """Take the token from the form; a cookie remembers that it was given."""
         given = request.form.get("token", "").strip()
         target = request.form.get("target", "/")
         if tokens is not None and tokens.find([given]) is None:
@@ -130,7 +130,12 @@ def _entered(token: str, target: str) -> AnyResponse:
     # A path of this server, not `//elsewhere`.
     response = redirect("/" + target.lstrip("/\\"), 303)
     response.set_cookie(
-        COOKIE, token, httponly=True, samesite="Strict", secure=request.is_secure, max_age=30 * 86_400
+        COOKIE,
+        pass_for(token),
+        httponly=True,
+        samesite="Strict",
+        secure=request.is_secure,
+        max_age=30 * 86_400,
     )
     return response
 

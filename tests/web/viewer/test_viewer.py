@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from rule_rm import Rollout, Score, Status
+from rule_rm import Rollout, Score, Status, redaction
 from rule_rm.errors import UnknownRewardError
 from rule_rm.journal import Journal, Scored
 from rule_rm.journal.reader import Reader
@@ -123,6 +123,18 @@ def test_the_token_in_an_address_becomes_a_cookie_and_leaves_the_address(guarded
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
     assert guarded.get("/rollouts").status_code == 200
+
+
+def test_the_cookie_opens_the_viewer_where_the_token_is_kept_out_of_all_replies(folder, monkeypatch):
+    monkeypatch.setattr(redaction, "_known", redaction._Known())
+    redaction.remember(TOKEN)
+    browser = create_viewer(Reader(folder), TOKEN).test_client()
+    entered = browser.post("/enter", data={"token": TOKEN, "target": "/rollouts"})
+    assert entered.status_code == 303
+    assert TOKEN not in str(entered.headers)
+    assert browser.get("/rollouts").status_code == 200
+    browser.set_cookie("rule_rm_pass", TOKEN)
+    assert browser.get("/rollouts").status_code == 401, "the token itself is no pass"
 
 
 def test_the_token_can_be_entered(guarded):
