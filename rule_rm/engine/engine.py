@@ -240,7 +240,7 @@ class Engine:
                 if known is None:
                     return job(task=task, key=key, aliases=[whole])
                 prepared = known
-        except BaseException as error:  # also SystemExit: an exit is no verdict
+        except BaseException as error:  # SystemExit is a failure as well
             if self._failures.is_worth_telling():
                 logger.exception("%s could not be prepared for a worker", function.name)
             explanation = f"{type(error).__name__}: {error}"[:EXPLANATION_LIMIT]

@@ -99,7 +99,7 @@ class Form:
         return (half - size, half), (last, last + size)
 
     def pieces(self, text: bytes, least: int) -> Iterator[tuple[int, int]]:
-        """Yield where pieces of this form begin and end in a text, each of at least so many bytes."""
+        """Yield where pieces of this form begin and end in a text, of at least `least` bytes."""
         form = self.data
         for first, last in self.blocks:
             at = text.find(form[first:last])
@@ -140,8 +140,8 @@ class Needles:
     """
 
     whole: frozenset[bytes]
-    """For a secret as a whole, in its own case: those in lower case have few letters that a text lacks, and
-    take ten times as long to be looked for."""
+    """For a whole secret, in its own case. A search in lower case takes ten times as long, as a text has nearly
+    all its letters."""
     any: frozenset[bytes]
     """In lower case, for half of a secret or more, broken at the end of a line or with all of it escaped."""
 

@@ -70,7 +70,7 @@ def _unforeseen(error: Exception) -> Response:
 def _reply(
     status: int, kind: str, message: str, field: str | None = None, index: int | None = None
 ) -> Response:
-    # It may quote what was sent, a token in the wrong place among it.
+    # It may quote a token that was sent in the wrong place.
     message = redact(message, with_pieces=True)
     if status < 500:
         name = client_name()

@@ -182,7 +182,7 @@ def _digest(token: str) -> bytes:
 
 
 def pass_for(token: str) -> str:
-    """Return what a browser keeps in place of a token: it opens the viewer, and is no token."""
+    """Return the value that a browser keeps in place of a token; it opens the viewer and nothing else."""
     return _pass(_digest(token))
 
 
