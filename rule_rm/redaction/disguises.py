@@ -140,7 +140,7 @@ class Needles:
     """
 
     whole: frozenset[bytes]
-    """For a whole secret, in its own case. A search in lower case takes ten times as long, as a text has nearly
+    """For a whole secret, in its own case. A search in lower case takes ten times as long: a text has nearly
     all its letters."""
     any: frozenset[bytes]
     """In lower case, for half of a secret or more, broken at the end of a line or with all of it escaped."""
