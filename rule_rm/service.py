@@ -155,7 +155,7 @@ class Service:
             until = began + (timeout if patience is None else min(patience, timeout))
             function = edition.engine.rewards.get(reward_type)
             groups = places_of_groups(rollouts) if function is not None and function.groups else None
-            batch = self._begin(edition.engine, rollouts, groups, reward_type, until)
+            batch = self._begin(edition.engine, rollouts, groups, reward_type, until, sender.request_id)
         except BaseException:
             stay.end()
             raise
@@ -183,15 +183,20 @@ class Service:
         groups: Sequence[Places] | None,
         reward_type: str,
         until: float,
+        request_id: str | None,
     ) -> Batch:
         """Begin to score the rollouts; one that came alone waits for its group, if that has a known size."""
+
+        def name(place: int) -> str:
+            return f"{request_id}:{place if groups is None else groups[place][0]}" if request_id else ""
+
         if groups is None:
-            return engine.begin(rollouts, reward_type, until)
+            return engine.begin(rollouts, reward_type, until, name)
         if len(rollouts) == 1:
             if self.settings.group_size > 1:
                 return self.gatherings.join(engine.begin, rollouts[0], reward_type, until)
             self._notice_lone_group(reward_type)
-        return engine.begin(bundled(rollouts, groups), reward_type, until)
+        return engine.begin(bundled(rollouts, groups), reward_type, until, name)
 
     def _notice_lone_group(self, reward_type: str) -> None:
         if self.lone_groups.is_due():

@@ -133,25 +133,38 @@ class Engine:
         batch.wait(until)
         return batch.close(self._settings.request_timeout)
 
-    def begin(self, rollouts: Sequence[Rollout], reward_type: str | None, until: float) -> Batch:
+    def begin(
+        self,
+        rollouts: Sequence[Rollout],
+        reward_type: str | None,
+        until: float,
+        names: Callable[[int], str] | None = None,
+    ) -> Batch:
         """Begin to score the rollouts, as `score` does; those that have not begun at `until` are not started.
 
-        Close the batch to have the scores that are there, then or before.
+        `names` returns the id of a rollout by its place, for the log. Close the batch to have the scores that
+        are there, then or before.
         """
         function = self._function(reward_type)
         if not function.is_resident:
-            return self._begin_in_workers(function, rollouts)
+            return self._begin_in_workers(function, rollouts, names)
         batch = Batch([None] * len(rollouts), missing=len(rollouts))
         self._residents.submit(function.name, rollouts, batch, until)
         return batch
 
-    def _begin_in_workers(self, function: RewardFunction, rollouts: Sequence[Rollout]) -> Batch:
+    def _begin_in_workers(
+        self,
+        function: RewardFunction,
+        rollouts: Sequence[Rollout],
+        names: Callable[[int], str] | None = None,
+    ) -> Batch:
         scores: list[Score | None] = []
         jobs: dict[int, Job] = {}
         for place, rollout in enumerate(rollouts):
             decided = self._decide(function, rollout)
             if isinstance(decided, Job):
                 jobs[place] = decided
+                decided.name = names(place) if names is not None else ""
                 scores.append(None)
             else:
                 scores.append(decided)

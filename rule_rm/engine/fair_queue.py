@@ -38,6 +38,8 @@ class Job:
     """Seconds that it may take."""
     timeout_reward: float | None = 0.0
     """The reward if it takes longer; None: it is unscored then."""
+    name: str = ""
+    """The id of its first rollout, for the log."""
     aliases: list[bytes] = field(default_factory=list)
     """The keys of the rollouts that were condensed to this job."""
     waiting: list[tuple[Any, int]] = field(default_factory=list)

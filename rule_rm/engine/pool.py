@@ -145,7 +145,8 @@ class _Run:
             else:
                 self._nursery.dismiss(hired)
         if printed:
-            logger.info("%s printed while it scored a rollout: %s", self.job.reward_type, printed)
+            rollout = f"rollout {self.job.name}" if self.job.name else "a rollout"
+            logger.info("%s printed while it scored %s: %s", self.job.reward_type, rollout, printed)
         return score
 
     def _hire(self) -> WorkerProcess:

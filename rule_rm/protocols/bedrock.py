@@ -1,7 +1,8 @@
 """AWS Nova and Bedrock reinforcement fine-tuning: a bare list of rows, for a bare list of their rewards.
 
-The event of the reward function goes to `POST /bedrock` as it is. There is no way to say that a row is not
-scored, so it gets the configured number, and the metric `unscored` is 1.
+The event of the reward function goes to `POST /bedrock` as it is. Nova's rows end with the policy's message;
+Bedrock's own have the policy's text in `modelResponse`. There is no way to say that a row is not scored, so
+it gets the configured number, and the metric `unscored` is 1.
 """
 
 from __future__ import annotations
@@ -20,8 +21,12 @@ from rule_rm.types import Rollout, Score
 
 _ROW = {
     "type": "object",
-    "required": ["messages"],
-    "properties": {"messages": {"type": "array"}, "metadata": {"type": ["object", "null"]}},
+    "anyOf": [{"required": ["messages"]}, {"required": ["modelResponse"]}],
+    "properties": {
+        "messages": {"type": "array"},
+        "modelResponse": {"type": "string"},
+        "metadata": {"type": ["object", "null"]},
+    },
 }
 ROWS = Kind("list of rows", {"type": "array", "items": _ROW})
 REWARDS = Kind(
@@ -40,13 +45,15 @@ NAME = "AWS Bedrock"
 PATH = "/bedrock"
 KEYS = ("rows",)
 FIELDS = {"rows": ROWS}
-SUMMARY = "a bare list of rows, each with id, messages and reference_answer or metadata"
+SUMMARY = "a bare list of rows, each with id, messages or modelResponse, and reference_answer or metadata"
 REPLY = REWARDS
 HAS_OTHERS = True
 IS_LIST = True
 """The body and the reply are lists; here the body is the value of `rows`."""
 
 _POLICY_ROLES = ("assistant", "tool", "function")
+_RESPONSE = "modelResponse"
+_REFERENCES = ("reference_answer", "referenceAnswer")
 
 
 def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
@@ -75,23 +82,46 @@ def build_response(
 
 
 def _rollout(row: Any, place: int, chat_template: str) -> Rollout:
-    if not isinstance(row, dict) or not isinstance(row.get("messages"), list):
-        raise PayloadError(f"rows[{place}] must be an object with a list of messages", "rows", place)
-    given = row["messages"]
+    if not isinstance(row, dict) or not ({"messages", _RESPONSE} & row.keys()):
+        raise PayloadError(f"rows[{place}] must be an object with messages or {_RESPONSE}", "rows", place)
+    asked, policy = _split(row, place)
+    answer, said = written(completion(policy, "rows", place), chat_template)
+    metadata = table(row, "metadata")
+    source = metadata.get("data_source")
+    prompt = row.get("prompt")
+    return Rollout(
+        "\n\n".join(content for message in asked if (content := content_of(message)))
+        or (prompt if isinstance(prompt, str) else ""),
+        answer,
+        ground_truth({"rows": _reference(row, metadata)}, "rows"),
+        source if isinstance(source, str) else None,
+        metadata,
+        messages=tuple(asked) or None,
+        completion=said,
+    )
+
+
+def _split(row: Mapping[str, Any], place: int) -> tuple[list[Any], Any]:
+    """Return the messages before the policy's, and what the policy said: its messages, or its text."""
+    given = row.get("messages") or []
+    if not isinstance(given, list):
+        raise PayloadError(f"rows[{place}].messages must be a list", "rows", place)
     end = len(given)
     while end and isinstance(given[end - 1], dict) and given[end - 1].get("role") in _POLICY_ROLES:
         end -= 1
     check_messages(given[:end], "rows", place)
-    answer, said = written(completion(given[end:], "rows", place), chat_template)
-    metadata = table(row, "metadata")
-    reference = row.get("reference_answer", metadata.get("reference_answer"))
-    source = metadata.get("data_source")
-    return Rollout(
-        "\n\n".join(content for message in given[:end] if (content := content_of(message))),
-        answer,
-        ground_truth({"rows": golden_answer(metadata) if reference is None else reference}, "rows"),
-        source if isinstance(source, str) else None,
-        metadata,
-        messages=tuple(given[:end]) or None,
-        completion=said,
-    )
+    return given[:end], row[_RESPONSE] if row.get(_RESPONSE) is not None else given[end:]
+
+
+def _reference(row: Mapping[str, Any], metadata: Mapping[str, Any]) -> Any:
+    """Return the golden answer of a row. AWS wants an object: one with a usual name, `{"answer": …}`, is it.
+
+    >>> _reference({"referenceAnswer": {"answer": "85"}}, {}), _reference({}, {"reference_answer": "85"})
+    ('85', '85')
+    """
+    found = (place[name] for place in (row, metadata) for name in _REFERENCES if place.get(name) is not None)
+    reference = next(found, None)
+    if reference is None:
+        return golden_answer(metadata)
+    inner = golden_answer(reference) if isinstance(reference, dict) else None
+    return reference if inner is None else inner

@@ -7,6 +7,7 @@
 - `code_digest`: the version of a reward, from all code that it reaches
 - `mixture`: weighted, gated sets of rewards from a YAML file
 - `options`: the options chosen for each reward, and checks of their values
+- `file_packages`: packages around a reward file, for its relative imports
 - `trainer_files`: reward files written for a trainer (TRL, verl, ms-swift, …)
 - `swift_stand_in`: import plugins of ms-swift where it is not installed
 - `conventions`: adapt a function of any trainer's signature

@@ -17,7 +17,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from rule_rm.errors import RegistrationError
-from rule_rm.registry import registry
+from rule_rm.registry import file_packages, registry
 from rule_rm.registry.code_digest import code_digest
 from rule_rm.registry.trainer_files import (
     declared_by,
@@ -60,16 +60,18 @@ def load(source: str) -> None:
     path = Path(source).resolve()
     if not path.is_file():
         raise RegistrationError(f"reward file {source}: there is no such file")
-    module_name = _module_name(path)
-    if module_name in sys.modules:
+    package_name = _package_name(path)
+    if package_name in sys.modules:
         return
-    spec = importlib.util.spec_from_file_location(module_name, path, loader=_Uncached(module_name, str(path)))
-    if spec is None or spec.loader is None:
-        raise RegistrationError(f"reward file {source}: it is not a Python file")
     before, modules_before = set(registry.registered()), set(sys.modules)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[module_name] = module
+    module_name = file_packages.enter(path, package_name)
     try:
+        spec = importlib.util.spec_from_file_location(
+            module_name, path, loader=_Uncached(module_name, str(path))
+        )
+        if spec is None or spec.loader is None:
+            raise RegistrationError(f"reward file {source}: it is not a Python file")
+        sys.modules[module_name] = module = importlib.util.module_from_spec(spec)
         with neighbours(path), swift_stand_in():
             spec.loader.exec_module(module)
             functions = reward_functions(module, path) if set(registry.registered()) == before else {}
@@ -78,7 +80,6 @@ def load(source: str) -> None:
         if not new:
             raise RegistrationError(f"reward file {source}: it has no reward function{misfits(module)}")
     except BaseException as error:
-        del sys.modules[module_name]
         registry.withdraw(set(registry.registered()) - before)
         _forget(_of_folder(path.parent, set(sys.modules) - modules_before))
         if isinstance(error, RegistrationError) or not isinstance(error, (Exception, SystemExit)):
@@ -152,18 +153,19 @@ class _Uncached(SourceFileLoader):
         return self.source_to_code(self.get_data(self.path), self.path)
 
 
-def _module_name(path: Path) -> str:
-    """Return the name of a file's module. Other code has another name, as both may be in use at once."""
+def _package_name(path: Path) -> str:
+    """Return the name of a file's package. Other code has another name, as both may be in use at once."""
     return registry.FILE_MODULE + hashlib.sha256(f"{path}\n{code_digest(path)}".encode()).hexdigest()[:12]
 
 
 def _of_folder(folder: Path, names: set[str]) -> dict[str, ModuleType]:
-    """Return the modules of these names that are files of the folder, which a reward file brought along."""
+    """Return the modules of these names that belong to a reward file: its packages, files of its folder."""
     modules = {name: sys.modules[name] for name in names if name in sys.modules}
     return {
         name: module
         for name, module in modules.items()
-        if folder in Path(getattr(module, "__file__", None) or "/").parents and not _is_installed(module)
+        if name.startswith(registry.FILE_MODULE)
+        or (folder in Path(getattr(module, "__file__", None) or "/").parents and not _is_installed(module))
     }
 
 

@@ -7,16 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from rule_rm.extract import spoken, tag_contents
+from rule_rm.extract import spoken
 from rule_rm.messages import harmony
 from rule_rm.messages.said import tool_calls
+from rule_rm.messages.turns import bare
 from rule_rm.registry import register
 from rule_rm.structured.strict import json_answer, same_json, strict_json
+from rule_rm.structured.tool_calls import MOST_CALLS, Written, calls_in, unwrapped_calls
 from rule_rm.types import Rollout, Score, Status
-
-MOST_CALLS = 64
-"""A response with more tool calls is not looked at."""
-_TAG = "tool_call"
 
 
 class Call(NamedTuple):
@@ -50,11 +48,12 @@ def tool_call_match(rollout: Rollout) -> Score:
     name that is left. Where no call is golden, making none earns 1.0 and any other 0.0.
 
     The calls are those that the trainer parsed out of the response (`tool_calls` of its messages, function
-    calls of a Responses reply), in all turns. Without any, they are the messages to tools of gpt-oss'
-    harmony, or the JSON objects in `<tool_call>…</tool_call>`, one or one a line, else the JSON that is its
-    answer; what is thought calls nothing. One that can't be read makes all of it 0. The ground truth is a
-    list of `{"name": …, "arguments": {…}}` (or `"parameters"`, or OpenAI's form), its JSON text, or a text
-    with such tags. `names`, `keys` and `values` are shares, 1.0 where there is nothing to match.
+    calls of a Responses reply), in all turns. Without any, they are read from its text, as the model's family
+    writes them: `<tool_call>` with JSON or elements, `[TOOL_CALLS]`, the channels of gpt-oss, … (see
+    `structured.tool_calls`). Else they are the JSON that is its answer; what is thought calls nothing. One
+    that can't be read makes all of it 0. The ground truth is a list of `{"name": …, "arguments": {…}}` (or
+    `"parameters"`, or OpenAI's form), its JSON text, or calls as a model writes them. `names`, `keys` and
+    `values` are shares, 1.0 where there is nothing to match.
 
     >>> golden = [{"name": "weather", "arguments": {"city": "Paris", "days": 3}}]
     >>> said = '<tool_call>\n{"name": "weather", "arguments": {"city": "Paris", "days": 2}}\n</tool_call>'
@@ -97,10 +96,17 @@ def _alike(wanted: Call, call: Call) -> tuple[float, float]:
     """Return the Jaccard similarity of the keys, and the number of right values."""
     keys = _jaccard(list(wanted.arguments), list(call.arguments))
     values = sum(
-        name in call.arguments and same_json(call.arguments[name], value)
+        name in call.arguments and _is_value(call.arguments[name], value)
         for name, value in wanted.arguments.items()
     )
     return keys, float(values)
+
+
+def _is_value(found: Any, wanted: Any) -> bool:
+    """Return True if an argument has the wanted value; one without a type may be it in another type."""
+    if isinstance(found, Written):
+        return found.is_value(wanted)
+    return wanted.is_value(found) if isinstance(wanted, Written) else same_json(found, wanted)
 
 
 def _jaccard(left: list[str], right: list[str]) -> float:
@@ -116,38 +122,30 @@ def _calls(rollout: Rollout) -> list[Call]:
         return _read(structured)
     in_channels = harmony.calls(rollout.response)
     if in_channels:
-        return _read([{"name": name, "arguments": strict_json(text)} for name, text in in_channels])
+        return [call for name, text in in_channels for call in _read(_of_message(name, text))]
     text = spoken(rollout.response)
     if text is None:
         raise ValueError("the thinking is not closed once")
-    if f"<{_TAG}>" in text or f"</{_TAG}>" in text:
-        return _in_tags(text)
+    for read in (calls_in, unwrapped_calls):
+        written = read(text)
+        if written is not None:
+            return _read(written)
     found = json_answer(rollout.response).answer
     return _read(strict_json(found)) if found and found.startswith(("{", "[")) else []
 
 
-def _in_tags(text: str) -> list[Call]:
-    contents = tag_contents(text, _TAG)
-    if not len(contents) == text.count(f"<{_TAG}>") == text.count(f"</{_TAG}>"):
-        raise ValueError("the tags do not pair up")
-    calls: list[Call] = []
-    for content in contents:
-        try:
-            calls += _read(strict_json(content))
-        except ValueError:
-            calls += [
-                call for line in content.splitlines() if line.strip() for call in _read(strict_json(line))
-            ]
-        if len(calls) > MOST_CALLS:
-            raise ValueError(f"there are more than {MOST_CALLS}")
-    return calls
+def _of_message(name: str, text: str) -> Any:
+    """Return the calls of a message to a tool: gpt-oss writes its arguments, Muse whole calls."""
+    written = calls_in(text)
+    return {"name": name, "arguments": strict_json(text)} if written is None else written
 
 
 def golden_calls(ground_truth: Any) -> list[Call]:
     """Return the calls of a ground truth. Raises ValueError if they can't be read."""
-    if isinstance(ground_truth, str):
-        return _in_tags(ground_truth) if f"<{_TAG}>" in ground_truth else _read(json.loads(ground_truth))
-    return _read(ground_truth)
+    if not isinstance(ground_truth, str):
+        return _read(ground_truth)
+    written = calls_in(bare(ground_truth))
+    return _read(json.loads(ground_truth) if written is None else written)
 
 
 def _read(value: Any) -> list[Call]:

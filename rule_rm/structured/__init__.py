@@ -7,6 +7,7 @@
 - `xml_schema`: XML and XML Schema, by lxml, without entities
 - `lean`: statements and proofs of Lean 4
 - `strict`: strict JSON parsing
+- `tool_calls`, `python_calls`: tool calls as models write them, in the ways of their families
 
 Tests: `tests/structured/`.
 """

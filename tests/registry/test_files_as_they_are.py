@@ -361,6 +361,24 @@ def test_lone_responses_of_a_batch_are_refused_too_and_what_compares_nothing_is_
     assert [detail["reward"] for detail in details] == [None, None]
 
 
+def test_what_a_function_prints_has_the_rollout_s_id_in_the_log(write, caplog):
+    path = write(
+        "def rule(completions, **kwargs):\n    print('I saw', *completions)\n    return [1.0]", "talks"
+    )
+    settings = Settings(reward_type="rule", reward_file=(path,), workers=1)
+    body = {"prompts": ["q", "r"], "responses": ["first", "second"]}
+    with caplog.at_level("INFO"), Engine(settings) as engine:
+        client = create_app(settings, engine).test_client()
+        client.post("/get_reward", json=body, headers={"X-Request-ID": "step-7"})
+    told = sorted(record.getMessage().strip() for record in caplog.records if "printed" in record.msg)
+    assert told == [
+        "rule printed while it scored rollout step-7:0: I saw first",
+        "rule printed while it scored rollout step-7:1: I saw second",
+    ]
+    for name in [name for name in sys.modules if name.startswith("rule_rm_reward_file_")]:
+        del sys.modules[name]
+
+
 def test_prints_and_tracebacks_of_a_function_are_in_the_log(write, caplog):
     path = write(
         "def rule(completions, **kwargs):\n    print('so far so good')\n    return [1 / 0]", "failing"
