@@ -16,6 +16,9 @@ PATHS = {
     "slime": "{module}.reward",
     "areal": "{module}.reward",
     "verifiers": "{module}.reward",
+    "easyr1": "{file}",
+    "skyrl": "{module}:RuleRmEnv",
+    "rllm": "{module}.reward",
 }
 """The form in which each trainer takes a function: a Python file or an import path."""
 

@@ -1,7 +1,7 @@
 """Turn the rows of a trainer's dataset and its policy's messages into plain values for a request.
 
 Trainers pass numpy arrays, tensors, images and conversations. A value without a form in JSON becomes null: a
-reward function that needs it reports that.
+reward function that needs it reports that. Images are in `images`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rule_rm.integrations import images
 from rule_rm.messages.fields import conversation, utf8
 from rule_rm.registry.signatures import golden_answer
 
@@ -20,6 +21,8 @@ def plain(value: Any) -> Any:
     >>> plain({"level": (1, 2.5, float("nan")), 3: "a\\0b"})
     {'level': [1, 2.5, None], '3': 'a\ufffdb'}
     """
+    if images.is_image(value):
+        return images.as_url(value)
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, str):
@@ -67,13 +70,15 @@ def batch(
 
     A prompt is a string or a list of chat messages.
     """
-    conversations = [_conversation(prompt) for prompt in prompts]
+    conversations = [
+        _with_images(*_conversation(prompt), row) for prompt, row in zip(prompts, rows, strict=True)
+    ]
     return {
         "prompts": [prompt for prompt, _ in conversations],
         "responses": list(responses),
         "golden_responses": [golden_answer(row) for row in rows],
         "data_sources": [_data_source(row) for row in rows],
-        "extra_infos": list(rows),
+        "extra_infos": [images.without_images(row) for row in rows],
         "messages": [messages for _, messages in conversations],
     }
 
@@ -86,12 +91,13 @@ def sample(prompt: Any, response: Any, row: Mapping[str, Any], ground_truth: Any
     prompt, messages = _conversation(prompt)
     if messages is None and isinstance(row.get("messages"), list):
         messages = _conversation(row["messages"])[1]
+    prompt, messages = _with_images(prompt, messages, row)
     return {
         "prompt_str": prompt,
         "response_str": response,
         "ground_truth": golden_answer(row) if ground_truth is None else plain(ground_truth),
         "data_source": _data_source(row),
-        "extra_info": row,
+        "extra_info": images.without_images(row),
         "messages": messages,
     }
 
@@ -99,6 +105,15 @@ def sample(prompt: Any, response: Any, row: Mapping[str, Any], ground_truth: Any
 def _conversation(prompt: Any) -> tuple[str, list[Any] | None]:
     text, messages = conversation({"prompt": plain(prompt) if prompt else ""}, "prompt")
     return text, None if messages is None else list(messages)
+
+
+def _with_images(
+    prompt: str, messages: list[Any] | None, row: Mapping[str, Any]
+) -> tuple[str, list[Any] | None]:
+    """Return a conversation with the images of its row, if there are any and they are sent."""
+    if messages is None and any(row.get(name) for name in images.COLUMNS):
+        messages = [{"role": "user", "content": prompt}]
+    return prompt, None if messages is None else images.in_messages(messages, row)
 
 
 def _data_source(row: Mapping[str, Any]) -> str | None:

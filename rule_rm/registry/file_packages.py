@@ -2,7 +2,7 @@
 
 A trainer that imports the file within its package lets it write `from .checks import is_right`. Here the
 file is loaded by its path. Its folder, and those above that belong to it, become packages under names of
-their own: another version of the file may be in use at once, and nothing of an installed package is hidden.
+their own. Another version of the file may be in use at once, and no installed package is hidden.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 _FOLDER = "folder"
-"""The name of a folder within the packages of a file: names of folders may be no identifiers."""
+"""The name of a folder within the packages of a file; its own may not be an identifier."""
 
 
 class _Folder(ModuleType):

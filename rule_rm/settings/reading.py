@@ -16,6 +16,7 @@ OTHER_VARIABLES = frozenset(
         "RULE_RM_URL",
         "RULE_RM_TIMEOUT",
         "RULE_RM_RETRY_SECONDS",
+        "RULE_RM_IMAGES",
         "RULE_RM_MODEL_KEY",
         "RULE_RM_SANDBOX_PROBE",
         "RULE_RM_SANDBOX_SOCKET",
@@ -25,6 +26,11 @@ OTHER_VARIABLES = frozenset(
 )
 """Variables with the prefix that are not settings: of the integrations, of processes, of tests."""
 _FREE_PREFIX = "RULE_RM_TEST_"
+
+
+def as_bool(text: str) -> bool | None:
+    """Return the bool that a string names: `true`, `1` or `yes`, `false`, `0` or `no`; None for any other."""
+    return _BOOLEANS.get(text.lower())
 
 
 def flag(name: str) -> str:

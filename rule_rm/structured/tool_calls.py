@@ -31,7 +31,7 @@ _DEEPEST = 3
 """Levels of wrappers: `<tool_calls><tool_call><function=…>`."""
 
 _PREFIX = r"(?:[\w.-]{1,20}:|｜\w{1,20}｜[ ]?)?"
-"""What some families write before the name of an element: `minimax:` of `<minimax:tool_call>`."""
+"""A prefix of some families before the name of an element: `minimax:` of `<minimax:tool_call>`."""
 _WRAPPER = re.compile(
     rf"<(?P<tag>{_PREFIX}(?:tool_?calls?|function_?calls?)(?::\w{{1,20}})?)>"  # <tool_call>
     r"|<[|｜](?P<token>tool[_▁]call)[_▁](?:begin|start)[|｜]>"  # <|tool_call_begin|>
@@ -59,7 +59,7 @@ _OPTIONAL_ENDS = {
     "action": re.compile(r"<\|(?:END_ACTION|action_end|tools_suffix)\|>|\Z"),
     "gemma": re.compile(r"<end_function_call>|\Z"),
 }
-"""What ends a wrapper that a token may end, the next call, or the turn: `<tool_call|>`."""
+"""Ends of wrappers that the next call or the end of the turn may end, too: `<tool_call|>`."""
 _ELEMENT = re.compile(
     rf"<{_PREFIX}(?:function|invoke)(?:=|\sname=)\"?(?P<name>[\w.:-]{{1,200}})\"?\s?>"
     r"(?P<body>.*)</[^<>]{1,40}>",
@@ -85,7 +85,7 @@ _NAME = re.compile(r"(?:functions\.)?(?P<name>[\w.-]{1,200}?)(?::\d{1,9})?\Z")
 _SEPARATOR = re.compile(
     r"<｜tool▁sep｜>|<\|tool_call_argument_begin\|>|\[CALL_ID\]\w{0,64}|\[ARGS\]|<tool_sep(?::\w{1,20})?>|```(?:json)?"
 )
-"""What may be between the name of a call and its arguments: `<｜tool▁sep｜>`, `[ARGS]`."""
+"""Tokens between the name of a call and its arguments: `<｜tool▁sep｜>`, `[ARGS]`."""
 _PYTHON = re.compile(r"\[?\s*[A-Za-z_][\w.]*\(")
 """The beginning of calls in Python: `[add(`."""
 _OBJECT = re.compile(r"\[?\s*\{")
@@ -184,7 +184,7 @@ def _refuse_closing(between: str) -> None:
 
 
 def _end(opened: re.Match[str], text: str) -> re.Match[str]:
-    """Return the end of what was opened. Raises ValueError if there is none."""
+    """Return the end of a wrapper. Raises ValueError if there is none."""
     kind = next(name for name in ("tag", "token", "element", *_OPTIONAL_ENDS) if opened[name])
     if kind == "tag":
         end = re.compile(f"</{re.escape(opened['tag'])}>")

@@ -25,6 +25,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = {page.stem: page.read_text(encoding="utf-8") for page in (ROOT / "docs" / "trainers").glob("*.md")}
 EXAMPLES = {example.name: example for example in (ROOT / "examples").iterdir() if example.is_file()}
 
+SCREEN = 50
+"""Lines of a page that fit a screen."""
+
 page = pytest.mark.parametrize("text", PAGES.values(), ids=PAGES)
 
 
@@ -44,10 +47,36 @@ def test_every_link_of_a_page_leads_to_a_file(text):
         assert (ROOT / "docs" / "trainers" / target).is_file(), target
 
 
+TRAINERS = {name: text for name, text in PAGES.items() if name != "turns"}
+"""The pages of trainers; the one on turns is about all of them."""
+_BLOCK = re.compile(r"```\w+\n(.*?)```", re.DOTALL)
+"""A block of code: ```bash … ```."""
+_URL = re.compile(r"https?://|host: 127\.0\.0\.1\n *port: 6000")
+"""The URL of the server, or the two keys that name it: `http://`."""
+
+
 @page
 def test_a_page_is_a_screen_long_and_shows_how_to_start(text):
-    assert len(text.splitlines()) <= 60
+    assert len(text.splitlines()) <= SCREEN
     assert "rule-rm serve" in text
+
+
+@pytest.mark.parametrize("text", TRAINERS.values(), ids=TRAINERS)
+def test_a_page_starts_with_the_lines_to_set_and_the_url_among_them(text):
+    title, opening, rest = text.split("\n\n", 2)
+    assert title.startswith("# From zero to ")
+    assert re.match(r"Set (?:these lines|this line)\b.*\bURL of the server\.$", opening)
+    end = rest.index("[Install rule_rm](../install.md)")
+    lines = [line for block in _BLOCK.findall(rest[:end]) for line in block.splitlines()]
+    assert 1 <= len(lines) <= 2
+    assert not _BLOCK.sub("", rest[:end]).strip(), "words between the lines to set"
+    assert _URL.search("\n".join(lines))
+
+
+@pytest.mark.parametrize("text", TRAINERS.values(), ids=TRAINERS)
+def test_a_page_says_what_becomes_of_an_unscored_response_and_how_a_token_is_set(text):
+    assert re.search(r"\b[Uu]nscored\b", text)
+    assert "token.md)" in text
 
 
 @page

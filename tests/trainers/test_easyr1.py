@@ -41,20 +41,22 @@ print(json.dumps([rewards.sum(-1).tolist(), metrics]))
 """
 
 
-def test_the_function_of_the_page_serves_easyr1_s_manager(math_server, tmp_path):
-    page = (ROOT / "docs" / "trainers" / "others.md").read_text()
-    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)[1]
-    function = tmp_path / "rewards.py"
-    function.write_text(code.replace("http://127.0.0.1:6000/get_reward/math_equal", math_server.url))
+def test_the_function_of_the_page_serves_easyr1_s_manager(math_server):
+    from rule_rm.cli.path import trainer_path
+
     done = subprocess.run(
         [
             sys.executable,
             "-c",
             SCRIPT,
-            f"{function}:compute_score",
+            f"{trainer_path('easyr1')}:compute_score",
             json.dumps([RIGHT, RIGHT.replace("4", "5")]),
         ],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(SOURCE), str(ROOT)])},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(SOURCE), str(ROOT)]),
+            "RULE_RM_URL": math_server.url,
+        },
         capture_output=True,
         text=True,
         check=False,
