@@ -29,6 +29,8 @@ class Contestant:
     samples: int
     ready_path: str = "/"
     ready_status: int = 404
+    patience: float = 60.0
+    """Seconds that it may take to be ready."""
 
     @contextmanager
     def serve(
@@ -47,7 +49,9 @@ class Contestant:
         paths = [str(ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
         variables = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "OUTPUT_DIR": str(folder)}
         with Process(command, log, {**variables, **(environ or {})}) as process:
-            seconds = process.wait_ready(lambda: fetch_status(port, self.ready_path) == self.ready_status)
+            seconds = process.wait_ready(
+                lambda: fetch_status(port, self.ready_path) == self.ready_status, self.patience
+            )
             yield Running(process, port, seconds, len(goldens))
 
 

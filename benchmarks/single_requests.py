@@ -2,17 +2,20 @@
 
 The floor is `peers/bare_flask.py`: a Flask view that returns a constant, behind the same HTTP server. It
 writes no journal, so rule_rm takes part with one and without. The verdicts are known; with `--new` each
-response is another one. Processor time for a request is the figure to trust. On a busy machine, rates of two
-runs can't be compared.
+response is another one. `--processes` adds servers with several processes. Processor time for
+a request is the figure to trust. On a busy machine, rates of two runs can't be compared.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import statistics
 import sys
 import tempfile
+import time
+import urllib.request
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -44,14 +47,20 @@ def main() -> None:
     parser.add_argument("--clients", type=int, nargs="+", default=list(CLIENTS))
     parser.add_argument("--new", action="store_true", help="responses that nobody has sent before")
     parser.add_argument("--kilobytes", type=int, default=2, help="of a response")
+    parser.add_argument("--processes", type=int, nargs="+", default=[], help="of more servers")
     options = parser.parse_args()
     goldens, samples = samples_of(options.kilobytes << 10)
     floor = Contestant("bare Flask", (sys.executable, str(PEERS / "bare_flask.py")), 0, "/ready", 200)
     contestants = {"bare Flask": floor, "rule_rm": rule_rm(2, 0), WITHOUT: rule_rm(2, 0, "--journal", "none")}
+    for number in options.processes:
+        name = f"rule_rm, {number} processes"
+        contestants[name] = rule_rm(2, 0, "--server-processes", str(number))
     marks = itertools.count()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         servers = [stack.enter_context(one.serve(folder, goldens)) for one in contestants.values()]
+        for running in servers[len(servers) - len(options.processes) :]:
+            wait_for_fronts(running, options.processes[servers.index(running) - len(servers)])
         for running in servers:
             turn(running, samples, 32)
         print("| clients | | CPU µs/request | requests/s | p99 ms |\n|---|---|---|---|---|")
@@ -83,6 +92,15 @@ def samples_of(size: int) -> tuple[dict[str, str], list[Sample]]:
         )
         for question, answer in goldens.items()
     ]
+
+
+def wait_for_fronts(running: Running, processes: int) -> None:
+    """Wait until all processes of a server answer: the others start after the first."""
+    while True:
+        with urllib.request.urlopen(f"http://127.0.0.1:{running.port}/health") as reply:
+            if json.load(reply)["http"]["fronts"] == processes - 1:
+                return
+        time.sleep(0.1)
 
 
 def turn(running: Running, samples: Sequence[Sample], clients: int) -> Turn:

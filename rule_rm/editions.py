@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +64,8 @@ class Editions:
 
     settings: Settings
     current: Edition
+    on_change: Callable[[], object] = lambda: None
+    """Called when a reload has changed the edition, before it counts as done."""
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _reloading: threading.Lock = field(default_factory=threading.Lock)
     _former: list[Edition] = field(default_factory=list)
@@ -97,6 +100,7 @@ class Editions:
         finally:
             self._reloading.release()
         threading.Thread(target=self._retire, args=[before], name="retiring", daemon=True).start()
+        self.on_change()
         changes = _changes(before, following)
         logger.info("reloaded: %s", _in_words(changes))
         return changes

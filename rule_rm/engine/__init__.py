@@ -12,6 +12,7 @@
 - `served`: the reward functions that a service has
 - `gathering`: groups of responses that come in requests of their own
 - `verdict_cache`: remembered verdicts, so that equal rollouts are scored once
+- `known`, `verdict_table`: the engine of a server's further processes, and the verdicts that they can read
 - `shared_verdicts`: those that several servers share, in a Redis
 - `fair_queue`: the queue between requests and workers
 - `pool`, `own_time`: run jobs in workers, and measure the time that was their own

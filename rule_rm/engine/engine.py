@@ -27,6 +27,7 @@ from rule_rm.engine.served import load_rewards
 from rule_rm.engine.services import Services
 from rule_rm.engine.shared_verdicts import SharedVerdicts, hide_password
 from rule_rm.engine.verdict_cache import VerdictCache
+from rule_rm.engine.verdict_table import VerdictTable
 from rule_rm.engine.workforce import SLOW_LANES, LocalWorkforce, Workforce
 from rule_rm.errors import OverloadedError, UnknownRewardError, UnopenedRewardError
 from rule_rm.processes.failures import Failures
@@ -82,7 +83,11 @@ class Engine:
         # The couriers of a cluster's nodes bound the jobs that run.
         active = settings.workers if is_local else _UNBOUNDED
         self._queue = FairQueue[Job](active, SLOW_LANES, settings.max_pending)
+        self.table = VerdictTable(VerdictTable.allocate()) if settings.server_processes > 1 else None
+        """The verdicts of workers for the other processes of the server, if it has some."""
         with ExitStack() as closing:
+            if self.table is not None:
+                closing.callback(self.table.close)
             self._residents = Residents(
                 self._functions, _wanted(settings), self._score_one, settings.max_pending
             )
@@ -322,6 +327,8 @@ class Engine:
                     remembered = replace(score, seconds=None)
                     for key in (job.key, *job.aliases):
                         self._cache.put(key, remembered)
+                        if self.table is not None:
+                            self.table.put(key, remembered)
             waiting = list(job.waiting)
         for batch, place in waiting:
             batch.put(place, score)

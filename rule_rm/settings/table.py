@@ -216,6 +216,13 @@ class Settings:
         "the share of a run that may be unscored, 0 to 1; beyond it requests are refused",
         value="SHARE",
     )
+    server_processes: int = _setting(
+        "Limits",
+        1,
+        "processes that answer requests at the port, with the same workers, verdicts and journal; see "
+        "Performance for when several pay",
+        value="N",
+    )
     workers: int = _setting("Limits", processors(), "worker processes that score in parallel", value="N")
     engine: str = _setting(
         "Limits",
@@ -360,6 +367,7 @@ class Settings:
                 0 < self.group_window < (self.request_timeout if self.group_size > 1 else math.inf),
                 f"above 0 and below {flag('request_timeout')}, {self.request_timeout:g}",
             ),
+            ("server_processes", 1 <= self.server_processes <= 64, "from 1 to 64"),
             ("workers", self.workers >= 1, "at least 1"),
             ("rollout_timeout", 0 < self.rollout_timeout < math.inf, "above 0"),
             ("request_timeout", 0 < self.request_timeout < math.inf, "above 0"),

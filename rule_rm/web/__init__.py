@@ -17,6 +17,7 @@
 - `failures`, `problems`: turn every error into one JSON form
 - `api`: the OpenAPI document, and the page that shows it
 - `front`: the HTTP server before the application; `ports` opens its socket
+- `fronts`: further processes that answer at the same port
 - `certificates`: the certificate for HTTPS, read again when it is renewed
 - `logs`: write the log, without secrets and without waiting
 

@@ -20,8 +20,7 @@ from rule_rm.web.logs import request_id, request_of
 from rule_rm.web.tokens import Tokens
 
 if TYPE_CHECKING:
-    from rule_rm.web.front.fallback import ThreadedServer
-    from rule_rm.web.front.server import HttpServer
+    from rule_rm.web.operations import Server
 
 
 REQUEST_ID, TRACEPARENT = "HTTP_X_REQUEST_ID", "HTTP_TRACEPARENT"
@@ -41,7 +40,7 @@ class App(Flask):
     """The application, and the second half of requests that wait without a thread."""
 
     json_provider_class = _Json
-    server: HttpServer | ThreadedServer | None = None
+    server: Server | None = None
     """The server that it is behind, for operators; None behind another one."""
 
     def process_response(self, response: Response) -> Response:

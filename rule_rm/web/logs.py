@@ -65,6 +65,12 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """An id of a request that may be written to a log: `7f3a-01`."""
 
 
+def begin_request_ids() -> None:
+    """Begin the ids of a process that was forked, which would be those of the others."""
+    global _OURS
+    _OURS = uuid.uuid4().hex[:8]
+
+
 def request_id(sent: str | None) -> str:
     """Return the id of a request: the one that was sent, or one made here."""
     return sent if sent is not None and _ID.fullmatch(sent) else f"{_OURS}-{next(_numbers):x}"

@@ -19,8 +19,9 @@ from rule_rm.web.tokens import Tokens
 class Server(Protocol):
     """The part of the HTTP server that operators see."""
 
-    failure: str | None
-    """Why it no longer accepts connections; None if it does."""
+    @property
+    def failure(self) -> str | None:
+        """Why it no longer accepts connections; None if it does."""
 
     def state(self) -> Mapping[str, int]:
         """Return its figures."""

@@ -11,6 +11,7 @@ import http.client
 import json
 import logging
 import signal
+import socket
 import ssl
 import threading
 from collections.abc import Callable
@@ -29,6 +30,9 @@ from rule_rm.web.certificates import Certificate
 from rule_rm.web.express import Express
 from rule_rm.web.front import make_server
 from rule_rm.web.front.capacity import capacity
+from rule_rm.web.front.fallback import ThreadedServer
+from rule_rm.web.front.server import HttpServer
+from rule_rm.web.fronts.fronts import Fronts, check_fronts
 from rule_rm.web.keeping import keep, open_viewer, recheck
 from rule_rm.web.logs import Log
 from rule_rm.web.ports import listen, url
@@ -66,6 +70,7 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
     # Before any child is started: none of them inherits it.
     tokens = Tokens.of(settings)
     check_exposure(settings, tokens)
+    check_fronts(settings)
     certificate = Certificate.of(settings)
     tls = certificate.context if certificate is not None else None
     scheme = "http" if tls is None else "https"
@@ -87,6 +92,9 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
         express = Express(service, app, tokens)
         server = make_server(app, listener, limits, app.finish, express, tls)
         app.server = server
+        fronts = _fronts(settings, service, listener, server)
+        if fronts is not None:
+            app.server = fronts
         stopping = _stop_on_signals()
         reload_on_hangup(service.editions, stopping)
         server.start()
@@ -96,20 +104,42 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
             if _is_answered(url(_THIS_MACHINE.get(address, address), port, scheme), stopping):
                 for line in banner(service, has_token=tokens is not None):
                     logger.info("%s", line)
+                if fronts is not None:
+                    fronts.start()
                 announce(url(address, port, scheme))
                 logger.info("Running on %s", url(address, port, scheme))
 
         threading.Thread(target=say_when_ready, name="announcer", daemon=True).start()
         stopping.wait()
         logger.info("stopping: no new requests, those under way are answered")
-        server.stop()
-        if not server.wait(settings.request_timeout + DRAIN_MARGIN):
-            logger.warning("some connections were still open and are given up")
+        _drain(server, fronts, settings.request_timeout + DRAIN_MARGIN)
         if viewer is not None:
             viewer.stop()
             viewer.wait(0.0)
         service.close()
     logger.info("stopped")
+
+
+def _fronts(
+    settings: Settings, service: Service, listener: socket.socket, server: HttpServer | ThreadedServer
+) -> Fronts | None:
+    """Return the further processes of the server, not started yet; None if there are none."""
+    if settings.server_processes == 1 or not isinstance(server, HttpServer):
+        return None
+    fronts = Fronts(settings, service, listener, server)
+    service.editions.on_change = fronts.renew
+    return fronts
+
+
+def _drain(server: HttpServer | ThreadedServer, fronts: Fronts | None, patience: float) -> None:
+    """Stop accepting clients, and answer those who are there."""
+    if fronts is not None:
+        fronts.stop()
+    server.stop()
+    if not server.wait(patience):
+        logger.warning("some connections were still open and are given up")
+    if fronts is not None:
+        fronts.wait()
 
 
 def _stop_on_signals() -> threading.Event:

@@ -71,7 +71,7 @@ class Cluster:
                     if address is not None:
                         raise
                     ray.init(address="local", num_cpus=processors, **options)
-        except (ConnectionError, RuntimeError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - Ray raises it, just that, if a node does not start in time
             raise ConfigurationError(
                 f"there is no Ray cluster at {address or 'this machine'}: {error}"
             ) from None

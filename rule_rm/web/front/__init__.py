@@ -1,7 +1,9 @@
 """The HTTP server before the application.
 
 - `server`: answers requests in threads of its own, or later without one
-- `loop`: accepts and reads, with deadlines and bounds for clients
+- `adopting`: takes over clients that other processes of the server have accepted
+- `loop`: reads, with deadlines and bounds for clients
+- `accepting`: accepts clients while there is room for them
 - `writing`: sends answers and refusals, and ends connections
 - `limits`: the limits of clients
 - `connections`: the state of one connection

@@ -22,6 +22,8 @@ SLOW_WORKERS = 64
 """Workers that may run in addition to the configured ones."""
 THREADS = 112
 """Threads of this process and its children except workers: 103 and 4 were measured at start."""
+PER_FRONT = 3
+"""A further process that answers requests, the thread that hears it, and a share of its template."""
 PER_PLACE = 3
 """A thread that waits for a worker, the worker, and the program that it sends to the sandbox."""
 FEWEST = 64
@@ -33,7 +35,7 @@ def capacity(settings: Settings) -> Limits:
 
     Raises ConfigurationError, with the figures, if a limit leaves too little.
     """
-    _check_processes(settings.workers)
+    _check_processes(settings.workers, settings.server_processes - 1)
     body = int(settings.max_request_mb * 2**20)
     wanted = Limits(body=body, bodies=max(8 * body, 256 << 20))
     held = BASE + PER_WORKER * (settings.workers + SLOW_WORKERS) + ASKING + wanted.reserve
@@ -57,9 +59,9 @@ def capacity(settings: Settings) -> Limits:
     return Limits(body=body, bodies=wanted.bodies, connections=connections)
 
 
-def _check_processes(workers: int) -> None:
+def _check_processes(workers: int, fronts: int) -> None:
     """Raise ConfigurationError if the control group allows too few processes and threads to start."""
-    left, needed = processes_left(), THREADS + PER_PLACE * workers
+    left, needed = processes_left(), THREADS + PER_PLACE * workers + PER_FRONT * fronts
     if left is None:
         return
     if left < needed:

@@ -1,8 +1,7 @@
-"""The loop: accepts connections and reads whole requests, within deadlines and bounds."""
+"""The loop: reads whole requests, within deadlines and bounds."""
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import select
@@ -14,11 +13,11 @@ from collections import deque
 from collections.abc import Callable
 
 from rule_rm.processes.failures import Failures
+from rule_rm.web.front.accepting import WAITING, Accepting
 from rule_rm.web.front.connections import Connection, State
 from rule_rm.web.front.limits import Limits
 from rule_rm.web.front.requests import RefusedError
-from rule_rm.web.front.tls import TlsSocket
-from rule_rm.web.front.writing import PART, WATCHED, Writing
+from rule_rm.web.front.writing import PART, WATCHED
 
 logger = logging.getLogger(__name__)
 
@@ -26,12 +25,10 @@ _PARTS_AT_ONCE = 16
 _FOREVER = float("inf")
 _PAUSE = 0.01
 """Seconds of pause after a turn that failed, so that repeated failures don't occupy a processor."""
-_WAITING = (State.IDLE, State.LINGERING)
-_GIVE_WAY = (*_WAITING, State.READING)
 _BROKEN = select.EPOLLHUP | select.EPOLLERR
 
 
-class Loop(Writing):
+class Loop(Accepting):
     """One thread that accepts and reads. A subclass answers the requests that are complete."""
 
     def __init__(
@@ -41,17 +38,9 @@ class Loop(Writing):
         tls: Callable[[], ssl.SSLContext] | None = None,
     ) -> None:
         """Use a listening socket, which is the loop's from now on."""
-        super().__init__(limits)
-        self._tls = tls
-        self._listener = listener
-        listener.setblocking(False)
-        # Connections inherit it.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._spare: int | None = os.open(os.devnull, os.O_RDONLY)
-        """A descriptor in reserve, with which a client can be refused when there is no other."""
+        super().__init__(listener, limits, tls)
         self._soon: deque[Callable[[], object]] = deque()
         """Calls that other threads leave to the loop."""
-        self._deafness = 0.0
         self._swept = time.monotonic()
         self._failures = Failures()
         self._is_done = threading.Event()
@@ -61,6 +50,9 @@ class Loop(Writing):
     def _dispatch(self, connection: Connection) -> None:
         """Give the next request of a connection to a thread that answers it."""
         raise NotImplementedError
+
+    def _hear_channel(self, descriptor: int) -> None:
+        """Take what another process hands over, if this is its channel."""
 
     def _run(self) -> None:
         self._looping = threading.get_ident()
@@ -101,115 +93,26 @@ class Loop(Writing):
             self._accept_all()
         elif (connection := self._connections.get(descriptor)) is not None:
             self._notice(connection, event)
+        else:
+            self._hear_channel(descriptor)
 
     def _settle(self) -> bool:
         """Close idle connections; return True once none is left. Called while stopping."""
         if self._listener.fileno() >= 0:
             # Who has connected already is heard out, even if nobody has accepted the connection yet.
-            self._accept_all()
-            self._epoll.unregister(self._listener)
+            while self._accept_all():
+                pass
+            self._stop_listening()
             self._listener.close()
             for connection in list(self._connections.values()):
                 if connection.state is State.IDLE:
                     self._read(connection)
         for connection in list(self._connections.values()):
             with connection.lock:
-                is_idle = connection.state in _WAITING
+                is_idle = connection.state in WAITING
             if is_idle:
                 self._close(connection)
         return not self._connections
-
-    def _accept_all(self) -> None:
-        for _ in range(64):
-            try:
-                client, address = self._listener.accept()
-            except BlockingIOError:
-                return
-            except OSError as error:
-                if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
-                    self._accept_without_room()
-                    return
-                # A client that left before it was accepted.
-                continue
-            self.counts["accepted"] += 1
-            limit = self._limits.connections
-            has_room = len(self._connections) < limit or self._make_room()
-            if not has_room and len(self._connections) >= limit + self._limits.reserve:
-                self._turn_away(client)
-                continue
-            client.setblocking(False)
-            if (ours := self._secured(client)) is None:
-                continue
-            connection = Connection(ours, address, self._limits.body)
-            connection.is_for_operators = not has_room
-            connection.become(State.IDLE, self._limits.idle)
-            self._connections[ours.fileno()] = connection
-            self._begin(connection)
-
-    def _begin(self, connection: Connection) -> None:
-        """Read what a new client has sent already, then watch it, unless it is answered and gone by now.
-
-        Under load most requests have arrived before they are accepted. An event is reported for what came
-        between the reading and the watching.
-        """
-        self._read(connection)
-        with connection.lock:
-            if not connection.is_closed:
-                self._epoll.register(connection.socket, WATCHED)
-
-    def _secured(self, client: socket.socket) -> socket.socket | TlsSocket | None:
-        """Return the socket to use, of TLS if the server speaks it; None if the client is gone."""
-        if self._tls is None:
-            return client
-        try:
-            return TlsSocket(client, self._tls())
-        except OSError:
-            client.close()
-            return None
-
-    def _accept_without_room(self) -> None:
-        """No descriptor is left: let go of an idle connection, else tell the next client so."""
-        if self._make_room():
-            return
-        if self._spare is None:
-            # Not even the spare one; try again when somebody has let go of one.
-            self._epoll.modify(self._listener, 0)
-            self._deafness = time.monotonic() + self._limits.sweep
-            return
-        os.close(self._spare)
-        self._spare = None
-        try:
-            client, _ = self._listener.accept()
-            self._turn_away(client)
-        except OSError as error:
-            logger.debug("a client could not even be turned away: %s", error)
-        self._take_spare()
-
-    def _take_spare(self) -> None:
-        try:
-            self._spare = os.open(os.devnull, os.O_RDONLY)
-        except OSError:
-            self._spare = None
-
-    def _make_room(self) -> bool:
-        """Close the connection that has been idle for longest, else one that sends too slowly."""
-        now = time.monotonic()
-
-        # A connection that has just come is about to send its request.
-        candidates = [
-            one
-            for one in list(self._connections.values())
-            if one.state in _GIVE_WAY and now - one.since >= self._limits.patience
-        ]
-        oldest = min(candidates, key=lambda one: (one.state is State.READING, one.since), default=None)
-        if oldest is None:
-            return False
-        with oldest.lock:
-            if oldest.state is State.BUSY:
-                return False
-        self.counts["evicted"] += 1
-        self._close(oldest)
-        return True
 
     def _notice(self, connection: Connection, event: int) -> None:
         with connection.lock:
@@ -279,14 +182,19 @@ class Loop(Writing):
         if reader.wants_continue and not had_head:
             reader.wants_continue = False
             self._send_continue(connection)
-        if connection.state is State.IDLE:
-            connection.become(State.READING, self._limits.head)
-        if reader.has_head and not had_head:
-            connection.deadline = time.monotonic() + self._limits.body_seconds + reader.declared / (1 << 20)
+        self._await_rest(connection, had_head=had_head)
         if reader.has_head and reader.buffered > 1 << 20 and self._buffered() > self._limits.bodies:
             self._refuse(connection, 503, "the service receives too many large bodies at a time")
             return False
         return True
+
+    def _await_rest(self, connection: Connection, *, had_head: bool) -> None:
+        """Set the time by which the rest of a request must be there."""
+        if connection.state is State.IDLE:
+            connection.become(State.READING, self._limits.head)
+        reader = connection.reader
+        if reader.has_head and not had_head:
+            connection.deadline = time.monotonic() + self._limits.body_seconds + reader.declared / (1 << 20)
 
     def _buffered(self) -> int:
         return sum(connection.reader.buffered for connection in list(self._connections.values()))
@@ -300,8 +208,7 @@ class Loop(Writing):
     def _sweep(self, now: float) -> None:
         """End everything that takes too long: idle connections close, a request under way gets an error."""
         if self._deafness and now > self._deafness and not self._is_stopping.is_set():
-            self._deafness = 0.0
-            self._epoll.modify(self._listener, select.EPOLLIN)
+            self._listen()
         if self._spare is None:
             self._take_spare()
         for connection in list(self._connections.values()):

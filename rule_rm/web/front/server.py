@@ -20,11 +20,11 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from rule_rm.web.front.adopting import Adopting
 from rule_rm.web.front.connections import Connection, State
 from rule_rm.web.front.crew import Crew
-from rule_rm.web.front.gateway import LATER, Gateway, WsgiApp, as_bytes
+from rule_rm.web.front.gateway import LATER, Gateway, WsgiApp
 from rule_rm.web.front.limits import Limits
-from rule_rm.web.front.loop import Loop
 from rule_rm.web.front.requests import Request, refusal
 from rule_rm.web.front.shortcut import Pending, Response, Shortcut
 
@@ -41,7 +41,7 @@ Finish = Callable[[dict[str, Any], Any], WsgiApp]
 """Makes a WSGI application of a pending answer that is known by now."""
 
 
-class HttpServer(Loop):
+class HttpServer(Adopting):
     """A server of a WSGI application, until it is stopped."""
 
     def __init__(
@@ -71,7 +71,7 @@ class HttpServer(Loop):
 
     def start(self) -> None:
         """Accept connections from now on, in threads of the server's own."""
-        self._epoll.register(self._listener, select.EPOLLIN)
+        self._listen()
         self._epoll.register(self._wake_read, select.EPOLLIN)
         self._loop.start()
 
@@ -85,6 +85,8 @@ class HttpServer(Loop):
         finished = self._is_done.wait(timeout)
         for connection in list(self._connections.values()):
             self._close(connection)
+        for channel in list(self._channels.values()):
+            self._close_channel(channel)
         for crew in self._crews:
             crew.close()
         return finished
@@ -95,13 +97,12 @@ class HttpServer(Loop):
 
     def state(self) -> dict[str, int]:
         """Return the entry for `/health`: connections by their state, and counts of outcomes."""
-        states = [connection.state for connection in list(self._connections.values())]
-        return {
-            "connections": len(states),
-            **{state.name.lower(): states.count(state) for state in State},
-            "queued": self._computing.waiting,
-            **self.counts,
-        }
+        return {**self.states(), "queued": self._computing.waiting, **self.counts}
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of its clients."""
+        return self._limits
 
     def _dispatch(self, connection: Connection) -> None:
         """Give the next request of a connection to the crew that answers it."""
@@ -228,13 +229,3 @@ class HttpServer(Loop):
         response = self._respond(connection, environ, self._finish(environ, pending))
         if response is not None:
             self._send_response(connection, request, *response)
-
-    def _send_response(
-        self, connection: Connection, request: Request, status: str, headers: list[Any], body: bytes
-    ) -> None:
-        keeps_alive = request.keeps_alive and not self._is_stopping.is_set()
-        connection.then_closes = not keeps_alive
-        # A request refused before its end is still being sent.
-        connection.then_lingers = request.size > self._limits.body
-        is_head = request.method == b"HEAD"
-        self._send(connection, as_bytes(status, headers, body, is_head=is_head, keeps_alive=keeps_alive))

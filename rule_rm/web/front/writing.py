@@ -9,10 +9,12 @@ import socket
 import threading
 import time
 from collections import Counter, deque
+from typing import Any
 
 from rule_rm.web.front.connections import Connection, State
+from rule_rm.web.front.gateway import as_bytes
 from rule_rm.web.front.limits import Limits
-from rule_rm.web.front.requests import refusal
+from rule_rm.web.front.requests import Request, refusal
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +41,11 @@ class Writing:
         self._looping: int | None = None
         """The thread of the loop, which need not be woken by itself."""
         self.counts = Counter(dict.fromkeys(("accepted", "refused", "timed_out", "evicted", "requests"), 0))
+
+    def states(self) -> dict[str, int]:
+        """Return how many connections there are, in all and by state."""
+        states = [connection.state for connection in list(self._connections.values())]
+        return {"connections": len(states), **{state.name.lower(): states.count(state) for state in State}}
 
     def _wake(self) -> None:
         if threading.get_ident() == self._looping:
@@ -91,6 +98,17 @@ class Writing:
         if (pending := connection.pending) is not None:
             pending.abandon()
             self._close(connection)
+
+    def _send_response(
+        self, connection: Connection, request: Request, status: str, headers: list[Any], body: bytes
+    ) -> None:
+        """Send a response, and say whether the connection is kept."""
+        keeps_alive = request.keeps_alive and not self._is_stopping.is_set()
+        connection.then_closes = not keeps_alive
+        # A request refused before its end is still being sent.
+        connection.then_lingers = request.size > self._limits.body
+        is_head = request.method == b"HEAD"
+        self._send(connection, as_bytes(status, headers, body, is_head=is_head, keeps_alive=keeps_alive))
 
     def _send(self, connection: Connection, data: bytes) -> None:
         try:

@@ -1,0 +1,170 @@
+"""Accept clients, as many as there is room for, and turn the others away."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import select
+import socket
+import ssl
+import time
+from collections.abc import Callable
+
+from rule_rm.web.front.connections import Connection, State
+from rule_rm.web.front.limits import Limits
+from rule_rm.web.front.tls import TlsSocket
+from rule_rm.web.front.writing import WATCHED, Writing
+
+logger = logging.getLogger(__name__)
+
+ACCEPTED_AT_ONCE = 16
+"""Clients that are accepted in a turn: of several processes at one port, an idle one takes the others."""
+WAITING = (State.IDLE, State.LINGERING)
+_GIVE_WAY = (*WAITING, State.READING)
+_LISTENED = select.EPOLLIN | select.EPOLLEXCLUSIVE
+"""The events of the listening socket: of the processes that wait for a client, one is woken."""
+
+
+class Accepting(Writing):
+    """The listening socket, and the room for those who connect to it."""
+
+    def __init__(
+        self,
+        listener: socket.socket,
+        limits: Limits,
+        tls: Callable[[], ssl.SSLContext] | None = None,
+    ) -> None:
+        super().__init__(limits)
+        self._tls = tls
+        self._listener = listener
+        listener.setblocking(False)
+        # Connections inherit it.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._spare: int | None = os.open(os.devnull, os.O_RDONLY)
+        """A descriptor in reserve, with which a client can be refused when there is no other."""
+        self._is_listening = False
+        self._deafness = 0.0
+        """The monotonic time at which it listens again; 0 if it does."""
+
+    def _read(self, connection: Connection) -> None:
+        """Read what a client has sent."""
+        raise NotImplementedError
+
+    def _listen(self) -> None:
+        """Accept clients from now on."""
+        self._deafness = 0.0
+        if not self._is_listening:
+            self._is_listening = True
+            self._epoll.register(self._listener, _LISTENED)
+
+    def _be_deaf(self) -> None:
+        """Accept nobody until the next sweep."""
+        self._deafness = time.monotonic() + self._limits.sweep
+        self._stop_listening()
+
+    def _stop_listening(self) -> None:
+        if self._is_listening:
+            self._is_listening = False
+            self._epoll.unregister(self._listener)
+
+    def _accept_all(self) -> bool:
+        """Accept those who have connected; return True if there may be more of them."""
+        for _ in range(ACCEPTED_AT_ONCE):
+            try:
+                client, address = self._listener.accept()
+            except BlockingIOError:
+                return False
+            except OSError as error:
+                if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                    self._accept_without_room()
+                    return False
+                # A client that left before it was accepted.
+                continue
+            self.counts["accepted"] += 1
+            if (connection := self._admit(client, address)) is not None:
+                self._begin(connection)
+        return True
+
+    def _admit(self, client: socket.socket, address: tuple[str, int]) -> Connection | None:
+        """Return the connection of a client; None if there is no room for it, or it is gone."""
+        limit = self._limits.connections
+        has_room = len(self._connections) < limit or self._make_room()
+        if not has_room and len(self._connections) >= limit + self._limits.reserve:
+            self._turn_away(client)
+            return None
+        client.setblocking(False)
+        if (ours := self._secured(client)) is None:
+            return None
+        connection = Connection(ours, address, self._limits.body)
+        connection.is_for_operators = not has_room
+        connection.become(State.IDLE, self._limits.idle)
+        self._connections[ours.fileno()] = connection
+        return connection
+
+    def _begin(self, connection: Connection) -> None:
+        """Read what a new client has sent already, then watch it, unless it is answered and gone by now.
+
+        Under load most requests have arrived before they are accepted. An event is reported for what came
+        between the reading and the watching.
+        """
+        self._read(connection)
+        self._watch(connection)
+
+    def _watch(self, connection: Connection) -> None:
+        with connection.lock:
+            if not connection.is_closed:
+                self._epoll.register(connection.socket, WATCHED)
+
+    def _secured(self, client: socket.socket) -> socket.socket | TlsSocket | None:
+        """Return the socket to use, of TLS if the server speaks it; None if the client is gone."""
+        if self._tls is None:
+            return client
+        try:
+            return TlsSocket(client, self._tls())
+        except OSError:
+            client.close()
+            return None
+
+    def _accept_without_room(self) -> None:
+        """No descriptor is left: let go of an idle connection, else tell the next client so."""
+        if self._make_room():
+            return
+        if self._spare is None:
+            # Not even the spare one; try again when somebody has let go of one.
+            self._be_deaf()
+            return
+        os.close(self._spare)
+        self._spare = None
+        try:
+            client, _ = self._listener.accept()
+            self._turn_away(client)
+        except OSError as error:
+            logger.debug("a client could not even be turned away: %s", error)
+        self._take_spare()
+
+    def _take_spare(self) -> None:
+        try:
+            self._spare = os.open(os.devnull, os.O_RDONLY)
+        except OSError:
+            self._spare = None
+
+    def _make_room(self) -> bool:
+        """Close the connection that has been idle for longest, else one that sends too slowly."""
+        now = time.monotonic()
+
+        # A connection that has just come is about to send its request.
+        candidates = [
+            one
+            for one in list(self._connections.values())
+            if one.state in _GIVE_WAY and now - one.since >= self._limits.patience
+        ]
+        oldest = min(candidates, key=lambda one: (one.state is State.READING, one.since), default=None)
+        if oldest is None:
+            return False
+        with oldest.lock:
+            if oldest.state is State.BUSY:
+                return False
+        self.counts["evicted"] += 1
+        self._close(oldest)
+        return True
