@@ -1,6 +1,8 @@
 """The disk space of a command is bounded, including hidden files and files without a name."""
 
+import os
 from itertools import count, cycle
+from pathlib import Path
 
 import pytest
 
@@ -89,6 +91,35 @@ def test_a_process_that_runs_and_can_not_be_read_is_ended(monkeypatch, tmp_path)
 
 def test_processes_that_follow_each_other_unread_are_ended(monkeypatch, tmp_path):
     assert looks_until_ended(monkeypatch, tmp_path, map(str, count()), cycle([0])) is not None
+
+
+def test_a_process_that_has_ended_and_is_not_waited_for_hides_nothing():
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    try:
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        assert footprint._places(str(pid)) == []
+    finally:
+        os.waitpid(pid, 0)
+    assert footprint._places(str(os.getpid())) == [Path(f"/proc/{os.getpid()}")]
+
+
+HEADLESS = """
+import ctypes, os, threading, time
+def hide():
+    for _ in range(4):
+        opened = os.open("file", os.O_RDWR | os.O_CREAT)
+        os.unlink("file")
+        os.write(opened, b"1" * (4 << 20))
+    time.sleep(20)
+threading.Thread(target=hide).start()
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+
+def test_the_files_of_threads_count_when_the_first_has_ended(best):
+    assert ran(best, HEADLESS).ended is Ended.FILE_LIMIT
 
 
 def test_the_time_of_a_process_is_read_whatever_its_name():

@@ -16,6 +16,8 @@ _PATIENCE = 20
 On a busy machine a process waits there for long. So a look counts only if the process has run since the last.
 """
 _MAPS_LIMIT = 1 << 20
+_EXITING = 0x4
+"""The kernel's flag of a task that ends: it has given up its memory and files, or will at once."""
 
 
 def watching(directory: str, files: int, total: int) -> Callable[[], str]:
@@ -70,25 +72,48 @@ def _nameless(directory: str) -> tuple[int, str]:
     found: dict[int, int] = {}
     mapped, unreadable = 0, ""
     for pid in _descendants("self"):
-        try:
-            for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-                _count(descriptor, device, found)
-            mapped += _mapped(pid, directory)
-        except PermissionError:
-            unreadable = pid
-        except OSError:
-            continue
+        for place in _places(pid):
+            try:
+                for descriptor in (place / "fd").iterdir():
+                    _count(descriptor, device, found)
+                mapped += _mapped(place, directory)
+            except PermissionError:
+                unreadable = pid
+            except OSError:
+                continue
     return sum(found.values()) + mapped, unreadable
 
 
-def _ticks(pid: str) -> int:
-    """Return the processor time of a process, in ticks of the clock; anybody may read it."""
+def _places(pid: str) -> list[Path]:
+    """Return where the files of a process are listed: none for one that has ended and is not waited for.
+
+    Its first thread may have ended before others, which then list what all share.
+    """
+    process = Path(f"/proc/{pid}")
+    fields = _fields(pid)
+    if not fields or not int(fields[6]) & _EXITING:
+        return [process]
+    if int(fields[17]) <= 1:
+        return []
     try:
-        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        return [task for task in (process / "task").iterdir() if task.name != pid]
     except OSError:
-        return -1
+        return []
+
+
+def _fields(pid: str) -> list[bytes]:
+    """Return the fields of a process's status after its name; anybody may read it. Empty if it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    except OSError:
+        return []
+
+
+def _ticks(pid: str) -> int:
+    """Return the processor time of a process, in ticks of the clock; -1 if it is gone."""
+    fields = _fields(pid)
     # After the name in brackets: utime and stime are the 12th and the 13th field.
-    return int(fields[11]) + int(fields[12])
+    return int(fields[11]) + int(fields[12]) if fields else -1
 
 
 def _count(path: Path, device: int, found: dict[int, int]) -> None:
@@ -101,8 +126,8 @@ def _count(path: Path, device: int, found: dict[int, int]) -> None:
         found[status.st_ino] = status.st_blocks * 512
 
 
-def _mapped(pid: str, directory: str) -> int:
-    with open(f"/proc/{pid}/maps", encoding="utf-8", errors="replace") as lines:  # noqa: PTH123 - called for each process
+def _mapped(place: Path, directory: str) -> int:
+    with open(f"{place}/maps", encoding="utf-8", errors="replace") as lines:  # noqa: PTH123 - called for each process
         return sum(
             _length(line)
             for line in lines.read(_MAPS_LIMIT).splitlines()
