@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from rule_rm.sandbox import Ended, Limits, Program
+from rule_rm.sandbox.grading.formats import read_tests
 from rule_rm.sandbox.inside import footprint
+from rule_rm.sandbox.running.judged import FILES
 
 MIB = 1 << 20
 LIMITS = Limits(wall=60.0, file_mb=8)
@@ -125,3 +127,28 @@ def test_the_files_of_threads_count_when_the_first_has_ended(best):
 def test_the_time_of_a_process_is_read_whatever_its_name():
     assert footprint._ticks("self") >= 0
     assert footprint._ticks("no process") == -1
+
+
+SAVING = """
+from solution import save
+
+def test_it(tmp_path):
+    save(tmp_path / "a")
+    assert (tmp_path / "a0").exists()
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import time\ndef save(path):\n    for n in range(9):\n"
+        "        open(f'{path}{n}', 'wb').write(b'1' * (8 << 20))\n    time.sleep(9)\n",
+        "def save(path):\n    for n in range(10**6):\n        open(f'{path}{n}', 'wb').close()\n",
+    ],
+    ids=["large", "many"],
+)
+def test_the_files_of_a_judged_program_are_bounded(best, code):
+    suite = read_tests(SAVING)
+    with best.session(Program(code)) as session:
+        verdict = session.judge(suite.trial, Limits(wall=10.0, file_mb=16, files=100))
+    assert verdict.outcomes == [FILES]

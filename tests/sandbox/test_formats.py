@@ -241,20 +241,18 @@ def test_an_early_stop_leaves_the_rest_unrun(best):
 
 
 def test_the_low_trust_way_must_be_asked_for_and_says_so(best):
-    suite = read_tests("import solution\n\ndef test_it(tmp_path):\n    assert solution.add(1, 2) == 3\n")
-    with pytest.raises(FormatError, match="fixture 'tmp_path'"):
+    suite = read_tests("import solution\n\ndef test_it(tmpdir):\n    assert solution.add(1, 2) == 3\n")
+    with pytest.raises(FormatError, match="fixture 'tmpdir'"):
         grade(best, ADD, "python", suite)
     easy = read_tests(
         "def test_it(given=print):\n    assert apply(add, 1, 2) == 3\n\ndef apply(f, *a):\n    return f(*a)\n"
     )
     assert grade(best, ADD, "python", easy).is_trusted
-    file = read_tests(
-        "import os\n\ndef test_it():\n    os.makedirs('/', exist_ok=True)\n    assert use(1) == 2\n"
-    )
+    starting = read_tests("import os\n\ndef test_it():\n    os.system('true')\n    assert use(1) == 2\n")
     code = "def use(n):\n    return n + 1\n"
-    with pytest.raises(FormatError, match="it calls makedirs"):
-        grade(best, code, "python", file)
-    found = grade(best, code, "python", file, Grading(in_process=True))
+    with pytest.raises(FormatError, match="it calls system"):
+        grade(best, code, "python", starting)
+    found = grade(best, code, "python", starting, Grading(in_process=True))
     assert (found.passed, found.is_trusted) == (1, False)
 
 

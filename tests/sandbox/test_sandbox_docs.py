@@ -58,14 +58,16 @@ EXAMPLES = {
     ),
     "`fn_name`, and asserts": (["assert f(1) == 2"], CallSuite, "calls"),
     "HumanEval's `check`": (["assert abs(f(1)) == 2"], CodeSuite, "split judge"),
-    "tests that need files": ("def test_it(tmp_path):\n    assert f(1)\n", CodeSuite, "in process"),
+    "the same, with files": ("def test_it(tmp_path):\n    assert f(tmp_path)\n", CodeSuite, "split judge"),
+    "tests that start processes": ("def test_it(tmpdir):\n    assert f(1)\n", CodeSuite, "in process"),
 }
 CLAIMLESS = {
     "input and output": {"inputs": [], "outputs": []},
     "the same, with a `checker`": {"inputs": [], "outputs": [], "checker": "print(1)"},
     "`fn_name`, and asserts": {"inputs": [], "outputs": [], "fn_name": "f"},
     "HumanEval's `check`": "def test_it():\n    f(1)\n",
-    "tests that need files": "def test_it(tmp_path):\n    f(tmp_path)\n",
+    "the same, with files": "def test_it(tmp_path):\n    f(tmp_path)\n",
+    "tests that start processes": "def test_it(tmpdir):\n    f(tmpdir)\n",
 }
 
 
@@ -79,6 +81,7 @@ def test_every_format_goes_the_way_that_the_page_says():
         assert isinstance(suite, kind)
         assert (way == "checker") == (getattr(suite, "checker", None) is not None)
         assert (way == "in process") == bool(getattr(suite, "obstacle", ""))
+        assert ("with files" in name) == (isinstance(suite, CodeSuite) and suite.trial.files)
     assert "**everything**" in rows[-1][3]
 
 

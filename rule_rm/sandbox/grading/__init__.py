@@ -2,7 +2,8 @@
 
 - `grade`: run a program against its tests
 - `formats`, `suites`: read tests in any format, and the kinds of tests that they become
-- `asserts`, `outside`: tests written as asserts, and tests that can't be judged from another process
+- `asserts`, `files`, `outside`: tests written as asserts, tests that have to do with files, and tests that
+  can't be judged from another process
 - `compare`, `checkers`: the rules for equal outputs, and programs that check an output
 - `source`: the program in a response
 - `strength`, `equivalence`: how many broken programs the tests of a row catch, and which are not broken

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from rule_rm.errors import InternalError
+from rule_rm.sandbox.grading.files import needs_files
 from rule_rm.sandbox.grading.outside import obstacle
 from rule_rm.sandbox.grading.suites import CallSuite, CallTest, CodeSuite
 from rule_rm.sandbox.running.claims import (
@@ -103,8 +104,9 @@ def _read_check(test: str, entry_point: str, prompt: str) -> CallSuite | CodeSui
     plain = _plain_check(test, entry_point) if entry_point != ANY_FUNCTION else None
     if plain is not None:
         return CallSuite(plain, is_python=True, is_one_test=True, prompt=prompt, entry_point=entry_point)
-    trial = Trial([test], "check", entry_point, prelude=helpers(prompt, entry_point))
-    return CodeSuite(trial, prompt, obstacle(parsed(test), {entry_point, "candidate"}))
+    tree = parsed(test)
+    trial = Trial([test], "check", entry_point, prelude=helpers(prompt, entry_point), files=needs_files(tree))
+    return CodeSuite(trial, prompt, obstacle(tree, {entry_point, "candidate"}))
 
 
 def _functions(
@@ -118,7 +120,8 @@ def _functions(
         raise NoClaimError(
             f"the tests use nothing of the program: every name is their own; {described(tree)}"
         )
-    return CodeSuite(Trial([test], "functions", entry_point), prompt, obstacle(tree, targets))
+    trial = Trial([test], "functions", entry_point, files=needs_files(tree))
+    return CodeSuite(trial, prompt, obstacle(tree, targets))
 
 
 def _statements(
@@ -144,7 +147,7 @@ def _statements(
     if not targets and not _imports_a_solution(whole):
         target = _builtin_target(whole)
     tree = parsed("\n".join(whole))
-    trial = Trial(tests, "statements", setup=setup, before=before, target=target)
+    trial = Trial(tests, "statements", setup=setup, before=before, target=target, files=needs_files(tree))
     return CodeSuite(trial, obstacle=obstacle(tree, targets))
 
 

@@ -1,8 +1,8 @@
 """Which tests can't be judged from another process: read from their text, before any program runs.
 
 Some tests have to share a process with the program. They change their own process in a way that can't be
-followed (its files, its working directory), or need parts of a test runner. Found here, such a test is our
-mistake for every response; found while it runs, a program could choose to be unscored.
+followed, start others, or need parts of a test runner. Found here, such a test is our mistake for every
+response; found while it runs, a program could choose to be unscored.
 """
 
 from __future__ import annotations
@@ -10,19 +10,38 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from rule_rm.sandbox.grading import files
+from rule_rm.sandbox.grading.files import full_name, imported_names, root_of
 from rule_rm.sandbox.inside.pytest_stand_in import FIXTURES, NAMES
 from rule_rm.sandbox.running.claims import Function, last_name
 from rule_rm.sandbox.running.needs import MODULES_OF_SOLUTIONS
 
-_FILES = ("tempfile", "shutil")
-"""Modules whose functions write files."""
-_RUNNING = ("marshal", "dill", "cloudpickle", "joblib", "shelve", "runpy")
+_RUNNING = ("marshal", "dill", "cloudpickle", "joblib", "shelve", "runpy", "zipimport")
 """Modules that may run what they read, as unpickling does."""
-_RUNS = ("Unpickler", "sympify", "parse_expr", "unsafe_load", "full_load", "read_pickle")
+_RUNS = (
+    "Unpickler",
+    "SourceFileLoader",
+    "fileConfig",
+    "full_load",
+    "parse_expr",
+    "read_pickle",
+    "spec_from_file_location",
+    "sympify",
+    "syspath_prepend",
+    "unsafe_load",
+)
 """Functions of other modules that do."""
-_WRITING = ("write_text", "write_bytes", "mkdir", "makedirs", "touch", "chdir", "putenv", "unsetenv")
-"""Functions and methods that change files, the working directory or the environment itself."""
-_PATCHING = ("setattr", "setitem", "delitem", "setenv", "delenv", "undo")
+_STARTING = {
+    "subprocess": ["Popen", "call", "check_call", "check_output", "getoutput", "getstatusoutput", "run"],
+    "os": ["execv", "execve", "execvp", "fork", "popen", "posix_spawn", "spawnv", "startfile", "system"],
+    "multiprocessing": ["Manager", "Pool", "Process"],
+    "concurrent.futures": ["ProcessPoolExecutor"],
+    "asyncio": ["create_subprocess_exec", "create_subprocess_shell"],
+}
+"""Functions by module that start processes."""
+_CHANGING = ("putenv", "unsetenv")
+"""Functions that change the environment where no other process can follow."""
+_PATCHING = ("setattr", "setitem", "delitem", "setenv", "delenv", "chdir", "undo")
 """Methods of the fixture `monkeypatch` that are supplied."""
 
 
@@ -45,35 +64,24 @@ def _from_solutions(tree: ast.Module) -> Iterator[str]:
 
 
 def _obstacles(tree: ast.Module, targets: set[str]) -> Iterator[str]:
-    imported = dict(_imported(tree))
+    imported = dict(imported_names(tree))
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in imported:
             yield from _used(node.id, imported[node.id])
         elif isinstance(node, ast.Attribute):
             yield from _attribute(node, imported)
         elif isinstance(node, ast.Call):
-            yield from _call(node)
+            yield from _call(node, imported)
         elif isinstance(node, ast.ClassDef):
             yield from _class(node, targets)
     yield from _fixtures(tree)
-
-
-def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Yield the names that a text imports, and from which module."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.asname or alias.name.partition(".")[0], alias.name
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                yield alias.asname or alias.name, f"{node.module}.{alias.name}"
+    if files.needs_files(tree):
+        yield from files.misplaced(tree)
 
 
 def _used(name: str, module: str) -> Iterator[str]:
     if module.endswith(".PropertyMock"):
         yield f"it uses {name}, which only works in its own process"
-    if module.partition(".")[0] in _FILES:
-        yield f"it uses {name}, which writes files"
     if module.partition(".")[0] in _RUNNING or module.rpartition(".")[2] in _RUNS:
         yield f"it uses {name}, which may run what the program returns"
 
@@ -91,31 +99,21 @@ def _attribute(node: ast.Attribute, imported: dict[str, str]) -> Iterator[str]:
         yield f"pytest.{node.attr} needs the test runner itself"
 
 
-def _call(node: ast.Call) -> Iterator[str]:
+def _call(node: ast.Call, imported: dict[str, str]) -> Iterator[str]:
     name = last_name(node.func)
-    if name in _WRITING and isinstance(node.func, ast.Attribute):
-        yield f"it calls {name}, which changes files or the process"
+    if name in _CHANGING and isinstance(node.func, ast.Attribute):
+        yield f"it calls {name}, which changes the process"
+    module, _, last = full_name(node.func, imported).rpartition(".")
+    if last in _STARTING.get(module, ()):
+        yield f"it calls {name}, which starts a process"
     if any(one.arg == "allow_pickle" for one in node.keywords):
         yield "it allows pickles in files"
-    if name == "open" and isinstance(node.func, ast.Name):
-        yield "it opens files"
-
-
-def _root(function: ast.expr) -> str:
-    """Return the name that a dotted name or a chain of calls begins with."""
-    while not isinstance(function, ast.Name):
-        match function:
-            case ast.Attribute(value=inner) | ast.Call(func=inner) | ast.Subscript(value=inner):
-                function = inner
-            case _:
-                return ""
-    return function.id
 
 
 def _class(node: ast.ClassDef, targets: set[str]) -> Iterator[str]:
-    if any(_root(decorator) in targets for decorator in node.decorator_list):
+    if any(root_of(decorator) in targets for decorator in node.decorator_list):
         yield f"it hands its class {node.name} to a decorator of the program's"
-    if not any(_root(base) in targets for base in node.bases):
+    if not any(root_of(base) in targets for base in node.bases):
         return
     # Functions become methods in the program; what Python makes of others is a process's own.
     for one in node.body:

@@ -3,10 +3,13 @@
 - `zygote`, `warm_up`: a warm interpreter that forks a confined process for each Python program
 - `commands`, `footprint`: the launcher of all other languages, and its use of the disk
 - `program`: the body of a process that runs an untrusted Python program
-- `judge`, `unit_tests`, `pytest_stand_in`, `outcomes`: run tests as code, and record their outcomes
+- `pairs`: a judge and its program, side by side, with a shared directory if the test has to do with files
+- `judge`, `outcomes`: run tests as code, and record their outcomes
+- `unit_tests`, `unittest_cases`, `pytest_stand_in`, `supplied`: collect tests as unittest and pytest do
 - `channel`, `references`, `exceptions`, `special`: the judge's connection to the program, and proxies
-- `probing`: whether an object of the program's equals data
+- `committing`: the value that an object of the program's equals, named before it sees data
 - `lending`, `patching`, `capturing`, `foreign`: objects and mocks of the test, captured output, code to run
+- `showing`: the program's output, warnings and log, where the test looks for its own
 - `serving`, `borrowing`, `held`: the program's end of the channel, of the lent objects, and of its containers
 - `awaiting`, `tasks`: awaitables of the program: how the judge waits for one, and where it runs
 - `values`, `twins`, `containers`, `frames`: values as data, objects that cross as their state, what changes

@@ -19,8 +19,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from rule_rm.sandbox.inside import containers, exceptions, frames, references, values
+from rule_rm.sandbox.inside import containers, exceptions, frames, references, showing, values
 from rule_rm.sandbox.inside.awaiting import awaiting
+from rule_rm.sandbox.inside.committing import is_that
 from rule_rm.sandbox.inside.exceptions import RemoteError
 from rule_rm.sandbox.inside.outcomes import Unsupported
 from rule_rm.sandbox.inside.references import CallableReference, Reference
@@ -83,6 +84,7 @@ class Channel:
         self._references: dict[int, Reference] = {}
         self._made: dict[int, Reference] = {}
         self._values: dict[int, Any] = {}
+        self._named: dict[tuple[str, str], tuple[Any, ...]] = {}
         self._common = containers.Common()
         self._is_returning = False
         self._shown: deque[tuple[Any, list[Any], list[Any]]] = deque(maxlen=_SHOWN)
@@ -103,7 +105,7 @@ class Channel:
         """Return the program's definitions by name, when it has run. Raises RemoteError if it has failed."""
         try:
             answer = self._answers.receive()
-            self._print(answer)
+            showing.show(answer, self._exceptions)
             if "error" in answer:
                 raise RemoteError(str(answer["error"]["text"]))
             return {str(name): kind for name, kind in answer["names"].items()}
@@ -116,9 +118,11 @@ class Channel:
             return CallableReference(self, {"!": "name", "v": name}, {"type": "function"})
         return self.ask("name", None, name)
 
-    def watch_for_text(self) -> None:
-        """Note from now on whether the program has sent a text."""
+    def watch_for_text(self, *, may_be_in_files: bool) -> None:
+        """Note from now on whether the program has sent a text; it has, if it shares files with the test."""
         from rule_rm.sandbox.inside.foreign import is_text
+
+        self.has_text = may_be_in_files
 
         self._is_text = is_text
 
@@ -198,6 +202,21 @@ class Channel:
             self._shown.append((answer["shown"], known, list(map(containers.state, known))))
         return found
 
+    def equals(self, one: Reference, data: Any) -> bool:
+        """Return whether an object of the program's equals data, by the value that it names unseen.
+
+        It is not asked again before something else is: how often a test compares it would be a hint.
+        """
+        kind = type(data).__name__
+        key = (str(one._form["v"]), kind)
+        if self._named.get(key, (-1,))[0] != self.exchanges:
+            found = self.ask("commit", one, kind)
+            self._named[key] = (self.exchanges, found)
+        found = self._named[key][1]
+        if type(found) is not list or len(found) != 2 or type(found[1]) is not float:
+            return False
+        return is_that(found[0], found[1], data)
+
     def _follow_changes(self) -> None:
         """Change the containers of the program as the test has changed its copies of them."""
         for place, known, states in list(self._shown):
@@ -248,7 +267,7 @@ class Channel:
                 frames.send(self._descriptor, request)
                 while True:
                     answer = self._answers.receive()
-                    self._print(answer)
+                    showing.show(answer, self._exceptions)
                     if "ask" not in answer:
                         break
                     frames.send(self._descriptor, self.lent.answer(answer))
@@ -277,21 +296,6 @@ class Channel:
 
             self._lent = Lent(lambda value: encoded(value, self._refer), self._decode)
         return self._lent
-
-    def _print(self, answer: dict[str, Any]) -> None:
-        """Write the program's output to the place where the test captures its own."""
-        if "printed" in answer:
-            sys.stdout.write(str(answer["printed"]))
-        for name, level, text in answer.get("logged") or ():
-            import logging
-
-            logging.getLogger(str(name)).log(int(level), "%s", text)
-        for form, text in answer.get("warned") or ():
-            import warnings
-
-            category = self._exceptions.of(form)
-            if issubclass(category, Warning):
-                warnings.warn(str(text), category, stacklevel=2)
 
     def _raise(self, form: Any) -> NoReturn:
         """Raise the program's exception."""

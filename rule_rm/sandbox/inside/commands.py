@@ -16,13 +16,15 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from rule_rm.sandbox.inside import footprint, frames, landlock
+from rule_rm.sandbox.inside import footprint, frames, landlock, pairs
 from rule_rm.sandbox.inside.confine import MIB, NULL
 from rule_rm.sandbox.inside.processes import Body, HungUpError, Processes
-from rule_rm.sandbox.inside.seccomp import Filter
+from rule_rm.sandbox.inside.seccomp import Filter, allow_list, program_filter
+from rule_rm.sandbox.inside.syscalls import ATTRIBUTES, COMPUTE, FILING, PARENT
 
 _CLEANING = {"cpu": 60, "output": MIB}
 _REMOVE = 'rm -rf -- "$0" 2>/dev/null || { chmod -R u+rwx -- "$0"; rm -rf -- "$0"; }'
@@ -84,6 +86,11 @@ class Launcher:
     ) -> dict[str, Any]:
         if job["mode"] == "which":
             return {name: _which(name, self._path) for name in job["names"]}
+        if job["mode"] == "may share":
+            # Without Landlock, a link of the program's could lead the judge out of the directory.
+            return {"may": self._readable is not None}
+        if job["mode"] == "judge":
+            return self._judge(job, descriptors, connection, session)
         build = f"{session}/build"
         if job["mode"] == "build":
             files, out, err = descriptors
@@ -101,6 +108,29 @@ class Launcher:
             return end
         finally:
             self._remove(run, connection)
+
+    def _judge(
+        self, job: dict[str, Any], descriptors: Sequence[int], connection: int, session: str
+    ) -> dict[str, Any]:
+        """Judge a program by a test that has to do with files."""
+        run = tempfile.mkdtemp(dir=session)
+        try:
+            for name in (pairs.HERE, pairs.TEMPORARY):
+                (Path(run) / name).mkdir()
+            shared = pairs.Shared(run, self._confining(run), _judging_filter(), job["files"], job["total"])
+            return pairs.judged(self._processes, job, descriptors, self._process_limit, connection, shared)
+        finally:
+            self._remove(run, connection)
+
+    def _confining(self, directory: str) -> Callable[[], None]:
+        """Return a function that confines a process of an interpreter to one directory."""
+        readable = list(self._readable or ())
+
+        def confine() -> None:
+            landlock.restrict(readable, [directory, "/dev/null"])
+            allow_list(COMPUTE | FILING | ATTRIBUTES | PARENT).install()
+
+        return confine
 
     def _command(
         self,
@@ -187,6 +217,16 @@ class Launcher:
         yield
         if self._readable is None:
             Path(directory).chmod(0o500)
+
+
+@lru_cache(maxsize=1)
+def _judging_filter() -> Filter:
+    """Return the last filter of an interpreter that shares a directory: it starts no process.
+
+    Copying a file ends with setting its modes and times. That does nothing here, as Landlock would not
+    keep it in the directory.
+    """
+    return program_filter(pretends_attributes=True)
 
 
 def _write_files(archive: str) -> None:

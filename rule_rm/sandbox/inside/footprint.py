@@ -20,8 +20,11 @@ _EXITING = 0x4
 """The kernel's flag of a task that ends: it has given up its memory and files, or will at once."""
 
 
-def watching(directory: str, files: int, total: int) -> Callable[[], str]:
-    """Return a function that returns "files" once a command has more files or bytes on the disk."""
+def watching(directory: str, files: int, total: int, trusted: int = 0) -> Callable[[], str]:
+    """Return a function that returns "files" once a command has more files or bytes on the disk.
+
+    `trusted` is the process id of a child that is not looked at.
+    """
     unseen = 0
     last: tuple[str, int] | None = None
 
@@ -30,7 +33,7 @@ def watching(directory: str, files: int, total: int) -> Callable[[], str]:
         by_name = _by_name(directory, files, total)
         if by_name is None:
             return "files"
-        nameless, unreadable = _nameless(directory)
+        nameless, unreadable = _nameless(directory, str(trusted))
         if not unreadable:
             unseen, last = 0, None
         else:
@@ -63,7 +66,7 @@ def _by_name(directory: str, files: int, total: int) -> int | None:
     return size
 
 
-def _nameless(directory: str) -> tuple[int, str]:
+def _nameless(directory: str, trusted: str) -> tuple[int, str]:
     """Return the bytes of open or mapped files without a name, and a process that can't be read, if any."""
     try:
         device = Path(directory).stat().st_dev
@@ -72,7 +75,7 @@ def _nameless(directory: str) -> tuple[int, str]:
     found: dict[int, int] = {}
     mapped, unreadable = 0, ""
     for pid in _descendants("self"):
-        for place in _places(pid):
+        for place in _places(pid) if pid != trusted else []:
             try:
                 for descriptor in (place / "fd").iterdir():
                     _count(descriptor, device, found)

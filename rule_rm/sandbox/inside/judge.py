@@ -19,6 +19,7 @@ import signal
 import sys
 import types
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from rule_rm.sandbox.inside import outcomes, pytest_stand_in, twins, values
@@ -104,10 +105,12 @@ class _Judge:
         self._channel = channel
         self._report = report
         self._claims = 0
+        self._looks = 0
         self._has_values = False
         """The test uses a value of the program, which it need not ask for again."""
         self._namespace: dict[str, Any] = {
             "__name__": "judge",
+            "__file__": str(Path("test.py").absolute()) if order["files"] else "test.py",
             "__builtins__": builtins,
             "__claim__": self._count,
             "_program_type": channel.type_of,
@@ -115,6 +118,15 @@ class _Judge:
 
     def _count(self) -> None:
         self._claims += 1
+
+    def _may_depend_on_the_program(self) -> bool:
+        """Return whether the program can be why something went wrong: it was asked, or shares files."""
+        return bool(self._channel.exchanges or self._order["files"])
+
+    def _asked(self) -> int:
+        """Return a number that changes where the program may have had a part in what a test did."""
+        self._looks += self._order["files"]
+        return self._channel.exchanges + self._looks
 
     def judge(self) -> bool:
         """Report each test; return whether the program was there for all.
@@ -179,7 +191,7 @@ class _Judge:
             raise Missing(f"the test needs what the sandbox's Python has not: {error}") from None
         except Exception as error:  # noqa: BLE001 - the test's own preparation, unless it has used the program
             missed = isinstance(error, NameError) and error.name in set(order["names"])
-            if self._channel.exchanges or missed or is_missed_in_the_program(error):
+            if self._may_depend_on_the_program() or missed or is_missed_in_the_program(error):
                 raise RemoteError(f"the test's setup fails: {described(error)}") from None
             raise Unsupported(f"the test's setup fails: {described(error)}") from None
 
@@ -224,10 +236,10 @@ class _Judge:
             patching.follow(self._channel)
         if "warn" in self._text.lower():
             self._channel.ask("warnings", None)
-        if any(name in self._text for name in ("assertLogs", "assertNoLogs")):
+        if any(name in self._text for name in ("assertLogs", "assertNoLogs", "caplog")):
             self._channel.ask("logs", None)
         self._ask_the_program_of_its_own()
-        if "environ" in self._text or "env(" in self._text:
+        if "environ" in self._text or "env(" in self._text or self._order["files"]:
             from rule_rm.sandbox.inside.patching import Environment
 
             self._channel.environment = Environment(self._channel)
@@ -247,7 +259,7 @@ class _Judge:
         if any(name in self._text for name in NAMES_OF_RUNNING):
             from rule_rm.sandbox.inside.foreign import guard
 
-            self._channel.watch_for_text()
+            self._channel.watch_for_text(may_be_in_files=self._order["files"])
             guard(self._namespace, self._channel, self._text)
 
     def _follow_seeds(self) -> None:
@@ -299,10 +311,15 @@ class _Judge:
         for test in self._order["tests"]:
             failed = outcome_of(lambda test=test: execute(test, self._namespace))  # type: ignore[misc]
             if failed:
-                if not self._channel.exchanges and not _is_of_program(failed, set(self._order["names"])):
+                if not self._may_depend_on_the_program() and not _is_of_program(
+                    failed, set(self._order["names"])
+                ):
                     raise Unsupported(f"the test file can't be run: {failed}")
                 raise RemoteError(failed)
-        tests = collected(self._namespace, lambda: self._channel.exchanges)
+        tests = collected(self._namespace, self._asked)
+        if not tests:
+            found = "the test file has no tests"
+            raise RemoteError(found) if self._order["files"] else Unsupported(found)
         self._report({"tests": len(tests)})
         yield from tests
 

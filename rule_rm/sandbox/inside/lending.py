@@ -20,13 +20,14 @@ _CALLABLES = (types.FunctionType, types.MethodType, types.BuiltinMethodType)
 _LIBRARY = {
     "functools": ("partial",),
     "operator": ("itemgetter", "attrgetter", "methodcaller"),
-    "_io": ("StringIO", "BytesIO"),
+    "_io": ("StringIO", "BytesIO", "TextIOWrapper", "BufferedReader", "BufferedWriter", "BufferedRandom"),
+    "tempfile": ("_TemporaryFileWrapper", "SpooledTemporaryFile"),
     "sqlite3": ("Connection", "Cursor", "Row"),
     "xml.etree.ElementTree": ("ElementTree",),
     "csv": ("DictReader", "DictWriter"),
     "_csv": ("writer",),
 }
-"""Types of the standard library whose objects are lent: callables, files in memory, tables and trees."""
+"""Types of the standard library whose objects are lent: callables, files, tables and trees."""
 _KEPT = {
     "Connection": ("enable_load_extension", "load_extension"),
     "partial": ("func", "args", "keywords"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import types
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
 from rule_rm.sandbox.inside.outcomes import MODULES_OF_SOLUTIONS
@@ -68,17 +69,30 @@ def _place(target: Any, attribute: str) -> tuple[str, str] | None:
 
 
 class Environment:
-    """The environment of the two processes, as a test that changes it expects: one."""
+    """The environment of the two processes and their working directory: a test expects one of each."""
 
     def __init__(self, channel: Asking) -> None:
         self._channel = channel
         self._known = dict(os.environ)
+        self._place = _place_of_work()
 
     def follow(self) -> None:
         """Apply the test's change in the program's process."""
         if os.environ != self._known:
             self._known = dict(os.environ)
             self._channel.ask("environment", None, "", self._known)
+        place = _place_of_work()
+        if place != self._place:
+            self._place = place
+            self._channel.ask("directory", None, place)
+
+
+def _place_of_work() -> str:
+    try:
+        return str(Path.cwd())
+    except OSError:
+        # It was removed.
+        return ""
 
 
 class MonkeyPatch:
@@ -87,6 +101,7 @@ class MonkeyPatch:
     def __init__(self) -> None:
         self._mock = _mock()
         self._patches: list[Any] = []
+        self._place = ""
 
     def setattr(self, target: Any, name: Any, value: Any = None, raising: bool = True) -> None:
         """Replace an attribute, which may be named by its path alone."""
@@ -115,8 +130,16 @@ class MonkeyPatch:
         """Remove a variable of the environment."""
         self.delitem(os.environ, name, raising)
 
+    def chdir(self, path: Any) -> None:
+        """Change the working directory."""
+        self._place = self._place or str(Path.cwd())
+        os.chdir(path)
+
     def undo(self) -> None:
         """Put everything back."""
+        if self._place:
+            os.chdir(self._place)
+            self._place = ""
         while self._patches:
             self._patches.pop().stop()
 

@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-FIXTURES = ("request", "monkeypatch", "capsys")
+FIXTURES = ("request", "monkeypatch", "capsys", "caplog", "tmp_path", "tmp_path_factory")
 """Fixtures of pytest's own that are supplied."""
 _RELATIVE, _ABSOLUTE = 1e-6, 1e-12
 """How far `approx` lets numbers differ, as pytest does."""

@@ -1,9 +1,9 @@
 """The judge's proxies for the program's objects, functions and classes, which can't cross as data.
 
 A reference has the special methods of its object's type, and asks the program to run each. It must never let
-the program decide whether the object is the expected one. So compared with data it is different. Operations
-with data, which might be the expected value, are only done for objects that the test itself made from a
-class.
+the program decide whether the object is the expected one. So the program names the value that the object
+equals before it sees data, and it is compared here. Operations with data, which might be the expected value,
+are only done for objects that the test itself made from a class.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 from rule_rm.sandbox.inside import special
 from rule_rm.sandbox.inside.awaiting import awaiting
-from rule_rm.sandbox.inside.probing import equals
 
 DISTRUSTED, TOLD, BUILDS, HOLDS, TRUSTED, LENT = range(6)
 """Levels of trust: the operations with data that a reference performs.
@@ -33,6 +32,10 @@ class Asking(Protocol):
 
     def call(self, target: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Have the program call something."""
+        ...
+
+    def equals(self, one: Any, data: Any) -> bool:
+        """Return whether an object of the program's equals data."""
         ...
 
 
@@ -214,25 +217,12 @@ def _comparing(name: str) -> Callable[..., Any]:
             if name not in ("__eq__", "__ne__"):
                 return NotImplemented
             if not self._facts.get("holds"):
-                found = _equals(self, other) if self._trust in (HOLDS, TRUSTED) else None
-                return NotImplemented if found is None else found is (name == "__eq__")
+                return self._channel.equals(self, other) is (name == "__eq__")
             # The items of the program's container are data, which is compared here.
             return special.ALL[name](self._channel.ask("contents", self), other)
         return self._channel.ask("special", self, name, other)
 
     return method
-
-
-def _equals(one: Any, data: Any) -> bool | None:
-    """Return whether an object that the test has made of a class equals data; None if nobody can say."""
-
-    def agrees(value: Any) -> bool:
-        try:
-            return one._channel.ask("special", one, "__eq__", value) is True
-        except Exception:  # noqa: BLE001 - of the program's own, for a value that it does not expect
-            return False
-
-    return equals(agrees, data)
 
 
 def _is_same(self: Any, other: Any) -> Any:

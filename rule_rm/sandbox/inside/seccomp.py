@@ -20,6 +20,8 @@ from rule_rm.sandbox.inside.syscalls import ATTRIBUTES, AUDIT_ARCH, WRITES, numb
 _ALLOW = 0x7FFF0000
 _KILL = 0x80000000
 _DENY = 0x00050000 | errno.EPERM
+_PRETEND = 0x00050000
+"""The call does nothing, and the program learns that it has worked."""
 _MISSING = 0x00050000 | errno.ENOSYS
 
 _LOAD, _JUMP_ALWAYS, _JUMP_EQUAL, _JUMP_GREATER_EQUAL, _AND, _RETURN = 0x20, 0x05, 0x15, 0x35, 0x54, 0x06
@@ -109,10 +111,14 @@ def program_filter(
     *,
     may_fork: bool = False,
     may_set_attributes: bool = False,
+    pretends_attributes: bool = False,
     may_write: bool = True,
     machine: str | None = None,
 ) -> Filter:
-    """Return a filter that denies a program some calls of its parent; it is added to `allow_list`."""
+    """Return a filter that denies a program some calls of its parent; it is added to `allow_list`.
+
+    With `pretends_attributes`, setting the modes and times of files does nothing, and succeeds.
+    """
     number = numbers(machine)
     # Rust's compiler starts its linker by a pair that keeps packets apart.
     pairs = (_SOCK_STREAM, _SOCK_SEQPACKET) if may_set_attributes else (_SOCK_STREAM,)
@@ -134,7 +140,7 @@ def program_filter(
     else:
         only_if["clone"] = (Condition(0, (_CLONE_THREAD,), _CLONE_THREAD),)
         denied += ["fork", "vfork"]
-    if not may_set_attributes:
+    if not (may_set_attributes or pretends_attributes):
         denied += sorted(ATTRIBUTES)
     if not may_write:
         only_if["open"] = (Condition(1, (0,), _WRITING_FLAGS),)
@@ -144,6 +150,9 @@ def program_filter(
     for name in denied:
         if name in number:
             code += _case(number[name], [(_RETURN, 0, 0, _DENY)])
+    for name in sorted(ATTRIBUTES) if pretends_attributes else []:
+        if name in number:
+            code += _case(number[name], [(_RETURN, 0, 0, _PRETEND)])
     for name, conditions in only_if.items():
         if name in number:
             code += _case(number[name], _allowed_if(conditions))

@@ -194,6 +194,14 @@ class Served:
     def _do_special(self, target: Any, name: str, *operands: Any) -> Any:
         return special.ALL[name](target, *operands)
 
+    def _do_commit(self, target: Any, kind: str) -> Any:
+        """Return the value that an object equals, and the most by which data may differ; None for none."""
+        from rule_rm.sandbox.inside.committing import commitment
+
+        its: Any = type(target)
+        found = commitment(lambda probe: its.__eq__(target, probe), kind)
+        return None if found is None else list(found)
+
     def _do_next(self, target: Any, name: str) -> list[Any]:
         try:
             return [True, next(target)]
@@ -242,7 +250,11 @@ class Served:
 
         class Showing(logging.Handler):
             def emit(_, record: logging.LogRecord) -> None:  # noqa: N805 - of the handler, which has no state
-                self._logged.append([record.name, record.levelno, record.getMessage()[:TEXT_LIMIT]])
+                logger = logging.getLogger(record.name)
+                while logger.level == logging.NOTSET and logger.parent is not None:
+                    logger = logger.parent
+                text = record.getMessage()[:TEXT_LIMIT]
+                self._logged.append([record.name, record.levelno, text, logger.parent is not None])
 
         logging.getLogger().addHandler(Showing())
         logging.getLogger().setLevel(logging.NOTSET)
@@ -268,6 +280,9 @@ class Served:
     def _do_environment(self, target: Any, name: str, variables: dict[str, str]) -> None:
         os.environ.clear()
         os.environ.update(variables)
+
+    def _do_directory(self, target: Any, name: str) -> None:
+        os.chdir(name)
 
     def _do_seed(self, target: Any, name: str, *operands: Any) -> None:
         importlib.import_module(name).seed(*operands)

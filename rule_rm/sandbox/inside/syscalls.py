@@ -29,6 +29,7 @@ getgroups 115 158; getresuid 118 148; getresgid 120 150; getpgid 121 155; getsid
 rt_sigpending 127 136; rt_sigtimedwait 128 137; rt_sigsuspend 130 133; sigaltstack 131 132
 getpriority 140 141; sched_getparam 143 121; sched_getscheduler 145 120; sched_get_priority_max 146 125
 sched_get_priority_min 147 126; getxattr 191 8; lgetxattr 192 9; fgetxattr 193 10
+listxattr 194 11; llistxattr 195 12; flistxattr 196 13
 statfs 137 43; fstatfs 138 44; prctl 157 167; arch_prctl 158 -
 setrlimit 160 164; gettid 186 178; time 201 -; futex 202 98; sched_setaffinity 203 122
 sched_getaffinity 204 123; epoll_create 213 -; getdents64 217 61; set_tid_address 218 96
@@ -71,12 +72,19 @@ COMPUTE = _names(
 )
 """Calls of a program that computes and uses its files; filters restrict the arguments of several."""
 
-COMMAND = COMPUTE | _names(
-    """
-    execve fork vfork link symlink linkat symlinkat getxattr lgetxattr fgetxattr sched_getparam
+FILING = _names("link symlink linkat symlinkat getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr")
+"""Calls that make links and copies of files."""
+
+COMMAND = (
+    COMPUTE
+    | FILING
+    | _names(
+        """
+    execve fork vfork sched_getparam
     sched_getscheduler sched_get_priority_max sched_get_priority_min timerfd_create timerfd_settime
     timerfd_gettime mincore
     """
+    )
 )
 """The calls above, and those of programs in other languages: starting processes, links, timers."""
 

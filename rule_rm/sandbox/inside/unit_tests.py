@@ -10,50 +10,19 @@ import unittest
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from rule_rm.sandbox.inside import supplied, unittest_cases
 from rule_rm.sandbox.inside.judge import Found, Test, run_whole
-from rule_rm.sandbox.inside.outcomes import (
-    ERROR_LIMIT,
-    Missing,
-    Unsupported,
-    is_missing_here,
-    outcome_of,
-)
+from rule_rm.sandbox.inside.outcomes import outcome_of
 from rule_rm.sandbox.inside.pytest_stand_in import Fixture, Mark, Parameters, Skipped, _Request
 
 _BEFORE = ("setup_method", "setup")
 _AFTER = ("teardown_method", "teardown")
-_RUNTIME = "runTest"
 
 
 def collected(namespace: dict[str, Any], asked: Callable[[], int]) -> list[Test]:
-    """Return the tests of a file that was run, in its order. `asked` counts the questions to the program.
-
-    Raises Unsupported if there are none.
-    """
+    """Return the tests of a file that was run, in its order. `asked` counts the questions to the program."""
     module = _Module(namespace, asked)
-    tests = module.tests(lambda name: name.startswith("Test")) or module.tests(lambda name: True)
-    if not tests:
-        raise Unsupported("the test file has no tests")
-    return tests
-
-
-def _monkeypatch() -> Iterator[Any]:
-    from rule_rm.sandbox.inside.patching import monkeypatch
-
-    yield from monkeypatch()
-
-
-def _capsys() -> Iterator[Any]:
-    from rule_rm.sandbox.inside.capturing import capsys
-
-    yield from capsys()
-
-
-_BUILT_IN = {
-    name: Fixture(function, name, "function", (), False)
-    for name, function in (("monkeypatch", _monkeypatch), ("capsys", _capsys))
-}
-"""Fixtures of pytest, by name; few tests use one, and its modules are only loaded then."""
+    return module.tests(lambda name: name.startswith("Test")) or module.tests(lambda name: True)
 
 
 class _Module:
@@ -63,7 +32,7 @@ class _Module:
         self._namespace = namespace
         self._asked = asked
         own = {one.name: one for one in namespace.values() if isinstance(one, Fixture)}
-        self._fixtures = {**_BUILT_IN, **own}
+        self._fixtures = {**supplied.FIXTURES, **own}
         self._kept: dict[tuple[str, Any], Any] = {}
         self._is_free = not asked()
         """The file's marks were made without the program: a skip by one is not the program's choice."""
@@ -82,7 +51,7 @@ class _Module:
         if kind.__module__ != self._namespace["__name__"]:
             return []
         if issubclass(kind, unittest.TestCase):
-            return _Cases(kind, self._namespace, self._asked).tests()
+            return unittest_cases.Cases(kind, self._namespace, self._asked).tests()
         found: list[Test] = []
         marks = tuple(getattr(kind, "pytestmark", ()))
         for inner_name in dir(kind):
@@ -281,99 +250,3 @@ def _skipping(marks: tuple[Any, ...]) -> str:
 
 def _may_fail(marks: tuple[Any, ...]) -> bool:
     return any(isinstance(mark, Mark) and mark.name == "xfail" for mark in marks)
-
-
-class _Cases:
-    """The tests of one TestCase."""
-
-    def __init__(
-        self, kind: type[unittest.TestCase], namespace: dict[str, Any], asked: Callable[[], int]
-    ) -> None:
-        self._kind = kind
-        self._namespace = namespace
-        self._asked = asked
-        self._failure: str | None = None
-        self._left = 0
-
-    def tests(self) -> list[Test]:
-        """Return its tests, the class's own preparation done before the first of them."""
-        names = unittest.defaultTestLoader.getTestCaseNames(self._kind)
-        if not names and hasattr(self._kind, _RUNTIME):
-            names = [_RUNTIME]
-        self._left = len(names)
-        return [lambda name=name: self._run(name) for name in names]  # type: ignore[misc]
-
-    def _run(self, name: str) -> Found:
-        if self._failure is None:
-            self._failure = outcome_of(self._set_up)
-        self._left -= 1
-        if self._failure:
-            return Found(self._failure)
-        asked = self._asked()
-        result = unittest.TestResult()
-        test = self._kind(name)
-        # The runner lets an interrupt of the keyboard end it.
-        ended = outcome_of(lambda: _Unsupporting(test).run(result))
-        if ended:
-            return Found(ended)
-        if not self._left:
-            outcome_of(self._tear_down)
-        return self._found(name, result, asked)
-
-    def _set_up(self) -> None:
-        for name in ("setUpModule",):
-            if name in self._namespace:
-                self._namespace[name]()
-        self._kind.setUpClass()
-
-    def _tear_down(self) -> None:
-        self._kind.tearDownClass()
-        self._kind.doClassCleanups()
-
-    def _found(self, name: str, result: unittest.TestResult, asked: int) -> Found:
-        bad = [*result.errors, *result.failures]
-        if bad:
-            lines = bad[0][1].strip().splitlines()
-            return Found((lines[-1] if lines else "failed")[:ERROR_LIMIT] or "failed")
-        if result.skipped:
-            marked = [self._kind, getattr(self._kind, name)]
-            how = (
-                "skipped"
-                if any(getattr(one, "__unittest_skip__", False) for one in marked)
-                else "it skips itself"
-            )
-            return Found(f"{how}: {result.skipped[0][1]}"[:ERROR_LIMIT], self._asked() == asked)
-        if result.expectedFailures:
-            return Found("it fails, as it is expected to", may_be_left_out=True)
-        return Found("" if result.testsRun else "it was not run")
-
-
-class _Unsupporting:
-    """Runs a test of unittest's, which takes every exception for a failure of the test."""
-
-    def __init__(self, test: unittest.TestCase) -> None:
-        self._test = test
-        self._raised: list[Unsupported] = []
-
-    def run(self, result: unittest.TestResult) -> None:
-        """Run it. Raises Unsupported if that exception ended it."""
-        method = getattr(self._test, self._test._testMethodName)
-
-        def noting(*arguments: Any, **keywords: Any) -> Any:
-            try:
-                try:
-                    return method(*arguments, **keywords)
-                except ImportError as error:
-                    if not is_missing_here(error):
-                        raise
-                    raise Missing(f"the test needs what the sandbox's Python has not: {error}") from None
-            except Unsupported as reason:
-                self._raised.append(reason)
-                raise
-
-        if not inspect.iscoroutinefunction(method):
-            noting.__dict__.update(method.__func__.__dict__)
-            setattr(self._test, self._test._testMethodName, noting)
-        self._test.run(result)
-        if self._raised:
-            raise self._raised[0]

@@ -58,6 +58,7 @@ _ORDER = {
     "style": "check",
     "entry_point": "f",
     "target": "",
+    "files": False,
     "setup": "",
     "before": [],
     "prelude": "import math\n",

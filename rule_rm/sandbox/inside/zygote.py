@@ -25,20 +25,21 @@ from typing import Any, Protocol
 from rule_rm.sandbox.inside import (
     borrowing,
     capturing,
+    committing,
     foreign,
     frames,
-    judge,
     lending,
+    pairs,
     patching,
     program,
     seccomp,
     tasks,
 )
-from rule_rm.sandbox.inside.confine import INTERPRETER_MEMORY, MIB, NULL, Layers, confine_parent
+from rule_rm.sandbox.inside.confine import NULL, Layers, confine_parent
 from rule_rm.sandbox.inside.processes import Body, HungUpError, Processes, growing
 from rule_rm.sandbox.inside.warm_up import warm_up
 
-_NEEDED = (borrowing, capturing, foreign, lending, patching, tasks)
+_NEEDED = (borrowing, capturing, committing, foreign, lending, patching, tasks)
 """Modules that few programs need, loaded while they can still be read."""
 _USUAL = """
 abc array bisect cmath collections collections.abc contextlib copy decimal enum fractions functools heapq io
@@ -70,61 +71,23 @@ class Zygote:
             frames.reply(connection, self._run(job, descriptors, connection.fileno()))
 
     def _run(self, job: dict[str, Any], descriptors: Sequence[int], connection: int) -> dict[str, Any]:
-        limits, wall = self._limits(job), job["wall"]
         if job["mode"] == "judge":
-            return self._judge(job, descriptors, limits, connection)
+            return pairs.judged(self._processes, job, descriptors, self._process_limit, connection)
+        limits, wall = pairs.limits(job, self._process_limit), job["wall"]
         look = None
         if job["mode"] == "script":
             # The program's text comes as a fourth descriptor, which it closes by reading it.
-            body = Body(lambda: program.run_script(_take(3)), descriptors, limits)
+            body = Body(lambda: program.run_script(pairs.take(3)), descriptors, limits)
         else:
             code, calls, results, errors = descriptors
             names = self._prelude if job["prelude"] else {}
             body = Body(
-                lambda: program.run_calls(_take(3), _take(4), 5, names),
+                lambda: program.run_calls(pairs.take(3), pairs.take(4), 5, names),
                 [NULL, NULL, errors, code, calls, results],
                 limits,
             )
             look = growing(results, job["each"]) if job["each"] < wall else None
         return self._processes.wait(self._processes.start(body), wall, connection, look=look)[0]
-
-    def _judge(
-        self, job: dict[str, Any], descriptors: Sequence[int], limits: dict[str, float], connection: int
-    ) -> dict[str, Any]:
-        code, tests, verdict, errors = descriptors
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
-            pids = self._processes.start(
-                Body(
-                    lambda: judge.run(_take(4), 3, 5),
-                    [NULL, NULL, NULL, ours.fileno(), tests, verdict],
-                    limits,
-                ),
-                Body(
-                    lambda: program.serve(_take(4), 3),
-                    [NULL, NULL, errors, theirs.fileno(), code],
-                    limits,
-                ),
-            )
-        # The judge decides when it is over; the program that it judged ends with it.
-        look = growing(verdict, job["each"]) if job["each"] < job["wall"] else None
-        ends = self._processes.wait(pids, job["wall"], connection, until=pids[0], look=look)
-        return {**ends[1], "judge_exit": ends[0]["exit"], "cpu": ends[0]["cpu"] + ends[1]["cpu"]}
-
-    def _limits(self, job: dict[str, Any]) -> dict[str, float]:
-        return {
-            "cpu": job["cpu"],
-            "output": job["output"],
-            "address_space": job["memory"] * MIB + INTERPRETER_MEMORY,
-            "processes": self._process_limit,
-        }
-
-
-def _take(descriptor: int) -> str:
-    """Return the text behind a descriptor, and close it, since the program has no use for it."""
-    text = frames.read_all(descriptor)
-    os.close(descriptor)
-    return text
 
 
 def main(options: dict[str, Any]) -> None:
@@ -164,6 +127,7 @@ def _prepare(options: dict[str, Any], lifeline: socket.socket) -> Server:
     runs_commands = options["profile"] == "command"
     if runs_commands:
         # Only this profile needs the module, which would make the forks of the other profile slower.
+        from rule_rm.sandbox.inside import unit_tests  # noqa: F401 - loaded while it can still be read
         from rule_rm.sandbox.inside.commands import Launcher, claim
 
         work = claim(options["work"], options["uid"]) if options["is_mounted"] else options["work"]

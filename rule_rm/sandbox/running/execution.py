@@ -115,6 +115,8 @@ class Trial:
     """For `statements`: the code before each test; it runs also if its test is not to run again."""
     target: str = ""
     """A name of a builtin that the program has to define; empty if it need not."""
+    files: bool = False
+    """They write or read files: they share a directory with the program."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from rule_rm.sandbox.running.execution import Verdict
 
 TIMEOUT = "timeout"
 NOT_RUN = "not run"
+FILES = "too many files, or too large ones"
 _NO_CLAIM = "no assertion was reached"
 _SKIPPED = "skipped"
 
@@ -49,7 +50,8 @@ class Judged:
             return
         # The judge was killed: by the time limit, or because the test used a value of the program.
         is_late = bool(answer["stopped"]) or answer["judge_exit"] < 0
-        self.tests.append((TIMEOUT if is_late else "the judge failed", 0, False))
+        why = FILES if answer["stopped"] == "files" else TIMEOUT if is_late else "the judge failed"
+        self.tests.append((why, 0, False))
         self.hung += is_late
 
     def verdict(self) -> Verdict:

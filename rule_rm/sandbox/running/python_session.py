@@ -31,6 +31,13 @@ HOPELESS = 3
 PRELOADED = "preloaded"
 """The file, next to the sockets, with the names of the modules that only the preloaded zygotes have."""
 
+_MAY_WRITE = re.compile(
+    r"\bopen\s*\(|\b(?:tempfile|shutil|pathlib|sqlite3|FileHandler|os\.(?:mkdir|makedirs))\b"
+)
+"""A program that may have to do with files, such as one with `open(path)`."""
+
+_NO_LANDLOCK = "tests that read or write files need a sandbox with Landlock"
+
 Answer = TypeVar("Answer")
 
 
@@ -39,12 +46,19 @@ class PythonSession:
 
     def __init__(self, address: Path, code: str) -> None:
         self._address = address
-        self._is_heavy = _is_heavy(address, code)
-        self._connection = self._connect(self._is_heavy)
+        self._profile = "preloaded" if _is_heavy(address, code) else "python"
+        self._connection = self._connect(self._profile)
         self._code = code.encode("utf-8", "surrogatepass")
+        self._may_write = _MAY_WRITE.search(code) is not None
 
-    def _connect(self, is_heavy: bool) -> Connection:
-        return Connection(self._address / ("preloaded.sock" if is_heavy else "python.sock"))
+    def _connect(self, profile: str) -> Connection:
+        return Connection(self._address / f"{profile}.sock")
+
+    def _turn_to(self, profile: str) -> None:
+        """Have another kind of the sandbox's processes run the program from now on."""
+        if profile != self._profile:
+            self._connection.close()
+            self._profile, self._connection = profile, self._connect(profile)
 
     def close(self) -> None:
         """End the session."""
@@ -81,10 +95,17 @@ class PythonSession:
 
     def judge(self, trial: Trial, limits: Limits, *, total: float | None = None) -> Verdict:
         """See `execution.Session`. A test that hangs or kills the program costs the rest nothing."""
+        if trial.files or self._may_write:
+            self._turn_to("command")
+            if not self._may_share_files():
+                if trial.files:
+                    return Verdict(
+                        unsupported="tests with files need a sandbox with Landlock", is_missing=True
+                    )
+                self._turn_to("python")
         texts = (trial.setup, trial.prelude, *trial.before, *trial.tests)
-        if not self._is_heavy and (trial.style == "functions" or _is_heavy(self._address, *texts)):
-            self._connection.close()
-            self._connection = self._connect(is_heavy=True)
+        if self._profile == "python" and (trial.style == "functions" or _is_heavy(self._address, *texts)):
+            self._turn_to("preloaded")
         try:
             order = {
                 **{one.name: getattr(trial, one.name) for one in fields(trial)},
@@ -103,6 +124,11 @@ class PythonSession:
             judged.add(lines, answer)
             left -= max(answer["wall"], 0.001)
         return judged.verdict()
+
+    def _may_share_files(self) -> bool:
+        """Return whether a judge and a program may share a directory in this sandbox."""
+        asked = {"mode": "may share"}
+        return bool(_with_another_try(partial(self._connection.ask, asked, [], 0.0))["may"])
 
     def _run(self, stdin: bytes, limits: Limits) -> ExecResult:
         with memory_files(stdin, b"", b"", self._code) as descriptors:
@@ -134,7 +160,10 @@ class PythonSession:
 
     def _judge(self, order: bytes, limits: Limits, left: float) -> tuple[list[bytes], dict[str, Any]]:
         with memory_files(self._code, order, b"", b"") as descriptors:
-            answer = self._connection.ask(request("judge", limits, left), descriptors, left)
+            asked = request("judge", limits, left)
+            if self._profile == "command":
+                asked["output"] = max(limits.output_bytes, asked["total"])
+            answer = self._connection.ask(asked, descriptors, left)
             return content(descriptors[2], RESULT_BYTES).split(b"\n")[:-1], answer
 
 
