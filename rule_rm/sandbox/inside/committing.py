@@ -2,8 +2,8 @@
 
 A class may define that its objects equal data. Its `__eq__` belongs to the program, so it can't be asked
 whether an object equals the expected value. It gets a probe instead. The probe holds no value, notes the
-values that it is compared with, and agrees. What it has noted is compared in the judge. So the program has
-to know the value, as if it had returned it.
+values that it is compared with, and agrees. Those are compared in the judge. So the program has to know the
+value, as if it had returned it.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _made(kind: Any, noted: Noted, place: tuple[Any, ...], *given: Any) -> Any:
 
 
 def _assembled(noted: Noted, kind: Any, length: int) -> tuple[Any, float] | None:
-    """Return the value of what was noted: the whole, or each item of a sequence."""
+    """Return the value that was noted: the whole one, or one of the items of a sequence."""
     by_place: dict[tuple[Any, ...], tuple[Any, float]] = {}
     for place, value, distance in noted:
         known = by_place.setdefault(place, (value, distance))
