@@ -77,7 +77,7 @@ def test_a_temporary_file_is_no_excess(best):
 
 def looks_until_ended(monkeypatch, directory, unreadable, ticks):
     """Return after how many looks a run is ended whose processes can't be read."""
-    monkeypatch.setattr(footprint, "_nameless", lambda directory: (0, next(unreadable)))
+    monkeypatch.setattr(footprint, "_nameless", lambda directory, trusted: (0, next(unreadable)))
     monkeypatch.setattr(footprint, "_ticks", lambda pid: next(ticks))
     look = footprint.watching(str(directory), 10, MIB)
     return next((number for number in range(100) if look() == "files"), None)

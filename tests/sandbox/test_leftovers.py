@@ -13,6 +13,8 @@ import pytest
 from rule_rm import sandbox
 from rule_rm.rewards.code_tests import code_tests
 from rule_rm.sandbox import Limits, Program
+from rule_rm.sandbox.host.backends import WORK
+from rule_rm.sandbox.host.zygotes import WORK_PREFIX
 from rule_rm.types import Rollout
 
 from ..waiting import until
@@ -41,7 +43,11 @@ JUDGED = [
     "def f(n): 1 / 0",
     "import threading\ndef f(n):\n    for _ in range(99): threading.Timer(9, print).start()",
     "import os\ndef f(n):\n    while True: os.dup(0)",
+    "def f(n):\n    for place in range(10**9): open(f'left{place}', 'w').close()",
+    "import os, tempfile\nos.symlink('/', 'left')\ndef f(n):\n    tempfile.mkdtemp()\n    os._exit(0)",
+    "import os\nkept = open('left', 'w')\nos.mkdir('closed', 0)\nos.mkfifo('p')\ndef f(n): open('p')",
 ]
+"""The last ones share a directory with their test."""
 TESTS = "from solution import f\ndef test_it():\n    assert f(2) == 4\n"
 
 
@@ -59,6 +65,9 @@ def left(host):
     pids = tree(host.pid)
     descriptors = sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in [os.getpid(), *pids])
     files = [path for place in ("/tmp", "/var/tmp", "/dev/shm") for path in Path(place).glob("*left*")]
+    # The directories of sessions, where the launchers see them.
+    files += Path("/tmp").glob(f"{WORK_PREFIX}{host.pid}_*/*")
+    files += [path for pid in pids for path in Path(f"/proc/{pid}/root{WORK}/sessions").glob("*")]
     return {
         "processes": len(pids),
         "descriptors": descriptors,
@@ -86,6 +95,7 @@ def test_hostile_programs_leave_nothing_behind():
     with sandbox.running(sandbox.SandboxOptions(slots=2, preload=())) as host:
         jobs = list(itertools.islice(itertools.cycle([*SCRIPTS, *JUDGED]), PROGRAMS))
         assert all(map(run, jobs[: len(SCRIPTS) + len(JUDGED)]))
+        until(lambda: not left(host)["files"], lambda: f"there are {left(host)}")
         before = left(host)
         with ThreadPoolExecutor(2) as pool:
             assert all(pool.map(run, jobs))

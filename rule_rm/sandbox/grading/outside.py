@@ -16,11 +16,25 @@ from rule_rm.sandbox.inside.pytest_stand_in import FIXTURES, NAMES
 from rule_rm.sandbox.running.claims import Function, last_name
 from rule_rm.sandbox.running.needs import MODULES_OF_SOLUTIONS
 
-_RUNNING = ("marshal", "dill", "cloudpickle", "joblib", "shelve", "runpy", "zipimport")
-"""Modules that may run what they read, as unpickling does."""
+_RUNNING = (
+    "bdb",
+    "cloudpickle",
+    "code",
+    "codeop",
+    "dill",
+    "doctest",
+    "joblib",
+    "marshal",
+    "pdb",
+    "runpy",
+    "shelve",
+    "zipimport",
+)
+"""Modules that may run what they read, as unpickling does, or the examples in a program's docstrings."""
 _RUNS = (
     "Unpickler",
     "SourceFileLoader",
+    "dictConfig",
     "fileConfig",
     "full_load",
     "parse_expr",

@@ -27,6 +27,14 @@ class Asking(Protocol):
         ...
 
 
+_TIMING = {
+    "timeit": ("Timer",),
+    "cProfile": ("run", "runctx"),
+    "profile": ("run", "runctx"),
+}
+"""Functions that run a text to time it, by module."""
+
+
 class _Source(str):
     """A text that was to be compiled here, and is compiled again where it runs."""
 
@@ -38,6 +46,9 @@ def guard(namespace: dict[str, Any], channel: Asking, text: str) -> None:
     namespace.update((name, function) for name, function in names.items() if name in text)
     if "pickle" in text:
         guarded.guard_pickle()
+    for module, functions in _TIMING.items():
+        if module in text:
+            guarded.guard_timing(module, functions)
 
 
 class _Guarded:
@@ -55,6 +66,22 @@ class _Guarded:
         self._dumps, self._loads = pickle.dumps, pickle.loads
         replacements = {"dumps": self.dumps, "loads": self.loads, "load": self._load}
         vars(pickle).update(replacements)
+
+    def guard_timing(self, module: str, functions: tuple[str, ...]) -> None:
+        """Replace functions that time a text: it must be the test's."""
+        found = __import__(module)
+        for name in functions:
+            setattr(found, name, self._timing(getattr(found, name)))
+
+    def _timing(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*given: Any, **named: Any) -> Any:
+            # The text that prepares is this one by default.
+            texts = [one for one in (*given, *named.values()) if one != "pass"]
+            if any(map(self._is_foreign, texts)):
+                raise TypeError("the program's text is not timed here")
+            return function(*given, **named)
+
+        return timed
 
     def _is_own(self, source: str | bytes) -> bool:
         """Return whether a text is the test's: nothing else is there, or it is one of its constants."""

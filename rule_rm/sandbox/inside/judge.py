@@ -48,7 +48,7 @@ class Found(NamedTuple):
 
 
 Test = Callable[[], Found]
-NAMES_OF_RUNNING = ("eval", "exec", "compile", "pickle")
+NAMES_OF_RUNNING = ("eval", "exec", "compile", "pickle", "timeit", "profile", "cProfile")
 """Names by which the text of a test shows that it may run code."""
 _LOOKING = {
     "copy": ("copy", "deepcopy"),

@@ -23,7 +23,7 @@ class Judged:
         """For each test why it failed, how many claims were reached, and whether it may be left out."""
         self.is_over = False
         self.hung = 0
-        """How many tests in a row have hung."""
+        """How many tests in a row have hung, or ended their judge."""
         self._expected = expected
         self._unsupported: str | None = None
         self._is_missing = False
@@ -52,7 +52,7 @@ class Judged:
         is_late = bool(answer["stopped"]) or answer["judge_exit"] < 0
         why = FILES if answer["stopped"] == "files" else TIMEOUT if is_late else "the judge failed"
         self.tests.append((why, 0, False))
-        self.hung += is_late
+        self.hung += 1
 
     def verdict(self) -> Verdict:
         """Return the verdict on the program."""
