@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rule_rm.engine.batch import Batch
 from rule_rm.engine.engine import Engine
@@ -42,7 +42,13 @@ class KnownVerdicts(Engine):
             if "/" not in name and not function.is_resident and not function.groups
         }
 
-    def begin(self, rollouts: Sequence[Rollout], reward_type: str | None, until: float) -> Batch:
+    def begin(
+        self,
+        rollouts: Sequence[Rollout],
+        reward_type: str | None,
+        until: float,
+        names: Callable[[int], str] | None = None,
+    ) -> Batch:
         """Return the complete batch of the rollouts. Raises ElsewhereError if one is not known here."""
         function = self._function(reward_type)
         scores: list[Score | None] = []
