@@ -13,7 +13,7 @@ from rule_rm.messages.templates import TOKENS, UNMISTAKABLE, openings
 
 _THINKING = r"(?:seed:)?think(?:ing)?|thoughts?|reasoning"
 _NAMES = (
-    r"s|bos|eos|eop|eod|eoh|eoa|eot|sop|pad|unk|mask|cls|sep|sys|end|start|turn|image|img|video|audio|media"
+    r"s|[be]o[a-z]|sop|pad|unk|mask|cls|sep|sys|end|start|turn|image|img|video|audio|media"
     r"|unused\d+|special\d+|0x[0-9a-f]{2}|im_start|im_end|tools?|function"
     r"|user|human|assistant|system|model|ai|bot|role|用户|系统|助手"
 )
@@ -23,7 +23,7 @@ _SHAPES = (
     rf"|[<＜﹤]/?_*(?:{_NAMES}|(?P<think_tag>{_THINKING}))_*/?[>＞﹥]"  # <eos>, </s>, <role>, <think>
     r"|[<＜﹤]/?\[?[a-z][a-z0-9]*(?:[_:▁][a-z0-9]+)+\]?[>＞﹥]"  # <start_of_turn>, <[begin▁of▁sentence]>
     r"|[<＜﹤]{2}/?SYS[>＞﹥]{2}"
-    r"|[\[［]/?(?:INST|(?P<think_bracket>THINK)|IMG|AUDIO|PREFIX|SUFFIX|MIDDLE|ARGS|PAD|CLS|SEP|MASK|UNK|BOS|EOS"
+    r"|[\[［]/?(?:INST|USER|BOT|SYSTEM|ASSISTANT|HUMAN|(?P<think_bracket>THINK)|IMG|AUDIO|PREFIX|SUFFIX|MIDDLE|ARGS|PAD|CLS|SEP|MASK|UNK|BOS|EOS"
     r"|gMASK|[se]op)[\]］]"  # [INST], [PAD], [gMASK]
     r"|[\[［]/?[A-Z]+(?:_[A-Z0-9]+)+[\]］]"  # [TOOL_CALLS], [UNUSED_TOKEN_145]
     r"|[\[［][|｜][^\s\[\]［］]{1,80}[|｜][\]］]"  # [|assistant|]

@@ -33,13 +33,13 @@ _VARIABLE = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
 
 
 def adapt(
-    function: Callable[..., Any], where: str, *, groups: bool | None = None
+    function: Callable[..., Any], where: str, *, groups: bool | None = None, timeout: float | None = None
 ) -> tuple[Callable[..., Score], dict[str, Any]]:
     """Return a function of any convention as `(rollout, **options) -> Score`, and its options.
 
     `where` names the function in errors. `groups` says whether the function is declared to score groups, of
-    any size: then a response without company is not tried out. Raises RegistrationError if no convention
-    fits.
+    any size: then a response without company is not tried out. `timeout` is the declared one, in seconds.
+    Raises RegistrationError if no convention fits.
     """
     named, convention = _signature(function, where)
     if convention is OWN:
@@ -63,7 +63,9 @@ def adapt(
             raise
         return as_scores(returned, len(rollouts))
 
-    lone = LoneResponses(score) if groups is None else None
+    lone = (
+        LoneResponses(score, timeout, is_given_lists=not convention.is_fed_singly) if groups is None else None
+    )
 
     def call(rollout: Rollout, **given: Any) -> Score:
         if rollout.group is None:

@@ -91,7 +91,8 @@ class Registration(Declaration):
             opens = function if record is None else partial(_opened, function, record)
             renamed = getattr(record, "RENAMED", {})
         else:
-            call, defaults = adapt(function, f"reward type {self.name!r} ({source})", groups=self.groups)
+            where = f"reward type {self.name!r} ({source})"
+            call, defaults = adapt(function, where, groups=self.groups, timeout=self.timeout)
             # The first of two steps may return work, which the adapted function would refuse.
             call = function if self.decide is not None else call
         declared = {one.name: getattr(self, one.name) for one in fields(Declaration)}

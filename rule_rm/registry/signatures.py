@@ -49,6 +49,8 @@ class Convention:
     """True if prompts and completions are texts for some functions, and lists of messages for others."""
     takes_lists: bool = False
     """True if the function takes the lists of a batch, and returns a list."""
+    is_fed_singly: bool = False
+    """True if its own trainer gives such a function one response at a time."""
 
     def __str__(self) -> str:
         optional = "".join(f"[, {name}]" for name in self.optional)
@@ -160,6 +162,7 @@ CONVENTIONS = (
             "labels": [rollout.ground_truth],
         },
         takes_lists=True,
+        is_fed_singly=True,
     ),
     Convention(
         "verl",

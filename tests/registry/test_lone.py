@@ -129,7 +129,54 @@ def test_a_comparison_that_made_up_company_hides_is_found_next_to_earlier_respon
     assert rewards[-1] is None
 
 
-def test_trials_end_and_a_slow_function_has_none(monkeypatch):
+SLOW = 0.2
+"""Seconds: as a function may report that asks a model, with the clock of these tests."""
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Make each call of a function take as many seconds as the list returned says, whatever it does."""
+    seconds = [0.0]
+    timed = lone.LoneResponses._timed
+
+    def told(self, rollout, options):
+        return timed(self, rollout, options)[0], seconds[0]
+
+    monkeypatch.setattr(lone, "QUICK", 0.05)
+    monkeypatch.setattr(lone.LoneResponses, "_timed", told)
+    return seconds
+
+
+@pytest.mark.parametrize("function", [shortest, longest, centred, place, share, own])
+def test_a_slow_function_that_compares_is_found_by_company_of_one(clock, function):
+    clock[0] = SLOW
+    assert scores(function, ["It is 4."] * TRIALS)[-1].reward is None
+
+
+def test_a_slow_function_that_compares_nothing_scores_each(clock):
+    clock[0] = SLOW
+    assert None not in [score.reward for score in scores(each, ["It is 4.", "No, 17.", "4"] * TRIALS)]
+
+
+def test_a_function_that_is_too_slow_for_a_trial_scores_none_alone(clock):
+    clock[0] = 3.0
+    found = scores(each, ["It is 4."] * 4)
+    # The first call may have been the slow one.
+    assert [score.reward for score in found] == [1.0, None, None, None]
+    assert "GROUPS = False" in found[-1].explanation
+    assert [score.reward for score in scores(each, ["It is 4."] * 4, groups=False)] == [1.0] * 4
+    assert [score.reward for score in scores(each, ["It is 4."] * 4, timeout=60.0)] == [1.0] * 4
+
+
+def test_what_its_own_trainer_gives_one_response_at_a_time_is_scored_however_slow(clock):
+    def slow(queries, prompts, labels):
+        return {"rewards": [1.0] * len(queries)}
+
+    clock[0] = 3.0
+    assert [score.reward for score in scores(slow, ["4"] * 4)] == [1.0] * 4
+
+
+def test_trials_end():
     calls = []
 
     def counted(completions, **columns):
@@ -138,7 +185,15 @@ def test_trials_end_and_a_slow_function_has_none(monkeypatch):
 
     scores(counted, ["4"] * (TRIALS + 3))
     assert calls[-3:] == [1, 1, 1]
-    calls.clear()
-    monkeypatch.setattr(lone, "QUICK", -1.0)
-    scores(counted, ["4"])
-    assert calls == [1]
+
+
+def test_a_function_that_is_too_slow_is_not_tried(clock):
+    calls = []
+
+    def counted(completions, **columns):
+        calls.append(len(completions))
+        return [1.0] * len(completions)
+
+    clock[0] = 3.0
+    scores(counted, ["4"] * 4)
+    assert calls == [1, 1]

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.util
+import itertools
 import math
+import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -100,3 +106,101 @@ def trl_advantages(model, directory):
     trainer._generate_and_score_completions = watched
     trainer.train()
     return seen[0], [math.nan if one is None else one for one in some([None] * len(seen[0]))]
+
+
+def own_code(module, *names):
+    """Return functions of a trainer's source, which can't be imported without its own packages."""
+    found = importlib.util.find_spec(module)
+    source = Path(sys.prefix, "src", *module.split(".")[:1], *module.split(".")).with_suffix(".py")
+    path = Path(found.origin) if found and found.origin else source
+    if not path.is_file():
+        pytest.skip(f"{module} is not installed")
+    tree = ast.parse(path.read_text())
+    kept = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name in names]
+    for node in kept:
+        node.decorator_list = []
+        node.returns = None
+        for argument in node.args.args:
+            argument.annotation = None
+    space = {"torch": torch, "itertools": itertools, "apply_length_penalties": lambda *_: None}
+    exec(compile(ast.Module(kept, []), str(path), "exec"), space)
+    return [space[name] for name in names]
+
+
+def slime_rewards(numbers):
+    (process,) = own_code("slime.ray.rollout", "_post_process_rewards")
+    samples = [SimpleNamespace(get_reward_value=lambda _, number=number: number) for number in numbers]
+    args = SimpleNamespace(
+        advantage_estimator="grpo",
+        rewards_normalization=True,
+        grpo_std_normalization=True,
+        n_samples_per_prompt=len(numbers),
+        rollout_batch_size=1,
+    )
+    return process(SimpleNamespace(custom_reward_post_process_func=None, args=args), samples)[1]
+
+
+def test_slime_counts_the_number_of_a_removed_sample_in_its_group_so_it_is_the_mean():
+    from rule_rm.integrations.unscored import with_group_means
+
+    as_zero = slime_rewards([0.0 if one is None else one for one in REWARDS])
+    assert as_zero[2] == as_zero[1] == min(as_zero)
+    filled = slime_rewards(with_group_means(REWARDS, ["group"] * 4))
+    assert filled[2] == pytest.approx(0.0, abs=1e-6)
+
+
+def openrlhf_advantages(numbers):
+    """Return OpenRLHF's advantages of a group, by its own code; a KL of nothing is taken off."""
+    (compute,) = own_code("openrlhf.trainer.ppo_utils.experience_maker", "compute_advantages_and_returns")
+    compute.__globals__["compute_reward"] = lambda reward, *_, **__: reward.unsqueeze(-1)
+    experience = SimpleNamespace(
+        rewards=torch.tensor(numbers),
+        index=list(range(len(numbers))),
+        info={},
+        kl=torch.zeros(len(numbers), 1),
+        action_mask=torch.ones(len(numbers), 1),
+        values=None,
+    )
+    advantage = SimpleNamespace(estimator="group_norm", gamma=1.0, lambd=1.0, no_std_norm=False)
+    args = SimpleNamespace(
+        rollout=SimpleNamespace(n_samples_per_prompt=len(numbers)),
+        algo=SimpleNamespace(advantage=advantage),
+        reward=SimpleNamespace(clip_range=None),
+    )
+    maker = SimpleNamespace(
+        strategy=SimpleNamespace(args=args),
+        advantage_estimator="group_norm",
+        kl_ctl=SimpleNamespace(value=0.0),
+        get_cumulative_returns=lambda reward, mask, gamma: reward,
+    )
+    return compute(maker, [experience])[0].advantages.flatten().tolist()
+
+
+def test_openrlhf_counts_the_number_of_an_unscored_sample_as_a_wrong_answer():
+    found = openrlhf_advantages([0.0 if one is None else one for one in REWARDS])
+    assert found[2] == found[1] == min(found)
+
+
+def areal_advantages(numbers):
+    data = pytest.importorskip("areal.utils.data", reason="AReaL is not installed")
+    config = SimpleNamespace(
+        mean_level="group",
+        mean_leave1out=False,
+        std_level="group",
+        std_unbiased=True,
+        eps=1e-5,
+        group_size=len(numbers),
+    )
+    return data.Normalization(config)(torch.tensor(numbers)).tolist()
+
+
+def test_areal_trains_on_the_number_so_rejecting_wraps_its_workflow():
+    found = areal_advantages([0.0 if one is None else one for one in REWARDS])
+    assert found[2] == found[1] == min(found)
+
+
+def test_online_dpo_sums_none_as_zero():
+    source = Path(pytest.importorskip("trl", reason="trl is not installed").__file__).parent
+    text = (source / "experimental" / "online_dpo" / "online_dpo_trainer.py").read_text()
+    assert "rewards_per_func.nansum(dim=1)" in text, "OnlineDPO may leave None out now: see the page of TRL"
+    assert torch.tensor([[math.nan]]).nansum(dim=1).item() == 0.0
