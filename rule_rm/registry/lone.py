@@ -45,8 +45,9 @@ class LoneResponses:
     """The lone responses that one function of lists scores, in one process."""
 
     def __init__(self, score: ScoreAll, limit: float | None = None, *, is_given_lists: bool = True) -> None:
-        """`limit` is the number of seconds that a rollout may take; `is_given_lists` is False for a function
-        whose own trainer gives it one response at a time.
+        """Score with a function that may take `limit` seconds for a rollout.
+
+        `is_given_lists` is False for one whose own trainer gives it one response at a time.
         """
         self._score = score
         self._limit = LIMIT if limit is None else limit

@@ -135,7 +135,7 @@ SLOW = 0.2
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Make each call of a function take as many seconds as the list returned says, whatever it does."""
+    """Make each call of a function take the seconds in the list that is returned."""
     seconds = [0.0]
     timed = lone.LoneResponses._timed
 
