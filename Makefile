@@ -76,11 +76,16 @@ $(VENV)-learning/.dev: setup.cfg benchmarks/learning/requirements.txt
 	$(VENV)-learning/bin/python $(INSTALL) -e . -r benchmarks/learning/requirements.txt
 	touch $@
 
-# Real trainers, in an environment of their own: several GB, some minutes, no GPU. Two of them are on no index: the
-# tests of one that can't be fetched are skipped.
+# Real trainers, in environments of their own: several GB, some minutes, no GPU. Two of them are on no index: the
+# tests of one that can't be fetched are skipped. The generations of verifiers exclude each other. NeMo-Gym wants a
+# newer Python, and its newest version is on no index: without either, an older one is tested, or none.
 SOURCES = THUDM/slime hiyouga/EasyR1
-test-trainers: $(VENV)-trainers/.dev
-	$(VENV)-trainers/bin/python -m pytest -W default tests/trainers
+GYM = git+https://github.com/NVIDIA-NeMo/Gym
+GYM_PYTHON ?= python3.13
+test-trainers: $(VENV)-trainers/.dev $(VENV)-verifiers/.dev $(VENV)-gym/.dev
+	$(VENV)-trainers/bin/python -m pytest -W default -rs tests/trainers
+	$(VENV)-verifiers/bin/python -m pytest -W default -rs tests/trainers/test_verifiers.py || test $$? -eq 5
+	$(VENV)-gym/bin/python -m pytest -W default -rs tests/trainers/test_nemo_gym.py || test $$? -eq 5
 
 $(VENV)-trainers/.dev: setup.cfg tests/trainers/requirements.txt tests/trainers/without_dependencies.txt
 	test -x $(VENV)-trainers/bin/python || $(PYTHON) -m venv $(VENV)-trainers
@@ -90,6 +95,17 @@ $(VENV)-trainers/.dev: setup.cfg tests/trainers/requirements.txt tests/trainers/
 		test -d $(VENV)-trainers/src/$${source##*/} || \
 		git clone --quiet --depth 1 https://github.com/$$source $(VENV)-trainers/src/$${source##*/} || true; \
 	done
+	touch $@
+
+$(VENV)-verifiers/.dev: setup.cfg
+	test -x $(VENV)-verifiers/bin/python || $(PYTHON) -m venv $(VENV)-verifiers
+	$(VENV)-verifiers/bin/python $(INSTALL) -e . pytest hypothesis 'verifiers>=0.4'
+	touch $@
+
+$(VENV)-gym/.dev: setup.cfg
+	test -x $(VENV)-gym/bin/python || $(GYM_PYTHON) -m venv $(VENV)-gym || $(PYTHON) -m venv $(VENV)-gym
+	$(VENV)-gym/bin/python $(INSTALL) -e . pytest hypothesis
+	$(VENV)-gym/bin/python $(INSTALL) $(GYM) || $(VENV)-gym/bin/python $(INSTALL) nemo-gym || true
 	touch $@
 
 # A real Ray cluster of several nodes on this machine, in an environment of its own: a minute or two.
