@@ -5,7 +5,8 @@
 - `registry`: the table itself: `@register`, `add`, `get`
 - `loading`: import modules, reward files and installed packages; reward files again for a reload
 - `code_digest`: the version of a reward, from all code that it reaches
-- `mixture`: weighted, gated sets of rewards from a YAML file
+- `mixture`: weighted, gated sets of rewards, described by options or a YAML file
+- `mixing`: how the rewards of a mixture become one
 - `options`: the options chosen for each reward, and checks of their values
 - `file_packages`: packages around a reward file, for its relative imports
 - `trainer_files`: reward files written for a trainer (TRL, verl, ms-swift, …)
