@@ -1,7 +1,8 @@
 """A load generator: raw HTTP over non-blocking sockets in one thread, so that the client costs little.
 
-Every request opens its own connection, as trainers' clients do; up to `clients` are under way at once. The
-requests are bytes prepared beforehand and the answers are parsed afterwards, so that neither is measured.
+Every request opens its own connection, as most trainers' clients do, or each client keeps one. Up to
+`clients` are under way at once. The requests are bytes prepared beforehand and the answers are parsed
+afterwards, so that neither is measured.
 """
 
 from __future__ import annotations
@@ -50,13 +51,14 @@ class Load:
         return answered[min(int(share * len(answered)), len(answered) - 1)] if answered else float("nan")
 
 
-def request(samples: Sequence[Sample], path: str = "/get_reward") -> bytes:
+def request(samples: Sequence[Sample], path: str = "/get_reward", *, keeps_alive: bool = False) -> bytes:
     """Return the bytes of a request that asks for the rewards of these samples."""
+    connection = "keep-alive" if keeps_alive else "close"
     prompts, responses = [sample.prompt for sample in samples], [sample.response for sample in samples]
     body = json.dumps({"prompts": prompts, "responses": responses}).encode()
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: {connection}\r\n\r\n"
     )
     return head.encode() + body
 
@@ -66,9 +68,19 @@ def in_batches(samples: Sequence[Sample], size: int) -> list[Sequence[Sample]]:
     return [samples[start : start + size] for start in range(0, len(samples), size)]
 
 
-def send(port: int, batches: Sequence[Sequence[Sample]], clients: int, limit: float) -> Load:
-    """Send each batch as a request, `clients` at once at most, for `limit` seconds at most."""
-    waiting = deque((request(batch), Exchange(len(batch))) for batch in batches)
+def send(
+    port: int,
+    batches: Sequence[Sequence[Sample]],
+    clients: int,
+    limit: float,
+    *,
+    keeps_alive: bool = False,
+) -> Load:
+    """Send each batch as a request, `clients` at once at most, for `limit` seconds at most.
+
+    With `keeps_alive`, a client sends its next request on the connection of its last one.
+    """
+    waiting = deque((request(batch, keeps_alive=keeps_alive), Exchange(len(batch))) for batch in batches)
     exchanges = [exchange for _, exchange in waiting]
     replies: dict[int, bytes] = {}
     begun = time.monotonic()
@@ -80,8 +92,12 @@ def send(port: int, batches: Sequence[Sequence[Sample]], clients: int, limit: fl
             for key, _ in selector.select(min(0.1, limit)):
                 connection: _Connection = key.data
                 if connection.advance():
-                    running.remove(connection)
                     replies[id(connection.exchange)] = bytes(connection.reply)
+                    if keeps_alive and waiting and not connection.exchange.error:
+                        connection.ask(*waiting.popleft())
+                        continue
+                    connection.close(connection.exchange.error)
+                    running.remove(connection)
         for connection in running:
             connection.close("no answer in time")
     seconds = time.monotonic() - begun
@@ -107,16 +123,24 @@ class _Connection:
     def __init__(
         self, port: int, request: bytes, exchange: Exchange, selector: selectors.BaseSelector
     ) -> None:
+        self._selector = selector
+        self._socket = socket.socket()
+        self._socket.setblocking(False)
+        self._begin(request, exchange)
+        self._socket.connect_ex(("127.0.0.1", port))
+        selector.register(self._socket, selectors.EVENT_WRITE, self)
+
+    def _begin(self, request: bytes, exchange: Exchange) -> None:
         self.exchange = exchange
         self.reply = bytearray()
         self._unsent = memoryview(request)
         self._length: int | None = None
-        self._selector = selector
         self._begun = time.monotonic()
-        self._socket = socket.socket()
-        self._socket.setblocking(False)
-        self._socket.connect_ex(("127.0.0.1", port))
-        selector.register(self._socket, selectors.EVENT_WRITE, self)
+
+    def ask(self, request: bytes, exchange: Exchange) -> None:
+        """Send the next request on this connection."""
+        self._begin(request, exchange)
+        self._selector.modify(self._socket, selectors.EVENT_WRITE, self)
 
     def advance(self) -> bool:
         """Send or receive without blocking; return True once the exchange is over."""
@@ -130,17 +154,24 @@ class _Connection:
         except BlockingIOError:
             return False
         except OSError as error:
-            self.close(errno.errorcode.get(error.errno or 0, str(error)))
+            self._finish(errno.errorcode.get(error.errno or 0, str(error)))
             return True
         self.reply += part
         if part and not self._is_complete():
             return False
-        self.close("")
+        # A reply without a length lasts to the end of the connection.
+        is_whole = self._is_complete() or (self._length is None and bool(self.reply))
+        self._finish("" if is_whole else "the connection ended")
         return True
 
-    def close(self, error: str) -> None:
+    def _finish(self, error: str) -> None:
         self.exchange.seconds = time.monotonic() - self._begun
         self.exchange.error = error
+
+    def close(self, error: str) -> None:
+        """End the connection; `error` says why, if its exchange is not over."""
+        if error:
+            self._finish(error)
         self._selector.unregister(self._socket)
         self._socket.close()
 

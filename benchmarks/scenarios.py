@@ -30,10 +30,12 @@ class Step:
     clients: int = 1
     is_repeat: bool = False
     """The samples of the step before, as in the next epoch."""
+    keeps_alive: bool = False
+    """Each client keeps its connection."""
 
     def send(self, port: int, samples: Sequence[Sample], limit: float) -> Load:
         """Send these samples in this step's way, for `limit` seconds at most."""
-        return send(port, in_batches(samples, self.batch), self.clients, limit)
+        return send(port, in_batches(samples, self.batch), self.clients, limit, keeps_alive=self.keeps_alive)
 
 
 def speed(

@@ -9,7 +9,9 @@ import random
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +168,61 @@ def test_a_server_that_never_answers_costs_no_more_than_the_limit(modules: Any) 
         done = load.send(deaf.getsockname()[1], [[sample]] * 3, clients=2, limit=0.2)
     assert done.rewards == [None] * 3
     assert done.seconds < 5
+
+
+@pytest.mark.parametrize(("keeps_alive", "connections"), [(True, 2), (False, 6)])
+def test_clients_keep_their_connections_if_they_should(
+    modules: Any, keeps_alive: bool, connections: int
+) -> None:
+    load, sample = modules("load"), modules("workloads").Sample("?", "!", "", True)
+    accepted = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            accepted.append(1)
+            super().setup()
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            body = b'{"rewards": [1.0]}'
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=[0.01])
+        thread.start()
+        sent = load.send(server.server_address[1], [[sample]] * 6, 2, 60.0, keeps_alive=keeps_alive)
+        server.shutdown()
+        thread.join()
+    assert sent.rewards == [1.0] * 6
+    assert {exchange.error for exchange in sent.exchanges} == {""}
+    assert len(accepted) == connections
+
+
+def test_a_longer_response_has_the_same_answer(modules: Any) -> None:
+    workloads, shapes = modules("workloads"), modules("shapes")
+    response = "<think>So it is.</think><answer>\\boxed{4}</answer>"
+    longer = shapes.longer(workloads.Sample("2+2?", response, "4", True), 16 << 10).response
+    assert 15 << 10 < len(longer) < 17 << 10
+    assert longer.endswith("</think><answer>\\boxed{4}</answer>")
+    assert longer.count("<think>") == 1
+
+
+@pytest.mark.parametrize("size", [2, 50])
+def test_a_golden_set_of_any_size_has_the_questions_that_are_asked(
+    modules: Any, data: Path, size: int
+) -> None:
+    workloads, shapes = modules("workloads"), modules("shapes")
+    shape = shapes.golden_set(workloads.Data.load(str(data)), 16, size)
+    assert len(shape.goldens) == max(size, 2)
+    assert {one.prompt for one in shape.steps[0].samples} <= shape.goldens.keys()
 
 
 def test_a_process_is_ended_with_all_that_it_started(modules: Any, tmp_path: Path) -> None:
