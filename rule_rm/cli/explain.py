@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from itertools import islice
 from pathlib import Path
 
 from rule_rm.cli._rewards import add_reward_settings, chosen_reward, golden_value
@@ -65,14 +64,7 @@ def _rollout(arguments: argparse.Namespace) -> RolloutRow:
         source = source_of(arguments.file)
         if source != arguments.file:
             return _at(source, arguments)
-        reader = RolloutReader(given_columns(arguments.columns))
-        at = arguments.row - 1
-        rollout = next(islice(reader.read(rows_of([source])), at, None), None) if at >= 0 else None
-        if rollout is None:
-            raise ConfigurationError(
-                f"{arguments.file} has no rollout {arguments.row}; they are counted from 1"
-            )
-        return rollout
+        return _numbered(source, arguments)
     if arguments.response is None:
         raise ConfigurationError(
             "there is nothing to explain; give --response with --golden, or a FILE with --row"
@@ -84,6 +76,19 @@ def _rollout(arguments: argparse.Namespace) -> RolloutRow:
         golden_value(arguments.golden),
         arguments.data_source,
     )
+
+
+def _numbered(source: str, arguments: argparse.Namespace) -> RolloutRow:
+    """Return the rollout of `--row`; bad rows don't count. Raises ConfigurationError if there is none."""
+    if arguments.row < 1:
+        raise ConfigurationError(f"{source} has no rollout {arguments.row}; they are counted from 1")
+    reader = RolloutReader(given_columns(arguments.columns), skip_bad_rows=True)
+    found = 0
+    for found, rollout in enumerate(reader.read(rows_of([source])), start=1):
+        if found == arguments.row:
+            return rollout
+    bad = f", and {reader.bad} bad rows: {reader.named[0]}" if reader.bad else ""
+    raise ConfigurationError(f"{source} has no rollout {arguments.row}; it has {found}{bad}")
 
 
 def source_of(given: str) -> str:

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     except RegistrationError as error:
         if error.__cause__ is None:
             raise
-        traceback.print_exception(error.__cause__)
+        _print_exception(error.__cause__, arguments.file)
         return FAILED
     function = _chosen(arguments).with_options(arguments.reward_option)
     rollout = Rollout(
@@ -60,9 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     began = time.perf_counter()
     try:
         score = function(rollout)
-    except Exception:  # noqa: BLE001 - whatever the file raises is shown
-        # The author's own file: its frames are the answer.
-        traceback.print_exc()
+    except Exception as error:  # noqa: BLE001 - whatever the file raises is shown
+        _print_exception(error, arguments.file)
         return FAILED
     seconds = time.perf_counter() - began
     sys.stdout.flush()
@@ -81,6 +80,15 @@ def run(arguments: argparse.Namespace) -> int:
     for name, number in score.metrics.items():
         print(f"{'metric':12}{name} = {number:g}")
     return 0
+
+
+def _print_exception(error: BaseException, file: str) -> None:
+    """Print a traceback from the first frame of the file on; the frames before it are of this package."""
+    own = str(Path(file).resolve())
+    frames = error.__traceback__
+    while frames is not None and str(Path(frames.tb_frame.f_code.co_filename).resolve()) != own:
+        frames = frames.tb_next
+    traceback.print_exception(type(error), error, frames)
 
 
 def _as_json(score: Score) -> dict[str, object]:

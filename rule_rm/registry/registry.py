@@ -62,6 +62,12 @@ class Registration(Declaration):
     is taken or malformed, and for a signature of no known convention.
     """
 
+    def __post_init__(self) -> None:
+        """Raise RegistrationError for a decorator without its arguments, which is given the function."""
+        if callable(self.name):
+            name = getattr(self.name, "__name__", "my_rule")
+            raise RegistrationError(f'register needs a name: @register("{name}", summary="what it pays")')
+
     def __call__(self, function: F) -> F:
         """Register the decorated function."""
         if not _NAME.match(self.name):

@@ -205,11 +205,11 @@ def columns_of(row: Mapping[str, Any], given: Mapping[str, str]) -> tuple[Column
             )
     dialect = next((one for one in DIALECTS if all(mark in row for mark in one.marks)), None)
     if dialect is not None:
-        # A first row that failed has no response; the others have.
+        # A first row that failed has no response, and one may have no metadata; the others have.
         known = {
             part: name
             for part, name in dialect.columns.named().items()
-            if part == "response" or _has(row, name)
+            if part in ("response", "extra_info") or _has(row, name)
         }
         how = dialect.name
         # Some write the dataset's columns too, under the dataset's names.
@@ -227,6 +227,8 @@ def columns_of(row: Mapping[str, Any], given: Mapping[str, str]) -> tuple[Column
         raise ConfigurationError(
             f"no column can be the response; the columns are {_names(row)}. "
             "Name one: --columns response=COLUMN"
+            if row
+            else "the row is empty"
         )
     return columns, f"columns: {columns} ({how})"
 

@@ -95,7 +95,8 @@ def _reward(rewards: Mapping[str, Any]) -> float | None:
     0.5
     """
     given = [one for one in rewards.values() if isinstance(one, Mapping)]
-    values = [one.get("score", 0.0) * one.get("weight", 1.0) for one in given]
+    pairs = [(one.get("score"), one.get("weight", 1.0)) for one in given]
+    values = [a * b for a, b in pairs if isinstance(a, (int, float)) and isinstance(b, (int, float))]
     return float(sum(values)) if values else None
 
 

@@ -224,6 +224,10 @@ def check_output(name: str, sources: Sequence[str], compared: str | None = None)
         raise ConfigurationError(
             f"--output {name}: results are JSON lines or Parquet; its name must end in {' or '.join(ENDINGS)}"
         )
+    if not path.absolute().parent.is_dir():
+        raise ConfigurationError(
+            f"--output {name}: there is no directory {str(path.parent)!r}; make it first"
+        )
     inputs = {Path(source).resolve(): source for source in [*sources, *([compared] if compared else [])]}
     if path.resolve() in inputs:
         raise ConfigurationError(f"--output {name}: is input of this command; name another --output")

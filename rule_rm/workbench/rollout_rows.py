@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from rule_rm.errors import ConfigurationError, DatasetError
+from rule_rm.errors import ConfigurationError, DatasetError, PayloadError
 from rule_rm.golden.rows import Unreadable, show
 from rule_rm.integrations.rows import batch, split_messages
+from rule_rm.messages.fields import check_messages
 from rule_rm.messages.groups import KEYS as GROUP_KEYS
 from rule_rm.workbench.columns import Columns, columns_of, value_at
 
@@ -148,6 +149,13 @@ class RolloutReader:
         prompt = value_at(row, columns.prompt)
         if columns.prompt is not None and not _is_text_or_messages(prompt):
             return f"the prompt ({columns.prompt}) must be a string or messages, not {show(prompt)}"
+        given = value if columns.messages is not None else prompt
+        if not isinstance(given, list):
+            return None
+        try:
+            check_messages(given, columns.messages or columns.prompt or "prompt")
+        except PayloadError as error:
+            return str(error)
         return None
 
     def _rollouts(self, place: str, row: Mapping[str, Any]) -> Iterator[RolloutRow]:

@@ -71,12 +71,18 @@ def _rows(source: str) -> Rows:
         return _plain(_jsonl(STDIN, sys.stdin.buffer))
     if source.startswith(HUB):
         return _hub(source)
+    if not source.strip():
+        raise DatasetError("the name of the file is empty")
     path = Path(source)
-    if path.is_dir():
-        return _directory(path)
-    if not path.exists():
+    try:
+        # A name may be too long, or have a null character.
+        is_there, is_directory = path.exists(), path.is_dir()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise DatasetError(f"{source[:80]!r}: can't be read: {reason}") from None
+    if not is_there:
         raise DatasetError(f"{path}: can't be read: No such file or directory")
-    return _file(path)
+    return _directory(path) if is_directory else _file(path)
 
 
 def _file(path: Path) -> Rows:
@@ -140,8 +146,11 @@ def _parsed(line: bytes) -> Any:
         return Unreadable(f"is not UTF-8 at byte {error.start}")
     except json.JSONDecodeError as error:
         return Unreadable(f"is not JSON: {error.msg} at column {error.colno}")
-    except (ValueError, RecursionError) as error:
-        return Unreadable(f"is not JSON: {error}")
+    except RecursionError:
+        return Unreadable("is nested too deeply")
+    except ValueError:
+        # Python's own limit on reading an int.
+        return Unreadable("has a number with more than 4,300 digits")
 
 
 def _json(name: str, stream: IO[bytes]) -> Rows:

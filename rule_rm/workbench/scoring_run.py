@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from rule_rm.errors import ConfigurationError
+from rule_rm.errors import ConfigurationError, DatasetError, PayloadError
 from rule_rm.workbench.progress import Progress
 from rule_rm.workbench.results_file import ResultsFile, StandardOutput, result_of
 from rule_rm.workbench.rollout_rows import RolloutReader, RolloutRow
@@ -82,11 +82,20 @@ class ScoringRun:
         for batch in batches:
             waiting.append((batch, self.scorer.begin(batch[1])))
             if len(waiting) == IN_FLIGHT:
-                first, future = waiting.popleft()
-                yield first, future.result()
+                yield _finished(*waiting.popleft())
         while waiting:
-            first, future = waiting.popleft()
-            yield first, future.result()
+            yield _finished(*waiting.popleft())
+
+
+def _finished(batch: Numbered, future: Future[list[Detail]]) -> tuple[Numbered, list[Detail]]:
+    """Return a batch with its scores. Raises DatasetError, with the place, if one is refused."""
+    try:
+        return batch, future.result()
+    except PayloadError as error:
+        index = error.index
+        if index is None or not 0 <= index < len(batch[1]):
+            raise
+        raise DatasetError(f"{batch[1][index].place}: {error}") from error
 
 
 def about(run: ScoringRun, sources: Sequence[str]) -> dict[str, Any]:

@@ -76,6 +76,24 @@ def test_an_error_at_import_has_its_line(tmp_path, capsys):
     assert 'tried_broken.py", line 2' in capsys.readouterr().err
 
 
+def test_a_traceback_begins_in_the_file_of_the_reward(tmp_path, capsys):
+    path = tmp_path / "tried_text.py"
+    path.write_text(
+        "def compute_score(solution_str, ground_truth):\n    return helped()\n\n\ndef helped():\n    return {}[1]\n"
+    )
+    assert main(["try", str(path)]) == 1
+    frames = [line for line in capsys.readouterr().err.splitlines() if line.startswith("  File")]
+    assert len(frames) == 2
+    assert all(str(path) in line for line in frames)
+
+
+def test_a_decorator_without_its_arguments_says_which(tmp_path, capsys):
+    path = tmp_path / "tried_bare.py"
+    path.write_text("from rule_rm import register\n\n\n@register\ndef kind(rollout):\n    return 1.0\n")
+    assert main(["try", str(path)]) == 2
+    assert 'register needs a name: @register("kind", summary=' in capsys.readouterr().err
+
+
 def test_rewards_are_listed_by_words_and_as_json(capsys):
     assert main(["list", "json", "schema", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)

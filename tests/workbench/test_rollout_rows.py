@@ -122,6 +122,7 @@ BAD = {
     "the response (response) is missing": {"prompt": "a", "response": None},
     "the response (response) must be a string or messages": {"prompt": "a", "response": 4},
     "the prompt (prompt) must be a string": {"prompt": None, "response": "b"},
+    "prompt[0] must be a message with a role, not one without": {"prompt": [{"role": 5}], "response": "b"},
     "is [1], not an object": [1],
 }
 
@@ -137,6 +138,13 @@ def test_a_bad_row_ends_the_run_or_is_counted_and_named(why):
     assert [one.place for one in rollouts] == ["f:1", "f:3"]
     assert reader.bad == 1
     assert reader.named[0].startswith(f"f:2: {why}")
+
+
+def test_a_first_row_without_a_response_does_not_hide_the_column_of_a_trainer():
+    failed = {"input": "2+2?", "epoch": 1, "target": "4", "output": {"choices": []}, "id": 1}
+    reader, rollouts = read(failed, {**FORMATS["a log of inspect"]}, skip=True)
+    assert [one.place for one in rollouts] == ["f:2"]
+    assert reader.named == ["f:1: the response (output.choices.0.message) is missing"]
 
 
 def test_a_digest_is_of_all_that_a_reward_sees():

@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from rule_rm.errors import ConfigurationError, DatasetError
+from rule_rm.errors import ConfigurationError, DatasetError, PayloadError
 from rule_rm.workbench.progress import Progress
 from rule_rm.workbench.results_file import ResultsFile, read_results
 from rule_rm.workbench.rollout_rows import RolloutReader
@@ -137,6 +137,14 @@ def test_the_end_of_a_last_line_is_found_however_long_the_torn_one_is(tmp_path):
 def test_a_run_without_rollouts_is_an_error(tmp_path):
     with pytest.raises(DatasetError, match="no rollouts"):
         run(tmp_path / "out.jsonl", rows=[])
+
+
+def test_a_rollout_that_the_service_refuses_is_named_by_its_place(tmp_path):
+    def refusing(payload):
+        raise PayloadError("extra_infos[1] is nested more than 32 deep", "extra_infos", 1)
+
+    with pytest.raises(DatasetError, match=r"f:1: extra_infos\[1\] is nested"):
+        run(tmp_path / "r.jsonl", ask=refusing)
 
 
 def test_the_summary_counts_by_data_source_and_status(tmp_path):
