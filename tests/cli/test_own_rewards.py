@@ -78,9 +78,8 @@ def test_an_error_at_import_has_its_line(tmp_path, capsys):
 
 def test_a_traceback_begins_in_the_file_of_the_reward(tmp_path, capsys):
     path = tmp_path / "tried_text.py"
-    path.write_text(
-        "def compute_score(solution_str, ground_truth):\n    return helped()\n\n\ndef helped():\n    return {}[1]\n"
-    )
+    rule = "def compute_score(solution_str, ground_truth):\n    return helped()\n"
+    path.write_text(f"{rule}\n\ndef helped():\n    return {{}}[1]\n")
     assert main(["try", str(path)]) == 1
     frames = [line for line in capsys.readouterr().err.splitlines() if line.startswith("  File")]
     assert len(frames) == 2
