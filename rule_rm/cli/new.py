@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import keyword
 import re
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from rule_rm import registry, rewards
 from rule_rm.errors import ConfigurationError
 from rule_rm.workbench.templates import TEMPLATES, files_of
 
-# The name of a reward type: `my_rule`.
-_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+# The name of a reward type, of 60 characters at most: `my_rule`.
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,10 +35,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the files; return the exit status. Raises ConfigurationError if one is there already."""
     name = arguments.name
     if not _NAME.match(name):
-        plain = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_0123456789") or "my_reward"
+        plain = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_0123456789")[:60] or "my_reward"
         raise ConfigurationError(
-            f"{name!r} must be lower-case letters, digits and underscores, such as {plain!r}"
+            f"{name!r} must be up to 60 lower-case letters, digits and underscores, such as {plain!r}"
         )
+    if keyword.iskeyword(name):
+        raise ConfigurationError(f"{name!r} is a keyword of Python; choose another name, such as 'my_{name}'")
     rewards.load()
     if name in registry.registered():
         raise ConfigurationError(

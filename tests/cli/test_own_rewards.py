@@ -41,7 +41,12 @@ def test_the_cases_of_a_new_reward_run(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("My-Rule", "such as 'my_rule'"), ("gsm8k", "'my_gsm8k'")],
+    [
+        ("My-Rule", "such as 'my_rule'"),
+        ("gsm8k", "'my_gsm8k'"),
+        ("class", "'my_class'"),
+        ("a" * 99, "up to 60"),
+    ],
 )
 def test_a_name_that_can_not_be_used_is_refused_with_one_that_can(name, message, tmp_path, capsys):
     assert main(["new", "reward", name, "--directory", str(tmp_path)]) == 2
