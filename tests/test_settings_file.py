@@ -6,7 +6,8 @@ from dataclasses import fields
 
 import pytest
 
-from rule_rm.errors import ConfigurationError
+from rule_rm.engine.served import load_rewards
+from rule_rm.errors import ConfigurationError, RuleRmError
 from rule_rm.registry.mixture import describe
 from rule_rm.settings import Settings
 from rule_rm.settings.sources import sourced
@@ -40,7 +41,7 @@ def test_every_setting_is_taken_from_a_file(load):
         if setting.name == "config":
             continue
         value = setting.metadata["choices"][-1] if setting.metadata["choices"] else setting.default
-        value = {None: "abc", (): ["a=1"]}.get(value, value)
+        value = {None: "abc", (): ["drift=1"]}.get(value, value)
         given = str(value).lower() if isinstance(value, bool) else value
         found = getattr(load(f"{setting.name}: {given}"), setting.name)
         assert found is not None
@@ -114,7 +115,36 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path):
 
 def test_a_mixture_that_is_none_is_an_error_with_its_line(load):
     with pytest.raises(ConfigurationError, match=r"server.yaml:2: it must have `rewards`, `routes` or both"):
-        describe(load("port: 1\nmixture: {weights: 1}\n"))
+        describe(load("port: 1\nmixture: {clip: [0, 1]}\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("alarm: {drfit: 1}", r"server.yaml:1: --alarm drfit: there is no such alarm; did you mean drift\?"),
+        ("port: 1\nalarm: [drfit=1]", r"server.yaml:2: --alarm drfit: .* did you mean drift\?"),
+        ("alarm: {drift: x}", r"server.yaml:1: --alarm drift: 'x' must be a number, or off"),
+        ("alarm: {drift: 0}", r"server.yaml:1: --alarm drift: '0' must be above 0"),
+        ("alarm: [drift]", r"server.yaml:1: --alarm drift: '' must be a number, or off"),
+        ("mixture: {rewrads: []}", r"server.yaml:1: 'rewrads' is none of .*; did you mean 'rewards'\?"),
+        ("mixture: {rewards: [{reward_typ: f1}]}", r"reward 1: 'reward_typ' .* did you mean 'reward_type'\?"),
+        ("mixture: {rewards: [{reward_type: f1, wieght: 1}]}", r"did you mean 'weight'\?"),
+        ("mixture: {routes: {a: [{reward_type: f1, gaet: 1}]}}", r"did you mean 'gate'\?"),
+        (
+            "mixture: {rewards: [{reward_type: math_verifier, options: {format_weigth: 1}}]}",
+            "; did you mean format_weight",
+        ),
+        ("reward_option: {math_verifier: {format_weigth: 1}}", "; did you mean format_weight"),
+        ("reward_option: {math_verifer: {format_weight: 1}}", "did you mean 'math_verifier'"),
+    ],
+)
+def test_a_misspelt_key_inside_of_a_setting_is_an_error_that_names_the_nearest(load, text, error):
+    def serve() -> None:
+        settings = load(text)
+        load_rewards(settings, describe(settings))
+
+    with pytest.raises(RuleRmError, match=error):
+        serve()
 
 
 def test_the_source_of_each_value_is_known(tmp_path):

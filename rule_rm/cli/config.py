@@ -68,7 +68,6 @@ def _checked(settings: Settings) -> str:
     # Loading them is the check; `show` needs none of it.
     from rule_rm.editions import load_golden
     from rule_rm.engine.served import load_rewards
-    from rule_rm.journal.alarms import read_bounds
     from rule_rm.registry.mixture import describe
     from rule_rm.token import check_exposure
     from rule_rm.web.certificates import Certificate
@@ -76,7 +75,6 @@ def _checked(settings: Settings) -> str:
 
     check_exposure(settings, Tokens.of(settings))
     Certificate.of(settings)
-    read_bounds(settings.alarm)
     functions = load_rewards(settings, describe(settings))
     golden = load_golden(settings)
     reward = functions[settings.reward_type]

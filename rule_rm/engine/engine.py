@@ -35,7 +35,7 @@ from rule_rm.registry import RewardFunction
 from rule_rm.registry.mixture import describe
 from rule_rm.registry.options import by_reward
 from rule_rm.settings import Settings
-from rule_rm.settings.table import LOCAL
+from rule_rm.settings.choices import LOCAL
 from rule_rm.types import Rollout, Score, Status
 
 logger = logging.getLogger(__name__)

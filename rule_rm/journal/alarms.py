@@ -22,22 +22,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from rule_rm.errors import ConfigurationError
 from rule_rm.journal import shares
 from rule_rm.journal.rows import Row, components
 from rule_rm.journal.sounding import EVIDENCE, PAID, Alarm, Sound
 
-KINDS = {
-    "unscored": 0.1,
-    "constant": 2000.0,
-    "drift": 0.1,
-    "one-answer": 12.0,
-    "fuzzy": 0.1,
-    "exploit": 0.1,
-    "judge": 0.2,
-    "recheck": 0.15,
-}
-"""The default bounds: of `constant` rollouts, of `one-answer` golden answers, else moves of a mean."""
 PAUSE = 3600.0
 """Seconds before an alarm sounds again for the same thing."""
 DRIFT = 2048
@@ -199,7 +187,7 @@ class Alarms:
     """The alarms that look at rollouts as they are written; used by one thread."""
 
     def __init__(self, bounds: Mapping[str, float], sound: Callable[[Alarm, float], object]) -> None:
-        """Use `bounds` by kind, as in `KINDS`. `sound` gets an alarm and its time."""
+        """Use `bounds` by kind, as in `settings.alarms`. `sound` gets an alarm and its time."""
         self._sound = sound
         self._sounded: dict[tuple[str, str], float] = {}
         makers: dict[str, Callable[[float], Detector]] = {
@@ -223,31 +211,6 @@ class Alarms:
                     if row.time - self._sounded.get(key, -math.inf) >= PAUSE:
                         self._sounded[key] = row.time
                         self._sound(alarm, row.time)
-
-
-def read_bounds(given: Sequence[str]) -> dict[str, float]:
-    """Return the bounds of all alarms, some of them given as NAME=VALUE; `off` leaves one out.
-
-    >>> read_bounds(["drift=off", "fuzzy=0.2"])  # doctest: +NORMALIZE_WHITESPACE
-    {'unscored': 0.1, 'constant': 2000.0, 'one-answer': 12.0, 'fuzzy': 0.2, 'exploit': 0.1, 'judge': 0.2,
-    'recheck': 0.15}
-    """
-    bounds = dict(KINDS)
-    for one in given:
-        name, _, value = one.partition("=")
-        if name not in KINDS:
-            raise ConfigurationError(f"--alarm: {name!r} is not an alarm; there are {', '.join(KINDS)}")
-        if value in ("off", "false"):
-            # YAML reads a bare off as false.
-            bounds.pop(name, None)
-            continue
-        try:
-            bounds[name] = float(value)
-        except ValueError:
-            raise ConfigurationError(f"--alarm {name}: {value!r} must be a number, or off") from None
-        if not bounds[name] > 0:
-            raise ConfigurationError(f"--alarm {name}: {value!r} must be above 0")
-    return bounds
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from rule_rm.journal.alarms import KINDS, Alarms
+from rule_rm.journal.alarms import Alarms
 from rule_rm.journal.parcels import unpack
 from rule_rm.journal.rows import Row, rows
 from rule_rm.journal.sounding import Alarm
 from rule_rm.journal.store import Store
 from rule_rm.journal.sums import Sums
 from rule_rm.redaction import redact
+from rule_rm.settings.alarms import KINDS
 
 logger = logging.getLogger(__name__)
 

@@ -124,9 +124,10 @@ def _read(path: str) -> dict[str, Any]:
     where = path
     if isinstance(content, dict) and MIXTURE in content:
         content, where = content[MIXTURE], f"{path}:{lines[MIXTURE]}"
+    if isinstance(content, dict):
+        _check_keys(content, ("rewards", "routes", "clip", "combine"), where)
     if not isinstance(content, dict) or not content.keys() & {"rewards", "routes"}:
         raise ConfigurationError(f"{where}: it must have `rewards`, `routes` or both")
-    _check_keys(content, ("rewards", "routes", "clip", "combine"), where)
     return content
 
 
@@ -151,9 +152,10 @@ def _route(rewards: Any, functions: Functions, where: str) -> Route:
 
 
 def _component(given: Any, functions: Functions, where: str) -> Component:
+    if isinstance(given, Mapping):
+        _check_keys(given, _COMPONENT_KEYS, where)
     if not isinstance(given, Mapping) or "reward_type" not in given:
         raise ConfigurationError(f"{where} must have a `reward_type`")
-    _check_keys(given, _COMPONENT_KEYS, where)
     reward_type = str(given["reward_type"])
     if reward_type not in functions:
         raise UnknownRewardError(reward_type, functions)

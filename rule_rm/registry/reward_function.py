@@ -12,6 +12,7 @@ from typing import Any
 from rule_rm.errors import RegistrationError
 from rule_rm.registry.declaration import Declaration
 from rule_rm.registry.resident import Resident
+from rule_rm.settings.reading import did_you_mean
 from rule_rm.types import Rollout, Score
 
 Work = Any
@@ -94,7 +95,8 @@ class RewardFunction(Declaration):
                 known = (
                     ", ".join(f"{key}={default}" for key, default in self.defaults.items()) or "no options"
                 )
-                raise RegistrationError(f"reward option {text!r}: {self.name} has {known}")
+                near = did_you_mean(name, self.defaults)
+                raise RegistrationError(f"reward option {text!r}: {self.name} has {known}{near}")
             options[name] = _option_value(text, value, self.defaults[name])
         if self.check is not None:
             self.check(**{**self.defaults, **options})

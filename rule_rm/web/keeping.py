@@ -10,7 +10,6 @@ from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.journal import Journal
-from rule_rm.journal.alarms import read_bounds
 from rule_rm.journal.pushing import Pusher, opener
 from rule_rm.journal.reader import ENDING, Reader
 from rule_rm.journal.rechecks import Rechecks
@@ -18,8 +17,9 @@ from rule_rm.journal.store import Bounds
 from rule_rm.journal.traces import open_traces
 from rule_rm.service import Service
 from rule_rm.settings import Settings
+from rule_rm.settings.alarms import read_bounds
+from rule_rm.settings.choices import VIEWER_PORT
 from rule_rm.settings.reading import did_you_mean
-from rule_rm.settings.table import VIEWER_PORT
 from rule_rm.web.front import Limits, make_server
 from rule_rm.web.front.fallback import ThreadedServer
 from rule_rm.web.front.server import HttpServer

@@ -11,12 +11,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from rule_rm import Rollout, Score, Status, redaction
-from rule_rm.errors import ConfigurationError
 from rule_rm.golden import Match, Tier
 from rule_rm.journal import Journal, Scored
-from rule_rm.journal.alarms import KINDS, Alarms, read_bounds
+from rule_rm.journal.alarms import Alarms
 from rule_rm.journal.parcels import pack, unpack
 from rule_rm.journal.rows import rows
+from rule_rm.settings.alarms import KINDS
 
 from ..waiting import PATIENCE, until
 
@@ -232,12 +232,6 @@ def test_an_alarm_is_in_the_log_the_journal_and_the_metrics(tmp_path, caplog):
     )
     assert "'any' was paid for 3 different golden answers" in caplog.text
     assert b'rule_rm_alarms_total{kind="one-answer"} 1.0' in exposition(journal)
-
-
-@pytest.mark.parametrize("given", ["drfit=1", "drift=x", "drift=0", "drift"])
-def test_a_bound_that_cannot_be_read_is_an_error(given):
-    with pytest.raises(ConfigurationError, match="--alarm"):
-        read_bounds([given])
 
 
 class Receiver:
