@@ -9,7 +9,7 @@ BIN = $(VENV)/bin
 INSTALL = -m pip install --quiet --disable-pip-version-check
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-.PHONY: chaos soak benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-judge test-peers test-ray
+.PHONY: chaos soak benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-judge test-peers test-operations test-ray
 
 test: lint unit
 
@@ -134,6 +134,16 @@ test-peers: $(VENV)-peers/.dev
 $(VENV)-peers/.dev: setup.cfg tests/math/peers/requirements.txt
 	test -x $(VENV)-peers/bin/python || $(PYTHON) -m venv $(VENV)-peers
 	$(VENV)-peers/bin/python $(INSTALL) -e . -r tests/math/peers/requirements.txt
+	touch $@
+
+# The files of deploy/ by the tools of those who read them, real boards of curves, and the viewer in Chromium.
+test-operations: $(VENV)-operations/.dev
+	$(VENV)-operations/bin/python -m pytest -W default -rs tests/test_deploy.py tests/journal/test_pushing.py \
+		tests/web/viewer
+
+$(VENV)-operations/.dev: setup.cfg tests/operations_requirements.txt
+	test -x $(VENV)-operations/bin/python || $(PYTHON) -m venv $(VENV)-operations
+	$(VENV)-operations/bin/python $(INSTALL) -e . -r tests/operations_requirements.txt
 	touch $@
 
 clean:

@@ -107,16 +107,7 @@ class Service:
         """
         stay = self.editions.enter()
         try:
-            engine, timeout = stay.edition.engine, self.settings.request_timeout
-            until = time.monotonic() + timeout
-            function = engine.rewards.get(reward_type)
-            groups = places_of_groups([rollout]) if function is not None and function.groups else None
-            batch = engine.begin(
-                [rollout] if groups is None else bundled([rollout], groups), reward_type, until
-            )
-            batch.wait(until)
-            scores = batch.close(timeout)
-            return scores[0] if groups is None else scattered(scores, groups)[0]
+            return score_alone(stay.edition.engine, rollout, reward_type, self.settings.request_timeout)
         finally:
             stay.end()
 
@@ -313,3 +304,14 @@ def _details(
         }
         for score, match in zip(scores, matches, strict=True)
     ]
+
+
+def score_alone(engine: Engine, rollout: Rollout, reward_type: str, timeout: float) -> Score:
+    """Return the score of one rollout, after at most `timeout` seconds. Raises what `Engine.score` does."""
+    until = time.monotonic() + timeout
+    function = engine.rewards.get(reward_type)
+    groups = places_of_groups([rollout]) if function is not None and function.groups else None
+    batch = engine.begin([rollout] if groups is None else bundled([rollout], groups), reward_type, until)
+    batch.wait(until)
+    scores = batch.close(timeout)
+    return scores[0] if groups is None else scattered(scores, groups)[0]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -111,8 +113,11 @@ def test_the_alerts_name_metrics_and_statuses_that_there_are():
 
 
 def _checked(*command: str) -> None:
-    if shutil.which(command[0]) is None:
+    # The tools of this environment are not always in the path.
+    found = shutil.which(command[0]) or shutil.which(command[0], path=str(Path(sys.executable).parent))
+    if found is None:
         pytest.skip(f"needs {command[0]}")
+    command = (found, *command[1:])
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -123,6 +128,50 @@ def test_systemd_takes_the_unit(tmp_path):
     unit = tmp_path / "rule-rm.service"
     unit.write_text(re.sub(r"(?m)^(User|Group)=.*\n", "", text))
     _checked("systemd-analyze", "verify", "--man=no", str(unit))
+
+
+@pytest.mark.peers
+def test_the_compose_file_follows_the_schema_of_compose():
+    _checked("check-jsonschema", "--builtin-schema", "vendor.compose-spec", str(COMPOSE))
+
+
+@pytest.mark.peers
+def test_kubernetes_takes_the_manifests_and_knows_each_of_their_fields():
+    _checked("kubernetes-validate", "--strict", str(DEPLOY / "kubernetes" / "rule-rm.yaml"))
+
+
+@pytest.mark.peers
+def test_the_image_is_built_from_stages_that_there_are_and_files_that_they_have():
+    parser = pytest.importorskip("dockerfile_parse").DockerfileParser(
+        str(DEPLOY / "docker" / "Dockerfile"), env_replace=False
+    )
+    steps = [(step["instruction"], step["value"]) for step in parser.structure]
+    known = {"CMD", "COMMENT", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "RUN"}
+    assert {instruction for instruction, _ in steps} <= known | {"STOPSIGNAL", "USER", "VOLUME"}
+    stages = {value.split(" AS ")[1] for instruction, value in steps if " AS " in value}
+    copied = {found for _, value in steps for found in re.findall(r"--from=(\w+)", value)}
+    assert copied == stages
+    assert [value for instruction, value in steps if instruction == "ENTRYPOINT"] == ['["rule-rm", "serve"]']
+
+
+def _queries() -> dict[str, str]:
+    """Return the queries of the dashboard and of the alerts, each by its title."""
+    dashboard = json.loads((DEPLOY / "grafana" / "dashboard.json").read_text())
+    found = {
+        f"{panel['title']} {target.get('refId', '')}": target["expr"]
+        for panel in dashboard["panels"]
+        for target in panel.get("targets", [])
+    }
+    alerts = yaml.safe_load((DEPLOY / "docker" / "alerts.yml").read_text())
+    return found | {rule["alert"]: rule["expr"] for group in alerts["groups"] for rule in group["rules"]}
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("title", _queries())
+def test_every_query_of_the_dashboard_and_the_alerts_is_promql(title):
+    parse = pytest.importorskip("promql_parser").parse
+    # Grafana fills in its own variables.
+    parse(re.sub(r"\$__rate_interval|\$__interval|\$__range", "5m", _queries()[title]))
 
 
 def test_promtool_takes_the_rules():

@@ -13,6 +13,7 @@
 - `store`: the database of one server, bounded in size and age
 - `rows`: from a parcel to the rows of the database
 - `sums`: sums by time, data source and reward type, from which plots are drawn
+- `bins`: the parts of a window of time
 - `search`: searches the rollouts of one database
 - `reader`: reads the databases of several servers together
 - `alarms`, `shares`, `exploits`: signs of a broken or exploited reward

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.journal.bins import Bins
 from rule_rm.journal.search import SPAN, SPAN_OF_TEXTS, Moment, Search
 from rule_rm.journal.store import COLUMNS
 from rule_rm.journal.sums import WIDTHS
@@ -39,8 +40,6 @@ _TEXT = """
  OR :text IN (lower({request_id}), lower({request_id}) || ':' || member)
  OR instr(lower(coalesce(answer, '')), :text) > 0 OR instr(lower(coalesce(explanation, '')), :text) > 0)
 """
-FINE_SPAN = 6 * 3600
-"""Seconds up to which a plot is drawn from the short spans."""
 
 
 class Place(NamedTuple):
@@ -173,21 +172,19 @@ class Reader:
                 yield _as_dict(name, row)
 
     def sums(
-        self, name: str, since: float, until: float, *, bins: int = 1, prefix: bool = False
+        self, name: str, bins: Bins, *, prefix: bool = False
     ) -> dict[tuple[str, str, str, int], tuple[float, float, float]]:
-        """Return (number, total, total of squares) by (name, data source, reward type, bin).
+        """Return (number, total, total of squares) by (name, data source, reward type, place of the bin).
 
-        `bins` divide the time from `since` to `until`. A `prefix` finds all names that begin with it.
+        A `prefix` finds all names that begin with it.
         """
-        width = WIDTHS[0] if until - since <= FINE_SPAN else WIDTHS[1]
-        span = max((until - since) / bins, width)
         names = ("name >= ? AND name < ?", (name, name + "\uffff")) if prefix else ("name = ?", (name,))
         query = (
             f"SELECT name, source, reward_type, cast((start - ?) / ? AS INTEGER) AS bin, sum(n), sum(total), "  # noqa: S608 - no text of a client
             f"sum(squares) FROM sums WHERE width = ? AND {names[0]} AND start >= ? AND start < ? "
             "GROUP BY 1, 2, 3, 4"
         )
-        values = (since, span, width, *names[1], since, until)
+        values = (bins.since, bins.seconds, bins.width, *names[1], bins.since, bins.until)
         found: dict[tuple[str, str, str, int], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
         for _, connection in self._connections():
             for *key, n, total, squares in connection.execute(query, values):
@@ -201,8 +198,11 @@ class Reader:
         found: list[float] = []
         query = "SELECT min(start), max(start) + width FROM sums WHERE width = ? AND name = 'request'"
         for _, connection in self._connections():
-            found += (second for second in connection.execute(query, (WIDTHS[0],)).fetchone() if second)
-            found += (second for second in connection.execute(query, (WIDTHS[1],)).fetchone() if second)
+            fine, coarse = (connection.execute(query, (width,)).fetchone() for width in WIDTHS)
+            if coarse[0] is not None:
+                # Short spans are kept for the latest days alone, and are exact where they are.
+                is_recent = fine[0] is not None and fine[0] < coarse[0] + WIDTHS[1]
+                found += (fine[0] if is_recent else coarse[0], coarse[1] if fine[1] is None else fine[1])
         return (min(found), max(found)) if found else None
 
     def alarms(self, most: int = 50) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 - `serve`: the life of the service's process, from the open port to the last answer
 - `banner`: the description of the service in the log at its start
 - `keeping`: where the journal is kept, and its page is served
-- `viewer`: pages that show the journal
+- `viewer`: pages that show the journal; `trials` scores a rollout again with other options
 - `background`, `attached`: `start_server` and the child process that it starts
 - `app`: the application factory
 - `express`: usual requests, answered without Flask's work for each

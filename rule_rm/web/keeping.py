@@ -108,14 +108,16 @@ def open_viewer(
             raise ConfigurationError(f"{error}".replace("--port", "--viewer-port")) from None
         listener = listen(settings.host, 0)
     # Imported for those who look.
+    from rule_rm.web.trials import Trials
     from rule_rm.web.viewer import create_viewer
     from rule_rm.web.viewer.again import Again
 
+    trials = Trials(service)
     app = create_viewer(
         Reader(folder),
         Tokens.of(settings),
         lambda: {**service.engine.state(), **service.journal.state()},
-        Again(lambda: list(service.engine.rewards), service.score_again),
+        Again(trials.names, trials.score, trials.options),
     )
     limits = Limits(body=10_000, bodies=1 << 20, connections=128, threads=4, blocking_threads=1)
     port = listener.getsockname()[1]

@@ -18,6 +18,7 @@ import pytest
 from rule_rm import Score, Status, redaction
 from rule_rm.errors import ConfigurationError
 from rule_rm.journal import Journal, keeper
+from rule_rm.journal.bins import Bins
 from rule_rm.journal.export import export
 from rule_rm.journal.parcels import Sender, pack, unpack
 from rule_rm.journal.reader import ENDING, Filter, Place, Reader
@@ -150,14 +151,27 @@ def test_sums_are_drawn_by_time_and_source(tmp_path):
         scored(1.0, 0.0, time=NOW),
         scored(0.5, source="other", time=NOW + 50),
     )
-    assert reader.sums("reward", NOW, NOW + 100, bins=10) == {
+    assert reader.sums("reward", Bins.of(NOW, NOW + 100, 10)) == {
         ("reward", "sums", "math", 0): (2, 1.0, 1.0),
         ("reward", "other", "math", 5): (1, 0.5, 0.25),
     }
-    assert reader.sums("group ", NOW, NOW + 100, prefix=True) == {
+    assert reader.sums("group ", Bins.of(NOW, NOW + 100), prefix=True) == {
         ("group mixed", "sums", "math", 0): (1, 1, 1)
     }
-    assert reader.span() == (NOW - NOW % 600, NOW - NOW % 600 + 600)
+    assert reader.span() == (NOW, NOW + 60)
+
+
+@pytest.mark.parametrize("seconds", [7, 900, 3600, 6 * 3600, 86_400, 7 * 86_400])
+def test_every_bin_of_a_plot_has_as_many_spans_as_the_others(tmp_path, seconds):
+    # A request for each span: a bin with one more would look like a peak.
+    begin = NOW - NOW % 600
+    width = Bins.of(begin, begin + seconds, 60).width
+    reader = kept(tmp_path, *(scored(1.0, time=begin + at) for at in range(0, max(seconds, width), width)))
+    bins = Bins.of(begin, begin + max(seconds, width), 60)
+    assert bins.number <= 60
+    counts = {key[3]: n for key, (n, _, _) in reader.sums("reward", bins).items()}
+    assert set(counts) == set(range(bins.number))
+    assert len({counts[place] for place in range(1, bins.number)}) <= 1
 
 
 def test_groups_are_right_wrong_or_mixed_by_their_accuracy():
@@ -185,7 +199,7 @@ def test_a_sample_keeps_whole_groups_and_everything_unscored(tmp_path):
     assert len(listed) - len(scored_ones) == 1
     assert 20 < len(scored_ones) / 2 < 90
     assert len({rollout["question"] for rollout in scored_ones}) * 2 == len(scored_ones)
-    numbers = reader.sums("reward", 0, 2 * NOW)
+    numbers = reader.sums("reward", Bins.of(0, 2 * NOW))
     assert sum(n for n, *_ in numbers.values()) == 400, "sums are of all"
 
 
@@ -214,7 +228,7 @@ def test_the_file_is_bounded_by_age(tmp_path):
     store.close()
     reader = Reader(tmp_path)
     assert len(reader.rollouts(Filter(), 9).rollouts) == 1
-    numbers = reader.sums("reward", time.time() - 9000, time.time() + 600, bins=20)
+    numbers = reader.sums("reward", Bins.of(time.time() - 9000, time.time() + 600, 20))
     assert sum(n for n, *_ in numbers.values()) == 1
 
 
@@ -278,6 +292,7 @@ import sys
 from pathlib import Path
 from rule_rm import Rollout, Score
 from rule_rm.journal import Scored
+from rule_rm.journal.bins import Bins
 from rule_rm.journal.parcels import pack, unpack
 from rule_rm.journal.rows import rows
 from rule_rm.journal.store import Store

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -101,3 +103,23 @@ def test_the_key_of_the_board_is_a_secret(monkeypatch):
     opener("json")
     assert redaction.redact("key-of-the-board") == "***"
     assert redaction.holds_secret("WANDB_API_KEY", "")
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("library", ["wandb", "trackio"])
+def test_a_real_library_keeps_the_means_without_a_network(journal, library, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WANDB_MODE", "offline")
+    monkeypatch.setenv("TRACKIO_DIR", str(tmp_path / "trackio"))
+    # It reads the variables when it is imported.
+    board = pytest.importorskip(library, reason=f"needs {library}")
+    monkeypatch.setattr("rule_rm.journal.pushing.CLOSING", PATIENCE)
+    pusher = Pusher(journal.tallies, lambda: board, "here-6000", 600.0)
+    pusher.close()
+    assert pusher._failures.count == 0
+    kept = [path for path in Path(tmp_path).rglob("*") if path.suffix in (".wandb", ".db")]
+    assert kept
+    if library == "trackio":
+        with sqlite3.connect(kept[0]) as connection:
+            rows = connection.execute("SELECT * FROM metrics").fetchall()
+        assert any("rule_rm/reward/math" in str(row) for row in rows)

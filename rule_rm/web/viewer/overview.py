@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rule_rm.journal.bins import Bins
 from rule_rm.journal.reader import Reader
 from rule_rm.types import Status
 from rule_rm.web.viewer.plots import SERIES, Plot, distribution, lines, shares
 
 BINS = 60
+"""Points of a plot, at most."""
 WINDOWS = {
     "15m": 900.0,
     "1h": 3600.0,
@@ -58,9 +60,10 @@ def overview(reader: Reader, window: str, source: str | None) -> Overview | None
         return None
     width = WINDOWS.get(window, 3600.0)
     until = time.time() if width else span[1]
-    since = until - width if width else span[0]
+    bins = Bins.of(until - width if width else span[0], until, BINS)
+    since, count = bins.since, bins.number
     found = {
-        name: _of(reader.sums(name, since, until, bins=BINS, prefix=name.endswith(" ")), source)
+        name: _of(reader.sums(name, bins, prefix=name.endswith(" ")), source)
         for name in ("reward", "length", "status ", "component ", "group ", "value ", "request")
     }
     counts = _totals(found["status "])
@@ -79,25 +82,25 @@ def overview(reader: Reader, window: str, source: str | None) -> Overview | None
             ("mixed groups", kinds.get("mixed", 0.0) / grouped if grouped else None, "share"),
             ("rollouts / s", total / max(until - since, 1.0), "number"),
         ],
-        lines(_means(_by_source(found["reward"])), since, until, low=0.0),
-        lines(_means(_by_name(found["component "])), since, until, low=0.0),
-        shares(_groups(found["group "]), since, until),
+        lines(_means(_by_source(found["reward"], count)), since, until, low=0.0),
+        lines(_means(_by_name(found["component "], count)), since, until, low=0.0),
+        shares(_groups(found["group "], count), since, until),
         distribution({float(name): n for name, (n, _) in _totals(found["value "]).items()}),
-        lines(_means(_by_source(found["length"])), since, until, low=0.0),
-        lines(_speed(found["length"], (until - since) / BINS), since, until, low=0.0),
+        lines(_means(_by_source(found["length"], count)), since, until, low=0.0),
+        lines(_speed(found["length"], bins), since, until, low=0.0),
         sorted(
             ((name, n, n / total, name in _UNSCORED) for name, (n, _) in counts.items()),
             key=lambda row: (not row[3], -row[1]),
         ),
-        _sources(reader, since, until),
-        _stages(reader.sums("stage ", since, until, prefix=True)),
+        _sources(found["length"], found["reward"]),
+        _stages(reader.sums("stage ", Bins.of(since, until), prefix=True)),
     )
 
 
 def choices(reader: Reader) -> dict[str, list[str]]:
     """Return the data sources, reward types and statuses that there are."""
     span = reader.span()
-    found = reader.sums("status ", *span, prefix=True) if span is not None else {}
+    found = reader.sums("status ", Bins.of(*span), prefix=True) if span is not None else {}
     return {
         "source": sorted({key[1] for key in found}),
         "reward_type": sorted({key[2] for key in found}),
@@ -119,29 +122,31 @@ def _totals(sums: Sums) -> dict[str, tuple[float, float]]:
     return {name: (n, total) for name, (n, total) in found.items()}
 
 
-def _by_source(sums: Sums) -> dict[str, list[list[float]]]:
-    return _series({(key[1] or UNNAMED, key[2], key[3]): value for key, value in sums.items()})
+def _by_source(sums: Sums, count: int) -> dict[str, list[list[float]]]:
+    return _series({(key[1] or UNNAMED, key[2], key[3]): value for key, value in sums.items()}, count)
 
 
-def _by_name(sums: Sums) -> dict[str, list[list[float]]]:
+def _by_name(sums: Sums, count: int) -> dict[str, list[list[float]]]:
     found: dict[tuple[str, str, int], tuple[float, float, float]] = {}
     for (name, source, reward_type, place), value in sums.items():
         found[name.partition(" ")[2], f"{source} {reward_type}", place] = value
-    return _series(found)
+    return _series(found, count)
 
 
-def _series(sums: Mapping[tuple[str, str, int], tuple[float, float, float]]) -> dict[str, list[list[float]]]:
+def _series(
+    sums: Mapping[tuple[str, str, int], tuple[float, float, float]], count: int
+) -> dict[str, list[list[float]]]:
     """Return number and total by name and bin: the most frequent names, and all others as one."""
     sizes: dict[str, float] = defaultdict(float)
     for (name, _, _), (n, _, _) in sums.items():
         sizes[name] += n
     order = sorted(sizes, key=lambda name: -sizes[name])
     named = sorted(order if len(order) <= SERIES else order[: SERIES - 1])
-    found = {name: [[0.0, 0.0] for _ in range(BINS)] for name in named}
+    found = {name: [[0.0, 0.0] for _ in range(count)] for name in named}
     if len(order) > len(named):
-        found[OTHERS] = [[0.0, 0.0] for _ in range(BINS)]
+        found[OTHERS] = [[0.0, 0.0] for _ in range(count)]
     for (name, _, place), (n, total, _) in sums.items():
-        numbers = found[name if name in found else OTHERS][min(place, BINS - 1)]
+        numbers = found[name if name in found else OTHERS][place]
         numbers[0] += n
         numbers[1] += total
     return found
@@ -151,27 +156,29 @@ def _means(series: Mapping[str, list[list[float]]]) -> dict[str, list[float | No
     return {name: [total / n if n else None for n, total in bins] for name, bins in series.items()}
 
 
-def _speed(sums: Sums, seconds: float) -> dict[str, list[float | None]]:
-    numbers = [0.0] * BINS
+def _speed(sums: Sums, bins: Bins) -> dict[str, list[float | None]]:
+    numbers = [0.0] * bins.number
     for key, (n, _, _) in sums.items():
-        numbers[min(key[3], BINS - 1)] += n / seconds
+        numbers[key[3]] += n / bins.seconds
     return {"rollouts / s": list(numbers)} if any(numbers) else {}
 
 
-def _groups(sums: Sums) -> dict[str, list[float]]:
-    found = {f"all {kind}" if kind != "mixed" else kind: [0.0] * BINS for kind in ("right", "mixed", "wrong")}
+def _groups(sums: Sums, count: int) -> dict[str, list[float]]:
+    found = {
+        f"all {kind}" if kind != "mixed" else kind: [0.0] * count for kind in ("right", "mixed", "wrong")
+    }
     for (name, _, _, place), (n, _, _) in sums.items():
         kind = name.partition(" ")[2]
-        found["mixed" if kind == "mixed" else f"all {kind}"][min(place, BINS - 1)] += n
+        found["mixed" if kind == "mixed" else f"all {kind}"][place] += n
     return found
 
 
-def _sources(reader: Reader, since: float, until: float) -> list[tuple[str, float, float | None]]:
+def _sources(lengths: Sums, scored: Sums) -> list[tuple[str, float, float | None]]:
     sizes: dict[str, float] = defaultdict(float)
-    for key, (n, _, _) in reader.sums("length", since, until).items():
+    for key, (n, _, _) in lengths.items():
         sizes[key[1]] += n
     rewards: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for key, (n, total, _) in reader.sums("reward", since, until).items():
+    for key, (n, total, _) in scored.items():
         rewards[key[1]][0] += n
         rewards[key[1]][1] += total
     return [

@@ -52,7 +52,7 @@ def blueprint(reader: Reader, again: Again | None = None) -> Blueprint:
         """Show a rollout with its texts and its group."""
         return shown(place)
 
-    def shown(place: str, reward_type: str | None = None) -> str:
+    def shown(place: str, reward_type: str | None = None, options: str = "") -> str:
         found = Place.read(place)
         rollout = reader.rollout(found) if found is not None else None
         if rollout is None:
@@ -65,7 +65,12 @@ def blueprint(reader: Reader, again: Again | None = None) -> Blueprint:
             most=TEXT_OF_MEMBER,
             unscored=_UNSCORED,
             reward_types=sorted(again.names()) if again is not None else [],
-            again=scored_again(again, rollout, reward_type) if again is not None and reward_type else None,
+            options=again.options(reward_type or rollout["reward_type"]) if again is not None else {},
+            again=(
+                scored_again(again, rollout, reward_type, options)
+                if again is not None and reward_type
+                else None
+            ),
             page="rollouts",
         )
 
@@ -73,8 +78,8 @@ def blueprint(reader: Reader, again: Again | None = None) -> Blueprint:
 
         @pages.post("/again/<path:place>")
         def score_again(place: str) -> str:
-            """Show a rollout with its score by the reward type of the form."""
-            return shown(place, request.form.get("reward_type", ""))
+            """Show a rollout with its score by the reward type and the options of the form."""
+            return shown(place, request.form.get("reward_type", ""), request.form.get("options", ""))
 
     return pages
 

@@ -176,23 +176,26 @@ def test_a_distribution_counts_every_reward():
 def rescoring(folder):
     asked = []
 
-    def score(rollout, reward_type):
-        asked.append((rollout, reward_type))
+    def score(rollout, reward_type, options):
+        asked.append((rollout, reward_type, options))
         if reward_type == "away":
             raise UnknownRewardError(HOSTILE, ["math"])
         texts = {"answer": HOSTILE, "explanation": HOSTILE, "question": HOSTILE, "reply": HOSTILE}
         return Score(0.25, metrics={HOSTILE: 0.5}, **texts)
 
-    again = Again(lambda: ["math", "other"], score)
+    again = Again(lambda: ["math", "other"], score, lambda name: {"weight": 1.0, "words": HOSTILE})
     return lambda tokens: (create_viewer(Reader(folder), tokens, again=again).test_client(), asked)
 
 
 def test_a_rollout_is_scored_again_by_another_reward_and_hostile_texts_are_shown_alone(rescoring):
     client, asked = rescoring(None)
     assert "<option selected>math</option>" in client.get("/rollouts/here-1:2").text
-    page = client.post("/again/here-1:2", data={"reward_type": "other"})
+    form = {"reward_type": "other", "options": f"weight=0.5 'words={HOSTILE[:8]} b'"}
+    page = client.post("/again/here-1:2", data=form)
     assert page.status_code == 200
-    assert asked == [(Rollout(HOSTILE, HOSTILE, HOSTILE, HOSTILE), "other")]
+    options = ["weight=0.5", f"words={HOSTILE[:8]} b"]
+    assert asked == [(Rollout(HOSTILE, HOSTILE, HOSTILE, HOSTILE), "other", options)]
+    assert "<code>weight=1.0</code>" in page.text
     assert "0.25" in page.text
     assert "<option selected>other</option>" in page.text
     assert "<script>alert" not in page.text
@@ -200,6 +203,8 @@ def test_a_rollout_is_scored_again_by_another_reward_and_hostile_texts_are_shown
     failed = client.post("/again/here-1:2", data={"reward_type": "away"}).text
     assert "alert(1)" in failed
     assert "<script>alert" not in failed
+    unread = client.post("/again/here-1:2", data={"reward_type": "other", "options": "a='b"}).text
+    assert "No closing quotation" in unread
     assert client.post("/again/here-1:99", data={"reward_type": "other"}).status_code == 404
 
 
