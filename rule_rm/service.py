@@ -307,7 +307,10 @@ def _details(
 
 
 def score_alone(engine: Engine, rollout: Rollout, reward_type: str, timeout: float) -> Score:
-    """Return the score of one rollout, after at most `timeout` seconds. Raises what `Engine.score` does."""
+    """Return the score of one rollout, after at most `timeout` seconds.
+
+    Raises UnknownRewardError, or OverloadedError if too much waits already.
+    """
     until = time.monotonic() + timeout
     function = engine.rewards.get(reward_type)
     groups = places_of_groups([rollout]) if function is not None and function.groups else None

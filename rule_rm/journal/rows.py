@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rule_rm.journal.parcels import Parcel
 from rule_rm.redaction import redact
@@ -52,20 +52,18 @@ class Row(NamedTuple):
 def rows(parcel: Parcel, request: int, *, with_texts: bool = True) -> list[Row]:
     """Return the rows of a request; `request` is its number."""
     cleaned = clean if _needs_cleaning(parcel) else _as_it_is
-    stages = _ENCODER.encode(parcel.stages)
+    stages = _figures(parcel.stages)
     made: list[Row] = []
     asked: tuple[str, str] | None = None
     prompt = golden = ""
     question = 0
-    listed: dict[tuple[Any, ...], str] = {}
     for place, member in enumerate(parcel.members):
         if asked != (now := (member.prompt, member.ground_truth)):
             # The members of a group follow each other.
             asked = now
             prompt, golden = cleaned(now[0]), cleaned(now[1])
             question = _identity(prompt, golden)
-        if (components := listed.get(key := tuple(member.metrics.items()))) is None:
-            components = listed[key] = _ENCODER.encode(member.metrics)
+        components = _listed(tuple(member.metrics.items()))
         answer, explanation = member.answer, member.explanation
         made.append(
             Row(
@@ -95,6 +93,21 @@ def rows(parcel: Parcel, request: int, *, with_texts: bool = True) -> list[Row]:
             )
         )
     return made
+
+
+@lru_cache(4096)
+def _listed(metrics: tuple[tuple[str, float], ...]) -> str:
+    """Return components as JSON. Few differ, also between requests."""
+    return _ENCODER.encode(dict(metrics))
+
+
+def _figures(stages: Mapping[str, float]) -> str:
+    """Return stages as JSON, whose names are plain words and whose seconds are finite.
+
+    >>> _figures({"read": 0.5, "score": 1e-7})
+    '{"read": 0.5, "score": 1e-07}'
+    """
+    return "{" + ", ".join([f'"{name}": {seconds!r}' for name, seconds in stages.items()]) + "}"
 
 
 @lru_cache(4096)

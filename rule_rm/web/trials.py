@@ -46,7 +46,7 @@ class Trials:
         service, before = self._service, self._service.engine
         settings = service.settings
         if (function := before.rewards.get(reward_type)) is not None:
-            # Whoever may look must not choose where prompts are sent, nor which variable holds the key.
+            # A reader of the page must not choose where prompts are sent, nor which variable holds the key.
             _check_here(reward_type, function.is_resident)
             if reward_type != settings.reward_type:
                 settings = replace(settings, reward_type=reward_type, reward_config=None, reward_weights=())
