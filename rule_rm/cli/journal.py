@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import math
+from datetime import datetime
 from pathlib import Path
 
 
@@ -11,6 +13,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=["export"], help="export: write every rollout, with its texts")
     parser.add_argument("journal", type=Path, help="the directory of --journal, or one of its files")
     parser.add_argument("target", type=Path, help="the file to write: NAME.jsonl or NAME.parquet")
+    parser.add_argument(
+        "--since", type=_moment, default=-math.inf, metavar="TIME", help="the first day or time: 2026-05-31"
+    )
+    parser.add_argument(
+        "--until",
+        type=_moment,
+        default=math.inf,
+        metavar="TIME",
+        help="the end: 2026-06-01T12:00",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -18,6 +30,16 @@ def run(arguments: argparse.Namespace) -> int:
     from rule_rm.journal.export import export
     from rule_rm.journal.reader import Reader
 
-    count = export(Reader(arguments.journal), arguments.target)
+    count = export(Reader(arguments.journal), arguments.target, arguments.since, arguments.until)
     print(f"{count} rollouts in {arguments.target}")
     return 0
+
+
+def _moment(text: str) -> float:
+    """Return a day or a time in ISO 8601 as seconds since the epoch; the time zone here without another."""
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} must be a day or a time, such as 2026-05-31 or 2026-05-31T18:00"
+        ) from None

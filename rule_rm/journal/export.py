@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -20,9 +21,10 @@ _INTEGERS = ("id", "request", "member", "step", "question", "length")
 _NUMBERS = ("time", "reward", "similarity", "seconds")
 
 
-def export(reader: Reader, target: Path) -> int:
-    """Write every rollout to a file, whose ending says in which format; return how many there were.
+def export(reader: Reader, target: Path, since: float = -math.inf, until: float = math.inf) -> int:
+    """Write the rollouts to a file, whose ending says in which format; return how many there were.
 
+    They are those from the time `since` on and before `until`, in seconds since the epoch.
     Raises ConfigurationError for another ending, if there is no journal, or without pyarrow for Parquet.
     """
     if target.suffix not in ENDINGS:
@@ -33,7 +35,7 @@ def export(reader: Reader, target: Path) -> int:
     # A file of this name is whole, or not there.
     part = target.with_name(f".{target.name}.part")
     try:
-        count = write(reader.every(), part)
+        count = write(reader.every(since, until), part)
         part.replace(target)
     except OSError as error:
         raise ConfigurationError(f"{target} can't be written: {error.strerror}") from None

@@ -7,6 +7,7 @@ moment from which another one can go on.
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 import time
 from collections import defaultdict
@@ -165,10 +166,14 @@ class Reader:
         query = f"WHERE r.question = ? AND r.reward_type = ? AND {condition} ORDER BY r.id LIMIT {int(most)}"
         return self._whole(file, query, (rollout["question"], rollout["reward_type"], *value))
 
-    def every(self) -> Iterator[dict[str, Any]]:
-        """Yield every rollout with its texts, file by file, the oldest first."""
+    def every(self, since: float = -math.inf, until: float = math.inf) -> Iterator[dict[str, Any]]:
+        """Yield every rollout with its texts, file by file, the oldest first.
+
+        Only those from the time `since` on and before `until`, in seconds since the epoch.
+        """
+        query = f"{_WHOLE} WHERE r.time >= ? AND r.time < ? ORDER BY r.id"
         for name, connection in self._connections():
-            for row in connection.execute(_on(connection, f"{_WHOLE} ORDER BY r.id")):
+            for row in connection.execute(_on(connection, query), (since, until)):
                 yield _as_dict(name, row)
 
     def sums(

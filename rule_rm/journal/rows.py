@@ -98,7 +98,7 @@ def rows(parcel: Parcel, request: int, *, with_texts: bool = True) -> list[Row]:
 @lru_cache(4096)
 def _listed(metrics: tuple[tuple[str, float], ...]) -> str:
     """Return components as JSON. Few differ, also between requests."""
-    return _ENCODER.encode(dict(metrics))
+    return clean_of_secrets(_ENCODER.encode(dict(metrics)))
 
 
 def _figures(stages: Mapping[str, float]) -> str:

@@ -50,7 +50,9 @@ class Trials:
             _check_here(reward_type, function.is_resident)
             if reward_type != settings.reward_type:
                 settings = replace(settings, reward_type=reward_type, reward_config=None, reward_weights=())
-            settings = replace(settings, reward_option=tuple(options), workers=1, judge_url=())
+            settings = replace(
+                settings, reward_option=tuple(options), judge_url=(), workers=1, server_processes=1
+            )
             for name in by_reward(settings):
                 _check_here(name, name in before.rewards and before.rewards[name].is_resident)
         if not self._running.acquire(timeout=PATIENCE):

@@ -9,8 +9,11 @@ import re
 from datetime import datetime
 from typing import Any
 
-# Control characters but tab and newline, and those that hide or turn text, such as `\x1b` and `\u202e`.
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+# Control characters but tab and newline, those that hide or turn text, and lone surrogates, which no page can
+# hold: `\x1b`, `\u202e`, `\ud83d`.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
+)
 
 
 def shown(text: Any) -> str:
