@@ -8,6 +8,7 @@
 - `turns`: split thinking from answer, in the dialects of all families, and a prompt into its turns
 - `harmony`, `thinking_turns`: the channels of gpt-oss and Muse, and thinking that is a turn of its own
 - `control_tokens`: break control tokens in untrusted texts, for judges and reward models
+- `first_marks`: find the first turn opening or end token in a long text
 - `templates`: the one table of chat templates, their turn openings and end tokens
 - `fields`: read typed fields from a request body
 

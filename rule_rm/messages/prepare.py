@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rule_rm.messages import harmony
+from rule_rm.messages.first_marks import first_opening
 from rule_rm.messages.prefilled import with_opened_think
 from rule_rm.messages.said import all_turns, joined
 from rule_rm.messages.templates import OPENING, role_of
@@ -40,7 +41,7 @@ def _plain(response: str) -> str:
 
 def has_several_turns(rollout: Rollout) -> bool:
     """Return True if the response is one text in which the assistant speaks more than once."""
-    if rollout.completion is not None or OPENING.search(rollout.response) is None:
+    if rollout.completion is not None or first_opening(rollout.response) is None:
         return False
     return len(turns_of(in_tags(rollout.response))) > 1
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from rule_rm.messages import harmony
-from rule_rm.messages.templates import END, OPENING, TOKENS, role_of
+from rule_rm.messages.first_marks import first_end, first_opening
+from rule_rm.messages.templates import OPENING, TOKENS, role_of
 
 _THINKING = re.compile(
     r"<(?P<tag_end>/?)(?P<tag>(?:[a-z]\w{0,20}[:_])?(?:think(?:ing)?|thoughts?|reasoning)"
@@ -85,10 +86,14 @@ def spoken(response: str, last: int | None = None) -> str | None:
     >>> spoken("<think>5, or 6?</think> It is 6.<|im_end|> No, 5."), spoken("<think>It is 6.")
     (' It is 6.', None)
     """
-    split = split_thinking(response)
-    if split is None or last is None:
-        return split and split[1]
-    return split[1][-last:]
+    if harmony.is_in(response):
+        split = harmony.split(response)
+        rest = split and split[1]
+    else:
+        text = first_turn(response)
+        answer = _end_of_thinking(text)
+        rest = None if answer is None else _rest(text, answer)
+    return rest if rest is None or last is None else rest[-last:]
 
 
 def split_thinking(response: str) -> tuple[str, str] | None:
@@ -107,17 +112,21 @@ def split_thinking(response: str) -> tuple[str, str] | None:
     answer = _end_of_thinking(text)
     if answer is None:
         return None
-    thought = _THINKING.sub("", text[:answer]).strip() if answer else ""
+    return (_THINKING.sub("", text[:answer]).strip() if answer else ""), _rest(text, answer)
+
+
+def _rest(text: str, answer: int) -> str:
+    """Return the answer that begins at a place, without the tokens that wrap it."""
     wrapped = _WRAPPED.match(text, answer)
     if wrapped is None:
-        return thought, text[answer:]
+        return text[answer:]
     end = _WRAP_END.search(text, wrapped.end())
-    return thought, text[wrapped.end() : end.start() if end else len(text)]
+    return text[wrapped.end() : end.start() if end else len(text)]
 
 
 def first_turn(response: str) -> str:
     """Return the response up to the first token that ends its turn or opens another."""
-    ends = [found.start() for found in (END.search(response), OPENING.search(response)) if found]
+    ends = [found.start() for found in (first_end(response), first_opening(response)) if found]
     return response[: min(ends)] if ends else response
 
 
