@@ -2,7 +2,7 @@
 
 - `load`, `rows`, `columns`: read a dataset, in any of its formats, with nested columns and chats
 - `lookup`: find the question that a prompt asks, in tiers from certain to similar
-- `containment`, `wrapping`: find a question with other text around it
+- `containment`, `wrapping`, `instructions`: find a question with other text around it
 - `similar`, `typos`, `words`: find a question with typing errors
 - `windows`: the index of both
 - `text`: the canonical form of a text

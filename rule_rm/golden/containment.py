@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 from rule_rm.golden.windows import Windows, windows_of
-from rule_rm.golden.wrapping import asks, stands_alone
+from rule_rm.golden.wrapping import asks, is_answered, stands_alone
 
+UNDECIDED = -1
+"""The number for a prompt that asks several questions."""
 _WIDTH = 3
 _STRIDE = 2
 """A question is entered under two windows in a row, so that every second window of a prompt is enough."""
@@ -53,18 +55,25 @@ class Containment:
     def find(self, text: str, words: Sequence[str]) -> int | None:
         """Return the number of the question that a cleaned prompt asks, if the rest of it is a wrapper.
 
-        `words` are the words of the text.
+        `words` are the words of the text. UNDECIDED if it asks two questions.
         """
         places = {(first + length, first) for length, first in self._runs(words)}
+        asked: tuple[int, int] | None = None
         for end, first in sorted(places, key=lambda place: (-place[0], place[1])):
             question = " ".join(words[first:end])
             number = self._numbers.get(question)
-            if number is not None:
-                begin = _offset(text, first)
-                after = text[_offset(text, end - 1) + len(words[end - 1]) :]
-                if stands_alone(question, text[:begin], after):
-                    return None if asks(after) else number
-        return None
+            if number is None:
+                continue
+            begin, stop = _offset(text, first), _offset(text, end - 1) + len(words[end - 1])
+            if asked is not None:
+                # Of two questions without an answer between them, either may be meant.
+                if stop <= asked[1] and number != asked[0]:
+                    return asked[0] if is_answered(text[stop : asked[1]]) else UNDECIDED
+            elif stands_alone(question, text[:begin], text[stop:]):
+                if asks(text[stop:]):
+                    return None
+                asked = number, begin
+        return asked[0] if asked is not None else None
 
     def _runs(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
         """(length, first) of runs of words that may be questions."""

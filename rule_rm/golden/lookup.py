@@ -20,7 +20,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from rule_rm.golden.containment import Containment
+from rule_rm.golden.containment import UNDECIDED, Containment
 from rule_rm.golden.load import read_answers
 from rule_rm.golden.similar import Similar
 from rule_rm.golden.text import MAX_LENGTH, canonical, clean
@@ -162,6 +162,8 @@ class GoldenDataset:
         if number is not None:
             return Match(Tier.NORMALISED, self._answers[number], 1.0)
         number = (self._containment or self._contained()).find(text, words)
+        if number == UNDECIDED:
+            return _NOTHING
         if number is not None:
             return Match(Tier.WRAPPED, self._answers[number], 1.0)
         return self._find_truncated(key) or self._find_similar(text)

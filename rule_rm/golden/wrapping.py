@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rule_rm.golden.instructions import changes_answer, introduces_other_task
 from rule_rm.golden.text import TURN
 
 _TINY = 12
@@ -30,6 +31,8 @@ _LABEL = re.compile(
 """A label at the end of the text before a question: `Question 3:`, `**Problem**:`, `(2)`."""
 _REPLY_FOLLOWS = re.compile(rf"{_MARKS}(?:{_REPLY})[*_ ]{{0,6}}:", re.IGNORECASE)
 """The label of a reply after a question: `Answer:`, `**Solution**:`."""
+_REPLIED = re.compile(rf"(?:^|[\W_])(?:{_REPLY})[*_ ]{{0,6}}:", re.IGNORECASE)
+"""The label of a reply in the text between two questions: `A:`."""
 _CONDITION = re.compile(
     r"\b(?:if|suppose|assum(?:e|ing)|unless|instead|provided|when|where|let(?!')|further(?:more)?|but)\b",
     re.IGNORECASE,
@@ -75,7 +78,8 @@ _MATHS = re.compile(r"\d|\$[^$\n]+\$|[=^%]|\\(?!boxed\b)|(?<=\w) ?[+*/<>] ?(?=\w
 r"""A part that looks like mathematics: `3`, `$x$`, `a = b`, `\pi`."""
 _NO_MATHS = re.compile(
     r"\\boxed\b(?:\{[^{}\n]{0,40}\})?|</?[a-z_/]{1,20}>|#{2,}|(?:^\s*|[.:;]\s|\bstep )\(?\d{1,2} ?[.):](?=\s)"
-    r"|\b\d{1,5} (?:decimals?|significant|digits|places|words|tokens|sentences|steps|lines|characters)\b",
+    r"|\b\d{1,5} (?:decimals?|significant|digits|places|words|tokens|sentences|steps|lines|characters"
+    r"|points|marks|credits)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 r"""A part of an instruction that only looks like mathematics: `\boxed{}`, `</think>`, `step 2.`, `3
@@ -95,10 +99,21 @@ def stands_alone(question: str, before: str, after: str) -> bool:
     >>> stands_alone("What is the sum of 2 and 3?", "Counted in base 4: ", "")
     False
     """
+    if introduces_other_task(before, on_its_line=not before.endswith("\n")):
+        return False
     head, tail = before[before.rfind("\n") + 1 :], after.partition("\n")[0]
     if len(question) < _TINY:
         return _is_bare_head(head) and _is_bare_tail(tail)
     return _begins(question, head) and _ends(question, tail)
+
+
+def is_answered(between: str) -> bool:
+    """Return True if the text between two questions answers the first, as in a chat or in an example.
+
+    >>> is_answered(" A: 4. Q: "), is_answered(" 2. ")
+    (True, False)
+    """
+    return TURN in between or _REPLIED.search(between) is not None
 
 
 def asks(text: str) -> bool:
@@ -111,7 +126,12 @@ def asks(text: str) -> bool:
 
 
 def _asks(text: str) -> bool:
-    if _NEXT.search(text) or ("?" in text and _ASKED.search(text)) or _CHANGE.search(text):
+    if (
+        changes_answer(text)
+        or _NEXT.search(text)
+        or ("?" in text and _ASKED.search(text))
+        or _CHANGE.search(text)
+    ):
         return True
     return bool(_MATHS.search(text) or _ORDER.search(text)) and any(map(_is_task, _SENTENCE.split(text)))
 
