@@ -65,10 +65,11 @@ _OF_ANSWER = re.compile(r"(?P<before>[^.:!?\n]*)\banswers?\s+(?:to|of)\b", re.IG
 """The beginning of a sentence about the answer to something: "Negate the answer to"."""
 _GIVES = frozenset(
     """
-    please kindly now then just simply only what is are s the a an your my our i we you me us need
-    want would like to know find give provide state write tell show output return determine compute calculate
-    work out report submit enter get box put final correct right exact numerical short full best and think about reason carefully
-    step by let for can could will do as it here in following question problem
+    please kindly now then just simply only what is are s the a an your my our i we you me us need want
+    would like to know find give provide state write tell show output return determine compute calculate
+    work out report submit enter get box put final correct right exact numerical short full best and
+    think about reason carefully step by let for can could will do as it here in following question
+    problem
     """.split()  # noqa: SIM905 - as many lines as words otherwise
 )
 """Words before "answer to" in an instruction to give it."""
