@@ -2,7 +2,8 @@ r"""Find the one final answer of a response, as a reader would point it out.
 
 * `extraction`: the answer, or the reason why there is none
 * `boxes`, `surroundings`: boxes, and the formula around them
-* `prose`, `numbers`, `plain_numbers`: the answer that a text declares, and its number
+* `anchors`, `prose`: the answer that words declare, or that of the last sentence
+* `numbers`, `plain_numbers`: a number with all that belongs to it
 * `fields`: answers in a field of JSON
 * `claims`, `clauses`, `sentences`: whether the words before a value state it
 * `names`: whether a name or label means the answer
@@ -31,12 +32,13 @@ import re
 from dataclasses import replace
 
 from rule_rm.extract import stance
+from rule_rm.extract.anchors import EDGES, WORD, anchored, claimed
 from rule_rm.extract.boxes import bare, boxes, in_boxes, last_boxed
 from rule_rm.extract.extraction import TAIL, Extraction
 from rule_rm.extract.fields import answer_field
 from rule_rm.extract.followers import own_turn
 from rule_rm.extract.hidden import shown
-from rule_rm.extract.prose import CONCLUDED, EDGES, WORD, anchored, claimed, code_block, conclusion, in_fence
+from rule_rm.extract.prose import CONCLUDED, code_block, conclusion, in_fence
 from rule_rm.extract.tags import tag_contents, tagged_answer
 from rule_rm.messages.turns import spoken
 

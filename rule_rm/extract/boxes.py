@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from rule_rm.extract import claims, sequels, stance, stating
+from rule_rm.extract.anchors import claimed, value_after
 from rule_rm.extract.extraction import Extraction
-from rule_rm.extract.prose import claimed, conclusion, value_after
+from rule_rm.extract.prose import conclusion
 from rule_rm.extract.surroundings import statement
 
 _BRACES = re.compile(

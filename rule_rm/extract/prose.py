@@ -1,47 +1,14 @@
-"""Find answers without a box: the declared answer, or that of the last sentence."""
+"""Find an answer that no words declare: the last formula or number, or a bare last line."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from rule_rm.extract import claims, denials, sequels, stance, stating
+from rule_rm.extract import claims, sequels, stance
+from rule_rm.extract.anchors import EDGES, GIVEN, HAS_DIGIT, STOP, WORD, alternative, last_match
 from rule_rm.extract.extraction import Extraction
-from rule_rm.extract.numbers import content, formula_at, formulas_in, number_at, numbers_in
+from rule_rm.extract.numbers import content, formulas_in, number_at, numbers_in
 
-_ANCHOR = re.compile(
-    r"####|(?:answers?|ans|result|solution|respuesta|réponse|risposta|antwort|resposta|endergebnis|ergebnis"
-    r"|resultado|risultato|antwoord|odpowiedź|odpověď|ответ|відповідь|cevap|svar|vastaus|jawaban|정답|답"
-    r"|الإجابة|الجواب|उत्तर"
-    r"|(?:correct|right|best|true|actual)\s+(?:option|choice|statement|alternative|total|sum|number|value|count|amount|figure|one))\b"
-    r"(?:\s+(?:finale?|définitive|correct[ao]|النهائية|النهائي)\b)?"
-    r"(?P<of>\s+(?:of|to|for)\b[^.:=\n]{0,60}?)?\**\s*(?:(?:is|are|es|est|è|ist|é|be|equals"
-    r"|(?:would|should|must|will) be|comes to|turns out to be)\b\s*(?::|：)?|[:：=])"
-    r"|【(?:最终)?(?:答案|answer)】\s*[:：]?|(?:答案|结果|答え|答)\s*(?:应该|应|は)?\s*(?:是|为|：|:|=|(?<=は))|故选|\bA:",
-    re.IGNORECASE,
-)
-"""Words that declare an answer: "the answer is", `####`, 答案是."""
-_OF_ALL = re.compile(r"\b(?:problem|question|exercise|task|this|everything|it)\b|问题", re.IGNORECASE)
-"""The whole that an answer may be of, not a part: "the answer to the question"."""
-_OF_OTHER = re.compile(
-    r"\b(?:an?|another|different|(?:the|some|any)\s+(?:other|previous|next|last|first|wrong|opposite))\b",
-    re.IGNORECASE,
-)
-"""Another thing that an answer may be of: "the answer to a different question"."""
-_SAID = re.compile(r"\b(?:is|are|equals|be)\b|(?<=[$\s])=(?=\s)")
-"""A verb or sign that states a value: `is`, ` = `."""
-_CUES = (
-    *("####", "a:", "answer", "ans", "result", "solution", "respuesta", "réponse", "risposta", "antwort"),
-    *("endergebnis", "ergebnis", "resultado", "risultato", "antwoord", "odpowiedź", "odpověď", "ответ"),
-    *("відповідь", "cevap", "svar", "vastaus", "jawaban", "정답", "답", "الإجابة", "الجواب", "उत्तर"),
-    *("resposta", "答", "结果", "故选", "【", "correct", "right", "best", "true", "actual"),
-)
-_PRAISE = re.compile(
-    r"[\s*:]*(?:indeed |also |thus |therefore )*"
-    r"(?:correct|right|valid|reasonable|consistent|verified|confirmed|unique|plausible|sensible)\b",
-    re.IGNORECASE,
-)
-"""Praise of an answer, which is not an answer: "the answer is correct"."""
 _CONCLUDED = re.compile(
     r"(?:\b(?:is|are|was|were|equals?|totals?|gives|gets?|has|have|had|makes?|costs?|pays?|takes?|needs?|about|only)\b"
     r"|=|≈|[是有为了在需要得到等于共]|\*\*)"
@@ -50,203 +17,16 @@ _CONCLUDED = re.compile(
     re.IGNORECASE,
 )
 """A verb right before a number: "he has 12"."""
-_GIVEN = re.compile(
-    r"\b(?:problems?|questions?|references?|ids?|attempts?|given|hints?|prompts?|steps?|examples?|exercises?|chapters?"
-    r"|pages?|interesting|maybe|perhaps|could|might|one of|not sure|figures?|tables?"
-    r"|give up|unable|don't know)\b"
-    r"|\bI\b",
-    re.IGNORECASE,
-)
-"""Words next to a number that is not the answer: "in problem 3"."""
 _SENTENCE = re.compile(r"\n+|(?<=[.!?])\s+|[。！；]")
 """The gap between two sentences: the space in `One. Two`."""
 _ASKING = re.compile(r"[^.!\n]{0,200}[?？]")
 """The rest of a question: ` it 4?`."""
-_HAS_DIGIT = re.compile(r"\d")
-"""A digit: `4`."""
-WORD = re.compile(r"(?<!\\)\b[^\W\d_]{2,}")
-"""A word of two letters or more, but not a LaTeX command: `is`."""
-_STOP = re.compile(
-    r"\n|(?<=[^\d])\.(?=\s|$)|\.(?=\s+\D|\s*$)|;|。|，因|,\s+(?=[a-zA-Z]{2})(?!(?:and|or)\b)|<eo"
-    r"|\b(?:because|since|which|where|as|I hope|for|so|when|if)\b|[✅✓✔]"
-)
-"""Where what "the answer is" ends."""
-_ASIDE = re.compile(r"(?<=[^\W\d_])\s+\([^()]*\)\W*\Z")
-"""A remark in brackets at the end: " (48 + 24)"."""
 _BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,60})\*\*")
 """Bold text: `**43**`."""
-_BOLD_LINE = re.compile(
-    r"^[ \t]*(?:\*\*|__)[ \t]*(?P<line>[^*\n]{1,80}?)[ \t]*(?:\*\*|__)[ \t.]*$", re.MULTILINE
-)
-"""A line in bold, such as `**43**`."""
-_OPENING = re.compile(
-    r"(?:[\s*_`(：:]|\b(?:about|approximately|exactly|just|simply|thus|therefore)\b|≈|~|=)*"
-)
-"""Text between an anchor and its value: `**about `."""
-_BARE_VALUE = re.compile(r"\\?[-+]?\\(?:frac|sqrt|pi|dfrac)[^\s,;.]*|[(\[][-\d][^()\[\]\n]{0,40}[)\]]")
-"""A formula without delimiters, such as `\\frac{1}{2}` or `(3, 2)`."""
-_LETTER = re.compile(r"\(?([A-Z])\)?(?![\w'’])")
-"""A choice, such as `(B)`."""
 _FENCE = re.compile(r"```[\w+-]*\n?(.*?)```", re.DOTALL)
 """A fenced block: "```text … ```"."""
 CONCLUDED = frozenset({"the last formula", "the last number", "the only number", "the last line"})
 """The source of an answer that no words declare to be the answer."""
-_NEAR_END = 300
-_MOST_ANCHORS = 4
-EDGES = " \t\r\n*`_:"
-
-
-def anchored(text: str, prompt: str = "") -> Extraction | None:
-    """Return the expression after the last "the answer is" or its like, which mostly comes near the end."""
-    return _after_anchor(text, max(0, len(text) - _NEAR_END), prompt) or (
-        _after_anchor(text, 0, prompt) if len(text) > _NEAR_END else None
-    )
-
-
-def _after_anchor(text: str, begin: int, prompt: str) -> Extraction | None:
-    for anchor in _anchors(text, begin):
-        rest = text[anchor.end() : anchor.end() + 1_000]
-        if _PRAISE.match(rest):
-            continue
-        start = anchor.end() + len(rest) - len(rest.lstrip(EDGES + "}"))
-        rest = rest.lstrip(EDGES + "}")
-        formula = formula_at(rest, 0)
-        stop = _STOP.search(rest, formula.end() if formula else 0)
-        answer = rest[: stop.start()] if stop else rest
-        if formula and stating.HAS_CJK.match(answer[formula.end() :].strip()):
-            answer = formula.group()
-        if anchor.group().endswith(":") and text[anchor.end() :].lstrip().startswith("}"):
-            answer = re.split(r"\$|\\\]|\\\)", answer)[0]
-        end = start + len(answer.rstrip())
-        answer = answer.strip(EDGES) if formula else _said(answer)
-        if answer.strip(".,$"):
-            other = _OF_OTHER.search(anchor["of"] or "")
-            if other is not None and other.group().lower() not in prompt.lower():
-                return Extraction(None, "it is the answer to something else")
-            if _is_denied(text, anchor.start(), start, end):
-                return Extraction(None, "the answer is denied")
-            if (why := _unstated(text, anchor, start, end, answer, prompt)) is not None:
-                return Extraction(None, f"the value is not stated as the answer: {why}")
-            whole = formula and answer == formula.group()
-            answer = answer.strip("$") if whole else _unquoted(answer.rstrip(" ("))
-            return Extraction(answer, "what follows “answer”", tuple(_alternative(text, end)))
-    return None
-
-
-def _alternative(text: str, end: int) -> Iterator[str]:
-    """Yield the value that follows an answer after "or"."""
-    joined = stance.OR.match(text, end)
-    if joined is not None and (value := value_after(text, joined.end())) is not None:
-        yield value
-
-
-def _is_denied(text: str, anchor: int, start: int, end: int) -> bool:
-    if not (_HAS_DIGIT.search(text, start, end) or "$" in text[start:end] or "\\" in text[start:end]):
-        return False
-    return (
-        stance.denied_before(text, anchor)
-        or stance.denied_before(text, start)
-        or stance.denied_after(text, end)
-        or stance.unreal(text, anchor, end)
-        or re.match(rf"\W*(?:{denials.NOT})", text[start:end], re.IGNORECASE) is not None
-    )
-
-
-def _unstated(text: str, anchor: re.Match[str], start: int, end: int, answer: str, prompt: str) -> str | None:
-    """Return why the words around the value of an answer do not state it; None if they do."""
-    at = text.find(answer, start, end)
-    if at < 0 or not (_HAS_DIGIT.search(answer) or "\\" in answer):
-        return None
-    value = formula_at(text, at) or number_at(text, at)
-    stop = value.end() if value else at + len(answer)
-    # Marks such as `####` state what follows them, also where the line before them does not.
-    begin = 0
-    if anchor.group()[0] in "#【":
-        begin = anchor.start()
-        if text[:begin].rstrip(EDGES.replace(":", "")).endswith((":", "：")):
-            lead = claims.lead(text, begin, 0, prompt, in_formula=False)
-            if lead.reason is not None:
-                return lead.reason
-    return claims.unstated(text, at, stop, begin, prompt, in_formula=False) or sequels.retracted(text, stop)
-
-
-def _unquoted(answer: str) -> str:
-    """Return the answer without quotation marks around the whole of it."""
-    if answer.endswith(('"', "”")) and not answer.startswith(('"', "“")):
-        return answer[:-1].rstrip(". ")
-    for left, right in (('"', '"'), ("“", "”"), ("'", "'"), ("「", "」"), ("«", "»")):
-        if len(answer) > 2 and answer[0] == left and answer.rstrip(".")[-1] == right:
-            return answer.rstrip(".")[1:-1].strip()
-    return answer
-
-
-def _said(sentence: str) -> str:
-    """Return the answer that a sentence declares; else its only number, if any; else the whole sentence."""
-    if len(WORD.findall(sentence)) > 2 and (said := _last_match(_SAID, sentence)) is not None:
-        sentence = sentence[said.end() :]
-    if (aside := _ASIDE.search(sentence)) and not stance.HEDGED.search(aside.group()):
-        sentence = sentence[: aside.start()]
-    numbers = [found.group().strip() for found in numbers_in(sentence)]
-    is_prose = len(WORD.findall(sentence)) > 3 or stating.HAS_CJK.search(sentence) is not None
-    if is_prose and len(numbers) == 1 and not stance.HEDGED.search(sentence) and not _GIVEN.search(sentence):
-        return numbers[0]
-    return sentence.strip(EDGES)
-
-
-def claimed(rest: str) -> Extraction | None:
-    """Return the value that a text after a box declares: behind an anchor, or alone on a line in bold."""
-    for anchor in _anchors(rest, 0):
-        if anchor["of"] and not _OF_ALL.search(anchor["of"]):
-            continue
-        value = value_after(rest, anchor.end())
-        if value is not None:
-            return Extraction(value, "what follows “answer”")
-    line = _last_match(_BOLD_LINE, rest)
-    if line is not None and not WORD.search(line["line"].replace("\\text", "")):
-        value = value_after(line["line"], 0)
-        return Extraction(value, "the line in bold") if value else None
-    return None
-
-
-def value_after(text: str, at: int) -> str | None:
-    r"""Return the formula or number at a place, behind spaces and markup; None if there is none.
-
-    >>> value_after("is **$x$**", 2), value_after("42 of them", 0), value_after("so", 0)
-    ('x', '42', None)
-    """
-    opening = _OPENING.match(text, at)
-    at = opening.end() if opening else at
-    if (formula := formula_at(text, at)) is not None:
-        return content(formula)
-    bare = _BARE_VALUE.match(text, at)
-    if bare is not None:
-        return bare.group()
-    number = number_at(text, at)
-    if number is not None:
-        return number.group().strip()
-    letter = _LETTER.match(text, at)
-    return letter[1] if letter and letter[1] != "I" else None
-
-
-def _anchors(text: str, begin: int) -> Iterator[re.Match[str]]:
-    """Yield the last places that declare an answer, the last first; literals are found fast."""
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = text
-    places: set[int] = set()
-    for cue in _CUES:
-        at = lowered.rfind(cue, begin)
-        for _ in range(_MOST_ANCHORS):
-            if at < 0:
-                break
-            places.add(at)
-            at = lowered.rfind(cue, begin, at)
-    last_end = None
-    for at in sorted(places, reverse=True):
-        anchor = _ANCHOR.match(text, at)
-        if anchor and anchor.end() != last_end:
-            last_end = anchor.end()
-            yield anchor
 
 
 def code_block(text: str) -> str | None:
@@ -286,7 +66,7 @@ def conclusion(text: str, prompt: str = "") -> Extraction | None:
     )
     if why is not None and reason != "the last line":
         return Extraction(None, f"the value is not stated as the answer: {why}")
-    return Extraction(answer, reason, tuple(_alternative(text, end)))
+    return Extraction(answer, reason, tuple(alternative(text, end)))
 
 
 _Found = tuple[str, int, int, str]
@@ -300,7 +80,7 @@ def _conclusion(text: str) -> _Found | None:
     number = _concluding_number(text, after)
     if number is not None:
         return number
-    if formula is not None and (_ASKING.match(rest) or (_HAS_DIGIT.search(rest) and _GIVEN.search(rest))):
+    if formula is not None and (_ASKING.match(rest) or (HAS_DIGIT.search(rest) and GIVEN.search(rest))):
         return None
     if formula is not None:
         inner = formula["bold"].strip(" .$") if "bold" in formula.groupdict() else content(formula)
@@ -315,7 +95,7 @@ def _last_formula(text: str) -> re.Match[str] | None:
     for found in _BOLD.finditer(text):
         inner = found["bold"]
         if (
-            _HAS_DIGIT.search(inner)
+            HAS_DIGIT.search(inner)
             and len(WORD.findall(inner)) < 2
             and (number_at(inner.strip(), 0) or "$" in inner)
         ):
@@ -332,7 +112,7 @@ def _concluding_number(text: str, after: int) -> _Found | None:
     sentences: list[tuple[int, str]] = []
     for boundary in [*_SENTENCE.finditer(text, begin), None]:
         end = boundary.start() if boundary else len(text)
-        if _HAS_DIGIT.search(text, begin, end):
+        if HAS_DIGIT.search(text, begin, end):
             sentences.append((begin, text[begin:end]))
         begin = boundary.end() if boundary else end
     if not sentences:
@@ -340,8 +120,8 @@ def _concluding_number(text: str, after: int) -> _Found | None:
     offset, sentence = sentences[-1]
     if sentence.rstrip().endswith(("?", "？")):
         return None
-    last = _last_match(_CONCLUDED, sentence)
-    if last is not None and not _GIVEN.search(sentence, 0, last.end()):
+    last = last_match(_CONCLUDED, sentence)
+    if last is not None and not GIVEN.search(sentence, 0, last.end()):
         number = number_at(sentence, last.end())
         if number is not None:
             return number.group().strip(), offset + number.start(), offset + number.end(), "the last number"
@@ -353,7 +133,7 @@ def _only_number(sentence: str, offset: int) -> _Found | None:
     numbers = numbers_in(sentence)
     if (
         len(numbers) != 1
-        or _GIVEN.search(sentence)
+        or GIVEN.search(sentence)
         or stance.HEDGED.search(sentence)
         or "$" in sentence.replace("\\$", "")
     ):
@@ -374,16 +154,9 @@ def _bare_line(text: str) -> _Found | None:
     line = whole[start:].strip(EDGES)
     if not line or len(line) > 200 or line.endswith("?") or "\\boxed" in line:
         return None
-    line = line[: stop.start()].rstrip() if (stop := _STOP.search(line)) and stop.start() else line
+    line = line[: stop.start()].rstrip() if (stop := STOP.search(line)) and stop.start() else line
     words = WORD.findall(line)
-    is_short = len(words) <= 3 and not _HAS_DIGIT.search(line) and line == text.strip(EDGES).rstrip(".。!")
-    is_expression = _HAS_DIGIT.search(line) and len(words) <= 2 and (not words or line.index(words[0]) > 0)
+    is_short = len(words) <= 3 and not HAS_DIGIT.search(line) and line == text.strip(EDGES).rstrip(".。!")
+    is_expression = HAS_DIGIT.search(line) and len(words) <= 2 and (not words or line.index(words[0]) > 0)
     at = text.find(line, start)
     return (line, at, at + len(line), "the last line") if is_short or is_expression else None
-
-
-def _last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    last = None
-    for match in pattern.finditer(text):
-        last = match
-    return last

@@ -107,7 +107,7 @@ def _strict(text: str, golden: str, format_reward: float, *, asks_percent: bool)
         rest = _PERCENT.sub("", rest)
     words = rest.split()
     is_plain = len(words) <= _MOST_WORDS and all(map(_UNIT.fullmatch, words)) and not _CHANGES.search(rest)
-    is_plain = is_plain and takes_back(rest, 0, by_verb=True) is None
+    is_plain = is_plain and not rest.startswith("!") and takes_back(rest, 0, by_verb=True) is None
     is_right = is_plain and value == _value(golden)
     why = None if is_plain else f"the number is followed by {rest.strip()[:40]!r}"
     answer = str(value) if is_plain else line.strip()[:80]

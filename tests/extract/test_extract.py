@@ -31,6 +31,7 @@ from rule_rm.extract import TAIL, boxes, code_block, final_answer, golden_answer
         (r"Thus \[ x = 3 \]", "x = 3"),
         ("First 6*7.\n42", "42"),
         ("so there are 12 of them.", "12"),
+        ("So it is 12½.", "12½"),
         ("It is this:\n```\n42\n```", "42"),
         ("A: 26", "26"),
     ],
