@@ -1,4 +1,4 @@
-"""Decide whether the words beside a golden question change the task: "Double it", "Tell me a joke."
+"""Decide whether the words around a golden question change the task, as "double the answer" does.
 
 An instruction may say how to think and in which form to answer. It changes the task if it computes with the
 answer, asks for something about it, forbids it, or wants something else than the answer.

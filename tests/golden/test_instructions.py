@@ -1,4 +1,4 @@
-"""Instructions beside a golden question: forms and advice leave it as it is, other tasks do not."""
+"""Advice and forms leave a golden question as it is; an instruction with another task does not."""
 
 from __future__ import annotations
 
