@@ -110,9 +110,12 @@ def trl_advantages(model, directory):
 
 def own_code(module, *names):
     """Return functions of a trainer's source, which can't be imported without its own packages."""
-    found = importlib.util.find_spec(module)
-    source = Path(sys.prefix, "src", *module.split(".")[:1], *module.split(".")).with_suffix(".py")
-    path = Path(found.origin) if found and found.origin else source
+    path = Path(sys.prefix, "src", module.partition(".")[0], *module.split(".")).with_suffix(".py")
+    if not path.is_file():
+        # Without importing the packages that it is in.
+        found = importlib.util.find_spec(module.partition(".")[0])
+        places = found.submodule_search_locations if found else None
+        path = Path(*(places or ["nowhere"])[:1], *module.split(".")[1:]).with_suffix(".py")
     if not path.is_file():
         pytest.skip(f"{module} is not installed")
     tree = ast.parse(path.read_text())
