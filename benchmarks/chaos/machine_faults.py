@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from benchmarks.chaos.process_faults import kill_worker
-from benchmarks.chaos.site import Site, children
+from benchmarks.chaos.site import Site, children, family
 
 THREAD_ROOM = 4 << 20
 """Bytes that a process may still take: less than the stack of a thread."""
@@ -28,9 +28,13 @@ def limited(pids: Sequence[int], kind: int, soft: int) -> Iterator[None]:
     try:
         yield
     finally:
-        for pid, limits in before.items():
-            with suppress(ProcessLookupError):
-                resource.prlimit(pid, kind, limits)
+        for parent, limits in before.items():
+            # Whoever was started meanwhile has the lowered limit, too, and would keep it.
+            for pid in family(parent):
+                with suppress(ProcessLookupError):
+                    present, hard = resource.prlimit(pid, kind)
+                    if present == soft:
+                        resource.prlimit(pid, kind, (limits[0] if hard == limits[1] else hard, hard))
 
 
 def take_descriptors(site: Site) -> None:

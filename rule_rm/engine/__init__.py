@@ -9,6 +9,7 @@
     template process ── forks ── workers (killed when a rollout takes too long)
 
 - `engine`: from rollouts to scores; `batch` has the scores of one request
+- `deciding`: the first step of a rollout, which may be all
 - `served`: the reward functions that a service has
 - `gathering`: groups of responses that come in requests of their own
 - `verdict_cache`: remembered verdicts, so that equal rollouts are scored once
@@ -19,6 +20,7 @@
 - `workforce`: runs the jobs, in those workers or on the nodes of a cluster; `tally` counts them
 - `cluster`: workers on the nodes of a Ray cluster
 - `nursery`, `control`: the server's end of the template process, and the messages between both
+- `template_process`: the start of that process
 - `worker_process`: a worker as the server sees it
 - `template`, `worker`, `messages`: the template process, a worker, and the messages to and from it
 - `residents`: rewards that score in the server's process

@@ -6,22 +6,18 @@ the queue to the pool. Every rollout gets a score. If its time is over, the scor
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from rule_rm import registry
 from rule_rm.engine.batch import SHUT_DOWN, Batch
 from rule_rm.engine.control import Configuration
+from rule_rm.engine.deciding import REMEMBERED, Deciding
 from rule_rm.engine.fair_queue import FairQueue, Job
-from rule_rm.engine.messages import EXPLANATION_LIMIT, Task, encode_task
-from rule_rm.engine.pool import Customer
 from rule_rm.engine.residents import Residents
 from rule_rm.engine.served import load_rewards
 from rule_rm.engine.services import Services
@@ -30,7 +26,6 @@ from rule_rm.engine.verdict_cache import VerdictCache
 from rule_rm.engine.verdict_table import VerdictTable
 from rule_rm.engine.workforce import SLOW_LANES, LocalWorkforce, Workforce
 from rule_rm.errors import OverloadedError, UnknownRewardError, UnopenedRewardError
-from rule_rm.processes.failures import Failures
 from rule_rm.registry import RewardFunction
 from rule_rm.registry.mixture import describe
 from rule_rm.registry.options import by_reward
@@ -38,16 +33,10 @@ from rule_rm.settings import Settings
 from rule_rm.settings.choices import LOCAL
 from rule_rm.types import Rollout, Score, Status
 
-logger = logging.getLogger(__name__)
-
 CACHED_VERDICTS = 65_536
 _UNBOUNDED = 1 << 30
-SHORT = 1 << 16
-"""The most characters of a response that is read in the server's own process, which takes milliseconds. A
-worker reads a longer one from its first step on, as a worker can be killed at the limit."""
 JUDGE = "llm_judge"
 """The reward type that a named judge is always opened for: `/get_reward2` asks for it."""
-_REMEMBERED = frozenset({Status.OK, Status.NO_ANSWER, Status.WRONG_FORMAT, Status.REFUSED, Status.TIMEOUT})
 
 
 class Engine:
@@ -76,12 +65,11 @@ class Engine:
         mixture = describe(settings)
         self._functions = load_rewards(settings, mixture)
         self._cache = VerdictCache(CACHED_VERDICTS)
+        self._deciding = Deciding(self._cache, settings.rollout_timeout)
         self._lock = threading.Lock()
         self._running: dict[bytes, Job] = {}
-        self._failures = Failures()
-        is_local = settings.engine == LOCAL
         # The couriers of a cluster's nodes bound the jobs that run.
-        active = settings.workers if is_local else _UNBOUNDED
+        active = settings.workers if settings.engine == LOCAL else _UNBOUNDED
         self._queue = FairQueue[Job](active, SLOW_LANES, settings.max_pending)
         self.table = VerdictTable(VerdictTable.allocate()) if settings.server_processes > 1 else None
         """The verdicts of workers for the other processes of the server, if it has some."""
@@ -92,31 +80,19 @@ class Engine:
                 self._functions, _wanted(settings), self._score_one, settings.max_pending
             )
             closing.callback(self._residents.close)
-            needs = {need for name in self._residents.reached for need in self._functions[name].needs}
-            needs |= self._residents.needs
+            needs = self._needs()
             self._services: Services = (
                 Services(needs, settings) if previous is None else previous._services.shared(needs, settings)
             )
             closing.callback(self._services.close)
             self._residents.sandbox = self._services.sandbox
-            configuration = Configuration(
-                sources=sorted({function.source for function in self._functions.values()}),
-                options=by_reward(settings),
-                mixture=mixture,
-                memory_mb=settings.worker_memory_mb,
-                versions={name: one.version for name, one in registry.registered().items()},
-            )
-            self._shared = (
-                SharedVerdicts(settings.shared_verdicts, configuration) if settings.shared_verdicts else None
-            )
-            if self._shared is not None:
+            configuration = self._configuration(mixture)
+            self._shared: SharedVerdicts | None = None
+            if settings.shared_verdicts:
+                self._shared = SharedVerdicts(settings.shared_verdicts, configuration)
                 closing.callback(self._shared.close)
             meanwhile()
-            self._workforce: Workforce = (
-                LocalWorkforce(settings, configuration, self._queue, self._services, self)
-                if is_local
-                else _of_cluster(settings, configuration, self._queue, needs, self)
-            )
+            self._workforce = self._hired(configuration, needs)
             closing.callback(self._workforce.close)
             closing.callback(self._queue.close)
             self._closing = closing.pop_all()
@@ -126,6 +102,29 @@ class Engine:
             if "/" not in name and (not function.is_resident or name in self._residents)
         }
         """The reward functions that requests may name, by reward type."""
+
+    def _needs(self) -> set[str]:
+        """Return the names of the services that the opened rewards need."""
+        needs = {need for name in self._residents.reached for need in self._functions[name].needs}
+        return needs | self._residents.needs
+
+    def _configuration(self, mixture: Mapping[str, Any] | None) -> Configuration:
+        return Configuration(
+            sources=sorted({function.source for function in self._functions.values()}),
+            options=by_reward(self._settings),
+            mixture=mixture,
+            memory_mb=self._settings.worker_memory_mb,
+            versions={name: one.version for name, one in registry.registered().items()},
+        )
+
+    def _hired(self, configuration: Configuration, needs: Collection[str]) -> Workforce:
+        settings = self._settings
+        if settings.engine == LOCAL:
+            return LocalWorkforce(settings, configuration, self._queue, self._services, self)
+        # Most servers have no cluster, and no Ray.
+        from rule_rm.engine.cluster.workforce import ClusterWorkforce
+
+        return ClusterWorkforce(settings, configuration, self._queue, needs, self)
 
     def score(self, rollouts: Sequence[Rollout], reward_type: str | None = None) -> list[Score]:
         """Return the scores of the rollouts, in their order, after at most `request_timeout` seconds.
@@ -166,7 +165,7 @@ class Engine:
         scores: list[Score | None] = []
         jobs: dict[int, Job] = {}
         for place, rollout in enumerate(rollouts):
-            decided = self._decide(function, rollout)
+            decided = self._deciding.decide(function, rollout)
             if isinstance(decided, Job):
                 jobs[place] = decided
                 decided.name = names(place) if names is not None else ""
@@ -233,40 +232,6 @@ class Engine:
             raise UnknownRewardError(name, self.rewards)
         return self.rewards[name]
 
-    def _decide(self, function: RewardFunction, rollout: Rollout) -> Score | Job:
-        """Return the score if it is known here and now; else a job that will make it known."""
-        limit = function.timeout or self._settings.rollout_timeout
-        # A group has the time of its members.
-        limit *= len(rollout.group or (rollout,))
-        least = None if function.waits else function.least
-        job = partial(Job, function.name, limit=limit, timeout_reward=least)
-        whole = None
-        try:
-            if function.is_pure:
-                whole = self._cache.key(function.name, rollout)
-                if (seen := self._cache.get(whole)) is not None:
-                    return seen
-                if _length(rollout) > SHORT:
-                    return job(task=encode_task(Task(function.name, rollout, is_whole=True)), key=whole)
-            prepared = function.prepare(rollout)
-            if not isinstance(prepared, Score):
-                task = encode_task(Task(function.name, prepared))
-                if whole is None:
-                    return job(task=task, key=None)
-                key = _digest(task)
-                known = self._cache.get(key)
-                if known is None:
-                    return job(task=task, key=key, aliases=[whole])
-                prepared = known
-        except BaseException as error:  # SystemExit is a failure as well
-            if self._failures.is_worth_telling():
-                logger.exception("%s could not be prepared for a worker", function.name)
-            explanation = f"{type(error).__name__}: {error}"[:EXPLANATION_LIMIT]
-            return Score.unscored(Status.ERROR, explanation)
-        if whole is not None and prepared.status in _REMEMBERED:
-            self._cache.put(whole, prepared)
-        return prepared
-
     def _submit(self, jobs: Mapping[int, Job], batch: Batch) -> None:
         """Queue the jobs, by place; a job that equals a waiting or running one joins it instead."""
         retry_after = self._queue.waiting * self._workforce.tally.mean_seconds() / self._settings.workers
@@ -291,18 +256,24 @@ class Engine:
             for same, place in joined:
                 same.waiting.append((batch, place))
 
-    def is_wanted(self, job: Job) -> bool:
-        """Return False, and forget the job, if nobody waits for it, or if another server has its verdict.
+    def claim(self, job: Job) -> bool:
+        """Return True if a lane should run the job.
 
-        A lane asks before it runs it.
+        Otherwise it is settled here: nobody waits for it, or another server has its verdict.
         """
+        if not self._is_awaited(job):
+            return False
+        if (found := self._shared_verdict(job)) is not None:
+            self._settle(job, found)
+        return found is None
+
+    def _is_awaited(self, job: Job) -> bool:
+        """Return False, and forget the job, if nobody waits for it."""
         with self._lock:
-            is_awaited = any(batch.is_open for batch, _ in job.waiting)
-            if not is_awaited and job.key is not None:
+            if any(batch.is_open for batch, _ in job.waiting):
+                return True
+            if job.key is not None:
                 self._running.pop(job.key, None)
-        if not is_awaited or (found := self._shared_verdict(job)) is None:
-            return is_awaited
-        self._settle(job, found)
         return False
 
     def _shared_verdict(self, job: Job) -> Score | None:
@@ -322,7 +293,7 @@ class Engine:
         with self._lock:
             if job.key is not None:
                 self._running.pop(job.key, None)
-                if score.status in _REMEMBERED:
+                if score.status in REMEMBERED:
                     # An answer from memory takes no time.
                     remembered = replace(score, seconds=None)
                     for key in (job.key, *job.aliases):
@@ -332,28 +303,6 @@ class Engine:
             waiting = list(job.waiting)
         for batch, place in waiting:
             batch.put(place, score)
-
-
-def _of_cluster(
-    settings: Settings,
-    configuration: Configuration,
-    queue: FairQueue[Job],
-    needs: Collection[str],
-    customer: Customer,
-) -> Workforce:
-    # Most servers have no cluster, and no Ray.
-    from rule_rm.engine.cluster.workforce import ClusterWorkforce
-
-    return ClusterWorkforce(settings, configuration, queue, needs, customer)
-
-
-def _length(rollout: Rollout) -> int:
-    """Return the characters that the policy wrote, those of a whole group if it is one."""
-    return sum(len(member.response) for member in rollout.group or (rollout,))
-
-
-def _digest(task: bytes) -> bytes:
-    return hashlib.blake2b(task, digest_size=16).digest()
 
 
 def _wanted(settings: Settings) -> list[str]:

@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import logging
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Mapping
 
 from rule_rm.engine.control import (
-    AT_START,
     FROM_TEMPLATE,
     PACKET,
     Configuration,
     Died,
-    Failed,
     Fork,
     Forked,
     Kill,
     Ping,
     Unforked,
 )
+from rule_rm.engine.template_process import start_template
 from rule_rm.engine.worker_process import WorkerProcess
 from rule_rm.errors import ChildDiedError, ConfigurationError, WorkerUnavailableError
 from rule_rm.processes import child, records
@@ -73,7 +71,7 @@ class Nursery:
         self._failures = Failures()
         self.restarts = 0
         self._closed = threading.Event()
-        self._process, self._control = self._start()
+        self._process, self._control = start_template(configuration, environment, PULSE)
         self._keeper = Guarded("nursery", self._keep, self._closed)
         self._keeper.start()
         with self._changed:
@@ -150,40 +148,6 @@ class Nursery:
         child.end(self._process, CLOSING)
         self._keeper.join(CLOSING)
         self._lose_all()
-
-    def _start(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
-        """Start a template process.
-
-        Raises ConfigurationError if the reward functions can't be loaded, OSError if no process can be
-        started.
-        """
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        try:
-            with theirs:
-                process = child.start(
-                    ["-m", "rule_rm.engine.template", str(theirs.fileno())],
-                    pass_fds=[theirs.fileno()],
-                    more_environment=self._environment,
-                )
-        except OSError:
-            ours.close()
-            raise
-        ours.settimeout(child.START_TIMEOUT)
-        try:
-            ours.send(records.encode(self._configuration))
-            answer = records.decode(ours.recv(PACKET), AT_START)
-        except (OSError, ValueError):
-            child.end(process, 0.0)
-            ours.close()
-            raise ChildDiedError(
-                "the reward functions can't be loaded: the template process died, or did not answer"
-            ) from None
-        if isinstance(answer, Failed):
-            child.end(process, 0.0)
-            ours.close()
-            raise ConfigurationError(f"the reward functions can't be loaded: {answer.reason}")
-        ours.settimeout(PULSE)
-        return process, ours
 
     def _order(self, enough: int) -> None:
         """Order workers until `enough` are idle or being started. The lock is held."""
@@ -282,7 +246,7 @@ class Nursery:
         child.end(self._process, 0.0)
         while not self._closed.is_set():
             try:
-                process, control = self._start()
+                process, control = start_template(self._configuration, self._environment, PULSE)
             except (ConfigurationError, OSError) as error:
                 # If it died, a new one may start soon; if it can't load a reward file, no new one will.
                 is_lost = not isinstance(error, (OSError, ChildDiedError))

@@ -44,8 +44,8 @@ PAUSE_LIMIT = 10.0
 class Customer(Protocol):
     """The owner of the queued jobs."""
 
-    def is_wanted(self, job: Job) -> bool:
-        """Return False if the job need not run: nobody waits for it any more, or its score was found."""
+    def claim(self, job: Job) -> bool:
+        """Settle a job that need not run, as nobody waits for it or its score was found; else return True."""
 
     def deliver(self, job: Job, score: Score) -> None:
         """Take a job's score; called from a lane."""
@@ -76,7 +76,7 @@ class Pool:
             begun = time.monotonic()
             score: Score | None = None
             try:
-                if self._customer.is_wanted(job):
+                if self._customer.claim(job):
                     score = self._score(run)
             except Exception as error:  # a lane that died would be missing for ever
                 logger.exception("the engine failed to score a rollout with %s", job.reward_type)

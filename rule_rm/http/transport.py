@@ -1,7 +1,6 @@
 """Send one HTTP request to a server and read its reply before a deadline, over kept connections.
 
-The connections are urllib3's, without its pool and without requests. A socket's timeout restarts with every
-byte, so a slow trickle could hold the caller forever. Here the remaining time is set before each read.
+The connections are urllib3's, without its pool and without requests.
 
 Nothing comes from the environment unless the caller passes a `proxy`. A proxy for downloads must not come
 between a trainer and its reward server, and a .netrc must not replace the token. Redirects are not followed,
@@ -13,29 +12,25 @@ age at the bottom.
 
 from __future__ import annotations
 
-import io
 import os
 import ssl
 import warnings
 import weakref
 from collections import deque
 from collections.abc import Mapping
-from http.client import HTTPException, HTTPResponse, RemoteDisconnected
+from http.client import HTTPException, RemoteDisconnected
 from pathlib import Path
-from socket import socket
 from time import monotonic
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, InsecureRequestWarning, NameResolutionError, NewConnectionError
 from urllib3.exceptions import TimeoutError as Urllib3TimeoutError
 from urllib3.util import Url
 
 from rule_rm.errors import InternalError
+from rule_rm.http.connections import Connection, TLSConnection
 from rule_rm.http.proxies import Proxy
 
-CONNECT_TIMEOUT = 10.0
-"""Seconds to make one connection: scoring may take long, connecting may not."""
 MAX_IDLE_CONNECTIONS = 512
 """Idle connections kept per server; more than any client has in flight by default (256)."""
 MAX_REPLY_BYTES = 64 << 20
@@ -255,55 +250,3 @@ def _left(until: float) -> float:
     if left <= 0:
         raise TimeoutError
     return left
-
-
-class _UntilDeadline(io.RawIOBase):
-    """The incoming half of a socket, which raises TimeoutError when the socket's present timeout is over."""
-
-    def __init__(self, sock: socket, incoming: io.RawIOBase) -> None:
-        self._sock = sock
-        self._incoming = incoming
-        self._deadline = monotonic() + (sock.gettimeout() or 0.0)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        left = self._deadline - monotonic()
-        if left <= 0:
-            raise TimeoutError("timed out")
-        self._sock.settimeout(left)
-        return cast("int | None", self._incoming.readinto(buffer))
-
-    def close(self) -> None:
-        self._incoming.close()
-        super().close()
-
-
-class _Response(HTTPResponse):
-    def __init__(self, sock: socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_UntilDeadline(sock, self.fp.detach()))
-
-
-class Connection(HTTPConnection):
-    """A connection whose replies end at the deadline; urllib3's messages show this class's name."""
-
-    response_class = _Response
-
-    def connect(self) -> None:
-        """Connect within the connect timeout; send within all the time there is.
-
-        urllib3 would also send within the connect timeout, too short for a large batch on a busy line.
-        """
-        whole = self.timeout
-        self.timeout = min(whole or CONNECT_TIMEOUT, CONNECT_TIMEOUT)
-        try:
-            super().connect()
-        finally:
-            self.timeout = whole
-        self.sock.settimeout(whole)
-
-
-class TLSConnection(Connection, HTTPSConnection):
-    """The same over TLS."""

@@ -122,7 +122,11 @@ class Scribe:
         return said
 
     def _send(self, data: bytes) -> None:
-        descriptor = cast("Any", self._process.stdin).fileno()
+        stdin = cast("Any", self._process.stdin)
+        if stdin.closed:
+            # The last one ended, and no other could be started then.
+            raise BrokenPipeError
+        descriptor = stdin.fileno()
         for part in (len(data).to_bytes(HEAD, "big"), data):
             rest = memoryview(part)
             while rest:

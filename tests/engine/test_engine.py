@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from rule_rm import Rollout, Status
 from rule_rm.engine import Engine
-from rule_rm.engine.engine import SHORT
+from rule_rm.engine.deciding import SHORT
 from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardError
 from rule_rm.processes.kernel import children
 from rule_rm.settings import Settings

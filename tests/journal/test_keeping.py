@@ -384,6 +384,24 @@ def test_a_writing_process_that_is_killed_is_started_again_and_loses_no_batch(tm
     assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [1.0, 0.5]
 
 
+def test_a_writing_process_that_could_not_be_started_again_at_once_is_started_later(tmp_path, monkeypatch):
+    scribe = Scribe(tmp_path / f"x{ENDING}", SCRIBED)
+    scribe._process.kill()
+    scribe._process.wait()
+
+    def fail() -> None:
+        raise OSError(24, "Too many open files")
+
+    with monkeypatch.context() as without_descriptors:
+        without_descriptors.setattr(scribe, "_start", fail)
+        for _ in range(2):
+            with pytest.raises(NotWrittenError, match="Too many open files"):
+                scribe.write([pack(scored(1.0))])
+    scribe.write([pack(scored(0.5))])
+    scribe.close()
+    assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [0.5]
+
+
 def test_a_batch_that_was_committed_before_its_writer_died_is_not_written_twice(tmp_path, monkeypatch):
     scribe = Scribe(tmp_path / f"x{ENDING}", SCRIBED)
     read_line, deaths = child.read_line, [True]

@@ -115,7 +115,7 @@ class Courier:
                 self._give_back(jobs)
                 return
             for job in jobs:
-                if not self._customer.is_wanted(job):
+                if not self._customer.claim(job):
                     self._queue.finished(demoted=False)
                     continue
                 number = next(self._numbers)

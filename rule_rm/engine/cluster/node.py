@@ -83,7 +83,7 @@ class Node:
             outcomes, self._outcomes = self._outcomes, []
             return outcomes
 
-    def is_wanted(self, job: Job) -> bool:
+    def claim(self, job: Job) -> bool:
         """Return True: the engine gives only jobs that somebody waits for."""
         return id(job) in self._numbers
 

@@ -63,7 +63,7 @@ class Customer:
         self.unwanted = set()
         self._changed = threading.Condition()
 
-    def is_wanted(self, job) -> bool:
+    def claim(self, job) -> bool:
         return job.task not in self.unwanted
 
     def deliver(self, job, score) -> None:
