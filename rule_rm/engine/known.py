@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rule_rm.engine.batch import Batch
+from rule_rm.engine.deciding import Deciding
 from rule_rm.engine.engine import Engine
 from rule_rm.engine.served import load_rewards
 from rule_rm.engine.verdict_table import TwoCaches, VerdictTable
 from rule_rm.errors import InternalError
-from rule_rm.processes.failures import Failures
 from rule_rm.registry.mixture import describe
 from rule_rm.settings import Settings
 from rule_rm.types import Rollout, Score
@@ -34,7 +34,7 @@ class KnownVerdicts(Engine):
         self._settings = settings
         self._functions = load_rewards(settings, describe(settings))
         self._cache = TwoCaches(REMEMBERED, table)
-        self._failures = Failures()
+        self._deciding = Deciding(self._cache, settings.rollout_timeout)
         self.table = None
         self.rewards = {
             name: function
@@ -53,7 +53,7 @@ class KnownVerdicts(Engine):
         function = self._function(reward_type)
         scores: list[Score | None] = []
         for rollout in rollouts:
-            decided = self._decide(function, rollout)
+            decided = self._deciding.decide(function, rollout)
             if not isinstance(decided, Score) or decided.reward is None:
                 raise ElsewhereError
             if not decided.metrics.keys() <= set(function.metrics):
