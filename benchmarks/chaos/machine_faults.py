@@ -29,7 +29,7 @@ def limited(pids: Sequence[int], kind: int, soft: int) -> Iterator[None]:
         yield
     finally:
         for parent, limits in before.items():
-            # Whoever was started meanwhile has the lowered limit, too, and would keep it.
+            # A process that was started meanwhile has the lowered limit, too, and would keep it.
             for pid in family(parent):
                 with suppress(ProcessLookupError):
                     present, hard = resource.prlimit(pid, kind)

@@ -9,6 +9,7 @@ import select
 import socket
 import ssl
 import time
+from collections import deque
 from collections.abc import Callable
 
 from rule_rm.web.front.connections import Connection, State
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 ACCEPTED_AT_ONCE = 16
 """Clients that are accepted in a turn: of several processes at one port, an idle one takes the others."""
 WAITING = (State.IDLE, State.LINGERING)
+_SORT_PAUSE = 0.05
+"""Seconds after which the connections are looked at again, if none of them could make room."""
 _GIVE_WAY = (*WAITING, State.READING)
 _LISTENED = select.EPOLLIN | select.EPOLLEXCLUSIVE
 """The events of the listening socket: of the processes that wait for a client, one is woken."""
@@ -43,6 +46,10 @@ class Accepting(Writing):
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._spare: int | None = os.open(os.devnull, os.O_RDONLY)
         """A descriptor in reserve, with which a client can be refused when there is no other."""
+        self._giving_way: deque[tuple[float, int]] = deque()
+        """The connections that may be closed to make room: the begin of their state, and their number."""
+        self._sorted = 0.0
+        """The monotonic time at which they were listed."""
         self._is_listening = False
         self._deafness = 0.0
         """The monotonic time at which it listens again; 0 if it does."""
@@ -151,20 +158,33 @@ class Accepting(Writing):
 
     def _make_room(self) -> bool:
         """Close the connection that has been idle for longest, else one that sends too slowly."""
-        now = time.monotonic()
+        if not self._giving_way and time.monotonic() - self._sorted >= _SORT_PAUSE:
+            self._sort()
+        while self._giving_way:
+            since, number = self._giving_way.popleft()
+            connection = self._connections.get(number)
+            if connection is None:
+                continue
+            with connection.lock:
+                # It may have sent a request since it was listed, or be another one with its number.
+                is_so_still = connection.since == since and connection.state in _GIVE_WAY
+            if is_so_still:
+                self.counts["evicted"] += 1
+                self._close(connection)
+                return True
+        return False
 
+    def _sort(self) -> None:
+        """List the connections that may be closed to make room, in their order.
+
+        One look at all of them serves for many clients: with a crowd, the loop would do nothing else.
+        """
+        self._sorted = time.monotonic()
         # A connection that has just come is about to send its request.
-        candidates = [
-            one
-            for one in list(self._connections.values())
-            if one.state in _GIVE_WAY and now - one.since >= self._limits.patience
+        latest = self._sorted - self._limits.patience
+        found = [
+            (one.state is State.READING, one.since, number)
+            for number, one in list(self._connections.items())
+            if one.state in _GIVE_WAY and one.since <= latest
         ]
-        oldest = min(candidates, key=lambda one: (one.state is State.READING, one.since), default=None)
-        if oldest is None:
-            return False
-        with oldest.lock:
-            if oldest.state is State.BUSY:
-                return False
-        self.counts["evicted"] += 1
-        self._close(oldest)
-        return True
+        self._giving_way = deque((since, number) for _, since, number in sorted(found))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from rule_rm.web.front.accepting import Accepting
 from rule_rm.web.front.writing import CONTINUE
 
 from ...waiting import PATIENCE, until
@@ -250,6 +251,24 @@ def test_the_connection_that_is_idle_for_longest_makes_room(front):
         assert read_one(connection).endswith(b"still here")
         connection.close()
     kept[0].close()
+
+
+def test_many_clients_get_in_by_one_look_at_those_that_are_idle(front, monkeypatch):
+    looks = []
+    look = Accepting._sort
+    monkeypatch.setattr(Accepting, "_sort", lambda server: (looks.append(1), look(server)))
+    served = front(connections=4, patience=0.0)
+    idle = [served.connect() for _ in range(4)]
+    served.until(served.has(idle=4), "all to be connected")
+    came = [served.connect() for _ in range(4)]
+    for connection in idle:
+        assert connection.recv(1) == b""
+    for connection in came:
+        connection.sendall(request("/", b"fine"))
+        assert read_one(connection).endswith(b"fine")
+    assert len(looks) == 1
+    for connection in (*idle, *came):
+        connection.close()
 
 
 def test_a_client_too_many_is_refused_while_all_others_wait_and_operators_are_not(front):
