@@ -37,6 +37,8 @@ _NO_ROUTE = "the mixture has no route"
 
 def earnings(rows: Sequence[Numbered], settings: Settings, slow: float) -> Iterator[Finding]:
     """Yield the findings on the rewards of golden answers. Raises ConfigurationError if it can't score."""
+    if not rows:
+        return
     with SingleScorer(settings) as scorer:
         forms = _forms(rows, scorer)
         routes = [text for text in _routes(settings) if text != "*"]
