@@ -17,6 +17,8 @@ from rule_rm.settings import Settings
 from rule_rm.types import Score
 
 _UNLIMITED = 1 << 30
+GATHERING = 0.01
+"""Seconds in which scores are gathered for one answer: a few verdicts, and a tenth of the jobs ahead."""
 
 
 class Order(NamedTuple):
@@ -77,9 +79,14 @@ class Node:
         self._queue.put(jobs, 1.0)
 
     def collect(self, seconds: float) -> list[Outcome]:
-        """Return the scores that are there, once there is one; none after these `seconds`."""
+        """Return the scores that are there, once there is one; none after these `seconds`.
+
+        After the first it waits a moment for others, if there are jobs left: each answer is a call over the
+        network, which costs as much as some verdicts.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._outcomes, seconds)
+            if self._changed.wait_for(lambda: self._outcomes, seconds):
+                self._changed.wait_for(lambda: not self._numbers, GATHERING)
             outcomes, self._outcomes = self._outcomes, []
             return outcomes
 

@@ -29,6 +29,10 @@ logger = logging.getLogger(__name__)
 ANSWER = 10.0
 """Seconds beyond the time that a call takes by itself after which a node counts as lost."""
 
+NICENESS = "RAY_worker_niceness"
+"""The variable for the niceness of a new cluster's workers. With 15, Ray's default, they would have a
+thirtieth of the others' processor time on a busy machine."""
+
 
 class Place(NamedTuple):
     """A node of the cluster on which an actor can be started."""
@@ -70,6 +74,8 @@ class Cluster:
                 except ConnectionError:
                     if address is not None:
                         raise
+                    # Rewards run in them, as in the workers of the local engine.
+                    os.environ.setdefault(NICENESS, "0")
                     ray.init(address="local", num_cpus=processors, **options)
         except Exception as error:  # noqa: BLE001 - Ray raises it, just that, if a node does not start in time
             raise ConfigurationError(
