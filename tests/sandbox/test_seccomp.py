@@ -9,7 +9,7 @@ from rule_rm.sandbox.inside import seccomp
 from rule_rm.sandbox.inside.syscalls import ATTRIBUTES, AUDIT_ARCH, COMMAND, COMPUTE, PARENT, WRITES, numbers
 
 ALLOW, KILL = 0x7FFF0000, 0x80000000
-DENY, MISSING = 0x50000 | errno.EPERM, 0x50000 | errno.ENOSYS
+DENY, MISSING, PRETEND = 0x50000 | errno.EPERM, 0x50000 | errno.ENOSYS, 0x50000
 PID = seccomp._PID
 
 pytestmark = pytest.mark.parametrize("machine", AUDIT_ARCH)
@@ -112,6 +112,20 @@ def test_arguments_are_looked_at(machine):
         assert verdict(made, machine, "socketpair", family, kind) == DENY
     assert verdict(made, machine, "ioctl", 0, 0x5401) == ALLOW
     assert verdict(made, machine, "ioctl", 0, 0x5412) == DENY
+
+
+def test_setting_modes_and_times_may_be_pretended_unless_it_asks_whether_a_file_is_there(machine):
+    made = seccomp.program_filter(pretends_attributes=True, machine=machine)
+    calls = numbers(machine)
+    assert verdict(made, machine, "fchmodat", 3, 0x1000, 0o600) == PRETEND
+    assert verdict(made, machine, "utimensat", 3, 0x1000, 0x2000) == PRETEND
+    assert verdict(made, machine, "utimensat", 3, 0x1000, 0x7FFF_0000_0000) == PRETEND
+    assert verdict(made, machine, "utimensat", 3, 0x1000, 0) == DENY
+    if "utimes" in calls:
+        assert verdict(made, machine, "utimes", 0x1000, 0x2000) == PRETEND
+        assert verdict(made, machine, "utimes", 0x1000, 0) == DENY
+    assert verdict(made, machine, "kill", PID, 9) == ALLOW
+    assert verdict(made, machine, "kill", 1, 9) == DENY
 
 
 def test_without_other_layers_a_program_opens_for_reading_alone(machine):

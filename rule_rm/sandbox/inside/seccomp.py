@@ -152,7 +152,7 @@ def program_filter(
             code += _case(number[name], [(_RETURN, 0, 0, _DENY)])
     for name in sorted(ATTRIBUTES) if pretends_attributes else []:
         if name in number:
-            code += _case(number[name], [(_RETURN, 0, 0, _PRETEND)])
+            code += _case(number[name], _pretended(_TIMES.get(name)))
     for name, conditions in only_if.items():
         if name in number:
             code += _case(number[name], _allowed_if(conditions))
@@ -162,6 +162,25 @@ def program_filter(
 def _case(number: int, body: list[Instruction]) -> list[Instruction]:
     """If the call is `number`: `body`, which must end in a return."""
     return [(_JUMP_EQUAL, 0, len(body), number), *body]
+
+
+_TIMES = {"utimes": 1, "utimensat": 2}
+"""Which argument of a call points to the times; a null pointer means now."""
+
+
+def _pretended(times: int | None) -> list[Instruction]:
+    """Do nothing and report success; but deny times of now, which are set to find out if a file is there."""
+    if times is None:
+        return [(_RETURN, 0, 0, _PRETEND)]
+    low = _ARGUMENTS + 8 * times
+    return [
+        (_LOAD, 0, 0, low),
+        (_JUMP_EQUAL, 0, 3, 0),
+        (_LOAD, 0, 0, low + 4),
+        (_JUMP_EQUAL, 0, 1, 0),
+        (_RETURN, 0, 0, _DENY),
+        (_RETURN, 0, 0, _PRETEND),
+    ]
 
 
 def _allowed_if(conditions: Iterable[Condition]) -> list[Instruction]:
