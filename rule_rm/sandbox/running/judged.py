@@ -25,6 +25,7 @@ class Judged:
         self.hung = 0
         """How many tests in a row have hung, or ended their judge."""
         self._expected = expected
+        self._number: int | None = None
         self._unsupported: str | None = None
         self._is_missing = False
         self._failed = ""
@@ -37,7 +38,7 @@ class Judged:
             if isinstance(line, list):
                 self.tests.append((str(line[0]), int(line[1]), bool(line[2])))
             elif "tests" in line:
-                self._expected = line["tests"]
+                self._expected = self._number = line["tests"]
             elif "unsupported" in line:
                 self._unsupported, self.is_over = line["unsupported"], True
                 self._is_missing = line["missing"]
@@ -53,6 +54,8 @@ class Judged:
         why = FILES if answer["stopped"] == "files" else TIMEOUT if is_late else "the judge failed"
         self.tests.append((why, 0, False))
         self.hung += 1
+        # Another judge would only say that there is no further test, which takes long on a busy machine.
+        self.is_over = len(self.tests) == self._number
 
     def verdict(self) -> Verdict:
         """Return the verdict on the program."""
