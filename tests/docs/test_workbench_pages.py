@@ -14,10 +14,14 @@ from typing import NamedTuple
 
 import pytest
 
+from rule_rm import rewards
 from rule_rm.cli import main
 from rule_rm.registry import registry
 
 from .pages import PAGES, ROOT, blocks
+
+# Loaded once for all: what a test loads first into a registry of its own is in no other.
+rewards.load()
 
 FILES = ROOT / "examples" / "workbench"
 WITH_EXAMPLES = ("score.md", "check.md", "attack.md", "explain.md", "own_rewards_tools.md")
