@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from typing import Protocol
 
-from rule_rm.processes.kernel import CpuTime, throttled_time
+from rule_rm.processes.kernel import CpuTime, is_stopped, throttled_time
 
 SLACK = 0.1
 """Seconds by which a wait may be late on a busy machine before they count as a pause."""
@@ -22,8 +22,8 @@ class Watched(Protocol):
     def cpu_time(self) -> CpuTime:
         """Return how long it ran, and waited for a processor, in its life."""
 
-    def is_stopped(self) -> bool:
-        """Return True if it can't run."""
+    def state(self) -> str:
+        """Return its state as a letter, as the kernel reports it."""
 
 
 class OwnTime:
@@ -35,7 +35,9 @@ class OwnTime:
         self._first: CpuTime | None = None
         self._last = CpuTime(0.0, 0.0)
         self._throttled = 0.0
-        self._was_stopped = False
+        self._pending = 0.0
+        """Seconds of a wait for a processor that goes on: the kernel counts a wait at its end."""
+        self._state = ""
         self.paused = 0.0
         """Seconds in which the worker could not run."""
         self.is_paused = False
@@ -49,7 +51,10 @@ class OwnTime:
     @property
     def used(self) -> CpuTime:
         """How long it ran and waited for a processor since the first look."""
-        return CpuTime(0.0, 0.0) if self._first is None else self._last.since(self._first)
+        if self._first is None:
+            return CpuTime(0.0, 0.0)
+        ran, waited = self._last.since(self._first)
+        return CpuTime(ran, waited + self._pending)
 
     def look(self, planned: float) -> None:
         """Take the time since the last look into account, of which `planned` seconds were meant to pass."""
@@ -57,7 +62,10 @@ class OwnTime:
         passed, self._looked = now - self._looked, now
         before, self._last = self._last, self._worker.cpu_time()
         throttled, self._throttled = throttled_time() - self._throttled, throttled_time()
-        is_stopped = self._worker.is_stopped()
+        state_before, self._state = self._state, self._worker.state()
+        # It was on no processor since the last look, and could have run then and now.
+        is_waiting = self._last == before and self._state == state_before == "R"
+        self._pending = self._pending + passed if is_waiting else 0.0
         late = passed - planned if passed - planned > SLACK else 0.0
         if self._first is None:
             # Before the first look, we only know that we were late ourselves.
@@ -65,7 +73,6 @@ class OwnTime:
             self.paused += late
         else:
             ran = self._last.ran - before.ran
-            stopped = passed if is_stopped or self._was_stopped else 0.0
+            stopped = passed if is_stopped(self._state) or is_stopped(state_before) else 0.0
             self.paused += min(max(late, stopped, throttled), max(passed - ran, 0.0))
-        self._was_stopped = is_stopped
-        self.is_paused = is_stopped or late > 0.0
+        self.is_paused = is_stopped(self._state) or late > 0.0

@@ -7,7 +7,7 @@ import socket
 
 from rule_rm.engine.messages import RESULT_LIMIT
 from rule_rm.processes import frames
-from rule_rm.processes.kernel import CpuTime, cpu_time, is_stopped
+from rule_rm.processes.kernel import CpuTime, cpu_time, state
 
 
 class WorkerProcess:
@@ -34,9 +34,9 @@ class WorkerProcess:
         """Return how long this worker ran, and waited for a processor, in its life."""
         return cpu_time(self.pid)
 
-    def is_stopped(self) -> bool:
-        """Return True if the worker is stopped, by any process or signal."""
-        return is_stopped(self.pid)
+    def state(self) -> str:
+        """Return its state as a letter, as the kernel reports it."""
+        return state(self.pid)
 
     def yield_processor(self) -> None:
         """Give way to every other worker from now on."""

@@ -69,13 +69,17 @@ def cpu_time(pid: int) -> CpuTime:
     return CpuTime(int(ran) / 1e9, int(waited) / 1e9)
 
 
-def is_stopped(pid: int) -> bool:
-    """Return True if a process can't run: stopped, traced, frozen, or waiting for a disk."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split(maxsplit=1)[0]
-    except (OSError, IndexError):
-        return False
+def is_stopped(state: str) -> bool:
+    """Return True if a process in this state can't run: stopped, traced, frozen, or waiting for a disk."""
     return state in _STOPPED
+
+
+def state(pid: int) -> str:
+    """Return the state of a process as the letter of /proc/PID/stat, R if it can run; empty if unknown."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split(maxsplit=1)[0]
+    except (OSError, IndexError):
+        return ""
 
 
 def throttled_time() -> float:

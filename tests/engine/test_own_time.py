@@ -15,7 +15,7 @@ class Machine:
     def __init__(self) -> None:
         self.now = 100.0
         self.cpu = CpuTime(5.0, 0.0)
-        self.stopped = False
+        self.stopped = self.sleeps = False
         self.throttled = 7.0
 
     def monotonic(self) -> float:
@@ -24,8 +24,8 @@ class Machine:
     def cpu_time(self) -> CpuTime:
         return self.cpu
 
-    def is_stopped(self) -> bool:
-        return self.stopped
+    def state(self) -> str:
+        return "T" if self.stopped else "S" if self.sleeps else "R"
 
     def passes(
         self, seconds: float, *, ran: float = 0.0, waited: float = 0.0, throttled: float = 0.0
@@ -59,9 +59,11 @@ def test_time_that_it_ran_is_its_own(machine, own):
 
 
 def test_time_that_it_slept_is_its_own(machine, own):
-    machine.passes(0.25)
-    own.look(0.25)
-    assert own.elapsed == pytest.approx(0.3)
+    machine.sleeps = True
+    for _ in range(2):
+        machine.passes(0.25)
+        own.look(0.25)
+    assert own.elapsed - own.used.waited == pytest.approx(0.55)
 
 
 def test_a_pause_of_the_whole_machine_is_not(machine, own):
@@ -102,3 +104,13 @@ def test_what_it_ran_while_we_were_paused_is_its_own(machine, own):
     machine.passes(6.0, ran=5.9, throttled=9.0)
     own.look(0.25)
     assert own.elapsed == pytest.approx(0.05 + 5.9)
+
+
+def test_a_wait_for_a_processor_that_goes_on_is_counted_once(machine, own):
+    for _ in range(8):
+        machine.passes(0.25)
+        own.look(0.25)
+    assert own.elapsed - own.used.waited == pytest.approx(0.05), "the kernel counts a wait at its end"
+    machine.passes(0.25, ran=0.05, waited=2.2)
+    own.look(0.25)
+    assert own.elapsed - own.used.waited == pytest.approx(0.1)

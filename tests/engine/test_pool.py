@@ -49,8 +49,8 @@ class FakeWorker:
         age = self.clock.now - self.born
         return CpuTime(age * (1 - self.waits_for_processor), age * self.waits_for_processor)
 
-    def is_stopped(self) -> bool:
-        return False
+    def state(self) -> str:
+        return "S"
 
     def yield_processor(self) -> None:
         self.gave_way = True
