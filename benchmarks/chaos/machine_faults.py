@@ -31,7 +31,8 @@ def limited(pids: Sequence[int], kind: int, soft: int) -> Iterator[None]:
         for parent, limits in before.items():
             # A process that was started meanwhile has the lowered limit, too, and would keep it.
             for pid in family(parent):
-                with suppress(ProcessLookupError):
+                # It may have ended, or be of a user of the sandbox, which has limits of its own.
+                with suppress(ProcessLookupError, PermissionError):
                     present, hard = resource.prlimit(pid, kind)
                     if present == soft:
                         resource.prlimit(pid, kind, (limits[0] if hard == limits[1] else hard, hard))
