@@ -111,6 +111,11 @@ _HEADING = re.compile(
 )
 """A heading that announces a step: "Find the total"."""
 
+_PLAIN_STATEMENT = re.compile(
+    r"\W*(?:(?:So|Thus|Hence|Therefore),? )?[Tt]he (?:(?:final|correct) )?answer is\W*", re.ASCII
+)
+"""A sentence that states the answer to any question: "So the final answer is"."""
+
 
 def unstated(
     text: str,
@@ -177,6 +182,8 @@ def _lead(before: str, prompt: str, *, in_formula: bool, any_name: bool) -> Lead
     sentence, gap = sentence_before(before)
     if not sentence:
         return Lead(None, by_verb=by_sign)
+    if _PLAIN_STATEMENT.fullmatch(sentence) and "\n" not in gap:
+        return STATES
     if _ONE_OF.search(sentence):
         return Lead("it is one of several")
     reason = _unreal(sentence, prompt)
