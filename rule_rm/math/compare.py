@@ -22,6 +22,7 @@ from rule_rm.math.options import letters_of
 from rule_rm.math.quick import quick
 from rule_rm.math.reading.choice import Choice, chosen, is_other
 from rule_rm.math.reading.normalise import normalise
+from rule_rm.math.reading.notations import permutation
 from rule_rm.math.reading.question import (
     choices_of,
     is_about_ratios,
@@ -135,6 +136,8 @@ def _by_text(answer: str, golden: str, question: str) -> Verdict | None:
     for reading in (chemical, electrons, reaction):
         if (formula := reading(golden)) and (other := reading(answer)):
             return Verdict(formula == other, Layer.TEXT, f"the formula is {formula}")
+    if (cycles := permutation(normalise(golden))) and (other := permutation(normalise(answer), compact=True)):
+        return Verdict(cycles == other, Layer.TEXT, f"the permutation is {cycles}")
     if (size := dimensions(golden)) and (given := dimensions(answer)):
         return Verdict(size == given, Layer.TEXT, f"the size is {' by '.join(size)}")
     if size and answer.strip(" $").isdigit() and _MATRIX.search(question):

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import permutations
 
 from rule_rm.math.comparing.approximate import approximate, is_real
+from rule_rm.math.comparing.constants import is_arbitrary
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.identity import identical, point
 from rule_rm.math.values.answers import (
@@ -231,7 +232,10 @@ def with_same_constants(golden: Value, answer: Value, question: str) -> Iterator
         yield from _exchanged(answer, [name for name in ours if _is_given(name, question)])
         return
     constant = _CONSTANT if question else _GIVEN_CONSTANT
-    given = all(constant.fullmatch(name) and not _is_in(name, question) for name in missing)
+    given = all(
+        constant.fullmatch(name) and not _is_in(name, question) and is_arbitrary(golden, name, question)
+        for name in missing
+    )
     free = all(_CONSTANT.fullmatch(name) and not _is_in(name, question) for name in extra)
     shared = any(_GIVEN_CONSTANT.fullmatch(name) for name in ours & theirs)
     is_function = isinstance(golden, Named) or any(not name[0].isupper() for name in ours & theirs)

@@ -194,7 +194,8 @@ def _same_letters(golden: str, answer: str) -> bool:
 
 
 def _letters(name: str) -> list[str]:
-    return [letter for letter in name.replace("frac", "").lower() if letter.isalpha()]
+    r"""Return the letters of a name, and the digits and signs of its indices: `A^{-1}` is not `A`."""
+    return [letter for letter in name.replace("frac", "").lower() if letter.isalnum() or letter in "+-"]
 
 
 def _is_words(named: Named) -> bool:

@@ -18,7 +18,8 @@ def settled_chain(chain: Chain) -> Value:
     """
     first = chain.members[0]
     for sign, member in zip(chain.signs, chain.members[1:], strict=True):
-        if sign == "approx" or (has_decimals(member.expression) and not has_decimals(first.expression)):
+        is_rounded = has_decimals(member.expression) and not has_decimals(first.expression)
+        if sign == "approx" or (is_rounded and not symbols(first.expression)):
             if not is_near(first, member):
                 raise UnreadableError("an approximation that is wrong")
         elif not same_quantity(first, member) and not same_quantity(_in_tens(first), _in_tens(member)):

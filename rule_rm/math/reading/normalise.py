@@ -50,6 +50,16 @@ _LAKHS = re.compile(r"(?<![\d.,])\d{1,2}(?:,\d{2})+,\d{3}(?![\d,])")
 """A number with Indian separators: `1,23,456`."""
 _REPEATING = re.compile(r"(\d*\.\d*?)(\d{1,6}?)\2+(?:\.\.\.|\\(?:ldots|dots|cdots)(?![a-zA-Z]))")
 r"""A decimal that repeats: `0.3333...`, `1.2727\ldots`."""
+_PARTS_PER = re.compile(r"\b(?:parts\s+per\s+(thousand|million|billion)|per\s+mille?)\b", re.IGNORECASE)
+"""A small share in words: "parts per million", "per mille"."""
+_STATE = r"((?:\\(?!r?angle|langle|ket|bra)[a-zA-Z]+(?![a-zA-Z])|[\w\s+'^-]|\{[\w\s+-]*\}){1,40})"
+r"""The name of a state: `\psi_1`, `01`."""
+_BRACKET = re.compile(rf"\\langle(?![a-zA-Z])\s*{_STATE}\|\s*{_STATE}\\rangle(?![a-zA-Z])")
+r"""A product of two states: `\langle\phi|\psi\rangle`."""
+_BRA = re.compile(rf"\\langle(?![a-zA-Z])\s*{_STATE}\|")
+r"""A bra: `\langle\psi|`."""
+_KET = re.compile(rf"\|\s*{_STATE}\\rangle(?![a-zA-Z])")
+r"""A ket: `|\psi\rangle`."""
 _UNIT_FRACTION = re.compile(
     r"\\[dt]?frac\s*\{\s*\\(?:text|mathrm|mbox)\s*\{([^{}]*)\}\s*\}\s*\{\s*\\(?:text|mathrm|mbox)\s*\{([^{}]*)\}\s*\}"
 )
@@ -96,6 +106,8 @@ def normalise(text: str) -> str:
     text = _unwrapped(plain(text))
     if _LONG_NUMBER.search(text):
         text = _numbers(text)
+    if "per" in text:
+        text = _PARTS_PER.sub(_share, text)
     if "\\" in text or "~" in text:
         text = _macros(text)
     return _EDGES.sub("", " ".join(text.split()))
@@ -127,6 +139,11 @@ def _letter(found: re.Match[str]) -> str:
     is_unit = is_unit or "{ " in found.group()
     letter = found[1] or found[2]
     return found.group() if is_unit and letter not in "ied" else f" {letter} "
+
+
+def _share(found: re.Match[str]) -> str:
+    """Return the unit of a small share: ppm for "parts per million"."""
+    return {"million": "ppm", "billion": "ppb"}.get((found[1] or "").lower(), "permille")
 
 
 def _joined(found: re.Match[str]) -> str:
@@ -171,6 +188,9 @@ def _macros(text: str) -> str:
     if "prime" in text:
         text = _PRIMES.sub(lambda found: "'" * found.group().count("prime"), text)
     text = spaced(text)
+    if "rangle" in text or "langle" in text:
+        text = _BRACKET.sub(r"\\braket{\1|\2}", text)
+        text = _KET.sub(r"\\ket{\1}", _BRA.sub(r"\\bra{\1}", text))
     if "circ" in text:
         text = _COMPOSED.sub(r"\1(\2(\3))", text)
     if "circ" in text or "degree" in text or "o" in text:

@@ -197,7 +197,7 @@ class _Parser(Functions):
         for _ in range(_MOST_IN_A_ROW):
             if not self.accept("^"):
                 return base
-            if (marked := self.marked_power(base)) is not None:
+            if (marked := self.marked_power(base) or self.indices(base)) is not None:
                 base = marked
                 continue
             exponent = self.argument(depth + 1)
@@ -219,6 +219,19 @@ class _Parser(Functions):
             self.position += 1 + 2 * braced
             return Symbol(f"bar {base.name}")
         return None
+
+    def indices(self, base: Expression) -> Expression | None:
+        r"""Return a tensor with its upper indices, `T^{\mu\nu}`: Greek letters side by side have an order."""
+        if not isinstance(base, Symbol) or self.peek() != "{":
+            return None
+        end = self.position + 1
+        while end < len(self.tokens) and self.tokens[end].text in GREEK:
+            end += 1
+        names = [token.text for token in self.tokens[self.position + 1 : end]]
+        if len(names) < 2 or end == len(self.tokens) or self.tokens[end].text != "}":
+            return None
+        self.position = end + 1
+        return Symbol(f"{base.name}^{{{' '.join(names)}}}")
 
     def postfix(self, base: Expression, depth: int) -> Expression:
         if self.peek() not in _POSTFIX:

@@ -20,12 +20,14 @@ CURRENCIES = {"$": "dollar", "€": "euro", "£": "£", "¥": "¥", "₹": "₹"
 _SIGNS_OF_UNITS = CURRENCIES.keys() | {"¢", "‰"}
 _CODES = frozenset({"us", "usd", "rs", "eur", "gbp", "inr", "hk", "a", "c", "nt", "rmb", "cny", "jpy"})
 """Currency codes before an amount: `US$ 5`, `Rs. 5`."""
+_SCALES_OF_MONEY = {"K": "thousand", "k": "thousand", "M": "million", "B": "billion", "bn": "billion"}
+"""Letters after an amount of money: `\\$3.5M`."""
 _PREFIXES = frozenset("kMGm")
 _BEFORE_NO_UNIT = frozenset({"+", "-", "*", "=", "^", "_"})
 _IN_UNITS = _SIGNS_OF_UNITS | frozenset("^/{}*-(),.'") | {"degree", "and", "per", "Omega", "mu"}
 CHANGES = re.compile(
     r"minus|plus|less|more|twice|thrice|double[ds]?|triple[ds]?|times|squared|cubed|half|halves|doubled|halved"
-    r"|quarters?|thirds?|dozens?|score|lakhs?|crores?|\w*illions?|factorial|permille|base|below|above|over|under"
+    r"|quarters?|thirds?|dozens?|score|lakhs?|crores?|\w*illions?|factorial|permille|bce?|base|below|above|over|under"
     r"|upwards?|off|divided|multiplied|mod|modulo|root|inverse|reciprocal|negative|opposite|than|transposed?|conjugate",
     re.IGNORECASE,
 )
@@ -182,6 +184,8 @@ def _scaled(tokens: Tokens, unit: Tokens, currency: Unit | None) -> Quantity:
     first = unit[0].text.strip().lower()
     if first in ("st", "nd", "rd", "th") and len(tokens) == 1 and ordinal(tokens[0].text) == first:
         return _without_percent(tokens, _unit(unit[1:]) if len(unit) > 1 else None)
+    if currency is not None and len(unit) == 1 and unit[0].text in _SCALES_OF_MONEY:
+        first, unit = _SCALES_OF_MONEY[unit[0].text], unit[:1]
     if first in PARTS and len(unit) == 1 and not first.startswith("quarter"):
         part = Number(Fraction(1, PARTS[first]))
         whole = _without_percent(tokens, currency)

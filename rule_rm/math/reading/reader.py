@@ -18,6 +18,7 @@ from rule_rm.math.reading.conditions import RELATIONS, conditioned, restated
 from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.logic import logic, with_denials
 from rule_rm.math.reading.normalise import normalise
+from rule_rm.math.reading.notations import notation
 from rule_rm.math.reading.number_words import number_in_words
 from rule_rm.math.reading.parser import parse
 from rule_rm.math.reading.phrases import listed, phrase
@@ -90,6 +91,8 @@ def read(text: str, hints: Hints = NO_HINTS) -> Value:
 
 @lru_cache(maxsize=4096)
 def _read(text: str, hints: Hints) -> Value:
+    if (noted := notation(text)) is not None:
+        return noted
     tokens = tokenise(text, hints.variables)
     if not tokens:
         raise UnreadableError("there is nothing")

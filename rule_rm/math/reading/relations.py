@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from rule_rm.math.reading.brackets import CLOSING, OPENING, Tokens, closing, outer, split, trimmed
 from rule_rm.math.reading.conditions import RELATIONS
+from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.quantities import expression
 from rule_rm.math.reading.vocabulary import ACCENTS, COMMANDS, FUNCTIONS, GREEK
 from rule_rm.math.values.answers import (
@@ -156,6 +157,13 @@ def _member(parts: list[Tokens], signs: list[str], read: Read) -> Value:
     if names[0].text != "(" and not isinstance(_symbol(names), Symbol):
         raise UnreadableError("a membership of something that is not a variable")
     value = read(parts[1])
+    if (
+        isinstance(value, Quantity)
+        and isinstance(value.expression, Symbol)
+        and value.expression.name.isupper()
+    ):
+        # A set that only has a name: the statement is compared as it is written.
+        return Words(" ".join(token.text for token in (*parts[0], Token("command", "in"), *parts[1])))
     if isinstance(value, Quantity):
         raise UnreadableError("a membership in something that is not a set")
     return value

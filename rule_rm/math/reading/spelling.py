@@ -8,118 +8,12 @@ from functools import lru_cache
 from rule_rm.math.reading.functions import ARROWS
 from rule_rm.math.reading.normalise import normalise
 from rule_rm.math.reading.tokens import tokenise
+from rule_rm.math.values.elements import ELEMENTS
 from rule_rm.math.values.expression import TooCostlyError, UnreadableError
 
 _WORD = re.compile(r"[^\W\d_]{3}")
 """Three letters in a row: `cat`."""
 _DROPPED = frozenset({'"', "."})
-_ELEMENTS = frozenset(
-    [
-        "H",
-        "He",
-        "Li",
-        "Be",
-        "B",
-        "C",
-        "N",
-        "O",
-        "F",
-        "Ne",
-        "Na",
-        "Mg",
-        "Al",
-        "Si",
-        "P",
-        "S",
-        "Cl",
-        "Ar",
-        "K",
-        "Ca",
-        "Sc",
-        "Ti",
-        "V",
-        "Cr",
-        "Mn",
-        "Fe",
-        "Co",
-        "Ni",
-        "Cu",
-        "Zn",
-        "Ga",
-        "Ge",
-        "As",
-        "Se",
-        "Br",
-        "Kr",
-        "Rb",
-        "Sr",
-        "Y",
-        "Zr",
-        "Nb",
-        "Mo",
-        "Tc",
-        "Ru",
-        "Rh",
-        "Pd",
-        "Ag",
-        "Cd",
-        "In",
-        "Sn",
-        "Sb",
-        "Te",
-        "I",
-        "Xe",
-        "Cs",
-        "Ba",
-        "La",
-        "Ce",
-        "Pr",
-        "Nd",
-        "Pm",
-        "Sm",
-        "Eu",
-        "Gd",
-        "Tb",
-        "Dy",
-        "Ho",
-        "Er",
-        "Tm",
-        "Yb",
-        "Lu",
-        "Hf",
-        "Ta",
-        "W",
-        "Re",
-        "Os",
-        "Ir",
-        "Pt",
-        "Au",
-        "Hg",
-        "Tl",
-        "Pb",
-        "Bi",
-        "Po",
-        "At",
-        "Rn",
-        "Fr",
-        "Ra",
-        "Ac",
-        "Th",
-        "Pa",
-        "U",
-        "Np",
-        "Pu",
-        "Am",
-        "Cm",
-        "Bk",
-        "Cf",
-        "Es",
-        "Fm",
-        "Md",
-        "No",
-        "Lr",
-    ]
-)
 _TYPE = re.compile(r"\\(?:text|mathrm|textrm|mathsf|mbox|ce|operatorname|rm)(?![a-zA-Z])|[{}\s_$]|\\[,;! ]")
 r"""Type, braces and spaces around a formula: `\text`, `{`, `\,`."""
 _CHEMICAL = re.compile(r"(?:\d*(?:[A-Z][a-z]?\d*|[()\[\]]\d*)+)(?:\^?\d*[+-])?")
@@ -208,7 +102,7 @@ def chemical(text: str) -> str:
     ('CO2', 'CO2', 'Fe^3+', '')
     """
     bare = _TYPE.sub("", text).replace("₂", "2").replace("₃", "3").replace("₄", "4")
-    if not _CHEMICAL.fullmatch(bare) or not set(_PIECE.findall(bare)) <= _ELEMENTS:
+    if not _CHEMICAL.fullmatch(bare) or not set(_PIECE.findall(bare)) <= set(ELEMENTS):
         return ""
     if "^" not in bare:
         bare = re.sub(r"(\d*[+-])$", r"^\1", bare)
@@ -273,7 +167,7 @@ def _element(text: str) -> str:
     """Return one element with its count, such as `2Na`, or an electron."""
     bare = _TYPE.sub("", text)
     found = _ONE_ELEMENT.fullmatch(bare)
-    return bare if bare.replace("^", "") == "e-" or (found and found[1] in _ELEMENTS) else ""
+    return bare if bare.replace("^", "") == "e-" or (found and found[1] in ELEMENTS) else ""
 
 
 def is_formula_in_text(text: str) -> bool:

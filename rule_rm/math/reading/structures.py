@@ -2,7 +2,7 @@ r"""Matrices, functions by cases, systems, and sums of vectors: `2\begin{pmatrix
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rule_rm.math.reading.brackets import Tokens, closing, outer, split, trimmed
@@ -14,6 +14,7 @@ from rule_rm.math.reading.vocabulary import FUNCTIONS
 from rule_rm.math.values.answers import Matrix, Named, Piecewise, Quantity, Several, Value
 from rule_rm.math.values.expression import (
     ONE,
+    ZERO,
     Apply,
     BeyondReadingError,
     Expression,
@@ -68,6 +69,8 @@ def _combination(tokens: Tokens, read: Read) -> Value | None:
         return None
     if len(terms) == 1 and only is not None and only[0] and _is_point_name(label, only[1]):
         point = read(tokens[1:])
+        if label.text.lower() == "diag" and isinstance(point, Several):
+            return _diagonal(point.values)
         # A word is a name as well: whether it may stay unsaid is decided by the question.
         symbol = None if label.kind == "word" else Symbol(label.text)
         return Named(label.text.lower() if symbol is None else label.text, point, symbol)
@@ -78,6 +81,17 @@ def _combination(tokens: Tokens, read: Read) -> Value | None:
     for value in values[1:]:
         total = _added(total, value)
     return total
+
+
+def _diagonal(values: Sequence[Value]) -> Matrix:
+    r"""Return the matrix of `\operatorname{diag}(1, 2)`."""
+    zero = Quantity(ZERO)
+    return Matrix(
+        tuple(
+            tuple(value if at == place else zero for place in range(len(values)))
+            for at, value in enumerate(values)
+        )
+    )
 
 
 def _is_point_name(label: Token, length: int) -> bool:

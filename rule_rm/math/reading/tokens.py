@@ -23,10 +23,14 @@ _TOKEN = re.compile(
     r"|\\(?:text(?:rm|bf|it|normal|sf|tt)?|[mh]box|math(?:rm|sf|tt|it|bf)|operatorname)"
     r"\s*\{(?P<text>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
     r"|\\(?:mathbb|mathcal|mathfrak)\s*\{?\s*(?P<field>[A-Z])\s*\}?"
+    r"|\\(?P<dirac>(?:bra|ket|braket|ketbra)\s*\{(?:[^{}]|\{[^{}]*\})*\}"
+    r"(?:\s*\\(?:bra|ket)\s*\{(?:[^{}]|\{[^{}]*\})*\})*)"
     r"|\\(?P<command>[a-zA-Z]+)|(?P<escaped>\\[{}|$%&_#])|(?P<letters>[^\W\d_]+)"
     r"|(?P<mark>\*\*|<=|>=|!=|==|=<|=>|\.\.\.|[-+*/^_=<>()\[\]{}|!%,;:.'&$€£¥₹₩₽¢‰\"?])",
 )
 r"""One token of a normalised text: `3.5`, `\frac`, `\text{cm}`, `xy`, `<=`."""
+_BRACED_CHARACTER = re.compile(r"(?<=[_^])\s*\{\s*(\w)\s*\}")
+"""An index of one character in braces: the `{1}` of `x_{1}`."""
 _WORD = re.compile(r"(?P<space>\s+)|(?P<words>[^\W\d_]+\.?(?:['-][^\W\d_]+)*(?:\.[^\W\d_]\.)?)")
 """A word in text mode, with what joins its parts: `isn't`, `twenty-one`, `i.e.`"""
 _HYPHENATED = re.compile(r"[a-zA-Z]{3,}(?:-[a-zA-Z]{3,})+(?![a-zA-Z({^_])")
@@ -106,6 +110,8 @@ class _Tokens:
             case "field":
                 is_set = text in "RNZQC" and found.group().startswith("\\mathbb")
                 self.tokens.append(Token("command" if is_set else "letter", text * (1 + is_set), spaced))
+            case "dirac":
+                self.tokens.append(Token("letter", _state(text), spaced))
             case "escaped":
                 self.tokens.append(Token("mark", _ESCAPED[text], spaced, "norm" if text == "\\|" else ""))
             case "command":
@@ -123,6 +129,12 @@ class _Tokens:
                 name = _SAME.get(text, text)
                 self.depth = max(0, self.depth + {"{": 1, "}": -1}.get(name, 0))
                 self.tokens.append(Token("command" if name.isalpha() else "mark", name, spaced))
+
+
+def _state(text: str) -> str:
+    r"""Return the name of a state, or of states side by side, whose order counts: `<phi|psi>`."""
+    bare = _BRACED_CHARACTER.sub(r"\1", text[:1] + text[1:].replace("\\", " "))
+    return "".join(bare.replace("\\", "").replace("{", "(").replace("}", ")").split())
 
 
 def _from_text(text: str, spaced: bool, variables: frozenset[str], last: str) -> list[Token]:

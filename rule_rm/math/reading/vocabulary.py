@@ -17,7 +17,7 @@ FUNCTIONS = words(
 GREEK = words(
     """
     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon
-    phi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell vartheta varrho hbar
+    phi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell vartheta varrho hbar aleph
 """
 )
 ACCENTS = words("bar hat vec dot ddot overline tilde overrightarrow widehat widetilde mathbf boldsymbol")

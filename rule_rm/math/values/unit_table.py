@@ -72,6 +72,7 @@ mmHg 26664477483/200000000 mass length^-1 time^-2 | psi 8896443230521/1290320000
 kilohm 1000 mass length^2 time^-3 current^-2 | megohm 1000000 mass length^2 time^-3 current^-2
 rpm 1/60 time^-1 | bps 1 data time^-1
 degree deg ° 1 angle | percent pct percentage % 1 share | permille 1/10 share
+ppm 1/10000 share | ppb 1/10000000 share
 celsius °C 1 celsius | fahrenheit °F 1 fahrenheit
 """
 """Units without prefixes."""

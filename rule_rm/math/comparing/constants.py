@@ -1,0 +1,52 @@
+r"""Is a letter an arbitrary constant, or a quantity of its own? `C` in `x^2 + C`, and in `\frac{q}{C}`."""
+
+from __future__ import annotations
+
+from rule_rm.math.values.answers import Named, Value, expressions
+from rule_rm.math.values.expression import Apply, Expression, Symbol, negative, symbols
+
+_PLAIN = frozenset({"add", "multiply", "divide", "negative", "factorial", "abs", "plus_minus", "minus_plus"})
+"""Functions next to which a letter is a factor like any other."""
+_SOLUTION = "y"
+"""The name that the solution of a differential equation has by custom."""
+
+
+def is_arbitrary(value: Value, name: str, question: str) -> bool:
+    r"""Return True if a letter is where constants of integration are.
+
+    That is a term of a sum with variables, or a factor of a function such as `e^x`. Next to a and b, a c is
+    one of three coefficients. A question shows what else is a constant, but never of a small c: `mc^2`.
+    """
+    is_small = name[0].islower()
+    if not is_small and (question or (isinstance(value, Named) and value.name[:1] == _SOLUTION)):
+        return True
+    found = list(expressions(value))
+    letters = frozenset().union(*map(symbols, found))
+    if is_small and {"a", "b"} <= letters:
+        return False
+    return any(_is_placed(one, Symbol(name)) for one in found)
+
+
+def _is_placed(expression: Expression, constant: Symbol) -> bool:
+    match expression:
+        case Apply("add", terms) if constant in terms or negative(constant) in terms:
+            return any(symbols(term) - {constant.name} for term in terms)
+        case Apply("multiply", factors) if constant in factors:
+            return any(_is_function(factor, constant) for factor in factors)
+        case Apply("divide", (above, below)) if above == constant:
+            return _is_function(below, constant)
+        case Apply(_, arguments):
+            return any(_is_placed(argument, constant) for argument in arguments)
+    return False
+
+
+def _is_function(expression: Expression, constant: Symbol) -> bool:
+    """Return True for a function of a variable, or a power with one in its exponent: `e^x`, `\\sin x`."""
+    match expression:
+        case Apply("power", (_, exponent)):
+            return bool(symbols(exponent) - {constant.name})
+        case Apply(function, arguments) if function not in _PLAIN:
+            return any(symbols(argument) - {constant.name} for argument in arguments)
+        case Apply(_, arguments):
+            return any(_is_function(argument, constant) for argument in arguments)
+    return False
