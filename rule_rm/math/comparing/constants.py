@@ -15,16 +15,19 @@ def is_arbitrary(value: Value, name: str, question: str) -> bool:
     r"""Return True if a letter is where constants of integration are.
 
     That is a term of a sum with variables, or a factor of a function such as `e^x`. Next to a and b, a c is
-    one of three coefficients. A question shows what else is a constant, but never of a small c: `mc^2`.
+    one of three coefficients. Numbered constants are judged together. A question shows what else is a
+    constant, but never of a small c: `mc^2`.
     """
-    is_small = name[0].islower()
+    is_numbered = name[-1].isdigit()
+    is_small = name[0].islower() and not is_numbered
     if not is_small and (question or (isinstance(value, Named) and value.name[:1] == _SOLUTION)):
         return True
     found = list(expressions(value))
     letters = frozenset().union(*map(symbols, found))
     if is_small and {"a", "b"} <= letters:
         return False
-    return any(_is_placed(one, Symbol(name)) for one in found)
+    constants = [letter for letter in letters if letter[-1].isdigit()] if is_numbered else [name]
+    return any(_is_placed(one, Symbol(constant)) for one in found for constant in constants)
 
 
 def _is_placed(expression: Expression, constant: Symbol) -> bool:
