@@ -127,13 +127,16 @@ $(VENV)-judge/.dev: setup.cfg tests/judge/peers/requirements.txt
 	$(VENV)-judge/bin/python $(INSTALL) -e .
 	touch $@
 
-# Audits of reward functions by others, in an environment of their own: a minute.
+# Audits of reward functions by others, in an environment of their own: a minute. The tests of math-verify are in no
+# package: they are skipped where its source can't be fetched.
 test-peers: $(VENV)-peers/.dev
-	$(VENV)-peers/bin/python -m pytest -W default tests/math/peers
+	MATH_VERIFY_TESTS=$(VENV)-peers/src/Math-Verify/tests $(VENV)-peers/bin/python -m pytest -W default tests/math/peers
 
 $(VENV)-peers/.dev: setup.cfg tests/math/peers/requirements.txt
 	test -x $(VENV)-peers/bin/python || $(PYTHON) -m venv $(VENV)-peers
 	$(VENV)-peers/bin/python $(INSTALL) -e . -r tests/math/peers/requirements.txt
+	test -d $(VENV)-peers/src/Math-Verify || \
+		git clone --quiet --depth 1 https://github.com/huggingface/Math-Verify $(VENV)-peers/src/Math-Verify || true
 	touch $@
 
 # The files of deploy/ by the tools of those who read them, real boards of curves, and the viewer in Chromium.
