@@ -40,10 +40,8 @@ _APPROACH = re.compile(
     r"(?P<to>-?\s*(?:\d+(?:\.\d+)?|\\infty|[a-z](?=\s*\^))|\+\s*\\infty)\s*(?:\^\s*\{?\s*(?P<side>[-+])\s*\}?)?"
 )
 r"""A variable that approaches a value: `x \to 0^+`, `n \to \infty`."""
-_CYCLES = re.compile(r"(?:\(\s*\d{1,3}(?:\s+\d{1,3})*\s*\)\s*)+")
+_CYCLES = re.compile(r"(?:\(\s*\d{1,9}(?:\s+\d{1,9})*\s*\)\s*)+")
 """Permutations as cycles with spaces: `(1 2 3)(4 5)`."""
-_COMPACT = re.compile(r"(?:\(\s*[1-9]+\s*\)\s*)+")
-"""Permutations as cycles of digits: `(123)(45)`."""
 _CYCLE = re.compile(r"\(([\d\s]+)\)")
 """One cycle: `(1 2 3)`."""
 
@@ -99,13 +97,15 @@ def permutation(text: str, *, compact: bool = False) -> str:
     >>> permutation("(3 1 2)(5 4)(6)"), permutation("(231)(54)", compact=True), permutation("(12)")
     ('(1 2 3)(4 5)', '(1 2 3)(4 5)', '')
     """
-    is_spaced = _CYCLES.fullmatch(text) is not None
-    if not is_spaced and not (compact and _COMPACT.fullmatch(text)):
+    if not _CYCLES.fullmatch(text):
         return ""
-    split = (lambda inner: inner.split()) if is_spaced and " " in text.strip("() ") else list
-    found = [tuple(map(int, split(inner.strip()))) for inner in _CYCLE.findall(text)]
-    if not is_spaced or all(len(cycle) == 1 for cycle in found):
-        found = found if compact else []
+    inner = [one.strip() for one in _CYCLE.findall(text)]
+    if any(len(one.split()) > 1 for one in inner):
+        found = [tuple(map(int, one.split())) for one in inner]
+    elif compact and not any("0" in one for one in inner):
+        found = [tuple(map(int, one)) for one in inner]
+    else:
+        return ""
     moved = [_from_least(cycle) for cycle in found if len(cycle) > 1]
     numbers = [number for cycle in moved for number in cycle]
     if not moved or any(len(set(cycle)) < len(cycle) for cycle in moved):
