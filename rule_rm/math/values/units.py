@@ -29,29 +29,8 @@ _SCALES = frozenset({"celsius", "fahrenheit", "temperature"})
 _NOT_UNITS = frozenset({"us", "pt", "hs", "cd", "pm", "am"})
 """Symbols with a prefix that are words first."""
 _SYMBOLS_WITH_PLURAL = frozenset(
-    [
-        "km",
-        "cm",
-        "mm",
-        "kg",
-        "mg",
-        "ml",
-        "hr",
-        "lb",
-        "yd",
-        "oz",
-        "mi",
-        "gm",
-        "min",
-        "sec",
-        "bit",
-        "bar",
-        "mol",
-        "cal",
-        "kcal",
-        "mmol",
-    ]
-)
+    ("km", "cm", "mm", "kg", "mg", "ml", "hr", "lb", "yd", "oz", "mi", "gm", "min", "sec")
+) | {"bit", "bar", "mol", "cal", "kcal", "mmol"}
 _SHORTEST_PLURAL = 3
 _LARGEST_POWER = 9
 
