@@ -1,6 +1,6 @@
-r"""Notations of a whole text that are no expression: isotopes, cycles, `x \to 0^+`, digits in a base, dates.
+r"""Read notations of a whole text: isotopes, cycles, `x \to 0^+`, digits in a base, dates.
 
-Each has one meaning, so it is read into words in a normal form, or into the value that it is.
+Each has one meaning, so it becomes words in a normal form, or a value.
 """
 
 from __future__ import annotations

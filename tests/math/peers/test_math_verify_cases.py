@@ -1,7 +1,7 @@
 """The cases of math-verify's own tests, by `math_equal`; skipped where its source has not been fetched.
 
-Its tests take values out of any text and compare work that is left undone, so not all of their right answers
-are right here: a share of them has to be. Wrong ones are wrong everywhere.
+Its tests take values out of any text and compare work that is left undone. So this package pays most of their
+right answers, and none of the wrong ones.
 """
 
 import ast
