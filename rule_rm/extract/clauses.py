@@ -9,7 +9,7 @@ from rule_rm.extract import denials, stating
 from rule_rm.extract.echoes import has_words_of_question, takes_place_of_question_word
 from rule_rm.extract.names import ADJECTIVES, asks_with, has_false_name, is_strange_label
 from rule_rm.extract.sentences import VALUE
-from rule_rm.extract.subjects import is_command, is_part, is_set_aside, is_sober, is_strange_subject, stems
+from rule_rm.extract.subjects import is_command, is_part, is_set_aside, is_strange_subject
 
 _DENIES = re.compile(
     rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}|\b(?:from|than|against|between|near|exclude|excluding)\W*\Z",
@@ -273,7 +273,7 @@ def is_strange_name(label: str, prompt: str) -> bool:
     verb = _verb(label)
     if verb is not None:
         return is_strange_subject(label[: verb.start()], verb.group(), prompt)
-    return is_strange_label(label, prompt) or (label.isascii() and not is_sober(label, stems(prompt)))
+    return is_strange_label(label, prompt) or is_set_aside(label, prompt)
 
 
 def _verb(clause: str) -> re.Match[str] | None:

@@ -1,14 +1,15 @@
 """Find whether the subject of a statement can be the answer: "the total", but not "the value we must avoid".
 
-If the question is known, each word of a name must be one of the question, of computing or of mathematics. Any
-other one may set the value aside, as "bait" does. Without the question a name may have any word but those of
-a mistake, as nobody can list those of all questions. A part, a step and a multiple are the answer only if the
-question asks for one. The subject of any other verb, such as "the train travels", may have any name.
+A name may have any noun but those of a mistake or an exclusion, as nobody can list those of all questions and
+fields. If the question is known, the verb of a clause in a name must be one of the question or of computing.
+Any other one may set the value aside. A part, a step and a multiple are the answer only if the question asks
+for one. The subject of any other verb, such as "the train travels", may have any name.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from rule_rm.extract import denials, names, stating
@@ -17,7 +18,6 @@ from rule_rm.extract.vocabulary import (
     CLAUSE_MARKS,
     COMMANDS,
     LISTED,
-    MATHEMATICS,
     NEUTRAL,
     OPERATIONS,
     PARTS,
@@ -83,8 +83,6 @@ _GERUND = re.compile(
 """A gerund at the beginning of a clause: "Adding"."""
 _MACRO = re.compile(r"\\(?:(?:begin|end)\s*)?[a-zA-Z]+")
 """A macro in front of a sentence, without its braces: `\\end align`."""
-_POSSESSIVE = re.compile(r"['’]s?\Z")
-"""The ending of an owner: the "'s" of "Anna's"."""
 _SET_ASIDE = re.compile(denials.SET_ASIDE, re.IGNORECASE)
 """A noun or adjective for a mistake, a trick or an exclusion: "blunder"."""
 _ROOT = 5
@@ -115,7 +113,7 @@ def is_strange_subject(subject: str, verb: str, prompt: str) -> bool:
     """
     if not subject.isascii():
         return False
-    asked = stems(prompt)
+    asked = _stems(prompt)
     said = _MACRO.sub(" ", subject).strip()
     if said[:4].lower() == "per " and not asked & {"per", "each", "every"}:
         return True
@@ -174,11 +172,11 @@ def is_strange_gerund(text: str, prompt: str) -> bool:
     (True, False)
     """
     gerund = _GERUND.match(text)
-    return gerund is not None and not _is_operation(gerund["verb"].lower(), stems(prompt))
+    return gerund is not None and not _is_operation(gerund["verb"].lower(), _stems(prompt))
 
 
 @lru_cache(maxsize=64)
-def stems(prompt: str) -> frozenset[str]:
+def _stems(prompt: str) -> frozenset[str]:
     """Return the stems of a question's words; a group shares its question."""
     words = _WORD.findall(prompt.lower())
     return frozenset([*map(names.stem, words), *(word[:_ROOT] for word in words if len(word) > _ROOT)])
@@ -203,39 +201,27 @@ def _is_known(core: str, asked: frozenset[str]) -> bool:
     said = [word.lower() for word in _WORD.findall(core)]
     if any(word in PARTS and not _is_among(word, asked) for word in said):
         return False
-    return is_sober(core, asked)
-
-
-def is_sober(name: str, asked: frozenset[str]) -> bool:
-    """Return True if each word of a name may name an answer; without the question, if none names a mistake.
-
-    >>> [is_sober(name, stems("How many hens?")) for name in ("the hens", "the greatest divisor", "the bait")]
-    [True, True, False]
-    >>> is_sober("the hypotenuse", frozenset()), is_sober("the blunder", frozenset())
-    (True, False)
-    """
-    if not asked:
-        return _SET_ASIDE.search(name) is None
-    said = (word.lower() for word in _WORD.findall(name))
-    return all(_is_sober_word(word, asked) for word in said)
-
-
-def _is_sober_word(word: str, asked: frozenset[str]) -> bool:
-    """Return True for a word of the question, of computing or of mathematics, and for a number in words."""
-    word = _POSSESSIVE.sub("", word)
-    if "-" in word:
-        return _is_among(word, asked) or all(_is_sober_word(part, asked) for part in word.split("-"))
-    return (
-        len(word) < 2
-        or word in NEUTRAL
-        or word in CLAUSE_MARKS
-        or word in AUXILIARIES
-        or names.stem(word) in LISTED
-        or names.stem(word) in MATHEMATICS
-        or (word.endswith("est") and len(word) > _ROOT)
-        or (word.endswith(("n't", "n’t", "ly")))
-        or _is_among(word, asked)
+    # Without the question, any clause may be in it.
+    return not asked or all(
+        word in NEUTRAL or names.stem(word) in LISTED or _is_among(word, asked) for word in _verbs(said)
     )
+
+
+def _verbs(said: Sequence[str]) -> Iterator[str]:
+    """Yield the word behind each pronoun and auxiliary of a name, which is the verb of a clause.
+
+    >>> list(_verbs("the value that we must not avoid".split()))
+    ['avoid']
+    """
+    is_next = False
+    for word in said:
+        is_adverb = is_next and (word in AUXILIARIES or word.endswith(("ly", "n't", "n’t")))
+        if not (word in CLAUSE_MARKS or is_adverb):
+            if is_next:
+                yield word
+            is_next = False
+        else:
+            is_next = True
 
 
 def _is_among(word: str, asked: frozenset[str]) -> bool:

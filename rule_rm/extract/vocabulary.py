@@ -73,37 +73,6 @@ NEUTRAL = frozenset(
     )
 )
 """Function words, and verbs of computing and asking, which a clause within a name may have."""
-MATHEMATICS = frozenset(
-    names.stem(word)
-    for word in stating.words(
-        """
-        complement supplement error system method approach rule theorem law principle algorithm operation
-        procedure process side sides
-        digit divisor multiple prime composite even odd integer natural nonzero nonnegative whole hypotenuse
-        leg diagonal altitude apothem chord arc sector segment ray line plane curve parabola ellipse
-        hyperbola circle sphere cylinder cone prism pyramid cube square rectangle triangle trapezoid
-        rhombus parallelogram polygon pentagon hexagon octagon quadrilateral vertex edge face side corner
-        midpoint endpoint center centroid incenter circumcenter orthocenter focus directrix asymptote
-        intercept intersection surface section shadow shaded region boundary tangent normal parallel
-        perpendicular horizontal vertical x y z gcf gcd lcm hcf modulo discriminant trace norm modulus
-        argument conjugate imaginary constant leading coefficient monomial binomial trinomial polynomial
-        differential equation inequality identity condition criteria property relation sequence series
-        arithmetic geometric harmonic progression member element subset permutation
-        binary hexadecimal octal tens ones hundreds thousands place digits palindrome representation
-        expansion conversion division multiplication addition subtraction projection transformation
-        rotation reflection translation dot cross scalar inner outer conic rectangular polar cylindrical
-        spherical cartesian parametric coordinate period phase shift amplitude image preimage inverse
-        parity sign corresponding distinct different smaller larger greater lesser higher lower shorter
-        longer fewer
-        unknown variable case row column entry payment purchase winnings earnings bill fee fare wage
-        refund deposit supply demand equilibrium yield conversion people person persons
-        men women boys girls children students objects one two three four five six seven eight nine ten
-        eleven twelve hundred thousand million dozen third fourth fifth sixth seventh eighth ninth tenth
-        eleventh twelfth fifteenth twentieth
-        """
-    )
-)
-"""Stems of words of mathematics and trade that name things and set none aside, such as "hypotenuse"."""
 LISTED = frozenset(
     names.stem(word)
     for word in re.findall(

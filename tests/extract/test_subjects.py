@@ -289,17 +289,43 @@ def test_a_clause_with_a_verb_that_nobody_listed_names_no_answer(verb):
     assert earned(f"The value we {verb} is @.", f"Which value do we {verb}?") == 1.0
 
 
-@pytest.mark.parametrize("noun", ["stiffness", "half-life", "mortgage", "gizmo"])
-def test_a_noun_that_neither_mathematics_nor_the_question_has_names_no_answer(noun):
-    assert earned(f"So the {noun} is @.") == 0.0
-    assert earned(f"So the {noun} is @.", f"Find the {noun} of the thing.") == 1.0
-    assert earned(f"So the {noun} is @.", "") == 1.0
+NAMES = [
+    (
+        "A spring with constant 200 N/m is compressed by 0.1 m. How much energy does it store?",
+        "elastic potential energy",
+    ),
+    ("Demand is 100 - 2p and supply is 3p. Find the price.", "market-clearing price"),
+    ("If output rises from 100 to 105, how much is that in percent?", "growth rate"),
+    ("Invest 100 at 10% for 2 years, compounded. How much is it worth?", "future value"),
+    ("P(disease | positive)?", "posterior probability"),
+    ("How many comparisons does binary search need for 1000 items?", "worst-case number of comparisons"),
+    ("How many chromosomes has a human gamete?", "haploid number"),
+    ("How far apart are the bright bands?", "fringe spacing"),
+    ("How efficient is the engine?", "thermal efficiency"),
+    ("What is emitted, in eV?", "photon energy"),
+    ("A block slides with friction. Find a.", "deceleration of the block"),
+    ("A wheel makes 10 turns a second. Find omega.", "angular velocity"),
+    ("How much heat does the ice need?", "latent heat absorbed"),
+    ("Balance H2 + O2 -> H2O. How many H2?", "stoichiometric coefficient"),
+    ("First order, k = 0.693/h. When is half gone?", "half-life"),
+    ("By how much does 1 dollar of spending raise output?", "spending multiplier"),
+    ("How much should a child of 20 kg take?", "recommended dosage"),
+    ("A beam of 10 m carries 2 kN/m. Largest M?", "maximum bending moment"),
+    ("A transformer has 100 and 500 turns and 20 V in. V out?", "secondary voltage"),
+    ("How heavy is a man of 10 kg on the moon?", "gravitational force on him"),
+    ("Anna walks 3 km north and 4 km east. How far from home?", "displacement"),
+]
+"""Names for the answer that the question does not have, in the words of a field."""
 
 
-@pytest.mark.parametrize(
-    "noun", ["hypotenuse", "greatest common divisor", "second-smallest digit", "twelfth term"]
-)
-def test_a_noun_of_mathematics_may_name_the_answer_to_any_question(noun):
+@pytest.mark.parametrize(("question", "name"), NAMES)
+def test_a_noun_of_any_field_may_name_the_answer(question, name):
+    assert earned(f"So the {name} is @.", question) == 1.0
+    assert earned(f"So the {name} is $@$.", question) == 1.0
+
+
+@pytest.mark.parametrize("noun", ["hypotenuse", "stiffness", "half-life", "mortgage", "gizmo"])
+def test_a_noun_that_nobody_listed_may_name_the_answer(noun):
     assert earned(f"So the {noun} is @.") == 1.0
 
 
