@@ -270,10 +270,12 @@ def is_strange_name(label: str, prompt: str) -> bool:
     label = _LITOTES.sub(" ", label)
     if len(label.split()) > _LONGEST_NAME:
         return False
+    if is_set_aside(label, prompt):
+        return True
     verb = _verb(label)
     if verb is not None:
         return is_strange_subject(label[: verb.start()], verb.group(), prompt)
-    return is_strange_label(label, prompt) or is_set_aside(label, prompt)
+    return is_strange_label(label, prompt)
 
 
 def _verb(clause: str) -> re.Match[str] | None:
