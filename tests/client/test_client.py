@@ -28,7 +28,7 @@ from urllib3.exceptions import InsecureRequestWarning
 
 from rule_rm.client import RemoteRewardModel, model, replies
 from rule_rm.errors import RemoteRewardError
-from rule_rm.http import transport
+from rule_rm.http import connections, transport
 from rule_rm.http.replies import decode
 
 from ..fakes import faulty_server as faults
@@ -548,7 +548,7 @@ def test_the_deadline_bounds_all_tries_and_pauses(serve: Serve, connect: Connect
 def test_a_host_that_swallows_connections_is_given_up_for_another(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, stack: ExitStack
 ) -> None:
-    monkeypatch.setattr(transport, "CONNECT_TIMEOUT", 0.2)
+    monkeypatch.setattr(connections, "CONNECT_TIMEOUT", 0.2)
     full = stack.enter_context(closing(socket.create_server(("127.0.0.1", 0), backlog=0)))
     for _ in range(3):
         waiting = stack.enter_context(closing(socket.socket()))
@@ -561,7 +561,7 @@ def test_a_host_that_swallows_connections_is_given_up_for_another(
 def test_connecting_quickly_does_not_mean_sending_quickly(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "CONNECT_TIMEOUT", 0.2)
+    monkeypatch.setattr(connections, "CONNECT_TIMEOUT", 0.2)
     server = serve(lambda exchange: exchange.answer(b'{"rewards": [1]}'))
     read = Exchange.do_POST
 
