@@ -1,4 +1,4 @@
-"""Fixtures of pytest's own that a test may ask for; few tests do, and what they need is only loaded then."""
+"""The fixtures that pytest itself supplies. Their modules are loaded when a test asks for one."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def test_a_reload_replaces_the_fronts_and_no_later_reply_is_of_the_former_editio
 
 
 @pytest.mark.slow
-def test_a_signal_under_load_leaves_no_request_unanswered(served):
+def test_a_signal_under_load_breaks_no_connection_that_was_accepted(served):
     running = served(processes=3)
     replies: list[tuple[int, dict]] = []
     failures: list[Exception] = []
@@ -182,8 +182,7 @@ def test_a_signal_under_load_leaves_no_request_unanswered(served):
     for client in clients:
         client.join()
     assert {status for status, _ in replies} == {200}
-    # A client that has connected and sent nothing is idle, and finds its connection closed when it begins.
-    assert {type(error) for error in failures} <= {ConnectionRefusedError, BrokenPipeError}
+    assert {type(error) for error in failures} == {ConnectionRefusedError}
 
 
 @pytest.mark.slow
