@@ -27,7 +27,7 @@ def compute_score(
     retry_seconds: float | None = None,
     **given: Any,
 ) -> list[dict[str, float]]:
-    """Return `overall` of each response, its metrics, and `unscored`: 1 if the response has no reward, else 0.
+    """Return `overall` of each response, its metrics, and `unscored`: 1 without a reward, else 0.
 
     EasyR1 passes no prompt and no other column.
     """
