@@ -7,6 +7,7 @@
 - `frames`: bytes with their length before them, on a stream socket
 - `lines`: JSON lines on a stream socket
 - `kernel`: facts of Linux about processes: parents, children, processor time, stops
+- `memory`: large blocks that go back to the system when they are free
 - `processors`: the processors that this process may use
 - `failures`: the choice of repeated failures and remarks that are logged
 

@@ -21,6 +21,7 @@ from types import FrameType
 from urllib.parse import SplitResult, urlsplit
 
 from rule_rm import registry
+from rule_rm.processes.memory import return_large_blocks
 from rule_rm.service import Service
 from rule_rm.settings import Settings
 from rule_rm.token import check_exposure
@@ -57,6 +58,7 @@ def serve(settings: Settings, announce: Callable[[str], object] = lambda url: No
     `announce` is called with the URL when the service is ready. Raises ConfigurationError if it can't start.
     """
     log = Log(settings.log_level, settings.log_format)
+    return_large_blocks()
     # Nothing that is loaded becomes garbage, and looking for some takes a tenth of the start.
     gc.disable()
     try:

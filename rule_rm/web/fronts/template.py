@@ -24,6 +24,7 @@ from rule_rm.engine.known import KnownVerdicts
 from rule_rm.engine.verdict_table import VerdictTable
 from rule_rm.errors import ConfigurationError, RuleRmError
 from rule_rm.processes.kernel import die_with_parent
+from rule_rm.processes.memory import return_large_blocks
 from rule_rm.service import Service
 from rule_rm.web.app import App
 from rule_rm.web.express import SHORT_BODY, Express
@@ -171,6 +172,7 @@ def load(order: Order) -> Service:
 
 def main(descriptor: int) -> None:
     """Run the template on the control socket that it inherited."""
+    return_large_blocks()
     # Nothing that is loaded becomes garbage, and looking for some takes a tenth of the start.
     gc.disable()
     # Both are for the main process, which has its fronts finish.
