@@ -1,8 +1,9 @@
 """The cost of the journal: two servers side by side, one of them with a journal, in alternating turns.
 
-`python benchmarks/journal.py` sends batches and single requests, first with responses that nobody has seen,
-then the same ones again, whose verdicts are known. For each it prints the processor time of the server's own
-process for a rollout, and the throughput: medians of the turns. `--chars` sets the length of responses.
+`python -m benchmarks.journal` sends batches and single requests, first with responses that nobody has seen,
+then the same ones again, whose verdicts are known. For each it prints the processor time for a rollout, of
+the server's own process and of all its processes (workers, and the one that writes). It prints the
+throughput as well. All are medians of the turns. `--chars` sets the length of responses.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from benchmarks.score_file import family
 from rule_rm.web import start_server
 
 WRITTEN = 1.2
@@ -40,10 +43,23 @@ def body(size: int, chars: int, source: random.Random) -> bytes:
     return json.dumps(request).encode()
 
 
-def seconds_of(pid: int) -> float:
-    """Return the processor time of the threads of a process, to the nanosecond."""
-    files = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(file.read_text().split()[0]) for file in files) / 1e9
+class Cost(NamedTuple):
+    """Processor time, in nanoseconds."""
+
+    own: int
+    """That of the server's own process."""
+    whole: int
+    """That of all its processes."""
+
+
+def cost_of(pid: int) -> Cost:
+    """Return the processor time of a server so far."""
+    each = [_nanoseconds(member) for member in family(pid)]
+    return Cost(each[0], sum(each))
+
+
+def _nanoseconds(pid: int) -> int:
+    return sum(int(file.read_text().split()[0]) for file in Path(f"/proc/{pid}/task").glob("*/schedstat"))
 
 
 def send(url: str, bodies: Sequence[bytes]) -> None:
@@ -58,23 +74,26 @@ def send(url: str, bodies: Sequence[bytes]) -> None:
             reply.read()
 
 
-def measure(urls: dict[str, int], bodies: Sequence[bytes], turns: int, rollouts: int) -> str:
-    """Return a line: processor time for a rollout without and with a journal, and the ratio of speeds."""
-    costs: dict[str, list[float]] = {url: [] for url in urls}
+def measure(urls: dict[str, int], turns: Sequence[Sequence[bytes]], rollouts: int) -> str:
+    """Return the processor time for a rollout without and with a journal, and the ratio of speeds."""
+    costs: dict[str, list[Cost]] = {url: [] for url in urls}
     seconds: dict[str, list[float]] = {url: [] for url in urls}
-    for turn in range(turns):
+    for turn, bodies in enumerate(turns):
         for url in sorted(urls, reverse=turn % 2 == 1):
-            used, began = seconds_of(urls[url]), time.perf_counter()
+            used, began = cost_of(urls[url]), time.perf_counter()
             send(url, bodies)
             seconds[url].append(time.perf_counter() - began)
             time.sleep(WRITTEN)
-            costs[url].append((seconds_of(urls[url]) - used) / rollouts * 1e6)
-    without, with_one = (statistics.median(costs[url]) for url in urls)
+            now = cost_of(urls[url])
+            costs[url].append(Cost(now.own - used.own, now.whole - used.whole))
     slower = statistics.median(b / a for a, b in zip(*seconds.values(), strict=True)) - 1
-    return (
-        f"{without:.1f} µs without, {with_one:.1f} µs with a journal: {with_one / without - 1:+.1%} of "
-        f"processor time, {slower:+.1%} of time"
-    )
+    parts = []
+    for place, name in enumerate(Cost._fields):
+        without, with_one = (
+            statistics.median(cost[place] for cost in costs[url]) / rollouts / 1e3 for url in urls
+        )
+        parts.append(f"{name} {without:.1f} to {with_one:.1f} µs ({with_one / without - 1:+.1%})")
+    return f"{', '.join(parts)}; {slower:+.1%} of time"
 
 
 def main() -> None:
@@ -84,7 +103,7 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=24, help="requests of 128 responses in a turn")
     parser.add_argument("--singles", type=int, default=1000, help="requests of one response in a turn")
     parser.add_argument("--chars", type=int, default=2_000)
-    parser.add_argument("--reward-type", default="math_verifier")
+    parser.add_argument("--reward-type", default="math_equal")
     options = parser.parse_args()
     workers = len(os.sched_getaffinity(0))
     source = random.Random(0)
@@ -101,9 +120,10 @@ def main() -> None:
     ):
         urls = {without.url: without.pid, with_one.url: with_one.pid}
         for name, size, number in (("batches", 128, options.batches), ("singles", 1, options.singles)):
-            bodies = [body(size, options.chars, source) for _ in range(number)]
-            print(f"{name}, new:   {measure(urls, bodies, 1, size * number)}")
-            print(f"{name}, known: {measure(urls, bodies, options.turns, size * number)}")
+            turns = [[body(size, options.chars, source) for _ in range(number)] for _ in range(options.turns)]
+            print(f"{name}, new:   {measure(urls, turns, size * number)}", flush=True)
+            known = turns[-1:] * options.turns
+            print(f"{name}, known: {measure(urls, known, size * number)}", flush=True)
 
 
 if __name__ == "__main__":

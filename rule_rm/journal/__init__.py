@@ -16,7 +16,7 @@
 - `bins`: the parts of a window of time
 - `search`: searches the rollouts of one database
 - `reader`: reads the databases of several servers together
-- `alarms`, `shares`, `exploits`: signs of a broken or exploited reward
+- `alarms`, `shares`, `drift`, `exploits`: signs of a broken or exploited reward
 - `sounding`, `bell`: an alarm, and where it goes
 - `rechecks`: scores samples of paid responses again
 - `export`: writes rollouts as JSON lines or Parquet

@@ -16,22 +16,18 @@ sound. The bounds are wide: an alarm that sounds in honest runs is ignored when 
 from __future__ import annotations
 
 import math
-import zlib
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from rule_rm.journal import shares
+from rule_rm.journal.drift import Drift
 from rule_rm.journal.rows import Row, components
 from rule_rm.journal.sounding import EVIDENCE, PAID, Alarm, Sound
 
 PAUSE = 3600.0
 """Seconds before an alarm sounds again for the same thing."""
-DRIFT = 2048
-"""Paid responses at the beginning, and the latest, that are compared."""
-TIMES = 4.0
-"""The factor by which responses must have become longer, shorter or more repetitive."""
 ENDING = 80
 """Characters at the end of a response that are compared where it has no extracted answer."""
 ANSWERS = 4096
@@ -41,14 +37,16 @@ UNLIKELY = 12.0
 """Expected changes before their absence counts: chance leaves all of them out once in 160,000 times."""
 ACCURACY = ("accuracy", "acc")
 """Components that are suspect at any constant value."""
-_REPETITION_EVERY = 32
+MOST_KINDS = 4096
+"""Different sets of components that are remembered."""
 
 
 @dataclass(slots=True)
 class _Component:
     value: float
-    since: int = 0
-    most: float = -math.inf
+    most: float
+    since: int = -1
+    """Rollouts with this value, after the first."""
     changes: int = 0
     before: int = 0
     """Rollouts before the latest change."""
@@ -62,6 +60,13 @@ class _Component:
         is_learned = self.value >= self.most
         return not is_learned and self.since * self.changes / self.before > UNLIKELY
 
+    def change(self, value: float) -> None:
+        """Take the next rollout, which has another value."""
+        self.before += self.since + 1
+        self.changes += 1
+        self.value, self.since, self.most = value, 0, max(self.most, value)
+        self.questions.clear()
+
 
 class _Constant:
     """Sounds for a component that never varied, or fell to a constant. A learned one has risen."""
@@ -69,83 +74,44 @@ class _Constant:
     def __init__(self, rollouts: float) -> None:
         self._rollouts = rollouts
         self._components: dict[tuple[str, str], _Component] = {}
+        self._parts: dict[tuple[str, str], list[tuple[str, float, _Component]]] = {}
+        """The components of the latest rollouts, of which few differ."""
 
-    def look(self, row: Row, identity: int) -> Sound:
-        if row.components == "{}":
-            return
+    def look(self, rows: Sequence[Row], first: int) -> Sound:
+        known, least = self._parts, self._rollouts
+        for place, row in enumerate(rows):
+            parts = known.get((row.reward_type, row.components))
+            if parts is None:
+                parts = self._parts_of(row)
+            for name, value, seen in parts:
+                if value != seen.value:
+                    seen.change(value)
+                    continue
+                seen.since += 1
+                questions = seen.questions
+                if len(questions) < 64:
+                    questions.add(row.question)
+                if seen.since >= least and len(questions) >= 16 and seen.is_suspect(name):
+                    seen.since = 0
+                    yield Alarm(
+                        "constant",
+                        f"{row.reward_type} {name}",
+                        f"the component {name} was {value:g} for the latest {least:.0f} rollouts",
+                        _up_to(first + place),
+                    )
+
+    def _parts_of(self, row: Row) -> list[tuple[str, float, _Component]]:
+        if len(self._parts) >= MOST_KINDS:
+            self._parts.clear()
+        found: list[tuple[str, float, _Component]] = []
         for name, value in components(row.components).items():
             key = (row.reward_type, name)
-            seen = self._components.get(key)
-            if seen is None:
-                if len(self._components) < MOST_COMPONENTS:
-                    self._components[key] = _Component(value, most=value)
-                continue
-            seen.most = max(seen.most, value)
-            if value != seen.value:
-                seen.before += seen.since + 1
-                seen.changes += 1
-                seen.value, seen.since = value, 0
-                seen.questions.clear()
-                continue
-            seen.since += 1
-            if len(seen.questions) < 64:
-                seen.questions.add(row.question)
-            is_long = seen.since >= self._rollouts and len(seen.questions) >= 16
-            if is_long and seen.is_suspect(name):
-                seen.since = 0
-                yield Alarm(
-                    "constant",
-                    f"{row.reward_type} {name}",
-                    f"the component {name} was {value:g} for the latest {self._rollouts:.0f} rollouts",
-                    tuple(range(max(1, identity - EVIDENCE + 1), identity + 1)),
-                )
-
-
-class _Drift:
-    """Sounds when the reward rises while paid responses become something else."""
-
-    def __init__(self, rise: float) -> None:
-        self._rise = rise
-        self._first: dict[str, list[tuple[float, float, float]]] = {}
-        self._latest: dict[str, deque[tuple[float, float, float]]] = {}
-        self._repetition: dict[str, float] = {}
-        self._count = 0
-
-    def look(self, row: Row, identity: int) -> Sound:
-        if row.reward is None:
-            return
-        self._count += 1
-        is_paid = row.reward >= PAID
-        if self._count % _REPETITION_EVERY == 0 and row.response:
-            data = row.response[-4000:].encode()
-            self._repetition[row.reward_type] = len(data) / len(zlib.compress(data, 1))
-        measured = (row.reward, row.length if is_paid else -1.0, self._repetition.get(row.reward_type, 1.0))
-        first = self._first.setdefault(row.reward_type, [])
-        if len(first) < DRIFT:
-            first.append(measured)
-            return
-        latest = self._latest.setdefault(row.reward_type, deque(maxlen=DRIFT))
-        latest.append(measured)
-        if len(latest) < DRIFT or self._count % 256:
-            return
-        rise = _mean([one[0] for one in latest]) - _mean([one[0] for one in first])
-        if rise < self._rise:
-            return
-        lengths = (
-            _mean([one[1] for one in latest if one[1] >= 0]),
-            _mean([one[1] for one in first if one[1] >= 0]),
-        )
-        repetitions = _mean([one[2] for one in latest]), _mean([one[2] for one in first])
-        for what, (now, before) in (("length", lengths), ("repetition", repetitions)):
-            is_shorter = what == "length" and now * TIMES < before
-            if before > 0 and (now > TIMES * before or is_shorter):
-                yield Alarm(
-                    "drift",
-                    f"{row.reward_type} {what}",
-                    f"the reward rose by {rise:.2f}, and the {what} of responses went from {before:.3g} "
-                    f"to {now:.3g}",
-                    tuple(range(max(1, identity - EVIDENCE + 1), identity + 1)),
-                )
+            if key not in self._components and len(self._components) < MOST_COMPONENTS:
+                self._components[key] = _Component(value, value)
+            if key in self._components:
+                found.append((name, value, self._components[key]))
+        self._parts[row.reward_type, row.components] = found
+        return found
 
 
 class _OneAnswer:
@@ -155,10 +121,13 @@ class _OneAnswer:
         self._goldens = goldens
         self._answers: OrderedDict[tuple[str, str], dict[str, int]] = OrderedDict()
 
-    def look(self, row: Row, identity: int) -> Sound:
-        if row.reward is None or row.reward < PAID or not row.ground_truth:
-            return
-        if not (said := row.answer or (row.response or "").strip()[-ENDING:]):
+    def look(self, rows: Sequence[Row], first: int) -> Sound:
+        for place, row in enumerate(rows):
+            if row.reward is not None and row.reward >= PAID and row.ground_truth:
+                yield from self._paid(row, row.ground_truth, first + place)
+
+    def _paid(self, row: Row, golden: str, identity: int) -> Sound:
+        if not (said := row.answer or (row.response or "")[-2 * ENDING :].strip()[-ENDING:]):
             return
         key = (row.reward_type, said[:200])
         paid = self._answers.pop(key, {})
@@ -166,8 +135,8 @@ class _OneAnswer:
         if len(self._answers) > ANSWERS:
             self._answers.popitem(last=False)
         # A golden answer that holds it, such as a whole solution, or that it holds, proves nothing.
-        if said not in row.ground_truth and (row.answer or row.ground_truth not in said):
-            paid.setdefault(row.ground_truth[:200], identity)
+        if said not in golden and (row.answer or golden not in said):
+            paid.setdefault(golden[:200], identity)
         if len(paid) >= self._goldens:
             evidence = tuple(paid.values())[-EVIDENCE:]
             what = "answer" if row.answer else "end of a response"
@@ -179,8 +148,8 @@ class _OneAnswer:
 class Detector(Protocol):
     """Looks for one kind of alarm."""
 
-    def look(self, row: Row, identity: int) -> Sound:
-        """Take the next rollout, and yield the alarms that it makes sound."""
+    def look(self, rows: Sequence[Row], first: int) -> Sound:
+        """Take the next rollouts, the first of which has this identity, and yield the alarms that sound."""
 
 
 class Alarms:
@@ -193,7 +162,7 @@ class Alarms:
         makers: dict[str, Callable[[float], Detector]] = {
             "unscored": shares.unscored,
             "constant": _Constant,
-            "drift": _Drift,
+            "drift": Drift,
             "one-answer": _OneAnswer,
             "fuzzy": shares.fuzzy,
             "exploit": shares.Exploits,
@@ -203,15 +172,18 @@ class Alarms:
         self._detectors = [makers[kind](bound) for kind, bound in bounds.items()]
 
     def watch(self, rows: Sequence[Row], first: int) -> None:
-        """Look at the rollouts of a request; `first` is the identity of the first."""
-        for place, row in enumerate(rows):
-            for detector in self._detectors:
-                for alarm in detector.look(row, first + place):
-                    key = (alarm.kind, alarm.subject)
-                    if row.time - self._sounded.get(key, -math.inf) >= PAUSE:
-                        self._sounded[key] = row.time
-                        self._sound(alarm, row.time)
+        """Look at rollouts that were written together; `first` is the identity of the first."""
+        if not rows:
+            return
+        time = rows[-1].time
+        for detector in self._detectors:
+            for alarm in detector.look(rows, first):
+                key = (alarm.kind, alarm.subject)
+                if time - self._sounded.get(key, -math.inf) >= PAUSE:
+                    self._sounded[key] = time
+                    self._sound(alarm, time)
 
 
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
+def _up_to(identity: int) -> tuple[int, ...]:
+    """Return the identities of the latest rollouts."""
+    return tuple(range(max(1, identity - EVIDENCE + 1), identity + 1))

@@ -54,34 +54,34 @@ def rows(parcel: Parcel, request: int, *, with_texts: bool = True) -> list[Row]:
     cleaned = clean if _needs_cleaning(parcel) else _as_it_is
     stages = _figures(parcel.stages)
     made: list[Row] = []
-    asked: tuple[str, str] | None = None
+    asked_prompt = asked_golden = None
     prompt = golden = ""
     question = 0
     for place, member in enumerate(parcel.members):
-        if asked != (now := (member.prompt, member.ground_truth)):
+        raw_prompt, raw_golden, response, source, step, reward, status, answer, explanation = member[:9]
+        metrics, tier, similarity = member[9:]
+        if raw_prompt != asked_prompt or raw_golden != asked_golden:
             # The members of a group follow each other.
-            asked = now
-            prompt, golden = cleaned(now[0]), cleaned(now[1])
+            asked_prompt, asked_golden = raw_prompt, raw_golden
+            prompt, golden = cleaned(raw_prompt), cleaned(raw_golden)
             question = _identity(prompt, golden)
-        components = _listed(tuple(member.metrics.items()))
-        answer, explanation = member.answer, member.explanation
         made.append(
             Row(
                 parcel.time,
                 request,
                 place,
                 parcel.reward_type,
-                cleaned(member.source)[:200],
-                member.step,
+                cleaned(source)[:200] if source else source,
+                step,
                 question,
-                member.reward,
-                member.status,
+                reward,
+                status,
                 cleaned(answer) if with_texts and answer is not None else None,
                 cleaned(explanation) if with_texts and explanation is not None else None,
-                components,
-                member.tier,
-                member.similarity,
-                len(member.response),
+                _listed(tuple(metrics.items())) if metrics else "{}",
+                tier,
+                similarity,
+                len(response),
                 parcel.seconds,
                 stages,
                 parcel.version,
@@ -89,7 +89,7 @@ def rows(parcel: Parcel, request: int, *, with_texts: bool = True) -> list[Row]:
                 parcel.request_id,
                 prompt if with_texts else None,
                 golden if with_texts else None,
-                cleaned(member.response) if with_texts else None,
+                cleaned(response) if with_texts else None,
             )
         )
     return made

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import islice, repeat
 
 from rule_rm.journal.exploits import ALWAYS_SUSPECT, MANY, signs
 from rule_rm.journal.parcels import CONFIRMED
 from rule_rm.journal.rows import Row, components
 from rule_rm.journal.sounding import EVIDENCE, PAID, SURE, WINDOW, Alarm, Sound
 
-Value = Callable[[Row], "float | None"]
-"""Return the value of a rollout, from 0 to 1; None if it does not count."""
 LOOKED_AT = 4
 """Of the paid responses, signs are looked for in one of this many."""
 FEW = 256
@@ -21,14 +20,13 @@ FEW = 256
 
 
 class Shift:
-    """Sounds when the mean of a value moves: over the latest rollouts, from its mean over those before."""
+    """Hears when the mean of a value moves: over the latest rollouts, from its mean over those before."""
 
     def __init__(
         self,
         kind: str,
         bound: float,
         text: str,
-        value: Value,
         *,
         window: int = WINDOW,
         falls: bool = False,
@@ -36,19 +34,27 @@ class Shift:
         usual: float | None = None,
     ) -> None:
         """Sound for a move by `bound`. `usual` is the mean to move from; None takes that of before."""
-        self._kind, self._bound, self._text, self._value = kind, bound, text, value
+        self._kind, self._bound, self._text = kind, bound, text
         self._falls, self._rises, self._usual = falls, rises, usual
         self._latest: deque[float] = deque(maxlen=window)
+        self._window = window
         self._sum = self._sum_before = 0.0
         self._before = 0
         self._evidence: deque[int] = deque(maxlen=EVIDENCE)
 
-    def look(self, row: Row, identity: int) -> Sound:
-        """Take the next rollout."""
-        value = self._value(row)
-        if value is None:
-            return
-        window = self._latest.maxlen or 0
+    def pass_over(self, count: int) -> None:
+        """Take rollouts of the value 0, which can make no rise."""
+        gone = len(self._latest) + count - self._window
+        if gone > 0:
+            left = sum(islice(self._latest, gone)) if self._sum else 0.0
+            self._sum -= left
+            self._sum_before += left
+            self._before += gone
+        self._latest.extend(repeat(0.0, count))
+
+    def take(self, row: Row, identity: int, value: float) -> Sound:
+        """Take the next rollout, whose value is from 0 to 1."""
+        window = self._window
         if len(self._latest) == window:
             gone = self._latest[0]
             self._sum -= gone
@@ -72,62 +78,106 @@ class Shift:
             yield Alarm(self._kind, f"{row.reward_type} {self._text}", message, tuple(self._evidence))
 
 
+class Rare:
+    """Sounds when more rollouts than usual have a property, which few have."""
+
+    def __init__(self, shift: Shift, places: Callable[[Sequence[Row]], list[int]]) -> None:
+        """`places` returns the places of the rollouts that have the property."""
+        self._shift, self._places = shift, places
+
+    def look(self, rows: Sequence[Row], first: int) -> Sound:
+        """Take the next rollouts."""
+        begin = 0
+        for place in self._places(rows):
+            self._shift.pass_over(place - begin)
+            yield from self._shift.take(rows[place], first + place, 1.0)
+            begin = place + 1
+        self._shift.pass_over(len(rows) - begin)
+
+
+class Component:
+    """Sounds when the mean of a value that components have moves."""
+
+    def __init__(self, shift: Shift, value: Callable[[str], float | None]) -> None:
+        """`value` returns the value of components as JSON; None if they have none."""
+        self._shift, self._value = shift, value
+
+    def look(self, rows: Sequence[Row], first: int) -> Sound:
+        """Take the next rollouts."""
+        # Most batches have no judge, and few different components.
+        values = {listed: self._value(listed) for listed in {row.components for row in rows}}
+        if all(value is None for value in values.values()):
+            return
+        for place, row in enumerate(rows):
+            if (value := values[row.components]) is not None:
+                yield from self._shift.take(row, first + place, value)
+
+
 class Exploits:
     """Sounds when paid responses have signs of an exploit, each sign with a share of its own."""
 
     def __init__(self, bound: float) -> None:
+        """Sound for a share of `bound`."""
         self._count = 0
-        self._found: tuple[str, ...] = ()
-        self._shifts = [self._shift(sign, bound) for sign in (*sorted(ALWAYS_SUSPECT), MANY)]
+        self._shifts = {sign: self._shift(sign, bound) for sign in (*sorted(ALWAYS_SUSPECT), MANY)}
 
     def _shift(self, sign: str, bound: float) -> Shift:
         text = f"paid responses that were looked at have the sign of an exploit: {sign}"
         usual = 0.0 if sign in ALWAYS_SUSPECT else None
-        return Shift("exploit", bound, text, lambda _: float(sign in self._found), window=FEW, usual=usual)
+        return Shift("exploit", bound, text, window=FEW, usual=usual)
 
-    def look(self, row: Row, identity: int) -> Sound:
-        """Take the next rollout."""
-        if row.reward is None or row.reward < PAID or not row.response:
-            return
-        self._count += 1
-        if self._count % LOOKED_AT:
-            return
-        self._found = tuple(signs(row.response))
-        for shift in self._shifts:
-            yield from shift.look(row, identity)
+    def look(self, rows: Sequence[Row], first: int) -> Sound:
+        """Take the next rollouts."""
+        for place, row in enumerate(rows):
+            if row.reward is None or row.reward < PAID or not row.response:
+                continue
+            self._count += 1
+            if self._count % LOOKED_AT:
+                continue
+            found = frozenset(signs(row.response))
+            for sign, shift in self._shifts.items():
+                if sign in found:
+                    yield from shift.take(row, first + place, 1.0)
+                else:
+                    shift.pass_over(1)
 
 
 class Judge:
     """Sounds when a judge overturns more or less than usual, or agrees less with itself."""
 
     def __init__(self, bound: float) -> None:
-        self._shifts = (
-            Shift("judge", bound, "rule's verdicts were overturned by the judge", _overturned, falls=True),
-            Shift("judge", bound, "votes of the judge agreed", _agreement, falls=True, rises=False),
-        )
+        """Sound for a move by `bound`."""
+        overturned = Shift("judge", bound, "rule's verdicts were overturned by the judge", falls=True)
+        agreed = Shift("judge", bound, "votes of the judge agreed", falls=True, rises=False)
+        self._parts = (Component(overturned, _overturned), Component(agreed, _agreement))
 
-    def look(self, row: Row, identity: int) -> Sound:
-        """Take the next rollout."""
-        if row.components != "{}":
-            for shift in self._shifts:
-                yield from shift.look(row, identity)
+    def look(self, rows: Sequence[Row], first: int) -> Sound:
+        """Take the next rollouts."""
+        for part in self._parts:
+            yield from part.look(rows, first)
 
 
-def unscored(bound: float) -> Shift:
+def unscored(bound: float) -> Rare:
     """Return the alarm for unscored rollouts."""
-    return Shift("unscored", bound, "rollouts are unscored", lambda row: float(row.reward is None))
+    return Rare(
+        Shift("unscored", bound, "rollouts are unscored"),
+        lambda rows: [place for place, row in enumerate(rows) if row.reward is None],
+    )
 
 
-def fuzzy(bound: float) -> Shift:
+def fuzzy(bound: float) -> Rare:
     """Return the alarm for golden answers of similar questions."""
-    text = "rollouts have a golden answer by similarity alone"
-    return Shift("fuzzy", bound, text, lambda row: float(row.tier == "fuzzy"))
+    return Rare(
+        Shift("fuzzy", bound, "rollouts have a golden answer by similarity alone"),
+        lambda rows: [place for place, row in enumerate(rows) if row.tier == "fuzzy"],
+    )
 
 
-def recheck(bound: float) -> Shift:
+def recheck(bound: float) -> Component:
     """Return the alarm for paid responses that are no longer confirmed when they are scored again."""
     text = "paid responses that were scored again were confirmed"
-    return Shift("recheck", bound, text, _confirmed, window=FEW, falls=True, rises=False)
+    shift = Shift("recheck", bound, text, window=FEW, falls=True, rises=False)
+    return Component(shift, lambda listed: components(listed).get(CONFIRMED))
 
 
 @lru_cache(4096)
@@ -138,14 +188,10 @@ def _part(listed: str, name: str) -> float | None:
     )
 
 
-def _overturned(row: Row) -> float | None:
-    return _part(row.components, "overturned") if _part(row.components, "judged") else None
+def _overturned(listed: str) -> float | None:
+    return _part(listed, "overturned") if _part(listed, "judged") else None
 
 
-def _agreement(row: Row) -> float | None:
+def _agreement(listed: str) -> float | None:
     # One vote agrees with itself.
-    return _part(row.components, "agreement") if (_part(row.components, "votes") or 0) > 1 else None
-
-
-def _confirmed(row: Row) -> float | None:
-    return components(row.components).get(CONFIRMED) if row.components != "{}" else None
+    return _part(listed, "agreement") if (_part(listed, "votes") or 0) > 1 else None

@@ -204,12 +204,12 @@ def test_a_sample_keeps_whole_groups_and_everything_unscored(tmp_path):
 
 
 def test_the_file_is_bounded_by_size(tmp_path):
-    store = Store(tmp_path / f"x{ENDING}", Bounds(size=200_000, age=1e12))
+    store = Store(tmp_path / f"x{ENDING}", Bounds(size=1_000_000, age=1e12))
     for number in range(60):
-        batch = rows(packed(scored(1.0, response="x" * 9_000, prompt=f"{number}")), number)
+        batch = rows(packed(scored(1.0, response="x" * 40_000, prompt=f"{number}")), number)
         store.write(batch, Sums())
         store.bound()
-        assert store.size() < 260_000
+        assert store.size() < 1_200_000
     (count,) = store._connection.execute("SELECT count(*) FROM questions").fetchone()
     store.close()
     listed = Reader(tmp_path).rollouts(Filter(), 100).rollouts
