@@ -1,9 +1,9 @@
 """The cost of the journal: two servers side by side, one of them with a journal, in alternating turns.
 
 `python -m benchmarks.journal` sends batches and single requests, first with responses that nobody has seen,
-then the same ones again, whose verdicts are known. For each it prints the processor time for a rollout, of
-the server's own process and of all its processes (workers, and the one that writes). It prints the
-throughput as well. All are medians of the turns. `--chars` sets the length of responses.
+then the same ones again, whose verdicts are known. For each it prints the processor time for a rollout: of
+the server's own process, and of all its processes. It prints the throughput as well. All are medians of the
+turns. `--chars` sets the length of responses.
 """
 
 from __future__ import annotations
