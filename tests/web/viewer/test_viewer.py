@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import time
 
@@ -73,6 +75,15 @@ def test_no_page_has_a_response_as_markup(client, path):
     policy = reply.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("path", ["/", "/rollouts", "/nothing"])
+def test_the_style_is_in_the_page_and_is_the_one_that_the_policy_names(client, path):
+    reply = client.get(path)
+    style = re.search(r"<style>(.*?)</style>", reply.text, re.S)[1]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}';" in reply.headers["Content-Security-Policy"]
+    assert 'rel="stylesheet"' not in reply.text
 
 
 def test_the_overview_has_the_figures_of_the_window(client):
@@ -155,7 +166,7 @@ def test_without_a_token_a_foreign_name_leads_nowhere(client, host, status):
 
 
 def test_files_of_the_page_are_there(client):
-    for name in ("viewer.css", "viewer.js", "icon.svg"):
+    for name in ("viewer.js", "icon.svg"):
         with client.get(f"/static/{name}") as reply:
             assert reply.status_code == 200
 
