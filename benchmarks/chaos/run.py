@@ -95,7 +95,7 @@ def run(seed: int, seconds: float) -> tuple[Account, Counter[str]]:
             account.leaked = settled(server.pid, before, site.asked_ports)
             lost = _unwritten(server.url, account)
             kin = family(server.pid)
-        account.leaked["processes"] = sum(is_running(pid) for pid in kin)
+        account.leaked["processes"] = len(outlived(kin))
         account.leaked["files"] = len(left := [*(folder / "tmp").iterdir()])
         account.examples += [f"left behind: {path.name}" for path in left]
         rows = sum(1 for _ in Reader(folder / "journal").every())
@@ -172,6 +172,17 @@ def settled(
         if not any(more.values()) or time.monotonic() > until:
             return more
         time.sleep(0.2)
+
+
+def outlived(pids: Collection[int]) -> list[int]:
+    """Return the processes that still run SETTLING seconds after their service ended; none if all ended.
+
+    Those of a service that was killed end when their connections to it close, a moment later.
+    """
+    until = time.monotonic() + SETTLING
+    while (left := [pid for pid in pids if is_running(pid)]) and time.monotonic() < until:
+        time.sleep(0.1)
+    return left
 
 
 def is_running(pid: int) -> bool:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from typing import Any
 from benchmarks.chaos.asked import Judge
 from benchmarks.chaos.load import Account, Client
 from benchmarks.chaos.mixture import judged, mixed
-from benchmarks.chaos.run import is_running, settled, usage
+from benchmarks.chaos.run import outlived, settled, usage
 from benchmarks.chaos.site import family
 from rule_rm import start_server
 from rule_rm.journal.reader import Reader
@@ -30,15 +31,17 @@ WARMING = 60.0
 """Seconds after which the use of memory is compared: workers and caches are there by then."""
 RELOAD_PAUSE, LOOK_PAUSE = 20.0, 5.0
 """Seconds between two reloads, and between two looks at the pages."""
+RELOAD_TIMEOUT = 600.0
+"""Seconds that a reload may take: it starts all workers anew beside those under load."""
 SPARE_MB = 128
 """MiB that the caches of verdicts may add."""
 # The line of the log with the address of the viewer: `The viewer is at http://127.0.0.1:6080`.
 _VIEWER = re.compile(r"The viewer is at (\S+)")
 
 
-def get(url: str, data: bytes | None = None) -> bytes:
+def get(url: str, data: bytes | None = None, timeout: float = 60.0) -> bytes:
     """Return the body of a reply. Raises OSError if the status is not 200."""
-    with urllib.request.urlopen(url, data, timeout=60) as reply:
+    with urllib.request.urlopen(url, data, timeout=timeout) as reply:
         body: bytes = reply.read()
     return body
 
@@ -63,12 +66,15 @@ class Onlooker(threading.Thread):
                 self._look(self._viewer, page)
             if time.monotonic() - reloaded > RELOAD_PAUSE:
                 reloaded = time.monotonic()
-                self._look(self._url, "/reload", b"")
+                # One that is given up goes on, and the next one would be refused with 409.
+                self._look(self._url, "/reload", b"", RELOAD_TIMEOUT)
 
-    def _look(self, url: str, page: str, data: bytes | None = None) -> None:
+    def _look(self, url: str, page: str, data: bytes | None = None, timeout: float = 60.0) -> None:
         try:
-            get(url + page, data)
+            get(url + page, data, timeout)
             self.seen[page] += 1
+        except urllib.error.HTTPError as error:
+            self.failures.append(f"{page}: {error}: {error.read(1000).decode(errors='replace')}")
         except OSError as error:
             self.failures.append(f"{page}: {error}")
 
@@ -121,7 +127,7 @@ def run(seconds: float, seed: int = 1) -> dict[str, Any]:
             account.leaked = settled(server.pid, before, spare_mb=SPARE_MB)
             kept = _written(server.url)
             kin = family(server.pid)
-        account.leaked["processes"] = sum(is_running(pid) for pid in kin)
+        account.leaked["processes"] = len(outlived(kin))
         rows = sum(1 for _ in Reader(Path(folder)).every())
     judge.close()
     journal = {"rows": rows, "missing": account.answered - rows, "lost": kept["lost"]}
