@@ -109,6 +109,46 @@ def test_no_name_that_a_client_sends_breaks_the_page(name):
     assert set(labels(exposition(journal), "component")) == {kept}
 
 
+def test_the_page_is_free_of_all_that_promtool_complains_of(journal):
+    """Names, types and histograms are as `promtool check metrics` wants them."""
+    journal.record(scored(-2.0, 0.3, 7.0))
+    page = exposition(journal, engine=ENGINE, http={"connections": 4}).decode()
+    families = list(text_string_to_metric_families(page))
+    assert len({family.name for family in families}) == len(families) > 20
+    seen = set()
+    for family in families:
+        assert family.documentation
+        assert re.fullmatch(r"rule_rm_[a-z][a-z_]*[a-z]", family.name)
+        assert not re.search(r"_(?:milliseconds|minutes|hours|kilobytes|megabytes|percent)$", family.name)
+        assert not re.search(r"(?:^|_)(?:gauge|counter|histogram|summary)$", family.name)
+        assert family.type in ("counter", "gauge", "histogram")
+        for sample in family.samples:
+            assert sample.name.endswith("_total") == (family.type == "counter")
+            assert all(re.fullmatch(r"[a-z][a-z_]*", name) for name in sample.labels)
+            assert ("le" in sample.labels) == sample.name.endswith("_bucket")
+            key = (sample.name, *sorted(sample.labels.items()))
+            assert key not in seen
+            seen.add(key)
+        if family.type == "histogram":
+            check_buckets(family)
+
+
+def check_buckets(family):
+    """Fail unless the buckets of each histogram grow up to its count."""
+    buckets, counts = {}, {}
+    for sample in family.samples:
+        key = tuple(sorted((name, value) for name, value in sample.labels.items() if name != "le"))
+        if "le" in sample.labels:
+            buckets.setdefault(key, []).append((float(sample.labels["le"]), sample.value))
+        elif sample.name.endswith("_count"):
+            counts[key] = sample.value
+    for key, found in buckets.items():
+        bounds, values = zip(*found, strict=True)
+        assert [*bounds] == sorted(set(bounds))
+        assert [*values] == sorted(values)
+        assert (bounds[-1], values[-1]) == (float("inf"), counts[key])
+
+
 def test_the_dashboard_asks_for_metrics_that_there_are(journal):
     """Each name that a panel asks for is on the page."""
     page = exposition(journal, engine=ENGINE, http={"connections": 4})
