@@ -32,7 +32,7 @@ WARMING = 60.0
 RELOAD_PAUSE, LOOK_PAUSE = 20.0, 5.0
 """Seconds between two reloads, and between two looks at the pages."""
 RELOAD_TIMEOUT = 600.0
-"""Seconds that a reload may take: it starts all workers anew beside those under load."""
+"""Seconds that a reload may take: it starts all workers anew, and the others are under load."""
 SPARE_MB = 128
 """MiB that the caches of verdicts may add."""
 # The line of the log with the address of the viewer: `The viewer is at http://127.0.0.1:6080`.
