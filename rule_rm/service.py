@@ -16,6 +16,7 @@ from rule_rm import protocols
 from rule_rm.editions import Edition, Editions, Stay, load_golden
 from rule_rm.engine import Batch, Engine
 from rule_rm.engine.gathering import Gatherings
+from rule_rm.engine.template_process import Begun
 from rule_rm.errors import PayloadError
 from rule_rm.golden import GoldenDataset, Match
 from rule_rm.journal import NOBODY, STEPS, Journal, Scored, Sender
@@ -47,18 +48,19 @@ class Service:
         self.gatherings = Gatherings(settings.group_size, settings.group_window)
 
     @classmethod
-    def start(cls, settings: Settings, engine: Engine | None = None) -> Service:
+    def start(cls, settings: Settings, engine: Engine | None = None, begun: Begun | None = None) -> Service:
         """Return the service of these settings, with an engine of its own unless one is given.
+
+        `begun` is a template process that was begun for it.
 
         Raises ConfigurationError if it can't start with a setting, a dataset or a reward file.
         """
         golden = load_golden(settings)
-        # Most of the first requests don't need it, and none should wait for it.
-        indexing = threading.Thread(target=golden.prepare, name="golden-index", daemon=True)
-        if engine is not None:
-            indexing.start()
-            return cls(settings, engine, golden)
-        return cls(settings, Engine(settings, meanwhile=indexing.start), golden)
+        return cls(settings, engine or Engine(settings, begun=begun), golden)
+
+    def begin_index(self) -> None:
+        """Start to index the golden data, which the first prompt that needs the index would wait for."""
+        threading.Thread(target=self.golden.prepare, name="golden-index", daemon=True).start()
 
     @property
     def engine(self) -> Engine:

@@ -1,4 +1,7 @@
-"""The messages between the server and its template process, one a packet."""
+"""The messages between the server and its template process, one a packet.
+
+The first two come on a stream of their own, as they may be larger than a packet.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,10 @@ from typing import Any, NamedTuple
 
 PACKET = 1 << 17
 """Bytes that one packet may have; the kernel's default takes a little more."""
+
+
+MOST = 1 << 26
+"""Bytes that a message on the stream may have; an environment has a few megabytes at most."""
 
 
 class Configuration(NamedTuple):
@@ -19,6 +26,13 @@ class Configuration(NamedTuple):
     memory_mb: int
     versions: Mapping[str, str]
     """The versions of the functions as the server has them: a template with others must not score."""
+
+
+class Surroundings(NamedTuple):
+    """The second message to the template: where it and its workers run."""
+
+    environment: Mapping[str, str]
+    """All variables of the environment. The template may have begun with some of them."""
 
 
 class Fork(NamedTuple):

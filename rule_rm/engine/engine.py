@@ -22,6 +22,7 @@ from rule_rm.engine.residents import Residents
 from rule_rm.engine.served import load_rewards
 from rule_rm.engine.services import Services
 from rule_rm.engine.shared_verdicts import SharedVerdicts, hide_password
+from rule_rm.engine.template_process import Begun
 from rule_rm.engine.verdict_cache import VerdictCache
 from rule_rm.engine.verdict_table import VerdictTable
 from rule_rm.engine.workforce import SLOW_LANES, LocalWorkforce, Workforce
@@ -52,13 +53,12 @@ class Engine:
         settings: Settings,
         previous: Engine | None = None,
         *,
-        meanwhile: Callable[[], object] = lambda: None,
+        begun: Begun | None = None,
     ) -> None:
         """Load the reward functions and start the workers.
 
-        It shares the services of the `previous` engine, whose requests it takes over. `meanwhile` is called
-        when only the workers are waited for, to start other work of this process. Raises ConfigurationError
-        if it can't be started.
+        It shares the services of the `previous` engine, whose requests it takes over. `begun` is a
+        template process that was begun before. Raises ConfigurationError if the engine can't be started.
         """
         self._settings = settings
         hide_password()
@@ -91,8 +91,7 @@ class Engine:
             if settings.shared_verdicts:
                 self._shared = SharedVerdicts(settings.shared_verdicts, configuration)
                 closing.callback(self._shared.close)
-            meanwhile()
-            self._workforce = self._hired(configuration, needs)
+            self._workforce = self._hired(configuration, needs, begun)
             closing.callback(self._workforce.close)
             closing.callback(self._queue.close)
             self._closing = closing.pop_all()
@@ -117,10 +116,10 @@ class Engine:
             versions={name: one.version for name, one in registry.registered().items()},
         )
 
-    def _hired(self, configuration: Configuration, needs: Collection[str]) -> Workforce:
+    def _hired(self, configuration: Configuration, needs: Collection[str], begun: Begun | None) -> Workforce:
         settings = self._settings
         if settings.engine == LOCAL:
-            return LocalWorkforce(settings, configuration, self._queue, self._services, self)
+            return LocalWorkforce(settings, configuration, self._queue, self._services, self, begun)
         # Most servers have no cluster, and no Ray.
         from rule_rm.engine.cluster.workforce import ClusterWorkforce
 

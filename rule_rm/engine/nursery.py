@@ -23,7 +23,7 @@ from rule_rm.engine.control import (
     Ping,
     Unforked,
 )
-from rule_rm.engine.template_process import start_template
+from rule_rm.engine.template_process import Begun, start_template
 from rule_rm.engine.worker_process import WorkerProcess
 from rule_rm.errors import ChildDiedError, ConfigurationError, WorkerUnavailableError
 from rule_rm.processes import child, records
@@ -48,11 +48,16 @@ class Nursery:
     """The owner of the workers, with one idle and ready. All methods may be called from any thread."""
 
     def __init__(
-        self, configuration: Configuration, keep_idle: int, environment: Mapping[str, str] | None = None
+        self,
+        configuration: Configuration,
+        keep_idle: int,
+        environment: Mapping[str, str] | None = None,
+        begun: Begun | None = None,
     ) -> None:
         """Start the template process; returns when it has loaded and warmed up every reward function.
 
-        `environment` is added to that of the workers. Raises ConfigurationError if it can't be started.
+        `environment` is added to that of the workers. `begun` is a template process that was begun before.
+        Raises ConfigurationError if it can't be started.
         """
         self._configuration = configuration
         self._keep_idle = keep_idle
@@ -71,7 +76,7 @@ class Nursery:
         self._failures = Failures()
         self.restarts = 0
         self._closed = threading.Event()
-        self._process, self._control = start_template(configuration, environment, PULSE)
+        self._process, self._control = start_template(configuration, environment, PULSE, begun)
         self._keeper = Guarded("nursery", self._keep, self._closed)
         self._keeper.start()
         with self._changed:

@@ -15,10 +15,12 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Iterable
 
 from rule_rm import registry, rewards
 from rule_rm.engine import worker
 from rule_rm.engine.control import (
+    MOST,
     PACKET,
     TO_TEMPLATE,
     Configuration,
@@ -30,10 +32,11 @@ from rule_rm.engine.control import (
     Ping,
     Pong,
     Ready,
+    Surroundings,
     Unforked,
 )
 from rule_rm.errors import ConfigurationError, RuleRmError
-from rule_rm.processes import records
+from rule_rm.processes import frames, records
 from rule_rm.processes.kernel import adopt_orphans, children
 from rule_rm.registry import RewardFunction, mixture
 from rule_rm.registry.options import set_options
@@ -154,7 +157,20 @@ def _kill(pid: int) -> None:
             continue
 
 
+def _load_own() -> None:
+    """Load and warm up the rewards of the package, which takes no configuration."""
+    rewards.load_own()
+    _warm_up(registry.registered().values())
+
+
+def _warm_up(functions: Iterable[RewardFunction]) -> None:
+    for function in functions:
+        if function.warm_up is not None:
+            function.warm_up()
+
+
 def _load(configuration: Configuration) -> dict[str, RewardFunction]:
+    own = set(registry.registered())
     rewards.load()
     for source in configuration.sources:
         registry.load(source)
@@ -168,22 +184,40 @@ def _load(configuration: Configuration) -> dict[str, RewardFunction]:
     registry.freeze()
     functions = set_options(configuration.options, registered)
     functions = mixture.add(configuration.mixture, functions)
-    for function in functions.values():
-        if function.warm_up is not None:
-            function.warm_up()
+    _warm_up(function for name, function in functions.items() if name not in own)
     return functions
 
 
-def main(control_descriptor: int) -> None:
-    """Run the template process on the control socket that it inherited."""
+def _told(orders: socket.socket) -> Configuration | None:
+    """Wait for the configuration, take on the environment that comes with it, and return it.
+
+    None if the server has gone, or needs no template after all.
+    """
+    try:
+        with orders:
+            configuration = records.decode(frames.receive(orders, MOST), [Configuration])
+            surroundings = records.decode(frames.receive(orders, MOST), [Surroundings])
+    except (EOFError, ConnectionError):
+        return None
+    os.environ.clear()
+    os.environ.update(surroundings.environment)
+    return configuration
+
+
+def main(control_descriptor: int, orders_descriptor: int) -> None:
+    """Run the template process on the sockets that it inherited."""
     # Nothing that is loaded becomes garbage, and looking for some takes a tenth of the start.
     gc.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     adopt_orphans()
-    control = socket.socket(fileno=control_descriptor)
+    control, orders = (socket.socket(fileno=one) for one in (control_descriptor, orders_descriptor))
     control.set_inheritable(False)
-    configuration = records.decode(control.recv(PACKET), [Configuration])
+    orders.set_inheritable(False)
     try:
+        _load_own()
+        configuration = _told(orders)
+        if configuration is None:
+            return
         functions = _load(configuration)
     except Exception as error:  # noqa: BLE001 - the server raises it as its own, and does not start
         reason = str(error) if isinstance(error, RuleRmError) else f"{type(error).__name__}: {error}"
@@ -198,4 +232,4 @@ def main(control_descriptor: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

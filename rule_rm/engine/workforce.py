@@ -15,6 +15,7 @@ from rule_rm.engine.nursery import Nursery
 from rule_rm.engine.pool import Customer, Pool
 from rule_rm.engine.services import Services
 from rule_rm.engine.tally import Tally
+from rule_rm.engine.template_process import Begun
 from rule_rm.settings import Settings
 
 SLOW_LANES = 64
@@ -49,12 +50,13 @@ class LocalWorkforce:
         queue: FairQueue[Job],
         services: Services,
         customer: Customer,
+        begun: Begun | None = None,
     ) -> None:
-        """Start the workers. Raises ConfigurationError if they can't be started."""
+        """Start the workers, from a template process that was begun before if there is one.
+
+        Raises ConfigurationError if they can't be started."""
         with ExitStack() as closing:
-            self._nursery = Nursery(
-                configuration, keep_idle=settings.workers + 1, environment=services.environment
-            )
+            self._nursery = Nursery(configuration, settings.workers + 1, services.environment, begun)
             closing.callback(self._nursery.close)
             closing.callback(queue.close)
             self._pool = Pool(queue, self._nursery, settings.workers + SLOW_LANES, customer)

@@ -42,12 +42,15 @@ class Containment:
     def _enter(self, words: Sequence[str]) -> None:
         """Enter the length of a question under the windows where that makes the slots least crowded."""
         slots = self._windows.slots(windows_of(words, _WIDTH))
-        missing = [not self._windows.holds(slot, len(words), offset) for offset, slot in enumerate(slots)]
-        costs = [crowd + new for crowd, new in zip(self._windows.counts(slots), missing, strict=True)]
-        begin = min(
-            range(len(slots) - _STRIDE + 1),
-            key=lambda start: (max(costs[start : start + _STRIDE]), sum(missing[start : start + _STRIDE])),
-        )
+        crowds = self._windows.counts(slots)
+        missing = [
+            not (crowd and self._windows.holds(slot, len(words), offset))
+            for offset, (slot, crowd) in enumerate(zip(slots, crowds, strict=True))
+        ]
+        costs = [crowd + new for crowd, new in zip(crowds, missing, strict=True)]
+        worst = map(max, windows_of(costs, _STRIDE))
+        places = [*zip(worst, map(sum, windows_of(missing, _STRIDE)), strict=True)]
+        begin = places.index(min(places))
         for offset in range(begin, begin + _STRIDE):
             if missing[offset]:
                 self._windows.enter(slots[offset], len(words), offset)

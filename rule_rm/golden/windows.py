@@ -10,6 +10,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Windows:
@@ -66,7 +69,7 @@ class Windows:
         return list(islice(self.hits([slots[i] for i in order], [positions[i] for i in order]), most))
 
 
-def windows_of(items: Sequence[object], width: int, stride: int = 1) -> Iterator[tuple[object, ...]]:
+def windows_of(items: Sequence[T], width: int, stride: int = 1) -> Iterator[tuple[T, ...]]:
     """Each run of `width` items, or each `stride`-th of them.
 
     >>> list(windows_of("abcd", 3))

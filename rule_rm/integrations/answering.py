@@ -127,7 +127,8 @@ def _remote(url: str, reward_type: str | None, patience: Mapping[str, Any] = Map
 def _service() -> Service:
     process = os.getpid()
     if process not in _services:
-        _services[process] = Service.start(Settings.load({}))
+        _services[process] = service = Service.start(Settings.load({}))
+        service.begin_index()
         atexit.register(_services[process].engine.close)
     return _services[process]
 

@@ -70,7 +70,7 @@ class ChatProcess:
         self._process = child.start(
             ["-m", "rule_rm.models.chat_server", json.dumps(self._given)],
             piped=True,
-            more_environment={KEY_VARIABLE: self.key},
+            env=child.environment({KEY_VARIABLE: self.key}),
         )
         self.starts += 1
         return child.hear(self._process, "the model's process", LOAD_TIMEOUT)

@@ -41,8 +41,7 @@ def environment(more: Mapping[str, str] | None = None, *, keeps_secrets: bool = 
 def start(
     arguments: Sequence[str],
     *,
-    more_environment: Mapping[str, str] | None = None,
-    keeps_secrets: bool = False,
+    env: Mapping[str, str] | None = None,
     pass_fds: Sequence[int] = (),
     piped: bool = False,
     stdout: int | None = None,
@@ -50,8 +49,9 @@ def start(
 ) -> subprocess.Popen[bytes]:
     """Start this Python with arguments. Raises OSError if that can't be done now.
 
-    `piped` connects its standard input and output with us; else its input is empty. It gets a session of its
-    own, as Ctrl-C in a terminal is for the parent, which still has requests to answer.
+    `env` is its environment, by default that of `environment()`. `piped` connects its standard input and
+    output with us; else its input is empty. It gets a session of its own, as Ctrl-C in a terminal is for the
+    parent, which still has requests to answer.
     """
     return subprocess.Popen(
         [sys.executable, *arguments],
@@ -59,7 +59,7 @@ def start(
         stdout=subprocess.PIPE if piped else stdout,
         stderr=stderr,
         pass_fds=pass_fds,
-        env=environment(more_environment, keeps_secrets=keeps_secrets),
+        env=environment() if env is None else env,
         start_new_session=True,
     )
 

@@ -7,14 +7,13 @@ responses to its prompt, and nothing else of the batch.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from rule_rm.errors import RegistrationError
 from rule_rm.registry.lone import LoneResponses
@@ -28,6 +27,9 @@ from rule_rm.registry.signatures import (
     conversation_of,
 )
 from rule_rm.types import Rollout, Score, Status
+
+if TYPE_CHECKING:
+    import asyncio
 
 _VARIABLE = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
 
@@ -187,6 +189,9 @@ def _loop() -> asyncio.AbstractEventLoop:
     thread = threading.get_ident()
     key = hash((os.getpid(), thread))
     if key not in _loops:
+        # Few rewards are asynchronous, and asyncio is a tenth of a second at the start.
+        import asyncio
+
         _loops[key] = asyncio.new_event_loop()
     return _loops[key]
 

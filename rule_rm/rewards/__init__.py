@@ -13,6 +13,11 @@ from rule_rm import registry
 
 def load() -> None:
     """Import every module of this package, and those of installed packages, which register rewards."""
+    load_own()
+    registry.load_installed()
+
+
+def load_own() -> None:
+    """Import every module of this package."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    registry.load_installed()

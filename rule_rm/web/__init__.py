@@ -24,7 +24,22 @@
 The tests are in `tests/web` and `tests/e2e`.
 """
 
-from rule_rm.web.app import create_app
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from rule_rm.web.background import RunningServer, start_server
 
+if TYPE_CHECKING:
+    from rule_rm.web.app import create_app
+
 __all__ = ["RunningServer", "create_app", "start_server"]
+
+
+def __getattr__(name: str) -> Any:
+    # Imported on first use: neither the caller of `start_server` nor the child's first step needs Flask.
+    if name != "create_app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from rule_rm.web.app import create_app
+
+    return create_app

@@ -10,6 +10,7 @@ from flask import Flask, Response, jsonify
 from flask.json.provider import DefaultJSONProvider
 
 from rule_rm.engine import Engine
+from rule_rm.engine.template_process import Begun
 from rule_rm.journal import Sender
 from rule_rm.redaction import redact, redact_bytes
 from rule_rm.service import Answer, Service
@@ -84,14 +85,15 @@ def _anybody(environ: Mapping[str, Any]) -> Sender:
     return Sender(None, request_id(environ.get(REQUEST_ID)), environ.get(TRACEPARENT))
 
 
-def create_app(settings: Settings, engine: Engine | None = None) -> App:
+def create_app(settings: Settings, engine: Engine | None = None, begun: Begun | None = None) -> App:
     """Return the service as a WSGI application.
 
     Without an `engine` it starts one of its own, at `app.extensions["rule_rm"].engine`; the caller closes it.
+    `begun` is a template process that was begun for that engine.
     Raises ConfigurationError if the service can't start with a setting, a dataset or a reward file.
     """
     tokens = Tokens.of(settings)
-    service = Service.start(settings, engine)
+    service = Service.start(settings, engine, begun)
     app = App("rule_rm", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = int(settings.max_request_mb * 2**20)
     # Paths are straightened before they are looked up; a redirect would send a token to wherever it says.

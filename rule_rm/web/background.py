@@ -60,7 +60,12 @@ def start_server(**given: Any) -> RunningServer:
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as log_file:
         begin = log_file.tell()
-        process = child.start(["-m", "rule_rm.web.attached"], piped=True, stderr=log_file, keeps_secrets=True)
+        process = child.start(
+            ["-m", "rule_rm.web.attached"],
+            piped=True,
+            stderr=log_file,
+            env=child.environment(keeps_secrets=True),
+        )
     try:
         _hand_over(settings, process)
         url = child.hear(process, "the service", START_TIMEOUT)["url"]

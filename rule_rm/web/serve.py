@@ -21,6 +21,7 @@ from types import FrameType
 from urllib.parse import SplitResult, urlsplit
 
 from rule_rm import registry
+from rule_rm.engine.template_process import Begun
 from rule_rm.processes.memory import return_large_blocks
 from rule_rm.service import Service
 from rule_rm.settings import Settings
@@ -52,24 +53,29 @@ PROBE_TIMEOUT = 10.0
 _THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - read, not bound
 
 
-def serve(settings: Settings, announce: Callable[[str], object] = lambda url: None) -> None:
+def serve(
+    settings: Settings, announce: Callable[[str], object] = lambda url: None, begun: Begun | None = None
+) -> None:
     """Serve until SIGTERM or SIGINT, answer the requests under way, and return. Call it in the main thread.
 
-    `announce` is called with the URL when the service is ready. Raises ConfigurationError if it can't start.
+    `announce` is called with the URL when the service is ready. `begun` is a template process that was begun
+    for it. Raises ConfigurationError if it can't start.
     """
     log = Log(settings.log_level, settings.log_format)
     return_large_blocks()
     # Nothing that is loaded becomes garbage, and looking for some takes a tenth of the start.
     gc.disable()
     try:
-        _serve(settings, announce, log)
+        _serve(settings, announce, log, begun)
     finally:
         gc.enable()
+        if begun is not None:
+            begun.close()
         log.close()
 
 
-def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> None:
-    # Before any child is started: none of them inherits it.
+def _serve(settings: Settings, announce: Callable[[str], object], log: Log, begun: Begun | None) -> None:
+    # Before any child inherits the environment: none of them gets it.
     tokens = Tokens.of(settings)
     check_exposure(settings, tokens)
     check_fronts(settings)
@@ -82,7 +88,7 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
         address, port = settings.host, listener.getsockname()[1]
         if settings.output_dir is not None:
             log.keep(Path(settings.output_dir) / f"reward_server_{port}.log")
-        app = create_app(settings)
+        app = create_app(settings, begun=begun)
         service: Service = app.extensions["rule_rm"]
         closing.callback(service.engine.close)
         registry.freeze()
@@ -110,6 +116,8 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log) -> N
                     fronts.start()
                 announce(url(address, port, scheme))
                 logger.info("Running on %s", url(address, port, scheme))
+                # Most of the first requests don't need it, so it comes last.
+                service.begin_index()
 
         threading.Thread(target=say_when_ready, name="announcer", daemon=True).start()
         stopping.wait()

@@ -19,7 +19,6 @@ from rule_rm import Rollout, Status
 from rule_rm.engine import Engine
 from rule_rm.engine.deciding import SHORT
 from rule_rm.errors import ConfigurationError, OverloadedError, UnknownRewardError
-from rule_rm.processes.kernel import children
 from rule_rm.settings import Settings
 
 from ..waiting import PATIENCE, until
@@ -53,13 +52,6 @@ def processes(text: str) -> set[int]:
             except OSError:
                 continue
     return found
-
-
-def test_other_work_of_this_process_is_begun_before_its_workers_are_waited_for():
-    before, seen = len(children()), []
-    with Engine(settings(), meanwhile=lambda: seen.append(len(children()))) as engine:
-        assert seen == [before]
-        assert engine.is_ready()
 
 
 @pytest.mark.parametrize("misdeed", GUILTY)

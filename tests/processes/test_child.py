@@ -53,7 +53,7 @@ def test_a_child_finds_our_modules_and_no_secret(monkeypatch):
     redaction.remember("token-of-the-service")
     redaction.remember("key-of-the-judge", "MY_JUDGE_KEY")
     program = "import json, os, rule_rm; print(json.dumps(dict(os.environ)), flush=True); input()"
-    process = started(program, more_environment={"MORE": "1"})
+    process = started(program, env=child.environment({"MORE": "1"}))
     told = child.hear(process, "the child")
     child.end(process, 30.0)
     assert told["MORE"] == "1"

@@ -52,7 +52,7 @@ class Generation:
             self._process = child.start(
                 ["-m", "rule_rm.web.fronts.template", str(theirs.fileno())],
                 pass_fds=[theirs.fileno(), order.listener, order.table],
-                keeps_secrets=True,
+                env=child.environment(keeps_secrets=True),
             )
         self._control.send(pickle.dumps(order))
         threading.Thread(target=self._live, name="fronts", daemon=True).start()
