@@ -54,7 +54,8 @@ class LocalWorkforce:
     ) -> None:
         """Start the workers, from a template process that was begun before if there is one.
 
-        Raises ConfigurationError if they can't be started."""
+        Raises ConfigurationError if they can't be started.
+        """
         with ExitStack() as closing:
             self._nursery = Nursery(configuration, settings.workers + 1, services.environment, begun)
             closing.callback(self._nursery.close)
