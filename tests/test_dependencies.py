@@ -26,11 +26,13 @@ FOR_OTHERS = {
     "antlr4-python3-runtime": "latex2sympy2-extended needs one of its versions, and names none",
     "gmpy2": "sympy takes it where it is installed",
     "latex2sympy2-extended": "math-verify reads LaTeX with it; a version before 1.10.1 reads it wrongly",
+    "langdetect": "a kind of instruction of the reward ifeval imports it by name, as it needs an extra",
     "lxml": "the reward xml_schema imports it by name, as it needs an extra",
     "nltk": "a grader imports it by name when its metric is bleu or gleu",
     "requests": "rewards that users write ask other services with it, as do the tests",
     "rouge-score": "a grader, and the reward rouge, import it by name, as it is in extras",
     "sacrebleu": "the rewards bleu and chrf import it by name, as they need an extra",
+    "syllapy": "a kind of instruction of the reward ifeval imports it by name, as it needs an extra",
     "sympy": "math-verify compares with it; the version decides what it simplifies",
     "tomli": "where Python has no tomllib, which is imported by name",
 }

@@ -5,32 +5,58 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from rule_rm.extract import spoken
 from rule_rm.registry import register
 from rule_rm.registry.options import one_of
-from rule_rm.structured.instructions import INSTRUCTIONS, PRESETS, arguments_problem
+from rule_rm.structured.instructions import INSTRUCTIONS, LIBRARIES, PRESETS, arguments_problem
 from rule_rm.types import Rollout, Score, Status
 
 _NAMES = ("instruction_id_list", "instruction_id")
 Asked = list[tuple[str, dict[str, Any]]]
 
 
+class Work(NamedTuple):
+    """A text whose instructions need a package that takes long."""
+
+    text: str
+    asked: Asked
+
+
 def _check(*, preset: str, **_: bool) -> None:
     one_of("preset", preset, PRESETS)
+
+
+def decide(
+    work: Work, *, all_or_nothing: bool = False, loose: bool = False, preset: str = "rule_rm"
+) -> Score:
+    """Return the share of instructions that a text follows; with `all_or_nothing` 1.0 for all, else 0.0."""
+    texts = _variants(work.text) if loose else [work.text]
+    follows = PRESETS[preset]
+    broken = [
+        name
+        for name, arguments in work.asked
+        if not any(variant and follows[name](variant, **arguments) for variant in texts)
+    ]
+    count = len(work.asked)
+    kept = count - len(broken)
+    reward = float(not broken) if all_or_nothing else kept / count
+    explanation = f"not kept: {', '.join(broken)}"[:500] if broken else None
+    metrics = {"kept": float(kept), "instructions": float(count)}
+    return Score(reward, explanation=explanation, metrics=metrics)
 
 
 @register(
     "ifeval",
     summary="the share of the prompt's verifiable instructions that the response keeps to",
     metrics=("kept", "instructions"),
-    linear=True,
+    decide=decide,
     check=_check,
 )
 def ifeval(
     rollout: Rollout, *, all_or_nothing: bool = False, loose: bool = False, preset: str = "rule_rm"
-) -> Score:
+) -> Score | Work:
     r"""Return the share of instructions followed; with `all_or_nothing` 1.0 for all of them, else 0.0.
 
     These are IFEval's accuracies by instruction and by prompt. `loose` also accepts a response that follows
@@ -38,10 +64,11 @@ def ifeval(
 
     The ground truth is `{"instruction_id_list": […], "kwargs": [{…}, …]}`, or the same with
     `"instruction_id"` (open-instruct). It is an object, its JSON text, or a list of one. Without a ground
-    truth, `extra_info` may have these columns. 24 of IFEval's 25 kinds, 54 of IFBench's 58 and IF-RLVR's 29
-    are known; a prompt with another kind is unscored. The preset "google" judges eight kinds with the quirks
-    of IFEval's own code, for figures that can be compared. Only the text after the thinking counts; an empty
-    one follows no instruction.
+    truth, `extra_info` may have these columns. IFEval's 25 kinds, IFBench's 58 and IF-RLVR's 29 are known; a
+    prompt with another kind is unscored. `language:response_language`, `words:start_verb` and
+    `words:odd_even_syllables` need the extra `instructions`. The preset "google" judges nine kinds with the
+    quirks of IFEval's own code, for figures that can be compared. Only the text after the thinking counts; an
+    empty one follows no instruction.
 
     >>> asked = {"instruction_id_list": ["punctuation:no_comma", "startend:quotation"], "kwargs": [{}, {}]}
     >>> ifeval(Rollout("", "No comma here", asked)).reward
@@ -61,21 +88,10 @@ def ifeval(
     if not text:
         metrics = {"kept": 0.0, "instructions": float(len(asked))}
         return Score(0.0, Status.NO_ANSWER, None, "nothing follows the thinking", metrics)
-    texts = _variants(text) if loose else [text]
-    follows = PRESETS[preset]
-    broken = [
-        name
-        for name, arguments in asked
-        if not any(variant and follows[name](variant, **arguments) for variant in texts)
-    ]
-    kept = len(asked) - len(broken)
-    reward = float(not broken) if all_or_nothing else kept / len(asked)
-    explanation = f"not kept: {', '.join(broken)}"[:500] if broken else None
-    return Score(
-        reward,
-        explanation=explanation,
-        metrics={"kept": float(kept), "instructions": float(len(asked))},
-    )
+    work = Work(text, asked)
+    if any(name in LIBRARIES for name, _ in asked):
+        return work
+    return decide(work, all_or_nothing=all_or_nothing, loose=loose, preset=preset)
 
 
 def read_instructions(given: Any) -> Asked:

@@ -25,6 +25,7 @@ _EXTRAS = {
     "report": ("plotly",),
     "texts": ("sacrebleu", "rouge_score"),
     "xml": ("lxml",),
+    "instructions": ("langdetect", "nltk", "syllapy"),
     "graders": ("nltk", "rouge_score"),
     "gmpy2": ("gmpy2",),
     "model": ("torch", "transformers"),

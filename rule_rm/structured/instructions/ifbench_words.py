@@ -27,6 +27,28 @@ _PRONOUNS = frozenset(
     """.split()  # noqa: SIM905 - one word a line otherwise
 )
 """The pronouns of English, as IFBench counts them."""
+_NAMES = frozenset(
+    """
+    Emma Liam Sophia Jackson Olivia Noah Ava Lucas Isabella Mason Mia Ethan Charlotte Alexander Amelia
+    Benjamin Harper Leo Zoe Daniel Chloe Samuel Lily Matthew Grace Owen Abigail Gabriel Ella Jacob
+    Scarlett Nathan Victoria Elijah Layla Nicholas Audrey David Hannah Christopher Penelope Thomas Nora
+    Andrew Aria Joseph Claire Ryan Stella Jonathan
+    """.split()  # noqa: SIM905 - one word a line otherwise
+)
+"""The names that the instruction lists in the prompt."""
+_STOP_WORDS = frozenset(
+    """
+    i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she her
+    hers herself it its itself they them their theirs themselves what which who whom this that these
+    those am is are was were be been being have has had having do does did doing a an the and but if or
+    because as until while of at by for with about against between into through during before after
+    above below to from up down in out on off over under again further then once here there when where
+    why how all any both each few more most other some such no nor not only own same so than too very s
+    t can will just don should now d ll m o re ve y ain aren couldn didn doesn hadn hasn haven isn ma
+    mightn mustn needn shan shouldn wasn weren won wouldn
+    """.split()  # noqa: SIM905 - one word a line otherwise
+)
+"""The stop words of English in NLTK's list, which has also the parts of contractions: the `t` of `don't`."""
 _PRIMES = frozenset(
     {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97}
 )
@@ -52,6 +74,12 @@ def conjunctions(text: str, *, small_n: int) -> bool:
 def numbers(text: str, *, N: int) -> bool:
     """Return True if there are exactly N numbers; punctuation does not separate digits."""
     return len(re.findall(r"\d+", unmarked(text))) == N
+
+
+def stop_words(text: str, *, percentage: int) -> bool:
+    """Return True if stop words are at most that percentage of the words."""
+    found = _RUN.findall(text)
+    return bool(found) and 100 * sum(word.lower() in _STOP_WORDS for word in found) <= percentage * len(found)
 
 
 def overlap(text: str, *, reference_text: str, percentage: int) -> bool:
@@ -106,6 +134,11 @@ def pronouns(text: str, *, N: int) -> bool:
     return sum(word in _PRONOUNS for word in _RUN.findall(text.lower())) >= N
 
 
+def person_names(text: str, *, N: int) -> bool:
+    """Return True if at least N different names of the instruction's list occur."""
+    return len({*_RUN.findall(text)} & _NAMES) >= N
+
+
 def no_consecutive(text: str) -> bool:
     """Return True if no two words in a row begin with the same letter."""
     firsts = [word[0] for word in words(text)]
@@ -144,9 +177,11 @@ WORDS: dict[str, Instruction] = {
     "count:conjunctions": conjunctions,
     "count:numbers": numbers,
     "count:pronouns": pronouns,
+    "count:person_names": person_names,
     "count:words_japanese": words_japanese,
     "count:keywords_multiple": keywords_multiple,
     "ratio:overlap": overlap,
+    "ratio:stop_words": stop_words,
     "words:alphabet": alphabet,
     "words:vowel": vowel,
     "words:consonants": consonants,

@@ -1,7 +1,7 @@
 """Verifiable instructions: those of IFEval (Zhou et al. 2023, arXiv 2311.07911), one small function for each.
 
 A function takes the response and the instruction's arguments by their names in IFEval's data. It returns True
-if the response follows the instruction. `language:response_language` is missing, as it needs a language
+if the response follows the instruction. `language:response_language` is in `libraries`, as it needs a trained
 model. A sentence ends at its punctuation; IFEval's trained tokenizer differs at abbreviations. Keywords are
 strings, not patterns.
 """
