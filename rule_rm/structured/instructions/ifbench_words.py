@@ -44,9 +44,11 @@ _STOP_WORDS = frozenset(
     because as until while of at by for with about against between into through during before after
     above below to from up down in out on off over under again further then once here there when where
     why how all any both each few more most other some such no nor not only own same so than too very s
-    t can will just don should now d ll m o re ve y ain aren couldn didn doesn hadn hasn haven isn ma
-    mightn mustn needn shan shouldn wasn weren won wouldn
+    t can will just don should now d ll m o re ve y ma
     """.split()  # noqa: SIM905 - one word a line otherwise
+) | frozenset(
+    f"{verb}n"
+    for verb in ("ai are could did does had has have is might must need sha should was were wo would").split()
 )
 """The stop words of English in NLTK's list, which has also the parts of contractions: the `t` of `don't`."""
 _PRIMES = frozenset(
