@@ -48,7 +48,9 @@ _STOP_WORDS = frozenset(
     """.split()  # noqa: SIM905 - one word a line otherwise
 ) | frozenset(
     f"{verb}n"
-    for verb in ("ai are could did does had has have is might must need sha should was were wo would").split()
+    for verb in """
+        ai are could did does had has have is might must need sha should was were wo would
+    """.split()  # noqa: SIM905 - as above
 )
 """The stop words of English in NLTK's list, which has also the parts of contractions: the `t` of `don't`."""
 _PRIMES = frozenset(
