@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from types import SimpleNamespace
 
@@ -86,7 +87,7 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_worker_judges_these_and_the_server_judges_the_others() -> None:
-    prepare = ifeval.__wrapped__
+    prepare = inspect.unwrap(ifeval)
     costly = prepare(Rollout("", "<think>x</think>The apple", asked("words:odd_even_syllables")))
     assert costly == Work("The apple", [("words:odd_even_syllables", {})])
     assert prepare(Rollout("", "No comma", asked("punctuation:no_comma"))).reward == 1.0
