@@ -6,6 +6,8 @@ PYTHON ?= python3
 JOBS ?= $(shell expr $$(nproc) + 1)
 PYTHONS ?= 3.10 3.13
 BIN = $(VENV)/bin
+# Where this is set, as it often is in containers, each of the tests' hundred servers compiles every module again.
+unexport PYTHONDONTWRITEBYTECODE
 INSTALL = -m pip install --quiet --disable-pip-version-check
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 

@@ -138,7 +138,7 @@ class Bench:
         )
 
     def nearest(self, prompt: str) -> Any:
-        """As align-anything's server does it."""
+        """Look up as align-anything's server does."""
         best, answer = -1.0, None
         for question in self.rows:
             ratio = Levenshtein.ratio(prompt, question)
@@ -147,7 +147,7 @@ class Bench:
         return answer
 
     def above_cutoff(self, prompt: str) -> Any:
-        """As one would do it with rapidfuzz."""
+        """Look up as one would with rapidfuzz."""
         found = process.extractOne(prompt, self.rows.keys(), scorer=fuzz.ratio, score_cutoff=90)
         return self.rows[found[0]] if found else None
 

@@ -281,14 +281,14 @@ def swap_numbers(question: str, pick: random.Random) -> str:
 
 
 def drop_middle(question: str, pick: random.Random) -> str:
-    """One of the inner clauses is missing."""
+    """Remove one of the inner clauses."""
     words = question.split()
     begin = pick.randrange(1, max(2, len(words) - 4))
     return " ".join(words[:begin] + words[begin + 3 :])
 
 
 def rename_variable(question: str, pick: random.Random) -> str:
-    """One letter in the mathematics is another, in one place."""
+    """Change one letter in the mathematics, in one place."""
     places = [
         match.start() for match in re.finditer(r"(?<![A-Za-z\\'’])[a-zA-Z](?![A-Za-z])(?=[^$]*\$)", question)
     ]
@@ -299,7 +299,7 @@ def rename_variable(question: str, pick: random.Random) -> str:
 
 
 def drop_sentence(question: str, pick: random.Random) -> str:
-    """One of several sentences is missing."""
+    """Remove one of several sentences."""
     sentences = re.split(r"(?<=[.?!]) +", question)
     if len(sentences) < 2:
         return question
@@ -308,7 +308,7 @@ def drop_sentence(question: str, pick: random.Random) -> str:
 
 
 def swap_digits(question: str, pick: random.Random) -> str:
-    """Two digits of a number are swapped."""
+    """Swap two digits of a number."""
     places = [
         m.start()
         for m in re.finditer(r"(?=\d\d)", question)

@@ -27,7 +27,7 @@ def _loop() -> None:
 
 
 def _compute_in_c() -> None:
-    """One call into C, during which no Python code runs and no Python signal handler either."""
+    """Hang in one call into C, during which no Python code runs, and no Python signal handler."""
     pow(3, 10**9)
 
 

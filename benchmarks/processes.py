@@ -120,7 +120,7 @@ def _stat(pid: int) -> list[str]:
 
 
 def _begun(pid: int) -> str:
-    """When the process was started, in ticks since the machine was; empty if it is dead."""
+    """Return when the process was started, in ticks since the machine was; empty if it is dead."""
     fields = _stat(pid)
     return fields[19] if fields and fields[0] not in "ZX" else ""
 

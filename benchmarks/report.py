@@ -78,7 +78,7 @@ class HangRow:
 
 
 def speed_table(rows: Sequence[SpeedRow]) -> str:
-    """One block for each workload, with the ratios rule_rm : other."""
+    """Return one block for each workload, with the ratios rule_rm : other."""
     blocks = []
     for workload in dict.fromkeys(row.workload for row in rows):
         of_it = [row for row in rows if row.workload == workload]

@@ -67,7 +67,7 @@ class Ours:
 
 
 def compare(contenders, rounds, share):
-    """All contenders in turn, several times: {name: (rate, milliseconds, right, of)}.
+    """Run all contenders in turn, several times: {name: (rate, milliseconds, right, of)}.
 
     `share` is the part of the problems that those who are not ours are given: every so manieth.
     """

@@ -26,7 +26,7 @@ def as_trial(row):
 
 
 def stubs(rows, workers):
-    """How many solutions that do nothing, or the half of it, pass: none may."""
+    """Count the solutions that pass though they do nothing, or the half of it: none may."""
     box, bodies = sandbox.default(), ("    return None\n", "    pass\n", "    raise StopIteration\n")
     jobs = [
         (row["prompt"] + body, suite)
@@ -40,7 +40,7 @@ def stubs(rows, workers):
 
 
 def mutations(rows, most, workers):
-    """How many solutions with one change pass, by both ways, whether plain Python agrees, and why."""
+    """Count the solutions with one change that pass, by both ways; say if plain Python agrees, and why."""
     box, how = sandbox.default(), Grading(Limits(wall=2.0))
     jobs = [(row, kind, code) for row in rows for kind, code in mutants.mutants(row, most)]
 
@@ -74,7 +74,7 @@ def _passes_in_plain_python(job):
 
 
 def _why_it_survives(job):
-    """Whether other arguments tell the mutant from the right solution: then the tests are too few."""
+    """Return whether other arguments tell the mutant from the right solution: then the tests are too few."""
     row, _, code = job
     suite = read_tests(row)
     if not isinstance(suite, CallSuite):

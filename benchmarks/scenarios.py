@@ -156,7 +156,7 @@ def _agreement(samples: Sequence[Sample], rewards: Sequence[float | None]) -> fl
 
 
 def _harm(samples: Sequence[Sample], rewards: Sequence[float | None]) -> tuple[int, int]:
-    """How many innocents are unscored, and of how many the reward disagrees with the label."""
+    """Count the innocents that are unscored, and those whose reward disagrees with the label."""
     innocent = [(s.is_right, reward) for s, reward in zip(samples, rewards, strict=True) if not s.is_hang]
     scored = [(is_right, reward) for is_right, reward in innocent if _is_scored(reward)]
     wrong = sum(_is_accurate(reward) != is_right for is_right, reward in scored)

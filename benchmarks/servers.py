@@ -224,7 +224,7 @@ class Run:
         self.results.size.append(size)
 
     def _hang(self, contestant: Contestant, steps: Sequence[Step], environ: Mapping[str, str]) -> None:
-        """Each step on a fresh server, so that none suffers from the one before; quickly, every other one."""
+        """Run each step on a fresh server, so that none suffers from the last; quickly, every other one."""
         for step in steps[:: self.scale.hang_stride]:
             _tell(f"{contestant.name}: {step.name}")
             with contestant.serve(self.folder, self.data.math, environ) as running:

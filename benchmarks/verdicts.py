@@ -84,7 +84,7 @@ def _rule_rm(name: str, dress: Callable[[str], str]) -> Callable[[str, str, str]
 
 
 def math_verify_default() -> Callable[[str, str, str], bool]:
-    """As its README and verl call it: the golden answer boxed, LaTeX and plain expressions read."""
+    """Call it as its README and verl do: the golden answer boxed, LaTeX and plain expressions read."""
     from math_verify import ExprExtractionConfig, LatexExtractionConfig, parse, verify
 
     configs = [ExprExtractionConfig(), LatexExtractionConfig()]

@@ -77,14 +77,14 @@ class Data:
         )
 
     def questions(self) -> dict[str, str]:
-        """Every question with its golden answer; where two sources differ, the first one's."""
+        """Return every question with its golden answer; where two sources differ, the first one's."""
         found = dict(self.math)
         for row in (*self.gsm8k, *self.equivalence):
             found.setdefault(row["question"], row["gold"])
         return found
 
     def golden_set(self, size: int) -> dict[str, str]:
-        """At least `size` golden items: every real question, then variants of them with other numbers."""
+        """Return at least `size` golden items: every real question, then variants with other numbers."""
         found = self.questions()
         real, chance = list(found.items()), random.Random(12)
         while len(found) < size:
@@ -130,7 +130,7 @@ def gsm8k_solutions(data: Data, samples: int) -> list[Sample]:
 
 
 def cold_mix(data: Data, samples: int) -> list[Sample]:
-    """No numeric question twice; half are wrong, a fifth symbolic, few equal to the golden answer as text."""
+    """Return no numeric question twice: half are wrong, a fifth symbolic, few equal as text."""
     chance = random.Random(3)
     golden = data.questions()
     symbolic = [

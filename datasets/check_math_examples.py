@@ -26,12 +26,12 @@ Row = dict[str, str | int]
 
 
 def skeleton(question: str) -> str:
-    """The words of a question: two with equal skeletons differ in numbers, case or punctuation alone."""
+    """Return the words of a question: equal skeletons differ in numbers, case or punctuation alone."""
     return " ".join(re.findall(r"[a-z]+|[+*/^=<>-]", question.lower()))
 
 
 def duplicates(problems: list[Problem]) -> Iterator[str]:
-    """A complaint for each problem that only repeats another one."""
+    """Yield a complaint for each problem that only repeats another one."""
     seen: dict[str, Problem] = {}
     for problem in problems:
         first = seen.setdefault(skeleton(problem.question), problem)
@@ -69,7 +69,7 @@ def mistake(answer: str, problem: Problem) -> str | None:
 
 
 def mistakes(rows: list[Row], problems: list[Problem]) -> Iterator[str]:
-    """A complaint for each row whose answer is not what its problem computes."""
+    """Yield a complaint for each row whose answer is not what its problem computes."""
     by_question = {problem.question: problem for problem in problems}
     for row in rows:
         problem = by_question.get(str(row.get("question")))
@@ -85,7 +85,7 @@ def write(path: Path, problems: list[Problem]) -> None:
 
 
 def summary(rows: list[Row]) -> str:
-    """How many rows there are, by subject and level."""
+    """Count the rows by subject and level."""
     counts = Counter((row["subject"], row["level"]) for row in rows)
     lines = [f"{'':28}" + "".join(f"{f'level {level}':>9}" for level in LEVELS) + f"{'all':>9}"]
     for name in [subject.name for subject in SUBJECTS]:

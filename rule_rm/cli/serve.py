@@ -8,7 +8,7 @@ from rule_rm.cli._settings import add_settings, chosen_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Every setting is an option."""
+    """Make an option of every setting."""
     add_settings(parser)
 
 

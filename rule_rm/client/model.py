@@ -132,7 +132,7 @@ class RemoteRewardModel:
         *,
         messages: Sequence[Messages | None] | None = None,
     ) -> list[Detail]:
-        """How each rollout was scored, in order. Takes and raises what `score` does."""
+        """Return how each rollout was scored, in order. Takes and raises what `score` does."""
         columns = _columns(
             prompts=prompts, responses=responses, golden_responses=golden_responses, messages=messages
         )
@@ -212,7 +212,7 @@ class RemoteRewardModel:
         return results
 
     def _split(self, columns: Mapping[str, list[Any]], options: Mapping[str, Any]) -> list[_Part]:
-        """Parts of about equal size, one for each endpoint at least if there are that many rollouts."""
+        """Return parts of about equal size: at least one for each endpoint, if there are enough rollouts."""
         total = len(columns["prompts"])
         if not total:
             return []

@@ -109,7 +109,7 @@ class KeptSandbox:
         return self._host
 
     def state(self) -> dict[str, Any]:
-        """Whether it runs, how often it was restarted, and its own report."""
+        """Return whether it runs, how often it was restarted, and its own report."""
         host = self._host
         return {"alive": host.is_alive(), "restarts": self._restarts, **host.describe()}
 

@@ -125,5 +125,5 @@ def _balanced(before: str) -> bool:
 
 
 def _without_words(head: str) -> str:
-    """Without `\\text{…}` of words before a box: a denial in them has been looked for."""
+    """Remove `\\text{…}` of words before a box: a denial in them has been looked for."""
     return _TEXT.sub(lambda found: " " if len(found[1].strip()) > 1 else found.group(), head)

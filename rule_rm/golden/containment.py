@@ -79,7 +79,7 @@ class Containment:
         return asked[0] if asked is not None else None
 
     def _runs(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
-        """(length, first) of runs of words that may be questions."""
+        """Return (length, first) of the runs of words that may be questions."""
         for first in [place for place, word in enumerate(words) if word in self._short]:
             for length in self._short[words[first]]:
                 if first + length <= len(words):

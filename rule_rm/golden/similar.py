@@ -67,7 +67,7 @@ class Similar:
         self._known = frozenset(token for token, count in counts.items() if count >= common)
 
     def _enter(self, number: int, parts: Sequence[str], ids: Sequence[int]) -> int:
-        """Enter a question, and say under how many windows."""
+        """Enter a question, and return under how many windows."""
         signs = [place for place, token in enumerate(parts) if _is_sign(token)]
         width = min(len(signs), max(_SIGN_WIDTHS))
         if width >= min(_SIGN_WIDTHS):

@@ -95,7 +95,7 @@ def canonical(text: str) -> str:
 
 
 def tokens(cleaned: str) -> list[str]:
-    r"""Words, numbers, LaTeX commands and single signs of a cleaned text.
+    r"""Return the words, numbers, LaTeX commands and single signs of a cleaned text.
 
     >>> tokens(r"Find $\frac{x}{2.5}$")
     ['Find', '$', '\\frac', '{', 'x', '}', '{', '2.5', '}', '$']

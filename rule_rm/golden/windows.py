@@ -35,7 +35,7 @@ class Windows:
         return [number & mask for number in map(hash, windows)]
 
     def counts(self, slots: Iterable[int]) -> list[int]:
-        """How many entries each slot has; 255 stands for more, too."""
+        """Return how many entries each slot has; 255 stands for more, too."""
         return [self._counts[slot] for slot in slots]
 
     def enter(self, slot: int, value: int, offset: int) -> None:
@@ -54,7 +54,7 @@ class Windows:
         return entry != 0
 
     def hits(self, slots: Iterable[int], positions: Iterable[int]) -> Iterator[tuple[int, int]]:
-        """(value, where its text would begin) for each entry in each of the slots.
+        """Return (value, where its text would begin) for each entry in each of the slots.
 
         `positions` are those of the windows in the text that is asked for.
         """
@@ -70,7 +70,7 @@ class Windows:
 
 
 def windows_of(items: Sequence[T], width: int, stride: int = 1) -> Iterator[tuple[T, ...]]:
-    """Each run of `width` items, or each `stride`-th of them.
+    """Yield each run of `width` items, or each `stride`-th of them.
 
     >>> list(windows_of("abcd", 3))
     [('a', 'b', 'c'), ('b', 'c', 'd')]

@@ -15,7 +15,7 @@ from rule_rm.integrations.rows import plain, response_of
 def reward_func(
     queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any] | None = None, **given: Any
 ) -> Any:
-    """`rewards`, `scores` and `extra_logs`, each a float32 tensor with one number for each query.
+    """Return `rewards`, `scores` and `extra_logs`, each a float32 tensor with one number for each query.
 
     OpenRLHF before labels calls with two arguments and takes the tensor of rewards alone.
     """

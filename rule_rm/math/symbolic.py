@@ -17,7 +17,7 @@ from rule_rm.math.values.verdict import Layer, Verdict
 
 
 def symbolic(answer: str, golden: str) -> Verdict:
-    """math-verify's verdict on two answers in LaTeX."""
+    """Return math-verify's verdict on two answers in LaTeX."""
     from math_verify import verify
 
     _quieten()
@@ -113,7 +113,7 @@ def _parse(text: str) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=1)
 def _quieten() -> None:
-    """math-verify warns at each call that its time limit is off, which is as it should be."""
+    """Silence math-verify's warning that its time limit is off: the engine sets the limit."""
     logging.getLogger("math_verify").setLevel(logging.ERROR)
 
 

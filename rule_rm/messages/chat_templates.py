@@ -50,7 +50,7 @@ _PROBES = 8
 
 
 def split_query(query: str, prompt: str | None, template: str = AUTO) -> tuple[str, str]:
-    r"""Prompt and response of a text that holds both; `prompt` is None if only the text is known.
+    r"""Return the prompt and the response of a text that holds both; `prompt` is None where it is unknown.
 
     `template` is one of `CHAT_TEMPLATES`.
 

@@ -77,7 +77,7 @@ class Encoder:
         return Encoded(tokens[: self.max_len], True)
 
     def _pair(self, first: str, second: str) -> Encoded:
-        """Two texts as an encoder was trained on them, with its own special tokens."""
+        """Encode two texts as the encoder was trained on them, with its own special tokens."""
         tokens = self._tokenizer(first, second, verbose=False)["input_ids"]
         if len(tokens) <= self.max_len:
             return Encoded(tokens, False)

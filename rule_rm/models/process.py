@@ -46,7 +46,7 @@ class Scores(Protocol):
         """Return the tokens of a request. Raises ValueError if it can't be scored."""
 
     def score(self, texts: Sequence[Sequence[int]]) -> list[float]:
-        """One number for each text. Raises OutOfMemoryError if fewer of them may do."""
+        """Return one number for each text. Raises OutOfMemoryError if fewer texts at once may fit."""
 
     def is_usable(self) -> bool:
         """Return False if nothing can be scored any more after an error."""

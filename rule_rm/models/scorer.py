@@ -138,7 +138,7 @@ class Scorer:
                 )
 
     def _samples(self) -> list[list[int]]:
-        """Texts of several lengths, of which some end in the end token and some in the padding token."""
+        """Return texts of several lengths; some end in the end token and some in the padding token."""
         generator = torch.Generator().manual_seed(0)
         ends = [self._tokenizer.eos_token_id, self._tokenizer.pad_token_id]
         longest = min(48, self._encoder.max_len)

@@ -29,7 +29,7 @@ def die_with_parent(parent: int) -> None:
 
 
 def die_first() -> None:
-    """Be the process that the kernel ends when the machine runs out of memory, rather than the server."""
+    """Ask the kernel to end this process, rather than the server, when the machine runs out of memory."""
     try:
         Path("/proc/self/oom_score_adj").write_text("1000")
     except OSError:
@@ -61,7 +61,7 @@ class CpuTime(NamedTuple):
 
 
 def cpu_time(pid: int) -> CpuTime:
-    """How long the main thread of a process ran and waited for a processor; zeros where that is not known."""
+    """Return how long the main thread of a process ran and waited for a processor; zeros if unknown."""
     try:
         ran, waited, _ = Path(f"/proc/{pid}/schedstat").read_text().split()
     except (OSError, ValueError):

@@ -62,5 +62,5 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
 def build_response(
     payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
 ) -> dict[str, Any]:
-    """`{"rewards": [float]}`; the client makes a tensor of it, so there are no ints and no nulls."""
+    """Return `{"rewards": [float]}`; the client makes a tensor of it, so there are no ints and no nulls."""
     return {"rewards": [reward_of(score, unscored_reward) for score in scores]}

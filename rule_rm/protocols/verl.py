@@ -85,7 +85,7 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
 def build_response(
     payload: Mapping[str, Any], scores: Sequence[Score], *, metrics: Sequence[str], unscored_reward: float
 ) -> dict[str, Any]:
-    """`score`, the metrics, and the failures as 0 or 1."""
+    """Return `score`, the metrics, and the failures as 0 or 1."""
     (score,) = scores
     found = figures(score, metrics, RESERVED)
     name = accuracy_name(metrics)

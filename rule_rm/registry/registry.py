@@ -160,7 +160,7 @@ def put_back(functions: Mapping[str, RewardFunction]) -> None:
 
 
 def registered() -> dict[str, RewardFunction]:
-    """All reward functions by name, in alphabetical order."""
+    """Return all reward functions by name, in alphabetical order."""
     return {name: _rewards[name] for name in sorted(_rewards)}
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 @contextmanager
 def swift_stand_in() -> Iterator[None]:
-    """Within it, all of ms-swift can be imported; afterwards, while a plugin scores, its registers alone."""
+    """Let all of ms-swift be imported within it; afterwards, while a plugin scores, its registers alone."""
     if _is_installed():
         yield
         return
@@ -110,4 +110,4 @@ class _SwiftFinder(MetaPathFinder, Loader):
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """There is nothing to run."""
+        """Run nothing: the module is empty."""

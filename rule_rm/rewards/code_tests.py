@@ -153,7 +153,7 @@ def _nothing(explanation: str) -> Score:
 
 
 def _findings(box: Sandbox, code: str) -> int:
-    """How many static checks a program fails, as a tool says that only reads it."""
+    """Return how many static checks a program fails, according to a tool that only reads it."""
     try:
         with box.session(Program(code, LINT)) as session:
             return session.run(b"", Limits(wall=10.0)).stdout.count(b"\n")

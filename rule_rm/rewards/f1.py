@@ -55,7 +55,7 @@ def f1(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
 
 
 def _overlap(answer: str, words: Counter[str], golden: str) -> Overlap:
-    """F1, precision and recall."""
+    """Return F1, precision and recall."""
     if answer != golden and not VERDICTS.isdisjoint((answer, golden)):
         return 0.0, 0.0, 0.0
     wanted = Counter(golden.split())

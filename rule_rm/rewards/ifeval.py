@@ -110,7 +110,7 @@ def read_instructions(given: Any) -> Asked:
 
 
 def _parsed(text: str) -> Any:
-    """JSON, or the Python literal that open-instruct's datasets have."""
+    """Parse JSON, or the Python literal that open-instruct's datasets have."""
     try:
         return json.loads(text)
     except ValueError:

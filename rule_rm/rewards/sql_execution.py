@@ -184,5 +184,5 @@ def _without_comments(query: str) -> str:
 
 
 def _counted(rows: list[Row]) -> Counter[Row]:
-    """How often each row comes; 1 and 1.0 are the same, as they are in SQL."""
+    """Count how often each row comes; 1 and 1.0 are the same, as they are in SQL."""
     return Counter(rows)

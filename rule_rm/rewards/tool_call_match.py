@@ -40,7 +40,7 @@ class Match(NamedTuple):
     linear=True,
 )
 def tool_call_match(rollout: Rollout) -> Score:
-    r"""How much of the golden calls was made: names, argument keys and argument values, as a share of 0 to 1.
+    r"""Return the share of the golden calls that was made, 0 to 1: their names, argument keys and values.
 
     ToolRL's correctness reward (arXiv 2504.13958, `rlla.py`) before it is scaled to −3 … 3: the Jaccard index
     of the names, and for each golden call that of its keys and the number of right values; the sum is divided
@@ -110,7 +110,7 @@ def _is_value(found: Any, wanted: Any) -> bool:
 
 
 def _jaccard(left: list[str], right: list[str]) -> float:
-    """How alike two multisets are; two empty ones are the same."""
+    """Return how alike two multisets are; two empty ones are the same."""
     both = (Counter(left) & Counter(right)).total()
     return both / (len(left) + len(right) - both) if left or right else 1.0
 

@@ -48,6 +48,12 @@ TURNS = {
 """Turns of phrase that are not plain English, by name. Each pattern is for one sentence."""
 
 _PATTERNS = {name: re.compile(pattern) for name, pattern in TURNS.items()}
+_NO_VERB = re.compile(
+    r"(?i)(?:an?|the|this|that|these|those|each|every|all|any|some|no|none|nothing|nobody|something|one|two|it|its"
+    r"|their|there|they|in|on|at|of|by|for|from|with|without|within|after|before|between|beyond|how|why|whether"
+    r"|when|where|which|who|if|unless|because|as|and|or|but)\b"
+)
+"""An article, pronoun, number, preposition or conjunction in place of the verb: `How` in "How many"."""
 _RAISES = re.compile(r"^Raises \w")
 """A sentence on errors: `Raises ValueError if the text is empty.`"""
 _CONDITION = re.compile(r"\b(?:if|unless|when|where|while|after|before)\b")
@@ -92,6 +98,17 @@ def docstrings(nodes: Iterable[ast.AST]) -> Iterator[Prose]:
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
             text = _ROW.sub("\n", value.value.partition(">>>")[0])
             yield Prose(value.lineno, _INDENTED.sub("\n", text) if "\n\n    " in text else text)
+
+
+def summaries(nodes: Iterable[ast.AST]) -> Iterator[Prose]:
+    """Yield the first lines of the docstrings of functions, properties aside, that begin without a verb."""
+    for node in nodes:
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        summary = (ast.get_docstring(node) or "").partition("\n")[0]
+        is_property = any("property" in ast.unparse(decorator) for decorator in node.decorator_list)
+        if not is_property and _NO_VERB.match(summary):
+            yield Prose(node.body[0].lineno, summary)
 
 
 def errors(nodes: Iterable[ast.AST]) -> Iterator[Prose]:
@@ -206,6 +223,9 @@ def findings(path: Path) -> Iterator[Finding]:
         pieces = [*docstrings(nodes), *errors(nodes), *comments(source)]
         for prose in regexes(tree, source):
             yield Finding(path, prose.line, "regex without example", prose.text)
+        # The name of a test is its summary.
+        for prose in () if path.is_relative_to(ROOT / "tests") else summaries(nodes):
+            yield Finding(path, prose.line, "summary without verb", prose.text)
         for prose in suppressions(source):
             yield Finding(path, prose.line, "suppression without reason", prose.text)
     else:

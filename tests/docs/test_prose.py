@@ -90,6 +90,21 @@ def test_a_regular_expression_has_an_example(tmp_path):
     assert findings_in(tmp_path, source) == [(2, "regex without example")]
 
 
+def test_the_summary_of_a_function_begins_with_a_verb(tmp_path):
+    source = (
+        "class A:\n"
+        '    """One thing."""\n'
+        "    @property\n"
+        "    def size(self):\n"
+        '        """The number of things."""\n'
+        "    def count(self):\n"
+        '        """How many things there are."""\n'
+        "    def add(self):\n"
+        '        """Add a thing."""\n'
+    )
+    assert findings_in(tmp_path, source) == [(7, "summary without verb")]
+
+
 def test_a_suppressed_rule_has_a_reason(tmp_path):
     source = "A = 1  # noqa: N816\nB = 1  # noqa: N816 - as its format spells it\n"
     assert findings_in(tmp_path, source) == [(1, "suppression without reason")]

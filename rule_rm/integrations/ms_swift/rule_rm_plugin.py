@@ -60,7 +60,7 @@ class AsyncReward(AsyncORM):  # type: ignore[misc]
         self.args = args
 
     async def __call__(self, completions: Sequence[Any], **columns: Any) -> list[float | None]:
-        """As `Reward`."""
+        """Do what `Reward` does."""
         return await asyncio.to_thread(Reward(), completions, **columns)
 
 

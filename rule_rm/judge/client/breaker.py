@@ -68,6 +68,6 @@ class Breaker:
         return self._rest
 
     def abandon(self, is_probe: bool) -> None:
-        """Nothing was learnt of the endpoint; another question may be the probe."""
+        """Learn nothing about the endpoint; another question may be the probe."""
         if is_probe:
             self._is_probing = False

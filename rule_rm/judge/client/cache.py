@@ -76,7 +76,7 @@ class ReplyCache:
             self._queue.put(key)
 
     def state(self) -> dict[str, Any]:
-        """How many replies wait to be written, and how often the file failed."""
+        """Return how many replies wait to be written, and how often the file failed."""
         return {"file": self._path, "pending": len(self._pending), "failures": self._failures.count}
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ class Pace:
         """The monotonic time from which on the next may start."""
 
     def take(self, amount: float, now: float) -> None:
-        """Something of this amount starts."""
+        """Move the next start by the time that an amount takes."""
         if self._interval:
             self.next = max(self.next, now) + amount * self._interval
 

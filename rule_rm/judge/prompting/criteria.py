@@ -25,7 +25,7 @@ class Criterion:
 
 
 def read_criteria(given: Any) -> tuple[Criterion, ...]:
-    """Criteria from a list of texts, or of objects with a text and a weight (1 if it is missing).
+    """Read criteria from a list of texts, or of objects with a text and a weight (1 if it is missing).
 
     Raises ValueError if it is none, if there are too many, or if none has a weight above 0.
 
@@ -53,7 +53,7 @@ def found_criteria(ground_truth: Any, extra_info: Mapping[str, Any]) -> tuple[Cr
 
 
 def share(criteria: tuple[Criterion, ...], met: list[float]) -> float:
-    """Σ weight · met over the sum of the weights above 0, from 0 to 1; `met` is 0 to 1 for each.
+    """Return Σ weight · met over the sum of the weights above 0, from 0 to 1; `met` is 0 to 1 for each.
 
     >>> share((Criterion("polite"), Criterion("long", -1.0), Criterion("right", 3.0)), [1.0, 1.0, 1.0])
     0.75

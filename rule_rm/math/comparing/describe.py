@@ -50,7 +50,7 @@ _PAIRS = {"(": ")", "[": "]", "{": "}", "": "", "or": ""}
 
 
 def describe(value: Value) -> str:
-    r"""One line that shows the value in its normal form.
+    r"""Return one line that shows the value in its normal form.
 
     >>> from rule_rm.math.reading.reader import read
     >>> describe(read(r"\frac{6}{4}")), describe(read(r"2\sqrt 2 \text{ cm}")), describe(read("(1, x]"))

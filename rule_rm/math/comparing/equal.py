@@ -132,7 +132,7 @@ def _of_other_variables(golden: Value, answer: Value) -> bool:
 
 
 def _several(golden: Value, answer: Value) -> bool:
-    """Tuples in their order, lists and sets in any; values with names may stand for a tuple."""
+    """Compare tuples in their order, lists and sets in any; values with names may stand for a tuple."""
     if not isinstance(golden, Several) or not isinstance(answer, Several):
         return _one_and_several(golden, answer)
     if "or" in (golden.bracket, answer.bracket) and golden.bracket != answer.bracket:
@@ -156,7 +156,7 @@ def _several(golden: Value, answer: Value) -> bool:
 
 
 def _one_and_several(golden: Value, answer: Value) -> bool:
-    """One value is the list of that value; a column or row of numbers is the tuple of its entries."""
+    """Compare one value with a list of one, and a column or row of numbers with a tuple."""
     for several, other in ((golden, answer), (answer, golden)):
         if (
             isinstance(several, Several)
@@ -180,7 +180,7 @@ def _one_and_several(golden: Value, answer: Value) -> bool:
 
 
 def _rows(several: Several) -> Matrix | None:
-    """`[[1, 2], [3, 4]]` as a matrix."""
+    """Read `[[1, 2], [3, 4]]` as a matrix."""
     rows = [
         row.values for row in several.values if isinstance(row, Several) and row.bracket == several.bracket
     ]
@@ -281,7 +281,7 @@ def _ratio_and_quantity(golden: Value, answer: Value) -> bool:
 
 
 def _based(golden: Value, answer: Value) -> bool:
-    """Digits without a base count as digits in the golden answer's base, never as a value."""
+    """Take digits without a base as digits in the golden answer's base, never as a value."""
     if isinstance(golden, Based) and isinstance(answer, Quantity):
         expression = answer.expression
         return isinstance(expression, Number) and not answer.unit and str(expression.value) == golden.digits

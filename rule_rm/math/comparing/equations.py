@@ -27,7 +27,7 @@ SQUARE = 2
 
 
 def same_equations(golden: Value, answer: Value) -> bool:
-    """Equations are equal up to a factor: left − right of one is a constant times that of the other."""
+    """Compare equations up to a factor: left − right of one is a constant times that of the other."""
     ours, theirs = _gap(golden), _gap(answer)
     if ours is None or theirs is None or symbols(ours) != symbols(theirs) or not symbols(ours):
         return False
@@ -109,7 +109,7 @@ def _as_intervals(value: Value) -> list[Interval]:
 
 
 def same_inequalities(golden: Value, answer: Value) -> bool:
-    """Inequalities that can't be solved, and intervals with bounds in variables."""
+    """Compare inequalities that can't be solved, and intervals with bounds in variables."""
     if not isinstance(golden, Inequality) or not isinstance(answer, Inequality):
         return any(
             _same_intervals(one, other) for one in _as_intervals(golden) for other in _as_intervals(answer)

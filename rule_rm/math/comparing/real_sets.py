@@ -132,7 +132,7 @@ def _number(expression: Expression) -> Any:
 
 
 def _combined(left: RealSet, right: RealSet, sign: Callable[[bool, bool], bool]) -> RealSet:
-    """One walk over the boundaries of both; those at which nothing changes are left out."""
+    """Walk once over the boundaries of both, and leave out those at which nothing changes."""
     merged = _merged(left.boundaries, right.boundaries)
     ours, theirs = _spread(left, [at for _, at, _ in merged]), _spread(right, [at for _, _, at in merged])
     inside = [sign(one, other) for one, other in zip(ours, theirs, strict=True)]
@@ -146,7 +146,7 @@ def _combined(left: RealSet, right: RealSet, sign: Callable[[bool, bool], bool])
 
 
 def _merged(left: Sequence[Expression], right: Sequence[Expression]) -> list[tuple[Expression, bool, bool]]:
-    """All boundaries in order, each with whether it is one of the left and one of the right set."""
+    """Yield all boundaries in order, each with whether it is one of the left and one of the right set."""
     ours = [(_number(boundary), boundary) for boundary in left]
     theirs = [(_number(boundary), boundary) for boundary in right]
     merged = []

@@ -25,7 +25,7 @@ class Cursor:
             return ""
 
     def kind(self, ahead: int = 0) -> str:
-        """Its kind."""
+        """Return the kind of the token at hand, or of one after it; nothing behind the last."""
         at = self.position + ahead
         try:
             return self.tokens[at].kind if at >= 0 else ""

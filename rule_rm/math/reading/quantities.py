@@ -317,7 +317,7 @@ def _said(tokens: Tokens) -> list[str]:
 
 
 def _without_trailing(text: str) -> str:
-    """Without words that say nothing: `(vertex)`, "rounded"."""
+    """Remove words that do not change the value: `(vertex)`, "rounded"."""
     if is_unit(text.strip()):
         return text
     words = [word.strip("(),.").lower() for word in text.split()]
@@ -325,7 +325,7 @@ def _without_trailing(text: str) -> str:
 
 
 def without_precision(tokens: Tokens) -> Tokens:
-    """Without "to two decimal places" at the end, which says how a decimal was rounded."""
+    """Remove "to two decimal places" at the end, which says how a decimal was rounded."""
     start = len(tokens)
     while start and (tokens[start - 1].kind == "word" or tokens[start - 1].text in ("to", "(", ")", ",")):
         start -= 1

@@ -324,7 +324,7 @@ def _with_sign(tokens: Tokens) -> Tokens:
 
 
 def _without_label(tokens: Tokens) -> Tokens:
-    """Without a label and its colon: "Vertex: (1, 5)", `\\ell: y = 2x`, `f: x \\mapsto 2x`."""
+    """Remove a label and its colon: "Vertex: (1, 5)", `\\ell: y = 2x`, `f: x \\mapsto 2x`."""
     tokens = _without_arrow(tokens)
     if not any(token.text == ":" for token in tokens):
         return tokens
@@ -347,7 +347,7 @@ def _without_label(tokens: Tokens) -> Tokens:
 
 
 def _without_arrow(tokens: Tokens) -> Tokens:
-    """Without the variable of `x \\mapsto 2x + 3`."""
+    """Remove the variable of `x \\mapsto 2x + 3`."""
     if not any(token.text == "mapsto" for token in tokens):
         return tokens
     at = next((place for place, token in outer(tokens) if token.text == "mapsto"), 0)
@@ -396,7 +396,7 @@ def _with_relations(parts: list[Tokens]) -> list[Tokens]:
 
 
 def _conditions(values: list[Value], marks: set[str]) -> Value | None:
-    """`x < 1 or x > 2` is a union, `x > 1 and x < 2` an intersection."""
+    """Read `x < 1 or x > 2` as a union, `x > 1 and x < 2` as an intersection."""
     conditions = (Inequality, Interval, SetOperation)
     if not all(isinstance(value, conditions) for value in values) or (
         marks == {","} and isinstance(values[0], Interval)
@@ -412,7 +412,7 @@ def _conditions(values: list[Value], marks: set[str]) -> Value | None:
 
 
 def _by_repeated_name(values: list[Value]) -> Value | None:
-    """`p = 5, q = 2 and p = 7, q = 2` are two pairs."""
+    """Read `p = 5, q = 2 and p = 7, q = 2` as two pairs."""
     names = [value.name for value in values if isinstance(value, Named)]
     if len(names) != len(values) or names.count(names[0]) < 2 or len(set(names)) < 2:
         return None
@@ -422,7 +422,7 @@ def _by_repeated_name(values: list[Value]) -> Value | None:
 
 
 def _with_shared_name(values: list[Value]) -> list[Value]:
-    """In `n = 1, 2, 3` the name is that of all."""
+    """Give the name in `n = 1, 2, 3` to all values."""
     first = values[0]
     if isinstance(first, Named) and not any(isinstance(value, (Named, Chain)) for value in values[1:]):
         return [first.value, *values[1:]]

@@ -311,7 +311,7 @@ def _plain_check(test: str, entry_point: str) -> tuple[CallTest, ...] | None:
 
 
 def _is_true_already(statement: ast.stmt) -> bool:
-    """`assert True, "…"`, which HumanEval's tests are full of."""
+    """Return True for `assert True, "…"`, which HumanEval's tests are full of."""
     return (
         isinstance(statement, ast.Assert)
         and isinstance(statement.test, ast.Constant)

@@ -38,7 +38,7 @@ _INPUT, _EXPECTED, _ACTUAL = "input.txt", "correct_output.txt", "solution_output
 def checking(sandbox: Sandbox, checker: Checker, include: str = "") -> Iterator[Checking]:
     """Make a checker ready; it is compiled once. `include` is the directory with testlib.h.
 
-    Raises FormatError if the checker needs a header that is not to be had.
+    Raises FormatError if the checker needs a header that is missing.
     """
     if checker.language == PYTHON:
         program = Program(checker.code, takes_files=True)
@@ -58,7 +58,7 @@ class Checking:
         self._fault = ""
 
     def refusal(self, test: StdioTest, output: bytes) -> str:
-        """Why an output is wrong; nothing if it is right. Raises FormatError if the test itself is wrong."""
+        """Return why an output is wrong, or "". Raises FormatError if the test itself is wrong."""
         files = {
             _INPUT: test.stdin.encode("utf-8", "surrogateescape"),
             _EXPECTED: test.stdout.encode("utf-8", "surrogateescape"),
@@ -118,14 +118,14 @@ def _first_error(stderr: bytes) -> str:
 
 
 def _by_exit_code(result: ExecResult) -> str:
-    """0 accepts. Every other end refuses, including a crash, which the output may have caused."""
+    """Accept on exit code 0. Every other end refuses, including a crash, which the output may have caused."""
     if result.ended is Ended.EXITED and result.exit_code == _FAILED:
         raise FormatError(f"the checker says that the test is wrong: {_last_line(result.stderr)}")
     return "" if result.succeeded else f"the checker refuses it: {_last_line(result.stderr)}".rstrip(": ")
 
 
 def _by_output(result: ExecResult) -> str:
-    """1 accepts, and so does a word that says so; a checker that fails on an output has found it wrong."""
+    """Accept on 1, and on a word that says so; a checker that fails on an output has found it wrong."""
     if not result.succeeded:
         return f"the checker refuses it: {_last_line(result.stderr)}".rstrip(": ")
     verdict = _last_line(result.stdout).lower()

@@ -196,7 +196,7 @@ def _joined(
 
 
 def _read_single(truth: Mapping[str, Any], known: Mapping[str, Any]) -> Suite:
-    """One test; or, as CodeContests has it, a column of inputs and one of outputs."""
+    """Read one test; or, as CodeContests has it, a column of inputs and one of outputs."""
     if isinstance(truth["input"], list) and isinstance(truth["output"], list):
         return _read_columns({"inputs": truth["input"], "outputs": truth["output"]}, known)
     return _read_cases([truth], known)
@@ -285,7 +285,7 @@ def _amount(limit: Any, units: Mapping[str, float]) -> float | None:
 
 
 def _as_text(value: Any) -> str:
-    """Input or output as the program reads or writes it; APPS has some as lists of lines."""
+    """Return input or output as the program reads or writes it; APPS has some as lists of lines."""
     if isinstance(value, Mapping):
         return str(value["stdin"] if "stdin" in value else value["stdout"])
     if isinstance(value, (list, tuple)):

@@ -300,7 +300,7 @@ _unittest.main(argv=["test"])
 
 
 def _grade_in_process(sandbox: Sandbox, program: Program, suite: CodeSuite, how: Grading) -> Grade:
-    """One verdict, by the exit code: the program can have it as it likes."""
+    """Return one verdict, by the exit code, which the program can choose."""
     trial = suite.trial
     runner = _RUNNERS[trial.style].format(entry_point=trial.entry_point)
     before = trial.before or [""] * len(trial.tests)

@@ -171,7 +171,7 @@ def _try(
 
 
 def main(address: str, options: SandboxOptions) -> int:
-    """Be the host of this address until standard input closes."""
+    """Serve as the host of this address until standard input closes."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     listeners = {profile: _listen(Path(address) / f"{profile}.sock") for profile in PROFILES}
     (Path(address) / PRELOADED).write_text("\n".join((*HEAVY, *options.preload)))

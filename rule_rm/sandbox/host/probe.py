@@ -109,7 +109,7 @@ def _escapes(sandbox: Sandbox, limits: Limits) -> list[str]:
 
 
 def _excesses(sandbox: Sandbox) -> list[str]:
-    """Whether the limits of time, memory and output are kept."""
+    """Return which limits of time, memory and output are not kept."""
     found = []
     with sandbox.session(Program("while True: pass")) as session:
         if session.run(b"", Limits(wall=0.2)).ended is not Ended.TIMEOUT:

@@ -295,7 +295,7 @@ def _can_mount_proc() -> bool:
 
 
 def _wait_until_ready(child: Child) -> str | None:
-    """None when it is ready, else the reason why it never will be."""
+    """Wait until it is ready: return None then, else the reason why it never will be."""
     child.lifeline.settimeout(START_TIMEOUT)
     try:
         answer = json.loads(child.lifeline.recv(1 << 16) or b'{"failed": "it ended at once"}')
@@ -306,7 +306,7 @@ def _wait_until_ready(child: Child) -> str | None:
 
 
 def _environment() -> dict[str, str]:
-    """All that programs find in their environment."""
+    """Return the environment of programs."""
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",

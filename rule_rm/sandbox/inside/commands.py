@@ -211,7 +211,7 @@ class Launcher:
 
     @contextmanager
     def _opened(self, directory: str) -> Iterator[None]:
-        """Without Landlock, the modes of parent directories keep programs in their own, except in here."""
+        """Open a directory within: without Landlock, the modes of its parents keep programs in their own."""
         if self._readable is None:
             Path(directory).chmod(0o700)
         yield
@@ -267,7 +267,7 @@ def _which(name: str, path: str) -> str | None:
 
 
 def _close_to_writing(directory: str) -> None:
-    """Without Landlock, file modes protect the starting files of runs, which can't change modes."""
+    """Protect the starting files of runs by their modes if there is no Landlock; runs can't change modes."""
     for folder, _, files in os.walk(directory):
         for path in (folder, *(f"{folder}/{name}" for name in files)):
             if not Path(path).is_symlink():

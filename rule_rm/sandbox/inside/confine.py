@@ -125,7 +125,7 @@ def _resource_limits(limits: Mapping[str, float]) -> Iterator[tuple[int, tuple[i
 
 
 def _become(uid: int, *, reads_private: bool) -> None:
-    """Be another user, and keep at most one of root's powers."""
+    """Become another user, and keep at most one of root's powers."""
     if reads_private:
         _drop_bounds(kernel.CAP_DAC_READ_SEARCH)
         kernel.prctl(kernel.PR_SET_KEEPCAPS, 1)

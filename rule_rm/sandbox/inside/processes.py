@@ -80,7 +80,7 @@ class Processes:
         return steps
 
     def _become(self, place: int, body: Body, steps: Sequence[confine.Step]) -> NoReturn:
-        """Be the process of a body. Nothing may unwind into the parent's loop: the only way out is _exit."""
+        """Become the process of a body. Nothing may unwind into the parent's loop: it ends by _exit."""
         status = 99
         try:
             for function, arguments in steps:

@@ -160,7 +160,7 @@ def program_filter(
 
 
 def _case(number: int, body: list[Instruction]) -> list[Instruction]:
-    """If the call is `number`: `body`, which must end in a return."""
+    """Compile "if the call is `number`: `body`", which must end in a return."""
     return [(_JUMP_EQUAL, 0, len(body), number), *body]
 
 

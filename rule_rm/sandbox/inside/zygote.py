@@ -91,7 +91,7 @@ class Zygote:
 
 
 def main(options: dict[str, Any]) -> None:
-    """Be a zygote until the host hangs up. Tells the host on the lifeline that it is ready, or why not."""
+    """Serve as a zygote until the host hangs up; report on the lifeline whether it is ready."""
     # It had the loader find every function at once; programs have no use for it.
     os.environ.pop("LD_BIND_NOW", None)
     lifeline, listener = _only(options["lifeline"], options["listener"])

@@ -68,5 +68,5 @@ def referred(reference: Any, root: Any) -> Any:
 
 
 def listed(wanted: Any) -> list[Any]:
-    """One value, or a list of several, as a list."""
+    """Return one value, or a list of several, as a list."""
     return wanted if isinstance(wanted, list) else [wanted]

@@ -134,7 +134,7 @@ class Accepting(Writing):
             return None
 
     def _accept_without_room(self) -> None:
-        """No descriptor is left: let go of an idle connection, else tell the next client so."""
+        """Let go of an idle connection when no descriptor is left, else tell the next client so."""
         if self._make_room():
             return
         if self._spare is None:

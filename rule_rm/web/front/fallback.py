@@ -57,7 +57,7 @@ class ThreadedServer:
         self._server.shutdown()
 
     def wait(self, timeout: float) -> bool:
-        """After `stop`: wait until everything is answered. False if it is not after `timeout` seconds."""
+        """Wait after `stop` until everything is answered; return False after `timeout` seconds."""
         closing = threading.Thread(target=self._close, daemon=True)
         closing.start()
         closing.join(timeout)

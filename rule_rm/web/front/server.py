@@ -81,7 +81,7 @@ class HttpServer(Adopting):
         self._wake()
 
     def wait(self, timeout: float) -> bool:
-        """After `stop`: wait until everything is answered. False if it is not after `timeout` seconds."""
+        """Wait after `stop` until everything is answered; return False after `timeout` seconds."""
         finished = self._is_done.wait(timeout)
         for connection in list(self._connections.values()):
             self._close(connection)

@@ -22,7 +22,7 @@ class Pending(Protocol):
         """Call back when it is known, at once if it already is."""
 
     def abandon(self) -> None:
-        """Nobody waits for it any more."""
+        """Note that nobody waits for it any more."""
 
 
 class Shortcut(Protocol):

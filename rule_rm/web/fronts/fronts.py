@@ -82,7 +82,7 @@ class Fronts:
         self._wait(HANDING_OVER)
 
     def wait(self) -> None:
-        """After `stop`: wait until all that they scored is counted and in the journal."""
+        """Wait after `stop` until all that they scored is counted and in the journal."""
         self._wait(ENDING)
 
     def _wait(self, seconds: float) -> None:

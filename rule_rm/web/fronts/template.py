@@ -137,7 +137,7 @@ def _ended() -> list[int]:
 
 
 def _serve(order: Order, service: Service, main: Main) -> None:
-    """Be a front until SIGTERM."""
+    """Serve as a front until SIGTERM."""
     root = logging.getLogger()
     root.setLevel(order.settings.log_level)
     root.addHandler(Lines(main))
