@@ -7,8 +7,6 @@ import threading
 from collections import Counter
 from typing import Any
 
-import urllib3
-
 from rule_rm.journal.writer import Heard
 from rule_rm.redaction import redact
 
@@ -49,6 +47,9 @@ class Bell:
     def _send(self, body: dict[str, Any]) -> None:
         """Send an alarm. A receiver that is down costs a line of the log."""
         assert self._webhook is not None  # noqa: S101 - the caller has looked
+        # Most services have no webhook.
+        import urllib3
+
         try:
             reply = urllib3.request(
                 "POST", self._webhook, json=body, timeout=WEBHOOK_TIMEOUT, retries=False, redirect=False

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.machinery import SourceFileLoader
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -134,6 +133,9 @@ def load_installed() -> None:
     """
     if _installed.is_set():
         return
+    # Every process imports this module, and few of them look for packages.
+    from importlib.metadata import entry_points
+
     for point in entry_points(group=ENTRY_POINTS):
         try:
             importlib.import_module(point.module)

@@ -177,7 +177,7 @@ def installed(monkeypatch, tmp_path):
     """Write the module of an installed package that names it as an entry point."""
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(loading, "_installed", threading.Event())
-    monkeypatch.setattr(loading, "entry_points", lambda group: [Point(f"rewards_of_{group[-7:]}")])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [Point(f"rewards_of_{group[-7:]}")])
 
     def write(text):
         (tmp_path / "rewards_of_rewards.py").write_text(text)
