@@ -8,6 +8,7 @@
 - `lines`: JSON lines on a stream socket
 - `kernel`: facts of Linux about processes: parents, children, processor time, stops
 - `memory`: large blocks that go back to the system when they are free
+- `control_groups`: the control groups whose limits hold for this process
 - `processors`: the processors that this process may use
 - `failures`: the choice of repeated failures and remarks that are logged
 

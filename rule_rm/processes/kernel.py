@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from rule_rm.processes.control_groups import groups
+
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _STOPPED = frozenset("TtD")
@@ -84,9 +86,9 @@ def state(pid: int) -> str:
 
 def throttled_time() -> float:
     """Return the seconds for which the control group of this process was kept from running by its quota."""
-    for path in _throttle_files():
+    for group in _cpu_groups():
         try:
-            lines = path.read_text().splitlines()
+            lines = (group / "cpu.stat").read_text().splitlines()
         except OSError:
             continue
         for line in lines:
@@ -97,15 +99,8 @@ def throttled_time() -> float:
 
 
 @cache
-def _throttle_files() -> tuple[Path, ...]:
-    """Return the files in which the two versions of control groups count throttled time."""
-    root = Path("/sys/fs/cgroup")
-    try:
-        lines = Path("/proc/self/cgroup").read_text().splitlines()
-    except OSError:
-        lines = []
-    own = next((line.partition("::")[2] for line in lines if line.startswith("0::")), "/")
-    return (root / own.lstrip("/") / "cpu.stat", root / "cpu.stat", root / "cpu" / "cpu.stat")
+def _cpu_groups() -> list[Path]:
+    return groups("cpu")
 
 
 def _prctl(option: int, value: int) -> None:

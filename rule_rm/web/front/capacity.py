@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import resource
-from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.processes.control_groups import groups
 from rule_rm.settings import Settings
 from rule_rm.web.front.limits import Limits
 
@@ -81,7 +81,7 @@ def _check_processes(workers: int, fronts: int) -> None:
 def processes_left() -> int | None:
     """Return how many processes and threads the control group still allows; None if it sets no limit."""
     left = []
-    for directory in _groups():
+    for directory in groups("pids"):
         try:
             limit = (directory / "pids.max").read_text().strip()
             used = int((directory / "pids.current").read_text())
@@ -90,14 +90,3 @@ def processes_left() -> int | None:
         if limit != "max":
             left.append(int(limit) - used)
     return min(left, default=None)
-
-
-def _groups() -> list[Path]:
-    """Return the directories of this process's control group and of those above it."""
-    try:
-        lines = Path("/proc/self/cgroup").read_text().splitlines()
-    except OSError:
-        return []
-    name = next((line.partition("::")[2] for line in lines if line.startswith("0::")), "")
-    own = Path("/sys/fs/cgroup") / name.lstrip("/")
-    return [own, *own.parents][: len(own.parents)]

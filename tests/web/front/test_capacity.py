@@ -15,7 +15,7 @@ def group(monkeypatch, tmp_path):
     """Return a control group and the one above it; the test writes their files."""
     own, above = tmp_path / "above" / "own", tmp_path / "above"
     own.mkdir(parents=True)
-    monkeypatch.setattr(module, "_groups", lambda: [own, above])
+    monkeypatch.setattr(module, "groups", lambda controller: [own, above])
 
     def write(folder, limit, used):
         (folder / "pids.max").write_text(f"{limit}\n")
