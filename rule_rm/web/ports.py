@@ -7,11 +7,10 @@ import socket
 from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.web.front.tcp import LISTENING, sockets
 
 BACKLOG = 4096
 """Connections that the kernel keeps until they are accepted, up to net.core.somaxconn."""
-
-_LISTENING = "0A"
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -48,26 +47,12 @@ def url(host: str, port: int, scheme: str = "http") -> str:
 
 def _holder(port: int) -> str | None:
     """Return the process that listens on the port, if /proc shows it: our own processes, or all for root."""
-    sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
+    held = {f"socket:[{inode}]" for inode in sockets(port, LISTENING)}
     for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
         try:
-            if str(descriptor.readlink()) in sockets:
+            if str(descriptor.readlink()) in held:
                 process = descriptor.parents[1]
                 return f"{(process / 'comm').read_text().strip()} (process {process.name})"
         except OSError:
             continue
     return None
-
-
-def _listening_inodes(port: int) -> set[str]:
-    inodes = set()
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        try:
-            lines = Path(table).read_text().splitlines()[1:]
-        except OSError:
-            continue
-        for line in lines:
-            columns = line.split()
-            if columns[3] == _LISTENING and int(columns[1].rpartition(":")[2], 16) == port:
-                inodes.add(columns[9])
-    return inodes

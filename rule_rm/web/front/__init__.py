@@ -7,6 +7,7 @@
 - `writing`: sends answers and refusals, and ends connections
 - `limits`: the limits of clients
 - `connections`: the state of one connection
+- `tcp`: the sockets at a port, and a port that lets nobody new connect
 - `tls`: a connection that speaks TLS
 - `requests`: from bytes to whole requests, by llhttp
 - `gateway`: from a request to the WSGI application and back

@@ -43,22 +43,30 @@ class Adopting(Loop):
         self._channels[channel.fileno()] = channel
         self._epoll.register(channel, select.EPOLLIN)
 
-    def _hear_channel(self, descriptor: int) -> None:
+    def _close_port(self) -> bool:
+        for descriptor in list(self._channels):
+            while self._hear_channel(descriptor):
+                pass
+        return super()._close_port()
+
+    def _hear_channel(self, descriptor: int) -> bool:
         channel = self._channels.get(descriptor)
-        for _ in range(_AT_ONCE if channel is not None else 0):
-            assert channel is not None  # noqa: S101 - the range is empty then
+        if channel is None:
+            return False
+        for _ in range(_AT_ONCE):
             try:
                 packet, descriptors, _, _ = socket.recv_fds(channel, PACKET, 1)
             except BlockingIOError:
-                return
+                return False
             except OSError:
                 packet, descriptors = b"", []
             if not packet:
                 self._close_channel(channel)
-                return
+                return False
             if descriptors:
                 address, read = marshal.loads(packet)  # noqa: S302 - written by a process of this server
                 self._adopt(socket.socket(fileno=descriptors[0]), address, read)
+        return True
 
     def _close_channel(self, channel: socket.socket) -> None:
         del self._channels[channel.fileno()]
@@ -69,6 +77,7 @@ class Adopting(Loop):
         connection = self._admit(client, address)
         if connection is None:
             return
+        connection.is_new = not read
         # Bytes that come while these are being answered are reported when the socket is watched.
         if not read or self._take(connection, read):
             self._read(connection)

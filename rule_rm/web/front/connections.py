@@ -39,6 +39,7 @@ class Connection:
         "gone",
         "is_closed",
         "is_for_operators",
+        "is_new",
         "is_probed",
         "lock",
         "noticed",
@@ -77,6 +78,8 @@ class Connection:
         self.is_closed = self.is_probed = False
         self.is_for_operators = False
         """True if it came when there was no room: it may ask for health and readiness alone."""
+        self.is_new = True
+        """True until its first byte came."""
         self.pending: Abandonable | None = None
         """The answer that is waited for without a thread."""
         self.overdue: Callable[[], object] | None = None

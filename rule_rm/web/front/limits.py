@@ -34,5 +34,7 @@ class Limits:
     """Seconds that a connection may be idle, or send a request, before it makes room for another."""
     half_closed: float = 1.0
     """Seconds after which a client that ended its side, and waits, is asked whether it still listens."""
+    last_call: float = 0.2
+    """Seconds for which a server that stops waits for the requests of clients that have just connected."""
     sweep: float = 0.25
     """Seconds between two looks at the deadlines."""

@@ -17,6 +17,7 @@ from rule_rm.web.front.accepting import WAITING, Accepting
 from rule_rm.web.front.connections import Connection, State
 from rule_rm.web.front.limits import Limits
 from rule_rm.web.front.requests import RefusedError
+from rule_rm.web.front.tcp import HALF_OPEN, close_port, let_nobody_connect, sockets
 from rule_rm.web.front.writing import PART, WATCHED
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ _PARTS_AT_ONCE = 16
 _FOREVER = float("inf")
 _PAUSE = 0.01
 """Seconds of pause after a turn that failed, so that repeated failures don't occupy a processor."""
+_LOOK_AGAIN = 0.005
+"""Seconds between two looks at who is about to connect while the port is being closed."""
 _BROKEN = select.EPOLLHUP | select.EPOLLERR
 
 
@@ -42,6 +45,8 @@ class Loop(Accepting):
         self._soon: deque[Callable[[], object]] = deque()
         """Calls that other threads leave to the loop."""
         self._swept = time.monotonic()
+        self._closes_port = 0.0
+        """The monotonic time by which the port is closed; 0 before it is being closed."""
         self._failures = Failures()
         self._is_done = threading.Event()
         self.failure: str | None = None
@@ -51,8 +56,9 @@ class Loop(Accepting):
         """Give the next request of a connection to a thread that answers it."""
         raise NotImplementedError
 
-    def _hear_channel(self, descriptor: int) -> None:
-        """Take what another process hands over, if this is its channel."""
+    def _hear_channel(self, descriptor: int) -> bool:
+        """Take what another process hands over, if this is its channel; return True if there may be more."""
+        return False
 
     def _run(self) -> None:
         self._looping = threading.get_ident()
@@ -71,7 +77,7 @@ class Loop(Accepting):
         if self._is_stopping.is_set() and self._settle():
             self._is_done.set()
             return
-        for descriptor, event in self._epoll.poll(0.0 if self._again or self._soon else self._limits.sweep):
+        for descriptor, event in self._epoll.poll(self._pause()):
             self._handle(descriptor, event)
         for _ in range(len(self._soon)):
             self._soon.popleft()()
@@ -80,6 +86,12 @@ class Loop(Accepting):
         if (now := time.monotonic()) - self._swept >= self._limits.sweep:
             self._swept = now
             self._sweep(now)
+
+    def _pause(self) -> float:
+        """Return the seconds for which to wait for events."""
+        if self._again or self._soon:
+            return 0.0
+        return _LOOK_AGAIN if self._closes_port and self._is_open() else self._limits.sweep
 
     def _do_soon(self, call: Callable[[], object]) -> None:
         """Schedule a call in the loop, from any thread."""
@@ -97,22 +109,39 @@ class Loop(Accepting):
             self._hear_channel(descriptor)
 
     def _settle(self) -> bool:
-        """Close idle connections; return True once none is left. Called while stopping."""
-        if self._listener.fileno() >= 0:
-            # Who has connected already is heard out, even if nobody has accepted the connection yet.
-            while self._accept_all():
-                pass
-            self._stop_listening()
-            self._listener.close()
-            for connection in list(self._connections.values()):
-                if connection.state is State.IDLE:
-                    self._read(connection)
+        """Close the port, then idle connections; return True once none is left. Called while stopping."""
+        if self._is_open() and not self._close_port():
+            return False
         for connection in list(self._connections.values()):
             with connection.lock:
                 is_idle = connection.state in WAITING
             if is_idle:
                 self._close(connection)
         return not self._connections
+
+    def _is_open(self) -> bool:
+        return self._listener.fileno() >= 0
+
+    def _close_port(self) -> bool:
+        """Close the port once all who have connected are heard out; return False until then."""
+        now = time.monotonic()
+        is_first = not self._closes_port
+        if is_first:
+            self._closes_port = now + self._limits.last_call
+            let_nobody_connect(self._listener)
+        port = self._listener.getsockname()[1]
+        are_more = is_first or any(True for _ in sockets(port, HALF_OPEN))
+        while self._accept_all():
+            pass
+        are_more = are_more or any(one.is_new for one in list(self._connections.values()))
+        if are_more and now < self._closes_port:
+            return False
+        self._stop_listening()
+        close_port(self._listener)
+        for connection in list(self._connections.values()):
+            if connection.state is State.IDLE:
+                self._read(connection)
+        return True
 
     def _notice(self, connection: Connection, event: int) -> None:
         with connection.lock:
@@ -156,6 +185,7 @@ class Loop(Accepting):
             if not data:
                 self._hear_end(connection)
                 return
+            connection.is_new = False
             if connection.state is State.LINGERING:
                 continue
             if not self._take(connection, data):

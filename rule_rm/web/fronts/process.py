@@ -128,13 +128,22 @@ class Front(Loop):
             pass
 
     def _accept_all(self) -> bool:
-        if self._is_stopping.is_set():
-            return False
-        if len(self._connections) >= self._limits.connections:
-            # The others have room, or the main process says that there is none.
-            self._be_deaf()
-            return False
-        return super()._accept_all()
+        if len(self._connections) < self._limits.connections:
+            return super()._accept_all()
+        # The others have room, or the main process says that there is none.
+        self._pass_on()
+        self._be_deaf()
+        return False
+
+    def _pass_on(self) -> None:
+        """Hand over who has connected: no other process was woken for them."""
+        while True:
+            try:
+                client, address = self._listener.accept()
+            except OSError:
+                return
+            with client:
+                self._give(Connection(client, address, self._limits.body), b"")
 
     def _take(self, connection: Connection, data: bytes) -> bool:
         read = self._read_so_far.pop(connection, b"") + data
@@ -184,13 +193,16 @@ class Front(Loop):
         return response
 
     def _hand_over(self, connection: Connection, read: bytes) -> None:
+        self._give(connection, read)
+        self._forget(connection)
+        self._close(connection)
+
+    def _give(self, connection: Connection, read: bytes) -> None:
         self.counts["handed_over"] += 1
         try:
             self._main.take_over(connection, read)
         except OSError as error:
             logger.warning("a client could not be handed over, and is lost: %s", error)
-        self._forget(connection)
-        self._close(connection)
 
     def _forget(self, connection: Connection) -> None:
         """Watch a socket no longer: it outlives its descriptor here."""
@@ -205,8 +217,14 @@ class Front(Loop):
         super()._close(connection)
 
     def _settle(self) -> bool:
-        for connection, read in list(self._read_so_far.items()):
-            self._hand_over(connection, read)
+        """Leave the port, and all who wait or send, to the main process, which goes on listening."""
+        if self._is_open():
+            self._stop_listening()
+            self._pass_on()
+            self._listener.close()
+        for connection in list(self._connections.values()):
+            if connection.state in (State.IDLE, State.READING):
+                self._hand_over(connection, self._read_so_far.get(connection, b""))
         return super()._settle()
 
     def _sweep(self, now: float) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from rule_rm.web.front.accepting import Accepting
+from rule_rm.web.front.adopting import hand_over
 from rule_rm.web.front.writing import CONTINUE
 
 from ...waiting import PATIENCE, until
@@ -306,6 +307,37 @@ def test_stopping_answers_what_has_been_asked_and_closes_what_has_not(front):
         answer = read_all(asking)
     assert b"\r\nConnection: close\r\n" in answer
     assert answer.endswith(b"POST /gate ")
+    assert served.server.wait(PATIENCE)
+
+
+def test_stopping_hears_out_a_client_that_has_just_connected(front):
+    served = front(last_call=PATIENCE)
+    with served.connect() as slow:
+        served.server.stop()
+        slow.sendall(request("/", b"at last"))
+        assert read_all(slow).endswith(b"POST / at last")
+    assert served.server.wait(PATIENCE)
+
+
+def test_a_client_that_says_nothing_does_not_hold_up_the_end(front):
+    served = front(last_call=0.05)
+    with served.connect() as silent:
+        served.server.stop()
+        assert read_all(silent) == b""
+    assert served.server.wait(PATIENCE)
+
+
+def test_stopping_hears_out_a_client_that_another_process_has_just_handed_over(front):
+    served = front()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    client, accepted = socket.socketpair()
+    with theirs, client:
+        with accepted:
+            hand_over(theirs, accepted, ("127.0.0.1", 1), request("/", b"fine"))
+        served.server.adopt_from(ours)
+        served.server.stop()
+        client.settimeout(PATIENCE)
+        assert read_all(client).endswith(b"POST / fine")
     assert served.server.wait(PATIENCE)
 
 

@@ -113,15 +113,17 @@ def test_a_front_that_is_killed_under_load_costs_broken_connections_and_nothing_
     clients = [threading.Thread(target=ask) for _ in range(8)]
     for client in clients:
         client.start()
-    for _ in range(3):
-        before = fronts_of(running)
-        count = len(answered)
-        os.kill(min(before), signal.SIGKILL)
-        until(lambda: len(fronts_of(running)) == 2 and http_of(running)["fronts"] == 2, "another front")
-        until(partial(has_more, answered, count + 50), "answers")
-    end.set()
-    for client in clients:
-        client.join()
+    try:
+        for _ in range(3):
+            before = fronts_of(running)
+            count = len(answered)
+            os.kill(min(before), signal.SIGKILL)
+            until(lambda: len(fronts_of(running)) == 2 and http_of(running)["fronts"] == 2, "another front")
+            until(partial(has_more, answered, count + 50), "answers")
+    finally:
+        end.set()
+        for client in clients:
+            client.join()
     assert set(map(str, answered)) == {str((200, {"rewards": [1.5]}))}
     assert len(broken) <= 3 * len(clients)
     running.process.send_signal(signal.SIGTERM)

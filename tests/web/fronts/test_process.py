@@ -72,28 +72,30 @@ def test_what_is_sent_together_is_answered_in_order_even_if_half_of_the_second_i
         assert read_all(client).endswith(b"POST /other second")
 
 
-def test_a_front_that_stops_hands_over_who_has_begun_to_send_and_closes_who_has_not(front):
+def test_a_front_that_stops_hands_over_all_its_clients(front):
     running = front()
-    with running.connect() as idle, running.connect() as begun:
+    with running.connect() as idle, running.connect() as kept, running.connect() as begun:
+        kept.sendall(request("/known", b"3"))
+        assert read_one(kept).endswith(b"known 3")
         whole = request("/known", b"late", close=True)
         begun.sendall(whole[:20])
-        running.until(running.has(reading=1, connections=2), "half a request")
+        running.until(running.has(reading=1, connections=3), "half a request")
         running.process.stop()
         running._threads[0].join()
-        assert idle.recv(1) == b""
         begun.sendall(whole[20:])
         assert read_all(begun).endswith(b"POST /known late")
+        for client in (idle, kept):
+            client.sendall(whole)
+            assert read_all(client).endswith(b"POST /known late")
 
 
 def test_a_front_that_is_full_leaves_clients_to_others(front):
     running = front(connections=2)
-    with running.connect() as one, running.connect() as other:
+    with running.connect(), running.connect():
         running.until(running.has(connections=2), "two connections")
         with running.connect() as third:
             third.sendall(request("/known", b"3", close=True))
-            one.close()
-            other.close()
-            assert read_all(third).endswith(b"known 3")
+            assert read_all(third).endswith(b"POST /known 3")
 
 
 def test_lines_of_the_log_reach_the_main_process(front):
