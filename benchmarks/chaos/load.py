@@ -8,24 +8,35 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 TIMEOUT = 60.0
-"""Seconds after which a client counts its request as lost; the service's own limit is far below."""
+"""Seconds after which an answer is late; the service's own limit is far below."""
+LONGEST = 120.0
+"""Seconds after which a client counts its request as lost."""
 PAUSE = 0.05
 _VERDICTS = frozenset({"ok", "no_answer", "wrong_format", "refused", "timeout"})
 
 
 @dataclass
 class Account:
-    """The number of rollouts sent, and their outcomes; the last four counts must be 0."""
+    """The number of rollouts sent, and their outcomes; the counts of `lost` and below must be 0.
+
+    A refusal is an answer: a status, or a connection that was refused. A reset after the whole request was
+    sent is a refusal only if the journal shows that nothing of it was scored. An answer after a client's
+    deadline is late, not lost: on a busy machine the client may not have run.
+    """
 
     sent: int = 0
     answered: int = 0
     scored: int = 0
     unscored: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    late: int = 0
+    """Rollouts answered after TIMEOUT."""
+    reset: dict[str, int] = field(default_factory=dict)
+    """Rollouts of requests that were sent and torn without an answer, by the request's id, until `settle`."""
     lost: int = 0
     wrong: int = 0
     twice: int = 0
@@ -37,6 +48,19 @@ class Account:
     def is_clean(self) -> bool:
         """True if nothing was lost, wrong, answered twice or left behind."""
         return not (self.lost or self.wrong or self.twice or any(self.leaked.values()))
+
+    def settle(self, scored: Collection[str], unwritten: int = 0) -> None:
+        """Decide on requests that were torn, by the ids in the journal, which lost `unwritten` rows."""
+        for name, rollouts in self.reset.items():
+            if name in scored:
+                self.blame("lost", f"{name} was scored, and its connection was reset")
+            elif unwritten:
+                self.blame(
+                    "lost", f"{name} was reset, and may be among {unwritten} rows that were not written"
+                )
+            else:
+                self.refused["reset before it was read"] += rollouts
+        self.reset.clear()
 
     def blame(self, kind: str, what: str) -> None:
         """Count what should not have been."""
@@ -82,6 +106,7 @@ class Client(threading.Thread):
         self._lock = lock
         self._random = random.Random(seed)
         self._draw = draw
+        self._number = 0
         self.is_over = threading.Event()
 
     def run(self) -> None:
@@ -98,22 +123,34 @@ class Client(threading.Thread):
             "details": True,
         }
         body = json.dumps(payload).encode()
+        self._number += 1
+        name = f"{self.name}-{self._number}"
         head = (
             f"POST /get_reward/{reward_type} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"X-Request-ID: {name}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         with self._lock:
             self._account.sent += len(worth)
+        begun, was_sent = time.monotonic(), False
         try:
-            with socket.create_connection(("127.0.0.1", self._port), timeout=TIMEOUT) as connection:
+            with socket.create_connection(("127.0.0.1", self._port), timeout=LONGEST) as connection:
                 connection.sendall(head.encode() + body)
+                was_sent = True
                 reply = b"".join(iter(lambda: connection.recv(1 << 16), b""))
         except (ConnectionRefusedError, ConnectionResetError, BrokenPipeError) as error:
-            self._refuse(type(error).__name__, len(worth))
+            if was_sent:
+                with self._lock:
+                    self._account.reset[name] = len(worth)
+                self.is_over.wait(PAUSE)
+            else:
+                self._refuse(type(error).__name__, len(worth))
         except OSError as error:
             with self._lock:
-                self._account.blame("lost", f"{type(error).__name__} after {TIMEOUT:g} s")
+                self._account.blame("lost", f"{name}: {type(error).__name__} after {LONGEST:g} s")
         else:
+            if time.monotonic() - begun > TIMEOUT:
+                with self._lock:
+                    self._account.late += len(worth)
             self._enter(reply, worth, reward_type)
 
     def _refuse(self, why: str, rollouts: int) -> None:

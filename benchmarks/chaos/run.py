@@ -30,6 +30,8 @@ HEALING = 60.0
 """Seconds within which the service must be ready again after the last fault."""
 SETTLING = 10.0
 """Seconds for which leaks are looked for: connections and workers of the last moment go first."""
+TELLING = 60.0
+"""Seconds between two lines on the state of a run."""
 SPARE_DESCRIPTORS, SPARE_THREADS, SPARE_MB = 24, 4, 64
 """Descriptors, threads and MiB that may be added without a leak: by idle workers and filled caches."""
 
@@ -85,7 +87,7 @@ def run(seed: int, seconds: float) -> tuple[Account, Counter[str]]:
                 client.start()
             time.sleep(min(3.0, seconds / 5))
             before = usage(server.pid, site.asked_ports)
-            done = _torment(site, seconds)
+            done = _torment(site, seconds, account)
             if wait_ready(port, HEALING) is None:
                 account.blame("lost", f"the service was not ready {HEALING:g} s after the last fault")
             for client in clients:
@@ -98,20 +100,28 @@ def run(seed: int, seconds: float) -> tuple[Account, Counter[str]]:
         account.leaked["processes"] = len(outlived(kin))
         account.leaked["files"] = len(left := [*(folder / "tmp").iterdir()])
         account.examples += [f"left behind: {path.name}" for path in left]
-        rows = sum(1 for _ in Reader(folder / "journal").every())
-        if rows + lost < account.answered:
-            account.blame("lost", f"the journal has {rows} rows and lost {lost} of {account.answered}")
+        rows = Counter(str(row["request_id"]) for row in Reader(folder / "journal").every())
+        account.settle(rows, lost)
+        if rows.total() + lost < account.answered:
+            account.blame(
+                "lost", f"the journal has {rows.total()} rows and lost {lost} of {account.answered}"
+            )
     judge.close()
     model.close()
     return account, done
 
 
-def _torment(site: Site, seconds: float) -> Counter[str]:
-    """Do one fault after the other; return how often each was done."""
+def _torment(site: Site, seconds: float, account: Account) -> Counter[str]:
+    """Do one fault after the other; return how often each was done. Tell the state every minute."""
     faults, done = Faults(site), Counter[str]()
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    begun = told = time.monotonic()
+    while (now := time.monotonic()) < begun + seconds:
         done[faults.any()] += 1
+        if now - told >= TELLING:
+            told = now
+            counts = {name: getattr(account, name) for name in ("sent", "answered", "late", "lost", "wrong")}
+            state = {"seconds": round(now - begun), "faults": done.total(), **counts, **usage(site.pid)}
+            print(json.dumps(state), file=sys.stderr, flush=True)
         time.sleep(0.1)
     return done
 

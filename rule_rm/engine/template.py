@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import gc
 import os
-import select
 import signal
 import socket
 import sys
@@ -37,6 +36,7 @@ from rule_rm.engine.control import (
 )
 from rule_rm.errors import ConfigurationError, RuleRmError
 from rule_rm.processes import frames, records
+from rule_rm.processes.children import Watch
 from rule_rm.processes.kernel import adopt_orphans, children
 from rule_rm.registry import RewardFunction, mixture
 from rule_rm.registry.options import set_options
@@ -49,6 +49,7 @@ class Template:
         self, control: socket.socket, reward_functions: dict[str, RewardFunction], memory_mb: int
     ) -> None:
         self._control = control
+        self._watch = Watch(control)
         self._rewards = reward_functions
         self._memory_mb = memory_mb
         self._workers: set[int] = set()
@@ -64,19 +65,10 @@ class Template:
             self._end()
 
     def _obey_all(self) -> None:
-        wake_read, wake_write = os.pipe()
-        os.set_blocking(wake_write, False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(wake_write)
-        poll = select.poll()
-        poll.register(self._control, select.POLLIN)
-        poll.register(wake_read, select.POLLIN)
         while True:
-            ready = {descriptor for descriptor, _ in poll.poll()}
-            if wake_read in ready:
-                os.read(wake_read, 4096)
-                self._reap()
-            if self._control.fileno() in ready:
+            ended, is_asked = self._watch.wait()
+            self._bury(ended)
+            if is_asked:
                 packet = self._control.recv(PACKET)
                 if not packet:
                     return
@@ -105,7 +97,7 @@ class Template:
         if pid == 0:
             # Nothing may unwind into the template's own loop: the worker's only way out is _exit.
             try:
-                signal.set_wakeup_fd(-1)
+                self._watch.forget()
                 ours.close()
                 self._control.close()
                 worker.run(theirs, self._rewards, self._memory_mb, template_pid)
@@ -116,18 +108,9 @@ class Template:
         socket.send_fds(self._control, [records.encode(Forked(pid))], [ours.fileno()])
         ours.close()
 
-    def _reap(self) -> None:
-        died = []
-        while True:
-            try:
-                pid, _ = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                break
-            if pid == 0:
-                break
-            if pid in self._workers:
-                self._workers.discard(pid)
-                died.append(pid)
+    def _bury(self, ended: list[int]) -> None:
+        died = [pid for pid in ended if pid in self._workers]
+        self._workers.difference_update(died)
         if died:
             self._end_orphans()
         for pid in died:

@@ -11,7 +11,6 @@ import gc
 import logging
 import os
 import pickle
-import select
 import signal
 import socket
 import sys
@@ -23,6 +22,7 @@ from rule_rm.editions import Edition, load_golden
 from rule_rm.engine.known import KnownVerdicts
 from rule_rm.engine.verdict_table import VerdictTable
 from rule_rm.errors import ConfigurationError, RuleRmError
+from rule_rm.processes.children import Watch, ended
 from rule_rm.processes.kernel import die_with_parent
 from rule_rm.processes.memory import return_large_blocks
 from rule_rm.service import Service
@@ -47,6 +47,7 @@ class Template:
 
     def __init__(self, control: socket.socket, order: Order, service: Service) -> None:
         self._control = control
+        self._watch = Watch(control)
         self._order = order
         self._service = service
         self._fronts: dict[int, float] = {}
@@ -54,23 +55,14 @@ class Template:
 
     def serve(self) -> None:
         """Keep the fronts until the control socket closes, then have them finish."""
-        wake_read, wake_write = os.pipe()
-        os.set_blocking(wake_write, False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(wake_write)
-        poll = select.poll()
-        poll.register(self._control, select.POLLIN)
-        poll.register(wake_read, select.POLLIN)
         is_wanted = True
         try:
             while is_wanted:
                 while len(self._fronts) < self._order.fronts:
                     self._fork()
-                ready = {descriptor for descriptor, _ in poll.poll()}
-                if wake_read in ready:
-                    os.read(wake_read, 4096)
-                    self._reap()
-                is_wanted = self._control.fileno() not in ready
+                gone, is_told = self._watch.wait()
+                self._bury(gone)
+                is_wanted = not is_told
         except ConnectionError:
             # The main process is gone.
             pass
@@ -88,8 +80,7 @@ class Template:
         if pid == 0:
             # Nothing may unwind into the template's own loop: the front's only way out is _exit.
             try:
-                signal.set_wakeup_fd(-1)
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                self._watch.forget()
                 die_with_parent(template)
                 for ours in (self._control, clients[0], records[0]):
                     ours.close()
@@ -104,8 +95,8 @@ class Template:
         clients[0].close()
         records[0].close()
 
-    def _reap(self) -> None:
-        for pid in _ended():
+    def _bury(self, gone: list[int]) -> None:
+        for pid in gone:
             begun = self._fronts.pop(pid, None)
             if begun is not None and time.monotonic() - begun < PAUSE:
                 time.sleep(PAUSE)
@@ -115,25 +106,12 @@ class Template:
             os.kill(pid, signal.SIGTERM)
         until = time.monotonic() + FINISHING
         while self._fronts and time.monotonic() < until:
-            for pid in _ended():
+            for pid in ended():
                 self._fronts.pop(pid, None)
             time.sleep(0.01)
         for pid in self._fronts:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
-
-
-def _ended() -> list[int]:
-    """Return the children that have ended, and are reaped with that."""
-    found: list[int] = []
-    while True:
-        try:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return found
-        if pid == 0:
-            return found
-        found.append(pid)
 
 
 def _serve(order: Order, service: Service, main: Main) -> None:
