@@ -76,6 +76,12 @@ def test_a_value_that_is_not_one_of_the_choices_names_all_and_the_nearest(name, 
         Settings.load({name: value}, {})
 
 
+def test_a_chat_template_may_be_the_text_before_the_response_which_no_name_looks_like():
+    assert Settings.load({"chat_template": "### Antwort:"}, {}).chat_template == "### Antwort:"
+    with pytest.raises(ConfigurationError, match="must be one of"):
+        Settings.load({"chat_template": "Output"}, {})
+
+
 def test_the_level_of_the_log_may_be_in_small_letters():
     assert Settings.load({"log_level": "debug"}, {}).log_level == "DEBUG"
 

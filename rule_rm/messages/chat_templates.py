@@ -13,6 +13,7 @@ All of it takes linear time. The response stays the same, byte for byte, except 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rule_rm.messages.templates import (
     BEGIN_TOKENS,
@@ -52,10 +53,12 @@ _PROBES = 8
 def split_query(query: str, prompt: str | None, template: str = AUTO) -> tuple[str, str]:
     r"""Return the prompt and the response of a text that holds both; `prompt` is None where it is unknown.
 
-    `template` is one of `CHAT_TEMPLATES`.
+    `template` is one of `CHAT_TEMPLATES`, or the text right before the response.
 
     >>> split_query("<|im_start|>user\n1+1?<|im_end|>\n<|im_start|>assistant\n2<|im_end|>", None)
     ('<|im_start|>user\n1+1?<|im_end|>\n', '2')
+    >>> split_query("Instruct: 1+1?\nOutput: 2", None, "Output:")
+    ('Instruct: 1+1?\n', '2')
     """
     if prompt and not prompt.isspace():
         end = len(prompt) if query.startswith(prompt) else _end_of_prompt(query, prompt)
@@ -63,7 +66,9 @@ def split_query(query: str, prompt: str | None, template: str = AUTO) -> tuple[s
             return prompt, strip_markers(query[end:], template)
     marker = _first_marker(query, template)
     if marker is None:
-        return prompt or query, strip_markers(query, template)
+        # The tokens before a prompt of no known template end no turn.
+        start = 0 if prompt else _end_of_match(_LEADING_TOKENS, query)
+        return prompt or query, strip_markers(query[start:], template)
     start = _end_of_match(_PREFILLED, query, marker.end())
     if start == marker.end():
         return prompt or query[: marker.start()], strip_markers(query[start:], template)
@@ -76,8 +81,8 @@ def strip_markers(response: str, template: str = AUTO) -> str:
     >>> strip_markers("<|im_start|>assistant\n42 <|im_end|>\n<|endoftext|>")
     '42 '
     """
-    opening = _OPENINGS[template].match(response, _end_of_match(_WHITE_SPACE, response))
-    start = opening.end() if opening and role_of(opening) == "assistant" else 0
+    opening = _openings(template).match(response, _end_of_match(_WHITE_SPACE, response))
+    start = opening.end() if opening and _is_assistants(opening) else 0
     return response[start : _end_of_text(response)]
 
 
@@ -97,8 +102,19 @@ def _first_marker(query: str, template: str) -> re.Match[str] | None:
 
 
 def _assistant_marker(query: str, template: str, start: int) -> re.Match[str] | None:
-    marks = _OPENINGS[template].finditer(query, start)
-    return next((mark for mark in marks if role_of(mark) == "assistant"), None)
+    return next(filter(_is_assistants, _openings(template).finditer(query, start)), None)
+
+
+@lru_cache
+def _openings(template: str) -> re.Pattern[str]:
+    """Return the pattern of a template's openings, or of the text that the settings give instead."""
+    known = _OPENINGS.get(template)
+    return known or re.compile(rf"{re.escape(template.rstrip())}[ \n]?")
+
+
+def _is_assistants(opening: re.Match[str]) -> bool:
+    """Return True if an opening is that of the assistant; a text that the settings give always is."""
+    return opening.lastgroup is None or role_of(opening) == "assistant"
 
 
 def _tells(opening: re.Match[str]) -> bool:

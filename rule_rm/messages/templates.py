@@ -97,16 +97,21 @@ TEMPLATES = (
     Template("baichuan", r"<(?P<ROLE>reserved_10[2367]|C_[QA])>\n?"),
     # <|role_start|>assistant<|role_end|> of Megrez, <|role|>assistant<|says|> of OpenBuddy
     Template("megrez", r"<\|role(?:_start)?\|>(?P<ROLE>\w{1,32})<\|(?:role_end|says)\|>"),
+    # <|message_sep|>, then assistant<|role_sep|> of GigaChat; the prompt begins with a turn of the system
+    Template("gigachat", r"<\|message_sep\|>\s{0,4}(?P<ROLE>\w[\w ]{0,31})<\|role_sep\|>\n?"),
+    # [unused9]助手： of openPangu
+    Template("pangu", r"\[unused9\](?P<ROLE>系统|用户|助手|工具)："),
     # <用户>1+1?<AI> of MiniCPM
     Template("minicpm", r"<(?P<ROLE>用户|AI)>", is_unmistakable=False),
     # Each turn of Seed-Coder, Saiga and Youtu-VL begins like a text: <s>user, <|begin_of_text|>user
     Template("begin", r"<(?:s|\|begin_of_text\|)>(?P<ROLE>system|user|assistant|bot)\n"),
     # [USER]1+1?[SEP][BOT]
     Template("skywork", r"\[(?P<ROLE>USER|BOT)\]", is_unmistakable=False),
-    # ### Response:
+    # ### Response: and StarCoder's, without the colon; Magicoder's @@ Response; ### 応答: of Japanese ones
     Template(
         "alpaca",
-        r"(?<!#)### ?(?P<ROLE>Instruction|Response|User|Human|Assistant|System):[ \n]?",
+        r"(?:(?<!#)### ?|(?<!@)@@ )(?P<ROLE>Instruction|Response|User|Human|Assistant|System"
+        r"|指示|応答|指令|回答|질문|답변)(?:[:：][ \n]?|\n)",
         is_unmistakable=False,
     ),
     # Assistant: after User: or Human:
@@ -121,11 +126,11 @@ TEMPLATES = (
 NAMES = tuple(template.name for template in TEMPLATES)
 
 _ASSISTANT = ["assistant", "model", "ai", "bot", "chatbot", "response", "answer", "/inst", "extra_0"]
-_ASSISTANT += ["reserved_103", "reserved_107", "c_a", "place▁holder▁no▁8"]
-_USER = ["user", "human", "inst", "userprompt", "instruction", "question", "用户"]
+_ASSISTANT += ["reserved_103", "reserved_107", "c_a", "place▁holder▁no▁8", "助手", "応答", "回答", "답변"]
+_USER = ["user", "human", "inst", "userprompt", "instruction", "question", "用户", "指示", "指令", "질문"]
 _USER += ["reserved_102", "reserved_106", "c_q"]
-_SYSTEM = ["system", "developer", "system_prompt"]
-_TOOL = ["tool", "tools", "observation", "ipython", "function", "tool_results", "tool_result"]
+_SYSTEM = ["system", "developer", "system_prompt", "系统"]
+_TOOL = ["tool", "tools", "observation", "ipython", "function", "tool_results", "tool_result", "工具"]
 _ROLES = {
     name: role
     for role, names in (("assistant", _ASSISTANT), ("user", _USER), ("system", _SYSTEM), ("tool", _TOOL))
@@ -176,6 +181,8 @@ END_TOKENS = (
     "[UNUSED_TOKEN_145]",
     "|||IP_ADDRESS|||",
     "<|end_of_msg|>",
+    "<|message_sep|>",
+    "[unused10]",
     "<|close|>message<|sep|>",
     "<|close|>response<|sep|>",
     "<｜end▁of▁sentence｜>",
@@ -233,6 +240,11 @@ _LAST_TOKEN = re.compile(
 )
 """A token at the very end that looks like those of a chat template, whichever it is."""
 _LONGEST = 80
+_STOP = re.compile(
+    r"(?<!\S)(?:### ?(?:(?:Instruction|User|Human|指示|指令|질문)[:：]?|End)?|@@ Instruction"
+    r"|(?:User|Human|USER):)\Z"
+)
+"""The next turn of a template without tokens, in which nothing is said: `### End`, `Human:`, a bare `###`."""
 
 
 def last_token(text: str, end: int) -> int | None:
@@ -245,11 +257,16 @@ def last_token(text: str, end: int) -> int | None:
     """
     if text.endswith(END_TOKENS, 0, end):
         return end - next(len(token) for token in END_TOKENS if text.endswith(token, 0, end))
-    found = _LAST_TOKEN.search(text, max(end - _LONGEST, 0), end)
+    start = max(end - _LONGEST, 0)
+    # The opening of a turn in which nothing is said, such as a trainer's stop string.
+    marks = OPENING.finditer(text, start, end)
+    empty = next((mark for mark in marks if mark.end() == end and role_of(mark) in _KNOWN), None)
+    if empty is not None and not _closes_an_opened(empty[0], text):
+        return empty.start()
+    found = _LAST_TOKEN.search(text, start, end)
     if found is None:
-        # The opening of a turn in which nothing is said, such as a trainer's stop string.
-        marks = OPENING.finditer(text, max(end - _LONGEST, 0), end)
-        return next((mark.start() for mark in marks if mark.end() == end and role_of(mark) in _KNOWN), None)
+        stop = _STOP.search(text, start, end)
+        return stop.start() if stop else None
     return None if _closes_an_opened(found[0], text) else found.start()
 
 

@@ -21,6 +21,7 @@ _THINKING = re.compile(
     r"|<\|(?P<token_end>/|end_|start_|begin_)?(?:of_)?(?P<token>think(?:ing)?|thought|reasoning)"
     r"(?P<token_side>_(?:start|begin|end))?\|>"  # <|START_THINKING|>, <|end_of_thought|>, <|think_end|>
     r"|<\|inner_(?P<inner>prefix|suffix)\|>"
+    r"|\[unused1(?P<pangu>[67])\]"  # openPangu's [unused16] and [unused17]
     r"|<\|(?P<sided>open|close)\|>think<\|sep\|>"  # Kimi K3's
     r"|\[(?P<final>BEGIN FINAL RESPONSE)\]",  # Apriel's
     re.IGNORECASE,
@@ -29,6 +30,8 @@ _WRAPPED = re.compile(r"\s*<\|(?:START_RESPONSE|begin_of_solution|open\|>respons
 """A marker that some templates write between thinking and answer: `<|START_RESPONSE|>`."""
 _WRAP_END = re.compile(r"<\|(?:END_RESPONSE|end_of_solution)\|>")
 """The end of a wrapped answer: `<|END_RESPONSE|>`."""
+_IN_TAGS = re.compile(r"\s*<response>(?P<said>.*)</response>\s*\Z", re.DOTALL)
+"""An answer that Granite and ERNIE wrap behind their thinking: `<response>4</response>`."""
 OPENED_AT_END = re.compile(
     rf"(?:{_THINKING.pattern})\s*(?:<channel\|>\s*|[<\[◁]\|?(?:/|end_)[^<>\[\]◁▷]{{1,40}}[>\]▷]\s*)?\Z"
     r"|<\|channel\|>analysis<\|message\|>\s*\Z"
@@ -119,7 +122,8 @@ def _rest(text: str, answer: int) -> str:
     """Return the answer that begins at a place, without the tokens that wrap it."""
     wrapped = _WRAPPED.match(text, answer)
     if wrapped is None:
-        return text[answer:]
+        tagged = _IN_TAGS.match(text, answer) if answer else None
+        return tagged["said"] if tagged else text[answer:]
     end = _WRAP_END.search(text, wrapped.end())
     return text[wrapped.end() : end.start() if end else len(text)]
 
@@ -166,6 +170,8 @@ def _tag(tag: re.Match[str]) -> tuple[str, bool]:
         return f"|{tag['token'].lower()}|", "end" in side or side == "/"
     if tag["gemma"] or tag["gemma_end"]:
         return "gemma", bool(tag["gemma_end"])
+    if tag["pangu"]:
+        return "pangu", tag["pangu"] == "7"
     if tag["inner"]:
         return "inner", tag["inner"].lower() == "suffix"
     if tag["sided"]:

@@ -13,7 +13,9 @@ from rule_rm.messages.said import tool_calls
 from rule_rm.messages.turns import bare
 from rule_rm.registry import register
 from rule_rm.structured.strict import json_answer, same_json, strict_json
-from rule_rm.structured.tool_calls import MOST_CALLS, Written, calls_in, unwrapped_calls
+from rule_rm.structured.token_calls import WrittenParts, kimi_calls
+from rule_rm.structured.tool_calls import MOST_CALLS, calls_in, unwrapped_calls
+from rule_rm.structured.written import Written
 from rule_rm.types import Rollout, Score, Status
 
 
@@ -104,9 +106,10 @@ def _alike(wanted: Call, call: Call) -> tuple[float, float]:
 
 def _is_value(found: Any, wanted: Any) -> bool:
     """Return True if an argument has the wanted value; one without a type may be it in another type."""
-    if isinstance(found, Written):
-        return found.is_value(wanted)
-    return wanted.is_value(found) if isinstance(wanted, Written) else same_json(found, wanted)
+    for one, other in ((found, wanted), (wanted, found)):
+        if isinstance(one, (Written, WrittenParts)):
+            return one.is_value(other)
+    return same_json(found, wanted)
 
 
 def _jaccard(left: list[str], right: list[str]) -> float:
@@ -123,6 +126,9 @@ def _calls(rollout: Rollout) -> list[Call]:
     in_channels = harmony.calls(rollout.response)
     if in_channels:
         return [call for name, text in in_channels for call in _read(_of_message(name, text))]
+    of_kimi = kimi_calls(rollout.response)
+    if of_kimi is not None:
+        return _read(of_kimi)
     text = spoken(rollout.response)
     if text is None:
         raise ValueError("the thinking is not closed once")

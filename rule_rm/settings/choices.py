@@ -36,6 +36,8 @@ CHAT_TEMPLATES = (
     "apriel",
     "baichuan",
     "megrez",
+    "gigachat",
+    "pangu",
     "minicpm",
     "begin",
     "skywork",

@@ -43,16 +43,22 @@ def setting(
     *,
     value: str = "",
     choices: tuple[str, ...] = (),
+    or_text: bool = False,
     secret: bool = False,
     check: Check | None = None,
 ) -> Any:
-    """Return a field: its group in the help, its default, help and variable, and the name of its value."""
+    """Return a field: its group in the help, its default, help and variable, and the name of its value.
+
+    With `or_text` the value may also be a text that no name of a choice looks like: it has other characters
+    than letters, digits, hyphens and underscores.
+    """
     metadata = {
         "group": group,
         "help": text,
         "env": env,
         "value": value,
         "choices": choices,
+        "or_text": or_text,
         "secret": secret,
         "check": check,
     }

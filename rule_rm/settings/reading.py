@@ -74,10 +74,20 @@ def convert(setting: Field[Any], value: Any, where: str) -> Any:
     return value
 
 
+def is_name(value: str) -> bool:
+    """Return True if the value looks like a name: letters, digits, hyphens and underscores.
+
+    >>> is_name("chat-ml"), is_name("Output:")
+    (True, False)
+    """
+    return value.replace("-", "_").isidentifier()
+
+
 def check_choice(setting: Field[Any], value: Any) -> None:
     """Raise ConfigurationError, with the nearest choice, unless the value is one of the setting's choices."""
     choices = setting.metadata["choices"]
-    if value not in choices:
+    is_text = setting.metadata["or_text"] and not is_name(str(value))
+    if value not in choices and not is_text:
         hint = did_you_mean(str(value), choices)
         raise ConfigurationError(
             f"{flag(setting.name)} must be one of {', '.join(choices)}, not {value!r}{hint}"

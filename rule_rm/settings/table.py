@@ -123,9 +123,11 @@ class Settings:
     chat_template: str = setting(
         "Conversations",
         AUTO,
-        f"the chat template of prompts and responses: {', '.join(CHAT_TEMPLATES)}",
+        f"the chat template of prompts and responses: {', '.join(CHAT_TEMPLATES)}; or, for any other, the "
+        "text right before the response, such as 'Output:'",
         value="NAME",
         choices=CHAT_TEMPLATES,
+        or_text=True,
     )
     think_prefilled: str = setting(
         "Conversations",

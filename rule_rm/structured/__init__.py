@@ -7,7 +7,9 @@
 - `xml_schema`: XML and XML Schema, by lxml, without entities
 - `lean`: statements and proofs of Lean 4
 - `strict`: strict JSON parsing
-- `tool_calls`, `python_calls`: tool calls as models write them, in the ways of their families
+- `tool_calls`: tool calls as models write them, in the ways of their families
+- `token_calls`, `prose_calls`, `python_calls`: the ways with tokens, in prose and in Python
+- `written`: a value of a call that has no type
 
 Tests: `tests/structured/`.
 """

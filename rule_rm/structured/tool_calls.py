@@ -22,8 +22,11 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
+from rule_rm.structured.prose_calls import prose_calls
 from rule_rm.structured.python_calls import python_calls
-from rule_rm.structured.strict import same_json, strict_json
+from rule_rm.structured.strict import strict_json
+from rule_rm.structured.token_calls import MINIMAX, minimax_calls
+from rule_rm.structured.written import Written
 
 MOST_CALLS = 64
 """A response with more tool calls is not looked at."""
@@ -100,30 +103,6 @@ _BARE_KEY = re.compile(r"(?<=[{,])(\s*)([A-Za-z_][\w.-]{0,200})(\s*:)")
 """A key without quotes: `a:` of `{a:1}`."""
 
 
-class Written(str):
-    """A value as its text, without a type."""
-
-    __slots__ = ()
-
-    def is_value(self, wanted: Any) -> bool:
-        """Return True if the text is the wanted value: the same text, or that value in JSON or Python.
-
-        >>> Written("3").is_value(3), Written("3").is_value("3"), Written("True").is_value(1)
-        (True, True, False)
-        """
-        if isinstance(wanted, str):
-            return str(self) == wanted
-        text = self.strip()
-        if wanted is None:
-            return text.lower() in ("null", "none")
-        if isinstance(wanted, bool):
-            return text.lower() == str(wanted).lower()
-        try:
-            return same_json(strict_json(text), wanted)
-        except ValueError:
-            return False
-
-
 def calls_in(text: str) -> list[Any] | None:
     """Return the calls in a text, for `name` and `arguments`; None if there is no sign of any.
 
@@ -132,6 +111,8 @@ def calls_in(text: str) -> list[Any] | None:
     >>> calls_in("<function=add><parameter=a>1</parameter></function>"), calls_in("It is 1.")
     ([{'name': 'add', 'arguments': {'a': '1'}}], None)
     """
+    if MINIMAX in text:
+        return minimax_calls(text)
     text = _SECTION.sub("", text)
     if not (_WRAPPER.search(text) or _CLOSING.search(text)):
         return None
@@ -142,7 +123,7 @@ def calls_in(text: str) -> list[Any] | None:
 
 
 def unwrapped_calls(text: str) -> list[Any] | None:
-    """Return the calls that are all of a text, without a wrapper; None if it is anything else.
+    """Return the calls that are all of a text, without a wrapper, or in prose; None if it is anything else.
 
     Llama 3 writes one a line in JSON, or a list in Python; GLM 4 the name, and the arguments below it.
 
@@ -150,6 +131,9 @@ def unwrapped_calls(text: str) -> list[Any] | None:
     ([{'name': 'add', 'arguments': {'a': 1}}], [{'name': 'add', 'arguments': {'a': 1}}], None)
     """
     text = text.strip()
+    in_prose = prose_calls(text)
+    if in_prose is not None:
+        return in_prose
     if text.startswith("[") and _PYTHON.match(text):
         return python_calls(text)
     if _NAME_AND_JSON.match(text):

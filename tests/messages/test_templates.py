@@ -174,6 +174,26 @@ FORMS = {
     "Janus": of("<|User|>: {u}\n\n<|Assistant|>: ", "<｜end▁of▁sentence｜>"),
     "Skywork": of("<s>[USER]{u}[SEP][BOT]", "[SEP]</s>"),
     "Vicuna": of("{s} USER: {u} ASSISTANT: ", "</s>"),
+    "GigaChat 3": of(
+        "<s>developer system<|role_sep|>\n{s}<|message_sep|>\n\nuser<|role_sep|>\n{u}<|message_sep|>\n\n"
+        "assistant<|role_sep|>\n",
+        "<|message_sep|>\n\n",
+    ),
+    "GigaChat 2": of(
+        "<s>system<|role_sep|>{s}<|message_sep|>user<|role_sep|>{u}<|message_sep|>"
+        "available functions<|role_sep|>[]<|message_sep|>assistant<|role_sep|>",
+        "<|message_sep|>",
+    ),
+    "openPangu": of(
+        "<s>[unused9]系统：{s}[unused10][unused9]用户：{u}[unused10][unused9]助手：", "[unused10]"
+    ),
+    "StarCoder 2": of("<|endoftext|>{s}\n\n### Instruction\n{u}\n\n### Response\n", "<|endoftext|>"),
+    "Magicoder": of("{s}\n\n@@ Instruction\n{u}\n\n@@ Response\n", "</s>"),
+    "LLM-jp": of("<s>{s}\n\n### 指示:\n{u}\n\n### 応答:\n", "</s>"),
+    "Alpaca in Chinese": of("{s}\n\n### 指令：\n{u}\n\n### 回答：\n", "</s>"),
+    "Alpaca in Korean": of("### 질문: {u}\n\n### 답변: ", "\n\n### 질문:"),
+    "Dolly": of("{s}\n\n### Instruction:\n{u}\n\n### Response:\n", "\n\n### End"),
+    "Yi-VL": of("{s}### Human: {u}\n### Assistant:", "\n###"),
     "Grok": of("System: {s}<|separator|>\n\nHuman: {u}<|separator|>\n\nAssistant: ", "<|separator|>"),
 }
 RIGHT, WRONG = ("<think>2 and 2</think><answer>4</answer>", "<think>2 and 2</think><answer>5</answer>")
@@ -252,12 +272,16 @@ THOUGHTS = {
     "Seed-OSS": ("Seed-OSS", "<seed:think>{t}</seed:think>{a}<seed:eos>"),
     "Hunyuan 3": ("Hunyuan 3", "<think:opensource>{t}</think:opensource>{a}<｜hy_eos:opensource｜>"),
     "MiniMax-M3": ("MiniMax-M2", "<mm:think>{t}</mm:think>{a}[e~["),
+    "openPangu": ("openPangu", "[unused16]{t}[unused17]{a}[unused10]"),
+    "openPangu without thinking": ("openPangu", "[unused16][unused17]{a}[unused10]"),
+    "LongCat": ("Vicuna opened", "{t}\n</longcat_think>\n{a}</longcat_s>"),
     "Kimi-VL": ("Kimi", "◁think▷{t}◁/think▷{a}<|im_end|>"),
 }
 PROMPTS = {name: prompt for name, (prompt, _) in FORMS.items()} | {
     "harmony": "<|start|>user<|message|>What is 2 + 2?<|end|><|start|>assistant",
     "Kimi K3 that thinks": FORMS["Kimi K3"][0].replace("response", "think"),
     "HyperCLOVA open": FORMS["Qwen"][0].rstrip(),
+    "Vicuna opened": "SYSTEM:Be brief. [Round 0] USER:What is 2 + 2? ASSISTANT:<longcat_think>\n",
 }
 
 
@@ -312,11 +336,18 @@ def test_thinking_that_is_a_turn_of_its_own_and_never_ends_holds_no_answer(clien
         "<turn|>\n<|turn>user",
         "[e~[\n]~b]user",
         "<_user>",
+        "<|message_sep|>\n\nuser<|role_sep|>",
     ],
 )
 def test_whatever_looks_like_a_token_ends_the_turn_at_the_very_end(token):
     assert strip_markers(f"4{token}\n") == "4"
     assert strip_markers(f"4{token}5") == f"4{token}5"
+
+
+@pytest.mark.parametrize("stop", ["### End", "###", "Human:", "USER:", "### Instruction:", "@@ Instruction"])
+def test_the_next_turn_of_a_template_without_tokens_ends_this_one_at_the_very_end(stop):
+    assert strip_markers(f"4\n\n{stop}").strip() == "4"
+    assert strip_markers(f"4\n\n{stop} 5") == f"4\n\n{stop} 5"
 
 
 @pytest.mark.parametrize(
@@ -337,6 +368,11 @@ def test_whatever_looks_like_a_token_ends_the_turn_at_the_very_end(token):
         "<start>4<end>",
         "<b>4</b> <end-user>",
         "<role>HUMAN</role> is the template's word",
+        "### 4",
+        "4###",
+        "## Answer\n### The end",
+        "the role is Superhuman:",
+        "<response>4</response>",
     ],
 )
 def test_what_is_part_of_the_text_stays_at_its_end(response):
@@ -352,6 +388,34 @@ def test_a_token_of_ones_own_model_ends_the_turn(engine):
 
     assert reward() == [0.0]
     assert reward(end_token=("~fin~",)) == [1.5]
+
+
+@pytest.mark.parametrize(
+    ("before", "marker"),
+    [("Instruct: {u}\n", "Output:"), ("Q: {u}\n", "A:"), ("USER: {u}", " GPT:"), ("{u}\n", "<judge>\n")],
+)
+def test_the_text_before_the_response_may_be_given_in_place_of_a_template(engine, before, marker):
+    client = create_app(Settings(workers=1, chat_template=marker), engine).test_client()
+    prompt = before.replace("{u}", ASKED) + marker
+    for response, reward in (("4", 1.0), ("5", 0.0), (f"5 {marker} 4", 0.0)):
+        query = f"<s>{prompt} {response}</s>"
+        forms = {"query": [query]}, {"query": [query], "prompts": [prompt]}
+        said = [client.post("/get_reward/exact_match", json={**form, "labels": ["4"]}) for form in forms]
+        assert [one.json["rewards"] for one in said] == [[reward]] * 2
+
+
+def test_a_padded_text_of_no_known_template_is_read_whole():
+    assert split_query("<pad><pad><s>Sum: 2 + 2 = 4</s>", None)[1] == "Sum: 2 + 2 = 4"
+    assert split_query("<pad>Sum: 2 + 2 = 4</s>", "Sum: 2 + 2 = ") == ("Sum: 2 + 2 = ", "4")
+
+
+def test_an_answer_in_response_tags_behind_its_thinking_is_what_they_hold(client):
+    for said, reward in (
+        ("<think>5</think>\n<response>\n4\n</response>", 1.0),
+        ("<response>4</response>", 0.0),
+    ):
+        request = {"prompts": [""], "responses": [said], "golden_responses": ["4"]}
+        assert client.post("/get_reward/exact_match", json=request).json["rewards"] == [reward]
 
 
 def test_every_template_can_be_named():

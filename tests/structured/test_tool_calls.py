@@ -9,7 +9,9 @@ import pytest
 from rule_rm import Rollout
 from rule_rm.rewards.tool_call_match import tool_call_match
 from rule_rm.structured.python_calls import python_calls
-from rule_rm.structured.tool_calls import MOST_CALLS, Written, calls_in, unwrapped_calls
+from rule_rm.structured.token_calls import kimi_calls
+from rule_rm.structured.tool_calls import MOST_CALLS, calls_in, unwrapped_calls
+from rule_rm.structured.written import Written
 
 ARGUMENTS = {"city": 'Oslo, "N"', "days": 2, "wet": False, "hours": [6, 18], "at": {"x": 1.5}, "unit": "2"}
 JSON = json.dumps(ARGUMENTS)
@@ -264,3 +266,114 @@ def test_arguments_in_python_are_literals_by_name():
     for text in ("a", "[a()(1)]", "a(x=b)", "a(x={1})", "x = a()"):
         with pytest.raises(ValueError, match=r"."):
             python_calls(text)
+
+
+def k3(*calls):
+    """Return a turn of Kimi K3 that thinks, answers and makes these calls, given by name and arguments."""
+    said = "".join(
+        f'<|open|>call tool="{name}" index="1"<|sep|>{given}<|close|>call<|sep|>' for name, given in calls
+    )
+    return (
+        "2 calls?<|close|>think<|sep|><|open|>response<|sep|>Let me look.<|close|>response<|sep|>"
+        f"<|open|>tools<|sep|>{said}<|close|>tools<|sep|><|close|>message<|sep|>"
+    )
+
+
+def k3_argument(key, kind, value):
+    return f'<|open|>argument key="{key}" type="{kind}"<|sep|>{value}<|close|>argument<|sep|>'
+
+
+def test_kimi_s_calls_are_behind_its_answer_and_their_values_have_types():
+    arguments = (
+        k3_argument("a", "number", "1")
+        + k3_argument("b&quot;", "string", "1")
+        + k3_argument("c", "array", "[2]")
+    )
+    whole = '<|open|>json type="object"<|sep|>{"a": 1}<|close|>json<|sep|>'
+    assert kimi_calls(k3(("add", arguments), ("all", whole), ("now", ""))) == [
+        {"name": "add", "arguments": {"a": 1, 'b"': "1", "c": [2]}},
+        {"name": "all", "arguments": {"a": 1}},
+        {"name": "now", "arguments": {}},
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<|open|>think<|sep|>" + k3(("add", "")).partition("<|close|>think<|sep|>")[2],
+        "x<|close|>think<|sep|><|open|>response<|sep|><|open|>tools<|sep|>",
+        "x<|close|>think<|sep|><|open|>response<|sep|>4<|close|>response<|sep|><|end_of_msg|>"
+        + k3(("add", "")),
+        "4",
+    ],
+)
+def test_what_kimi_thinks_says_or_writes_after_its_turn_is_no_call(said):
+    assert kimi_calls(said) is None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        k3_argument("a", "number", "1") * 2,
+        k3_argument("a", "number", "one"),
+        "a = 1",
+        k3_argument("a", "number", "1").removesuffix("<|close|>argument<|sep|>"),
+    ],
+)
+def test_arguments_of_kimi_that_can_not_be_read_are_an_error(given):
+    with pytest.raises(ValueError, match=r"."):
+        kimi_calls(k3(("add", given)))
+
+
+def m3(*tags):
+    return "".join("]<]minimax[>[" + tag for tag in tags)
+
+
+def test_minimax_names_an_element_after_each_argument():
+    given = ["<a>1", "</a>", "<at>", "<x>1", "</x>", "</at>", "<b>", "<item>2", "</item>"]
+    given += ["<item>", "<x>3", "</x>", "</item>", "</b>", "<c>", "</c>"]
+    said = m3("<tool_call>\n", '<invoke name="add">', *given, "</invoke>\n", "</tool_call>")
+    (call,) = calls_in(f"Let me see.\n{said}")
+    wanted = {"a": 1, "at": {"x": 1, "left out": None}, "b": [2, {"x": 3}], "c": []}
+    assert call["name"] == "add"
+    assert call["arguments"].keys() == wanted.keys()
+    assert all(call["arguments"][key].is_value(value) for key, value in wanted.items())
+    for key, value in {"a": 2, "at": {"x": 2}, "b": [2], "c": [0]}.items():
+        assert not call["arguments"][key].is_value(value)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        m3("<tool_call>", '<invoke name="add">', "<a>1", "</b>", "</invoke>", "</tool_call>"),
+        m3("<tool_call>", '<invoke name="add">', "<a>1", "</a>", "<a>2", "</a>", "</invoke>", "</tool_call>"),
+        m3("<tool_call>", '<invoke name="add">', "<a>1", "</a>"),
+        m3("<tool_call>", '<invoke name="add">text', "<a>1", "</a>", "</invoke>", "</tool_call>"),
+        m3('<invoke name="add">', "</invoke>"),
+        m3(
+            *[
+                "<tool_call>",
+                '<invoke name="add">',
+                *["<a>"] * 40,
+                *["</a>"] * 40,
+                "</invoke>",
+                "</tool_call>",
+            ]
+        ),
+    ],
+)
+def test_tags_of_minimax_that_do_not_pair_up_are_an_error(said):
+    with pytest.raises(ValueError, match=r"."):
+        calls_in(said)
+
+
+def test_calls_in_prose_are_those_before_the_first_result():
+    said = (
+        'Thought: two.\nAction: add\nAction Input: {"a": 1}\n\nAction: now\nAction Input:\nObservation: 3\n'
+    )
+    calls = [{"name": "add", "arguments": {"a": 1}}, {"name": "now", "arguments": {}}]
+    assert unwrapped_calls(said + "Action: more\nAction Input: {}") == calls
+    assert unwrapped_calls('✿FUNCTION✿: add\n✿ARGS✿: {"a": 1}\n✿RESULT✿: 3\n✿RETURN✿: 3') == calls[:1]
+    assert unwrapped_calls("The plan.\nAction: none is needed\nAction Input is empty") is None
+    with pytest.raises(ValueError, match=r"."):
+        unwrapped_calls("Action: add\nAction Input: one and two")
