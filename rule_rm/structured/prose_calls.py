@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from rule_rm.structured.python_calls import python_calls
 from rule_rm.structured.strict import strict_json
 
 _CALL = re.compile(
@@ -21,7 +22,7 @@ _CALL = re.compile(
 )
 """A call: `Action: add`, and below it `Action Input: {"a": 1}`, up to the next part."""
 _RESULT = re.compile(r"^[ \t]*(?:Observation:|✿RESULT✿)", re.MULTILINE)
-"""What a tool gave, which ends the turn: `Observation:`."""
+"""The result of a tool, which ends the turn: `Observation:`."""
 _FENCE = re.compile(r"\A```(?:json)?\n(.*)\n```\Z", re.DOTALL)
 """Arguments in a fence: three backticks and `json` above `{"a": 1}`."""
 
@@ -42,5 +43,17 @@ def prose_calls(text: str) -> list[Any] | None:
 
 
 def _arguments(text: str) -> Any:
+    """Return arguments in JSON, or as ms-swift renders them, as a dict of Python."""
+    if not text:
+        return {}
     fenced = _FENCE.match(text)
-    return strict_json(fenced[1] if fenced else text) if text else {}
+    text = fenced[1] if fenced else text
+    try:
+        return strict_json(text)
+    except ValueError:
+        if not text.startswith("{"):
+            raise
+        calls = python_calls(f"[call(arguments={text})]")
+        if len(calls) != 1 or calls[0]["arguments"].keys() != {"arguments"}:
+            raise
+        return calls[0]["arguments"]["arguments"]

@@ -4,8 +4,8 @@ r"""Read tool calls whose elements are marked by special tokens: those of Kimi K
     <|open|>argument key="a" type="number"<|sep|>1<|close|>argument<|sep|><|close|>call<|sep|>
     ]<]minimax[>[<invoke name="add">]<]minimax[>[<a>1]<]minimax[>[</a>]<]minimax[>[</invoke>
 
-Kimi's calls follow its answer, in a section of their own. MiniMax names an element after each argument, and
-values have elements inside: `<item>` for the parts of a list, the key's own for those of an object.
+Kimi's calls follow its answer, in a section of their own. MiniMax names an element after each argument. Its
+lists hold an `<item>` for each part, its objects an element for each key.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _OPENED_ANSWER = "<|open|>response<|sep|>"
 _TOOLS = re.compile(
     r"\s*<\|open\|>tools<\|sep\|>(?P<calls>.*?)(?:<\|close\|>tools(?:<\|sep\|>|\Z)|\Z)", re.DOTALL
 )
-"""The section of Kimi's calls; the end of the response may have lost its last token."""
+"""The section of Kimi's calls, `<|open|>tools<|sep|>…<|close|>tools`; its last token may have been cut off."""
 _CALL = re.compile(
     r'<\|open\|>call tool="(?P<name>[^"<>|]{1,200})"[^<>]{0,80}<\|sep\|>(?P<body>.*?)'
     r"<\|close\|>call<\|sep\|>",

@@ -374,6 +374,9 @@ def test_calls_in_prose_are_those_before_the_first_result():
     calls = [{"name": "add", "arguments": {"a": 1}}, {"name": "now", "arguments": {}}]
     assert unwrapped_calls(said + "Action: more\nAction Input: {}") == calls
     assert unwrapped_calls('✿FUNCTION✿: add\n✿ARGS✿: {"a": 1}\n✿RESULT✿: 3\n✿RETURN✿: 3') == calls[:1]
+    of_python = "Action: add\nAction Input: {'a': [None, True]}"
+    assert unwrapped_calls(of_python) == [{"name": "add", "arguments": {"a": [None, True]}}]
     assert unwrapped_calls("The plan.\nAction: none is needed\nAction Input is empty") is None
-    with pytest.raises(ValueError, match=r"."):
-        unwrapped_calls("Action: add\nAction Input: one and two")
+    for given in ("one and two", "{'a': 1}), more(b=2", "{'a': 1}, b=2", "{'a': open('f')}"):
+        with pytest.raises(ValueError, match=r"."):
+            unwrapped_calls(f"Action: add\nAction Input: {given}")

@@ -24,8 +24,6 @@ LEFT_OUT = {
     **dict.fromkeys(["chatglm4", "glm4"], "a dict of Python below the name; GLM writes JSON"),
 }
 """Ways of ms-swift that no reward reads, and why."""
-IN_PROSE = {"react_en", "react_zh", "react_grpo", "toolbench", "qwen_en", "qwen_zh", "qwen_en_parallel"}
-IN_PROSE |= {"qwen_zh_parallel"}
 
 
 def test_the_calls_of_the_templates_that_trl_ships(tiny_model):
@@ -67,8 +65,7 @@ def test_the_calls_of_the_ways_that_ms_swift_ships():
     earned = {}
     for name in ways.keys() - LEFT_OUT.keys():
         # Some join several calls with line breaks that no model writes.
-        call = {**CALLS[0], "arguments": json.dumps(CALLS[0]["arguments"])} if name in IN_PROSE else CALLS[0]
-        said = ways[name]()._format_tool_calls([{"role": "tool_call", "content": json.dumps(call)}])
+        said = ways[name]()._format_tool_calls([{"role": "tool_call", "content": json.dumps(CALLS[0])}])
         earned[name] = tool_call_match(Rollout("", said, CALLS[:1])).reward
     assert len(earned) > 15
     assert {name: reward for name, reward in earned.items() if reward != 1.0} == {}
