@@ -24,7 +24,7 @@ _OPENED_ANSWER = "<|open|>response<|sep|>"
 _TOOLS = re.compile(
     r"\s*<\|open\|>tools<\|sep\|>(?P<calls>.*?)(?:<\|close\|>tools(?:<\|sep\|>|\Z)|\Z)", re.DOTALL
 )
-"""The section of Kimi's calls, `<|open|>tools<|sep|>…<|close|>tools`; its last token may have been cut off."""
+"""The section of Kimi's calls: `<|open|>tools<|sep|>…<|close|>tools`, perhaps without the last token."""
 _CALL = re.compile(
     r'<\|open\|>call tool="(?P<name>[^"<>|]{1,200})"[^<>]{0,80}<\|sep\|>(?P<body>.*?)'
     r"<\|close\|>call<\|sep\|>",
