@@ -10,17 +10,19 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from rule_rm.sandbox.inside import twins, values
+from rule_rm.sandbox.inside import tables, twins, values
 
 _GROWING = (list, deque)
 """Sequences that are filled by their methods; bytearrays and arrays are by their slices."""
 
 
 def state(container: Any) -> Any:
-    """Return the objects in a container, keys before values; of an array, its shape and bytes."""
+    """Return the objects in a container, keys before values; of an array or a table, its parts."""
     kind = type(container)
     if kind in values.MUTABLE:
         return [*container, *container.values()] if isinstance(container, dict) else list(container)
+    if tables.is_of_pandas(kind):
+        return tables.state(container)
     twin = twins.of(kind)
     return (container.shape, container.tobytes()) if twin is None else twin.state(container)
 
@@ -49,6 +51,8 @@ def fill(container: Any, items: Any) -> None:
     twin = twins.of(type(container))
     if twin is not None:
         twin.fill(container, items)
+    elif tables.is_of_pandas(type(container)):
+        tables.fill(container, items)
     elif isinstance(container, dict):
         container.clear()
         for key, item in items:

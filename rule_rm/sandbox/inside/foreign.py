@@ -163,5 +163,5 @@ def is_text(form: Any) -> bool:
     return form["!"] not in _NAMELESS and is_text(form["v"])
 
 
-_NAMELESS = frozenset({"ref", "lent", "int", "float", "Decimal", "date", "datetime", "time", "ndarray"})
+_NAMELESS = frozenset({"ref", "lent", "int", "float", "Decimal", "date", "datetime", "time", "timedelta"})
 """Tags whose forms hold strings that the program does not choose."""

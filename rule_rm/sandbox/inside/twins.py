@@ -11,7 +11,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from rule_rm.sandbox.inside import values
+from rule_rm.sandbox.inside import tables, values
 
 
 class Twin(NamedTuple):
@@ -170,25 +170,31 @@ def of(kind: type) -> Twin | None:
     return TWINS.get((kind.__module__, kind.__name__))
 
 
+EncodeAll = Callable[[Any, "values.Shared | None"], list[Any]]
+"""Returns the forms of objects, among containers that are known by their numbers."""
+DecodeAll = Callable[[Any, bool], list[Any]]
+"""Returns the objects of forms, whose containers count among those with numbers or not."""
+
+
 class Crossing:
     """Writes and reads the forms of twins, at one end of a channel."""
 
-    tags = frozenset({"text", "logger", "mappingproxy", "memoryview", "twin"})
+    tags = frozenset({"text", "logger", "mappingproxy", "memoryview", "twin"}) | tables.TAGS
 
     def __init__(self, *, is_judge: bool) -> None:
         self._is_judge = is_judge
 
-    def form(
-        self, value: Any, kind: type, each: Callable[[Any], list[Any]], shared: values.Shared | None
-    ) -> Any:
+    def form(self, value: Any, kind: type, each: EncodeAll, shared: values.Shared | None) -> Any:
         """Return the form of a value; None if it has none here."""
+        if tables.is_of_pandas(kind):
+            return self._table(value, kind, each, shared)
         if kind.__name__ in _TEXTS.get(kind.__module__, ()):
             return {"!": "text", "v": [kind.__module__, kind.__name__, str(value)]}
         if self._is_judge and kind.__module__ == "logging" and kind.__name__ == "Logger":
             # The program's logs are seen in the test by the names of their loggers.
             return {"!": "logger", "v": value.name}
         if kind is _PROXY:
-            return {"!": "mappingproxy", "v": each([dict(value)])}
+            return {"!": "mappingproxy", "v": each([dict(value)], shared)}
         if kind is memoryview and value.readonly and value.contiguous:
             return {"!": "memoryview", "v": value.tobytes().hex()}
         twin = of(kind)
@@ -198,11 +204,22 @@ class Crossing:
             if id(value) in shared:
                 return {"!": "same", "v": shared[id(value)][0]}
             shared[id(value)] = (len(shared), value)
-        return {"!": "twin", "v": [kind.__module__, kind.__name__, twin.head(value), each(twin.state(value))]}
+        return {
+            "!": "twin",
+            "v": [kind.__module__, kind.__name__, twin.head(value), each(twin.state(value), shared)],
+        }
 
-    def value(
-        self, tag: str, content: Any, each: Callable[[Any], list[Any]], known: Callable[[Any], Any]
-    ) -> Any:
+    def _table(self, value: Any, kind: type, each: EncodeAll, shared: values.Shared | None) -> Any:
+        if shared is None or not tables.can_change(kind):
+            return tables.form(value, kind, lambda item: each([item], None)[0])
+        if id(value) in shared:
+            return {"!": "same", "v": shared[id(value)][0]}
+        form = tables.form(value, kind, lambda item: each([item], None)[0])
+        if form is not None:
+            shared[id(value)] = (len(shared), value)
+        return form
+
+    def value(self, tag: str, content: Any, each: DecodeAll, known: Callable[[Any], Any]) -> Any:
         """Return the value of a form. Raises any exception if the form is malformed."""
         if tag == "text":
             module, name, text = content
@@ -211,14 +228,17 @@ class Crossing:
             return getattr(importlib.import_module(module), name)(text)
         if tag == "logger":
             return importlib.import_module("logging").getLogger(str(content))
+        if tag in tables.TAGS:
+            made = tables.value(tag, content, lambda form: each([form], False)[0])
+            return known(made) if tables.can_change(type(made)) else made
         if tag == "mappingproxy":
-            return _PROXY(each(content)[0])
+            return _PROXY(each(content, True)[0])
         if tag == "memoryview":
             return memoryview(bytes.fromhex(content))
         module, name, head, parts = content
         twin = TWINS[module, name]
         made = known(twin.make(getattr(importlib.import_module(module), name, object), head))
-        twin.fill(made, each(parts))
+        twin.fill(made, each(parts, True))
         return made
 
 

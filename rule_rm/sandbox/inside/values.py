@@ -10,12 +10,14 @@ A value without a JSON form is `{"!": tag, "v": …}`.
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+
+from rule_rm.sandbox.inside import arrays, instants
+from rule_rm.sandbox.inside.arrays import Iterated
 
 MAX_DEPTH = 150
 """Levels of nesting: deep ones would exhaust the reader's stack."""
@@ -24,8 +26,6 @@ MAX_ITEMS = 1_000_000
 MAX_EQUAL_HASHES = 1000
 MAX_FRACTION_BITS = 100_000
 _SMALL = 1 << 62
-_PLAIN_ARRAYS = "biufcSU"
-"""Kinds of NumPy's types that hold plain numbers and strings, by the letters that NumPy gives them."""
 
 Shared = dict[int, tuple[int, Any]]
 """The numbers of containers that can be changed, and these, by their ids."""
@@ -43,31 +43,10 @@ class UndecodableError(ValueError):
     """The form is not one that `encode` writes."""
 
 
-class Iterated:
-    """The items of an iterator, as they are compared where lists are meant; it equals nothing itself."""
-
-    __slots__ = ("items",)
-
-    def __init__(self, items: Any) -> None:
-        self.items = items
-
-    def __repr__(self) -> str:
-        return f"an iterator over {self.items!r}"
-
-
-class Array(Iterated):
-    """An array of NumPy's, where there is no NumPy."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"array({self.items!r})"
-
-
 more: Any = None
 """The forms of further types, at the two ends of a channel: see `twins`."""
-rebuild_array: Callable[[str, list[int], Any], Any] | None = None
-"""Makes an array of a type's name, a shape and nested lists; None where arrays are only compared."""
+has_numpy = False
+"""Arrays are rebuilt, if NumPy can be imported; otherwise they are only compared by their items."""
 
 
 def dumps(value: Any, refer: Refer | None = None) -> bytes:
@@ -174,21 +153,10 @@ def _encode_number(value: Any) -> Any:
 
 
 def _encode_other(value: Any, kind: type, refer: Refer | None, depth: int, shared: Shared | None) -> Any:
-    """Encode dates, paths and arrays; have subclasses decay to their builtin by the builtin's own methods."""
-    if kind.__module__ == "datetime" and kind.__name__ in (*_DATES, "timezone"):
-        form = _encode_date(value, kind.__name__)
-        if form is not None:
-            return form
-    if kind.__module__ in _PATH_MODULES and kind.__name__ in ("PosixPath", "PurePosixPath"):
-        return {"!": kind.__name__, "v": str(value)}
-    if kind.__module__ == "numpy" and hasattr(kind, "tolist") and hasattr(kind, "dtype"):
-        return _encode_array(value, kind, refer, depth, shared)
-    if more is not None:
-        form = more.form(
-            value, kind, lambda items: [encode(item, refer, depth + 1, shared) for item in items], shared
-        )
-        if form is not None:
-            return form
+    """Encode values of the library; have subclasses decay to their builtin by the builtin's own methods."""
+    form = _encode_of_library(value, kind, refer, depth, shared)
+    if form is not None:
+        return form
     if refer is not None:
         found = refer(value)
         if found is not NotImplemented:
@@ -202,36 +170,35 @@ def _encode_other(value: Any, kind: type, refer: Refer | None, depth: int, share
     raise UnencodableError(f"{kind.__name__!r} can't be sent as data")
 
 
-_DATES = ("date", "datetime", "time", "timedelta")
+def _encode_of_library(value: Any, kind: type, refer: Refer | None, depth: int, shared: Shared | None) -> Any:
+    """Return the form of a date, a path, an array or a type of `more`; None for any other."""
+    if kind.__module__ in _PATH_MODULES and kind.__name__ in _PATHS:
+        return {"!": kind.__name__, "v": str(value)}
+    if arrays.is_array(kind):
+        return _encode_array(value, kind, refer, depth, shared)
+    form = instants.form(value, kind)
+    if form is not None or more is None:
+        return form
+
+    def each(items: Any, known: Shared | None) -> list[Any]:
+        return [encode(item, refer, depth + 1, known) for item in items]
+
+    return more.form(value, kind, each, shared)
+
+
 _PATH_MODULES = ("pathlib", "pathlib._local")
-
-
-def _encode_date(value: Any, name: str) -> Any:
-    if name == "timezone":
-        return {"!": name, "v": _encode_date(value.utcoffset(None), "timedelta")["v"]}
-    if name == "timedelta":
-        return {"!": name, "v": [value.days, value.seconds, value.microseconds]}
-    zone = getattr(value, "tzinfo", None)
-    if zone is None or type(zone).__name__ == "timezone":
-        return {"!": name, "v": value.isoformat()}
-    # A zone with rules of its own is known by its name; one without has no form.
-    key = getattr(zone, "key", None)
-    if name != "datetime" or type(zone).__module__ != "zoneinfo" or not isinstance(key, str):
-        return None
-    return {"!": "zoned", "v": [value.replace(tzinfo=None).isoformat(), value.fold, key]}
+_PATHS = ("PosixPath", "PurePosixPath")
 
 
 def _encode_array(value: Any, kind: type, refer: Refer | None, depth: int, shared: Shared | None) -> Any:
-    if value.dtype.kind in _PLAIN_ARRAYS and (refer is not None or kind.__name__ == "ndarray"):
-        if shared is not None and value.shape:
-            if id(value) in shared:
-                return {"!": "same", "v": shared[id(value)][0]}
-            shared[id(value)] = (len(shared), value)
-        items = encode(value.tolist(), None, depth + 1)
-        return {"!": "ndarray", "v": [value.dtype.str, list(value.shape), items]}
-    if refer is not None:
-        return refer(value)
-    return encode(value.tolist(), refer, depth + 1)
+    """Return the form of an array; outside of a channel, others than plain ones are their items."""
+    if refer is None and not (kind.__name__ == "ndarray" and arrays.is_plain(value)):
+        return encode(value.tolist(), None, depth + 1)
+    if shared is not None and value.shape:
+        if id(value) in shared:
+            return {"!": "same", "v": shared[id(value)][0]}
+        shared[id(value)] = (len(shared), value)
+    return arrays.form(value, kind, lambda item: encode(item, refer, depth + 1))
 
 
 def decay(value: Any, builtin: type) -> Any:
@@ -294,8 +261,9 @@ class _Decoder:
     def _tagged(self, tag: Any, content: Any) -> Any:
         if tag in _DECODERS:
             found = _DECODERS[tag](content)
-            can_change = type(found) in MUTABLE or (tag == "ndarray" and content[1])
-            return self._known(found) if can_change else found
+            return self._known(found) if type(found) in MUTABLE else found
+        if tag in arrays.TAGS:
+            return self._array(tag, content)
         if tag in ("tuple", "frozenset"):
             items = [self.value(item) for item in content]
             if tag == "frozenset":
@@ -310,10 +278,21 @@ class _Decoder:
         if tag == "same" and self._shared is not None:
             return self._shared[content]
         if more is not None and tag in more.tags:
-            return more.value(tag, content, lambda forms: [self.value(form) for form in forms], self._known)
+            return more.value(tag, content, self._each, self._known)
         if self._resolve is None:
             raise ValueError(f"{tag!r} where there can be none")
         return self._resolve(tag, content)
+
+    def _each(self, forms: Any, is_shared: bool) -> list[Any]:
+        decoder = self if is_shared else _Decoder(self._resolve, None)
+        return [decoder.value(form) for form in forms]
+
+    def _array(self, tag: str, content: Any) -> Any:
+        plain = _Decoder(self._resolve, None).value
+        if not has_numpy or not arrays.are_rebuilt():
+            return arrays.where_there_is_no_numpy(tag, content, plain)
+        found = arrays.value(tag, content, plain)
+        return self._known(found) if arrays.is_array(type(found)) and found.shape else found
 
     def _filled(self, made: Any, content: Any) -> Any:
         items = [self.value(item) for item in content]
@@ -352,30 +331,6 @@ def _fraction(parts: Any) -> Fraction:
     return Fraction(numerator, denominator)
 
 
-def _date(name: str) -> Callable[[Any], Any]:
-    def made(content: Any) -> Any:
-        import datetime
-
-        kind = getattr(datetime, name)
-        return kind(*_decode_all(content)) if name == "timedelta" else kind.fromisoformat(content)
-
-    return made
-
-
-def _zoned(content: Any) -> Any:
-    import datetime
-    import zoneinfo
-
-    text, fold, key = content
-    return datetime.datetime.fromisoformat(text).replace(tzinfo=zoneinfo.ZoneInfo(key), fold=int(fold))
-
-
-def _zone(content: Any) -> Any:
-    import datetime
-
-    return datetime.timezone(datetime.timedelta(*_decode_all(content)))
-
-
 def _path(name: str) -> Callable[[Any], Any]:
     def made(content: Any) -> Any:
         import pathlib
@@ -385,28 +340,10 @@ def _path(name: str) -> Callable[[Any], Any]:
     return made
 
 
-def _array(content: Any) -> Any:
-    name, shape, items = content
-    plain = _Decoder(None, None).value(items)
-    if type(name) is not str or name[1:2] not in _PLAIN_ARRAYS or not all(type(one) is int for one in shape):
-        raise ValueError("no array")
-    if rebuild_array is not None:
-        return rebuild_array(name, shape, plain)
-    return Array(plain) if shape else plain
-
-
 def with_numpy() -> None:
     """Let NumPy rebuild arrays, if this process can import it."""
-    global rebuild_array
-    rebuild_array = _numpy_array
-
-
-def _numpy_array(name: str, shape: list[int], items: Any) -> Any:
-    try:
-        numpy = sys.modules.get("numpy") or __import__("numpy")
-    except ImportError:
-        return Array(items)
-    return numpy.array(items, dtype=name).reshape(shape)[()]
+    global has_numpy
+    has_numpy = True
 
 
 _DECODERS: dict[str, Callable[[Any], Any]] = {
@@ -420,11 +357,8 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "Fraction": _fraction,
     "slice": lambda parts: slice(*_decode_all(parts)),
     "iterated": lambda forms: Iterated(_decode_all(forms)),
-    "ndarray": _array,
-    "zoned": _zoned,
-    "timezone": _zone,
-    **{name: _date(name) for name in _DATES},
-    **{name: _path(name) for name in ("PosixPath", "PurePosixPath")},
+    **instants.DECODERS,
+    **{name: _path(name) for name in _PATHS},
 }
 _IMMUTABLE: dict[str, Callable[[Any], Any]] = {"tuple": tuple, "frozenset": frozenset}
 _VIEWED: dict[str, Callable[[list[Any]], Any]] = {

@@ -89,7 +89,7 @@ def warm_up(names: dict[str, Any]) -> None:
         del sys.modules[name]
     sys.modules.update(modules)
     sys.argv, sys.stdout = arguments, output
-    values.rebuild_array = None
+    values.has_numpy = False
     linecache.clearcache()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
