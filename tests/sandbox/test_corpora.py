@@ -24,6 +24,8 @@ def cases(name):
 CASES = cases("judged.jsonl")
 OUTSIDERS = cases("outsiders.jsonl")
 """Tests and programs whose verdicts were written down by somebody who had not read the judge."""
+ROWS = cases("rows.jsonl")
+"""Rows as public data sets write them, odd results, answers that no honest program sends, odd endings."""
 
 
 def identified(case):
@@ -58,6 +60,12 @@ def test_a_program_gets_the_verdict_that_it_deserves(case):
 
 @pytest.mark.parametrize("case", list(with_most_of_them_slow()))
 def test_an_outsider_gets_the_verdict_that_was_foretold(case):
+    check(case)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", ROWS, ids=identified)
+def test_a_row_of_a_public_data_set_is_read_as_it_is_meant(case):
     check(case)
 
 

@@ -109,9 +109,12 @@ def test_a_task_that_waits_for_a_queue_is_woken():
 
 
 def test_a_queue_of_the_program_stays_there_as_its_threads_may_wait_for_it():
+    def each(items, shared):
+        return list(items)
+
     program = twins.Crossing(is_judge=False)
-    assert program.form(queue.Queue(), queue.Queue, list, None) is None
-    assert program.form(SimpleNamespace(), SimpleNamespace, list, None) is not None
+    assert program.form(queue.Queue(), queue.Queue, each, None) is None
+    assert program.form(SimpleNamespace(), SimpleNamespace, each, None) is not None
 
 
 @pytest.mark.parametrize(

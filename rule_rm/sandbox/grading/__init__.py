@@ -1,7 +1,8 @@
 """Grade a program: read the tests of a problem and decide the result of each run.
 
 - `grade`: run a program against its tests
-- `formats`, `suites`: read tests in any format, and the kinds of tests that they become
+- `formats`, `limits`, `suites`: read tests in any format with their limits, and the kinds of tests that
+  they become
 - `asserts`, `files`, `outside`: tests written as asserts, tests that have to do with files, and tests that
   can't be judged from another process
 - `compare`, `checkers`: the rules for equal outputs, and programs that check an output

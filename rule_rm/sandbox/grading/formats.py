@@ -30,12 +30,12 @@ from typing import Any
 from rule_rm.errors import InternalError
 from rule_rm.sandbox.grading import asserts
 from rule_rm.sandbox.grading.asserts import NoClaimError
+from rule_rm.sandbox.grading.limits import limits
 from rule_rm.sandbox.grading.suites import (
     CallSuite,
     CallTest,
     Checker,
     CodeSuite,
-    Limited,
     Parts,
     StdioSuite,
     StdioTest,
@@ -64,8 +64,6 @@ _TESTS_AS_CODE = re.compile(
     r"^\s*(?:async\s+)?def\s+\w|^\s*class\s+\w|^\s*assert\b|^\s*(?:from|import)\s+\w", re.MULTILINE
 )
 """The beginning of a line of Python as tests have them, such as `def check(` or `class AddTest(`."""
-_AMOUNT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)")
-"""A number with its unit, such as `2.0 seconds` or `256 megabytes`."""
 
 
 class FormatError(InternalError, ValueError):
@@ -143,7 +141,7 @@ def _read_mapping(known: Mapping[str, Any], truth: Mapping[str, Any], prompt: st
         setup = "\n".join(
             [str(truth.get("test_setup_code") or ""), *map(str, truth.get("test_imports") or ())]
         )
-        tests = [str(test) for test in truth["test_list"]]
+        tests = [str(test) for test in (*truth["test_list"], *(truth.get("challenge_test_list") or ()))]
         suites.append(limited(asserts.read(tests, setup.strip(), prompt), known))
     suites += [
         _read_code(truth[key], prompt, known)
@@ -163,9 +161,19 @@ def _read_mapping(known: Mapping[str, Any], truth: Mapping[str, Any], prompt: st
 
 
 def _has_tests(part: Any) -> bool:
-    """Return whether there are tests here; a number under such a key only counts them."""
+    """Return whether there are tests here; a number under such a key only counts them.
+
+    >>> [_has_tests(part) for part in ("[]", {"inputs": [], "outputs": []}, 3, ["assert f(1)"])]
+    [False, False, False, True]
+    """
+    if isinstance(part, str) and part.strip().startswith(("{", "[")):
+        try:
+            part = json.loads(part)
+        except (ValueError, RecursionError):
+            # Another reader says what is wrong with it.
+            return True
     if isinstance(part, Mapping):
-        return not set(part) <= {"input", "output"} or bool(part.get("input"))
+        return any(not isinstance(one, list) or one for one in part.values())
     return isinstance(part, (str, Sequence)) and len(part) > 0
 
 
@@ -210,9 +218,12 @@ def _read_columns(truth: Mapping[str, Any], known: Mapping[str, Any]) -> Suite:
     if name:
         suite = _calls([(str(name), one, other) for one, other in zip(inputs, outputs, strict=True)], known)
         # APPS writes each expected value as a list of one; other data sets in its shape write it bare.
-        is_wrapped = all(isinstance(one, list) and len(one) == 1 for one in outputs)
-        return replace(suite, may_be_wrapped=is_wrapped)
+        return replace(suite, may_be_wrapped=_are_wrapped(outputs))
     return _stdio([(one, other) for one, other in zip(inputs, outputs, strict=True)], known)
+
+
+def _are_wrapped(outputs: Sequence[Any]) -> bool:
+    return all(isinstance(one, list) and len(one) == 1 for one in outputs)
 
 
 def _read_cases(cases: Sequence[Mapping[str, Any]], known: Mapping[str, Any]) -> Suite:
@@ -223,7 +234,10 @@ def _read_cases(cases: Sequence[Mapping[str, Any]], known: Mapping[str, Any]) ->
     if kinds & set(_FUNCTIONAL):
         if len(kinds) > 1:
             raise FormatError(f"tests of several kinds: {', '.join(sorted(kinds))}")
-        return _calls([(_function_name(case, known), case["input"], case["output"]) for case in cases], known)
+        calls = [(_function_name(case, known), case["input"], case["output"]) for case in cases]
+        # PrimeIntellect's problems are APPS', with their lists of one.
+        may_be_wrapped = kinds == {"function_call"} and _are_wrapped([case["output"] for case in cases])
+        return replace(_calls(calls, known), may_be_wrapped=may_be_wrapped)
     return _stdio([(case["input"], case["output"]) for case in cases], known)
 
 
@@ -242,7 +256,7 @@ def _stdio(pairs: Sequence[tuple[Any, Any]], known: Mapping[str, Any]) -> StdioS
     checker, by_files = _checker(known), known.get("input_mode") == "file"
     if checker is None and not by_files and not any(test.stdout.strip() for test in tests):
         raise FormatError("the tests expect no output, so a program that does nothing passes")
-    return StdioSuite(tests, checker, str(language) if language else None, _limits(known), by_files=by_files)
+    return StdioSuite(tests, checker, str(language) if language else None, limits(known), by_files=by_files)
 
 
 def _checker(known: Mapping[str, Any]) -> Checker | None:
@@ -255,33 +269,7 @@ def _checker(known: Mapping[str, Any]) -> Checker | None:
 
 def limited(suite: Suite, known: Mapping[str, Any]) -> Suite:
     """Return the suite with the limits that its problem has."""
-    return suite if isinstance(suite, Parts) else replace(suite, limited=_limits(known))
-
-
-def _limits(known: Mapping[str, Any]) -> Limited:
-    return Limited(_seconds(known.get("time_limit")), _megabytes(known))
-
-
-def _seconds(limit: Any) -> float | None:
-    """Return a time limit in seconds: of a number, of "2 seconds", or as CodeContests has it."""
-    if isinstance(limit, Mapping):
-        return float(limit.get("seconds") or 0) + float(limit.get("nanos") or 0) / 1e9 or None
-    return _amount(limit, {"ms": 0.001, "millisecond": 0.001, "milliseconds": 0.001})
-
-
-def _megabytes(known: Mapping[str, Any]) -> int | None:
-    if known.get("memory_limit_bytes"):
-        return max(1, int(known["memory_limit_bytes"]) >> 20)
-    found = _amount(known.get("memory_limit"), {"bytes": 1 / (1 << 20), "kb": 1 / 1024, "gb": 1024.0})
-    return None if found is None else max(1, int(found))
-
-
-def _amount(limit: Any, units: Mapping[str, float]) -> float | None:
-    """Return a limit in seconds or megabytes; its unit, if it is another, is one of `units`."""
-    if not limit:
-        return None
-    number, unit = _AMOUNT.match(str(limit)).groups()  # type: ignore[union-attr]
-    return float(number) * units.get(unit.lower(), 1.0) or None
+    return suite if isinstance(suite, Parts) else replace(suite, limited=limits(known))
 
 
 def _as_text(value: Any) -> str:
@@ -299,7 +287,7 @@ def _as_list(value: Any) -> list[Any]:
 
 def _calls(triples: Sequence[tuple[str, Any, Any]], known: Mapping[str, Any]) -> CallSuite:
     tests = [CallTest(_call(name, given), _expected(given, wanted)) for name, given, wanted in triples]
-    return CallSuite(tests, prelude=True, limited=_limits(known))
+    return CallSuite(tests, prelude=True, limited=limits(known))
 
 
 def _call(name: str, given: Any) -> Call:

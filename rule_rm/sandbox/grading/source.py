@@ -11,6 +11,8 @@ from rule_rm.sandbox.running.languages import UnknownLanguageError, canonical
 
 _TAGS = re.compile(r"(?:</\w{1,30}>[ \t]{0,9})*\Z", re.ASCII)
 """Closing tags up to the end of a line, such as `</answer>`."""
+_OPENING_TAGS = re.compile(r"[ \t]{0,9}(?:<\w{1,30}>[ \t]{0,9})+(?=```|~~~)", re.ASCII)
+"""Opening tags right before a fence, such as `<answer>` in "<answer>```python"."""
 _SESSIONS = ("bash", "sql")
 """Languages in which responses show how a program is used, as well as write programs."""
 
@@ -113,7 +115,8 @@ def _scanned(text: str) -> tuple[list[Source], list[tuple[int, int]]]:
     lines: list[str] = []
     start = at = 0
     for line in text.split("\n"):
-        fence = _fence(line)
+        tags = None if opened else _OPENING_TAGS.match(line)
+        fence = _fence(line[tags.end() :] if tags else line)
         if opened is None:
             if fence is not None and "`" not in fence.info:
                 opened, lines, start = fence, [], at + len(line) + 1

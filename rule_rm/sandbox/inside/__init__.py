@@ -12,8 +12,8 @@
 - `showing`: the program's output, warnings and log, where the test looks for its own
 - `serving`, `borrowing`, `held`: the program's end of the channel, of the lent objects, and of its containers
 - `awaiting`, `tasks`: awaitables of the program: how the judge waits for one, and where it runs
-- `values`, `twins`, `containers`, `frames`: values as data, objects that cross as their state, what changes
-  in them, and messages
+- `values`, `instants`, `arrays`, `tables`: values as data: builtins, dates, NumPy's arrays, pandas' tables
+- `twins`, `containers`, `frames`: objects that cross as their state, what changes in them, and messages
 - `processes`: start programs, wait for them, and end every one of them
 - `confine`, `landlock`, `seccomp`, `syscalls`, `kernel`: the layers of confinement
 

@@ -111,7 +111,7 @@ def _flat(numpy: Any, tag: str, name: Any, shape: Any, plain: Any) -> Any:
 
 
 def _check(name: Any, shape: Any, kinds: str) -> None:
-    if type(name) is not str or name[1:2] not in kinds or not all(type(one) is int for one in shape):
+    if type(name) is not str or name[1:2] not in set(kinds) or not all(type(one) is int for one in shape):
         raise ValueError("no array")
 
 

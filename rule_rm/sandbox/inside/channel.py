@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from rule_rm.sandbox.inside import containers, exceptions, frames, references, showing, values
+from rule_rm.sandbox.inside.arrays import Iterated
 from rule_rm.sandbox.inside.awaiting import awaiting
 from rule_rm.sandbox.inside.committing import is_that
 from rule_rm.sandbox.inside.exceptions import RemoteError
@@ -97,7 +98,7 @@ class Channel:
         """The number of questions to the program; a test that fails without any fails by its own fault."""
         self.has_text = False
         """The program has sent a text; it is only looked for if the test may run it."""
-        self._is_text: Callable[[Any], bool] = lambda form: False
+        self._watches = False
         self.is_lost = False
         """True once the program has ended, or has written an unreadable answer."""
 
@@ -120,11 +121,15 @@ class Channel:
 
     def watch_for_text(self, *, may_be_in_files: bool) -> None:
         """Note from now on whether the program has sent a text; it has, if it shares files with the test."""
+        self.has_text = may_be_in_files
+        self._watches = True
+
+    def _brings_text(self, answer: dict[str, Any], answered: Any) -> bool:
+        """Return whether the program has sent a text: as a value, in a container, or for the test to see."""
         from rule_rm.sandbox.inside.foreign import is_text
 
-        self.has_text = may_be_in_files
-
-        self._is_text = is_text
+        shown = any(name in answer for name in ("printed", "warned", "logged"))
+        return shown or is_text(answered) or is_text(answer.get("changed"))
 
     def call(self, target: Reference, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Call something of the program, and show in the arguments what it did to them."""
@@ -270,9 +275,10 @@ class Channel:
                     showing.show(answer, self._exceptions)
                     if "ask" not in answer:
                         break
+                    self.has_text = self.has_text or self._watches
                     frames.send(self._descriptor, self.lent.answer(answer))
-                shown = answer["error"] if "error" in answer else answer["value"]
-                self.has_text = self.has_text or self._is_text(shown)
+                answered = answer["error"] if "error" in answer else answer["value"]
+                self.has_text = self.has_text or (self._watches and self._brings_text(answer, answered))
             except (EOFError, OSError):
                 self.is_lost = True
                 raise RemoteError("the program has ended") from None
@@ -473,7 +479,14 @@ class _OfTestError(Exception):
 
 _BUILTINS = (int, float, str, bytes, list, tuple, dict, set, frozenset)
 """Subclasses of these cross as their plain contents."""
-_OF_PROGRAM = (type, types.ModuleType, types.CoroutineType, types.BuiltinMethodType, types.MethodWrapperType)
+_OF_PROGRAM = (
+    type,
+    types.ModuleType,
+    types.CoroutineType,
+    types.BuiltinMethodType,
+    types.MethodWrapperType,
+    Iterated,
+)
 """Kinds of what a test can be left with when the program returns something odd."""
 
 

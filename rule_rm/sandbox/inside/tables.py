@@ -10,7 +10,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-TAGS = frozenset({"frame", "series", "index", "multiindex", "rangeindex", "column", "instant", "missing", "place"})
+TAGS = frozenset(
+    ["frame", "series", "index", "multiindex", "rangeindex", "column", "instant", "missing", "place"]
+)
 _MASKED = (
     *(f"{sign}Int{size}" for sign in ("", "U") for size in (8, 16, 32, 64)),
     "Float32",
