@@ -170,7 +170,7 @@ def _has_tests(part: Any) -> bool:
         try:
             part = json.loads(part)
         except (ValueError, RecursionError):
-            # Another reader says what is wrong with it.
+            # The reader of such texts names its mistake.
             return True
     if isinstance(part, Mapping):
         return any(not isinstance(one, list) or one for one in part.values())

@@ -145,7 +145,7 @@ def are_rebuilt() -> bool:
 
 
 def where_there_is_no_numpy(tag: str, content: Any, decode: Decode) -> Any:
-    """Return the items of an array of plain numbers or strings. Raises ValueError for any other."""
+    """Return the items of an array of plain numbers or strings. Raises ValueError if it is another."""
     if tag != "ndarray":
         raise ValueError("an array that only NumPy can rebuild")
     name, shape, items = content
