@@ -174,8 +174,9 @@ def plot(figures: dict[str, History], path: Path) -> None:
         panel.plot(steps, evaded, label="paid, not worked out", color="#cf222e")
         panel.set(title=name, xlabel="GRPO step", ylim=(0, 1))
         panel.grid(alpha=0.3)
-    panels[0][0].set_ylabel("share of responses")
-    panels[0][0].legend(loc="center right")
+    first: Any = panels[0][0]
+    first.set_ylabel("share of responses")
+    first.legend(loc="center right")
     figure.tight_layout()
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)
