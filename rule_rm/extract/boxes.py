@@ -191,7 +191,8 @@ def _corrected(rest: str, why: str | None) -> Extraction | None:
 
 def _claim(text: str, earlier: list[Box], group: list[Box], prompt: str) -> Extraction:
     answer = _listed(text, group)
-    if (lettered := _WITH_LETTER.fullmatch(answer)) and _offers(prompt, lettered["letter"]):
+    lettered = _WITH_LETTER.fullmatch(answer) if "(" in answer else None
+    if lettered is not None and _offers(prompt, lettered["letter"]):
         answer, also = lettered["value"].strip(), [lettered["letter"]]
     else:
         also = []

@@ -29,6 +29,8 @@ Choices = Mapping[str, str]
 
 _MARKER = re.compile(r"(?<![\w\\(（])(?:[(（]([A-Z])[)）]|([A-Z])[).:、．：](?![A-Za-z]\.))[ \t]*")
 """The label of a choice, such as `(A)` or `B.`."""
+_FIRST_MARKER = re.compile(r"A[)）.:、．：]")
+"""The label of the first choice, without which there is no list: the `A.` of `A. 5`."""
 _ANCHOR = re.compile(
     r"\b(?:answers?|ans|solution|respuesta|réponse|risposta|antwort|resposta|cevap|jawaban|odpowiedź)\b\**"
     r"(?:\s+(?:is|would be|should be|must be|es|est|è|ist|é|to be)\b|\s*[:：=])\s*[:：]?"
@@ -89,6 +91,8 @@ def choices_of(prompt: str, extra_info: Mapping[str, Any]) -> Choices:
 def _listed(text: str) -> Choices:
     """Return the last list of labelled choices of a text; empty without one."""
     found: dict[str, str] = {}
+    if _FIRST_MARKER.search(text) is None:
+        return found
     markers = list(_MARKER.finditer(text))
     for at, marker in enumerate(markers):
         letter = marker[1] or marker[2]

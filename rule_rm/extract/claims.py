@@ -166,15 +166,16 @@ def lead(
 @lru_cache(maxsize=64)  # each keeps a prompt, which may be long
 def _lead(before: str, prompt: str, *, in_formula: bool, any_name: bool) -> Lead:
     """Return how a text leads to the value behind it: many responses to one prompt have the same words."""
-    if _CROSSED.search(before):
+    if not before.isascii() and _CROSSED.search(before):
         return Lead("it is crossed out")
-    if _INSTANCE.search(before):
+    if "." in before and _INSTANCE.search(before):
         return Lead("it is an example")
-    if (power := _POWER.search(before[-40:])) and power[1] not in prompt:
+    if "=" in before and (power := _POWER.search(before[-40:])) and power[1] not in prompt:
         return Lead("it is a power of the unknown")
-    if _DENIED_AHEAD.search(before[-_NEXT:]):
+    last = before[-_NEXT:]
+    if last[-1:].isspace() and last.rstrip().endswith((".", "!", ":")) and _DENIED_AHEAD.search(last):
         return Lead("the sentence before it denies what follows")
-    if _GIVEN_UP.search(before[-_NEXT:]):
+    if _GIVEN_UP.search(last):
         return Lead("the sentence before it gives up")
     by_sign = RELATION.search(before) is not None
     if in_formula:

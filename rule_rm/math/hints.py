@@ -39,6 +39,8 @@ def read_golden(text: str, hints: Hints = NO_HINTS) -> Value:
 
 def with_decimal_points(answer: str, golden: str, reference: Value) -> tuple[str, str, Value]:
     """Read a comma as a decimal point if the other side has one: `3,5` and `3.5`."""
+    if "," not in answer and "," not in golden:
+        return answer, golden, reference
     if _DECIMAL_COMMA.fullmatch(answer) and _DECIMAL_POINT.fullmatch(golden):
         answer = answer.replace(",", ".")
     elif _DECIMAL_COMMA.fullmatch(golden) and _is_one_number(answer):

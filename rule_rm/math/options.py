@@ -35,6 +35,8 @@ def letters_of(text: str) -> str | None:
     >>> letters_of("C、A"), letters_of(r"\\text{BC}"), letters_of("B) 12")
     ('AC', 'BC', None)
     """
+    if text == text.lower():
+        return None
     bare = _MARKUP.sub(" ", text).strip(_EDGES + "\\")
     if not _SEVERAL.fullmatch(bare):
         return None

@@ -32,8 +32,7 @@ def quick(answer: str, golden: str) -> Verdict | None:
     """
     if answer == golden and answer[:1].isascii() and answer.isalnum():
         return Verdict(True, Layer.TEXT, "the same text")
-    ours, theirs = plain_number(answer), plain_number(golden)
-    if ours is None or theirs is None:
+    if (ours := plain_number(answer)) is None or (theirs := plain_number(golden)) is None:
         return None
     (mine, terms), (other, other_terms) = ours, theirs
     if mine == other and terms not in (None, other_terms):

@@ -33,7 +33,9 @@ _SKIPPED_FINAL = "assistantfinal"
 
 def is_in(response: str) -> bool:
     """Return True if the response has channels."""
-    return "<|channel|>" in response or "<|message|>" in response or _SKIPPED.match(response) is not None
+    if "<|" in response and ("<|channel|>" in response or "<|message|>" in response):
+        return True
+    return _SKIPPED.match(response) is not None
 
 
 def split(response: str) -> tuple[str, str] | None:

@@ -26,6 +26,8 @@ _THINKING = re.compile(
     r"|\[(?P<final>BEGIN FINAL RESPONSE)\]",  # Apriel's
     re.IGNORECASE,
 )
+_STARTS = "<[◁"
+"""The characters that a tag of thinking begins with: few responses have one, and none of the tags without."""
 _WRAPPED = re.compile(r"\s*<\|(?:START_RESPONSE|begin_of_solution|open\|>response<\|sep)\|>")
 """A marker that some templates write between thinking and answer: `<|START_RESPONSE|>`."""
 _WRAP_END = re.compile(r"<\|(?:END_RESPONSE|end_of_solution)\|>")
@@ -140,6 +142,8 @@ def _end_of_thinking(text: str) -> int | None:
     Within thinking, tags of other families are words, and so is a second opening of the same. Each of these
     may be followed by an end of its own; one more end than that is ambiguous.
     """
+    if not any(mark in text for mark in _STARTS):
+        return 0
     opened: str | None = None
     closed = 0
     spare: dict[str, int] = {}

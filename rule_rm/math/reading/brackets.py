@@ -81,6 +81,8 @@ def outer(tokens: Tokens) -> list[tuple[int, Token]]:
 
 def split(tokens: Tokens, marks: Set[str]) -> tuple[list[Tokens], list[str]]:
     """Return the parts between marks outside of brackets, and the marks."""
+    if not any(token.text in marks for token in tokens):
+        return [tokens], []
     parts: list[Tokens] = []
     found: list[str] = []
     depth = start = 0

@@ -33,6 +33,8 @@ def chosen(text: str) -> Choice | None:
     >>> chosen(r"\textbf{(B)}\ 12"), chosen("Option C"), chosen("A or B"), chosen("x")
     (Choice(letter='B', rest='12'), Choice(letter='C', rest=''), None, None)
     """
+    if text == text.lower():
+        return None
     found = _CHOICE.fullmatch(_MARKUP.sub(" ", text).strip())
     if found is None:
         return None

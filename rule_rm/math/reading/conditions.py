@@ -33,6 +33,7 @@ _EQUALS = Token("mark", "=")
 MOST_ELEMENTS = 200
 """The longest range that is written out: `\\{1, \\ldots, 200\\}`."""
 _INTRODUCTIONS = frozenset({"for", "where", "with", "if", "when", "whenever", "provided", "because", "since"})
+_OPENERS = _INTRODUCTIONS | {"forall"}
 _REASONS = frozenset({"because", "since"})
 _QUANTIFIERS = frozenset(
     {
@@ -155,12 +156,10 @@ def conditioned(tokens: Tokens, read: Read) -> Value | None:
 
 def _introduced(tokens: Tokens, read: Read) -> Value | None:
     """Read "…, for all x > 0", and a reason that has to be true: "since 7 = 4 + 3"."""
+    if not any(token.kind in ("word", "command") and token.text.lower() in _OPENERS for token in tokens):
+        return None
     for at, token in outer(tokens):
-        if (
-            not at
-            or token.text.lower() not in _INTRODUCTIONS | {"forall"}
-            or token.kind not in ("word", "command")
-        ):
+        if not at or token.text.lower() not in _OPENERS or token.kind not in ("word", "command"):
             continue
         rest = tokens[at + 1 :]
         if token.text.lower() in _REASONS:

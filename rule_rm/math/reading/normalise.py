@@ -110,7 +110,8 @@ def normalise(text: str) -> str:
         text = _PARTS_PER.sub(_share, text)
     if "\\" in text or "~" in text:
         text = _macros(text)
-    return _EDGES.sub("", " ".join(text.split()))
+    text = " ".join(text.split())
+    return _EDGES.sub("", text) if text[:1] in ":,;" or text[-1:] in ".:,;" else text
 
 
 def _equations(text: str) -> str:
@@ -159,7 +160,8 @@ def _joined(found: re.Match[str]) -> str:
 
 def _unwrapped(text: str) -> str:
     """Return a text without formula delimiters, emphasis, code marks and boxes around it."""
-    text = _EMPHASIS.sub(r"\2", text.strip().strip("`")).strip()
+    text = text.strip().strip("`")
+    text = _EMPHASIS.sub(r"\2", text).strip() if "*" in text else text.strip()
     dollars = text.count("$") - text.count("\\$")
     if dollars and dollars % 2 == 0:
         text = _DOLLAR.sub(" ", text)
@@ -174,6 +176,10 @@ def _unwrapped(text: str) -> str:
             break
         text = text[: wrapped.start()] + " " + text[wrapped.end() : end] + " " + text[end + 1 :]
     return text
+
+
+def _degree(_: re.Match[str]) -> str:
+    return "\\degree "
 
 
 def _operator(found: re.Match[str]) -> str:
@@ -194,7 +200,7 @@ def _macros(text: str) -> str:
     if "circ" in text:
         text = _COMPOSED.sub(r"\1(\2(\3))", text)
     if "circ" in text or "degree" in text or "o" in text:
-        text = _DEGREE.sub(r"\\degree ", text)
+        text = _DEGREE.sub(_degree, text)
     if any(macro in text for macro in ("\\math", "\\text", "\\operatorname", "\\bold", "\\bm")):
         text = _OPERATOR.sub(_operator, _LETTERS.sub(_letter, text))
     return text

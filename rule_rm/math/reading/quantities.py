@@ -157,6 +157,8 @@ def without_leading(tokens: Tokens) -> Tokens:
 
 def _without_code(tokens: Tokens) -> tuple[Tokens, str]:
     """Return the tokens without a currency's code before the amount."""
+    if tokens[0].kind not in ("letter", "word"):
+        return tokens, ""
     for length in (1, 2, 3):
         code = tokens[:length]
         if any(

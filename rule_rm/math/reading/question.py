@@ -39,7 +39,8 @@ _CHOICE = re.compile(
 """A listed choice with its text: `(B) 12`, `B. 12`."""
 _PAIR = re.compile(r"\(\s*(\\?[a-zA-Z]\w*(?:\s*,\s*\\?[a-zA-Z]\w*)+)\s*\)")
 """A tuple of names: `(r, h)`."""
-_RATIO = re.compile(r"\b(?:ratio|proportion|scale|odds)s?\b|比")
+_RATIOS = ("ratio", "proportion", "scale", "odds")
+_RATIO = re.compile(rf"\b(?:{'|'.join(_RATIOS)})s?\b|比")
 """A word that asks for a ratio: `ratio` in `Find the ratio of a to b`."""
 _POSITIVE = re.compile(
     r"\b(?:positive|nonnegative|non-negative)\s+(?:real\s+)?(?:numbers?|reals?|integers?|constants?|variables?|values?)"
@@ -214,7 +215,8 @@ def order_of_names(question: str, names: frozenset[str]) -> tuple[str, ...]:
 
 def is_about_ratios(question: str) -> bool:
     """Return True if a question asks about a ratio."""
-    return _RATIO.search(question) is not None
+    is_possible = "比" in question or any(word in question for word in _RATIOS)
+    return is_possible and _RATIO.search(question) is not None
 
 
 def says_positive(question: str) -> bool:

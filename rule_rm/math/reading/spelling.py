@@ -101,6 +101,8 @@ def chemical(text: str) -> str:
     >>> chemical(r"\text{CO}_2"), chemical("CO2"), chemical("Fe^{3+}"), chemical("x^2")
     ('CO2', 'CO2', 'Fe^3+', '')
     """
+    if text == text.lower():
+        return ""
     bare = _TYPE.sub("", text).replace("₂", "2").replace("₃", "3").replace("₄", "4")
     if not _CHEMICAL.fullmatch(bare) or not set(_PIECE.findall(bare)) <= set(ELEMENTS):
         return ""
@@ -182,5 +184,7 @@ def roman(text: str) -> str:
     >>> roman(r"\text{Quadrant IV}"), roman(r"\mathrm{III}"), roman("mix"), roman("C")
     ('IV', 'III', '', '')
     """
+    if text == text.lower():
+        return ""
     bare = _TYPE.sub("", _BEFORE_ROMAN.sub("", text)).strip(" .")
     return bare if len(bare) > 1 and _ROMAN.fullmatch(bare) else ""

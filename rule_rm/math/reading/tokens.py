@@ -64,7 +64,9 @@ def tokenise(text: str, variables: frozenset[str] = frozenset()) -> list[Token]:
 
 @lru_cache(maxsize=2048)
 def _tokens(text: str, variables: frozenset[str]) -> tuple[Token, ...]:
-    return tuple(_Tokens(variables).of(_INITIALS.sub(_initials, text)))
+    if "." in text:
+        text = _INITIALS.sub(_initials, text)
+    return tuple(_Tokens(variables).of(text))
 
 
 def _initials(found: re.Match[str]) -> str:

@@ -74,9 +74,8 @@ _BRACE_OF_CASES = re.compile(
     re.DOTALL,
 )
 r"""A brace before an array, with none after it, is `cases`."""
-_ENDED = re.compile(
-    r"(?:\\(?:checkmark|blacksquare|square|Box|qed|qedsymbol)(?![a-zA-Z])|[✓✔✅☑∎■□◼]|\ufe0f|\s)+$"
-)
+_NAMES_OF_ENDS = ("checkmark", "blacksquare", "square", "Box", "qed", "qedsymbol")
+_ENDED = re.compile(rf"(?:\\(?:{'|'.join(_NAMES_OF_ENDS)})(?![a-zA-Z])|[✓✔✅☑∎■□◼]|\ufe0f|\s)+$")
 r"""Marks of an end: `\checkmark`, a black square."""
 _ANGLES = re.compile(r"\\left\s*<(.*?)\\right\s*>", re.DOTALL)
 r"""Angle brackets: `\left< 1, 2 \right>`."""
@@ -109,7 +108,8 @@ def plain(text: str) -> str:
     >>> plain(r"\color{red}{\Large 42} \checkmark"), plain(r"\sfrac{1}{2}"), plain(r"\left.4\middle/5\right.")
     ('{  42}', '\\frac{1}{2}', '4/5')
     """
-    text = _ENDED.sub("", text)
+    if not text[-1:].isalnum() or text.endswith(_NAMES_OF_ENDS):
+        text = _ENDED.sub("", text)
     if "\\" not in text and "{" not in text and "^" not in text:
         return text
     for macros, change in _CHANGES:
@@ -211,6 +211,15 @@ def _of_cases(text: str) -> str:
     return _BRACE_OF_CASES.sub(r"\\begin{cases}\1\\end{cases}", _SIZED_BRACE.sub(r"\\{", text))
 
 
+def _bare_sign(found: re.Match[str]) -> str:
+    # A function, as the replacements of most frequent patterns: re compares each template with those it knows.
+    return f" {found[1]} "
+
+
+def _plain_fraction(_: re.Match[str]) -> str:
+    return "\\frac"
+
+
 def _denied(text: str) -> str:
     return _NOT.sub(lambda found: r"\ne " if found[1] in (None, "=") else r"\notin ", text)
 
@@ -266,11 +275,11 @@ _CHANGES: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = (
     (("e}", "E}", "e }"), lambda text: _EXPONENT.sub(r"\1e\2", text)),
     (("x}", "x }"), lambda text: _TIMES.sub(" x ", text)),
     (("\\num", "\\SI", "\\qty", "\\si", "\\unit"), _quantity),
-    (("frac",), lambda text: _FRACTION.sub(r"\\frac", text)),
+    (("frac",), lambda text: _FRACTION.sub(_plain_fraction, text)),
     (("C",), lambda text: _COMBINATIONS.sub(_binomial, text)),
     (("/",), lambda text: _SLANTED.sub(r"\\frac{\1}{\2}", text)),
     (("{}", "{ }"), lambda text: _EMPTY_BRACES.sub("", text)),
-    (("{",), lambda text: _BRACED_SIGN.sub(r" \1 ", text)),
+    (("{",), lambda text: _BRACED_SIGN.sub(_bare_sign, text)),
     (("\\n",), _denied),
     (("\\math", "\\text", "\\mbox", "\\operatorname"), _formulas_in_type),
     (("\\left", "\\right", "\\m", "\\b", "\\B", "\\rm", "\\it", "\\sf", "\\tt", "\\sl"), _without_sizes),
