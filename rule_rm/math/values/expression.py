@@ -1,6 +1,6 @@
 """An expression as a tree of four kinds of nodes, and nothing that could be run.
 
-The nodes are not frozen, as that triples the time to make one. Their fields are final: nothing assigns to them.
+Freezing the nodes would triple the time to make one. Their fields are final: nothing assigns to them.
 """
 
 from __future__ import annotations
