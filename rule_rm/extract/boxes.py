@@ -156,6 +156,8 @@ def in_boxes(text: str, prompt: str = "") -> Extraction | None:
 
 def _stated(text: str, earlier: list[Box], answer: str, prompt: str) -> list[Box]:
     """Return the earlier boxes that say something else and are stated; too many to read count as stated."""
+    if not earlier:
+        return []
     others = [
         (begin, box)
         for begin, box in zip([0, *(one.end for one in earlier)], earlier, strict=False)

@@ -30,7 +30,8 @@ def own_turn(text: str) -> str:
     >>> own_turn(r"\boxed{43}" + "\n\nHuman: next\n\nAssistant: 42").strip()
     '\\boxed{43}'
     """
-    token = next((found for found in _TOKEN.finditer(text) if text[: found.start()].strip()), None)
+    tokens = _TOKEN.finditer(text) if "<" in text or "[" in text else ()
+    token = next((found for found in tokens if text[: found.start()].strip()), None)
     if token is not None:
         text = text[: token.start()]
     answered = _ANSWERED.search(text)

@@ -122,7 +122,7 @@ def split_thinking(response: str) -> tuple[str, str] | None:
 
 def _rest(text: str, answer: int) -> str:
     """Return the answer that begins at a place, without the tokens that wrap it."""
-    wrapped = _WRAPPED.match(text, answer)
+    wrapped = _WRAPPED.match(text, answer) if "<|" in text else None
     if wrapped is None:
         tagged = _IN_TAGS.match(text, answer) if answer else None
         return tagged["said"] if tagged else text[answer:]

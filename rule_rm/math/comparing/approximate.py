@@ -66,8 +66,14 @@ def same(left: Any, right: Any, digits: int = DIGITS) -> bool:
     with mpmath.workprec(int(digits * _BITS)):
         left, right = _float(left), _float(right)
         gap, size = abs(left - right), max(abs(left), abs(right))
-        least = mpmath.mpf(10) ** (15 - digits)
+        least = _least(digits)
         return bool(gap <= least * max(size, least))
+
+
+@lru_cache(maxsize=64)
+def _least(digits: int) -> Any:
+    """Return the relative gap up to which two values of this many digits are one; their precision is set."""
+    return mpmath.mpf(10) ** (15 - digits)
 
 
 def is_real(value: Any) -> bool:

@@ -41,20 +41,20 @@ def exact(expression: Expression, values: Values) -> Fraction:
     >>> exact(Apply("root", (Number(Fraction(9, 4)), TWO)), {})
     Fraction(3, 2)
     """
+    if isinstance(expression, Number):
+        return expression.value
+    if isinstance(expression, Symbol):
+        return values[expression.name]
+    if not isinstance(expression, Apply):
+        raise InexactError(expression.name)
+    if expression.function in _EXACT:
+        return applied(expression.function, [exact(argument, values) for argument in expression.arguments])
     match expression:
-        case Number(value):
-            return value
-        case Symbol(name):
-            return values[name]
         case Apply("sum" | "prod" as function, (Symbol(name), low, high, body)):
             bounded(expression)
             terms = (exact(body, {**values, name: value}) for value in steps(low, high))
             return _small(folded(function, terms, Fraction))
-        case Apply(function, arguments):
-            if function not in _EXACT:
-                raise InexactError(function)
-            return applied(function, [exact(argument, values) for argument in arguments])
-    raise InexactError(str(expression))
+    raise InexactError(expression.function)
 
 
 def applied(function: str, arguments: Sequence[Fraction]) -> Fraction:

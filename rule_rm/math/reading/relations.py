@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import lru_cache
 
 from rule_rm.math.reading.brackets import CLOSING, OPENING, Tokens, closing, outer, split, trimmed
 from rule_rm.math.reading.conditions import RELATIONS
@@ -338,6 +339,12 @@ def _is_marked_name(tokens: Tokens) -> bool:
 
 def _symbol(tokens: Tokens) -> Expression | None:
     """Return the left side as an expression, if it has variables."""
+    return _symbol_of(tuple(tokens))
+
+
+@lru_cache(maxsize=256)
+def _symbol_of(tokens: tuple[Token, ...]) -> Expression | None:
+    # A side is asked for as a name and for its value.
     try:
         found = expression(tokens)
     except (UnreadableError, BeyondReadingError):

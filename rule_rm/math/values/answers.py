@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Final
 
 from rule_rm.math.values.expression import INFINITY, Expression, negative
 from rule_rm.math.values.units import Unit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Quantity:
-    """An expression with the unit it is in; `unit` is None if there is none."""
+    """An expression with the unit it is in; `unit` is None if there is none. Not frozen, as `Expression`."""
 
-    expression: Expression
-    unit: Unit | None = None
-    percent: bool = False
+    expression: Final[Expression]
+    unit: Final[Unit | None] = None
+    percent: Final[bool] = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import repeat
 from typing import Final
 
 from rule_rm.errors import InternalError
@@ -109,16 +110,11 @@ def depth_of(expression: Expression) -> int:
 
 def uses(expression: Expression, name: str) -> bool:
     """Return True if a constant or a function of this name is in the expression."""
-    match expression:
-        case Constant(constant):
-            return constant == name
-        case Apply(function, arguments):
-            if function == name:
-                return True
-            for argument in arguments:
-                if uses(argument, name):
-                    return True
-    return False
+    if isinstance(expression, Apply):
+        if expression.function == name:
+            return True
+        return any(map(uses, expression.arguments, repeat(name)))
+    return isinstance(expression, Constant) and expression.name == name
 
 
 def substitute(expression: Expression, name: str, value: Expression) -> Expression:
