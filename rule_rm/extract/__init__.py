@@ -10,6 +10,7 @@ r"""Find the one final answer of a response, as a reader would point it out.
 * `subjects`, `vocabulary`: whether the subject of a statement can be the answer, by its words
 * `echoes`: whether a clause is in the words of the question
 * `followups`, `changes`, `sequels`: whether the words and the sentence behind a value take it back
+* `contrasts`, `approximations`: "not 41 but 42"; "around 42" where an exact number is asked for
 * `counted`, `endings`: units, counted things, and the ends of Chinese, Japanese and Korean sentences
 * `stating`: the closed lists of words that state a value
 * `stance`, `denials`: denials, corrections and hedges in usual languages
@@ -33,7 +34,9 @@ from dataclasses import replace
 
 from rule_rm.extract import stance
 from rule_rm.extract.anchors import EDGES, WORD, anchored, claimed
+from rule_rm.extract.approximations import is_hedged
 from rule_rm.extract.boxes import bare, boxes, in_boxes, last_boxed
+from rule_rm.extract.contrasts import without_contrasts
 from rule_rm.extract.extraction import TAIL, Extraction
 from rule_rm.extract.fields import answer_field
 from rule_rm.extract.followers import own_turn
@@ -79,7 +82,7 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
     said = spoken(response, TAIL)
     if said is None:
         return Extraction(None, "the thinking is not closed once")
-    text = shown(own_turn(said))
+    text = without_contrasts(shown(own_turn(said)))
     if not text.isascii():
         text = text.translate(_FULL_WIDTH)
     echo = prompt.strip()
@@ -87,9 +90,10 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
         text = text.replace(echo, " ")
     if "final_answer>" in text:
         text = text.replace("<final_answer>", "<answer>").replace("</final_answer>", "</answer>")
-    if "<answer>" in text or "</answer>" in text:
-        return _tagged(text, prompt)
-    found = _in_text(text, prompt)
+    is_tagged = "<answer>" in text or "</answer>" in text
+    found = _tagged(text, prompt) if is_tagged else _in_text(text, prompt)
+    if found.answer is not None and is_hedged(text, found.answer, prompt):
+        return Extraction(None, "it is an approximation, where an exact number is asked for")
     if found.reason in CONCLUDED and _is_copied(text, prompt):
         return Extraction(None, "it repeats the question")
     return found

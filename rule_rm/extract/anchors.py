@@ -73,6 +73,13 @@ _BARE_VALUE = re.compile(r"\\?[-+]?\\(?:frac|sqrt|pi|dfrac)[^\s,;.]*|[(\[][-\d][
 """A formula without delimiters, such as `\\frac{1}{2}` or `(3, 2)`."""
 _LETTER = re.compile(r"\(?([A-Z])\)?(?![\w'’])")
 """A choice, such as `(B)`."""
+_SPELLED = re.compile(
+    r"(?:about\s+|exactly\s+|just\s+|only\s+)?(?P<number>(?:(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million"
+    r"|and|a|half|dozen)(?:\s+|-|\b))+?)(?=\W*\Z|\s*[.,;!)\n]|\s+[^\W\d_]+\s*[.,;!])",
+    re.IGNORECASE,
+)
+"""A number in words at the end of a clause: "three and a half dozen"."""
 _NEAR_END = 300
 _MOST_ANCHORS = 4
 EDGES = " \t\r\n*`_:"
@@ -118,7 +125,7 @@ def _after_anchor(text: str, begin: int, prompt: str) -> Extraction | None:
 def alternative(text: str, end: int) -> Iterator[str]:
     """Yield the value that follows an answer after "or"."""
     joined = stance.OR.match(text, end)
-    if joined is not None and (value := value_after(text, joined.end())) is not None:
+    if joined is not None and (value := rival_after(text, joined.end())) is not None:
         yield value
 
 
@@ -188,6 +195,14 @@ def claimed(rest: str) -> Extraction | None:
         value = value_after(line["line"], 0)
         return Extraction(value, "the line in bold") if value else None
     return None
+
+
+def rival_after(text: str, at: int) -> str | None:
+    """Return the value at a place, also one in words that ends its clause: "forty-one"."""
+    value = value_after(text, at)
+    if value is None and (spelled := _SPELLED.match(text, at)) is not None:
+        return spelled["number"]
+    return value
 
 
 def value_after(text: str, at: int) -> str | None:

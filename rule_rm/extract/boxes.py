@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from rule_rm.extract import claims, sequels, stance, stating
-from rule_rm.extract.anchors import claimed, value_after
+from rule_rm.extract.anchors import claimed, rival_after, value_after
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.prose import conclusion
 from rule_rm.extract.surroundings import statement
@@ -229,7 +229,7 @@ def _alternatives(text: str, group: list[Box]) -> list[str]:
     if _NOTHING_SAID.fullmatch(text, end):
         return [] if value is None else [value]
     found: list[str] = [] if value is None else [value]
-    if (joined := stance.OR.match(text, end)) is not None and (value := value_after(text, joined.end())):
+    if (joined := stance.OR.match(text, end)) is not None and (value := rival_after(text, joined.end())):
         found.append(value)
     if (equal := _EQUAL.match(text, end)) is not None and (value := value_after(text, equal.end())):
         found.append(value)

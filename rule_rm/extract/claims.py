@@ -35,8 +35,8 @@ from rule_rm.extract.subjects import is_part, is_set_aside, is_strange_gerund
 from rule_rm.extract.surroundings import closing
 
 _WINDOW = 500
-_CROSSED = re.compile(r"[❌✗✘☒✖🚫👎][\s*_$({\[|-]*\Z")
-"""A mark that crosses out what follows it: ✗."""
+_CROSSED = re.compile(r"(?:[❌✗✘☒✖🚫👎☐]|[-*+]\s\[\s?\])[\s*_$({\[|-]*\Z")
+"""A mark that crosses out what follows it, or leaves it unchecked: ✗, `- [ ]`."""
 _INSTANCE = re.compile(r"\b(?:e\.\s?g\.|z\.\s?B\.|p\.\s?ej\.|par\s+ex\.)[\s,$*({]*\Z", re.IGNORECASE)
 """An abbreviation before an example: "e.g."."""
 _POWER = re.compile(r"(?<![\w\\^}+*/-])(?<![+*/-]\s)([a-zA-Z](?:²|³|\^\s?\{?[23]\}?))\s*=[\s$\\(]*\Z")
@@ -86,12 +86,19 @@ _OPPOSED = re.compile(
     re.IGNORECASE,
 )
 """A word between another's answer and the own one, which is a clause: "but it is"."""
+_CONCEDED = re.compile(
+    r"\A\W*(?:contrary\s+to|unlike|despite|although|though|while|whereas|even\s+though|obwohl|bien\s+que|aunque)\b[^,;]*[,;]",
+    re.IGNORECASE,
+)
+"""A concessive clause before the main one: "although Tom says 41, "."""
+_OTHER_DENIED = re.compile(rf"[\d{VALUE}].*(?:{denials.WRONG})", re.IGNORECASE)
+"""The denial of another value: "the 41 above was wrong"."""
 _WRONG = re.compile(denials.WRONG, re.IGNORECASE)
 """A word that calls something wrong: 틀린."""
 _FORM = re.compile(r"\b(?:form|value|version|statement|box)\b", re.IGNORECASE)
 """A noun for the answer itself: "the simplest form of the answer"."""
 _EXAMPLE = re.compile(
-    r"\b(?:example|sample|format|template|placeholder|beispiel|exemple|ejemplo|esempio|exemplo)\b|例如|格式",
+    r"\b(?:like\s+(?:this|so)|example|sample|format|template|placeholder|beispiel|exemple|ejemplo|esempio|exemplo)\b|例如|格式",
     re.IGNORECASE,
 )
 """A label of a value that is an example: "format"."""
@@ -210,6 +217,7 @@ def _unreal(sentence: str, prompt: str) -> str | None:
             return None
         return "the sentence is about an unreal case"
     own = sentence[opposed[-1].end() :] if (opposed := [*_OPPOSED.finditer(sentence)]) else sentence
+    own = _CONCEDED.sub("", own)
     return "it is another's answer" if is_anothers(own, prompt) else None
 
 
@@ -275,6 +283,8 @@ def _label(label: str, prompt: str) -> Lead:
         return Lead("it is excepted")
     if OF_ANSWER.search(clause) and not _FORM.search(clause):
         return Lead("the label does not mean it")
+    if (other := _OTHER_DENIED.search(clause)) is not None and not clause[other.end() :].strip():
+        return ALONE
     if UNSURE.search(clause) or _EXAMPLE.search(clause) or has_false_name(clause, prompt):
         return Lead("the label does not mean it")
     if is_set_aside(clause, prompt):

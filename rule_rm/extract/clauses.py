@@ -112,6 +112,13 @@ _NOUN_PHRASE = re.compile(
     re.IGNORECASE,
 )
 """The beginning of a noun with a relative clause: "the days that he works"."""
+_DISCLAIMED = re.compile(
+    r"(?:\b(?:not|never|refus\w+|declin\w+|hesitat\w+|reluctant|unwilling|afraid|doubt\w*)|n['’]t)\b(?:\s+(?!only\b)\w+){0,2}?"
+    r"\s+(?:say(?:ing)?|said|claim\w*|believ\w*|think\w*|thought|suggest\w*|assert\w*|accept\w*|admit\w*|argu\w*|agree\w*"
+    r"|sure|certain|convinced|guarantee\w*|promise|swear)(?:\s+that)?\s+(?:it|the|this|that|there|we|they|he|she|our)\b",
+    re.IGNORECASE,
+)
+"""A denied statement, also without its "that": "I refuse to believe it"."""
 _LITOTES = re.compile(
     rf"(?:{stating.NOT})\s+(?:too\s+|very\s+)?(?:hard|difficult|surprising|surprisingly|doubt|question"
     rf"|wonder|only|change)\b"
@@ -295,6 +302,8 @@ def _verb_of_measure(clause: str) -> re.Match[str] | None:
 
 def _predicate(subject: str, verb: str, main: str) -> Lead:
     """Return how a clause with a verb that states a value leads to it."""
+    if _DISCLAIMED.search(subject):
+        return Lead("the statement is denied")
     is_finite = _FINITE.match(verb) or not _ENGLISH_VERB.fullmatch(verb)
     chain = (_ADVERBS if is_finite else _CHAIN).search(subject)
     if chain is not None and _UNREAL_CHAIN.search(chain.group() + verb):

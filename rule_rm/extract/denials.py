@@ -152,7 +152,9 @@ NOT_SO = _any("ではない ではありません じゃない 違う 違いま�
 """Negations that follow the denied words."""
 CORRECTIONS = _any(
     r"""
-    wait actually sorry oops hmm+ hold_on no\b(?!\s*\w*\s*(?:other|more|further)) correction
+    wait actually sorry oops hmm+ hold_on
+    no(?=\s*(?:[,.;:!—–-]|\Z|\$?\d|(?:wait|it|that|this|actually|sorry|the)\b))
+    correction
     corrected my_bad whoops silly_me scratch_that on_reflection just_kidding i_say i_mean
     strike_that on_second_thought let_me_(?:re\w+|correct|fix)
     i_(?:made|was|mis\w+|apologi[sz]e|meant|need_to_correct|stand_corrected) my_mistake apolog\w+

@@ -92,6 +92,16 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 """The beginning of a relative clause or of a reason, such as "because"."""
+_SPEAKER = re.compile(
+    r"\bif\s+(?:i\b|memory\b|my\b|(?:we|you)\s+(?:had\s+to|were|trust|believe|insist)\b)", re.IGNORECASE
+)
+"""A condition on the speaker, which leaves a value open: "if I had to bet"."""
+_QUOTED = re.compile(r"[,.!]\s*[\"”’»」]\s*(?=[a-z])")
+"""The end of a quotation within a sentence: `," `."""
+_IS_A = re.compile(r"\s*(?:is|was|are|were)\s+(?:an?|the)\b", re.IGNORECASE)
+"""The beginning of a predicate with a noun: "is the"."""
+_SET_ASIDE = re.compile(denials.SET_ASIDE, re.IGNORECASE)
+"""A noun or adjective for a mistake, a trick or an exclusion: "bait"."""
 _SUM = re.compile(r"[\d§)]\W*\b(?:plus|minus|times|more|less)\b\W*(?=[\d§(])", re.IGNORECASE)
 """Arithmetic in words: "45 minus 3"."""
 _CROSS = re.compile(r"[❌✗✘☒✖🚫👎]")
@@ -129,7 +139,7 @@ _CONFIRMS = re.compile(
         (?: {_DRESS}(?:{stating.ANSWER_NOUNS}|one)\b
           | (?:correct|right|true|left|needed|required|remaining|obtained|reached|attained|optimal
               |minimal|maximal|best|possible|enough)\b
-          | (?:the|our|my|your)\s+(?!(?:number|count|value|result)\s+before)
+          | (?:the|our)\s+(?!(?:number|count|value|result)\s+before)
           | (?:also\s+)?(?:on|in|for|from|of|at|factors|multiples)\b
           | (?P<done>\w+ed)\b )
     | (?:works|satisf(?:y|ies)|fits|holds|suffices?|remain|stay|answers|solves|shows?|passed|pass
@@ -176,6 +186,7 @@ def takes_back(text: str, end: int, *, by_verb: bool, prompt: str = "") -> str |
         rest = rest[: formula.start()] + "§" + rest[formula.end() :]
     stop = END.search(rest)
     here = stating.letters(_MARKUP.sub(" ", rest[: stop.start()] if stop else rest))
+    here = _QUOTED.sub(", ", here)
     if stop and stop.group() in "?？":
         return "it is asked" if not re.search(r"[,;—–-]", here) else f"it is left open: “{here.strip()[:60]}”"
     if not here.strip():
@@ -262,7 +273,7 @@ def _doubt(words: str, prompt: str) -> str | None:
     """Return why words about a value leave it open or deny it; reasons and the question's words may deny."""
     said = words[: found.start()] if (found := _REMARK.search(words)) else words
     asked = prompt.lower()
-    for pattern in (NOT, TAKES_BACK):
+    for pattern in (NOT, TAKES_BACK, _SPEAKER, *([_SET_ASIDE] if _IS_A.match(words) else [])):
         if any(found.group().lower().strip() not in asked for found in pattern.finditer(said)):
             return "the words after it take it back"
     return None
@@ -279,6 +290,8 @@ def _continuation(mark: str, later: str) -> str | None:
         return "the words after it take it back" if TAKES_BACK.search(inside) else None
     if mark in ":：":
         return None
+    if _SPEAKER.search(later):
+        return "the words after it leave it open"
     go_on = _GOES_ON.match(later)
     if go_on is None and not stating.HAS_CJK.match(later.strip()):
         return "the words after it are no reason and no condition"

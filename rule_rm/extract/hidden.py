@@ -25,12 +25,13 @@ _HIDDEN_STYLE = re.compile(
 """Attributes that hide an element, such as `style="display:none"`."""
 _BLOCKS = re.compile(
     r"<!--.*?(?:-->|\Z)|\\if(?:false|0)(?![a-zA-Z]).*?(?:\\fi(?![a-zA-Z])|\Z)"
-    r"|\\begin\s*\{comment\}.*?(?:\\end\s*\{comment\}|\Z)"
+    r"|\[asy\].*?(?:\[/asy\]|\Z)|\\begin\s*\{comment\}.*?(?:\\end\s*\{comment\}|\Z)"
     r"|~~[^~\n]*~~|^[ \t]*\[(?://|comment|#)[^\]\n]*\]\s*:[^\n]*|^[ \t]*%[^\n]*$"
     r"|(?<![\\\d])(?<!\d\s)%(?=[^\n]*\\(?:boxed|fbox))[^\n]*",
     re.DOTALL | re.MULTILINE,
 )
-"""Comments of HTML, TeX and Markdown, such as `<!-- … -->`, and text that is struck out: `~~…~~`."""
+"""Comments of HTML, TeX and Markdown, such as `<!-- … -->`, figures in Asymptote,
+and text that is struck out: `~~…~~`."""
 _MACRO = re.compile(
     r"\\(?P<name>[hv]?phantom|[bx]?cancel(?:to)?|sout|xout|st|label|index|typeout|hidden|gobble|transparent"
     r"|footnote(?:text)?|marginpar|marginnote|thanks"
@@ -45,7 +46,7 @@ _DEFINED = re.compile(r"\s*(?:\{?\s*\\[a-zA-Z]+\s*\}?)?(?:\s*\[[^\]\n]*\]|#\d)*\
 r"""The name and parameters of a defined macro: `{\foo}[1]`."""
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 r"""A brace, or an escape: `{`, `\}`."""
-_MARKS = ("<!", "\\if", "comment", "~~", "[//", "%", "[#", "[comment")
+_MARKS = ("<!", "[asy]", "\\if", "comment", "~~", "[//", "%", "[#", "[comment")
 
 
 def shown(text: str) -> str:

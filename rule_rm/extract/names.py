@@ -43,7 +43,7 @@ _FALSE = re.compile(
     rf"(?:{denials.WRONG}|\b(?:naive|careless|hasty|tempting|obvious|popular|first|initial|initially"
     rf"|original|originally|previous|earlier|old|former|trap|decoy|bad|supposed|alleged|first_guess"
     rf"|guess|guessed))"
-    rf"(?:\W+\w+){{0,2}}?\W+(?:{stating.ANSWER_NOUNS}|count|guess|attempt|thought|reading|calculation|estimate|approach|one|gives?|yields?|produces?|was|were|had)\b|(?:{denials.WRONG})\W+to\W+(?:think|say|believe|assume|claim|conclude|write|answer)\b|\b(?:guess|attempt)\W+(?:is|was)\b",
+    rf"(?:\W+\w+){{0,2}}?\W+(?:{stating.ANSWER_NOUNS}|count|guess|attempt|thought|reading|calculation|estimate|approach|version|draft|edition|try|run|one|gives?|yields?|produces?|was|were|had)\b|(?:{denials.WRONG})\W+to\W+(?:think|say|believe|assume|claim|conclude|write|answer)\b|\b(?:guess|attempt)\W+(?:is|was)\b",
     re.IGNORECASE,
 )
 """A name for an answer that is not meant: "the wrong answer"."""
@@ -84,6 +84,20 @@ _MEASURE = re.compile(rf"{QUANTITIES}|form|terms|notation|places|order", re.IGNO
 """A quantity, or a form of one: "integer", "notation"."""
 _DENIES = re.compile(rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}", re.IGNORECASE)
 """A denial: "without"."""
+_LEFT_OPEN = re.compile(
+    rf"(?<!\w)(?:{stating.NOT}|{stating.UNSURE}|{stating.MODAL}|would|should|ought)(?!\w)", re.IGNORECASE
+)
+"""A word by which a verb does not state its object: "hardly", "would"."""
+_NO_SUBJECT = frozenset(
+    stating.words(
+        """
+        the a an this that these those every any some no half per last next first same other
+        another one two three four five six seven eight nine ten of than at from in on to for with by and or
+        not as but if before after until
+        """
+    )
+)
+"""Words between which and a value no verb comes."""
 _LONGEST = 4
 """A label with more words is a clause."""
 _LONGEST_LABEL = 80
@@ -99,9 +113,9 @@ _HEARSAY = re.compile(
     rf"{denials.REPORTED}"
     r"|\b(?:many|some|several|other|(?<!the\s)most)\s+\w+s\s+(?:(?:would|will|might|often"
     r"|may)\s+)?(?:get|say|answer|write|find)\w*"
-    rf"|\b(?:(?:my|your|our|one|an?|the)\s+)?(?:reader|solver|beginner|student|classmate|book|key|(?:some|any|every|no)(?:body|one)|people|others)\s+(?:\w+\s+)?{_REPORTS}\b"
-    rf"|\b(?:my|your)\s+(?!(?:final|own)\b)\w+\s+{_REPORTS}\b"
-    r"|(?<![\w§] )\b(?!(?:this|that|it|we|i|he|she|they|you|one|each|which|who|there|here|now|so)\b)"
+    rf"|\b(?:(?:my|your|our|one|an?|the)\s+)?(?:reader|solver|beginner|student|classmate|book|key|(?:some|any|every|no)(?:body|one)|people|others)\s+(?:\w+\s+)?(?:{_REPORTS}|puts?|picks?|chooses?|chose|box(?:es)?|circles?|enters?)\b"
+    rf"|\b(?:my|your)\s+(?!(?:final|own)\b)\w+\s+{_REPORTS}\b(?!\s+(?:of|was|is|were)\b)"
+    r"|(?<![\w§] )\b(?!(?:this|that|it|we|i|he|she|they|you|one|each|which|who|there|here|now|so|all)\b)"
     r"[a-z]+(?<!ing)(?<!ly)\s+(?:says|said|claims|claimed|got|guess(?:es|ed)|answered|proposed|proposes|told)\b",
     re.IGNORECASE,
 )
@@ -187,13 +201,11 @@ def asks_with(clause: str, prompt: str) -> bool:
 
     >>> asks_with("He missed", "How many shots did he miss?"), asks_with("He missed", "")
     (True, False)
+    >>> asks_with("So they lay", "How many eggs do they lay?"), asks_with("They hardly lay", "Do they lay?")
+    (True, False)
     """
     words = _WORD.findall(clause.lower())
-    if (
-        len(words) < 2
-        or not words[-1].endswith(("ed", "s"))
-        or words[-2] in ("the", "of", "than", "at", "from")
-    ):
+    if len(words) < 2 or words[-2] in _NO_SUBJECT or _LEFT_OPEN.search(clause):
         return False
     asked = prompt.lower()
     if any(found.group().lower().strip() not in asked for found in _DENIES.finditer(clause)):

@@ -13,7 +13,7 @@ VALUE = "\N{SECTION SIGN}"
 _MARKUP = re.compile(
     r"\\(?:text(?:bf|it|rm)?|mathrm|mathbf|mbox|textnormal|displaystyle|large|Large|huge|Huge|left"
     r"|right|centering|quad|qquad|[,;:! ])(?![a-zA-Z])"
-    r"|```\w*|\\(?:text)?color\s*\{[^{}]*\}|[*_`{}&#>|~]|\\\\|<[^<>\n]{1,20}>|\\(?:\[|\(|\$)|\$|\*\*"
+    r"|(?:^|(?<=\n))\s*[-*+]\s\[[xX✓✔]\]|```\w*|\\(?:text)?color\s*\{[^{}]*\}|[*_`{}&#>|~]|\\\\|<[^<>\n]{1,20}>|\\(?:\[|\(|\$)|\$|\*\*"
 )
 """Markup that says nothing, such as `**` or `\\text`."""
 _TEXT = re.compile(r"\\(?:text|textbf|textrm|mathrm|mbox)\s*\{([^{}]*)\}")

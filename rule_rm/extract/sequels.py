@@ -63,7 +63,7 @@ _ONLY_DENIES = re.compile(
 )
 """A sentence of nothing but a denial: "Nope"."""
 _OF_THE_ABOVE = re.compile(
-    rf"[\s*_(>-]*(?:please\s+|just\s+|so\s+|i\s+|we\s+)*(?P<verb>(?!(?:all|none|any|both|some|each|most)\b)[^\W\d_]+)(?:\s+(?!of\b)\w+)?\s+(?:{denials.PRONOUNS}|the\s+above\s+\w+|my\s+(?:last|previous)\s+\w+)(?:\s+(?:back|out|up))?[\s*_).!]*\Z",
+    rf"[\s*_(>-]*(?:please\s+|just\s+|so\s+|i\s+|we\s+)*(?P<verb>(?!(?:all|none|any|both|some|each|most)\b)[^\W\d_]+)(?:\s+(?!of\b)\w+)?\s+(?:{denials.PRONOUNS}|the\s+above\s+\w+|my\s+(?:last|previous)\s+\w+)(?:\s+(?:line|answer|box|value|number|result|sentence|response|reply|one))?(?:\s+(?:back|out|up))?[\s*_).!]*\Z",
     re.IGNORECASE,
 )
 """A short sentence that does something with the last statement: "Ignore the above"."""

@@ -36,12 +36,13 @@ _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 """A number with commas between thousands, such as `1,250`."""
 _TOKEN = re.compile(
-    r"(?P<number>(?:(?<![\w)\]])[-+])?[$€£¥]?\.?\d(?:[\d.,:/^*x×+-]*\d)?[%]?)"
+    r"(?P<number>(?:(?<![\w)\]])[-+])?[$€£¥₹]?\.?\d(?:[\d.,:/^*x×+-]*\d)?[%]?)"
     r"|(?P<name>[^\W\d_]+(?:\+\+|#))(?!\w)|(?P<word>[\w]+(?:['’.&-]+\w+)*)|(?P<mark>.)",
     re.DOTALL,
 )
 """A number with its sign and marks, a name such as `C++`, a word, or another character."""
-_NUMBER_MARKS = str.maketrans("", "", "$€£¥%")
+_SIGNS = "$€£¥₹%"
+_NUMBER_MARKS = str.maketrans("", "", _SIGNS)
 _ANCHOR = re.compile(
     r"\b(?:answer|ans)\**(?:\s+is|\s*[:：])\s*[:：]?(?:\s*\b(?:therefore|thus|hence|clearly|simply|just|indeed)\b,?)?"
     r"|(?:答案|答)\s*(?:应该|应)?\s*(?:是|为|：|:)",
@@ -152,6 +153,16 @@ def _marked(token: re.Match[str]) -> str:
         return "".join(character for character in token.group() if character.isalnum())
     mark = token["mark"]
     return " " if mark.isspace() else "" if unicodedata.category(mark)[0] in "PS" else mark
+
+
+def in_other_money(answer: str, golden: str) -> bool:
+    """Return True if both texts have signs of money or per cent, but different ones.
+
+    >>> in_other_money("€5", "$5"), in_other_money("5", "$5")
+    (True, False)
+    """
+    ours, theirs = ({sign for sign in text if sign in _SIGNS} for text in (answer, golden))
+    return bool(ours and theirs and ours != theirs)
 
 
 def as_squad(text: str) -> str:

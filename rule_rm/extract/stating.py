@@ -58,6 +58,7 @@ VERBS = phrases(
     charges? charged
     covers? covered lasts? lasted works? worked picks? picked brings? brought totals? totall?ed
     averages? averaged grows? grew reaches reached attains? achieves? attends? attended issues? issued
+    (?:leav(?:es?|ing)|left)_(?:us|me|him|her|them|you|it)_with ma(?:kes?|king|de)_for comes?_out_at
     donates? donated sends? sent reads builds? built cuts? cook(?:s|ed)? cooks fills? filled
     finishes finished
     gathers? gathered invests? invested measures? measured moves? moved orders? ordered plays?
@@ -183,6 +184,7 @@ NOUN_DRESS = phrases(
 """Words that may precede a name for the answer: "the final correct answer"."""
 CONNECTIVES = phrases(
     r"""
+    in_the_end all_told either_way at_last
     so thus therefore hence then consequently accordingly finally overall altogether together
     in_total in_all
     once_more once_again again definitely certainly surely

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rule_rm.extract.short_answers import PRESETS, golden_texts, verdict_of
+from rule_rm.extract.short_answers import PRESETS, golden_texts, in_other_money, verdict_of
 from rule_rm.registry import register
 from rule_rm.registry.options import one_of
 from rule_rm.types import Rollout, Score, Status
@@ -42,6 +42,8 @@ def exact_match(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
     found = extract(rollout.response, rollout.prompt)
     if found.answer is None:
         return Score(0.0, Status.NO_ANSWER, None, found.reason, {"accuracy": 0.0})
+    if preset == "rule_rm":
+        golden = [one for one in golden if not in_other_money(found.answer, one)]
     answer, wanted = form(found.answer), list(map(form, golden))
     is_right = answer in wanted or (preset == "rule_rm" and verdict_of(answer) in wanted)
     return Score(float(is_right), answer=found.answer[:1000], metrics={"accuracy": float(is_right)})

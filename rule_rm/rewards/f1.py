@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from rule_rm.extract.short_answers import PRESETS, VERDICTS, golden_texts, verdict_of
+from rule_rm.extract.short_answers import PRESETS, VERDICTS, golden_texts, in_other_money, verdict_of
 from rule_rm.registry import register
 from rule_rm.registry.options import one_of
 from rule_rm.types import Rollout, Score, Status
@@ -50,7 +50,9 @@ def f1(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
     answer = form(found.answer)
     answer = verdict_of(answer) if preset == "rule_rm" else answer
     words = Counter(answer.split())
-    best = max(_overlap(answer, words, form(one)) for one in golden)
+    if preset == "rule_rm":
+        golden = [one for one in golden if not in_other_money(found.answer, one)]
+    best = max((_overlap(answer, words, form(one)) for one in golden), default=(0.0, 0.0, 0.0))
     return _score(best, Status.OK, found.answer[:1000], None)
 
 

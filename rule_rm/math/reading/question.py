@@ -18,6 +18,8 @@ _HOW_MANY = re.compile(
     r"\b(?:how\s+many|how\s+much|number\s+of)\s+((?:[a-z]+\s+){0,3}[a-z]+|[a-z]+)", re.IGNORECASE
 )
 """A counted thing: "how many square feet"."""
+_COUNTED = re.compile(r"\bhow\s+many\s+((?:[a-z]+\s+){0,3}[a-z]+)", re.IGNORECASE)
+"""Things that are counted: "how many brown eggs"."""
 _IN_UNITS = re.compile(
     r"\b(?:in|into|to|as|nearest|of)\s+(?:the\s+nearest\s+|units\s+of\s+|terms\s+of\s+|whole\s+)?"
     r"(?!an?\s)((?:[a-zA-Z/^0-9]+\s+){0,3}[a-zA-Z/^0-9]+)",
@@ -77,6 +79,18 @@ def asked_unit(question: str) -> Unit | None:
             return units[-1]
     symbols = _IN_SYMBOLS.findall(question)
     return read_unit(symbols[-1]) if symbols else None
+
+
+def counts_things(question: str) -> bool:
+    """Return True if the question asks for a number of things that no unit measures.
+
+    >>> [counts_things(f"How many {noun} are left?") for noun in ("brown eggs", "litres", "more metres")]
+    [True, False, False]
+    """
+    counted = _COUNTED.findall(question)
+    return bool(counted) and not any(
+        unit.measures for words in counted for word in words.split() if (unit := read_unit(word)) is not None
+    )
 
 
 def _longest_unit(text: str) -> Unit | None:

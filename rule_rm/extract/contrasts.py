@@ -1,0 +1,38 @@
+"""Take the value that a contrast denies out of a text: "not 41 but 42" says 42."""
+
+from __future__ import annotations
+
+import re
+
+_VALUE = (
+    r"(?:\\boxed\s*\{[^{}\n]{0,60}\}|\$[^$\n]{1,60}\$|\\\([^()\n]{1,60}\\\)|\*\*[^*\n]{1,40}\*\*"
+    r"|[-−]?\\?[$€£]?\d[\d,./]*%?(?![\d.,]*\d)|\([A-Z]\)|[A-Z]\b)"
+)
+_BUT = r"(?:but(?:\s+rather)?|sondern|sino|mais|bensì|ma|mas(?:\s+sim)?|maar|lecz|а)"
+_CONTRAST = re.compile(
+    rf"(?:(?P<verb>\b\w{{2,8}})n['’]t|(?<!\w)(?:ne\s+|n['’](?P<french>\w+)\s+)?(?:not|nicht|no|pas|non|não|niet|nie|не))"
+    rf"\s+{_VALUE}(?:\s+[^\W\d_]+)?\s*,?\s+{_BUT}\s+(?=(?:[^\W\d_]+\s+)?{_VALUE})",
+    re.IGNORECASE,
+)
+"""A denied value and the word before the one that is meant: "not 41 but "."""
+_MARKS = (" but ", " sondern ", " sino ", " mais ", " bensì ", " ma ", " mas ", " maar ", " lecz ", " а ")
+_END = 1_000
+
+
+def without_contrasts(text: str) -> str:
+    r"""Return a text without the values that contrasts near its end deny.
+
+    >>> without_contrasts("It is not 41 but 42.")
+    'It is 42.'
+    >>> without_contrasts(r"Ce n'est pas 41, mais \boxed{42}.")
+    'Ce est \\boxed{42}.'
+    """
+    end = text[-_END:]
+    if not any(mark in end for mark in _MARKS):
+        return text
+    return text[:-_END] + _CONTRAST.sub(_kept, end) if len(text) > _END else _CONTRAST.sub(_kept, end)
+
+
+def _kept(found: re.Match[str]) -> str:
+    verb = found["verb"] or found["french"]
+    return f"{verb} " if verb else ""
