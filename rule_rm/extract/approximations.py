@@ -1,6 +1,6 @@
 r"""Find whether a response says "around 42" where an exact number is asked for.
 
-An approximation is an answer where it may be one: if the value has decimals, if the question measures,
+"Approximately" and "≈" state a rounding. Other words of approximation are allowed where they may do so: if the value has decimals, if the question measures,
 rounds or estimates, or if the response has the number that it rounds.
 """
 
@@ -14,8 +14,8 @@ _ALWAYS = phrases("give_or_take more_or_less something_like in_the_region_of in_
 """Phrases that leave a value open, whatever is asked."""
 _WORDS = phrases(
     """
-    about around approximately approx\\.? roughly circa ca\\.? nearly on_the_order_of some_where_around
-    etwa ungefähr circa zirka rund environ à_peu_près autour_de aproximadamente alrededor_de unos unas
+    about around roughly circa ca\\.? nearly on_the_order_of some_where_around
+    etwa ungefähr circa zirka rund environ à_peu_près autour_de alrededor_de unos unas
     cerca_de más_o_menos all'incirca por_volta_de ongeveer około przibližně примерно около приблизительно
     yaklaşık ungefär omkring omtrent noin aproximativ περίπου khoảng kira-kira sekitar تقريبا حوالي בערך लगभग
     """

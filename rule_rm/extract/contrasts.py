@@ -10,11 +10,11 @@ _VALUE = (
 )
 _BUT = r"(?:but(?:\s+rather)?|sondern|sino|mais|bensì|ma|mas(?:\s+sim)?|maar|lecz|а)"
 _CONTRAST = re.compile(
-    rf"(?:(?P<verb>\b\w{{2,8}})n['’]t|(?<!\w)(?:ne\s+|n['’](?P<french>\w+)\s+)?(?:not|nicht|no|pas|non|não|niet|nie|не))"
+    rf"(?:(?<!\w)(?:no|nein|non|não|нет|ні|nee|nej|nei|nie)\s*,\s*)?(?:(?P<verb>\b\w{{2,8}})n['’]t|(?<!\w)(?:ne\s+|n['’](?P<french>\w+)\s+)?(?:not|nicht|no|pas|non|não|niet|nie|не))"
     rf"\s+{_VALUE}(?:\s+[^\W\d_]+)?\s*,?\s+{_BUT}\s+(?=(?:[^\W\d_]+\s+)?{_VALUE})",
     re.IGNORECASE,
 )
-"""A denied value and the word before the one that is meant: "not 41 but "."""
+"""A denied value up to the one that is meant, and a "no" before it: "No, not 41 but "."""
 _MARKS = (" but ", " sondern ", " sino ", " mais ", " bensì ", " ma ", " mas ", " maar ", " lecz ", " а ")
 _END = 1_000
 
