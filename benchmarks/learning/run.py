@@ -166,6 +166,9 @@ def plot(figures: dict[str, History], path: Path) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot
 
+    # matplotlib may be installed with its types, or not at all.
+    figure: Any
+    panels: Any
     figure, panels = pyplot.subplots(1, len(figures), figsize=(9, 3.2), sharey=True, squeeze=False)
     for panel, (name, history) in zip(panels[0], figures.items(), strict=True):
         steps = range(1, len(history) + 1)
