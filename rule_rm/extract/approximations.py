@@ -1,8 +1,8 @@
 r"""Find whether a response says "around 42" where an exact number is asked for.
 
 "Approximately" and "≈" state a rounding. Other words of approximation are allowed where they may do so: if
-the value has decimals, if the question measures, rounds or estimates, or if the response has the number that it
-rounds.
+the value has decimals, if the question measures, rounds or estimates, or if the response has the number
+that it rounds.
 """
 
 from __future__ import annotations
