@@ -1,8 +1,8 @@
 r"""Find whether a response says "around 42" where an exact number is asked for.
 
-"Approximately" and "≈" state a rounding. Other words of approximation are allowed where they may do so: if
-the value has decimals, if the question measures, rounds or estimates, or if the response has the number
-that it rounds.
+"Approximately" and "≈" state a rounding. Another word of approximation is allowed where it may state one.
+Then the value has decimals, the question measures, rounds or estimates, or the response has the number before
+it is rounded.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from rule_rm.extract.stating import phrases
 
 _ALWAYS = phrases("give_or_take more_or_less something_like in_the_region_of in_the_neighbou?rhood_of")
-"""Phrases that leave a value open, whatever is asked."""
+"""Phrases that leave a value open under any question."""
 _WORDS = phrases(
     """
     about around roughly circa ca\\.? nearly on_the_order_of some_where_around
@@ -42,7 +42,7 @@ _NEAR = 80
 
 
 def is_hedged(text: str, answer: str, prompt: str) -> bool:
-    r"""Return True if words of approximation lead to a whole number that is no rounding.
+    r"""Return True if words of approximation lead to a whole number without a reason to round.
 
     >>> is_hedged(r"Around \boxed{42}.", "42", "How many eggs?")
     True
@@ -64,7 +64,7 @@ def is_hedged(text: str, answer: str, prompt: str) -> bool:
 
 
 def _is_rounding(before: str, number: str) -> bool:
-    """Return True if a text has the decimal that a whole number rounds."""
+    """Return True if a text has a decimal near an integer, which is rounded to it."""
     value = int(number.replace(",", ""))
     return any(
         abs(float(one.replace(",", "")) - value) < max(1.0, value / 100)
