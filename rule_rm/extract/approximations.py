@@ -42,7 +42,7 @@ _NEAR = 80
 
 
 def is_hedged(text: str, answer: str, prompt: str) -> bool:
-    r"""Return True if words of approximation lead to a whole number without a reason to round.
+    r"""Return True if words of approximation lead to an integer without a reason to round.
 
     >>> is_hedged(r"Around \boxed{42}.", "42", "How many eggs?")
     True
