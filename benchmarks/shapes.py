@@ -2,6 +2,7 @@
 
     python benchmarks/shapes.py --data ../shared/data            # all shapes
     python benchmarks/shapes.py --only kept,sizes --samples 256
+    python benchmarks/shapes.py --plot docs/images/shapes.svg    # needs matplotlib
 
 - *kept*: 256 single clients, with a new connection for each request, and with one for all of them
 - *different*: no question and no response twice, from 256 single clients and in batches
@@ -23,6 +24,7 @@ from pathlib import Path
 
 import scenarios
 from contestants import Contestant, align_anything, lmm_r1, rule_rm
+from plots import plot_speed
 from report import SizeRow, SpeedRow, size_table, speed_table
 from scenarios import Step
 from workloads import Data, Sample, cold_mix, math_groups
@@ -49,6 +51,7 @@ def main() -> int:
     parser.add_argument("--only", default=",".join(SHAPES), help="some of %(default)s")
     parser.add_argument("--samples", type=int, default=1024, help="of a step, for rule_rm; peers get fewer")
     parser.add_argument("--million", action="store_true", help="a golden dataset of 1,000,000 questions too")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="write the rates as an SVG (matplotlib)")
     options = parser.parse_args()
     if unknown := set(options.only.split(",")) - set(SHAPES):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there is {', '.join(SHAPES)}")
@@ -66,6 +69,8 @@ def main() -> int:
                     speed += rows
                     size.append(figures)
     print(speed_table(speed), size_table(size), sep="\n\n")
+    if options.plot is not None:
+        plot_speed(speed, options.plot)
     return 0
 
 
