@@ -27,7 +27,8 @@ def plot_speed(rows: Sequence[SpeedRow], path: Path) -> None:
         own = {row.workload: row.per_second for row in rows if row.server == server and row.per_second > 0}
         places = [workloads.index(name) + (number - (len(servers) - 1) / 2) * height for name in own]
         bars = panel.barh(places, list(own.values()), height, label=server, color=_COLOURS[number % 4])
-        panel.bar_label(bars, fmt="{:,.0f}", fontsize=7, padding=2)
+        labels = [f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}" for rate in own.values()]
+        panel.bar_label(bars, labels, fontsize=7, padding=2)
     panel.set(yticks=range(len(workloads)), yticklabels=workloads, xscale="log", xlabel="rollouts/s")
     panel.invert_yaxis()
     panel.margins(x=0.12)
