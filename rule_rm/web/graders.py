@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from rule_rm.errors import ConfigurationError, PayloadError
+from rule_rm.errors import ConfigurationError, OverloadedError, PayloadError
 from rule_rm.graders import Case, Grader, GradingError, Means, read_grader
 from rule_rm.graders.asking import Judges
 from rule_rm.graders.case import Grade
@@ -16,6 +16,7 @@ from rule_rm.graders.reading import graded, needs_sandbox
 from rule_rm.service import Service
 from rule_rm.web.api.described import described, object_of
 from rule_rm.web.bodies import read_object
+from rule_rm.web.front import ARRIVED
 
 PATHS = ("/v1/fine_tuning/alpha/graders", "/openai/v1/fine_tuning/alpha/graders")
 _FLAGS = (
@@ -59,8 +60,11 @@ def blueprint(service: Service) -> Blueprint:
         if not isinstance(item, Mapping):
             raise PayloadError("item must be an object", "item")
         began = time.monotonic()
+        arrived = request.environ.get(ARRIVED, began)
+        if began - arrived > settings.request_timeout:
+            raise OverloadedError("too many graders are waiting to be run", 1.0)
         sandbox = service.engine.sandbox if settings.serve_sandbox else None
-        means = Means(began + settings.request_timeout, judges.ask if settings.judge_url else None, sandbox)
+        means = Means(arrived + settings.request_timeout, judges.ask if settings.judge_url else None, sandbox)
         grade, errors = _graded(grader, Case.of_text(sample, item), means)
         reward = settings.unscored_reward if grade is None else grade.reward
         return {

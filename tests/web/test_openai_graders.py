@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from rule_rm import Settings
 from rule_rm.web import create_app
+from rule_rm.web.front import ARRIVED
 
 from ..fakes.scripted_judge import ScriptedJudge
 
@@ -81,3 +84,11 @@ def test_a_program_of_a_request_runs_only_where_the_sandbox_is_served(client):
     refused = client.post(f"{PATH}/run", json={"grader": python, "model_sample": ""})
     assert refused.status_code == 422
     assert "--serve-sandbox" in refused.json["error"]["message"]
+
+
+def test_a_grader_that_nobody_waits_for_any_more_is_refused(client):
+    asked = {"grader": CHECK, "model_sample": "x", "item": {"answer": "x"}}
+    long_ago = {ARRIVED: time.monotonic() - 1000}
+    reply = client.post(f"{PATH}/run", json=asked, environ_overrides=long_ago)
+    assert reply.status_code == 503
+    assert "graders are waiting" in reply.json["error"]["message"]

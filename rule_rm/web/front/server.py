@@ -32,8 +32,8 @@ logger = logging.getLogger(__name__)
 
 OPERATIONS = (b"/ready", b"/health", b"/metrics")
 """Ends of the paths that a thread of their own answers, even if all others are busy."""
-BLOCKING = (b"/run_code", b"/test_program", b"/test_program_stdio")
-"""Ends of the paths whose answers take as long as a program runs."""
+BLOCKING = (b"/run_code", b"/test_program", b"/test_program_stdio", b"/graders/run", b"/reload")
+"""Ends of the paths whose threads wait: for a program, for a judge of a grader, or for rewards to load."""
 _FOREVER = float("inf")
 
 

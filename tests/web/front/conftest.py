@@ -44,7 +44,8 @@ class App:
 
     def __init__(self) -> None:
         self.gate = threading.Event()
-        """The event that `/gate` waits for, in a thread of the server."""
+        """The event that the gated paths wait for, in a thread of the server."""
+        self.gated = {"/gate"}
         self.waiting: list[Waiting] = []
         """The answers that `/later` left to the server."""
         self.seconds = 30.0
@@ -52,7 +53,7 @@ class App:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         path = environ["PATH_INFO"]
-        if path == "/gate":
+        if path in self.gated:
             self.gate.wait(30)
         elif path == "/later":
             self.waiting.append(Waiting(time.monotonic() + self.seconds))

@@ -34,6 +34,18 @@ def test_300_clients_that_stall_in_a_body_hold_up_nobody(front):
         connection.close()
 
 
+@pytest.mark.parametrize("path", ["/run_code", "/v1/fine_tuning/alpha/graders/run", "/reload"])
+def test_a_thread_that_waits_for_programs_judges_or_files_is_none_of_those_that_score(front, path):
+    served = front()
+    served.app.gated.add(path)
+    with ExitStack() as stack:
+        for _ in range(2 * SHORT.threads):
+            stack.enter_context(served.connect()).sendall(request(path))
+        served.until(served.has(busy=2 * SHORT.threads), "all to wait")
+        assert served.ask("/", b"fine").endswith(b"POST / fine")
+        served.app.gate.set()
+
+
 def test_a_client_that_stalls_in_a_body_is_told_that_its_time_is_over(front):
     served = front(body_seconds=0.05)
     with served.connect() as connection:
