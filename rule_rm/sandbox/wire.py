@@ -9,8 +9,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rule_rm.errors import PayloadError, SandboxError
@@ -18,22 +20,29 @@ from rule_rm.sandbox.grading.asserts import read
 from rule_rm.sandbox.grading.grade import Grade, Grading, grade
 from rule_rm.sandbox.grading.suites import StdioSuite, StdioTest
 from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits, Program, Sandbox
-from rule_rm.sandbox.running.languages import UnknownLanguageError, canonical
+from rule_rm.sandbox.running.languages import LANGUAGES, UnknownLanguageError, canonical
 
 MAX_SECONDS = 60.0
 MAX_MEMORY_MB = 8192
 MAX_OUTPUT_BYTES = 64 << 20
 DEFAULT_SECONDS = 10.0
+_OVER = "the time of the request was over before the program ended"
+LEAST_SECONDS = 0.01
+"""Seconds of a limit below which nothing can even be started."""
 MAX_TESTS = 1000
 MAX_NAMES = 100
 MAX_FILES = 500
 """Files of one program: each takes time before it starts, which its own limits count."""
+MAX_PATH, MAX_PART = 1000, 255
+"""Characters of a file's path, bytes of each name in it: Linux has no longer names."""
 MAX_NAME_CHARACTERS = 10_000
 """Of all names together: a request to the host is one packet."""
 
 
-def run_code(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
+def run_code(request: Mapping[str, Any], sandbox: Sandbox, until: float = math.inf) -> dict[str, Any]:
     """Answer SandboxFusion's `/run_code`. Raises PayloadError if the request is invalid.
+
+    A program that has not ended at the monotonic time `until`, within its own limit, is an error of ours.
 
     `files` are written to the directory that the program starts in. The reply has those of `fetch_files` that
     the program left there as regular files, up to a few megabytes in all.
@@ -48,6 +57,7 @@ def run_code(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
         memory_mb=int(memory) if memory > 0 else 1024,
         compile_wall=_number(request, "compile_timeout", DEFAULT_SECONDS, MAX_SECONDS),
     )
+    limits = _within(limits, until, compiles=bool(LANGUAGES[program.language].compile))
     stdin = request.get("stdin")
     if stdin is not None and not isinstance(stdin, str):
         raise PayloadError("stdin must be a string", "stdin")
@@ -56,6 +66,8 @@ def run_code(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
             result = session.run((stdin or "").encode("utf-8", "surrogateescape"), limits)
     except SandboxError as error:
         return _reply("SandboxError", str(error), None, None, {})
+    if result.ended is Ended.TIMEOUT and time.monotonic() >= until:
+        return _reply("SandboxError", _OVER, None, None, {})
     compiled = _part(result.compiled) if result.compiled else None
     if result.ended is Ended.NOT_COMPILED:
         return _reply("Failed", "", compiled or _part(result), None, {})
@@ -63,35 +75,50 @@ def run_code(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
     return _reply("Success" if result.succeeded else "Failed", "", compiled, _part(result), files)
 
 
-def test_program(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
+def test_program(
+    request: Mapping[str, Any],
+    sandbox: Sandbox,
+    until: float = math.inf,  # noqa: PT028 - this is no test
+) -> dict[str, Any]:
     """Answer open-instruct's `/test_program`: each test is an assert about the program's functions."""
     tests = _tests(request)
     if not all(isinstance(test, str) for test in tests):
         raise PayloadError("each test must be a string", "tests")
-    return _graded(request, tests, sandbox)
+    return _graded(request, tests, sandbox, until)
 
 
-def test_program_stdio(request: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
+def test_program_stdio(
+    request: Mapping[str, Any],
+    sandbox: Sandbox,
+    until: float = math.inf,  # noqa: PT028 - this is no test
+) -> dict[str, Any]:
     """Answer open-instruct's `/test_program_stdio`: each test has an `input` and an `output`."""
     tests = _tests(request)
     if not all(isinstance(test, Mapping) and "input" in test and "output" in test for test in tests):
         raise PayloadError("each test must have an input and an output", "tests")
-    return _graded(request, tests, sandbox)
+    return _graded(request, tests, sandbox, until)
 
 
-def _graded(request: Mapping[str, Any], tests: Sequence[Any], sandbox: Sandbox) -> dict[str, Any]:
+def _graded(
+    request: Mapping[str, Any], tests: Sequence[Any], sandbox: Sandbox, until: float
+) -> dict[str, Any]:
     program = _text(request, "program")
     seconds = _number(request, "max_execution_time", 1.0, MAX_SECONDS)
-    # Its limit is for each test; a program that hangs in all of them is given up after a few.
-    how = Grading(Limits(wall=max(seconds, 0.1)), total_seconds=min(seconds * len(tests), MAX_SECONDS))
     if not tests:
         return {"results": [], "runtimes": []}
     started = time.monotonic()
+    left = max(until - started, LEAST_SECONDS)
+    # Its limit is for each test; a program that hangs in all of them is given up after a few.
+    how = Grading(
+        Limits(wall=min(max(seconds, 0.1), left)), total_seconds=min(seconds * len(tests), MAX_SECONDS, left)
+    )
     if isinstance(tests[0], str):
         found = _grade_asserts(sandbox, program, list(tests), how)
     else:
         cases = [StdioTest(str(test["input"]), str(test["output"])) for test in tests]
         found = grade(sandbox, program, "python", StdioSuite(cases), how)
+    if any(found.outcomes) and time.monotonic() >= until:
+        raise SandboxError(_OVER)
     # Tests may share a process, so each is given the mean; -1 is how open-instruct marks a failed one.
     mean = (time.monotonic() - started) / len(found.outcomes)
     return {
@@ -107,6 +134,15 @@ def _grade_asserts(sandbox: Sandbox, program: str, tests: list[str], how: Gradin
         raise PayloadError(str(error), "tests") from None
     missing = len(tests) - len(found.outcomes)
     return Grade([*found.outcomes, *["not run"] * missing])
+
+
+def _within(limits: Limits, until: float, *, compiles: bool) -> Limits:
+    """Return limits that end by a monotonic time; at most half of the time left is for a compiler."""
+    left = max(until - time.monotonic(), LEAST_SECONDS)
+    if not compiles:
+        return replace(limits, wall=min(limits.wall, left))
+    compile_wall = min(limits.compile_wall or left, left / 2)
+    return replace(limits, wall=min(limits.wall, left - compile_wall), compile_wall=compile_wall)
 
 
 def _reply(
@@ -169,7 +205,7 @@ def _number(request: Mapping[str, Any], key: str, default: float, most: float) -
         raise PayloadError(f"{key} must be a number", key)
     if value <= 0 and value != default:
         raise PayloadError(f"{key} must be above 0, not {value!r:.40}", key)
-    return min(float(value), most)
+    return min(max(float(value), LEAST_SECONDS), most)
 
 
 def _tests(request: Mapping[str, Any]) -> Sequence[Any]:
@@ -191,21 +227,36 @@ def _files(request: Mapping[str, Any]) -> dict[str, bytes]:
     if not isinstance(files, Mapping):
         raise PayloadError("files must be an object", "files")
     for name in files:
-        if not name or "\0" in str(name):
-            raise PayloadError(
-                f"a file must have a name without a null character, not {name!r:.100}", "files"
-            )
-        if str(name).startswith("/") or ".." in str(name).split("/"):
-            raise PayloadError(
-                f"a file must lie in the program's own directory, not at {name!r:.100}", "files"
-            )
+        _check_name(str(name))
     if len(files) > MAX_FILES:
         raise PayloadError(f"files must be at most {MAX_FILES}, not {len(files)}", "files")
+    return {str(name): _content(content) for name, content in files.items() if content is not None}
+
+
+def _check_name(name: str) -> None:
+    """Raise PayloadError unless a file of this name can be made in the program's directory."""
+    why = ""
+    parts = name.split("/")
+    if not name or "\0" in name:
+        why = "have a name without a null character"
+    elif name.startswith("/") or ".." in parts:
+        why = "lie in the program's own directory"
+    elif parts[-1] in ("", "."):
+        why = "have the name of a file, not of a directory"
+    elif any("\ud800" <= character <= "\udfff" for character in name):
+        why = "have a name of whole characters"
+    elif len(name) > MAX_PATH or max(len(part.encode()) for part in parts) > MAX_PART:
+        why = f"have a path of at most {MAX_PATH} characters, with names of at most {MAX_PART} bytes"
+    if why:
+        raise PayloadError(f"a file must {why}, not {name!r:.100}", "files")
+
+
+def _content(encoded: object) -> bytes:
     try:
-        return {
-            str(name): base64.b64decode(content, validate=True)
-            for name, content in files.items()
-            if content is not None
-        }
+        content = base64.b64decode(encoded, validate=True)  # type: ignore[arg-type]
     except (binascii.Error, TypeError, ValueError):
-        raise PayloadError("files must be in base64", "files") from None
+        content = None
+    # Python's decoder accepts bits beyond the last byte, which say nothing.
+    if content is None or base64.b64encode(content).decode() != encoded:
+        raise PayloadError("files must be in base64", "files")
+    return content

@@ -38,14 +38,17 @@ def warn_if_open(host: str, *, has_token: bool) -> None:
 def blueprint(address: str, patience: float) -> Blueprint:
     """Return `POST /run_code`, `/test_program` and `/test_program_stdio`, in the sandbox at this address.
 
-    A request that has waited for `patience` seconds is refused: nobody waits for its program any more.
+    A request that has waited for `patience` seconds is refused, and a program that runs then is ended: nobody
+    waits for either any more.
     """
     programs = Blueprint("programs", __name__)
 
+    def until() -> float:
+        return float(request.environ.get(ARRIVED, time.monotonic())) + patience
+
     @programs.before_request
     def refuse_late_ones() -> None:
-        now = time.monotonic()
-        if now - request.environ.get(ARRIVED, now) > patience:
+        if time.monotonic() > until():
             raise OverloadedError("too many programs are waiting to be run", 1.0)
 
     @programs.post("/run_code")
@@ -57,18 +60,18 @@ def blueprint(address: str, patience: float) -> Blueprint:
     )
     def run_code() -> dict[str, Any]:
         """Run a program and return its output."""
-        return wire.run_code(read_object(request), sandbox.at(address))
+        return wire.run_code(read_object(request), sandbox.at(address), until())
 
     @programs.post("/test_program")
     @described(body=_TESTED, reply=object_of("results"))
     def test_program() -> dict[str, Any]:
         """Run a program with tests that are asserts, and return which of them pass."""
-        return wire.test_program(read_object(request), sandbox.at(address))
+        return wire.test_program(read_object(request), sandbox.at(address), until())
 
     @programs.post("/test_program_stdio")
     @described(body=_TESTED, reply=object_of("results"))
     def test_program_stdio() -> dict[str, Any]:
         """Run a program with tests that are inputs with their outputs, and return which of them pass."""
-        return wire.test_program_stdio(read_object(request), sandbox.at(address))
+        return wire.test_program_stdio(read_object(request), sandbox.at(address), until())
 
     return programs

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from rule_rm.engine.services import KeptSandbox
-from rule_rm.sandbox import SandboxOptions
+from rule_rm.errors import ChildDiedError
+from rule_rm.processes.child import end
+from rule_rm.sandbox import SandboxHost, SandboxOptions
 from rule_rm.sandbox.host.zygotes import WORK_PREFIX
 
 from ..waiting import until
@@ -45,6 +47,21 @@ def test_a_host_that_is_killed_leaves_no_directory_and_is_started_again(kept):
     until(lambda: kept.state()["restarts"] == 1, "another host")
     assert kept.host.pid != killed
     until(lambda: works(killed) == [], "its directories to be removed")
+
+
+def test_a_host_that_dies_at_its_start_leaves_no_directory(monkeypatch):
+    made = []
+
+    def die(process, what):
+        made.append(Path(tempfile.mkdtemp(prefix=f"{WORK_PREFIX}{process.pid}_probe_")))
+        end(process, 0.0)
+        raise ChildDiedError(f"{what} died")
+
+    monkeypatch.setattr("rule_rm.sandbox.host.host.child.hear", die)
+    with pytest.raises(ChildDiedError):
+        SandboxHost.start(SandboxOptions(allow_weak=True))
+    assert len(made) == 1
+    assert not made[0].exists()
 
 
 def test_a_working_directory_that_was_removed_is_replaced(kept):

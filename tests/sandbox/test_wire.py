@@ -5,6 +5,7 @@ import http.server
 import json
 import pickle
 import threading
+import time
 import zlib
 
 import pytest
@@ -123,6 +124,13 @@ def test_a_language_without_its_compiler_is_an_error_of_ours(best, monkeypatch):
         ({"files": {"": "QQ=="}}, "files"),
         ({"files": {"a\0b": "QQ=="}}, "files"),
         ({"files": {"a": "Q*Q=="}}, "files"),
+        ({"files": {"a": "QR=="}}, "files"),
+        ({"files": {".": "QQ=="}}, "files"),
+        ({"files": {"a/": "QQ=="}}, "files"),
+        ({"files": {"a/.": "QQ=="}}, "files"),
+        ({"files": {"\ud800": "QQ=="}}, "files"),
+        ({"files": {"é" * 128: "QQ=="}}, "files"),
+        ({"files": {"a/" * 500 + "b": "QQ=="}}, "files"),
         ({"files": {str(number): "" for number in range(501)}}, "files"),
         ({"run_timeout": -1}, "run_timeout"),
         ({"run_timeout": 0}, "run_timeout"),
@@ -144,6 +152,19 @@ def test_run_code_names_what_is_wrong_with_a_request(best, change, field):
     with pytest.raises(PayloadError) as raised:
         wire.run_code({**ASKED, **change}, best)
     assert raised.value.field == field
+
+
+@pytest.mark.parametrize("code", ["while True: pass", "import time; time.sleep(60)"])
+def test_the_end_of_a_request_s_time_is_an_error_and_no_limit_of_the_program(best, code):
+    asked = {**ASKED, "code": code, "run_timeout": 50}
+    reply = wire.run_code(asked, best, time.monotonic() + 0.2)
+    assert (reply["status"], reply["run_result"]) == ("SandboxError", None)
+    assert "the time of the request" in reply["message"]
+    own = wire.run_code({**asked, "run_timeout": 0.1}, best, time.monotonic() + 60)
+    assert own["run_result"]["status"] == "TimeLimitExceeded"
+    tests = {"program": f"def f():\n    {code}", "tests": ["assert f() == 1"], "max_execution_time": 50}
+    with pytest.raises(SandboxError, match="the time of the request"):
+        wire.test_program(tests, best, time.monotonic() + 0.2)
 
 
 def test_a_sandbox_that_is_down_is_an_error_and_no_failed_program():

@@ -61,7 +61,7 @@ class SandboxHost:
         try:
             return cls(process, address, child.hear(process, "the sandbox host"))
         except ConfigurationError:
-            shutil.rmtree(address, ignore_errors=True)
+            _remove_files(address, process.pid)
             raise
 
     def describe(self) -> dict[str, Any]:
@@ -92,10 +92,13 @@ class SandboxHost:
     def close(self) -> None:
         """End the host and everything that it runs; returns when they are gone."""
         child.end(self._process, CLOSING)
-        shutil.rmtree(self.address, ignore_errors=True)
-        # A host that was killed could not remove these.
-        for work in Path(tempfile.gettempdir()).glob(f"{WORK_PREFIX}{self.pid}_*"):
-            shutil.rmtree(work, ignore_errors=True)
+        _remove_files(self.address, self.pid)
+
+
+def _remove_files(address: str, pid: int) -> None:
+    """Remove the directories of a host that has ended: one that was killed, also at its start, could not."""
+    for directory in (Path(address), *Path(tempfile.gettempdir()).glob(f"{WORK_PREFIX}{pid}_*")):
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def choose(

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.sandbox.host.zygotes import WORK_PREFIX
 from rule_rm.sandbox.running.execution import Ended, Limits, Program, Sandbox
 
 _ATTEMPTS = """
@@ -77,7 +78,7 @@ def probe(sandbox: Sandbox) -> list[str]:
 
 def _escapes(sandbox: Sandbox, limits: Limits) -> list[str]:
     token = secrets.token_hex(8)
-    with tempfile.TemporaryDirectory(prefix="rule_rm_probe_") as directory:
+    with tempfile.TemporaryDirectory(prefix=f"{WORK_PREFIX}{os.getpid()}_probe_") as directory:
         # Open to all, so that only the sandbox can close it.
         Path(directory).chmod(0o777)
         secret, path = Path(directory) / "secret", f"{directory}/socket"
