@@ -12,6 +12,7 @@ from rule_rm.math.comparing.identity import point
 from rule_rm.math.comparing.settling import settled
 from rule_rm.math.reading.question import is_said, measures_in
 from rule_rm.math.reading.reader import NO_HINTS, Hints, read
+from rule_rm.math.reading.vocabulary import APPLIED
 from rule_rm.math.values.answers import Quantity, Ratio, Value, Words, expressions, parts_of
 from rule_rm.math.values.expression import TooCostlyError, UnreadableError, symbols
 from rule_rm.math.values.units import Unit
@@ -63,9 +64,11 @@ def with_hints(
     """Read both sides again with hints from the other: its variables, and whether it has a unit."""
     ours, theirs = _variables(reference), _variables(candidate)
     ratios = isinstance(reference, Ratio)
-    if ours and has_words(candidate):
+    if ours and (has_words(candidate) or _applies(candidate, ours)):
         candidate = again(answer, candidate, Hints(variables=ours, ratios=ratios))
-    if theirs and has_words(reference):
+    if theirs and (
+        has_words(reference) or (_applies(reference, theirs) and _is_no_function(theirs, question))
+    ):
         reference = again(golden, reference, Hints(variables=theirs), is_golden=True)
     if not isinstance(reference, Quantity) or not isinstance(candidate, Quantity):
         return reference, candidate
@@ -102,6 +105,17 @@ def with_hints(
         ):
             reference = read_anew
     return reference, candidate
+
+
+def _applies(value: Value, variables: frozenset[str]) -> bool:
+    """Return True if a value applies a letter to brackets which is a variable on the other side."""
+    names = frozenset().union(*map(symbols, expressions(value)))
+    return any(name[1:2] == "(" and name[0] in variables for name in names)
+
+
+def _is_no_function(variables: frozenset[str], question: str) -> bool:
+    """Return True if a question has none of these letters as a function."""
+    return bool(question) and not any(f"{letter}(" in question for letter in variables & APPLIED)
 
 
 def _means_unit(golden: str, unit: Unit, question: str) -> bool:

@@ -38,6 +38,8 @@ def same_quantity(golden: Quantity, answer: Quantity) -> bool:
     if golden.percent == answer.percent:
         return same_value(ours, theirs)
     share, plain = (ours, theirs) if golden.percent else (theirs, ours)
+    if (with_unit := answer if golden.percent else golden).unit and with_unit.unit.measures:
+        return False
     if same_value(Apply("divide", (share, Number(Fraction(100)))), plain):
         return True
     return _at_least_one(share) and same_value(share, plain)

@@ -38,6 +38,8 @@ _BITS = 3.33
 DIGITS = 60
 """The digits to which an inexact value is worked out."""
 _LARGEST_EXPONENT = 10**7
+_LARGEST_ZETA = 100
+"""The size up to which slowly converging functions are worked out."""
 
 
 def approximate(expression: Expression, values: Values, digits: int = DIGITS, *, real: bool = False) -> Any:
@@ -246,4 +248,7 @@ _APPROXIMATE: dict[str, Callable[..., Any]] = {
     "asinh": mpmath.asinh,
     "acosh": mpmath.acosh,
     "atanh": mpmath.atanh,
+    "gamma": lambda value: mpmath.gamma(value) if abs(value) < LARGEST_FACTORIAL else _fail(),
+    "zeta": lambda value: mpmath.zeta(value) if abs(value) < _LARGEST_ZETA else _fail(),
+    "erf": lambda value: mpmath.erf(value) if abs(value) < _LARGEST_ZETA else _fail(),
 }

@@ -94,8 +94,8 @@ def _thing(value: Value) -> str:
             return (
                 f"{spelled(symbol) if symbol else ''} ≡ {_number(residue)} (mod {_number(modulus)})".strip()
             )
-        case Progression(terms):
-            return f"{', '.join(map(str, terms))}, …"
+        case Progression(terms, last=last):
+            return f"{', '.join(map(str, terms))}, …" + (f", {_number(last)}" if last is not None else "")
         case Clock(minutes, half):
             return f"{minutes // 60}:{minutes % 60:02}" + (f" ({half})" if half else "")
         case Date(month, day, year):

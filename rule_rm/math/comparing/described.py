@@ -20,7 +20,7 @@ from rule_rm.math.reading.question import (
     order_of_names,
     units_in,
 )
-from rule_rm.math.values.answers import Chain, Date, Named, Quantity, Several, Value, parts_of
+from rule_rm.math.values.answers import Chain, Date, Named, Quantity, Several, Value, Words, parts_of
 from rule_rm.math.values.expression import Apply, Number, Symbol, symbols
 from rule_rm.math.values.units import Unit
 
@@ -163,6 +163,14 @@ _NEUTRAL = frozenset(
     ]
 )
 """Words that name a quantity or count things, and say nothing else: a closed list."""
+_KINDS = frozenset(
+    {
+        *("function", "triangle", "quadrilateral", "angle", "number", "integer", "series", "sequence"),
+        *("graph", "curve", "matrix", "equation", "system", "relation", "set", "reaction", "solutions"),
+        *("distribution", "test", "polygon", "conic", "root", "roots"),
+    }
+)
+"""Nouns that an adjective may go without where the question has them: a closed list."""
 _WITHOUT_MEASURE = frozenset(["unit", "value", "answer", "total", "number", "result", "final"])
 """Labels that go with any unit."""
 _ANYWHERE = frozenset({"angle", "share", "radian"})
@@ -250,6 +258,8 @@ def as_asked(reference: Value, candidate: Value, question: str) -> tuple[Value, 
         if candidate.percent and not reference.percent and question and "share" not in measures_in(question):
             candidate = Quantity(Apply("divide", (candidate.expression, Number(Fraction(100)))))
         return _in_the_unit_asked(reference, candidate, question), candidate
+    if isinstance(reference, Words) and isinstance(candidate, Words):
+        return reference, _of_the_kind_asked(reference, candidate, question)
     if (
         isinstance(reference, Date)
         and isinstance(candidate, Date)
@@ -262,6 +272,17 @@ def as_asked(reference: Value, candidate: Value, question: str) -> tuple[Value, 
     if isinstance(candidate, Chain) and not isinstance(reference, (Chain, Named)):
         return reference, _of_the_formula_asked(candidate, question)
     return reference, candidate
+
+
+def _of_the_kind_asked(golden: Words, answer: Words, question: str) -> Words:
+    """Return the golden answer for one that has or lacks a noun of the question: "an even function"."""
+    for longer, shorter in ((golden.text, answer.text), (answer.text, golden.text)):
+        noun = longer.removeprefix(shorter + " ")
+        if noun != longer and noun in _KINDS and is_said(noun, question):
+            return golden
+        if noun != longer and shorter == "neither" and " nor " in noun:
+            return golden
+    return answer
 
 
 def _in_the_unit_asked(golden: Quantity, answer: Quantity, question: str) -> Value:

@@ -168,6 +168,8 @@ def _one_and_several(golden: Value, answer: Value) -> bool:
                 return equal(only[0], other) if several is golden else equal(other, only[0])
     if isinstance(answer, Several) and isinstance(golden, Matrix) and (rows := _rows(answer)):
         return _matrices(golden, rows)
+    if isinstance(golden, Several) and isinstance(answer, Matrix) and (rows := _rows(golden)):
+        return _matrices(rows, answer)
     matrix, several = (golden, answer) if isinstance(golden, Matrix) else (answer, golden)
     if not isinstance(matrix, Matrix) or not isinstance(several, Several):
         return False
@@ -225,7 +227,12 @@ def _matching(golden: Sequence[Value], answer: Sequence[Value]) -> bool:
 
 
 def _words(golden: Words, answer: Words) -> bool:
-    return golden.text == answer.text or golden.text.replace(" ", "") == answer.text.replace(" ", "")
+    return golden.text == answer.text or _without_marks(golden.text) == _without_marks(answer.text)
+
+
+def _without_marks(text: str) -> str:
+    """Return words without spaces and the signs of an index: `reject H_0` is "reject H0"."""
+    return "".join(mark for mark in text if mark not in " _{}")
 
 
 def _matrices(golden: Matrix, answer: Matrix) -> bool:

@@ -8,9 +8,11 @@ from rule_rm.math.comparing.approximate import approximate, is_real
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.identity import identical, point
 from rule_rm.math.comparing.real_sets import TURNED
+from rule_rm.math.comparing.statements import is_line
 from rule_rm.math.values.answers import Chain, Inequality, Interval, Named, Quantity, Several, Value
 from rule_rm.math.values.expression import (
     INFINITY,
+    ONE,
     ZERO,
     Apply,
     Expression,
@@ -28,6 +30,8 @@ SQUARE = 2
 
 def same_equations(golden: Value, answer: Value) -> bool:
     """Compare equations up to a factor: left − right of one is a constant times that of the other."""
+    if isinstance(golden, Chain) and isinstance(answer, Chain) and is_line(golden) and is_line(answer):
+        return _same_lines(golden, answer)
     ours, theirs = _gap(golden), _gap(answer)
     if ours is None or theirs is None or symbols(ours) != symbols(theirs) or not symbols(ours):
         return False
@@ -39,16 +43,73 @@ def same_equations(golden: Value, answer: Value) -> bool:
         return False
 
 
+def _same_lines(golden: Chain, answer: Chain) -> bool:
+    """Return True for lines in space that are parallel and share a point."""
+    ours, theirs = _through(golden), _through(answer)
+    if ours is None or theirs is None or set(ours) != set(theirs):
+        return False
+    names = sorted(ours)
+    direction = [ours[name][1] for name in names]
+    gaps = [difference(theirs[name][0], ours[name][0]) for name in names]
+    return _parallel(direction, [theirs[name][1] for name in names]) and _parallel(direction, gaps)
+
+
+def _through(chain: Chain) -> dict[str, tuple[Expression, Expression]] | None:
+    """Return where each coordinate of a line starts, and how it moves; None for a curve."""
+    found: dict[str, tuple[Expression, Expression]] = {}
+    for member in chain.members:
+        (name,) = symbols(member.expression)
+        start, step = (substitute(member.expression, name, Number(Fraction(value))) for value in (0, 1))
+        slope = difference(step, start)
+        on_line = Apply("add", (start, Apply("multiply", (Symbol(name), slope))))
+        if not identical(member.expression, on_line) or identical(slope, ZERO) or member.unit:
+            return None
+        found[name] = (negative(Apply("divide", (start, slope))), Apply("divide", (ONE, slope)))
+    return found
+
+
+def _parallel(left: list[Expression], right: list[Expression]) -> bool:
+    return all(
+        identical(Apply("multiply", (left[one], right[other])), Apply("multiply", (left[other], right[one])))
+        for one in range(len(left))
+        for other in range(one)
+    )
+
+
 def _solves(solution: Value, gap: Expression) -> bool:
     """Return True if `y = f(x)` is the one solution of the other equation for y: `y = 1/x` and `xy = 1`."""
     match solution:
         case Named(_, Quantity(value, None), Symbol(name)) if name not in symbols(value):
-            at_zero, at_one = (substitute(gap, name, Number(Fraction(number))) for number in range(2))
-            slope = difference(at_one, at_zero)
             # Only a line has one root: `|x| = 3` is one for positive x alone.
-            is_line = identical(gap, Apply("add", (at_zero, Apply("multiply", (Symbol(name), slope)))))
-            return is_line and not identical(slope, ZERO) and identical(substitute(gap, name, value), ZERO)
+            has_one_root = _is_linear(gap, name) or _is_fractional(gap, name)
+            return has_one_root and identical(substitute(gap, name, value), ZERO)
     return False
+
+
+def _is_linear(gap: Expression, name: str) -> bool:
+    """Return True for a line in a variable that is not flat."""
+    at_zero, at_one = (substitute(gap, name, Number(Fraction(number))) for number in range(2))
+    slope = difference(at_one, at_zero)
+    line = Apply("add", (at_zero, Apply("multiply", (Symbol(name), slope))))
+    try:
+        return identical(gap, line) and not identical(slope, ZERO)
+    except UndefinedError:
+        return False
+
+
+def _is_fractional(gap: Expression, name: str) -> bool:
+    """Return True for a quotient of lines in a variable, which takes each value once: `1/f - 1/d`.
+
+    Such a quotient keeps the cross ratio of any four numbers.
+    """
+    one, two, three = (substitute(gap, name, Number(Fraction(number))) for number in (1, 2, 3))
+    at_one, at_two = (difference(Symbol(name), Number(Fraction(number))) for number in (2, 3))
+    left = Apply("multiply", (difference(gap, two), difference(one, three), at_two, Number(Fraction(-1))))
+    right = Apply("multiply", (difference(gap, three), difference(one, two), at_one, Number(Fraction(-2))))
+    try:
+        return not identical(one, two) and identical(left, right)
+    except UndefinedError:
+        return False
 
 
 def _ratio(left: Expression, right: Expression) -> float:

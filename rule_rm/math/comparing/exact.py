@@ -20,6 +20,7 @@ _MOST_BITS = 60_000
 LARGEST_FACTORIAL = 5_000
 _LARGEST_ROOT = 64
 _MOST_TERMS = 1_000
+_LARGEST_STIRLING = 100
 _MOST_NESTED_TERMS = 20_000
 
 
@@ -216,6 +217,26 @@ def _falling(above: Fraction, below: Fraction) -> Fraction:
     return result
 
 
+def _stirling(kind: str) -> Callable[[Fraction, Fraction], Fraction]:
+    """Return the numbers of partitions into blocks (brace) or of permutations with cycles (brack)."""
+
+    def of(above: Fraction, below: Fraction) -> Fraction:
+        if above.denominator != 1 or below.denominator != 1 or min(above, below) < 0:
+            raise UndefinedError("a Stirling number of something else than natural numbers")
+        if above > _LARGEST_STIRLING:
+            raise TooCostlyError("a Stirling number of too many digits")
+        row = [1]
+        for size in range(int(above)):
+            weights = [size] * (size + 2) if kind == "brack" else range(size + 2)
+            row = [
+                (row[at - 1] if at else 0) + (weights[at] * row[at] if at <= size else 0)
+                for at in range(size + 2)
+            ]
+        return Fraction(row[int(below)] if below <= above else 0)
+
+    return of
+
+
 def _common(fold: Callable[..., int]) -> Callable[..., Fraction]:
     """Return gcd or lcm for fractions, as on a common denominator."""
 
@@ -243,4 +264,6 @@ _EXACT: dict[str, Callable[..., Fraction]] = {
     "lcm": _common(math.lcm),
     "factorial": _factorial,
     "binomial": _binomial,
+    "stirling brace": _stirling("brace"),
+    "stirling brack": _stirling("brack"),
 }

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from rule_rm.math.comparing.exact import InexactError, UndefinedError, exact
 from rule_rm.math.comparing.families import line
+from rule_rm.math.comparing.identity import identical
 from rule_rm.math.values.answers import (
     Conditioned,
     Congruence,
@@ -57,6 +58,11 @@ def _is_all_integers(domain: Domain, names: frozenset[str]) -> bool:
 
 def same_progression(golden: Value, answer: Value) -> bool:
     """Return True if a list that goes on has the elements of the other side, in the same order."""
+    if isinstance(golden, Progression) and isinstance(answer, Progression):
+        if golden.last is not None and answer.last is not None:
+            return _same_to_the_last(golden, answer)
+        if golden.last is not None or answer.last is not None:
+            return False
     if isinstance(golden, Progression) and isinstance(answer, Progression) and not golden.kind:
         shared = min(len(golden.terms), len(answer.terms))
         return not answer.kind and golden.terms[:shared] == answer.terms[:shared]
@@ -64,9 +70,18 @@ def same_progression(golden: Value, answer: Value) -> bool:
     return any(one == other for one in ours for other in theirs)
 
 
+def _same_to_the_last(golden: Progression, answer: Progression) -> bool:
+    """Return True for the same first terms and the same last one; two terms alone show a sum."""
+    shared = min(len(golden.terms), len(answer.terms))
+    if golden.last is None or answer.last is None or golden.terms[:shared] != answer.terms[:shared]:
+        return False
+    kinds = {one.kind or ("sum" if len(one.terms) == 2 else "none") for one in (golden, answer)}
+    return len(kinds) == 1 and identical(golden.last, answer.last)
+
+
 def _progressions(value: Value) -> Iterator[tuple[object, ...]]:
     """Yield what a value may mean: natural numbers begin at 0 or at 1."""
-    if isinstance(value, Progression):
+    if isinstance(value, Progression) and value.last is None:
         yield value.kind, value.terms[0], value.step
     if not isinstance(value, Conditioned) or not isinstance(value.value, Quantity) or value.value.unit:
         return

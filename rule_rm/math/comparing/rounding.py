@@ -3,7 +3,8 @@ r"""Decide when a decimal may represent another value: if it is that value round
 The golden answer's own precision decides. A golden decimal of at least two places and four digits is earned
 by an exact value that rounds to it (`2\sqrt{2}` for 2.828). A decimal answer is right for an exact or longer
 golden value only with at least six significant digits, all of them right. An integer is never a rounding, and
-a short decimal never replaces a long one.
+a short decimal never replaces a long one. Nor does a decimal that ends replace one that is written as a
+repeating decimal: `0.142857` is not `0.\overline{142857}`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from fractions import Fraction
 
 from rule_rm.math.comparing.approximate import approximate, is_real
 from rule_rm.math.comparing.exact import InexactError, UndefinedError, exact
-from rule_rm.math.values.expression import Expression, Number, TooCostlyError, symbols
+from rule_rm.math.values.expression import Apply, Expression, Number, TooCostlyError, symbols
 
 _FINE = 6
 
@@ -24,6 +25,8 @@ def rounds_to(golden: Expression, answer: Expression) -> bool:
     if _is_decimal(golden) and not _is_decimal(answer):
         decimals = golden.decimals or 0  # type: ignore[union-attr]
         return decimals >= 2 and _digits(golden) >= 4 and not _terminates(answer) and _rounded(answer, golden)
+    if _repeats(golden):
+        return False
     if _is_decimal(answer) and _digits(answer) >= _FINE and not _terminates_within(golden, answer):
         return _rounded(golden, answer)
     return False
@@ -31,6 +34,12 @@ def rounds_to(golden: Expression, answer: Expression) -> bool:
 
 def _is_decimal(expression: Expression) -> bool:
     return isinstance(expression, Number) and expression.decimals is not None
+
+
+def _repeats(expression: Expression) -> bool:
+    if isinstance(expression, Apply):
+        return any(map(_repeats, expression.arguments))
+    return isinstance(expression, Number) and expression.repeating
 
 
 def _digits(expression: Expression) -> int:

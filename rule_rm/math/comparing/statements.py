@@ -23,6 +23,8 @@ def settled_chain(chain: Chain) -> Value:
             if not is_near(first, member):
                 raise UnreadableError("an approximation that is wrong")
         elif not same_quantity(first, member) and not same_quantity(_in_tens(first), _in_tens(member)):
+            if is_line(chain):
+                return chain
             if len(chain.members) > 2 or not (symbols(first.expression) | symbols(member.expression)):
                 raise UnreadableError("an equation that is false")
             return chain
@@ -34,6 +36,17 @@ def settled_chain(chain: Chain) -> Value:
         raise UnreadableError("an equation that says nothing")
     exact_members = [member for member in chain.members if not has_decimals(member.expression)]
     return exact_members[-1] if exact_members and "approx" not in chain.signs else first
+
+
+def is_line(chain: Chain) -> bool:
+    r"""Return True for a line in space, `\frac{x-1}{2} = \frac{y}{3} = z`: a variable for each side."""
+    names = [symbols(member.expression) for member in chain.members]
+    return (
+        len(names) > 2
+        and set(chain.signs) == {"="}
+        and all(len(name) == 1 for name in names)
+        and len(frozenset().union(*names)) == len(names)
+    )
 
 
 def _in_tens(quantity: Quantity) -> Quantity:

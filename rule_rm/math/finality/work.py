@@ -79,7 +79,7 @@ def _closed(expression: Expression) -> str | None:
 
 _FUNCTIONS = _TRIGONOMETRIC | {
     *("asin", "acos", "atan", "acot", "asec", "acsc", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
-    *("log", "ln", "exp"),
+    *("log", "ln", "exp", "erf"),
 }
 
 
@@ -117,7 +117,7 @@ def _is_scientific(above: list[Expression]) -> bool:
     match power:
         case Apply("power", (Number(Fraction(numerator=10, denominator=1)), exponent)):
             value = fraction(exponent) if _is_plain(exponent) else None
-            return value is not None and value.denominator == 1 and abs(value) > 1
+            return value is not None and value.denominator == 1 and value not in (0, 1)
     return False
 
 

@@ -19,6 +19,7 @@ from rule_rm.math.values.answers import (
     Domain,
     Inequality,
     Interval,
+    Named,
     Quantity,
     Several,
     Value,
@@ -151,7 +152,26 @@ def _is_plain(tokens: Tokens) -> bool:
 
 def conditioned(tokens: Tokens, read: Read) -> Value | None:
     """Return a value with conditions behind it; None if there are none."""
-    return _introduced(tokens, read) or _in_brackets(tokens, read) or _after_commas(tokens, read)
+    return (
+        _quantified(tokens, read)
+        or _introduced(tokens, read)
+        or _in_brackets(tokens, read)
+        or _after_commas(tokens, read)
+    )
+
+
+def _quantified(tokens: Tokens, read: Read) -> Value | None:
+    r"""Read `\forall x \in \mathbb{R}, f(x) = 2x`: an equation under its quantifier."""
+    if tokens[0].text != "forall":
+        return None
+    at = next((place for place, token in outer(tokens) if token.text in (",", ":")), 0)
+    rest = tokens[at + 1 :]
+    if not at or not any(token.text == "=" for _, token in outer(rest)):
+        return None
+    domains, value = domains_of(tokens[1:at], read), read(rest)
+    if domains is None or not isinstance(value, Named):
+        return None
+    return with_domains(value, domains)
 
 
 def _introduced(tokens: Tokens, read: Read) -> Value | None:

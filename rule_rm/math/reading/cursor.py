@@ -66,7 +66,17 @@ class Cursor:
         if not self.accept("_"):
             return ""
         if self.peek() != "{":
-            return "_" + self.take().text
+            text = self.take().text
+            if text[0] == "0" and text[1:].isdigit():
+                # TeX takes one character, and an index of 02 is none: `N_02^t` is N_0 times 2^t.
+                self.tokens = [
+                    *self.tokens[: self.position],
+                    Token("mark", "*"),
+                    Token("number", text[1:]),
+                    *self.tokens[self.position :],
+                ]
+                text = text[0]
+            return "_" + text
         start, level = self.position, 0
         while True:
             text = self.take().text

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from rule_rm.math.reading.brackets import closing
 from rule_rm.math.reading.numerals import Numerals
-from rule_rm.math.reading.vocabulary import ACCENTS, CONSTANTS, FUNCTIONS, GREEK, INVERSE
+from rule_rm.math.reading.vocabulary import ACCENTS, APPLIED, CONSTANTS, FUNCTIONS, GREEK, INVERSE
 from rule_rm.math.values.expression import (
     ONE,
     TWO,
@@ -23,7 +23,19 @@ from rule_rm.math.values.expression import (
     uses,
 )
 
-STARTING = ACCENTS | {"frac", "sqrt", "binom", "lfloor", "lceil", "sum", "prod", "ihat", "jhat", "khat"}
+STARTING = ACCENTS | {
+    "frac",
+    "sqrt",
+    "binom",
+    "lfloor",
+    "lceil",
+    "sum",
+    "prod",
+    "det",
+    "ihat",
+    "jhat",
+    "khat",
+}
 """Commands that may start a factor, besides functions, letters and constants."""
 BRACKETS = {"(": ")", "[": "]", "{": "}", "lfloor": "rfloor", "lceil": "rceil", r"\{": r"\}"}
 ARROWS = frozenset({"vec", "overrightarrow"})
@@ -35,8 +47,12 @@ _DIFFERENTIAL = re.compile(
 _OF_VARIABLE = re.compile(r"(?:d|partial)(?P<name>[a-zA-Z]|[a-z]{3,7})(?:\^\{?(?P<order>[2-9])\}?)?")
 """The denominator of a derivative: `dx`, `dt^2`."""
 _OF_SEVERAL = frozenset({"gcd", "lcm", "max", "min", "log", "root"})
-_APPLIED = frozenset("fghFGH")
 _AS_QUOTIENTS = {"sech": "cosh", "csch": "sinh", "coth": "tanh"}
+_ROUNDING = {"lfloor": "floor", "lceil": "ceil"}
+_SPECIAL = {"Gamma": "gamma", "zeta": "zeta"}
+"""Greek letters that name functions wherever brackets follow."""
+_LONGEST_ARGUMENT = 6
+"""Tokens of `d_{12}`."""
 _OF_POINTS = ARROWS | {"overline", "bar"}
 """Accents of two points that have a meaning: a segment, a vector."""
 _CONJUGATING = frozenset({"bar", "overline"})
@@ -76,7 +92,7 @@ class Functions(Numerals):
         name = self.take().text + self.primes()
         index = self.index()
         if index:
-            return Symbol(name + index + self.primes())
+            return self.with_argument(name + index + self.primes(), depth)
         if name == "e":
             return Constant("e")
         if name == "i":
@@ -85,12 +101,45 @@ class Functions(Numerals):
         if self.peek() != "(":
             return Symbol(name)
         at_zero = (self.peek(1), self.peek(2)) == ("0", ")")
-        applied = (name[0] in _APPLIED or name.endswith("'")) and not self._is_weight(name)
+        applied = (name[0] in APPLIED or name.endswith("'")) and not self._is_weight(name)
         if at_zero or applied:
             return Symbol(f"{name}({spelled(self.group(depth))})")
         if name == "C" and (binomial := self.counted(depth)) is not None:
             return binomial
-        return Symbol(name)
+        return self.with_argument(name, depth)
+
+    def greek(self, depth: int) -> Expression:
+        r"""Return the Greek letter at hand, with what belongs to it: `\mu_0`, `\Gamma(3)`."""
+        name = self.take().text
+        if name in _SPECIAL and self.peek() == "(":
+            return self.special(name, depth)
+        return self.with_argument(name + self.primes() + self.index(), depth)
+
+    def special(self, name: str, depth: int) -> Expression:
+        r"""Return `\Gamma(x)` or `\zeta(s)`; with a second argument it is a name: `\Gamma(s, x)`."""
+        self.position += 1
+        found = [self.sum(depth + 1)]
+        while self.accept(","):
+            found.append(self.sum(depth + 1))
+        self.expect(")")
+        if len(found) == 1:
+            return Apply(_SPECIAL[name], tuple(found))
+        return Symbol(f"{name}({','.join(map(spelled, found))})")
+
+    def with_argument(self, name: str, depth: int) -> Symbol:
+        """Return a name, with one letter in brackets right after it as its argument: `J_0(x)`, `N(d_1)`.
+
+        Brackets around a letter have no other purpose there.
+        """
+        is_function = "_" in name or name[:1].isupper()
+        if not is_function or self.peek() != "(" or self.tokens[self.position].spaced:
+            return Symbol(name)
+        inner = self.tokens[self.position + 1 : closing(self.tokens, self.position)]
+        first, rest = inner[:1], [token.text for token in inner[1:]]
+        is_letter = bool(first) and (first[0].kind == "letter" or first[0].text in GREEK)
+        if not is_letter or (rest and rest[0] != "_") or len(inner) > _LONGEST_ARGUMENT:
+            return Symbol(name)
+        return Symbol(f"{name}({spelled(self.group(depth))})")
 
     def _is_weight(self, name: str) -> bool:
         """Return True for the g of `mg(…)` and `m_1g(…)`, which is a factor and no function."""
@@ -139,8 +188,10 @@ class Functions(Numerals):
             self.position += 1
             return Constant(CONSTANTS[name])
         if name in GREEK or name in ("ihat", "jhat", "khat"):
+            return self.greek(depth)
+        if name == "det":
             self.position += 1
-            return Symbol(name + self.primes() + self.index())
+            return determinant_of(self.arguments(depth))
         if name == "frac" and (derivative := self.derivative()) is not None:
             return derivative
         if name in ("frac", "binom"):
@@ -151,11 +202,11 @@ class Functions(Numerals):
             return Apply("divide" if name == "frac" else "binomial", (above, self.one(depth + 1)))
         if name == "sqrt":
             return self.root(depth)
-        if name in ("lfloor", "lceil"):
+        if name in _ROUNDING:
             self.position += 1
             inner = self.sum(depth + 1)
             self.expect(BRACKETS[name])
-            return Apply("floor" if name == "lfloor" else "ceil", (inner,))
+            return Apply(_ROUNDING[name], (inner,))
         if name in FUNCTIONS:
             return self.function(depth)
         if name in ACCENTS:
@@ -316,12 +367,33 @@ class Functions(Numerals):
             return found
         self.deeper(depth)
         argument = self.power(depth + 1)
-        while self.starts_factor() and self.peek() not in FUNCTIONS and self.peek() not in ("(", "[", "|"):
+        while (
+            self.starts_factor()
+            and self.peek() not in FUNCTIONS
+            and self.peek() not in ("(", "[", "|", "det")
+        ):
             argument = multiplied(argument, self.power(depth + 1))
         if self.peek() == "/" and self.kind(1) == "number":
             self.position += 1
             argument = Apply("divide", (argument, self.power(depth + 1)))
         return [argument]
+
+
+def determinant_of(arguments: list[Expression]) -> Expression:
+    r"""Return the determinant of a product of matrices in those of its factors: `\det(AB^{-1})`.
+
+    Raises BeyondReadingError for a sum or a multiple.
+    """
+    match arguments:
+        case [Symbol(name)] if name[0].isupper():
+            return Symbol(f"det {name}")
+        case [Apply("transpose", inner)]:
+            return determinant_of(list(inner))
+        case [Apply("power", (base, exponent))]:
+            return Apply("power", (determinant_of([base]), exponent))
+        case [Apply("multiply", factors)]:
+            return Apply("multiply", tuple(determinant_of([factor]) for factor in factors))
+    raise BeyondReadingError("\\det")
 
 
 def _is_two_points(letters: str) -> bool:

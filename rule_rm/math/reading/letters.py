@@ -47,12 +47,18 @@ class Place(NamedTuple):
     """The character after it."""
     braced: bool
     """True within braces, as in an exponent or a fraction."""
+    following: str = ""
+    """The next character but spaces."""
 
 
 _FORMULA = frozenset("^_+-*/=<>(!")
 """Marks that touch a variable rather than a word."""
 _TOUCHING = _FORMULA | frozenset(")}]")
 """Marks that a variable follows without a space."""
+_OPERATORS = frozenset("+-*/=")
+"""Marks with an operand behind them, which a word can't be: the `at` of `v_0 + at`."""
+_ALSO_VALUES = frozenset({"no", "up", "on"})
+"""Words of two letters that may follow an equals sign: "answer = no"."""
 _VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
 """A vowel, which a word has: `a`."""
 _ORDINAL = re.compile(r"st|nd|rd|th")
@@ -138,6 +144,10 @@ def _is_product(text: str, place: Place) -> bool:
     if place.braced or place.after in _FORMULA:
         return True
     last = place.last
+    if last is not None and last.text in _OPERATORS and len(text) == len("at"):
+        return last.text != "=" or text.lower() not in _ALSO_VALUES
+    if len(text) == len("at") and place.following and place.following in "+*/":
+        return True
     return (
         last is not None
         and not place.spaced

@@ -24,6 +24,11 @@ _LETTERS = re.compile(
     r"|\\math(?:rm|it|sf|cal)\s+([a-zA-Z])(?![a-zA-Z])"
 )
 r"""A single letter in a special type: `\mathrm{A}`, `\boldsymbol{x}`."""
+_STANDARD = re.compile(
+    r"(?<![a-zA-Z\\])(?<!angle )(?<!angle)([GHSEK])\s*(?:_\s*(?:\{([^{}]*)\}|(\w))\s*)?"
+    r"(?:\\degree(?![a-zA-Z])|\^\s*\{?\s*\\ominus\s*\}?)\s*(?:_\s*(?:\{([^{}]*)\}|(\w)))?"
+)
+r"""A letter with the sign of the standard state, and perhaps an index: `E^\circ_{cell}`, `G^\ominus`."""
 _OPERATOR = re.compile(r"\\operatorname\*?\s*\{\s*\\?([a-zA-Z]+)\s*\}")
 r"""A named operator: `\operatorname{lcm}`."""
 _WRAPPED = re.compile(
@@ -42,6 +47,8 @@ _TEX_DECIMALS = re.compile(r"(?<=\d)\{,\}(?=\d{1,2}(?!\d)|\d{4})")
 """A decimal comma in braces, which no three digits follow: `3{,}75`."""
 _COMPOSED = re.compile(r"\(\s*([a-zA-Z])\s*\\circ\s*([a-zA-Z])\s*\)\s*\(([^()]*)\)")
 r"""A composition with its argument: `(f \circ g)(x)`."""
+_QUOTED = re.compile(r"'([^']+)'")
+"""A text in straight quotes: `'42'`."""
 _EMPHASIS = re.compile(r"^(\*{1,3})(.*)\1$", re.DOTALL)
 """Markdown's stars around the whole text: `**12**`."""
 _TO = re.compile(r"(?<=\d)\s*-\s*to\s*-\s*(?=\d)")
@@ -76,8 +83,13 @@ _LONG_NUMBER = re.compile(r"\d(?:\D{1,6}\d{3}|\D{1,6}to|[,.]\d)|\.\d")
 """A possible number with separators, decimal or ratio: `1,000`, `3 to 4`."""
 _WIDE_SPACE = re.compile(r"(?:\\q?quad(?![a-zA-Z])\s*)+")
 r"""Wide spaces: `\quad`."""
+_BRACED_LETTER = re.compile(r"(?<![a-zA-Z_^}\]\\])\s*\{\s*([a-zA-Z])\s*\}(?=\s*[_^])")
+"""A letter in braces before an index: the `{g}` of `2{g}_{k}`."""
 _DOLLAR = re.compile(r"(?<!\\)\$")
 """A dollar sign that is not escaped: `$`."""
+_STACKED = re.compile(r"(\(|\[|\\\{)\s*\{([^{}]*)\\atop(?![a-zA-Z])([^{}]*)\}\s*(?:\)|\]|\\\})")
+r"""Two numbers on each other in brackets: `\{{n \atop k}\}`."""
+_OF_STACKED = {"(": "choose", "[": "brack", "\\{": "brace"}
 _DOLLAR_BEFORE_NUMBER = re.compile(r"(?<!\\)\$(?=\s*-?\s*[\d.])")
 """A dollar sign before a number: that of `$ 5`."""
 _DELIMITER = re.compile(r"\\[()\[\]]")
@@ -142,6 +154,11 @@ def _letter(found: re.Match[str]) -> str:
     return found.group() if is_unit and letter not in "ied" else f" {letter} "
 
 
+def _standard(found: re.Match[str]) -> str:
+    r"""Return a letter whose index has the sign of the standard state: `E_{ø cell}`."""
+    return rf"{found[1]}_{{ø {next(filter(None, found.groups()[1:]), '')}}}"
+
+
 def _share(found: re.Match[str]) -> str:
     """Return the unit of a small share: ppm for "parts per million"."""
     return {"million": "ppm", "billion": "ppb"}.get((found[1] or "").lower(), "permille")
@@ -162,6 +179,8 @@ def _unwrapped(text: str) -> str:
     """Return a text without formula delimiters, emphasis, code marks and boxes around it."""
     text = text.strip().strip("`")
     text = _EMPHASIS.sub(r"\2", text).strip() if "*" in text else text.strip()
+    if text[:1] == "'" and (quoted := _QUOTED.fullmatch(text)) is not None:
+        text = quoted[1]
     dollars = text.count("$") - text.count("\\$")
     if dollars and dollars % 2 == 0:
         text = _DOLLAR.sub(" ", text)
@@ -191,16 +210,18 @@ def _operator(found: re.Match[str]) -> str:
 def _macros(text: str) -> str:
     if "frac" in text and "t" in text:
         text = _UNIT_FRACTION.sub(r"\\text{ \1/\2}", text)
+    if "\\atop" in text:
+        text = _STACKED.sub(lambda found: f"{{{found[2]}\\{_OF_STACKED[found[1]]} {found[3]}}}", text)
     if "prime" in text:
         text = _PRIMES.sub(lambda found: "'" * found.group().count("prime"), text)
-    text = spaced(text)
+    text = _BRACED_LETTER.sub(r" \1", spaced(text))
     if "rangle" in text or "langle" in text:
         text = _BRACKET.sub(r"\\braket{\1|\2}", text)
         text = _KET.sub(r"\\ket{\1}", _BRA.sub(r"\\bra{\1}", text))
     if "circ" in text:
         text = _COMPOSED.sub(r"\1(\2(\3))", text)
     if "circ" in text or "degree" in text or "o" in text:
-        text = _DEGREE.sub(_degree, text)
+        text = _STANDARD.sub(_standard, _DEGREE.sub(_degree, text))
     if any(macro in text for macro in ("\\math", "\\text", "\\operatorname", "\\bold", "\\bm")):
         text = _OPERATOR.sub(_operator, _LETTERS.sub(_letter, text))
     return text

@@ -14,6 +14,8 @@ _DIGITS = {"x": 16, "b": 2, "o": 8}
 """The bases of prefixes."""
 _PREFIXED = re.compile(r"0([xX](?=[\da-fA-F])|[bB](?=[01])|[oO](?=[0-7]))([\da-fA-F]{1,64})")
 """Digits behind the prefix of their base: `0x2F`, `0b101`."""
+_IN_TYPE = re.compile(r"\\(?:text|texttt|mathtt|mathrm)\s*\{\s*(0[xXbBoO][\da-fA-F]{1,64})\s*\}")
+r"""Digits behind the prefix of their base in type: `\texttt{0x2F}`."""
 _LETTERS_OF_HEX = re.compile(
     r"\(?\s*(?:\\(?:text|mathrm|texttt|mathtt)\s*\{\s*(?P<a>[\dA-F]{1,64})\s*\}|(?P<b>[A-F]{2,64}))\s*\)?"
     r"\s*_\s*(?:\{\s*(?:\\text\s*\{\s*)?(?:16|hex)\s*\}{1,2}|16)"
@@ -35,6 +37,10 @@ _NAMED_ISOTOPE = re.compile(
     r"\\(?:text|mathrm|textrm)\s*\{\s*(?P<element>[A-Z][a-z]?)-(?P<mass>\d{1,3})\s*\}"
 )
 r"""An isotope in type: `\text{U-238}`."""
+_LETTER_IN_TYPE = re.compile(r"\\(?:text|textbf|mathrm)\s*\{\s*(\([a-h]\))\s*\}")
+r"""The letter of a part in type: `\text{(a) }`."""
+_PART = re.compile(r"(?:^|(?<=[\s,;.]))\s*\(([a-h])\)\s+")
+"""The letter of a part, set apart: `(b) `."""
 _APPROACH = re.compile(
     r"(?P<name>[a-zA-Z]|\\[a-z]{2,7})\s*\\(?:to|(?:long)?rightarrow)(?![a-zA-Z])\s*"
     r"(?P<to>-?\s*(?:\d+(?:\.\d+)?|\\infty|[a-z](?=\s*\^))|\+\s*\\infty)\s*(?:\^\s*\{?\s*(?P<side>[-+])\s*\}?)?"
@@ -54,6 +60,8 @@ def notation(text: str) -> Value | None:
     >>> [notation(one).text for one in ("^{14}_{6}C", r"x \to 0^{+}", "(3 1 2)")]
     ['isotope C-14', 'x → 0+', '(1 2 3)']
     """
+    if text[:1] == "\\" and (found := _IN_TYPE.fullmatch(text)) is not None:
+        text = found[1]
     if text[:1] == "0" and (found := _PREFIXED.fullmatch(text)) is not None:
         return _based(found[2], _DIGITS[found[1].lower()])
     if "-" in text and (found := _ISO_DATE.fullmatch(text)) is not None:
@@ -86,6 +94,20 @@ def _isotope(text: str) -> Words | None:
             said = "" if is_own else f" with {int(number or 0)} protons"
             return Words(f"isotope {found['element']}-{int(found['mass'])}{said}")
     return None
+
+
+def lettered(text: str) -> list[str]:
+    r"""Return the parts of an answer to a question with parts (a), (b), …; nothing if it is no such answer.
+
+    >>> lettered(r"\text{(a) }3, \text{(b) }5"), lettered("(a)(b)")
+    (['3', '5'], [])
+    """
+    if "(a)" not in text or "(b)" not in text:
+        return []
+    first, *rest = _PART.split(_LETTER_IN_TYPE.sub(r" \1 ", text))
+    letters, parts = rest[::2], [part.strip(" ,;.") for part in rest[1::2]]
+    in_order = "".join(letters) == "abcdefgh"[: len(letters)]
+    return parts if in_order and len(parts) > 1 and not first.strip() and all(parts) else []
 
 
 def permutation(text: str, *, compact: bool = False) -> str:

@@ -122,4 +122,4 @@ def _repeating(text: str, before: str, period: str) -> Number:
     text = (text if text.partition(".")[2] else text + "0") + before
     places = len(text.partition(".")[2]) if text[-2:] != ".0" else 0
     tail = Fraction(int(period), (10 ** len(period) - 1) * 10**places)
-    return Number(Fraction(text) + tail)
+    return Number(Fraction(text) + tail, repeating=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from rule_rm.math.reading.functions import ARROWS, BRACKETS, STARTING, Functions, crossed, multiplied
+from rule_rm.math.reading.functions import ARROWS, BRACKETS, STARTING, Functions, crossed, multiplied, spelled
 from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.vocabulary import CONSTANTS, FUNCTIONS, GREEK
 from rule_rm.math.values.expression import (
@@ -65,6 +65,13 @@ def _is_power(expression: Expression) -> bool:
     )
 
 
+def _stirling(name: str, above: Expression, below: Expression) -> Expression:
+    r"""Return a Stirling number, `{n \brace k}` or `{n \brack k}`; that of letters is a name."""
+    if isinstance(above, Number) and isinstance(below, Number):
+        return Apply(f"stirling {name}", (above, below))
+    return Symbol(f"stirling {name}({spelled(above)},{spelled(below)})")
+
+
 class _Parser(Functions):
     in_bars = 0
 
@@ -75,6 +82,9 @@ class _Parser(Functions):
             return Apply("divide", (expression, self.sum(depth)))
         if self.accept("choose"):
             return Apply("binomial", (expression, self.sum(depth)))
+        for name in ("brace", "brack"):
+            if self.accept(name):
+                return _stirling(name, expression, self.sum(depth))
         return expression
 
     def sum(self, depth: int) -> Expression:
@@ -82,6 +92,10 @@ class _Parser(Functions):
         terms = [self.signed(depth)]
         while (sign := self.peek()) in _SIGNS:
             self.position += 1
+            if self.peek() == "ldots" and self.position + 1 == len(self.tokens):
+                self.position += 1
+                terms.append(Symbol("…"))
+                break
             term = self.signed(depth)
             if sign == "-":
                 term = negative(term)
@@ -176,7 +190,8 @@ class _Parser(Functions):
 
     def refuse_two_numbers(self) -> None:
         """Raise UnreadableError for `1 2`: somebody meant something else than a product."""
-        if self.kind() == "number" and self.tokens[self.position - 1].kind == "number":
+        is_index = self.peek(-2) == "_"
+        if self.kind() == "number" and self.tokens[self.position - 1].kind == "number" and not is_index:
             start = self.position
             if self.mixed_ahead() is None:
                 raise UnreadableError("two numbers side by side")

@@ -6,6 +6,7 @@ import re
 
 from rule_rm.math.reading.brackets import Tokens
 from rule_rm.math.reading.number_words import chinese_number, number_in_words
+from rule_rm.math.reading.quantities import CHANGES, DENIES
 from rule_rm.math.values.answers import EMPTY_SET, REALS, Quantity, Several, Value, Words
 from rule_rm.math.values.expression import INFINITY, UnreadableError, negative
 from rule_rm.math.values.units import read_unit
@@ -20,7 +21,7 @@ _ALL_REALS = re.compile(
 """A name of the set of real numbers: `all real numbers`, `the set of all reals`."""
 _SUBJECT = re.compile(
     r"^(?:it|this|that|they|these|(?:the|this|a|an|each|every) [^\W\d_]+(?: [^\W\d_]+)?)"
-    r" (?:is|are|was|were|has|have) (?=[^\W\d_])"
+    r" (?:is|are|was|were|has|have) (?=[^\W\d_])|^there (?:is|are) (?=[^\W\d_])"
 )
 """A subject before its predicate: "the function is"."""
 _SIGN = re.compile(r"^(?:negative|minus) ")
@@ -42,8 +43,7 @@ _SAME = {
     "no solutions": "nothing",
     "no real solution": "nothing",
     "no real solutions": "nothing",
-    "there is no solution": "nothing",
-    "there are no solutions": "nothing",
+    **dict.fromkeys(("no solution exists", "no solutions exist", "no real solutions exist"), "nothing"),
     "无解": "nothing",
     "空集": "nothing",
     "infinity": "infinity",
@@ -81,7 +81,9 @@ def _counted(text: str) -> Quantity | None:
     words = text.split()
     for length in range(len(words) - 1, 0, -1):
         number = number_in_words(" ".join(words[:length]))
-        unit = read_unit(" ".join(words[length:])) if number else None
+        rest = words[length:]
+        said = not any(CHANGES.fullmatch(word) or DENIES.fullmatch(word) for word in rest)
+        unit = read_unit(" ".join(rest)) if number and said else None
         if number is not None and unit is not None and len(words) - length <= _LONGEST_NOUN:
             return Quantity(number, unit)
     return None

@@ -7,7 +7,9 @@ math-verify may know raises BeyondReadingError. Nothing is left out unless it is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,7 +20,7 @@ from rule_rm.math.reading.conditions import RELATIONS, conditioned, restated
 from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.logic import logic, with_denials
 from rule_rm.math.reading.normalise import normalise
-from rule_rm.math.reading.notations import notation
+from rule_rm.math.reading.notations import lettered, notation
 from rule_rm.math.reading.number_words import number_in_words
 from rule_rm.math.reading.parser import parse
 from rule_rm.math.reading.phrases import listed, phrase
@@ -56,6 +58,11 @@ _COMPASS = frozenset("NESW")
 _LENGTH_OF_BEARING = 4
 """Tokens of `N 30^\\circ E`."""
 _VERDICTS = frozenset({"yes", "no", "true", "false"})
+_SAYS_SO = re.compile(
+    r"it|they|there|that|this|(?:is|are|was|were|does|do|did|can|has|have|will)(?:n't)?|not|can't|cannot"
+)
+"""A word of a sentence that repeats a yes or a no: "Yes, it is"."""
+_LONGEST_ECHO = 3
 _SHORTEST_WORD = 3
 """Letters of a word that makes a text that can't be read prose, which is compared as it is written."""
 _SAYS_NOTHING = 3
@@ -93,6 +100,9 @@ def read(text: str, hints: Hints = NO_HINTS) -> Value:
 def _read(text: str, hints: Hints) -> Value:
     if (noted := notation(text)) is not None:
         return noted
+    if parts := lettered(text):
+        with suppress(UnreadableError):
+            return Several(tuple(_read(part, hints) for part in parts), "(")
     tokens = tokenise(text, hints.variables)
     if not tokens:
         raise UnreadableError("there is nothing")
@@ -134,9 +144,13 @@ def _without_arrows(texts: Iterable[str]) -> list[str]:
 def _reasoned_verdict(tokens: Tokens) -> Words | None:
     """Return the yes or no of "No, since 5 > 3"; None if it is something else."""
     texts = [token.text.lower() for token in tokens[:3]]
-    if len(tokens) > 3 and texts[0] in _VERDICTS and texts[1] == "," and texts[2] in ("since", "because"):
-        return Words(texts[0])
-    return None
+    if len(tokens) < 4 or texts[0] not in _VERDICTS or texts[1] != ",":
+        return None
+    said = [token.text.lower() for token in tokens[2:]]
+    denied = any(word == "not" or word.endswith("n't") for word in said)
+    agrees = denied == (texts[0] in ("no", "false"))
+    only_says_so = agrees and len(said) <= _LONGEST_ECHO and all(map(_SAYS_SO.fullmatch, said))
+    return Words(texts[0]) if texts[2] in ("since", "because") or only_says_so else None
 
 
 def _of_points(texts: list[str]) -> list[str]:
@@ -172,10 +186,10 @@ class _Reader:
             return quantity(tokens, units=self.hints.units)
         if not self.hints.ratios and (time := calendar(tokens)) is not None:
             return time
-        if (said := self.words(tokens)) is not None:
-            return said
         if (verdict := _reasoned_verdict(tokens)) is not None:
             return verdict
+        if (said := self.words(tokens)) is not None:
+            return said
         tokens = without_precision(_without_label(without_leading(tokens)))
         if (said := self.words(tokens)) is not None:
             return said

@@ -12,6 +12,7 @@ from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.quantities import expression
 from rule_rm.math.reading.vocabulary import ACCENTS, COMMANDS, FUNCTIONS, GREEK
 from rule_rm.math.values.answers import (
+    Based,
     Chain,
     Congruence,
     Inequality,
@@ -190,9 +191,16 @@ def _rest(parts: list[Tokens], signs: list[str], read: Read) -> Value:
     if not all(isinstance(member, Quantity) for member in members):
         if all(member == members[-1] for member in members):
             return members[-1]
-        return _of_structures(members)
+        return _of_digits(members) or _of_structures(members)
     source = "".join(token.text for token in parts[0])
     return Chain(tuple(members), tuple(signs), source)  # type: ignore[arg-type]
+
+
+def _of_digits(members: list[Value]) -> Value | None:
+    """Return the first of `1011_2 = 11_{10}`, if all digits are one number."""
+    values = {int(one.digits, one.base) for one in members if isinstance(one, Based) and one.digits.isalnum()}
+    are_digits = all(isinstance(one, Based) for one in members)
+    return members[0] if are_digits and len(values) == 1 else None
 
 
 def _has_letter(tokens: Tokens) -> bool:
@@ -231,11 +239,22 @@ def name_of(tokens: Tokens, *, is_alone: bool = False) -> str | None:
         return " ".join(token.text for token in tokens).lower()
     if (name in ("e", "i") and is_alone) or _is_applied(tokens):
         return name
+    if _is_transform(tokens):
+        return "\\" + name
     symbol = _symbol(tokens)
     if symbol is not None:
         is_name = isinstance(symbol, Symbol) or _is_plain_combination(tokens) or _is_size(tokens)
         return name if is_name else None
     return _marked(tokens, name)
+
+
+def _is_transform(tokens: Tokens) -> bool:
+    r"""Return True for `\mathcal{L}\{f(t)\}(s)`: a capital letter before a function in braces."""
+    if len(tokens) < len("L{f}") or tokens[0].text not in ("L", "F", "Z") or tokens[1].text != r"\{":
+        return False
+    end = closing(tokens, 1)
+    rest = [token.text for token in tokens[end + 1 :]]
+    return tokens[2].kind == "letter" and (not rest or (len(rest) == 3 and rest[0] + rest[2] == "()"))
 
 
 def _marked(tokens: Tokens, name: str) -> str | None:

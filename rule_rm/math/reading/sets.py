@@ -24,7 +24,7 @@ from rule_rm.math.values.answers import (
     Value,
     Words,
 )
-from rule_rm.math.values.expression import INFINITY, ZERO, Number, Symbol, UnreadableError, negative
+from rule_rm.math.values.expression import INFINITY, ZERO, Number, Symbol, UnreadableError, negative, symbols
 
 Read = Callable[[Tokens], Value]
 _LONGEST_FIELD = 16
@@ -172,12 +172,21 @@ def elements(tokens: Tokens, read: Read) -> list[Value] | None:
 def endless(tokens: Tokens, read: Read) -> Value | None:
     r"""Return `1, 3, 5, \ldots` as a list that goes on; None if it is something else.
 
-    Its rule counts where three terms show it; other lists that go on are compared by their terms.
+    Its rule counts where three terms show it; other lists that go on are compared by their terms. So is a
+    list up to a term in letters, `1, 2, \ldots, n`, which needs only two.
     """
-    if tokens[-1].text != "ldots":
+    if not any(token.text == "ldots" for _, token in outer(tokens)):
         return None
     parts = split(tokens, {","})[0]
-    if len(parts) < _SHORTEST_ENDLESS or [token.text for token in parts[-1]] != ["ldots"]:
+    last = None
+    if len(parts) >= _SHORTEST_ENDLESS and [token.text for token in parts[-2]] == ["ldots"] and parts[-1]:
+        end = read(parts[-1])
+        if not isinstance(end, Quantity) or end.unit or end.percent or not symbols(end.expression):
+            return None
+        parts, last = parts[:-1], end.expression
+    if len(parts) < _SHORTEST_ENDLESS - (last is not None):
+        return None
+    if [token.text for token in parts[-1]] != ["ldots"]:
         return None
     values = [read(part) for part in parts[:-1] if part]
     terms = tuple(
@@ -192,9 +201,9 @@ def endless(tokens: Tokens, read: Read) -> Value | None:
         ("sum", {two - one for one, two in pairs}),
         ("product", {two / one for one, two in pairs} if all(terms) else set()),
     ):
-        if len(steps) == 1:
-            return Progression(terms, kind, steps.pop())
-    return Progression(terms, "", Fraction(0))
+        if len(steps) == 1 and len(pairs) > 1:
+            return Progression(terms, kind, steps.pop(), last)
+    return Progression(terms, "", Fraction(0), last)
 
 
 def brackets(tokens: Tokens, read: Read) -> Value | None:

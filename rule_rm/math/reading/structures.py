@@ -33,6 +33,8 @@ _OPENING = frozenset({"(", "[", "begin"})
 """The first tokens of vectors and matrices."""
 _SEPARATING = RELATIONS | {",", ";", "cup", "cap", "setminus", "and", "or", ":", "to"}
 _SIGNS = frozenset({"+", "-", "pm", "mp"})
+_LARGEST_DETERMINANT = 4
+"""Rows of a determinant that is expanded."""
 
 
 def structure(tokens: Tokens, read: Read) -> Value | None:
@@ -212,8 +214,6 @@ def environment(tokens: Tokens, read: Read) -> Value:
         raise BeyondReadingError(f"the environment {name}")
     if name != "".join(token.text for token in tokens[end + 2 : -1]):
         raise UnreadableError(f"the environment {name} is not closed")
-    if name == "vmatrix":
-        raise BeyondReadingError("a determinant")
     body = tokens[opened + 1 : end]
     if name == "array" and body and body[0].text == "{":
         body = body[closing(body, 0) + 1 :]
@@ -227,7 +227,28 @@ def environment(tokens: Tokens, read: Read) -> Value:
         return Several(tuple(row[0] for row in cells))
     if not cells or any(not row for row in cells):
         raise UnreadableError("an empty matrix")
-    return Matrix(cells)
+    return _determinant(cells) if name == "vmatrix" else Matrix(cells)
+
+
+def _determinant(rows: tuple[tuple[Value, ...], ...]) -> Quantity:
+    """Return the determinant as the sum that it is, so that it still has to be worked out."""
+    if len(rows) > _LARGEST_DETERMINANT or any(len(row) != len(rows) for row in rows):
+        raise BeyondReadingError("a determinant")
+    entries = [[_changed(cell, lambda entry: entry).expression for cell in row] for row in rows]
+    return Quantity(_expanded(entries))
+
+
+def _expanded(entries: Sequence[Sequence[Expression]]) -> Expression:
+    """Return a determinant expanded along its first row."""
+    first, *others = entries
+    if not others:
+        return first[0]
+    terms: list[Expression] = []
+    for at, entry in enumerate(first):
+        minor = _expanded([[*row[:at], *row[at + 1 :]] for row in others])
+        term = Apply("multiply", (entry, minor))
+        terms.append(negative(term) if at % 2 else term)
+    return Apply("add", tuple(terms))
 
 
 def _cases(rows: list[Tokens], read: Read) -> Value:

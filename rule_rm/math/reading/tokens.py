@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from rule_rm.math.reading.letters import Place, Token, from_run, split_command
-from rule_rm.math.reading.vocabulary import ALIASES, FUNCTIONS, PLAIN_NAMES, SEPARATORS
+from rule_rm.math.reading.vocabulary import ALIASES, APPLIED, FUNCTIONS, PLAIN_NAMES, SEPARATORS
 from rule_rm.math.values.expression import TooCostlyError, UnreadableError
 from rule_rm.math.values.units import is_unit
 
@@ -125,10 +125,15 @@ class _Tokens:
             case "letters":
                 after = found.string[found.end() : found.end() + 1]
                 last = self.tokens[-1] if self.tokens else None
-                place = Place(spaced, last, after, self.depth > 0)
+                following = found.string[found.end() : found.end() + 3].strip()[:1]
+                place = Place(spaced, last, after, self.depth > 0, following)
                 self.tokens += from_run(text, place, self.variables)
             case _:
                 name = _SAME.get(text, text)
+                last = self.tokens[-1] if self.tokens else None
+                if text == "(" and last and last.text in APPLIED and last.text in self.variables:
+                    # The other side has the letter alone: it is no function.
+                    self.tokens.append(Token("mark", "*"))
                 self.depth = max(0, self.depth + {"{": 1, "}": -1}.get(name, 0))
                 self.tokens.append(Token("command" if name.isalpha() else "mark", name, spaced))
 

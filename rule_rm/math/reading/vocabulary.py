@@ -11,7 +11,7 @@ def words(text: str) -> frozenset[str]:
 FUNCTIONS = words(
     """
     sin cos tan cot sec csc asin acos atan acot asec acsc sinh cosh tanh coth sech csch asinh acosh
-    atanh ln log lg exp abs floor ceil gcd lcm max min cbrt sgn cis Re Im
+    atanh ln log lg exp erf abs floor ceil gcd lcm max min cbrt sgn cis Re Im
 """
 )
 GREEK = words(
@@ -47,6 +47,8 @@ PLAIN_NAMES = words(
 """
 )
 """Names that need no backslash."""
+APPLIED = frozenset("fghFGH")
+"""Letters that name functions where brackets follow."""
 LEADING = words(
     """
     option choice answer the is are approximately about exactly equals value around so therefore
@@ -155,7 +157,7 @@ COMMANDS = (
     | frozenset(CONSTANTS)
     | words(
         """
-    frac sqrt binom choose over le ge ne in notin approx equiv pmod mod land lor not cr end begin
+    frac sqrt binom choose brace brack over le ge ne in notin approx equiv pmod mod land lor not cr end begin
     lfloor rfloor lceil rceil pm mp setminus ldots to text boxed hline left right degree prime
     ihat jhat khat overset underset stackrel top intercal checkmark blacksquare square therefore
     """

@@ -115,6 +115,8 @@ class Progression:
     terms: tuple[Fraction, ...]
     kind: str
     step: Fraction
+    last: Expression | None = None
+    r"""The last term of `1, 2, \\ldots, n`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Freezing the nodes would triple the time to make one. Their fields are final: no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import repeat
 from typing import Final
@@ -31,6 +31,8 @@ class Number:
 
     value: Final[Fraction]
     decimals: Final[int | None] = None
+    repeating: Final[bool] = field(default=False, repr=False)
+    r"""Return True for a decimal that goes on, `0.\overline{3}`; its `decimals` are None."""
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -64,7 +66,7 @@ INFINITY = Constant("infinity")
 def negative(expression: Expression) -> Expression:
     """Return the negative of an expression; that of a number is a number."""
     if isinstance(expression, Number):
-        return Number(-expression.value, expression.decimals)
+        return Number(-expression.value, expression.decimals, expression.repeating)
     return Apply("negative", (expression,))
 
 
