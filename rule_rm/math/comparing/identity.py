@@ -44,6 +44,8 @@ _CLOSER = 400
 _MOST_DIGITS = 3_000
 _SCALES = [(1, 3), (1, 3), (1, 1), (9, 1), (45, 1), (1, 20), (700, 1), (1, 1)]
 """The sizes of the points, in turn, as fractions."""
+_FAR = (1, -1, 9, -9, 200, -200, 2_000, -2_000, 20_000, -20_000, 200_000, -200_000)
+"""The sizes of further points, with their signs."""
 _MIXED_POINTS = 64
 _SIZES = tuple(Fraction(size, 120) for size in (0, 3, 40, 120, 120, 360, 1440, 8400, 108_000))
 """The sizes of a variable at points where each has its own: from 1/40 to 900."""
@@ -154,8 +156,19 @@ class _Test:
 
     def _agree(self, *, real: bool) -> bool:
         """Return True if all points agree where both have a value. Raises UndefinedError if there is none."""
+        found = self._agreeing(self._points(), real=real)
+        if 0 <= found < _ENOUGH and real:
+            # A root or a logarithm may begin far out: `\ln(x-300)`.
+            further = self._agreeing(self._far_points(), real=real)
+            found = further if further < 0 else found + further
+        if not found:
+            raise UndefinedError("neither has a value anywhere")
+        return found >= _ENOUGH
+
+    def _agreeing(self, points: Iterator[dict[str, Fraction]], *, real: bool) -> int:
+        """Return at how many points both have a value, or -1 if two values differ."""
         found = 0
-        for values in self._points():
+        for values in points:
             if self.positive and any(value <= 0 for value in values.values()):
                 continue
             if any(values[name] < 0 for name in self.nonnegative):
@@ -170,14 +183,12 @@ class _Test:
                 continue
             except UndefinedError:
                 if self.bends and real:
-                    return False
+                    return -1
                 continue
             if not _same_value(ours, theirs) and not self._both_vanish(values, real=real):
-                return False
+                return -1
             found += 1
-        if not found:
-            raise UndefinedError("neither has a value anywhere")
-        return found >= _ENOUGH
+        return found
 
     def _both_vanish(self, values: dict[str, Fraction], *, real: bool) -> bool:
         """Return True if both values are zero up to noise, which shrinks with more digits."""
@@ -214,6 +225,17 @@ class _Test:
             yield from self._piece_points(whole, digests)
             if len(self.names) > 1:
                 yield from self._mixed_points(whole, digests)
+
+    def _far_points(self) -> Iterator[dict[str, Fraction]]:
+        """Yield points far from zero, at which all variables have one sign."""
+        digests, whole = _digests(self.answer, self.golden), self._integers()
+        for scale in _FAR:
+            yield {
+                name: _whole(
+                    Fraction(scale * (next(digests) % 9_000_000 + 1_000_003), 3_100_007), name in whole
+                )
+                for name in self.names
+            }
 
     def _integers(self) -> frozenset[str]:
         """Return the variables that stand for integers only."""
