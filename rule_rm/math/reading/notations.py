@@ -97,7 +97,7 @@ def _isotope(text: str) -> Words | None:
 
 
 def lettered(text: str) -> list[str]:
-    r"""Return the parts of an answer to a question with parts (a), (b), …; nothing if it is no such answer.
+    r"""Return the parts of an answer to a question with parts (a), (b), …; nothing for other answers.
 
     >>> lettered(r"\text{(a) }3, \text{(b) }5"), lettered("(a)(b)")
     (['3', '5'], [])

@@ -132,7 +132,7 @@ class _Tokens:
                 name = _SAME.get(text, text)
                 last = self.tokens[-1] if self.tokens else None
                 if text == "(" and last and last.text in APPLIED and last.text in self.variables:
-                    # The other side has the letter alone: it is no function.
+                    # The other side has the letter alone, as a variable.
                     self.tokens.append(Token("mark", "*"))
                 self.depth = max(0, self.depth + {"{": 1, "}": -1}.get(name, 0))
                 self.tokens.append(Token("command" if name.isalpha() else "mark", name, spaced))
