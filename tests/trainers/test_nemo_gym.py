@@ -110,6 +110,21 @@ def test_an_agent_seeds_runs_and_verifies(math_server, policy, response, reward)
     assert reply.unscored == 0.0
 
 
+def test_an_unscored_reply_is_masked_and_left_out_of_the_figures_of_the_run(math_server, policy):
+    partition = getattr(pytest.importorskip("nemo_gym.reward_profile"), "_partition_on_mask", None)
+    if partition is None:
+        pytest.skip("this version of NeMo-Gym masks nothing")
+    policy.response = RIGHT
+    run = agent(math_server.url, policy).run
+    rows = [ROW, {key: value for key, value in ROW.items() if key != "expected_answer"}]
+    requests = [SimpleAgentRunRequest.model_validate(row) for row in rows]
+    replies = [in_its_client(lambda one=one: run(SimpleNamespace(cookies={}), one)) for one in requests]
+    assert [reply.mask_sample for reply in replies] == [False, True]
+    scored, masked = partition([reply.model_dump() for reply in replies])
+    assert [one["reward"] for one in scored] == [1.5]
+    assert len(masked) == 1
+
+
 def test_the_replies_of_a_run_are_put_together(math_server, policy):
     proxy = agent(math_server.url, policy).aggregate_metrics
     replies = [{**ROW, "response": {}, "reward": reward, "accuracy": reward} for reward in (1.0, 0.0)]

@@ -57,3 +57,23 @@ def test_a_rubric_scores_a_state(math_server, monkeypatch):
     asyncio.run(verifiers.Rubric(funcs=[reward]).score_rollout(state))
     assert state["reward"] == 1.5
     assert state["metrics"] == {"reward": 1.5}
+
+
+@pytest.mark.skipif(is_v1, reason="the newest verifiers has no Rubric")
+def test_a_rubric_counts_the_number_of_an_unscored_rollout_in_its_group(math_server, monkeypatch):
+    monkeypatch.setenv("RULE_RM_URL", math_server.url)
+    from rule_rm.integrations.verifiers import reward
+
+    states = [
+        {
+            "prompt": [{"role": "user", "content": "2+2?"}],
+            "completion": [{"role": "assistant", "content": RIGHT}],
+            "answer": answer,
+            "info": {},
+            "trajectory": [],
+        }
+        for answer in ("4", "5", None)
+    ]
+    asyncio.run(verifiers.Rubric(funcs=[reward]).score_group(states))
+    assert [state["reward"] for state in states] == [1.5, 0.5, 0.0]
+    assert states[2]["advantage"] == min(state["advantage"] for state in states)
