@@ -24,7 +24,7 @@ _SHAPES = (
     r"|[<＜﹤]/?\[?[a-z][a-z0-9]*(?:[_:▁][a-z0-9]+)+\]?[>＞﹥]"  # <start_of_turn>, <[begin▁of▁sentence]>
     r"|[<＜﹤]{2}/?SYS[>＞﹥]{2}"
     r"|[\[［]/?(?:INST|USER|BOT|SYSTEM|ASSISTANT|HUMAN|(?P<think_bracket>THINK)|IMG|AUDIO|PREFIX|SUFFIX|MIDDLE|ARGS|PAD|CLS|SEP|MASK|UNK|BOS|EOS"
-    r"|gMASK|[se]op)[\]］]"  # [INST], [PAD], [gMASK]
+    r"|gMASK|[se]op|(?P<think_unused>unused1[67])|unused\d{1,4})[\]］]"  # [INST], [PAD], [gMASK], [unused9]
     r"|[\[［]/?[A-Z]+(?:_[A-Z0-9]+)+[\]］]"  # [TOOL_CALLS], [UNUSED_TOKEN_145]
     r"|[\[［][|｜][^\s\[\]［］]{1,80}[|｜][\]］]"  # [|assistant|]
     r"|\]~!?[a-z]+[\[\]]|\[[a-z]+~\[|\]<\]"  # ]~b]ai, [e~[
@@ -44,9 +44,8 @@ def broken_tokens(text: str, *, thinking: bool = True) -> str:
     """
 
     def broken(found: re.Match[str]) -> str:
-        if not thinking and (
-            found["think_tag"] or found["think_bracket"] or "think" in (found["think_wedge"] or "")
-        ):
+        is_thinking = found["think_tag"] or found["think_bracket"] or found["think_unused"]
+        if not thinking and (is_thinking or "think" in (found["think_wedge"] or "")):
             return found[0]
         return f"{found[0][0]} {found[0][1:]}"
 
