@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -76,4 +77,5 @@ def test_a_rubric_counts_the_number_of_an_unscored_rollout_in_its_group(math_ser
     ]
     asyncio.run(verifiers.Rubric(funcs=[reward]).score_group(states))
     assert [state["reward"] for state in states] == [1.5, 0.5, 0.0]
-    assert states[2]["advantage"] == min(state["advantage"] for state in states)
+    advantages: list[Any] = [state["advantage"] for state in states]
+    assert advantages[2] == min(advantages)
