@@ -25,6 +25,8 @@ _BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,60})\*\*")
 """Bold text: `**43**`."""
 _FENCE = re.compile(r"```[\w+-]*\n?(.*?)```", re.DOTALL)
 """A fenced block: "```text … ```"."""
+_OPEN_END = re.compile(r"\b(?:or|to|than)\W*\Z", re.IGNORECASE)
+"""The end of a line that leaves another value open: the "or" of "42 or so"."""
 CONCLUDED = frozenset({"the last formula", "the last number", "the only number", "the last line"})
 """The source of an answer that no words declare to be the answer."""
 
@@ -155,6 +157,8 @@ def _bare_line(text: str) -> _Found | None:
     if not line or len(line) > 200 or line.endswith("?") or "\\boxed" in line:
         return None
     line = line[: stop.start()].rstrip() if (stop := STOP.search(line)) and stop.start() else line
+    if _OPEN_END.search(line):
+        return None
     words = WORD.findall(line)
     is_short = len(words) <= 3 and not HAS_DIGIT.search(line) and line == text.strip(EDGES).rstrip(".。!")
     is_expression = HAS_DIGIT.search(line) and len(words) <= 2 and (not words or line.index(words[0]) > 0)

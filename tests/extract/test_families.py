@@ -1242,6 +1242,7 @@ FAMILIES = [
         [
             "Around @.",
             "Give or take @.",
+            "17 or so.",
             "The answer is about @.",
             r"\boxed{\text{around } 17}",
             "Circa @.",
