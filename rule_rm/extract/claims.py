@@ -173,7 +173,7 @@ def lead(
 @lru_cache(maxsize=64)  # each keeps a prompt, which may be long
 def _lead(before: str, prompt: str, *, in_formula: bool, any_name: bool) -> Lead:
     """Return how a text leads to the value behind it: many responses to one prompt have the same words."""
-    if not before.isascii() and _CROSSED.search(before):
+    if ("]" in before or not before.isascii()) and _CROSSED.search(before):
         return Lead("it is crossed out")
     if "." in before and _INSTANCE.search(before):
         return Lead("it is an example")
