@@ -5,6 +5,7 @@ An answer must be a single number, worked out, in a unit that the golden answer'
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -27,6 +28,14 @@ from rule_rm.math.values.expression import (
 )
 from rule_rm.math.values.verdict import Layer, Verdict
 
+_PLAIN = re.compile(
+    r"(?P<number>[-+−]?[\d.,]+(?:[eE][-+]?\d+)?"
+    r"(?:\s*(?:\\times|\\cdot|[×*·])\s*10\s*\^\s*(?:\{[-+−]?\d+\}|[-+−]?\d+))?)"
+    r"(?:[\s~]|\\[ ,;:])*(?P<unit>(?:[A-Za-zµμΩΩ°]|\\Omega|\\mu)(?:[\w/^*·.{}()µμΩΩ° -]|\\Omega|\\mu)*)"
+)
+"""A number and a unit in plain letters: `299792458 m/s`, `1.6 \\times 10^{-19} C`, `4.7 k\\Omega`."""
+_ALONE = re.compile(r"(?<![A-Za-zµ])Ω\s*")
+"""The sign of ohm without a prefix: the one of `Ω m`."""
 _SLACK = Fraction(1, 10**12)
 """The share by which an error may exceed its bound, as 0.1 has no exact binary form."""
 
@@ -64,11 +73,14 @@ def within(
         ours = len(golden) > LONGEST
         return Verdict(None if ours else False, Layer.GUARD, f"more than {LONGEST} characters")
     try:
-        reference = _quantity(read(normalise(rf"{golden}\text{{ {unit} }}" if unit else golden)))
+        golden = f"{golden}{_marked(unit)}" if unit else _with_marked_unit(golden)
+        reference = _quantity(read(normalise(golden)))
         expected = _number(reference, Number(Fraction(1)))
     except (UnreadableError, UndefinedError, TooCostlyError) as error:
         return Verdict(None, Layer.READING, f"the golden answer is not a number: {error}")
     try:
+        # Without a unit to expect, `3 m` may be three times m.
+        answer = answer if reference.unit is None else _with_marked_unit(answer)
         candidate = _quantity(read(normalise(answer)))
         if tolerance.needs_unit and reference.unit is not None and candidate.unit is None:
             return Verdict(False, Layer.STRUCTURE, f"the unit {reference.unit.name or unit} is missing")
@@ -89,6 +101,37 @@ def within(
         f"{describe(candidate)} is {'' if is_near else 'not '}within the tolerance of {describe(reference)}"
     )
     return Verdict(is_near, Layer.NUMERIC, reason)
+
+
+def _with_marked_unit(text: str) -> str:
+    r"""Return a number and a unit in plain letters with the unit marked as text; any other text as it is.
+
+    >>> _with_marked_unit("3e8 m/s"), _with_marked_unit("3 x"), _with_marked_unit(r"3\text{ m}")
+    ('3e8\\text{ m/s}', '3 x', '3\\text{ m}')
+    """
+    if (plain := _PLAIN.fullmatch(normalise(text).strip())) is None:
+        return text
+    marked = plain["number"] + _marked(plain["unit"])
+    try:
+        _quantity(read(normalise(text)))
+    except UnreadableError:
+        try:
+            found = _quantity(read(normalise(marked)))
+        except (UnreadableError, TooCostlyError):
+            return text
+        return marked if found.unit is not None and found.unit.measures else text
+    return text
+
+
+def _marked(unit: str) -> str:
+    r"""Return a unit as LaTeX: its letters in a text, and the sign of ohm after a prefix, apart.
+
+    >>> print(_marked("kg m/s^2"), _marked("kΩ"), _marked("Ω m"), _marked("μF"))
+    \text{ kg m/s^2} \text{ k}\Omega \text{ ohm m} \text{ µF}
+    """
+    unit = re.sub(r"Ω|\\Omega\s*", "Ω", re.sub(r"μ|\\mu\s*", "µ", unit.strip()))
+    parts = _ALONE.sub("ohm ", unit).strip().split("Ω")
+    return r"\Omega".join(rf"\text{{ {part}}}" if part.strip() else "" for part in parts)
 
 
 def _quantity(value: Value) -> Quantity:

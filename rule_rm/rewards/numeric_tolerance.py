@@ -131,17 +131,20 @@ def numeric_tolerance(
 def _of_row(row: Mapping[str, Any], given: Tolerance) -> Tolerance | str:
     """Return the tolerance of a row, else of the options; a string is the reason why it is invalid."""
     absolute, relative, digits = given.absolute, given.relative, given.digits
+    name = ""
     try:
         for name in _ABSOLUTE:
             if row.get(name) not in (None, ""):
                 absolute, relative, digits = float(row[name]), 0.0, 0
                 break
-        if row.get("relative") not in (None, ""):
-            relative = float(row["relative"])
-        if row.get("digits") not in (None, ""):
-            digits = int(row["digits"])
+        name = "relative"
+        if row.get(name) not in (None, ""):
+            relative = float(row[name])
+        name = "digits"
+        if row.get(name) not in (None, ""):
+            digits = int(row[name])
     except (TypeError, ValueError):
-        return f"the row's tolerance is not a number: {row.get('error', row.get('tolerance'))!r:.80}"
+        return f"the row's {name} is not a number: {row[name]!r:.80}"
     if not (0 <= absolute < float("inf") and 0 <= relative < float("inf") and 0 <= digits <= _DIGITS_MOST):
-        return "the row's tolerance must be 0 or more"
+        return f"the row's tolerance must be 0 or more, and digits at most {_DIGITS_MOST}"
     return Tolerance(absolute, relative, digits, given.needs_unit)

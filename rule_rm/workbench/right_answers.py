@@ -117,6 +117,29 @@ def right_answer(ground_truth: Any, prompt: str = "", row: Mapping[str, Any] | N
     return _text(ground_truth, row or {}) if kind is Kind.TEXT else None
 
 
+def right_answers(ground_truth: Any, prompt: str = "", row: Mapping[str, Any] | None = None) -> list[str]:
+    """Return the answers of which one is right, the likeliest first; empty if none can be made.
+
+    A list of numbers may be several golden answers, or one: the corners of a box.
+
+    >>> right_answers([5, 5, 80, 90]), right_answers(["Paris", "paris"])
+    (['5', '[5, 5, 80, 90]'], ['Paris'])
+    """
+    first = right_answer(ground_truth, prompt, row)
+    found = [] if first is None else [first]
+    if (
+        isinstance(ground_truth, (list, tuple))
+        and len(ground_truth) > 1
+        and all(map(_is_number, ground_truth))
+    ):
+        found.append(json.dumps(ground_truth))
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def schema_of(truth: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the schema in a ground truth, which may be wrapped as an API's response format is."""
     inner = truth.get("json_schema", truth)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from rule_rm.types import Rollout, Score, Status
 from rule_rm.workbench.attack.targets import Row, wrong_answers
 from rule_rm.workbench.dataset_check.findings import Finding, Numbered
 from rule_rm.workbench.forms import Form, best_form
-from rule_rm.workbench.right_answers import Kind, kind_of, right_answer
+from rule_rm.workbench.right_answers import Kind, kind_of, right_answers
 from rule_rm.workbench.single_scores import SingleScorer
 
 _PROBED = 12
@@ -58,9 +59,9 @@ def _routes(settings: Settings) -> list[str]:
     return list(map(str, routes)) if isinstance(routes, Mapping) else []
 
 
-def _answers(numbered: Numbered) -> tuple[Kind, str | None]:
+def _answers(numbered: Numbered) -> tuple[Kind, list[str]]:
     row = numbered.row
-    return kind_of(row.ground_truth, row.prompt), right_answer(row.ground_truth, row.prompt, row.columns)
+    return kind_of(row.ground_truth, row.prompt), right_answers(row.ground_truth, row.prompt, row.columns)
 
 
 def _rollout(numbered: Numbered, response: str) -> Rollout:
@@ -74,10 +75,10 @@ def _forms(rows: Sequence[Numbered], scorer: SingleScorer) -> dict[tuple[str | N
     """Return the form of the reward for each data source and kind, as a mixture has a reward for each."""
     found: dict[tuple[str | None, Kind], list[tuple[Rollout, str]]] = {}
     for numbered in rows:
-        kind, right = _answers(numbered)
+        kind, rights = _answers(numbered)
         probed = found.setdefault((numbered.row.data_source, kind), [])
-        if right is not None and len(probed) < _PROBED:
-            probed.append((_rollout(numbered, ""), right))
+        if len(probed) < _PROBED:
+            probed += [(_rollout(numbered, ""), right) for right in rights]
     return {key: best_form(key[1], probed, scorer.score) for key, probed in found.items() if probed}
 
 
@@ -88,21 +89,25 @@ def _scored(
     chunk: Sequence[Numbered], forms: Mapping[Any, Form], scorer: SingleScorer, slow: float
 ) -> Iterator[Scored]:
     """Yield each row with the scores of a right and a wrong answer, and the seconds that they took."""
-    pairs = [_responses(numbered, forms) for numbered in chunk]
+    responses = [_responses(numbered, forms) for numbered in chunk]
     asked = [
         _rollout(numbered, text)
-        for numbered, pair in zip(chunk, pairs, strict=True)
-        for text in pair
+        for numbered, (rights, wrong) in zip(chunk, responses, strict=True)
+        for text in (*rights, wrong)
         if text is not None
     ]
     began = time.perf_counter()
     scores = iter(scorer.score(asked))
     is_slow = time.perf_counter() - began > slow
-    for numbered, (right, wrong) in zip(chunk, pairs, strict=True):
-        first = next(scores)
+    for numbered, (rights, wrong) in zip(chunk, responses, strict=True):
+        first = max([next(scores) for _ in rights], key=_paid)
         second = next(scores) if wrong is not None else None
-        seconds = _seconds(_rollout(numbered, right), scorer) if is_slow else 0.0
+        seconds = _seconds(_rollout(numbered, rights[0]), scorer) if is_slow else 0.0
         yield numbered, first, second, seconds
+
+
+def _paid(score: Score) -> float:
+    return -math.inf if score.reward is None else score.reward
 
 
 def _seconds(rollout: Rollout, scorer: SingleScorer) -> float:
@@ -124,15 +129,16 @@ def _timed(rollout: Rollout, scorer: SingleScorer) -> float:
     return time.perf_counter() - began
 
 
-def _responses(numbered: Numbered, forms: Mapping[Any, Form]) -> tuple[str, str | None]:
-    kind, right = _answers(numbered)
+def _responses(numbered: Numbered, forms: Mapping[Any, Form]) -> tuple[list[str], str | None]:
+    """Return responses of which one is right, and a wrong one."""
+    kind, rights = _answers(numbered)
     form = forms.get((numbered.row.data_source, kind))
-    if right is None or form is None:
-        return "I don't know.", None
+    if not rights or form is None:
+        return ["I don't know."], None
     row = Row(numbered.row.place, _rollout(numbered, ""), None, numbered.row.columns)
-    wrong, empty = wrong_answers(row, kind, right, ())
+    wrong, empty = wrong_answers(row, kind, rights[0], ())
     # A query that finds nothing, for a golden one that finds nothing either.
-    return form.say(right), form.say(empty if kind is Kind.SQL else wrong)
+    return [form.say(right) for right in rights], form.say(empty if kind is Kind.SQL else wrong)
 
 
 def _judged(

@@ -21,8 +21,10 @@ _MOJIBAKE = re.compile(r"�|Ã[\x80-\xbf©¨§¶¼¢]|â€[™œ\x9d“”¦]|
 """UTF-8 that was read as Latin-1, such as `â€™`, or a character that was lost."""
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|nbsp|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
 """An entity of HTML: `&lt;`."""
-_MISSING = frozenset({"nan", "null", "n/a", "none", "todo", "tbd", "<na>", "undefined", "?", "???"})
+_MISSING = frozenset({"nan", "null", "n/a", "todo", "tbd", "<na>", "undefined", "?", "???"})
 """Texts that other programs write for a missing value."""
+_PYTHON_NONE = "None"
+"""Python's. In lower case it is a word, and may be an answer."""
 
 
 def faults(raw: RawRow, index: int, settings: Settings) -> Iterator[Finding]:
@@ -41,13 +43,24 @@ def doubts(numbered: Numbered, settings: Settings) -> Iterator[Finding]:
             continue
         for kind, message in _broken(text):
             yield Finding(numbered.index, kind, f"{name!r} {message}")
-    if isinstance(answer, str) and answer.strip().casefold() in _MISSING:
-        text = answer.strip()
+    if isinstance(answer, str) and _is_missing(answer):
         yield Finding(
             numbered.index,
             "placeholder",
-            f"the answer is the text {text!r}, which is written for a missing value",
+            f"the answer is the text {answer.strip()!r}, which is written for a missing value",
         )
+    if isinstance(answer, list) and answer and all(isinstance(one, str) for one in answer):
+        for place, one in enumerate(answer):
+            if not one.strip() or _is_missing(one):
+                yield Finding(
+                    numbered.index,
+                    "placeholder",
+                    f"answer {place + 1} of {len(answer)} is {one!r}; remove it",
+                )
+
+
+def _is_missing(text: str) -> bool:
+    return text.strip().casefold() in _MISSING or text.strip() == _PYTHON_NONE
 
 
 def _broken(text: str) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Planted defects in seven kinds of datasets are found, and no sound row is reported."""
+"""Planted defects in ten kinds of datasets are found, and no sound row is reported."""
 
 from __future__ import annotations
 
@@ -74,6 +74,65 @@ def test_eleven_defects_in_a_file_of_mathematics(tmp_path):
         13: {"duplicate"},
         14: {"broken_text"},
         15: {"entity"},
+    }
+
+
+def test_five_defects_in_a_file_of_boxes(tmp_path):
+    path = lines(
+        tmp_path / "boxes.jsonl",
+        [
+            qa("Where is the red car in this picture?", [12, 40, 300, 220]),
+            qa("Where is the dog?", {"bbox_2d": [5, 5, 80, 90]}),
+            qa("Where is the door?", [0.1, 0.2, 0.5, 0.9]),
+            qa("Where is the cat?", [300, 40, 12, 220]),  # 4: the corners the other way round
+            qa("Where is the bird?", [10, 10, 50]),  # 5: three numbers
+            qa("Where is the cup?", [10, 10, 10, 90]),  # 6: no area
+            qa("Where is the lamp?", [[1, 2, 3, 4], [5, 6, 7, 8]]),  # 7: two boxes
+            qa("Where is the chair?", {"box": ["a", 1, 2, 3]}),  # 8: no number
+        ],
+    )
+    faulty = {row: {"unreadable"} for row in range(4, 9)}
+    assert found(path, reward_type="box_iou") == faulty
+
+
+def test_four_defects_in_a_file_of_measured_numbers(tmp_path):
+    path = lines(
+        tmp_path / "units.jsonl",
+        [
+            qa("How fast is light?", {"answer": "299792458", "unit": "m/s"}),
+            qa("How long is the rod?", {"answer": "2.5", "unit": "m", "relative": 0.01}),
+            qa("How large is the resistance?", {"answer": "4.7", "unit": "kΩ"}),
+            qa("How much is it?", "12.5%"),
+            qa("How heavy is the stone?", {"answer": "about five", "unit": "kg"}),  # 5: no number
+            qa("How hot is it?", {"answer": "21.5", "unit": "K", "tolerance": -1}),  # 6: no tolerance
+            qa("How far is it?", {"answer": "3.2", "unit": "km", "relative": "ten"}),  # 7: no number
+            qa("How many grams?", {"anser": "12", "unit": "g"}),  # 8: another key
+        ],
+    )
+    assert found(path, reward_type="numeric_tolerance") == {row: {"unreadable"} for row in range(5, 9)}
+
+
+def test_five_defects_in_a_file_of_short_answers(tmp_path):
+    path = lines(
+        tmp_path / "short.jsonl",
+        [
+            qa("Who wrote Hamlet?", ["William Shakespeare", "Shakespeare"]),
+            qa("In which year did it end?", 1945),
+            qa("What is left of it?", "none"),
+            qa("Which of the years was it?", [1945, 1946]),
+            qa("Who painted it?", []),  # 5: no answer
+            qa("Which river is it?", ["Nile", ""]),  # 6: an empty one of two
+            qa("Which is the largest planet?", "<answer>Jupiter</answer>"),  # 7: the tags of a response
+            qa("Who sang it?", None),  # 8: no answer
+            qa("Who played it?", "None"),  # 9: Python's None
+        ],
+    )
+    assert found(path, reward_type="exact_match") == {
+        5: {"unreadable_row"},
+        6: {"placeholder"},
+        7: {"not_paid"},
+        8: {"unreadable_row"},
+        9: {"placeholder"},
     }
 
 
