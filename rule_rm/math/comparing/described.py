@@ -245,7 +245,8 @@ def _unit_against(unit: Unit, question: str) -> str | None:
     if measured and (others := measures_in(question)) and not measured & others:
         return f"{unit.name}, which the question does not measure in"
     given = [one for one in units_in(question) if one.measures == unit.measures]
-    if not given and counts_things(question):
+    # A dollar may be a stray delimiter of TeX.
+    if not given and "dollar" not in dict(unit.measures) and counts_things(question):
         return f"{unit.name}, where things are counted"
     if given and all(one.factor != unit.factor for one in given):
         return f"{unit.name}, where the question has {given[0].name}"
