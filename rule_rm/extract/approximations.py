@@ -1,14 +1,15 @@
 r"""Find whether a response says "around 42" where an exact number is asked for.
 
-"Approximately" and "≈" state a rounding. Another word of approximation is allowed where it may state one.
-Then the value has decimals, the question measures, rounds or estimates, or the response has the number before
-it is rounded.
+"Approximately", 约 and "≈" state a rounding. Another word of approximation is allowed where it may state one.
+Then the value has decimals or a unit, the question rounds or estimates, or the response has the number before
+it is rounded. A question that counts asks for an exact number, with a unit too.
 """
 
 from __future__ import annotations
 
 import re
 
+from rule_rm.extract.counted import is_measured
 from rule_rm.extract.stating import phrases
 
 _ALWAYS = phrases("give_or_take more_or_less something_like in_the_region_of in_the_neighbou?rhood_of")
@@ -21,7 +22,7 @@ _WORDS = phrases(
     yaklaşık ungefär omkring omtrent noin aproximativ περίπου khoảng kira-kira sekitar تقريبا حوالي בערך लगभग
     """
 )
-_CJK = "大约|大約|大概|约|約|左右|およそ|약|대략"
+_CJK = "大约|大約|大概|左右|およそ|대략"
 _GAP = r"(?:[\s$(){}\[\]*_`~:,]|\\[a-zA-Z]+|\b(?:is|be|the|at|为|是)\b|[为是])*"
 _HEDGE = re.compile(
     rf"(?:(?P<always>(?<!\w)(?:{_ALWAYS}))|(?<![\w-])(?:{_WORDS})|{_CJK})(?![a-zA-Z]){_GAP}\Z", re.IGNORECASE
@@ -38,6 +39,12 @@ _ALLOWED = re.compile(
     re.IGNORECASE,
 )
 """A question that may be answered by an approximation: "to the nearest", `2.5 km`."""
+_COUNTS = re.compile(
+    r"\bhow\s+many\b|\bnumber\s+of\b|\bwie\s?viele?\b|\banzahl\b|\bcombien\b|\bnombre\s+de\b|\bcuánt[oa]s\b|\bquant[aeio]s?\b"
+    r"|\bсколько\b|多少|几|幾|何[個人本枚匹冊台回]|いくつ|몇",
+    re.IGNORECASE,
+)
+"""A question that counts: "how many"."""
 _NEAR = 80
 
 
@@ -58,6 +65,8 @@ def is_hedged(text: str, answer: str, prompt: str) -> bool:
     if hedge is None or hedge["always"]:
         return hedge is not None
     if "." in numbers[0] or _ALLOWED.search(prompt):
+        return False
+    if is_measured(text[at + len(numbers[0]) :]) and not _COUNTS.search(prompt):
         return False
     before = text[:at]
     return not ("≈" in before or "\\approx" in before or _is_rounding(before, numbers[0]))

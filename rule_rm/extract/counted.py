@@ -14,20 +14,27 @@ _RESULTS = re.compile(
     re.IGNORECASE,
 )
 """A participle of a result: "needed"."""
-UNITS = re.compile(
-    r"\s*(?:(?:square|cubic|more|fewer|such|possible|different|distinct|total|of|whole|full|US|new"
-    r"|other|additional)\s+)*"
-    r"(?:meters?|metres?|feet|foot|ft|inch(?:es)?|yards?|miles?|mi|km|cm|mm|m|kg|g|mg|lbs?|pounds?"
+_MEASURES = (
+    r"meters?|metres?|feet|foot|ft|inch(?:es)?|yards?|miles?|mi|km|cm|mm|m|kg|g|mg|lbs?|pounds?"
     r"|ounces?|oz|tons?|grams?|kilograms?|kilomet(?:er|re)s?"
     r"|centimet(?:er|re)s?|millimet(?:er|re)s?|lit(?:er|re)s?|L|mL|ml|gallons?|cups?|pints?|quarts?"
     r"|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?"
     r"|years?|degrees?|radians?|rad|dollars?|cents?|euros?|pence|rupees?|yen|percent|units?|mph|kmh?"
     r"|joules?|J|kJ|newtons?|N|watts?|W|volts?|V|amperes?|A|ohms?|hz|Hz|K|Pa|mol|moles?"
-    r"|times|ways|people|students|points|coins|numbers|solutions|integers|values|items|pieces|books"
-    r"|cookies|apples|eggs|marbles|tickets|games|cards|balls"
-    r"|Euro|Meter|Stunden|Minuten|Tage|Jahre|mètres?|heures?|jours?|ans|metros?|horas?|días?|años?|metri|ore|giorni|anni|dias|anos|рублей|часов|минут|дней|лет|см|км|м|кг)\b",
+    r"|Euro|Meter|Stunden|Minuten|Tage|Jahre|mètres?|heures?|jours?|ans|metros?|horas?|días?|años?|metri|ore|giorni|anni|dias|anos|рублей|часов|минут|дней|лет|см|км|м|кг"
+)
+UNITS = re.compile(
+    r"\s*(?:(?:square|cubic|more|fewer|such|possible|different|distinct|total|of|whole|full|US|new"
+    r"|other|additional)\s+)*"
+    rf"(?:{_MEASURES}|times|ways|people|students|points|coins|numbers|solutions|integers|values|items|pieces|books"
+    r"|cookies|apples|eggs|marbles|tickets|games|cards|balls)\b",
 )
 """A unit, such as "square meters"."""
+_MEASURED = re.compile(
+    r"(?:[\s~$}]|\\[,;: ]|\\(?:text|mathrm)\s*\{)*(?:(?:square|cubic)\s+)?"
+    rf"(?:{_MEASURES}|\\Omega|°)(?![^\W\d_])"
+)
+"""A unit of measurement behind a number, also in TeX: `}\\text{ km}`."""
 
 
 def is_undone(participle: str | None, prompt: str) -> bool:
@@ -38,6 +45,15 @@ def is_undone(participle: str | None, prompt: str) -> bool:
         return False
     asked = {_stem(word).removesuffix("ed") for word in _WORD.findall(prompt.lower())}
     return _stem(participle.lower().removesuffix("ed")).removesuffix("e") not in asked
+
+
+def is_measured(behind: str) -> bool:
+    r"""Return True if a unit of measurement is behind a number, so that it may be rounded.
+
+    >>> is_measured(r"}\text{ km}."), is_measured(" eggs.")
+    (True, False)
+    """
+    return _MEASURED.match(behind) is not None
 
 
 def is_counted(first: str, prompt: str) -> bool:

@@ -1260,6 +1260,17 @@ FAMILIES = [
         ["Give or take @."],
     ),
     Family(
+        "words of approximation before a measured quantity",
+        "340",
+        "What is the speed of sound in air?",
+        [
+            "The speed of sound in air is about @ m/s.",
+            r"The speed is roughly \boxed{340\text{ m/s}}.",
+            "声速约为@ m/s。",
+        ],
+        ["The speed is about @.", "It is give or take @ m/s."],
+    ),
+    Family(
         "the verb of the question",
         "17",
         "How many eggs do the hens lay a week?",
