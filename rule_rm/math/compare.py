@@ -13,7 +13,8 @@ from rule_rm.math.comparing.describe import describe
 from rule_rm.math.comparing.described import as_asked, unasked
 from rule_rm.math.comparing.equal import equal
 from rule_rm.math.comparing.exact import UndefinedError, is_rational
-from rule_rm.math.comparing.families import same_periodic, with_same_constants
+from rule_rm.math.comparing.families import same_periodic
+from rule_rm.math.comparing.integration import with_same_constants
 from rule_rm.math.comparing.names import is_stated, with_primes
 from rule_rm.math.finality.unfinished import unfinished
 from rule_rm.math.guard import LONGEST, refusal

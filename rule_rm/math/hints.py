@@ -13,7 +13,7 @@ from rule_rm.math.comparing.settling import settled
 from rule_rm.math.reading.question import is_said, measures_in
 from rule_rm.math.reading.reader import NO_HINTS, Hints, read
 from rule_rm.math.reading.vocabulary import APPLIED
-from rule_rm.math.values.answers import Quantity, Ratio, Value, Words, expressions, parts_of
+from rule_rm.math.values.answers import Quantity, Ratio, Value, Words, expressions, parts_of, variables
 from rule_rm.math.values.expression import TooCostlyError, UnreadableError, symbols
 from rule_rm.math.values.units import Unit
 
@@ -62,7 +62,7 @@ def with_hints(
     reference: Value, candidate: Value, golden: str, answer: str, question: str
 ) -> tuple[Value, Value]:
     """Read both sides again with hints from the other: its variables, and whether it has a unit."""
-    ours, theirs = _variables(reference), _variables(candidate)
+    ours, theirs = _letters(reference), _letters(candidate)
     ratios = isinstance(reference, Ratio)
     if ours and (has_words(candidate) or _applies(candidate, ours)):
         candidate = again(answer, candidate, Hints(variables=ours, ratios=ratios))
@@ -107,15 +107,14 @@ def with_hints(
     return reference, candidate
 
 
-def _applies(value: Value, variables: frozenset[str]) -> bool:
+def _applies(value: Value, letters: frozenset[str]) -> bool:
     """Return True if a value applies a letter to brackets which is a variable on the other side."""
-    names = frozenset().union(*map(symbols, expressions(value)))
-    return any(name[1:2] == "(" and name[0] in variables for name in names)
+    return any(name[1:2] == "(" and name[0] in letters for name in variables(value))
 
 
-def _is_no_function(variables: frozenset[str], question: str) -> bool:
+def _is_no_function(letters: frozenset[str], question: str) -> bool:
     """Return True if a question has none of these letters as a function."""
-    return bool(question) and not any(f"{letter}(" in question for letter in variables & APPLIED)
+    return bool(question) and not any(f"{letter}(" in question for letter in letters & APPLIED)
 
 
 def _means_unit(golden: str, unit: Unit, question: str) -> bool:
@@ -139,13 +138,9 @@ def again(text: str, value: Value, hints: Hints, *, is_golden: bool = False) -> 
         return value
 
 
-def _variables(value: Value) -> frozenset[str]:
-    """Return the letters that are variables in a value."""
-    if isinstance(value, Quantity):
-        found = symbols(value.expression)
-    else:
-        found = frozenset().union(*map(symbols, expressions(value)))
-    return frozenset(name for name in found if len(name) == 1)
+def _letters(value: Value) -> frozenset[str]:
+    """Return the variables in a value that are single letters."""
+    return frozenset(name for name in variables(value) if len(name) == 1)
 
 
 def has_words(value: Value) -> bool:

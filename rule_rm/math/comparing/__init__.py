@@ -7,7 +7,9 @@
 - `matrices`, `conjugates`: the same for letters that are matrices, and for conjugates
 - `exact`, `approximate`: the value of an expression, as a fraction or to many digits
 - `equations`, `statements`, `names`: equations, chains of them, and values with names
-- `real_sets`, `pieces`, `families`, `constants`: sets, functions by cases, values with free parameters
+- `real_sets`, `pieces`: sets of numbers, and functions by cases
+- `families`, `renaming`: values with free parameters, and values with other names for their variables
+- `integration`, `constants`: constants of integration, and the letters that can be one
 - `progressions`, `set_algebra`: lists that go on, and sets named by letters
 - `vectors`, `things`: vectors; times, dates, congruences and propositions
 - `describe`: a value in words for a person

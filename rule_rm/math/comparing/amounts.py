@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from rule_rm.math.comparing.approximate import approximate
 from rule_rm.math.comparing.exact import InexactError, UndefinedError, exact
-from rule_rm.math.comparing.families import same_antiderivative
 from rule_rm.math.comparing.identity import identical
+from rule_rm.math.comparing.integration import same_antiderivative
 from rule_rm.math.comparing.rounding import rounds_to
 from rule_rm.math.values.answers import Quantity
 from rule_rm.math.values.expression import (

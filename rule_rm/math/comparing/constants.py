@@ -1,11 +1,11 @@
-r"""Is a letter an arbitrary constant, or a quantity of its own? `C` in `x^2 + C`, and in `\frac{q}{C}`."""
+r"""Letters that are arbitrary constants, not quantities: `C` in `x^2 + C`, but not in `\frac{q}{C}`."""
 
 from __future__ import annotations
 
 from rule_rm.math.values.answers import Named, Value, expressions
 from rule_rm.math.values.expression import Apply, Expression, Symbol, negative, symbols
 
-_PLAIN = frozenset({"add", "multiply", "divide", "negative", "factorial", "abs", "plus_minus", "minus_plus"})
+_PLAIN = frozenset({"abs", "add", "divide", "factorial", "minus_plus", "multiply", "negative", "plus_minus"})
 """Functions next to which a letter is a factor like any other."""
 _SOLUTION = "y"
 """The name that the solution of a differential equation has by custom."""

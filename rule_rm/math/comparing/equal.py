@@ -20,13 +20,7 @@ from rule_rm.math.comparing.progressions import as_congruence, same_progression
 from rule_rm.math.comparing.real_sets import real_set, same_sets
 from rule_rm.math.comparing.set_algebra import same_combinations
 from rule_rm.math.comparing.settling import settled
-from rule_rm.math.comparing.things import (
-    is_residue,
-    same_congruence,
-    same_date,
-    same_proposition,
-    same_time,
-)
+from rule_rm.math.comparing.things import is_residue, same_congruence, same_date, same_proposition, same_time
 from rule_rm.math.comparing.vectors import as_vectors
 from rule_rm.math.values.answers import (
     Based,
@@ -48,18 +42,9 @@ from rule_rm.math.values.answers import (
     Several,
     Value,
     Words,
-    expressions,
+    variables,
 )
-from rule_rm.math.values.expression import (
-    ONE,
-    ZERO,
-    Apply,
-    Expression,
-    Number,
-    Symbol,
-    UnreadableError,
-    symbols,
-)
+from rule_rm.math.values.expression import ONE, ZERO, Apply, Expression, Number, Symbol, UnreadableError
 
 MOST_VALUES = 64
 """The longest list that is compared."""
@@ -127,7 +112,7 @@ def _same_operations(golden: Value, answer: Value) -> bool:
 def _of_other_variables(golden: Value, answer: Value) -> bool:
     """Return True for `k > 2` and `n > 2`; a set without a variable fits every variable."""
     both = isinstance(golden, Inequality) and isinstance(answer, Inequality)
-    ours, theirs = (frozenset().union(*map(symbols, expressions(side))) for side in (golden, answer))
+    ours, theirs = (variables(side) for side in (golden, answer))
     return both and ours != theirs
 
 

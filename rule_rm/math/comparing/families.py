@@ -1,17 +1,15 @@
-r"""Values with free parameters: `2\pi k, k \in \mathbb{Z}`, and constants of integration."""
+r"""Values with free parameters on their domains: `2\pi k, k \in \mathbb{Z}`, `\frac{\pi}{3} + 2k\pi`."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from itertools import permutations
 
 from rule_rm.math.comparing.approximate import approximate, is_real
-from rule_rm.math.comparing.constants import is_arbitrary
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.identity import identical, point
+from rule_rm.math.comparing.renaming import renamings
 from rule_rm.math.values.answers import (
     REALS,
     Conditioned,
@@ -23,7 +21,7 @@ from rule_rm.math.values.answers import (
     Value,
     Words,
     expressions,
-    mapped,
+    variables,
 )
 from rule_rm.math.values.expression import (
     ONE,
@@ -40,17 +38,12 @@ from rule_rm.math.values.expression import (
 )
 
 Equal = Callable[[Value, Value], bool]
-_CONSTANT = re.compile(r"[CcKkABD](?:_?\d)?")
-"""Names of arbitrary constants: `C`, `c_1`, `k`."""
-_GIVEN_CONSTANT = re.compile(r"[Cc](?:_?\d)?")
-"""Names that a golden answer gives to an arbitrary constant: `C`, `c_1`."""
 _INTEGER = re.compile(r"[jklmnN]")
 """A letter that is an integer by custom: `n`."""
-_MOST_PARAMETERS = 3
 _HALF = 2
-_SHIFTS = ("-1e6", "-1e-6", "1e-6", "1e6")
-"""Values of a constant of integration that is put somewhere else than at the end."""
-_FIELDS = frozenset({"ZZ", "NN", "RR", "QQ", "CC"})
+"""The denominator of the shares of pi that a formula in n may have as well: `n\\pi`, `(n + \\frac12)\\pi`."""
+_FIELDS = frozenset({"CC", "NN", "QQ", "RR", "ZZ"})
+"""The names of the sets of numbers."""
 
 
 def same_conditioned(golden: Value, answer: Value, equal: Equal) -> bool:
@@ -133,36 +126,27 @@ def _is_harmless(domain: Domain) -> bool:
     return isinstance(domain.within, Words) and domain.within.text.startswith(("NN", "ZZ", "RR"))
 
 
-def _variables(value: Value) -> frozenset[str]:
-    return frozenset().union(*map(symbols, expressions(value)))
-
-
 def _declared(value: Conditioned) -> frozenset[str]:
     return frozenset(name for domain in value.domains for name in domain.names)
 
 
 def _renamed(golden: Conditioned, answer: Conditioned) -> Iterator[Value]:
     """Yield the answer's value with its parameters under the golden answer's names, in every way."""
-    ours, theirs = _variables(golden.value), _variables(answer.value)
+    ours, theirs = variables(golden.value), variables(answer.value)
     missing, extra = sorted(ours - theirs), sorted(theirs - ours)
     if not missing and not extra:
         yield answer.value
         return
     declared = _declared(golden) | _declared(answer)
     free = all(name in declared or _INTEGER.fullmatch(name) for name in (*missing, *extra))
-    if len(missing) != len(extra) or len(missing) > _MOST_PARAMETERS or not free:
-        return
-    for order in permutations(extra):
-        value = answer.value
-        for old, new in zip(order, missing, strict=True):
-            value = mapped(value, lambda one, old=old, new=new: substitute(one, old, Symbol(new)))  # type: ignore[misc]
-        yield value
+    if free:
+        yield from renamings(answer.value, extra, missing)
 
 
 def _parameters(golden: Conditioned, value: Value) -> frozenset[str]:
     """Return the parameters that run over the integers."""
-    declared = _declared(golden) or frozenset(filter(_INTEGER.fullmatch, _variables(golden.value)))
-    return declared & _variables(value)
+    declared = _declared(golden) or frozenset(filter(_INTEGER.fullmatch, variables(golden.value)))
+    return declared & variables(value)
 
 
 def _same_values(golden: Value, answer: Value, equal: Equal, integers: frozenset[str]) -> bool:
@@ -218,135 +202,3 @@ def line(expression: Expression, name: str) -> tuple[Expression, Expression] | N
     step = difference(substitute(expression, name, ONE), start)
     line = Apply("add", (start, Apply("multiply", (step, Symbol(name)))))
     return (start, step) if name not in symbols(step) and identical(expression, line) else None
-
-
-def with_same_constants(golden: Value, answer: Value, question: str) -> Iterator[Value]:
-    """Yield the answer with its arbitrary constants under the golden answer's names.
-
-    A name that the question mentions is no arbitrary constant, nor is a letter without a variable beside it:
-    `A, C` and `A, D` are choices.
-    """
-    ours, theirs = _variables(golden), _variables(answer)
-    missing, extra = sorted(ours - theirs), sorted(theirs - ours)
-    if not missing and not extra:
-        yield from _exchanged(answer, [name for name in ours if _is_given(name, question)])
-        return
-    constant = _CONSTANT if question else _GIVEN_CONSTANT
-    given = all(
-        constant.fullmatch(name) and not _is_in(name, question) and is_arbitrary(golden, name, question)
-        for name in missing
-    )
-    free = all(_CONSTANT.fullmatch(name) and not _is_in(name, question) for name in extra)
-    shared = any(_GIVEN_CONSTANT.fullmatch(name) for name in ours & theirs)
-    is_function = isinstance(golden, Named) or any(not name[0].isupper() for name in ours & theirs)
-    if (
-        shared
-        or not is_function
-        or not missing
-        or len(missing) != len(extra)
-        or len(missing) > _MOST_PARAMETERS
-        or not given
-        or not free
-    ):
-        return
-    for order in permutations(extra):
-        value = answer
-        for old, new in zip(order, missing, strict=True):
-            value = mapped(value, lambda one, old=old, new=new: substitute(one, old, Symbol(new)))  # type: ignore[misc]
-        yield value
-
-
-def _is_given(name: str, question: str) -> bool:
-    """Return True for the name of an arbitrary constant with a number: `C_1`."""
-    return _GIVEN_CONSTANT.fullmatch(name) is not None and "_" in name and not _is_in(name, question)
-
-
-def _exchanged(value: Value, names: list[str]) -> Iterator[Value]:
-    """Yield a value with its arbitrary constants in another order: `C_1` and `C_2` change places."""
-    if not 2 <= len(names) <= _MOST_PARAMETERS:
-        return
-    aside = value
-    for name in names:
-        aside = mapped(aside, lambda one, name=name: substitute(one, name, Symbol(f"{name} aside")))  # type: ignore[misc]
-    for order in permutations(names):
-        if list(order) == names:
-            continue
-        exchanged = aside
-        for old, new in zip(names, order, strict=True):
-            exchanged = mapped(
-                exchanged,
-                lambda one, old=old, new=new: substitute(one, f"{old} aside", Symbol(new)),  # type: ignore[misc]
-            )
-        yield exchanged
-
-
-def _is_in(name: str, question: str) -> bool:
-    return re.search(rf"(?<![a-zA-Z]){re.escape(name)}(?![a-zA-Z])", question) is not None
-
-
-def same_antiderivative(golden: Expression, answer: Expression) -> bool:
-    r"""Return True if both have an arbitrary constant and differ by a number: `\ln|3x| + C`, `\ln|x| + C`."""
-    ours, theirs = _without_constant(golden), _without_constant(answer)
-    if ours is None or not _GIVEN_CONSTANT.fullmatch(ours[1]):
-        return False
-    if theirs is None:
-        return _has_every_shift(ours[0], ours[1], answer)
-    (base, name), (other, other_name) = ours, theirs
-    if (
-        not symbols(base)
-        or name in symbols(base)
-        or other_name in symbols(other)
-        or symbols(base) != symbols(other)
-    ):
-        return False
-    if _differ_by_numbers(base, other):
-        return True
-    gap = difference(base, other)
-    for variable in symbols(gap):
-        gap = substitute(gap, variable, Number(point(variable, 0)))
-    try:
-        return identical(base, Apply("add", (other, gap)))
-    except UndefinedError:
-        return False
-
-
-def _differ_by_numbers(base: Expression, other: Expression) -> bool:
-    """Return True if two sums have the same terms but for numbers, as no test at points need show then."""
-    ours, theirs = (
-        Counter(side.arguments if isinstance(side, Apply) and side.function == "add" else (side,))
-        for side in (base, other)
-    )
-    return not any(symbols(term) for term in ((ours - theirs) + (theirs - ours)))
-
-
-def _has_every_shift(base: Expression, name: str, answer: Expression) -> bool:
-    r"""Return True if the answer is the base and a number that its constant makes: `\frac{x^3 + C}{3}`.
-
-    The number must be able to have either sign: `x + C^2` is not `x + C`.
-    """
-    if name in symbols(base) or symbols(answer) != symbols(base) | {name} or not symbols(base):
-        return False
-    gap = difference(answer, base)
-    fixed = gap
-    for variable in symbols(base):
-        fixed = substitute(fixed, variable, Number(point(variable, 0)))
-    try:
-        if not identical(gap, fixed):
-            return False
-        shifts = [approximate(fixed, {name: Fraction(value)}) for value in _SHIFTS]
-    except UndefinedError:
-        return False
-    real = [shift.real for shift in shifts if is_real(shift)]
-    return bool(real) and min(real) < -1 and max(real) > 1
-
-
-def _without_constant(expression: Expression) -> tuple[Expression, str] | None:
-    """Return a sum without its arbitrary constant, and that constant's name."""
-    if not isinstance(expression, Apply) or expression.function != "add":
-        return None
-    for at, term in enumerate(expression.arguments):
-        inner = term.arguments[0] if isinstance(term, Apply) and term.function == "negative" else term
-        if isinstance(inner, Symbol) and _CONSTANT.fullmatch(inner.name):
-            rest = expression.arguments[:at] + expression.arguments[at + 1 :]
-            return (rest[0] if len(rest) == 1 else Apply("add", rest)), inner.name
-    return None

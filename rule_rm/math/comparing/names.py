@@ -9,15 +9,8 @@ from collections.abc import Callable
 from rule_rm.math.comparing.amounts import same_quantity
 from rule_rm.math.comparing.equations import same_equations
 from rule_rm.math.comparing.statements import has_decimals, settled_chain
-from rule_rm.math.values.answers import Chain, Named, Quantity, Value, expressions, mapped
-from rule_rm.math.values.expression import (
-    Expression,
-    Number,
-    Symbol,
-    UnreadableError,
-    substitute,
-    symbols,
-)
+from rule_rm.math.values.answers import Chain, Named, Quantity, Value, mapped, variables
+from rule_rm.math.values.expression import Expression, Number, Symbol, UnreadableError, substitute, symbols
 
 _PRIMED = re.compile(r"([a-zA-Z]'+)(?:\([a-zA-Z]\))?")
 """A function's derivative: `y'`, `f''(x)`."""
@@ -149,7 +142,7 @@ def with_primes(golden: Value, answer: Value) -> tuple[Value, Value] | None:
 
 
 def _names(value: Value) -> frozenset[str]:
-    inner = frozenset().union(*map(symbols, expressions(value)))
+    inner = variables(value)
     symbol = value.symbol if isinstance(value, Named) else None
     return inner | (symbols(symbol) if symbol is not None else frozenset())
 

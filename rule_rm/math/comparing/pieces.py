@@ -7,15 +7,8 @@ from functools import reduce
 
 from rule_rm.math.comparing.amounts import same_value
 from rule_rm.math.comparing.exact import UndefinedError
-from rule_rm.math.comparing.real_sets import (
-    RealSet,
-    complement,
-    intersection,
-    real_set,
-    same_sets,
-    union,
-)
-from rule_rm.math.values.answers import Piecewise, Quantity, Value, expressions
+from rule_rm.math.comparing.real_sets import RealSet, complement, intersection, real_set, same_sets, union
+from rule_rm.math.values.answers import Piecewise, Quantity, Value, variables
 from rule_rm.math.values.expression import (
     ONE,
     TWO,
@@ -26,7 +19,6 @@ from rule_rm.math.values.expression import (
     UnreadableError,
     negative,
     substitute,
-    symbols,
 )
 
 Equal = Callable[[Value, Value], bool]
@@ -61,7 +53,7 @@ def same_function(golden: Value, answer: Value) -> bool:
     """
     try:
         ours, theirs = _pieces(golden), _pieces(answer)
-        names = _variables(golden) | _variables(answer)
+        names = variables(golden) | variables(answer)
         if len(names) != 1 or len(ours) * len(theirs) > _MOST_CASES:
             return False
         whole, other = (reduce(union, [part for part, _ in side]) for side in (ours, theirs))
@@ -83,10 +75,6 @@ def _pieces(value: Value) -> list[tuple[RealSet, Expression]]:
     if len(values) != len(value.rows):
         raise UnreadableError("a value that is not an expression")
     return list(zip(_conditions(value), values, strict=True))
-
-
-def _variables(value: Value) -> frozenset[str]:
-    return frozenset().union(*map(symbols, expressions(value)))
 
 
 def _same_on(part: RealSet, one: Expression, other: Expression, name: str) -> bool:

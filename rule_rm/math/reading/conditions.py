@@ -24,7 +24,7 @@ from rule_rm.math.values.answers import (
     Several,
     Value,
     Words,
-    expressions,
+    variables,
 )
 from rule_rm.math.values.expression import Number, Symbol, UnreadableError, symbols
 
@@ -316,7 +316,7 @@ def with_domains(value: Value, domains: tuple[Domain, ...]) -> Value:
         return value
     if isinstance(value, Quantity) and isinstance(value.expression, Symbol) and len(domains) == 1:
         within, name = domains[0].within, value.expression.name
-        if within is not None and name in frozenset().union(*map(symbols, expressions(within))):
+        if within is not None and name in variables(within):
             return within
     if isinstance(value, Inequality) and all(domain.within == Words("ZZ") for domain in domains):
         return integers(value) or Conditioned(value, domains)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final
 
-from rule_rm.math.values.expression import INFINITY, Expression, negative
+from rule_rm.math.values.expression import INFINITY, Expression, negative, symbols
 from rule_rm.math.values.units import Unit
 
 
@@ -275,3 +275,8 @@ def expressions(value: Value) -> Iterator[Expression]:
             yield from (residue, modulus)
     for part in parts_of(value):
         yield from expressions(part)
+
+
+def variables(value: Value) -> frozenset[str]:
+    """Return the names of the variables in a value."""
+    return frozenset().union(*map(symbols, expressions(value)))
