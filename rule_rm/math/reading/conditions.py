@@ -1,91 +1,42 @@
-r"""The addition to a value: for which variables it holds, or the same value in another form.
+r"""A value with an addition: the variables for which it holds, or the same value in another form.
 
 `2\pi k, k \in \mathbb{Z}`, `f(x) = cx` for any c, `\frac38 (= 0.375)`, `30^\circ`, i.e. `\frac{\pi}{6}`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fractions import Fraction
-
 from rule_rm.math.comparing.exact import exact
 from rule_rm.math.reading.brackets import Tokens, closing, outer, split
+from rule_rm.math.reading.domains import DOMAIN_WORDS, QUANTIFIERS, Read, domains_of, with_domains
 from rule_rm.math.reading.letters import Token
-from rule_rm.math.reading.vocabulary import FIELDS, GREEK, TRAILING
-from rule_rm.math.values.answers import (
-    REALS,
-    Chain,
-    Conditioned,
-    Domain,
-    Inequality,
-    Interval,
-    Named,
-    Quantity,
-    Several,
-    Value,
-    Words,
-    variables,
-)
-from rule_rm.math.values.expression import Number, Symbol, UnreadableError, symbols
+from rule_rm.math.reading.vocabulary import FIELDS, RELATIONS, TRAILING, words
+from rule_rm.math.values.answers import Chain, Named, Value
+from rule_rm.math.values.expression import UnreadableError, symbols
 
-Read = Callable[[Tokens], Value]
-RELATIONS = frozenset({"<", ">", "le", "ge", "ne", "=", "approx", "in", "notin", "equiv", "sim"})
 _EQUALS = Token("mark", "=")
-MOST_ELEMENTS = 200
-"""The longest range that is written out: `\\{1, \\ldots, 200\\}`."""
-_INTRODUCTIONS = frozenset({"for", "where", "with", "if", "when", "whenever", "provided", "because", "since"})
+_INTRODUCTIONS = words("because for if provided since when whenever where with")
+"""Words that begin a condition."""
 _OPENERS = _INTRODUCTIONS | {"forall"}
-_REASONS = frozenset({"because", "since"})
-_QUANTIFIERS = frozenset(
-    {
-        "all",
-        "any",
-        "every",
-        "each",
-        "some",
-        "arbitrary",
-        "real",
-        "constant",
-        "constants",
-        "a",
-        "an",
-        "numbers",
-        "number",
-        "that",
-        "is",
-        "are",
-        "being",
-        "forall",
-        "value",
-        "values",
-        "the",
-        "positive",
-        "negative",
-        "nonnegative",
-        "non-negative",
-        "nonzero",
-    }
-)
-_DOMAIN_WORDS = {
-    **dict.fromkeys(("integer", "integers", "whole"), "ZZ"),
-    **dict.fromkeys(("real", "reals"), "RR"),
-    **dict.fromkeys(("natural", "naturals"), "NN"),
-}
-_RESTATED = (
-    ("i.e",),
-    ("ie",),
-    ("that", "is"),
-    ("which", "is"),
-    ("which", "equals"),
-    ("or", "equivalently"),
-    ("equivalently",),
-    ("equals",),
-    ("equal", "to"),
-    ("is", "equal", "to"),
-    ("is", "equivalent", "to"),
-    ("namely",),
-    ("即",),
-    ("等于",),
+_REASONS = words("because since")
+"""Words that begin a reason, which must be true."""
+_RESTATED = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "equal to",
+        "equals",
+        "equivalently",
+        "i.e",
+        "ie",
+        "is equal to",
+        "is equivalent to",
+        "namely",
+        "or equivalently",
+        "that is",
+        "which equals",
+        "which is",
+        "即",
+        "等于",
+    )
 )
 """Words between two forms of one value: a closed list."""
 
@@ -99,13 +50,15 @@ def restated(tokens: Tokens) -> Tokens:
 
 
 def _equals_for_words(tokens: Tokens) -> Tokens:
+    """Return the tokens with "=" for the words between two forms of one value."""
     if not any(token.kind == "word" for token in tokens):
         return tokens
     texts = [token.text.lower().rstrip(".") for token in tokens]
     for at, _ in outer(tokens):
-        for words in _RESTATED:
-            if at and tuple(texts[at : at + len(words)]) == words and at + len(words) < len(tokens):
-                left, right = tokens[:at], tokens[at + len(words) :]
+        for phrase in _RESTATED:
+            end = at + len(phrase)
+            if at and tuple(texts[at:end]) == phrase and end < len(tokens):
+                left, right = tokens[:at], tokens[end:]
                 while left and left[-1].text in (",", "or"):
                     left = left[:-1]
                 while right and right[0].text in (",", ":"):
@@ -137,7 +90,7 @@ def _unbracketed(tokens: Tokens) -> Tokens:
     if is_again and tokens[start - 1].text not in ("+", "-", "*", "/", "=", "^"):
         return [*before, _EQUALS, *inner]
     if all(
-        (token.kind == "word" and token.text.lower() in TRAILING | _QUANTIFIERS)
+        (token.kind == "word" and token.text.lower() in TRAILING | QUANTIFIERS)
         or token.text == ","
         or (token.kind == "letter" and inner[0].kind == "word")
         for token in inner
@@ -216,7 +169,7 @@ def _in_brackets(tokens: Tokens, read: Read) -> Value | None:
         return _reasoned(tokens[:start], inner[1:], read)
     if not any(token.text in RELATIONS - {"="} for _, token in outer(inner)) and not (
         (inner[0].kind == "word" and inner[0].text.lower() in _INTRODUCTIONS)
-        or (inner[0].kind == "letter" and inner[-1].text.lower() in _DOMAIN_WORDS)
+        or (inner[0].kind == "letter" and inner[-1].text.lower() in DOMAIN_WORDS)
     ):
         return None
     if inner[0].text.lower() in _INTRODUCTIONS:
@@ -266,80 +219,3 @@ def _is_domain(tokens: Tokens) -> bool:
     """Return True for `k \\in \\mathbb{Z}`, perhaps with words before it."""
     at = next((place for place, token in outer(tokens) if token.text == "in"), 0)
     return bool(at) and len(tokens) > at + 1 and tokens[at + 1].text in FIELDS and len(tokens) <= at + 5
-
-
-def domains_of(tokens: Tokens, read: Read) -> tuple[Domain, ...] | None:
-    """Return the domains that a condition gives; None if it is something else."""
-    tokens = [
-        token
-        for token in tokens
-        if token.text.lower() not in _QUANTIFIERS
-        or token.text.lower() in _DOMAIN_WORDS
-        or token.kind == "letter"
-    ]
-    if not tokens:
-        return ()
-    field = _DOMAIN_WORDS.get(tokens[0].text.lower()) if len(tokens) > 1 else None
-    names, at = [], 0
-    if field is not None and tokens[1].kind == "letter":
-        # "Some real a" means "some a that is real".
-        tokens = tokens[1:]
-    while at < len(tokens) and (tokens[at].kind == "letter" or tokens[at].text in GREEK):
-        name = tokens[at].text
-        at += 1
-        if at + 1 < len(tokens) and tokens[at].text == "_":
-            name, at = f"{name}_{tokens[at + 1].text}", at + 2
-        names.append(name)
-        if at < len(tokens) - 1 and tokens[at].text in (",", "and"):
-            at += 1
-    rest = tokens[at:]
-    words = [token.text.lower() for token in rest]
-    fields = {_DOMAIN_WORDS[word] for word in words if word in _DOMAIN_WORDS}
-    if names and not rest:
-        return (Domain(tuple(names), None if field is None else Words(field)),)
-    if names and len(fields) == 1 and all(word in _DOMAIN_WORDS or word == "in" for word in words):
-        return (Domain(tuple(names), Words(fields.pop())),)
-    if names and words[0] == "in" and len(rest) > 1:
-        return (Domain(tuple(names), read(rest[1:])),)
-    if fields and all(word in _DOMAIN_WORDS for word in words):
-        return (Domain((), None),)
-    if not any(token.text in RELATIONS for token in tokens):
-        return None
-    value = read(tokens)
-    values = value.values if isinstance(value, Several) and not value.bracket else (value,)
-    return tuple(Domain((), one) for one in values)
-
-
-def with_domains(value: Value, domains: tuple[Domain, ...]) -> Value:
-    """Return a value with domains; parts about which the domains say nothing new stay unchanged."""
-    if not domains:
-        return value
-    if isinstance(value, Quantity) and isinstance(value.expression, Symbol) and len(domains) == 1:
-        within, name = domains[0].within, value.expression.name
-        if within is not None and name in variables(within):
-            return within
-    if isinstance(value, Inequality) and all(domain.within == Words("ZZ") for domain in domains):
-        return integers(value) or Conditioned(value, domains)
-    if isinstance(value, (Inequality, Interval)) and all(_is_reals(domain) for domain in domains):
-        return value
-    return Conditioned(value, domains)
-
-
-def _is_reals(domain: Domain) -> bool:
-    return domain.within in (REALS, Words("RR"))
-
-
-def integers(condition: Inequality) -> Value | None:
-    r"""Return the integers of `2 \le n < 6` as a set; None if they may be infinitely many."""
-    match condition:
-        case Inequality((Number(low), Symbol(), Number(high)), (first, second)) if {first, second} <= {
-            "<",
-            "le",
-        }:
-            start = int(low // 1) + (0 if first == "le" and low.denominator == 1 else 1)
-            end = int(high // 1) - (1 if second == "<" and high.denominator == 1 else 0)
-            if end - start <= MOST_ELEMENTS:
-                return Several(
-                    tuple(Quantity(Number(Fraction(value))) for value in range(start, end + 1)), "{"
-                )
-    return None

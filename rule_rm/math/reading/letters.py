@@ -10,14 +10,7 @@ import itertools
 import re
 from typing import NamedTuple
 
-from rule_rm.math.reading.vocabulary import (
-    ALIASES,
-    COMMANDS,
-    LEADING,
-    PLAIN_NAMES,
-    SEPARATORS,
-    SHORT_WORDS,
-)
+from rule_rm.math.reading.vocabulary import ALIASES, COMMANDS, LEADING, PLAIN_NAMES, SEPARATORS, SHORT_WORDS
 from rule_rm.math.values.units import is_unit, is_written_out
 
 

@@ -6,7 +6,7 @@ import re
 
 from rule_rm.math.reading.brackets import Tokens
 from rule_rm.math.reading.number_words import chinese_number, number_in_words
-from rule_rm.math.reading.quantities import CHANGES, DENIES
+from rule_rm.math.reading.unit_names import CHANGES, DENIES
 from rule_rm.math.values.answers import EMPTY_SET, REALS, Quantity, Several, Value, Words
 from rule_rm.math.values.expression import INFINITY, UnreadableError, negative
 from rule_rm.math.values.units import read_unit

@@ -7,38 +7,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from rule_rm.math.reading.brackets import Tokens, outer, split, trimmed
-from rule_rm.math.reading.letters import Token
+from rule_rm.math.reading.brackets import Tokens, split, trimmed
 from rule_rm.math.reading.number_words import PARTS, SCALES, number_in_words, ordinal
 from rule_rm.math.reading.parser import parse
+from rule_rm.math.reading.unit_names import CURRENCIES, first_letter_of_unit, first_word, unit_of
 from rule_rm.math.reading.vocabulary import LEADING, TRAILING
 from rule_rm.math.values.answers import Based, Quantity, Ratio, Value
 from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, UnreadableError
-from rule_rm.math.values.units import Unit, is_unit, read_unit
+from rule_rm.math.values.units import Unit, read_unit
 
-CURRENCIES = {"$": "dollar", "€": "euro", "£": "£", "¥": "¥", "₹": "₹", "₩": "₩", "₽": "₽"}
-_SIGNS_OF_UNITS = CURRENCIES.keys() | {"¢", "‰"}
 _CODES = frozenset({"us", "usd", "rs", "eur", "gbp", "inr", "hk", "a", "c", "nt", "rmb", "cny", "jpy"})
 """Currency codes before an amount: `US$ 5`, `Rs. 5`."""
 _SCALES_OF_MONEY = {"K": "thousand", "k": "thousand", "M": "million", "B": "billion", "bn": "billion"}
 """Letters after an amount of money: `\\$3.5M`."""
-_PREFIXES = frozenset("kMGm")
-_BEFORE_NO_UNIT = frozenset({"+", "-", "*", "=", "^", "_"})
-_IN_UNITS = _SIGNS_OF_UNITS | frozenset("^/{}*-(),.'") | {"degree", "and", "per", "Omega", "mu"}
-CHANGES = re.compile(
-    r"minus|plus|less|more|twice|thrice|double[ds]?|triple[ds]?|times|squared|cubed|half|halves|doubled|halved"
-    r"|quarters?|thirds?|dozens?|score|lakhs?|crores?|\w*illions?|factorial|permille|bce?|base|below|above|over|under"
-    r"|upwards?|off|divided|multiplied|mod|modulo|root|inverse|reciprocal|negative|opposite|than|transposed?|conjugate",
-    re.IGNORECASE,
-)
-"""Words next to a value that change it, unless the question asks for such a thing: `half` in `half of 6`."""
-DENIES = re.compile(
-    r"or|nor|not?|non|wrong|incorrect|false|maybe|perhaps|possibly|unless|except|isn't|cannot|can't|never|neither"
-    r"|and|but|instead|rather|to|vs|through|till|until|approximation|invalid|fails?|impossible|untrue|nope"
-    r"|percent of|faux|falsch|错误|错|不对|不是|oder|или|else|otherwise",
-    re.IGNORECASE,
-)
-"""Words next to a value that deny it or add another one: `not` in `not 6`, `or` in `6 or 7`."""
 _SPELLED_DIGITS = re.compile(r"-?[0-9A-Fa-f]*[0-9][0-9A-Fa-f]*(?:\.[0-9A-Fa-f]+)?")
 """A number with digits up to 16: `1A3`, `-10.4`."""
 _LARGEST_BASE, _LONGEST_BASED = 36, 200
@@ -129,9 +110,9 @@ def quantity(tokens: Tokens, *, units: bool = False) -> Quantity:
         currency, tokens = read_unit(CURRENCIES[tokens[0].text]), tokens[1:]
     elif code:
         currency = read_unit(code)
-    start = _first_word(tokens)
+    start = first_word(tokens)
     if units and start == len(tokens):
-        start = _first_letter_of_unit(tokens)
+        start = first_letter_of_unit(tokens)
     while 0 < start < len(tokens) and tokens[start - 1].text in ("/", "degree", "(", "{", "*"):
         start -= 1
     if start == 0:
@@ -185,7 +166,7 @@ def _scaled(tokens: Tokens, unit: Tokens, currency: Unit | None) -> Quantity:
     """Return a quantity whose unit may begin with "million" or the like, or an ordinal's ending."""
     first = unit[0].text.strip().lower()
     if first in ("st", "nd", "rd", "th") and len(tokens) == 1 and ordinal(tokens[0].text) == first:
-        return _without_percent(tokens, _unit(unit[1:]) if len(unit) > 1 else None)
+        return _without_percent(tokens, unit_of(unit[1:]) if len(unit) > 1 else None)
     if currency is not None and len(unit) == 1 and unit[0].text in _SCALES_OF_MONEY:
         first, unit = _SCALES_OF_MONEY[unit[0].text], unit[:1]
     if first in PARTS and len(unit) == 1 and not first.startswith("quarter"):
@@ -193,8 +174,8 @@ def _scaled(tokens: Tokens, unit: Tokens, currency: Unit | None) -> Quantity:
         whole = _without_percent(tokens, currency)
         return replace(whole, expression=Apply("multiply", (whole.expression, part)))
     if first not in SCALES:
-        return _without_percent(tokens, _unit(unit) or currency)
-    whole = _without_percent(tokens, (_unit(unit[1:]) if unit[1:] else None) or currency)
+        return _without_percent(tokens, unit_of(unit) or currency)
+    whole = _without_percent(tokens, (unit_of(unit[1:]) if unit[1:] else None) or currency)
     return replace(whole, expression=Apply("multiply", (whole.expression, Number(Fraction(SCALES[first])))))
 
 
@@ -218,112 +199,6 @@ def _together(first: Quantity, second: Quantity) -> Quantity:
         raise UnreadableError("two quantities side by side")
     smaller = Apply("multiply", (second.expression, Number(second.unit.factor / first.unit.factor)))
     return replace(first, expression=Apply("add", (first.expression, smaller)))
-
-
-def _first_word(tokens: Tokens) -> int:
-    """Return where a unit starts: the first word, upright unit or currency outside of brackets."""
-    if not any(token.kind == "word" or token.upright or token.text in _SIGNS_OF_UNITS for token in tokens):
-        return len(tokens)
-    for at, token in outer(tokens):
-        if token.kind == "word" or token.text in _SIGNS_OF_UNITS:
-            return at
-        is_unit_letter = token.run or _is_prefix(tokens, at)
-        if token.upright and is_unit_letter and at and tokens[at - 1].text not in _BEFORE_NO_UNIT:
-            return at
-    return len(tokens)
-
-
-def _is_prefix(tokens: Tokens, at: int) -> bool:
-    r"""Return True for the k of `\text{k}\Omega`."""
-    following = tokens[at + 1 : at + 2]
-    return (
-        tokens[at].text in _PREFIXES
-        and bool(following)
-        and following[0].text == "Omega"
-        and not following[0].spaced
-    )
-
-
-def _first_letter_of_unit(tokens: Tokens) -> int:
-    """Return where letters at the end start that may be a unit: `12cm`, `5 m`, `3 m/s^2`, `7 \\Omega`."""
-    start = len(tokens)
-    for at in range(len(tokens) - 1, 0, -1):
-        if _may_be_in_unit(tokens, at):
-            start = at
-        else:
-            break
-    while start < len(tokens) and tokens[start].kind not in ("letter", "command"):
-        start += 1
-    if start == len(tokens) or tokens[start - 1].text in ("+", "-", "*", "/", "^", "_"):
-        return len(tokens)
-    text = "".join(_spelled(tokens[at], tokens[at - 1]) for at in range(start, len(tokens)))
-    unit = read_unit(text)
-    return start if unit is not None and unit.measures and not unit.label else len(tokens)
-
-
-def _may_be_in_unit(tokens: Tokens, at: int) -> bool:
-    token = tokens[at]
-    if token.kind == "letter" or token.text in ("Omega", "mu", "degree", "ell"):
-        return True
-    if token.text in ("/", "^", "{", "}", "*"):
-        return True
-    return (token.kind == "number" and tokens[at - 1].text in ("^", "{", "-")) or (
-        token.text == "-" and tokens[at - 1].text in ("^", "{")
-    )
-
-
-def _spelled(token: Token, before: Token) -> str:
-    """Return a token as a part of a unit's name."""
-    joined = token.kind == "letter" and before.kind == "letter" and token.run and not token.spaced
-    joined = joined or _is_prefix((before, token), 0) or before.text == "mu"
-    name = {"Omega": "Ω", "mu": "µ", "ell": "l"}.get(token.text, token.text)
-    return name if joined or token.text in ("^", "{", "}") or token.kind == "number" else " " + name
-
-
-def _unit(tokens: Tokens) -> Unit | None:
-    """Return the unit or the label after a value. Raises UnreadableError if there are other things."""
-    text = ""
-    for at, token in enumerate(tokens):
-        known = token.kind in ("word", "letter", "number") or token.text in _IN_UNITS
-        if not known:
-            raise UnreadableError(f"{token.text!r} after a unit")
-        if token.kind == "number" and (not at or tokens[at - 1].text not in ("^", "{", "-")):
-            raise UnreadableError("a number after a unit")
-        is_exponent = token.text in ("^", "{", "}") or text.endswith(("^", "{", "-"))
-        name = _spelled(token, tokens[at - 1]) if at else _spelled(token, token).strip()
-        is_apart = token.kind != "letter" and not (at and _is_prefix(tokens, at - 1))
-        text += name if is_exponent or not at else " " + name.strip() if is_apart else name
-    bare = _without_trailing(text)
-    said = _said(tokens) if bare else []
-    if any(map(DENIES.fullmatch, said)):
-        raise UnreadableError("words after the value that deny it")
-    unit = read_unit(bare.replace("( ", "").replace(" )", "").replace("(", " ").replace(")", " "))
-    return _marked(unit, [word for word in said if CHANGES.fullmatch(word)])
-
-
-def _marked(unit: Unit | None, changes: list[str]) -> Unit | None:
-    """Return a unit with a mark on the words that change a value, which only the question may allow."""
-    if not changes:
-        return unit
-    label = " ".join("!" + word for word in changes)
-    return replace(unit, label=f"{unit.label} {label}".strip()) if unit else Unit((), label=label)
-
-
-def _said(tokens: Tokens) -> list[str]:
-    return [
-        token.text.lower()
-        for token in tokens
-        if token.kind == "word" or token.text in ("and", "or", "to")
-        if not is_unit(token.text)
-    ]
-
-
-def _without_trailing(text: str) -> str:
-    """Remove words that do not change the value: `(vertex)`, "rounded"."""
-    if is_unit(text.strip()):
-        return text
-    words = [word.strip("(),.").lower() for word in text.split()]
-    return "" if words and all(word in TRAILING for word in words) and "to" not in words else text
 
 
 def without_precision(tokens: Tokens) -> Tokens:

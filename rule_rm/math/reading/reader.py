@@ -7,64 +7,37 @@ math-verify may know raises BeyondReadingError. Nothing is left out unless it is
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
-from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from rule_rm.math.reading.brackets import Tokens, deepest, outer, split, trimmed, without_single_braces
+from rule_rm.math.reading.brackets import Tokens, deepest, outer, split, trimmed
 from rule_rm.math.reading.calendar import calendar
-from rule_rm.math.reading.conditions import RELATIONS, conditioned, restated
+from rule_rm.math.reading.conditions import conditioned, restated
+from rule_rm.math.reading.joining import joined, mixed, with_equals
 from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.logic import logic, with_denials
 from rule_rm.math.reading.normalise import normalise
 from rule_rm.math.reading.notations import lettered, notation
 from rule_rm.math.reading.number_words import number_in_words
-from rule_rm.math.reading.parser import parse
 from rule_rm.math.reading.phrases import listed, phrase
-from rule_rm.math.reading.quantities import (
-    CURRENCIES,
-    based,
-    odds,
-    quantity,
-    ratio,
-    together,
-    without_leading,
-    without_precision,
-)
+from rule_rm.math.reading.quantities import based, odds, quantity, ratio, without_leading, without_precision
 from rule_rm.math.reading.relations import bare_congruence, is_of_residues, relation
 from rule_rm.math.reading.sentences import exception, labelled, sentence, statement
 from rule_rm.math.reading.sets import brackets, elements, endless, set_of, straightened
 from rule_rm.math.reading.structures import structure
 from rule_rm.math.reading.tokens import tokenise
-from rule_rm.math.reading.vocabulary import FIELDS, LEADING, STATEMENTS
-from rule_rm.math.values.answers import (
-    Chain,
-    Inequality,
-    Interval,
-    Named,
-    Quantity,
-    SetOperation,
-    Several,
-    Value,
-    Words,
-)
-from rule_rm.math.values.expression import Apply, BeyondReadingError, Number, TooCostlyError, UnreadableError
+from rule_rm.math.reading.unit_names import CURRENCIES
+from rule_rm.math.reading.vocabulary import FIELDS, LEADING, RELATIONS, STATEMENTS
+from rule_rm.math.reading.wording import as_written, reasoned_verdict
+from rule_rm.math.values.answers import Several, Value, Words
+from rule_rm.math.values.expression import BeyondReadingError, TooCostlyError, UnreadableError
 
 _DEEPEST_BRACKETS = 40
 _COMPASS = frozenset("NESW")
 _LENGTH_OF_BEARING = 4
 """Tokens of `N 30^\\circ E`."""
-_VERDICTS = frozenset({"yes", "no", "true", "false"})
-_SAYS_SO = re.compile(
-    r"it|they|there|that|this|(?:is|are|was|were|does|do|did|can|has|have|will)(?:n't)?|not|can't|cannot"
-)
-"""A word of a sentence that repeats a yes or a no: "Yes, it is"."""
-_LONGEST_ECHO = 3
-_SHORTEST_WORD = 3
-"""Letters of a word that makes a text that can't be read prose, which is compared as it is written."""
 _SAYS_NOTHING = 3
 """Words from which on a text with a letter in it is prose."""
 
@@ -113,62 +86,9 @@ def _read(text: str, hints: Hints) -> Value:
     except BeyondReadingError:
         raise
     except UnreadableError:
-        if (statement := _statement(tokens)) is None:
+        if (statement := as_written(tokens)) is None:
             raise
         return statement
-
-
-def _statement(tokens: Tokens) -> Words | None:
-    """Return a statement or prose that can only be compared as it is written; None if it is neither."""
-    texts = _of_points(
-        _without_arrows(token.text.lower() if token.kind == "word" else token.text for token in tokens)
-    )
-    is_statement = texts.count("|") == 1 or any(
-        token.kind == "command" and token.text in STATEMENTS for token in tokens
-    )
-    is_prose = any(token.kind == "word" and len(token.text) >= _SHORTEST_WORD for token in tokens)
-    return Words(" ".join(without_single_braces(texts))) if is_statement or is_prose else None
-
-
-def _without_arrows(texts: Iterable[str]) -> list[str]:
-    """Return the texts of tokens without an arrow above a letter: `\\vec{E}` is E in bold as well."""
-    found = list(texts)
-    for at in range(len(found) - 1, -1, -1):
-        if found[at] == "vec" and found[at + 1 : at + 2] == ["{"] and found[at + 3 : at + 4] == ["}"]:
-            found[at : at + 4] = found[at + 2 : at + 3]
-        elif found[at] == "vec":
-            del found[at]
-    return found
-
-
-def _reasoned_verdict(tokens: Tokens) -> Words | None:
-    """Return the yes or no of "No, since 5 > 3"; None if it is something else."""
-    texts = [token.text.lower() for token in tokens[:3]]
-    if len(tokens) < 4 or texts[0] not in _VERDICTS or texts[1] != ",":
-        return None
-    said = [token.text.lower() for token in tokens[2:]]
-    denied = any(word == "not" or word.endswith("n't") for word in said)
-    agrees = denied == (texts[0] in ("no", "false"))
-    only_says_so = agrees and len(said) <= _LONGEST_ECHO and all(map(_SAYS_SO.fullmatch, said))
-    return Words(texts[0]) if texts[2] in ("since", "because") or only_says_so else None
-
-
-def _of_points(texts: list[str]) -> list[str]:
-    r"""Return the texts of tokens with the points of an angle in one order: `\angle{CBA}` is `\angle ABC`."""
-    found = list(texts)
-    places = [at for at, text in enumerate(found) if text in ("angle", "triangle")]
-    for at in reversed(places):
-        if found[at + 1 : at + 2] == ["{"] and "}" in found[at:]:
-            end = found.index("}", at)
-            found[at + 1 : end + 1] = found[at + 2 : end]
-        points = found[at + 1 : at + 4]
-        if (
-            found[at] == "angle"
-            and len(points) == 3
-            and all(len(one) == 1 and one.isupper() for one in points)
-        ):
-            found[at + 1 : at + 4] = min(points, points[::-1])
-    return found
 
 
 class _Reader:
@@ -186,7 +106,7 @@ class _Reader:
             return quantity(tokens, units=self.hints.units)
         if not self.hints.ratios and (time := calendar(tokens)) is not None:
             return time
-        if (verdict := _reasoned_verdict(tokens)) is not None:
+        if (verdict := reasoned_verdict(tokens)) is not None:
             return verdict
         if (said := self.words(tokens)) is not None:
             return said
@@ -258,8 +178,8 @@ class _Reader:
             return Several(tuple(written_out))
         if (going_on := endless(tokens, self.value)) is not None:
             return going_on
-        if (mixed := _mixed(tokens)) is not None:
-            return mixed
+        if (number := mixed(tokens)) is not None:
+            return number
         for marks in ({";"}, {",", "and", "or"}):
             parts, found = split(tokens, marks)
             if found:
@@ -271,18 +191,7 @@ class _Reader:
 
     def joined(self, parts: list[Tokens], marks: set[str], *, is_logic: bool = False) -> Value:
         """Return several values, or the conditions that they are together."""
-        values = [self.value(part) for part in _with_relations(parts)]
-        if len(values) == 1:
-            return values[0]
-        names = [value.name for value in values if isinstance(value, Named)]
-        if is_logic and "and" in marks and len(set(names)) < len(names):
-            raise UnreadableError("two values of one name")
-        if marks == {"and"} and (whole := together(values)) is not None:
-            return whole
-        joined = _excluded(values) or _conditions(values, marks) or _by_repeated_name(values)
-        if joined is None and marks == {"or"} and len(names) == len(values) == len(set(names)):
-            return Several(tuple(values), "or")
-        return joined or Several(tuple(_with_shared_name(values)))
+        return joined([self.value(part) for part in with_equals(parts)], marks, is_logic=is_logic)
 
 
 _STRUCTURAL = (
@@ -368,76 +277,3 @@ def _without_arrow(tokens: Tokens) -> Tokens:
     left = [token.text for token in tokens[:at] if token.text not in ("(", ")")]
     plain = len(left) == 1 or (len(left) == 3 and left[1] in (":", "=") and len(left[2]) == 1)
     return tokens[at + 1 :] if at and plain and len(tokens) > at + 1 else tokens
-
-
-def _mixed(tokens: Tokens) -> Value | None:
-    """Return "3 and 1/2", or "3 and a half", as one number; None for two."""
-    if (
-        len(tokens) < 3
-        or tokens[0].kind != "number"
-        or tokens[1].text != "and"
-        or not tokens[0].text.isdigit()
-    ):
-        return None
-    if [token.text.lower() for token in tokens[2:]] == ["a", "half"]:
-        return Quantity(Number(Fraction(tokens[0].text) + Fraction(1, 2)))
-    if tokens[2].text != "frac" or any(token.text in (",", "and", "or") for token in tokens[2:]):
-        return None
-    match parse(tokens[2:]):
-        case Apply("divide", (Number(above), Number(below))) if 0 < above < below:
-            return Quantity(Number(Fraction(tokens[0].text) + above / below))
-    return None
-
-
-def _excluded(values: list[Value]) -> Value | None:
-    """Return `x \\ne 1, 2` as the set without both."""
-    first = values[0]
-    if not isinstance(first, Inequality) or first.signs != ("ne",) or len(values) < 2:
-        return None
-    others = [one.expression for one in values[1:] if isinstance(one, Quantity) and not one.unit]
-    if len(others) < len(values) - 1:
-        return None
-    return SetOperation("cap", (first, *(Inequality((first.members[0], other), ("ne",)) for other in others)))
-
-
-def _with_relations(parts: list[Tokens]) -> list[Tokens]:
-    """Read `a:3, b:5` as names with their values."""
-    if len(parts) > 1 and all(
-        len(part) > 2 and part[0].kind == "letter" and part[1].text == ":" for part in parts
-    ):
-        return [[part[0], part[1]._replace(text="="), *part[2:]] for part in parts]
-    return parts
-
-
-def _conditions(values: list[Value], marks: set[str]) -> Value | None:
-    """Read `x < 1 or x > 2` as a union, `x > 1 and x < 2` as an intersection."""
-    conditions = (Inequality, Interval, SetOperation)
-    if not all(isinstance(value, conditions) for value in values) or (
-        marks == {","} and isinstance(values[0], Interval)
-    ):
-        return None
-    if all(isinstance(value, Inequality) and value.signs == ("ne",) for value in values):
-        return SetOperation("cap", tuple(values))
-    if "or" in marks:
-        return SetOperation("cup", tuple(values))
-    if all(isinstance(value, Inequality) for value in values):
-        return SetOperation("cap", tuple(values))
-    return None
-
-
-def _by_repeated_name(values: list[Value]) -> Value | None:
-    """Read `p = 5, q = 2 and p = 7, q = 2` as two pairs."""
-    names = [value.name for value in values if isinstance(value, Named)]
-    if len(names) != len(values) or names.count(names[0]) < 2 or len(set(names)) < 2:
-        return None
-    starts = [at for at, name in enumerate(names) if name == names[0]]
-    groups = [values[start:end] for start, end in zip(starts, [*starts[1:], len(values)], strict=True)]
-    return Several(tuple(Several(tuple(group)) for group in groups))
-
-
-def _with_shared_name(values: list[Value]) -> list[Value]:
-    """Give the name in `n = 1, 2, 3` to all values."""
-    first = values[0]
-    if isinstance(first, Named) and not any(isinstance(value, (Named, Chain)) for value in values[1:]):
-        return [first.value, *values[1:]]
-    return values

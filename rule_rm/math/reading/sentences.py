@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rule_rm.math.reading.brackets import Tokens, outer
 from rule_rm.math.reading.number_words import number_in_words
-from rule_rm.math.reading.quantities import CHANGES, DENIES
+from rule_rm.math.reading.unit_names import CHANGES, DENIES
 from rule_rm.math.values.answers import Named, Quantity, SetOperation, Several, Value
 from rule_rm.math.values.expression import UnreadableError
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from rule_rm.math.reading.brackets import Tokens, closing, outer, split, trimmed
-from rule_rm.math.reading.conditions import MOST_ELEMENTS, RELATIONS, domains_of, integers
-from rule_rm.math.reading.vocabulary import FIELDS
+from rule_rm.math.reading.domains import MOST_ELEMENTS, domains_of, integers
+from rule_rm.math.reading.vocabulary import FIELDS, RELATIONS
 from rule_rm.math.values.answers import (
     EMPTY_SET,
     REALS,

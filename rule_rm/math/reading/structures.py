@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rule_rm.math.reading.brackets import Tokens, closing, outer, split, trimmed
-from rule_rm.math.reading.conditions import RELATIONS
 from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.quantities import expression
 from rule_rm.math.reading.sets import is_row
-from rule_rm.math.reading.vocabulary import FUNCTIONS
+from rule_rm.math.reading.vocabulary import FUNCTIONS, RELATIONS
 from rule_rm.math.values.answers import Matrix, Named, Piecewise, Quantity, Several, Value
 from rule_rm.math.values.expression import (
     ONE,

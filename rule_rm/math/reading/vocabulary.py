@@ -166,3 +166,5 @@ COMMANDS = (
 """Every known command; an unknown one is tried as a command and a letter without the space between."""
 FIELDS = frozenset({"RR", "ZZ", "NN", "QQ", "CC"})
 r"""The sets of numbers, as `\mathbb` gives them."""
+RELATIONS = frozenset({"<", "=", ">", "approx", "equiv", "ge", "in", "le", "ne", "notin", "sim"})
+"""Signs between the two sides of a relation."""

@@ -1,0 +1,72 @@
+"""Statements and prose that are compared by their words, and a yes or a no with its reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rule_rm.math.reading.brackets import Tokens, without_single_braces
+from rule_rm.math.reading.vocabulary import STATEMENTS
+from rule_rm.math.values.answers import Words
+
+_VERDICTS = frozenset({"yes", "no", "true", "false"})
+_SAYS_SO = re.compile(
+    r"it|they|there|that|this|(?:is|are|was|were|does|do|did|can|has|have|will)(?:n't)?|not|can't|cannot"
+)
+"""A word of a sentence that repeats a yes or a no: "Yes, it is"."""
+_LONGEST_ECHO = 3
+_SHORTEST_WORD = 3
+"""Letters of a word that makes a text that can't be read prose, which is compared as it is written."""
+
+
+def as_written(tokens: Tokens) -> Words | None:
+    """Return a statement or prose that can only be compared as it is written; None if it is neither."""
+    texts = _of_points(
+        _without_arrows(token.text.lower() if token.kind == "word" else token.text for token in tokens)
+    )
+    is_statement = texts.count("|") == 1 or any(
+        token.kind == "command" and token.text in STATEMENTS for token in tokens
+    )
+    is_prose = any(token.kind == "word" and len(token.text) >= _SHORTEST_WORD for token in tokens)
+    return Words(" ".join(without_single_braces(texts))) if is_statement or is_prose else None
+
+
+def _without_arrows(texts: Iterable[str]) -> list[str]:
+    """Return the texts of tokens without an arrow above a letter: `\\vec{E}` is E in bold as well."""
+    found = list(texts)
+    for at in range(len(found) - 1, -1, -1):
+        if found[at] == "vec" and found[at + 1 : at + 2] == ["{"] and found[at + 3 : at + 4] == ["}"]:
+            found[at : at + 4] = found[at + 2 : at + 3]
+        elif found[at] == "vec":
+            del found[at]
+    return found
+
+
+def reasoned_verdict(tokens: Tokens) -> Words | None:
+    """Return the yes or no of "No, since 5 > 3"; None if it is something else."""
+    texts = [token.text.lower() for token in tokens[:3]]
+    if len(tokens) < 4 or texts[0] not in _VERDICTS or texts[1] != ",":
+        return None
+    said = [token.text.lower() for token in tokens[2:]]
+    denied = any(word == "not" or word.endswith("n't") for word in said)
+    agrees = denied == (texts[0] in ("no", "false"))
+    only_says_so = agrees and len(said) <= _LONGEST_ECHO and all(map(_SAYS_SO.fullmatch, said))
+    return Words(texts[0]) if texts[2] in ("since", "because") or only_says_so else None
+
+
+def _of_points(texts: list[str]) -> list[str]:
+    r"""Return the texts of tokens with the points of an angle in one order: `\angle{CBA}` is `\angle ABC`."""
+    found = list(texts)
+    places = [at for at, text in enumerate(found) if text in ("angle", "triangle")]
+    for at in reversed(places):
+        if found[at + 1 : at + 2] == ["{"] and "}" in found[at:]:
+            end = found.index("}", at)
+            found[at + 1 : end + 1] = found[at + 2 : end]
+        points = found[at + 1 : at + 4]
+        if (
+            found[at] == "angle"
+            and len(points) == 3
+            and all(len(one) == 1 and one.isupper() for one in points)
+        ):
+            found[at + 1 : at + 4] = min(points, points[::-1])
+    return found
