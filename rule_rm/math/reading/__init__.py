@@ -6,9 +6,12 @@
 - `notations`: isotopes, cycles and other notations of a whole text
 - `tokens`, `letters`, `vocabulary`: from text to tokens, and the names of mathematics
 - `brackets`, `cursor`: places in a list of tokens
-- `conditions`, `relations`, `sets`, `structures`, `logic`, `sentences`, `calendar`: values with a structure
-- `quantities`, `numerals`, `number_words`, `phrases`: values without one
-- `parser`, `functions`: from tokens to an expression
+- `conditions`, `domains`: values with conditions on their variables
+- `joining`: several values with commas, "and" or "or" between them
+- `relations`, `value_names`: equations and other relations, and the name in `name = value`
+- `sets`, `structures`, `logic`, `sentences`, `calendar`: other values with a structure
+- `quantities`, `unit_names`, `number_words`, `phrases`, `wording`: values without one
+- `parser`, `functions`, `products`, `variables`, `numerals`: from tokens to an expression
 
 The tests are in `tests/math`.
 """

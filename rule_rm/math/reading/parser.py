@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from rule_rm.math.reading.functions import ARROWS, BRACKETS, STARTING, Functions, crossed, multiplied, spelled
+from rule_rm.math.reading.functions import BRACKETS, STARTING, Functions
 from rule_rm.math.reading.letters import Token
+from rule_rm.math.reading.products import crossed, multiplied
+from rule_rm.math.reading.variables import ARROWS, spelled
 from rule_rm.math.reading.vocabulary import CONSTANTS, FUNCTIONS, GREEK
 from rule_rm.math.values.expression import (
     Apply,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rule_rm.math.reading.functions import ARROWS
 from rule_rm.math.reading.normalise import normalise
 from rule_rm.math.reading.tokens import tokenise
+from rule_rm.math.reading.variables import ARROWS
 from rule_rm.math.values.elements import ELEMENTS
 from rule_rm.math.values.expression import TooCostlyError, UnreadableError
 
