@@ -12,7 +12,7 @@ r"""Find the one final answer of a response, as a reader would point it out.
 * `followups`, `changes`, `sequels`: whether the words and the sentence behind a value take it back
 * `contrasts`, `approximations`: "not 41 but 42"; "around 42" where an exact number is asked for
 * `counted`, `endings`: units, counted things, and the ends of Chinese, Japanese and Korean sentences
-* `stating`: the closed lists of words that state a value
+* `stating`, `patterns`: the closed lists of words that state a value, and regular expressions from lists
 * `stance`, `denials`: denials, corrections and hedges in usual languages
 * `hidden`, `followers`: text that a reader does not see, and text after the response's own turn
 * `tag_faults`: the rule of the tagged format that a response breaks

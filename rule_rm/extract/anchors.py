@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rule_rm.extract import claims, denials, sequels, stance, stating
+from rule_rm.extract import claims, denials, patterns, sequels, stance
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.numbers import content, formula_at, number_at, numbers_in
 
@@ -102,7 +102,7 @@ def _after_anchor(text: str, begin: int, prompt: str) -> Extraction | None:
         formula = formula_at(rest, 0)
         stop = STOP.search(rest, formula.end() if formula else 0)
         answer = rest[: stop.start()] if stop else rest
-        if formula and stating.HAS_CJK.match(answer[formula.end() :].strip()):
+        if formula and patterns.HAS_CJK.match(answer[formula.end() :].strip()):
             answer = formula.group()
         if anchor.group().endswith(":") and text[anchor.end() :].lstrip().startswith("}"):
             answer = re.split(r"\$|\\\]|\\\)", answer)[0]
@@ -176,7 +176,7 @@ def _said(sentence: str) -> str:
     if (aside := _ASIDE.search(sentence)) and not stance.HEDGED.search(aside.group()):
         sentence = sentence[: aside.start()]
     numbers = [found.group().strip() for found in numbers_in(sentence)]
-    is_prose = len(WORD.findall(sentence)) > 3 or stating.HAS_CJK.search(sentence) is not None
+    is_prose = len(WORD.findall(sentence)) > 3 or patterns.HAS_CJK.search(sentence) is not None
     if is_prose and len(numbers) == 1 and not stance.HEDGED.search(sentence) and not GIVEN.search(sentence):
         return numbers[0]
     return sentence.strip(EDGES)

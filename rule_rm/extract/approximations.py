@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from rule_rm.extract.counted import is_measured
-from rule_rm.extract.stating import phrases
+from rule_rm.extract.patterns import phrases
 
 _ALWAYS = phrases("give_or_take more_or_less something_like in_the_region_of in_the_neighbou?rhood_of")
 """Phrases that leave a value open under any question."""

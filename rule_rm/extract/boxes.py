@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
-from rule_rm.extract import claims, sequels, stance, stating
+from rule_rm.extract import claims, patterns, sequels, stance
 from rule_rm.extract.anchors import claimed, rival_after, value_after
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.prose import conclusion
@@ -21,7 +21,7 @@ _BRACES = re.compile(
 _BARE_BOX = re.compile(r"[^\s${}\\,;]+")
 """The content of a box without braces: the 7 of `\\boxed 7`."""
 _JOINED = re.compile(
-    stating.run_of(
+    patterns.run_of(
         "joint",
         r"\\[,;:!) ]|\\(?:quad|qquad|text|mathrm|textrm|\[|\]|\\)|[\s${},;~*\]，；、&]|\\\(|<br>"
         r"|and|or|y|und|et|или|и|或者?|和|与|且|及|以及|者|と|및|과|와|for|part|\([a-e1-9]\)",

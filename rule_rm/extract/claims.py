@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rule_rm.extract import denials, stating
+from rule_rm.extract import denials, patterns
 from rule_rm.extract.clauses import (
     ALONE,
     CJK_EDGE,
@@ -291,7 +291,7 @@ def _label(label: str, prompt: str) -> Lead:
         return Lead("the label does not mean it")
     if not clause.isascii() and is_part(clause, prompt):
         return Lead("the label does not mean it")
-    is_cjk = stating.HAS_CJK.search(clause) is not None
+    is_cjk = patterns.HAS_CJK.search(clause) is not None
     if is_cjk and (DENIED_CJK.search(clause.rpartition("的")[2]) or _WRONG.search(clause)):
         return Lead("the label denies it")
     if not clause[-4:].strip().endswith(("is", "are")) and _is_name(clause, label):

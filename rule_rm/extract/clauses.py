@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from rule_rm.extract import denials, stating
+from rule_rm.extract import denials, patterns, stating
 from rule_rm.extract.echoes import has_words_of_question, takes_place_of_question_word
 from rule_rm.extract.names import ADJECTIVES, asks_with, has_false_name, is_strange_label
 from rule_rm.extract.sentences import VALUE
@@ -29,7 +29,7 @@ _PLAIN_ENGLISH = re.compile(
     re.IGNORECASE,
 )
 """A word that shows that a clause is English, such as "the"."""
-_LIGHT_END = stating.run_of("light", rf"[^\w§]|\b(?:{stating.LIGHT})(?![\w'’])") + r"\Z"
+_LIGHT_END = patterns.run_of("light", rf"[^\w§]|\b(?:{stating.LIGHT})(?![\w'’])") + r"\Z"
 _STATED = re.compile(rf"(?:\b|(?='))(?:{stating.VERBS})(?![\w'’])(?={_LIGHT_END})", re.IGNORECASE)
 """The English verb that states what follows the clause: the "are" of "there are exactly"."""
 _PLAIN_VERB = re.compile(r"\b(?:is|are|was|get|have|gives|equals)(?=[^\w§]*\Z)", re.IGNORECASE)
@@ -51,7 +51,7 @@ DENIED_CJK = re.compile(stating.CJK_DENIED)
 NOT = re.compile(rf"(?<![\w])(?:{stating.NOT})(?!\w)|n['’]t(?!\w)|\b(?:n|d)['’](?=\w)", re.IGNORECASE)
 """A negation: "not", "n't"."""
 _CHAIN = re.compile(
-    stating.run_of(
+    patterns.run_of(
         "chain",
         r"\b(?:\w+n['’]t|will|must|should|shall|would|can|to|has|have|had|need|needs|needed|be|been|being|able"
         r"|also|now|always|only|just"
@@ -154,14 +154,14 @@ OF_ANSWER = re.compile(
 """A subject that is not the answer: "the opposite of the answer"."""
 NAMED = re.compile(
     r"\W*"
-    + stating.run_of("dress", rf"(?:{stating.NOUN_DRESS}|{stating.CONNECTIVES})\b[^\w§]*")
+    + patterns.run_of("dress", rf"(?:{stating.NOUN_DRESS}|{stating.CONNECTIVES})\b[^\w§]*")
     + rf"(?:{stating.ANSWER_NOUNS})\b"
     rf"(?:\W+(?:{stating.ANSWER_NOUNS})\b)*\W*\Z",
     re.IGNORECASE,
 )
 """A name for the answer with its usual modifiers: "the final answer"."""
 CONNECTED = re.compile(
-    stating.run_of("word", rf"\W*(?<!\w)(?:{stating.CONNECTIVES}|{stating.LIGHT})(?!\w)") + r"\W*\Z",
+    patterns.run_of("word", rf"\W*(?<!\w)(?:{stating.CONNECTIVES}|{stating.LIGHT})(?!\w)") + r"\W*\Z",
     re.IGNORECASE,
 )
 """A text of nothing but connectives, such as "therefore"."""
@@ -181,7 +181,7 @@ _BOUND_IS_ANSWER = re.compile(
 """A clause in which a bound is the answer: "she needs at least"."""
 
 
-_MEASURE = stating.phrases(
+_MEASURE = patterns.phrases(
     """
     measure length width height depth speed velocity acceleration distance time duration cost price
     profit loss revenue income salary probability average mean median mode range deviation variance
@@ -193,7 +193,7 @@ _MEASURE = stating.phrases(
 )
 _AS_MEASURE = re.compile(
     r"(?<![\w'’-])"
-    + stating.run_of("dress", rf"(?:{stating.NOUN_DRESS}|{ADJECTIVES})(?![\w'’-])[^\w§.;:!?]*")
+    + patterns.run_of("dress", rf"(?:{stating.NOUN_DRESS}|{ADJECTIVES})(?![\w'’-])[^\w§.;:!?]*")
     + rf"(?:{_MEASURE})(?:\s+(?:{_MEASURE}))?(?:\s+of)?\s*\Z",
     re.IGNORECASE,
 )
@@ -227,7 +227,7 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool, any_name: b
         return Lead("it is a supposition")
     if not by_sign and not _PLAIN_ENGLISH.search(clause) and is_part(clause, prompt):
         return Lead("the words before it name a part or a mistake")
-    if stating.HAS_CJK.search(clause):
+    if patterns.HAS_CJK.search(clause):
         return _cjk(clause, prompt, by_sign=by_sign)
     verb = _verb(clause) or _verb_of_measure(clause)
     if verb is None and (CONNECTED.fullmatch(clause) or NAMED.match(clause)):

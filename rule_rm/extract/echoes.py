@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rule_rm.extract import stating
+from rule_rm.extract import patterns, stating
 
 _WORD = re.compile(r"[^\W\d_]+")
 """A word, such as `vendu`."""
@@ -60,7 +60,7 @@ def takes_place_of_question_word(clause: str, prompt: str) -> bool:
     """
     end = clause.rstrip(_ASPECT)[-_NEAR:].strip()
     asked = rf"{re.escape(end)}[{_ASPECT}]?\s*{_HOW_MANY}"
-    return bool(end) and re.search(asked, stating.letters(prompt)) is not None
+    return bool(end) and re.search(asked, patterns.letters(prompt)) is not None
 
 
 def follows_question_word(rest: str, prompt: str) -> bool:
@@ -72,8 +72,8 @@ def follows_question_word(rest: str, prompt: str) -> bool:
     if rest.isascii():
         return False
     rest = rest.strip(" 。．.，,।")
-    said = rf"{_HOW_MANY}\s*{re.escape(stating.letters(rest))}"
-    return len(rest) > 1 and re.search(said, stating.letters(prompt)) is not None
+    said = rf"{_HOW_MANY}\s*{re.escape(patterns.letters(rest))}"
+    return len(rest) > 1 and re.search(said, patterns.letters(prompt)) is not None
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract import denials, stating
+from rule_rm.extract import denials, patterns, stating
 from rule_rm.extract.changes import ENDED, changed, decided
 from rule_rm.extract.counted import UNITS, is_counted, is_undone
 from rule_rm.extract.echoes import follows_question_word
@@ -124,9 +124,9 @@ _PREDICATE = re.compile(
     re.IGNORECASE,
 )
 """The verb of a statement about the value, such as "is"."""
-_WORDS = stating.run_of("word", rf"(?:{stating.CONNECTIVES}|{stating.LIGHT})\W+")
-_DRESS = stating.run_of("dress", rf"(?:{stating.NOUN_DRESS})\W+")
-_PRAISE = stating.run_of(
+_WORDS = patterns.run_of("word", rf"(?:{stating.CONNECTIVES}|{stating.LIGHT})\W+")
+_DRESS = patterns.run_of("dress", rf"(?:{stating.NOUN_DRESS})\W+")
+_PRAISE = patterns.run_of(
     "praise", rf"(?:{stating.NOUN_DRESS}|richtig\w*|korrekt\w*|bonne|correcta?|giusta|certa)\W+"
 )
 _CONFIRMS = re.compile(
@@ -185,7 +185,7 @@ def takes_back(text: str, end: int, *, by_verb: bool, prompt: str = "") -> str |
     for formula in reversed(formulas_in(rest)):
         rest = rest[: formula.start()] + "§" + rest[formula.end() :]
     stop = END.search(rest)
-    here = stating.letters(_MARKUP.sub(" ", rest[: stop.start()] if stop else rest))
+    here = patterns.letters(_MARKUP.sub(" ", rest[: stop.start()] if stop else rest))
     here = _QUOTED.sub(", ", here)
     if stop and stop.group() in "?？":
         return "it is asked" if not re.search(r"[,;—–-]", here) else f"it is left open: “{here.strip()[:60]}”"
@@ -240,7 +240,7 @@ def _phrase(first: str, prompt: str, *, by_verb: bool, glued: bool) -> str | Non
     """Return why the words right behind a value do not go with it."""
     if _CONFIRMS.match(first) and re.match(r"\s*it\s+is\s*\Z", first, re.IGNORECASE):
         return None
-    if stating.HAS_CJK.match(first.strip()):
+    if patterns.HAS_CJK.match(first.strip()):
         return None if ends_cjk_sentence(first) else "the words after it do not confirm it"
     if _PART.match(first) and not _TO_GOAL.match(first):
         return "the words after it change it"
@@ -293,7 +293,7 @@ def _continuation(mark: str, later: str) -> str | None:
     if _SPEAKER.search(later):
         return "the words after it leave it open"
     go_on = _GOES_ON.match(later)
-    if go_on is None and not stating.HAS_CJK.match(later.strip()):
+    if go_on is None and not patterns.HAS_CJK.match(later.strip()):
         return "the words after it are no reason and no condition"
     if re.match(r"\s*(?:which|who|而|但|可|后来|應|应|不)", later):
         which = re.match(r"\s*which\s+(?:also\s+|in\s+turn\s+)?", later)

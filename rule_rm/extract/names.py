@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract import denials, stating
+from rule_rm.extract import denials, patterns, stating
 
-ADJECTIVES = stating.phrases(
+ADJECTIVES = patterns.phrases(
     """
     most more general only valid intended positive negative real complex rational purely algebraic
     analytic implicit explicit numerical numeric estimated expected likely appropriate reasonable
@@ -22,7 +22,7 @@ ADJECTIVES = stating.phrases(
     """
 )
 """English adjectives that an answer may have besides those of `NOUN_DRESS`, such as "general"."""
-QUANTITIES = stating.phrases(
+QUANTITIES = patterns.phrases(
     """
     amounts? difference products? quotient ratio area perimeter volume length width height depth
     speed velocity acceleration distance time duration cost price profit loss revenue income salary
@@ -88,14 +88,12 @@ _LEFT_OPEN = re.compile(
     rf"(?<!\w)(?:{stating.NOT}|{stating.UNSURE}|{stating.MODAL}|would|should|ought)(?!\w)", re.IGNORECASE
 )
 """A word by which a verb does not state its object: "hardly", "would"."""
-_NO_SUBJECT = frozenset(
-    stating.words(
-        """
+_NO_SUBJECT = patterns.words(
+    """
         the a an this that these those every any some no half per last next first same other
         another one two three four five six seven eight nine ten of than at from in on to for with by and or
         not as but if before after until
         """
-    )
 )
 """Words between which and a value no verb comes."""
 _LONGEST = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract.stating import run_of
+from rule_rm.extract.patterns import run_of
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)?(?:\.\d+)?(?<=\d)(?:\s?/\s?\d+(?![\d.]))?"
 _SCALE = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract import stating
+from rule_rm.extract import patterns
 from rule_rm.extract.numbers import formulas_in
 from rule_rm.extract.surroundings import is_open
 
@@ -49,7 +49,7 @@ def sentence_before(before: str) -> tuple[str, str]:
     """Return the sentence that leads to a value, without markup, and the gap between them."""
     for formula in reversed(formulas_in(before)):
         before = before[: formula.start()] + VALUE + before[formula.end() :]
-    plain = stating.letters(_MARKUP.sub(" ", before))
+    plain = patterns.letters(_MARKUP.sub(" ", before))
     sentence = plain.rstrip(" \t\r\n-–•")
     gap = plain[len(sentence) :]
     if sentence.endswith(("…", "..")) and "\n" not in gap:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract import denials, stating
+from rule_rm.extract import denials, patterns
 from rule_rm.extract.followups import BREAK, CLOSING, END, NOT, RELATIVE, SAYS, TAKES_BACK, WINDOW
 from rule_rm.extract.stance import correction
 
@@ -57,7 +57,7 @@ _AFFIRMED = re.compile(
 
 _ONLY_DENIES = re.compile(
     rf"[\s*_(>-]*(?:no+|nope|nah|not|{denials.WRONG})"
-    + stating.run_of("more", rf"[\s,]+(?:no|not|so|at\s+all|really|that|{denials.WRONG})")
+    + patterns.run_of("more", rf"[\s,]+(?:no|not|so|at\s+all|really|that|{denials.WRONG})")
     + r"[\s*_).!]*\Z",
     re.IGNORECASE,
 )
@@ -143,7 +143,7 @@ def taken_back_later(text: str, end: int) -> str | None:
     if about is None or (finish and finish.group() in "?？"):
         return None
     said = sentence[about.end() :]
-    if stating.HAS_CJK.search(said):
+    if patterns.HAS_CJK.search(said):
         return (
             f"the next sentence denies it: “{sentence[:60]}”"
             if NOT.search(said) or TAKES_BACK.search(said)

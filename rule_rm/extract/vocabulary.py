@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract import names, stating
+from rule_rm.extract import names, patterns, stating
 
-COMMANDS = frozenset(
-    stating.words("get obtain find have choose select pick report box output conclude make write put answer")
+COMMANDS = patterns.words(
+    "get obtain find have choose select pick report box output conclude make write put answer"
 )
 """Imperatives and infinitives that state what follows them without a subject."""
-SOUGHT = frozenset(
-    stating.words(
-        """
+SOUGHT = patterns.words(
+    """
         find seek determine compute calculate choose select pick report buy make reach get obtain
         complete finish use solve sell pay travel cover fill be have go give take bring
         """
-    )
 )
 """Infinitives that may modify a name for the answer: "the number to find"."""
-PARTS = frozenset(
-    stating.words(
-        """
+PARTS = patterns.words(
+    """
         half halves part parts portion partial subtotal intermediate
         quarter piece numerator denominator step half-way
         provisional temporary preliminary initial previous earlier former
         """
-    )
 )
 """Words for parts and steps of an answer."""
-OPERATIONS = frozenset(
-    stating.words(
-        """
+OPERATIONS = patterns.words(
+    """
         add subtract multiply divide solve simplify substitute evaluate comput calculat combine
         factor expand rearrange tak us apply sum count plug put set isolat cancel collect
         differentiat integrate round convert reduc cross-multiply squar cub find work do carry mak
@@ -43,22 +38,18 @@ OPERATIONS = frozenset(
         break split separate pair match list enumerat examine analyz analys interpret deduc deriv
         infer obtain get giv yield
         """
-    )
 )
 """Stems of gerunds for steps of a computation: "adding", "substituting"."""
-CLAUSE_MARKS = frozenset(
-    stating.words(
-        """
+CLAUSE_MARKS = patterns.words(
+    """
         i we you he she they one it that which who to must should shall can cannot could may might will would
         """
-    )
 )
 """Pronouns and auxiliaries behind which a clause has its verb."""
-AUXILIARIES = frozenset(stating.words("be been being is are was were has have had do does did not never"))
+AUXILIARIES = patterns.words("be been being is are was were has have had do does did not never")
 """Words that may come between these and the verb."""
-NEUTRAL = frozenset(
-    stating.words(
-        """
+NEUTRAL = patterns.words(
+    """
         a an the this these those its his her their my our your there us me what whose all both each every any
         no such same and or but if when how many much more most less least only just exactly also in of for on
         from by with at need needs needed want wants seek seeks look looking looked ask asks asked find finds
@@ -70,7 +61,6 @@ NEUTRAL = frozenset(
         based provided
         confirmed established verified proved proven shown known seen taken
         """
-    )
 )
 """Function words, and verbs of computing and asking, which a clause within a name may have."""
 LISTED = frozenset(

@@ -4,7 +4,7 @@
 - `options`: answers to questions with choices
 - `compare`: the verdict, in layers; the cheapest comes first
 - `hints`: read both sides with hints from the other
-- `quick`: the verdicts that need no mathematics
+- `quick`, `by_text`: the verdicts that need no mathematics, and those that need no reading
 - `finality`: whether an answer of the right value is worked out
 - `comparing`: compare two values
 - `reading`: from text to a value

@@ -7,8 +7,8 @@ math-verify for the rest. A verdict depends on the two texts and on the question
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
+from rule_rm.math.by_text import by_text
 from rule_rm.math.comparing.describe import describe
 from rule_rm.math.comparing.described import as_asked, unasked
 from rule_rm.math.comparing.equal import equal
@@ -23,24 +23,9 @@ from rule_rm.math.options import letters_of
 from rule_rm.math.quick import quick
 from rule_rm.math.reading.choice import Choice, chosen, is_other
 from rule_rm.math.reading.normalise import normalise
-from rule_rm.math.reading.notations import permutation
-from rule_rm.math.reading.question import (
-    choices_of,
-    is_about_ratios,
-    mentions,
-    says_positive,
-)
+from rule_rm.math.reading.question import choices_of, is_about_ratios, mentions, says_positive
 from rule_rm.math.reading.reader import NO_HINTS, Hints, read
-from rule_rm.math.reading.spelling import (
-    chemical,
-    dimensions,
-    electrons,
-    is_formula_in_text,
-    reaction,
-    roman,
-    same_capitals,
-    words_of,
-)
+from rule_rm.math.reading.spelling import is_formula_in_text, words_of
 from rule_rm.math.symbolic import is_one_formula, symbolic, with_bound_variable_of, without_unit_index
 from rule_rm.math.values.answers import Clock, Quantity, Ratio, Value, Words, mapped
 from rule_rm.math.values.expression import (
@@ -56,8 +41,6 @@ from rule_rm.math.values.expression import (
 )
 from rule_rm.math.values.verdict import Layer, Verdict
 
-_GROUPED = re.compile(r"\d,\d{3}")
-"""A comma before three digits, in a number or between two: `70,110`."""
 _UNEVALUATED = re.compile(r"\\(?:i{0,3}nt|oint|lim|sum|prod)(?![a-zA-Z])")
 r"""An operation that is not carried out: `\int`, `\sum`, `\lim`."""
 _LETTER = re.compile(r"(?<![\\a-zA-Z])[^\W\d_]|hat(?![a-z])|\\(?:ell|Omega|mu|text|mathrm)")
@@ -65,13 +48,6 @@ r"""A letter that may be part of a unit, or a unit vector: the `m` of `1.41 m`, 
 _CAPITALS = re.compile(r"(?<![A-Za-z\\])[A-Z]+(?![a-z])")
 """Capitals in a row: the `ACD` of `\\text{ACD}`."""
 _LETTERS_OF_CHOICES = frozenset("ABCDEFGHIJ")
-_MATRIX = re.compile(r"\b(?:matri(?:x|ces)|dimensions?|grid|array|order)\b", re.IGNORECASE)
-"""A word for something whose size is two numbers: "matrix"."""
-_PLURAL = re.compile(
-    r"\b(?:all|both|values|solutions|roots|numbers|integers|pairs|points|zeros|each|list|order)\b",
-    re.IGNORECASE,
-)
-"""A request for several values: `all` in `Find all roots`."""
 
 
 def compare(answer: str, golden: str, question: str = "", *, value_alone: bool = False) -> Verdict:
@@ -87,7 +63,7 @@ def compare(answer: str, golden: str, question: str = "", *, value_alone: bool =
     if len(answer) > LONGEST:
         return Verdict(False, Layer.GUARD, f"the answer has more than {LONGEST} characters")
     verdict = (
-        quick(answer, golden) or _by_text(answer, golden, question) or _by_choice(answer, golden, question)
+        quick(answer, golden) or by_text(answer, golden, question) or _by_choice(answer, golden, question)
     )
     if verdict is not None:
         return verdict
@@ -124,54 +100,6 @@ def _is_component(term: Expression) -> bool:
         case Apply("negative", (inner,)) | Apply("multiply", (Number(), inner)):
             return _is_component(inner)
     return isinstance(term, Symbol) and term.name in ("ihat", "jhat", "khat")
-
-
-def _by_text(answer: str, golden: str, question: str) -> Verdict | None:
-    """Return the verdict that needs no reading: the same text, the same words."""
-    if golden.strip() and normalise(golden) == normalise(answer) and is_readable(golden):
-        return Verdict(True, Layer.TEXT, "the same text")
-    words = words_of(golden)
-    same_words = bool(words) and words == words_of(answer) and same_capitals(golden, answer)
-    if same_words and (is_readable(golden) or is_formula_in_text(golden)):
-        return Verdict(True, Layer.TEXT, "the same words")
-    for reading in (chemical, electrons, reaction):
-        if (formula := reading(golden)) and (other := reading(answer)):
-            return Verdict(formula == other, Layer.TEXT, f"the formula is {formula}")
-    if (cycles := permutation(normalise(golden))) and (other := permutation(normalise(answer), compact=True)):
-        return Verdict(cycles == other, Layer.TEXT, f"the permutation is {cycles}")
-    if (size := dimensions(golden)) and (given := dimensions(answer)):
-        return Verdict(size == given, Layer.TEXT, f"the size is {' by '.join(size)}")
-    if size and answer.strip(" $").isdigit() and _MATRIX.search(question):
-        return Verdict(False, Layer.TEXT, "a number, where a size is asked for")
-    if (numeral := roman(golden)) and roman(answer):
-        return Verdict(numeral == roman(answer), Layer.TEXT, f"the numeral is {numeral}")
-    if _GROUPED.search(golden + " " + answer) and _same_parts(golden, answer, question):
-        return Verdict(True, Layer.TEXT, "the same numbers in a list")
-    return None
-
-
-def _same_parts(golden: str, answer: str, question: str) -> bool:
-    """Return True for the same parts between commas.
-
-    `70,110` may be one number or two, which have no order.
-    """
-    ours, theirs = ([part.strip(" $") for part in text.split(",")] for text in (golden, answer))
-    is_list = not question or _PLURAL.search(question) is not None
-    return ours == theirs or (is_list and sorted(ours) == sorted(theirs))
-
-
-@lru_cache(maxsize=4096)
-def is_readable(golden: str) -> bool:
-    """Return True if a golden answer has a meaning, so that answers in other forms can be right as well."""
-    try:
-        read_golden(normalise(golden))
-    except BeyondReadingError:
-        return True
-    except TooCostlyError:
-        return refusal(golden) is None
-    except (UnreadableError, UndefinedError):
-        return False
-    return True
 
 
 def _by_choice(answer: str, golden: str, question: str) -> Verdict | None:

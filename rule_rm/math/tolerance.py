@@ -19,13 +19,7 @@ from rule_rm.math.guard import LONGEST
 from rule_rm.math.reading.normalise import normalise
 from rule_rm.math.reading.reader import read
 from rule_rm.math.values.answers import Named, Quantity, Value
-from rule_rm.math.values.expression import (
-    Apply,
-    Number,
-    TooCostlyError,
-    UnreadableError,
-    symbols,
-)
+from rule_rm.math.values.expression import Apply, Number, TooCostlyError, UnreadableError, symbols
 from rule_rm.math.values.verdict import Layer, Verdict
 
 _PLAIN = re.compile(
