@@ -5,7 +5,7 @@ r"""Find the one final answer of a response, as a reader would point it out.
 * `anchors`, `prose`: the answer that words declare, or that of the last sentence
 * `numbers`, `plain_numbers`: a number with all that belongs to it
 * `fields`: answers in a field of JSON
-* `claims`, `clauses`, `sentences`: whether the words before a value state it
+* `claims`, `clauses`, `predicates`, `sentences`: whether the words before a value state it
 * `names`: whether a name or label means the answer
 * `subjects`, `vocabulary`: whether the subject of a statement can be the answer, by its words
 * `echoes`: whether a clause is in the words of the question

@@ -14,14 +14,10 @@ from rule_rm.extract.clauses import (
     ALONE,
     CJK_EDGE,
     CONNECTED,
-    CUT,
     DENIED_CJK,
     NAMED,
-    NOT,
-    OF_ANSWER,
     STATED_CJK,
     STATES,
-    THAT,
     UNSURE,
     Lead,
     is_range,
@@ -30,6 +26,7 @@ from rule_rm.extract.clauses import (
 )
 from rule_rm.extract.followups import takes_back
 from rule_rm.extract.names import has_false_name, is_adverbial, is_anothers
+from rule_rm.extract.predicates import CUT, NOT, OF_ANSWER, THAT
 from rule_rm.extract.sentences import RELATION, VALUE, before_formula, sentence_before
 from rule_rm.extract.subjects import is_part, is_set_aside, is_strange_gerund
 from rule_rm.extract.surroundings import closing

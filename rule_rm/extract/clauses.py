@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rule_rm.extract import denials, patterns, stating
 from rule_rm.extract.echoes import has_words_of_question, takes_place_of_question_word
 from rule_rm.extract.names import ADJECTIVES, asks_with, has_false_name, is_strange_label
-from rule_rm.extract.sentences import VALUE
+from rule_rm.extract.predicates import AFFIRMS, ENGLISH_VERB, LITOTES, NOT, taken_back
 from rule_rm.extract.subjects import is_command, is_part, is_set_aside, is_strange_subject
 
 _DENIES = re.compile(
@@ -16,14 +16,6 @@ _DENIES = re.compile(
     re.IGNORECASE,
 )
 """A denial, or a word that relates another value to the next: "from"."""
-CUT = re.compile(
-    r"[,;:，；：、](?=\s|[^\x00-\x7f]|\Z)|\s[-–—]+(?=\s|\Z)|[—(（\[]"
-    rf"|\b(?:{denials.CONJUNCTIONS}|and|where|when|which|who|but|sino|sondern|maar|lecz|nýbrž"
-    rf"|melainkan|hanem|vaan|αλλά|ci|אלא|بل)\b"
-    rf"|{denials.CJK_CONJUNCTIONS}|ではなく|じゃなく|아니라",
-    re.IGNORECASE,
-)
-"""Where the clause of a value may begin: a comma, "so"."""
 _PLAIN_ENGLISH = re.compile(
     r"\b(?:the|we|it|this|that|there|they|you|he|she|i|and|from|with|by|which|answer|number|than|at|an|but|people)\b",
     re.IGNORECASE,
@@ -36,8 +28,6 @@ _PLAIN_VERB = re.compile(r"\b(?:is|are|was|get|have|gives|equals)(?=[^\w§]*\Z)"
 """One of the commonest of these verbs, which is found fast: the "is" of "the sum is"."""
 _NEAR, _TAIL = 12, 60
 """How many of a clause's last characters are searched for these verbs."""
-_ENGLISH_VERB = re.compile(stating.VERBS, re.IGNORECASE)
-"""An English verb that states a value, such as "is"."""
 _STATED_ANY = re.compile(
     rf"(?:\b|(?='))(?:{stating.VERBS}|{stating.WORLD})(?![\w'’])(?={_LIGHT_END})", re.IGNORECASE
 )
@@ -48,84 +38,6 @@ STATED_CJK = re.compile(rf"{stating.CJK}[\s:：]*\Z")
 """The end of a Chinese, Japanese, Korean or Thai clause that leads to a value: 是."""
 DENIED_CJK = re.compile(stating.CJK_DENIED)
 """A Chinese, Japanese, Korean or Thai word that denies or supposes, such as 不."""
-NOT = re.compile(rf"(?<![\w])(?:{stating.NOT})(?!\w)|n['’]t(?!\w)|\b(?:n|d)['’](?=\w)", re.IGNORECASE)
-"""A negation: "not", "n't"."""
-_CHAIN = re.compile(
-    patterns.run_of(
-        "chain",
-        r"\b(?:\w+n['’]t|will|must|should|shall|would|can|to|has|have|had|need|needs|needed|be|been|being|able"
-        r"|also|now|always|only|just"
-        rf"|therefore|thus|hence|then|finally|indeed|first|still|all|both|each|{stating.MODAL}"
-        rf"|{stating.NOT}|{stating.UNSURE}|ever|longer|even|really|well)(?!\w)\W*",
-        least=1,
-    )
-    + r"\Z",
-    re.IGNORECASE,
-)
-"""The auxiliaries, negations and adverbs before a verb: "will not"."""
-_ADVERBS = re.compile(
-    rf"(?:(?<!\w)(?:now|also|always|only|just|therefore|thus|hence|then|finally|indeed|really|so|{stating.NOT_BEFORE})(?!\w)\W*)+\Z",
-    re.IGNORECASE,
-)
-"""The adverbs and negations before a verb that has a person: "no es"."""
-_FINITE = re.compile(
-    r"(?:is|are|was|were|['’](?:s|re)|equals|gives|yields|remains|costs|makes|leaves)\Z", re.IGNORECASE
-)
-"""An English verb that follows its subject without an auxiliary, such as "is"."""
-_UNREAL_CHAIN = re.compile(
-    rf"(?<!\w)(?:{stating.MODAL}|{stating.UNSURE}|{stating.NOT}|\w+n['’]t)(?!\w)|\bwould\W+have\W+\w|\bcan\W+(?:\w+\W+)?be\b",
-    re.IGNORECASE,
-)
-"""An auxiliary that takes a statement back: "may", "would have"."""
-_TO_BE = re.compile(
-    r"(?:\b(?:found|calculated|computed|determined|shown|known|seen|comes?|turns?|turned|works?|out"
-    r"|has|have|had|needs?|needed|able"
-    r"|going|required|takes?|expected|given|us|him|her|them|it|nate|[A-Z]\w+)\W+)\Z"
-)
-"""Words before an infinitive that states: "found to be"."""
-_FOUND = re.compile(
-    r"\b(?:find|found|get|comput\w+|calculat\w+|determin\w+|confirm\w*|shown?|see|set|measure)\b[^.;!?]*\Z",
-    re.IGNORECASE,
-)
-"""A verb whose object an infinitive describes: "we find the area of the square"."""
-_INFINITIVE = re.compile(r"\bto\s+(?:be\s+|have\s+)?\Z", re.IGNORECASE)
-"""The "to" of an infinitive."""
-_PURPOSE = re.compile(r"(?:get|obtain|find|give|yield|reach|arrive_at|have|make)\Z", re.IGNORECASE)
-"""A verb that may follow the "to" of a purpose: "divide by two to get"."""
-_CONTROL = re.compile(
-    r"\b(?:fail|refus|declin|hesitat|tempt|want|wish|hop|try|tri|attempt|appear|seem|claim|pretend|used|ought|suppos|likely|unlikely|impossible|wrong|avoid|lov|lik|expect|hasten)\w*\W*\Z",
-    re.IGNORECASE,
-)
-"""A verb whose infinitive need not come true: "we fail to"."""
-THAT = re.compile(r"\b(?:that|whether|if|dass|que|che|dat|что|że|že)\b", re.IGNORECASE)
-"""A word that begins a statement in a statement, such as "that"."""
-_SUBJECT = re.compile(
-    rf"\W*(?:the|a|an|it|this|there|these|those|we|she|he|they|you|our|my|its|his|her|their|{VALUE}|[a-z]\b|[A-Z]\w*)\b",
-)
-"""The beginning of a subject, such as "the"."""
-_AFFIRMS = re.compile(
-    rf"\b(?:{stating.AFFIRMED})\W*\Z|\A\W*(?:so\W+)?(?:i|we)\W+(?:believe|think)\W*\Z", re.IGNORECASE
-)
-"""A main clause that affirms what follows: "we see"."""
-_NOUN_PHRASE = re.compile(
-    r"\W*(?:(?:the|a|an|total|number|how|all|each|every|in|on|for|of|his|her|their|its|our)\b|\w+['’]s\b)",
-    re.IGNORECASE,
-)
-"""The beginning of a noun with a relative clause: "the days that he works"."""
-_DISCLAIMED = re.compile(
-    r"(?:\b(?:not|never|refus\w+|declin\w+|hesitat\w+|reluctant|unwilling|afraid|doubt\w*)|n['’]t)\b(?:\s+(?!only\b)\w+){0,2}?"
-    r"\s+(?:say(?:ing)?|said|claim\w*|believ\w*|think\w*|thought|suggest\w*|assert\w*|accept\w*|admit\w*|argu\w*|agree\w*"
-    r"|sure|certain|convinced|guarantee\w*|promise|swear)(?:\s+that)?\s+(?:it|the|this|that|there|we|they|he|she|our)\b",
-    re.IGNORECASE,
-)
-"""A denied statement, also without its "that": "I refuse to believe it"."""
-_LITOTES = re.compile(
-    rf"(?:{stating.NOT})\s+(?:too\s+|very\s+)?(?:hard|difficult|surprising|surprisingly|doubt|question"
-    rf"|wonder|only|change)\b"
-    r"|\b(?:without|no)\s+(?:a\s+)?(?:any\s+)?(?:doubt|loss of generality|question)\b",
-    re.IGNORECASE,
-)
-"""A negation that affirms, such as "not hard"."""
 _SUPPOSED = re.compile(
     rf"\W*(?!si\s+(?:ottiene|ottengono|ha|hanno|trova|ricava)\b)"
     rf"(?:(?:{stating.SUPPOSE})(?!\w)|{stating.CJK_SUPPOSED})",
@@ -148,10 +60,6 @@ UNSURE = re.compile(
     rf"(?<!\w)(?:{stating.UNSURE})(?!\w)|可能[是为]|也许|或许|おそらく|たぶん|아마", re.IGNORECASE
 )
 """A word that leaves a statement open: "perhaps"."""
-OF_ANSWER = re.compile(
-    r"\b(?:of|to|from|than)\s+(?:the|our|my|your|this|that)\s+(?:\w+\s+)?answer\W*\Z", re.IGNORECASE
-)
-"""A subject that is not the answer: "the opposite of the answer"."""
 NAMED = re.compile(
     r"\W*"
     + patterns.run_of("dress", rf"(?:{stating.NOUN_DRESS}|{stating.CONNECTIVES})\b[^\w§]*")
@@ -218,7 +126,7 @@ STATES = Lead(None, by_verb=True)
 
 def statement(clause: str, main: str, prompt: str, *, by_sign: bool, any_name: bool = False) -> Lead:
     """Return how a clause of a sentence leads to the value after it, whose subject may have any name."""
-    clause = _LITOTES.sub("clear", clause)
+    clause = LITOTES.sub("clear", clause)
     if UNSURE.search(main):
         return Lead("the words before it leave it open")
     if has_false_name(clause, prompt) or is_set_aside(clause, prompt):
@@ -245,10 +153,11 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool, any_name: b
         )
         return STATES if is_asked else Lead("the words before it do not state it")
     subject = clause[: verb.start()]
-    is_bare = is_command(subject, verb.group()) and _ENGLISH_VERB.fullmatch(verb.group()) is not None
+    is_bare = is_command(subject, verb.group()) and ENGLISH_VERB.fullmatch(verb.group()) is not None
     if not (by_sign or any_name) and (is_bare or is_strange_subject(subject, verb.group(), prompt)):
         return Lead("the words before it do not name the answer")
-    return _predicate(clause[: verb.start()], verb.group(), main)
+    reason = taken_back(subject, verb.group(), main)
+    return STATES if reason is None else Lead(reason)
 
 
 def _is_affirmed(clause: str) -> bool:
@@ -259,7 +168,7 @@ def _is_affirmed(clause: str) -> bool:
         return True
     that = _AFFIRMED_THAT.search(clause)
     return (
-        _INVERTED.match(clause) is not None if that is None else bool(_AFFIRMS.search(clause[: that.start()]))
+        _INVERTED.match(clause) is not None if that is None else bool(AFFIRMS.search(clause[: that.start()]))
     )
 
 
@@ -274,7 +183,7 @@ def is_strange_name(label: str, prompt: str) -> bool:
     >>> is_strange_name("The bait is", "How many eggs?"), is_strange_name("Total eggs", "How many eggs?")
     (True, False)
     """
-    label = _LITOTES.sub(" ", label)
+    label = LITOTES.sub(" ", label)
     if len(label.split()) > _LONGEST_NAME:
         return False
     if is_set_aside(label, prompt):
@@ -298,53 +207,6 @@ def _verb_of_measure(clause: str) -> re.Match[str] | None:
     """Return the verb before the name of a measure that ends a clause: the "has" of "has a length of"."""
     named = _AS_MEASURE.search(clause)
     return None if named is None else _verb(clause[: named.start()])
-
-
-def _predicate(subject: str, verb: str, main: str) -> Lead:
-    """Return how a clause with a verb that states a value leads to it."""
-    if _DISCLAIMED.search(subject):
-        return Lead("the statement is denied")
-    is_finite = _FINITE.match(verb) or not _ENGLISH_VERB.fullmatch(verb)
-    chain = (_ADVERBS if is_finite else _CHAIN).search(subject)
-    if chain is not None and _UNREAL_CHAIN.search(chain.group() + verb):
-        return Lead("the words before it deny it or leave it open")
-    infinitive = _INFINITIVE.search(subject)
-    if infinitive and (reason := _not_meant(subject[: infinitive.start()], verb)) is not None:
-        return Lead(reason)
-    if OF_ANSWER.search(subject):
-        return Lead("the words before it do not mean the answer")
-    for that in THAT.finditer(main.rstrip()):
-        if (reason := _embedded(main[: that.start()], that.group().lower(), main[that.end() :])) is not None:
-            return Lead(reason)
-    return STATES
-
-
-def _not_meant(before: str, verb: str) -> str | None:
-    """Return why an infinitive, without the words before its "to", states nothing: "we fail to get"."""
-    found = _FOUND.search(before) if verb == "be" else None
-    chain = None if found is None else _CHAIN.search(before[: found.start()])
-    if chain is not None and _UNREAL_CHAIN.search(chain.group()):
-        return "the words before it deny it or leave it open"
-    if _TO_BE.search(before):
-        return None
-    if (found is None and not _PURPOSE.match(verb)) or _CONTROL.search(before) or NOT.search(before):
-        return "the words before it do not state it"
-    return None
-
-
-def _embedded(matrix: str, word: str, statement: str) -> str | None:
-    """Return why a main clause does not affirm the statement in it: "I doubt that"."""
-    if word == "whether" or (word == "if" and not _NOUN_PHRASE.match(CUT.split(matrix)[-1])):
-        return "it is a supposition"
-    if word == "if" or not _SUBJECT.match(statement):
-        return None
-    matrix = _LITOTES.sub("clear", matrix)
-    clause = CUT.split(matrix)[-1] or matrix
-    if NOT.search(clause):
-        return "the statement is denied"
-    if not clause.strip() or _AFFIRMS.search(clause) or _NOUN_PHRASE.match(clause):
-        return None
-    return "the statement is not affirmed"
 
 
 def _cjk(clause: str, prompt: str, *, by_sign: bool) -> Lead:
