@@ -23,7 +23,7 @@ _WORDS = phrases(
     """
 )
 _CJK = "大约|大約|大概|左右|およそ|대략"
-_GAP = r"(?:[\s$(){}\[\]*_`~:,]|\\[a-zA-Z]+|\b(?:is|be|the|at|为|是)\b|[为是])*"
+_GAP = r"(?:[\s$(){}\[\]*_`~:,]|\\[a-zA-Z]+|\b(?:is|be|the|at)\b|[为是])*"
 _HEDGE = re.compile(
     rf"(?:(?P<always>(?<!\w)(?:{_ALWAYS}))|(?<![\w-])(?:{_WORDS})|{_CJK})(?![a-zA-Z]){_GAP}\Z", re.IGNORECASE
 )
