@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 
 from rule_rm.cli._rewards import add_reward_settings, chosen_reward
+from rule_rm.errors import ConfigurationError
 from rule_rm.math.golden_check import SLOW
-from rule_rm.workbench.dataset_check.cleaned import check_ending, write_cleaned
+from rule_rm.workbench.dataset_check.cleaned import check_place, write_cleaned
 from rule_rm.workbench.dataset_check.examination import Examination, examine
 from rule_rm.workbench.dataset_check.findings import Finding
 
@@ -46,8 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
     settings = chosen_reward(arguments)
     if arguments.fix:
         # A large dataset takes hours to examine.
-        check_ending(Path(arguments.fix))
+        check_place(Path(arguments.fix), settings.dataset)
     found = examine(settings, arguments.slow)
+    if not found.rows:
+        raise ConfigurationError(f"{settings.dataset}: has no rows to check")
     for sentence in found.notes:
         print(f"note: {sentence}", file=sys.stderr)
     kept = write_cleaned(found, Path(arguments.fix)) if arguments.fix else None

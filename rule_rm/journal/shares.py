@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from itertools import islice, repeat
 
@@ -17,6 +19,26 @@ LOOKED_AT = 4
 """Of the paid responses, signs are looked for in one of this many."""
 FEW = 256
 """The window of rollouts of which few count."""
+HONEST = {"unscored": 0.05, "fuzzy": 0.05, MANY: 0.1}
+"""The most that honest runs have. Of 5,522 real solutions none marks many answers; one in 10 of the longest
+responses of the simulated runs does. A judge that is away for 6 groups makes 5 % of a window unscored."""
+
+
+class Hears(Enum):
+    """The moves of a mean that make an alarm sound."""
+
+    RISE = (True, False)
+    FALL = (False, True)
+    BOTH = (True, True)
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """The mean to move from, which is known before a run."""
+
+    mean: float
+    learns: bool = False
+    """True: it holds until the run has a mean of its own, so a fault that was always there is heard."""
 
 
 class Shift:
@@ -29,13 +51,13 @@ class Shift:
         text: str,
         *,
         window: int = WINDOW,
-        falls: bool = False,
-        rises: bool = True,
-        usual: float | None = None,
+        hears: Hears = Hears.RISE,
+        usual: Usual | None = None,
     ) -> None:
         """Sound for a move by `bound`. `usual` is the mean to move from; None takes that of before."""
         self._kind, self._bound, self._text = kind, bound, text
-        self._falls, self._rises, self._usual = falls, rises, usual
+        self._rises, self._falls = hears.value
+        self._known = usual
         self._latest: deque[float] = deque(maxlen=window)
         self._window = window
         self._sum = self._sum_before = 0.0
@@ -65,17 +87,29 @@ class Shift:
         if not ((self._rises and value > 0) or (self._falls and value < 1)):
             return
         self._evidence.append(identity)
-        if len(self._latest) < window or (self._usual is None and self._before < window):
+        if (found := self._usual()) is None:
             return
-        usual = (self._sum_before + 1) / (self._before + 2) if self._usual is None else self._usual
+        usual, whence = found
+        # A window that is not full can only gain, so a rise is certain as soon as its sum is high enough.
         mean = self._sum / window
         # Rollouts of a group go together, so a group counts as one.
         deviation = math.sqrt(usual * (1 - usual) / (window / 8))
         move = max(self._bound, SURE / 2 * deviation)
-        if (self._rises and mean > usual + move) or (self._falls and mean < usual - move):
-            before = "" if self._usual is not None else f", {usual:.1%} before"
-            message = f"{mean:.0%} of the latest {window} {self._text}{before}"
+        has_fallen = self._falls and len(self._latest) == window and mean < usual - move
+        if has_fallen or (self._rises and mean > usual + move):
+            known = len(self._latest)
+            message = f"{self._sum / known:.0%} of the latest {known} {self._text}{whence}"
             yield Alarm(self._kind, f"{row.reward_type} {self._text}", message, tuple(self._evidence))
+
+    def _usual(self) -> tuple[float, str] | None:
+        """Return the mean to move from, and where it comes from in words; None if there is none yet."""
+        known = self._known
+        if (known is None or known.learns) and self._before >= self._window:
+            usual = (self._sum_before + 1) / (self._before + 2)
+            return usual, f", {usual:.1%} before"
+        if known is None:
+            return None
+        return known.mean, f", up to {known.mean:.0%} in honest runs" if known.learns else ""
 
 
 class Rare:
@@ -123,7 +157,7 @@ class Exploits:
 
     def _shift(self, sign: str, bound: float) -> Shift:
         text = f"paid responses that were looked at have the sign of an exploit: {sign}"
-        usual = 0.0 if sign in ALWAYS_SUSPECT else None
+        usual = Usual(0.0) if sign in ALWAYS_SUSPECT else Usual(HONEST[sign], learns=True)
         return Shift("exploit", bound, text, window=FEW, usual=usual)
 
     def look(self, rows: Sequence[Row], first: int) -> Sound:
@@ -147,8 +181,8 @@ class Judge:
 
     def __init__(self, bound: float) -> None:
         """Sound for a move by `bound`."""
-        overturned = Shift("judge", bound, "rule's verdicts were overturned by the judge", falls=True)
-        agreed = Shift("judge", bound, "votes of the judge agreed", falls=True, rises=False)
+        overturned = Shift("judge", bound, "rule's verdicts were overturned by the judge", hears=Hears.BOTH)
+        agreed = Shift("judge", bound, "votes of the judge agreed", hears=Hears.FALL)
         self._parts = (Component(overturned, _overturned), Component(agreed, _agreement))
 
     def look(self, rows: Sequence[Row], first: int) -> Sound:
@@ -160,7 +194,7 @@ class Judge:
 def unscored(bound: float) -> Rare:
     """Return the alarm for unscored rollouts."""
     return Rare(
-        Shift("unscored", bound, "rollouts are unscored"),
+        Shift("unscored", bound, "rollouts are unscored", usual=Usual(HONEST["unscored"], learns=True)),
         lambda rows: [place for place, row in enumerate(rows) if row.reward is None],
     )
 
@@ -168,7 +202,12 @@ def unscored(bound: float) -> Rare:
 def fuzzy(bound: float) -> Rare:
     """Return the alarm for golden answers of similar questions."""
     return Rare(
-        Shift("fuzzy", bound, "rollouts have a golden answer by similarity alone"),
+        Shift(
+            "fuzzy",
+            bound,
+            "rollouts have a golden answer by similarity alone",
+            usual=Usual(HONEST["fuzzy"], learns=True),
+        ),
         lambda rows: [place for place, row in enumerate(rows) if row.tier == "fuzzy"],
     )
 
@@ -176,7 +215,7 @@ def fuzzy(bound: float) -> Rare:
 def recheck(bound: float) -> Component:
     """Return the alarm for paid responses that are no longer confirmed when they are scored again."""
     text = "paid responses that were scored again were confirmed"
-    shift = Shift("recheck", bound, text, window=FEW, falls=True, rises=False)
+    shift = Shift("recheck", bound, text, window=FEW, hears=Hears.FALL)
     return Component(shift, lambda listed: components(listed).get(CONFIRMED))
 
 

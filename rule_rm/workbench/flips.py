@@ -21,6 +21,8 @@ _EXAMPLES = 20
 """Rollouts of each kind that are kept as examples."""
 _RELATIVE, _ABSOLUTE = 1e-5, 1e-6
 """Differences that a trainer's float32 explains."""
+_PAIRS = 4096
+"""Different pairs of rewards that are counted."""
 
 
 @dataclass(slots=True)
@@ -36,6 +38,8 @@ class Flips:
     """The sum of the rewards before, of rollouts that are scored both times."""
     after: float = 0.0
     both: int = 0
+    pairs: Counter[tuple[float, float]] = field(default_factory=Counter)
+    """The rewards before and after, of rollouts that are scored both times. Beyond a number no new ones."""
 
     def add(self, before: Result, after: Result) -> None:
         """Count one rollout."""
@@ -44,6 +48,9 @@ class Flips:
             self.both += 1
             self.before += before["reward"]
             self.after += after["reward"]
+            pair = (before["reward"], after["reward"])
+            if pair in self.pairs or len(self.pairs) < _PAIRS:
+                self.pairs[pair] += 1
         kind = kind_of(before.get("reward"), after["reward"])
         if kind is None:
             return
@@ -63,6 +70,26 @@ class Flips:
         """The share of rollouts that flipped, 0 to 1."""
         return self.flipped / self.compared if self.compared else 0.0
 
+    @property
+    def scales(self) -> str | None:
+        """A sentence on the scales of the two rewards if they differ; then most flips may be due to that."""
+        if not self.pairs:
+            return None
+        old, new = ((min(side), max(side)) for side in zip(*self.pairs, strict=True))
+        if old[0] == old[1] or new[0] == new[1] or math.isclose(old[1], new[1], rel_tol=_RELATIVE):
+            return None
+        middles = sum(old) / 2, sum(new) / 2
+        crossed = sum(
+            times
+            for (before, after), times in self.pairs.items()
+            if (before > middles[0]) != (after > middles[1])
+        )
+        return (
+            "the scales differ, so a flip may be no other verdict: rewards were "
+            f"{old[0]:g} to {old[1]:g} and are {new[0]:g} to {new[1]:g}; "
+            f"{crossed} of {self.pairs.total()} rollouts are in another half of the scale"
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Return the counts, and the examples, as plain values."""
         shown = ("reward", "status", "answer", "explanation")
@@ -73,6 +100,7 @@ class Flips:
             "data_sources": {name: dict(kinds) for name, kinds in sorted(self.sources.items())},
             "mean_before": self.before / self.both if self.both else None,
             "mean_after": self.after / self.both if self.both else None,
+            "scales": self.scales,
             "examples": [
                 {
                     "kind": kind,
@@ -163,7 +191,7 @@ def table(flips: Flips, causes_found: Iterable[str], shown: int = 5) -> list[str
     lines = [f"{flips.flipped} of {flips.compared} rollouts flipped ({flips.share:.2%})"]
     if flips.both:
         lines[0] += f"; mean reward {flips.before / flips.both:.4f} → {flips.after / flips.both:.4f}"
-    lines += [f"  {cause}" for cause in causes_found]
+    lines += [f"  {cause}" for cause in (*causes_found, flips.scales) if cause]
     for kind in KINDS:
         if flips.kinds[kind]:
             lines.append(f"{kind}: {flips.kinds[kind]}")

@@ -36,6 +36,31 @@ def test_every_kind_of_flip_is_counted_by_data_source():
     assert [one["place"] for one in flips.as_json()["examples"]] == ["f:0", "f:1", "f:2", "f:3"]
 
 
+def test_rewards_of_other_scales_are_named_with_the_verdicts_that_really_flip():
+    def flips(before, after):
+        return between(
+            [result(place, one) for place, one in enumerate(before)],
+            [result(place, one) for place, one in enumerate(after)],
+        )
+
+    other = flips([0.0, 1.0, 1.0, 0.0], [0.5, 1.5, 0.0, 0.0])
+    assert other.flipped == 3
+    said = (
+        "the scales differ, so a flip may be no other verdict: rewards were 0 to 1 and are 0 to 1.5; "
+        "1 of 4 rollouts are in another half of the scale"
+    )
+    assert f"  {said}" in table(other, [])
+    assert other.as_json()["scales"] == said
+    # One end of the scale is known in each of these, or none.
+    for before, after in (
+        ([0.0, 1.0], [1.0, 0.0]),
+        ([0.0, 0.0], [0.0, 1.5]),
+        ([None], [1.0]),
+        ([0.2], [0.9]),
+    ):
+        assert flips(before, after).scales is None
+
+
 def test_a_reward_that_a_trainer_recorded_is_compared_and_rows_without_one_are_not():
     results = [result(0, 1.0, recorded={"reward": 0.0, "status": None}), result(1, 1.0, recorded={})]
     assert (against_recorded(results).compared, against_recorded(results).flipped) == (1, 1)

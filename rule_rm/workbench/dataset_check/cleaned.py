@@ -14,10 +14,20 @@ from rule_rm.workbench.dataset_check.examination import Examination, unreadable
 SUFFIXES = (".jsonl", ".json", ".csv", ".parquet")
 
 
-def check_ending(path: Path) -> None:
-    """Raise ConfigurationError if no format belongs to the path's ending."""
+def check_place(path: Path, dataset: str | None) -> None:
+    """Raise ConfigurationError if a cleaned copy of the dataset can't be written there."""
     if path.suffix not in SUFFIXES:
         raise ConfigurationError(f"--fix {path}: the name must end in {', '.join(SUFFIXES)}")
+    if not path.parent.is_dir():
+        raise ConfigurationError(f"--fix {path}: there is no directory {str(path.parent)!r}; make it first")
+    for one in (path, _dropped(path)):
+        if dataset is not None and one.exists() and one.samefile(dataset):
+            raise ConfigurationError(f"--fix {path}: {one} is the dataset itself; name another file")
+
+
+def _dropped(path: Path) -> Path:
+    """Return the path of the rows that are left out of a cleaned copy."""
+    return path.with_name(f"{path.stem}.dropped.jsonl")
 
 
 def write_cleaned(examination: Examination, path: Path) -> tuple[int, Path]:
@@ -25,7 +35,6 @@ def write_cleaned(examination: Examination, path: Path) -> tuple[int, Path]:
 
     Raises ConfigurationError if the file can't be written.
     """
-    check_ending(path)
     reasons: dict[int, list[dict[str, str]]] = {}
     for finding in examination.findings:
         if finding.is_dropped:
@@ -34,7 +43,7 @@ def write_cleaned(examination: Examination, path: Path) -> tuple[int, Path]:
     try:
         write = _write_parquet if path.suffix == ".parquet" else _write
         write(path, kept)
-        dropped = path.with_name(f"{path.stem}.dropped.jsonl")
+        dropped = _dropped(path)
         lines = [
             {
                 "place": examination.rows[index].place,

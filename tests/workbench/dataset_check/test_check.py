@@ -403,6 +403,28 @@ def test_a_cleaned_copy_of_an_unknown_format_is_refused(tmp_path, capsys):
     assert "must end in .jsonl, .json, .csv" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("dataset", "fix", "message"),
+    [
+        ("a.jsonl", "a.jsonl", "is the dataset itself"),
+        ("a.dropped.jsonl", "a.jsonl", "is the dataset itself"),
+        ("a.jsonl", "no/such/b.jsonl", "there is no directory"),
+    ],
+)
+def test_a_cleaned_copy_never_replaces_the_dataset(tmp_path, capsys, dataset, fix, message):
+    source = lines(tmp_path / dataset, [qa("Add 1 and 2.", "3"), qa("Add 2 and 2.", "nan")])
+    before = (tmp_path / dataset).read_bytes()
+    assert main(["check", "--dataset", source, "--fix", str(tmp_path / fix), "--workers", "1"]) == 2
+    assert message in capsys.readouterr().err
+    assert (tmp_path / dataset).read_bytes() == before
+
+
+def test_a_dataset_without_rows_is_no_pass(tmp_path, capsys):
+    (tmp_path / "a.json").write_text("[]")
+    assert main(["check", "--dataset", str(tmp_path / "a.json"), "--workers", "1"]) == 2
+    assert "has no rows to check" in capsys.readouterr().err
+
+
 def test_an_escape_of_latex_in_a_question_is_no_defect(tmp_path):
     path = lines(
         tmp_path / "a.jsonl",
