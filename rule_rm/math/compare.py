@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 from rule_rm.math.by_text import by_text
+from rule_rm.math.comparing.asked import as_asked
 from rule_rm.math.comparing.describe import describe
-from rule_rm.math.comparing.described import as_asked, unasked
+from rule_rm.math.comparing.described import unasked
 from rule_rm.math.comparing.equal import equal
 from rule_rm.math.comparing.exact import UndefinedError, is_rational
 from rule_rm.math.comparing.families import same_periodic

@@ -1,7 +1,8 @@
 """Compare two values: from two values to a verdict.
 
 - `equal`: whether two values are the same, by one rule for each pair of kinds
-- `described`: the words around a value; `settling`: signs and equations within it
+- `described`, `asked`: the words around a value, and the form for which the question asks
+- `settling`: signs and equations within a value
 - `amounts`, `rounding`: quantities in their units, and decimals that round a value
 - `identity`, `kinks`, `modular`: whether two expressions are the same function
 - `matrices`, `conjugates`: the same for letters that are matrices, and for conjugates

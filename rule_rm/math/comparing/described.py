@@ -8,172 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from fractions import Fraction
 
-from rule_rm.math.reading.question import (
-    asked_unit,
-    counts_things,
-    is_said,
-    measures_in,
-    mentions,
-    order_of_names,
-    units_in,
-)
-from rule_rm.math.values.answers import Chain, Date, Named, Quantity, Several, Value, Words, parts_of
-from rule_rm.math.values.expression import Apply, Number, Symbol, symbols
+from rule_rm.math.reading.question import asked_unit, counts_things, is_said, measures_in, units_in
+from rule_rm.math.reading.vocabulary import words
+from rule_rm.math.values.answers import Named, Quantity, Value, parts_of
 from rule_rm.math.values.units import Unit
 
-_NEUTRAL = frozenset(
-    [
-        "unit",
-        "unit^2",
-        "unit^3",
-        "way",
-        "time",
-        "person",
-        "people",
-        "point",
-        "item",
-        "piece",
-        "element",
-        "term",
-        "digit",
-        "answer",
-        "total",
-        "number",
-        "value",
-        "result",
-        "sum",
-        "product",
-        "difference",
-        "quotient",
-        "area",
-        "volume",
-        "perimeter",
-        "circumference",
-        "length",
-        "width",
-        "height",
-        "depth",
-        "distance",
-        "radius",
-        "diameter",
-        "speed",
-        "velocity",
-        "acceleration",
-        "force",
-        "mass",
-        "weight",
-        "energy",
-        "power",
-        "work",
-        "pressure",
-        "density",
-        "temperature",
-        "charge",
-        "current",
-        "voltage",
-        "resistance",
-        "frequency",
-        "period",
-        "probability",
-        "expected",
-        "mean",
-        "average",
-        "median",
-        "mode",
-        "variance",
-        "range",
-        "slope",
-        "gradient",
-        "intercept",
-        "vertex",
-        "center",
-        "centre",
-        "focus",
-        "root",
-        "solution",
-        "maximum",
-        "minimum",
-        "max",
-        "min",
-        "limit",
-        "derivative",
-        "integral",
-        "determinant",
-        "rank",
-        "trace",
-        "norm",
-        "magnitude",
-        "modulus",
-        "argument",
-        "angle",
-        "degree",
-        "order",
-        "cost",
-        "price",
-        "profit",
-        "revenue",
-        "income",
-        "age",
-        "remainder",
-        "ratio",
-        "count",
-        "x",
-        "y",
-        "z",
-        "final",
-        "required",
-        "desired",
-        "of",
-        "the",
-        "is",
-        "a",
-        "an",
-        "for",
-        "in",
-        "at",
-        "to",
-        "lcm",
-        "gcd",
-        "hcf",
-        "det",
-        "vector",
-        "matrix",
-        "个",
-        "只",
-        "本",
-        "条",
-        "张",
-        "块",
-        "名",
-        "位",
-        "人",
-        "次",
-        "种",
-        "件",
-        "辆",
-        "棵",
-        "面积",
-        "体积",
-        "答案",
-        "共",
-        "최종",
-    ]
+_NEUTRAL = words(
+    """
+    a acceleration age an angle answer area argument at average center centre charge circumference cost
+    count current degree density depth derivative desired det determinant diameter difference digit
+    distance element energy expected final focus for force frequency gcd gradient hcf height in income
+    integral intercept is item lcm length limit magnitude mass matrix max maximum mean median min
+    minimum mode modulus norm number of order people perimeter period person piece point power pressure
+    price probability product profit quotient radius range rank ratio remainder required resistance
+    result revenue root slope solution speed sum temperature term the time to total trace unit unit^2
+    unit^3 value variance vector velocity vertex voltage volume way weight width work x y z
+    个 人 件 位 体积 共 只 名 块 张 本 条 棵 次 种 答案 辆 面积 최종
+    """
 )
 """Words that name a quantity or count things, and say nothing else: a closed list."""
-_KINDS = frozenset(
-    {
-        *("function", "triangle", "quadrilateral", "angle", "number", "integer", "series", "sequence"),
-        *("graph", "curve", "matrix", "equation", "system", "relation", "set", "reaction", "solutions"),
-        *("distribution", "test", "polygon", "conic", "root", "roots"),
-    }
-)
-"""Nouns that an adjective may go without where the question has them: a closed list."""
-_WITHOUT_MEASURE = frozenset(["unit", "value", "answer", "total", "number", "result", "final"])
+_WITHOUT_MEASURE = words("answer final number result total unit value")
 """Labels that go with any unit."""
-_ANYWHERE = frozenset({"angle", "share", "radian"})
+_ANYWHERE = words("angle radian share")
 """Measures that an answer may name although the question does not."""
 
 
@@ -251,64 +108,3 @@ def _unit_against(unit: Unit, question: str) -> str | None:
     if given and all(one.factor != unit.factor for one in given):
         return f"{unit.name}, where the question has {given[0].name}"
     return None
-
-
-def as_asked(reference: Value, candidate: Value, question: str) -> tuple[Value, Value]:
-    """Return both values as the question means them: in its unit, in its order, for its formula."""
-    if isinstance(reference, Quantity) and isinstance(candidate, Quantity):
-        if candidate.percent and not reference.percent and question and "share" not in measures_in(question):
-            candidate = Quantity(Apply("divide", (candidate.expression, Number(Fraction(100)))))
-        return _in_the_unit_asked(reference, candidate, question), candidate
-    if isinstance(reference, Words) and isinstance(candidate, Words):
-        return reference, _of_the_kind_asked(reference, candidate, question)
-    if (
-        isinstance(reference, Date)
-        and isinstance(candidate, Date)
-        and reference.year
-        and str(reference.year) in question
-    ):
-        return reference, replace(candidate, year=candidate.year or reference.year)
-    if isinstance(reference, Several) and reference.bracket == "(":
-        return reference, _in_order(candidate, question)
-    if isinstance(candidate, Chain) and not isinstance(reference, (Chain, Named)):
-        return reference, _of_the_formula_asked(candidate, question)
-    return reference, candidate
-
-
-def _of_the_kind_asked(golden: Words, answer: Words, question: str) -> Words:
-    """Return the golden answer for one that has or lacks a noun of the question: "an even function"."""
-    for longer, shorter in ((golden.text, answer.text), (answer.text, golden.text)):
-        noun = longer.removeprefix(shorter + " ")
-        if noun != longer and noun in _KINDS and is_said(noun, question):
-            return golden
-        if noun != longer and shorter == "neither" and " nor " in noun:
-            return golden
-    return answer
-
-
-def _in_the_unit_asked(golden: Quantity, answer: Quantity, question: str) -> Value:
-    """Return the golden answer in the unit asked for, if it has none and the answer's has that measure."""
-    if golden.unit or golden.percent or answer.unit is None or (unit := asked_unit(question)) is None:
-        return golden
-    return Quantity(golden.expression, unit) if answer.unit.measures == unit.measures else golden
-
-
-def _in_order(candidate: Value, question: str) -> Value:
-    """Return named values as a tuple in the order that the question gives: "Find (r, h)"."""
-    if not isinstance(candidate, Several) or candidate.bracket:
-        return candidate
-    named = {value.name: value.value for value in candidate.values if isinstance(value, Named)}
-    if len(named) != len(candidate.values):
-        return candidate
-    order = order_of_names(question, frozenset(named))
-    return Several(tuple(named[name] for name in order), "(") if order else candidate
-
-
-def _of_the_formula_asked(chain: Chain, question: str) -> Value:
-    """Return the value of `x^2 + y^2 = 25` if the question asks for `x^2 + y^2`."""
-    first, *rest = chain.members
-    if not symbols(first.expression) or isinstance(first.expression, Symbol) or not chain.source:
-        return chain
-    if not mentions(question, chain.source):
-        return chain
-    return rest[0] if len(rest) == 1 else Chain(tuple(rest), chain.signs[1:])
