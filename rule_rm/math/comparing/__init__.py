@@ -12,7 +12,8 @@
 - `families`, `renaming`: values with free parameters, and values with other names for their variables
 - `integration`, `constants`: constants of integration, and the letters that can be one
 - `progressions`, `set_algebra`: lists that go on, and sets named by letters
-- `vectors`, `things`: vectors; times, dates, congruences and propositions
+- `ratios`, `vectors`: ratios, and values that are vectors
+- `things`: times, dates, congruences and propositions
 - `describe`: a value in words for a person
 
 The tests are in `tests/math`.

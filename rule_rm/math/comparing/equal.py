@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rule_rm.math.comparing.amounts import same_quantity, same_value
+from rule_rm.math.comparing.amounts import same_quantity
 from rule_rm.math.comparing.equations import same_equations, same_inequalities
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.families import same_conditioned
-from rule_rm.math.comparing.identity import identical
 from rule_rm.math.comparing.names import same_named, states
 from rule_rm.math.comparing.pieces import same_function, same_piecewise
 from rule_rm.math.comparing.progressions import as_congruence, same_progression
+from rule_rm.math.comparing.ratios import is_quotient, same_ratio
 from rule_rm.math.comparing.real_sets import real_set, same_sets
 from rule_rm.math.comparing.set_algebra import same_combinations
 from rule_rm.math.comparing.settling import settled
@@ -44,7 +44,7 @@ from rule_rm.math.values.answers import (
     Words,
     variables,
 )
-from rule_rm.math.values.expression import ONE, ZERO, Apply, Expression, Number, Symbol, UnreadableError
+from rule_rm.math.values.expression import ONE, ZERO, Number, Symbol, UnreadableError
 
 MOST_VALUES = 64
 """The longest list that is compared."""
@@ -242,36 +242,6 @@ def is_identity(matrix: Matrix, name: Quantity) -> bool:
     )
 
 
-def _ratios(golden: Ratio, answer: Ratio) -> bool:
-    """Return True for proportional terms; a ratio with a zero is equal to its own terms only."""
-    if len(golden.terms) != len(answer.terms):
-        return False
-    if any(_is_zero(term) for term in (*golden.terms, *answer.terms)):
-        return all(map(same_value, golden.terms, answer.terms))
-    first, other = golden.terms[0], answer.terms[0]
-    return all(
-        identical(Apply("multiply", (first, theirs)), Apply("multiply", (other, ours)))
-        for ours, theirs in zip(golden.terms[1:], answer.terms[1:], strict=True)
-    )
-
-
-def _is_zero(expression: Expression) -> bool:
-    return identical(expression, ZERO)
-
-
-def _ratio_and_quantity(golden: Value, answer: Value) -> bool:
-    ratio, quantity = (golden, answer) if isinstance(golden, Ratio) else (answer, golden)
-    if (
-        not isinstance(ratio, Ratio)
-        or not isinstance(quantity, Quantity)
-        or len(ratio.terms) != 2
-        or quantity.unit
-        or _is_zero(ratio.terms[1])
-    ):
-        return False
-    return same_value(Apply("divide", ratio.terms), quantity.expression)
-
-
 def _based(golden: Value, answer: Value) -> bool:
     """Take digits without a base as digits in the golden answer's base, never as a value."""
     if isinstance(golden, Based) and isinstance(answer, Quantity):
@@ -284,9 +254,9 @@ _RULES: dict[tuple[type, type], Callable[..., bool]] = {
     (Quantity, Quantity): same_quantity,
     (Words, Words): _words,
     (Matrix, Matrix): _matrices,
-    (Ratio, Ratio): _ratios,
-    (Ratio, Quantity): _ratio_and_quantity,
-    (Quantity, Ratio): _ratio_and_quantity,
+    (Ratio, Ratio): same_ratio,
+    (Ratio, Quantity): is_quotient,
+    (Quantity, Ratio): is_quotient,
     (Based, Quantity): _based,
     (Clock, Clock): same_time,
     (Date, Date): same_date,
