@@ -11,7 +11,7 @@
 - `relations`, `value_names`: equations and other relations, and the name in `name = value`
 - `sets`, `structures`, `logic`, `sentences`, `calendar`: other values with a structure
 - `quantities`, `unit_names`, `number_words`, `phrases`, `wording`: values without one
-- `parser`, `functions`, `products`, `variables`, `numerals`: from tokens to an expression
+- `parser`, `powers`, `functions`, `products`, `variables`, `numerals`: from tokens to an expression
 
 The tests are in `tests/math`.
 """

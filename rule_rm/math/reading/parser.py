@@ -1,4 +1,4 @@
-r"""From tokens to an expression: a hand-written descent, as nothing of a response may ever be run.
+r"""Parse tokens into an expression by hand-written descent, as nothing of a response may ever be run.
 
 The usual conventions of written mathematics: `2\frac12` is two and a half, `\sin 2x` is sin(2x), `1/2x` is
 x/2, `-x^2` is −(x²). The depth is bounded, so that no response can exhaust the stack.
@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from rule_rm.math.reading.functions import BRACKETS, STARTING, Functions
+from rule_rm.math.reading.functions import BRACKETS, STARTING
 from rule_rm.math.reading.letters import Token
+from rule_rm.math.reading.powers import MOST_IN_A_ROW, Powers
 from rule_rm.math.reading.products import crossed, multiplied
 from rule_rm.math.reading.variables import ARROWS, spelled
 from rule_rm.math.reading.vocabulary import CONSTANTS, FUNCTIONS, GREEK
@@ -30,12 +31,7 @@ from rule_rm.math.values.expression import (
 DEEPEST = 40
 _DEEPEST_TREE = 120
 """Levels of an expression: its comparison recurses into each."""
-_MOST_IN_A_ROW = 40
-"""Divisions, powers or postfix signs in a row, each of which is a level of the tree."""
 _SIGNS = ("+", "-", "pm", "mp")
-_POSTFIX = frozenset({"!", "%", "degree"})
-_TRANSPOSING = frozenset({"top", "intercal"})
-"""Exponents that can only mean the transpose."""
 
 
 def parse(tokens: Sequence[Token]) -> Expression:
@@ -50,12 +46,6 @@ def parse(tokens: Sequence[Token]) -> Expression:
     if depth_of(expression) > _DEEPEST_TREE:
         raise TooCostlyError(f"nested more than {_DEEPEST_TREE} deep")
     return expression
-
-
-def _is_matrix(expression: Expression) -> bool:
-    """Return True for a capital letter, and for an expression of capital letters: `A`, `AB`."""
-    names = symbols(expression)
-    return bool(names) and all(name[0].isupper() and len(name) == 1 for name in names)
 
 
 def _is_power(expression: Expression) -> bool:
@@ -74,7 +64,7 @@ def _stirling(name: str, above: Expression, below: Expression) -> Expression:
     return Symbol(f"stirling {name}({spelled(above)},{spelled(below)})")
 
 
-class _Parser(Functions):
+class _Parser(Powers):
     in_bars = 0
 
     def whole(self, depth: int) -> Expression:
@@ -137,8 +127,8 @@ class _Parser(Functions):
             elif text == "/":
                 self.position += 1
                 divisions += 1
-                if divisions > _MOST_IN_A_ROW:
-                    raise TooCostlyError(f"more than {_MOST_IN_A_ROW} divisions in a row")
+                if divisions > MOST_IN_A_ROW:
+                    raise TooCostlyError(f"more than {MOST_IN_A_ROW} divisions in a row")
                 result = Apply("divide", (result, self.divisor(result, depth)))
             elif self.starts_factor():
                 self.refuse_two_numbers()
@@ -208,66 +198,6 @@ class _Parser(Functions):
         return kind == "command" and (
             text in FUNCTIONS or text in GREEK or text in CONSTANTS or text in STARTING
         )
-
-    def power(self, depth: int) -> Expression:
-        base = self.postfix(self.primary(depth), depth)
-        for _ in range(_MOST_IN_A_ROW):
-            if not self.accept("^"):
-                return base
-            if (marked := self.marked_power(base) or self.indices(base)) is not None:
-                base = marked
-                continue
-            exponent = self.argument(depth + 1)
-            if isinstance(base, Symbol) and "_" not in base.name:
-                base = Symbol(base.name + self.index())
-            base = self.postfix(Apply("power", (base, exponent)), depth)
-        raise TooCostlyError(f"more than {_MOST_IN_A_ROW} powers in a row")
-
-    def marked_power(self, base: Expression) -> Expression | None:
-        r"""Return the transpose of `A^T` or the conjugate of `z^*`; no token is taken if it is neither."""
-        braced = self.peek() == "{" and self.peek(2) == "}"
-        mark = self.tokens[self.position + braced] if self.position + braced < len(self.tokens) else None
-        if mark is None:
-            return None
-        if mark.text in _TRANSPOSING or (mark.text == "T" and _is_matrix(base)):
-            self.position += 1 + 2 * braced
-            return Apply("transpose", (base,))
-        if mark.text == "*" and isinstance(base, Symbol) and len(base.name) == 1 and base.name.islower():
-            self.position += 1 + 2 * braced
-            return Symbol(f"bar {base.name}")
-        return None
-
-    def indices(self, base: Expression) -> Expression | None:
-        r"""Return a tensor with its upper indices, `T^{\mu\nu}`: Greek letters side by side have an order."""
-        if not isinstance(base, Symbol) or self.peek() != "{":
-            return None
-        end = self.position + 1
-        while end < len(self.tokens) and self.tokens[end].text in GREEK:
-            end += 1
-        names = [token.text for token in self.tokens[self.position + 1 : end]]
-        if len(names) < 2 or end == len(self.tokens) or self.tokens[end].text != "}":
-            return None
-        self.position = end + 1
-        return Symbol(f"{base.name}^{{{' '.join(names)}}}")
-
-    def postfix(self, base: Expression, depth: int) -> Expression:
-        if self.peek() not in _POSTFIX:
-            return base
-        for _ in range(_MOST_IN_A_ROW):
-            if self.accept("!"):
-                if self.peek() == "!":
-                    raise UnreadableError("a double factorial")
-                base = Apply("factorial", (base,))
-            elif self.accept("%"):
-                if self.peek() == "%":
-                    raise UnreadableError("two percent signs")
-                base = Apply("divide", (base, Number(Fraction(100))))
-            elif self.peek() == "degree" and self.kind() == "command":
-                self.position += 1
-                base = Apply("multiply", (base, Constant("degree")))
-            else:
-                return base
-        raise TooCostlyError(f"more than {_MOST_IN_A_ROW} signs in a row")
 
     def argument(self, depth: int) -> Expression:
         r"""Return the operand after `^` or `\frac`: a group, else one digit, letter or command."""
