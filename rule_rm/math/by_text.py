@@ -1,4 +1,4 @@
-"""The verdict that needs no reading: the same text, words, formula, size or list."""
+"""The verdicts that need no reading: on the same text, words, formulas, sizes and lists."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _PLURAL = re.compile(
 
 
 def by_text(answer: str, golden: str, question: str) -> Verdict | None:
-    """Return the verdict that needs no reading: the same text, the same words."""
+    """Return the verdict that needs no reading; None if both have to be read."""
     if golden.strip() and normalise(golden) == normalise(answer) and is_readable(golden):
         return Verdict(True, Layer.TEXT, "the same text")
     words = words_of(golden)

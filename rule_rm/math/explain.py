@@ -1,4 +1,4 @@
-"""How a verdict came about, step by step: for a person who does not believe it."""
+"""Explain a verdict step by step, for a person who doubts it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an extracted answer to a score: the two steps that every reward for mathematics takes with its answer.
+"""Score an extracted answer, in the two steps that every reward for mathematics takes.
 
 `prepare` runs in the server's process and decides plain cases. `decide` may take long and runs in a worker.
 """

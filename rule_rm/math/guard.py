@@ -1,4 +1,4 @@
-r"""Bounds on the input of sympy, which takes `1E5000000` or `20!!!` for an invitation.
+r"""Bounds on the input of sympy, which would try to evaluate `1E5000000` or `20!!!`.
 
 Only the text is looked at, in linear time, before any of it becomes an expression. A short text that may take
 long for other reasons (an integral, a sum) passes: it runs in a worker that can be killed.

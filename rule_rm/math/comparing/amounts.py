@@ -1,4 +1,4 @@
-"""Are two quantities the same? Units are converted, percents may be shares, decimals may be roundings."""
+"""Decide whether two quantities are the same: with units converted, percents as shares, decimals rounded."""
 
 from __future__ import annotations
 

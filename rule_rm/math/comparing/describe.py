@@ -1,4 +1,4 @@
-"""A value in words for people, in `explain` and in the explanation of a score."""
+"""Describe a value in words, for `explain` and for the explanation of a score."""
 
 from __future__ import annotations
 

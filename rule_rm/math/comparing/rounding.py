@@ -1,4 +1,4 @@
-r"""Decide when a decimal may represent another value: if it is that value rounded, and fine enough.
+r"""Decide whether a decimal is another value, rounded to enough digits.
 
 The golden answer's own precision decides. A golden decimal of at least two places and four digits is earned
 by an exact value that rounds to it (`2\sqrt{2}` for 2.828). A decimal answer is right for an exact or longer

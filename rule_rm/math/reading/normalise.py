@@ -1,4 +1,4 @@
-r"""One way of writing for all usual ones, the same for golden answers and responses.
+r"""Normalise a text: one way of writing for all usual ones, in golden answers and responses alike.
 
 Unicode becomes LaTeX, spacing and sizing macros go, separators within a number go. The result is text for the
 tokens; nothing is decided here.

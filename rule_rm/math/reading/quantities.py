@@ -1,4 +1,4 @@
-"""Values without a structure: an expression with its unit, digits in a base, a ratio."""
+"""Values without a structure: an expression with its unit, odds, a ratio, digits in a base."""
 
 from __future__ import annotations
 

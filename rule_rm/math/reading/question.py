@@ -1,4 +1,4 @@
-"""Facts that only the question has.
+"""Read the facts that only the question has.
 
 These are the unit asked for, the words that an answer may have, the order of a pair, and the choices.
 """

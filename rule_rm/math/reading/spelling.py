@@ -1,4 +1,4 @@
-r"""The same text in other dress: words in any type and case, chemical formulas, Roman numerals."""
+r"""Recognise the same text in other writing: words of any type and case, chemical formulas, numerals."""
 
 from __future__ import annotations
 
