@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 
 from rule_rm.cli._rewards import add_reward_settings, chosen_reward
+from rule_rm.errors import ConfigurationError
 from rule_rm.workbench.attack.blind import BUDGET
 from rule_rm.workbench.attack.families import Family, load
 from rule_rm.workbench.attack.trial import ROWS, Plan, attack
@@ -53,6 +54,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--json", action="store_true", help="print the result as JSON, with all examples")
 
 
+def _check(arguments: argparse.Namespace) -> None:
+    """Raise ConfigurationError for a number that no attack could have."""
+    for name, least in (
+        ("rows", 1),
+        ("budget", 0),
+        ("max_paid", 0),
+        ("max_missed", 0),
+        ("max_exploitability", 0),
+    ):
+        given = getattr(arguments, name)
+        # NaN is no bound: nothing is beyond it.
+        if not given >= least:
+            raise ConfigurationError(f"--{name.replace('_', '-')} {given:g}: must be at least {least}")
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Print the attack's findings; the exit status is 1 if a threshold is exceeded."""
     if arguments.list_families:
@@ -66,6 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.budget,
         arguments.seed,
     )
+    _check(arguments)
     report = attack(chosen_reward(arguments), plan, _told)
     failures = report.failures(arguments.max_paid, arguments.max_missed, arguments.max_exploitability)
     if arguments.json:

@@ -48,7 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(*comparing.table(flips, causes), sep="\n")
         if arguments.report is not None:
             print(f"report: {arguments.report}")
-    if arguments.max_flips is not None and flips.share > arguments.max_flips:
+    # Not `>`: NaN allows nothing.
+    if arguments.max_flips is not None and not flips.share <= arguments.max_flips:
         _scoring.note(
             f"rule-rm replay: {flips.flipped} of {flips.compared} rollouts flipped; --max-flips allows "
             f"{arguments.max_flips:g}"

@@ -40,6 +40,8 @@ _ANSWERS = ("answer", "target", "ground_truth", "solution", "expected")
 """Keys of an object that has the answer in it."""
 _NUMBERS = ("numbers", "nums")
 _OPERATIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+_CORNERS = 4
+"""Numbers of a box."""
 MOST_NUMBERS = 4
 """Numbers of a countdown that are tried in every expression."""
 
@@ -120,10 +122,10 @@ def right_answer(ground_truth: Any, prompt: str = "", row: Mapping[str, Any] | N
 def right_answers(ground_truth: Any, prompt: str = "", row: Mapping[str, Any] | None = None) -> list[str]:
     """Return the answers of which one is right, the likeliest first; empty if none can be made.
 
-    A list of numbers may be several golden answers, or one: the corners of a box.
+    A list of numbers may be several golden answers, or one: the corners of a box, or any point in it.
 
     >>> right_answers([5, 5, 80, 90]), right_answers(["Paris", "paris"])
-    (['5', '[5, 5, 80, 90]'], ['Paris'])
+    (['5', '[5, 5, 80, 90]', '[42.5, 47.5]'], ['Paris'])
     """
     first = right_answer(ground_truth, prompt, row)
     found = [] if first is None else [first]
@@ -133,6 +135,9 @@ def right_answers(ground_truth: Any, prompt: str = "", row: Mapping[str, Any] | 
         and all(map(_is_number, ground_truth))
     ):
         found.append(json.dumps(ground_truth))
+        if len(ground_truth) == _CORNERS:
+            left, top, right, bottom = ground_truth
+            found.append(json.dumps([(left + right) / 2, (top + bottom) / 2]))
     return found
 
 

@@ -97,6 +97,12 @@ _TABLE = (
     "create table cities(name text, people integer); insert into cities values ('A', 1), ('B', 2), ('C', 9);"
 )
 
+_BOXES = _texts(
+    ("Where is the dog?", [5, 5, 80, 90]),
+    ("Where is the lamp?", [210, 40, 330, 125]),
+    ("Where is the door?", [400, 0, 640, 480]),
+)
+
 SAMPLES: Mapping[str, Sequence[Row]] = {
     "math_verifier": _MATH,
     "math_equal": _MATH,
@@ -109,6 +115,8 @@ SAMPLES: Mapping[str, Sequence[Row]] = {
     "exact_match": _WORDS,
     "f1": _WORDS,
     "substring": _WORDS,
+    "box_iou": _BOXES,
+    "point_in_box": _BOXES,
     "code_tests": _CODE,
     "countdown": _texts(
         ("Make 24 from 4, 6, 8 and 8, each used once.", {"target": 24, "numbers": [4, 6, 8, 8]}),

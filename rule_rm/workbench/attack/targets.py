@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
@@ -14,7 +14,7 @@ from rule_rm.structured.schemas import problem
 from rule_rm.types import Rollout, Score
 from rule_rm.workbench.attack.target import Target
 from rule_rm.workbench.forms import Form, best_form
-from rule_rm.workbench.right_answers import Kind, kind_of, right_answer
+from rule_rm.workbench.right_answers import Kind, kind_of, right_answers
 
 ScoreAll = Callable[[Sequence[Rollout]], Sequence[Score]]
 _PROBED = 8
@@ -48,30 +48,54 @@ class Targets:
 
 def targets_of(rows: Sequence[Row], score: ScoreAll) -> Targets:
     """Return the targets of the rows. Raises ConfigurationError if no row has a right answer."""
-    answered: list[tuple[Row, Kind, str]] = []
+    answered: list[_Answered] = []
     without: list[str] = []
     for row in rows:
         truth, prompt = row.rollout.ground_truth, row.rollout.prompt
         kind = Kind.OTHER if row.right is not None else kind_of(truth, prompt)
-        right = row.right if row.right is not None else right_answer(truth, prompt, row.columns)
-        if right is None:
-            without.append(row.place)
+        rights = [row.right] if row.right is not None else right_answers(truth, prompt, row.columns)
+        if rights:
+            answered.append((row, kind, rights))
         else:
-            answered.append((row, kind, right))
+            without.append(row.place)
     if not answered:
         raise ConfigurationError(
             "no row has a right answer to attack with: none can be made from the golden answers. "
             "Name the column of a right response by --right-key"
         )
     forms = {kind: _form(kind, answered, score) for kind in dict.fromkeys(kind for _, kind, _ in answered)}
-    rights = [right for _, kind, right in answered if kind is Kind.TEXT]
-    targets = [_target(row, kind, right, forms[kind], rights) for row, kind, right in answered]
+    stated = _stated(answered, forms, score)
+    texts = [right for (_, kind, _), right in zip(answered, stated, strict=True) if kind is Kind.TEXT]
+    targets = [
+        _target(row, kind, right, forms[kind], texts)
+        for (row, kind, _), right in zip(answered, stated, strict=True)
+    ]
     return Targets(targets, forms, without)
 
 
-def _form(kind: Kind, answered: Sequence[tuple[Row, Kind, str]], score: ScoreAll) -> Form:
-    rows = [(row.rollout, right) for row, one, right in answered if one is kind]
-    return best_form(kind, rows[:_PROBED], score)
+_Answered = tuple[Row, Kind, list[str]]
+"""A row with the answers of which one is right, the likeliest first."""
+
+
+def _form(kind: Kind, answered: Sequence[_Answered], score: ScoreAll) -> Form:
+    probed = [(row.rollout, rights) for row, one, rights in answered if one is kind][:_PROBED]
+    return best_form(kind, [(rollout, right) for rollout, rights in probed for right in rights], score)
+
+
+def _stated(answered: Sequence[_Answered], forms: Mapping[Kind, Form], score: ScoreAll) -> list[str]:
+    """Return the answer of each row that earns the most, the first of equals."""
+    doubtful = [one for one in answered if len(one[2]) > 1]
+    asked = [
+        replace(row.rollout, response=forms[kind].say(text))
+        for row, kind, texts in doubtful
+        for text in texts
+    ]
+    scores = iter(score(asked) if asked else ())
+    stated = []
+    for _, _, rights in answered:
+        earned = [next(scores).reward or 0.0 for _ in rights] if len(rights) > 1 else [0.0]
+        stated.append(rights[earned.index(max(earned))])
+    return stated
 
 
 def _target(row: Row, kind: Kind, right: str, form: Form, rights: Sequence[str]) -> Target:
@@ -80,6 +104,8 @@ def _target(row: Row, kind: Kind, right: str, form: Form, rights: Sequence[str])
     if kind is Kind.TEXT:
         named = choices_of(row.rollout.prompt, row.rollout.extra_info).get(right)
         names = (named,) if named else golden_names(row.rollout.ground_truth)
+        # The numbers of a box are no answers.
+        names = names if right in names or not _numbers_of(right) else ()
     return Target(row.place, row.rollout, kind, right, wrong, other, form, names, row.columns)
 
 
@@ -119,15 +145,32 @@ def _wrong_text(rollout: Rollout, right: str, rights: Sequence[str]) -> tuple[st
     if _NUMBER.match(right):
         value = float(right) if "." in right else int(right)
         return str(value + 1), str(value + 7)
+    if numbers := _numbers_of(right):
+        # As far away as no box of this size reaches, however it is written.
+        step = 3 * max(map(abs, numbers)) + 1
+        first, second = ([number + times * step for number in numbers] for times in (1, 2))
+        return json.dumps(first), json.dumps(second)
     letters = [
         letter for letter in choices_of(rollout.prompt, rollout.extra_info) or "ABCD" if letter != right
     ]
     if len(right) == 1 and right.isupper() and len(letters) > 1:
         return letters[0], letters[1]
-    first = rights.index(right) if right in rights else 0
-    around = [*rights[first + 1 :], *rights[:first], *_FALLBACKS]
+    place = rights.index(right) if right in rights else 0
+    around = [*rights[place + 1 :], *rights[:place], *_FALLBACKS]
     others = [text for text in dict.fromkeys(around) if _plain(text) != _plain(right)]
     return others[0], others[1]
+
+
+def _numbers_of(text: str) -> list[float]:
+    """Return the numbers of a JSON list of two or more, such as a box or a point; none for other texts."""
+    if not text.startswith("["):
+        return []
+    try:
+        listed = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    are_numbers = len(listed) > 1 and all(type(one) in (int, float) for one in listed)
+    return listed if are_numbers else []
 
 
 def _plain(text: str) -> str:

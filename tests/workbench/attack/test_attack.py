@@ -203,6 +203,45 @@ def test_a_reward_that_pays_everything_tells_no_row_apart():
     assert len(baseline_of(targets, score).not_told_apart) == 6
 
 
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("box_iou", "[5, 5, 80, 90]", "[276, 276, 351, 361]"),
+        ("point_in_box", "[42.5, 47.5]", "[186.0, 191.0]"),
+    ],
+)
+def test_a_box_is_stated_as_the_reward_reads_it_with_wrong_ones_far_away(name, right, wrong):
+    reward = registry.get(name)
+
+    def score(rollouts):
+        return [reward(rollout) for rollout in rollouts]
+
+    targets = targets_of(rows(name), score)
+    first = targets.targets[0]
+    assert (first.right, first.wrong, first.names) == (right, wrong, ())
+    found = baseline_of(targets, score)
+    assert {(one.right, one.wrong) for one in found.worths.values()} == {(1.0, 0.0)}
+    assert len(found.worths) == 3
+
+
+@pytest.mark.parametrize("option", ["--budget=-5", "--rows=0", "--max-paid=nan", "--max-missed=-1"])
+def test_a_number_that_no_attack_could_have_is_refused(capsys, option):
+    from rule_rm.cli import main
+
+    assert main(["attack", "--reward-type", "gsm8k", option]) == 2
+    assert "must be at least" in capsys.readouterr().err
+
+
+def test_several_golden_answers_are_no_box():
+    row = Row("row 1", Rollout("Name one.", "", [3, 5, 80, 90]), None, {})
+
+    def score(rollouts):
+        return [Score(float(boxed(rollout.response)[-1:] in (["3"], ["90"]))) for rollout in rollouts]
+
+    (target,) = targets_of([row], score).targets
+    assert (target.right, target.names) == ("3", ("3", "5", "80", "90"))
+
+
 def test_a_last_answer_that_counts_is_no_hole():
     assert outcomes(exact_box, "gsm8k", "hedges")["hedges"].failed == 0
 
