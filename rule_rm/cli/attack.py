@@ -64,7 +64,7 @@ def _check(arguments: argparse.Namespace) -> None:
         ("max_exploitability", 0),
     ):
         given = getattr(arguments, name)
-        # NaN is no bound: nothing is beyond it.
+        # Nothing is beyond NaN, so it would allow everything.
         if not given >= least:
             raise ConfigurationError(f"--{name.replace('_', '-')} {given:g}: must be at least {least}")
 

@@ -104,7 +104,7 @@ def _target(row: Row, kind: Kind, right: str, form: Form, rights: Sequence[str])
     if kind is Kind.TEXT:
         named = choices_of(row.rollout.prompt, row.rollout.extra_info).get(right)
         names = (named,) if named else golden_names(row.rollout.ground_truth)
-        # The numbers of a box are no answers.
+        # A number of a box is not a right answer.
         names = names if right in names or not _numbers_of(right) else ()
     return Target(row.place, row.rollout, kind, right, wrong, other, form, names, row.columns)
 
