@@ -49,6 +49,10 @@ r"""A letter that may be part of a unit, or a unit vector: the `m` of `1.41 m`, 
 _CAPITALS = re.compile(r"(?<![A-Za-z\\])[A-Z]+(?![a-z])")
 """Capitals in a row: the `ACD` of `\\text{ACD}`."""
 _LETTERS_OF_CHOICES = frozenset("ABCDEFGHIJ")
+_COMMAND = re.compile(r"\\[a-zA-Z]+")
+r"""A command: `\frac`."""
+_TWO_LETTERS = re.compile(r"[^\W\d_]{2}")
+"""Two letters in a row, as words have: the `da` of `day`."""
 
 
 def compare(answer: str, golden: str, question: str = "", *, value_alone: bool = False) -> Verdict:
@@ -148,7 +152,7 @@ def _is_its_text(choice: Choice, choices: dict[str, str], question: str) -> bool
         return words_of(text) == words_of(rest) != () or bool(compare(rest, text).equal)
     if is_other(rest):
         return False
-    return not re.search(r"[^\W\d_]{2}", re.sub(r"\\[a-zA-Z]+", "", rest)) or mentions(question, rest)
+    return not _TWO_LETTERS.search(_COMMAND.sub("", rest)) or mentions(question, rest)
 
 
 def _by_text_of_choice(answer: str, letter: str, choices: dict[str, str]) -> Verdict:

@@ -21,6 +21,8 @@ _DECIMAL_COMMA = re.compile(r"(-?\d+),(\d+)(?:\s*\\?%)?")
 """A number with a decimal comma: `3,5`."""
 _DECIMAL_POINT = re.compile(r"-?\d+\.\d+(?:\s*\\?%)?")
 """A number with a decimal point: `3.5`."""
+_MEASURED = re.compile(r"-?[\d.]+(?:\s*\\times\s*10\^\{?-?\d+\}?)?\s+\S+")
+r"""A number, a space and a unit: `9.8 m/s^2`, `3 \times 10^8 m/s`."""
 
 
 @lru_cache(maxsize=4096)
@@ -127,7 +129,7 @@ def _means_unit(golden: str, unit: Unit, question: str) -> bool:
 
 def _stands_apart(golden: str) -> bool:
     r"""Return True if a unit in letters is set apart from its number: `9.8 m/s^2`, and not `2mg`."""
-    return re.fullmatch(r"-?[\d.]+(?:\s*\\times\s*10\^\{?-?\d+\}?)?\s+\S+", golden) is not None
+    return _MEASURED.fullmatch(golden) is not None
 
 
 def again(text: str, value: Value, hints: Hints, *, is_golden: bool = False) -> Value:

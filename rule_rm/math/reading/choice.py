@@ -18,6 +18,8 @@ _CHOICE = re.compile(
 """A chosen letter with the words before it and the rest after it: `The answer is (B) 42`."""
 _OTHER = re.compile(r"\b(?:or|and|not|nor|either|neither|except)\b", re.IGNORECASE)
 """A word that takes a choice back, or adds one to it: `or`, `not`."""
+_LETTER = re.compile(r"(?<![a-zA-Z\\])[A-J](?![a-zA-Z])")
+"""The letter of a choice: the `C` of `not C`."""
 
 
 class Choice(NamedTuple):
@@ -44,4 +46,4 @@ def chosen(text: str) -> Choice | None:
 
 def is_other(rest: str) -> bool:
     """Return True if the text behind a letter names another one or denies it."""
-    return _OTHER.search(rest) is not None or re.search(r"(?<![a-zA-Z\\])[A-J](?![a-zA-Z])", rest) is not None
+    return _OTHER.search(rest) is not None or _LETTER.search(rest) is not None

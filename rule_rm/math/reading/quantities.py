@@ -11,7 +11,7 @@ from rule_rm.math.reading.brackets import Tokens, split, trimmed
 from rule_rm.math.reading.number_words import PARTS, SCALES, number_in_words, ordinal
 from rule_rm.math.reading.parser import parse
 from rule_rm.math.reading.unit_names import CURRENCIES, first_letter_of_unit, first_word, unit_of
-from rule_rm.math.reading.vocabulary import LEADING, TRAILING
+from rule_rm.math.reading.vocabulary import LEADING, TRAILING, words
 from rule_rm.math.values.answers import Based, Quantity, Ratio, Value
 from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, UnreadableError
 from rule_rm.math.values.units import Unit, read_unit
@@ -23,6 +23,10 @@ _SCALES_OF_MONEY = {"K": "thousand", "k": "thousand", "M": "million", "B": "bill
 _SPELLED_DIGITS = re.compile(r"-?[0-9A-Fa-f]*[0-9][0-9A-Fa-f]*(?:\.[0-9A-Fa-f]+)?")
 """A number with digits up to 16: `1A3`, `-10.4`."""
 _LARGEST_BASE, _LONGEST_BASED = 36, 200
+"""The largest base that is read, and the most digits of a number in a base."""
+_MINUTES = re.compile(r"(\d+(?:\.\d+)?)'(?:(\d+(?:\.\d+)?)(?:''|\"))?")
+"""The minutes and seconds of an angle: `30'15''`, `30'`."""
+_TRIGONOMETRIC = words("cis cos cot csc sec sin tan")
 
 
 def based(tokens: Tokens) -> Value | None:
@@ -71,12 +75,12 @@ def _without_hyphen(tokens: Tokens, at: int) -> Tokens:
 
 def odds(tokens: Tokens) -> Quantity | None:
     """Return `3 out of 8`, or `3 in 8`, as a fraction."""
-    words = [token.text.lower() for token in tokens]
+    texts = [token.text.lower() for token in tokens]
     if len(tokens) not in (3, 4) or tokens[0].kind != "number" or tokens[-1].kind != "number":
         return None
-    if words[1:-1] not in (["out", "of"], ["in"], ["of", "every"], ["in", "every"]):
+    if texts[1:-1] not in (["out", "of"], ["in"], ["of", "every"], ["in", "every"]):
         return None
-    above, below = Fraction(words[0]), Fraction(words[-1])
+    above, below = Fraction(texts[0]), Fraction(texts[-1])
     return Quantity(Number(above / below)) if 0 <= above <= below != 0 else None
 
 
@@ -158,6 +162,7 @@ def _without_code(tokens: Tokens) -> tuple[Tokens, str]:
 
 
 def _starts_number(tokens: Tokens, at: int) -> bool:
+    """Return True for a number behind a unit: the 30 of "2 hours 30 minutes"."""
     before = tokens[at - 1]
     return tokens[at].kind == "number" and (before.kind == "word" or (before.upright and bool(before.run)))
 
@@ -206,13 +211,14 @@ def without_precision(tokens: Tokens) -> Tokens:
     start = len(tokens)
     while start and (tokens[start - 1].kind == "word" or tokens[start - 1].text in ("to", "(", ")", ",")):
         start -= 1
-    words = {token.text.lower() for token in tokens[start:] if token.text not in "(),"}
-    is_precision = "to" in words and words & {"decimal", "nearest", "places"}
-    known = all(word in TRAILING or number_in_words(word) for word in words)
+    texts = {token.text.lower() for token in tokens[start:] if token.text not in "(),"}
+    is_precision = "to" in texts and texts & {"decimal", "nearest", "places"}
+    known = all(word in TRAILING or number_in_words(word) for word in texts)
     return tokens[:start] if start and is_precision and known else tokens
 
 
 def _without_percent(tokens: Tokens, unit: Unit | None) -> Quantity:
+    """Return a quantity whose percent, degree or minutes are signs behind the number: `50%`, `30^\\circ`."""
     percent = unit is not None and unit.measures == (("share", 1),)
     if percent and unit is not None:
         label = Unit((), label=unit.label) if unit.label else None
@@ -237,7 +243,7 @@ def _sexagesimal(tokens: Tokens) -> Expression:
     at = next(place for place, token in enumerate(tokens) if token.text == "degree")
     terms = [parse(tokens[:at])]
     rest = [token.text for token in tokens[at + 1 :]]
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)'(?:(\d+(?:\.\d+)?)(?:''|\"))?", "".join(rest))
+    found = _MINUTES.fullmatch("".join(rest))
     if found is None:
         raise UnreadableError("minutes and seconds of an angle")
     for part, size in ((found[1], 60), (found[2], 3600)):
@@ -247,7 +253,5 @@ def _sexagesimal(tokens: Tokens) -> Expression:
 
 
 def _in_function(tokens: Tokens) -> bool:
-    return any(
-        token.kind == "command" and token.text in ("sin", "cos", "tan", "cot", "sec", "csc", "cis")
-        for token in tokens
-    )
+    """Return True if a trigonometric function is among the tokens, to which a degree may belong."""
+    return any(token.kind == "command" and token.text in _TRIGONOMETRIC for token in tokens)
