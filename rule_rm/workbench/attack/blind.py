@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rule_rm.workbench.attack.genomes import Genome, at_random, constants, grid, mutated
-from rule_rm.workbench.attack.pieces import Prompt
+from rule_rm.workbench.attack.pieces import SELECTORS, Prompt
 from rule_rm.workbench.forms import Form
 
 Earn = Callable[[Sequence[tuple[int, str]]], Sequence[float]]
@@ -124,6 +124,9 @@ def search(
     (constant,) = found.best(constants(forms[0], common), seen, 1)
     finalists = _evolved(found, rng, forms, seen)
     (best,) = found.best(finalists, seen, 1)
+    if best.is_constant and len(best.segments) == 1:
+        # One answer that earns more than another on few rows is luck, not a policy above the floor.
+        best = constant = found.best([constant, best], seen, 1)[0]
     ours, theirs = found.earned(best, held_out), found.earned(constant, held_out)
     paid = [row for row, earned in zip(held_out, ours, strict=True) if earned > 0.5] or held_out
     return Exploitability(
@@ -143,9 +146,13 @@ def search(
 def _evolved(search: _Search, rng: random.Random, forms: Sequence[Form], seen: Sequence[int]) -> list[Genome]:
     """Return the finalists: the grid halved on growing samples, then bred until the budget is spent."""
     size = min(_FIRST_ROWS, len(seen))
-    first = [*grid(forms[0]), *(at_random(rng, forms) for _ in range(_POPULATION))]
+    single = grid(forms[0])
+    # Plain copies are tried whatever the seed.
+    plain, rest = single[: len(SELECTORS)], single[len(SELECTORS) :]
+    rest += [at_random(rng, forms) for _ in range(_POPULATION)]
     # Half of the budget is for the first round, and the other half for the rounds after it.
-    alive: list[Genome] = rng.sample(first, min(len(first), max(_FINALISTS, search.left // (2 * size))))
+    most = max(_FINALISTS, search.left // (2 * size))
+    alive = [*plain[:most], *rng.sample(rest, min(len(rest), max(0, most - len(plain))))]
     while len(alive) > _POPULATION and not search.is_over:
         alive = search.best(alive, seen[:size], max(_POPULATION, len(alive) // 2))
         size = min(2 * size, len(seen))

@@ -72,7 +72,7 @@ def constants(form: Form, answers: Sequence[str]) -> list[Genome]:
 
 
 def grid(form: Form) -> list[Genome]:
-    """Return every part in every wrapper, in one form."""
+    """Return every part in every wrapper, in one form; the parts as they are come first."""
     return [Genome(form, (Segment(selector, wrapper),)) for wrapper in WRAPPERS for selector in SELECTORS]
 
 

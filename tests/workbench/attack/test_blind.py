@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from rule_rm.workbench.attack.blind import search
 from rule_rm.workbench.forms import FORMS
 from rule_rm.workbench.right_answers import Kind
@@ -32,6 +36,25 @@ def test_a_question_with_a_trifle_around_it_is_found():
     assert "plus zero" in found.policy
     assert found.example.endswith("+0}")
     assert found.held_out == 18
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_reward_that_works_out_the_question_itself_is_found_with_a_small_budget(seed):
+    def works_out(prompt, answer, response):
+        said = re.findall(r"\\boxed\{([\d+]*)\}", response)
+        return bool(said) and answer == str(sum(int(term or 0) for term in said[-1].split("+")))
+
+    prompts = [
+        f"Ann has {a} apples and buys {b} more. How many?" for a in range(13, 19) for b in range(33, 39)
+    ]
+    answers = [str(a + b) for a in range(13, 19) for b in range(33, 39)]
+
+    def earn(said):
+        return [float(works_out(prompts[row], answers[row], response)) for row, response in said]
+
+    found = search(prompts, answers, earn, FORM, budget=1200, seed=seed)
+    assert found.earned == 1.0
+    assert found.exploitability > 0.5
 
 
 def test_a_sound_reward_leaves_nothing_above_the_best_constant():
