@@ -147,7 +147,7 @@ def _evolved(search: _Search, rng: random.Random, forms: Sequence[Form], seen: S
     """Return the finalists: the grid halved on growing samples, then bred until the budget is spent."""
     size = min(_FIRST_ROWS, len(seen))
     single = grid(forms[0])
-    # Plain copies are tried whatever the seed.
+    # Plain copies are tried with every seed.
     plain, rest = single[: len(SELECTORS)], single[len(SELECTORS) :]
     rest += [at_random(rng, forms) for _ in range(_POPULATION)]
     # Half of the budget is for the first round, and the other half for the rounds after it.
