@@ -11,18 +11,17 @@ and exceptions from harming a test.
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # the enums of `signal` would cost every judge 0.1 ms
 import builtins
 import json
-import os
 import random
-import signal
 import sys
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rule_rm.sandbox.inside import outcomes, pytest_stand_in, twins, values
+from rule_rm.sandbox.inside import frames, outcomes, pytest_stand_in, twins, values
 from rule_rm.sandbox.inside.channel import Channel
 from rule_rm.sandbox.inside.exceptions import RemoteError
 from rule_rm.sandbox.inside.outcomes import (
@@ -76,24 +75,18 @@ def run(instructions: str, channel: int, verdict: int) -> int:
     judged.
     """
     # If the program has ended, that is an error to read here, not the end of this process.
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    _signal.signal(_signal.SIGPIPE, _signal.SIG_IGN)
     order = json.loads(instructions)
     names = (frozenset(order[kind]) for kind in ("classes", "capitalised"))
     connection = Channel(channel, order["echo"], *names)
-    judge = _Judge(order, connection, lambda line: _write(verdict, line))
+    judge = _Judge(order, connection, lambda line: frames.send(verdict, line))
     try:
-        _write(verdict, {"done": True} if judge.judge() else {"lost": True})
+        frames.send(verdict, {"done": True} if judge.judge() else {"lost": True})
     except Unsupported as reason:
-        _write(verdict, {"unsupported": str(reason), "missing": isinstance(reason, Missing)})
+        frames.send(verdict, {"unsupported": str(reason), "missing": isinstance(reason, Missing)})
     except RemoteError as error:
-        _write(verdict, {"failed": described(error)})
+        frames.send(verdict, {"failed": described(error)})
     return 0
-
-
-def _write(verdict: int, line: Any) -> None:
-    rest = json.dumps(line).encode() + b"\n"
-    while rest:
-        rest = rest[os.write(verdict, rest) :]
 
 
 class _Judge:

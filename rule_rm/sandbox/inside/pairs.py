@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -98,6 +97,9 @@ def judged(
 
 def _enter(directory: str) -> None:
     """Start in the shared directory."""
+    # Only this needs it; loaded earlier, its libraries would make every fork slower.
+    import tempfile
+
     here, temporary = f"{directory}/{HERE}", f"{directory}/{TEMPORARY}"
     os.chdir(here)
     os.environ.update(HOME=here, TMPDIR=temporary)

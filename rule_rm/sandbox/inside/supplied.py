@@ -1,4 +1,4 @@
-"""The fixtures that pytest itself supplies. Their modules are loaded when a test asks for one."""
+"""The fixtures that pytest itself supplies."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from rule_rm.sandbox.inside.capturing import caplog, capsys
 from rule_rm.sandbox.inside.pytest_stand_in import Fixture
 
 
@@ -14,18 +15,6 @@ def _monkeypatch() -> Iterator[Any]:
     from rule_rm.sandbox.inside.patching import monkeypatch
 
     yield from monkeypatch()
-
-
-def _capsys() -> Iterator[Any]:
-    from rule_rm.sandbox.inside.capturing import capsys
-
-    yield from capsys()
-
-
-def _caplog() -> Iterator[Any]:
-    from rule_rm.sandbox.inside.capturing import caplog
-
-    yield from caplog()
 
 
 def _tmp_path() -> Path:
@@ -49,8 +38,8 @@ class _Factory:
 
 _FUNCTIONS: dict[str, Callable[[], Any]] = {
     "monkeypatch": _monkeypatch,
-    "capsys": _capsys,
-    "caplog": _caplog,
+    "capsys": capsys,
+    "caplog": caplog,
     "tmp_path": _tmp_path,
     "tmp_path_factory": _Factory,
 }

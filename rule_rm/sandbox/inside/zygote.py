@@ -24,7 +24,6 @@ from typing import Any, Protocol
 
 from rule_rm.sandbox.inside import (
     borrowing,
-    capturing,
     committing,
     foreign,
     frames,
@@ -39,7 +38,7 @@ from rule_rm.sandbox.inside.confine import NULL, Layers, confine_parent
 from rule_rm.sandbox.inside.processes import Body, HungUpError, Processes, growing
 from rule_rm.sandbox.inside.warm_up import warm_up
 
-_NEEDED = (borrowing, capturing, committing, foreign, lending, patching, tasks)
+_NEEDED = (borrowing, committing, foreign, lending, patching, tasks)
 """Modules that few programs need, loaded while they can still be read."""
 _USUAL = """
 abc array bisect cmath collections collections.abc contextlib copy decimal enum fractions functools heapq io

@@ -83,10 +83,26 @@ def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
         yield from _tables(inner)
 
 
+_TELLING = (
+    ast.AnnAssign,
+    ast.Assign,
+    ast.Attribute,
+    ast.Call,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+    ast.NamedExpr,
+    ast.With,
+)
+"""The kinds of nodes that show a need; most nodes are constants, operators and contexts of names."""
+
+
 @lru_cache(maxsize=256)
 def _needs(*texts: str) -> Needs:
     names = undefined(*texts)
-    nodes = [node for text in texts for node in _nodes(parsed(text))]
+    nodes: list[ast.AST] = [
+        node for text in texts for node in _nodes(parsed(text)) if isinstance(node, _TELLING)
+    ]
     ours = names | {
         alias.asname or alias.name
         for node in nodes
@@ -150,6 +166,8 @@ def _has_name(node: ast.AST) -> bool:
         return any(map(_has_name, [*node.args, *(keyword.value for keyword in node.keywords)]))
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
         return True
+    if isinstance(node, ast.Constant):
+        return False
     return any(map(_has_name, ast.iter_child_nodes(node)))
 
 
