@@ -78,10 +78,10 @@ $(VENV)-learning/.dev: setup.cfg benchmarks/learning/requirements.txt
 	$(VENV)-learning/bin/python $(INSTALL) -e . -r benchmarks/learning/requirements.txt
 	touch $@
 
-# Real trainers, in environments of their own: several GB, some minutes, no GPU. Two of them are on no index: the
+# Real trainers, in environments of their own: several GB, some minutes, no GPU. Some are on no index: the
 # tests of one that can't be fetched are skipped. The generations of verifiers exclude each other. NeMo-Gym wants a
 # newer Python, and its newest version is on no index: without either, an older one is tested, or none.
-SOURCES = THUDM/slime hiyouga/EasyR1
+SOURCES = THUDM/slime hiyouga/EasyR1 PKU-Alignment/align-anything
 GYM = git+https://github.com/NVIDIA-NeMo/Gym
 GYM_PYTHON ?= python3.13
 test-trainers: $(VENV)-trainers/.dev $(VENV)-verifiers/.dev $(VENV)-gym/.dev

@@ -2,19 +2,23 @@
 
     RLVRWorkflow(reward_fn="rule_rm.integrations.areal.reward", …)
 
-AReaL calls it in processes of its own and waits for 15 seconds. An episode whose response is not scored is
-rejected by `rejecting(RLVRWorkflow)(reward_fn="rule_rm.integrations.areal.scored_reward", …)`.
+AReaL calls it in processes of its own and waits for 15 seconds. After four calls that are too late it takes
+0. An error rejects the episode instead, so the functions give up earlier. An episode whose response is not
+scored is rejected by `rejecting(RLVRWorkflow)(reward_fn="rule_rm.integrations.areal.scored_reward", …)`.
 """
 
 from __future__ import annotations
 
+import os
 from typing import Any, TypeVar
 
 from rule_rm.errors import UnscoredError
-from rule_rm.integrations.answering import answering
+from rule_rm.integrations.answering import TIMEOUT_VARIABLE, answering
 from rule_rm.integrations.rows import plain, response_of, sample
 
 T = TypeVar("T", bound=type)
+PATIENCE = 12.0
+"""Seconds for a call where RULE_RM_TIMEOUT says nothing else: below the 15 of AReaL."""
 
 
 def reward(
@@ -51,5 +55,6 @@ def _reply(prompt: Any, completions: Any, completion_ids: Any, row: dict[str, An
     columns = plain(row)
     if completion_ids is not None:
         columns = {"response_length": len(completion_ids), **columns}
-    reply: dict[str, float] = answering()(sample(prompt, response_of(completions), columns))
+    ask = answering(timeout=None if os.environ.get(TIMEOUT_VARIABLE) else PATIENCE)
+    reply: dict[str, float] = ask(sample(prompt, response_of(completions), columns))
     return reply

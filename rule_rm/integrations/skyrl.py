@@ -8,6 +8,7 @@ Each row names it as `env_class` and has its golden answer in `reward_spec`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from rule_rm.integrations.answering import answering
@@ -20,17 +21,21 @@ except ImportError:
     BaseTextEnv = object
 
 OPTIONS = ("url", "reward_type", "timeout", "retry_seconds")
+ALMOST = 0.8
+"""Similarity from which a column's name is a misspelt option: `reward_typ` has 0.95, `reward_model` 0.70."""
 
 
 class RuleRmEnv(BaseTextEnv):  # type: ignore[misc]  # SkyRL has no types
     """An environment that ends with the policy's first turn and pays the server's reward for it.
 
     `url`, `reward_type`, `timeout` and `retry_seconds` may be in its configuration or in a row.
+    Raises TypeError for a name in a row that is almost one of them.
     """
 
     def __init__(self, env_config: Mapping[str, Any] | None = None, extras: Mapping[str, Any] | None = None):
         super().__init__()
         self.row = dict(extras or {})
+        _check_names(self.row)
         self.options = {
             name: place[name] for place in (env_config or {}, self.row) for name in OPTIONS if name in place
         }
@@ -55,3 +60,13 @@ class RuleRmEnv(BaseTextEnv):  # type: ignore[misc]  # SkyRL has no types
     def get_metrics(self) -> dict[str, float]:
         """Return the components of the reward."""
         return {name: value for name, value in self.components.items() if name != "score"}
+
+
+def _check_names(row: Mapping[str, Any]) -> None:
+    """Raise TypeError for a misspelt option; a row also has columns of its own, of any other name."""
+    for name, value in row.items():
+        if name in OPTIONS or not isinstance(value, (str, int, float)):
+            continue
+        nearest = get_close_matches(name, OPTIONS, 1, cutoff=ALMOST)
+        if nearest:
+            raise TypeError(f"there is no option {name!r}; did you mean {nearest[0]!r}?")

@@ -85,6 +85,17 @@ def test_skyrl_s_rows_choose_the_reward_and_unscored_is_said(environment):
     assert (without["reward"], without["metadata"]["unscored"]) == (0.0, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [("reward_typ", "reward_type"), ("rewardtype", "reward_type"), ("time_out", "timeout")],
+)
+def test_a_misspelt_option_of_skyrl_s_row_is_an_error_and_other_columns_are_not(environment, name, nearest):
+    with pytest.raises(TypeError, match=f"no option '{name}'; did you mean '{nearest}'"):
+        environment(extras={name: "1"})
+    columns = {"max_turns": 1, "data_source": "sums", "image_url": "a", "reward_model": "rule", "time": 3}
+    environment(extras={**columns, "reward_spec": {"ground_truth": "4"}})
+
+
 @pytest.mark.parametrize("golden", ["ground_truth", "answer", "solution"])
 def test_rllm_gets_an_output_with_reward_and_correctness(golden):
     right = rllm.reward({"question": "2+2?", golden: "4"}, RIGHT)

@@ -166,6 +166,17 @@ def test_an_episode_of_areal_that_is_not_scored_is_rejected(by_url):
     assert areal.reward("2+2?", RIGHT) == 0.0
 
 
+def test_a_call_of_areal_fails_before_areal_takes_0_for_it(dead, monkeypatch):
+    assert areal.PATIENCE < 15
+    monkeypatch.setenv("RULE_RM_URL", dead)
+    monkeypatch.setattr(areal, "PATIENCE", 0.3)
+    with pytest.raises(RemoteRewardError, match=r"within 0\.3 s"):
+        areal.reward("2+2?", RIGHT, answer="4")
+    monkeypatch.setenv("RULE_RM_TIMEOUT", "0.2")
+    with pytest.raises(RemoteRewardError, match=r"within 0\.2 s"):
+        areal.reward("2+2?", RIGHT, answer="4")
+
+
 def test_slime_and_areal_say_how_long_the_response_is(by_url):
     soft = f"{by_url}/get_reward/soft_overlong"
     sample = SimpleNamespace(prompt="?", response=RIGHT, label="4", metadata={}, response_length=20_480)

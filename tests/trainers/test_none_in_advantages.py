@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import itertools
 import math
+import random
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -110,7 +111,9 @@ def trl_advantages(model, directory):
 
 def own_code(module, *names):
     """Return functions of a trainer's source, which can't be imported without its own packages."""
-    path = Path(sys.prefix, "src", module.partition(".")[0], *module.split(".")).with_suffix(".py")
+    # A repository has the name of its package, with hyphens: align-anything/align_anything.
+    repository = module.partition(".")[0].replace("_", "-")
+    path = Path(sys.prefix, "src", repository, *module.split(".")).with_suffix(".py")
     if not path.is_file():
         # Without importing the packages that it is in.
         found = importlib.util.find_spec(module.partition(".")[0])
@@ -125,7 +128,12 @@ def own_code(module, *names):
         node.returns = None
         for argument in node.args.args:
             argument.annotation = None
-    space = {"torch": torch, "itertools": itertools, "apply_length_penalties": lambda *_: None}
+    space = {
+        "torch": torch,
+        "itertools": itertools,
+        "random": random,
+        "apply_length_penalties": lambda *_: None,
+    }
     exec(compile(ast.Module(kept, []), str(path), "exec"), space)
     return [space[name] for name in names]
 
