@@ -16,6 +16,8 @@ from rule_rm.web.front import Limits, make_server
 from rule_rm.web.ports import listen
 from rule_rm.web.viewer import create_viewer
 
+from ...waiting import until
+
 pytestmark = [pytest.mark.slow, pytest.mark.peers]
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
 FLAGS = [
@@ -110,7 +112,10 @@ def test_rollouts_are_found_read_and_left_by_keys(page):
 
 @pytest.mark.parametrize("width", [360, 1024, 1600])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_is_wider_than_its_window(page, width, scheme):
+def test_no_page_is_wider_than_its_window(page, journal, width, scheme):
+    named = Rollout("new", "4", data_source="a_name_without_a_space_" * 3)
+    journal.record(Scored("math", [named], [Score(1.0)], time=time.time()))
+    until(lambda: journal.state()["journal"]["written"] == 13, "the rollout to be written")
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
     for path in ("/", "/rollouts", "/rollouts/here-1:1"):
