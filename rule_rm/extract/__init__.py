@@ -14,6 +14,7 @@ r"""Find the one final answer of a response, as a reader would point it out.
 * `counted`, `endings`: units, counted things, and the ends of Chinese, Japanese and Korean sentences
 * `stating`, `patterns`: the closed lists of words that state a value, and regular expressions from lists
 * `stance`, `denials`: denials, corrections and hedges in usual languages
+* `redefined`: macros to which a response gives another meaning
 * `hidden`, `followers`: text that a reader does not see, and text after the response's own turn
 * `tag_faults`: the rule of the tagged format that a response breaks
 * `visible`, `lengths`, `tags`: characters with a shape, lengths, `<think>` and `<answer>`
@@ -33,7 +34,7 @@ import re
 from dataclasses import replace
 
 from rule_rm.extract import stance
-from rule_rm.extract.anchors import EDGES, WORD, anchored, claimed
+from rule_rm.extract.anchors import EDGES, WORD, anchored, claimed, with_row_as_label
 from rule_rm.extract.approximations import is_hedged
 from rule_rm.extract.boxes import bare, boxes, in_boxes, last_boxed
 from rule_rm.extract.contrasts import without_contrasts
@@ -42,6 +43,7 @@ from rule_rm.extract.fields import answer_field
 from rule_rm.extract.followers import own_turn
 from rule_rm.extract.hidden import shown
 from rule_rm.extract.prose import CONCLUDED, code_block, conclusion, in_fence
+from rule_rm.extract.redefined import redefines
 from rule_rm.extract.tags import tag_contents, tagged_answer
 from rule_rm.messages.turns import spoken
 
@@ -85,6 +87,8 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
     text = without_contrasts(shown(own_turn(said)))
     if not text.isascii():
         text = text.translate(_FULL_WIDTH)
+    if "|" in text:
+        text = with_row_as_label(text)
     echo = prompt.strip()
     if len(echo) >= _ECHO and echo in text and echo.count(" ") >= _ECHO_SPACES:
         text = text.replace(echo, " ")
@@ -92,6 +96,8 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
         text = text.replace("<final_answer>", "<answer>").replace("</final_answer>", "</answer>")
     is_tagged = "<answer>" in text or "</answer>" in text
     found = _tagged(text, prompt) if is_tagged else _in_text(text, prompt)
+    if found.answer is not None and redefines(said, found.answer):
+        return Extraction(None, "the response defines a macro of its answer itself")
     if found.answer is not None and is_hedged(text, found.answer, prompt):
         return Extraction(None, "it is an approximation, where an exact number is asked for")
     if found.reason in CONCLUDED and _is_copied(text, prompt):

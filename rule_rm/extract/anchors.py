@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from rule_rm.extract import claims, denials, patterns, sequels, stance
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.numbers import content, formula_at, number_at, numbers_in
+from rule_rm.extract.visible import PICTURES
 
 _ANCHOR = re.compile(
     r"####|(?:answers?|ans|result|solution|respuesta|réponse|risposta|antwort|resposta|endergebnis|ergebnis"
@@ -57,6 +58,7 @@ WORD = re.compile(r"(?<!\\)\b[^\W\d_]{2,}")
 STOP = re.compile(
     r"\n|(?<=[^\d])\.(?=\s|$)|\.(?=\s+\D|\s*$)|;|。|，因|,\s+(?=[a-zA-Z]{2})(?!(?:and|or)\b)|<eo"
     r"|\b(?:because|since|which|where|as|I hope|for|so|when|if)\b|[✅✓✔]"
+    rf"|(?:[{PICTURES}]\s?)+(?=[ \t*]*(?:\n|\Z))"
 )
 """Where what "the answer is" ends."""
 _ASIDE = re.compile(r"(?<=[^\W\d_])\s+\([^()]*\)\W*\Z")
@@ -80,6 +82,14 @@ _SPELLED = re.compile(
     re.IGNORECASE,
 )
 """A number in words at the end of a clause: "three and a half dozen"."""
+_ROW = re.compile(
+    r"^[ \t]*\|[ \t*_]*(?P<name>[^|\n]{1,40}?)[ \t*_:：]*\|[ \t]*(?P<value>[^|\n]+?)[ \t]*\|[ \t]*$"
+    r"(?!\n[ \t]*\|)",
+    re.MULTILINE,
+)
+"""The last row of a table of two columns: `| **Answer** | 42 |`."""
+_BARE_LINE = re.compile(r"[^\w\n]*\n\s*[$*]*(?P<value>-?\d[\d,.]*\d|-?\d)[$*.]*[ \t]*(?:\n|\Z)")
+"""A number alone on the line after an answer, such as `43.`."""
 _NEAR_END = 300
 _MOST_ANCHORS = 4
 EDGES = " \t\r\n*`_:"
@@ -118,8 +128,32 @@ def _after_anchor(text: str, begin: int, prompt: str) -> Extraction | None:
                 return Extraction(None, f"the value is not stated as the answer: {why}")
             whole = formula and answer == formula.group()
             answer = answer.strip("$") if whole else _unquoted(answer.rstrip(" ("))
-            return Extraction(answer, "what follows “answer”", tuple(alternative(text, end)))
+            return Extraction(answer, "what follows “answer”", tuple(_others(text, end)))
     return None
+
+
+def with_row_as_label(text: str) -> str:
+    """Return a text in which the last row of a table says "Answer: 42", if it is the only one named so.
+
+    >>> with_row_as_label("| Answer | 42 |"), with_row_as_label("| Eggs | 42 |")
+    ('Answer: 42', '| Eggs | 42 |')
+    """
+    row = _ROW.search(text)
+    if row is None:
+        return text
+    label = row["name"] + ":"
+    is_named = any(found.end() == len(label) for found in _ANCHOR.finditer(label))
+    if not is_named or text.lower().count(row["name"].lower()) > 1:
+        return text
+    return f"{text[: row.start()]}{label} {row['value']}{text[row.end() :]}"
+
+
+def _others(text: str, end: int) -> Iterator[str]:
+    """Yield the values that follow an answer: after "or", or alone on the next line."""
+    yield from alternative(text, end)
+    following = _BARE_LINE.match(text, end)
+    if following is not None:
+        yield following["value"]
 
 
 def alternative(text: str, end: int) -> Iterator[str]:

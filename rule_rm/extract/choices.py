@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from rule_rm.extract import claims, clauses, stance
+from rule_rm.extract import claims, clauses, sequels, stance
 from rule_rm.extract.boxes import boxes, in_boxes
 from rule_rm.extract.extraction import TAIL, Extraction
 from rule_rm.extract.followers import own_turn
@@ -194,7 +194,8 @@ def _alone(text: str, choices: Choices, prompt: str) -> Extraction | None:
         )
         if before is not None and before.answer != found.answer:
             return Extraction(None, "several letters")
-        return _SET_ASIDE if _is_set_aside(parts[at], found.answer, prompt) else found
+        is_dropped = _is_set_aside(parts[at], found.answer, prompt) or _is_withdrawn(text, found.answer)
+        return _SET_ASIDE if is_dropped else found
     return None
 
 
@@ -225,6 +226,12 @@ def _is_set_aside(clause: str, letter: str, prompt: str) -> bool:
     if claims.lead(bare, at, 0, prompt, in_formula=False, any_name=not prompt).reason is not None:
         return True
     return _JUDGED.match(bare, at + 1) is not None and takes_back(bare, at + 1, by_verb=False) is not None
+
+
+def _is_withdrawn(text: str, letter: str) -> bool:
+    """Return True if a letter is asked, and the next sentence denies it: "C? Nope."."""
+    asked = re.search(rf"(?<!\w){letter}[)*.]*[?？]\s*(?P<next>[^.!?。！？\n]*)", text)
+    return asked is not None and sequels.only_denies(asked["next"])
 
 
 _SET_ASIDE = Extraction(None, "a letter that is not chosen")

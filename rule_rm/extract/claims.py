@@ -94,6 +94,10 @@ _WRONG = re.compile(denials.WRONG, re.IGNORECASE)
 """A word that calls something wrong: 틀린."""
 _FORM = re.compile(r"\b(?:form|value|version|statement|box)\b", re.IGNORECASE)
 """A noun for the answer itself: "the simplest form of the answer"."""
+_QUOTATION = re.compile(
+    r"(?:\A|[.!?]\s)(?P<lead>[^\"“”«»„「」.!?]{3,80})[:,]?\s*(?:\"[^\"]*|“[^”]*|«[^»]*|„[^“”]*|「[^」]*)\Z"
+)
+"""A sentence with a quotation that is open at its end: `The wrong proof says: "so it is`."""
 _EXAMPLE = re.compile(
     r"\b(?:like\s+(?:this|so)|example|sample|format|template|placeholder|beispiel|exemple|ejemplo|esempio|exemplo)\b|例如|格式",
     re.IGNORECASE,
@@ -185,6 +189,8 @@ def _lead(before: str, prompt: str, *, in_formula: bool, any_name: bool) -> Lead
     if in_formula:
         before, by_sign = before_formula(before)
     sentence, gap = sentence_before(before)
+    if (quoted := _QUOTATION.search(sentence)) and _WRONG.search(quoted["lead"]):
+        return Lead("it is quoted as wrong")
     if not sentence:
         return Lead(None, by_verb=by_sign)
     if _PLAIN_STATEMENT.fullmatch(sentence) and "\n" not in gap:

@@ -31,9 +31,10 @@ WRONG = (
         impossible untrue absurd contradict\w* inconsistent rejected reject refuted ruled_out rule_out
         discard\w* flawed miscalculat\w* miscount\w* misread extraneous bogus nonsense careless trap
         distractor fail(?:s|ed)? eliminate\w* falsch\w* fehler\w* unmöglich faux fausses? mauvaise?s?
-        erreurs? erroné\w*
-        incorrect[ao]?s? fals[ao]s? equivocad[ao] sbagliat[ao] errore errad[ao] erro fout onjuist fel
-        felaktig forkert błędn\w* źle yanlış hatalı неверн\w* неправильн\w* ошиб\w* sai salah
+        erreurs? erroné\w* tromp(?:é|ée|és|ées|ais)
+        incorrect[ao]?s? fals[ao]s? equivocad[ao]
+        equivoqué equivocamos equivoquei enganei sbagliat[ao] errore errad[ao] erro fout onjuist fel
+        felaktig forkert błędn\w* błąd źle yanlış hatalı неверн\w* неправильн\w* ошиб\w* sai salah
         """
     )
     + r")\b|"
@@ -112,11 +113,13 @@ _OTHERS = _any(
     solution_manual textbook
     """
 )
-_SAY = _any(
-    "says? said claims? thinks? thought gives? gave answers? answered writes? wrote argues? believes? gets?"
+SAY = _any(
+    "says? said claim(?:s|ed)? thinks? thought gives? gave answers? answered writes? wrote argue[sd]?"
+    " believe[sd]? gets?"
 )
+"""Verbs by which others say a value, such as "claims"."""
 REPORTED = (
-    rf"\b(?:(?:{_OTHERS})\s+(?:\w+\s+){{0,2}}(?:{_SAY})"
+    rf"\b(?:(?:{_OTHERS})\s+(?:\w+\s+){{0,2}}(?:{SAY})"
     r"|(?:some|they|he|she|you|one)\s+(?:\w+\s+)?(?:says?|claims?|thinks?|(?:might|may|would)\s+(?:say|think|answer)))\b"
 )
 """Words that put a value into another's mouth, such as "the key says"."""

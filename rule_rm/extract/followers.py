@@ -9,10 +9,11 @@ _TOKEN = re.compile(
 )
 """A token that a template puts between turns, such as `<|endofprompt|>`."""
 _TURN = re.compile(
-    r"^[ \t>*#_]*(?:human|user|assistant|system|student|teacher|customer|ai|bot|用户|助手|人类)[ \t*_]*[:：]",
+    r"^[ \t>*#_]*(?:human|user|assistant|system|student|teacher|customer|ai|bot|用户|助手|人类)[ \t*_]*[:：]"
+    r"|^#{2,}[ \t]*response[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
-"""A line that begins a turn, such as `Human:`."""
+"""A line that begins a turn, such as `Human:` or `### Response:`."""
 _PROBLEM = re.compile(
     r"^[ \t>*#_]*(?:(?:next|new|another|follow-?up)\s+)?"
     r"(?:problem|question|exercise|instruction|input|task|prompt|q|例题?|题目|问题|问)"

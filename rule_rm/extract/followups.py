@@ -14,11 +14,12 @@ from rule_rm.extract.counted import UNITS, is_counted, is_undone
 from rule_rm.extract.echoes import follows_question_word
 from rule_rm.extract.endings import ends_cjk_sentence
 from rule_rm.extract.numbers import formulas_in
+from rule_rm.extract.visible import PICTURES
 
 WINDOW = 400
 CLOSING = re.compile(
     r"(?:[\s$})*_`~\"”»」』]|\\[\])]|\\\\|\\(?:[,;:! ]|q?quad|end\s*\{[a-z*]+\}|checkmark|blacksquare|square"
-    r"|qed\b)|[✓✔✅☑■□∎▪])*"
+    rf"|qed\b)|[✓✔✅☑■□∎▪]|(?:[{PICTURES}]\s?)+(?=[ \t$*]*(?:\n|\Z)))*"
 )
 """Markup and marks after a value: `\\]`."""
 END = re.compile(r"[.!](?=[\s$)*\"”\\]|\Z)|[。！।]|\n[ \t]*\n|\n(?=\s*[^a-z\s])|[?？]")
@@ -104,8 +105,8 @@ _SET_ASIDE = re.compile(denials.SET_ASIDE, re.IGNORECASE)
 """A noun or adjective for a mistake, a trick or an exclusion: "bait"."""
 _SUM = re.compile(r"[\d§)]\W*\b(?:plus|minus|times|more|less)\b\W*(?=[\d§(])", re.IGNORECASE)
 """Arithmetic in words: "45 minus 3"."""
-_CROSS = re.compile(r"[❌✗✘☒✖🚫👎]")
-"""A mark that crosses a value out: ✗."""
+_CROSS = re.compile(r"[(（\[]?\s*[❌✗✘☒✖🚫👎]|[(（]\s*×\s*[)）]")
+"""A mark that crosses a value out: ✗, `(×)`."""
 _SENTENCE_END = re.compile(r"\n|[.!](?=\s|\Z)")
 """The end of a line or of a sentence: the `.` of `so. Then`."""
 _RIVAL_CASE = re.compile(r"\s*(?:and\s+|but\s+)?[$\\]?[\d§]")

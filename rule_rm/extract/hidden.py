@@ -18,24 +18,26 @@ _DRESS = re.compile(
 """A tag of an element that dresses its content, such as `<b>` or `</p>`."""
 _HIDDEN_STYLE = re.compile(
     r"(?:^|\s)hidden(?:[\s=]|$)|display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
-    r"|opacity\s*:\s*0?\.?0*(?:[;\"'\s]|$)|font-size\s*:\s*0|(?<!-)color\s*[:=]\s*[\"']?\s*"
-    r"(?:white|transparent|#fff(?:fff)?\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)|aria-label\s*=|clip\s*:|text-indent\s*:\s*-",
+    r"|opacity\s*:\s*0?(?:\.[01]\d*)?(?:[;\"'\s]|$)|font-size\s*:\s*[01]?(?:\.\d+)?(?:[;\"'\s]|p[xt]|$)|(?<!-)color\s*[:=]\s*[\"']?\s*"
+    r"(?:white|transparent|#(?:f[def]?){3}\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)|aria-label\s*=|clip(?:-path)?\s*:"
+    r"|text-indent\s*:\s*-|position\s*:\s*(?:absolute|fixed)|(?:left|right|top|bottom|margin[\w-]*)\s*:\s*-\d{2}"
+    r"|(?<![\w-])(?:max-)?(?:width|height)\s*:\s*0|transform\s*:|z-index\s*:\s*-",
     re.IGNORECASE,
 )
 """Attributes that hide an element, such as `style="display:none"`."""
 _BLOCKS = re.compile(
     r"<!--.*?(?:-->|\Z)|\\if(?:false|0)(?![a-zA-Z]).*?(?:\\fi(?![a-zA-Z])|\Z)"
     r"|\[asy\].*?(?:\[/asy\]|\Z)|\\begin\s*\{comment\}.*?(?:\\end\s*\{comment\}|\Z)"
-    r"|~~[^~\n]*~~|^[ \t]*\[(?://|comment|#)[^\]\n]*\]\s*:[^\n]*|^[ \t]*%[^\n]*$"
+    r"|~~[^~\n]*~~|^[ \t]*\[(?://|comment|#|\^)[^\]\n]*\]\s*:[^\n]*|^[ \t]*%[^\n]*$"
     r"|(?<![\\\d])(?<!\d\s)%(?=[^\n]*\\(?:boxed|fbox))[^\n]*",
     re.DOTALL | re.MULTILINE,
 )
-"""Comments of HTML, TeX and Markdown, such as `<!-- … -->`, figures in Asymptote,
+"""Comments of HTML, TeX and Markdown, such as `<!-- … -->`, footnotes, figures in Asymptote,
 and text that is struck out: `~~…~~`."""
 _MACRO = re.compile(
     r"\\(?P<name>[hv]?phantom|[bx]?cancel(?:to)?|sout|xout|st|label|index|typeout|hidden|gobble|transparent"
     r"|footnote(?:text)?|marginpar|marginnote|thanks"
-    r"|(?:new|renew|provide)command\*?|[gex]?def|tag|textcolor|color)(?![a-zA-Z])"
+    r"|(?:new|renew|provide)command\*?|[gex]?def|tag|textcolor|color|raisebox|scalebox|resizebox)(?![a-zA-Z])"
 )
 """A macro that hides its argument or sets it aside, or may: `\\phantom`, `\\footnote`, `\\textcolor`."""
 _COLOUR = re.compile(r"\s*(?:\[[^\]\n]*\]\s*)?\{\s*([^{}\n]*)\}\s*")
@@ -46,7 +48,23 @@ _DEFINED = re.compile(r"\s*(?:\{?\s*\\[a-zA-Z]+\s*\}?)?(?:\s*\[[^\]\n]*\]|#\d)*\
 r"""The name and parameters of a defined macro: `{\foo}[1]`."""
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 r"""A brace, or an escape: `{`, `\}`."""
-_MARKS = ("<!", "[asy]", "\\if", "comment", "~~", "[//", "%", "[#", "[comment")
+_PLACED = re.compile(
+    r"\s*\{\s*(?P<number>-?[\d.]*)\s*(?P<unit>[a-z]*)[^{}]*\}(?:\s*(?:\{[^{}]*\}(?=\s*\{)|\[[^\]\n]*\]))*"
+)
+r"""Where a macro puts its content, or how it scales it: the `{-100cm}` of `\raisebox{-100cm}{…}`."""
+_FURTHEST = {"": 3.0, "pt": 30.0, "ex": 6.0, "em": 3.0, "mm": 10.0}
+"""How far content may be raised or lowered and be seen at its place."""
+_SMALLEST = {"": 0.3, "pt": 3.0, "ex": 1.0, "em": 0.5, "mm": 1.0}
+"""The least size to which content may be scaled and be read."""
+_COMMENTED = re.compile(
+    r"^[ \t]*```[ \t]*(?P<language>[\w+#-]+)[^\n]*\n(?P<code>.*?)(?:^[ \t]*```|\Z)", re.DOTALL | re.MULTILINE
+)
+"""A fenced block with its language: "```python … ```"."""
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|(?<![:\w])//[^\n]*|(?<![#\w])#(?![#\w])[^\n]*", re.DOTALL)
+"""A comment of a program: `# so`, `// so`, `/* so */`."""
+_PROSE = frozenset({"text", "txt", "plaintext", "plain", "markdown", "md", "math", "output", "answer"})
+"""What the fence of a block says that is no program."""
+_MARKS = ("<!", "[asy]", "\\if", "comment", "~~", "[//", "%", "[#", "[comment", "[^")
 
 
 def shown(text: str) -> str:
@@ -57,6 +75,8 @@ def shown(text: str) -> str:
     """
     if any(mark in text for mark in _MARKS):
         text = _BLOCKS.sub(" ", text)
+    if "```" in text:
+        text = _COMMENTED.sub(_without_comments, text)
     if "<" in text:
         text = _without_dress(_without_elements(text))
     return _without_macros(text) if "\\" in text else text
@@ -71,6 +91,13 @@ def is_seen(text: str) -> bool:
     if is_visible(text) and "&" not in text and "<" not in text and "\\" not in text:
         return True
     return is_visible(html.unescape(shown(text)))
+
+
+def _without_comments(block: re.Match[str]) -> str:
+    """Return a fenced block of a program without its comments."""
+    if block["language"].lower() in _PROSE or not ("#" in block["code"] or "/" in block["code"]):
+        return block.group()
+    return block.group().replace(block["code"], _COMMENT.sub(" ", block["code"]))
 
 
 def _without_dress(text: str) -> str:
@@ -110,6 +137,21 @@ def _without_macros(text: str) -> str:
     return "".join(kept) + text[position:]
 
 
+def _is_readable(name: str, number: str, unit: str) -> bool:
+    """Return True if content that is moved by a length or scaled to a size can be read at its place.
+
+    >>> _is_readable("raisebox", "-2", "pt"), _is_readable("scalebox", "0", "")
+    (True, False)
+    """
+    try:
+        value = float(number)
+    except ValueError:
+        return True
+    if name == "raisebox":
+        return abs(value) <= _FURTHEST.get(unit, 1.0)
+    return value >= _SMALLEST.get(unit, 0.3)
+
+
 def _closings(text: str) -> dict[int, int]:
     """Return where each brace that is opened is closed."""
     ends: dict[int, int] = {}
@@ -133,6 +175,11 @@ def _end_of_hidden(text: str, macro: re.Match[str], ends: dict[int, int]) -> int
         if name == "color" and text[position : position + 1] != "{":
             inside = [end for start, end in ends.items() if start < macro.start() < end]
             return min(inside, default=len(text))
+    elif name in ("raisebox", "scalebox", "resizebox"):
+        placed = _PLACED.match(text, position)
+        if placed is None or _is_readable(name, placed["number"], placed["unit"]):
+            return None
+        position = placed.end()
     elif name.endswith(("command", "command*", "def")):
         defined = _DEFINED.match(text, position)
         position = defined.end() if defined else position

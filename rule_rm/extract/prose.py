@@ -127,7 +127,8 @@ def _concluding_number(text: str, after: int) -> _Found | None:
         number = number_at(sentence, last.end())
         if number is not None:
             return number.group().strip(), offset + number.start(), offset + number.end(), "the last number"
-    return _only_number(sentence, offset) if not text[offset + len(sentence) :].strip() else None
+    end = text[offset + len(sentence) :].strip()
+    return _only_number(sentence + end, offset) if end in ("", "。", "！") else None
 
 
 def _only_number(sentence: str, offset: int) -> _Found | None:
@@ -141,7 +142,7 @@ def _only_number(sentence: str, offset: int) -> _Found | None:
     ):
         return None
     words = WORD.findall(sentence[: numbers[0].start()]) or WORD.findall(sentence, numbers[0].end())[1:]
-    if not words or not sentence.rstrip(" *").endswith((".", "!", "。")):
+    if not words or not sentence.rstrip(" *").endswith((".", "!", "。", "！")):
         return None
     number = number_at(sentence, numbers[0].start())
     if number is None or _ASKING.fullmatch(sentence):

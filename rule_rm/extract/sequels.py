@@ -6,7 +6,7 @@ import re
 
 from rule_rm.extract import denials, patterns
 from rule_rm.extract.followups import BREAK, CLOSING, END, NOT, RELATIVE, SAYS, TAKES_BACK, WINDOW
-from rule_rm.extract.stance import correction
+from rule_rm.extract.stance import NOT_WRONG, correction
 
 _ABOUT = re.compile(
     rf"\s*(?:(?:but|however|though|yet|still|and|note\s+that|here|oops|wait|hmm+|no|oh|sorry)\W+)*(?:{denials.PRONOUNS})(?!\w)(?!\s+(?:is\s+)?(?:because|why|how)\b)",
@@ -86,6 +86,16 @@ _BARE_RIVAL = re.compile(
 """A short sentence that ends in a bare number: "Nein, doch 41", "41です"."""
 _PAUSE = re.compile(r"[,，、:：]")
 """A comma or a colon: `,`."""
+_REPORTED = re.compile(
+    rf"\s*(?:is|was|['’]s)\s+(?:only\s+|just\s+)?(?:what|how)\s+(?!(?:i|we|you|it)\b)(?:\w+\s+){{1,3}}(?:{denials.SAY})\b",
+    re.IGNORECASE,
+)
+"""A predicate that puts the last statement into another's mouth: "is what my neighbour wrote"."""
+_ASIDE_ERROR = re.compile(
+    rf"[\s*_(>-]*[^\W\d_]{{1,7}}[!,，、…]\s*[^.\d§]{{0,40}}?(?:{denials.WRONG})[^.\d§]{{0,16}}\Z",
+    re.IGNORECASE,
+)
+"""A short sentence without values that begins with an interjection and speaks of an error: "Ой, ошибся"."""
 _FEW = 3
 _LABEL = re.compile(
     r"[\s*_>-]*(?:page|step|part|problem|question|question|example|section|chapter|option|figure|table|equation|difficulty"
@@ -123,6 +133,15 @@ def retracted(text: str, end: int) -> str | None:
     return taken_back_later(text, end)
 
 
+def only_denies(sentence: str) -> bool:
+    """Return True for a sentence of nothing but a denial.
+
+    >>> only_denies("Nope"), only_denies("No doubt about it")
+    (True, False)
+    """
+    return _ONLY_DENIES.match(sentence) is not None
+
+
 def taken_back_later(text: str, end: int) -> str | None:
     r"""Return why the sentence after the one of a value takes it back; None if it does not.
 
@@ -137,12 +156,19 @@ def taken_back_later(text: str, end: int) -> str | None:
     finish = END.search(rest)
     sentence = rest[: finish.start()] if finish else rest
     done = _OF_THE_ABOVE.match(sentence)
-    if _ONLY_DENIES.match(sentence) or _NO_CLAIM.match(sentence) or (done and not _KEEPS.match(done["verb"])):
+    if (
+        (_ASIDE_ERROR.match(NOT_WRONG.sub(" ", sentence)))
+        or _ONLY_DENIES.match(sentence)
+        or _NO_CLAIM.match(sentence)
+        or (done and not _KEEPS.match(done["verb"]))
+    ):
         return f"the next sentence takes it back: “{sentence[:60]}”"
     about = _ABOUT.match(sentence)
     if about is None or (finish and finish.group() in "?？"):
         return None
     said = sentence[about.end() :]
+    if _REPORTED.match(said):
+        return f"the next sentence puts it into another's mouth: “{sentence[:60]}”"
     if patterns.HAS_CJK.search(said):
         return (
             f"the next sentence denies it: “{sentence[:60]}”"

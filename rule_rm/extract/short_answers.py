@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from rule_rm.extract import claims, sequels
+from rule_rm.extract import claims, sequels, stance
 from rule_rm.extract.boxes import box_spans, boxes
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.hidden import shown
@@ -74,6 +74,8 @@ def short_answer(response: str, prompt: str = "") -> Extraction:
         contents = [content.strip() for content in tag_contents(text, "answer")]
         if not len(contents) == text.count("<answer>") == text.count("</answer>"):
             return Extraction(None, "the answer tags do not pair up")
+        if (why := _taken_back(text, text.rindex("</answer>"))) is not None:
+            return Extraction(None, why)
         return _only(contents, "answer tag")
     if boxed := [content.strip() for content in boxes(text)]:
         last = box_spans(text)[-1]
@@ -84,6 +86,14 @@ def short_answer(response: str, prompt: str = "") -> Extraction:
             return Extraction(None, f"the box is not stated as the answer: {why}")
         return _only(boxed, "box")
     return _declared(text)
+
+
+def _taken_back(text: str, end: int) -> str | None:
+    """Return why the text after the last answer tag takes the answer back; None if it does not."""
+    rest = text[end + len("</answer>") :]
+    if rest.strip() and (stance.denied_after(rest, 0) or stance.correction(rest) is not None):
+        return "what follows the answer tag denies it"
+    return None
 
 
 def _declared(text: str) -> Extraction:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from rule_rm.extract import denials
+from rule_rm.extract.visible import PICTURES
 
 _UNREAL = re.compile(
     rf"\b(?:{denials.WOULD})\b.*\b(?:{denials.IF}|but|unless)\b|\b(?:{denials.IF})\b.*\b(?:{denials.WOULD})\b",
@@ -33,7 +34,7 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 """A denial of the value before it, such as "is wrong", "can't be right"."""
-_NOT_WRONG = re.compile(rf"(?:{denials.NOT})\s*(?:\w+\s+)?(?:{denials.WRONG})", re.IGNORECASE)
+NOT_WRONG = re.compile(rf"(?:{denials.NOT})\s*(?:\w+\s+)?(?:{denials.WRONG})", re.IGNORECASE)
 """A negation of a denial, such as "does not contradict"."""
 _CUE = re.compile(
     r"(?:^|[.!?;:\n。！？；।]|\*\*|[-—–,(\[])\s*[*_]*(?:(?:but|so)\s+|(?:oh|ah)\s*,?\s*)?"
@@ -42,7 +43,7 @@ _CUE = re.compile(
 )
 """The beginning of a correction, such as "Wait," or "更正"."""
 OR = re.compile(
-    rf"[\s$\\)\].,;*(\[]*(?:(?:\b(?:{denials.ALTERNATIVES})\b|{denials.CJK_ALTERNATIVES})[\s$,*(\\]*)+",
+    rf"[\s$\\)\].,;*(\[✓✔✅☑{PICTURES}]*(?:(?:\b(?:{denials.ALTERNATIVES})\b|{denials.CJK_ALTERNATIVES})[\s$,*(\\]*)+",
     re.IGNORECASE,
 )
 """A word between two alternatives, such as "or", "oder", "或"."""
@@ -111,7 +112,7 @@ def denied_after(text: str, end: int) -> bool:
     rest = text[end : end + 300]
     first = _SENTENCE_END.search(rest)
     here = rest[: first.start()] if first else rest
-    here = _NOT_WRONG.sub(" ", here)
+    here = NOT_WRONG.sub(" ", here)
     if re.match(r"[\s$*)\\]*[?？]", rest) or _AFTER.search(here):
         return True
     following = rest[first.end() :] if first else ""

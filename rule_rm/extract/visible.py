@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _BLANK = frozenset("\u2800\u3164\u115f\u1160\uffa0")
@@ -19,3 +20,15 @@ def is_visible(text: str) -> bool:
     return any(
         character not in _BLANK and unicodedata.category(character)[0] in "LNPS" for character in set(text)
     )
+
+
+_MEANING = re.compile(
+    r"FACE|HAND|PERSON|SHRUG|THUMBS|GESTUR|CROSS|QUESTION|PROHIBIT|WARNING|STOP|\bNO\b|NON-|KEYCAP|HUNDRED"
+)
+"""The name of a pictograph that may say something of the value before it: `THUMBS DOWN SIGN`."""
+PICTURES = "".join(
+    chr(code)
+    for code in range(0x1F300, 0x1FB00)
+    if unicodedata.category(chr(code)) == "So" and not _MEANING.search(unicodedata.name(chr(code), ""))
+)
+"""Pictographs that only adorn, as the characters of a class of a regular expression."""

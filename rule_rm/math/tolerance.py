@@ -17,6 +17,7 @@ from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.finality.unfinished import unfinished
 from rule_rm.math.guard import LONGEST
 from rule_rm.math.reading.normalise import normalise
+from rule_rm.math.reading.question import asked_unit
 from rule_rm.math.reading.reader import read
 from rule_rm.math.values.answers import Named, Quantity, Value
 from rule_rm.math.values.expression import Apply, Number, TooCostlyError, UnreadableError, symbols
@@ -25,7 +26,8 @@ from rule_rm.math.values.verdict import Layer, Verdict
 _PLAIN = re.compile(
     r"(?P<number>[-+−]?[\d.,]+(?:[eE][-+]?\d+)?"
     r"(?:\s*(?:\\times|\\cdot|[×*·])\s*10\s*\^\s*(?:\{[-+−]?\d+\}|[-+−]?\d+))?)"
-    r"(?:[\s~]|\\[ ,;:])*(?P<unit>(?:[A-Za-zµμΩΩ°]|\\Omega|\\mu)(?:[\w/^*·.{}()µμΩΩ° -]|\\Omega|\\mu)*)"
+    r"(?:[\s~]|\\[ ,;:])*(?P<unit>(?:[A-Za-zµμΩΩ°]|\\Omega|\\mu)"
+    r"(?:[\w/^*·.{}()µμΩΩ° -]|\\Omega|\\mu|\\cdot)*)"
 )
 """A number and a unit in plain letters: `299792458 m/s`, `1.6 \\times 10^{-19} C`, `4.7 k\\Omega`."""
 _ALONE = re.compile(r"(?<![A-Za-zµ])Ω\s*")
@@ -74,9 +76,13 @@ def within(
         return Verdict(None, Layer.READING, f"the golden answer is not a number: {error}")
     try:
         # Without a unit to expect, `3 m` may be three times m.
-        answer = answer if reference.unit is None else _with_marked_unit(answer)
+        asked = asked_unit(question) if reference.unit is None and question else None
+        answer = answer if reference.unit is None and asked is None else _with_marked_unit(answer)
         candidate = _quantity(read(normalise(answer)))
-        if tolerance.needs_unit and reference.unit is not None and candidate.unit is None:
+        has_unit = reference.unit is not None
+        if asked is not None and candidate.unit is not None and candidate.unit.measures == asked.measures:
+            reference = Quantity(reference.expression, asked)
+        if tolerance.needs_unit and has_unit and candidate.unit is None:
             return Verdict(False, Layer.STRUCTURE, f"the unit {reference.unit.name or unit} is missing")
         factor = conversion(reference.unit, candidate.unit)
         if factor is None:
@@ -123,7 +129,7 @@ def _marked(unit: str) -> str:
     >>> print(_marked("kg m/s^2"), _marked("kΩ"), _marked("Ω m"), _marked("μF"))
     \text{ kg m/s^2} \text{ k}\Omega \text{ ohm m} \text{ µF}
     """
-    unit = re.sub(r"Ω|\\Omega\s*", "Ω", re.sub(r"μ|\\mu\s*", "µ", unit.strip()))
+    unit = re.sub(r"Ω|\\Omega\s*", "Ω", re.sub(r"μ|\\mu\s*", "µ", unit.strip().replace("\\cdot", "·")))
     parts = _ALONE.sub("ohm ", unit).strip().split("Ω")
     return r"\Omega".join(rf"\text{{ {part}}}" if part.strip() else "" for part in parts)
 

@@ -27,9 +27,12 @@ _SPACING = re.compile(
     r"|~|\\(?=\s|$)"
 )
 r"""Spaces: `\,`, `\quad`, `~`."""
+_FAR_BACK = r"\s*-\s*(?:\d{2}|[1-9][\d.]*\s*(?:em|ex|cm|mm|in)|0?\.[3-9]\d*\s*(?:em|cm|in))"
+"""A length that sets what follows over what precedes: `-1em`."""
 _ARGUMENT_DROPPED = re.compile(
     r"\\(?:[hv]space\*?|hskip|kern|mkern|mskip|color|definecolor|label|tag\*?|h?v?phantom|hphantom|smash)"
-    r"\s*(?:\[[^\[\]]*\])?\s*\{[^{}]*\}|\\(?:hskip|kern|mkern|mskip)\s*-?[\d.]+\s*(?:mu|em|ex|pt|cm|mm)"
+    rf"\s*(?:\[[^\[\]]*\])?\s*\{{(?!{_FAR_BACK})[^{{}}]*\}}"
+    rf"|\\(?:hskip|kern|mkern|mskip)(?!{_FAR_BACK})\s*-?[\d.]+\s*(?:mu|em|ex|pt|cm|mm)"
 )
 r"""Macros that are dropped with their argument: `\hspace{2pt}`, `\color{red}`, `\tag{1}`, `\kern 2pt`."""
 _LAST_ARGUMENT_KEPT = re.compile(
