@@ -127,8 +127,8 @@ def _concluding_number(text: str, after: int) -> _Found | None:
         number = number_at(sentence, last.end())
         if number is not None:
             return number.group().strip(), offset + number.start(), offset + number.end(), "the last number"
-    end = text[offset + len(sentence) :].strip()
-    return _only_number(sentence + end, offset) if end in ("", "。", "！") else None
+    mark = text[offset + len(sentence) :].strip()
+    return _only_number(sentence + mark, offset) if mark in ("", "。", "！") else None
 
 
 def _only_number(sentence: str, offset: int) -> _Found | None:

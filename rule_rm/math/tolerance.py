@@ -79,11 +79,10 @@ def within(
         asked = asked_unit(question) if reference.unit is None and question else None
         answer = answer if reference.unit is None and asked is None else _with_marked_unit(answer)
         candidate = _quantity(read(normalise(answer)))
-        has_unit = reference.unit is not None
+        if tolerance.needs_unit and reference.unit is not None and candidate.unit is None:
+            return Verdict(False, Layer.STRUCTURE, f"the unit {reference.unit.name or unit} is missing")
         if asked is not None and candidate.unit is not None and candidate.unit.measures == asked.measures:
             reference = Quantity(reference.expression, asked)
-        if tolerance.needs_unit and has_unit and candidate.unit is None:
-            return Verdict(False, Layer.STRUCTURE, f"the unit {reference.unit.name or unit} is missing")
         factor = conversion(reference.unit, candidate.unit)
         if factor is None:
             return Verdict(False, Layer.STRUCTURE, f"{describe(candidate)} is in another unit")
