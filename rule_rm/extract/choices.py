@@ -128,12 +128,16 @@ def chosen_letter(response: str, choices: Choices, most: int = USUAL, prompt: st
         found = [_in_text(content, letters, prompt) for content in contents]
         if any(one.answer != found[0].answer for one in found):
             return Extraction(None, "several different answer tags")
-        return found[0]
+        rest = text[text.rindex("</answer>") + len("</answer>") :]
+        is_denied = rest.strip() and (stance.denied_after(rest, 0) or sequels.corrects(rest))
+        return _SET_ASIDE if is_denied else found[0]
     return _in_text(text, letters, prompt)
 
 
 def _in_text(text: str, choices: Choices, prompt: str) -> Extraction:
     found = _in_boxes(text, choices, prompt) or _after_anchor(text, choices) or _alone(text, choices, prompt)
+    if found is not None and found.answer is not None and _is_withdrawn(text, found.answer):
+        return _SET_ASIDE
     return found or _by_text(text, choices) or Extraction(None, "there is no letter")
 
 
@@ -194,8 +198,7 @@ def _alone(text: str, choices: Choices, prompt: str) -> Extraction | None:
         )
         if before is not None and before.answer != found.answer:
             return Extraction(None, "several letters")
-        is_dropped = _is_set_aside(parts[at], found.answer, prompt) or _is_withdrawn(text, found.answer)
-        return _SET_ASIDE if is_dropped else found
+        return _SET_ASIDE if _is_set_aside(parts[at], found.answer, prompt) else found
     return None
 
 
@@ -229,9 +232,13 @@ def _is_set_aside(clause: str, letter: str, prompt: str) -> bool:
 
 
 def _is_withdrawn(text: str, letter: str) -> bool:
-    """Return True if a letter is asked, and the next sentence denies it: "C? Nope."."""
-    asked = re.search(rf"(?<!\w){letter}[)*.]*[?？]\s*(?P<next>[^.!?。！？\n]*)", text)
-    return asked is not None and sequels.only_denies(asked["next"])
+    """Return True if no letter follows a letter, but its denial: "C? Nope.", "C, just kidding."."""
+    end = next((found.end() for found in reversed([*_STANDALONE.finditer(text)]) if found[2] == letter), None)
+    if end is None or _STANDALONE.search(text, end):
+        return False
+    following = re.match(r"[)*]*[.?？…\s]+(?P<next>[^.!?。！？\n]*)", text[end : end + 300])
+    is_denied = following is not None and sequels.only_denies(following["next"])
+    return is_denied or sequels.corrects(text[end : end + 300])
 
 
 _SET_ASIDE = Extraction(None, "a letter that is not chosen")

@@ -118,6 +118,18 @@ SAY = _any(
     " believe[sd]? gets?"
 )
 """Verbs by which others say a value, such as "claims"."""
+WITHDRAWN = (
+    _any(
+        r"""
+    withdraw\w* retract\w* annul\w* cancel\w* zurück(?:nehm\w*|zieh\w*)? widerruf\w* retire
+    retir(?:o|amos) annule anulo ritir(?:o|iamo) annullo anul(?:o|uję) wycofuj\w* intrek\w*
+    отменя\w* отзыва\w* беру_назад
+    """
+    )
+    + "|"
+    + _any("作废 作廢 收回 撤回 取り消 取消 취소 철회")
+)
+"""A verb of the speaker that takes a statement back, such as "withdraw"."""
 REPORTED = (
     rf"\b(?:(?:{_OTHERS})\s+(?:\w+\s+){{0,2}}(?:{SAY})"
     r"|(?:some|they|he|she|you|one)\s+(?:\w+\s+)?(?:says?|claims?|thinks?|(?:might|may|would)\s+(?:say|think|answer)))\b"

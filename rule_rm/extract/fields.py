@@ -40,17 +40,29 @@ def answer_field(text: str) -> str | None:
         return None
     if _START.search(text) is None:
         return None
-    found = next(reversed(list(_ANSWER.finditer(text))), None)
+    every = list(_ANSWER.finditer(text))
+    found = every[-1] if every else None
     if found is None or len(text) - found.end() > _LONGEST_END or _END.match(text, found.end()) is None:
         return None
     if not all(_OF_RESULT.fullmatch(outer) for outer in _OUTER.findall(text, 0, found.start())):
         return None
-    if _CORRECTS.search(text, found.end()):
+    if _CORRECTS.search(text, found.end()) or _is_repeated(text, every):
         return ""
     if found["list"] is not None:
         return ", ".join(part.strip().strip('"') for part in _decoded(found["list"]).split(","))
     plain = found["plain"]
     return _decoded(found["text"]) if plain is None else "" if plain == "null" else plain
+
+
+def _is_repeated(text: str, fields: list[re.Match[str]]) -> bool:
+    """Return True if the object of the last of some fields has another of its name, with another value."""
+    if len(fields) < 2:
+        return False
+    earlier, last = fields[-2:]
+    keys = {field.group().partition(":")[0].strip() for field in (earlier, last)}
+    is_beside = len(keys) == 1 and not set("{}") & set(text[earlier.end() : last.start()])
+    values = {(field["text"] or field["plain"] or field["list"] or "") for field in (earlier, last)}
+    return is_beside and len(values) > 1
 
 
 def _decoded(text: str) -> str:

@@ -63,7 +63,7 @@ _COMMENTED = re.compile(
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|(?<![:\w])//[^\n]*|(?<![#\w])#(?![#\w])[^\n]*", re.DOTALL)
 """A comment of a program: `# so`, `// so`, `/* so */`."""
 _PROSE = frozenset({"text", "txt", "plaintext", "plain", "markdown", "md", "math", "output", "answer"})
-"""What the fence of a block says that is no program."""
+"""Languages of a fenced block that name prose, such as `text`."""
 _MARKS = ("<!", "[asy]", "\\if", "comment", "~~", "[//", "%", "[#", "[comment", "[^")
 
 

@@ -96,6 +96,10 @@ _ASIDE_ERROR = re.compile(
     re.IGNORECASE,
 )
 """A short sentence without values that begins with an interjection and speaks of an error: "Ой, ошибся"."""
+_WITHDRAWS = re.compile(
+    rf"[^.\d§]{{0,40}}(?<!\w)(?:{denials.WITHDRAWN})(?!\w{{4}})[^.\d§]{{0,24}}\Z", re.IGNORECASE
+)
+"""A short sentence without values that takes the last one back: "Je retire ma réponse"."""
 _FEW = 3
 _LABEL = re.compile(
     r"[\s*_>-]*(?:page|step|part|problem|question|question|example|section|chapter|option|figure|table|equation|difficulty"
@@ -133,6 +137,16 @@ def retracted(text: str, end: int) -> str | None:
     return taken_back_later(text, end)
 
 
+def corrects(rest: str) -> bool:
+    """Return True if a text begins to correct what precedes it, and does not affirm it after all.
+
+    >>> corrects(", just kidding."), corrects(". Wait, let me check. Yes.")
+    (True, False)
+    """
+    at = correction(rest)
+    return at is not None and _AFFIRMED.search(rest, at) is None
+
+
 def only_denies(sentence: str) -> bool:
     """Return True for a sentence of nothing but a denial.
 
@@ -162,6 +176,8 @@ def taken_back_later(text: str, end: int) -> str | None:
         or _NO_CLAIM.match(sentence)
         or (done and not _KEEPS.match(done["verb"]))
     ):
+        return f"the next sentence takes it back: “{sentence[:60]}”"
+    if _WITHDRAWS.match(sentence) and not NOT.search(sentence):
         return f"the next sentence takes it back: “{sentence[:60]}”"
     about = _ABOUT.match(sentence)
     if about is None or (finish and finish.group() in "?？"):

@@ -1343,6 +1343,10 @@ FAMILIES = [
             "@。すみません、間違えました。",
             "@. Hoppla, det var fel.",
             "@. Oj, to błąd.",
+            '{"answer": 18, "answer": 42}',
+            "@. Je retire ma réponse.",
+            "@. Ich nehme das zurück.",
+            "@. Отменяю этот ответ.",
         ],
     ),
     Family(
