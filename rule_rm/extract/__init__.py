@@ -5,11 +5,11 @@ r"""Find the one final answer of a response, as a reader would point it out.
 * `anchors`, `prose`: the answer that words declare, or that of the last sentence
 * `numbers`, `plain_numbers`: a number with all that belongs to it
 * `fields`: answers in a field of JSON
-* `claims`, `clauses`, `predicates`, `sentences`: whether the words before a value state it
+* `claims`, `clauses`, `labels`, `predicates`, `sentences`: whether the words before a value state it
 * `names`: whether a name or label means the answer
 * `subjects`, `vocabulary`: whether the subject of a statement can be the answer, by its words
 * `echoes`: whether a clause is in the words of the question
-* `followups`, `changes`, `sequels`: whether the words and the sentence behind a value take it back
+* `followups`, `continuations`, `changes`, `sequels`: whether the words behind a value take it back
 * `contrasts`, `approximations`: "not 41 but 42"; "around 42" where an exact number is asked for
 * `counted`, `endings`: units, counted things, and the ends of Chinese, Japanese and Korean sentences
 * `stating`, `patterns`: the closed lists of words that state a value, and regular expressions from lists

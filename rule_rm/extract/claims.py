@@ -9,26 +9,24 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rule_rm.extract import denials, patterns
+from rule_rm.extract import denials
 from rule_rm.extract.clauses import (
     ALONE,
     CJK_EDGE,
     CONNECTED,
-    DENIED_CJK,
-    NAMED,
     STATED_CJK,
     STATES,
-    UNSURE,
     Lead,
+    is_excepted,
     is_range,
-    is_strange_name,
     statement,
 )
 from rule_rm.extract.followups import takes_back
-from rule_rm.extract.names import has_false_name, is_adverbial, is_anothers
-from rule_rm.extract.predicates import CUT, NOT, OF_ANSWER, THAT
+from rule_rm.extract.labels import WRONG, label_lead
+from rule_rm.extract.names import is_adverbial, is_anothers
+from rule_rm.extract.predicates import CUT, NOT, THAT
 from rule_rm.extract.sentences import RELATION, VALUE, before_formula, sentence_before
-from rule_rm.extract.subjects import is_part, is_set_aside, is_strange_gerund
+from rule_rm.extract.subjects import is_strange_gerund
 from rule_rm.extract.surroundings import closing
 
 _WINDOW = 500
@@ -47,10 +45,6 @@ _DENIED_AHEAD = re.compile(
 """A sentence that denies what follows it: "The next line is false."."""
 _COMPLETE = re.compile(r"(?:[\d§)\]%°\"”\u3400-\u9fff]|(?<!\w)[A-Z])\Z")
 """The end of a line that may be complete without a full stop: a value."""
-_EXCEPT = re.compile(
-    r"\b(?:any(?:thing|one|body)?|every(?:thing|one|body)?|all|nothing|none|no(?:body)?)\s*\Z", re.IGNORECASE
-)
-"""Words before a "but" that excepts: "anything but"."""
 _UNREAL = re.compile(
     r"\b(?:some|any)(?:one|body)\s+who\b|\bwhoever\b|\b(?:some|many|most|often|few)\s+(?:people|students)\b"
     rf"|(?:\b(?:{denials.WOULD})|['’]d)\b.*\b(?:if|had|were|without|wenn|falls|si|se|если)\b"
@@ -88,21 +82,10 @@ _CONCEDED = re.compile(
     re.IGNORECASE,
 )
 """A concessive clause before the main one: "although Tom says 41, "."""
-_OTHER_DENIED = re.compile(rf"[\d{VALUE}].*(?:{denials.WRONG})", re.IGNORECASE)
-"""The denial of another value: "the 41 above was wrong"."""
-_WRONG = re.compile(denials.WRONG, re.IGNORECASE)
-"""A word that calls something wrong: 틀린."""
-_FORM = re.compile(r"\b(?:form|value|version|statement|box)\b", re.IGNORECASE)
-"""A noun for the answer itself: "the simplest form of the answer"."""
 _QUOTATION = re.compile(
     r"(?:\A|[.!?]\s)(?P<lead>[^\"“”«»„「」.!?]{3,80})[:,]?\s*(?:\"[^\"]*|“[^”]*|«[^»]*|„[^“”]*|「[^」]*)\Z"
 )
 """A sentence with a quotation that is open at its end: `The wrong proof says: "so it is`."""
-_EXAMPLE = re.compile(
-    r"\b(?:like\s+(?:this|so)|example|sample|format|template|placeholder|beispiel|exemple|ejemplo|esempio|exemplo)\b|例如|格式",
-    re.IGNORECASE,
-)
-"""A label of a value that is an example: "format"."""
 _RELATIVES = ("which", "who", "where", "when")
 """The beginnings of clauses that belong to a subject before them."""
 _PAUSED = re.compile(r"[,;:](?=\s)|\s[-–—]+\s|[—(]")
@@ -113,11 +96,6 @@ _OTHER_FORM = re.compile(
 """Another form of a value before it, which must agree: "17.0 or"."""
 _EITHER = re.compile(r"\b(?:neither|nor|either|ni|né|nem|weder|noch|ani|ни|soit|sia)\b", re.IGNORECASE)
 """A word that denies or names several values: "neither"."""
-_HEADING = re.compile(
-    r"\A\W*(?:\d+[.)]\s*|step\s+\d+\W*)?(?:find|calculate|compute|determine|solve|evaluate|simplify|state|write|express|add|convert)\b|\A\W*A\W*\Z",
-    re.IGNORECASE,
-)
-"""A heading that announces a step: "Find the total"."""
 
 _PLAIN_STATEMENT = re.compile(
     r"\W*(?:(?:So|Thus|Hence|Therefore),? )?[Tt]he (?:(?:final|correct) )?answer is\W*", re.ASCII
@@ -189,7 +167,7 @@ def _lead(before: str, prompt: str, *, in_formula: bool, any_name: bool) -> Lead
     if in_formula:
         before, by_sign = before_formula(before)
     sentence, gap = sentence_before(before)
-    if (quoted := _QUOTATION.search(sentence)) and _WRONG.search(quoted["lead"]):
+    if (quoted := _QUOTATION.search(sentence)) and WRONG.search(quoted["lead"]):
         return Lead("it is quoted as wrong")
     if not sentence:
         return Lead(None, by_verb=by_sign)
@@ -227,7 +205,7 @@ def _unreal(sentence: str, prompt: str) -> str | None:
 def _clause(sentence: str, gap: str, prompt: str, *, by_sign: bool, any_name: bool) -> Lead:
     """Return how the last clause of a sentence leads to the value after it."""
     if sentence[-1] in ":：":
-        return _label(sentence[:-1], prompt)
+        return label_lead(sentence[:-1], prompt)
     if by_sign and sentence.endswith(VALUE):
         sentence = sentence[:-1].rstrip()
     elif "\n" in gap and _COMPLETE.search(sentence) and not STATED_CJK.search(sentence):
@@ -241,25 +219,18 @@ def _clause(sentence: str, gap: str, prompt: str, *, by_sign: bool, any_name: bo
     clause = sentence[cuts[-1].end() :] if cuts else sentence
     if cuts and not clause.strip(" ,"):
         return _after_cut(sentence, cuts, prompt, by_sign=by_sign)
-    if _is_excepted(sentence, cuts):
+    if is_excepted(sentence, cuts):
         return Lead("it is excepted")
     main = sentence if THAT.match(clause.strip()) else clause
     any_name = any_name or (bool(cuts) and cuts[-1].group().lower() in _RELATIVES)
     return statement(clause, main, prompt, by_sign=by_sign, any_name=any_name)
 
 
-def _is_excepted(sentence: str, cuts: list[re.Match[str]]) -> bool:
-    """Return True if the last clause of a sentence is what the one before it excepts: "anything but x is"."""
-    if not cuts or cuts[-1].group().lower() != "but":
-        return False
-    return _EXCEPT.search(sentence[: cuts[-1].start()]) is not None
-
-
 def _after_cut(sentence: str, cuts: list[re.Match[str]], prompt: str, *, by_sign: bool) -> Lead:
     """Return how a sentence leads to a value right after a comma or a conjunction."""
     last = cuts[-1]
     before = sentence[: last.start()]
-    if _is_excepted(sentence, cuts):
+    if is_excepted(sentence, cuts):
         return Lead("it is excepted")
     clause = before[cuts[-2].end() :] if len(cuts) > 1 else before
     if last.group().strip(" ,;:，；：、-–—([（"):
@@ -276,39 +247,3 @@ def _after_cut(sentence: str, cuts: list[re.Match[str]], prompt: str, *, by_sign
     if is_adverbial(clause, prompt):
         return ALONE
     return statement(clause, before, prompt, by_sign=False)
-
-
-def _label(label: str, prompt: str) -> Lead:
-    """Return how a label before a colon leads to its value: "Answer:"."""
-    cuts = [*CUT.finditer(label)]
-    clause = label[cuts[-1].end() :] if cuts else label
-    if _is_excepted(label, cuts):
-        return Lead("it is excepted")
-    if OF_ANSWER.search(clause) and not _FORM.search(clause):
-        return Lead("the label does not mean it")
-    if (other := _OTHER_DENIED.search(clause)) is not None and not clause[other.end() :].strip():
-        return ALONE
-    if UNSURE.search(clause) or _EXAMPLE.search(clause) or has_false_name(clause, prompt):
-        return Lead("the label does not mean it")
-    if is_set_aside(clause, prompt):
-        return Lead("the label does not mean it")
-    if not clause.isascii() and is_part(clause, prompt):
-        return Lead("the label does not mean it")
-    is_cjk = patterns.HAS_CJK.search(clause) is not None
-    if is_cjk and (DENIED_CJK.search(clause.rpartition("的")[2]) or _WRONG.search(clause)):
-        return Lead("the label denies it")
-    if not clause[-4:].strip().endswith(("is", "are")) and _is_name(clause, label):
-        return Lead("the label denies it") if _WRONG.search(clause) else STATES
-    if is_cjk:
-        return STATES
-    main = label if THAT.match(clause.strip()) else clause
-    found = statement(clause, main, prompt, by_sign=True)
-    if found.reason is None and is_strange_name(clause, prompt):
-        return Lead("the label does not name the answer")
-    return found if found.reason else STATES
-
-
-def _is_name(clause: str, label: str) -> bool:
-    """Return True for a label that names the answer, leads to it, or announces a step."""
-    named = NAMED.match(clause) or CONNECTED.fullmatch(clause)
-    return (named or _HEADING.match(label) or CJK_EDGE.search(label)) is not None

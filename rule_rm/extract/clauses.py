@@ -89,6 +89,10 @@ _BOUND_IS_ANSWER = re.compile(
 """A clause in which a bound is the answer: "she needs at least"."""
 
 
+_EXCEPT = re.compile(
+    r"\b(?:any(?:thing|one|body)?|every(?:thing|one|body)?|all|nothing|none|no(?:body)?)\s*\Z", re.IGNORECASE
+)
+"""Words before a "but" that excepts: "anything but"."""
 _MEASURE = patterns.phrases(
     """
     measure length width height depth speed velocity acceleration distance time duration cost price
@@ -170,6 +174,13 @@ def _is_affirmed(clause: str) -> bool:
     return (
         _INVERTED.match(clause) is not None if that is None else bool(AFFIRMS.search(clause[: that.start()]))
     )
+
+
+def is_excepted(sentence: str, cuts: list[re.Match[str]]) -> bool:
+    """Return True if the last clause of a sentence is what the one before it excepts: "anything but x is"."""
+    if not cuts or cuts[-1].group().lower() != "but":
+        return False
+    return _EXCEPT.search(sentence[: cuts[-1].start()]) is not None
 
 
 def is_range(before: str) -> bool:

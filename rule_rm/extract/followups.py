@@ -10,6 +10,7 @@ import re
 
 from rule_rm.extract import denials, patterns, stating
 from rule_rm.extract.changes import ENDED, changed, decided
+from rule_rm.extract.continuations import CONTRAST, NOT, SPEAKER, TAKES_BACK, continuation
 from rule_rm.extract.counted import UNITS, is_counted, is_undone
 from rule_rm.extract.echoes import follows_question_word
 from rule_rm.extract.endings import ends_cjk_sentence
@@ -26,47 +27,6 @@ END = re.compile(r"[.!](?=[\s$)*\"”\\]|\Z)|[。！।]|\n[ \t]*\n|\n(?=\s*[^a-
 """The end of a sentence; a line that begins with a small letter goes on with it: the `.` of `so. Then`."""
 _MARKUP = re.compile(r"\\(?:text(?:bf|it|rm)?|mathrm|[\[\]()])|[*_`{}$]")
 """Markup in words: `**`."""
-NOT = re.compile(
-    rf"(?<!\w)(?:{stating.NOT})(?!\w)|n['’]t(?!\w)|\bn['’](?=\w)|[不没非]|ない|ません|아니|않", re.IGNORECASE
-)
-"""A negation, such as "not"."""
-_CONTRAST = re.compile(
-    rf"\s*(?:and\s+|but\s+|und\s+|et\s+|y\s+|e\s+|а\s+|a\s+|en\s+)?(?:(?:{stating.NOT})(?!\w)|而?不是|而非|{denials.INSTEAD})",
-    re.IGNORECASE,
-)
-"""The beginning of a contrast: ", not 18"."""
-TAKES_BACK = re.compile(
-    rf"{denials.WRONG}|(?<!\w)(?:{stating.UNSURE})(?!\w)|\b(?:{stating.MODAL}|guess\w*|would|should"
-    rf"|ought|unless|otherwise|instead|rather|depend\w*|too|else|incomplete"
-    r"|off|mistak\w*|kidding|suppose|reckon|thereabouts|lack|except|plus|minus|actually|really|scratch|unsure|tentativ\w*|hmm+|oops"
-    r"|wait|i\s+(?:say|mean|find))\b"
-    r"|[?？]|吗|应为|應為|其实",
-    re.IGNORECASE,
-)
-"""Words that take a statement back or leave it open, such as "too" and "otherwise"."""
-SAYS = re.compile(
-    r"\s*(?:(?:is|are|was|were|gives?|means?|meant|shows?|implies|confirms?|match\w*|satisf\w+"
-    r"|agrees?|makes?|can\s+(?:also\s+)?be|can\s+also|corresponds?|equals?|follows?"
-    r"|holds?|works?|completes?|concludes?|represents?|comes?|came|accounts?|leaves?|includes?"
-    r"|ensures?|answers?|solves?|uses?|used|happens?|occurs?|describes?|explains?|provides?"
-    r"|allows?|states?|refers?|contains?|has|have|indicates?|fits?|reflects?|results?|suggests?"
-    r"|takes?|tells?|yields?|becomes?|remains?|simplifies|assumes?|requires?|depends?"
-    r"|formula|method|approach|problem|question|process|sum|also|therefore|indeed|correctly|in\s+turn|just|simply|directly|exactly|then|too)(?!\w)|['’]s\b)",
-    re.IGNORECASE,
-)
-"""The verb of a sentence that says more about the last statement, such as "means"."""
-_GOES_ON = re.compile(
-    r"\s*(?:(?:because|since|whereas|as|for|where|given|with|when|if|while|i\.?e\.?|e\.?g\.?|namely|that\s+is"
-    r"|so|thus|hence|therefore|by|in|on|at|to|of|per|rounded|correct"
-    r"|altogether|overall|together|option|choice|answer\s+choice|counting|including|leaving|making|giving|using|assuming|meaning|showing|after|before|from|our"
-    r"|the|and|which|who|then|each|all|both|respectively|only|also|or|more|less|even"
-    r"|attained|achieved|reached|obtained|occurring|realis?zed|expressed|measured|written"
-    r"|denn|weil|da|wobei|und|also|car|puisque|parce|où|et|porque|ya|pues|donde|y|perché|poiché|dove"
-    r"|e|pois|onde|omdat|want|en|bo|ponieważ|gdzie|i|так|потому|где|и|çünkü|ve|för|eftersom|och|og"
-    r"|karena|vì|és|kde|a|nebo|protože|что|поскольку)(?!\w)|[(§\d\\]|因为|由于|其中|所以|故|即|选|答|且|なぜなら|ただし|왜냐하면|단|이므로)",
-    re.IGNORECASE,
-)
-"""Words that may go on after a value and a comma, such as "since"."""
 _PART = re.compile(
     r"\s*(?:(?:and\s+(?:a\s+)?(?:half|quarter|third|change|more|some|then\s+some|counting)|plus|minus"
     r"|times|mod(?:ulo)?|up\s+to|give\s+or\s+take|short\s+of|shy\s+of|or\s+(?:so|more|less|fewer"
@@ -93,18 +53,12 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 """The beginning of a relative clause or of a reason, such as "because"."""
-_SPEAKER = re.compile(
-    r"\bif\s+(?:i\b|memory\b|my\b|(?:we|you)\s+(?:had\s+to|were|trust|believe|insist)\b)", re.IGNORECASE
-)
-"""A condition on the speaker, which leaves a value open: "if I had to bet"."""
 _QUOTED = re.compile(r"[,.!]\s*[\"”’»」]\s*(?=[a-z])")
 """The end of a quotation within a sentence: `," `."""
 _IS_A = re.compile(r"\s*(?:is|was|are|were)\s+(?:an?|the)\b", re.IGNORECASE)
 """The beginning of a predicate with a noun: "is the"."""
 _SET_ASIDE = re.compile(denials.SET_ASIDE, re.IGNORECASE)
 """A noun or adjective for a mistake, a trick or an exclusion: "bait"."""
-_SUM = re.compile(r"[\d§)]\W*\b(?:plus|minus|times|more|less)\b\W*(?=[\d§(])", re.IGNORECASE)
-"""Arithmetic in words: "45 minus 3"."""
 _CROSS = re.compile(r"[(（\[]?\s*[❌✗✘☒✖🚫👎]|[(（]\s*×\s*[)）]")
 """A mark that crosses a value out: ✗, `(×)`."""
 _SENTENCE_END = re.compile(r"\n|[.!](?=\s|\Z)")
@@ -220,7 +174,7 @@ def _reason(here: str, prompt: str, *, by_verb: bool, glued: bool) -> str | None
         reason = _phrase(first, prompt, by_verb=by_verb, glued=glued)
         if reason is not None:
             return reason
-    return _continuation(mark, later) if mark else None
+    return continuation(mark, later) if mark else None
 
 
 BREAK = re.compile(r"[,;:，；：、](?=\s|[^\x00-\x7f]|\Z)|\s[-–—]+(?=\s)|[—(（\[]")
@@ -255,7 +209,7 @@ def _phrase(first: str, prompt: str, *, by_verb: bool, glued: bool) -> str | Non
     if joined is not None and (joined.group().strip().lower() != "of" or re.search(r"[\d§]", first)):
         # Another value after "or" must agree with this one: that is compared later.
         return None if re.search(r"[\d§]", first[joined.end() :]) else "the words after it leave it open"
-    if _CONTRAST.match(first):
+    if CONTRAST.match(first):
         return None if re.search(r"[\d§]|\b[A-Z]\b", first) else "the words after it deny it"
     is_decided, reason = decided(first, prompt, by_verb=by_verb)
     if is_decided:
@@ -274,43 +228,7 @@ def _doubt(words: str, prompt: str) -> str | None:
     """Return why words about a value leave it open or deny it; reasons and the question's words may deny."""
     said = words[: found.start()] if (found := _REMARK.search(words)) else words
     asked = prompt.lower()
-    for pattern in (NOT, TAKES_BACK, _SPEAKER, *([_SET_ASIDE] if _IS_A.match(words) else [])):
+    for pattern in (NOT, TAKES_BACK, SPEAKER, *([_SET_ASIDE] if _IS_A.match(words) else [])):
         if any(found.group().lower().strip() not in asked for found in pattern.finditer(said)):
             return "the words after it take it back"
     return None
-
-
-def _continuation(mark: str, later: str) -> str | None:
-    """Return why what follows a value and a comma, dash or bracket takes the value back."""
-    if _CONTRAST.match(later) and not TAKES_BACK.search(later.partition(",")[0]):
-        return None
-    if not later.strip():
-        return None
-    if mark in "(（[":
-        inside = _SUM.sub(" ", re.split(r"[)）\]]", later)[0])
-        return "the words after it take it back" if TAKES_BACK.search(inside) else None
-    if mark in ":：":
-        return None
-    if _SPEAKER.search(later):
-        return "the words after it leave it open"
-    go_on = _GOES_ON.match(later)
-    if go_on is None and not patterns.HAS_CJK.match(later.strip()):
-        return "the words after it are no reason and no condition"
-    if re.match(r"\s*(?:which|who|而|但|可|后来|應|应|不)", later):
-        which = re.match(r"\s*which\s+(?:also\s+|in\s+turn\s+)?", later)
-        if NOT.search(later) or TAKES_BACK.search(later) or re.match(r"\s*[但可应應不]", later):
-            return "the words after it take it back"
-        if (
-            which
-            and not SAYS.match(later, which.end())
-            and not re.match(r"(?:we|in|he|she|they|you|the)\b", later[which.end() :])
-        ):
-            return "the words after it do not confirm it"
-        return None
-    if re.match(
-        r"\s*(?:because|since|whereas|while|as|for|by|denn|weil|da|car|puisque|porque|perché|poiché|pois|因为|由于)",
-        later,
-        re.IGNORECASE,
-    ):
-        return None
-    return "the words after it take it back" if TAKES_BACK.search(later) else None

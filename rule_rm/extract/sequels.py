@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from rule_rm.extract import denials, patterns
-from rule_rm.extract.followups import BREAK, CLOSING, END, NOT, RELATIVE, SAYS, TAKES_BACK, WINDOW
+from rule_rm.extract.continuations import NOT, SAYS, TAKES_BACK
+from rule_rm.extract.followups import BREAK, CLOSING, END, RELATIVE, WINDOW
 from rule_rm.extract.stance import NOT_WRONG, correction
 
 _ABOUT = re.compile(
