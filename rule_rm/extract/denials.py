@@ -118,18 +118,22 @@ SAY = _any(
     " believe[sd]? gets?"
 )
 """Verbs by which others say a value, such as "claims"."""
-WITHDRAWN = (
-    _any(
-        r"""
-    withdraw\w* retract\w* annul\w* cancel\w* zurück(?:nehm\w*|zieh\w*)? widerruf\w* retire
-    retir(?:o|amos) annule anulo ritir(?:o|iamo) annullo anul(?:o|uję) wycofuj\w* intrek\w*
-    отменя\w* отзыва\w* беру_назад
+_SPEAKER = r"\b(?:i|we|je|nous|ik)\b[^.]{0,20}?"
+_STATED = r"\s+(?:that|this|it|my|our|the\s+answer|ma|notre|cela|ça|cette|mijn|dat|dit)\b"
+WITHDRAWN = "|".join(
+    (
+        # "I cancel that", but not "we cancel the common factor".
+        rf"{_SPEAKER}(?:{_any(r'withdraw retract annul cancel retire annule trek')}){_STATED}",
+        _any(
+            r"""
+    nehme[^.]*zurück ziehe[^.]*zurück widerrufe retir(?:o|amos) anul(?:o|uję) ritir(?:o|iamo) annull(?:o|iamo)
+    wycofuję отменяю отзываю беру_назад
     """
+        ),
+        _any("作废 作廢 收回 撤回 取り消 取消 취소 철회"),
     )
-    + "|"
-    + _any("作废 作廢 收回 撤回 取り消 取消 취소 철회")
 )
-"""A verb of the speaker that takes a statement back, such as "withdraw"."""
+"""Words by which speakers take back what they said: "I withdraw", "ritiro"."""
 REPORTED = (
     rf"\b(?:(?:{_OTHERS})\s+(?:\w+\s+){{0,2}}(?:{SAY})"
     r"|(?:some|they|he|she|you|one)\s+(?:\w+\s+)?(?:says?|claims?|thinks?|(?:might|may|would)\s+(?:say|think|answer)))\b"

@@ -20,7 +20,7 @@ from rule_rm.extract.visible import PICTURES
 WINDOW = 400
 CLOSING = re.compile(
     r"(?:[\s$})*_`~\"”»」』]|\\[\])]|\\\\|\\(?:[,;:! ]|q?quad|end\s*\{[a-z*]+\}|checkmark|blacksquare|square"
-    rf"|qed\b)|[✓✔✅☑■□∎▪]|(?:[{PICTURES}]\s?)+(?=[ \t$*]*(?:\n|\Z)))*"
+    rf"|qed\b)|[✓✔✅☑■□∎▪]|[{PICTURES}](?=[{PICTURES} \t$*]*(?:\n|\Z)))*"
 )
 """Markup and marks after a value: `\\]`."""
 END = re.compile(r"[.!](?=[\s$)*\"”\\]|\Z)|[。！।]|\n[ \t]*\n|\n(?=\s*[^a-z\s])|[?？]")

@@ -1,8 +1,8 @@
 """The child process of `start_server`: serves, and ends with its parent.
 
 Its settings come as one line of JSON on the standard input, its address goes as another to the standard
-output. The standard input stays open while the parent wants the service. The service stops at its end, or if
-the parent dies while a fork of it holds the input open.
+output. The service stops at a second line, or at the end of the input. It also stops if the parent dies while
+a fork of it holds the input open.
 """
 
 from __future__ import annotations

@@ -38,6 +38,8 @@ class RunningServer:
 
     def stop(self) -> None:
         """Let it answer the requests under way, then end it. A second call does nothing."""
+        # A process that was forked from this one may hold the pipe open, so its end may not come.
+        _write(self._process, b"\n")
         child.end(self._process, self._patience)
 
     def __enter__(self) -> RunningServer:
@@ -67,7 +69,8 @@ def start_server(**given: Any) -> RunningServer:
             env=child.environment(keeps_secrets=True),
         )
     try:
-        _hand_over(settings, process)
+        # Its log goes where its standard error goes, and needs no second file.
+        _write(process, json.dumps({**asdict(settings), "output_dir": None}).encode() + b"\n")
         url = child.hear(process, "the service", START_TIMEOUT)["url"]
     except ConfigurationError:
         told = log.read_bytes()[begin:].decode(errors="replace")[-_TOLD_FROM_LOG:].strip()
@@ -75,14 +78,16 @@ def start_server(**given: Any) -> RunningServer:
     return RunningServer(process, url, log, settings.request_timeout + STOP_MARGIN)
 
 
-def _hand_over(settings: Settings, process: subprocess.Popen[bytes]) -> None:
-    """Tell the child its settings; its log goes where its standard error goes, and needs no second file."""
+def _write(process: subprocess.Popen[bytes], line: bytes) -> None:
+    """Write a line to the child, unless it has ended."""
     to_child = cast("IO[bytes]", process.stdin)
+    if to_child.closed:
+        return
     try:
-        to_child.write(json.dumps({**asdict(settings), "output_dir": None}).encode() + b"\n")
+        to_child.write(line)
         to_child.flush()
     except BrokenPipeError:
-        # It has ended, and will say why.
+        # If it could not start, its log says why.
         return
 
 

@@ -1335,7 +1335,14 @@ FAMILIES = [
         "an error that is admitted in another language",
         "42",
         EGGS,
-        ["@. Voilà, c'est tout.", "@. Also, no error was made.", "@. Ура, всё верно!"],
+        [
+            "@. Voilà, c'est tout.",
+            "@. Also, no error was made.",
+            "@. Ура, всё верно!",
+            "@. The units cancel out.",
+            "@. We cancel the common factor.",
+            "@. On annule les termes.",
+        ],
         [
             "@. Ой, ошибся, это неверно.",
             "@. Oups, je me suis trompé.",
@@ -1345,6 +1352,7 @@ FAMILIES = [
             "@. Oj, to błąd.",
             '{"answer": 18, "answer": 42}',
             "@. Je retire ma réponse.",
+            "@. I withdraw that.",
             "@. Ich nehme das zurück.",
             "@. Отменяю этот ответ.",
         ],

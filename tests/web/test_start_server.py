@@ -166,3 +166,23 @@ def test_the_service_dies_with_its_parent(tmp_path, how):
         finally:
             for pid in forks:
                 os.kill(pid, signal.SIGKILL)
+
+
+STOPPER = """
+import os, signal, time
+from rule_rm import start_server
+server = start_server(port=0, workers=1, reward_type="example_safety", request_timeout=20)
+fork = os.fork()
+if fork == 0:
+    time.sleep(120)
+server.stop()
+os.kill(fork, signal.SIGKILL)
+print(server._process.returncode)
+"""
+
+
+def test_it_stops_by_itself_though_a_fork_of_its_starter_holds_the_pipe_to_it():
+    stopped = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", STOPPER], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert stopped.stdout.split() == ["0"]
