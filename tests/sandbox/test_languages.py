@@ -193,3 +193,9 @@ def test_a_python_program_opens_its_streams_by_their_paths(box):
     code = "open('/dev/stdout', 'w').write(open('/dev/stdin').read()[::-1])"
     with box.session(Program(code)) as session:
         assert session.run(b"abc", Limits(wall=10.0)).stdout == b"cba"
+
+
+def test_a_python_program_gets_large_files(best):
+    program = Program("import os; print(os.path.getsize('a.bin'))", files={"a.bin": bytes(40 << 20)})
+    with best.session(program) as session:
+        assert session.run(b"", Limits(wall=20.0)).stdout == b"41943040\n"

@@ -142,26 +142,27 @@ class Launcher:
     ) -> dict[str, Any]:
         argv = [part.replace("{build}", f"{Path(directory).parent}/build") for part in job["argv"]]
 
-        def run() -> int:
+        def write() -> int:
             os.chdir(directory)
-            if len(descriptors) > 3:
-                _write_files(frames.read_all(3))
-                os.close(3)
-            environment = {"PATH": self._path, "HOME": directory, "TMPDIR": directory, "LANG": "C.UTF-8"}
-            if argv:
-                os.execvpe(argv[0], argv, environment)  # noqa: S606 - what was asked for, confined
+            _write_files(frames.read_all(3))
             return 0
 
+        def run() -> int:
+            os.chdir(directory)
+            environment = {"PATH": self._path, "HOME": directory, "TMPDIR": directory, "LANG": "C.UTF-8"}
+            os.execvpe(argv[0], argv, environment)  # noqa: S606 - what was asked for, confined
+
         final = self._building if job["mode"] == "build" else None
-        pids = self._processes.start(
-            Body(run, descriptors, self._limits(job), self._landlock([directory], readable), final)
-        )
-        return self._processes.wait(
-            pids,
-            job["wall"],
-            connection,
-            look=footprint.watching(directory, job["files"], job["total"]),
-        )[0]
+        confined = self._landlock([directory], readable)
+        if len(descriptors) > 3:
+            # Our own code alone, which may take long on a busy machine: nothing of the program runs yet.
+            writer = self._processes.start(Body(write, descriptors, self._limits(job), confined, final))
+            written = self._processes.wait(writer, job["wall"], connection)[0]
+            if written["exit"] != 0 or not argv:
+                return written
+        pids = self._processes.start(Body(run, descriptors[:3], self._limits(job), confined, final))
+        look = footprint.watching(directory, job["files"], job["total"])
+        return self._processes.wait(pids, job["wall"], connection, look=look)[0]
 
     def _landlock(self, writable: Sequence[str], readable: Sequence[str]) -> Callable[[], None] | None:
         if self._readable is None:
