@@ -174,14 +174,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve, and return when the service was stopped."""
     settings = translated(arguments)
-    from rule_rm.engine.template_process import begin
-
-    # Both this process and its workers' import for seconds, so they do it at once.
-    begun = begin(settings)
     # An error in the settings is reported before the server's packages are loaded.
-    from rule_rm.web.serve import serve
+    from rule_rm.web.start import start
 
-    serve(settings, begun=begun)
+    start(settings)
     return 0
 
 

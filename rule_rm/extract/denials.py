@@ -118,6 +118,17 @@ SAY = _any(
     " believe[sd]? gets?"
 )
 """Verbs by which others say a value, such as "claims"."""
+INTERJECTIONS = (
+    _any(
+        r"""
+    ach? ah ay damn er+ hm+ hopp?la hoppsan mist oh oi oj ojdå ooh oops ops oups pardon perdón sorry ugh
+    uh uh-oh ups scusa(?:te)? verdammt wait whoops zut ой ох упс
+    """
+    )
+    + "|"
+    + _any("哎呀 糟糕 抱歉 对不起 對不起 すみません すいません おっと ごめん 아이고 이런 죄송")
+)
+"""Words with which speakers notice a mistake, such as "oops"."""
 _SPEAKER = r"\b(?:i|we|je|nous|ik)\b[^.]{0,20}?"
 _STATED = r"\s+(?:that|this|it|my|our|the\s+answer|ma|notre|cela|ça|cette|mijn|dat|dit)\b"
 WITHDRAWN = "|".join(

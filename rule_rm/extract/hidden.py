@@ -18,10 +18,11 @@ _DRESS = re.compile(
 """A tag of an element that dresses its content, such as `<b>` or `</p>`."""
 _HIDDEN_STYLE = re.compile(
     r"(?:^|\s)hidden(?:[\s=]|$)|display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
-    r"|opacity\s*:\s*0?(?:\.[01]\d*)?(?:[;\"'\s]|$)|font-size\s*:\s*[01]?(?:\.\d+)?(?:[;\"'\s]|p[xt]|$)|(?<!-)color\s*[:=]\s*[\"']?\s*"
-    r"(?:white|transparent|#(?:f[def]?){3}\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)|aria-label\s*=|clip(?:-path)?\s*:"
+    r"|(?<![\w-])opacity\s*:\s*(?:0(?![.\d])|0?\.[01]\d*)"
+    r"|font-size\s*:\s*(?:0(?![.\d])|(?:[01](?:\.\d+)?|\.\d+)(?:p[xt]|(?=[;\"'\s]|$)))|(?<!-)color\s*[:=]\s*[\"']?\s*"
+    r"(?:white|transparent|#(?:f[def]?){3}\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)|aria-label\s*=|(?<![\w-])clip(?:-path)?\s*:"
     r"|text-indent\s*:\s*-|position\s*:\s*(?:absolute|fixed)|(?:left|right|top|bottom|margin[\w-]*)\s*:\s*-\d{2}"
-    r"|(?<![\w-])(?:max-)?(?:width|height)\s*:\s*0|transform\s*:|z-index\s*:\s*-",
+    r"|(?<![\w-])(?:max-)?(?:width|height)\s*:\s*0(?![.\d])|(?<![\w-])transform\s*:|z-index\s*:\s*-",
     re.IGNORECASE,
 )
 """Attributes that hide an element, such as `style="display:none"`."""
@@ -60,10 +61,19 @@ _COMMENTED = re.compile(
     r"^[ \t]*```[ \t]*(?P<language>[\w+#-]+)[^\n]*\n(?P<code>.*?)(?:^[ \t]*```|\Z)", re.DOTALL | re.MULTILINE
 )
 """A fenced block with its language: "```python … ```"."""
-_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|(?<![:\w])//[^\n]*|(?<![#\w])#(?![#\w])[^\n]*", re.DOTALL)
-"""A comment of a program: `# so`, `// so`, `/* so */`."""
-_PROSE = frozenset({"text", "txt", "plaintext", "plain", "markdown", "md", "math", "output", "answer"})
-"""Languages of a fenced block that name prose, such as `text`."""
+_HASH = re.compile(r"(?<![#\w])#(?!#)[^\n]*")
+"""A comment of Python and its like: `# so`."""
+_SLASHES = re.compile(r"/\*.*?(?:\*/|\Z)|(?<!:)//[^\n]*", re.DOTALL)
+"""A comment of C and its like: `// so`, `/* so */`."""
+_LIKE_PYTHON = re.compile(
+    r"bash|jl|julia|perl|py|python3?|rb?|ruby|sage|z?sh|shell|toml|ya?ml", re.IGNORECASE
+)
+"""A language of a fenced block whose comments begin with `#`: `python`."""
+_LIKE_C = re.compile(
+    r"c|c#|c\+\+|cc|cpp|cs|csharp|dart|go|golang|java|javascript|js|kotlin|rs|rust|scala|swift|ts|typescript",
+    re.IGNORECASE,
+)
+"""A language of a fenced block whose comments begin with `//`: `java`. JSON, for example, has none."""
 _MARKS = ("<!", "[asy]", "\\if", "comment", "~~", "[//", "%", "[#", "[comment", "[^")
 
 
@@ -95,9 +105,13 @@ def is_seen(text: str) -> bool:
 
 def _without_comments(block: re.Match[str]) -> str:
     """Return a fenced block of a program without its comments."""
-    if block["language"].lower() in _PROSE or not ("#" in block["code"] or "/" in block["code"]):
+    if _LIKE_PYTHON.fullmatch(block["language"]):
+        comment = _HASH
+    elif _LIKE_C.fullmatch(block["language"]):
+        comment = _SLASHES
+    else:
         return block.group()
-    return block.group().replace(block["code"], _COMMENT.sub(" ", block["code"]))
+    return block.group().replace(block["code"], comment.sub(" ", block["code"]))
 
 
 def _without_dress(text: str) -> str:

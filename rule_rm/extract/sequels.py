@@ -93,7 +93,7 @@ _REPORTED = re.compile(
 )
 """A predicate that puts the last statement into another's mouth: "is what my neighbour wrote"."""
 _ASIDE_ERROR = re.compile(
-    rf"[\s*_(>-]*[^\W\d_]{{1,7}}[!,，、…]\s*[^.\d§]{{0,40}}?(?:{denials.WRONG})[^.\d§]{{0,16}}\Z",
+    rf"[\s*_(>-]*(?:{denials.INTERJECTIONS})[!,，、…]\s*[^.\d§]{{0,40}}?(?:{denials.WRONG})[^.\d§]{{0,16}}\Z",
     re.IGNORECASE,
 )
 """A short sentence without values that begins with an interjection and speaks of an error: "Ой, ошибся"."""

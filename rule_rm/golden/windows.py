@@ -35,7 +35,7 @@ class Windows:
         return [number & mask for number in map(hash, windows)]
 
     def counts(self, slots: Iterable[int]) -> list[int]:
-        """Return how many entries each slot has; 255 stands for more, too."""
+        """Return how many entries each slot has; 255 means 255 or more."""
         return [self._counts[slot] for slot in slots]
 
     def enter(self, slot: int, value: int, offset: int) -> None:

@@ -1,6 +1,7 @@
 """The service over HTTP. Only this package knows Flask.
 
-- `serve`: the life of the service's process, from the open port to the last answer
+- `start`: the first step of the service's process, with few imports
+- `serve`: its life from the open port to the last answer
 - `banner`: the description of the service in the log at its start
 - `keeping`: where the journal is kept, and its page is served
 - `viewer`: pages that show the journal; `trials` scores a rollout again with other options

@@ -14,10 +14,10 @@ import signal
 import sys
 import threading
 
-from rule_rm.engine.template_process import begin
 from rule_rm.errors import RuleRmError
 from rule_rm.redaction import redact
 from rule_rm.settings import Settings
+from rule_rm.web.start import start
 
 PARENT_CHECK_SECONDS = 1.0
 
@@ -30,12 +30,8 @@ def main() -> int:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     settings = Settings.load(json.loads(sys.stdin.readline()), {})
     threading.Thread(target=_end_with_parent, args=(parent,), name="parent", daemon=True).start()
-    # Both this process and its workers' import for seconds, so they do it at once.
-    begun = begin(settings)
-    from rule_rm.web.serve import serve
-
     try:
-        serve(settings, lambda url: print(json.dumps({"url": url}), file=to_parent, flush=True), begun)
+        start(settings, lambda url: print(json.dumps({"url": url}), file=to_parent, flush=True))
     except RuleRmError as error:
         sys.stderr.write(f"{redact(str(error), with_pieces=True)}\n")
         return 2

@@ -53,9 +53,7 @@ PROBE_TIMEOUT = 10.0
 _THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - read, not bound
 
 
-def serve(
-    settings: Settings, announce: Callable[[str], object] = lambda url: None, begun: Begun | None = None
-) -> None:
+def serve(settings: Settings, announce: Callable[[str], object], begun: Begun | None) -> None:
     """Serve until SIGTERM or SIGINT, answer the requests under way, and return. Call it in the main thread.
 
     `announce` is called with the URL when the service is ready. `begun` is a template process that was begun

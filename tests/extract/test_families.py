@@ -1342,6 +1342,9 @@ FAMILIES = [
             "@. The units cancel out.",
             "@. We cancel the common factor.",
             "@. On annule les termes.",
+            "@. Finally, check for errors.",
+            "@. Thus, Tom is wrong.",
+            "@. So, the claim is false.",
         ],
         [
             "@. Ой, ошибся, это неверно.",
@@ -1371,6 +1374,9 @@ FAMILIES = [
         [
             r"$\raisebox{-2pt}{$@$}$",
             '<div style="margin: 4px; width: 60%">@</div>',
+            '<span style="font-size: 14px; opacity: 1">@</span>',
+            '<span style="font-size: 1.2em; opacity: 0.9">@</span>',
+            '<p style="text-transform: uppercase; height: 0.5em">@</p>',
             "```text\n# Answer: 42\n```",
             "The sum[^1] is @.\n\n[^1]: All hens.",
         ],

@@ -117,7 +117,7 @@ def _of_other_variables(golden: Value, answer: Value) -> bool:
 
 
 def _several(golden: Value, answer: Value) -> bool:
-    """Compare tuples in their order, lists and sets in any; values with names may stand for a tuple."""
+    """Compare tuples in order, lists and sets in any order; named values may match a tuple."""
     if not isinstance(golden, Several) or not isinstance(answer, Several):
         return _one_and_several(golden, answer)
     if "or" in (golden.bracket, answer.bracket) and golden.bracket != answer.bracket:
