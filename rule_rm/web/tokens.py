@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+import math
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -46,7 +47,8 @@ class Holder:
     max_request_mb: float | None = None
     left: float = 0.0
     """Requests that may be sent at once, as of `counted`."""
-    counted: float = 0.0
+    counted: float = -math.inf
+    """The monotonic time of the last request. 0 may be the start of the machine, a moment ago."""
 
     def seconds_to_wait(self, now: float) -> float:
         """Count a request; return 0, or the seconds after which it may be sent again."""

@@ -13,7 +13,7 @@ from rule_rm.token import check_exposure
 from rule_rm.web import create_app, tokens
 from rule_rm.web.express import Express
 from rule_rm.web.front.requests import Request
-from rule_rm.web.tokens import Tokens, read_holders
+from rule_rm.web.tokens import Holder, Tokens, read_holders
 
 ANA, BOB = "ana-0123456789", "bob-0123456789"
 FINE = {"prompts": ["2+2?"], "responses": ["4"], "golden_responses": ["4"]}
@@ -80,6 +80,12 @@ def test_one_request_too_many_is_a_429_that_says_when_to_come_back(ask):
     assert "bob may send 0.001 requests per second" in reply.json["detail"]
     assert 0 < int(reply.headers["Retry-After"]) <= 1000
     assert ask(ANA).status_code == 200
+
+
+def test_the_first_request_is_taken_on_a_machine_that_has_just_started():
+    holder = Holder("bob", b"", requests_per_second=0.001)
+    assert holder.seconds_to_wait(now=2.0) == 0.0
+    assert holder.seconds_to_wait(now=3.0) == pytest.approx(999.0)
 
 
 def test_a_request_too_large_for_its_token_is_a_413(ask):
