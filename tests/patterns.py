@@ -33,6 +33,7 @@ _LOOPS = tuple(
 )
 BOTH = -1
 """Any character, as a set of bits."""
+_IGNORECASE = int(re.IGNORECASE)
 HUB, NEW_TURN = 0, -1
 """The state in which a turn of the loop begins, and the note that one has begun."""
 
@@ -50,7 +51,12 @@ class _Automaton:
 
     def __init__(self, alphabet: str, flags: int) -> None:
         self.alphabet = alphabet
-        self.flags = flags
+        # A plain number: its bits are asked for a million times, and an enum's cost more.
+        self.flags = int(flags)
+        self.bits: dict[str, int] = {}
+        """The bit of each character, or of all that it equals if case is ignored."""
+        for at, c in enumerate(alphabet):
+            self.bits[self._folded(c)] = self.bits.get(self._folded(c), 0) | 1 << at
         self.edges: list[list[_Edge]] = []
         self.reads: dict[int, tuple[int, int]] = {}
         """The characters that are read from a state, as a set of bits, and the state after them."""
@@ -68,25 +74,25 @@ class _Automaton:
         if op is sre.ANY:
             return self.mask(lambda c: c != "\n" or self.flags & re.DOTALL)
         if op is sre.LITERAL or op is sre.NOT_LITERAL:
-            found = self.mask(lambda c: self._same(c, value))
+            found = self.bits.get(self._folded(chr(value)), 0)
             return found if op is sre.LITERAL else ~found & ((1 << len(self.alphabet)) - 1)
         found, negated = 0, False
         for kind, item in value:
             if kind is sre.NEGATE:
                 negated = True
             elif kind is sre.LITERAL:
-                found |= self.mask(lambda c, item=item: self._same(c, item))
+                found |= self.bits.get(self._folded(chr(item)), 0)
             elif kind is sre.RANGE:
                 found |= self.mask(lambda c, item=item: self._within(c, *item))
             else:
                 found |= self.mask(lambda c, item=item: _SETS[item].match(c) is not None)
         return ~found & ((1 << len(self.alphabet)) - 1) if negated else found
 
-    def _same(self, c: str, code: int) -> bool:
-        return ord(c) == code or bool(self.flags & re.IGNORECASE and c.lower() == chr(code).lower())
+    def _folded(self, c: str) -> str:
+        return c.lower() if self.flags & _IGNORECASE else c
 
     def _within(self, c: str, low: int, high: int) -> bool:
-        forms = (c, c.lower(), c.upper()) if self.flags & re.IGNORECASE else (c,)
+        forms = (c, c.lower(), c.upper()) if self.flags & _IGNORECASE else (c,)
         return any(len(form) == 1 and low <= ord(form) <= high for form in forms)
 
     def add(self, items: Any, start: int) -> int:
@@ -239,13 +245,19 @@ def ambiguous_text(pattern: re.Pattern[str]) -> str | None:
     >>> [ambiguous_text(re.compile(one)) is None for one in ("(?:a|b|ab)*c", "(?:a|b)*c")]
     [False, True]
     """
-    parsed = parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
-    forms = {form for c in _literals(parsed) for form in (c, c.lower(), c.upper()) if len(form) == 1}
-    alphabet = "".join(sorted(forms | set(_SAMPLES)))
-    for body in _loops(parsed):
-        if (text := _two_ways(body, alphabet, pattern.flags)) is not None:
+    for body in _loops(parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)):
+        # Lists of phrases, and so their loops, are parts of many patterns.
+        loop = str(body), pattern.flags
+        if loop not in _texts:
+            forms = {form for c in _literals(body) for form in (c, c.lower(), c.upper()) if len(form) == 1}
+            _texts[loop] = _two_ways(body, "".join(sorted(forms | set(_SAMPLES))), pattern.flags)
+        if (text := _texts[loop]) is not None:
             return text
     return None
+
+
+_texts: dict[tuple[str, int], str | None] = {}
+"""The text that a loop reads in two ways, by the loop and its flags."""
 
 
 def _two_ways(body: list[Any], alphabet: str, flags: int) -> str | None:

@@ -13,6 +13,7 @@ import re
 import pytest
 
 import rule_rm
+from rule_rm.extract.patterns import Deferred
 
 from .patterns import ambiguous_text
 
@@ -57,7 +58,8 @@ def test_no_loop_of_a_regular_expression_reads_a_text_in_two_ways(package):
     seen = set()
     ambiguous = []
     for module in modules_of(package):
-        for pattern in patterns_of(module):
+        for found in patterns_of(module):
+            pattern = found.compile() if isinstance(found, Deferred) else found
             if not isinstance(pattern, re.Pattern) or not isinstance(pattern.pattern, str) or pattern in seen:
                 continue
             seen.add(pattern)
@@ -65,6 +67,16 @@ def test_no_loop_of_a_regular_expression_reads_a_text_in_two_ways(package):
                 ambiguous.append(f"{module.__name__}: {text!r} in {pattern.pattern[:80]!r}")
     assert seen
     assert not ambiguous, "\n".join(ambiguous)
+
+
+def test_a_deferred_pattern_is_a_pattern_from_its_first_use_on():
+    pattern = Deferred("a(b)", re.IGNORECASE)
+    assert "sub" not in vars(pattern)
+    assert pattern.sub(r"\1", "xAB") == "xB"
+    assert pattern.search("ab").end(1) == 2
+    assert vars(pattern)["sub"] == re.compile("a(b)", re.IGNORECASE).sub
+    with pytest.raises(AttributeError, match="has no attribute 'groups'"):
+        _ = pattern.groups
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from rule_rm.engine.control import (
     Unforked,
 )
 from rule_rm.errors import ConfigurationError, RuleRmError
+from rule_rm.extract.patterns import compile_deferred
 from rule_rm.processes import frames, records
 from rule_rm.processes.children import Watch
 from rule_rm.processes.kernel import adopt_orphans, children
@@ -143,6 +144,7 @@ def _kill(pid: int) -> None:
 def _load_own() -> None:
     """Load and warm up the rewards of the package, which takes no configuration."""
     rewards.load_own()
+    compile_deferred()
     _warm_up(registry.registered().values())
 
 

@@ -10,7 +10,7 @@ from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.numbers import content, formula_at, number_at, numbers_in
 from rule_rm.extract.visible import PICTURES
 
-_ANCHOR = re.compile(
+_ANCHOR = patterns.deferred(
     r"####|(?:answers?|ans|result|solution|respuesta|réponse|risposta|antwort|resposta|endergebnis|ergebnis"
     r"|resultado|risultato|antwoord|odpowiedź|odpověď|ответ|відповідь|cevap|svar|vastaus|jawaban|정답|답"
     r"|الإجابة|الجواب|उत्तर"
@@ -55,7 +55,7 @@ HAS_DIGIT = re.compile(r"\d")
 """A digit: `4`."""
 WORD = re.compile(r"(?<!\\)\b[^\W\d_]{2,}")
 """A word of two letters or more, but not a LaTeX command: `is`."""
-STOP = re.compile(
+STOP = patterns.deferred(
     r"\n|(?<=[^\d])\.(?=\s|$)|\.(?=\s+\D|\s*$)|;|。|，因|,\s+(?=[a-zA-Z]{2})(?!(?:and|or)\b)|<eo"
     r"|\b(?:because|since|which|where|as|I hope|for|so|when|if)\b|[✅✓✔]"
     rf"|(?:[{PICTURES}]\s?)+(?=[ \t*]*(?:\n|\Z))"

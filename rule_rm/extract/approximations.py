@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from rule_rm.extract.counted import is_measured
-from rule_rm.extract.patterns import phrases
+from rule_rm.extract.patterns import deferred, phrases
 
 _ALWAYS = phrases("give_or_take more_or_less something_like in_the_region_of in_the_neighbou?rhood_of")
 """Phrases that leave a value open under any question."""
@@ -24,7 +24,7 @@ _WORDS = phrases(
 )
 _CJK = "大约|大約|大概|左右|およそ|대략"
 _GAP = r"(?:[\s$(){}\[\]*_`~:,]|\\[a-zA-Z]+|\b(?:is|be|the|at)\b|[为是])*"
-_HEDGE = re.compile(
+_HEDGE = deferred(
     rf"(?:(?P<always>(?<!\w)(?:{_ALWAYS}))|(?<![\w-])(?:{_WORDS})|{_CJK})(?![a-zA-Z]){_GAP}\Z", re.IGNORECASE
 )
 """A word of approximation before a value: "around"."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 
 from rule_rm.extract import denials
+from rule_rm.extract.patterns import deferred
 
-_COUNTED_WRONG = re.compile(
+_COUNTED_WRONG = deferred(
     rf"\s*(?:(?:{denials.WRONG})\s+[^\W\d_]+s\b|(?:mistakes|errors|failures|fails|traps|misses|distractors)\b)(?!\s+(?:is|was)\b)"
     r"(?:\s+(?:in|on|at|of|by|for|with|from|to|during|out|per)\b[^,;]*|\s+(?:altogether|total|more|that\b.*))?\s*\Z",
     re.IGNORECASE,

@@ -17,6 +17,7 @@ from rule_rm.extract.extraction import TAIL, Extraction
 from rule_rm.extract.followers import own_turn
 from rule_rm.extract.followups import takes_back
 from rule_rm.extract.hidden import shown
+from rule_rm.extract.patterns import deferred
 from rule_rm.extract.short_answers import normalised
 from rule_rm.extract.tags import tag_contents
 from rule_rm.messages.turns import spoken
@@ -31,7 +32,7 @@ _MARKER = re.compile(r"(?<![\w\\(（])(?:[(（]([A-Z])[)）]|([A-Z])[).:、．�
 """The label of a choice, such as `(A)` or `B.`."""
 _FIRST_MARKER = re.compile(r"A[)）.:、．：]")
 """The label of the first choice, without which there is no list: the `A.` of `A. 5`."""
-_ANCHOR = re.compile(
+_ANCHOR = deferred(
     r"\b(?:answers?|ans|solution|respuesta|réponse|risposta|antwort|resposta|cevap|jawaban|odpowiedź)\b\**"
     r"(?:\s+(?:is|would be|should be|must be|es|est|è|ist|é|to be)\b|\s*[:：=])\s*[:：]?"
     r"|\b(?:correct|right|best|final|my)\s+(?:option|choice|alternative|statement|letter)\**"

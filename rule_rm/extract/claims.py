@@ -24,6 +24,7 @@ from rule_rm.extract.clauses import (
 from rule_rm.extract.followups import takes_back
 from rule_rm.extract.labels import WRONG, label_lead
 from rule_rm.extract.names import is_adverbial, is_anothers
+from rule_rm.extract.patterns import deferred
 from rule_rm.extract.predicates import CUT, NOT, THAT
 from rule_rm.extract.sentences import RELATION, VALUE, before_formula, sentence_before
 from rule_rm.extract.subjects import is_strange_gerund
@@ -37,7 +38,7 @@ _INSTANCE = re.compile(r"\b(?:e\.\s?g\.|z\.\s?B\.|p\.\s?ej\.|par\s+ex\.)[\s,$*({
 _POWER = re.compile(r"(?<![\w\\^}+*/-])(?<![+*/-]\s)([a-zA-Z](?:²|³|\^\s?\{?[23]\}?))\s*=[\s$\\(]*\Z")
 """A power of an unknown that is set equal to a value: `x^2 = `."""
 _NEXT = 160
-_DENIED_AHEAD = re.compile(
+_DENIED_AHEAD = deferred(
     rf"\b(?:next|following|below|beneath|hereafter)\b[^.!?\n]{{0,60}}(?:{denials.NOT}|{denials.WRONG})[^.!?:\n]{{0,60}}[.!:]\s+\Z"
     rf"|(?:{denials.WRONG})[^.!?:\n]{{0,40}}\b(?:below|beneath|follows?)\b[^.!?:\n]{{0,20}}[.!:]\s+\Z",
     re.IGNORECASE,
@@ -45,7 +46,7 @@ _DENIED_AHEAD = re.compile(
 """A sentence that denies what follows it: "The next line is false."."""
 _COMPLETE = re.compile(r"(?:[\d§)\]%°\"”\u3400-\u9fff]|(?<!\w)[A-Z])\Z")
 """The end of a line that may be complete without a full stop: a value."""
-_UNREAL = re.compile(
+_UNREAL = deferred(
     r"\b(?:some|any)(?:one|body)\s+who\b|\bwhoever\b|\b(?:some|many|most|often|few)\s+(?:people|students)\b"
     rf"|(?:\b(?:{denials.WOULD})|['’]d)\b.*\b(?:if|had|were|without|wenn|falls|si|se|если)\b"
     rf"|\b(?:if|had|were|without|wenn|falls|si|se|если)\b.*(?:\b(?:{denials.WOULD})|['’]d)\b"

@@ -11,7 +11,7 @@ from rule_rm.extract.names import ADJECTIVES, asks_with, has_false_name, is_stra
 from rule_rm.extract.predicates import AFFIRMS, ENGLISH_VERB, LITOTES, NOT, taken_back
 from rule_rm.extract.subjects import is_command, is_part, is_set_aside, is_strange_subject
 
-_DENIES = re.compile(
+_DENIES = patterns.deferred(
     rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}|\b(?:from|than|against|between|near|exclude|excluding)\W*\Z",
     re.IGNORECASE,
 )
@@ -22,17 +22,17 @@ _PLAIN_ENGLISH = re.compile(
 )
 """A word that shows that a clause is English, such as "the"."""
 _LIGHT_END = patterns.run_of("light", rf"[^\w§]|\b(?:{stating.LIGHT})(?![\w'’])") + r"\Z"
-_STATED = re.compile(rf"(?:\b|(?='))(?:{stating.VERBS})(?![\w'’])(?={_LIGHT_END})", re.IGNORECASE)
+_STATED = patterns.deferred(rf"(?:\b|(?='))(?:{stating.VERBS})(?![\w'’])(?={_LIGHT_END})", re.IGNORECASE)
 """The English verb that states what follows the clause: the "are" of "there are exactly"."""
 _PLAIN_VERB = re.compile(r"\b(?:is|are|was|get|have|gives|equals)(?=[^\w§]*\Z)", re.IGNORECASE)
 """One of the commonest of these verbs, which is found fast: the "is" of "the sum is"."""
 _NEAR, _TAIL = 12, 60
 """How many of a clause's last characters are searched for these verbs."""
-_STATED_ANY = re.compile(
+_STATED_ANY = patterns.deferred(
     rf"(?:\b|(?='))(?:{stating.VERBS}|{stating.WORLD})(?![\w'’])(?={_LIGHT_END})", re.IGNORECASE
 )
 """A verb of any language that states what follows the clause, such as "beträgt"."""
-OPEN = re.compile(rf"(?<!\w)(?:{stating.UNSURE}|{stating.MODAL})(?!\w)", re.IGNORECASE)
+OPEN = patterns.deferred(rf"(?<!\w)(?:{stating.UNSURE}|{stating.MODAL})(?!\w)", re.IGNORECASE)
 """A word that leaves it open whether a statement holds, such as "might"."""
 STATED_CJK = re.compile(rf"{stating.CJK}[\s:：]*\Z")
 """The end of a Chinese, Japanese, Korean or Thai clause that leads to a value: 是."""
@@ -60,7 +60,7 @@ UNSURE = re.compile(
     rf"(?<!\w)(?:{stating.UNSURE})(?!\w)|可能[是为]|也许|或许|おそらく|たぶん|아마", re.IGNORECASE
 )
 """A word that leaves a statement open: "perhaps"."""
-NAMED = re.compile(
+NAMED = patterns.deferred(
     r"\W*"
     + patterns.run_of("dress", rf"(?:{stating.NOUN_DRESS}|{stating.CONNECTIVES})\b[^\w§]*")
     + rf"(?:{stating.ANSWER_NOUNS})\b"
@@ -68,7 +68,7 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 """A name for the answer with its usual modifiers: "the final answer"."""
-CONNECTED = re.compile(
+CONNECTED = patterns.deferred(
     patterns.run_of("word", rf"\W*(?<!\w)(?:{stating.CONNECTIVES}|{stating.LIGHT})(?!\w)") + r"\W*\Z",
     re.IGNORECASE,
 )
@@ -103,7 +103,7 @@ _MEASURE = patterns.phrases(
     solutions?
     """
 )
-_AS_MEASURE = re.compile(
+_AS_MEASURE = patterns.deferred(
     r"(?<![\w'’-])"
     + patterns.run_of("dress", rf"(?:{stating.NOUN_DRESS}|{ADJECTIVES})(?![\w'’-])[^\w§.;:!?]*")
     + rf"(?:{_MEASURE})(?:\s+(?:{_MEASURE}))?(?:\s+of)?\s*\Z",

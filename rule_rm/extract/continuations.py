@@ -10,12 +10,12 @@ NOT = re.compile(
     rf"(?<!\w)(?:{stating.NOT})(?!\w)|n['’]t(?!\w)|\bn['’](?=\w)|[不没非]|ない|ません|아니|않", re.IGNORECASE
 )
 """A negation, such as "not"."""
-CONTRAST = re.compile(
+CONTRAST = patterns.deferred(
     rf"\s*(?:and\s+|but\s+|und\s+|et\s+|y\s+|e\s+|а\s+|a\s+|en\s+)?(?:(?:{stating.NOT})(?!\w)|而?不是|而非|{denials.INSTEAD})",
     re.IGNORECASE,
 )
 """The beginning of a contrast: ", not 18"."""
-TAKES_BACK = re.compile(
+TAKES_BACK = patterns.deferred(
     rf"{denials.WRONG}|(?<!\w)(?:{stating.UNSURE})(?!\w)|\b(?:{stating.MODAL}|guess\w*|would|should"
     rf"|ought|unless|otherwise|instead|rather|depend\w*|too|else|incomplete"
     r"|off|mistak\w*|kidding|suppose|reckon|thereabouts|lack|except|plus|minus|actually|really|scratch|unsure|tentativ\w*|hmm+|oops"
@@ -24,7 +24,7 @@ TAKES_BACK = re.compile(
     re.IGNORECASE,
 )
 """Words that take a statement back or leave it open, such as "too" and "otherwise"."""
-SAYS = re.compile(
+SAYS = patterns.deferred(
     r"\s*(?:(?:is|are|was|were|gives?|means?|meant|shows?|implies|confirms?|match\w*|satisf\w+"
     r"|agrees?|makes?|can\s+(?:also\s+)?be|can\s+also|corresponds?|equals?|follows?"
     r"|holds?|works?|completes?|concludes?|represents?|comes?|came|accounts?|leaves?|includes?"
@@ -35,7 +35,7 @@ SAYS = re.compile(
     re.IGNORECASE,
 )
 """The verb of a sentence that says more about the last statement, such as "means"."""
-_GOES_ON = re.compile(
+_GOES_ON = patterns.deferred(
     r"\s*(?:(?:because|since|whereas|as|for|where|given|with|when|if|while|i\.?e\.?|e\.?g\.?|namely|that\s+is"
     r"|so|thus|hence|therefore|by|in|on|at|to|of|per|rounded|correct"
     r"|altogether|overall|together|option|choice|answer\s+choice|counting|including|leaving|making|giving|using|assuming|meaning|showing|after|before|from|our"

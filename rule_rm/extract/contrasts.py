@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from rule_rm.extract.patterns import deferred
+
 _VALUE = (
     r"(?:\\boxed\s*\{[^{}\n]{0,60}\}|\$[^$\n]{1,60}\$|\\\([^()\n]{1,60}\\\)|\*\*[^*\n]{1,40}\*\*"
     r"|[-−]?\\?[$€£]?\d[\d,./]*%?(?![\d.,]*\d)|\([A-Z]\)|[A-Z]\b)"
 )
 _BUT = r"(?:but(?:\s+rather)?|sondern|sino|mais|bensì|ma|mas(?:\s+sim)?|maar|lecz|а)"
-_CONTRAST = re.compile(
+_CONTRAST = deferred(
     rf"(?:(?<!\w)(?:no|nein|non|não|нет|ні|nee|nej|nei|nie)\s*,\s*)?(?:(?P<verb>\b\w{{2,8}})n['’]t|(?<!\w)(?:ne\s+|n['’](?P<french>\w+)\s+)?(?:not|nicht|no|pas|non|não|niet|nie|не))"
     rf"\s+{_VALUE}(?:\s+[^\W\d_]+)?\s*,?\s+{_BUT}\s+(?=(?:[^\W\d_]+\s+)?{_VALUE})",
     re.IGNORECASE,

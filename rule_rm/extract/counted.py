@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rule_rm.extract.patterns import deferred
+
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 """A word, such as `isn't`."""
 _RESULTS = re.compile(
@@ -23,14 +25,14 @@ _MEASURES = (
     r"|joules?|J|kJ|newtons?|N|watts?|W|volts?|V|amperes?|A|ohms?|hz|Hz|K|Pa|mol|moles?"
     r"|Euro|Meter|Stunden|Minuten|Tage|Jahre|mètres?|heures?|jours?|ans|metros?|horas?|días?|años?|metri|ore|giorni|anni|dias|anos|рублей|часов|минут|дней|лет|см|км|м|кг"
 )
-UNITS = re.compile(
+UNITS = deferred(
     r"\s*(?:(?:square|cubic|more|fewer|such|possible|different|distinct|total|of|whole|full|US|new"
     r"|other|additional)\s+)*"
     rf"(?:{_MEASURES}|times|ways|people|students|points|coins|numbers|solutions|integers|values|items|pieces|books"
     r"|cookies|apples|eggs|marbles|tickets|games|cards|balls)\b",
 )
 """A unit, such as "square meters"."""
-_MEASURED = re.compile(
+_MEASURED = deferred(
     r"(?:[\s~$}]|\\[,;: ]|\\(?:text|mathrm)\s*\{)*(?:(?:square|cubic)\s+)?"
     rf"(?:{_MEASURES}|\\Omega|°)(?![^\W\d_])"
 )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+from rule_rm.extract.patterns import deferred
+
 _NOT = re.compile(r"[不没非]|ない|ません|아니|않")
 """A negation, such as ない."""
 _COUNTER = (
     r"(?:[个個名位元人只米种種次天年岁歲厘公千克斤升分秒小时時平方立度条條张張本辆輛块塊件页頁支颗顆"
     r"朵棵组組对對倍円枚台匹羽杯冊歳回通点間番着足軒階つ개명원권마리대장살번시간분초세가지도점병]|km|cm|kg|m)"
 )
-_END = re.compile(
+_END = deferred(
     rf"\s*(?:{_COUNTER}[^\s，。；、,;.!！?？]{{0,10}}?)?\s*"
     r"(?:です|である|であります|だ|となる|となります|になる|になります|と(?:求まる|わかる|分かる|求まります)|が答え(?:です|である|となる)?|に等しい|あります|ある"
     r"|必要(?:です|である)?|残ります|残る"

@@ -18,7 +18,7 @@ from rule_rm.extract.numbers import formulas_in
 from rule_rm.extract.visible import PICTURES
 
 WINDOW = 400
-CLOSING = re.compile(
+CLOSING = patterns.deferred(
     r"(?:[\s$})*_`~\"”»」』]|\\[\])]|\\\\|\\(?:[,;:! ]|q?quad|end\s*\{[a-z*]+\}|checkmark|blacksquare|square"
     rf"|qed\b)|[✓✔✅☑■□∎▪]|[{PICTURES}](?=[{PICTURES} \t$*]*(?:\n|\Z)))*"
 )
@@ -84,7 +84,7 @@ _DRESS = patterns.run_of("dress", rf"(?:{stating.NOUN_DRESS})\W+")
 _PRAISE = patterns.run_of(
     "praise", rf"(?:{stating.NOUN_DRESS}|richtig\w*|korrekt\w*|bonne|correcta?|giusta|certa)\W+"
 )
-_CONFIRMS = re.compile(
+_CONFIRMS = patterns.deferred(
     rf"""
     \s*{_WORDS}
     (?:

@@ -23,7 +23,7 @@ from rule_rm.extract.predicates import CUT, OF_ANSWER, THAT
 from rule_rm.extract.sentences import VALUE
 from rule_rm.extract.subjects import is_part, is_set_aside
 
-_OTHER_DENIED = re.compile(rf"[\d{VALUE}].*(?:{denials.WRONG})", re.IGNORECASE)
+_OTHER_DENIED = patterns.deferred(rf"[\d{VALUE}].*(?:{denials.WRONG})", re.IGNORECASE)
 """The denial of another value: "the 41 above was wrong"."""
 WRONG = re.compile(denials.WRONG, re.IGNORECASE)
 """A word that calls something wrong: 틀린."""

@@ -39,7 +39,7 @@ QUANTITIES = patterns.phrases(
     """
 )
 """English names for quantities, by which a label may name the answer: "Perimeter:"."""
-_FALSE = re.compile(
+_FALSE = patterns.deferred(
     rf"(?:{denials.WRONG}|\b(?:naive|careless|hasty|tempting|obvious|popular|first|initial|initially"
     rf"|original|originally|previous|earlier|old|former|trap|decoy|bad|supposed|alleged|first_guess"
     rf"|guess|guessed))"
@@ -54,7 +54,7 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 """A name for an answer with its adjectives: "the simplified answer", "Anna's answer"."""
-_MEANT = re.compile(
+_MEANT = patterns.deferred(
     rf"(?:{stating.NOUN_DRESS}|{stating.LIGHT}|{ADJECTIVES}|and|but|or|\w+est|\w*[\d§]\w*)\W*\Z",
     re.IGNORECASE,
 )
@@ -80,11 +80,11 @@ _ADVERBIAL = re.compile(
     re.IGNORECASE,
 )
 """The beginning of an adverbial: "in simplest form"."""
-_MEASURE = re.compile(rf"{QUANTITIES}|form|terms|notation|places|order", re.IGNORECASE)
+_MEASURE = patterns.deferred(rf"{QUANTITIES}|form|terms|notation|places|order", re.IGNORECASE)
 """A quantity, or a form of one: "integer", "notation"."""
-_DENIES = re.compile(rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}", re.IGNORECASE)
+_DENIES = patterns.deferred(rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}", re.IGNORECASE)
 """A denial: "without"."""
-_LEFT_OPEN = re.compile(
+_LEFT_OPEN = patterns.deferred(
     rf"(?<!\w)(?:{stating.NOT}|{stating.UNSURE}|{stating.MODAL}|would|should|ought)(?!\w)", re.IGNORECASE
 )
 """A word by which a verb does not state its object: "hardly", "would"."""
@@ -107,7 +107,7 @@ _REPORTS = (
     r"|propos(?:es?|ed)|suggests?|suggested|believes?|believed|argues?|argued|tells?|told"
     r"|reports?|reported|gets?|got|finds?|found|has|had|gives?|gave|obtains?|obtained)"
 )
-_HEARSAY = re.compile(
+_HEARSAY = patterns.deferred(
     rf"{denials.REPORTED}"
     r"|\b(?:many|some|several|other|(?<!the\s)most)\s+\w+s\s+(?:(?:would|will|might|often"
     r"|may)\s+)?(?:get|say|answer|write|find)\w*"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract.patterns import run_of
+from rule_rm.extract.patterns import deferred, run_of
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)?(?:\.\d+)?(?<=\d)(?:\s?/\s?\d+(?![\d.]))?"
 _SCALE = (
@@ -22,7 +22,7 @@ _JOIN = (
     r"|,\s*(?:and\s+|or\s+)?"
     r"|\s*(?:或|和|与|至|到|~|～)\s*|\s+(?=\d+/\d))"
 )
-_RUN = re.compile(_ATOM + run_of("joined", rf"{_JOIN}(?={_ATOM})(?:and\s+)?{_ATOM}"), re.IGNORECASE)
+_RUN = deferred(_ATOM + run_of("joined", rf"{_JOIN}(?={_ATOM})(?:and\s+)?{_ATOM}"), re.IGNORECASE)
 """A number with its sign, currency, powers, scale and what it is joined with, such as `3 + 4 = 7`."""
 _BEFORE = re.compile(r"[\w.]\Z")
 """A character that makes the digits after it a part of a word: `x` of `x2`."""

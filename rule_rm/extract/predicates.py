@@ -15,11 +15,11 @@ CUT = re.compile(
     re.IGNORECASE,
 )
 """Where the clause of a value may begin: a comma, "so"."""
-ENGLISH_VERB = re.compile(stating.VERBS, re.IGNORECASE)
+ENGLISH_VERB = patterns.deferred(stating.VERBS, re.IGNORECASE)
 """An English verb that states a value, such as "is"."""
 NOT = re.compile(rf"(?<![\w])(?:{stating.NOT})(?!\w)|n['’]t(?!\w)|\b(?:n|d)['’](?=\w)", re.IGNORECASE)
 """A negation: "not", "n't"."""
-_CHAIN = re.compile(
+_CHAIN = patterns.deferred(
     patterns.run_of(
         "chain",
         r"\b(?:\w+n['’]t|will|must|should|shall|would|can|to|has|have|had|need|needs|needed|be|been|being|able"
@@ -41,7 +41,7 @@ _FINITE = re.compile(
     r"(?:is|are|was|were|['’](?:s|re)|equals|gives|yields|remains|costs|makes|leaves)\Z", re.IGNORECASE
 )
 """An English verb that follows its subject without an auxiliary, such as "is"."""
-_UNREAL_CHAIN = re.compile(
+_UNREAL_CHAIN = patterns.deferred(
     rf"(?<!\w)(?:{stating.MODAL}|{stating.UNSURE}|{stating.NOT}|\w+n['’]t)(?!\w)|\bwould\W+have\W+\w|\bcan\W+(?:\w+\W+)?be\b",
     re.IGNORECASE,
 )
@@ -88,7 +88,7 @@ _DISCLAIMED = re.compile(
     re.IGNORECASE,
 )
 """A denied statement, also without its "that": "I refuse to believe it"."""
-LITOTES = re.compile(
+LITOTES = patterns.deferred(
     rf"(?:{stating.NOT})\s+(?:too\s+|very\s+)?(?:hard|difficult|surprising|surprisingly|doubt|question"
     rf"|wonder|only|change)\b"
     r"|\b(?:without|no)\s+(?:a\s+)?(?:any\s+)?(?:doubt|loss of generality|question)\b",

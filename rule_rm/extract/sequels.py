@@ -56,7 +56,7 @@ _AFFIRMED = re.compile(
 """A word that affirms a value after second thoughts, such as "yes"."""
 
 
-_ONLY_DENIES = re.compile(
+_ONLY_DENIES = patterns.deferred(
     rf"[\s*_(>-]*(?:no+|nope|nah|not|{denials.WRONG})"
     + patterns.run_of("more", rf"[\s,]+(?:no|not|so|at\s+all|really|that|{denials.WRONG})")
     + r"[\s*_).!]*\Z",
@@ -92,7 +92,7 @@ _REPORTED = re.compile(
     re.IGNORECASE,
 )
 """A predicate that puts the last statement into another's mouth: "is what my neighbour wrote"."""
-_ASIDE_ERROR = re.compile(
+_ASIDE_ERROR = patterns.deferred(
     rf"[\s*_(>-]*(?:{denials.INTERJECTIONS})[!,，、…]\s*[^.\d§]{{0,40}}?(?:{denials.WRONG})[^.\d§]{{0,16}}\Z",
     re.IGNORECASE,
 )

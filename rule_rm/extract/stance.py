@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from rule_rm.extract import denials
+from rule_rm.extract.patterns import deferred
 from rule_rm.extract.visible import PICTURES
 
 _UNREAL = re.compile(
@@ -16,33 +17,33 @@ _UNREAL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A sentence about an unreal case, such as "it would be 42 if eggs were free"."""
-_BEFORE = re.compile(
+_BEFORE = deferred(
     rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}|{denials.REPORTED}"
     rf"|(?:{denials.BEYOND})(?:\s+(?:about|the|a|an|value))*[\s$\\({{\[*]*\Z",
     re.IGNORECASE,
 )
 """A denial of the value after it, such as "not", or "more than" right before it."""
-_COUNTED = re.compile(rf".*\b(?:{denials.COUNTED})\b.*?(?:{denials.WRONG})", re.IGNORECASE | re.DOTALL)
+_COUNTED = deferred(rf".*\b(?:{denials.COUNTED})\b.*?(?:{denials.WRONG})", re.IGNORECASE | re.DOTALL)
 """A clause that counts wrong things: "the number of wrong codes"."""
 _CLAUSE = re.compile(
     rf"[.!?;:—–]\s|\n|[。！？；：，,、]|\s-\s|\b(?:{denials.CONJUNCTIONS})\b|{denials.CJK_CONJUNCTIONS}",
     re.IGNORECASE,
 )
 """The end of a clause, such as a comma or "so"."""
-_AFTER = re.compile(
+_AFTER = deferred(
     rf"{denials.WRONG}|(?:{denials.NOT})\s*(?:\w+\s+){{0,3}}?(?:{denials.JUDGED})|{denials.NOT_SO}",
     re.IGNORECASE,
 )
 """A denial of the value before it, such as "is wrong", "can't be right"."""
-NOT_WRONG = re.compile(rf"(?:{denials.NOT})\s*(?:\w+\s+)?(?:{denials.WRONG})", re.IGNORECASE)
+NOT_WRONG = deferred(rf"(?:{denials.NOT})\s*(?:\w+\s+)?(?:{denials.WRONG})", re.IGNORECASE)
 """A negation of a denial, such as "does not contradict"."""
-_CUE = re.compile(
+_CUE = deferred(
     r"(?:^|[.!?;:\n。！？；।]|\*\*|[-—–,(\[])\s*[*_]*(?:(?:but|so)\s+|(?:oh|ah)\s*,?\s*)?"
     rf"(?:{denials.CORRECTIONS})",
     re.IGNORECASE,
 )
 """The beginning of a correction, such as "Wait," or "更正"."""
-OR = re.compile(
+OR = deferred(
     rf"[\s$\\)\].,;*(\[✓✔✅☑{PICTURES}]*(?:(?:\b(?:{denials.ALTERNATIVES})\b|{denials.CJK_ALTERNATIVES})[\s$,*(\\]*)+",
     re.IGNORECASE,
 )

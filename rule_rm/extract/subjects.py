@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from rule_rm.extract import denials, names, stating
+from rule_rm.extract.patterns import deferred
 from rule_rm.extract.vocabulary import (
     AUXILIARIES,
     CLAUSE_MARKS,
@@ -68,7 +69,7 @@ _PART = re.compile(
 """A word of another language for a part or an earlier time: "moitié"."""
 _INFINITIVE = re.compile(r"\bto\s+(?P<verb>[a-z]+)")
 """An infinitive: "to reject"."""
-_WRONG = re.compile(denials.WRONG, re.IGNORECASE)
+_WRONG = deferred(denials.WRONG, re.IGNORECASE)
 """A word that calls something wrong, such as "fausse"."""
 _CLAUSE = re.compile(
     r"\A\W*(?:i|we|it|this|that|which|you|one)\b.*\b(?:that"
@@ -83,13 +84,13 @@ _GERUND = re.compile(
 """A gerund at the beginning of a clause: "Adding"."""
 _MACRO = re.compile(r"\\(?:(?:begin|end)\s*)?[a-zA-Z]+")
 """A macro in front of a sentence, without its braces: `\\end align`."""
-_SET_ASIDE = re.compile(denials.SET_ASIDE, re.IGNORECASE)
+_SET_ASIDE = deferred(denials.SET_ASIDE, re.IGNORECASE)
 """A noun or adjective for a mistake, a trick or an exclusion: "blunder"."""
 _ROOT = 5
 """Letters by which a word is known that has another ending in the question: "investment", "invested"."""
 _EVENT = re.compile(r"\b(?:probability|chances?|odds|likelihood|fact)\s+that\b", re.IGNORECASE)
 """A noun before a statement of what happens: "the probability that"."""
-_NOT_BAD = re.compile(
+_NOT_BAD = deferred(
     rf"\b(?:(?:does|do|did|is|are|was|were)\s+not|(?:does|do|did|is|are|was|were)n['’]t)\s+"
     rf"(?:{denials.WRONG}|{denials.SET_ASIDE}|(?:fail|exclud|forbid|remov|violat|contradict)\w*|ruled\s+out)",
     re.IGNORECASE,
