@@ -3,11 +3,15 @@ r"""Find the one final answer of a response, as a reader would point it out.
 * `extraction`: the answer, or the reason why there is none
 * `boxes`, `surroundings`: boxes, and the formula around them
 * `anchors`, `prose`: the answer that words declare, or that of the last sentence
+* `rivals`: the value at a place, and the other one after "or"
+* `box_sentences`: a box with nothing but a sentence in it
 * `numbers`, `plain_numbers`: a number with all that belongs to it
 * `fields`: answers in a field of JSON
 * `claims`, `clauses`, `labels`, `predicates`, `sentences`: whether the words before a value state it
 * `names`: whether a name or label means the answer
+* `quantities`: a quantity of another kind than the one asked for, or a number of the speaker's own
 * `subjects`, `vocabulary`: whether the subject of a statement can be the answer, by its words
+* `asked`: the sentence of the question that asks
 * `echoes`: whether a clause is in the words of the question
 * `followups`, `continuations`, `changes`, `sequels`: whether the words behind a value take it back
 * `contrasts`, `approximations`: "not 41 but 42"; "around 42" where an exact number is asked for
@@ -63,8 +67,18 @@ _SHORT = 60
 """An answer tag with more characters is prose."""
 _VALUE = re.compile(r"\d|\$|\\\(")
 """The beginning of a number or formula, such as `$`."""
-_FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
-"""The digits of full width."""
+_PLAIN: dict[int, str | None] = {
+    **{0xFF10 + digit: str(digit) for digit in range(10)},
+    **dict.fromkeys(map(ord, "\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad")),
+}
+"""The digits of full width, and characters without a width, which a reader doesn't see. Those that change the
+order of others are none of them."""
+_EXCLAIMED = re.compile(r"[-−]?[\d,.]*\d!+")
+"""An integer or decimal before an exclamation mark: `42!`."""
+_AFTER_DIGIT = re.compile(r"[\w)}]!(?!=)")
+"""An exclamation mark right behind a value or word: `2!`."""
+_FACTORIAL = re.compile(r"factorial|arrange|permut|combination|order|ways|[\w)]!", re.IGNORECASE)
+"""Words of a question that factorials may answer: "arrangements"."""
 _ECHO, _ECHO_SPACES = 40, 6
 """The least length and spaces of a prompt whose copy is left out of a response."""
 
@@ -86,7 +100,7 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
         return Extraction(None, "the thinking is not closed once")
     text = without_contrasts(shown(own_turn(said)))
     if not text.isascii():
-        text = text.translate(_FULL_WIDTH)
+        text = text.translate(_PLAIN)
     if "|" in text:
         text = with_row_as_label(text)
     echo = prompt.strip()
@@ -95,7 +109,7 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
     if "final_answer>" in text:
         text = text.replace("<final_answer>", "<answer>").replace("</final_answer>", "</answer>")
     is_tagged = "<answer>" in text or "</answer>" in text
-    found = _tagged(text, prompt) if is_tagged else _in_text(text, prompt)
+    found = _without_exclamation(_tagged(text, prompt) if is_tagged else _in_text(text, prompt), text, prompt)
     if found.answer is not None and redefines(said, found.answer):
         return Extraction(None, "the response defines a macro of its answer itself")
     if found.answer is not None and is_hedged(text, found.answer, prompt):
@@ -103,6 +117,15 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
     if found.reason in CONCLUDED and _is_copied(text, prompt):
         return Extraction(None, "it repeats the question")
     return found
+
+
+def _without_exclamation(found: Extraction, text: str, prompt: str) -> Extraction:
+    """Return an answer without the mark of an exclamation, if no factorial is meant: "The answer is 42!"."""
+    answer = found.answer or ""
+    if not _EXCLAIMED.fullmatch(answer) or _FACTORIAL.search(prompt) or not text.rstrip(EDGES).endswith("!"):
+        return found
+    is_only = len(_AFTER_DIGIT.findall(text)) == 1
+    return replace(found, answer=answer.rstrip("!*")) if is_only else found
 
 
 def _is_copied(text: str, prompt: str) -> bool:

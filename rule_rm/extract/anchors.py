@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 from rule_rm.extract import claims, denials, patterns, sequels, stance
+from rule_rm.extract.counted import with_unit
 from rule_rm.extract.extraction import Extraction
-from rule_rm.extract.numbers import content, formula_at, number_at, numbers_in
+from rule_rm.extract.numbers import formula_at, number_at, numbers_in
+from rule_rm.extract.rivals import alternative, value_after
 from rule_rm.extract.visible import PICTURES
 
 _ANCHOR = patterns.deferred(
@@ -29,6 +31,8 @@ _OF_OTHER = re.compile(
     re.IGNORECASE,
 )
 """Another thing that an answer may be of: "the answer to a different question"."""
+_PART = re.compile(r"\b(?:part|question|problem)\s*\(?([a-h]|[ivx]{1,4}|\d)\b\)?", re.IGNORECASE)
+"""A part of a question: "part (b)"."""
 _SAID = re.compile(r"\b(?:is|are|equals|be)\b|(?<=[$\s])=(?=\s)")
 """A verb or sign that states a value: `is`, ` = `."""
 _CUES = (
@@ -67,21 +71,12 @@ _BOLD_LINE = re.compile(
     r"^[ \t]*(?:\*\*|__)[ \t]*(?P<line>[^*\n]{1,80}?)[ \t]*(?:\*\*|__)[ \t.]*$", re.MULTILINE
 )
 """A line in bold, such as `**43**`."""
-_OPENING = re.compile(
-    r"(?:[\s*_`(：:]|\b(?:about|approximately|exactly|just|simply|thus|therefore)\b|≈|~|=)*"
-)
-"""Text between an anchor and its value: `**about `."""
-_BARE_VALUE = re.compile(r"\\?[-+]?\\(?:frac|sqrt|pi|dfrac)[^\s,;.]*|[(\[][-\d][^()\[\]\n]{0,40}[)\]]")
-"""A formula without delimiters, such as `\\frac{1}{2}` or `(3, 2)`."""
-_LETTER = re.compile(r"\(?([A-Z])\)?(?![\w'’])")
-"""A choice, such as `(B)`."""
-_SPELLED = re.compile(
-    r"(?:about\s+|exactly\s+|just\s+|only\s+)?(?P<number>(?:(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|million"
-    r"|and|a|half|dozen)(?:\s+|-|\b))+?)(?=\W*\Z|\s*[.,;!)\n]|\s+[^\W\d_]+\s*[.,;!])",
+_LIGHT = re.compile(
+    r"(?:\*|(?:simply|just|exactly|precisely|only|therefore|thus|hence|then|clearly|indeed|also|always|in\s+fact|of\s+course"
+    r"|obviously|naturally|einfach|genau|simplement|simplemente|semplicemente)(?:\s|,)+)+(?=[-−\\$(*]*\d)",
     re.IGNORECASE,
 )
-"""A number in words at the end of a clause: "three and a half dozen"."""
+"""Adverbs before a number, which add nothing to it: "simply "."""
 _ROW = re.compile(
     r"^[ \t]*\|[ \t*_]*(?P<name>[^|\n]{1,40}?)[ \t*_:：]*\|[ \t]*(?P<value>[^|\n]+?)[ \t]*\|[ \t]*$"
     r"(?!\n[ \t]*\|)",
@@ -93,6 +88,8 @@ _BARE_LINE = re.compile(r"[^\w\n]*\n\s*[$*]*(?P<value>-?\d[\d,.]*\d|-?\d)[$*.]*[
 _NEAR_END = 300
 _MOST_ANCHORS = 4
 EDGES = " \t\r\n*`_:"
+_BOLD_END = re.compile(r"(?<=[\d})\]%])[*_`]+[!.]+\Z")
+"""The end of a bold value before a mark of its sentence: `**!`."""
 
 
 def anchored(text: str, prompt: str = "") -> Extraction | None:
@@ -117,10 +114,12 @@ def _after_anchor(text: str, begin: int, prompt: str) -> Extraction | None:
         if anchor.group().endswith(":") and text[anchor.end() :].lstrip().startswith("}"):
             answer = re.split(r"\$|\\\]|\\\)", answer)[0]
         end = start + len(answer.rstrip())
-        answer = answer.strip(EDGES) if formula else _said(answer)
+        answer = answer.strip(EDGES) if formula else _said(answer, prompt)
         if answer.strip(".,$"):
             other = _OF_OTHER.search(anchor["of"] or "")
-            if other is not None and other.group().lower() not in prompt.lower():
+            if (other is not None and other.group().lower() not in prompt.lower()) or _is_other_part(
+                anchor["of"] or "", prompt
+            ):
                 return Extraction(None, "it is the answer to something else")
             if _is_denied(text, anchor.start(), start, end):
                 return Extraction(None, "the answer is denied")
@@ -130,6 +129,13 @@ def _after_anchor(text: str, begin: int, prompt: str) -> Extraction | None:
             answer = answer.strip("$") if whole else _unquoted(answer.rstrip(" ("))
             return Extraction(answer, "what follows “answer”", tuple(_others(text, end)))
     return None
+
+
+def _is_other_part(of: str, prompt: str) -> bool:
+    """Return True if a part is named, and the end of the question names another one."""
+    part = _PART.search(of)
+    asked = {found[1].lower() for found in _PART.finditer(prompt.rstrip()[-60:])}
+    return part is not None and len(asked) == 1 and part[1].lower() not in asked
 
 
 def with_row_as_label(text: str) -> str:
@@ -154,13 +160,6 @@ def _others(text: str, end: int) -> Iterator[str]:
     following = _BARE_LINE.match(text, end)
     if following is not None:
         yield following["value"]
-
-
-def alternative(text: str, end: int) -> Iterator[str]:
-    """Yield the value that follows an answer after "or"."""
-    joined = stance.OR.match(text, end)
-    if joined is not None and (value := rival_after(text, joined.end())) is not None:
-        yield value
 
 
 def _is_denied(text: str, anchor: int, start: int, end: int) -> bool:
@@ -203,17 +202,19 @@ def _unquoted(answer: str) -> str:
     return answer
 
 
-def _said(sentence: str) -> str:
+def _said(sentence: str, prompt: str) -> str:
     """Return the answer that a sentence declares; else its only number, if any; else the whole sentence."""
+    if (light := _LIGHT.match(sentence)) is not None:
+        sentence = sentence[light.end() :]
     if len(WORD.findall(sentence)) > 2 and (said := last_match(_SAID, sentence)) is not None:
         sentence = sentence[said.end() :]
     if (aside := _ASIDE.search(sentence)) and not stance.HEDGED.search(aside.group()):
         sentence = sentence[: aside.start()]
-    numbers = [found.group().strip() for found in numbers_in(sentence)]
+    numbers = [with_unit(sentence, found, prompt) for found in numbers_in(sentence)]
     is_prose = len(WORD.findall(sentence)) > 3 or patterns.HAS_CJK.search(sentence) is not None
     if is_prose and len(numbers) == 1 and not stance.HEDGED.search(sentence) and not GIVEN.search(sentence):
         return numbers[0]
-    return sentence.strip(EDGES)
+    return _BOLD_END.sub("", sentence.strip(EDGES))
 
 
 def claimed(rest: str) -> Extraction | None:
@@ -229,34 +230,6 @@ def claimed(rest: str) -> Extraction | None:
         value = value_after(line["line"], 0)
         return Extraction(value, "the line in bold") if value else None
     return None
-
-
-def rival_after(text: str, at: int) -> str | None:
-    """Return the value at a place, also one in words that ends its clause: "forty-one"."""
-    value = value_after(text, at)
-    if value is None and (spelled := _SPELLED.match(text, at)) is not None:
-        return spelled["number"]
-    return value
-
-
-def value_after(text: str, at: int) -> str | None:
-    r"""Return the formula or number at a place, behind spaces and markup; None if there is none.
-
-    >>> value_after("is **$x$**", 2), value_after("42 of them", 0), value_after("so", 0)
-    ('x', '42', None)
-    """
-    opening = _OPENING.match(text, at)
-    at = opening.end() if opening else at
-    if (formula := formula_at(text, at)) is not None:
-        return content(formula)
-    bare = _BARE_VALUE.match(text, at)
-    if bare is not None:
-        return bare.group()
-    number = number_at(text, at)
-    if number is not None:
-        return number.group().strip()
-    letter = _LETTER.match(text, at)
-    return letter[1] if letter and letter[1] != "I" else None
 
 
 def _anchors(text: str, begin: int) -> Iterator[re.Match[str]]:

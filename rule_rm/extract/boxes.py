@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from rule_rm.extract import claims, patterns, sequels, stance
-from rule_rm.extract.anchors import claimed, rival_after, value_after
+from rule_rm.extract.anchors import claimed
+from rule_rm.extract.box_sentences import sentence_in
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.prose import conclusion
+from rule_rm.extract.rivals import rival_after, value_after
 from rule_rm.extract.surroundings import statement
 
 _BRACES = re.compile(
@@ -193,6 +195,10 @@ def _corrected(rest: str, why: str | None) -> Extraction | None:
 
 def _claim(text: str, earlier: list[Box], group: list[Box], prompt: str) -> Extraction:
     answer = _listed(text, group)
+    if (said := sentence_in(answer, prompt)) is not None:
+        if said.answer is None:
+            return said
+        answer = said.answer
     lettered = _WITH_LETTER.fullmatch(answer) if "(" in answer else None
     if lettered is not None and _offers(prompt, lettered["letter"]):
         answer, also = lettered["value"].strip(), [lettered["letter"]]

@@ -7,8 +7,14 @@ from typing import NamedTuple
 
 from rule_rm.extract import denials, patterns, stating
 from rule_rm.extract.echoes import has_words_of_question, takes_place_of_question_word
-from rule_rm.extract.names import ADJECTIVES, asks_with, has_false_name, is_strange_label
+from rule_rm.extract.names import (
+    ADJECTIVES,
+    asks_with,
+    has_false_name,
+    is_strange_label,
+)
 from rule_rm.extract.predicates import AFFIRMS, ENGLISH_VERB, LITOTES, NOT, taken_back
+from rule_rm.extract.quantities import is_other_quantity, is_own_number
 from rule_rm.extract.subjects import is_command, is_part, is_set_aside, is_strange_subject
 
 _DENIES = patterns.deferred(
@@ -111,6 +117,8 @@ _AS_MEASURE = patterns.deferred(
 )
 """The name of a measure between a verb and its value: the "a total length of" of "has a total length of"."""
 
+_IDENTITY = re.compile(r"is|was|equals|=|['’]s|comes\s+to|amounts\s+to", re.IGNORECASE)
+"""A verb by which a quantity has its value: "is"."""
 _LONGEST_NAME = 5
 """Words of a label that is a name; a longer one is a clause."""
 
@@ -133,7 +141,7 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool, any_name: b
     clause = LITOTES.sub("clear", clause)
     if UNSURE.search(main):
         return Lead("the words before it leave it open")
-    if has_false_name(clause, prompt) or is_set_aside(clause, prompt):
+    if has_false_name(clause, prompt) or is_own_number(clause, prompt) or is_set_aside(clause, prompt):
         return Lead("the words before it do not mean the answer")
     if _SUPPOSED.match(clause) and not (by_sign and re.match(r"\W*let['’]?s?\b", clause, re.IGNORECASE)):
         return Lead("it is a supposition")
@@ -157,11 +165,19 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool, any_name: b
         )
         return STATES if is_asked else Lead("the words before it do not state it")
     subject = clause[: verb.start()]
-    is_bare = is_command(subject, verb.group()) and ENGLISH_VERB.fullmatch(verb.group()) is not None
-    if not (by_sign or any_name) and (is_bare or is_strange_subject(subject, verb.group(), prompt)):
-        return Lead("the words before it do not name the answer")
-    reason = taken_back(subject, verb.group(), main)
+    reason = _strangeness(subject, verb.group(), prompt, any_name=by_sign or any_name)
+    reason = reason or taken_back(subject, verb.group(), main, prompt)
     return STATES if reason is None else Lead(reason)
+
+
+def _strangeness(subject: str, verb: str, prompt: str, *, any_name: bool) -> str | None:
+    """Return why the subject of a verb before a value is none that the answer can have; None if it is one."""
+    if _IDENTITY.fullmatch(verb.strip()) and is_other_quantity(subject, prompt):
+        return "the words before it name another quantity"
+    is_bare = is_command(subject, verb) and ENGLISH_VERB.fullmatch(verb) is not None
+    if not any_name and (is_bare or is_strange_subject(subject, verb, prompt)):
+        return "the words before it do not name the answer"
+    return None
 
 
 def _is_affirmed(clause: str) -> bool:

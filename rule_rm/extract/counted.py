@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rule_rm.extract.asked import asking_sentence
 from rule_rm.extract.patterns import deferred
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -21,7 +22,7 @@ _MEASURES = (
     r"|ounces?|oz|tons?|grams?|kilograms?|kilomet(?:er|re)s?"
     r"|centimet(?:er|re)s?|millimet(?:er|re)s?|lit(?:er|re)s?|L|mL|ml|gallons?|cups?|pints?|quarts?"
     r"|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?"
-    r"|years?|degrees?|radians?|rad|dollars?|cents?|euros?|pence|rupees?|yen|percent|units?|mph|kmh?"
+    r"|years?|degrees?|radians?|rad|USD|EUR|GBP|dollars?|cents?|euros?|pence|rupees?|yen|percent|units?|mph|kmh?"
     r"|joules?|J|kJ|newtons?|N|watts?|W|volts?|V|amperes?|A|ohms?|hz|Hz|K|Pa|mol|moles?"
     r"|Euro|Meter|Stunden|Minuten|Tage|Jahre|mètres?|heures?|jours?|ans|metros?|horas?|días?|años?|metri|ore|giorni|anni|dias|anos|рублей|часов|минут|дней|лет|см|км|м|кг"
 )
@@ -39,13 +40,45 @@ _MEASURED = deferred(
 """A unit of measurement behind a number, also in TeX: `}\\text{ km}`."""
 
 
+_UNIT = deferred(
+    rf"\s?\*{{0,2}}\s?(?P<unit>(?:(?:square|cubic)\s+)?(?:{_MEASURES})(?:(?:\s*/\s*|\s+per\s+|\s+an?\s+)(?:{_MEASURES}))?)"
+    r"(?![\w/^²³-]|\s*[\d(+*=<>]|\s+(?:and|or)\s+\d|\s+per\b)"
+)
+"""A unit right behind a number in a sentence, but not the first of several: " km/h"."""
+
+
+_ASKED_UNIT = deferred(rf"\b(?=\w\w)(?:{_MEASURES})\b")
+"""A unit in a question: `hours`."""
+
+
+def with_unit(text: str, number: re.Match[str], prompt: str) -> str:
+    """Return a number of a sentence with the unit behind it, if the question has units.
+
+    >>> number = re.compile("42").search("It is 42 years old.")
+    >>> [with_unit(number.string, number, asked) for asked in ("How many years?", "How many eggs?")]
+    ['42 years', '42']
+    """
+    if not _ASKED_UNIT.search(prompt):
+        return number.group().strip()
+    unit = _UNIT.match(text, number.end())
+    value = number.group().strip()
+    return f"{value} {unit['unit']}" if unit is not None and value[-1:].isdigit() else value
+
+
+_LEFT = re.compile(r"\b(?:left|remain\w*|unsold|unused|still)\b")
+"""A word of a question about a remainder, such as "left"."""
+
+
 def is_undone(participle: str | None, prompt: str) -> bool:
     """Return True for a participle by which the counted things are others than those that are asked for."""
-    if participle is None or _RESULTS.fullmatch(participle) or participle.lower() in prompt.lower():
+    if participle is None or not prompt or _RESULTS.fullmatch(participle):
         return False
-    if not prompt:
+    asking = asking_sentence(prompt).lower()
+    # "54 were sold. How many are left?" asks for none of those that were sold.
+    said = asking if _LEFT.search(asking) else prompt.lower()
+    if participle.lower() in said:
         return False
-    asked = {_stem(word).removesuffix("ed") for word in _WORD.findall(prompt.lower())}
+    asked = {_stem(word).removesuffix("ed") for word in _WORD.findall(said)}
     return _stem(participle.lower().removesuffix("ed")).removesuffix("e") not in asked
 
 

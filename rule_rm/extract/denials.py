@@ -141,10 +141,35 @@ WITHDRAWN = "|".join(
     wycofuję отменяю отзываю беру_назад
     """
         ),
-        _any("作废 作廢 收回 撤回 取り消 取消 취소 철회"),
+        r"(?:以上|上述|上面|之前|前面|此|该|本)?\S{0,3}?(?:作废|作廢)",
+        _any("收回 撤回 取り消 取消 취소 철회"),
     )
 )
 """Words by which speakers take back what they said: "I withdraw", "ritiro"."""
+DISOWNED = (
+    r"\b(?:i|we)\s+(?:no\s+longer|never|can(?:not|['’]t)|(?:do|did|would|could)(?:\s+not|n['’]t))\s+(?:\w+ly\s+)?"
+    r"(?:stand\s+by|trust|believe|endorse|support|vouch\s+for|agree\s+with|accept|compute|check|verify)\s+"
+    r"(?:it|this|that|my|any\s+of\s+(?:it|this|that)|the\s+(?:above|answer|value|result|number|box))\b"
+    r"(?!\s+(?:there|we|you|it|the)\b)"
+)
+"""Words by which speakers don't hold to what they said: "I no longer stand by"."""
+GUESSED = (
+    r"(?<!nicht )(?<!pas )(?<!no )(?<!non )(?<!não )(?<!не )(?<!nie )\b(?:"
+    + _any(
+        r"""
+        geraten ins_blaue deviné au_pif à_vue_de_nez adivin\w* a_ojo chutei chutando indovin\w* gegokt gok
+        zgad\w* strzel\w* tippad gissn\w* gættet gjett\w* arvaus tahmin_ettim наугад угадал\w*
+        догадк\w* наобум
+        """
+    )
+    # "Choisi au hasard" is said of many a ball.
+    + r")\b|\A\W*(?:au\s+hasard|al\s+azar|a\s+caso|ao\s+acaso)\W*\Z|(?<![不没非])(?<!不是)(?:"
+    + _any("瞎猜 乱猜 猜的 猜测 猜(?!想) 瞎编 胡乱 随便 蒙的 当?あてずっぽう")
+    + "|"
+    + _any("勘(?![定違]) 찍었 찍은 추측 تخمين अनुमान अंदाज़")
+    + ")"
+)
+"""Words that call a value guessed: "geraten", 猜的."""
 REPORTED = (
     rf"\b(?:(?:{_OTHERS})\s+(?:\w+\s+){{0,2}}(?:{SAY})"
     r"|(?:some|they|he|she|you|one)\s+(?:\w+\s+)?(?:says?|claims?|thinks?|(?:might|may|would)\s+(?:say|think|answer)))\b"

@@ -14,6 +14,17 @@ _TURN = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """A line that begins a turn, such as `Human:` or `### Response:`."""
+_OTHERS = re.compile(
+    r"^[ \t>*#_]*(?:human|user|customer|用户|人类|(?P<named>student|teacher)"
+    r"|#{2,}[ \t]*(?:instruction|input))[ \t*_]*[:：]",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line that begins the turn of somebody else: `User:`; students and teachers may be in a problem, too."""
+_OWN = re.compile(
+    r"^[ \t>*#_]*(?:assistant|ai|bot|助手|model|response)[ \t*_]*[:：]",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line that begins a turn of the one who answers: `Assistant:`."""
 _PROBLEM = re.compile(
     r"^[ \t>*#_]*(?:(?:next|new|another|follow-?up)\s+)?"
     r"(?:problem|question|exercise|instruction|input|task|prompt|q|例题?|题目|问题|问)"
@@ -35,6 +46,7 @@ def own_turn(text: str) -> str:
     token = next((found for found in tokens if text[: found.start()].strip()), None)
     if token is not None:
         text = text[: token.start()]
+    text = _without_others(text)
     answered = _ANSWERED.search(text)
     if answered is None:
         return text
@@ -45,3 +57,18 @@ def own_turn(text: str) -> str:
     if problem is not None and _PROBLEM.search(text[: answered.start()]) is None:
         text = text[: problem.start()]
     return text
+
+
+def _without_others(text: str) -> str:
+    """Return a text without the turns of others at its beginning and its end."""
+    first = _OTHERS.search(text)
+    if first is None:
+        return text
+    if not text[: first.start()].strip():
+        own = _OWN.search(text, first.end())
+        if own is None:
+            return "" if first["named"] is None else text
+        text = text[own.end() :]
+        first = _OTHERS.search(text)
+    is_dialogue = first is not None and (first["named"] is None or _OWN.search(text, 0, first.start()))
+    return text[: first.start()] if first is not None and is_dialogue else text

@@ -129,7 +129,8 @@ def takes_back(text: str, end: int, *, by_verb: bool, prompt: str = "") -> str |
     closed = CLOSING.match(rest)
     gap = closed.group() if closed else ""
     rest = rest[len(gap) :]
-    if _CROSS.match(rest):
+    crossed = _CROSS.match(rest)
+    if crossed is not None and ("\n" not in gap or not rest[crossed.end() :].partition("\n")[0].strip()):
         return "it is crossed out"
     if _is_choice(text[:end], rest, prompt):
         return None

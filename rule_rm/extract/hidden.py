@@ -30,11 +30,12 @@ _BLOCKS = re.compile(
     r"<!--.*?(?:-->|\Z)|\\if(?:false|0)(?![a-zA-Z]).*?(?:\\fi(?![a-zA-Z])|\Z)"
     r"|\[asy\].*?(?:\[/asy\]|\Z)|\\begin\s*\{comment\}.*?(?:\\end\s*\{comment\}|\Z)"
     r"|~~[^~\n]*~~|^[ \t]*\[(?://|comment|#|\^)[^\]\n]*\]\s*:[^\n]*|^[ \t]*%[^\n]*$"
-    r"|(?<![\\\d])(?<!\d\s)%(?=[^\n]*\\(?:boxed|fbox))[^\n]*",
+    r"|(?<![\\\d(\[（a-zA-Z])(?<![\da-zA-Z]\s)%(?=[^\n]*\\(?:boxed|fbox))[^\n]*"
+    r"|!\[[^\]\n]*\]\([^()\n]*\)|(?<=\])\((?:[a-z]+:|www\.|[/#.])[^\s()]*(?:\s+[\"'][^\"'\n]*[\"'])?\)|\[\^\w+\]",
     re.DOTALL | re.MULTILINE,
 )
-"""Comments of HTML, TeX and Markdown, such as `<!-- … -->`, footnotes, figures in Asymptote,
-and text that is struck out: `~~…~~`."""
+"""Comments of HTML, TeX and Markdown, such as `<!-- … -->`, footnotes, figures in Asymptote, addresses of
+links, and text that is struck out: `~~…~~`. A `%` behind a word, as in "in %", begins no comment."""
 _MACRO = re.compile(
     r"\\(?P<name>[hv]?phantom|[bx]?cancel(?:to)?|sout|xout|st|label|index|typeout|hidden|gobble|transparent"
     r"|footnote(?:text)?|marginpar|marginnote|thanks"
@@ -74,7 +75,7 @@ _LIKE_C = re.compile(
     re.IGNORECASE,
 )
 """A language of a fenced block whose comments begin with `//`: `java`. JSON, for example, has none."""
-_MARKS = ("<!", "[asy]", "\\if", "comment", "~~", "[//", "%", "[#", "[comment", "[^")
+_MARKS = ("<!", "[asy]", "\\if", "comment", "~~", "[//", "%", "[#", "[comment", "[^", "](")
 
 
 def shown(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from rule_rm.extract import denials, patterns, stating
+from rule_rm.extract.asked import asking_sentence
 
 ADJECTIVES = patterns.phrases(
     """
@@ -54,7 +55,7 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 """A name for an answer with its adjectives: "the simplified answer", "Anna's answer"."""
-_MEANT = patterns.deferred(
+MEANT = patterns.deferred(
     rf"(?:{stating.NOUN_DRESS}|{stating.LIGHT}|{ADJECTIVES}|and|but|or|\w+est|\w*[\d§]\w*)\W*\Z",
     re.IGNORECASE,
 )
@@ -96,6 +97,8 @@ _NO_SUBJECT = patterns.words(
         """
 )
 """Words between which and a value no verb comes."""
+_ANSWER = re.compile(rf"{stating.ANSWER_NOUNS}|of|for|in", re.IGNORECASE)
+"""A noun for the answer, or a preposition behind one: "total"."""
 _LONGEST = 4
 """A label with more words is a clause."""
 _LONGEST_LABEL = 80
@@ -118,6 +121,11 @@ _HEARSAY = patterns.deferred(
     re.IGNORECASE,
 )
 """Words that put a value into another's mouth, such as "my friend got"."""
+_OWNER = re.compile(
+    r"\W*(?:(?:So|Well|Now|But|And|Also|However)\W+)?(?P<name>(?!(?:It|He|She|They|We|You|I|This|That|There|One|Everyone|Each|Who|What)\b)[A-Z][a-z]{3,})"
+    r"\s+(?:has|had|lists?|states?|reports?|says?|shows?|prints?|displays?)\W*\Z"
+)
+"""Somebody or something that has a value, in a sentence of no more words: "Wikipedia has"."""
 _ACCORDING = re.compile(
     r"\baccording\s+to\b(?!\s+(?:the\s+|this\s+|our\s+)?(?:problem|question|given|formula|theorem|statement"
     r"|information|rule|order|table|figure|diagram|graph|chart|data|definition|law|principle|hint|text|equation)\b)\s+(?P<source>(?:\w+\s+){0,2}\w+)",
@@ -150,7 +158,7 @@ def has_false_name(clause: str, prompt: str) -> bool:
         strange += [
             word
             for word in re.split(r"[\s-]+", found["adjectives"].strip())
-            if word and not _MEANT.match(word)
+            if word and not MEANT.match(word)
         ]
         if any(word.lower().removesuffix("'s").removesuffix("’s") not in asked for word in strange):
             return True
@@ -174,8 +182,22 @@ def is_strange_label(label: str, prompt: str) -> bool:
     if candidate["undecided"] and stem(candidate["undecided"].lower()) not in asked:
         return True
     return not all(
-        _MEANT.match(word) or _MEASURE.fullmatch(word) or stem(word) in asked
+        MEANT.match(word) or _MEASURE.fullmatch(word) or stem(word) in asked
         for word in _WORD.findall(label[: candidate.start()].lower())
+    )
+
+
+def is_asked_label(label: str, prompt: str) -> bool:
+    """Return True for a label of words for answers and quantities, and of those of the sentence that asks.
+
+    >>> asked = "Mia sold 54 of 96 rolls. How many rolls are left?"
+    >>> [is_asked_label(label, asked) for label in ("Rolls left", "Remaining rolls", "Rolls sold", "Draft")]
+    [True, True, False, False]
+    """
+    words = [word.lower() for word in _WORD.findall(label)]
+    asked = {stem(word) for word in _WORD.findall(asking_sentence(prompt).lower())}
+    return bool(words) and all(
+        stem(word) in asked or MEANT.fullmatch(word) or _ANSWER.fullmatch(word) for word in words
     )
 
 
@@ -226,6 +248,9 @@ def is_anothers(sentence: str, prompt: str) -> bool:
     >>> is_anothers("My friend got", ""), is_anothers("the people who said no are", "")
     (True, False)
     """
+    owner = _OWNER.match(sentence)
+    if owner is not None and prompt and owner["name"].lower() not in prompt.lower():
+        return True
     reports = list(_HEARSAY.finditer(sentence))
     source = _ACCORDING.search(sentence)
     if not reports and source is None:

@@ -24,8 +24,8 @@ _JOIN = (
 )
 _RUN = deferred(_ATOM + run_of("joined", rf"{_JOIN}(?={_ATOM})(?:and\s+)?{_ATOM}"), re.IGNORECASE)
 """A number with its sign, currency, powers, scale and what it is joined with, such as `3 + 4 = 7`."""
-_BEFORE = re.compile(r"[\w.]\Z")
-"""A character that makes the digits after it a part of a word: `x` of `x2`."""
+_BEFORE = re.compile(r"(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f])[\w.]\Z|[第#]\Z")
+"""A character that makes the digits after it a part of a word, such as the `x` of `x2`, but not 剩."""
 _FOLLOWED = re.compile(r"[a-zA-Z_\d]")
 """A character that continues a word: `a`."""
 _MATHS = re.compile(

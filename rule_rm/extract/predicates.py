@@ -101,13 +101,17 @@ OF_ANSWER = re.compile(
 """A subject that is not the answer: "the opposite of the answer"."""
 
 
-def taken_back(subject: str, verb: str, main: str) -> str | None:
+def taken_back(subject: str, verb: str, main: str, prompt: str) -> str | None:
     """Return why a clause with a verb that states a value does not state it; None if it does."""
     if _DISCLAIMED.search(subject):
         return "the statement is denied"
     is_finite = _FINITE.match(verb) or not ENGLISH_VERB.fullmatch(verb)
     chain = (_ADVERBS if is_finite else _CHAIN).search(subject)
-    if chain is not None and _UNREAL_CHAIN.search(chain.group() + verb):
+    if (
+        chain is not None
+        and _UNREAL_CHAIN.search(chain.group() + verb)
+        and not _is_in(chain.group() + verb, prompt)
+    ):
         return "the words before it deny it or leave it open"
     infinitive = _INFINITIVE.search(subject)
     if infinitive and (reason := _not_meant(subject[: infinitive.start()], verb)) is not None:
@@ -118,6 +122,11 @@ def taken_back(subject: str, verb: str, main: str) -> str | None:
         if (reason := _embedded(main[: that.start()], that.group().lower(), main[that.end() :])) is not None:
             return reason
     return None
+
+
+def _is_in(said: str, prompt: str) -> bool:
+    """Return True for words of the question, such as the Italian "ne restano", where "ne" denies nothing."""
+    return " ".join(said.lower().split()) in prompt.lower()
 
 
 def _not_meant(before: str, verb: str) -> str | None:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from rule_rm.extract import claims, sequels, stance
-from rule_rm.extract.anchors import EDGES, GIVEN, HAS_DIGIT, STOP, WORD, alternative, last_match
+from rule_rm.extract.anchors import EDGES, GIVEN, HAS_DIGIT, STOP, WORD, last_match
+from rule_rm.extract.counted import is_counted, with_unit
+from rule_rm.extract.echoes import follows_question_word
+from rule_rm.extract.endings import ends_cjk_sentence
 from rule_rm.extract.extraction import Extraction
+from rule_rm.extract.names import is_asked_label
 from rule_rm.extract.numbers import content, formulas_in, number_at, numbers_in
+from rule_rm.extract.patterns import HAS_CJK, deferred
+from rule_rm.extract.rivals import alternative
+from rule_rm.extract.visible import PICTURES
 
 _CONCLUDED = re.compile(
-    r"(?:\b(?:is|are|was|were|equals?|totals?|gives|gets?|has|have|had|makes?|costs?|pays?|takes?|needs?|about|only)\b"
-    r"|=|≈|[是有为了在需要得到等于共]|\*\*)"
+    r"(?:\b(?:is|are|was|were|equals?|totals?|gives|gets?|has|have|had|makes?|costs?|pays?|takes?|needs?|about|only|so|thus|therefore|hence|leaving|leaves)\b"
+    r"|=|≈|[是有为了在需要得到等于共剩余下]|\*\*)"
     r"(?:\s|\\?\$|[:：*~(≈€£\[]|\b(?:about|approximately|only|exactly|a total of|him|her|it|them|me|us)\b)*"
     r"(?=[-−+.\d√π])",
     re.IGNORECASE,
@@ -27,6 +35,29 @@ _FENCE = re.compile(r"```[\w+-]*\n?(.*?)```", re.DOTALL)
 """A fenced block: "```text … ```"."""
 _OPEN_END = re.compile(r"\b(?:or|to|than)\W*\Z", re.IGNORECASE)
 """The end of a line that leaves another value open: the "or" of "42 or so"."""
+_SIGN_OFF = re.compile(
+    r"\s*(?:(?:i\s+)?hope|let\s+me\s+know|feel\s+free|if\s+you\s+(?:have|need|['’]?d\s+like|would\s+like)|please\s+let"
+    r"|thank(?:s|\s+you)|good\s+luck|have\s+(?:a|fun)|enjoy|happy|cheers|great|well\s+done)\b(?![^\n]*\d)[^\n]*\Z",
+    re.IGNORECASE,
+)
+"""A last line that says good-bye: "Hope this helps!"."""
+_FULL_STOP = deferred(rf"(?:[.!。！]|[{PICTURES}✓✔✅☑]️?)[\s*]*\Z")
+"""The end of a sentence, which may have a picture for its full stop: `.`."""
+_REMARK = re.compile(r"[\s*]*[(（](?P<inside>[^()（）\n]{1,60})[)）][\s.*。]*\Z")
+"""A remark in brackets that ends a text: " (about 33.3%)"."""
+_OTHER_FORM = re.compile(
+    r"\s*(?:(?:or|i\.e\.|that\s+is|also|which\s+is|oder|ou|o)\b\W*|=\s*)?"
+    r"(?P<value>[$€£]?\d[\d.,/]*\s*%?)\s*\Z",
+    re.IGNORECASE,
+)
+"""Another form of a value, alone in brackets: "about 33.3%"."""
+_JOINED = re.compile(r"\s*,?\s*(?:and|und|et|y|e|и|和|与|或|or)\s*", re.IGNORECASE)
+"""Text between two formulas that are one answer: " and "."""
+_LABELLED = re.compile(
+    r"[\s*_>#•-]*(?P<label>[^\W\d_][^\n:：=→\d]{0,40}?)[\s*_]*(?:[:：=→]|->)[\s*_]*"
+    r"(?:(?P<currency>USD|EUR|GBP|US\$|Rs\.?|INR|CNY|RMB|JPY|CAD|AUD)\s?)?(?P<value>\\?[$€£¥]?[-−]?\d[^\n]{0,40})"
+)
+"""A line with a label and a number: "Rolls left: 42"."""
 CONCLUDED = frozenset({"the last formula", "the last number", "the only number", "the last line"})
 """The source of an answer that no words declare to be the answer."""
 
@@ -50,14 +81,14 @@ def conclusion(text: str, prompt: str = "") -> Extraction | None:
 
     A value that the text denies is no answer: the one before it is, if it is denied only in contrast to that.
     """
-    found = _conclusion(text)
+    found = _conclusion(text, prompt)
     if found is None:
         return None
     answer, start, end, reason = found
     if stance.denied_before(text, start):
         if not stance.contrasted(text, start):
             return Extraction(None, "the value is denied")
-        earlier = _conclusion(text[:start])
+        earlier = _conclusion(text[:start], prompt)
         if earlier is None or stance.denied_before(text, earlier[1]):
             return Extraction(None, "the value is denied")
         return Extraction(earlier[0], earlier[3])
@@ -66,28 +97,40 @@ def conclusion(text: str, prompt: str = "") -> Extraction | None:
     why = claims.unstated(text, start, end, 0, prompt, in_formula=False) or sequels.taken_back_later(
         text, end
     )
+    if sequels.corrects(text[end:]) or sequels.fails_check(text[end:]):
+        return Extraction(None, "a correction follows it")
     if why is not None and reason != "the last line":
         return Extraction(None, f"the value is not stated as the answer: {why}")
-    return Extraction(answer, reason, tuple(alternative(text, end)))
+    return Extraction(answer, reason, (*alternative(text, end), *_in_remark(text, end)))
+
+
+def _in_remark(text: str, end: int) -> Iterator[str]:
+    """Yield the other form of a value in brackets after it, which must agree: the 33.3% of "(33.3%)"."""
+    remark = _REMARK.match(text, end)
+    form = _OTHER_FORM.match(remark["inside"]) if remark else None
+    if form is not None:
+        yield form["value"].strip()
 
 
 _Found = tuple[str, int, int, str]
 """An answer, where it starts and ends, and where it was found."""
 
 
-def _conclusion(text: str) -> _Found | None:
+def _conclusion(text: str, prompt: str) -> _Found | None:
     formula = _last_formula(text)
     after = formula.end() if formula else 0
     rest = text[after:]
-    number = _concluding_number(text, after)
+    number = None if formula and _REMARK.fullmatch(rest) else _concluding_number(text, after, prompt)
     if number is not None:
         return number
     if formula is not None and (_ASKING.match(rest) or (HAS_DIGIT.search(rest) and GIVEN.search(rest))):
         return None
     if formula is not None:
-        inner = formula["bold"].strip(" .$") if "bold" in formula.groupdict() else content(formula)
+        if "bold" not in formula.groupdict():
+            return _joined(text, formula)
+        inner = formula["bold"].strip(" .$")
         return (inner, formula.start(), formula.end(), "the last formula") if inner else None
-    return _bare_line(text)
+    return _labelled_line(text, prompt) or _bare_line(text, prompt)
 
 
 def _last_formula(text: str) -> re.Match[str] | None:
@@ -99,7 +142,7 @@ def _last_formula(text: str) -> re.Match[str] | None:
         if (
             HAS_DIGIT.search(inner)
             and len(WORD.findall(inner)) < 2
-            and (number_at(inner.strip(), 0) or "$" in inner)
+            and (number_at(inner.strip(), 0) or "$" in inner or not WORD.search(inner))
         ):
             bold = found
     last = formulas[-1] if formulas else None
@@ -108,7 +151,18 @@ def _last_formula(text: str) -> re.Match[str] | None:
     return last
 
 
-def _concluding_number(text: str, after: int) -> _Found | None:
+def _joined(text: str, last: re.Match[str]) -> _Found | None:
+    """Return the last formula with those that are joined to it: "$x = 2$ and $x = 3$"."""
+    parts, start = [content(last)], last.start()
+    for one in reversed(formulas_in(text[: last.start()])):
+        if not _JOINED.fullmatch(text, one.end(), start):
+            break
+        parts, start = [content(one), *parts], one.start()
+    whole = ", ".join(parts)
+    return (whole, start, last.end(), "the last formula") if whole else None
+
+
+def _concluding_number(text: str, after: int, prompt: str) -> _Found | None:
     """Return the number in "so there are 12 of them", unless it is a given number."""
     begin = max(after, len(text) - 600)
     sentences: list[tuple[int, str]] = []
@@ -126,12 +180,18 @@ def _concluding_number(text: str, after: int) -> _Found | None:
     if last is not None and not GIVEN.search(sentence, 0, last.end()):
         number = number_at(sentence, last.end())
         if number is not None:
-            return number.group().strip(), offset + number.start(), offset + number.end(), "the last number"
+            return (
+                with_unit(sentence, number, prompt),
+                offset + number.start(),
+                offset + number.end(),
+                "the last number",
+            )
     mark = text[offset + len(sentence) :].strip()
-    return _only_number(sentence + mark, offset) if mark in ("", "。", "！") else None
+    is_end = mark in ("", "。", "！") or _SIGN_OFF.match(mark) is not None
+    return _only_number(sentence + (mark if len(mark) == 1 else ""), offset, prompt) if is_end else None
 
 
-def _only_number(sentence: str, offset: int) -> _Found | None:
+def _only_number(sentence: str, offset: int, prompt: str) -> _Found | None:
     """Return the only number of a last sentence that leaves no doubt: "She paid 7 dollars."."""
     numbers = numbers_in(sentence)
     if (
@@ -142,15 +202,41 @@ def _only_number(sentence: str, offset: int) -> _Found | None:
     ):
         return None
     words = WORD.findall(sentence[: numbers[0].start()]) or WORD.findall(sentence, numbers[0].end())[1:]
-    if not words or not sentence.rstrip(" *").endswith((".", "!", "。", "！")):
+    if not words or not (_FULL_STOP.search(sentence) or HAS_CJK.search(sentence)):
         return None
     number = number_at(sentence, numbers[0].start())
     if number is None or _ASKING.fullmatch(sentence):
         return None
-    return number.group().strip(), offset + number.start(), offset + number.end(), "the only number"
+    return (
+        with_unit(sentence, number, prompt),
+        offset + number.start(),
+        offset + number.end(),
+        "the only number",
+    )
 
 
-def _bare_line(text: str) -> _Found | None:
+def _labelled_line(text: str, prompt: str) -> _Found | None:
+    """Return the value of a last line with a label in the words of the question: "Rolls left: 42"."""
+    whole = text.rstrip()
+    start = whole.rfind("\n") + 1
+    line = _LABELLED.fullmatch(whole, start)
+    if line is None or not is_asked_label(line["label"], prompt):
+        return None
+    number = number_at(whole, line.start("value"))
+    behind = whole[number.end() :] if number else ""
+    if number is None or (WORD.search(behind) and not is_counted(behind, prompt)):
+        return None
+    currency = f"{line['currency']} " if line["currency"] else ""
+    value = currency + with_unit(whole, number, prompt)
+    return value, line.start("value") - len(currency.strip()), number.end(), "the last line"
+
+
+def _ends(rest: str, prompt: str) -> bool:
+    """Return True if a text ends a Chinese, Japanese or Korean sentence and keeps the number before it."""
+    return ends_cjk_sentence(rest) or follows_question_word(rest, prompt)
+
+
+def _bare_line(text: str, prompt: str) -> _Found | None:
     """Return the last line if it is an expression, or a text of no more than three words."""
     whole = text.rstrip()
     start = whole.rfind("\n") + 1
@@ -162,6 +248,10 @@ def _bare_line(text: str) -> _Found | None:
         return None
     words = WORD.findall(line)
     is_short = len(words) <= 3 and not HAS_DIGIT.search(line) and line == text.strip(EDGES).rstrip(".。!")
+    if HAS_CJK.search(line) and (number := number_at(line, 0)) and _ends(line[number.end() :], prompt):
+        line, words = number.group().strip(), []
+    elif (digit := HAS_DIGIT.search(line)) and HAS_CJK.search(line, 0, digit.start()):
+        return None
     is_expression = HAS_DIGIT.search(line) and len(words) <= 2 and (not words or line.index(words[0]) > 0)
     at = text.find(line, start)
     return (line, at, at + len(line), "the last line") if is_short or is_expression else None

@@ -64,7 +64,8 @@ _ONLY_DENIES = patterns.deferred(
 )
 """A sentence of nothing but a denial: "Nope"."""
 _OF_THE_ABOVE = re.compile(
-    rf"[\s*_(>-]*(?:please\s+|just\s+|so\s+|i\s+|we\s+)*(?P<verb>(?!(?:all|none|any|both|some|each|most)\b)[^\W\d_]+)(?:\s+(?!of\b)\w+)?\s+(?:{denials.PRONOUNS}|the\s+above\s+\w+|my\s+(?:last|previous)\s+\w+)(?:\s+(?:line|answer|box|value|number|result|sentence|response|reply|one))?(?:\s+(?:back|out|up))?[\s*_).!]*\Z",
+    rf"[\s*_(>-]*(?:please\s+|just\s+|so\s+|i\s+|we\s+)*(?P<verb>(?!(?:all|none|any|both|some|each|most)\b)[^\W\d_]+)(?:\s+(?!of\b)\w+)?\s+(?:{denials.PRONOUNS}|the\s+above\s+\w+|my\s+(?:last|previous)\s+\w+"
+    r"|(?:the|my)\s+(?:\w+\s+)?(?:answer|value|box|number|result|response|reply|line)\s+(?:above|given|there|i\s+gave)|my\s+(?:answer|result|response|reply|box))(?:\s+(?:line|answer|box|value|number|result|sentence|response|reply|one))?(?:\s+(?:back|out|up))?[\s*_).!]*\Z",
     re.IGNORECASE,
 )
 """A short sentence that does something with the last statement: "Ignore the above"."""
@@ -75,7 +76,8 @@ _KEEPS = re.compile(
 """A verb whose object is kept: "check"."""
 _NO_CLAIM = re.compile(
     rf"[\s*_(>-]*(?:(?:please\s+)?note\W+)?(?:{denials.PRONOUNS})(?:\s+(?:answer|value|box|number|line))?\s+(?:is|was)\s+(?:\w+\s+){{0,3}}"
-    r"(?:placeholder|template|joke|dummy|filler|guess|distractor|decoy|trap|(?:example|sample)(?:\s+of\s+(?:the|an?)\s+(?:\w+\s+)?(?:format|form|answer|output|style))?)\W*\Z",
+    r"(?:placeholder|template|joke|dummy|filler|guess|distractor|decoy|trap|lie|hoax|bluff|prank|fabrication"
+    r"|invention|fiction|hallucination|hunch|(?:shot|stab)\s+in\s+the\s+dark|coin\s+flip|random\s+(?:number|guess|value)|(?:example|sample)(?:\s+of\s+(?:the|an?)\s+(?:\w+\s+)?(?:format|form|answer|output|style))?)(?:\W*\Z|\s*[;,(—–])",
     re.IGNORECASE,
 )
 """A sentence that calls the last value no answer: "The above is a placeholder"."""
@@ -98,9 +100,26 @@ _ASIDE_ERROR = patterns.deferred(
 )
 """A short sentence without values that begins with an interjection and speaks of an error: "Ой, ошибся"."""
 _WITHDRAWS = re.compile(
-    rf"[^.\d§]{{0,40}}(?<!\w)(?:{denials.WITHDRAWN})(?!\w{{4}})[^.\d§]{{0,24}}\Z", re.IGNORECASE
+    rf"[^.\d§]{{0,40}}?(?:(?<!\w)|(?=[^\x00-\u2fff]))(?:{denials.WITHDRAWN})(?!\w{{4}})[^.\d§]{{0,24}}\Z",
+    re.IGNORECASE,
 )
 """A short sentence without values that takes the last one back: "Je retire ma réponse"."""
+_DISOWNS = re.compile(rf"[^.\d§]{{0,60}}?{denials.DISOWNED}", re.IGNORECASE)
+"""A sentence in which speakers leave what they said: "Still, I don't stand by it"."""
+_CHECK = re.compile(
+    r"(?:\A|\n|[.!]\s)[\s*_#>-]*(?:(?:let['’]s|let\s+(?:me|us)|to)\s+)?(?:verif\w+|check\w*|double[-\s]check\w*|sanity\s+check|test|proof|验证|检验|probe|vérification"
+    r"|comprobación|verifica|проверка)\b[^\n]{0,40}?[:：]?(?P<said>[^\n]*)",
+    re.IGNORECASE,
+)
+"""A check behind an answer, up to the end of its line: "Check: 42 + 54 = 96"."""
+_FAILS = re.compile(
+    r"[✗✘❌☒]|\b(?:so|and|which|hence|thus|therefore|but)\s+(?:(?:it|this|that|which|the\s+(?:check|answer|value|result))\s+)?(?:fails|is\s+(?:wrong|incorrect|false))\b"
+    r"|\b(?:it|this|that|the\s+(?:check|answer|value|result))\s+(?:fails|(?:does\s+not|doesn['’]t|did\s+not|didn['’]t)\s+(?:check(?:\s+out)?|work|match|add\s+up|hold|fit|agree))\b",
+    re.IGNORECASE,
+)
+"""The failure of a check: ✗, "so this fails"."""
+_PASSES = re.compile(r"[✓✔✅☑]|\b(?:correct|works|holds|matches|verified|satisfied)\b", re.IGNORECASE)
+"""The success of a check: ✓."""
 _FEW = 3
 _LABEL = re.compile(
     r"[\s*_>-]*(?:page|step|part|problem|question|question|example|section|chapter|option|figure|table|equation|difficulty"
@@ -133,9 +152,24 @@ def retracted(text: str, end: int) -> str | None:
     >>> retracted("#### 42. Oops, I forgot one.", 7)
     'a correction follows it'
     """
-    if (at := correction(text[end:])) is not None and not _AFFIRMED.search(text, end + at):
+    rest = text[end:]
+    if (at := correction(rest)) is not None and not _AFFIRMED.search(text, end + at):
         return "a correction follows it"
+    if fails_check(rest):
+        return "its check fails"
     return taken_back_later(text, end)
+
+
+def fails_check(rest: str) -> bool:
+    """Return True if a check of the answer fails in the text behind it.
+
+    >>> fails_check(". Check: 42 + 54 = 97 ✗"), fails_check(". Check: $x=3$ ✓, $x=-1$ ✗")
+    (True, False)
+    """
+    check = _CHECK.search(rest[:600])
+    return (
+        check is not None and _FAILS.search(check["said"]) is not None and not _PASSES.search(check["said"])
+    )
 
 
 def corrects(rest: str) -> bool:
@@ -178,7 +212,7 @@ def taken_back_later(text: str, end: int) -> str | None:
         or (done and not _KEEPS.match(done["verb"]))
     ):
         return f"the next sentence takes it back: “{sentence[:60]}”"
-    if _WITHDRAWS.match(sentence) and not NOT.search(sentence):
+    if _DISOWNS.match(sentence) or (_WITHDRAWS.match(sentence) and not NOT.search(sentence)):
         return f"the next sentence takes it back: “{sentence[:60]}”"
     about = _ABOUT.match(sentence)
     if about is None or (finish and finish.group() in "?？"):

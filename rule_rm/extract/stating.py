@@ -221,6 +221,7 @@ CJK = (
 """The ends of Chinese, Japanese, Korean and Thai clauses that lead to a value, such as 是."""
 CJK_DENIED = (
     r"(?:不|没|非|未|勿|可能|也许|或许|大概|恐怕|难道|绝不|并非|假设|假如|如果|若|倘若|设|是否|几乎|接近|小于|大于|多于|少于|不到|超过|至少|至多|最多|最少|除了?"
+    r"|(?:别人|他人|有人|网上|书上|同学|朋友|大家|人们)(?:们|都|也|就)?(?:说|认为|觉得|猜|写)|听说|据说"
     r"|排除|以为|误|错|ではな|じゃな|もし|仮に|少なくとも|多くとも|高々|おそらく|たぶん|ほぼ|아마|만약|최소|최대|적어도|많아야|거의|ไม่|ถ้า|อาจ)"
 )
 """Chinese, Japanese, Korean and Thai words that deny, suppose or bound a value, such as 不 and 可能."""

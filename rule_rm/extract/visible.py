@@ -26,9 +26,15 @@ _MEANING = re.compile(
     r"FACE|HAND|PERSON|SHRUG|THUMBS|GESTUR|CROSS|QUESTION|PROHIBIT|WARNING|STOP|\bNO\b|NON-|KEYCAP|HUNDRED"
 )
 """The name of a pictograph that may say something of the value before it: `THUMBS DOWN SIGN`."""
+_CHEERFUL = re.compile(
+    r"(?:SMILING|GRINNING|PARTY|HUGGING) FACE(?!.*(?:TEAR|SWEAT))|THUMBS UP|CLAPPING|POINTING"
+)
+"""The name of a pictograph that is glad of the value or points at it: `THUMBS UP SIGN`."""
 PICTURES = "".join(
     chr(code)
     for code in range(0x1F300, 0x1FB00)
-    if unicodedata.category(chr(code)) == "So" and not _MEANING.search(unicodedata.name(chr(code), ""))
+    if unicodedata.category(chr(code)) == "So"
+    and (name := unicodedata.name(chr(code), "")) is not None
+    and (not _MEANING.search(name) or _CHEERFUL.search(name))
 )
 """Pictographs that only adorn, as the characters of a class of a regular expression."""
