@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from rule_rm.errors import ConfigurationError
 from rule_rm.journal.bins import Bins
 from rule_rm.journal.search import SPAN, SPAN_OF_TEXTS, Moment, Search
-from rule_rm.journal.store import COLUMNS
+from rule_rm.journal.store import COLUMNS, PART, PART_BITS
 from rule_rm.journal.sums import WIDTHS
 
 ENDING = ".journal"
@@ -28,19 +28,29 @@ ENDING = ".journal"
 BUDGET = 1.0
 """Seconds that a search may take in all files together."""
 _SELECT = """
-SELECT id, {columns}, substr((SELECT prompt FROM questions q WHERE q.id = r.question), 1, 300)
+SELECT id, {columns}, substr((SELECT prompt FROM {prompts} q WHERE {prompt_of}), 1, 300)
 FROM rollouts r
 """
 _WHOLE = """
 SELECT r.id, {columns}, q.prompt, q.ground_truth, t.response
-FROM rollouts r LEFT JOIN questions q ON q.id = r.question LEFT JOIN responses t ON t.id = r.id
+FROM rollouts r LEFT JOIN {prompts} q ON {prompt_of} LEFT JOIN responses t ON t.id = r.id
 """
 _TEXT = """
 (instr(lower(coalesce((SELECT response FROM responses t WHERE t.id = r.id), '')), :text) > 0
- OR instr(lower(coalesce((SELECT prompt FROM questions q WHERE q.id = r.question), '')), :text) > 0
+ OR instr(lower(coalesce((SELECT prompt FROM {prompts} q WHERE {prompt_of}), '')), :text) > 0
  OR :text IN (lower({request_id}), lower({request_id}) || ':' || member)
  OR instr(lower(coalesce(answer, '')), :text) > 0 OR instr(lower(coalesce(explanation, '')), :text) > 0)
 """
+_PART = f"(r.id >> {PART_BITS})"
+_PARTED = {
+    "prompts": "prompts",
+    "prompt_of": f"q.part = {_PART} AND q.question = r.question",
+    "parts": f"{_PART} IN (WITH RECURSIVE parts(part) AS (SELECT min{PART} FROM rollouts UNION ALL "  # noqa: S608 - no text of a client
+    f"SELECT part + 1 FROM parts WHERE part < (SELECT max{PART} FROM rollouts)) SELECT part FROM parts)",
+}
+"""The parts of a query that differ between versions of a file. The index has a stretch for each part."""
+_WHOLE_FILE = {"prompts": "questions", "prompt_of": "q.id = r.question", "parts": "1"}
+"""The same for a file of version 2 or before."""
 
 
 class Place(NamedTuple):
@@ -160,10 +170,12 @@ class Reader:
         file = rollout["place"].file
         value: tuple[Any, ...]
         if rollout["step"] is not None:
-            condition, value = "r.step = ?", (rollout["step"],)
+            # A step has thousands of rollouts, a question few: the plus keeps the index of steps out.
+            condition, value = "+r.step = ?", (rollout["step"],)
         else:
             condition, value = "r.time BETWEEN ? AND ?", (rollout["time"] - 600, rollout["time"] + 600)
-        query = f"WHERE r.question = ? AND r.reward_type = ? AND {condition} ORDER BY r.id LIMIT {int(most)}"
+        condition = f"r.question = ? AND {{parts}} AND r.reward_type = ? AND {condition}"
+        query = f"WHERE {condition} ORDER BY r.id LIMIT {int(most)}"
         return self._whole(file, query, (rollout["question"], rollout["reward_type"], *value))
 
     def every(self, since: float = -math.inf, until: float = math.inf) -> Iterator[dict[str, Any]]:
@@ -251,12 +263,17 @@ def _moment(rollout: Mapping[str, Any]) -> Moment:
 
 
 def _on(connection: sqlite3.Connection, query: str) -> str:
-    """Return the query with the columns that this file has; a file of an older version lacks some."""
+    """Return the query for the columns and tables of this file; a file of an older version lacks some."""
     there = {name for _, name, *_ in connection.execute("PRAGMA table_info(rollouts)")}
     columns = {name: f"r.{name}" if name in there else "NULL" for name in COLUMNS}
-    return query.replace("{columns}", ", ".join(columns.values())).replace(
-        "{request_id}", columns["request_id"]
-    )
+    has_parts = any(connection.execute("PRAGMA table_info(prompts)"))
+    for name, text in {
+        **(_PARTED if has_parts else _WHOLE_FILE),
+        "columns": ", ".join(columns.values()),
+        "request_id": columns["request_id"],
+    }.items():
+        query = query.replace(f"{{{name}}}", text)
+    return query
 
 
 def _as_dict(file: str, row: Sequence[Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import pytest
 from rule_rm import Score, Status, redaction
 from rule_rm.errors import ConfigurationError
 from rule_rm.journal import Journal, keeper
+from rule_rm.journal import store as store_module
 from rule_rm.journal.bins import Bins
 from rule_rm.journal.export import export
 from rule_rm.journal.parcels import Sender, pack, unpack
@@ -210,7 +211,7 @@ def test_the_file_is_bounded_by_size(tmp_path):
         store.write(batch, Sums())
         store.bound()
         assert store.size() < 1_200_000
-    (count,) = store._connection.execute("SELECT count(*) FROM questions").fetchone()
+    (count,) = store._connection.execute("SELECT count(*) FROM prompts").fetchone()
     store.close()
     listed = Reader(tmp_path).rollouts(Filter(), 100).rollouts
     assert 5 < len(listed) == count < 30
@@ -457,16 +458,62 @@ def test_a_torn_frame_ends_the_frames():
     assert list(frames(io.BytesIO(head[:3]))) == []
 
 
-def test_a_file_of_the_version_before_is_written_on(tmp_path):
-    kept(tmp_path, scored(1.0))
-    with sqlite3.connect(tmp_path / f"here-1{ENDING}") as connection:
-        for name in ("client", "request_id"):
-            connection.execute(f"ALTER TABLE rollouts DROP COLUMN {name}")
-        connection.execute("PRAGMA user_version = 1")
+def make_older(path, version):
+    """Turn the tables of a file into those of an older version."""
+    with sqlite3.connect(path) as connection:
+        if version == 1:
+            for name in ("client", "request_id"):
+                connection.execute(f"ALTER TABLE rollouts DROP COLUMN {name}")
+        connection.executescript(f"""
+            CREATE TABLE questions (id INTEGER PRIMARY KEY, prompt TEXT, ground_truth TEXT);
+            INSERT OR IGNORE INTO questions SELECT question, prompt, ground_truth FROM prompts;
+            DROP TABLE prompts;
+            DROP INDEX rollouts_group;
+            CREATE INDEX rollouts_question ON rollouts (question);
+            PRAGMA user_version = {version};
+        """)
     connection.close()
-    assert [rollout["client"] for rollout in Reader(tmp_path).every()] == [None]
-    reader = kept(tmp_path, scored(0.5, sender=Sender("trainer", "7f")))
-    assert [(rollout["reward"], rollout["client"]) for rollout in reader.every()] == [
-        (1.0, None),
-        (0.5, "trainer"),
-    ]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_file_of_an_older_version_is_read_and_written_on(tmp_path, version):
+    kept(tmp_path, scored(1.0, 0.0, prompt="2+2?"), scored(0.2, prompt="3+3?"))
+    path = tmp_path / f"here-1{ENDING}"
+    make_older(path, version)
+    reader = Reader(tmp_path)
+
+    def texts():
+        return [(rollout["reward"], rollout["prompt"], rollout["client"]) for rollout in reader.every()]
+
+    before = [(1.0, "2+2?", None), (0.0, "2+2?", None), (0.2, "3+3?", None)]
+    assert texts() == before
+    assert len(reader.group(reader.rollout(Place("here-1", 1)))) == 2
+    assert [found["id"] for found in reader.rollouts(Filter(text="3+3"), 9).rollouts] == [3]
+    kept(tmp_path, scored(0.5, prompt="3+3?", sender=Sender("trainer", "7f")))
+    assert texts() == [*before, (0.5, "3+3?", "trainer")]
+    assert len(reader.group(reader.rollout(Place("here-1", 4)))) == 2
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM prompts").fetchone() == (2,)
+        assert not connection.execute("SELECT 1 FROM sqlite_master WHERE name LIKE '%question%'").fetchall()
+    connection.close()
+
+
+def test_a_group_is_found_across_the_parts_of_a_file_and_each_part_has_its_prompts(tmp_path):
+    """The file is written in one part after the other, so a prompt that comes again is kept again."""
+    whole = 1 << store_module.PART_BITS
+    store = Store(tmp_path / f"here-1{ENDING}", Bounds(age=3600))
+    batch = rows(packed(scored(*[1.0] * (whole + 20), prompt="2+2?", step=1, time=time.time() - 500)), 1)
+    batch[:-10] = [row._replace(time=row.time - 3500) for row in batch[:-10]]
+    store.write(
+        [*batch[:5], *(row._replace(question=7, prompt="other") for row in batch[5:-20]), *batch[-20:]],
+        Sums(),
+    )
+    reader = Reader(tmp_path)
+    group = reader.group(reader.rollout(Place("here-1", whole + 10)))
+    assert [member["id"] for member in group] == [*range(1, 6), *range(whole + 1, whole + 21)]
+    assert {member["prompt"] for member in group} == {"2+2?"}
+    assert store.bound() == whole + 10
+    left = store._connection.execute("SELECT part, prompt FROM prompts").fetchall()
+    store.close()
+    assert left == [(1, "2+2?")]
+    assert [rollout["prompt"] for rollout in reader.every()] == ["2+2?"] * 10
