@@ -107,6 +107,8 @@ class Parcel(NamedTuple):
     client: str | None
     request_id: str | None
     members: list[Member]
+    packed: bytes
+    """All of it, as it was packed. Each text is in it once, as UTF-8."""
 
 
 def pack(scored: Scored) -> bytes:
@@ -129,8 +131,8 @@ def pack(scored: Scored) -> bytes:
 
 def unpack(data: bytes) -> Parcel:
     """Return the parcel of these bytes."""
-    *request, members = marshal.loads(data)  # noqa: S302 - they are this program's own
-    return Parcel._make((*request, [Member(*one) for one in members]))
+    # A member is a plain tuple in it: a name for each of its fields would take as long as the rest.
+    return Parcel._make((*marshal.loads(data), data))  # noqa: S302 - they are this program's own
 
 
 def _members(scored: Scored) -> list[tuple[Any, ...]]:

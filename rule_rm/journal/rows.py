@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rule_rm.journal.parcels import Parcel
-from rule_rm.redaction import redact
+from rule_rm.redaction import redact, redact_bytes
 
 TEXT_LIMIT = 200_000
 """Characters of one text that are kept: more than a model writes in a usual run, less than a request."""
@@ -66,30 +66,32 @@ def rows(parcel: Parcel, request: int, *, with_texts: bool = True) -> list[Row]:
             prompt, golden = cleaned(raw_prompt), cleaned(raw_golden)
             question = _identity(prompt, golden)
         made.append(
-            Row(
-                parcel.time,
-                request,
-                place,
-                parcel.reward_type,
-                cleaned(source)[:200] if source else source,
-                step,
-                question,
-                reward,
-                status,
-                cleaned(answer) if with_texts and answer is not None else None,
-                cleaned(explanation) if with_texts and explanation is not None else None,
-                _listed(tuple(metrics.items())) if metrics else "{}",
-                tier,
-                similarity,
-                len(response),
-                parcel.seconds,
-                stages,
-                parcel.version,
-                parcel.client,
-                parcel.request_id,
-                prompt if with_texts else None,
-                golden if with_texts else None,
-                cleaned(response) if with_texts else None,
+            Row._make(
+                (
+                    parcel.time,
+                    request,
+                    place,
+                    parcel.reward_type,
+                    cleaned(source)[:200] if source else source,
+                    step,
+                    question,
+                    reward,
+                    status,
+                    cleaned(answer) if with_texts and answer is not None else None,
+                    cleaned(explanation) if with_texts and explanation is not None else None,
+                    _listed(tuple(metrics.items())) if metrics else "{}",
+                    tier,
+                    similarity,
+                    len(response),
+                    parcel.seconds,
+                    stages,
+                    parcel.version,
+                    parcel.client,
+                    parcel.request_id,
+                    prompt if with_texts else None,
+                    golden if with_texts else None,
+                    cleaned(response) if with_texts else None,
+                )
             )
         )
     return made
@@ -120,20 +122,29 @@ def components(listed: str) -> Mapping[str, float]:
 def _needs_cleaning(parcel: Parcel) -> bool:
     """Return True if any text of a request is too long, can't be kept, or may hold a secret.
 
-    All are looked through at once, which costs a fraction of looking at each.
+    All are looked through at once, as they were packed, which costs a fraction of looking at each.
     """
-    texts: list[str] = []
-    for one in parcel.members:
-        texts += (
-            one.prompt,
-            one.ground_truth,
-            one.response,
-            one.source,
-            one.answer or "",
-            one.explanation or "",
-        )
-    whole = "\n".join(texts)
-    return (len(whole) > TEXT_LIMIT and max(map(len, texts)) > TEXT_LIMIT) or clean_of_secrets(whole) != whole
+    packed = parcel.packed
+    if len(packed) > TEXT_LIMIT and any(
+        len(text) > TEXT_LIMIT for member in parcel.members for text in member[:3] + member[7:9] if text
+    ):
+        return True
+    return _has_surrogates(packed) or redact_bytes(packed) is not packed
+
+
+def _has_surrogates(packed: bytes) -> bool:
+    r"""Return True if there may be half of a pair of UTF-16 in it, which is no text of UTF-8.
+
+    >>> _has_surrogates("\ud83d".encode("utf-8", "surrogatepass")), _has_surrogates("한 \U0001f600".encode())
+    (True, False)
+    """
+    # A search for one byte takes a hundredth of one by a pattern.
+    at = packed.find(0xED)
+    while at >= 0:
+        if b"\xa0" <= packed[at + 1 : at + 2] <= b"\xbf":
+            return True
+        at = packed.find(0xED, at + 1)
+    return False
 
 
 def _as_it_is(text: str) -> str:
