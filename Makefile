@@ -141,7 +141,8 @@ $(VENV)-peers/.dev: setup.cfg tests/math/peers/requirements.txt
 		git clone --quiet --depth 1 https://github.com/huggingface/Math-Verify $(VENV)-peers/src/Math-Verify || true
 	touch $@
 
-# The files of deploy/ by the tools of those who read them, real boards of curves, and the viewer in Chromium.
+# The files of deploy/ by the tools of those who read them (promtool where it is installed: Debian's package
+# `prometheus` has it), real boards of curves, and the viewer in Chromium.
 test-operations: $(VENV)-operations/.dev
 	$(VENV)-operations/bin/python -m pytest -W default -rs tests/test_deploy.py tests/journal/test_pushing.py \
 		tests/web/viewer

@@ -16,7 +16,10 @@ import yaml
 from rule_rm.journal import Journal
 from rule_rm.journal.metrics import exposition
 from rule_rm.settings import Settings, env_name, flag
-from rule_rm.types import Status
+from rule_rm.types import Score, Status
+
+from .journal.scored import scored
+from .journal.test_metrics import ENGINE
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 UNIT = DEPLOY / "systemd" / "rule-rm.service"
@@ -112,13 +115,13 @@ def test_the_alerts_name_metrics_and_statuses_that_there_are():
     assert set(listed.split("|")) == unscored - {Status.SKIPPED.value}
 
 
-def _checked(*command: str) -> None:
+def _checked(*command: str, given: str = "") -> None:
     # The tools of this environment are not always in the path.
     found = shutil.which(command[0]) or shutil.which(command[0], path=str(Path(sys.executable).parent))
     if found is None:
         pytest.skip(f"needs {command[0]}")
     command = (found, *command[1:])
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -174,8 +177,68 @@ def test_every_query_of_the_dashboard_and_the_alerts_is_promql(title):
     parse(re.sub(r"\$__rate_interval|\$__interval|\$__range", "5m", _queries()[title]))
 
 
-def test_promtool_takes_the_rules():
-    _checked("promtool", "check", "rules", str(DEPLOY / "docker" / "alerts.yml"))
+ALERTS = DEPLOY / "docker" / "alerts.yml"
+
+
+def test_promtool_takes_the_rules_and_the_configuration(tmp_path):
+    _checked("promtool", "check", "rules", str(ALERTS))
+    (tmp_path / "token").write_text("a-token-of-this-test")
+    (tmp_path / "alerts.yml").write_text(ALERTS.read_text())
+    text = (DEPLOY / "docker" / "prometheus.yml").read_text()
+    (tmp_path / "prometheus.yml").write_text(text.replace("/etc/prometheus/token", str(tmp_path / "token")))
+    _checked("promtool", "check", "config", str(tmp_path / "prometheus.yml"))
+
+
+def test_promtool_takes_the_page_of_metrics():
+    journal = Journal()
+    journal.record(scored(-2.0, 0.3, 7.0, Score.unscored(Status.ERROR, "no"), source='a "source"\n'))
+    page = exposition(journal, engine=ENGINE, http={"connections": 4}).decode()
+    _checked("promtool", "check", "metrics", given=page)
+
+
+def test_each_alert_fires_when_it_should_and_only_then(tmp_path):
+    """Prometheus itself evaluates the rules: over minutes of an honest server, and of four that are not."""
+    labels = 'job="rule_rm",instance="{}"'
+
+    def series(name: str, values: str, instance: str, more: str = "") -> dict[str, str]:
+        return {"series": f"{name}{{{labels.format(instance)}{more}}}", "values": values}
+
+    rollouts = "rule_rm_rollouts_total"
+    given = [
+        series("up", "1x20", "honest"),
+        series("rule_rm_ready", "1x20", "honest"),
+        series(rollouts, "0+1000x20", "honest", ',status="ok"'),
+        series(rollouts, "0+50x20", "honest", ',status="error"'),
+        series(rollouts, "0+900x20", "honest", ',status="timeout"'),
+        series("rule_rm_alarms_total", "3x20", "honest", ',kind="drift"'),
+        series("up", "1x5 0x15", "down"),
+        series("rule_rm_ready", "1x5 0x15", "waiting"),
+        series(rollouts, "0+1000x20", "failing", ',status="ok"'),
+        series(rollouts, "0+200x20", "failing", ',status="unavailable"'),
+        series("rule_rm_alarms_total", "0x15 1x5", "hacked", ',kind="drift"'),
+    ]
+    fired = {
+        "RewardServerDown": "down",
+        "RewardServerNotReady": "waiting",
+        "RolloutsUnscored": "failing",
+        "RewardAlarm": "hacked",
+    }
+    rules = yaml.safe_load(ALERTS.read_text())["groups"][0]["rules"]
+    assert {rule["alert"] for rule in rules} == {*fired}
+    more = {"RolloutsUnscored": {}, "RewardAlarm": {"job": "rule_rm", "kind": "drift"}}
+    expected = []
+    for rule in rules:
+        name = rule["alert"]
+        found = {"instance": fired[name], **more.get(name, {"job": "rule_rm"})}
+        text = rule["annotations"]["summary"]
+        for label, value in found.items():
+            text = text.replace(f"{{{{ $labels.{label} }}}}", value)
+        one = {"exp_labels": found, "exp_annotations": {"summary": text}}
+        expected.append({"eval_time": "17m", "alertname": name, "exp_alerts": [one]})
+    test = {"interval": "1m", "input_series": given, "alert_rule_test": expected}
+    whole = {"rule_files": [str(ALERTS)], "evaluation_interval": "1m", "tests": [test]}
+    (tmp_path / "test.yml").write_text(yaml.safe_dump(whole))
+    _checked("promtool", "test", "rules", str(tmp_path / "test.yml"))
 
 
 def test_logrotate_takes_its_file(tmp_path):

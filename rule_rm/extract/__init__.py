@@ -22,6 +22,7 @@ r"""Find the one final answer of a response, as a reader would point it out.
 * `hidden`, `followers`: text that a reader does not see, and text after the response's own turn
 * `tag_faults`: the rule of the tagged format that a response breaks
 * `visible`, `lengths`, `tags`: characters with a shape, lengths, `<think>` and `<answer>`
+* `scripts`: the scripts of letters
 * `choices`, `short_answers`: letters of multiple choice, and short answers
 * `free_text`: a translation, a summary, a transcript
 

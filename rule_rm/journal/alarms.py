@@ -5,7 +5,7 @@ sound. The bounds are wide: an alarm that sounds in honest runs is ignored when 
 
 - `unscored`: the share of unscored rollouts jumps
 - `constant`: a component has never varied, or has fallen to a constant
-- `drift`: the reward rises while paid responses become far longer, far shorter, or repetitive
+- `drift`: the reward rises while responses become far longer, shorter, repetitive, or foreign to the prompts
 - `one-answer`: one answer, or one end of a response, is paid for many different golden answers
 - `fuzzy`: the share of golden answers found by similarity alone jumps
 - `exploit`: paid responses have signs of the hacks that `rule-rm attack` tries

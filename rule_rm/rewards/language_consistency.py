@@ -7,11 +7,10 @@ exact, takes linear time and needs no model, but it can't tell English from Germ
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
-from functools import lru_cache
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.extract.scripts import letters_by_script, script_of
 from rule_rm.registry import register
 from rule_rm.registry.options import listed
 from rule_rm.types import Rollout, Score, Status
@@ -111,8 +110,8 @@ def language_consistency(rollout: Rollout, *, language: str = "en", skip_markup:
         return Score.unscored(Status.BAD_GROUND_TRUTH, f"extra_info has an unknown language: {named!r:.80}")
     if not rollout.response.strip():
         return Score(0.0, Status.NO_ANSWER, None, "the response is empty", {"share": 0.0, "letters": 0.0})
-    found = _scripts(_prose(rollout.response)) if skip_markup else Counter()
-    found = found or _scripts(rollout.response)
+    found = letters_by_script(_prose(rollout.response)) if skip_markup else Counter()
+    found = found or letters_by_script(rollout.response)
     letters = found.total()
     share = _counted(found, chosen, wanted) / letters if letters else 1.0
     return Score(share, explanation=_describe(found), metrics={"share": share, "letters": float(letters)})
@@ -168,26 +167,9 @@ def _without(text: str, opening: str, closing: str) -> str:
 
 def _foreign(text: str) -> str:
     """Return the letters outside formulas and code."""
-    return "".join(one for one in text if not one.isascii() and _script(one) not in (None, *_FORMULA_SCRIPTS))
-
-
-def _scripts(text: str) -> Counter[str]:
-    """Return the number of letters of each script."""
-    found: Counter[str] = Counter()
-    for character, count in Counter(text).items():
-        if (script := _script(character)) is not None:
-            found[script] += count
-    return found
-
-
-@lru_cache(maxsize=8192)
-def _script(character: str) -> str | None:
-    """Return the script of a letter in any style; None for other characters."""
-    if not character.isalpha():
-        return None
-    plain = unicodedata.normalize("NFKC", character)[0]
-    name = unicodedata.name(plain, "unknown").lower()
-    return name.replace("-", " ").split()[0]
+    return "".join(
+        one for one in text if not one.isascii() and script_of(one) not in (None, *_FORMULA_SCRIPTS)
+    )
 
 
 def _describe(found: Counter[str]) -> str:
