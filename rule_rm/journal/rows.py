@@ -133,7 +133,7 @@ def _needs_cleaning(parcel: Parcel) -> bool:
 
 
 def _has_surrogates(packed: bytes) -> bool:
-    r"""Return True if there may be half of a pair of UTF-16 in it, which is no text of UTF-8.
+    r"""Return True if there may be half of a pair of UTF-16 in it, which UTF-8 does not have.
 
     >>> _has_surrogates("\ud83d".encode("utf-8", "surrogatepass")), _has_surrogates("한 \U0001f600".encode())
     (True, False)

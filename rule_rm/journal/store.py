@@ -26,8 +26,8 @@ VERSION = 3
 PART_BITS = 12
 PART = f"(id >> {PART_BITS})"
 """The part of the file that a rollout is in. Questions are numbers without an order. Each part has its own
-prompts and its own stretch of the index, so a batch changes the last pages of both, and not one page for each
-of its groups: that was half of the time in a file of 240,000 rollouts."""
+prompts and its own stretch of the index. So a batch changes the last pages of both. One page for each of its
+groups, anywhere, was half of the time in a file of 240,000 rollouts."""
 _TEXTS = ("prompt", "ground_truth", "response")
 COLUMNS = tuple(name for name in Row._fields if name not in _TEXTS)
 TABLES = f"""
