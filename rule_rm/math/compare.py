@@ -20,6 +20,7 @@ from rule_rm.math.comparing.names import is_stated, with_primes
 from rule_rm.math.finality.unfinished import unfinished
 from rule_rm.math.guard import LONGEST, refusal
 from rule_rm.math.hints import again, has_words, read_golden, with_decimal_points, with_hints
+from rule_rm.math.hypotheses import by_hypotheses
 from rule_rm.math.options import letters_of
 from rule_rm.math.quick import quick
 from rule_rm.math.reading.choice import Choice, chosen, is_other
@@ -42,8 +43,11 @@ from rule_rm.math.values.expression import (
 )
 from rule_rm.math.values.verdict import Layer, Verdict
 
-_UNEVALUATED = re.compile(r"\\(?:i{0,3}nt|oint|lim|sum|prod)(?![a-zA-Z])")
-r"""An operation that is not carried out: `\int`, `\sum`, `\lim`."""
+_UNEVALUATED = re.compile(
+    r"\\(?:i{0,3}nt|oint|lim(?:sup|inf)?|sum|prod)(?![a-zA-Z])"
+    r"|\\frac\s*\{\s*(?:d|\\partial)(?![a-zA-Z])\s*(?:\^\s*\{?\s*\w\s*\}?\s*)?\}"
+)
+r"""An operation that is not carried out: `\int`, `\sum`, `\lim`, `\frac{d}{dx}`."""
 _LETTER = re.compile(r"(?<![\\a-zA-Z])[^\W\d_]|hat(?![a-z])|\\(?:ell|Omega|mu|text|mathrm)")
 r"""A letter that may be part of a unit, or a unit vector: the `m` of `1.41 m`, `\jhat`."""
 _CAPITALS = re.compile(r"(?<![A-Za-z\\])[A-Z]+(?![a-z])")
@@ -68,7 +72,10 @@ def compare(answer: str, golden: str, question: str = "", *, value_alone: bool =
     if len(answer) > LONGEST:
         return Verdict(False, Layer.GUARD, f"the answer has more than {LONGEST} characters")
     verdict = (
-        quick(answer, golden) or by_text(answer, golden, question) or _by_choice(answer, golden, question)
+        quick(answer, golden)
+        or by_text(answer, golden, question)
+        or by_hypotheses(answer, golden, lambda one, other: compare(one, other, value_alone=True))
+        or _by_choice(answer, golden, question)
     )
     if verdict is not None:
         return verdict

@@ -17,10 +17,11 @@ from rule_rm.math.values.answers import Quantity, Ratio, Value, Words, expressio
 from rule_rm.math.values.expression import TooCostlyError, UnreadableError, symbols
 from rule_rm.math.values.units import Unit
 
-_DECIMAL_COMMA = re.compile(r"(-?\d+),(\d+)(?:\s*\\?%)?")
-"""A number with a decimal comma: `3,5`."""
-_DECIMAL_POINT = re.compile(r"-?\d+\.\d+(?:\s*\\?%)?")
-"""A number with a decimal point: `3.5`."""
+_UNIT = r"(?:\s*\\?%|\s*(?:\\(?:text|mathrm)\s*\{\s*)?[^\W\d_][^,;\d\^=]{0,40}(?:\^\s*\{?\s*-?\d\s*\}?)?\s*\}?)?"
+_DECIMAL_COMMA = re.compile(rf"(-?\d+),(\d+){_UNIT}")
+"""A number with a decimal comma, perhaps with a unit: `3,5`, `3,5 kg`."""
+_DECIMAL_POINT = re.compile(rf"-?\d+\.\d+{_UNIT}")
+"""A number with a decimal point, perhaps with a unit: `3.5`."""
 _MEASURED = re.compile(r"-?[\d.]+(?:\s*\\times\s*10\^\{?-?\d+\}?)?\s+\S+")
 r"""A number, a space and a unit: `9.8 m/s^2`, `3 \times 10^8 m/s`."""
 

@@ -9,6 +9,7 @@ from rule_rm.math.comparing.exact import InexactError, UndefinedError, exact
 from rule_rm.math.comparing.identity import identical
 from rule_rm.math.comparing.integration import same_antiderivative
 from rule_rm.math.comparing.rounding import rounds_to
+from rule_rm.math.comparing.scales import in_scale_of
 from rule_rm.math.values.answers import Quantity
 from rule_rm.math.values.expression import (
     INFINITY,
@@ -29,6 +30,7 @@ _HALF_TURN = Apply("divide", (Number(Fraction(180)), Constant("pi")))
 def same_quantity(golden: Quantity, answer: Quantity) -> bool:
     """Return True if the values are equal in one unit. `p%` is p/100, and also p if that is 1 or more."""
     golden, answer = _in_one_angle(golden, answer), _in_one_angle(answer, golden)
+    answer = in_scale_of(golden, answer)
     scale = conversion(golden.unit, answer.unit)
     if scale is None:
         return False

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from rule_rm.math.comparing.confidence import as_bounds
+from rule_rm.math.comparing.scales import as_difference
 from rule_rm.math.reading.question import asked_unit, is_said, measures_in, mentions, order_of_names
 from rule_rm.math.reading.vocabulary import words
 from rule_rm.math.values.answers import Chain, Date, Named, Quantity, Several, Value, Words
@@ -21,9 +23,11 @@ _KINDS = words(
 
 def as_asked(reference: Value, candidate: Value, question: str) -> tuple[Value, Value]:
     """Return both values as the question means them: in its unit, in its order, for its formula."""
+    reference, candidate = as_bounds(reference, candidate, question)
     if isinstance(reference, Quantity) and isinstance(candidate, Quantity):
         if candidate.percent and not reference.percent and question and "share" not in measures_in(question):
             candidate = Quantity(Apply("divide", (candidate.expression, Number(Fraction(100)))))
+        candidate = as_difference(reference, candidate, question)
         return _in_the_unit_asked(reference, candidate, question), candidate
     if isinstance(reference, Words) and isinstance(candidate, Words):
         return reference, _of_the_kind_asked(reference, candidate, question)

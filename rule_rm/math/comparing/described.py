@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rule_rm.math.comparing.confidence import NAME
 from rule_rm.math.reading.question import asked_unit, counts_things, is_said, measures_in, units_in
 from rule_rm.math.reading.vocabulary import words
 from rule_rm.math.values.answers import Named, Quantity, Value, parts_of
@@ -38,6 +39,11 @@ def unasked(candidate: Value, reference: Value, golden: str, question: str) -> s
     """Return why words or units of an answer are not to be ignored; None if they may be."""
     texts = f"{golden} {question}"
     for word, is_label in _words(candidate):
+        if word.endswith("%"):
+            # The level of a confidence interval.
+            if question and word not in texts.replace("\\", "").replace(" ", ""):
+                return f"{word}, which nobody asked about"
+            continue
         if word.startswith("!"):
             if not _is_counted(word[1:], texts):
                 return f"the word {word[1:]!r}, which changes the value"
@@ -63,6 +69,8 @@ def _words(value: Value) -> Iterator[tuple[str, bool]]:
             yield from (
                 (word if word in _NEUTRAL else word.partition("^")[0], True) for word in label.split()
             )
+        case Named(name, _, None) if name.endswith(NAME) and "%" in name:
+            yield name.split()[0], False
         case Named(name, _, symbol) if symbol is None and name.replace(" ", "").isalpha() and len(name) > 1:
             yield from ((word, False) for word in name.split())
     for part in parts_of(value):

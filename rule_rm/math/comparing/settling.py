@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rule_rm.math.comparing.amounts import same_value
 from rule_rm.math.comparing.names import value_of_formula
 from rule_rm.math.comparing.statements import settled_chain
 from rule_rm.math.values.answers import (
@@ -24,7 +25,11 @@ def settled(value: Value) -> Value:
     match value:
         case Quantity(expression, unit, percent):
             both = variants(expression)
-            return value if len(both) == 1 else Several(tuple(Quantity(one, unit, percent) for one in both))
+            if len(both) == 1:
+                return value
+            if same_value(*both):
+                raise UnreadableError("a plus-minus sign that makes no difference")
+            return Several(tuple(Quantity(one, unit, percent) for one in both))
         case Chain():
             return settled_chain(value)
         case Several(values, bracket) if not bracket or bracket == "{":

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 
+from rule_rm.math.comparing.confidence import is_bounds
 from rule_rm.math.finality.copying import copied, is_quoted, ratio, repeats_words
 from rule_rm.math.finality.formulas import Question, question_of
 from rule_rm.math.finality.golden_forms import GoldenForms, functions_in, has_variables, kind_of, left_in
@@ -134,6 +135,8 @@ def _value(value: Value, golden: GoldenForms, asked: Question, *, is_scaled: boo
         case Ratio(terms) if (left := ratio(terms, golden.value, asked)) is not None:
             return left
         case Quantity(expression, unit) if _is_compound(expression, unit is not None, is_scaled=is_scaled):
+            return None
+        case Quantity(Apply("add", (Number(), Apply("plus_minus", (Number(),))))) if is_bounds(golden.value):
             return None
         case Quantity(expression) if symbols(expression) and golden.is_number:
             return "an expression in variables"

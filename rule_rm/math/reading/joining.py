@@ -16,6 +16,7 @@ from rule_rm.math.values.answers import (
     SetOperation,
     Several,
     Value,
+    variables,
 )
 from rule_rm.math.values.expression import Apply, Number, UnreadableError
 
@@ -77,7 +78,9 @@ def with_equals(parts: list[Tokens]) -> list[Tokens]:
 def _conditions(values: list[Value], marks: set[str]) -> Value | None:
     """Read `x < 1 or x > 2` as a union, `x > 1 and x < 2` as an intersection."""
     conditions = (Inequality, Interval, SetOperation)
-    if not all(isinstance(value, conditions) for value in values) or (
+    if "or" in marks:
+        values = _with_points(values)
+    if not all(isinstance(value, conditions) or _is_point(value) for value in values) or (
         marks == {","} and isinstance(values[0], Interval)
     ):
         return None
@@ -88,6 +91,23 @@ def _conditions(values: list[Value], marks: set[str]) -> Value | None:
     if all(isinstance(value, Inequality) for value in values):
         return SetOperation("cap", tuple(values))
     return None
+
+
+def _is_point(value: Value) -> bool:
+    return isinstance(value, Several) and value.bracket == "{" and len(value.values) == 1
+
+
+def _with_points(values: list[Value]) -> list[Value]:
+    """Return conditions on a variable with a set for each value that it may have: `2 < x < 5 or x = 7`."""
+    names = {name for value in values if isinstance(value, Inequality) for name in variables(value)}
+    if len(names) != 1:
+        return values
+    return [
+        Several((value.value,), "{")
+        if isinstance(value, Named) and value.name in names and isinstance(value.value, Quantity)
+        else value
+        for value in values
+    ]
 
 
 def _by_repeated_name(values: list[Value]) -> Value | None:

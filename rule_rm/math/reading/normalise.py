@@ -53,6 +53,12 @@ _EMPHASIS = re.compile(r"^(\*{1,3})(.*)\1$", re.DOTALL)
 """Markdown's stars around the whole text: `**12**`."""
 _TO = re.compile(r"(?<=\d)\s*-\s*to\s*-\s*(?=\d)")
 """The hyphens of `3-to-4`."""
+_MARK = r"(?:€|EUR\b|[Ee]uros?\b|zł\b|₽|руб)"
+_EUROS = re.compile(
+    rf"(?<=\d),(?=\d{{1,2}}\s*(?:\\(?:text|mathrm)\s*\{{\s*|\\?[,; ]\s*)?{_MARK})|(?<=€\d),(?=\d\d(?!\d))"
+    r"|(?<=€\d\d),(?=\d\d(?!\d))|(?<=€\d\d\d),(?=\d\d(?!\d))"
+)
+"""The decimal comma of an amount in a currency of countries that write one: `12,50 €`."""
 _LAKHS = re.compile(r"(?<![\d.,])\d{1,2}(?:,\d{2})+,\d{3}(?![\d,])")
 """A number with Indian separators: `1,23,456`."""
 _REPEATING = re.compile(r"(\d*\.\d*?)(\d{1,6}?)\2+(?:\.\.\.|\\(?:ldots|dots|cdots)(?![a-zA-Z]))")
@@ -71,6 +77,11 @@ _UNIT_FRACTION = re.compile(
     r"\\[dt]?frac\s*\{\s*\\(?:text|mathrm|mbox)\s*\{([^{}]*)\}\s*\}\s*\{\s*\\(?:text|mathrm|mbox)\s*\{([^{}]*)\}\s*\}"
 )
 r"""A fraction of units: `\frac{\text{km}}{\text{h}}`."""
+_POLAR = re.compile(
+    r"(?<=[\d)}])\s*\\angle(?![a-zA-Z])\s*(-?\s*(?:[\d.]+\s*(?:\\degree(?![a-zA-Z])\s*)?"
+    r"|\\frac\{[^{}]*\}\{[^{}]*\}|\d*\s*\\pi\s*(?:/\s*\d+)?))"
+)
+r"""The angle of a complex number: `\angle 60^\circ` in `2\angle 60^\circ`."""
 _PRIMES = re.compile(r"\^\s*\{\s*(?:\\prime\s*)+\}|\^\s*\\prime(?![a-zA-Z])")
 r"""Primes: `y^{\prime}`."""
 _POINTS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?:,\d+|(?<=\.\d{3}\.\d{3}))(?![\d.,])")
@@ -134,6 +145,8 @@ def _equations(text: str) -> str:
 
 def _numbers(text: str) -> str:
     text = _TO.sub(" to ", text)
+    if "," in text:
+        text = _EUROS.sub(".", text)
     text = _SPACED_DECIMALS.sub(lambda found: found.group().replace(" ", "").replace(",", "."), text)
     text = _THOUSANDS.sub(_joined, text)
     text = _LAKHS.sub(_joined, text)
@@ -222,6 +235,8 @@ def _macros(text: str) -> str:
         text = _COMPOSED.sub(r"\1(\2(\3))", text)
     if "circ" in text or "degree" in text or "o" in text:
         text = _STANDARD.sub(_standard, _DEGREE.sub(_degree, text))
+    if "\\angle" in text:
+        text = _POLAR.sub(r"\\cis(\1)", text)
     if any(macro in text for macro in ("\\math", "\\text", "\\operatorname", "\\bold", "\\bm")):
         text = _OPERATOR.sub(_operator, _LETTERS.sub(_letter, text))
     return text

@@ -8,13 +8,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 from rule_rm.math.reading.brackets import Tokens, split, trimmed
+from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.number_words import PARTS, SCALES, number_in_words, ordinal
 from rule_rm.math.reading.parser import parse
 from rule_rm.math.reading.unit_names import CURRENCIES, first_letter_of_unit, first_word, unit_of
 from rule_rm.math.reading.vocabulary import LEADING, TRAILING, words
 from rule_rm.math.values.answers import Based, Quantity, Ratio, Value
 from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, UnreadableError
-from rule_rm.math.values.units import Unit, read_unit
+from rule_rm.math.values.units import Unit, is_unit, read_unit
 
 _CODES = frozenset({"us", "usd", "rs", "eur", "gbp", "inr", "hk", "a", "c", "nt", "rmb", "cny", "jpy"})
 """Currency codes before an amount: `US$ 5`, `Rs. 5`."""
@@ -26,11 +27,14 @@ _LARGEST_BASE, _LONGEST_BASED = 36, 200
 """The largest base that is read, and the most digits of a number in a base."""
 _MINUTES = re.compile(r"(\d+(?:\.\d+)?)'(?:(\d+(?:\.\d+)?)(?:''|\"))?")
 """The minutes and seconds of an angle: `30'15''`, `30'`."""
+_SHORTEST_OF_TWO = 4
+"""Tokens of `1 h 30 min`."""
 _TRIGONOMETRIC = words("cis cos cot csc sec sin tan")
 
 
 def based(tokens: Tokens) -> Value | None:
     """Return digits with their base as an index: `204_5`, `(1101)_{4}`, `{204}_5`."""
+    tokens = _with_index(tokens)
     parts, found = split(tokens, {"_"})
     if len(found) != 1 or not parts[0] or not parts[1]:
         return None
@@ -45,6 +49,15 @@ def based(tokens: Tokens) -> Value | None:
     if any(int(digit, 16) >= int(base) for digit in digits if digit.isalnum()):
         raise UnreadableError("a digit that the base does not have")
     return Based(digits.upper().lstrip("0") or "0", int(base))
+
+
+def _with_index(tokens: Tokens) -> Tokens:
+    """Return digits with their base as an index for `1011 (base 2)` and `1011 in base 2`."""
+    if tokens[0].kind != "number" or tokens[-1].text not in (")", *"23456789", "10", "12", "16"):
+        return tokens
+    bare = [token for token in tokens if token.text not in ("(", ")")]
+    texts = [token.text.lower() for token in bare[1:-1]]
+    return [bare[0], Token("mark", "_"), bare[-1]] if texts in (["base"], ["in", "base"]) else tokens
 
 
 def ratio(tokens: Tokens) -> Value | None:
@@ -114,6 +127,7 @@ def quantity(tokens: Tokens, *, units: bool = False) -> Quantity:
         currency, tokens = read_unit(CURRENCIES[tokens[0].text]), tokens[1:]
     elif code:
         currency = read_unit(code)
+    tokens = _with_units(tokens)
     start = first_word(tokens)
     if units and start == len(tokens):
         start = first_letter_of_unit(tokens)
@@ -126,6 +140,14 @@ def quantity(tokens: Tokens, *, units: bool = False) -> Quantity:
     rest = next((at for at in range(start, len(tokens)) if _starts_number(tokens, at)), len(tokens))
     first = _scaled(tokens[:start], tokens[start:rest], currency)
     return _together(first, quantity(tokens[rest:])) if rest < len(tokens) else first
+
+
+def _with_units(tokens: Tokens) -> Tokens:
+    """Return the tokens with a unit for the letter in `1 h 30 min`."""
+    if len(tokens) < _SHORTEST_OF_TWO or [token.kind for token in tokens[:3]] != ["number", "letter", "number"]:
+        return tokens
+    is_followed = tokens[3].kind == "word" and is_unit(tokens[3].text) and is_unit(tokens[1].text)
+    return [tokens[0], tokens[1]._replace(kind="word"), *tokens[2:]] if is_followed else tokens
 
 
 def without_leading(tokens: Tokens) -> Tokens:
@@ -233,7 +255,7 @@ def _without_percent(tokens: Tokens, unit: Unit | None) -> Quantity:
             raise UnreadableError("two percent signs")
     elif tokens[-1].text == "degree" and len(tokens) > 1 and not _in_function(tokens):
         unit, tokens = unit or read_unit("degree"), tokens[:-1]
-    elif len(tokens) > 3 and tokens[-1].text == "'" and any(token.text == "degree" for token in tokens):
+    elif len(tokens) > 3 and tokens[-1].text in ("'", '"') and any(token.text == "degree" for token in tokens):
         return Quantity(_sexagesimal(tokens), read_unit("degree"))
     return Quantity(parse(tokens), unit, percent)
 
@@ -241,15 +263,15 @@ def _without_percent(tokens: Tokens, unit: Unit | None) -> Quantity:
 def _sexagesimal(tokens: Tokens) -> Expression:
     """Return `59° 30' 15''` in degrees."""
     at = next(place for place, token in enumerate(tokens) if token.text == "degree")
-    terms = [parse(tokens[:at])]
+    degrees = parse(tokens[:at])
     rest = [token.text for token in tokens[at + 1 :]]
     found = _MINUTES.fullmatch("".join(rest))
     if found is None:
         raise UnreadableError("minutes and seconds of an angle")
-    for part, size in ((found[1], 60), (found[2], 3600)):
-        if part:
-            terms.append(Number(Fraction(part) / size))
-    return Apply("add", tuple(terms))
+    parts = [Number(Fraction(part) / size) for part, size in ((found[1], 60), (found[2], 3600)) if part]
+    if isinstance(degrees, Number) and degrees.value >= 0 and all(part.value < 1 for part in parts):
+        return Number(degrees.value + sum(part.value for part in parts))
+    return Apply("add", (degrees, *parts))
 
 
 def _in_function(tokens: Tokens) -> bool:

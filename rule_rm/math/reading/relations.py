@@ -61,9 +61,10 @@ def relation(tokens: Tokens, read: Read) -> Value | None:
 def is_of_residues(tokens: Tokens) -> bool:
     r"""Return True for one congruence with several residues: `x \equiv 1, 4 \pmod 5`."""
     texts = [token.text for _, token in outer(tokens)]
-    if texts.count("equiv") != 1 or texts.count("pmod") != 1 or "," not in texts:
+    if texts.count("equiv") != 1 or texts.count("pmod") != 1:
         return False
-    return texts.index("equiv") < texts.index(",") and "," not in texts[texts.index("pmod") :]
+    joining = [at for at, text in enumerate(texts) if text in (",", "or", "and")]
+    return bool(joining) and texts.index("equiv") < joining[0] and joining[-1] < texts.index("pmod")
 
 
 def bare_congruence(tokens: Tokens) -> Value | None:

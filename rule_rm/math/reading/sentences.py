@@ -12,6 +12,8 @@ from rule_rm.math.values.expression import UnreadableError
 
 Read = Callable[[Tokens], Value]
 _VERBS = frozenset({"is", "are", "was", "were", "has", "have", "had", "equals", "be"})
+_VALUES = frozenset({"infty", "pi", "emptyset"})
+"""Commands that are values."""
 _BEFORE_VERBS = frozenset({"will", "would", "must", "should"})
 _EMPTY_SUBJECTS = frozenset({"there", "it", "this", "that", "they", "we", "he", "she", "i", "you", "answer"})
 _MOST_WORDS = 12
@@ -47,6 +49,8 @@ def labelled(tokens: Tokens, read: Read) -> Value | None:
 
     The label is a name, which the question or the golden answer has to have.
     """
+    if (interval := _confidence(tokens, read)) is not None:
+        return interval
     at = next((place for place, token in enumerate(tokens) if token.kind != "word"), 0)
     if not 0 < at <= _LONGEST_LABEL or tokens[at].text != ":" or at + 1 == len(tokens):
         return None
@@ -54,6 +58,17 @@ def labelled(tokens: Tokens, read: Read) -> Value | None:
     if any(_changes(word) for word in words):
         raise UnreadableError("a label that changes the value")
     return Named(" ".join(words), read(tokens[at + 1 :]))
+
+
+def _confidence(tokens: Tokens, read: Read) -> Named | None:
+    r"""Return `95\% \text{ CI: } (1, 2)` as an interval under its name; None for another text."""
+    level = f"{tokens[0].text}% " if tokens[0].kind == "number" and len(tokens) > 1 and tokens[1].text == "%" else ""
+    start = 2 if level else 0
+    at = next((place for place, token in enumerate(tokens) if token.text == ":"), 0)
+    said = "".join(token.text for token in tokens[start:at]).lower()
+    if said not in ("ci", "confidenceinterval") or at + 1 >= len(tokens):
+        return None
+    return Named(f"{level}confidence interval", read(tokens[at + 1 :]))
 
 
 def statement(tokens: Tokens, read: Read) -> Value | None:
@@ -80,7 +95,7 @@ def sentence(tokens: Tokens, read: Read) -> Value | None:
         (place for place, token in outer(tokens) if token.text.lower() in _VERBS and token.kind == "word"), 0
     )
     subject, rest = tokens[:at], tokens[at + 1 :]
-    if not 0 < at <= _MOST_WORDS or not rest or not any(token.kind == "number" for token in rest):
+    if not 0 < at <= _MOST_WORDS or not any(token.kind == "number" or token.text in _VALUES for token in rest):
         return None
     words = [token.text.lower() for token in subject if token.text.lower() not in _BEFORE_VERBS]
     if any(token.kind not in ("word", "letter") for token in subject) or subject[0].kind != "word":

@@ -18,6 +18,8 @@ _TYPE = re.compile(r"\\(?:text|mathrm|textrm|mathsf|mbox|ce|operatorname|rm)(?![
 r"""Type, braces and spaces around a formula: `\text`, `{`, `\,`."""
 _CHEMICAL = re.compile(r"(?:\d*(?:[A-Z][a-z]?\d*|[()\[\]]\d*)+)(?:\^?\d*[+-])?")
 """A chemical formula: `H2O`, `SO4^2-`."""
+STATE = re.compile(r"\((?:s|l|g|aq)\)(?= |$)")
+"""The state of a substance: `(aq)`."""
 _PIECE = re.compile(r"[A-Z][a-z]?")
 """The symbol of an element: `Na`."""
 _ARROW = re.compile(r"\\(?:to|(?:long)?(?:right|leftright)arrow|rightleftharpoons)(?![a-zA-Z])|→|⇌|->")
@@ -104,12 +106,19 @@ def chemical(text: str) -> str:
     if text == text.lower():
         return ""
     bare = _TYPE.sub("", text).replace("₂", "2").replace("₃", "3").replace("₄", "4")
+    bare, state = _without_state(bare)
     if not _CHEMICAL.fullmatch(bare) or not set(_PIECE.findall(bare)) <= set(ELEMENTS):
         return ""
     if "^" not in bare:
         bare = re.sub(r"(\d*[+-])$", r"^\1", bare)
     is_compound = len(_PIECE.findall(bare)) > 1 or bare[-1] in "+-" or re.search(r"[a-z]", bare)
-    return bare if is_compound else ""
+    return bare + state if is_compound else ""
+
+
+def _without_state(bare: str) -> tuple[str, str]:
+    """Return a formula without its state, and the state: `(aq)`."""
+    found = STATE.search(bare) if bare[-1:] == ")" else None
+    return (bare[: found.start()], found.group()) if found else (bare, "")
 
 
 @lru_cache(maxsize=4096)
@@ -167,9 +176,9 @@ def reaction(text: str) -> str:
 
 def _element(text: str) -> str:
     """Return one element with its count, such as `2Na`, or an electron."""
-    bare = _TYPE.sub("", text)
+    bare, state = _without_state(_TYPE.sub("", text))
     found = _ONE_ELEMENT.fullmatch(bare)
-    return bare if bare.replace("^", "") == "e-" or (found and found[1] in ELEMENTS) else ""
+    return bare + state if bare.replace("^", "") == "e-" or (found and found[1] in ELEMENTS) else ""
 
 
 def is_formula_in_text(text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from rule_rm.math.reading.siunitx import quantities
 from rule_rm.math.values.units import is_unit
 
 _UNIT_VECTOR = re.compile(
@@ -54,10 +55,6 @@ _BRACED_SIGN = re.compile(
     r"\{\s*(\\(?:times|cdot|div|pm|mp|le|ge|leq|geq|ne|neq|approx|colon)|[-+=<>:/;])\s*\}"
 )
 r"""A sign in braces, which changes its spacing: `3{:}4`."""
-_NUM = re.compile(r"\\num\s*\{([^{}]*)\}")
-r"""A number of siunitx: `\num{1.5e3}`."""
-_SI = re.compile(r"\\(?:SI|qty)\s*\{([^{}]*)\}\s*\{([^{}]*)\}|\\(?:si|unit)\s*\{([^{}]*)\}")
-r"""A quantity of siunitx: `\SI{5}{m/s}`."""
 _ORDINAL = re.compile(
     r"(?<=\d)(\}?)\s*(?:\^\s*\{?\s*\\(?:text|mathrm|mathit|textrm|textit|mbox)\s*\{\s*(st|nd|rd|th)\s*\}\s*\}?"
     r"|\\textsuperscript\s*\{\s*(st|nd|rd|th)\s*\}|\^\s*\{\s*(st|nd|rd|th)\s*\})"
@@ -67,6 +64,8 @@ _EXPONENT = re.compile(
     r"(\d)\s*\\(?:mathrm|text|textrm|operatorname)\s*\{\s*[eE]\s*\}\s*([-+]?\d{1,3})(?!\d)"
 )
 r"""An exponent after an upright e: `3.2\mathrm{e}5`."""
+_ANGSTROM = re.compile(r"\\AA(?![a-zA-Z])(?:\{\})?|\\(?:mathring|r)\s*\{\s*A\s*\}")
+r"""The sign of the ångström: `\AA`."""
 _TIMES = re.compile(r"\\(?:mathrm|text|textrm|mbox)\s*\{\s*x\s*\}(?=\s*\\?[ ,;]?\s*\d)")
 r"""An upright x for times: `6\text{ x }7`."""
 _PLAIN_MATRIX = re.compile(r"\\([pbvB]?matrix|cases)\s*\{")
@@ -227,57 +226,29 @@ def _denied(text: str) -> str:
     return _NOT.sub(lambda found: r"\ne " if found[1] in (None, "=") else r"\notin ", text)
 
 
-def _quantity(text: str) -> str:
-    return _SI.sub(lambda found: rf"{found[1] or ''}\text{{ {found[2] or found[3]}}}", _NUM.sub(r"\1", text))
-
-
 def _without_sizes(text: str) -> str:
     return _SIZED.sub(" " if _OLD_TYPE.search(text) else "", text)
 
 
 _HATS = ("\\mathbf", "\\hat", "\\vec", "\\bm", "\\bold", "\\wide", "\\over")
 _SIZE_NAMES = (
-    *("size", "small", "arge", "LARGE", "uge", "style", "tiny", "limits", "no", "hfill", "cent", "series"),
-    *("shape", "strut", "bold"),
+    *("size", "small", "arge", "LARGE", "uge", "style", "\\tiny", "limits", "\\no", "\\hfill", "\\cent"),
+    *("series", "shape", "strut", "boldmath"),
 )
 _DROPPED_NAMES = ("space", "skip", "kern", "color", "\\label", "\\tag", "phantom", "smash")
 _CHANGES: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = (
     (("\\left",), lambda text: _ANGLES.sub(r"(\1)", text)),
-    (
-        ("\\mathbf", "\\hat", "\\vec", "\\bm", "\\bold", "\\wide", "\\over"),
-        lambda text: _UNIT_VECTOR.sub(r"\\\1hat ", text),
-    ),
-    (
-        (
-            "size",
-            "small",
-            "arge",
-            "LARGE",
-            "uge",
-            "style",
-            "\\tiny",
-            "limits",
-            "\\no",
-            "\\hfill",
-            "\\cent",
-            "series",
-            "shape",
-            "strut",
-            "boldmath",
-        ),
-        lambda text: _SIZES.sub(" ", text),
-    ),
-    (
-        ("space", "skip", "kern", "color", "\\label", "\\tag", "phantom", "smash"),
-        lambda text: _ARGUMENT_DROPPED.sub("", text),
-    ),
+    (_HATS, lambda text: _UNIT_VECTOR.sub(r"\\\1hat ", text)),
+    (_SIZE_NAMES, lambda text: _SIZES.sub(" ", text)),
+    (_DROPPED_NAMES, lambda text: _ARGUMENT_DROPPED.sub("", text)),
     (("color", "bbox"), lambda text: _LAST_ARGUMENT_KEPT.sub("", text)),
     (("\\begin",), _of_cases),
     (("matrix", "cases"), _plain_matrices),
     (("th}", "st}", "nd}", "rd}", "th }"), lambda text: _ORDINAL.sub(_ordinal, text)),
     (("e}", "E}", "e }"), lambda text: _EXPONENT.sub(r"\1e\2", text)),
     (("x}", "x }"), lambda text: _TIMES.sub(" x ", text)),
-    (("\\num", "\\SI", "\\qty", "\\si", "\\unit"), _quantity),
+    (("\\num", "\\SI", "\\qty", "\\si", "\\unit"), quantities),
+    (("\\AA", "ring", "\\r{"), lambda text: _ANGSTROM.sub("Å", text)),
     (("frac",), lambda text: _FRACTION.sub(_plain_fraction, text)),
     (("C",), lambda text: _COMBINATIONS.sub(_binomial, text)),
     (("/",), lambda text: _SLANTED.sub(r"\\frac{\1}{\2}", text)),

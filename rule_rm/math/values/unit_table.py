@@ -69,6 +69,9 @@ lbf 8896443230521/2000000000000 mass length time^-2
 hp horsepower 37284993579113511/50000000000000 mass length^2 time^-3
 atm atmosphere 101325 mass length^-1 time^-2 | torr 20265/152 mass length^-1 time^-2
 mmHg 26664477483/200000000 mass length^-1 time^-2 | psi 8896443230521/1290320000 mass length^-1 time^-2
+PJ 1000000000000000 mass length^2 time^-2 | EJ 1000000000000000000 mass length^2 time^-2
+PW 1000000000000000 mass length^2 time^-3 | PB 8000000000000000 data | EB 8000000000000000000 data
+PHz 1000000000000000 time^-1 | PBq 1000000000000000 time^-1
 kilohm 1000 mass length^2 time^-3 current^-2 | megohm 1000000 mass length^2 time^-3 current^-2
 rpm 1/60 time^-1 | bps 1 data time^-1
 degree deg ° 1 angle | percent pct percentage % 1 share | permille 1/10 share

@@ -26,7 +26,7 @@ _SCALE = re.compile(r"degrees?\s*([CF])(?![a-zA-Z])")
 """A temperature's scale: `degree C`."""
 _DOLLAR = {"$": "dollar", "‰": "permille"}
 _SCALES = frozenset({"celsius", "fahrenheit", "temperature"})
-_NOT_UNITS = frozenset({"us", "pt", "hs", "cd", "pm", "am"})
+_NOT_UNITS = frozenset({"us", "pt", "hs", "cd", "am"})
 """Symbols with a prefix that are words first."""
 _SYMBOLS_WITH_PLURAL = frozenset(
     ("km", "cm", "mm", "kg", "mg", "ml", "hr", "lb", "yd", "oz", "mi", "gm", "min", "sec")
@@ -119,9 +119,18 @@ class _Reading:
         elif self.label:
             self.label[-1] += f"^{exponent}"
 
+    def without_zeros(self) -> None:
+        """Make kelvins of degrees in a product, where only differences count: `J/(kg °C)`."""
+        for scale, size in (("celsius", Fraction(1)), ("fahrenheit", Fraction(5, 9))):
+            if power := self.powers.pop(scale, 0):
+                self.powers["temperature"] = self.powers.get("temperature", 0) + power
+                self.factor *= size**power
+
     def unit(self, text: str) -> Unit | None:
         if self.powers.get("angle") == 1 and self.powers.keys() & _SCALES:
             del self.powers["angle"]
+        if len(self.powers) > 1 or set(self.powers.values()) != {1}:
+            self.without_zeros()
         measures = tuple(sorted((measure, power) for measure, power in self.powers.items() if power))
         label = " ".join(self.label)
         if self.powers:
