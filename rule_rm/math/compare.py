@@ -15,7 +15,9 @@ from rule_rm.math.comparing.described import unasked
 from rule_rm.math.comparing.equal import equal
 from rule_rm.math.comparing.exact import UndefinedError, is_rational
 from rule_rm.math.comparing.families import same_periodic
+from rule_rm.math.comparing.implicit import same_implicit
 from rule_rm.math.comparing.integration import with_same_constants
+from rule_rm.math.comparing.lines import same_line
 from rule_rm.math.comparing.names import is_stated, with_primes
 from rule_rm.math.finality.unfinished import unfinished
 from rule_rm.math.guard import LONGEST, refusal
@@ -237,7 +239,11 @@ def _equal(reference: Value, candidate: Value, question: str) -> bool:
         return False
     if any(equal(reference, renamed) for renamed in with_same_constants(reference, candidate, question)):
         return True
-    if same_periodic(reference, candidate, equal):
+    if (
+        same_periodic(reference, candidate, equal)
+        or same_line(reference, candidate, question)
+        or same_implicit(reference, candidate, question)
+    ):
         return True
     if (primed := with_primes(reference, candidate)) is not None and equal(*primed):
         return True

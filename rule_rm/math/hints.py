@@ -17,7 +17,9 @@ from rule_rm.math.values.answers import Quantity, Ratio, Value, Words, expressio
 from rule_rm.math.values.expression import TooCostlyError, UnreadableError, symbols
 from rule_rm.math.values.units import Unit
 
-_UNIT = r"(?:\s*\\?%|\s*(?:\\(?:text|mathrm)\s*\{\s*)?[^\W\d_][^,;\d\^=]{0,40}(?:\^\s*\{?\s*-?\d\s*\}?)?\s*\}?)?"
+_UNIT = (
+    r"(?:\s*\\?%|\s*(?:\\(?:text|mathrm)\s*\{\s*)?[^\W\d_][^,;\d\^=]{0,40}(?:\^\s*\{?\s*-?\d\s*\}?)?\s*\}?)?"
+)
 _DECIMAL_COMMA = re.compile(rf"(-?\d+),(\d+){_UNIT}")
 """A number with a decimal comma, perhaps with a unit: `3,5`, `3,5 kg`."""
 _DECIMAL_POINT = re.compile(rf"-?\d+\.\d+{_UNIT}")

@@ -14,6 +14,7 @@ from rule_rm.math.comparing.amounts import conversion
 from rule_rm.math.comparing.approximate import approximate, is_real
 from rule_rm.math.comparing.describe import describe
 from rule_rm.math.comparing.exact import UndefinedError
+from rule_rm.math.comparing.scales import as_difference, in_scale_of
 from rule_rm.math.finality.unfinished import unfinished
 from rule_rm.math.guard import LONGEST
 from rule_rm.math.reading.normalise import normalise
@@ -83,6 +84,7 @@ def within(
             return Verdict(False, Layer.STRUCTURE, f"the unit {reference.unit.name or unit} is missing")
         if asked is not None and candidate.unit is not None and candidate.unit.measures == asked.measures:
             reference = Quantity(reference.expression, asked)
+        candidate = in_scale_of(reference, as_difference(reference, candidate, question))
         factor = conversion(reference.unit, candidate.unit)
         if factor is None:
             return Verdict(False, Layer.STRUCTURE, f"{describe(candidate)} is in another unit")

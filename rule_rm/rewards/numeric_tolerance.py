@@ -135,11 +135,12 @@ def _of_row(row: Mapping[str, Any], given: Tolerance) -> Tolerance | str:
     try:
         for name in _ABSOLUTE:
             if row.get(name) not in (None, ""):
-                absolute, relative, digits = float(row[name]), 0.0, 0
+                absolute, relative = _absolute_or_share(row[name])
+                digits = 0
                 break
         name = "relative"
         if row.get(name) not in (None, ""):
-            relative = float(row[name])
+            relative = max(_absolute_or_share(row[name]))
         name = "digits"
         if row.get(name) not in (None, ""):
             digits = int(row[name])
@@ -148,3 +149,9 @@ def _of_row(row: Mapping[str, Any], given: Tolerance) -> Tolerance | str:
     if not (0 <= absolute < float("inf") and 0 <= relative < float("inf") and 0 <= digits <= _DIGITS_MOST):
         return f"the row's tolerance must be 0 or more, and digits at most {_DIGITS_MOST}"
     return Tolerance(absolute, relative, digits, given.needs_unit)
+
+
+def _absolute_or_share(value: Any) -> tuple[float, float]:
+    """Return a tolerance as an absolute error and a share: `0.05` is the former, `"5%"` the latter."""
+    text = str(value).strip().lstrip("±").replace("\\%", "%")
+    return (0.0, float(text[:-1]) / 100) if text.endswith("%") else (float(text), 0.0)

@@ -8,7 +8,9 @@ from rule_rm.math.values.answers import Inequality, Interval, Named, Quantity, S
 from rule_rm.math.values.expression import Apply, Expression, Symbol, difference, symbols
 
 NAME = "confidence interval"
-_ASKED = re.compile(r"\b(?:confidence|credible|prediction)\s+(?:interval|limits)|\bCI\b|置信区间", re.IGNORECASE)
+_ASKED = re.compile(
+    r"\b(?:confidence|credible|prediction)\s+(?:interval|limits)|\bCI\b|置信区间", re.IGNORECASE
+)
 """A request for an interval of an estimate: "confidence interval"."""
 
 

@@ -15,6 +15,7 @@ from rule_rm.math.values.answers import (
     Conditioned,
     Congruence,
     Date,
+    Growth,
     Inequality,
     Interval,
     Logic,
@@ -109,6 +110,8 @@ def _thing(value: Value) -> str:
             return f"{{{_text(inner)} : {said}}}" if is_set else f"{_text(inner)} for {said}"
         case Logic(operator, parts):
             return f"{operator}({', '.join(map(_text, parts))})" if parts else operator
+        case Growth(sign, expression):
+            return f"{sign}({spelled(expression)})"
     raise TypeError(f"no value: {value!r}")
 
 

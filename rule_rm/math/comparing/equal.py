@@ -13,6 +13,7 @@ from rule_rm.math.comparing.amounts import same_quantity
 from rule_rm.math.comparing.equations import same_equations, same_inequalities
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.families import same_conditioned
+from rule_rm.math.comparing.growth import same_growth
 from rule_rm.math.comparing.names import same_named, states
 from rule_rm.math.comparing.pieces import same_function, same_piecewise
 from rule_rm.math.comparing.progressions import as_congruence, same_progression
@@ -20,7 +21,14 @@ from rule_rm.math.comparing.ratios import is_quotient, same_ratio
 from rule_rm.math.comparing.real_sets import real_set, same_sets
 from rule_rm.math.comparing.set_algebra import same_combinations
 from rule_rm.math.comparing.settling import settled
-from rule_rm.math.comparing.things import is_residue, same_congruence, same_date, same_proposition, same_time
+from rule_rm.math.comparing.things import (
+    is_residue,
+    same_congruence,
+    same_date,
+    same_proposition,
+    same_residues,
+    same_time,
+)
 from rule_rm.math.comparing.vectors import as_vectors
 from rule_rm.math.values.answers import (
     Based,
@@ -29,6 +37,7 @@ from rule_rm.math.values.answers import (
     Conditioned,
     Congruence,
     Date,
+    Growth,
     Inequality,
     Interval,
     Logic,
@@ -58,6 +67,8 @@ def equal(golden: Value, answer: Value) -> bool:
     if golden == answer:
         return True
     if isinstance(golden, Congruence) != isinstance(answer, Congruence) and _by_residue(golden, answer):
+        return True
+    if same_residues(golden, answer):
         return True
     if isinstance(golden, Progression) or isinstance(answer, Progression):
         return same_progression(golden, answer)
@@ -261,6 +272,7 @@ _RULES: dict[tuple[type, type], Callable[..., bool]] = {
     (Clock, Clock): same_time,
     (Date, Date): same_date,
     (Logic, Logic): same_proposition,
+    (Growth, Growth): same_growth,
     (Congruence, Congruence): same_congruence,
     (Quantity, Congruence): is_residue,
     (Piecewise, Piecewise): lambda golden, answer: (

@@ -32,7 +32,7 @@ def same_equations(golden: Value, answer: Value) -> bool:
     """Compare equations up to a factor: left − right of one is a constant times that of the other."""
     if isinstance(golden, Chain) and isinstance(answer, Chain) and is_line(golden) and is_line(answer):
         return _same_lines(golden, answer)
-    ours, theirs = _gap(golden), _gap(answer)
+    ours, theirs = gap_of(golden), gap_of(answer)
     if ours is None or theirs is None or symbols(ours) != symbols(theirs) or not symbols(ours):
         return False
     try:
@@ -45,16 +45,16 @@ def same_equations(golden: Value, answer: Value) -> bool:
 
 def _same_lines(golden: Chain, answer: Chain) -> bool:
     """Return True for lines in space that are parallel and share a point."""
-    ours, theirs = _through(golden), _through(answer)
+    ours, theirs = through(golden), through(answer)
     if ours is None or theirs is None or set(ours) != set(theirs):
         return False
     names = sorted(ours)
     direction = [ours[name][1] for name in names]
     gaps = [difference(theirs[name][0], ours[name][0]) for name in names]
-    return _parallel(direction, [theirs[name][1] for name in names]) and _parallel(direction, gaps)
+    return parallel(direction, [theirs[name][1] for name in names]) and parallel(direction, gaps)
 
 
-def _through(chain: Chain) -> dict[str, tuple[Expression, Expression]] | None:
+def through(chain: Chain) -> dict[str, tuple[Expression, Expression]] | None:
     """Return where each coordinate of a line starts, and how it moves; None for a curve."""
     found: dict[str, tuple[Expression, Expression]] = {}
     for member in chain.members:
@@ -68,7 +68,8 @@ def _through(chain: Chain) -> dict[str, tuple[Expression, Expression]] | None:
     return found
 
 
-def _parallel(left: list[Expression], right: list[Expression]) -> bool:
+def parallel(left: list[Expression], right: list[Expression]) -> bool:
+    """Return True if one vector is a multiple of the other."""
     return all(
         identical(Apply("multiply", (left[one], right[other])), Apply("multiply", (left[other], right[one])))
         for one in range(len(left))
@@ -132,7 +133,8 @@ def _at_a_point(expression: Expression) -> Expression:
     return expression
 
 
-def _gap(value: Value) -> Expression | None:
+def gap_of(value: Value) -> Expression | None:
+    """Return left − right of an equation; None for another value."""
     match value:
         case Named(_, Quantity(expression), symbol) if symbol is not None:
             return difference(symbol, expression)

@@ -184,7 +184,7 @@ class _Test:
         return found
 
     def _is_unclear(self, found: int, ours: Any, theirs: Any) -> bool:
-        """Return True for inexact values that may agree by chance; a smooth function has to be seen closely thrice."""
+        """Return True for inexact values that may agree by chance; smooth ones are seen closely thrice."""
         if not self.may_lose or (isinstance(ours, Fraction) and isinstance(theirs, Fraction)):
             return False
         return found < _ENOUGH or is_kinked(self.golden) or is_kinked(self.answer)

@@ -1,7 +1,7 @@
 r"""Find values that are lost in others: at a fixed number of digits `10^{64}|x| + 1` is `10^{64}|x|`.
 
-A point at which something is lost shows nothing about two expressions. It is looked at with more digits, and is no
-evidence if these do not suffice.
+A point at which something is lost shows nothing about two expressions. It is looked at with more digits, and
+does not count if these do not suffice.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ def closely_same(golden: Expression, answer: Expression, values: Values, *, real
     if digits > MOST_DIGITS:
         return None
     sides = (golden, answer)
-    if not same(*(approximate(side, values, digits, real=real) for side in sides), digits):
+    ours, theirs = (approximate(side, values, digits, real=real) for side in sides)
+    if not same(ours, theirs, digits):
         return False
     return None if any(_loses(side, values, digits, real=real) for side in sides) else True
 
@@ -97,10 +98,12 @@ def _loses(expression: Expression, values: Values, digits: int, *, real: bool) -
         return _is_spread(_sizes(expression, values, digits, real=real), digits)
     if expression.function in _NEAR_ONE:
         value = approximate(expression, values, digits, real=real)
-        if isinstance(value, Fraction) or not same(abs(value), Fraction(1), digits):
+        if isinstance(value, Fraction) or not any(same(value, Fraction(one), digits) for one in (1, -1)):
             return False
         first, *others = (approximate(one, values, digits, real=real) for one in expression.arguments)
-        is_one = first == 1 or others == [0] if others else first == 0 and expression.function not in _SATURATED
+        is_one = (
+            first == 1 or others == [0] if others else first == 0 and expression.function not in _SATURATED
+        )
         return not is_one
     return False
 
@@ -110,7 +113,9 @@ def _sizes(expression: Apply, values: Values, digits: int, *, real: bool) -> Ite
     for argument in expression.arguments:
         value = approximate(argument, values, digits, real=real)
         if value:
-            yield mpmath.mag(mpmath.mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else value)
+            yield mpmath.mag(
+                mpmath.mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else value
+            )
 
 
 def _is_spread(sizes: Iterator[Any], digits: int) -> bool:

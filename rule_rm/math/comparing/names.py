@@ -21,6 +21,10 @@ _UNORDERED = re.compile(r"cap|cup|\+|\*|triangle|^\[|max|min|gcd|lcm")
 r"""A sign or function that takes its letters in any order: `P(A \cap B)`, `\triangle ABC`."""
 _POINTS = re.compile(r"(?<![A-Za-z])(?:angle|overline|bar)?\{?([A-Z]{2,4})[}|]*$")
 """The points of a segment or an angle at the end of a name: `angleABC`, `|AB|`."""
+_COORDINATES = re.compile(r"\\?[(\[]x,y(?:,z)?[)\]]")
+"""The coordinates of a point as a name: `(x,y,z)`."""
+_VECTOR = re.compile(r"\\?(?:vec|bar|overline)?\{?[a-zA-Z]\}?(?:\([a-z]\))?")
+"""The name of a vector: `r`, `vec{r}`, `r(t)`."""
 _HAT = re.compile(r"hat\{?([a-zA-Z])\}?")
 """A letter with a hat: `hat{y}`."""
 _MARKS = re.compile(r"frac|[{}/\\]")
@@ -62,6 +66,10 @@ def _may_be_the_same(golden: Named, answer: Named) -> bool:
         return True
     if _estimated(golden.name) == _estimated(answer.name) or _same_partial(golden.name, answer.name):
         return True
+    if _is_position(golden.name, answer.name) or _is_position(answer.name, golden.name):
+        return True
+    if _test_value(golden.name) == _test_value(answer.name):
+        return True
     ours, theirs = _is_words(golden), _is_words(answer)
     if ours or theirs:
         return ours != theirs or bool(set(golden.name.split()) & set(answer.name.split()))
@@ -88,6 +96,16 @@ def _estimated(name: str) -> str:
     r"""Return a letter without its hat: a regression line is `\hat{y} = 2x` or `y = 2x`."""
     found = _HAT.fullmatch(name)
     return found[1] if found else name
+
+
+def _is_position(coordinates: str, vector: str) -> bool:
+    """Return True for the coordinates of a point and the name of its vector: `(x, y, z)` and `r(t)`."""
+    return _COORDINATES.fullmatch(coordinates) is not None and _VECTOR.fullmatch(vector) is not None
+
+
+def _test_value(name: str) -> str:
+    """Return the letter of a test's value: the `p` of `p-value`."""
+    return name.lstrip("\\").removesuffix("-value").removesuffix(" value")
 
 
 def _same_partial(golden: str, answer: str) -> bool:

@@ -1,4 +1,4 @@
-"""Temperatures in other scales, and differences of temperatures, which have no zero: 20 °C more are 20 K more."""
+"""Temperatures in other scales, and differences of them, which have no zero: 20 °C more are 20 K more."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _SCALES = {
 }
 """The kelvins in a degree of each scale, and the temperature of its zero in kelvins."""
 _DIFFERENCE = re.compile(
-    r"\b(?:rises?|drops?|falls?|chang(?:e|es|ed)|increas(?:e|es|ed)|decreas(?:e|es|ed)|differences?|by how (?:much|many)"
-    r"|warmer|cooler|hotter|colder|range)\b|\\Delta|Δ",
+    r"\b(?:rises?|drops?|falls?|chang(?:e|es|ed)|(?:in|de)creas(?:e|es|ed)|differences?|by how (?:much|many)"
+    r"|range|(?:warm|cool|hott|cold)er)\b|\\Delta|Δ",
     re.IGNORECASE,
 )
 """A question about a difference of temperatures: "by how much"."""
@@ -41,16 +41,14 @@ def in_scale_of(golden: Quantity, answer: Quantity) -> Quantity:
 
 def as_difference(reference: Quantity, candidate: Quantity, question: str) -> Quantity:
     """Return a difference of temperatures in the golden answer's degrees, if the question asks for one."""
-    ours, theirs = (_scale(side.unit) if side.unit else None for side in (reference, candidate))
-    if ours is None or theirs is None or ours == theirs or not _DIFFERENCE.search(question):
+    unit, given = reference.unit, candidate.unit
+    if unit is None or given is None or not _DIFFERENCE.search(question):
         return candidate
-    assert reference.unit is not None and candidate.unit is not None
-    factor = _SCALES[theirs][0] * candidate.unit.factor / (_SCALES[ours][0] * reference.unit.factor)
-    return replace(
-        candidate,
-        expression=Apply("multiply", (candidate.expression, Number(factor))),
-        unit=reference.unit,
-    )
+    ours, theirs = _scale(unit), _scale(given)
+    if ours is None or theirs is None or ours == theirs:
+        return candidate
+    factor = Number(_SCALES[theirs][0] * given.factor / (_SCALES[ours][0] * unit.factor))
+    return replace(candidate, expression=Apply("multiply", (candidate.expression, factor)), unit=unit)
 
 
 def _scale(unit: Unit) -> str | None:

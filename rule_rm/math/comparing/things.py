@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
 from rule_rm.math.comparing.amounts import same_value
 from rule_rm.math.comparing.exact import InexactError, UndefinedError, exact
 from rule_rm.math.comparing.identity import identical
-from rule_rm.math.values.answers import Clock, Congruence, Date, Logic, Quantity
+from rule_rm.math.values.answers import Clock, Congruence, Date, Logic, Quantity, Several, Value
 from rule_rm.math.values.expression import Expression, difference
 
 _HALF_A_DAY = 12 * 60
 _MOST_ATOMS = 8
+_MOST_CLASSES, _LONGEST_PERIOD = 64, 10_000
+"""The most classes of integers, and their longest common period, that are compared one by one."""
 
 
 def same_time(golden: Clock, answer: Clock) -> bool:
@@ -39,6 +42,44 @@ def same_congruence(golden: Congruence, answer: Congruence) -> bool:
         return gap % exact(golden.modulus, {}) == 0
     except (InexactError, UndefinedError, KeyError, ZeroDivisionError):
         return identical(golden.residue, answer.residue)
+
+
+def same_residues(golden: Value, answer: Value) -> bool:
+    r"""Return True for the same integers in other classes: 1 and 4 modulo 6 are 1 modulo 3."""
+    if not isinstance(golden, Several) and not isinstance(answer, Several):
+        return False
+    ours, theirs = _classes(golden), _classes(answer)
+    if not ours or not theirs or len({one.symbol for one in (*ours, *theirs) if one.symbol}) > 1:
+        return False
+    try:
+        moduli = [_whole(one.modulus) for one in (*ours, *theirs)]
+        period = math.lcm(*moduli)
+        if not 0 < period <= _LONGEST_PERIOD:
+            return False
+        return _residues(ours, period) == _residues(theirs, period)
+    except (InexactError, UndefinedError, KeyError, ZeroDivisionError):
+        return False
+
+
+def _classes(value: Value) -> list[Congruence]:
+    values = value.values if isinstance(value, Several) and value.bracket != "(" else (value,)
+    classes = [one for one in values if isinstance(one, Congruence)]
+    return classes if len(classes) == len(values) <= _MOST_CLASSES else []
+
+
+def _residues(classes: Iterable[Congruence], period: int) -> set[int]:
+    return {
+        number
+        for one in classes
+        for number in range(_whole(one.residue) % _whole(one.modulus), period, _whole(one.modulus))
+    }
+
+
+def _whole(expression: Expression) -> int:
+    value = exact(expression, {})
+    if value.denominator != 1:
+        raise InexactError("not an integer")
+    return int(value)
 
 
 def _same_symbol(golden: Expression, answer: Expression) -> bool:

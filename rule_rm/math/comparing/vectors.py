@@ -34,7 +34,7 @@ def _imaginary(value: Quantity, other: Quantity) -> Quantity:
 
 
 def _vector(value: Value, other: Value) -> Value | None:
-    if not isinstance(value, Quantity) or value.unit or not _is_vector(other):
+    if not isinstance(value, Quantity) or not _is_vector(other):
         return None
     expression = value.expression
     names = symbols(expression)
@@ -52,7 +52,7 @@ def _vector(value: Value, other: Value) -> Value | None:
     )
     if not identical(expression, whole):
         return None
-    return Several(tuple(Quantity(entry) for entry in entries), "(")
+    return Several(tuple(Quantity(entry, value.unit) for entry in entries), "(")
 
 
 def _is_vector(value: Value) -> bool:

@@ -9,7 +9,14 @@ from functools import cached_property
 from rule_rm.math.comparing.approximate import approximate, same
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.finality.shapes import Shape, parts, size, written
-from rule_rm.math.finality.work import WorkError, closed_form, is_rational, unsigned
+from rule_rm.math.finality.work import (
+    WorkError,
+    closed_form,
+    factors,
+    is_prime,
+    is_rational,
+    unsigned,
+)
 from rule_rm.math.values.answers import Quantity, Value, expressions
 from rule_rm.math.values.expression import Apply, Expression, Number, TooCostlyError, negative, symbols
 
@@ -76,6 +83,16 @@ class GoldenForms:
         """Return True if the golden answer has the expression in this form, without `+ 0` and `1 ·` added."""
         return (written(expression), _count(expression)) in self.forms
 
+    def has_notation(self, expression: Expression) -> bool:
+        r"""Return True for a notation of the golden answer's kind: `2 \cdot 2 \cdot 3` for `2^2 \cdot 3`.
+
+        A binomial is a quotient of factorials as well.
+        """
+        above, below = factors(expression)
+        if "primes" in self.kinds and not below:
+            return len(above) > 1 and all(map(_is_power_of_prime, above))
+        return "binomial" in self.kinds and bool(below) and all(map(_is_factorial, (*above, *below)))
+
     def has_value(self, expression: Expression) -> bool:
         r"""Return True if an expression that is not a fraction has the value of one in the golden answer.
 
@@ -87,6 +104,22 @@ class GoldenForms:
             value = approximate(expression, {})
             return any(same(value, approximate(number, {})) for number in self.numbers)
         return False
+
+
+def _is_power_of_prime(expression: Expression) -> bool:
+    match expression:
+        case Number(value):
+            return is_prime(value)
+        case Apply("power", (Number(value), Number(exponent))):
+            return is_prime(value) and exponent.denominator == 1 and exponent > 0
+    return False
+
+
+def _is_factorial(expression: Expression) -> bool:
+    match expression:
+        case Apply("factorial", (Number(value),)):
+            return value.denominator == 1
+    return False
 
 
 def _count(expression: Expression) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
 
@@ -75,8 +76,10 @@ def unfinished(answer: str, golden: str, question: str = "") -> str | None:
     >>> unfinished(r"\frac{14}{2}", "7", "Divide 14 by 2.")
     'a quotient that the question asks for'
     """
-    if _PLAIN.fullmatch(answer) or normalise(answer) == normalise(golden):
+    if normalise(answer) == normalise(golden):
         return None
+    if _PLAIN.fullmatch(answer):
+        return _unfactored(answer, golden, question)
     try:
         forms = _forms(golden, ratios=is_about_ratios(question))
     except (UnreadableError, TooCostlyError):
@@ -107,6 +110,19 @@ def unfinished(answer: str, golden: str, question: str = "") -> str | None:
     return _value(candidate, forms, asked, is_scaled=is_scaled)
 
 
+def _unfactored(answer: str, golden: str, question: str) -> str | None:
+    """Return the work left in an integer: a number of the question has to be factored."""
+    asked = question_of(question)
+    if not asked.factor:
+        return None
+    with suppress(UnreadableError, TooCostlyError):
+        value = read(answer)
+        is_given = isinstance(value, Quantity) and not asked.numbers.isdisjoint(_values_in(value.expression))
+        if is_given and _forms(golden, ratios=False).kinds & {"primes", "power"}:
+            return "a number of the question that is not factored"
+    return None
+
+
 @lru_cache(maxsize=1024)
 def _forms(golden: str, *, ratios: bool) -> GoldenForms:
     """Return the forms of a golden answer, which is compared with many answers."""
@@ -134,9 +150,9 @@ def _value(value: Value, golden: GoldenForms, asked: Question, *, is_scaled: boo
             return _number(Apply("divide", (first, second)), golden, asked)
         case Ratio(terms) if (left := ratio(terms, golden.value, asked)) is not None:
             return left
-        case Quantity(expression, unit) if _is_compound(expression, unit is not None, is_scaled=is_scaled):
-            return None
-        case Quantity(Apply("add", (Number(), Apply("plus_minus", (Number(),))))) if is_bounds(golden.value):
+        case Quantity(expression, unit) if _is_compound(
+            expression, golden.value, has_unit=unit is not None, is_scaled=is_scaled
+        ):
             return None
         case Quantity(expression) if symbols(expression) and golden.is_number:
             return "an expression in variables"
@@ -162,9 +178,14 @@ def _first(found: Iterator[str | None]) -> str | None:
     return next((one for one in found if one is not None), None)
 
 
-def _is_compound(expression: Expression, has_unit: bool, *, is_scaled: bool) -> bool:
-    """Return True for `2 hours 30 minutes` and `3 million`, which are read as a sum and a product."""
+def _is_compound(expression: Expression, golden: Value, *, has_unit: bool, is_scaled: bool) -> bool:
+    """Return True for `2 hours 30 minutes` and `3 million`, which are read as a sum and a product.
+
+    So is `5 ± 1` for the interval (4, 6).
+    """
     match expression:
+        case Apply("add", (Number(), Apply("plus_minus", (Number(),)))):
+            return is_bounds(golden)
         case Apply("add", (first, Apply("multiply", (second, Number(value, None))))) if has_unit:
             return left_in(first) is None and left_in(second) is None and value.numerator == 1 and value < 1
         case Apply("multiply", (Number(), Number())):
@@ -193,7 +214,7 @@ def _numeric_parts(expression: Expression) -> Iterator[Expression]:
 def _number(expression: Expression, golden: GoldenForms, asked: Question) -> str | None:
     """Return the work left in the expression of a number."""
     expression = unsigned(expression)
-    if golden.has_form(expression):
+    if golden.has_form(expression) or (golden.has_notation(expression) and not _is_shown(expression, asked)):
         return None
     left = left_in(expression)
     if left is not None:

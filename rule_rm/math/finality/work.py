@@ -139,13 +139,14 @@ def _are_primes(above: list[Expression]) -> bool:
         base = factor
         if isinstance(factor, Apply) and factor.function == "power" and _is_whole(factor.arguments[1]):
             base, powers = factor.arguments[0], powers + 1
-        if not isinstance(base, Number) or not _is_prime(base.value):
+        if not isinstance(base, Number) or not is_prime(base.value):
             return False
         bases.append(base.value)
     return powers > 0 and len(bases) > 1 and bases == sorted(set(bases))
 
 
-def _is_prime(value: Fraction) -> bool:
+def is_prime(value: Fraction) -> bool:
+    """Return True for a prime number."""
     if value.denominator != 1 or not 2 <= value <= _LARGEST_PRIME:
         return False
     return all(value.numerator % divisor for divisor in range(2, math.isqrt(value.numerator) + 1))

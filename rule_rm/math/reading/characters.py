@@ -45,6 +45,9 @@ _VULGAR = re.compile(r"[¼-¾⅐-⅞]")
 """A fraction in one character: `½`."""
 _ROOT = re.compile(r"√\s*(\d+(?:\.\d+)?|[a-zA-Z])")
 """A root of one number or letter: `√2`."""
+_SCALE_IN_UNIT = re.compile(r"(?<=[a-zA-Z])([/·⋅∙*( ]{0,3})°\s?([CF])(?![a-zA-Z])")
+"""A temperature's scale behind another unit: the `°C` of `J/(g·°C)`."""
+_SCALES = {"C": "celsius", "F": "fahrenheit"}
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 """A character that no reader sees, such as a zero-width space."""
 
@@ -57,6 +60,8 @@ def to_latex(text: str) -> str:
     """
     if text.isascii():
         return text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+    if "°" in text:
+        text = _SCALE_IN_UNIT.sub(lambda found: f"{found[1]} {_SCALES[found[2]]}", text)
     text = _INVISIBLE.sub("\N{REPLACEMENT CHARACTER}", text)
     text = _VULGAR.sub(_fraction, text)
     text = _RAISED.sub(lambda found: "^{" + found.group().translate(_SUPERSCRIPTS) + "}", text)

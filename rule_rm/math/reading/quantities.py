@@ -144,7 +144,11 @@ def quantity(tokens: Tokens, *, units: bool = False) -> Quantity:
 
 def _with_units(tokens: Tokens) -> Tokens:
     """Return the tokens with a unit for the letter in `1 h 30 min`."""
-    if len(tokens) < _SHORTEST_OF_TWO or [token.kind for token in tokens[:3]] != ["number", "letter", "number"]:
+    if len(tokens) < _SHORTEST_OF_TWO or [token.kind for token in tokens[:3]] != [
+        "number",
+        "letter",
+        "number",
+    ]:
         return tokens
     is_followed = tokens[3].kind == "word" and is_unit(tokens[3].text) and is_unit(tokens[1].text)
     return [tokens[0], tokens[1]._replace(kind="word"), *tokens[2:]] if is_followed else tokens
@@ -255,7 +259,9 @@ def _without_percent(tokens: Tokens, unit: Unit | None) -> Quantity:
             raise UnreadableError("two percent signs")
     elif tokens[-1].text == "degree" and len(tokens) > 1 and not _in_function(tokens):
         unit, tokens = unit or read_unit("degree"), tokens[:-1]
-    elif len(tokens) > 3 and tokens[-1].text in ("'", '"') and any(token.text == "degree" for token in tokens):
+    elif (
+        len(tokens) > 3 and tokens[-1].text in ("'", '"') and any(token.text == "degree" for token in tokens)
+    ):
         return Quantity(_sexagesimal(tokens), read_unit("degree"))
     return Quantity(parse(tokens), unit, percent)
 

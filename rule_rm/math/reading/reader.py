@@ -18,11 +18,13 @@ from rule_rm.math.reading.conditions import conditioned, restated
 from rule_rm.math.reading.joining import joined, mixed, with_equals
 from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.logic import logic, with_denials
+from rule_rm.math.reading.measured import measured
 from rule_rm.math.reading.normalise import normalise
 from rule_rm.math.reading.notations import lettered, notation
 from rule_rm.math.reading.number_words import number_in_words
 from rule_rm.math.reading.phrases import listed, phrase
 from rule_rm.math.reading.quantities import based, odds, quantity, ratio, without_leading, without_precision
+from rule_rm.math.reading.rates import growth
 from rule_rm.math.reading.relations import bare_congruence, is_of_residues, relation
 from rule_rm.math.reading.sentences import exception, labelled, sentence, statement
 from rule_rm.math.reading.sets import brackets, elements, endless, set_of, straightened
@@ -102,6 +104,8 @@ class _Reader:
         tokens = _with_sign(trimmed(tokens))
         if (direction := _bearing(tokens)) is not None:
             return direction
+        if (rate := growth(tokens)) is not None:
+            return rate
         if _is_plain(tokens):
             return quantity(tokens, units=self.hints.units)
         if not self.hints.ratios and (time := calendar(tokens)) is not None:
@@ -121,6 +125,7 @@ class _Reader:
             self.listed,
             labelled,
             self.proposition,
+            measured,
             structure,
             relation,
             set_of,

@@ -62,7 +62,11 @@ def labelled(tokens: Tokens, read: Read) -> Value | None:
 
 def _confidence(tokens: Tokens, read: Read) -> Named | None:
     r"""Return `95\% \text{ CI: } (1, 2)` as an interval under its name; None for another text."""
-    level = f"{tokens[0].text}% " if tokens[0].kind == "number" and len(tokens) > 1 and tokens[1].text == "%" else ""
+    level = (
+        f"{tokens[0].text}% "
+        if tokens[0].kind == "number" and len(tokens) > 1 and tokens[1].text == "%"
+        else ""
+    )
     start = 2 if level else 0
     at = next((place for place, token in enumerate(tokens) if token.text == ":"), 0)
     said = "".join(token.text for token in tokens[start:at]).lower()
@@ -95,7 +99,9 @@ def sentence(tokens: Tokens, read: Read) -> Value | None:
         (place for place, token in outer(tokens) if token.text.lower() in _VERBS and token.kind == "word"), 0
     )
     subject, rest = tokens[:at], tokens[at + 1 :]
-    if not 0 < at <= _MOST_WORDS or not any(token.kind == "number" or token.text in _VALUES for token in rest):
+    if not 0 < at <= _MOST_WORDS or not any(
+        token.kind == "number" or token.text in _VALUES for token in rest
+    ):
         return None
     words = [token.text.lower() for token in subject if token.text.lower() not in _BEFORE_VERBS]
     if any(token.kind not in ("word", "letter") for token in subject) or subject[0].kind != "word":

@@ -13,10 +13,20 @@ _ARGUMENT = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
 _SI = re.compile(rf"\\(?:SI|qty)\s*\{{([^{{}}]*)\}}\s*{_ARGUMENT}|\\(?:si|unit)\s*{_ARGUMENT}")
 r"""A quantity of siunitx: `\SI{5}{m/s}`."""
 _MACRO = re.compile(r"\\([a-zA-Z]+)\s*(?:\{(-?\d+)\})?")
-r"""A unit's macro, perhaps with a power: `\meter`, `\tothe{4}`."""
+r"""A unit's macro, or the one of a power with its number: `\meter`."""
 _SIGNS = {
-    **{"per": "/", "squared": "^2", "cubed": "^3", "percent": "%", "celsius": "°C", "degreeCelsius": "°C"},
-    **{"degree": "°", "angstrom": "Å", "ohm": "Ω", "square": "square ", "cubic": "cubic ", "cdot": " "},
+    "per": "/",
+    "squared": "^2",
+    "cubed": "^3",
+    "percent": "%",
+    "celsius": "°C",
+    "degreeCelsius": "°C",
+    "degree": "°",
+    "angstrom": "Å",
+    "ohm": "Ω",
+    "square": "square ",
+    "cubic": "cubic ",
+    "cdot": " ",
 }
 """Macros that are not a unit's own name."""
 _OF_PLUS_MINUS = re.compile(r"\+-|\\pm(?![a-zA-Z])")
@@ -44,7 +54,7 @@ def _number(text: str) -> str:
 
 
 def _sign(found: re.Match[str]) -> str:
-    if found[1] == "tothe" and found[2]:
+    if found[2] and found[1].startswith("tot"):
         return f"^{found[2]} "
     return f" {_SIGNS.get(found[1], found[1])} "
 

@@ -9,7 +9,7 @@ from rule_rm.math.reading.brackets import Tokens, closing, outer, split, trimmed
 from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.quantities import expression
 from rule_rm.math.reading.sets import is_row
-from rule_rm.math.reading.vocabulary import FUNCTIONS, RELATIONS
+from rule_rm.math.reading.vocabulary import FUNCTIONS, RELATIONS, named_distribution
 from rule_rm.math.values.answers import Matrix, Named, Piecewise, Quantity, Several, Value
 from rule_rm.math.values.expression import (
     ONE,
@@ -74,7 +74,7 @@ def _combination(tokens: Tokens, read: Read) -> Value | None:
             return _diagonal(point.values)
         # A word is a name as well: whether it may stay unsaid is decided by the question.
         symbol = None if label.kind == "word" else Symbol(label.text)
-        return Named(label.text.lower() if symbol is None else label.text, point, symbol)
+        return Named(named_distribution(label.text) if symbol is None else label.text, point, symbol)
     values = [
         _multiple(sign, term, place, read) for (sign, term), place in zip(terms, found, strict=True) if place
     ]

@@ -35,7 +35,7 @@ def name_of(tokens: Tokens, *, is_alone: bool = False) -> str | None:
     """
     if not tokens or len(tokens) > _LONGEST_NAME or tokens[0].text in ("-", "+", "pm"):
         return None
-    tokens = trimmed(tokens)
+    tokens = _without_arrow(trimmed(tokens))
     name = "".join(token.text for token in tokens)
     if any(token.text in _UNEVALUATED for token in tokens):
         return name
@@ -50,6 +50,16 @@ def name_of(tokens: Tokens, *, is_alone: bool = False) -> str | None:
         is_name = isinstance(symbol, Symbol) or _is_plain_combination(tokens) or _is_size(tokens)
         return name if is_name else None
     return _marked(tokens, name)
+
+
+def _without_arrow(tokens: Tokens) -> Tokens:
+    r"""Return the tokens without an arrow over a letter that is applied: `\vec{r}(t)` is `r(t)`."""
+    if tokens[0].text != "vec":
+        return tokens
+    size = 3 if [token.text for token in tokens[1:4:2]] == ["{", "}"] else 1
+    rest = tokens[1 + size :]
+    is_applied = bool(rest) and rest[0].text == "(" and closing(rest, 0) == len(rest) - 1
+    return [tokens[1 + size // 2], *rest] if is_applied else tokens
 
 
 def _is_transform(tokens: Tokens) -> bool:

@@ -168,3 +168,13 @@ FIELDS = frozenset({"RR", "ZZ", "NN", "QQ", "CC"})
 r"""The sets of numbers, as `\mathbb` gives them."""
 RELATIONS = frozenset({"<", "=", ">", "approx", "equiv", "ge", "in", "le", "ne", "notin", "sim"})
 """Signs between the two sides of a relation."""
+
+_DISTRIBUTIONS = words(
+    "binomial/bin binom/bin poisson/pois pois/pois exponential/exp geometric/geom uniform/unif normal/n"
+)
+_OF_DISTRIBUTION = dict(pair.split("/") for pair in _DISTRIBUTIONS)
+
+
+def named_distribution(word: str) -> str:
+    """Return the short name of a distribution, or another word in lower case: `bin` for "Binomial"."""
+    return _OF_DISTRIBUTION.get(word.lower(), word.lower())

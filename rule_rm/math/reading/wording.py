@@ -14,6 +14,9 @@ _SAYS_SO = re.compile(
     r"it|they|there|that|this|(?:is|are|was|were|does|do|did|can|has|have|will)(?:n't)?|not|can't|cannot"
 )
 """A word of a sentence that repeats a yes or a no: "Yes, it is"."""
+_QUANTIFIERS = frozenset({"forall", "exists", "nexists"})
+_ENDS_OF_QUANTIFIERS = _QUANTIFIERS | {")", "(", "[", ",", ":", ".", "such"}
+_MARKS_OF_QUANTIFIERS = frozenset({",", ":", ".", "such", "that"})
 _LONGEST_ECHO = 3
 _SHORTEST_WORD = 3
 """Letters of a word that makes a text that can't be read prose, which is compared as it is written."""
@@ -24,11 +27,49 @@ def as_written(tokens: Tokens) -> Words | None:
     texts = _of_points(
         _without_arrows(token.text.lower() if token.kind == "word" else token.text for token in tokens)
     )
+    texts = _quantified(texts)
     is_statement = texts.count("|") == 1 or any(
         token.kind == "command" and token.text in STATEMENTS for token in tokens
     )
     is_prose = any(token.kind == "word" and len(token.text) >= _SHORTEST_WORD for token in tokens)
     return Words(" ".join(without_single_braces(texts))) if is_statement or is_prose else None
+
+
+def _quantified(texts: list[str]) -> list[str]:
+    r"""Return a quantified statement without the marks between its parts, its variables in one naming.
+
+    `(\forall x)(\exists y)(x < y)` is `\forall a \exists b: a < b`.
+    """
+    at, prefix, names = 0, [], []
+    while at + 1 < len(texts):
+        opened = texts[at] == "("
+        start = at + opened
+        if texts[start] not in _QUANTIFIERS or start + 1 >= len(texts) or not texts[start + 1].isalpha():
+            break
+        end = start + 2
+        while end < len(texts) and texts[end] not in _ENDS_OF_QUANTIFIERS:
+            end += 1
+        prefix += texts[start:end]
+        names.append(texts[start + 1])
+        at = end + (opened and texts[end : end + 1] == [")"])
+        while texts[at : at + 1] and texts[at] in _MARKS_OF_QUANTIFIERS:
+            at += 1
+    rest = texts[at:]
+    if not names or not rest:
+        return texts
+    if rest[0] in ("(", "[") and _closes_at_end(rest):
+        rest = rest[1:-1]
+    renamed = {name: f"v{place}" for place, name in enumerate(dict.fromkeys(names), 1)}
+    return [renamed.get(text, text) for text in (*prefix, ":", *rest)]
+
+
+def _closes_at_end(texts: list[str]) -> bool:
+    depth = 0
+    for at, text in enumerate(texts):
+        depth += (text in ("(", "[")) - (text in (")", "]"))
+        if depth == 0:
+            return at == len(texts) - 1
+    return False
 
 
 def _without_arrows(texts: Iterable[str]) -> list[str]:

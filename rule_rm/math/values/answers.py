@@ -177,6 +177,14 @@ class Logic:
     parts: tuple[Logic, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Growth:
+    r"""A rate of growth, `O(n^2)`; `sign` is its letter."""
+
+    sign: str
+    expression: Expression
+
+
 Value = (
     Quantity
     | Words
@@ -196,6 +204,7 @@ Value = (
     | Clock
     | Date
     | Logic
+    | Growth
 )
 
 REALS = Interval(negative(INFINITY), INFINITY, False, False)
@@ -217,6 +226,8 @@ def mapped(value: Value, change: Callable[[Expression], Expression]) -> Value:
             )
         case Inequality(members):
             return replace(value, members=tuple(map(change, members)))
+        case Growth(sign, expression):
+            return Growth(sign, change(expression))
         case Interval(low, high):
             return replace(value, low=change(low), high=change(high))
         case Ratio(terms):
@@ -263,7 +274,7 @@ def parts_of(value: Value) -> Iterator[Value]:
 
 def expressions(value: Value) -> Iterator[Expression]:
     """Yield all expressions in a value."""
-    if isinstance(value, Quantity):
+    if isinstance(value, (Quantity, Growth)):
         yield value.expression
         return
     match value:

@@ -259,3 +259,20 @@ def test_a_number_in_the_words_of_the_question_is_not_written_in_digits():
     question = "Write twelve thousand forty in digits."
     assert compare("twelve thousand forty", "12040", question).equal is False
     assert compare("twelve thousand forty", "12040", "How many are there?").equal is True
+
+
+def test_a_number_of_the_question_is_no_factorisation():
+    question = "Find the prime factorization of 360."
+    answers = {
+        "360": False,
+        r"2^3 \cdot 45": False,
+        r"5 \cdot 3^2 \cdot 2^3": True,
+        r"2\cdot2\cdot2\cdot3\cdot3\cdot5": True,
+    }
+    assert {one: compare(one, r"2^3 \cdot 3^2 \cdot 5", question).equal for one in answers} == answers
+
+
+def test_factorials_are_a_notation_of_a_binomial():
+    assert compare(r"\frac{10!}{3!7!}", r"\binom{10}{3}").equal is True
+    assert compare(r"\frac{10\cdot9\cdot8}{3\cdot2\cdot1}", r"\binom{10}{3}").equal is False
+    assert compare(r"\frac{10!}{3!7!}", "120").equal is False
