@@ -3,6 +3,7 @@
 - `grade`: from an extracted answer to a score, in two steps
 - `options`: answers to questions with choices
 - `compare`: the verdict, in layers; the cheapest comes first
+- `hypotheses`: pairs of hypotheses of a test
 - `hints`: read both sides with hints from the other
 - `quick`, `by_text`: the verdicts that need no mathematics, and those that need no reading
 - `finality`: whether an answer of the right value is worked out

@@ -13,11 +13,13 @@ _NAME = re.compile(
     r"[\s}]{0,5}(?:\$\s*)?(?::|\\colon(?![a-zA-Z]))"
 )
 r"""The name of a hypothesis and its colon: `H_0:`, `H_{\text{a}}:`."""
-_AROUND = re.compile(
-    r"^(?:[\s,;.$}]|\\q?quad(?![a-zA-Z])|\\\\|\\[,;: ])+|(?:[\s,;.$]|\\q?quad(?![a-zA-Z])|\\\\|\\[,;: ]"
-    r"|\\text\s*\{\s*(?:and|vs\.?|versus|against)\s*\}|\b(?:and|vs\.?|versus|against))+$"
+_MARK = r"[\s,;.$]|\\q?quad(?![a-zA-Z])|\\[\\,;: ]"
+_FIRST = re.compile(rf"^(?:{_MARK}|}})")
+"""A space or mark before a hypothesis: `, `."""
+_LAST = re.compile(
+    rf"(?:{_MARK}|\\text\s?\{{\s?(?:and|vs\.?|versus|against)\s?\}}|\b(?:and|vs|versus|against))$"
 )
-"""Spaces, marks and joining words around a hypothesis: the `, ` of `50, `."""
+r"""A space, a mark or a joining word behind a hypothesis: the `\text{ and }` of `50 \text{ and }`."""
 _Compare = Callable[[str, str], Verdict]
 
 
@@ -34,8 +36,17 @@ def hypotheses(text: str) -> tuple[str, str] | None:
     names = ["0" if name in "0oO" else "1" for name in rest[::2]]
     if sorted(names) != ["0", "1"] or before.strip(" $"):
         return None
-    bodies = dict(zip(names, (_AROUND.sub("", body) for body in rest[1::2]), strict=True))
+    bodies = dict(zip(names, map(_bare, rest[1::2]), strict=True))
     return (bodies["0"], bodies["1"]) if all(bodies.values()) else None
+
+
+def _bare(text: str) -> str:
+    """Return a hypothesis without the marks around it."""
+    while (found := _FIRST.search(text)) is not None:
+        text = text[found.end() :]
+    while (found := _LAST.search(text)) is not None:
+        text = text[: found.start()]
+    return text
 
 
 def by_hypotheses(answer: str, golden: str, compare: _Compare) -> Verdict | None:

@@ -3,16 +3,18 @@
 - `equal`: whether two values are the same, by one rule for each pair of kinds
 - `described`, `asked`: the words around a value, and the form for which the question asks
 - `settling`: signs and equations within a value
-- `amounts`, `rounding`: quantities in their units, and decimals that round a value
-- `identity`, `kinks`, `modular`: whether two expressions are the same function
+- `amounts`, `rounding`, `scales`: quantities in their units, decimals that round a value, and temperatures
+- `identity`, `kinks`, `modular`, `losses`: whether two expressions are the same function
 - `matrices`, `conjugates`: the same for letters that are matrices, and for conjugates
 - `exact`, `approximate`: the value of an expression, as a fraction or to many digits
 - `equations`, `statements`, `names`: equations, chains of them, and values with names
+- `lines`, `implicit`: lines as sets of points, and solutions of differential equations as equations
 - `real_sets`, `pieces`: sets of numbers, and functions by cases
 - `families`, `renaming`: values with free parameters, and values with other names for their variables
 - `integration`, `constants`: constants of integration, and the letters that can be one
 - `progressions`, `set_algebra`: lists that go on, and sets named by letters
 - `ratios`, `vectors`: ratios, and values that are vectors
+- `confidence`, `growth`, `groups`: confidence intervals, rates of growth, and products of cyclic groups
 - `things`: times, dates, congruences and propositions
 - `describe`: a value in words for a person
 

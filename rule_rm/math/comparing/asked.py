@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ from rule_rm.math.comparing.confidence import as_bounds
 from rule_rm.math.comparing.scales import as_difference
 from rule_rm.math.reading.question import asked_unit, is_said, measures_in, mentions, order_of_names
 from rule_rm.math.reading.vocabulary import words
-from rule_rm.math.values.answers import Chain, Date, Named, Quantity, Several, Value, Words
+from rule_rm.math.values.answers import Based, Chain, Date, Named, Quantity, Several, Value, Words
 from rule_rm.math.values.expression import Apply, Number, Symbol, symbols
 
 _KINDS = words(
@@ -21,6 +22,14 @@ _KINDS = words(
 """Nouns that an adjective may go without where the question has them: a closed list."""
 
 
+_BASE = re.compile(
+    r"\b(?:in|into|to|as)\s+(?:a\s+|its\s+)?(?:\$?base[\s-]+\$?(\d{1,2})|base[\s-]+\{?(\d{1,2})\}?|binary|octal)\b",
+    re.IGNORECASE,
+)
+"""A request for digits in a base: "in binary", "in base 5"."""
+_BASES = {"bin": 2, "oct": 8}
+
+
 def as_asked(reference: Value, candidate: Value, question: str) -> tuple[Value, Value]:
     """Return both values as the question means them: in its unit, in its order, for its formula."""
     reference, candidate = as_bounds(reference, candidate, question)
@@ -29,6 +38,8 @@ def as_asked(reference: Value, candidate: Value, question: str) -> tuple[Value, 
             candidate = Quantity(Apply("divide", (candidate.expression, Number(Fraction(100)))))
         candidate = as_difference(reference, candidate, question)
         return _in_the_unit_asked(reference, candidate, question), candidate
+    if isinstance(candidate, Based) and isinstance(reference, Quantity):
+        return _in_the_base_asked(reference, candidate, question), candidate
     if isinstance(reference, Words) and isinstance(candidate, Words):
         return reference, _of_the_kind_asked(reference, candidate, question)
     if (
@@ -54,6 +65,24 @@ def _of_the_kind_asked(golden: Words, answer: Words, question: str) -> Words:
         if noun != longer and shorter == "neither" and " nor " in noun:
             return golden
     return answer
+
+
+def _in_the_base_asked(golden: Quantity, answer: Based, question: str) -> Value:
+    """Return the golden answer's digits in the base that the question asks for."""
+    found = {
+        int(match[1] or match[2]) if match[1] or match[2] else _BASES[match[0].split()[-1].lower()[:3]]
+        for match in _BASE.finditer(question)
+    }
+    digits = golden.expression
+    is_asked = found == {answer.base} and not golden.unit and not golden.percent
+    if (
+        not is_asked
+        or not isinstance(digits, Number)
+        or digits.decimals is not None
+        or digits.value.denominator != 1
+    ):
+        return golden
+    return Based(str(digits.value), answer.base)
 
 
 def _in_the_unit_asked(golden: Quantity, answer: Quantity, question: str) -> Value:

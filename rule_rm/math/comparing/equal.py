@@ -13,6 +13,7 @@ from rule_rm.math.comparing.amounts import same_quantity
 from rule_rm.math.comparing.equations import same_equations, same_inequalities
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.families import same_conditioned
+from rule_rm.math.comparing.groups import same_words
 from rule_rm.math.comparing.growth import same_growth
 from rule_rm.math.comparing.names import same_named, states
 from rule_rm.math.comparing.pieces import same_function, same_piecewise
@@ -57,6 +58,8 @@ from rule_rm.math.values.expression import ONE, ZERO, Number, Symbol, Unreadable
 
 MOST_VALUES = 64
 """The longest list that is compared."""
+_LONG = 4
+"""The numbers of a list that can't be the coordinates of a point."""
 
 
 def equal(golden: Value, answer: Value) -> bool:
@@ -141,14 +144,21 @@ def _several(golden: Value, answer: Value) -> bool:
         return equal(golden, theirs[0])
     if "(" in (golden.bracket, answer.bracket) or "[" in (golden.bracket, answer.bracket):
         if golden.bracket != answer.bracket:
-            ours, theirs = _ordered(golden), _ordered(answer)
+            ours, theirs = _ordered(golden, answer), _ordered(answer, golden)
         return len(ours) == len(theirs) and bool(ours) and all(map(equal, ours, theirs))
     if len(ours) != len(theirs):
         ours, theirs = _distinct(golden), _distinct(answer)
         if len(ours) < len(golden.values) and not golden.bracket:
             # A golden list that repeats a value counts it: `2, 2, -1` is neither `2, -1` nor `2, 2, 2, -1`.
             return False
+    if golden.bracket == answer.bracket == "{" and _sets_in(ours) != _sets_in(theirs):
+        # The element {1} is not 1.
+        return False
     return len(ours) == len(theirs) and _matching(ours, theirs)
+
+
+def _sets_in(values: Sequence[Value]) -> int:
+    return sum(isinstance(value, Several) and value.bracket == "{" for value in values)
 
 
 def _one_and_several(golden: Value, answer: Value) -> bool:
@@ -185,15 +195,24 @@ def _rows(several: Several) -> Matrix | None:
     return Matrix(tuple(rows)) if several.bracket == "[" and len(rows) == len(several.values) else None
 
 
-def _ordered(several: Several) -> Sequence[Value]:
-    """Return the values of a tuple; those of a list only if they have names that put them in order."""
+def _ordered(several: Several, other: Several | None = None) -> Sequence[Value]:
+    """Return the values of a tuple; those of a list only if they have names that put them in order.
+
+    A list of four numbers or more is a tuple as well, next to one.
+    """
     if several.bracket == "(":
         return several.values
+    if other is not None and not several.bracket and len(several.values) >= _LONG:
+        return several.values if all(map(_is_plain_number, (*several.values, *other.values))) else ()
     if several.bracket or not all(
         isinstance(value, Named) and len(value.name) <= 12 for value in several.values
     ):
         return ()
     return _by_name(several.values)
+
+
+def _is_plain_number(value: Value) -> bool:
+    return isinstance(value, Quantity) and not variables(value)
 
 
 def _by_name(values: Sequence[Value]) -> list[Value]:
@@ -220,15 +239,6 @@ def _matching(golden: Sequence[Value], answer: Sequence[Value]) -> bool:
             return False
         del left[found]
     return True
-
-
-def _words(golden: Words, answer: Words) -> bool:
-    return golden.text == answer.text or _without_marks(golden.text) == _without_marks(answer.text)
-
-
-def _without_marks(text: str) -> str:
-    """Return words without spaces and the signs of an index: `reject H_0` is "reject H0"."""
-    return "".join(mark for mark in text if mark not in " _{}")
 
 
 def _matrices(golden: Matrix, answer: Matrix) -> bool:
@@ -263,7 +273,7 @@ def _based(golden: Value, answer: Value) -> bool:
 
 _RULES: dict[tuple[type, type], Callable[..., bool]] = {
     (Quantity, Quantity): same_quantity,
-    (Words, Words): _words,
+    (Words, Words): same_words,
     (Matrix, Matrix): _matrices,
     (Ratio, Ratio): same_ratio,
     (Ratio, Quantity): is_quotient,

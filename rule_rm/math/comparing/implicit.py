@@ -8,7 +8,7 @@ from fractions import Fraction
 from rule_rm.math.comparing.equations import SQUARE, gap_of
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.identity import identical, point
-from rule_rm.math.values.answers import Named, Quantity, Value
+from rule_rm.math.values.answers import Named, Quantity, Value, expressions
 from rule_rm.math.values.expression import (
     ZERO,
     Apply,
@@ -35,6 +35,9 @@ def same_implicit(golden: Value, answer: Value, question: str) -> bool:
         return False
     name, other = _constant(ours, _GIVEN, question), _constant(theirs, _CONSTANT, question)
     if name is None or other is None or (name.islower() and {"a", "b"} <= symbols(ours)):
+        return False
+    if any(_has_negative(one, other) for one in expressions(answer)):
+        # Nobody writes `-C` for an arbitrary constant: it is another constant's negative.
         return False
     if symbols(ours) - {name} != symbols(theirs) - {other} or len(symbols(ours)) < 3:
         return False
@@ -93,3 +96,12 @@ def _at(expression: Expression, place: int) -> Expression:
     for name in sorted(symbols(expression)):
         expression = substitute(expression, name, Number(abs(point(name, place))))
     return expression
+
+
+def _has_negative(expression: Expression, name: str) -> bool:
+    """Return True if the negative of a letter is a part of an expression."""
+    if not isinstance(expression, Apply):
+        return False
+    return expression == negative(Symbol(name)) or any(
+        _has_negative(one, name) for one in expression.arguments
+    )

@@ -38,7 +38,8 @@ def same_line(golden: Value, answer: Value, question: str) -> bool:
     Two parametrisations are one line only if a line is asked for: a moving point has a time for each place.
     """
     are_parametrised = not isinstance(golden, Chain) and not isinstance(answer, Chain)
-    if are_parametrised and not _ASKED.search(question):
+    are_sets = any(isinstance(side, Conditioned) for side in (golden, answer))
+    if are_parametrised and not are_sets and not _ASKED.search(question):
         return False
     try:
         ours, theirs = _line(golden), _line(answer)

@@ -25,6 +25,8 @@ _COORDINATES = re.compile(r"\\?[(\[]x,y(?:,z)?[)\]]")
 """The coordinates of a point as a name: `(x,y,z)`."""
 _VECTOR = re.compile(r"\\?(?:vec|bar|overline)?\{?[a-zA-Z]\}?(?:\([a-z]\))?")
 """The name of a vector: `r`, `vec{r}`, `r(t)`."""
+_FIELD = re.compile(r"^([a-zA-Z])\([a-z],[a-z](?:,[a-z])?\)$")
+"""A function of two or three variables: `u(x,t)`."""
 _HAT = re.compile(r"hat\{?([a-zA-Z])\}?")
 """A letter with a hat: `hat{y}`."""
 _MARKS = re.compile(r"frac|[{}/\\]")
@@ -67,6 +69,8 @@ def _may_be_the_same(golden: Named, answer: Named) -> bool:
     if _estimated(golden.name) == _estimated(answer.name) or _same_partial(golden.name, answer.name):
         return True
     if _is_position(golden.name, answer.name) or _is_position(answer.name, golden.name):
+        return True
+    if _FIELD.sub(r"\1", golden.name) == _FIELD.sub(r"\1", answer.name):
         return True
     if _test_value(golden.name) == _test_value(answer.name):
         return True

@@ -10,6 +10,20 @@ from rule_rm.math.finality.shapes import written
 from rule_rm.math.values.answers import Chain, Named, Quantity, Ratio, Value
 from rule_rm.math.values.expression import Expression, Number, symbols
 
+_IN_WORDS = re.compile(
+    r"(?<!\\)\b(?:plus|minus|times|multiplied|divided|added to|squared|cubed)\b", re.IGNORECASE
+)
+"""Arithmetic in words, such as "three plus four"."""
+
+
+def named_work(answer: str, golden: str) -> str | None:
+    """Return the work that an answer names, and the golden answer does not; None if there is none."""
+    if _IN_WORDS.search(answer) and not _IN_WORDS.search(golden):
+        return "arithmetic in words"
+    # An equation may go on to the value.
+    is_left = "vmatrix" in answer and "vmatrix" not in golden and "=" not in answer
+    return "a determinant" if is_left else None
+
 
 def is_quoted(answer: str, candidate: Value, asked: Question) -> bool:
     """Return True for an equation of the question, word for word; `x = 3` may be one of its choices."""

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from rule_rm.math.comparing.confidence import is_bounds
-from rule_rm.math.finality.copying import copied, is_quoted, ratio, repeats_words
+from rule_rm.math.finality.copying import copied, is_quoted, named_work, ratio, repeats_words
 from rule_rm.math.finality.formulas import Question, question_of
 from rule_rm.math.finality.golden_forms import GoldenForms, functions_in, has_variables, kind_of, left_in
 from rule_rm.math.finality.rewriting import unchanged
@@ -55,10 +55,6 @@ from rule_rm.math.values.expression import (
 
 _PLAIN = re.compile(r"\s*\$?\s*[-+−]?\s*\d+(?:,\d{3})*\s*\$?\s*\.?")
 """An integer, such as `$1,250$`."""
-_IN_WORDS = re.compile(
-    r"(?<!\\)\b(?:plus|minus|times|multiplied|divided|added to|squared|cubed)\b", re.IGNORECASE
-)
-"""Arithmetic in words, such as "three plus four"."""
 _TWO_SIGNS = re.compile(r"[-+−][\s({\[]*[-−]|[-−][\s({\[]*\+")
 """Two signs in a row, such as `-(-7`."""
 _SCALED = re.compile(
@@ -98,8 +94,8 @@ def unfinished(answer: str, golden: str, question: str = "") -> str | None:
     is_equation = isinstance(candidate, Chain) and has_variables(candidate)
     if is_equation and isinstance(reference, Named) and not has_variables(reference):
         return "an equation that is not solved"
-    if _IN_WORDS.search(answer) and not _IN_WORDS.search(golden):
-        return "arithmetic in words"
+    if (work := named_work(answer, golden)) is not None:
+        return work
     if is_quoted(answer, candidate, asked):
         return "an equation of the question"
     if repeats_words(answer, golden, asked):

@@ -2,7 +2,7 @@
 
 - `reader`: the entry, which reads the outermost structure first
 - `choice`, `question`: the letter of a choice, and facts that only the question has
-- `normalise`, `characters`, `typography`, `spelling`: one way of writing for all usual ones
+- `normalise`, `characters`, `typography`, `siunitx`, `spelling`: one way of writing for all usual ones
 - `notations`: isotopes, cycles and other notations of a whole text
 - `tokens`, `letters`, `vocabulary`: from text to tokens, and the names of mathematics
 - `brackets`, `cursor`: places in a list of tokens
@@ -10,6 +10,8 @@
 - `joining`: several values with commas, "and" or "or" between them
 - `relations`, `value_names`: equations and other relations, and the name in `name = value`
 - `sets`, `structures`, `logic`, `sentences`, `calendar`: other values with a structure
+- `rates`, `measured`: rates of growth, and vectors with a unit
+- `angles`: degrees, minutes and directions
 - `quantities`, `unit_names`, `number_words`, `phrases`, `wording`: values without one
 - `parser`, `powers`, `functions`, `products`, `variables`, `numerals`: from tokens to an expression
 

@@ -8,6 +8,7 @@ from rule_rm.math.reading.brackets import Tokens
 from rule_rm.math.reading.parser import parse
 from rule_rm.math.reading.quantities import together
 from rule_rm.math.values.answers import (
+    REALS,
     Chain,
     Inequality,
     Interval,
@@ -80,6 +81,13 @@ def _conditions(values: list[Value], marks: set[str]) -> Value | None:
     conditions = (Inequality, Interval, SetOperation)
     if "or" in marks:
         values = _with_points(values)
+    elif (
+        values[0] == REALS and len(values) > 1 and all(isinstance(value, Inequality) for value in values[1:])
+    ):
+        # All numbers are real here.
+        values, marks = values[1:], {"and"}
+        if len(values) == 1:
+            return values[0]
     if not all(isinstance(value, conditions) or _is_point(value) for value in values) or (
         marks == {","} and isinstance(values[0], Interval)
     ):

@@ -12,6 +12,7 @@ from functools import lru_cache
 from rule_rm.math.reading.characters import to_latex
 from rule_rm.math.reading.typography import closing, plain, spaced
 from rule_rm.math.reading.vocabulary import ALIASES, COMMANDS
+from rule_rm.math.values.elements import ELEMENTS
 
 _DEGREE = re.compile(
     r"\\(?:mathrm|text|textrm|rm|mbox)\s*\{\s*\^\s*\{?\s*\\circ\s*\}?\s*\}"
@@ -77,6 +78,17 @@ _UNIT_FRACTION = re.compile(
     r"\\[dt]?frac\s*\{\s*\\(?:text|mathrm|mbox)\s*\{([^{}]*)\}\s*\}\s*\{\s*\\(?:text|mathrm|mbox)\s*\{([^{}]*)\}\s*\}"
 )
 r"""A fraction of units: `\frac{\text{km}}{\text{h}}`."""
+_CONCENTRATION = re.compile(
+    r"\[\s*(?:\\(?:text|mathrm|ce)\s*\{)?\s*((?:[A-Z][a-z]?\}?(?:_?\{?\d{1,2}\}?)?\}?(?:\\(?:text|mathrm)\{)?){1,8}"
+    r"(?:\}?\s*\^\s*\{?\s*\d?[-+]\s*\}?)?)\s*\}?\s*\]"
+)
+r"""The concentration of a substance: `[\text{NH}_3]`, `[H^+]`."""
+_TYPE_OF_SPECIES = re.compile(r"\\(?:text|mathrm)|[{}_\s^]")
+r"""Type and indices in a formula: `\text{`, `_`."""
+_SYMBOL = re.compile(r"[A-Z][a-z]?")
+"""The symbol of an element: `Na`."""
+_ELL = re.compile(r"\\ell(?![a-zA-Z])")
+r"""The letter l in script: `\ell`."""
 _POLAR = re.compile(
     r"(?<=[\d)}])\s*\\angle(?![a-zA-Z])\s*(-?\s*(?:[\d.]+\s*(?:\\degree(?![a-zA-Z])\s*)?"
     r"|\\frac\{[^{}]*\}\{[^{}]*\}|\d*\s*\\pi\s*(?:/\s*\d+)?))"
@@ -172,6 +184,17 @@ def _standard(found: re.Match[str]) -> str:
     return rf"{found[1]}_{{ø {next(filter(None, found.groups()[1:]), '')}}}"
 
 
+def _species(found: re.Match[str]) -> str:
+    r"""Return the concentration of a compound or an ion as one letter; `[A]` is `A` in brackets."""
+    name = _TYPE_OF_SPECIES.sub("", found[1])
+    known = _SYMBOL.findall(name)
+    if len(known) + sum(mark in name for mark in "+-") + any(map(str.isdigit, name)) < 2 or not set(
+        known
+    ) <= set(ELEMENTS):
+        return found.group()
+    return rf"\species{{{name}}}"
+
+
 def _share(found: re.Match[str]) -> str:
     """Return the unit of a small share: ppm for "parts per million"."""
     return {"million": "ppm", "billion": "ppb"}.get((found[1] or "").lower(), "permille")
@@ -225,6 +248,10 @@ def _macros(text: str) -> str:
         text = _UNIT_FRACTION.sub(r"\\text{ \1/\2}", text)
     if "\\atop" in text:
         text = _STACKED.sub(lambda found: f"{{{found[2]}\\{_OF_STACKED[found[1]]} {found[3]}}}", text)
+    if "\\ell" in text:
+        text = _ELL.sub("l ", text)
+    if "[" in text:
+        text = _CONCENTRATION.sub(_species, text)
     if "prime" in text:
         text = _PRIMES.sub(lambda found: "'" * found.group().count("prime"), text)
     text = _BRACED_LETTER.sub(r" \1", spaced(text))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from rule_rm.math.reading.angles import angle, sexagesimal
 from rule_rm.math.reading.brackets import Tokens, split, trimmed
 from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.number_words import PARTS, SCALES, number_in_words, ordinal
@@ -25,8 +26,6 @@ _SPELLED_DIGITS = re.compile(r"-?[0-9A-Fa-f]*[0-9][0-9A-Fa-f]*(?:\.[0-9A-Fa-f]+)
 """A number with digits up to 16: `1A3`, `-10.4`."""
 _LARGEST_BASE, _LONGEST_BASED = 36, 200
 """The largest base that is read, and the most digits of a number in a base."""
-_MINUTES = re.compile(r"(\d+(?:\.\d+)?)'(?:(\d+(?:\.\d+)?)(?:''|\"))?")
-"""The minutes and seconds of an angle: `30'15''`, `30'`."""
 _SHORTEST_OF_TWO = 4
 """Tokens of `1 h 30 min`."""
 _TRIGONOMETRIC = words("cis cos cot csc sec sin tan")
@@ -65,9 +64,15 @@ def ratio(tokens: Tokens) -> Value | None:
     parts, found = split(tokens, {":"})
     if not found:
         at = [place for place, token in enumerate(tokens) if token.text == "to"]
-        if len(at) != 1 or not 0 < at[0] < len(tokens) - 1:
+        if not at or not 0 < at[0] <= at[-1] < len(tokens) - 1:
             return None
-        parts = [_without_hyphen(tokens[: at[0]], -1), _without_hyphen(tokens[at[0] + 1 :], 0)]
+        ends = [*at, len(tokens)]
+        starts = [0, *(place + 1 for place in at)]
+        parts = [tokens[start:end] for start, end in zip(starts, ends, strict=True)]
+        parts = [
+            _without_hyphen(_without_hyphen(part, 0) if place else part, -1)
+            for place, part in enumerate(parts)
+        ]
     if any(not part for part in parts):
         raise UnreadableError("a ratio with an empty place")
     while parts[0][0].kind == "word" and parts[0][0].text.lower() in LEADING and len(parts[0]) > 1:
@@ -258,26 +263,12 @@ def _without_percent(tokens: Tokens, unit: Unit | None) -> Quantity:
         if tokens[-1].text == "%":
             raise UnreadableError("two percent signs")
     elif tokens[-1].text == "degree" and len(tokens) > 1 and not _in_function(tokens):
-        unit, tokens = unit or read_unit("degree"), tokens[:-1]
+        unit, tokens = angle(unit), tokens[:-1]
     elif (
         len(tokens) > 3 and tokens[-1].text in ("'", '"') and any(token.text == "degree" for token in tokens)
     ):
-        return Quantity(_sexagesimal(tokens), read_unit("degree"))
+        return Quantity(sexagesimal(tokens), angle(unit))
     return Quantity(parse(tokens), unit, percent)
-
-
-def _sexagesimal(tokens: Tokens) -> Expression:
-    """Return `59° 30' 15''` in degrees."""
-    at = next(place for place, token in enumerate(tokens) if token.text == "degree")
-    degrees = parse(tokens[:at])
-    rest = [token.text for token in tokens[at + 1 :]]
-    found = _MINUTES.fullmatch("".join(rest))
-    if found is None:
-        raise UnreadableError("minutes and seconds of an angle")
-    parts = [Number(Fraction(part) / size) for part, size in ((found[1], 60), (found[2], 3600)) if part]
-    if isinstance(degrees, Number) and degrees.value >= 0 and all(part.value < 1 for part in parts):
-        return Number(degrees.value + sum(part.value for part in parts))
-    return Apply("add", (degrees, *parts))
 
 
 def _in_function(tokens: Tokens) -> bool:

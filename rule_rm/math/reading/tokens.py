@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     r"|\\(?:text(?:rm|bf|it|normal|sf|tt)?|[mh]box|math(?:rm|sf|tt|it|bf)|operatorname)"
     r"\s*\{(?P<text>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
     r"|\\(?:mathbb|mathcal|mathfrak)\s*\{?\s*(?P<field>[A-Z])\s*\}?"
-    r"|\\(?P<dirac>(?:bra|ket|braket|ketbra)\s*\{(?:[^{}]|\{[^{}]*\})*\}"
+    r"|\\(?P<dirac>(?:bra|ket|braket|ketbra|species)\s*\{(?:[^{}]|\{[^{}]*\})*\}"
     r"(?:\s*\\(?:bra|ket)\s*\{(?:[^{}]|\{[^{}]*\})*\})*)"
     r"|\\(?P<command>[a-zA-Z]+)|(?P<escaped>\\[{}|$%&_#])|(?P<letters>[^\W\d_]+)"
     r"|(?P<mark>\*\*|<=|>=|!=|==|=<|=>|\.\.\.|[-+*/^_=<>()\[\]{}|!%,;:.'&$€£¥₹₩₽¢‰\"?])",

@@ -276,3 +276,8 @@ def test_factorials_are_a_notation_of_a_binomial():
     assert compare(r"\frac{10!}{3!7!}", r"\binom{10}{3}").equal is True
     assert compare(r"\frac{10\cdot9\cdot8}{3\cdot2\cdot1}", r"\binom{10}{3}").equal is False
     assert compare(r"\frac{10!}{3!7!}", "120").equal is False
+
+
+def test_a_determinant_has_to_be_expanded():
+    determinant = r"\begin{vmatrix} a & b \\ c & d \end{vmatrix}"
+    assert compare(determinant, "ad - bc").equal is False
