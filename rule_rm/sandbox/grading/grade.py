@@ -140,6 +140,8 @@ def assembled(code: str, suite: CallSuite | CodeSuite) -> str:
 
 def _defines(code: str, name: str) -> bool:
     """Return whether a program gives a name a value at any place; False if it can't be parsed."""
+    if name not in code:
+        return False
     try:
         nodes = list(ast.walk(ast.parse(code)))
     except (SyntaxError, ValueError, MemoryError, RecursionError):

@@ -136,9 +136,7 @@ def readable_paths(profile: str, interpreter: Interpreter, toolchains: Sequence[
     return [path for path in dict.fromkeys(paths) if Path(path).exists()]
 
 
-def bubblewrap(
-    readable: Sequence[str], package: str, profile: str, *, as_root: bool, mounts_proc: bool
-) -> list[str]:
+def bubblewrap(readable: Sequence[str], profile: str, *, as_root: bool, mounts_proc: bool) -> list[str]:
     """Return the command in front of the interpreter's own.
 
     As root it makes no user namespace, as the zygote is to become another user by itself. By the process file
@@ -162,7 +160,7 @@ def bubblewrap(
     if mounts_proc:
         command += ["--proc", "/proc"]
     made = {WORK}
-    for path in [*readable, package, *DEVICES]:
+    for path in [*readable, *DEVICES]:
         # Parent directories that bubblewrap creates would be closed to the zygote's user.
         for parent in reversed(Path(path).parents):
             if str(parent) not in made and str(parent) != "/" and not _lies_in(str(parent), readable):

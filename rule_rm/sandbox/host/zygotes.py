@@ -26,6 +26,7 @@ from rule_rm.sandbox.host.backends import (
     is_reachable,
     readable_paths,
 )
+from rule_rm.sandbox.host.compiled import LOAD, in_memory
 from rule_rm.sandbox.host.options import SandboxOptions
 
 logger = logging.getLogger(__name__)
@@ -43,17 +44,13 @@ LOOK_EVERY = 1.0
 WORK_PREFIX = "rule_rm_work_"
 """The prefix of the names of working directories; the host's process id follows."""
 
-_PACKAGE = Path(__file__).parents[1]
-# The rest of the package is neither needed nor readable inside; these modules replace its outer layers.
-_START = """
-import json, os, sys, types
-package, options = sys.argv[1:]
-options = json.loads(options)
+# The rest of the package is neither needed nor readable inside.
+_START = f"""{LOAD}
+import json
+options = json.loads(sys.argv[1])
 if not options["may_fork"]:
     os.register_at_fork = lambda **hooks: None
-for name, path in (("rule_rm", []), ("rule_rm.sandbox", [package])):
-    sys.modules[name] = types.ModuleType(name)
-    sys.modules[name].__path__ = path
+load(options["modules"])
 from rule_rm.sandbox.inside.zygote import main
 main(options)
 """
@@ -127,11 +124,12 @@ class Starter:
             if self._uid(slot) is not None:
                 os.chown(work, slot.uid, slot.uid)
         listener = self._listeners[slot.profile]
-        with theirs:
-            options = self._zygote_options(slot, theirs.fileno(), listener.fileno(), work or WORK)
+        with theirs, os.fdopen(in_memory(self._interpreter.executable), "rb") as modules:
+            given = (theirs.fileno(), listener.fileno(), modules.fileno())
+            options = self._zygote_options(slot, *given, work or WORK)
             process = subprocess.Popen(
                 [*self._command(slot), json.dumps(options)],
-                pass_fds=[theirs.fileno(), listener.fileno()],
+                pass_fds=given,
                 env={**_environment(), **_LOADING},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -140,24 +138,26 @@ class Starter:
         return Child(slot, process, ours, work)
 
     def _command(self, slot: Slot) -> list[str]:
-        command = [self._interpreter.executable, "-I", "-B", "-X", "utf8", "-c", _START, str(_PACKAGE)]
+        command = [self._interpreter.executable, "-I", "-B", "-X", "utf8", "-c", _START]
         if not self._backend.namespaces:
             return command
         readable = readable_paths(slot.profile, self._interpreter, self._options.toolchains)
-        inside = str(_PACKAGE / "inside")
         environment = {**_environment(), **_LOADING}
         set_environment = [part for item in environment.items() for part in ("--setenv", *item)]
         # Without Landlock, a Python program could read there about the process that it was forked from.
         mounts_proc = self._mounts_proc and (slot.profile == "command" or self._backend.landlock)
-        wrapped = bubblewrap(readable, inside, slot.profile, as_root=self._is_root, mounts_proc=mounts_proc)
+        wrapped = bubblewrap(readable, slot.profile, as_root=self._is_root, mounts_proc=mounts_proc)
         return [*wrapped[:-1], *set_environment, "--", *command]
 
-    def _zygote_options(self, slot: Slot, lifeline: int, listener: int, work: str) -> dict[str, object]:
+    def _zygote_options(
+        self, slot: Slot, lifeline: int, listener: int, modules: int, work: str
+    ) -> dict[str, object]:
         readable = readable_paths(slot.profile, self._interpreter, self._options.toolchains)
         return {
             "profile": slot.profile,
             "lifeline": lifeline,
             "listener": listener,
+            "modules": modules,
             "landlock": self._backend.landlock,
             "seccomp": self._backend.seccomp,
             "uid": self._uid(slot),

@@ -2,6 +2,7 @@
 
 - `zygote`, `warm_up`: a warm interpreter that forks a confined process for each Python program
 - `commands`, `footprint`: the launcher of all other languages, and its use of the disk
+- `gaps`: fills the gaps in a process's memory, so that its forks copy less of it
 - `program`: the body of a process that runs an untrusted Python program
 - `pairs`: a judge and its program, side by side, with a shared directory if the test has to do with files
 - `judge`, `outcomes`: run tests as code, and record their outcomes

@@ -99,13 +99,20 @@ def steps(limits: Mapping[str, float], descriptors: Sequence[int]) -> list[Step]
         (os.setsid, ()),
         (kernel.prctl, (kernel.PR_SET_PDEATHSIG, int(signal.SIGKILL))),
         *(
-            (_open_null, (place,)) if descriptor == NULL else (os.dup2, (descriptor, place))
+            _moved(descriptor, place, aloft[descriptors.index(NULL)] if descriptor == NULL else place)
             for descriptor, place in zip(descriptors, aloft, strict=True)
         ),
         *((os.dup2, pair) for pair in zip(aloft, range(len(descriptors)), strict=False)),
         (os.closerange, (len(descriptors), DESCRIPTORS)),
         *((resource.setrlimit, one) for one in _resource_limits(limits)),
     ]
+
+
+def _moved(descriptor: int, place: int, null: int) -> Step:
+    """Return the step that puts a descriptor in its place; `null` is where this process opens /dev/null."""
+    if descriptor != NULL:
+        return os.dup2, (descriptor, place)
+    return (_open_null, (place,)) if place == null else (os.dup2, (null, place))
 
 
 def _open_null(place: int) -> None:

@@ -88,6 +88,8 @@ class Common:
 
     def agree(self) -> None:
         """Give new containers the same number in both tables, and remember their items."""
+        if len(self.memory) == len(self.items) == len(self._states):
+            return
         self.items += [one for _, one in list(self.memory.values())[len(self.items) :]]
         for number in range(len(self.memory), len(self.items)):
             self.memory[id(self.items[number])] = (number, self.items[number])
@@ -102,7 +104,9 @@ class Common:
 
     def changes(self, refer: values.Refer) -> list[Any]:
         """Return the number and the new content of each container that has changed since the last message."""
-        found = []
+        found: list[Any] = []
+        if not self._states and not self.memory and not self.items:
+            return found
         for number, before in enumerate(self._states):
             now = state(self.items[number])
             if not are_same(before, now):

@@ -6,7 +6,7 @@ import json
 import os
 import select
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 LIMIT = 64 << 20
@@ -19,9 +19,22 @@ _IDLE_TIMEOUT_MS = 30_000
 _CHUNK = 1 << 13
 """Bytes that are read at a time, or as much again as there are: most messages are small."""
 
-# A message is made of lists and dicts that were built for it: none holds itself.
-_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
-_decode, _read, _write = json.JSONDecoder().raw_decode, os.read, os.write
+
+def _encoder() -> Callable[[Any], str]:
+    """Return the function that writes a message: one object for all, where `json` makes one for each."""
+    # A message is made of lists and dicts that were built for it: none holds itself.
+    plain = json.JSONEncoder(separators=(",", ":"), check_circular=False)
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return plain.encode
+    write = json.encoder.encode_basestring_ascii
+    parts = make(None, plain.default, write, None, ":", ",", False, False, True)
+    return lambda message: "".join(parts(message, 0))
+
+
+_encode = _encoder()
+_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # what all of its methods call
+_read, _write = os.read, os.write
 """Kept, as a test may replace them in its process while it talks to the program."""
 
 
@@ -32,6 +45,19 @@ def send(descriptor: int, message: Any) -> None:
         raise ValueError("the message is too large")
     while line:
         line = line[_write(descriptor, line) :]
+
+
+def parsed(text: str) -> Any:
+    """Return the message of a line. Raises ValueError if it is none."""
+    try:
+        message, end = _scan(text, 0)
+    except StopIteration:
+        raise ValueError("the line is not a message") from None
+    except RecursionError:
+        raise ValueError("the message is nested too deeply") from None
+    if end != len(text):
+        raise ValueError("more than one message on a line")
+    return message
 
 
 class Lines:
@@ -56,14 +82,7 @@ class Lines:
             part, ended, rest = part.partition(b"\n")
             line += part
         self._rest = rest
-        text = line.decode()
-        try:
-            message, end = _decode(text)
-        except RecursionError:
-            raise ValueError("the message is nested too deeply") from None
-        if end != len(text):
-            raise ValueError("more than one message on a line")
-        return message
+        return parsed(line.decode())
 
 
 def jobs(connection: socket.socket, lifeline: int) -> Iterator[tuple[dict[str, Any], list[int]]]:

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # the enums of `signal` would cost every judge 0.1 ms
 import builtins
-import json
 import random
+import re
 import sys
 import types
 from collections.abc import Callable, Iterator
@@ -49,6 +49,11 @@ class Found(NamedTuple):
 Test = Callable[[], Found]
 NAMES_OF_RUNNING = ("eval", "exec", "compile", "pickle", "timeit", "profile", "cProfile")
 """Names by which the text of a test shows that it may run code."""
+_REACHING = re.compile(
+    rf"import|seed|patch|capsys|warn|assertLogs|assertNoLogs|caplog|environ|env\(|{'|'.join(NAMES_OF_RUNNING)}",
+    re.IGNORECASE,
+)
+"""Words of tests that reach beyond the calls of the program, such as `import`: most tests have none."""
 _LOOKING = {
     "copy": ("copy", "deepcopy"),
     "dataclasses": ("asdict", "astuple", "fields", "is_dataclass", "replace"),
@@ -76,7 +81,7 @@ def run(instructions: str, channel: int, verdict: int) -> int:
     """
     # If the program has ended, that is an error to read here, not the end of this process.
     _signal.signal(_signal.SIGPIPE, _signal.SIG_IGN)
-    order = json.loads(instructions)
+    order = frames.parsed(instructions)
     names = (frozenset(order[kind]) for kind in ("classes", "capitalised"))
     connection = Channel(channel, order["echo"], *names)
     judge = _Judge(order, connection, lambda line: frames.send(verdict, line))
@@ -170,10 +175,9 @@ class _Judge:
             if target:
                 namespace[target] = self._channel.named(target, defined[target])
                 namespace.setdefault("candidate", namespace[target])
-            self._stand_in_for_modules(defined, wanted)
-            self._follow_seeds()
-            self._follow_patches()
-            self._guard()
+            self._let_reach(defined, wanted)
+            # The exchanges so far were the judge's own, not the test's use of the program.
+            self._channel.exchanges = 0
             if order["setup"]:
                 execute(order["setup"], namespace)
         except (RemoteError, Unsupported):
@@ -187,6 +191,14 @@ class _Judge:
             if self._may_depend_on_the_program() or missed or is_missed_in_the_program(error):
                 raise RemoteError(f"the test's setup fails: {described(error)}") from None
             raise Unsupported(f"the test's setup fails: {described(error)}") from None
+
+    def _let_reach(self, defined: dict[str, Any], wanted: set[str]) -> None:
+        """Connect to the program what a test may use besides its names, such as modules and patches."""
+        if self._order["files"] or self._order["imports"] or _REACHING.search(self._text):
+            self._stand_in_for_modules(defined, wanted)
+            self._follow_seeds()
+            self._follow_patches()
+            self._guard()
 
     def _target(self, defined: dict[str, Any]) -> str:
         """Return the name of the tested function, if there is one. Raises RemoteError if it is missing."""
@@ -236,8 +248,6 @@ class _Judge:
             from rule_rm.sandbox.inside.patching import Environment
 
             self._channel.environment = Environment(self._channel)
-        # The exchanges so far were the judge's own, not the test's use of the program.
-        self._channel.exchanges = 0
 
     def _ask_the_program_of_its_own(self) -> None:
         """Call functions that inspect an object in the object's process."""

@@ -415,14 +415,18 @@ def _method(value: Any) -> Any:
     return lambda *arguments, **keywords: value(*arguments, **keywords)
 
 
+# Made before the fork: each of its parts looks for its codec.
+_PRINTED = io.TextIOWrapper(io.BytesIO(), "utf-8", "replace", write_through=True)
+"""The output of a program that a judge tests."""
+
+
 def run(execute: Callable[[], dict[str, Any]], channel: int) -> int:
     """Execute a program, then do the judge's jobs until it hangs up."""
-    printed = io.TextIOWrapper(io.BytesIO(), "utf-8", "replace", write_through=True)
-    sys.stdout = printed
+    sys.stdout = _PRINTED
     values.with_numpy()
     twins.install(is_judge=False)
     try:
-        served = Served(execute(), printed)
+        served = Served(execute(), _PRINTED)
         frames.send(channel, served.printing({"names": served.names()}))
     except BaseException as error:  # noqa: BLE001 - the program's own, of any kind
         described = Served({}).described(error)

@@ -27,6 +27,7 @@ from rule_rm.sandbox.inside import (
     committing,
     foreign,
     frames,
+    gaps,
     lending,
     pairs,
     patching,
@@ -101,6 +102,7 @@ def main(options: dict[str, Any]) -> None:
         return
     gc.collect()
     gc.disable()
+    gaps.fill()
     gc.freeze()
     lifeline.send(b'{"ready": true}')
     _accept(listener, lifeline, server)

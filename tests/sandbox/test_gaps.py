@@ -1,0 +1,18 @@
+"""Gaps in memory are filled before the first fork."""
+
+from rule_rm.sandbox.inside import gaps
+
+
+def _pools(objects):
+    return len({id(one) // (1 << 14) for one in objects})
+
+
+def test_objects_made_after_the_filling_lie_together(monkeypatch):
+    monkeypatch.setattr(gaps, "_kept", [])
+    scattered = [bytes(47) for _ in range(6000)]
+    del scattered[::100]
+    before = [bytes(47) for _ in range(30)]
+    assert _pools(before) > 5
+    del before
+    gaps.fill()
+    assert _pools([bytes(47) for _ in range(60)]) <= 2
