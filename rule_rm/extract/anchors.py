@@ -14,11 +14,11 @@ from rule_rm.extract.visible import PICTURES
 
 _ANCHOR = patterns.deferred(
     r"####|(?:answers?|ans|result|solution|respuesta|réponse|risposta|antwort|resposta|endergebnis|ergebnis"
-    r"|resultado|risultato|antwoord|odpowiedź|odpověď|ответ|відповідь|cevap|svar|vastaus|jawaban|정답|답"
+    r"|resultado|risultato|antwoord|odpowiedź|odpověď|ответ|відповідь|cevap|svar|vastaus|jawaban|đáp\s+(?:án|số)|정답|답"
     r"|الإجابة|الجواب|उत्तर"
     r"|(?:correct|right|best|true|actual)\s+(?:option|choice|statement|alternative|total|sum|number|value|count|amount|figure|one))\b"
     r"(?:\s+(?:finale?|définitive|correct[ao]|النهائية|النهائي)\b)?"
-    r"(?P<of>\s+(?:of|to|for)\b[^.:=\n]{0,60}?)?\**\s*(?:(?:is|are|es|est|è|ist|é|be|equals"
+    r"(?P<of>\s+(?:of|to|for)\b[^.:=\n]{0,60}?)?\**\s*(?:(?:is|are|es|est|è|ist|é|be|equals|brzmi|lautet|luidt|är"
     r"|(?:would|should|must|will) be|comes to|turns out to be)\b\s*(?::|：)?|[:：=])"
     r"|【(?:最终)?(?:答案|answer)】\s*[:：]?|(?:答案|结果|答え|答)\s*(?:应该|应|は)?\s*(?:是|为|：|:|=|(?<=は))|故选|\bA:",
     re.IGNORECASE,
@@ -33,12 +33,14 @@ _OF_OTHER = re.compile(
 """Another thing that an answer may be of: "the answer to a different question"."""
 _PART = re.compile(r"\b(?:part|question|problem)\s*\(?([a-h]|[ivx]{1,4}|\d)\b\)?", re.IGNORECASE)
 """A part of a question: "part (b)"."""
+_WORKING = re.compile(r"(?:solution|solución|lösung|soluzione|solução)\W*[:：]\Z", re.IGNORECASE)
+"""A heading of the working, in which the answer is stated further on: "Solution:"."""
 _SAID = re.compile(r"\b(?:is|are|equals|be)\b|(?<=[$\s])=(?=\s)")
 """A verb or sign that states a value: `is`, ` = `."""
 _CUES = (
     *("####", "a:", "answer", "ans", "result", "solution", "respuesta", "réponse", "risposta", "antwort"),
     *("endergebnis", "ergebnis", "resultado", "risultato", "antwoord", "odpowiedź", "odpověď", "ответ"),
-    *("відповідь", "cevap", "svar", "vastaus", "jawaban", "정답", "답", "الإجابة", "الجواب", "उत्तर"),
+    *("відповідь", "cevap", "svar", "vastaus", "jawaban", "đáp", "정답", "답", "الإجابة", "الجواب", "उत्तर"),
     *("resposta", "答", "结果", "故选", "【", "correct", "right", "best", "true", "actual"),
 )
 _PRAISE = re.compile(
@@ -116,6 +118,8 @@ def _after_anchor(text: str, begin: int, prompt: str) -> Extraction | None:
         end = start + len(answer.rstrip())
         answer = answer.strip(EDGES) if formula else _said(answer, prompt)
         if answer.strip(".,$"):
+            if _WORKING.match(anchor.group()) and not HAS_DIGIT.search(answer) and HAS_DIGIT.search(rest):
+                continue
             other = _OF_OTHER.search(anchor["of"] or "")
             if (other is not None and other.group().lower() not in prompt.lower()) or _is_other_part(
                 anchor["of"] or "", prompt

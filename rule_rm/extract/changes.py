@@ -23,7 +23,11 @@ _IS_A = re.compile(
 """A remark about a value that a sign states: "is a double root"."""
 _EQUATION = re.compile(r"\s*(?:=|≈)\s*[-\d§\\]")
 """Another form of the value: "= 42.0", which must agree."""
-_LESS = re.compile(r"\b(?:fewer|less|below\s+zero|short|shy)\b", re.IGNORECASE)
+_LESS = re.compile(
+    r"\b(?:fewer|less|below\s+zero|short|shy"
+    r"|(?:more|larger|greater|higher|bigger|older|taller|longer|smaller|lower|shorter|younger)(?=\s+than\b))\b",
+    re.IGNORECASE,
+)
 """A word that turns a number into a difference or below zero: "42 fewer"."""
 _ONLY_IF = re.compile(r"\s*only\s+(?:if|when|for|in)\b", re.IGNORECASE)
 """A condition that may fail: "only if n is even"."""

@@ -204,7 +204,7 @@ def _alone(text: str, choices: Choices, prompt: str) -> Extraction | None:
 
 
 def _is_bare(clause: str) -> bool:
-    """Return True if a clause is a letter and nothing else."""
+    """Return True if a clause is only a letter."""
     return _ONLY.fullmatch(_MARKUP.sub(" ", clause[:80]).strip()) is not None
 
 
@@ -238,6 +238,8 @@ def _is_withdrawn(text: str, letter: str) -> bool:
     if end is None or _STANDALONE.search(text, end):
         return False
     following = re.match(r"[)*]*[.?？…\s]+(?P<next>[^.!?。！？\n]*)", text[end : end + 300])
+    if re.fullmatch(r"[)*\s]*[?？]\s*", text[end:]):
+        return True
     is_denied = following is not None and sequels.only_denies(following["next"])
     return is_denied or sequels.corrects(text[end : end + 300])
 

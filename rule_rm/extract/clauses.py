@@ -156,7 +156,8 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool, any_name: b
     if verb is None and bound and _BOUND_IS_ANSWER.search(clause[: bound.start()]):
         return STATES
     if verb is None and by_sign:
-        return Lead("the words before it deny it") if _DENIES.search(clause) else STATES
+        is_denied = _DENIES.search(clause) or is_other_quantity(clause.replace("∠", "angle "), prompt)
+        return Lead("the words before it deny it") if is_denied else STATES
     if verb is None and _is_affirmed(clause):
         return STATES
     if verb is None:

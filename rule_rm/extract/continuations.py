@@ -20,7 +20,7 @@ TAKES_BACK = patterns.deferred(
     rf"|ought|unless|otherwise|instead|rather|depend\w*|too|else|incomplete"
     r"|off|mistak\w*|kidding|suppose|reckon|thereabouts|lack|except|plus|minus|actually|really|scratch|unsure|tentativ\w*|hmm+|oops"
     r"|wait|i\s+(?:say|mean|find))\b"
-    rf"|[?？]|吗|应为|應為|其实|{denials.GUESSED}",
+    rf"|[?？]|吗|应为|應為|其实|{denials.GUESSED}|{denials.VOID}",
     re.IGNORECASE,
 )
 """Words that take a statement back or leave it open, such as "too" and "otherwise"."""

@@ -153,6 +153,8 @@ DISOWNED = (
     r"(?!\s+(?:there|we|you|it|the)\b)"
 )
 """Words by which speakers don't hold to what they said: "I no longer stand by"."""
+VOID = r"\b(?:retracted|withdrawn|revoked|rescinded|voided|void|deprecated|superseded|annulled|null)\b"
+"""Words that call a statement void: "retracted"."""
 GUESSED = (
     r"(?<!nicht )(?<!pas )(?<!no )(?<!non )(?<!não )(?<!не )(?<!nie )\b(?:"
     + _any(
@@ -209,7 +211,7 @@ CORRECTIONS = _any(
     r"""
     wait actually sorry oops hmm+ hold_on
     no(?=\s*(?:[,.;:!—–-]|\Z|\$?\d|(?:wait|it|that|this|actually|sorry|the)\b))
-    correction
+    correction never_?mind(?=\W*(?:\Z|[,.!—–-])) nevermind psych(?=\W*(?:\Z|[,.!])) sike gotcha
     corrected my_bad whoops silly_me scratch_that on_reflection just_kidding i_say i_mean
     strike_that on_second_thought let_me_(?:re\w+|correct|fix)
     i_(?:made|was|mis\w+|apologi[sz]e|meant|need_to_correct|stand_corrected) my_mistake apolog\w+

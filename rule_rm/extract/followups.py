@@ -47,6 +47,10 @@ RELATIVE = re.compile(
     r"\b(?:that|which|who|whose|where|with|without|die|der|das|qui|que|которые|których)\b", re.IGNORECASE
 )
 """The beginning of a relative clause, such as "that"."""
+_WHERE = re.compile(r"\s*(?:where|because|since|as)\s+(?:we|the|this|that|it|there|\w\s+is)\b", re.IGNORECASE)
+"""The beginning of an explanation behind a value: "where we"."""
+_LEAVES_OUT = re.compile(r"\b(?:forg[eo]t|overlook|ignor|neglect|omit|skip|double|halve)\w*", re.IGNORECASE)
+"""A word by which an explanation takes its value back: "where we ignored"."""
 _REMARK = re.compile(
     rf"{RELATIVE.pattern}|\b(?:because|since|given\s+that|denn|weil|car|puisque|porque|perché|poiché|pois|omdat"
     r"|ponieważ|protože)\b|потому|поскольку|因为|由于",
@@ -171,6 +175,8 @@ def _reason(here: str, prompt: str, *, by_verb: bool, glued: bool) -> str | None
         return "the words after it name another value"
     if mark and _OWN_VALUE.match(later):
         return "the words after it name another value"
+    if _WHERE.match(first) and not _LEAVES_OUT.search(here):
+        return continuation(",", here)
     if first.strip() and not follows_question_word(first, prompt):
         reason = _phrase(first, prompt, by_verb=by_verb, glued=glued)
         if reason is not None:

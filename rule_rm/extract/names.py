@@ -108,10 +108,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 _REPORTS = (
     r"(?:says?|said|claims?|claimed|thinks?|thought|answers?|answered|guess(?:es|ed)?|wr(?:ites?|ote)"
     r"|propos(?:es?|ed)|suggests?|suggested|believes?|believed|argues?|argued|tells?|told"
-    r"|reports?|reported|gets?|got|finds?|found|has|had|gives?|gave|obtains?|obtained)"
+    r"|reports?|reported|gets?|got|finds?|found|has|had|gives?|gave|obtains?|obtained|picks?|picked|chooses|chose|selects?|selected)"
 )
 _HEARSAY = patterns.deferred(
     rf"{denials.REPORTED}"
+    r"|\b(?:some|others|many|most)\s+(?:people\s+)?(?:get|say|claim|think|believe|answer|argue|write|report|suggest|guess)\b"
     r"|\b(?:many|some|several|other|(?<!the\s)most)\s+\w+s\s+(?:(?:would|will|might|often"
     r"|may)\s+)?(?:get|say|answer|write|find)\w*"
     rf"|\b(?:(?:my|your|our|one|an?|the)\s+)?(?:reader|solver|beginner|student|classmate|book|key|(?:some|any|every|no)(?:body|one)|people|others)\s+(?:\w+\s+)?(?:{_REPORTS}|puts?|picks?|chooses?|chose|box(?:es)?|circles?|enters?)\b"

@@ -29,7 +29,7 @@ _BEFORE = re.compile(r"(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]
 _FOLLOWED = re.compile(r"[a-zA-Z_\d]")
 """A character that continues a word: `a`."""
 _MATHS = re.compile(
-    r"\$\$(?P<a>[^$]+)\$\$|\$(?P<b>[^$\n]+)\$|\\\[(?P<c>(?:[^\\]|\\[^\[\]])+)\\\]|\\\((?P<d>(?:[^\\]|\\[^()])+)\\\)",
+    r"\$\$(?P<a>[^$]+)\$\$|(?<!\\)\$(?P<b>(?:[^$\\\n]|\\.)+)\$(?!\d)|\\\[(?P<c>(?:[^\\]|\\[^\[\]])+)\\\]|\\\((?P<d>(?:[^\\]|\\[^()])+)\\\)",
 )
 """A formula in its delimiters, such as `$x$`."""
 _LONGEST = 200

@@ -11,7 +11,7 @@ from rule_rm.extract.counted import is_counted, with_unit
 from rule_rm.extract.echoes import follows_question_word
 from rule_rm.extract.endings import ends_cjk_sentence
 from rule_rm.extract.extraction import Extraction
-from rule_rm.extract.names import is_asked_label
+from rule_rm.extract.names import asks_with, is_asked_label
 from rule_rm.extract.numbers import content, formulas_in, number_at, numbers_in
 from rule_rm.extract.patterns import HAS_CJK, deferred
 from rule_rm.extract.rivals import alternative
@@ -20,7 +20,7 @@ from rule_rm.extract.visible import PICTURES
 _CONCLUDED = re.compile(
     r"(?:\b(?:is|are|was|were|equals?|totals?|gives|gets?|has|have|had|makes?|costs?|pays?|takes?|needs?|about|only|so|thus|therefore|hence|leaving|leaves)\b"
     r"|=|≈|[是有为了在需要得到等于共剩余下]|\*\*)"
-    r"(?:\s|\\?\$|[:：*~(≈€£\[]|\b(?:about|approximately|only|exactly|a total of|him|her|it|them|me|us)\b)*"
+    r"(?:\s|\\?\$|[:：*~(≈€£\[]|\b(?:about|approximately|only|exactly|an?\s+\w+\s+of|at(?:\s+the\s+point)?|him|her|it|them|me|us)\b)*"
     r"(?=[-−+.\d√π])",
     re.IGNORECASE,
 )
@@ -41,6 +41,12 @@ _SIGN_OFF = re.compile(
     re.IGNORECASE,
 )
 """A last line that says good-bye: "Hope this helps!"."""
+_ARROW = re.compile(r"(?:=>|->|[⇒→∴])\s*")
+"""An arrow at the beginning of a line: `=> `."""
+_PRICE = re.compile(r"\\\$|\$(?=\d)")
+r"""The sign of dollars before a number, or an escaped one: the `$` of `$90`."""
+_TUPLE = re.compile(r"\([^\W\d_]?[-−]?\d[^()\[\]\n]{0,40},[^()\[\]\n]{1,40}\)")
+"""A point or pair in brackets: `(4, 7)`."""
 _FULL_STOP = deferred(rf"(?:[.!。！]|[{PICTURES}✓✔✅☑]️?)[\s*]*\Z")
 """The end of a sentence, which may have a picture for its full stop: `.`."""
 _REMARK = re.compile(r"[\s*]*[(（](?P<inside>[^()（）\n]{1,60})[)）][\s.*。]*\Z")
@@ -178,6 +184,9 @@ def _concluding_number(text: str, after: int, prompt: str) -> _Found | None:
         return None
     last = last_match(_CONCLUDED, sentence)
     if last is not None and not GIVEN.search(sentence, 0, last.end()):
+        pair = _TUPLE.match(sentence, last.end() - 1)
+        if pair is not None:
+            return pair.group(), offset + pair.start(), offset + pair.end(), "the last number"
         number = number_at(sentence, last.end())
         if number is not None:
             return (
@@ -186,9 +195,27 @@ def _concluding_number(text: str, after: int, prompt: str) -> _Found | None:
                 offset + number.end(),
                 "the last number",
             )
+    asked = _asked_number(sentence, prompt)
+    if asked is not None:
+        return (
+            with_unit(sentence, asked, prompt),
+            offset + asked.start(),
+            offset + asked.end(),
+            "the last number",
+        )
+    # "20 is **25%** of 80": the number behind a value in its sentence is not the answer.
+    if offset == after > 0 and "\n" not in text[after : after + len(sentence) - len(sentence.lstrip())]:
+        return None
     mark = text[offset + len(sentence) :].strip()
     is_end = mark in ("", "。", "！") or _SIGN_OFF.match(mark) is not None
     return _only_number(sentence + (mark if len(mark) == 1 else ""), offset, prompt) if is_end else None
+
+
+def _asked_number(sentence: str, prompt: str) -> re.Match[str] | None:
+    """Return the last number of a sentence, if the question's verb is before it: "she will have saved 90"."""
+    numbers = numbers_in(sentence)
+    before = _PRICE.sub("", sentence[: numbers[-1].start()]) if prompt and numbers else ""
+    return numbers[-1] if before.strip() and asks_with(re.split(r"[,;:\d]", before)[-1], prompt) else None
 
 
 def _only_number(sentence: str, offset: int, prompt: str) -> _Found | None:
@@ -198,7 +225,7 @@ def _only_number(sentence: str, offset: int, prompt: str) -> _Found | None:
         len(numbers) != 1
         or GIVEN.search(sentence)
         or stance.HEDGED.search(sentence)
-        or "$" in sentence.replace("\\$", "")
+        or "$" in _PRICE.sub("", sentence)
     ):
         return None
     words = WORD.findall(sentence[: numbers[0].start()]) or WORD.findall(sentence, numbers[0].end())[1:]
@@ -240,7 +267,11 @@ def _bare_line(text: str, prompt: str) -> _Found | None:
     """Return the last line if it is an expression, or a text of no more than three words."""
     whole = text.rstrip()
     start = whole.rfind("\n") + 1
-    line = whole[start:].strip(EDGES)
+    line = (
+        _ARROW.sub("", whole[start:].strip(EDGES), count=1)
+        if _ARROW.match(whole[start:].strip(EDGES))
+        else whole[start:].strip(EDGES)
+    )
     if not line or len(line) > 200 or line.endswith("?") or "\\boxed" in line:
         return None
     line = line[: stop.start()].rstrip() if (stop := STOP.search(line)) and stop.start() else line

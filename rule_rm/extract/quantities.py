@@ -38,6 +38,8 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 """A number of things to which something was done: "the number of rolls sold"."""
+_LETTERED = re.compile(r"\b(?P<noun>[A-Za-z]{3,})\s+\$?(?P<letter>[A-Z])\b\W*\Z")
+"""A thing with its letter at the end of a subject: "angle A"."""
 _KIND = re.compile(rf"\b(?:{'|'.join(_KINDS)})\b")
 """The name of one of these quantities: "area"."""
 
@@ -56,6 +58,11 @@ def is_other_quantity(subject: str, prompt: str) -> bool:
     if done is not None and is_undone(done["done"], prompt):
         return True
     asking = asking_sentence(prompt)
+    named = _LETTERED.search(subject)
+    if named is not None:
+        letters = re.findall(rf"\b{named['noun']}\s+\$?([A-Z])\b", asking, re.IGNORECASE)
+        if letters and named["letter"] not in letters:
+            return True
     if asking == prompt:
         asking = SENTENCES.split(prompt.rstrip())[-1]
     asked = {_kind(word) for word in _KIND.findall(asking.lower())}

@@ -23,6 +23,8 @@ _SPELLED = re.compile(
     re.IGNORECASE,
 )
 """A number in words at the end of a clause: "three and a half dozen"."""
+_PERCENT = re.compile(r"(?:%|\bpercent)[\s*$]*\Z")
+"""The end of a share, behind which "of" names the whole, while in Dutch it joins another value: "25%"."""
 _COUNTER = re.compile(r"[^\W\d_a-zA-Z]{1,3}?(?=或|还是|または|もしくは|또는|혹은)")
 """A Chinese, Japanese or Korean counter before a word that joins another value: the 个 of 42个或43个."""
 
@@ -31,7 +33,9 @@ def alternative(text: str, end: int) -> Iterator[str]:
     """Yield the value that follows an answer after "or"."""
     counter = _COUNTER.match(text, end)
     joined = stance.OR.match(text, counter.end() if counter else end)
-    if joined is not None and (value := rival_after(text, joined.end())) is not None:
+    if joined is None or (joined.group().strip().lower() == "of" and _PERCENT.search(text, 0, end)):
+        return
+    if (value := rival_after(text, joined.end())) is not None:
         yield value
 
 

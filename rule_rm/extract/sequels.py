@@ -104,7 +104,13 @@ _WITHDRAWS = re.compile(
     re.IGNORECASE,
 )
 """A short sentence without values that takes the last one back: "Je retire ma réponse"."""
-_DISOWNS = re.compile(rf"[^.\d§]{{0,60}}?{denials.DISOWNED}", re.IGNORECASE)
+_VOIDED = re.compile(rf"(?:[^\W\d_]+\s+){{0,6}}?(?:{denials.VOID})\W*\Z", re.IGNORECASE)
+"""A short sentence that ends by calling something void: "Answer retracted"."""
+_DISOWNS = re.compile(
+    rf"[^.\d§]{{0,60}}?(?:{denials.DISOWNED}"
+    rf"|\b(?:i|we)\s+(?:\w+ly\s+|just\s+|have\s+)?(?:gave|given|wrote|boxed|put|stated|made\s+up|invented|faked)\s+(?:an?|the|this|that|it)\s+(?:{denials.WRONG}|\w*\s*up\b))",
+    re.IGNORECASE,
+)
 """A sentence in which speakers leave what they said: "Still, I don't stand by it"."""
 _CHECK = re.compile(
     r"(?:\A|\n|[.!]\s)[\s*_#>-]*(?:(?:let['’]s|let\s+(?:me|us)|to)\s+)?(?:verif\w+|check\w*|double[-\s]check\w*|sanity\s+check|test|proof|验证|检验|probe|vérification"
@@ -212,7 +218,11 @@ def taken_back_later(text: str, end: int) -> str | None:
         or (done and not _KEEPS.match(done["verb"]))
     ):
         return f"the next sentence takes it back: “{sentence[:60]}”"
-    if _DISOWNS.match(sentence) or (_WITHDRAWS.match(sentence) and not NOT.search(sentence)):
+    if (
+        _VOIDED.match(sentence)
+        or _DISOWNS.match(sentence)
+        or (_WITHDRAWS.match(sentence) and not NOT.search(sentence))
+    ):
         return f"the next sentence takes it back: “{sentence[:60]}”"
     about = _ABOUT.match(sentence)
     if about is None or (finish and finish.group() in "?？"):
