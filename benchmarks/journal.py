@@ -3,7 +3,7 @@
 `python -m benchmarks.journal` sends batches and single requests, first with responses that nobody has seen,
 then the same ones again, whose verdicts are known. For each it prints the processor time for a rollout: of
 the server's own process, and of all its processes. It prints the throughput as well. All are medians of the
-turns. `--chars` sets the length of responses.
+turns. `--chars` sets the length of responses to sums; `--work` takes groups of MATH or the cold mix instead.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from benchmarks.score_file import family
+from benchmarks.workloads import Data, Sample, cold_mix, math_groups
 from rule_rm.web import start_server
 
 WRITTEN = 1.2
@@ -41,6 +42,32 @@ def body(size: int, chars: int, source: random.Random) -> bytes:
         golden.append(str(left + right))
     request = {"prompts": prompts, "responses": responses, "golden_responses": golden}
     return json.dumps(request).encode()
+
+
+def bodies_of(samples: Sequence[Sample], size: int) -> list[bytes]:
+    """Return requests of `size` responses each."""
+    found = []
+    for start in range(0, len(samples), size):
+        part = samples[start : start + size]
+        request = {
+            "prompts": [one.prompt for one in part],
+            "responses": [one.response for one in part],
+            "golden_responses": [one.golden for one in part],
+        }
+        found.append(json.dumps(request).encode())
+    return found
+
+
+def requests_of(options: argparse.Namespace, size: int, number: int) -> list[list[bytes]]:
+    """Return the requests of each turn, none of whose responses is in two of them."""
+    source = random.Random(0)
+    if options.work == "sums":
+        return [[body(size, options.chars, source) for _ in range(number)] for _ in range(options.turns)]
+    data = Data.load(options.data)
+    samples = math_groups if options.work == "math" else cold_mix
+    every = samples(data, size * number * options.turns)
+    each = len(every) // options.turns
+    return [bodies_of(every[turn * each : (turn + 1) * each], size) for turn in range(options.turns)]
 
 
 class Cost(NamedTuple):
@@ -103,10 +130,11 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=24, help="requests of 128 responses in a turn")
     parser.add_argument("--singles", type=int, default=1000, help="requests of one response in a turn")
     parser.add_argument("--chars", type=int, default=2_000)
+    parser.add_argument("--work", choices=("sums", "math", "mix"), default="sums")
+    parser.add_argument("--data", metavar="DIR", help="labelled data for MATH and the mix")
     parser.add_argument("--reward-type", default="math_equal")
     options = parser.parse_args()
     workers = len(os.sched_getaffinity(0))
-    source = random.Random(0)
     with (
         tempfile.TemporaryDirectory() as folder,
         start_server(port=0, reward_type=options.reward_type, workers=workers, journal="none") as without,
@@ -120,7 +148,7 @@ def main() -> None:
     ):
         urls = {without.url: without.pid, with_one.url: with_one.pid}
         for name, size, number in (("batches", 128, options.batches), ("singles", 1, options.singles)):
-            turns = [[body(size, options.chars, source) for _ in range(number)] for _ in range(options.turns)]
+            turns = requests_of(options, size, number)
             print(f"{name}, new:   {measure(urls, turns, size * number)}", flush=True)
             known = turns[-1:] * options.turns
             print(f"{name}, known: {measure(urls, known, size * number)}", flush=True)
