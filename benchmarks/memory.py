@@ -2,9 +2,10 @@
 
     python -m benchmarks.memory --rollouts 1000000
 
-Every response is new, so that nothing is answered from a cache. Most are decided in the server's process, a
-fifth need a worker, and some have no answer. A line is printed every 50,000 rollouts. The slope is that of a
-line through the figures of the second half: caches have filled by then.
+The journal is on. Most batches are new, some were sent before, and between them some requests are refused and
+some clients go away. Most rollouts are decided in the server's process, others need a worker, a program runs, or
+the time of one is over. A line is printed every 50,000 rollouts. The slope is that of a line through the figures
+of the last nine tenths: caches have filled by then.
 """
 
 from __future__ import annotations
@@ -12,45 +13,27 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
-import random
+import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
-from benchmarks.chaos.site import children
+from benchmarks.chaos.site import command, family
+from benchmarks.memory_mixture import TIMEOUT, Mixture
 from rule_rm import start_server
 
-BATCH = 500
 SLOPE_MB = 8.0
-"""MiB for each million rollouts, of one process, above which it leaks: the noise of an allocator is below."""
+"""MiB for each million rollouts, of one kind of process, above which it leaks: the noise of an allocator is below."""
+_WARM = 0.1
+"""The share of the rollouts after which the figures count."""
+_REFUSED, _LEFT = 0.1, 0.05
+"""How many requests are refused, and how many clients leave, for each batch."""
 
 
-def batch(pick: random.Random) -> tuple[str, list[str], list[str], list[float]]:
-    """Return a reward type, responses, golden answers and rewards; a batch in eight has an own function."""
-    if pick.random() < 1 / 8:
-        worth = [float(pick.randrange(10**6)) for _ in range(BATCH)]
-        return "weigh", [f"{one:g} 0" for one in worth], [""] * BATCH, worth
-    made = [rollout(pick) for _ in range(BATCH)]
-    responses, golden, worth = map(list, zip(*made, strict=True))
-    return "math_equal", responses, golden, worth
-
-
-def rollout(pick: random.Random) -> tuple[str, str, float]:
-    """Return a response, its golden answer and its reward."""
-    number, is_right = pick.randrange(10**9), pick.random() < 0.5
-    said = number + (not is_right)
-    padding = f"Step {pick.random()}: " + "so we go on. " * pick.randrange(60)
-    kind = pick.random()
-    if kind < 0.10:
-        return rf"{padding}\boxed{{\sqrt{{2}} + {said}}}", rf"{number} + \sqrt{{2}}", float(is_right)
-    if kind < 0.15:
-        return f"{padding} I do not know.", str(number), 0.0
-    return rf"{padding}\boxed{{{said}}}", str(number), float(is_right)
-
-
-def resident(pid: int) -> float:
-    """Return the MiB of a process that no other process shares."""
+def private(pid: int) -> float:
+    """Return the MiB of a process that no other process shares; 0 if it has ended."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
@@ -58,14 +41,36 @@ def resident(pid: int) -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
 
 
+def resident(pid: int) -> float:
+    """Return the MiB of a process that are in memory, shared ones too; 0 if it has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+    except OSError:
+        return 0.0
+
+
+def kind(pid: int, server: int) -> str:
+    """Return what a process of the service is: the module that its parent started."""
+    if pid == server:
+        return "server"
+    words = command(pid).split(b"\0")
+    module = words[words.index(b"-m") + 1].decode() if b"-m" in words else "other"
+    return module.removeprefix("rule_rm.")
+
+
 def usage(server: int) -> dict[str, float]:
-    """Return the MiB of the server, of its template process and of the largest worker."""
-    templates = children(server)
-    workers = [worker for template in templates for worker in children(template)]
+    """Return the private MiB of each kind of process, summed, with their number, and the resident ones of all."""
+    found: Counter[str] = Counter()
+    processes = family(server)
+    for pid in processes:
+        found[kind(pid, server)] += private(pid)  # type: ignore[assignment]
+    descriptors = len(list(Path(f"/proc/{server}/fd").iterdir()))
     return {
-        "server": resident(server),
-        "template": max(map(resident, templates), default=0.0),
-        "worker": max(map(resident, workers), default=0.0),
+        **found,
+        "server resident": resident(server),
+        "all resident": sum(map(resident, processes)),
+        "processes": len(processes),
+        "descriptors": descriptors,
     }
 
 
@@ -82,43 +87,59 @@ def slope(figures: list[tuple[int, float]]) -> float:
     return 1e6 * above / below if below else 0.0
 
 
+class Run:
+    """A service, the connection to it, and what was seen of its memory."""
+
+    def __init__(self, url: str, pid: int, every: int) -> None:
+        self._port, self._pid, self._every = int(url.rpartition(":")[2]), pid, every
+        self._connection = http.client.HTTPConnection("127.0.0.1", self._port)
+        self._mixture = Mixture(0)
+        self._begun = time.monotonic()
+        self.seen: list[tuple[int, dict[str, float]]] = []
+
+    def send(self, rollouts: int) -> None:
+        """Send at least as many rollouts. Raises SystemExit if a reward is wrong."""
+        sent, mixture = 0, self._mixture
+        while sent < rollouts:
+            batch = mixture.batch()
+            status, reply = self._ask(f"/get_reward/{batch.reward_type}", batch.body())
+            if status != 200 or json.loads(reply).get("rewards") != batch.worth:
+                raise SystemExit(f"other rewards than the right ones: {status}, {reply[:4000]!r}")
+            sent += len(batch.worth)
+            if mixture.is_time(_REFUSED):
+                path, body = mixture.refused()
+                if (status := self._ask(path, body)[0]) < 400:
+                    raise SystemExit(f"{path} was answered with {status}")
+            if mixture.is_time(_LEFT):
+                mixture.leave_early(self._port)
+            if sent // self._every > len(self.seen):
+                self._look(sent)
+
+    def _ask(self, path: str, body: bytes) -> tuple[int, bytes]:
+        self._connection.request("POST", path, body, {"Content-Type": "application/json"})
+        response = self._connection.getresponse()
+        return response.status, response.read()
+
+    def _look(self, sent: int) -> None:
+        self.seen.append((sent, usage(self._pid)))
+        figures = ", ".join(f"{name} {value:.1f}" for name, value in self.seen[-1][1].items())
+        print(f"{sent:>9,} after {time.monotonic() - self._begun:6.0f} s: {figures}", flush=True)
+
+
 def run(rollouts: int, every: int) -> list[tuple[int, dict[str, float]]]:
-    """Return the memory after every `every` rollouts. Raises SystemExit if a reward is wrong."""
-    pick = random.Random(0)
-    seen: list[tuple[int, dict[str, float]]] = []
+    """Return the memory after about every `every` rollouts. Raises SystemExit if a reward is wrong."""
     with tempfile.TemporaryDirectory(prefix="memory_") as output:
         server = start_server(
-            port=0, workers=2, reward_type="weigh", output_dir=output,
+            port=0, workers=2, reward_type="weigh", output_dir=output, journal=f"{output}/journal",
+            rollout_timeout=TIMEOUT, viewer_port="none", serve_sandbox=True, allow_weak_sandbox=True,
             reward_file=Path(__file__).parent / "chaos" / "rules.py",
         )  # fmt: skip
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", int(server.url.rpartition(":")[2]))
-            begun = time.monotonic()
-            for sent in range(BATCH, rollouts + 1, BATCH):
-                _ask(connection, *batch(pick))
-                if sent % every == 0:
-                    seen.append((sent, usage(server.pid)))
-                    figures = ", ".join(f"{name} {mb:.1f}" for name, mb in seen[-1][1].items())
-                    print(f"{sent:>9,} after {time.monotonic() - begun:6.0f} s: {figures} MiB", flush=True)
+            watched = Run(server.url, server.pid, every)
+            watched.send(rollouts)
         finally:
             server.stop()
-    return seen
-
-
-def _ask(
-    connection: http.client.HTTPConnection,
-    reward_type: str,
-    responses: list[str],
-    golden: list[str],
-    worth: list[float],
-) -> None:
-    body = json.dumps({"prompts": [""] * BATCH, "responses": responses, "golden_responses": golden})
-    connection.request(
-        "POST", f"/get_reward/{reward_type}", body.encode(), {"Content-Type": "application/json"}
-    )
-    reply = json.loads(connection.getresponse().read())
-    if reply.get("rewards") != worth:
-        raise SystemExit(f"other rewards than the right ones: {str(reply)[:500]}")
+    return watched.seen
 
 
 def main() -> int:
@@ -128,9 +149,9 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=50_000, help="rollouts between two looks at the memory")
     given = parser.parse_args()
     seen = run(given.rollouts, given.every)
-    late = seen[len(seen) // 2 :]
-    slopes = {name: slope([(sent, figures[name]) for sent, figures in late]) for name in late[0][1]}
-    print(", ".join(f"{name} {value:+.1f}" for name, value in slopes.items()), "MiB for a million rollouts")
+    late = seen[int(len(seen) * _WARM) :]
+    slopes = {name: slope([(sent, figures.get(name, 0.0)) for sent, figures in late]) for name in late[-1][1]}
+    print(", ".join(f"{name} {value:+.1f}" for name, value in slopes.items()), "for a million rollouts")
     return int(any(value > SLOPE_MB for value in slopes.values()))
 
 
