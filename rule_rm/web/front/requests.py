@@ -21,7 +21,9 @@ HEAD_LIMIT = 128 << 10
 """Bytes of request line and headers."""
 TARGET_LIMIT = 64 << 10
 HEADERS_LIMIT = 128
-_LENGTH, _EXPECT, _HOST = b"content-length", b"expect", b"host"
+FRAMING_SHARE = 16
+"""Bytes that may arrive for each byte of a body, after as many as a head may have: chunks of one byte need six."""
+_LENGTH, _EXPECT, _HOST, _CODING = b"content-length", b"expect", b"host", b"transfer-encoding"
 
 
 class RefusedError(InternalError):
@@ -62,6 +64,8 @@ class Reader:
         self._target = b""
         self._headers: list[tuple[bytes, bytes]] = []
         self._head_bytes = 0
+        self._body_bytes = 0
+        """Bytes that arrived since the head: the body, the sizes and extensions of its chunks, its trailers."""
         self._request: Request | None = None
         self._unparsed = 0
         """Bytes of a body that is read without the parser."""
@@ -99,6 +103,8 @@ class Reader:
         if self._request is None:
             self.is_begun = True
             self._head_bytes += len(data)
+        else:
+            self._body_bytes += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -114,6 +120,10 @@ class Reader:
             if not self._headers:
                 raise RefusedError(414, f"the target has more than {TARGET_LIMIT} bytes")
             raise RefusedError(431, f"the headers have more than {HEAD_LIMIT} bytes")
+        if self._request is not None and self._body_bytes > HEAD_LIMIT + FRAMING_SHARE * self.buffered:
+            # The parser would copy an endless trailer at each part of it.
+            self.is_over = True
+            raise RefusedError(431, "the extensions of the chunks, or the trailers, are too long")
 
     def _ignore_upgrade(self, rest: bytes) -> None:
         """Read the body of a request that offers another protocol; llhttp leaves all that follows to us."""
@@ -152,7 +162,10 @@ class Reader:
             raise RefusedError(414, f"the target has more than {TARGET_LIMIT} bytes")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Add a header. Raises RefusedError if there are too many."""
+        """Add a header, or pass over a trailer. Raises RefusedError if there are too many headers."""
+        if self._request is not None:
+            # What follows the body could speak for a proxy that wrote or removed such a header.
+            return
         if len(self._headers) >= HEADERS_LIMIT:
             raise RefusedError(431, f"there are more than {HEADERS_LIMIT} headers")
         self._headers.append((name.lower(), value))
@@ -172,12 +185,14 @@ class Reader:
             self._headers,
             self._parser.should_keep_alive(),
         )
-        self._head_bytes = 0
+        self._head_bytes = self._body_bytes = 0
         for name, value in self._headers:
             if name == _LENGTH:
                 self._request.size = int(value)
             elif name == _EXPECT and value.lower() == b"100-continue":
                 self.wants_continue = True
+            elif name == _CODING and value.strip(b" \t").lower() != b"chunked":
+                raise RefusedError(501, "the only transfer coding that is read here is chunked")
         if self._request.size > self._body_limit:
             self._refuse_body()
 

@@ -65,12 +65,27 @@ def test_what_two_readers_could_understand_differently_is_a_400(data, step):
         (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 200_000, 431),
         (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: x\r\n" * (HEADERS_LIMIT + 1), 431),
         (b"GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505),
+        (HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 501),
+        (CHUNKED + b"2\r\n{}\r\n5;" + b"a" * 300_000, 431),
+        (CHUNKED + b"2\r\n{}\r\n0\r\nX: " + b"a" * 300_000, 431),
+        (CHUNKED + b"2\r\n{}\r\n0\r\n" + b"a" * 300_000, 431),
+        (CHUNKED + b"2\r\n{}\r\n0\r\n" + b"X: a\r\n" * 60_000, 431),
     ],
 )
 def test_what_is_too_long_or_too_new_is_told(data, status):
     with pytest.raises(RefusedError) as caught:
         read(data, 1 << 16)
     assert caught.value.status == status
+
+
+def test_chunks_of_one_byte_are_a_body_of_any_length():
+    ((_, body),) = read(CHUNKED + b"1\r\na\r\n" * 100_000 + b"0\r\n\r\n", 1 << 16, 1 << 20)[0]
+    assert body == b"a" * 100_000
+
+
+def test_a_trailer_is_no_header():
+    (request,) = read(CHUNKED + b"1\r\na\r\n0\r\nX-Forwarded-For: ::1\r\n\r\n")[1].complete
+    assert [name for name, _ in request.headers] == [b"host", b"transfer-encoding"]
 
 
 def test_a_body_that_is_declared_too_large_is_handed_over_unread():
