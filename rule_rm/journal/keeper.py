@@ -30,6 +30,8 @@ BATCH_BYTES = 16 << 20
 """Bytes after which a transaction takes no further request."""
 QUEUED = 50_000
 """Rollouts that may wait to be written."""
+QUEUED_BYTES = 256 << 20
+"""Bytes that they may have: a disk that stands still must not cost the memory of the service."""
 BOUNDING_PAUSE = 20.0
 """Seconds between two looks at the size of the file."""
 CLOSING = 10.0
@@ -44,7 +46,7 @@ class Keeper:
         self._sink = sink
         self._on_alarm = on_alarm
         self._queue: deque[tuple[int, bytes]] = deque()
-        self._waiting = 0
+        self._waiting = self._waiting_bytes = 0
         self._lost = self._written = 0
         self._lock = threading.Lock()
         self._is_closing = threading.Event()
@@ -57,13 +59,14 @@ class Keeper:
     def add(self, scored: Scored) -> None:
         """Queue a request for writing; count it as lost if too many wait."""
         size = len(scored.scores)
-        if self._waiting + size > QUEUED and self._waiting:
+        if (self._waiting + size > QUEUED or self._waiting_bytes > QUEUED_BYTES) and self._waiting:
             with self._lock:
                 self._lost += size
             return
         packed = pack(scored)
         with self._lock:
             self._waiting += size
+            self._waiting_bytes += len(packed)
             self._queue.append((size, packed))
 
     def state(self) -> dict[str, Any]:
@@ -81,7 +84,10 @@ class Keeper:
         """Write the waiting records, and close the file."""
         self._is_closing.set()
         self._thread.join(CLOSING)
-        if not self._thread.is_alive():
+        if self._thread.is_alive():
+            logger.error("the journal could not be written in time; %d rollouts are lost", self._waiting)
+            self._sink.abandon()
+        else:
             self._sink.close()
 
     def _run(self) -> None:
@@ -109,6 +115,7 @@ class Keeper:
         is_written = self._guarded(lambda: heard.extend(self._sink.write([packed for _, packed in batch])))
         with self._lock:
             self._waiting -= size
+            self._waiting_bytes -= sum(len(packed) for _, packed in batch)
             if is_written:
                 self._written += size
             else:

@@ -12,6 +12,7 @@ import json
 import logging
 import marshal
 import os
+import select
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -53,6 +54,7 @@ class Scribe:
         self._options = json.dumps({"path": str(path), **options})
         self._secrets: frozenset[str] = frozenset()
         self._last = -1
+        self._is_abandoned = False
         self._process = self._start()
 
     def write(self, batch: Sequence[bytes]) -> list[Heard]:
@@ -84,6 +86,11 @@ class Scribe:
         """Let the process finish, and end it."""
         child.end(self._process, CLOSING)
 
+    def abandon(self) -> None:
+        """Kill the process, from another thread: it does not write any more, and none takes its place."""
+        self._is_abandoned = True
+        self._process.kill()
+
     def _start(self) -> subprocess.Popen[bytes]:
         process = child.start(["-m", "rule_rm.journal.scribe_main"], piped=True)
         _widen(cast("Any", process.stdin).fileno())
@@ -94,10 +101,14 @@ class Scribe:
             # Its end is heard in the next line.
             pass
         self._last = int(child.hear(process, "the process that writes the journal")["last"])
+        # A process that is stopped does not read: a write that has to wait must end in time, too.
+        os.set_blocking(cast("Any", process.stdin).fileno(), False)
         return process
 
     def _restart(self) -> None:
         child.end(self._process, 0.0)
+        if self._is_abandoned:
+            raise NotWrittenError("the journal is closed")
         logger.warning("the process that writes the journal died, and is started again")
         try:
             self._process = self._start()
@@ -126,11 +137,22 @@ class Scribe:
         if stdin.closed:
             # The last one ended, and no other could be started then.
             raise BrokenPipeError
-        descriptor = stdin.fileno()
+        until = time.monotonic() + PATIENCE
         for part in (len(data).to_bytes(HEAD, "big"), data):
-            rest = memoryview(part)
-            while rest:
-                rest = rest[os.write(descriptor, rest) :]
+            _write_all(stdin.fileno(), part, until)
+
+
+def _write_all(descriptor: int, data: bytes, until: float) -> None:
+    """Write to a pipe. Raises BrokenPipeError if nobody reads it, or not by that monotonic time."""
+    poller = select.poll()
+    poller.register(descriptor, select.POLLOUT)
+    rest = memoryview(data)
+    while rest:
+        try:
+            rest = rest[os.write(descriptor, rest) :]
+        except BlockingIOError:
+            if not poller.poll(max(until - time.monotonic(), 0.0) * 1000):
+                raise BrokenPipeError from None
 
 
 def _widen(descriptor: int) -> None:

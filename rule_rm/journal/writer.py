@@ -45,6 +45,9 @@ class Sink(Protocol):
     def close(self) -> None:
         """Close the file."""
 
+    def abandon(self) -> None:
+        """End what takes too long, from another thread: the sink is not used afterwards."""
+
 
 class Writer:
     """Writes to the store of this process."""
@@ -105,3 +108,6 @@ class Writer:
     def close(self) -> None:
         """Close the file."""
         self._store.close()
+
+    def abandon(self) -> None:
+        """Leave the file as it is: its database is whole after every transaction."""

@@ -288,6 +288,44 @@ def test_requests_that_find_no_room_are_lost_and_counted(tmp_path, monkeypatch):
     assert journal.state()["journal"]["written"] == 2
 
 
+def test_so_are_those_whose_texts_would_take_too_much_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(keeper, "QUEUED_BYTES", 10_000)
+    monkeypatch.setattr(keeper, "PAUSE", 60.0)
+    journal = Journal()
+    journal.keep(tmp_path / f"x{ENDING}", Bounds(age=1e12))
+    for _ in range(3):
+        journal.record(scored(1.0, response="".join(map(str, range(4_000)))))
+    assert journal.state()["journal"]["lost"] == 2
+    journal.close()
+    assert journal.state()["journal"]["written"] == 1
+
+
+def test_a_writing_process_that_is_stopped_holds_up_neither_the_end_nor_its_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(keeper, "CLOSING", 0.5)
+    journal = Journal()
+    journal.keep(tmp_path / f"x{ENDING}", Bounds(age=1e12), is_apart=True)
+    process = journal.keeper._sink._process
+    process.send_signal(signal.SIGSTOP)
+    # More than the pipe holds: the thread waits in the middle of a frame.
+    journal.record(scored(*[1.0] * 500, response="".join(map(str, range(400_000)))))
+    journal.close()
+    assert process.wait(10.0) == -signal.SIGKILL
+    until(lambda: not journal.keeper._thread.is_alive(), "the thread ends")
+    assert journal.state()["journal"]["lost"] == 500
+
+
+def test_a_writing_process_that_reads_nothing_is_replaced(tmp_path, monkeypatch):
+    scribe = Scribe(tmp_path / f"x{ENDING}", SCRIBED)
+    os.kill(scribe._process.pid, signal.SIGSTOP)
+    with monkeypatch.context() as patched:
+        patched.setattr("rule_rm.journal.scribe.PATIENCE", 0.2)
+        with pytest.raises(NotWrittenError):
+            scribe.write([bytes(8 << 20)])
+    scribe.write([pack(scored(1.0))])
+    scribe.close()
+    assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [1.0]
+
+
 WRITER = """
 import sys
 from pathlib import Path
