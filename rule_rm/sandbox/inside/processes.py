@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from rule_rm.sandbox.inside import confine
+from rule_rm.sandbox.inside.own_clock import LOOK_EVERY, OwnClock
 from rule_rm.sandbox.inside.seccomp import Filter
 
 _STRAGGLER_ROUNDS = 200
@@ -66,7 +67,7 @@ class Processes:
                     self._become(place, body, steps)
                 pids.append(pid)
         except OSError:
-            self._end_all(pids, 0.0, pids)
+            self._end_all(pids, OwnClock(), pids)
             raise
         return pids
 
@@ -109,10 +110,12 @@ class Processes:
     ) -> list[dict[str, Any]]:
         """Wait for every process, or only for `until`, then end them all; how each ended, in order.
 
-        `look` is asked every now and then, and ends them by giving a reason. Raises HungUpError, with all of
-        them gone, if the connection or the lifeline closes first.
+        `look` is asked every now and then, and ends them by giving a reason. Time in which the machine was
+        paused does not count. Raises HungUpError, with all of them gone, if the connection or the lifeline
+        closes first.
         """
-        started = time.monotonic()
+        clock = OwnClock()
+        often = LOOK_EVERY if look is None else _LOOK_EVERY
         alive = {os.pidfd_open(pid): pid for pid in pids}
         poll = select.poll()
         for descriptor in (*alive, connection, self._lifeline):
@@ -121,9 +124,10 @@ class Processes:
         reason = ""
         try:
             while alive and not reason:
-                left = started + seconds - time.monotonic()
-                turn = left if look is None else min(left, _LOOK_EVERY)
+                left = seconds - clock.seconds
+                turn = min(left, often)
                 ready = poll.poll(turn * 1000 + 1) if left > 0 else []
+                clock.look(max(turn, 0.0))
                 for descriptor, _ in ready:
                     if descriptor not in alive:
                         raise HungUpError
@@ -139,20 +143,20 @@ class Processes:
         finally:
             for pidfd in alive:
                 os.close(pidfd)
-            ends = self._end_all(pids, started, list(alive.values()))
+            ends = self._end_all(pids, clock, list(alive.values()))
         for place, end in enumerate(ends):
             end["stopped"] = reason
             end["confined"] = bool(self._confined[place])
         return ends
 
-    def _end_all(self, pids: Sequence[int], started: float, alive: Sequence[int]) -> list[dict[str, Any]]:
-        ends = [self._end(pid, started, pid in alive) for pid in pids]
+    def _end_all(self, pids: Sequence[int], clock: OwnClock, alive: Sequence[int]) -> list[dict[str, Any]]:
+        ends = [self._end(pid, clock, pid in alive) for pid in pids]
         if self._may_fork:
             # Only now, as this waits for any child.
             _end_stragglers()
         return ends
 
-    def _end(self, pid: int, started: float, is_alive: bool) -> dict[str, Any]:
+    def _end(self, pid: int, clock: OwnClock, is_alive: bool) -> dict[str, Any]:
         """Kill a child of ours, whose process id is its own until we wait for it, and all that it started."""
         if is_alive or self._may_fork:
             for kill in (os.killpg, os.kill):
@@ -163,7 +167,7 @@ class Processes:
         _, status, usage = os.wait4(pid, 0)
         return {
             "exit": os.waitstatus_to_exitcode(status),
-            "wall": time.monotonic() - started,
+            "wall": clock.look(LOOK_EVERY),
             "cpu": usage.ru_utime + usage.ru_stime,
             "rss": usage.ru_maxrss,
         }
@@ -171,11 +175,11 @@ class Processes:
 
 def growing(descriptor: int, seconds: float) -> Callable[[], str]:
     """Return a function that returns "timeout" once a file has not grown for that time."""
-    size, since = -1, time.monotonic()
+    size, since, clock = -1, 0.0, OwnClock()
 
     def look() -> str:
         nonlocal size, since
-        found, now = os.fstat(descriptor).st_size, time.monotonic()
+        found, now = os.fstat(descriptor).st_size, clock.look(_LOOK_EVERY)
         if found != size:
             size, since = found, now
         return "timeout" if now > since + seconds else ""
