@@ -2,10 +2,10 @@
 
     python -m benchmarks.memory --rollouts 1000000
 
-The journal is on. Most batches are new, some were sent before, and between them some requests are refused and
-some clients go away. Most rollouts are decided in the server's process, others need a worker, a program runs, or
-the time of one is over. A line is printed every 50,000 rollouts. The slope is that of a line through the figures
-of the last nine tenths: caches have filled by then.
+The journal is on. Most batches are new, some were sent before. Between them some requests are refused, and
+some clients go away. Most rollouts are decided in the server's process. Others need a worker, a program runs,
+or the time of one is over. A line is printed every 50,000 rollouts. The slope is that of a line through the
+figures of the second half: caches have filled by then.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from benchmarks.memory_mixture import TIMEOUT, Mixture
 from rule_rm import start_server
 
 SLOPE_MB = 8.0
-"""MiB for each million rollouts, of one kind of process, above which it leaks: the noise of an allocator is below."""
-_WARM = 0.1
+"""MiB for each million rollouts, of one kind of process, above which it leaks."""
+_WARM = 0.5
 """The share of the rollouts after which the figures count."""
 _REFUSED, _LEFT = 0.1, 0.05
 """How many requests are refused, and how many clients leave, for each batch."""
@@ -59,7 +59,7 @@ def kind(pid: int, server: int) -> str:
 
 
 def usage(server: int) -> dict[str, float]:
-    """Return the private MiB of each kind of process, summed, with their number, and the resident ones of all."""
+    """Return the private MiB of each kind of process, the resident ones of all, and some counts."""
     found: Counter[str] = Counter()
     processes = family(server)
     for pid in processes:
@@ -88,7 +88,7 @@ def slope(figures: list[tuple[int, float]]) -> float:
 
 
 class Run:
-    """A service, the connection to it, and what was seen of its memory."""
+    """A service, the connection to it, and the figures of its memory."""
 
     def __init__(self, url: str, pid: int, every: int) -> None:
         self._port, self._pid, self._every = int(url.rpartition(":")[2]), pid, every

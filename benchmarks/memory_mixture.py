@@ -1,4 +1,4 @@
-"""What the memory benchmark sends: batches of several kinds, and requests that are refused or end early."""
+"""Make the load of the memory benchmark: batches of several kinds, requests that are refused or end early."""
 
 from __future__ import annotations
 
@@ -83,9 +83,7 @@ class Mixture:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=10.0) as connection:
             connection.sendall(sent[: self._chance.choice((10, len(sent) // 2, len(sent)))])
 
-    def _made(
-        self, reward_type: str, size: int, rollout: Callable[[int], tuple[str, str, float]]
-    ) -> Batch:
+    def _made(self, reward_type: str, size: int, rollout: Callable[[int], tuple[str, str, float]]) -> Batch:
         responses, golden, worth = map(list, zip(*map(rollout, range(size)), strict=True))
         return Batch(reward_type, responses, golden, worth)
 

@@ -39,6 +39,8 @@ SILENT, DEAD = 5, 20
 
 Pulses are counted rather than seconds: while this process does not run, none passes.
 """
+STARVED = 5.0
+"""Seconds that somebody may wait for a worker before nothing is ready: a fork takes milliseconds."""
 RESTART_PAUSE = 1.0
 CLOSING = 5.0
 """Seconds that a template may take to end its workers before it is killed."""
@@ -73,6 +75,8 @@ class Nursery:
         """True if a template could not be started again: waiting for a worker makes no sense."""
         self._unforked: str | None = None
         """Why the last worker that was ordered did not come."""
+        self._starving: float | None = None
+        """The monotonic time since which a worker has been waited for in vain."""
         self._failures = Failures()
         self.restarts = 0
         self._closed = threading.Event()
@@ -95,6 +99,7 @@ class Nursery:
                 if self._is_lost:
                     raise WorkerUnavailableError(f"no worker can be started: {self._down}")
                 self._order(1)
+                self._starving = self._starving or time.monotonic()
                 if not self._changed.wait(until - time.monotonic()) and time.monotonic() >= until:
                     why = self._down or self._unforked or "none came in time"
                     raise WorkerUnavailableError(f"no worker could be had: {why}")
@@ -108,6 +113,7 @@ class Nursery:
         with self._changed:
             if hired.pid in self._alive and len(self._idle) < self._keep_idle and not self._closed.is_set():
                 self._idle.append(hired)
+                self._starving = None
                 self._changed.notify()
                 return
         self.dismiss(hired)
@@ -139,6 +145,9 @@ class Nursery:
             return "the template process does not answer"
         if self._unforked and not self._idle:
             return f"no worker can be started: {self._unforked}"
+        starving = self._starving
+        if starving is not None and not self._idle and time.monotonic() - starving > STARVED:
+            return "no worker has come for some time"
         return None
 
     def close(self) -> None:
@@ -155,16 +164,21 @@ class Nursery:
         self._lose_all()
 
     def _order(self, enough: int) -> None:
-        """Order workers until `enough` are idle or being started. The lock is held."""
+        """Order workers until `enough` are idle or being started, if they can be. The lock is held."""
         while len(self._idle) + self._ordered < enough and not self._closed.is_set():
+            # A lost order never brings a worker, so it must not be counted as one.
+            if not self._tell(Fork()):
+                return
             self._ordered += 1
-            self._tell(Fork())
 
-    def _tell(self, message: Fork | Kill | Ping) -> None:
+    def _tell(self, message: Fork | Kill | Ping) -> bool:
+        """Send a message; return False if it was lost."""
         try:
             self._control.send(records.encode(message), socket.MSG_DONTWAIT)
         except OSError:
             logger.debug("the template process is gone or does not read; the keeper sees to it")
+            return False
+        return True
 
     def _keep(self) -> None:
         """Receive the template's messages, and start another template if it dies.
@@ -203,7 +217,7 @@ class Nursery:
                 self._bury(message.pid)
 
     def _welcome(self, born: WorkerProcess) -> None:
-        self._unforked = None
+        self._unforked = self._starving = None
         self._alive[born.pid] = born
         self._idle.append(born)
         self._changed.notify()
@@ -218,8 +232,7 @@ class Nursery:
         """Ping a silent template, kill one that never answers, and order missing workers again."""
         self._missed += 1
         with self._changed:
-            if self._unforked is not None:
-                self._order(self._keep_idle)
+            self._order(1 if self._unforked is None else self._keep_idle)
         if self._missed >= DEAD:
             logger.error("the template process does not answer and is killed")
             self._process.kill()
@@ -260,6 +273,8 @@ class Nursery:
                 continue
             with self._changed:
                 self._process, self._control = process, control
+                # Orders that the last one took, in the moment of its death.
+                self._ordered = 0
                 self._down, self._is_lost = None, False
                 self.restarts += 1
                 if not self._closed.is_set():

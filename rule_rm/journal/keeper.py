@@ -31,7 +31,7 @@ BATCH_BYTES = 16 << 20
 QUEUED = 50_000
 """Rollouts that may wait to be written."""
 QUEUED_BYTES = 256 << 20
-"""Bytes that they may have: a disk that stands still must not cost the memory of the service."""
+"""Bytes that they may have: a disk that does not answer must not cost the memory of the service."""
 BOUNDING_PAUSE = 20.0
 """Seconds between two looks at the size of the file."""
 CLOSING = 10.0

@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +22,7 @@ from rule_rm.errors import ConfigurationError, InternalError
 from rule_rm.models.batching import Line, Waiting
 from rule_rm.models.encoding import Encoded
 from rule_rm.processes import lines
+from rule_rm.processes.output import output
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +56,11 @@ class Scores(Protocol):
 
 def main(connection: socket.socket, load: Callable[[], Scores]) -> int:
     """Load the model, tell of it or why not, and score until the other end hangs up."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+        handlers=[logging.StreamHandler(output(sys.stderr))],
+    )
     parent = os.getppid()
     threading.Thread(target=_end_with_parent, args=(parent,), name="parent", daemon=True).start()
     try:

@@ -6,6 +6,7 @@
 - `children`: the wait for messages and for the end of children, in a process with one thread
 - `records`: small typed messages, as JSON
 - `frames`: bytes with their length before them, on a stream socket
+- `output`: standard error whose reader may have stopped
 - `lines`: JSON lines on a stream socket
 - `kernel`: facts of Linux about processes: parents, children, processor time, stops
 - `memory`: large blocks that go back to the system when they are free

@@ -28,6 +28,7 @@ from typing import Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.journal import NOBODY, Sender
+from rule_rm.processes.output import Lines, output
 from rule_rm.redaction import redact
 
 logger = logging.getLogger(__name__)
@@ -262,7 +263,8 @@ class Log:
         logging.raiseExceptions = False
         self._lines: queue.Queue[logging.LogRecord | None] = queue.Queue(QUEUED)
         self._queued = _Queued(self._lines, Json() if form == "json" else OneLine())
-        self._handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+        self._output = output(sys.stderr)
+        self._handlers: list[logging.Handler] = [Lines(self._output)]
         self._thread = threading.Thread(target=self._write, name="log", daemon=True)
         self._thread.start()
         root = logging.getLogger()
@@ -304,7 +306,8 @@ class Log:
         while (record := self._lines.get()) is not None:
             for handler in self._handlers:
                 handler.handle(record)
-            if (lost := self._queued.lost) != told and self._lines.empty():
+            lost = self._queued.lost + getattr(self._output, "lost", 0)
+            if lost != told and self._lines.empty():
                 line = f"{lost - told} lines of the log were lost: they came faster than they can be written"
                 told = lost
                 for handler in self._handlers:

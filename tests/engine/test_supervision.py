@@ -58,6 +58,35 @@ def test_without_workers_and_with_a_stopped_template_rollouts_wait_for_another_o
         assert [score.reward for score in asked.result(PATIENCE)] == [3.0, 2.0]
 
 
+def test_workers_that_were_waited_for_while_there_was_no_template_are_not_waited_for_later(quick_pulse):
+    with Engine(settings()) as engine:
+        own = nursery_of(engine)
+        os.kill(template(engine), signal.SIGKILL)
+        until(lambda: own._down, "its death to be noticed")
+        # Each of them is used up: all that are ready, and as many more.
+        for _ in range(8):
+            own.dismiss(own.hire(time.monotonic() + PATIENCE))
+
+
+def test_a_worker_that_does_not_come_is_a_reason_not_to_be_ready(quick_pulse, monkeypatch):
+    monkeypatch.setattr(nursery, "STARVED", 0.2)
+    monkeypatch.setattr(nursery, "SILENT", 1_000)
+    with Engine(settings()) as engine, ThreadPoolExecutor(1) as threads:
+        own = nursery_of(engine)
+        with monkeypatch.context() as deaf:
+            deaf.setattr(own, "_tell", lambda message: True)
+            while own._idle:
+                own.dismiss(own.hire(time.monotonic() + PATIENCE))
+            hiring = threads.submit(own.hire, time.monotonic() + PATIENCE)
+            assert until(engine.why_not_ready, "the lack of workers to be noticed") == (
+                "no worker has come for some time"
+            )
+        with own._changed:
+            own._ordered = 0
+        own.release(hiring.result(PATIENCE))
+        assert engine.is_ready()
+
+
 def test_a_stopped_template_does_not_hold_up_the_end(monkeypatch):
     monkeypatch.setattr(nursery, "CLOSING", 0.2)
     engine = Engine(settings())

@@ -304,7 +304,9 @@ def test_a_writing_process_that_is_stopped_holds_up_neither_the_end_nor_its_own(
     monkeypatch.setattr(keeper, "CLOSING", 0.5)
     journal = Journal()
     journal.keep(tmp_path / f"x{ENDING}", Bounds(age=1e12), is_apart=True)
-    process = journal.keeper._sink._process
+    sink = journal.keeper._sink
+    assert isinstance(sink, Scribe)
+    process = sink._process
     process.send_signal(signal.SIGSTOP)
     # More than the pipe holds: the thread waits in the middle of a frame.
     journal.record(scored(*[1.0] * 500, response="".join(map(str, range(400_000)))))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import subprocess
 import sys
 import threading
-import time
 import warnings
 from types import SimpleNamespace
 
@@ -91,23 +91,33 @@ def root(monkeypatch):
     logging.captureWarnings(False)
 
 
-def test_a_reader_that_reads_nothing_holds_up_nobody(root, monkeypatch):
+def test_a_reader_that_reads_nothing_holds_up_nobody(root, monkeypatch, tmp_path):
+    monkeypatch.setattr("rule_rm.processes.output.PATIENCE", 0.01)
     reading, writing = os.pipe()
-    with os.fdopen(writing, "w") as unread:
+    with os.fdopen(reading, "rb"), os.fdopen(writing, "w") as unread:
         monkeypatch.setattr(sys, "stderr", unread)
-        monkeypatch.setattr(logs, "CLOSING", 0.1)
         log = Log("INFO")
-        for number in range(3_000):
+        log.keep(tmp_path / "kept.log")
+        for number in range(300):
             logging.getLogger(f"rule_rm.{number}").info("x" * 1_000)
         log.close()
-        # Let the writer end before its pipe does.
-        os.set_blocking(reading, False)
-        while log._thread.is_alive():
-            try:
-                os.read(reading, 1 << 20)
-            except BlockingIOError:
-                time.sleep(0.001)
-        os.close(reading)
+        assert not log._thread.is_alive()
+        assert len((tmp_path / "kept.log").read_text().splitlines()) >= 300
+
+
+SERVES_UNREAD = """
+import logging
+from rule_rm.web.logs import Log
+log = Log("INFO")
+for number in range(300):
+    logging.getLogger(f"rule_rm.{number}").info("x" * 1_000)
+log.close()
+"""
+
+
+def test_a_process_whose_log_nobody_reads_can_end():
+    with subprocess.Popen([sys.executable, "-c", SERVES_UNREAD], stderr=subprocess.PIPE) as process:
+        assert process.wait(60.0) == 0
 
 
 def test_lines_for_which_there_is_no_room_are_counted(root, monkeypatch, capsys):

@@ -21,6 +21,7 @@ from typing import Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.processes import child
+from rule_rm.processes.output import output
 from rule_rm.sandbox.host.backends import BACKENDS, PROFILES, Backend, Interpreter, Slot
 from rule_rm.sandbox.host.options import SandboxOptions
 from rule_rm.sandbox.host.probe import probe
@@ -175,7 +176,11 @@ def _try(
 
 def main(address: str, options: SandboxOptions) -> int:
     """Serve as the host of this address until standard input closes."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+        handlers=[logging.StreamHandler(output(sys.stderr))],
+    )
     listeners = {profile: _listen(Path(address) / f"{profile}.sock") for profile in PROFILES}
     (Path(address) / PRELOADED).write_text("\n".join((*HEAVY, *options.preload)))
     try:

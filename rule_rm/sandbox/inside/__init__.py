@@ -16,6 +16,7 @@
 - `values`, `instants`, `arrays`, `tables`: values as data: builtins, dates, NumPy's arrays, pandas' tables
 - `twins`, `containers`, `frames`: objects that cross as their state, what changes in them, and messages
 - `processes`: start programs, wait for them, and end every one of them
+- `own_clock`: the time of a program, without pauses of the machine
 - `confine`, `landlock`, `seccomp`, `syscalls`, `kernel`: the layers of confinement
 
 They are started on their own, by an isolated interpreter that may read nothing else of the package: standard

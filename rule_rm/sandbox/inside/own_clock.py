@@ -1,4 +1,4 @@
-"""A clock that stands while this process does: the pause of a machine is not time that a program took."""
+"""Measure a program's time by a clock that stops while the machine is paused."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 SLACK = 0.25
 """Seconds by which a wait may be late on a busy machine before it counts as a pause."""
 LOOK_EVERY = 0.25
-"""Seconds between two looks at the clock at most: so much of a pause may still count as a program's time."""
+"""Seconds between two looks at the clock at most. As much of a pause may count as a program's time."""
 
 
 class OwnClock:

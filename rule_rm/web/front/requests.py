@@ -22,7 +22,7 @@ HEAD_LIMIT = 128 << 10
 TARGET_LIMIT = 64 << 10
 HEADERS_LIMIT = 128
 FRAMING_SHARE = 16
-"""Bytes that may arrive for each byte of a body, after as many as a head may have: chunks of one byte need six."""
+"""Bytes that may arrive for each byte of a body, beyond those of a head: chunks of one byte need six."""
 _LENGTH, _EXPECT, _HOST, _CODING = b"content-length", b"expect", b"host", b"transfer-encoding"
 
 
@@ -65,7 +65,7 @@ class Reader:
         self._headers: list[tuple[bytes, bytes]] = []
         self._head_bytes = 0
         self._body_bytes = 0
-        """Bytes that arrived since the head: the body, the sizes and extensions of its chunks, its trailers."""
+        """Bytes that arrived since the head: the body, the sizes and extensions of its chunks, trailers."""
         self._request: Request | None = None
         self._unparsed = 0
         """Bytes of a body that is read without the parser."""
@@ -164,7 +164,7 @@ class Reader:
     def on_header(self, name: bytes, value: bytes) -> None:
         """Add a header, or pass over a trailer. Raises RefusedError if there are too many headers."""
         if self._request is not None:
-            # What follows the body could speak for a proxy that wrote or removed such a header.
+            # A trailer could stand for a header that a proxy wrote or removed.
             return
         if len(self._headers) >= HEADERS_LIMIT:
             raise RefusedError(431, f"there are more than {HEADERS_LIMIT} headers")
