@@ -19,6 +19,7 @@ from rule_rm.errors import PayloadError, SandboxError
 from rule_rm.sandbox.grading.asserts import read
 from rule_rm.sandbox.grading.grade import Grade, Grading, grade
 from rule_rm.sandbox.grading.suites import StdioSuite, StdioTest
+from rule_rm.sandbox.running.connection import within
 from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits, Program, Sandbox
 from rule_rm.sandbox.running.languages import LANGUAGES, UnknownLanguageError, canonical
 
@@ -62,7 +63,7 @@ def run_code(request: Mapping[str, Any], sandbox: Sandbox, until: float = math.i
     if stdin is not None and not isinstance(stdin, str):
         raise PayloadError("stdin must be a string", "stdin")
     try:
-        with sandbox.session(program) as session:
+        with within(until), sandbox.session(program) as session:
             result = session.run((stdin or "").encode("utf-8", "surrogateescape"), limits)
     except SandboxError as error:
         return _reply("SandboxError", str(error), None, None, {})
@@ -112,11 +113,12 @@ def _graded(
     how = Grading(
         Limits(wall=min(max(seconds, 0.1), left)), total_seconds=min(seconds * len(tests), MAX_SECONDS, left)
     )
-    if isinstance(tests[0], str):
-        found = _grade_asserts(sandbox, program, list(tests), how)
-    else:
-        cases = [StdioTest(str(test["input"]), str(test["output"])) for test in tests]
-        found = grade(sandbox, program, "python", StdioSuite(cases), how)
+    with within(until):
+        if isinstance(tests[0], str):
+            found = _grade_asserts(sandbox, program, list(tests), how)
+        else:
+            cases = [StdioTest(str(test["input"]), str(test["output"])) for test in tests]
+            found = grade(sandbox, program, "python", StdioSuite(cases), how)
     if any(found.outcomes) and time.monotonic() >= until:
         raise SandboxError(_OVER)
     # Tests may share a process, so each is given the mean; -1 is how open-instruct marks a failed one.

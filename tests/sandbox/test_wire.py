@@ -7,6 +7,7 @@ import pickle
 import threading
 import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -165,6 +166,22 @@ def test_the_end_of_a_request_s_time_is_an_error_and_no_limit_of_the_program(bes
     tests = {"program": f"def f():\n    {code}", "tests": ["assert f() == 1"], "max_execution_time": 50}
     with pytest.raises(SandboxError, match="the time of the request"):
         wire.test_program(tests, best, time.monotonic() + 0.2)
+
+
+@pytest.mark.parametrize("language", ["python", "bash"])
+def test_a_request_whose_time_is_over_waits_for_no_place_in_the_sandbox(best, language):
+    waits = {**ASKED, "language": language, "code": {"python": "input()", "bash": "sleep 60"}[language]}
+    hanging = {**waits, "code": waits["code"].replace("input()", "while True: pass"), "run_timeout": 3}
+    with ThreadPoolExecutor(4) as others:
+        taken = [others.submit(wire.run_code, hanging, best) for _ in range(4)]
+        time.sleep(0.5)
+        begun = time.monotonic()
+        reply = wire.run_code(waits, best, begun + 0.2)
+        # Those before it take six seconds in two places.
+        assert time.monotonic() - begun < 2.0
+        assert (reply["status"], reply["run_result"]) == ("SandboxError", None)
+        assert "the time of the request" in reply["message"]
+        assert {one.result()["run_result"]["status"] for one in taken} == {"TimeLimitExceeded"}
 
 
 def test_a_sandbox_that_is_down_is_an_error_and_no_failed_program():

@@ -7,11 +7,14 @@ and nobody has to read while the program runs.
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import socket
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,21 @@ GRACE = 20.0
 
 It is less than a reward function's time limit, so that a slow sandbox is not mistaken for a slow program.
 """
+
+
+_until: ContextVar[float] = ContextVar("until", default=math.inf)
+_LATE = 0.5
+"""Seconds after the end of a request's time in which the answer about a program that ended then arrives."""
+
+
+@contextmanager
+def within(until: float) -> Iterator[None]:
+    """Wait for no answer, and in no queue, beyond a monotonic time, within the block in this thread."""
+    before = _until.set(until)
+    try:
+        yield
+    finally:
+        _until.reset(before)
 
 
 @contextmanager
@@ -66,11 +84,14 @@ class Connection:
         """Send a request, wait for its answer. Raises SandboxError: LostError if the other end died."""
         connection = self._connected()
         try:
-            connection.settimeout(seconds + GRACE)
+            left = _until.get() + _LATE - time.monotonic()
+            connection.settimeout(max(min(seconds + GRACE, left), 0.001))
             socket.send_fds(connection, [json.dumps(request).encode()], descriptors)
             packet = connection.recv(PACKET)
         except TimeoutError:
             self.close()
+            if time.monotonic() > _until.get():
+                raise SandboxError("the time of the request was over before the program ended") from None
             raise SandboxError("the sandbox host does not answer") from None
         except OSError as error:
             self.close()
