@@ -23,6 +23,9 @@ from rule_rm.sandbox.running.connection import within
 from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits, Program, Sandbox
 from rule_rm.sandbox.running.languages import LANGUAGES, UnknownLanguageError, canonical
 
+# pytest would take `test_program` for a test, where it is given this file.
+__test__: dict[str, str] = {}
+
 MAX_SECONDS = 60.0
 MAX_MEMORY_MB = 8192
 MAX_OUTPUT_BYTES = 64 << 20

@@ -70,7 +70,8 @@ def test_workers_that_were_waited_for_while_there_was_no_template_are_not_waited
 
 def test_a_worker_that_does_not_come_is_a_reason_not_to_be_ready(quick_pulse, monkeypatch):
     monkeypatch.setattr(nursery, "STARVED", 0.2)
-    monkeypatch.setattr(nursery, "SILENT", 1_000)
+    for number in ("SILENT", "DEAD"):
+        monkeypatch.setattr(nursery, number, 10_000)
     with Engine(settings()) as engine, ThreadPoolExecutor(1) as threads:
         own = nursery_of(engine)
         with monkeypatch.context() as deaf:
