@@ -73,19 +73,23 @@ def test_a_worker_that_does_not_come_is_a_reason_not_to_be_ready(quick_pulse, mo
     for number in ("SILENT", "DEAD"):
         monkeypatch.setattr(nursery, number, 10_000)
     with Engine(settings()) as engine, ThreadPoolExecutor(1) as threads:
-        own = nursery_of(engine)
+        own, is_over = nursery_of(engine), threading.Event()
+
+        def use_up() -> None:
+            while not is_over.is_set():
+                own.dismiss(own.hire(time.monotonic() + PATIENCE))
+
         with monkeypatch.context() as deaf:
             deaf.setattr(own, "_tell", lambda message: True)
-            while own._idle:
-                own.dismiss(own.hire(time.monotonic() + PATIENCE))
-            hiring = threads.submit(own.hire, time.monotonic() + PATIENCE)
+            using = threads.submit(use_up)
             assert until(engine.why_not_ready, "the lack of workers to be noticed") == (
                 "no worker has come for some time"
             )
+        is_over.set()
         with own._changed:
             own._ordered = 0
-        own.release(hiring.result(PATIENCE))
-        assert engine.is_ready()
+        using.result(PATIENCE)
+        until(engine.is_ready, "another worker")
 
 
 def test_a_stopped_template_does_not_hold_up_the_end(monkeypatch):

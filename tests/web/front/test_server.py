@@ -243,6 +243,8 @@ def test_operators_are_answered_while_every_other_thread_is_taken(front):
         connection.sendall(request("/gate", close=True))
     served.until(served.has(busy=3), "all threads to be taken")
     assert served.ask("/ready").endswith(b"POST /ready ")
+    # The others waited all the while, rather than giving up.
+    assert served.has(busy=3)()
     served.app.gate.set()
     for connection in asking:
         assert read_all(connection).endswith(b"POST /gate ")
