@@ -18,6 +18,7 @@ _IDLE_TIMEOUT_MS = 30_000
 
 _CHUNK = 1 << 13
 """Bytes that are read at a time, or as much again as there are: most messages are small."""
+_LARGEST_CHUNK = 1 << 20
 
 
 def _encoder() -> Callable[[Any], str]:
@@ -43,8 +44,11 @@ def send(descriptor: int, message: Any) -> None:
     line = _encode(message).encode() + b"\n"
     if len(line) > LIMIT:
         raise ValueError("the message is too large")
-    while line:
-        line = line[_write(descriptor, line) :]
+    written = _write(descriptor, line)
+    if written < len(line):
+        left = memoryview(line)[written:]
+        while left:
+            left = left[_write(descriptor, left) :]
 
 
 def parsed(text: str) -> Any:
@@ -73,15 +77,17 @@ class Lines:
         Raises EOFError when the stream has ended, ValueError if the line is not a message.
         """
         line, ended, rest = self._rest.partition(b"\n")
+        parts, size = [line], len(line)
         while not ended:
-            if len(line) > LIMIT:
+            if size > LIMIT:
                 raise ValueError("the message is too large")
-            part = _read(self._descriptor, max(_CHUNK, len(line)))
+            part = _read(self._descriptor, min(max(_CHUNK, size), _LARGEST_CHUNK))
             if not part:
                 raise EOFError("the other end is gone")
             part, ended, rest = part.partition(b"\n")
-            line += part
-        self._rest = rest
+            parts.append(part)
+            size += len(part)
+        line, self._rest = b"".join(parts), rest
         return parsed(line.decode())
 
 
