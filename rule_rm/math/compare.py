@@ -16,7 +16,7 @@ from rule_rm.math.comparing.equal import equal
 from rule_rm.math.comparing.exact import UndefinedError, is_rational
 from rule_rm.math.comparing.families import same_periodic
 from rule_rm.math.comparing.implicit import same_implicit
-from rule_rm.math.comparing.integration import with_same_constants
+from rule_rm.math.comparing.integration import with_given_constants, with_same_constants
 from rule_rm.math.comparing.lines import same_line
 from rule_rm.math.comparing.names import is_stated, with_primes
 from rule_rm.math.finality.unfinished import unfinished
@@ -223,6 +223,7 @@ def _of_values(answer: str, golden: str, reference: Value, question: str) -> Ver
     if (why := unasked(candidate, reference, golden, question)) is not None:
         return Verdict(False, Layer.READING, why)
     reference, candidate = as_asked(reference, candidate, question)
+    reference, candidate = with_given_constants(reference, candidate, question)
     same = _equal(reference, candidate, question) or is_stated(candidate, read(golden))
     reason = f"{describe(candidate)} is {'' if same else 'not '}{describe(reference)}"
     return Verdict(same, _layer(reference, candidate), reason)

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 Node = tuple[Any, ...]
 NAMES = ("x", "y", "u", "t")
 r"""No letter that is an integer by custom: `\lfloor n\rfloor` is n."""
-UNARY = ("sin", "cos", "exp", "abs", "floor", "sqrt", "square", "ln")
-BINARY = ("add", "add", "mul", "mul", "sub", "div", "max", "mod")
+UNARY = ("sin", "cos", "exp", "abs", "floor", "ceil", "sqrt", "cbrt", "square", "ln")
+BINARY = ("add", "add", "mul", "mul", "sub", "div", "max", "min", "mod")
 _POINTS = 48
 _FAR = (0.001, 0.37, 0.5, 1.0, 1.7, 2.0, 3.0, 7.3, 20.0, 63.5)
 
@@ -90,7 +90,7 @@ def _expanded(tree: Node) -> Node | None:
 
 def _commuted(tree: Node) -> Node | None:
     match tree:
-        case ("add" | "mul" | "max" as sign, left, right):
+        case ("add" | "mul" | "max" | "min" as sign, left, right):
             return (sign, right, left)
         case ("sub", left, right):
             return ("add", ("neg", right), left)
@@ -104,6 +104,10 @@ def _by_definition(tree: Node) -> Node | None:
         case ("max", left, right):
             total = ("add", ("add", left, right), ("abs", ("sub", left, right)))
             return ("div", total, ("num", 2))
+        case ("min", left, right):
+            return ("neg", ("max", ("neg", left), ("neg", right)))
+        case ("ceil", inner):
+            return ("neg", ("floor", ("neg", inner)))
         case ("mod", left, ("num", divisor)):
             return ("sub", left, ("mul", ("num", divisor), ("floor", ("div", left, ("num", divisor)))))
         case ("sqrt", ("square", inner)):
@@ -183,7 +187,7 @@ def _changed(tree: Node, source: random.Random) -> Node:
     return _rewritten(changed, source) if source.random() < 0.3 else changed
 
 
-_INSTEAD = {"sin": "cos", "cos": "sin", "add": "sub", "exp": "cos"}
+_INSTEAD = {"sin": "cos", "cos": "sin", "add": "sub", "exp": "cos", "cbrt": "sqrt"}
 
 
 def _mistaken(part: Node) -> Node | None:
@@ -194,7 +198,11 @@ def _mistaken(part: Node) -> Node | None:
             return ("var", NAMES[(NAMES.index(name) + 1) % len(NAMES)])
         case ("sub" | "div" as sign, left, right):
             return (sign, right, left)
-        case ("abs" | "floor" | "neg", inner) | ("sqrt", ("square", inner)) | ("max" | "mod", inner, _):
+        case (
+            ("abs" | "floor" | "ceil" | "neg", inner)
+            | ("sqrt", ("square", inner))
+            | ("max" | "min" | "mod", inner, _)
+        ):
             return inner
         case ("square", inner):
             return ("mul", ("square", inner), inner)
@@ -242,9 +250,12 @@ _OPERATIONS: dict[str, Callable[..., float]] = {
     "neg": lambda inner: -inner,
     "square": lambda inner: inner * inner,
     "max": max,
+    "min": min,
     "mod": lambda left, right: left - right * math.floor(left / right),
     "abs": abs,
     "floor": math.floor,
+    "ceil": math.ceil,
+    "cbrt": lambda inner: math.copysign(abs(inner) ** (1 / 3), inner),
     "sqrt": math.sqrt,
     "sin": math.sin,
     "cos": math.cos,
@@ -276,6 +287,9 @@ def tex(tree: Node, source: random.Random) -> str:
 _FORMS = {
     "div": r"\frac{%s}{%s}",
     "max": r"\max(%s,%s)",
+    "min": r"\min(%s,%s)",
+    "ceil": r"\lceil %s\rceil",
+    "cbrt": r"\sqrt[3]{%s}",
     "abs": r"\left|%s\right|",
     "floor": r"\lfloor %s\rfloor",
     "sqrt": r"\sqrt{%s}",

@@ -6,19 +6,26 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 
 from rule_rm.math.comparing.approximate import approximate, is_real
 from rule_rm.math.comparing.constants import is_arbitrary
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.identity import identical, point
 from rule_rm.math.comparing.renaming import exchanges, renamings
-from rule_rm.math.values.answers import Named, Value, variables
+from rule_rm.math.values.answers import Named, Value, mapped, variables
 from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, difference, substitute, symbols
 
 _CONSTANT = re.compile(r"[CcKkABD](?:_?\d)?")
 """Names of arbitrary constants: `C`, `c_1`, `k`."""
 _GIVEN_CONSTANT = re.compile(r"[Cc](?:_?\d)?")
 """Names that a golden answer gives to an arbitrary constant: `C`, `c_1`."""
+_ANY_CONSTANT = re.compile(r"(?<![a-zA-Z\\])[Cc](?![a-zA-Z])")
+"""A letter of a question that may name a constant: the C of "intercept C"."""
+_SAYS_CONSTANT = re.compile(
+    r"constant|arbitrary|\\int|integra|antiderivative|differential|常数", re.IGNORECASE
+)
+"""A question with an integral, or one that says what C is: "where C is a constant"."""
 _SHIFTS = ("-1e6", "-1e-6", "1e-6", "1e6")
 """Values of a constant of integration that is put somewhere else than at the end."""
 
@@ -45,6 +52,19 @@ def with_same_constants(golden: Value, answer: Value, question: str) -> Iterator
     if shared or not is_function or not missing or not given or not free:
         return
     yield from renamings(answer, extra, missing)
+
+
+def with_given_constants(golden: Value, answer: Value, question: str) -> tuple[Value, Value]:
+    """Return both values with another name for a C of the question: nobody may choose its value."""
+    if not _ANY_CONSTANT.search(question) or _SAYS_CONSTANT.search(question):
+        return golden, answer
+    given = [name for name in variables(golden) if _GIVEN_CONSTANT.fullmatch(name) and _is_in(name, question)]
+    for name in given:
+        golden, answer = (
+            mapped(side, partial(substitute, name=name, value=Symbol(f"given {name}")))
+            for side in (golden, answer)
+        )
+    return golden, answer
 
 
 def _is_given(name: str, question: str) -> bool:

@@ -60,6 +60,7 @@ def to_latex(text: str) -> str:
     """
     if text.isascii():
         return text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+    text = text.replace("℃", "°C").replace("℉", "°F")
     if "°" in text:
         text = _SCALE_IN_UNIT.sub(lambda found: f"{found[1]} {_SCALES[found[2]]}", text)
     text = _INVISIBLE.sub("\N{REPLACEMENT CHARACTER}", text)

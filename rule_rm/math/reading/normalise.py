@@ -80,7 +80,7 @@ _UNIT_FRACTION = re.compile(
 r"""A fraction of units: `\frac{\text{km}}{\text{h}}`."""
 _CONCENTRATION = re.compile(
     r"\[\s*(?:\\(?:text|mathrm|ce)\s*\{)?\s*((?:[A-Z][a-z]?\}?(?:_?\{?\d{1,2}\}?)?\}?(?:\\(?:text|mathrm)\{)?){1,8}"
-    r"(?:\}?\s*\^\s*\{?\s*\d?[-+]\s*\}?)?)\s*\}?\s*\]"
+    r"(?:\}?\s*\^?\s*\{?\s*\d?[-+]\s*\}?)?)\s*\}?\s*\]"
 )
 r"""The concentration of a substance: `[\text{NH}_3]`, `[H^+]`."""
 _TYPE_OF_SPECIES = re.compile(r"\\(?:text|mathrm)|[{}_\s^]")
@@ -141,6 +141,8 @@ def normalise(text: str) -> str:
     text = _unwrapped(plain(text))
     if _LONG_NUMBER.search(text):
         text = _numbers(text)
+    if "[" in text:
+        text = _CONCENTRATION.sub(_species, text)
     if "per" in text:
         text = _PARTS_PER.sub(_share, text)
     if "\\" in text or "~" in text:
@@ -188,11 +190,12 @@ def _species(found: re.Match[str]) -> str:
     r"""Return the concentration of a compound or an ion as one letter; `[A]` is `A` in brackets."""
     name = _TYPE_OF_SPECIES.sub("", found[1])
     known = _SYMBOL.findall(name)
-    if len(known) + sum(mark in name for mark in "+-") + any(map(str.isdigit, name)) < 2 or not set(
-        known
-    ) <= set(ELEMENTS):
+    is_ion = name[-1] in "+-"
+    if len(known) + is_ion + any(map(str.isdigit, name)) < len("NO"):
         return found.group()
-    return rf"\species{{{name}}}"
+    # The letter of any acid, as in `[HA]` and `[A^-]`.
+    elements = [symbol for symbol in known if symbol != "A" or not (is_ion or name == "HA")]
+    return rf"\species{{{name}}}" if set(elements) <= set(ELEMENTS) else found.group()
 
 
 def _share(found: re.Match[str]) -> str:
@@ -250,8 +253,6 @@ def _macros(text: str) -> str:
         text = _STACKED.sub(lambda found: f"{{{found[2]}\\{_OF_STACKED[found[1]]} {found[3]}}}", text)
     if "\\ell" in text:
         text = _ELL.sub("l ", text)
-    if "[" in text:
-        text = _CONCENTRATION.sub(_species, text)
     if "prime" in text:
         text = _PRIMES.sub(lambda found: "'" * found.group().count("prime"), text)
     text = _BRACED_LETTER.sub(r" \1", spaced(text))
