@@ -1,5 +1,15 @@
 r"""Find the one final answer of a response, as a reader would point it out.
 
+`final_answer` goes this way, and each step names its modules below:
+
+1. Take what the reader sees of the response's own turn: no thinking, no hidden text, no made-up turns.
+2. Find a candidate: an answer tag, else a JSON field, else the last box, else what follows "the answer is".
+   Without these, a code block counts, else the last formula or number.
+3. Ask whether the words before and behind the candidate state it. If they don't, there is no answer.
+4. Collect the other values that the response states. The verdict compares them: they must say the same.
+
+The modules:
+
 * `extraction`: the answer, or the reason why there is none
 * `boxes`, `surroundings`: boxes, and the formula around them
 * `anchors`, `prose`: the answer that words declare, or that of the last sentence

@@ -49,6 +49,13 @@ _ANCHOR = re.compile(
     re.IGNORECASE,
 )
 """Words that declare an answer, such as "the answer is"."""
+_SUBJECT = re.compile(r"(?P<subject>[^.!?\n]{2,120}?)(?:['’]s|\s+(?:is|are|was|were))\s+(?P<answer>[^\n]+)\Z")
+"""A sentence with its subject and what it is: "The capital of Australia is Canberra."."""
+_QUESTION = re.compile(
+    r"\b(?:what|who|where|when)(?:['’]s|\s+(?:is|are|was|were))\s+(?P<subject>[^?\n]+)\?\Z", re.IGNORECASE
+)
+"""A question with its subject: "What is the capital of Australia?"."""
+_IT = frozenset({"it", "that", "this"})
 VERDICTS = frozenset({"yes", "no", "true", "false", "noanswer"})
 """Answers that are right or wrong, and never partly so."""
 _EDGES = " \t\r\n*`_:"
@@ -85,7 +92,7 @@ def short_answer(response: str, prompt: str = "") -> Extraction:
         if why is not None:
             return Extraction(None, f"the box is not stated as the answer: {why}")
         return _only(boxed, "box")
-    return _declared(text)
+    return _declared(text, prompt)
 
 
 def _taken_back(text: str, end: int) -> str | None:
@@ -96,13 +103,24 @@ def _taken_back(text: str, end: int) -> str | None:
     return None
 
 
-def _declared(text: str) -> Extraction:
-    """Return the answer that a text declares; else the whole text."""
+def _declared(text: str, prompt: str) -> Extraction:
+    """Return the answer that a text declares, or its sentence in the question's words; else all of it."""
     anchors = list(_ANCHOR.finditer(text))
     answer = text[anchors[-1].end() :].strip(_EDGES).partition("\n")[0] if anchors else text
     answer = answer.strip(_EDGES)
     reason = "what follows “answer”" if anchors else "the response"
+    if not anchors and (said := _SUBJECT.match(answer)) is not None and _is_asked(said["subject"], prompt):
+        answer, reason = said["answer"].strip(_EDGES), "the sentence"
     return Extraction(answer, reason) if answer else Extraction(None, "there is no answer")
+
+
+def _is_asked(subject: str, prompt: str) -> bool:
+    """Return True for "it" and for the subject of the question, with or without its article."""
+    bare = _ARTICLES.sub(" ", subject.casefold())
+    asked = _QUESTION.search(prompt.strip())
+    return bare.strip() in _IT or (
+        asked is not None and bare.split() == _ARTICLES.sub(" ", asked["subject"].casefold()).split()
+    )
 
 
 def _only(answers: list[str], where: str) -> Extraction:

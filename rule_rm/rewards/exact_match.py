@@ -25,9 +25,10 @@ def exact_match(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
     The marks of numbers and names count: -5 is not 5, nor C++ C. With the preset "squad" they do not.
 
     The golden answers are a text or number, a list of them, or `{"target": …}`. The answer follows the
-    thinking: it is the answer tag's or the box's content, what "the answer is", else the whole response; tags
-    that contradict each other have none. With the preset "verl" (`search_r1_like_qa_em`, Search-R1) it is the
-    last answer tag's content, wherever that stands.
+    thinking: it is the answer tag's or the box's content, what "the answer is", or what the question's
+    subject is; else the whole response. Tags that contradict each other have none, and neither has a
+    question ("Paris?"). With the preset "verl" (`search_r1_like_qa_em`, Search-R1) it is the last tag's
+    content, wherever that stands.
 
     >>> exact_match(Rollout("", "<answer>the Eiffel Tower.</answer>", ["Eiffel tower", "La tour"])).reward
     1.0
@@ -44,6 +45,8 @@ def exact_match(rollout: Rollout, *, preset: str = "rule_rm") -> Score:
         return Score(0.0, Status.NO_ANSWER, None, found.reason, {"accuracy": 0.0})
     if preset == "rule_rm":
         golden = [one for one in golden if not in_other_money(found.answer, one)]
+    if found.answer.rstrip().endswith("?") and preset == "rule_rm":
+        golden = [one for one in golden if one.rstrip().endswith("?")]
     answer, wanted = form(found.answer), list(map(form, golden))
     is_right = answer in wanted or (preset == "rule_rm" and verdict_of(answer) in wanted)
     return Score(float(is_right), answer=found.answer[:1000], metrics={"accuracy": float(is_right)})
