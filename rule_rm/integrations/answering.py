@@ -21,16 +21,21 @@ from types import MappingProxyType
 from typing import Any
 
 from rule_rm.client import RemoteRewardModel
-from rule_rm.errors import ConfigurationError
+from rule_rm.errors import ConfigurationError, RemoteRewardError
 from rule_rm.http.endpoints import of_reward
 from rule_rm.service import Service
 from rule_rm.settings import Settings
-from rule_rm.token import read_token
+from rule_rm.token import VARIABLE, read_token
 
 URL_VARIABLE = "RULE_RM_URL"
 TIMEOUT_VARIABLE = "RULE_RM_TIMEOUT"
 RETRY_VARIABLE = "RULE_RM_RETRY_SECONDS"
 IN_PROCESS = "in-process"
+UNAUTHORIZED = 401
+TOKEN_HINT = (
+    f"the reward server wants its token: set {VARIABLE}=TOKEN (or {VARIABLE}_FILE) for the trainer, "
+    "or add it to the URL, http://HOST:6000/t/TOKEN"
+)
 BATCH = 256
 """The most rollouts in one request."""
 
@@ -54,7 +59,7 @@ def answering(
     those of `RemoteRewardModel`.
 
     Raises ConfigurationError if there is no URL, or if an engine can't start. The function raises
-    RemoteRewardError if the server gives no reply, and PayloadError.
+    RemoteRewardError if the server gives no reply or wants a token, and PayloadError.
     """
     url = url or os.environ.get(URL_VARIABLE)
     if not url:
@@ -121,7 +126,22 @@ def _remote(url: str, reward_type: str | None, patience: Mapping[str, Any] = Map
     key = os.getpid(), ",".join(urls), *patience.items()
     if key not in _remotes:
         _remotes[key] = RemoteRewardModel(urls, token=read_token(Settings.load({})), **patience).ask
-    return _remotes[key]
+    return partial(_admitted, key, _remotes[key])
+
+
+def _admitted(key: tuple[Any, ...], ask: Ask, payload: Mapping[str, Any]) -> Any:
+    """Return the reply to a request.
+
+    Raises RemoteRewardError as `ask` does; it names the variable if the server refused the token.
+    """
+    try:
+        return ask(payload)
+    except RemoteRewardError as error:
+        if error.status_code != UNAUTHORIZED:
+            raise
+        # The next call reads the variable again.
+        _remotes.pop(key, None)
+        raise RemoteRewardError(f"{TOKEN_HINT}. {error}", error.status_code) from None
 
 
 def _service() -> Service:

@@ -310,6 +310,42 @@ def test_a_partial_and_a_named_function_take_the_same_options(by_url):
     assert [function(["2+2?"], [RIGHT], answer=["4"]) for function in both] == [[1.0], [1.0]]
 
 
+@pytest.mark.parametrize("earlier", [None, ValueError("the model failed")])
+def test_a_failure_is_an_error_of_the_state_of_verifiers(monkeypatch, earlier):
+    single, group = {"error": earlier}, [{"error": earlier}, {"error": None}]
+    with pytest.raises(ConfigurationError):
+        asyncio.run(verifiers.reward("2+2?", RIGHT, "4", {}, single))
+    with pytest.raises(ConfigurationError):
+        asyncio.run(verifiers.group_reward(["2+2?"] * 2, [RIGHT] * 2, ["4"] * 2, [{}] * 2, group))
+    assert "RULE_RM_URL=" in str(group[1]["error"])
+    for state in (single, group[0]):
+        assert state["error"] is earlier if earlier else "RULE_RM_URL=" in str(state["error"])
+
+
+@pytest.mark.parametrize(
+    ("status", "is_error"),
+    [("unavailable", True), ("no_verdict", True), ("no_ground_truth", False), ("skipped", False)],
+)
+def test_what_verifiers_can_try_again_is_an_error_of_the_state(monkeypatch, status, is_error):
+    detail = {"reward": None, "status": status, "explanation": "why", "metrics": {}}
+    scored = {"reward": 1.5, "status": "ok", "explanation": "", "metrics": {}}
+    reply = {"score": 0.0, "details": [detail]}
+    monkeypatch.setattr(verifiers, "answering", lambda: lambda payload: reply)
+    state: dict[str, object] = {}
+    assert asyncio.run(verifiers.reward("2+2?", RIGHT, "4", {}, state)) == 0.0
+    assert bool(state) == is_error
+    monkeypatch.setattr(verifiers, "answering", lambda: lambda payload: {"details": [scored, detail]})
+    states: list[dict[str, object]] = [{}, {}]
+    given = (["2+2?"] * 2, [RIGHT] * 2, ["4"] * 2, [{}] * 2, states)
+    assert asyncio.run(verifiers.group_reward(*given)) == [1.5, 1.5]
+    assert [bool(one) for one in states] == [False, is_error]
+
+
+def test_a_group_of_verifiers_finds_its_golden_answers_in_both_places(by_url):
+    given = (["2+2?", "2+3?"], [RIGHT, WRONG], ["4", ""], [{}, {"answer": "5"}], [{}, {}])
+    assert asyncio.run(verifiers.group_reward(*given)) == [1.5, 1.5]
+
+
 def test_verifiers_v1_gets_an_error_for_what_is_unscored(by_url):
     trace = SimpleNamespace(last_reply=RIGHT)
     for task in (

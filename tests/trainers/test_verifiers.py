@@ -60,22 +60,57 @@ def test_a_rubric_scores_a_state(math_server, monkeypatch):
     assert state["metrics"] == {"reward": 1.5}
 
 
-@pytest.mark.skipif(is_v1, reason="the newest verifiers has no Rubric")
-def test_a_rubric_counts_the_number_of_an_unscored_rollout_in_its_group(math_server, monkeypatch):
-    monkeypatch.setenv("RULE_RM_URL", math_server.url)
-    from rule_rm.integrations.verifiers import reward
-
-    states = [
+def states_of(*answers):
+    return [
         {
             "prompt": [{"role": "user", "content": "2+2?"}],
             "completion": [{"role": "assistant", "content": RIGHT}],
             "answer": answer,
             "info": {},
             "trajectory": [],
+            "error": None,
         }
-        for answer in ("4", "5", None)
+        for answer in answers
     ]
-    asyncio.run(verifiers.Rubric(funcs=[reward]).score_group(states))
-    assert [state["reward"] for state in states] == [1.5, 0.5, 0.0]
-    advantages: list[Any] = [state["advantage"] for state in states]
-    assert advantages[2] == min(advantages)
+
+
+@pytest.mark.skipif(is_v1, reason="the newest verifiers has no Rubric")
+@pytest.mark.parametrize(
+    ("name", "rewards"), [("reward", [1.5, 0.5, 0.0]), ("group_reward", [1.5, 0.5, 1.0])]
+)
+def test_a_rubric_counts_the_number_of_an_unscored_rollout_in_its_group(
+    math_server, monkeypatch, name, rewards
+):
+    monkeypatch.setenv("RULE_RM_URL", math_server.url)
+    from rule_rm.integrations import verifiers as ours
+
+    states: list[Any] = states_of("4", "5", None)
+    asyncio.run(verifiers.Rubric(funcs=[getattr(ours, name)]).score_group(states))
+    assert [state["reward"] for state in states] == rewards
+    mean = sum(rewards) / len(rewards)
+    assert [state["advantage"] for state in states] == [reward - mean for reward in rewards]
+    assert [state["error"] for state in states] == [None, None, None]
+
+
+@pytest.mark.skipif(is_v1, reason="the newest verifiers has no Rubric")
+@pytest.mark.parametrize("name", ["reward", "group_reward"])
+def test_a_failure_is_an_error_of_the_state_and_tried_again(math_server, monkeypatch, name):
+    from verifiers.utils.async_utils import maybe_retry
+
+    from rule_rm.integrations import verifiers as ours
+
+    monkeypatch.delenv("RULE_RM_URL", raising=False)
+    tries: list[list[Any]] = []
+
+    async def attempt():
+        tries.append(states_of("4", "5"))
+        await verifiers.Rubric(funcs=[getattr(ours, name)]).score_group(tries[-1])
+        monkeypatch.setenv("RULE_RM_URL", math_server.url)
+        return tries[-1]
+
+    asyncio.run(maybe_retry(attempt, max_retries=1, initial=0.0)())
+    lost, scored = tries
+    assert [(state["reward"], state["advantage"]) for state in lost] == [(0.0, 0.0)] * 2
+    assert all("RULE_RM_URL=" in str(state["error"]) for state in lost)
+    assert all(isinstance(state["error"], verifiers.InfraError) for state in lost)
+    assert [(state["reward"], state["error"]) for state in scored] == [(1.5, None), (0.5, None)]
