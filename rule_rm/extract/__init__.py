@@ -13,6 +13,7 @@ The modules:
 * `extraction`: the answer, or the reason why there is none
 * `boxes`, `surroundings`: boxes, and the formula around them
 * `anchors`, `prose`: the answer that words declare, or that of the last sentence
+* `equations`: equations that a sentence states together, and values in LaTeX without delimiters
 * `rivals`: the value at a place, and the other one after "or"
 * `box_sentences`: a box with nothing but a sentence in it
 * `numbers`, `plain_numbers`: a number with all that belongs to it

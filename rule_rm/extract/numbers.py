@@ -26,8 +26,10 @@ _RUN = deferred(_ATOM + run_of("joined", rf"{_JOIN}(?={_ATOM})(?:and\s+)?{_ATOM}
 """A number with its sign, currency, powers, scale and what it is joined with, such as `3 + 4 = 7`."""
 _BEFORE = re.compile(r"(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f])[\w.]\Z|[第#]\Z")
 """A character that makes the digits after it a part of a word, such as the `x` of `x2`, but not 剩."""
-_FOLLOWED = re.compile(r"[a-zA-Z_\d]")
-"""A character that continues a word: `a`."""
+CONTINUED = r"\s*\\(?!(?:text\w*|mathrm|mbox|rm|quad|qquad|circ|degree)\b)[a-zA-Z]"
+r"""The beginning of a command of LaTeX that goes on with a value: the `\sqrt` of `5\sqrt{2}`."""
+_FOLLOWED = re.compile(rf"[a-zA-Z_\d]|{CONTINUED}")
+"""A character that continues a word, or a command that continues a value: `a`."""
 _MATHS = re.compile(
     r"\$\$(?P<a>[^$]+)\$\$|(?<!\\)\$(?P<b>(?:[^$\\\n]|\\.)+)\$(?!\d)|\\\[(?P<c>(?:[^\\]|\\[^\[\]])+)\\\]|\\\((?P<d>(?:[^\\]|\\[^()])+)\\\)",
 )

@@ -10,6 +10,7 @@ from rule_rm.extract.anchors import EDGES, GIVEN, HAS_DIGIT, STOP, WORD, last_ma
 from rule_rm.extract.counted import is_counted, with_unit
 from rule_rm.extract.echoes import follows_question_word
 from rule_rm.extract.endings import ends_cjk_sentence
+from rule_rm.extract.equations import are_together, latex_at, stated_together
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.names import asks_with, is_asked_label
 from rule_rm.extract.numbers import content, formulas_in, number_at, numbers_in
@@ -21,10 +22,10 @@ _CONCLUDED = re.compile(
     r"(?:\b(?:is|are|was|were|equals?|totals?|gives|gets?|has|have|had|makes?|costs?|pays?|takes?|needs?|about|only|so|thus|therefore|hence|leaving|leaves)\b"
     r"|=|≈|[是有为了在需要得到等于共剩余下]|\*\*)"
     r"(?:\s|\\?\$|[:：*~(≈€£\[]|\b(?:about|approximately|only|exactly|an?\s+\w+\s+of|at(?:\s+the\s+point)?|him|her|it|them|me|us)\b)*"
-    r"(?=[-−+.\d√π])",
+    r"(?=[-−+.\d√π]|\\[a-z])",
     re.IGNORECASE,
 )
-"""A verb right before a number: "he has 12"."""
+"""A verb right before a number or a command of LaTeX: "he has 12"."""
 _SENTENCE = re.compile(r"\n+|(?<=[.!?])\s+|[。！；]")
 """The gap between two sentences: the space in `One. Two`."""
 _ASKING = re.compile(r"[^.!\n]{0,200}[?？]")
@@ -59,6 +60,8 @@ _OTHER_FORM = re.compile(
 """Another form of a value, alone in brackets: "about 33.3%"."""
 _JOINED = re.compile(r"\s*,?\s*(?:and|und|et|y|e|и|和|与|或|or)\s*", re.IGNORECASE)
 """Text between two formulas that are one answer: " and "."""
+_LISTED = re.compile(r"\s*[,;]\s*")
+"""Text between two equations of a list: ", "."""
 _LABELLED = re.compile(
     r"[\s*_>#•-]*(?P<label>[^\W\d_][^\n:：=→\d]{0,40}?)[\s*_]*(?:[:：=→]|->)[\s*_]*"
     r"(?:(?P<currency>USD|EUR|GBP|US\$|Rs\.?|INR|CNY|RMB|JPY|CAD|AUD)\s?)?(?P<value>\\?[$€£¥]?[-−]?\d[^\n]{0,40})"
@@ -133,7 +136,7 @@ def _conclusion(text: str, prompt: str) -> _Found | None:
         return None
     if formula is not None:
         if "bold" not in formula.groupdict():
-            return _joined(text, formula)
+            return _joined(text, formula, prompt)
         inner = formula["bold"].strip(" .$")
         return (inner, formula.start(), formula.end(), "the last formula") if inner else None
     return _labelled_line(text, prompt) or _bare_line(text, prompt)
@@ -157,11 +160,13 @@ def _last_formula(text: str) -> re.Match[str] | None:
     return last
 
 
-def _joined(text: str, last: re.Match[str]) -> _Found | None:
+def _joined(text: str, last: re.Match[str], prompt: str) -> _Found | None:
     """Return the last formula with those that are joined to it: "$x = 2$ and $x = 3$"."""
     parts, start = [content(last)], last.start()
     for one in reversed(formulas_in(text[: last.start()])):
-        if not _JOINED.fullmatch(text, one.end(), start):
+        together = are_together(content(one), parts[0], prompt)
+        by_comma = together and _LISTED.fullmatch(text, one.end(), start)
+        if together is False or not (by_comma or _JOINED.fullmatch(text, one.end(), start)):
             break
         parts, start = [content(one), *parts], one.start()
     whole = ", ".join(parts)
@@ -187,14 +192,12 @@ def _concluding_number(text: str, after: int, prompt: str) -> _Found | None:
         pair = _TUPLE.match(sentence, last.end() - 1)
         if pair is not None:
             return pair.group(), offset + pair.start(), offset + pair.end(), "the last number"
-        number = number_at(sentence, last.end())
-        if number is not None:
-            return (
-                with_unit(sentence, number, prompt),
-                offset + number.start(),
-                offset + number.end(),
-                "the last number",
-            )
+        value = _value_at(sentence, last.end(), prompt)
+        if value is not None:
+            answer, end = value
+            together = stated_together(sentence, end, prompt)
+            answer, start = together or (answer, last.end())
+            return answer, offset + start, offset + end, "the last number"
     asked = _asked_number(sentence, prompt)
     if asked is not None:
         return (
@@ -209,6 +212,14 @@ def _concluding_number(text: str, after: int, prompt: str) -> _Found | None:
     mark = text[offset + len(sentence) :].strip()
     is_end = mark in ("", "。", "！") or _SIGN_OFF.match(mark) is not None
     return _only_number(sentence + (mark if len(mark) == 1 else ""), offset, prompt) if is_end else None
+
+
+def _value_at(sentence: str, at: int, prompt: str) -> tuple[str, int] | None:
+    """Return the value at a place, with its unit, and where it ends."""
+    if (latex := latex_at(sentence, at)) is not None:
+        return latex, at + len(latex)
+    number = number_at(sentence, at)
+    return (with_unit(sentence, number, prompt), number.end()) if number else None
 
 
 def _asked_number(sentence: str, prompt: str) -> re.Match[str] | None:

@@ -20,7 +20,7 @@ from rule_rm.math.values.answers import (
     Value,
     Words,
 )
-from rule_rm.math.values.expression import Expression, Symbol, UnreadableError, variants
+from rule_rm.math.values.expression import Expression, Symbol, UnreadableError, symbols, variants
 
 Read = Callable[[Tokens], Value]
 _EQUAL = frozenset({"=", "approx", "equiv", "sim"})
@@ -144,7 +144,7 @@ def _rest(parts: list[Tokens], signs: list[str], read: Read) -> Value:
     if not all(isinstance(member, Quantity) for member in members):
         if all(member == members[-1] for member in members):
             return members[-1]
-        return _of_digits(members) or _of_structures(members)
+        return _of_digits(members) or _by_entries(members, signs) or _of_structures(members)
     source = "".join(token.text for token in parts[0])
     return Chain(tuple(members), tuple(signs), source)  # type: ignore[arg-type]
 
@@ -154,6 +154,21 @@ def _of_digits(members: list[Value]) -> Value | None:
     values = {int(one.digits, one.base) for one in members if isinstance(one, Based) and one.digits.isalnum()}
     are_digits = all(isinstance(one, Based) for one in members)
     return members[0] if are_digits and len(values) == 1 else None
+
+
+def _by_entries(members: list[Value], signs: list[str]) -> Value | None:
+    """Return the point whose coordinates are the equations of `(8/2, 4) = (4, 4)`, which must all hold."""
+    points = [one for one in members if isinstance(one, Several) and one.bracket in ("(", "[")]
+    if len(points) < len(members) or len({(len(one.values), one.bracket) for one in points}) > 1:
+        return None
+    entries = []
+    for values in zip(*(one.values for one in points), strict=True):
+        quantities = [value for value in values if isinstance(value, Quantity)]
+        # With a letter it is an equation to solve: `(x, y) = (1, 2)`.
+        if len(quantities) < len(values) or any(symbols(one.expression) for one in quantities):
+            return None
+        entries.append(Chain(tuple(quantities), tuple(signs)))
+    return Several(tuple(entries), points[0].bracket)
 
 
 def _has_letter(tokens: Tokens) -> bool:

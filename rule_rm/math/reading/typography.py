@@ -49,6 +49,8 @@ _FRACTION = re.compile(r"\\(?:[dtcsx]frac|nicefrac|flatfrac|genfrac\s*(?:\{[^{}]
 r"""Other fractions: `\dfrac`, `\sfrac`, `\genfrac{}{}{}{}`."""
 _SLANTED = re.compile(r"(?:\{\s*\})?\s*\^\s*\{?(\d+)\}?\s*(?:\\!)*\s*/\s*_\s*\{?(\d+)\}?")
 r"""A slanted fraction: `{}^{3}/_{8}`."""
+_INLINE_DERIVATIVE = re.compile(r"(?<![a-zA-Z\\])d\s?([a-z]?)\s*/\s*d([a-z])(?![a-zA-Z])")
+"""A derivative in one line: `dy/dx`."""
 _EMPTY_BRACES = re.compile(r"(?<![\\_^a-zA-Z}\]])\{\s*\}|(?<=\\div)\s*\{\s*\}|(?<=\\times)\s*\{\s*\}")
 r"""Empty braces that are not an argument: `\div{}`."""
 _BRACED_SIGN = re.compile(
@@ -252,6 +254,7 @@ _CHANGES: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = (
     (("frac",), lambda text: _FRACTION.sub(_plain_fraction, text)),
     (("C",), lambda text: _COMBINATIONS.sub(_binomial, text)),
     (("/",), lambda text: _SLANTED.sub(r"\\frac{\1}{\2}", text)),
+    (("/d", "/ d"), lambda text: _INLINE_DERIVATIVE.sub(r"\\frac{d\1}{d\2}", text)),
     (("{}", "{ }"), lambda text: _EMPTY_BRACES.sub("", text)),
     (("{",), lambda text: _BRACED_SIGN.sub(_bare_sign, text)),
     (("\\n",), _denied),

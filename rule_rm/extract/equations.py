@@ -1,0 +1,106 @@
+"""Read equations that a sentence states without delimiters: a value in LaTeX, and several for one answer."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from rule_rm.extract.asked import asking_sentence
+from rule_rm.extract.numbers import number_at
+
+_EXPRESSION = re.compile(
+    r"(?:\\[a-zA-Z]+|[\d\s(){}\[\]^_+*/=−·×-]|[,.](?=\d)|(?<![a-zA-Z])(?!(?<=\s)[aI]\b)[a-zA-Z](?![a-zA-Z]))+"
+)
+r"""An expression in which no two letters are neighbours but in a command: `5\sqrt{2} + x`."""
+_COMMAND = re.compile(r"\\(?!(?:text|mathrm|mbox|quad|qquad)\b)[a-zA-Z]+")
+r"""A command of mathematics: `\sqrt`."""
+_LAST = re.compile(r"[\s=+*/·×−-]+\Z")
+"""Spaces and signs that end an expression too early: ` = `."""
+_NAME = r"(?P<name>[a-zA-Zα-ω]|\\[a-zA-Z]+)(?:_\{?\w{1,2}\}?|[₀-₉])?"
+_EQUATION = re.compile(rf"(?<![\w\\^_]){_NAME}\s*=\s*")
+"""An unknown and an equals sign: `x_1 = `."""
+_JOINED = re.compile(r"\s*[,;]?\s*(?:(?:and|or|und|oder|et|ou|y|o|e|и|или)\b|[,;和与或])?\s*", re.IGNORECASE)
+"""Text between two equations that are one answer: ", and "."""
+_LONGEST = 200
+
+
+class _Equation(NamedTuple):
+    """An unknown with its value, and their place in the sentence."""
+
+    name: str
+    start: int
+    end: int
+
+
+def latex_at(text: str, at: int) -> str | None:
+    r"""Return the expression at a place, without delimiters, if it has a command of LaTeX; None otherwise.
+
+    >>> latex_at(r"= 5\sqrt{2}.", 2), latex_at("= 5 eggs", 2)
+    ('5\\sqrt{2}', None)
+    """
+    found = _EXPRESSION.match(text, at, at + _LONGEST)
+    if found is None or not _COMMAND.search(found.group()):
+        return None
+    expression = _LAST.sub("", found.group())
+    # An expression that is cut within its brackets, or before a word, is part of something else.
+    is_whole = all(expression.count(left) == expression.count(right) for left, right in ("()", "{}", "[]"))
+    return expression if is_whole and not text[at + len(expression) :][:1].isalpha() else None
+
+
+def stated_together(sentence: str, end: int, prompt: str) -> tuple[str, int] | None:
+    """Return the equations that are one answer, the last of which ends at a place, and where they start.
+
+    None if there is only one. Equations of different unknowns are one answer if the question asks for all of
+    them ("find x and y"), or has neither them nor their values.
+
+    >>> stated_together("So x = 2 or x = 3", 17, "Solve it.")
+    ('x = 2, x = 3', 3)
+    >>> stated_together("x = 2 and y = 3", 15, "What is y if x + y = 5?")
+    """
+    found = [
+        _with_value(sentence, one) for one in _EQUATION.finditer(sentence, max(0, end - 4 * _LONGEST), end)
+    ]
+    equations = [one for one in found if one is not None]
+    if len(equations) < 2 or equations[-1].end != end:
+        return None
+    joined = [equations.pop()]
+    for one in reversed(equations):
+        first, second = (sentence[each.start : each.end] for each in (one, joined[0]))
+        if not _JOINED.fullmatch(sentence, one.end, joined[0].start) or not are_together(
+            first, second, prompt
+        ):
+            break
+        joined.insert(0, one)
+    if len(joined) < 2:
+        return None
+    return ", ".join(sentence[one.start : one.end].strip() for one in joined), joined[0].start
+
+
+def are_together(first: str, second: str, prompt: str) -> bool | None:
+    """Return whether two formulas, both equations of unknowns, are one answer; None for another formula."""
+    one, other = (_EQUATION.match(formula) for formula in (first, second))
+    if one is None or other is None:
+        return None
+    if one["name"] == other["name"]:
+        return True
+    if _asks_for_both(one["name"], other["name"], prompt):
+        return True
+    # A value from the question is repeated, not answered: "a = 3, b = 4, c = 5".
+    value = re.escape(first[one.end() :].strip())
+    names = f"{re.escape(one['name'])}|{re.escape(other['name'])}"
+    return not re.search(rf"(?<![\w\\])(?:{names})(?!\w)|(?<![\d.]){value}(?![\d.]*\d)", prompt)
+
+
+def _with_value(sentence: str, equation: re.Match[str]) -> _Equation | None:
+    at = equation.end()
+    if (latex := latex_at(sentence, at)) is not None:
+        return _Equation(equation["name"], equation.start(), at + len(latex))
+    number = number_at(sentence, at)
+    return _Equation(equation["name"], equation.start(), number.end()) if number else None
+
+
+def _asks_for_both(one: str, other: str, prompt: str) -> bool:
+    """Return True if a question asks for two unknowns together: "find x and y"."""
+    first, second = re.escape(one), re.escape(other)
+    together = rf"(?<![\w\\]){first}\$?\s*(?:,|and|,\s*and)\s*\$?{second}(?!\w)"
+    return re.search(together, asking_sentence(prompt)) is not None
