@@ -51,12 +51,14 @@ TEMPLATES = (
     Template("hunyuan_large", r"<\|(?P<ROLE>extra_0)\|>"),
     # <start_of_turn>model
     Template("gemma", rf"<start_of_turn>(?P<ROLE>model|{_ROLE})\n?"),
-    # <|turn>model
-    Template("gemma4", rf"<\|turn>(?P<ROLE>model|{_ROLE})\n?"),
-    # <|assistant|> of Phi, GLM, Zephyr, OLMo; GLM's <|observation|>; Janus' <|Assistant|>: and <|model|>
+    # <|turn>model, SeaLLM's <|turn|>assistant
+    Template("gemma4", rf"<\|turn\|?>(?P<ROLE>model|{_ROLE})\n?"),
+    # <|assistant|> of Phi, GLM, Zephyr, OLMo; GLM's <|observation|>; Janus' <|Assistant|>: and <|model|>;
+    # StableLM's <|ASSISTANT|> and <|MOSS|>:
     Template(
         "phi",
-        r"<\|(?P<ROLE>user|system|assistant|observation|tool|model|User|System|Assistant|Bot)\|>(?:: ?)?\n?",
+        r"<\|(?P<ROLE>user|system|assistant|observation|tool|model|User|System|Assistant|Bot|Human|MOSS"
+        r"|USER|SYSTEM|ASSISTANT)\|>(?:: ?)?\n?",
     ),
     # [INST] 1+1? [/INST], and what a tool gave: [TOOL_RESULTS]…[/TOOL_RESULTS]
     Template("mistral", r"\[(?P<ROLE>/?INST|/?TOOL_RESULTS|SYSTEM_PROMPT)\][ ]?"),
@@ -103,21 +105,32 @@ TEMPLATES = (
     Template("pangu", r"\[unused9\](?P<ROLE>系统|用户|助手|工具)："),
     # <用户>1+1?<AI> of MiniCPM
     Template("minicpm", r"<(?P<ROLE>用户|AI)>", is_unmistakable=False),
-    # Each turn of Seed-Coder, Saiga and Youtu-VL begins like a text: <s>user, <|begin_of_text|>user
-    Template("begin", r"<(?:s|\|begin_of_text\|)>(?P<ROLE>system|user|assistant|bot)\n"),
+    # Each turn of Seed-Coder, Saiga and Youtu-VL begins like a text: <s>user, <|begin_of_text|>user.
+    # GPT-SW3's is <s>, then Bot:
+    Template(
+        "begin",
+        r"<(?:s|\|begin_of_text\|)>(?P<ROLE>(?:system|user|assistant|bot)(?=\n)|\n(?:User|Bot)(?=:)):?\n",
+    ),
+    # <|plamo:op|>assistant
+    Template("plamo", rf"<\|plamo:op\|>(?P<ROLE>{_ROLE})\n?"),
+    # <sep> assistant: of Reka
+    Template("reka", r"<sep> (?P<ROLE>human|assistant|system): ?"),
     # [USER]1+1?[SEP][BOT]
     Template("skywork", r"\[(?P<ROLE>USER|BOT)\]", is_unmistakable=False),
-    # ### Response: and StarCoder's, without the colon; Magicoder's @@ Response; ### 応答: of Japanese ones
+    # <Assistant>: of AceGPT, <bot>: of RedPajama and Ziya
+    Template("angle", r"<(?P<ROLE>User|Assistant|human|bot)>:[ \n]?", is_unmistakable=False),
+    # ### Response: and StarCoder's, without the colon; Magicoder's @@ Response; ### 応答: of Japanese ones;
+    # Phind's ### User Message
     Template(
         "alpaca",
-        r"(?:(?<!#)### ?|(?<!@)@@ )(?P<ROLE>Instruction|Response|User|Human|Assistant|System"
-        r"|指示|応答|指令|回答|질문|답변)(?:[:：][ \n]?|\n)",
+        r"(?:(?<!#)### ?|(?<!@)@@ )(?P<ROLE>Instruction|Response|User|Human|Assistant|System|USER|RESPONSE"
+        r"|User Message|System Prompt|指示|応答|指令|回答|질문|답변|Câu hỏi|Trả lời)(?:[:：][ \n]?|\n)",
         is_unmistakable=False,
     ),
-    # Assistant: after User: or Human:
+    # Assistant: after User: or Human:, YandexGPT's Ассистент:[SEP]
     Template(
         "plain",
-        r"\b(?P<ROLE>User|Human|USER|Assistant|ASSISTANT):[ \n]?",
+        r"\b(?P<ROLE>User|Human|USER|Assistant|ASSISTANT|Пользователь|Ассистент):(?:\[SEP\]|[ \n])?",
         is_unmistakable=False,
     ),
 )
@@ -127,9 +140,10 @@ NAMES = tuple(template.name for template in TEMPLATES)
 
 _ASSISTANT = ["assistant", "model", "ai", "bot", "chatbot", "response", "answer", "/inst", "extra_0"]
 _ASSISTANT += ["reserved_103", "reserved_107", "c_a", "place▁holder▁no▁8", "助手", "応答", "回答", "답변"]
+_ASSISTANT += ["moss", "trả lời", "ассистент"]
 _USER = ["user", "human", "inst", "userprompt", "instruction", "question", "用户", "指示", "指令", "질문"]
-_USER += ["reserved_102", "reserved_106", "c_q"]
-_SYSTEM = ["system", "developer", "system_prompt", "系统"]
+_USER += ["reserved_102", "reserved_106", "c_q", "user message", "câu hỏi", "пользователь"]
+_SYSTEM = ["system", "developer", "system_prompt", "system prompt", "系统"]
 _TOOL = ["tool", "tools", "observation", "ipython", "function", "tool_results", "tool_result", "工具"]
 _ROLES = {
     name: role

@@ -40,7 +40,10 @@ CHAT_TEMPLATES = (
     "pangu",
     "minicpm",
     "begin",
+    "plamo",
+    "reka",
     "skywork",
+    "angle",
     "alpaca",
     "plain",
 )

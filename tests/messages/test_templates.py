@@ -194,6 +194,28 @@ FORMS = {
     "Alpaca in Korean": of("### 질문: {u}\n\n### 답변: ", "\n\n### 질문:"),
     "Dolly": of("{s}\n\n### Instruction:\n{u}\n\n### Response:\n", "\n\n### End"),
     "Yi-VL": of("{s}### Human: {u}\n### Assistant:", "\n###"),
+    "StableLM": of("<|SYSTEM|>{s}<|USER|>{u}<|ASSISTANT|>", "<|endoftext|>"),
+    "PLaMo": of(
+        "<|plamo:bos|><|plamo:op|>system\n{s}<|plamo:op|>user\n{u}<|plamo:op|>assistant\n", "<|plamo:op|>"
+    ),
+    "MOSS": of("{s}\n<|Human|>: {u}<eoh>\n<|MOSS|>: ", "<eom>"),
+    "GPT-SW3": of("<|endoftext|><s>\nUser:\n{u}\n<s>\nBot:\n", "<s>"),
+    "SeaLLM": of("<|turn|>system\n{s}<eos>\n<|turn|>user\n{u}<eos>\n<|turn|>assistant\n", "<eos>"),
+    "Reka": of("human: {u} <sep> assistant: ", " <sep>"),
+    "Phind": of("### System Prompt\n{s}\n\n### User Message\n{u}\n\n### Assistant\n", "</s>"),
+    "SEA-LION": of("### USER:\n{u}\n\n### RESPONSE:\n", "<|endoftext|>"),
+    "PhoGPT": of("### Câu hỏi: {u}\n### Trả lời: ", "</s>"),
+    "AceGPT": of("<s><User>: {u} <Assistant>: ", "</s>"),
+    "RedPajama": of("<human>: {u}\n<bot>: ", "<|endoftext|>"),
+    "YandexGPT": of(" Пользователь: {u}\n\n Ассистент:[SEP]", "</s>"),
+    "OpenChat": of("<s>GPT4 Correct User: {u}<|end_of_turn|>GPT4 Correct Assistant: ", "<|end_of_turn|>"),
+    "Jamba": of(
+        "<|startoftext|><|bom|><|system|> {s}<|eom|><|bom|><|user|> {u}<|eom|><|bom|><|assistant|>", "<|eom|>"
+    ),
+    "A.X 4": of(
+        "<|im_start|><|system|>{s}<|im_end|><|im_start|><|user|>{u}<|im_end|><|im_start|><|assistant|>",
+        "<|im_end|>",
+    ),
     "Grok": of("System: {s}<|separator|>\n\nHuman: {u}<|separator|>\n\nAssistant: ", "<|separator|>"),
 }
 RIGHT, WRONG = ("<think>2 and 2</think><answer>4</answer>", "<think>2 and 2</think><answer>5</answer>")
