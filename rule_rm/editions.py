@@ -69,6 +69,8 @@ class Editions:
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _reloading: threading.Lock = field(default_factory=threading.Lock)
     _former: list[Edition] = field(default_factory=list)
+    _step: tuple[str, float] | None = None
+    """What the reload under way waits for, and the monotonic time when it began; None if there is none."""
     _is_closed: bool = False
 
     def enter(self) -> Stay:
@@ -77,15 +79,28 @@ class Editions:
             self.current.used += 1
             return Stay(self.current, self._changed)
 
+    def state(self) -> dict[str, Any]:
+        """Return the number of the edition, and how long a reload has taken so far and what it waits for."""
+        step = self._step
+        if step is None:
+            return {"edition": self.current.number}
+        name, began = step
+        reload = {"seconds": round(time.monotonic() - began, 1), "waits_for": name}
+        return {"edition": self.current.number, "reload": reload}
+
     def reload(self) -> dict[str, Any]:
         """Load reward files, mixture and golden data again, and answer with them from now on.
 
         Returns what changed. Raises ReloadError, and changes nothing, if they can't be used.
         """
         if not self._reloading.acquire(blocking=False):
-            raise ReloadError("another reload is under way")
+            under_way = self.state().get("reload")
+            more = f" for {under_way['seconds']} s, and waits for {under_way['waits_for']}" if under_way else ""
+            raise ReloadError(f"another reload is under way{more}")
+        began = time.monotonic()
+        logger.info("reload: edition %d answers until the next one is ready", self.current.number)
         try:
-            following = self._load()
+            following = self._load(began)
             with self._changed:
                 if self._is_closed:
                     following.engine.close()
@@ -98,11 +113,12 @@ class Editions:
                 raise
             raise ReloadError(f"edition {self.current.number} stays: {_reason(error)}") from error
         finally:
+            self._step = None
             self._reloading.release()
         threading.Thread(target=self._retire, args=[before], name="retiring", daemon=True).start()
         self.on_change()
         changes = _changes(before, following)
-        logger.info("reloaded: %s", _in_words(changes))
+        logger.info("reloaded in %.1f s: %s", time.monotonic() - began, _in_words(changes))
         return changes
 
     def close(self) -> None:
@@ -113,11 +129,16 @@ class Editions:
         for engine in engines:
             engine.close()
 
-    def _load(self) -> Edition:
+    def _load(self, began: float) -> Edition:
+        def on_step(name: str) -> None:
+            self._step = (name, began)
+            logger.info("reload: %s, after %.1f s", name, time.monotonic() - began)
+
+        on_step("golden data")
         golden = load_golden(self.settings)
         golden.prepare()
         with registry.loading_anew():
-            engine = Engine(self.settings, previous=self.current.engine)
+            engine = Engine(self.settings, previous=self.current.engine, on_step=on_step)
         return Edition(engine, golden, self.current.number + 1)
 
     def _retire(self, edition: Edition) -> None:

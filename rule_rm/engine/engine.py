@@ -54,14 +54,16 @@ class Engine:
         previous: Engine | None = None,
         *,
         begun: Begun | None = None,
+        on_step: Callable[[str], object] = lambda step: None,
     ) -> None:
         """Load the reward functions and start the workers.
 
         It shares the services of the `previous` engine, whose requests it takes over. `begun` is a
-        template process that was begun before. Raises ConfigurationError if the engine can't be started.
+        template process that was begun before. `on_step` is called with what is waited for next. Raises ConfigurationError if the engine can't be started.
         """
         self._settings = settings
         hide_password()
+        on_step("reward files")
         mixture = describe(settings)
         self._functions = load_rewards(settings, mixture)
         self._cache = VerdictCache(CACHED_VERDICTS)
@@ -76,11 +78,14 @@ class Engine:
         with ExitStack() as closing:
             if self.table is not None:
                 closing.callback(self.table.close)
+            on_step("judges and models")
             self._residents = Residents(
                 self._functions, _wanted(settings), self._score_one, settings.max_pending
             )
             closing.callback(self._residents.close)
             needs = self._needs()
+            if needs:
+                on_step(", ".join(sorted(needs)))
             self._services: Services = (
                 Services(needs, settings) if previous is None else previous._services.shared(needs, settings)
             )
@@ -91,6 +96,7 @@ class Engine:
             if settings.shared_verdicts:
                 self._shared = SharedVerdicts(settings.shared_verdicts, configuration)
                 closing.callback(self._shared.close)
+            on_step("workers")
             self._workforce = self._hired(configuration, needs, begun)
             closing.callback(self._workforce.close)
             closing.callback(self._queue.close)

@@ -56,6 +56,7 @@ class LocalWorkforce:
 
         Raises ConfigurationError if they can't be started.
         """
+        self._configured = settings.workers
         with ExitStack() as closing:
             self._nursery = Nursery(configuration, settings.workers + 1, services.environment, begun)
             closing.callback(self._nursery.close)
@@ -64,8 +65,11 @@ class LocalWorkforce:
             closing.pop_all()
 
     def workers(self) -> dict[str, int]:
-        """Return how many workers live, how many are idle, and how often the template was started again."""
-        return self._nursery.workers()
+        """Return how many are configured, live and are idle, and how often the template was started again.
+
+        One more than configured lives, ready for the next rollout, and one for each past its soft limit.
+        """
+        return {"configured": self._configured, **self._nursery.workers()}
 
     @property
     def tally(self) -> Tally:

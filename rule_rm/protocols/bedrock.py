@@ -21,10 +21,13 @@ from rule_rm.types import Rollout, Score
 
 _ROW = {
     "type": "object",
-    "anyOf": [{"required": ["messages"]}, {"required": ["modelResponse"]}],
+    "anyOf": [
+        {"required": ["messages"], "properties": {"messages": {"type": "array"}}},
+        {"required": ["modelResponse"], "properties": {"modelResponse": {"type": "string"}}},
+    ],
     "properties": {
-        "messages": {"type": "array"},
-        "modelResponse": {"type": "string"},
+        "messages": {"type": ["array", "null"]},
+        "modelResponse": {"type": ["string", "null"]},
         "metadata": {"type": ["object", "null"]},
     },
 }
@@ -82,7 +85,7 @@ def build_response(
 
 
 def _rollout(row: Any, place: int, chat_template: str) -> Rollout:
-    if not isinstance(row, dict) or not ({"messages", _RESPONSE} & row.keys()):
+    if not isinstance(row, dict) or all(row.get(name) is None for name in ("messages", _RESPONSE)):
         raise PayloadError(f"rows[{place}] must be an object with messages or {_RESPONSE}", "rows", place)
     asked, policy = _split(row, place)
     answer, said = written(completion(policy, "rows", place), chat_template)
@@ -102,15 +105,18 @@ def _rollout(row: Any, place: int, chat_template: str) -> Rollout:
 
 
 def _split(row: Mapping[str, Any], place: int) -> tuple[list[Any], Any]:
-    """Return the messages before the policy's, and what the policy said: its messages, or its text."""
-    given = row.get("messages") or []
+    """Return the messages before the policy's, and the policy's messages or text."""
+    given, text = row.get("messages"), row.get(_RESPONSE)
+    given = [] if given is None else given
     if not isinstance(given, list):
         raise PayloadError(f"rows[{place}].messages must be a list", "rows", place)
+    if not isinstance(text, str | None):
+        raise PayloadError(f"rows[{place}].{_RESPONSE} must be a string", "rows", place)
     end = len(given)
     while end and isinstance(given[end - 1], dict) and given[end - 1].get("role") in _POLICY_ROLES:
         end -= 1
     check_messages(given[:end], "rows", place)
-    return given[:end], row[_RESPONSE] if row.get(_RESPONSE) is not None else given[end:]
+    return given[:end], given[end:] if text is None else text
 
 
 def _reference(row: Mapping[str, Any], metadata: Mapping[str, Any]) -> Any:

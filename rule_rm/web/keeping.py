@@ -116,7 +116,7 @@ def open_viewer(
     app = create_viewer(
         Reader(folder),
         Tokens.of(settings),
-        lambda: {**service.engine.state(), **service.journal.state()},
+        lambda: {**service.editions.state(), **service.engine.state(), **service.journal.state()},
         Again(trials.names, trials.score, trials.options),
     )
     limits = Limits(body=10_000, bodies=1 << 20, connections=128, threads=4, blocking_threads=1)

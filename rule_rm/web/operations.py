@@ -50,6 +50,7 @@ def blueprint(
             "seconds_up": time.monotonic() - service.started,
             "reward_type": service.settings.reward_type,
             "golden_questions": len(service.golden),
+            **service.editions.state(),
             "engine": service.engine.state(),
             **({"groups": service.gatherings.state()} if service.settings.group_size > 1 else {}),
             **({"http": running.state()} if (running := server()) is not None else {}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
@@ -109,6 +110,23 @@ def test_what_can_not_be_loaded_changes_nothing_and_is_told(served, files, caplo
     files.write("0.75")
     assert served.post("/reload").json["edition"] == 2
     assert served.post("/get_reward", json=ASK).json["rewards"] == [0.75]
+
+
+def test_while_a_reload_takes_its_time_health_and_a_second_one_say_what_is_waited_for(served, files):
+    files.golden.unlink()
+    # Whoever reads it waits until somebody writes.
+    os.mkfifo(files.golden)
+    asked = threading.Thread(target=served.post, args=["/reload"])
+    asked.start()
+    under_way = until(lambda: served.get("/health").json.get("reload"), "the reload to begin")
+    assert under_way["waits_for"] == "golden data"
+    refused = served.application.test_client().post("/reload")
+    assert refused.status_code == 409
+    assert "waits for golden data" in refused.json["error"]["message"]
+    files.golden.write_text("[]")
+    asked.join()
+    after = served.get("/health").json
+    assert (after["edition"], after.get("reload")) == (1, None)
 
 
 @pytest.mark.slow

@@ -196,10 +196,12 @@ def _stages(sums: Sums) -> list[tuple[str, float, float]]:
 
 
 def machine(state: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the lines on workers, queue, sandbox, judges and journal, from the service's figures."""
+    """Return the lines on reload, workers, queue, sandbox, judges and journal, from the service's figures."""
     found: list[tuple[str, str]] = []
+    if reload := state.get("reload"):
+        found.append(("reload", f"under way for {reload['seconds']:.0f} s: {reload['waits_for']}"))
     if workers := state.get("workers"):
-        found.append(("workers", f"{workers['alive']} alive, {workers['idle']} idle"))
+        found.append(("workers", _workers(workers)))
         jobs = state["jobs"]
         found.append(("runs", f"{jobs['run']}, {jobs['timeout']} timeouts, {jobs['crash']} crashes"))
         found.append(("waiting", f"{state['pending']} for workers, {state['residents_waiting']} for judges"))
@@ -224,3 +226,28 @@ def machine(state: Mapping[str, Any]) -> list[tuple[str, str]]:
         if journal["failure"]:
             found.append(("journal", f"fails: {journal['failure']}"))
     return found
+
+
+def _workers(state: Mapping[str, int]) -> str:
+    """Return how many workers there are, and why there are more than the setting says.
+
+    >>> _workers({"configured": 1, "alive": 2, "idle": 1, "restarts": 0})
+    '1 and a spare, 1 idle'
+    >>> _workers({"configured": 2, "alive": 5, "idle": 0, "restarts": 0})
+    '2, a spare and 2 for slow rollouts, 0 idle'
+    >>> _workers({"configured": 4, "alive": 3, "idle": 1, "restarts": 1})
+    '3 of 4, 1 idle, started again 1 times'
+    """
+    if "nodes" in state:
+        return f"{state['carried']} rollouts on {state['nodes']} nodes"
+    configured, alive = state["configured"], state["alive"]
+    if alive < configured:
+        parts = f"{alive} of {configured}"
+    elif alive == configured:
+        parts = f"{configured}"
+    elif alive == configured + 1:
+        parts = f"{configured} and a spare"
+    else:
+        parts = f"{configured}, a spare and {alive - configured - 1} for slow rollouts"
+    again = f", started again {state['restarts']} times" if state["restarts"] else ""
+    return f"{parts}, {state['idle']} idle{again}"
