@@ -27,10 +27,7 @@ class Certificate:
         self._lock = threading.Lock()
         self._stamps = self._looked_at()
         self._looked = time.monotonic()
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._context.minimum_version = ssl.TLSVersion.TLSv1_2
-        self._context.set_alpn_protocols(["http/1.1"])
-        self._load()
+        self._context = self._loaded()
 
     @classmethod
     def of(cls, settings: Settings) -> Certificate | None:
@@ -54,34 +51,40 @@ class Certificate:
             if (stamps := self._looked_at()) != self._stamps:
                 self._stamps = stamps
                 try:
-                    self._load()
+                    self._context = self._loaded()
                     logger.info("the certificate %s was read again", self._cert)
                 except ConfigurationError as error:
                     logger.error("the certificate stays as it is: %s", error)
         return self._context
 
-    def _looked_at(self) -> list[tuple[int, int] | None]:
-        found: list[tuple[int, int] | None] = []
+    def _looked_at(self) -> list[tuple[int, ...] | None]:
+        found: list[tuple[int, ...] | None] = []
         for path in (self._cert, self._key):
             try:
                 status = path.stat()
-                found.append((status.st_mtime_ns, status.st_ino))
+                # The mode counts too: a key that others could write is taken once they can't.
+                found.append((status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
             except OSError:
                 found.append(None)
         return found
 
-    def _load(self) -> None:
+    def _loaded(self) -> ssl.SSLContext:
+        """Return a context with the files as they are. A context that took half of a pair would serve nobody."""
         for name, path in (("tls_cert", self._cert), ("tls_key", self._key)):
             try:
                 path.read_bytes()
             except OSError as error:
                 raise ConfigurationError(f"{flag(name)} {path}: {error.strerror}") from None
         check_private(self._key, "private key")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.set_alpn_protocols(["http/1.1"])
         try:
             # A key with a password would ask for it on a terminal that nobody looks at.
-            self._context.load_cert_chain(self._cert, self._key, password="")
+            context.load_cert_chain(self._cert, self._key, password="")
         except ssl.SSLError as error:
             raise ConfigurationError(self._why(error)) from None
+        return context
 
     def _why(self, error: ssl.SSLError) -> str:
         reason = error.reason or str(error)

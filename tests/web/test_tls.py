@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import shutil
 import socket
@@ -144,6 +145,38 @@ def test_a_certificate_that_is_renewed_counts_without_a_restart(files, tmp_path,
     assert "the certificate stays as it is" in caplog.text
     shutil.copy(files / "cert.pem", cert)
     certificate.context()
+    assert "was read again" in caplog.text
+
+
+def greet(context, issuer) -> str:
+    """Return the name in the certificate that a client is shown by a server with this context."""
+    to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server = context.wrap_bio(to_server, to_client, server_side=True)
+    trusting = ssl.create_default_context(cafile=issuer)
+    client = trusting.wrap_bio(to_client, to_server, server_hostname="localhost")
+    for side in (client, server, client, server):
+        with contextlib.suppress(ssl.SSLWantReadError):
+            side.do_handshake()
+    return client.getpeercert()["subject"][0][0][1]
+
+
+def test_while_only_half_of_a_pair_is_renewed_the_old_pair_serves(files, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(certificates, "LOOK_SECONDS", 0.0)
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    shutil.copy(files / "cert.pem", cert)
+    shutil.copy(files / "key.pem", key)
+    certificate = Certificate(cert, key)
+    shutil.copy(files / "ca.pem", cert)
+    assert greet(certificate.context(), files / "ca.pem") == "server"
+    assert "is not that of the certificate" in caplog.text
+    # A pair that is repaired by its mode alone is taken, too.
+    shutil.copy(files / "cert.pem", cert)
+    key.chmod(0o666)
+    certificate.context()
+    assert "every user can write this private key" in caplog.text
+    caplog.set_level(logging.INFO)
+    key.chmod(0o600)
+    assert greet(certificate.context(), files / "ca.pem") == "server"
     assert "was read again" in caplog.text
 
 
