@@ -21,6 +21,7 @@ from typing import Any, cast
 
 from rule_rm import redaction
 from rule_rm.errors import RuleRmError
+from rule_rm.journal.store import VERSION, older_version
 from rule_rm.journal.writer import Heard
 from rule_rm.processes import child
 
@@ -30,6 +31,8 @@ HEAD = 8
 """Bytes of the length before each frame."""
 PATIENCE = 120.0
 """Seconds that a batch may take: the disk may be slow, and room may have to be made."""
+UPDATING = 3600.0
+"""Seconds that a file of an older version may take to be brought up to date: 3 to 10 for a million rollouts."""
 CLOSING = 10.0
 """Seconds that the process may take to end."""
 PIPE = 1 << 20
@@ -100,10 +103,23 @@ class Scribe:
         except BrokenPipeError:
             # Its end is heard in the next line.
             pass
-        self._last = int(child.hear(process, "the process that writes the journal")["last"])
+        said = child.hear(process, "the process that writes the journal", self._patience())
+        self._last = int(said["last"])
         # A process that is stopped does not read: a write that has to wait must end in time, too.
         os.set_blocking(cast("Any", process.stdin).fileno(), False)
         return process
+
+    def _patience(self) -> float:
+        """Return how many seconds the process may take to open the file; log it if that may be long."""
+        if (version := older_version(self.path)) is None:
+            return child.START_TIMEOUT
+        logger.info(
+            "waiting: %s is brought from version %d to %d, seconds for each million of rollouts",
+            self.path,
+            version,
+            VERSION,
+        )
+        return UPDATING
 
     def _restart(self) -> None:
         child.end(self._process, 0.0)

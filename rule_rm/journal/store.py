@@ -11,6 +11,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +69,17 @@ SHARE_TO_DROP = 0.1
 """The share of the rollouts that makes room when the file is full."""
 FINE_SECONDS = 3 * 86_400
 """Seconds for which the sums of short spans are kept."""
+
+
+def older_version(path: Path) -> int | None:
+    """Return the version of a file that is brought up to date before it is written; None if there is none."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.Error:
+        # There is no file, or opening it will say what is wrong.
+        return None
+    return version if 0 < version < VERSION else None
 
 
 @dataclass(frozen=True, slots=True)

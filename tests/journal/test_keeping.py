@@ -538,6 +538,19 @@ def test_a_file_of_an_older_version_is_read_and_written_on(tmp_path, version):
     connection.close()
 
 
+def test_the_log_says_that_a_file_of_an_older_version_is_waited_for(tmp_path, caplog):
+    kept(tmp_path, scored(1.0, prompt="2+2?"))
+    path = tmp_path / f"here-1{ENDING}"
+    caplog.set_level(logging.INFO)
+    make_older(path, 2)
+    Scribe(path, SCRIBED).close()
+    assert "is brought from version 2 to 3" in caplog.text
+    caplog.clear()
+    Scribe(path, SCRIBED).close()
+    assert not caplog.text
+    assert store_module.older_version(tmp_path / "nothing") is None
+
+
 def test_a_group_is_found_across_the_parts_of_a_file_and_each_part_has_its_prompts(tmp_path):
     """The file is written in one part after the other, so a prompt that comes again is kept again."""
     whole = 1 << store_module.PART_BITS
