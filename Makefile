@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 INSTALL = -m pip install --quiet --disable-pip-version-check
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-.PHONY: chaos soak benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-judge test-peers test-operations test-ray
+.PHONY: chaos soak fuzz-api benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-judge test-peers test-operations test-ray
 
 test: lint unit
 
@@ -35,6 +35,11 @@ unit: $(VENV)/.dev
 # Random examples, many more of them. What they find becomes a case.
 fuzz: $(VENV)/.dev
 	HYPOTHESIS_PROFILE=fuzz $(PYTEST) -m hypothesis
+
+# Requests made of /openapi.json: valid ones and invalid ones, random, so many of each for each operation.
+EXAMPLES ?= 300
+fuzz-api: $(VENV)/.dev
+	HYPOTHESIS_PROFILE=fuzz EXAMPLES=$(EXAMPLES) $(PYTEST) tests/web/api/test_requests.py
 
 # Faults of every kind against a real service under load, by seeds, and an account of what came of them.
 SEEDS ?= 1 2 3 4 5
