@@ -70,7 +70,7 @@ class Editions:
     _reloading: threading.Lock = field(default_factory=threading.Lock)
     _former: list[Edition] = field(default_factory=list)
     _step: tuple[str, float] | None = None
-    """What the reload under way waits for, and the monotonic time when it began; None if there is none."""
+    """The next thing that the reload waits for, and the monotonic time when it began; None without a reload."""
     _is_closed: bool = False
 
     def enter(self) -> Stay:
@@ -94,9 +94,9 @@ class Editions:
         Returns what changed. Raises ReloadError, and changes nothing, if they can't be used.
         """
         if not self._reloading.acquire(blocking=False):
-            under_way = self.state().get("reload")
-            more = f" for {under_way['seconds']} s, and waits for {under_way['waits_for']}" if under_way else ""
-            raise ReloadError(f"another reload is under way{more}")
+            other = self.state().get("reload")
+            so_far = f" for {other['seconds']} s, and waits for {other['waits_for']}" if other else ""
+            raise ReloadError(f"another reload is under way{so_far}")
         began = time.monotonic()
         logger.info("reload: edition %d answers until the next one is ready", self.current.number)
         try:

@@ -59,7 +59,8 @@ class Engine:
         """Load the reward functions and start the workers.
 
         It shares the services of the `previous` engine, whose requests it takes over. `begun` is a
-        template process that was begun before. `on_step` is called with what is waited for next. Raises ConfigurationError if the engine can't be started.
+        template process that was begun before. `on_step` is called with the next thing that is waited for.
+        Raises ConfigurationError if the engine can't be started.
         """
         self._settings = settings
         hide_password()

@@ -32,7 +32,7 @@ HEAD = 8
 PATIENCE = 120.0
 """Seconds that a batch may take: the disk may be slow, and room may have to be made."""
 UPDATING = 3600.0
-"""Seconds that a file of an older version may take to be brought up to date: 3 to 10 for a million rollouts."""
+"""Seconds that a file of an older version may take to be brought up to date: up to 10 for a million rows."""
 CLOSING = 10.0
 """Seconds that the process may take to end."""
 PIPE = 1 << 20

@@ -69,7 +69,10 @@ class Certificate:
         return found
 
     def _loaded(self) -> ssl.SSLContext:
-        """Return a context with the files as they are. A context that took half of a pair would serve nobody."""
+        """Return a new context with the files as they are.
+
+        The old one would drop its key for a certificate that has another, and serve nobody from then on.
+        """
         for name, path in (("tls_cert", self._cert), ("tls_key", self._key)):
             try:
                 path.read_bytes()

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.hypothesis
 IS_RANDOM = os.environ.get("HYPOTHESIS_PROFILE") == "fuzz"
 EXAMPLES = int(os.environ.get("EXAMPLES", "300")) if IS_RANDOM else 10
 IN_THE_GATE = 2
-"""Examples of each kind for each operation, some 100 in all: 15 s of processor time with the service's start."""
+"""Examples of each kind for each operation, some 100 in all: 15 s of processor time with the start."""
 MOST_RELOADS = 5
 """Examples of a request that starts an engine: seconds each."""
 CHECKED = {
