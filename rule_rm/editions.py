@@ -70,7 +70,7 @@ class Editions:
     _reloading: threading.Lock = field(default_factory=threading.Lock)
     _former: list[Edition] = field(default_factory=list)
     _step: tuple[str, float] | None = None
-    """The next thing that the reload waits for, and the monotonic time when it began; None without a reload."""
+    """The step of the reload under way, and the monotonic time of its start; None without a reload."""
     _is_closed: bool = False
 
     def enter(self) -> Stay:

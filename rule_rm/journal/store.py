@@ -77,7 +77,7 @@ def older_version(path: Path) -> int | None:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     except sqlite3.Error:
-        # Whoever opens it to write makes it, or is told the fault.
+        # Opening it to write makes it, or names the fault.
         return None
     return version if 0 < version < VERSION else None
 

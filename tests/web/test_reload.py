@@ -114,7 +114,7 @@ def test_what_can_not_be_loaded_changes_nothing_and_is_told(served, files, caplo
 
 def test_while_a_reload_takes_its_time_health_and_a_second_one_say_what_is_waited_for(served, files):
     files.golden.unlink()
-    # Whoever reads it waits until somebody writes.
+    # Reading it waits for a writer.
     os.mkfifo(files.golden)
     asked = threading.Thread(target=served.post, args=["/reload"])
     asked.start()
