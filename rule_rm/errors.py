@@ -140,6 +140,10 @@ class ChildDiedError(ConfigurationError):
     """A child process died, or said nothing, while it started; another start may succeed."""
 
 
+class StuckError(ChildDiedError):
+    """A child process was stopped, or hung, while it started, and was killed."""
+
+
 class ReloadError(RuleRmError):
     """Rewards, mixture or golden data can't be loaded again; the service goes on with those that it has."""
 

@@ -264,7 +264,9 @@ class Nursery:
         child.end(self._process, 0.0)
         while not self._closed.is_set():
             try:
-                process, control = start_template(self._configuration, self._environment, PULSE)
+                process, control = start_template(
+                    self._configuration, self._environment, PULSE, is_over=self._closed.is_set
+                )
             except (ConfigurationError, OSError) as error:
                 # If it died, a new one may start soon; if it can't load a reward file, no new one will.
                 is_lost = not isinstance(error, (OSError, ChildDiedError))

@@ -143,7 +143,7 @@ class KeptSandbox:
                 return True
             self._host.close()
             try:
-                self._host = _hosts().start(self._options, self.address)
+                self._host = _hosts().start(self._options, self.address, self._closing.is_set)
             except (ConfigurationError, OSError) as error:
                 self._down = f"the sandbox host can't be started: {error}"
                 if self._failures.is_worth_telling():

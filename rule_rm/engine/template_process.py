@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from rule_rm.engine.control import AT_START, PACKET, Configuration, Failed, Ready, Surroundings
 from rule_rm.errors import ChildDiedError, ConfigurationError
 from rule_rm.processes import child, frames, records
+from rule_rm.processes.starting import again, await_start
 from rule_rm.settings import Settings
 from rule_rm.settings.choices import LOCAL
 
+_TEMPLATE = "the template process"
 _DIED = "the reward functions can't be loaded: the template process died, or did not answer"
 _NEEDED = ("HOME", "LANG", "PATH", "TMPDIR", "TZ")
 _NEEDED_PREFIXES = ("COVERAGE_", "DYLD_", "GLIBC_", "LC_", "LD_", "MALLOC_", "PYTHON", "SYMPY_")
@@ -44,14 +46,18 @@ class Begun:
             raise
 
     def started(
-        self, configuration: Configuration, environment: Mapping[str, str], timeout: float
+        self,
+        configuration: Configuration,
+        environment: Mapping[str, str],
+        timeout: float,
+        is_over: Callable[[], bool],
     ) -> tuple[subprocess.Popen[bytes], socket.socket]:
         """Return the process with this configuration, loaded, and the socket to it; both are the caller's.
 
         Raises ConfigurationError if the reward functions can't be loaded.
         """
         try:
-            answer = self._asked(configuration, Surroundings(dict(environment)))
+            answer = self._asked(is_over, configuration, Surroundings(dict(environment)))
             if isinstance(answer, Failed):
                 raise ConfigurationError(f"the reward functions can't be loaded: {answer.reason}")
         except ConfigurationError:
@@ -69,7 +75,7 @@ class Begun:
             self._control.close()
             self._orders.close()
 
-    def _asked(self, *told: Configuration | Surroundings) -> Ready | Failed:
+    def _asked(self, is_over: Callable[[], bool], *told: Configuration | Surroundings) -> Ready | Failed:
         """Return the template's answer to its configuration. Raises ChildDiedError if there is none."""
         try:
             with self._orders:
@@ -79,7 +85,8 @@ class Begun:
         except OSError:
             # It has ended, and may have said why.
             pass
-        self._control.settimeout(child.START_TIMEOUT)
+        if not await_start(self._process, self._control.fileno(), child.START_TIMEOUT, _TEMPLATE, is_over):
+            raise ChildDiedError(_DIED)
         try:
             return records.decode(self._control.recv(PACKET), AT_START)
         except (OSError, ValueError):
@@ -110,12 +117,20 @@ def start_template(
     more_environment: Mapping[str, str] | None,
     timeout: float,
     begun: Begun | None = None,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Return a template process that has loaded every reward function, and the socket to it.
 
     `more_environment` is added to ours, `timeout` is that of the socket from then on. `begun` is a process
-    that was started for this; by default it is started now. Raises ConfigurationError if the reward functions
+    that was started for this; by default it is started now. One that gets stuck is started again,
+    and none when `is_over` returns True. Raises ConfigurationError if the reward functions
     can't be loaded, OSError if no process can be started.
     """
     environment = child.environment(more_environment)
-    return (begun or Begun(environment)).started(configuration, environment, timeout)
+    waiting = [begun] if begun is not None else []
+
+    def start() -> tuple[subprocess.Popen[bytes], socket.socket]:
+        template = waiting.pop() if waiting else Begun(environment)
+        return template.started(configuration, environment, timeout, is_over)
+
+    return again(start)

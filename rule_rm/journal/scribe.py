@@ -24,6 +24,7 @@ from rule_rm.errors import RuleRmError
 from rule_rm.journal.store import VERSION, older_version
 from rule_rm.journal.writer import Heard
 from rule_rm.processes import child
+from rule_rm.processes.starting import again
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class Scribe:
         self._secrets: frozenset[str] = frozenset()
         self._last = -1
         self._is_abandoned = False
-        self._process = self._start()
+        self._process = again(self._start)
 
     def write(self, batch: Sequence[bytes]) -> list[Heard]:
         """Write a batch, all or nothing of it; return the alarms that sounded.
@@ -127,7 +128,7 @@ class Scribe:
             raise NotWrittenError("the journal is closed")
         logger.warning("the process that writes the journal died, and is started again")
         try:
-            self._process = self._start()
+            self._process = again(self._start)
         except (RuleRmError, OSError) as error:
             raise NotWrittenError(f"the process that writes the journal can't be started: {error}") from None
 

@@ -16,6 +16,7 @@ from typing import Any
 from rule_rm.errors import ConfigurationError
 from rule_rm.processes import child
 from rule_rm.processes.guarded import Guarded
+from rule_rm.processes.starting import again
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ class ChatProcess:
         self._given = {"model": model, "port": 0, "device": device, "bf16": bf16}
         self._closed = threading.Event()
         self.starts = 0
-        told = self._start()
+        told = again(self._start)
         self.url = f"http://127.0.0.1:{told['port']}/v1"
         self._given["port"] = told["port"]
         self.device: str = told["device"]

@@ -18,10 +18,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from rule_rm.errors import ConfigurationError, ModelError
+from rule_rm.errors import ConfigurationError, ModelError, StuckError
 from rule_rm.models.options import ModelOptions
 from rule_rm.processes import child, lines
 from rule_rm.processes.guarded import Guarded
+from rule_rm.processes.starting import again, await_start
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ class ModelHost:
         self._description: dict[str, Any] = {}
         self._counts = {"restarts": 0, "passes": 0, "tokens": 0, "padded_tokens": 0, "cut": 0}
         self._has_answered = False
-        self._start()
+        again(self._start)
         self._keeper = Guarded("reward-model", self._keep, self._closed)
         self._keeper.start()
 
@@ -135,7 +136,12 @@ class ModelHost:
         self._process, self._incoming = process, ours
         self._reader = lines.Reader(ours)
         try:
+            # A large model may load for many minutes.
+            await_start(process, ours.fileno(), float("inf"), "the reward model's process")
             told = self._reader.read()
+        except StuckError:
+            self._end_process()
+            raise
         except (EOFError, OSError):
             told = {}
         if "ready" not in told:

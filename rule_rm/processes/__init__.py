@@ -3,6 +3,7 @@
 - `threads`: threads that are all started at once
 - `guarded`: threads that are begun again when they fail
 - `child`: start a child, hear whether it is ready, end it
+- `starting`: the watch over a child that starts: a stopped one is started again
 - `children`: the wait for messages and for the end of children, in a process with one thread
 - `records`: small typed messages, as JSON
 - `frames`: bytes with their length before them, on a stream socket

@@ -12,11 +12,12 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any, cast
 
 from rule_rm import redaction
-from rule_rm.errors import ChildDiedError, ConfigurationError
+from rule_rm.errors import ChildDiedError, ConfigurationError, StuckError
+from rule_rm.processes.starting import await_start
 
 START_TIMEOUT = 120.0
 """Seconds that a child may take to be ready: it may load a model's libraries from a cold disk."""
@@ -64,13 +65,25 @@ def start(
     )
 
 
-def hear(process: subprocess.Popen[bytes], what: str, timeout: float = START_TIMEOUT) -> dict[str, Any]:
+def hear(
+    process: subprocess.Popen[bytes],
+    what: str,
+    timeout: float = START_TIMEOUT,
+    is_over: Callable[[], bool] = lambda: False,
+) -> dict[str, Any]:
     """Return the message of a piped child that is ready.
 
-    Raises ConfigurationError if it fails, ChildDiedError if it dies or says nothing in time. The child has
-    ended then. `what` is its name in these errors.
+    Raises ConfigurationError if it fails, ChildDiedError if it dies or says nothing in time, StuckError if it
+    is stopped or hangs. The child has ended then. `what` is its name in these errors. When `is_over` returns
+    True, nobody needs the child any more, and it dies.
     """
-    line = read_line(process, time.monotonic() + timeout)
+    until = time.monotonic() + timeout
+    try:
+        has_begun = await_start(process, cast("IO[bytes]", process.stdout).fileno(), timeout, what, is_over)
+    except StuckError:
+        end(process, 0.0)
+        raise
+    line = read_line(process, until) if has_begun else b""
     try:
         said = json.loads(line)
     except ValueError:

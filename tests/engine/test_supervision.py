@@ -15,6 +15,7 @@ import pytest
 
 from rule_rm import Rollout, Status
 from rule_rm.engine import Engine, nursery
+from rule_rm.processes import child, starting
 from rule_rm.settings import Settings
 
 from ..waiting import PATIENCE, until
@@ -43,6 +44,47 @@ def test_a_template_that_is_stopped_is_seen_killed_and_started_again(quick_pulse
         until(lambda: template(engine) != stopped and engine.is_ready(), "another template")
         assert [score.reward for score in engine.score(rollouts("abc"))] == [3.0]
         assert engine.state()["workers"]["restarts"] >= 1
+
+
+@pytest.fixture
+def stopped_at_its_start(monkeypatch):
+    """Stop the next child when it has just been started; the list gets its process id."""
+    monkeypatch.setattr(starting, "LOOK", 0.1)
+    real, stopped = child.start, []
+
+    def start(*arguments, **more) -> subprocess.Popen[bytes]:
+        process = real(*arguments, **more)
+        if not stopped:
+            os.kill(process.pid, signal.SIGSTOP)
+            stopped.append(process.pid)
+        return process
+
+    monkeypatch.setattr(child, "start", start)
+    return stopped
+
+
+def test_a_template_that_is_stopped_while_it_starts_is_replaced(quick_pulse, stopped_at_its_start):
+    with Engine(settings()) as engine:
+        stopped = stopped_at_its_start.pop()
+        assert not alive(stopped)
+        # So it is when another takes the place of one that died.
+        os.kill(template(engine), signal.SIGKILL)
+        until(lambda: stopped_at_its_start, "another to be started, and stopped")
+        until(lambda: nursery_of(engine).restarts and engine.is_ready(), "the one after it")
+        assert not alive(stopped_at_its_start[0])
+        assert [score.reward for score in engine.score(rollouts("abc"))] == [3.0]
+
+
+def test_a_template_that_is_stopped_while_it_starts_does_not_hold_up_the_end(
+    quick_pulse, stopped_at_its_start, monkeypatch
+):
+    engine = Engine(settings())
+    monkeypatch.setattr(starting, "STOPPED", 10_000)
+    stopped_at_its_start.clear()
+    os.kill(template(engine), signal.SIGKILL)
+    until(lambda: stopped_at_its_start, "another to be started, and stopped")
+    engine.close()
+    assert not alive(stopped_at_its_start[0])
 
 
 def test_without_workers_and_with_a_stopped_template_rollouts_wait_for_another_one(quick_pulse):

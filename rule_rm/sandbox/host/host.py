@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from typing import Any
 from rule_rm.errors import ConfigurationError
 from rule_rm.processes import child
 from rule_rm.processes.output import output
+from rule_rm.processes.starting import again
 from rule_rm.sandbox.host.backends import BACKENDS, PROFILES, Backend, Interpreter, Slot
 from rule_rm.sandbox.host.options import SandboxOptions
 from rule_rm.sandbox.host.probe import probe
@@ -46,24 +48,34 @@ class SandboxHost:
         self.address = address
 
     @classmethod
-    def start(cls, options: SandboxOptions | None = None, address: str | None = None) -> SandboxHost:
+    def start(
+        cls,
+        options: SandboxOptions | None = None,
+        address: str | None = None,
+        is_over: Callable[[], bool] = lambda: False,
+    ) -> SandboxHost:
         """Start a host; returns when it is ready. Raises ConfigurationError if nothing holds here.
 
         `address` is that of a host that died, for its clients to find the new one; OSError if it is taken.
+        When `is_over` returns True, it is not waited for any more.
         """
         if address is None:
             address = tempfile.mkdtemp(prefix="rule_rm_sandbox_")
         else:
             shutil.rmtree(address, ignore_errors=True)
             Path(address).mkdir(mode=0o700)
-        process = child.start(
-            ["-m", "rule_rm.sandbox", address, json.dumps(asdict(options or SandboxOptions()))], piped=True
-        )
-        try:
-            return cls(process, address, child.hear(process, "the sandbox host"))
-        except ConfigurationError:
-            _remove_files(address, process.pid)
-            raise
+        given = json.dumps(asdict(options or SandboxOptions()))
+
+        def start() -> SandboxHost:
+            Path(address).mkdir(mode=0o700, exist_ok=True)
+            process = child.start(["-m", "rule_rm.sandbox", address, given], piped=True)
+            try:
+                return cls(process, address, child.hear(process, "the sandbox host", is_over=is_over))
+            except ConfigurationError:
+                _remove_files(address, process.pid)
+                raise
+
+        return again(start)
 
     def describe(self) -> dict[str, Any]:
         """Return the backend in use, why stronger ones were rejected, and its known escapes."""

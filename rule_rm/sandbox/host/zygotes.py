@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.processes.starting import again, await_start
 from rule_rm.sandbox.host import threads
 from rule_rm.sandbox.host.backends import (
     PROFILES,
@@ -106,14 +107,29 @@ class Starter:
     def start(self, slot: Slot) -> Child:
         """Start the child of a slot; wait until it is ready. Raises ConfigurationError if it fails."""
         try:
-            child = self.spawn(slot)
+            return self.ready(self.spawn(slot))
         except (OSError, subprocess.SubprocessError) as error:
             raise ConfigurationError(f"{self._backend.name} does not start: {error}") from None
-        reason = _wait_until_ready(child)
-        if reason is not None:
-            child.end()
-            raise ConfigurationError(f"{self._backend.name} does not start: {reason}")
-        return child
+
+    def ready(self, spawned: Child) -> Child:
+        """Wait until a child is ready, and return it; one that gets stuck is replaced.
+
+        Raises ConfigurationError if it fails, and OSError if no other can be started.
+        """
+        children = [spawned]
+
+        def wait() -> Child:
+            child = children.pop() if children else self.spawn(spawned.slot)
+            try:
+                reason = _wait_until_ready(child)
+                if reason is not None:
+                    raise ConfigurationError(f"{self._backend.name} does not start: {reason}")
+            except ConfigurationError:
+                child.end()
+                raise
+            return child
+
+        return again(wait)
 
     def spawn(self, slot: Slot) -> Child:
         """Start the child of a slot."""
@@ -218,10 +234,8 @@ class Zygotes:
         wanted = [Slot(index, profile) for profile in PROFILES for index in range(slots)]
         started = [starter.spawn(slot) for slot in wanted if slot != first.slot]
         try:
-            for child in started:
-                reason = _wait_until_ready(child)
-                if reason is not None:
-                    raise ConfigurationError(f"the sandbox does not start: {reason}")
+            for place, child in enumerate(started):
+                started[place] = starter.ready(child)
         except ConfigurationError:
             for child in (first, *started):
                 child.end()
@@ -295,8 +309,12 @@ def _can_mount_proc() -> bool:
 
 
 def _wait_until_ready(child: Child) -> str | None:
-    """Wait until it is ready: return None then, else the reason why it never will be."""
-    child.lifeline.settimeout(START_TIMEOUT)
+    """Wait until it is ready: return None then, else the reason why it never will be.
+
+    Raises StuckError if it is stopped or hangs.
+    """
+    await_start(child.process, child.lifeline.fileno(), START_TIMEOUT, f"the {child.slot.profile} process")
+    child.lifeline.settimeout(0.0)
     try:
         answer = json.loads(child.lifeline.recv(1 << 16) or b'{"failed": "it ended at once"}')
     except (OSError, ValueError) as error:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import pickle
+import signal
 import socket
 import threading
 import time
@@ -11,14 +13,13 @@ from collections import Counter
 from collections.abc import Callable
 
 from rule_rm.processes import child, frames
+from rule_rm.processes.starting import LOOK, Vigil, family
 from rule_rm.web.fronts.orders import PACKET, RECORD, Entered, Failed, Figures, Forked, Order, decode
 
 logger = logging.getLogger(__name__)
 
 ENDING = 45.0
 """Seconds that a template may take to end: its fronts have clients that read slowly."""
-LONG = 3600.0
-"""Seconds of one wait for a front's next message; it is begun again."""
 
 
 class Generation:
@@ -81,13 +82,20 @@ class Generation:
             return
 
     def _live(self) -> None:
+        vigil = Vigil(self._process.pid)
+        self._control.settimeout(LOOK)
         while True:
             try:
                 packet, descriptors, _, _ = socket.recv_fds(self._control, PACKET, 2)
+            except TimeoutError:
+                self._look(vigil)
+                continue
             except OSError:
                 break
             if not packet:
                 break
+            # It has loaded, and waits for the ends of its fronts from now on.
+            vigil = Vigil(self._process.pid, may_idle=True)
             message: Forked | Failed = pickle.loads(packet)  # noqa: S301 - of our own child
             if isinstance(message, Failed):
                 self.failure = message.reason
@@ -99,6 +107,12 @@ class Generation:
             reader.join()
         self.is_over.set()
         self._on_end(self)
+
+    def _look(self, vigil: Vigil) -> None:
+        """Kill the template if it is stuck: its fronts end with it, and others are started."""
+        if (why := vigil.look()) is not None:
+            self.failure = f"their template process was killed: {why}"
+            self._process.kill()
 
     def _welcome(self, pid: int, clients: int, records: int) -> None:
         self.started += 1
@@ -113,12 +127,17 @@ class Generation:
         """Take the messages of a front, to its end."""
         with records:
             reader = frames.FrameReader(records, RECORD)
+            vigil = Vigil(pid, may_idle=True)
             while True:
                 try:
-                    frame = reader.read(time.monotonic() + LONG)
+                    frame = reader.read(time.monotonic() + LOOK)
                 except (EOFError, OSError):
                     break
                 if frame is None:
+                    # A front sends its figures more often than that.
+                    if (why := vigil.look()) is not None and pid in family(self._process.pid):
+                        logger.error("a front process is killed: %s", why)
+                        os.kill(pid, signal.SIGKILL)
                     continue
                 message = decode(frame)
                 if isinstance(message, Entered):

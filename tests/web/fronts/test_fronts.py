@@ -56,10 +56,25 @@ def http_of(running, prefix: str = "") -> dict:
 
 def fronts_of(running) -> set[int]:
     """Return the process ids of the fronts."""
-    family = descendants(running.process.pid)
-    lines = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in family}
-    templates = {pid for pid, line in lines.items() if b"rule_rm.web.fronts.template" in line}
-    return {pid for pid in templates if templates & {int(Path(f"/proc/{pid}/stat").read_text().split()[3])}}
+    templates = {
+        pid
+        for pid in descendants(running.process.pid)
+        if b"rule_rm.web.fronts.template" in about(pid, "cmdline")
+    }
+    return {pid for pid in templates if parent(pid) in templates}
+
+
+def parent(pid: int) -> int:
+    """Return the process id of a process's parent, 0 if it has just ended."""
+    return int((about(pid, "stat").split() or [b"0"] * 4)[3])
+
+
+def about(pid: int, name: str) -> bytes:
+    """Return what the kernel says about a process; empty if it has just ended."""
+    try:
+        return Path(f"/proc/{pid}/{name}").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def ask_until_fronts_answer(running, payload=PLAIN, most: int = 100) -> int:
@@ -70,6 +85,17 @@ def ask_until_fronts_answer(running, payload=PLAIN, most: int = 100) -> int:
         if http_of(running)["answered_by_fronts"]:
             return 16 * number
     raise AssertionError(f"no front has answered: {http_of(running)}")
+
+
+def test_fronts_and_their_template_are_replaced_when_they_are_stopped(served):
+    running = served()
+    (front,) = fronts_of(running)
+    os.kill(front, signal.SIGSTOP)
+    until(lambda: fronts_of(running) - {front} and http_of(running)["fronts"] == 1, lambda: running.log)
+    (front,) = fronts_of(running)
+    os.kill(parent(front), signal.SIGSTOP)
+    until(lambda: fronts_of(running) - {front} and http_of(running)["fronts"] == 1, lambda: running.log)
+    assert ask_until_fronts_answer(running)
 
 
 def has_more(found: list, count: int) -> bool:
