@@ -8,15 +8,17 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from rule_rm.errors import ConfigurationError, OverloadedError, PayloadError
+from rule_rm.errors import ConfigurationError, JudgeError, OverloadedError, PayloadError
 from rule_rm.graders import Case, Grader, GradingError, Means, read_grader
 from rule_rm.graders.asking import Judges
 from rule_rm.graders.case import Grade
 from rule_rm.graders.reading import graded, needs_sandbox
+from rule_rm.judge.client.question import Question, Reply
+from rule_rm.sandbox.running.connection import on_behalf_of
 from rule_rm.service import Service
 from rule_rm.web.api.described import described, object_of
 from rule_rm.web.bodies import read_object
-from rule_rm.web.front import ARRIVED
+from rule_rm.web.front import ARRIVED, CALLER
 
 PATHS = ("/v1/fine_tuning/alpha/graders", "/openai/v1/fine_tuning/alpha/graders")
 _FLAGS = (
@@ -47,6 +49,13 @@ def blueprint(service: Service) -> Blueprint:
     settings = service.settings
     judges = Judges(",".join(settings.judge_url), settings.judge_model or "", settings.judge_api_key_env)
 
+    def ask(model: str, question: Question, until: float) -> Reply:
+        """Ask a judge, unless the client has gone."""
+        caller = request.environ.get(CALLER)
+        if caller is not None and caller.is_gone:
+            raise JudgeError("nobody waits for the grade any more")
+        return judges.ask(model, question, until)
+
     @described(body=_RUN, reply=object_of("reward", "metadata", reward="number", metadata="object"))
     def run() -> dict[str, Any]:
         """Return the reward that the grader in the request gives to a sample."""
@@ -64,8 +73,9 @@ def blueprint(service: Service) -> Blueprint:
         if began - arrived > settings.request_timeout:
             raise OverloadedError("too many graders are waiting to be run", 1.0)
         sandbox = service.engine.sandbox if settings.serve_sandbox else None
-        means = Means(arrived + settings.request_timeout, judges.ask if settings.judge_url else None, sandbox)
-        grade, errors = _graded(grader, Case.of_text(sample, item), means)
+        means = Means(arrived + settings.request_timeout, ask if settings.judge_url else None, sandbox)
+        with on_behalf_of(request.environ.get(CALLER)):
+            grade, errors = _graded(grader, Case.of_text(sample, item), means)
         reward = settings.unscored_reward if grade is None else grade.reward
         return {
             "reward": reward,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, request
@@ -14,9 +15,11 @@ from flask import Blueprint, request
 from rule_rm import sandbox
 from rule_rm.errors import OverloadedError
 from rule_rm.sandbox import wire
+from rule_rm.sandbox.running.connection import on_behalf_of
+from rule_rm.sandbox.running.execution import Sandbox
 from rule_rm.web.api.described import described, object_of
 from rule_rm.web.bodies import read_object
-from rule_rm.web.front import ARRIVED
+from rule_rm.web.front import ARRIVED, CALLER
 
 logger = logging.getLogger(__name__)
 
@@ -38,13 +41,17 @@ def warn_if_open(host: str, *, has_token: bool) -> None:
 def blueprint(address: str, patience: float) -> Blueprint:
     """Return `POST /run_code`, `/test_program` and `/test_program_stdio`, in the sandbox at this address.
 
-    A request that has waited for `patience` seconds is refused, and a program that runs then is ended: nobody
-    waits for either any more.
+    A request that has waited for `patience` seconds is refused, and a program that runs then is ended, as is
+    one whose client has gone: nobody waits for any of them.
     """
     programs = Blueprint("programs", __name__)
 
     def until() -> float:
         return float(request.environ.get(ARRIVED, time.monotonic())) + patience
+
+    def asked(run: Callable[[dict[str, Any], Sandbox, float], dict[str, Any]]) -> dict[str, Any]:
+        with on_behalf_of(request.environ.get(CALLER)):
+            return run(read_object(request), sandbox.at(address), until())
 
     @programs.before_request
     def refuse_late_ones() -> None:
@@ -60,18 +67,18 @@ def blueprint(address: str, patience: float) -> Blueprint:
     )
     def run_code() -> dict[str, Any]:
         """Run a program and return its output."""
-        return wire.run_code(read_object(request), sandbox.at(address), until())
+        return asked(wire.run_code)
 
     @programs.post("/test_program")
     @described(body=_TESTED, reply=object_of("results"))
     def test_program() -> dict[str, Any]:
         """Run a program with tests that are asserts, and return which of them pass."""
-        return wire.test_program(read_object(request), sandbox.at(address), until())
+        return asked(wire.test_program)
 
     @programs.post("/test_program_stdio")
     @described(body=_TESTED, reply=object_of("results"))
     def test_program_stdio() -> dict[str, Any]:
         """Run a program with tests that are inputs with their outputs, and return which of them pass."""
-        return wire.test_program_stdio(read_object(request), sandbox.at(address), until())
+        return asked(wire.test_program_stdio)
 
     return programs

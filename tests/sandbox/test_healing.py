@@ -52,7 +52,7 @@ def test_a_host_that_is_killed_leaves_no_directory_and_is_started_again(kept):
 def test_a_host_that_dies_at_its_start_leaves_no_directory(monkeypatch):
     made = []
 
-    def die(process, what):
+    def die(process, what, **more):
         made.append(Path(tempfile.mkdtemp(prefix=f"{WORK_PREFIX}{process.pid}_probe_")))
         end(process, 0.0)
         raise ChildDiedError(f"{what} died")

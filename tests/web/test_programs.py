@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import socket
+
 import pytest
 
 from rule_rm.web import programs, start_server
 
+from ..waiting import until
 from .http_client import get, post
 
 ADDS = "import sys; print(sum(map(int, sys.stdin.read().split())))"
@@ -32,6 +36,22 @@ def test_a_program_is_tested_as_open_instruct_does(sandbox_server):
     assert post(sandbox_server.url, "/test_program", asserts)[1]["results"] == [1, 0]
     pairs = {"program": ADDS, "tests": [{"input": "1 2", "output": "3"}, {"input": "1 2", "output": "4"}]}
     assert post(sandbox_server.url, "/test_program_stdio", pairs)[1]["results"] == [1, 0]
+
+
+def test_programs_of_clients_that_went_away_are_not_run(sandbox_server, tmp_path):
+    """One sandbox process runs programs in turn: the next client waits for none that nobody reads."""
+    host, port = sandbox_server.url.removeprefix("http://").split(":")
+    body = json.dumps({"code": "while True: pass", "run_timeout": 20}).encode()
+    asking = [socket.create_connection((host, int(port))) for _ in range(8)]
+    for connection in asking:
+        head = f"POST /run_code HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n\r\n"
+        connection.sendall(head.encode() + body)
+    until(lambda: get(sandbox_server.url, "/health")[1]["http"]["busy"] >= 8, "all to be read")
+    for connection in asking:
+        connection.close()
+    status, reply = post(sandbox_server.url, "/run_code", {"code": ADDS, "stdin": "40 2"})
+    assert (status, reply["status"]) == (200, "Success")
+    assert get(sandbox_server.url, "/health")[1]["http"]["busy"] <= 1
 
 
 def test_a_request_that_can_not_be_meant_is_told(sandbox_server):

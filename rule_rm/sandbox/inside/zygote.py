@@ -178,8 +178,17 @@ def _accept(listener: socket.socket, lifeline: socket.socket, server: Server) ->
                 # Another zygote was faster, or the client went away again.
                 continue
             with connection, contextlib.suppress(HungUpError, OSError):
+                if _has_hung_up(connection):
+                    continue
                 connection.setblocking(True)
                 server.serve(connection, lifeline.fileno())
+
+
+def _has_hung_up(connection: socket.socket) -> bool:
+    """Return True if nobody waits for what was asked: it came, and its client went, while others ran."""
+    poll = select.poll()
+    poll.register(connection, select.POLLRDHUP)
+    return bool(poll.poll(0))
 
 
 if __name__ == "__main__":

@@ -12,11 +12,11 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from rule_rm.errors import SandboxError
 from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits
@@ -47,6 +47,54 @@ def within(until: float) -> Iterator[None]:
         yield
     finally:
         _until.reset(before)
+
+
+class Caller(Protocol):
+    """Someone who waits for a program, and may go away."""
+
+    is_gone: bool
+
+    def interrupting(self, call: Callable[[], object]) -> AbstractContextManager[None]:
+        """Make a call when they go within the block; at once if they have gone."""
+
+
+_caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
+
+
+@contextmanager
+def on_behalf_of(caller: Caller | None) -> Iterator[None]:
+    """Run programs for a caller within the block in this thread: none any more when they have gone."""
+    before = _caller.set(caller)
+    try:
+        yield
+    finally:
+        _caller.reset(before)
+
+
+def check_caller() -> None:
+    """Raise SandboxError if nobody waits for the program any more."""
+    caller = _caller.get()
+    if caller is not None and caller.is_gone:
+        raise SandboxError("nobody waits for the program any more")
+
+
+@contextmanager
+def _ended_with_caller(connection: socket.socket) -> Iterator[None]:
+    """Break a connection when the caller goes: what it asked for is then not begun, or killed."""
+    caller = _caller.get()
+    if caller is None:
+        yield
+        return
+
+    def hang_up() -> None:
+        try:
+            connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            # The other end was faster.
+            return
+
+    with caller.interrupting(hang_up):
+        yield
 
 
 @contextmanager
@@ -82,12 +130,14 @@ class Connection:
 
     def ask(self, request: dict[str, Any], descriptors: Sequence[int], seconds: float) -> dict[str, Any]:
         """Send a request, wait for its answer. Raises SandboxError: LostError if the other end died."""
+        check_caller()
         connection = self._connected()
         try:
             left = _until.get() + _LATE - time.monotonic()
             connection.settimeout(max(min(seconds + GRACE, left), 0.001))
-            socket.send_fds(connection, [json.dumps(request).encode()], descriptors)
-            packet = connection.recv(PACKET)
+            with _ended_with_caller(connection):
+                socket.send_fds(connection, [json.dumps(request).encode()], descriptors)
+                packet = connection.recv(PACKET)
         except TimeoutError:
             self.close()
             if time.monotonic() > _until.get():
@@ -95,9 +145,11 @@ class Connection:
             raise SandboxError("the sandbox host does not answer") from None
         except OSError as error:
             self.close()
+            check_caller()
             raise LostError(f"the sandbox host hung up: {error}") from None
         if not packet:
             self.close()
+            check_caller()
             raise LostError("the sandbox host hung up")
         answer: dict[str, Any] = json.loads(packet)
         if answer.get("confined") is False:

@@ -26,6 +26,7 @@ from rule_rm.http.retry import GaveUpError, PassingError, RetryPolicy, retry_aft
 from rule_rm.http.transport import ExchangeError
 from rule_rm.sandbox.inside import values
 from rule_rm.sandbox.inside.program import PRELUDE
+from rule_rm.sandbox.running.connection import check_caller
 from rule_rm.sandbox.running.execution import (
     Call,
     Ended,
@@ -173,6 +174,7 @@ class RemoteSession:
 
     def _ask(self, request: Mapping[str, Any], seconds: float) -> Mapping[str, Any]:
         """Return the service's reply. Raises SandboxError if it is not one of a sandbox that works."""
+        check_caller()
         body = json.dumps(request).encode()
         until = time.monotonic() + _RETRIES.attempts * seconds
         try:

@@ -28,7 +28,7 @@ import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from rule_rm.web.front.gateway import ARRIVED, LATER, WsgiApp
+from rule_rm.web.front.gateway import ARRIVED, CALLER, LATER, WsgiApp
 from rule_rm.web.front.limits import Limits
 from rule_rm.web.front.requests import Request
 from rule_rm.web.front.shortcut import Response, Shortcut
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from rule_rm.web.front.fallback import ThreadedServer
     from rule_rm.web.front.server import Finish, HttpServer
 
-__all__ = ["ARRIVED", "LATER", "Limits", "Request", "Response", "Shortcut", "make_server"]
+__all__ = ["ARRIVED", "CALLER", "LATER", "Limits", "Request", "Response", "Shortcut", "make_server"]
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 from typing import Protocol
 
@@ -28,6 +29,36 @@ class Abandonable(Protocol):
 
     def abandon(self) -> None:
         """Drop the answer: nobody waits for it any more."""
+
+
+class Caller:
+    """A client as the thread sees it that works for its request."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._call: Callable[[], object] | None = None
+        self.is_gone = False
+        """True if nobody waits for the answer any more."""
+
+    @contextmanager
+    def interrupting(self, call: Callable[[], object]) -> Iterator[None]:
+        """Make a call when the client goes within the block; at once if it has gone."""
+        with self._lock:
+            self._call = call
+            if self.is_gone:
+                call()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._call = None
+
+    def abandon(self) -> None:
+        """Say that the client has gone."""
+        with self._lock:
+            self.is_gone = True
+            if self._call is not None:
+                self._call()
 
 
 class Connection:

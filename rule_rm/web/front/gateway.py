@@ -14,6 +14,8 @@ from rule_rm.web.front.requests import Request
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
+CALLER = "rule_rm.caller"
+"""The key of the client of a request that a thread may wait for; it has gone when `is_gone` says so."""
 ARRIVED = "rule_rm.arrived"
 """The key in the WSGI environment of the monotonic time at which the request had arrived."""
 LATER = "rule_rm.later"

@@ -21,9 +21,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from rule_rm.web.front.adopting import Adopting
-from rule_rm.web.front.connections import Connection, State
+from rule_rm.web.front.connections import Caller, Connection, State
 from rule_rm.web.front.crew import Crew
-from rule_rm.web.front.gateway import LATER, Gateway, WsgiApp
+from rule_rm.web.front.gateway import CALLER, LATER, Gateway, WsgiApp
 from rule_rm.web.front.limits import Limits
 from rule_rm.web.front.requests import Request, refusal
 from rule_rm.web.front.shortcut import Pending, Response, Shortcut
@@ -126,7 +126,8 @@ class HttpServer(Adopting):
             return
         else:
             crew = self._blocking if path.endswith(BLOCKING) else self._computing
-        crew.give(lambda: self._answer(connection, request))
+        caller = connection.pending = Caller() if crew is self._blocking else None
+        crew.give(lambda: self._answer(connection, request, caller))
 
     def _hurry(self, shortcut: Shortcut, connection: Connection, request: Request, route: Any) -> None:
         """Answer by the shortcut: in the loop's thread if that is short, else in one of a crew."""
@@ -168,7 +169,7 @@ class HttpServer(Adopting):
 
         return self._respond(connection, environ, refuse)
 
-    def _answer(self, connection: Connection, request: Request) -> None:
+    def _answer(self, connection: Connection, request: Request, caller: Caller | None) -> None:
         """Call the application, in a thread of a crew."""
         if connection.gone:
             self._close(connection)
@@ -177,8 +178,10 @@ class HttpServer(Adopting):
         later: list[Pending] = []
         if self._finish is not None:
             environ[LATER] = later
+        if caller is not None:
+            environ[CALLER] = caller
         response = self._respond(connection, environ)
-        if response is None:
+        if self._has_gone(connection) or response is None:
             return
         if later:
             pending = later[0]
@@ -191,6 +194,14 @@ class HttpServer(Adopting):
             )
         else:
             self._send_response(connection, request, *response)
+
+    def _has_gone(self, connection: Connection) -> bool:
+        """Ask the client no more whether it is there; return True, and close the connection, if it is not."""
+        with connection.lock:
+            connection.pending = None
+        if connection.gone:
+            self._close(connection)
+        return connection.gone
 
     def _respond(
         self, connection: Connection, environ: dict[str, Any], app: WsgiApp | None = None

@@ -88,7 +88,9 @@ class Writing:
         """
         connection.is_probed = True
         try:
-            connection.socket.send(CONTINUE)
+            with connection.lock:
+                if connection.pending is not None:
+                    connection.socket.send(CONTINUE)
         except OSError:
             self._lose(connection)
 

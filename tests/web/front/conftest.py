@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from rule_rm.web.front import LATER, Limits
+from rule_rm.web.front import CALLER, LATER, Limits
 from rule_rm.web.front.server import HttpServer
 
 from ...waiting import PATIENCE, until
@@ -48,12 +48,17 @@ class App:
         self.gated = {"/gate"}
         self.waiting: list[Waiting] = []
         """The answers that `/later` left to the server."""
+        self.callers: list[Any] = []
+        """The clients of `/run_code`, which waits for the gate."""
         self.seconds = 30.0
         """How long an answer may be left."""
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         path = environ["PATH_INFO"]
         if path in self.gated:
+            self.gate.wait(30)
+        elif path.endswith("/run_code"):
+            self.callers.append(environ[CALLER])
             self.gate.wait(30)
         elif path == "/later":
             self.waiting.append(Waiting(time.monotonic() + self.seconds))

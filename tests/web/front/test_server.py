@@ -225,6 +225,37 @@ def test_what_a_client_asked_that_went_away_is_abandoned(front):
         served.app.waiting.clear()
 
 
+def test_a_program_is_not_begun_and_not_waited_for_when_its_client_went_away(front):
+    served = front(half_closed=0.0)
+    connections = [served.connect() for _ in range(3)]
+    interrupted = threading.Event()
+    for connection in connections:
+        connection.sendall(request("/run_code"))
+    # There is one thread for programs, which the first takes.
+    served.until(lambda: bool(served.app.callers), "a program to begin")
+    served.until(served.has(busy=3), "all to be read")
+    with served.app.callers[0].interrupting(interrupted.set):
+        for connection in connections[:2]:
+            connection.close()
+        assert interrupted.wait(PATIENCE)
+    served.until(served.has(connections=1), "those who went to be forgotten")
+    served.app.gate.set()
+    assert read_one(connections[2]).endswith(b"POST /run_code ")
+    assert [caller.is_gone for caller in served.app.callers] in ([True, False],)
+
+
+def test_a_client_of_a_program_that_ended_its_side_and_still_listens_is_answered(front):
+    served = front(half_closed=0.0)
+    with served.connect() as connection:
+        connection.sendall(request("/run_code"))
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(len(CONTINUE)) == CONTINUE
+        served.until(lambda: bool(served.app.callers), "the program to begin")
+        assert not served.app.callers[0].is_gone
+        served.app.gate.set()
+        assert read_all(connection).endswith(b"POST /run_code ")
+
+
 def test_a_client_that_ended_its_side_and_still_listens_is_waited_for(front):
     served = front(half_closed=0.0)
     with served.connect() as connection:
