@@ -17,6 +17,7 @@ from rule_rm.journal import Journal
 from rule_rm.journal.metrics import exposition
 from rule_rm.settings import Settings, env_name, flag
 from rule_rm.types import Score, Status
+from rule_rm.web.serve import END_MARGIN
 
 from .journal.scored import scored
 from .journal.test_metrics import ENGINE
@@ -72,7 +73,7 @@ def test_every_probe_asks_a_path_that_needs_no_token(container, client):
 
 
 def test_services_are_stopped_after_their_requests_were_answered(container):
-    longest = Settings().request_timeout + 5
+    longest = Settings().request_timeout + END_MARGIN
     pod = manifests()["Deployment"]["spec"]["template"]["spec"]
     assert pod["terminationGracePeriodSeconds"] > longest
     assert int(re.search(r"TimeoutStopSec=(\d+)", UNIT.read_text())[1]) > longest

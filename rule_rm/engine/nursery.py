@@ -27,6 +27,7 @@ from rule_rm.engine.template_process import Begun, start_template
 from rule_rm.engine.worker_process import WorkerProcess
 from rule_rm.errors import ChildDiedError, ConfigurationError, WorkerUnavailableError
 from rule_rm.processes import child, records
+from rule_rm.processes.ending import ending
 from rule_rm.processes.failures import Failures
 from rule_rm.processes.guarded import Guarded
 
@@ -160,7 +161,7 @@ class Nursery:
         except OSError:
             logger.debug("the template process had closed its control socket")
         child.end(self._process, CLOSING)
-        self._keeper.join(CLOSING)
+        self._keeper.join(ending.left(CLOSING))
         self._lose_all()
 
     def _order(self, enough: int) -> None:

@@ -25,6 +25,7 @@ from rule_rm.engine.own_time import OwnTime
 from rule_rm.engine.tally import Tally
 from rule_rm.engine.worker_process import WorkerProcess
 from rule_rm.errors import WorkerUnavailableError
+from rule_rm.processes.ending import ending
 from rule_rm.processes.failures import Failures
 from rule_rm.processes.threads import start_all
 from rule_rm.types import Score, Status
@@ -66,7 +67,7 @@ class Pool:
 
     def close(self) -> None:
         """Wait for the lanes to end, soon in any case; the queue and the nursery must have been closed."""
-        until = time.monotonic() + CLOSING
+        until = time.monotonic() + ending.left(CLOSING)
         for thread in self._threads:
             thread.join(max(until - time.monotonic(), 0.0))
 

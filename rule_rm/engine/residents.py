@@ -20,6 +20,7 @@ from rule_rm.engine.batch import SHUT_DOWN, Batch
 from rule_rm.engine.fair_queue import FairQueue
 from rule_rm.engine.messages import EXPLANATION_LIMIT
 from rule_rm.errors import ConfigurationError, UnavailableError, UnknownRewardError
+from rule_rm.processes.ending import ending
 from rule_rm.processes.failures import Failures
 from rule_rm.processes.threads import start_all
 from rule_rm.redaction import redact
@@ -156,7 +157,7 @@ class Residents:
             call.batch.put(call.place, SHUT_DOWN)
         self._closing.close()
         # A closed resident answers at once; otherwise it only keeps a daemon thread.
-        until = time.monotonic() + CLOSING
+        until = time.monotonic() + ending.left(CLOSING)
         for thread in self._threads:
             thread.join(max(until - time.monotonic(), 0.0))
 

@@ -13,6 +13,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from rule_rm.errors import ConfigurationError
+from rule_rm.processes.ending import ending
 from rule_rm.processes.failures import Failures
 from rule_rm.processes.guarded import Guarded
 from rule_rm.settings import Settings
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 KNOWN = frozenset({"sandbox"})
 LOOK_EVERY = 1.0
 """Seconds between two looks at whether a service can be reached."""
+CLOSING = 10.0
+"""Seconds that the thread which keeps a service may take to end."""
 PAUSE = 1.0
 """Seconds before a service that could not be started again is tried once more."""
 
@@ -122,7 +125,7 @@ class KeptSandbox:
         self._closing.set()
         with self._changing:
             self._host.close()
-        self._keeper.join()
+        self._keeper.join(ending.left(CLOSING))
 
     def _keep(self) -> None:
         """Start another host when this one has ended, or can't be reached any more."""

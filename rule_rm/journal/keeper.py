@@ -18,6 +18,7 @@ from typing import Any
 from rule_rm.journal.parcels import Scored, pack
 from rule_rm.journal.scribe import NotWrittenError
 from rule_rm.journal.writer import Heard, Sink
+from rule_rm.processes.ending import ending
 from rule_rm.processes.failures import Failures
 
 logger = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class Keeper:
     def close(self) -> None:
         """Write the waiting records, and close the file."""
         self._is_closing.set()
-        self._thread.join(CLOSING)
+        self._thread.join(ending.left(CLOSING))
         if self._thread.is_alive():
             logger.error("the journal could not be written in time; %d rollouts are lost", self._waiting)
             self._sink.abandon()

@@ -17,6 +17,7 @@ from typing import Any, Protocol, cast
 from rule_rm import redaction
 from rule_rm.errors import ConfigurationError
 from rule_rm.journal.tallies import Tallies
+from rule_rm.processes.ending import ending
 from rule_rm.processes.failures import Failures
 
 logger = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Pusher:
     def close(self) -> None:
         """Push the rest, if that is done soon."""
         self._is_closing.set()
-        self._thread.join(CLOSING)
+        self._thread.join(ending.left(CLOSING))
 
     def _run(self) -> None:
         is_last = False

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from rule_rm.journal.parcels import CONFIRMED, RECHECKED, Scored
 from rule_rm.journal.sounding import PAID
+from rule_rm.processes.ending import ending
 from rule_rm.processes.failures import Failures
 from rule_rm.types import Rollout, Score
 
@@ -65,7 +66,7 @@ class Rechecks:
         """Leave out the rest."""
         self._is_closing = True
         self._arrived.release()
-        self._thread.join(CLOSING)
+        self._thread.join(ending.left(CLOSING))
 
     def _run(self) -> None:
         while self._arrived.acquire() and not self._is_closing:

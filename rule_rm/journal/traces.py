@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from rule_rm import redaction
 from rule_rm.errors import ConfigurationError
 from rule_rm.journal.parcels import Scored
+from rule_rm.processes.ending import ending
 from rule_rm.processes.failures import Failures
 from rule_rm.version import __version__
 
@@ -70,7 +71,7 @@ class Traces:
         """Send the rest, if the collector takes it soon."""
         closing = threading.Thread(target=self._provider.shutdown, name="traces", daemon=True)
         closing.start()
-        closing.join(CLOSING)
+        closing.join(ending.left(CLOSING))
 
     def _record(self, scored: Scored) -> None:
         from opentelemetry.trace import SpanKind, Status, StatusCode, set_span_in_context

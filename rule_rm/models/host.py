@@ -21,6 +21,7 @@ from typing import Any
 from rule_rm.errors import ConfigurationError, ModelError, StuckError
 from rule_rm.models.options import ModelOptions
 from rule_rm.processes import child, lines
+from rule_rm.processes.ending import ending
 from rule_rm.processes.guarded import Guarded
 from rule_rm.processes.starting import again, await_start
 
@@ -121,7 +122,7 @@ class ModelHost:
         self._give_up("the service is closing")
         with self._sending:
             self._hang_up()
-        self._keeper.join(CLOSING)
+        self._keeper.join(ending.left(CLOSING))
 
     def _start(self) -> None:
         """Start a process and wait until its model is loaded."""

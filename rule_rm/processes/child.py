@@ -17,6 +17,7 @@ from typing import IO, Any, cast
 
 from rule_rm import redaction
 from rule_rm.errors import ChildDiedError, ConfigurationError, StuckError
+from rule_rm.processes.ending import ending
 from rule_rm.processes.starting import await_start
 
 START_TIMEOUT = 120.0
@@ -116,7 +117,7 @@ def read_line(process: subprocess.Popen[bytes], until: float) -> bytes:
 def end(process: subprocess.Popen[bytes], patience: float) -> None:
     """Close the child's lifeline, and kill it if it has not ended after `patience` seconds.
 
-    A second call does nothing.
+    It gets less when this process ends, and has little time left. A second call does nothing.
     """
     if process.stdin is not None:
         try:
@@ -124,7 +125,7 @@ def end(process: subprocess.Popen[bytes], patience: float) -> None:
         except BrokenPipeError:
             pass
     try:
-        process.wait(patience)
+        process.wait(ending.left(patience))
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -15,7 +15,7 @@ from rule_rm.settings import Settings
 
 LOG_NAME = "reward_server.log"
 START_TIMEOUT = 120.0
-STOP_MARGIN = 10.0
+STOP_MARGIN = 20.0
 """Seconds beyond the request timeout that a service is given to stop before it is killed."""
 _TOLD_FROM_LOG = 2_000
 

@@ -28,6 +28,7 @@ from typing import Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.journal import NOBODY, Sender
+from rule_rm.processes.ending import ending
 from rule_rm.processes.output import Lines, output
 from rule_rm.redaction import redact
 
@@ -293,10 +294,10 @@ class Log:
         _, threading.excepthook, sys.unraisablehook = self._hooks
         logging.getLogger().removeHandler(self._queued)
         try:
-            self._lines.put(None, timeout=CLOSING)
+            self._lines.put(None, timeout=ending.left(CLOSING))
         except queue.Full:
             return
-        self._thread.join(CLOSING)
+        self._thread.join(ending.left(CLOSING))
         if not self._thread.is_alive():
             for handler in self._handlers:
                 handler.close()

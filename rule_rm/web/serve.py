@@ -14,6 +14,7 @@ import signal
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,6 +23,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from rule_rm import registry
 from rule_rm.engine.template_process import Begun
+from rule_rm.processes.ending import ending
 from rule_rm.processes.memory import return_large_blocks
 from rule_rm.service import Service
 from rule_rm.settings import Settings
@@ -47,6 +49,8 @@ logger.setLevel(logging.INFO)
 
 DRAIN_MARGIN = 5.0
 """Seconds beyond the request timeout after which connections that are still open are given up."""
+END_MARGIN = 15.0
+"""Seconds beyond the request timeout after which the process has ended in any case."""
 PROBE_PAUSE = 0.02
 PROBE_TIMEOUT = 10.0
 
@@ -101,7 +105,7 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log, begu
         fronts = _fronts(settings, service, listener, server)
         if fronts is not None:
             app.server = fronts
-        stopping = _stop_on_signals()
+        stopping = _stop_on_signals(settings.request_timeout)
         reload_on_hangup(service.editions, stopping)
         server.start()
         viewer = open_viewer(settings, service, tls)
@@ -120,7 +124,7 @@ def _serve(settings: Settings, announce: Callable[[str], object], log: Log, begu
         threading.Thread(target=say_when_ready, name="announcer", daemon=True).start()
         stopping.wait()
         logger.info("stopping: no new requests, those under way are answered")
-        _drain(server, fronts, settings.request_timeout + DRAIN_MARGIN)
+        _drain(server, fronts, time.monotonic() + settings.request_timeout + DRAIN_MARGIN)
         if viewer is not None:
             viewer.stop()
             viewer.wait(0.0)
@@ -139,25 +143,27 @@ def _fronts(
     return fronts
 
 
-def _drain(server: HttpServer | ThreadedServer, fronts: Fronts | None, patience: float) -> None:
-    """Stop accepting clients, and answer those who are there."""
+def _drain(server: HttpServer | ThreadedServer, fronts: Fronts | None, until: float) -> None:
+    """Stop accepting clients, and answer those who are there, to a monotonic time at most."""
     if fronts is not None:
         fronts.stop()
     server.stop()
-    if not server.wait(patience):
+    if not server.wait(max(until - time.monotonic(), 0.0)):
         logger.warning("some connections were still open and are given up")
     if fronts is not None:
         fronts.wait()
 
 
-def _stop_on_signals() -> threading.Event:
+def _stop_on_signals(request_timeout: float) -> threading.Event:
     """Return an event that the first SIGTERM or SIGINT sets; a second one ends the process at once."""
     stopping = threading.Event()
     numbers = (signal.SIGTERM, signal.SIGINT)
+    ending.guard()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         for number in numbers:
             signal.signal(number, signal.SIG_DFL)
+        ending.begin(request_timeout + END_MARGIN)
         stopping.set()
 
     for number in numbers:

@@ -9,15 +9,18 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
 
+from rule_rm.web.serve import END_MARGIN
+
 from ..waiting import PATIENCE, until
 from .conftest import ROOT, RULES
 from .http_client import connect, get, post, post_at_once, send_raw
-from .processes import alive
+from .processes import alive, descendants
 
 RIGHT = r"<think>7 and 8</think><answer>\boxed{85}</answer>"
 SAMPLE = {"query": [f"37+48= {RIGHT}"], "prompts": ["37+48= "], "labels": ["85"]}
@@ -312,3 +315,28 @@ def test_a_setting_that_can_not_be_meant_is_told_in_one_line(arguments, told):
 
 def test_a_bad_value_in_the_environment_is_told_by_its_variable():
     assert "REWARD_PORT must be an int, not 'x'" in failure(REWARD_PORT="x")
+
+
+def test_the_end_is_in_time_whatever_is_stopped_or_stalled(serve, tmp_path):
+    """All limits of the parts together would be minutes."""
+    served = serve(
+        "--reward-type", "gated", "--reward-file", str(RULES), "--request-timeout", "1", "--rollout-timeout",
+        "600", "--server-processes", "2", "--output-dir", str(tmp_path / "logs"), "--serve-sandbox",
+    )  # fmt: skip
+    until(lambda: get(served.url, "/health")[1]["http"]["fronts"] == 1, lambda: served.log)
+    with ExitStack() as clients, ThreadPoolExecutor(1) as asking:
+        for _ in range(20):
+            stalled = clients.enter_context(socket.create_connection(("127.0.0.1", served.port)))
+            stalled.sendall(b"POST /get_reward HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n{")
+        gate = tmp_path / "gate"
+        asked = asking.submit(post, served.url, "/get_reward", gated(gate, "first", 2))
+        until(lambda: list(tmp_path.glob("gate-*")), "it to begin")
+        family = descendants(served.process.pid)
+        for pid in family:
+            os.kill(pid, signal.SIGSTOP)
+        begun = time.monotonic()
+        served.process.terminate()
+        served.process.wait(PATIENCE)
+        assert time.monotonic() - begun < 1 + END_MARGIN + 2
+        asked.exception(PATIENCE)
+    until(lambda: not any(map(alive, family)), "the end of all its processes")

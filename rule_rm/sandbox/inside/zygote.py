@@ -185,7 +185,7 @@ def _accept(listener: socket.socket, lifeline: socket.socket, server: Server) ->
 
 
 def _has_hung_up(connection: socket.socket) -> bool:
-    """Return True if nobody waits for what was asked: it came, and its client went, while others ran."""
+    """Return True if the client has gone, who may have waited for long while others ran."""
     poll = select.poll()
     poll.register(connection, select.POLLRDHUP)
     return bool(poll.poll(0))

@@ -12,6 +12,7 @@ from collections import Counter
 from rule_rm import redaction
 from rule_rm.editions import Edition
 from rule_rm.errors import ConfigurationError
+from rule_rm.processes.ending import ending
 from rule_rm.processes.failures import Failures
 from rule_rm.service import Service
 from rule_rm.settings import Settings
@@ -86,7 +87,7 @@ class Fronts:
         self._wait(ENDING)
 
     def _wait(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
+        until = time.monotonic() + ending.left(seconds)
         for one in self._all():
             one.is_over.wait(max(until - time.monotonic(), 0.0))
 
