@@ -19,9 +19,6 @@ from rule_rm.settings.choices import LOCAL
 
 _TEMPLATE = "the template process"
 _DIED = "the reward functions can't be loaded: the template process died, or did not answer"
-_NEEDED = ("HOME", "LANG", "PATH", "TMPDIR", "TZ")
-_NEEDED_PREFIXES = ("COVERAGE_", "DYLD_", "GLIBC_", "LC_", "LD_", "MALLOC_", "PYTHON", "SYMPY_")
-"""How the names of variables begin that the loader, Python, or a package reads when it starts."""
 
 
 class Begun:
@@ -101,13 +98,8 @@ def begin(settings: Settings) -> Begun | None:
     """
     if settings.engine != LOCAL:
         return None
-    needed = {
-        name: value
-        for name, value in child.environment().items()
-        if name in _NEEDED or name.startswith(_NEEDED_PREFIXES)
-    }
     try:
-        return Begun(needed)
+        return Begun(child.bare_environment())
     except OSError:
         return None
 

@@ -96,7 +96,7 @@ class Scribe:
         self._process.kill()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        process = child.start(["-m", "rule_rm.journal.scribe_main"], piped=True)
+        process = child.start(["-m", "rule_rm.journal.scribe_main"], piped=True, env=child.bare_environment())
         _widen(cast("Any", process.stdin).fileno())
         self._secrets = frozenset()
         try:

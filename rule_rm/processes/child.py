@@ -22,6 +22,9 @@ from rule_rm.processes.starting import await_start
 
 START_TIMEOUT = 120.0
 """Seconds that a child may take to be ready: it may load a model's libraries from a cold disk."""
+_NEEDED = ("HOME", "LANG", "PATH", "TMPDIR", "TZ")
+_NEEDED_PREFIXES = ("COVERAGE_", "DYLD_", "GLIBC_", "LC_", "LD_", "MALLOC_", "PYTHON", "SQLITE_", "SYMPY_")
+"""How the names of variables begin that the loader, Python, or a package reads when it starts."""
 ANSWER_LIMIT = 1 << 20
 """Bytes of the line in which a child says that it is ready."""
 
@@ -38,6 +41,18 @@ def environment(more: Mapping[str, str] | None = None, *, keeps_secrets: bool = 
     }
     paths = os.pathsep.join(filter(None, map(os.path.abspath, sys.path)))
     return {**inherited, "PYTHONPATH": paths, **(more or {})}
+
+
+def bare_environment() -> dict[str, str]:
+    """Return what a child needs to start, and no more: for one that runs no code of users.
+
+    So it has no secret that nobody told this process about.
+    """
+    return {
+        name: value
+        for name, value in environment().items()
+        if name in _NEEDED or name.startswith(_NEEDED_PREFIXES)
+    }
 
 
 def start(

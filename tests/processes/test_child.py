@@ -46,6 +46,19 @@ def test_a_child_that_says_nothing_is_ended():
     assert process.returncode == -9
 
 
+def test_a_child_that_runs_no_code_of_users_finds_our_modules_and_nothing_else(monkeypatch):
+    """This process does not know that the variables hold secrets."""
+    monkeypatch.setattr(redaction, "_known", redaction._Known())
+    for name in ("OPENAI_API_KEY", "HF_TOKEN", "OTHER"):
+        monkeypatch.setenv(name, "something-of-the-user")
+    program = "import json, os, rule_rm; print(json.dumps(dict(os.environ)), flush=True); input()"
+    process = started(program, env=child.bare_environment())
+    told = child.hear(process, "the child")
+    child.end(process, 30.0)
+    assert "PYTHONPATH" in told
+    assert "of-the-user" not in json.dumps(told)
+
+
 def test_a_child_finds_our_modules_and_no_secret(monkeypatch):
     monkeypatch.setattr(redaction, "_known", redaction._Known())
     monkeypatch.setenv("RULE_RM_TOKEN", "token-of-the-service")

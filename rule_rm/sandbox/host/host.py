@@ -68,7 +68,9 @@ class SandboxHost:
 
         def start() -> SandboxHost:
             Path(address).mkdir(mode=0o700, exist_ok=True)
-            process = child.start(["-m", "rule_rm.sandbox", address, given], piped=True)
+            process = child.start(
+                ["-m", "rule_rm.sandbox", address, given], piped=True, env=child.bare_environment()
+            )
             try:
                 return cls(process, address, child.hear(process, "the sandbox host", is_over=is_over))
             except ConfigurationError:
