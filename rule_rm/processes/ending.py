@@ -44,7 +44,7 @@ class Ending:
         exit_now()
 
     def left(self, most: float) -> float:
-        """Return the seconds that one part may take: `most`, but half of what is left at the end.
+        """Return the seconds that one part may take: `most`, or half of the time left if that is less.
 
         So no part takes the time of those after it.
         """

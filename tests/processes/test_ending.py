@@ -1,4 +1,4 @@
-"""All that is closed at the end of a process shares one deadline, which holds whatever happens."""
+"""All that is closed at the end of a process shares one deadline, which always holds."""
 
 from __future__ import annotations
 
