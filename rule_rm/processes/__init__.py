@@ -13,6 +13,7 @@
 - `kernel`: facts of Linux about processes: parents, children, processor time, stops
 - `memory`: large blocks that go back to the system when they are free
 - `control_groups`: the control groups whose limits hold for this process
+- `refused_forks`: processes that the machine refused to start
 - `processors`: the processors that this process may use
 - `failures`: the choice of repeated failures and remarks that are logged
 

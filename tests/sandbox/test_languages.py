@@ -7,7 +7,7 @@ import pytest
 
 from rule_rm.errors import SandboxError
 from rule_rm.sandbox import Ended, Limits, Program
-from rule_rm.sandbox.running import languages
+from rule_rm.sandbox.running import command_session, languages
 from rule_rm.sandbox.running.languages import (
     LANGUAGES,
     LINT,
@@ -199,3 +199,20 @@ def test_a_python_program_gets_large_files(best):
     program = Program("import os; print(os.path.getsize('a.bin'))", files={"a.bin": bytes(40 << 20)})
     with best.session(program) as session:
         assert session.run(b"", Limits(wall=20.0)).stdout == b"41943040\n"
+
+
+@pytest.mark.parametrize(("program", "blames_the_machine"), [("exit 3", True), ("exit 0", False)])
+def test_a_program_that_fails_while_processes_are_refused_is_no_failed_program(
+    best, monkeypatch, program, blames_the_machine
+):
+    counts = iter(range(100))
+    monkeypatch.setattr(command_session, "refused", lambda: next(counts))
+    with best.session(Program(program, "bash")) as session:
+        if blames_the_machine:
+            with pytest.raises(SandboxError, match="no processes left"):
+                session.run(b"", Limits(wall=20.0))
+        else:
+            assert session.run(b"", Limits(wall=20.0)).succeeded
+    monkeypatch.setattr(command_session, "refused", lambda: 7)
+    with best.session(Program("exit 3", "bash")) as session:
+        assert session.run(b"", Limits(wall=20.0)).exit_code == 3

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rule_rm.errors import SandboxError
+from rule_rm.processes.refused_forks import is_machine_full, refused
 from rule_rm.sandbox.running.connection import (
     RESULT_BYTES,
     Connection,
@@ -75,6 +76,7 @@ class CommandSession:
             "fetch_bytes": RESULT_BYTES,
         }
         further = [_archive(given)] if given else []
+        before = refused()
         with memory_files(stdin, b"", b"", *further, b"") as descriptors:
             sent = descriptors if self._program.fetch else descriptors[:-1]
             answer = self._connection.ask(asked, sent, limits.wall)
@@ -85,7 +87,7 @@ class CommandSession:
                 replace(limits, memory_mb=memory),
                 self._language.resident_mb,
             )
-            return replace(found, files=_fetched(descriptors[-1]), compiled=compiled)
+            return _checked(replace(found, files=_fetched(descriptors[-1]), compiled=compiled), before)
 
     def call(
         self, calls: Sequence[Call], limits: Limits, *, total: float | None = None, prelude: bool = False
@@ -118,9 +120,23 @@ class CommandSession:
             "output": 256 * MIB,
             "reserves": self._language.reserves,
         }
-        with memory_files(_archive({**self._program.files, **source}), b"", b"") as descriptors:
+        given = _archive({**self._program.files, **source})
+        before = refused()
+        with memory_files(given, b"", b"") as descriptors:
             answer = self._connection.ask(asked, descriptors, building.wall)
-            return result(answer, descriptors[1], descriptors[2], building, building.memory_mb)
+            found = result(answer, descriptors[1], descriptors[2], building, building.memory_mb)
+            return _checked(found, before)
+
+
+def _checked(found: ExecResult, before: int) -> ExecResult:
+    """Return a result. Raises SandboxError if it fails and the machine had too few processes for it.
+
+    `before` is what the control groups had refused when it began. A shell that can't fork ends with an error
+    of its own, which says nothing about the program.
+    """
+    if not found.succeeded and (refused() > before or is_machine_full()):
+        raise SandboxError("the machine had no processes left while the program ran")
+    return found
 
 
 def _archive(files: Mapping[str, bytes]) -> bytes:
