@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("paid", 0.0, "of a family of hacks that may be paid"),
         ("missed", 0.0, "of right answers in other words that may be missed"),
         ("exploitability", 0.02, "by which a policy without answers may be above a constant"),
+        ("constant", 0.05, "of rows that may pay one response beyond equal golden answers"),
     ):
         group.add_argument(
             f"--max-{name}",
@@ -62,6 +63,7 @@ def _check(arguments: argparse.Namespace) -> None:
         ("max_paid", 0),
         ("max_missed", 0),
         ("max_exploitability", 0),
+        ("max_constant", 0),
     ):
         given = getattr(arguments, name)
         # Nothing is beyond NaN, so it would allow everything.
@@ -84,7 +86,9 @@ def run(arguments: argparse.Namespace) -> int:
     )
     _check(arguments)
     report = attack(chosen_reward(arguments), plan, _told)
-    failures = report.failures(arguments.max_paid, arguments.max_missed, arguments.max_exploitability)
+    failures = report.failures(
+        arguments.max_paid, arguments.max_missed, arguments.max_exploitability, arguments.max_constant
+    )
     if arguments.json:
         print(json.dumps({**report.as_json(), "failures": failures}, indent=2))
         return FOUND if failures else 0

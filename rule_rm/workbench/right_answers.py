@@ -17,6 +17,7 @@ from typing import Any
 from rule_rm.extract import golden_answer
 from rule_rm.sandbox.grading.formats import FormatError, read_tests
 from rule_rm.sandbox.grading.strength import REFERENCES
+from rule_rm.structured.coordinates import numbers_of
 from rule_rm.workbench.instances import instance
 
 
@@ -52,6 +53,8 @@ def kind_of(ground_truth: Any, prompt: str = "") -> Kind:
     >>> kind_of("42").value, kind_of({"inputs": ["1"], "outputs": ["2"]}).value
     ('text', 'code')
     """
+    if not isinstance(ground_truth, str) and coordinates_of(ground_truth) is not None:
+        return Kind.TEXT
     if isinstance(ground_truth, Mapping):
         return _kind_of_object(ground_truth, prompt)
     if ground_truth is None:
@@ -122,27 +125,56 @@ def right_answer(ground_truth: Any, prompt: str = "", row: Mapping[str, Any] | N
 def right_answers(ground_truth: Any, prompt: str = "", row: Mapping[str, Any] | None = None) -> list[str]:
     """Return the answers of which one is right, the likeliest first; empty if none can be made.
 
-    A list of numbers may be several golden answers, or one: the corners of a box, or any point in it.
+    A list of numbers may be several golden answers, or one: the corners of a box, or any point in it. A box
+    and a point may be objects too, as `{"bbox_2d": [5, 5, 80, 90]}`.
 
-    >>> right_answers([5, 5, 80, 90]), right_answers(["Paris", "paris"])
-    (['5', '[5, 5, 80, 90]', '[42.5, 47.5]'], ['Paris'])
+    >>> right_answers([5, 5, 80, 90])
+    ['5', '[5, 5, 80, 90]', '{"bbox_2d": [5, 5, 80, 90]}', '[42.5, 47.5]', '{"point_2d": [42.5, 47.5]}']
+    >>> right_answers(["Paris", "paris"])
+    ['Paris']
     """
     first = right_answer(ground_truth, prompt, row)
     found = [] if first is None else [first]
-    if (
-        isinstance(ground_truth, (list, tuple))
-        and len(ground_truth) > 1
-        and all(map(_is_number, ground_truth))
-    ):
-        found.append(json.dumps(ground_truth))
-        if len(ground_truth) == _CORNERS:
-            left, top, right, bottom = ground_truth
-            found.append(json.dumps([(left + right) / 2, (top + bottom) / 2]))
-    return found
+    numbers = coordinates_of(ground_truth)
+    if numbers is None:
+        return found
+    given = _parsed(ground_truth)
+    found += [json.dumps(given)] if isinstance(given, Mapping) else []
+    found += _stated(numbers)
+    if len(numbers) == _CORNERS:
+        left, top, right, bottom = numbers
+        found += _stated([(left + right) / 2, (top + bottom) / 2])
+    return list(dict.fromkeys(found))
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def coordinates_of(value: Any) -> list[float] | None:
+    """Return the numbers of a box or a point: a list, an object or either as JSON; None for other values.
+
+    >>> coordinates_of({"bbox_2d": [5, 5, 80, 90]}), coordinates_of('{"x": 3, "y": 4}'), coordinates_of("5")
+    ([5, 5, 80, 90], [3, 4], None)
+    """
+    given = _parsed(value)
+    if not isinstance(given, (Mapping, list, tuple)):
+        return None
+    found = numbers_of(given, _CORNERS) or numbers_of(given, 2)
+    # Integers are written as such: a response with `5.0` looks like no other.
+    return None if found is None else [int(one) if one.is_integer() else one for one in found]
+
+
+def _parsed(value: Any) -> Any:
+    """Return the value of JSON in a string; other values as they are."""
+    if not isinstance(value, str) or not value.strip().startswith(("{", "[")):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
+def _stated(numbers: Sequence[float]) -> list[str]:
+    """Return a box or a point as a list and as an object."""
+    key = "bbox_2d" if len(numbers) == _CORNERS else "point_2d"
+    return [json.dumps(numbers), json.dumps({key: numbers})]
 
 
 def schema_of(truth: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rule_rm.workbench.attack.genomes import Genome, at_random, constants, grid, mutated
-from rule_rm.workbench.attack.pieces import SELECTORS, Prompt
+from rule_rm.workbench.attack.genomes import Genome, Segment, at_random, constants, grid, mutated
+from rule_rm.workbench.attack.pieces import CONSTANTS, SELECTORS, Prompt
 from rule_rm.workbench.forms import Form
 
 Earn = Callable[[Sequence[tuple[int, str]]], Sequence[float]]
@@ -26,6 +26,9 @@ _FINALISTS = 5
 _POPULATION = 48
 _GENERATIONS = 12
 _COMMON = 5
+_OTHER_FORMS = 3
+"""Constants that are tried in each form but the reward's own."""
+_BEST_CONSTANTS = 6
 _RESAMPLES = 1000
 
 
@@ -49,6 +52,11 @@ class Exploitability:
     """Rows that the search had not seen; 0 if there were too few to hold any out."""
     answer: str
     """The answer of the best constant policy, which earns the floor."""
+    constants: tuple[tuple[str, str], ...]
+    """The constant policies that earn most, each by its answer and its response.
+
+    The answer is empty for a policy that states several.
+    """
 
     @property
     def exploitability(self) -> float:
@@ -121,7 +129,8 @@ def search(
     found = _Search(prompts, earn, budget)
     # A policy can't learn to give always an answer that occurs once.
     common = [answer for answer, times in Counter(answers).most_common(_COMMON) if times > 1]
-    (constant,) = found.best(constants(forms[0], common), seen, 1)
+    always = _best_constants(found, rng, forms, common, seen)
+    constant = always[0]
     finalists = _evolved(found, rng, forms, seen)
     (best,) = found.best(finalists, seen, 1)
     if best.is_constant and len(best.segments) == 1:
@@ -140,6 +149,35 @@ def search(
         scored=found.scored,
         held_out=len(held_out) if half < len(order) else 0,
         answer=constant.segments[0].constant,
+        constants=_stated([*always, *(one for one in finalists if one.is_constant)], found),
+    )
+
+
+def _best_constants(
+    search: _Search, rng: random.Random, forms: Sequence[Form], common: Sequence[str], seen: Sequence[int]
+) -> list[Genome]:
+    """Return the policies of one answer that earn most, the best first."""
+    own = constants(forms[0], common)
+    few = [
+        Genome(form, (Segment(constant=text),))
+        for form in forms[1:]
+        for text in rng.sample(CONSTANTS, _OTHER_FORMS)
+    ]
+    likely = search.best([*own, *few], seen[:_FIRST_ROWS], _BEST_CONSTANTS)
+    # A common answer may be in none of the first rows.
+    return search.best(list(dict.fromkeys((*likely, *own[: len(common)]))), seen, _BEST_CONSTANTS)
+
+
+def _stated(policies: Sequence[Genome], search: _Search) -> tuple[tuple[str, str], ...]:
+    """Return the answer and the response of each constant policy."""
+    return tuple(
+        dict.fromkeys(
+            (
+                one.segments[0].constant if len(one.segments) == 1 else "",
+                one.respond(search.prompts[0]) or "",
+            )
+            for one in policies
+        )
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from rule_rm.workbench.attack.attack import Baseline, Example, Outcome
 from rule_rm.workbench.attack.blind import Exploitability
+from rule_rm.workbench.attack.paid_constants import PaidConstant
 from rule_rm.workbench.attack.targets import Targets
 
 _SHOWN = 160
@@ -28,6 +29,8 @@ class Report:
     baseline: Baseline
     outcomes: Sequence[Outcome]
     exploitability: Exploitability | None
+    constant: PaidConstant | None
+    """The constant response that is paid most beyond what equal golden answers explain."""
     peer: Exploitability | None
     """The same search against math-verify; None where it can't read the answers."""
 
@@ -41,7 +44,9 @@ class Report:
         """The outcomes of the families that must earn as much as a right answer."""
         return [one for one in self.outcomes if one.family.is_invariance]
 
-    def failures(self, max_paid: float, max_missed: float, max_exploitability: float) -> list[str]:
+    def failures(
+        self, max_paid: float, max_missed: float, max_exploitability: float, max_constant: float
+    ) -> list[str]:
         """Return a line for each threshold that is passed."""
         lines = []
         if self.baseline.not_told_apart:
@@ -52,6 +57,13 @@ class Report:
             what = "misses" if outcome.family.is_invariance else "pays or can't score"
             if outcome.share > most:
                 lines.append(f"{outcome.family.name}: {what} {outcome.share:.1%} of {outcome.tried}")
+        constant = self.constant
+        if constant is not None and constant.unexplained > max_constant:
+            share, equal = constant.paid / constant.rows, constant.explained / constant.rows
+            lines.append(
+                f"one response is paid in {share:.1%} of {constant.rows} rows, of which equal golden answers "
+                f"explain {equal:.1%}: {_cut(constant.response)}"
+            )
         found = self.exploitability
         if found is not None and found.exploitability > max_exploitability and found.interval[0] > 0:
             lines.append(f"exploitability is {found.exploitability:.1%}: {found.policy}")
@@ -74,6 +86,9 @@ class Report:
             "hacks": {one.family.name: _counts(one, "paid") for one in self.hacks},
             "invariances": {one.family.name: _counts(one, "missed") for one in self.invariances},
             "exploitability": _search(self.exploitability),
+            "paid_constant": None
+            if self.constant is None
+            else {"unexplained": self.constant.unexplained, **asdict(self.constant)},
             "exploitability_of_math_verify": _search(self.peer),
         }
 
@@ -92,6 +107,9 @@ class Report:
             if outcomes:
                 yield ""
                 yield from _table(title, word, outcomes)
+        if self.constant is not None:
+            yield ""
+            yield from _constant(self.constant)
         yield from _searches({self.reward_type: self.exploitability, "math-verify": self.peer})
 
     def _left_out(self) -> Iterator[str]:
@@ -136,6 +154,14 @@ def _shown(outcome: Outcome, example: Example, word: str) -> Iterator[str]:
     yield f"  golden    {_cut(example.golden)}"
     yield f"  response  {_cut(example.response)}"
     yield f"  reward    {reward}, {example.status}{': ' + example.explanation if example.explanation else ''}"
+
+
+def _constant(found: PaidConstant) -> Iterator[str]:
+    (here, there), (one, other) = found.places, found.goldens
+    equal = f"at most {found.explained} of which have equal golden answers"
+    yield f"paid: one response in {found.paid} of {found.rows} rows, {equal}"
+    yield f"  golden    {_cut(one)} ({here}), {_cut(other)} ({there})"
+    yield f"  response  {_cut(found.response)}"
 
 
 def _searches(found: Mapping[str, Exploitability | None]) -> Iterator[str]:

@@ -10,19 +10,24 @@ from typing import Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.extract.choices import choices_of
+from rule_rm.math.compare import compare
 from rule_rm.structured.schemas import problem
 from rule_rm.types import Rollout, Score
 from rule_rm.workbench.attack.target import Target
 from rule_rm.workbench.forms import Form, best_form
-from rule_rm.workbench.right_answers import Kind, kind_of, right_answers
+from rule_rm.workbench.right_answers import Kind, coordinates_of, kind_of, right_answers
 
 ScoreAll = Callable[[Sequence[Rollout]], Sequence[Score]]
 _PROBED = 8
 """Rows with which the form of the reward is found."""
 # A plain number: `-3.5`.
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?\Z")
+# The label of a choice, with its text: `B. Paris`, `(B) Paris`.
+_LABEL = re.compile(r"\(?([A-J])[).:]\s*\S")
+_LONGEST = 200
+"""Characters of an answer whose value is compared."""
 _JSON = ('"no"', "12345", "[]", "{}", "null", '{"no": [1]}')
-_FALLBACKS = ("something else", "nothing of the kind", "12345")
+_FALLBACKS = ("something else", "nothing of the kind", "12345", "a third thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ def _target(row: Row, kind: Kind, right: str, form: Form, rights: Sequence[str])
         named = choices_of(row.rollout.prompt, row.rollout.extra_info).get(right)
         names = (named,) if named else golden_names(row.rollout.ground_truth)
         # A number of a box is not a right answer.
-        names = names if right in names or not _numbers_of(right) else ()
+        names = names if right in names or coordinates_of(right) is None else ()
     return Target(row.place, row.rollout, kind, right, wrong, other, form, names, row.columns)
 
 
@@ -145,11 +150,11 @@ def _wrong_text(rollout: Rollout, right: str, rights: Sequence[str]) -> tuple[st
     if _NUMBER.match(right):
         value = float(right) if "." in right else int(right)
         return str(value + 1), str(value + 7)
-    if numbers := _numbers_of(right):
+    if numbers := coordinates_of(right):
         # As far away as no box of this size reaches, however it is written.
         step = 3 * max(map(abs, numbers)) + 1
-        first, second = ([number + times * step for number in numbers] for times in (1, 2))
-        return json.dumps(first), json.dumps(second)
+        first, second = (json.dumps(_moved(json.loads(right), times * step)) for times in (1, 2))
+        return first, second
     letters = [
         letter for letter in choices_of(rollout.prompt, rollout.extra_info) or "ABCD" if letter != right
     ]
@@ -157,20 +162,27 @@ def _wrong_text(rollout: Rollout, right: str, rights: Sequence[str]) -> tuple[st
         return letters[0], letters[1]
     place = rights.index(right) if right in rights else 0
     around = [*rights[place + 1 :], *rights[:place], *_FALLBACKS]
-    others = [text for text in dict.fromkeys(around) if _plain(text) != _plain(right)]
-    return others[0], others[1]
+    others = (text for text in dict.fromkeys(around) if not _may_equal(text, right))
+    return next(others), next(others)
 
 
-def _numbers_of(text: str) -> list[float]:
-    """Return the numbers of a JSON list of two or more, such as a box or a point; none for other texts."""
-    if not text.startswith("["):
-        return []
-    try:
-        listed = json.loads(text)
-    except (ValueError, RecursionError):
-        return []
-    are_numbers = len(listed) > 1 and all(type(one) in (int, float) for one in listed)
-    return listed if are_numbers else []
+def _may_equal(text: str, right: str) -> bool:
+    """Return True if another row's answer may be right too: the same text, label or value."""
+    if _plain(text) == _plain(right):
+        return True
+    ours, theirs = _LABEL.match(text), _LABEL.match(right)
+    if ours and theirs:
+        return ours[1] == theirs[1]
+    return max(len(text), len(right)) < _LONGEST and bool(compare(text, right).equal)
+
+
+def _moved(value: Any, step: float) -> Any:
+    """Return a box or a point in its own writing, with every number moved by a step."""
+    if isinstance(value, Mapping):
+        return {key: _moved(one, step) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_moved(one, step) for one in value]
+    return value + step if isinstance(value, (int, float)) else value
 
 
 def _plain(text: str) -> str:

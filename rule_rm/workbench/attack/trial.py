@@ -12,6 +12,7 @@ from rule_rm.types import Rollout
 from rule_rm.workbench.attack import families
 from rule_rm.workbench.attack.attack import Baseline, Outcome, Worth, baseline_of, run
 from rule_rm.workbench.attack.blind import BUDGET, Earn, Exploitability, search
+from rule_rm.workbench.attack.paid_constants import worst_constant
 from rule_rm.workbench.attack.report import Report
 from rule_rm.workbench.attack.samples import samples_of
 from rule_rm.workbench.attack.targets import Row, Targets, targets_of
@@ -60,12 +61,14 @@ def attack(settings: Settings, plan: Plan, told: Callable[[str], object] = lambd
         for outcome in run(targets, baseline, chosen, scorer.score):
             told(f"{outcome.family.name}: {outcome.tried} tried, {outcome.failed} failed")
             outcomes.append(outcome)
-        found = peer = None
+        found = peer = constant = None
         if plan.budget:
             told("searching for a policy that sees no answer")
             found = _searched(targets, baseline, scorer, settings.reward_type, plan)
+            if found is not None:
+                constant = worst_constant(found.constants, targets, baseline, scorer.score)
             peer = _against_math_verify(targets, scorer, plan)
-    return Report(settings.reward_type, source, targets, baseline, outcomes, found, peer)
+    return Report(settings.reward_type, source, targets, baseline, outcomes, found, constant, peer)
 
 
 def _rows(settings: Settings, plan: Plan) -> tuple[list[Row], str]:

@@ -12,6 +12,7 @@ import pytest
 
 from rule_rm import ConfigurationError, Rollout, Score, Settings, Status, rewards
 from rule_rm.registry import registry
+from rule_rm.structured.coordinates import numbers_of
 from rule_rm.workbench.attack.attack import Worth, baseline_of, run
 from rule_rm.workbench.attack.families import chosen, family, load
 from rule_rm.workbench.attack.samples import SAMPLES
@@ -224,6 +225,51 @@ def test_a_box_is_stated_as_the_reward_reads_it_with_wrong_ones_far_away(name, r
     assert len(found.worths) == 3
 
 
+@pytest.mark.parametrize(
+    ("golden", "right", "wrong"),
+    [
+        ({"bbox_2d": [5, 5, 80, 90]}, '{"bbox_2d": [5, 5, 80, 90]}', '{"bbox_2d": [276, 276, 351, 361]}'),
+        ('{"bbox": [5, 5, 80, 90]}', '{"bbox": [5, 5, 80, 90]}', '{"bbox": [276, 276, 351, 361]}'),
+        ([{"bbox_2d": [5, 5, 80, 90], "label": "dog"}], "[5, 5, 80, 90]", "[276, 276, 351, 361]"),
+        ({"point_2d": [3, 4]}, '{"point_2d": [3, 4]}', '{"point_2d": [16, 17]}'),
+        ({"x": 3, "y": 4}, '{"x": 3, "y": 4}', '{"x": 16, "y": 17}'),
+    ],
+)
+def test_a_box_or_a_point_may_be_an_object(golden, right, wrong):
+    count = 2 if "16" in wrong else 4
+
+    def score(rollouts):
+        wanted = numbers_of(golden, count)
+        return [Score(float(_numbers_in(one.response, count) == wanted)) for one in rollouts]
+
+    (target,) = targets_of([Row("row 1", Rollout("Where?", "", golden), None, {})], score).targets
+    assert (target.right, target.wrong, target.names) == (right, wrong, ())
+
+
+def _numbers_in(response, count):
+    found = re.search(r"\[?\{.*\}\]?|\[.*\]", response)
+    return numbers_of(found[0], count) if found else None
+
+
+@pytest.mark.parametrize("golden", [{"bbox_2d": [5, 5, 80, 90]}, {"x1": 5, "y1": 5, "x2": 80, "y2": 90}])
+def test_the_middle_of_a_box_that_is_an_object_is_its_point(golden):
+    reward = registry.get("point_in_box")
+
+    def score(rollouts):
+        return [reward(rollout) for rollout in rollouts]
+
+    (target,) = targets_of([Row("row 1", Rollout("Where?", "", golden), None, {})], score).targets
+    assert target.right == "[42.5, 47.5]"
+
+
+def test_an_equal_answer_of_another_row_is_no_wrong_one():
+    answers = ["\\frac{1}{2}", "0.50", "B. red", "B. blue", "C. grey"]
+    made = [Row(str(place), Rollout("?", "", text), None, {}) for place, text in enumerate(answers)]
+    found = targets_of(made, lambda rollouts: [Score(0.0) for _ in rollouts]).targets
+    assert {found[0].wrong, found[0].other}.isdisjoint({"0.50", "\\frac{1}{2}"})
+    assert (found[2].wrong, found[2].other) == ("C. grey", "\\frac{1}{2}")
+
+
 @pytest.mark.parametrize("option", ["--budget=-5", "--rows=0", "--max-paid=nan", "--max-missed=-1"])
 def test_a_number_that_no_attack_could_have_is_refused(capsys, option):
     from rule_rm.cli import main
@@ -326,14 +372,14 @@ def test_an_unknown_family_is_an_error_with_the_nearest_name():
 )
 def test_no_hack_is_paid_by_a_strict_reward_of_the_package(reward_type):
     report = attack(Settings(reward_type=reward_type, workers=2), Plan(budget=0))
-    assert report.failures(0.0, 0.0, 0.0) == []
+    assert report.failures(0.0, 0.0, 0.0, 0.0) == []
 
 
 @pytest.mark.slow
 def test_no_program_that_hacks_its_tests_is_paid():
     names = ("early_exit", "equal_to_everything", "vacuous_tests", "prefix_output")
     report = attack(Settings(reward_type="code_tests", workers=2), Plan(budget=0, families=names))
-    assert report.failures(0.0, 0.0, 0.0) == []
+    assert report.failures(0.0, 0.0, 0.0, 0.0) == []
 
 
 def test_the_family_of_the_page_works(tmp_path, monkeypatch):
