@@ -4,6 +4,7 @@
 - `attack`: run the families against a reward, and count the paid and the missed cases
 - `blind`: search for a policy that earns without seeing an answer
 - `genomes`, `pieces`: the policies of the search, and the parts of a prompt that they use
+- `paid_constants`: a response that is paid for different answers
 - `math_verify_alone`: math-verify as a reward, for comparison
 - `report`: the result as text and as JSON
 - `samples`: rows for rewards that are attacked without a dataset

@@ -21,7 +21,7 @@ from rule_rm.workbench.right_answers import Kind, coordinates_of
 _KINDS = frozenset({Kind.TEXT, Kind.CODE, Kind.CALLS})
 """Kinds with one right answer: one value may keep to many schemas, and one query may return many results."""
 _LEAST_SHARE = 0.5
-"""The share of rows that the reward must tell apart: one of the length or format alone tells few."""
+"""The share of rows in which a right answer must earn more. A reward of the length alone has fewer."""
 _COMPARED = 12
 """Different golden answers that are compared with one another."""
 _AT_LEAST = 2

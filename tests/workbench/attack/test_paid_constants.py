@@ -37,7 +37,7 @@ def within(response, golden):
 
 
 def worst(reward, answers, constants):
-    """Return what is found for constants in a box against a reward of (response, golden answer)."""
+    """Return the worst of constants in a box against a reward of (response, golden answer)."""
 
     def score(rollouts):
         return [Score(float(reward(one.response, one.ground_truth))) for one in rollouts]
