@@ -12,7 +12,8 @@ import unicodedata
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\ufe0e\ufe0f]")
 """Characters without a width, such as a zero-width space. Directions are kept, as they change the reading."""
-_LEFT = " \t*_#`\"'“”‘’«»‹›"
+_LEFT = " \t*_#`\"'“”‘’«»‹›\u200e\u200f"
+"""Decoration at the ends of a verdict. A mark of direction there has nothing to turn."""
 _RIGHT = _LEFT + "!！。।"
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", "「": "」", "『": "』", "《": "》", "【": "】", "（": "）"}
 _MACRO = re.compile(
@@ -28,7 +29,19 @@ CLOSING_TAGS = re.compile(r"(?:\s*</[A-Za-z][\w-]{0,30}>)+\s*\Z")
 """Tags at the end that close an element from before the sentinel: `CORRECT</b>`."""
 _YES = frozenset("✅✔☑👍💯🎉🟢")
 _NO = frozenset("❌✗✘❎🚫👎⛔✖🔴")
+_ROW = re.compile(r"\s*\|([^|]+)\|(?:([^|]+)\|)?\s*\Z")
+"""A row of a table with one cell or two: `| VERDICT: | CORRECT |`."""
 MOST_LAYERS = 8
+
+
+def without_cells(line: str) -> str:
+    """Return a line without the bars of a table; a row of more than two cells stays as it is.
+
+    >>> without_cells("| VERDICT: | CORRECT |"), without_cells("VERDICT: CORRECT | INCORRECT")
+    ('VERDICT: CORRECT', 'VERDICT: CORRECT | INCORRECT')
+    """
+    row = _ROW.match(line)
+    return " ".join(cell.strip() for cell in row.groups("")).strip() if row else line
 
 
 def unwrapped(text: str) -> str:

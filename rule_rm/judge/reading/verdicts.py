@@ -23,7 +23,7 @@ from rule_rm.judge.reading.menu import (
     sentinel_pattern,
 )
 from rule_rm.judge.reading.ratings import rating, ratings, read_pairs
-from rule_rm.judge.reading.unwrapping import CLOSING_TAGS, INVISIBLE, split_marks, unwrapped
+from rule_rm.judge.reading.unwrapping import CLOSING_TAGS, INVISIBLE, split_marks, unwrapped, without_cells
 from rule_rm.messages.turns import spoken
 
 LONGEST_REPLY = 200_000
@@ -115,7 +115,7 @@ def _after_sentinel(text: str, menu: Menu) -> tuple[str, Menu, set[bool]]:
     sentinel = sentinel_pattern(menu.sentinel).pattern
     begins = re.compile(_BEFORE + f"(?:{sentinel})", re.IGNORECASE)
     lines = [line for line in fold(text).splitlines() if not _DECORATION.match(line)]
-    stripped = [split_marks(line) for line in lines]
+    stripped = [split_marks(without_cells(line)) for line in lines]
     lines = [line for line, _ in stripped]
     places = [place for place, line in enumerate(lines) if begins.match(line)]
     if menu.place is Place.WITHIN_LINE and lines and len(places) < 2:
