@@ -45,6 +45,12 @@ def test_no_token_of_a_template_is_left_whole(token):
         ("用户：4", "用户 ：4"),
         ("ユーザー: 4", "ユーザー : 4"),
         ("### 応答:\n4", "### 応答 :\n4"),
+        ("### Trả lời: 4", "### Trả lời : 4"),
+        (" Ассистент:[SEP]4", " Ассистент :[ SEP]4"),
+        ("### RESPONSE:\n4", "### RESPONSE :\n4"),
+        ("<bot>: 4", "< bot>: 4"),
+        ("<|plamo:op|>user\n4", "< |plamo:op|>user\n4"),
+        ("4 <sep> human: 4", "4 < sep> human: 4"),
     ],
 )
 def test_turns_of_templates_in_other_languages_are_broken(planted, left):

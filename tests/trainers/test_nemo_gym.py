@@ -13,6 +13,7 @@ import pytest
 
 pytest.importorskip("nemo_gym", reason="nemo-gym is not installed; it needs Python 3.12")
 
+import aiohttp
 from nemo_gym import server_utils
 from nemo_gym.base_resources_server import AggregateMetricsRequest
 from nemo_gym.config_types import BaseServerConfig
@@ -140,6 +141,10 @@ def test_a_host_with_a_password_carries_the_token(policy, tmp_path):
     with start_server(port=0, workers=1, token="a-token", output_dir=tmp_path) as server:
         url = server.url
         asked = agent(url, policy)
+        with pytest.raises(aiohttp.ClientResponseError, match="401"):
+            in_its_client(
+                lambda: asked.run(SimpleNamespace(cookies={}), SimpleAgentRunRequest.model_validate(ROW))
+            )
         asked.server_client.global_config_dict.rule_rm.resources_servers.rule_rm.host = (
             f"rule_rm:a-token@{urlsplit(url).hostname}"
         )

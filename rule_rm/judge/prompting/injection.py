@@ -34,7 +34,8 @@ _INVISIBLE = re.compile(
 """A character that no reader sees but a model may: a control, a filler, or a tag such as `\u202e`."""
 _ROLES = re.compile(
     r"^([ \t#*]{0,16}(?:GPT4 Correct )?(?:user|human|assistant|system|ai|bot|instruction|response"
-    r"|用户|助手|系统|指令|回答|ユーザー|アシスタント|システム|指示|応答|사용자|질문|답변))([:：])",
+    r"|用户|助手|系统|指令|回答|ユーザー|アシスタント|システム|指示|応答|사용자|질문|답변|câu hỏi|trả lời"
+    r"|пользователь|ассистент))([:：])",
     re.IGNORECASE | re.MULTILINE,
 )
 """A line that opens a turn in plain text: `User:`, `### Response:`."""
