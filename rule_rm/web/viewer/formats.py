@@ -64,9 +64,9 @@ def seconds(value: float | None) -> str:
     return f"{value * 1000:.3g} ms" if value < 1 else f"{value:.3g} s"
 
 
-def clock(time: float, *, with_day: bool = True) -> str:
-    """Return a local time."""
-    return datetime.fromtimestamp(time).strftime("%d %b %H:%M:%S" if with_day else "%H:%M")
+def clock(time: float) -> str:
+    """Return a local time with its day."""
+    return datetime.fromtimestamp(time).strftime("%d %b %H:%M:%S")
 
 
 FILTERS = {"shown": shown, "number": number, "share": share, "seconds": seconds, "clock": clock}

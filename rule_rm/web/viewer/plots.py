@@ -53,15 +53,21 @@ def lines(
         latest = next((value for value in reversed(values) if value is not None), None)
         legend.append((name, colour, number(latest)))
     hovers = _hovers(series, since, until)
-    day = until - since > 86_400
     return Plot(
         _svg("".join(paths) + hovers),
         number(most),
         number(least),
-        clock(since, with_day=day)[:12],
-        clock(until, with_day=day)[:12],
+        *_ends(since, until),
         legend,
     )
+
+
+def _ends(since: float, until: float) -> tuple[str, str]:
+    """Return the labels of both ends of a time: with the day, unless they are on the same one."""
+    begin, end = clock(since), clock(until)
+    if begin[:6] == end[:6]:
+        return begin[7:12], end[7:12]
+    return begin[:12], end[:12]
 
 
 def shares(series: Mapping[str, Sequence[float]], since: float, until: float) -> Plot | None:
@@ -90,13 +96,11 @@ def shares(series: Mapping[str, Sequence[float]], since: float, until: float) ->
         (name, colour, f"{100 * sum(values) / overall:.0f} %")
         for colour, (name, values) in enumerate(series.items())
     ]
-    day = until - since > 86_400
     return Plot(
         _svg("".join(parts) + _hovers(percents, since, until, " %")),
         "100 %",
         "0",
-        clock(since, with_day=day)[:12],
-        clock(until, with_day=day)[:12],
+        *_ends(since, until),
         legend,
     )
 

@@ -15,7 +15,7 @@ from rule_rm.journal import Journal, Scored
 from rule_rm.journal.reader import Reader
 from rule_rm.web.viewer import create_viewer
 from rule_rm.web.viewer.again import Again
-from rule_rm.web.viewer.plots import distribution, lines
+from rule_rm.web.viewer.plots import distribution, lines, shares
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202e'\"&{{7*7}}"
 TOKEN = "a-token-of-the-viewer"
@@ -176,6 +176,18 @@ def test_a_line_has_gaps_only_where_they_are_long():
     assert svg.count("M23.1") == 1
     assert 'class="dot c0"' in svg
     assert lines({"a": [None]}, 0.0, 1.0) is None
+
+
+@pytest.mark.parametrize(("hours", "with_day"), [(1, False), (24, True), (48, True)])
+def test_the_ends_of_a_plot_have_their_days_unless_it_is_one(hours, with_day):
+    noon = time.mktime((2026, 5, 31, 12, 0, 0, 0, 0, -1))
+    for plot in (
+        lines({"a": [1.0]}, noon, noon + hours * 3600),
+        shares({"a": [1]}, noon, noon + hours * 3600),
+    ):
+        assert (len(plot.begin) > 5) == (len(plot.end) > 5) == with_day
+        assert plot.begin.endswith("12:00")
+        assert plot.begin != plot.end
 
 
 def test_a_distribution_counts_every_reward():
