@@ -25,6 +25,8 @@ MAX_BYTES = 64 << 20
 """Of memory that SQLite may take, and of any one text in a query's rows."""
 _MAX_TEXT = 1 << 20
 _STEPS = 10_000
+_MAKING = 10.0
+"""Seconds that the statements of a schema may take."""
 _READING = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 )
@@ -111,8 +113,7 @@ def _wrong(explanation: str, query: str, status: Status = Status.OK) -> Score:
 def _open(truth: Mapping[str, Any], database_dir: str) -> sqlite3.Connection:
     """Open the database, read-only from now on. Raises an error if the ground truth is invalid."""
     if truth.get("schema"):
-        database = sqlite3.connect(":memory:")
-        database.executescript(str(truth["schema"]))
+        database = _made(str(truth["schema"]))
     else:
         path = Path(str(truth["database"]))
         if database_dir:
@@ -120,6 +121,9 @@ def _open(truth: Mapping[str, Any], database_dir: str) -> sqlite3.Connection:
             path = (root / path).resolve(strict=True)
             if root not in path.parents:
                 raise ValueError(f"{path} does not lie in {root}")
+        if not path.is_file():
+            # Opening a pipe or a device waits, or does worse.
+            raise ValueError(f"{path} is not a file")
         database = sqlite3.connect(f"{path.resolve(strict=True).as_uri()}?mode=ro&immutable=1", uri=True)
     database.text_factory = lambda raw: raw.decode("utf-8", "replace")
     database.execute("pragma query_only = on")
@@ -128,6 +132,27 @@ def _open(truth: Mapping[str, Any], database_dir: str) -> sqlite3.Connection:
         database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_TEXT)
     database.set_authorizer(_authorize)
     return database
+
+
+def _made(schema: str) -> sqlite3.Connection:
+    """Return a database in memory that these statements made, which reach nothing outside it."""
+    database = sqlite3.connect(":memory:")
+    until = time.monotonic() + _MAKING
+    database.execute(f"pragma hard_heap_limit = {MAX_BYTES}")
+    database.set_authorizer(_authorize_schema)
+    database.set_progress_handler(lambda: int(time.monotonic() > until), _STEPS)
+    database.executescript(schema)
+    return database
+
+
+def _authorize_schema(
+    action: int, first: str | None, second: str | None, _where: str | None, _by: str | None
+) -> int:
+    is_outside = action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH) or (
+        action == sqlite3.SQLITE_PRAGMA and (first or "").lower().endswith("_directory")
+    )
+    is_dangerous = action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _DANGEROUS
+    return sqlite3.SQLITE_DENY if is_outside or is_dangerous else sqlite3.SQLITE_OK
 
 
 def _authorize(

@@ -11,8 +11,9 @@ import binascii
 import json
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import Any
 
 from rule_rm.errors import PayloadError, SandboxError
@@ -233,9 +234,18 @@ def _files(request: Mapping[str, Any]) -> dict[str, bytes]:
         raise PayloadError("files must be an object", "files")
     for name in files:
         _check_name(str(name))
+    _check_directories(files)
     if len(files) > MAX_FILES:
         raise PayloadError(f"files must be at most {MAX_FILES}, not {len(files)}", "files")
     return {str(name): _content(content) for name, content in files.items() if content is not None}
+
+
+def _check_directories(names: Iterable[object]) -> None:
+    """Raise PayloadError if one file would have to be a directory for another."""
+    paths = {PurePosixPath(str(name)) for name in names}
+    for path in paths:
+        if clash := paths & set(path.parents):
+            raise PayloadError(f"a file can't also be a directory: {min(clash)!s:.100}", "files")
 
 
 def _check_name(name: str) -> None:

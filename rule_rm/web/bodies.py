@@ -40,6 +40,13 @@ def read(request: Request) -> Any:
     return parse(body)
 
 
+def drop(request: Request) -> None:
+    """Read a body that says nothing. Raises RequestEntityTooLarge if it exceeds the limit."""
+    request.get_data(cache=False)
+    if request.content_length is None:
+        request.stream.read(1)
+
+
 def parse(body: bytes | bytearray) -> Any:
     """Return the JSON value in the body, strictly by the standard.
 

@@ -13,6 +13,7 @@ from rule_rm.service import Service
 from rule_rm.version import __version__
 from rule_rm.web.api.described import described, object_of
 from rule_rm.web.auth import holder_of
+from rule_rm.web.bodies import drop
 from rule_rm.web.tokens import Tokens
 
 
@@ -109,6 +110,7 @@ def blueprint(
     @described(reply=object_of("edition", edition="integer"), errors=(409,))
     def reload() -> dict[str, Any]:
         """Load reward files, mixture and golden data again; 409 with the reason if the old ones stay."""
+        drop(request)
         return service.editions.reload()
 
     return operations

@@ -128,6 +128,7 @@ def test_a_language_without_its_compiler_is_an_error_of_ours(best, monkeypatch):
         ({"files": {"a": "QR=="}}, "files"),
         ({"files": {".": "QQ=="}}, "files"),
         ({"files": {"a/": "QQ=="}}, "files"),
+        ({"files": {"a": "QQ==", "./a/b": "QQ=="}}, "files"),
         ({"files": {"a/.": "QQ=="}}, "files"),
         ({"files": {"\ud800": "QQ=="}}, "files"),
         ({"files": {"é" * 128: "QQ=="}}, "files"),

@@ -112,6 +112,12 @@ def test_what_can_not_be_loaded_changes_nothing_and_is_told(served, files, caplo
     assert served.post("/get_reward", json=ASK).json["rewards"] == [0.75]
 
 
+def test_a_reload_with_a_body_that_is_too_large_is_refused(served):
+    size = served.application.config["MAX_CONTENT_LENGTH"]
+    assert served.post("/reload", data=b"x" * (size + 1)).status_code == 413
+    assert served.post("/reload", data=b"anything").json["edition"] == 2
+
+
 def test_while_a_reload_takes_its_time_health_and_a_second_one_say_what_is_waited_for(served, files):
     files.golden.unlink()
     # Reading it waits for a writer.
