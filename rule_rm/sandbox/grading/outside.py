@@ -17,6 +17,7 @@ from rule_rm.sandbox.running.claims import Function, last_name
 from rule_rm.sandbox.running.needs import MODULES_OF_SOLUTIONS
 
 _RUNNING = (
+    "_pickle",
     "bdb",
     "cloudpickle",
     "code",
@@ -34,6 +35,9 @@ _RUNNING = (
 _RUNS = (
     "Unpickler",
     "SourceFileLoader",
+    "UnsafeLoader",
+    "_Unpickler",
+    "_loads",
     "dictConfig",
     "fileConfig",
     "full_load",
@@ -45,6 +49,17 @@ _RUNS = (
     "unsafe_load",
 )
 """Functions of other modules that do."""
+_OF_MODULES = (
+    "builtins.__dict__",
+    "builtins.compile",
+    "builtins.eval",
+    "builtins.exec",
+    "pandas.eval",
+    "yaml.Loader",
+)
+"""Functions that do, under names that others have too; the builtins are guarded only by their own names."""
+_PATCHED = ("delattr", "hasattr", "object", "setattr")
+"""Functions that are given a module to change one name of it."""
 _STARTING = {
     "subprocess": ["Popen", "call", "check_call", "check_output", "getoutput", "getstatusoutput", "run"],
     "os": ["execv", "execve", "execvp", "fork", "popen", "posix_spawn", "spawnv", "startfile", "system"],
@@ -55,6 +70,8 @@ _STARTING = {
 """Functions by module that start processes."""
 _CHANGING = ("putenv", "unsetenv")
 """Functions that change the environment where no other process can follow."""
+_REQUESTED = ("addfinalizer", "cls", "function", "getfixturevalue", "instance", "node", "param")
+"""Attributes of the fixture `request` that are supplied."""
 _PATCHING = ("setattr", "setitem", "delitem", "setenv", "delenv", "chdir", "undo")
 """Methods of the fixture `monkeypatch` that are supplied."""
 
@@ -79,6 +96,7 @@ def _from_solutions(tree: ast.Module) -> Iterator[str]:
 
 def _obstacles(tree: ast.Module, targets: set[str]) -> Iterator[str]:
     imported = dict(imported_names(tree))
+    yield from _builtins(tree, imported)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in imported:
             yield from _used(node.id, imported[node.id])
@@ -93,10 +111,25 @@ def _obstacles(tree: ast.Module, targets: set[str]) -> Iterator[str]:
         yield from files.misplaced(tree)
 
 
+def _builtins(tree: ast.Module, imported: dict[str, str]) -> Iterator[str]:
+    """Yield the uses of the module of builtins other than for one of its names, or to replace one."""
+    allowed: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            allowed.add(id(node.value))
+        elif isinstance(node, ast.Call) and last_name(node.func) in _PATCHED and node.args:
+            allowed.add(id(node.args[0]))
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Name):
+            continue
+        if node.id == "__builtins__" or (imported.get(node.id) == "builtins" and id(node) not in allowed):
+            yield f"it uses {node.id} as a value, by which it may run what the program returns"
+
+
 def _used(name: str, module: str) -> Iterator[str]:
     if module.endswith(".PropertyMock"):
         yield f"it uses {name}, which only works in its own process"
-    if module.partition(".")[0] in _RUNNING or module.rpartition(".")[2] in _RUNS:
+    if module.partition(".")[0] in _RUNNING or module.rpartition(".")[2] in _RUNS or module in _OF_MODULES:
         yield f"it uses {name}, which may run what the program returns"
 
 
@@ -105,10 +138,12 @@ def _attribute(node: ast.Attribute, imported: dict[str, str]) -> Iterator[str]:
     module = imported.get(root, "")
     if node.attr == "PropertyMock":
         yield f"it uses {node.attr}, which only works in its own process"
-    if node.attr in _RUNS or (module == "builtins" and node.attr in ("eval", "exec")):
+    if node.attr in _RUNS or f"{module}.{node.attr}" in _OF_MODULES:
         yield f"it uses {node.attr}, which may run what the program returns"
     if root == "monkeypatch" and node.attr not in _PATCHING:
         yield f"monkeypatch.{node.attr} needs the test runner itself"
+    if root == "request" and root not in imported and node.attr not in _REQUESTED:
+        yield f"request.{node.attr} needs the test runner itself"
     if module == "pytest" and node.attr not in NAMES:
         yield f"pytest.{node.attr} needs the test runner itself"
 
@@ -143,10 +178,17 @@ def _calls_super(function: Function) -> bool:
 
 def _fixtures(tree: ast.Module) -> Iterator[str]:
     """Yield the fixtures that tests ask for and that only pytest has."""
+    named = {
+        node.targets[0].id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
     known = {*FIXTURES, "self", "cls"}
     for node in ast.walk(tree):
         if isinstance(node, Function) and _is_fixture(node):
             known |= {node.name, *_named(node)}
+    supplying = _supplying(tree)
+    everywhere = _parametrized([named["pytestmark"]], named) if "pytestmark" in named else set()
     cases = {
         id(inner)
         for node in ast.walk(tree)
@@ -154,7 +196,7 @@ def _fixtures(tree: ast.Module) -> Iterator[str]:
         for inner in node.body
     }
     by_class = {
-        id(inner): _parameters(node)
+        id(inner): _parametrized(node.decorator_list, named)
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
         for inner in node.body
@@ -163,11 +205,32 @@ def _fixtures(tree: ast.Module) -> Iterator[str]:
         if not isinstance(node, Function) or not node.name.startswith("test") or id(node) in cases:
             continue
         arguments = node.args.posonlyargs + node.args.args
-        wanted = arguments[: len(arguments) - len(node.args.defaults)]
-        given = known | _parameters(node) | by_class.get(id(node), set())
-        for argument in wanted:
+        own = _parametrized(node.decorator_list, named)
+        if any(root_of(_resolved(one, named)) in supplying for one in node.decorator_list):
+            # The judge finds out which ones.
+            continue
+        given = known | everywhere | own | by_class.get(id(node), set())
+        for argument in arguments[: len(arguments) - len(node.args.defaults)]:
             if argument.arg not in given:
                 yield f"the fixture {argument.arg!r} needs the test runner itself"
+
+
+def _supplying(tree: ast.Module) -> set[str]:
+    """Return the names whose decorators may supply arguments: those of mocks, and the test's own."""
+    mocks = {
+        name for name, module in imported_names(tree) if module.partition(".")[0] in ("mock", "unittest")
+    }
+    return mocks | {node.name for node in ast.walk(tree) if isinstance(node, Function)}
+
+
+def _resolved(decorator: ast.expr, named: dict[str, ast.expr]) -> ast.expr:
+    """Return a decorator with the value of a name in the place of the name."""
+    match decorator:
+        case ast.Name(id=name) if name in named:
+            return named[name]
+        case ast.Call(func=ast.Name(id=name) as function, args=args, keywords=keywords) if name in named:
+            return ast.Call(named[function.id], args, keywords)
+    return decorator
 
 
 def _is_fixture(node: Function) -> bool:
@@ -183,14 +246,18 @@ def _named(node: Function) -> Iterator[str]:
                     yield str(keyword.value.value)
 
 
-def _parameters(node: Function | ast.ClassDef) -> set[str]:
+def _parametrized(decorators: list[ast.expr], named: dict[str, ast.expr]) -> set[str]:
     """Return the names that the marks `parametrize` of a test supply."""
     names: set[str] = set()
-    for decorator in node.decorator_list:
-        if isinstance(decorator, ast.Call) and last_name(decorator.func) == "parametrize" and decorator.args:
+    for one in decorators:
+        decorator = _resolved(one, named)
+        if isinstance(decorator, ast.List | ast.Tuple):
+            names |= _parametrized(decorator.elts, named)
+        if isinstance(decorator, ast.Call) and last_name(decorator.func) == "parametrize":
+            first = decorator.args[:1] or [key.value for key in decorator.keywords if key.arg == "argnames"]
             try:
-                given = ast.literal_eval(decorator.args[0])
-            except ValueError:
+                given = ast.literal_eval(first[0])
+            except (IndexError, ValueError):
                 continue
             names |= {part.strip() for part in given.split(",")} if isinstance(given, str) else set(given)
     return names

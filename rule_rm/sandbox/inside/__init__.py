@@ -9,6 +9,7 @@
 - `unit_tests`, `unittest_cases`, `pytest_stand_in`, `supplied`: collect tests as unittest and pytest do
 - `channel`, `references`, `exceptions`, `special`: the judge's connection to the program, and proxies
 - `committing`: the value that an object of the program's equals, named before it sees data
+- `reaching`, `following`: what a test uses or changes besides the program's names
 - `lending`, `patching`, `capturing`, `foreign`: objects and mocks of the test, captured output, code to run
 - `showing`: the program's output, warnings and log, where the test looks for its own
 - `serving`, `borrowing`, `held`: the program's end of the channel, of the lent objects, and of its containers

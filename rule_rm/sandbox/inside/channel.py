@@ -92,8 +92,8 @@ class Channel:
         self._exceptions = exceptions.ExceptionClasses()
         self._lock = _thread.RLock()
         self._lent: Any = None
-        self.environment: Any = None
-        """The environment, where the test changes it."""
+        self.followers: tuple[Any, ...] = ()
+        """The state that the test changes in its own process: each is to `follow` it before a question."""
         self.exchanges = 0
         """The number of questions to the program; a test that fails without any fails by its own fault."""
         self.has_text = False
@@ -261,8 +261,8 @@ class Channel:
 
     def _exchange(self, request: dict[str, Any]) -> Any:
         with self._lock:
-            if self.environment is not None:
-                self.environment.follow()
+            for follower in self.followers:
+                follower.follow()
             if self._shown and request["do"] != "fill":
                 self._follow_changes()
             if self._common.items and request["do"] != "call":

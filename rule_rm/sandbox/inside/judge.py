@@ -13,19 +13,15 @@ from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # the enums of `signal` would cost every judge 0.1 ms
 import builtins
-import random
-import re
-import sys
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rule_rm.sandbox.inside import frames, outcomes, pytest_stand_in, twins, values
+from rule_rm.sandbox.inside import frames, outcomes, twins, values
 from rule_rm.sandbox.inside.channel import Channel
 from rule_rm.sandbox.inside.exceptions import RemoteError
 from rule_rm.sandbox.inside.outcomes import (
-    MODULES_OF_SOLUTIONS,
     Missing,
     Unsupported,
     described,
@@ -35,6 +31,7 @@ from rule_rm.sandbox.inside.outcomes import (
     is_missing_here,
     outcome_of,
 )
+from rule_rm.sandbox.inside.reaching import Reach
 
 
 class Found(NamedTuple):
@@ -47,27 +44,6 @@ class Found(NamedTuple):
 
 
 Test = Callable[[], Found]
-NAMES_OF_RUNNING = ("eval", "exec", "compile", "pickle", "timeit", "profile", "cProfile")
-"""Names by which the text of a test shows that it may run code."""
-_REACHING = re.compile(
-    rf"import|seed|patch|capsys|warn|assertLogs|assertNoLogs|caplog|environ|env\(|{'|'.join(NAMES_OF_RUNNING)}",
-    re.IGNORECASE,
-)
-"""Words of tests that reach beyond the calls of the program, such as `import`: most tests have none."""
-_LOOKING = {
-    "copy": ("copy", "deepcopy"),
-    "dataclasses": ("asdict", "astuple", "fields", "is_dataclass", "replace"),
-    "inspect": (
-        "signature",
-        "isabstract",
-        "isclass",
-        "isfunction",
-        "iscoroutinefunction",
-        "isgeneratorfunction",
-    ),
-    "json": ("dumps",),
-}
-"""Library functions that inspect parts of an object that can't cross: its type, or all attributes."""
 
 
 def run(instructions: str, channel: int, verdict: int) -> int:
@@ -99,7 +75,7 @@ class _Judge:
 
     def __init__(self, order: dict[str, Any], channel: Channel, report: Callable[[Any], None]) -> None:
         self._order = order
-        self._text = "\n".join([order["setup"], *order["before"], *order["tests"]])
+        self._text = "\n".join([order["prelude"], order["setup"], *order["before"], *order["tests"]])
         self._channel = channel
         self._report = report
         self._claims = 0
@@ -166,8 +142,7 @@ class _Judge:
             raise
         target = self._target(defined)
         try:
-            if order["prelude"]:
-                execute(order["prelude"], namespace)
+            self._begin(defined)
             wanted = set(order["names"]) - set(namespace)
             for name in sorted(wanted & set(defined)):
                 namespace[name] = self._channel.named(name, defined[name])
@@ -175,7 +150,6 @@ class _Judge:
             if target:
                 namespace[target] = self._channel.named(target, defined[target])
                 namespace.setdefault("candidate", namespace[target])
-            self._let_reach(defined, wanted)
             # The exchanges so far were the judge's own, not the test's use of the program.
             self._channel.exchanges = 0
             if order["setup"]:
@@ -192,13 +166,12 @@ class _Judge:
                 raise RemoteError(f"the test's setup fails: {described(error)}") from None
             raise Unsupported(f"the test's setup fails: {described(error)}") from None
 
-    def _let_reach(self, defined: dict[str, Any], wanted: set[str]) -> None:
-        """Connect to the program what a test may use besides its names, such as modules and patches."""
-        if self._order["files"] or self._order["imports"] or _REACHING.search(self._text):
-            self._stand_in_for_modules(defined, wanted)
-            self._follow_seeds()
-            self._follow_patches()
-            self._guard()
+    def _begin(self, defined: dict[str, Any]) -> None:
+        """Connect to the program what the test may use besides its names, and run the prompt's own code."""
+        if self._order["reaches"]:
+            Reach(self._order, self._text, self._channel, self._namespace).connect(defined)
+        if self._order["prelude"]:
+            execute(self._order["prelude"], self._namespace)
 
     def _target(self, defined: dict[str, Any]) -> str:
         """Return the name of the tested function, if there is one. Raises RemoteError if it is missing."""
@@ -211,81 +184,6 @@ class _Judge:
         if entry_point and entry_point not in defined:
             raise RemoteError(f"the program defines no {entry_point}")
         return str(entry_point or "")
-
-    def _stand_in_for_modules(self, defined: dict[str, Any], wanted: set[str]) -> None:
-        """Have `from solution import f` find the program, under the names that test files use for it.
-
-        `import *` brings only what the test leaves undefined, lest a program's own `sorted` hides the
-        builtin.
-        """
-
-        def attribute(name: str) -> Any:
-            if name not in defined:
-                # A test that skips itself for this reason skips because of the program. The import system
-                # looks for names of its own.
-                self._channel.exchanges += not name.startswith("__")
-                raise AttributeError(f"the program defines no {name}")
-            return self._channel.named(name, defined[name])
-
-        module = types.ModuleType(MODULES_OF_SOLUTIONS[0])
-        module.__dict__.update(__all__=[name for name in defined if name in wanted], __getattr__=attribute)
-        sys.modules.update(dict.fromkeys(MODULES_OF_SOLUTIONS, module))
-        sys.modules["pytest"] = pytest_stand_in.module
-
-    def _follow_patches(self) -> None:
-        """Apply a test's patches of its own process to the program's process too."""
-        if any(name in self._text for name in ("patch", "capsys")):
-            from rule_rm.sandbox.inside import patching
-
-            sys.modules["__main__"] = sys.modules[MODULES_OF_SOLUTIONS[0]]
-            patching.follow(self._channel)
-        if "warn" in self._text.lower():
-            self._channel.ask("warnings", None)
-        if any(name in self._text for name in ("assertLogs", "assertNoLogs", "caplog")):
-            self._channel.ask("logs", None)
-        self._ask_the_program_of_its_own()
-        if "environ" in self._text or "env(" in self._text or self._order["files"]:
-            from rule_rm.sandbox.inside.patching import Environment
-
-            self._channel.environment = Environment(self._channel)
-
-    def _ask_the_program_of_its_own(self) -> None:
-        """Call functions that inspect an object in the object's process."""
-        for name, functions in _LOOKING.items():
-            if name in outcomes.imported:
-                module = sys.modules.get(name) or __import__(name)
-                for function in functions:
-                    setattr(module, function, self._channel.or_there(name, getattr(module, function)))
-
-    def _guard(self) -> None:
-        """Have code that the program may have written run in the program."""
-        if any(name in self._text for name in NAMES_OF_RUNNING):
-            from rule_rm.sandbox.inside.foreign import guard
-
-            self._channel.watch_for_text(may_be_in_files=self._order["files"])
-            guard(self._namespace, self._channel, self._text)
-
-    def _follow_seeds(self) -> None:
-        """Make a test that seeds a random generator seed the program's too."""
-        text = self._text
-        if "seed" not in text:
-            return
-        self._follow(random, "random")
-        if "numpy" in text:
-            try:
-                import numpy
-            except ImportError:
-                return
-            self._follow(numpy.random, "numpy.random")
-
-    def _follow(self, module: Any, name: str) -> None:
-        ours = module.seed
-
-        def seed(*arguments: Any) -> None:
-            ours(*arguments)
-            self._channel.ask("seed", None, name, *arguments)
-
-        module.seed = seed
 
     def _statements(self) -> Iterator[Test]:
         self._report({"tests": len(self._order["tests"])})

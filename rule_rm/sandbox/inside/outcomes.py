@@ -22,6 +22,8 @@ MODULES_OF_SOLUTIONS = (
 )
 """Names by which test files import the program that they test; none is a module of the standard library."""
 
+NAMES_OF_RUNNING = ("eval", "exec", "compile", "pickle", "timeit", "profile", "cProfile")
+"""Names by which the text of a test shows that it may run code."""
 
 imported: frozenset[str] = frozenset()
 """The packages that the tests import by their text: only one of these can be missing here."""

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from rule_rm.sandbox.inside.outcomes import MODULES_OF_SOLUTIONS
 
-_ECHOED = ("stdout", "__stdout__")
+ECHOED = ("stdout", "__stdout__")
 """Streams that are not replaced in the program: its output is printed again in the judge."""
 
 
@@ -59,40 +59,13 @@ def follow(channel: Asking) -> None:
 def _place(target: Any, attribute: str) -> tuple[str, str] | None:
     """Return the module of a patched object and its path in it; None if it is not a module or a class."""
     if isinstance(target, types.ModuleType):
-        if target.__name__ == "sys" and attribute in _ECHOED:
+        if target.__name__ == "sys" and attribute in ECHOED:
             return None
         is_program = target.__name__ in (*MODULES_OF_SOLUTIONS, "__main__")
         return (MODULES_OF_SOLUTIONS[0] if is_program else target.__name__), ""
     if isinstance(target, type) and target.__module__ != "judge":
         return target.__module__, target.__qualname__
     return None
-
-
-class Environment:
-    """The environment of the two processes and their working directory: a test expects one of each."""
-
-    def __init__(self, channel: Asking) -> None:
-        self._channel = channel
-        self._known = dict(os.environ)
-        self._place = _place_of_work()
-
-    def follow(self) -> None:
-        """Apply the test's change in the program's process."""
-        if os.environ != self._known:
-            self._known = dict(os.environ)
-            self._channel.ask("environment", None, "", self._known)
-        place = _place_of_work()
-        if place != self._place:
-            self._place = place
-            self._channel.ask("directory", None, place)
-
-
-def _place_of_work() -> str:
-    try:
-        return str(Path.cwd())
-    except OSError:
-        # It was removed.
-        return ""
 
 
 class MonkeyPatch:

@@ -268,12 +268,6 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, numbers.Number) and not isinstance(value, bool)
 
 
-class _Request(NamedTuple):
-    """The value of the fixture `request`."""
-
-    param: Any
-
-
 NAMES = (
     "approx",
     "fail",

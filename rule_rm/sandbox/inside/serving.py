@@ -284,8 +284,16 @@ class Served:
     def _do_directory(self, target: Any, name: str) -> None:
         os.chdir(name)
 
-    def _do_seed(self, target: Any, name: str, *operands: Any) -> None:
-        importlib.import_module(name).seed(*operands)
+    def _do_setting(self, target: Any, name: str, given: list[Any], named: dict[str, Any]) -> None:
+        module, _, function = name.rpartition(".")
+        getattr(importlib.import_module(module), function)(*given, **named)
+
+    def _do_context(self, target: Any, name: str, settings: dict[str, Any], trapped: list[str]) -> None:
+        """Compute with decimal numbers as the test does."""
+        import decimal
+
+        traps = [getattr(decimal, one) for one in trapped]
+        decimal.setcontext(decimal.Context(**settings, traps=traps))
 
     @property
     def _awaited(self) -> Any:

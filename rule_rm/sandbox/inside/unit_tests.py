@@ -8,12 +8,12 @@ import itertools
 import types
 import unittest
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from rule_rm.sandbox.inside import supplied, unittest_cases
 from rule_rm.sandbox.inside.judge import Found, Test, run_whole
-from rule_rm.sandbox.inside.outcomes import outcome_of
-from rule_rm.sandbox.inside.pytest_stand_in import Fixture, Mark, Parameters, Skipped, _Request
+from rule_rm.sandbox.inside.outcomes import Unsupported, outcome_of
+from rule_rm.sandbox.inside.pytest_stand_in import Fixture, Mark, Parameters, Skipped
 
 _BEFORE = ("setup_method", "setup")
 _AFTER = ("teardown_method", "teardown")
@@ -25,6 +25,37 @@ def collected(namespace: dict[str, Any], asked: Callable[[], int]) -> list[Test]
     return module.tests(lambda name: name.startswith("Test")) or module.tests(lambda name: True)
 
 
+class _Node(NamedTuple):
+    """The test, as a fixture can ask for it."""
+
+    name: str
+
+
+class _Request:
+    """The value of the fixture `request`."""
+
+    def __init__(
+        self, stack: contextlib.ExitStack, function: Any, one: Any, supply: Callable[[str], Any]
+    ) -> None:
+        """`supply` returns the value of a fixture; `one` is the instance that has the test, if any."""
+        self._stack = stack
+        self.getfixturevalue = supply
+        self.function = function
+        self.instance = one
+        self.cls = None if one is None else type(one)
+        self.node = _Node(getattr(function, "__name__", ""))
+
+    def addfinalizer(self, function: Callable[[], Any]) -> None:
+        """Call a function when the test has ended."""
+        self._stack.callback(function)
+
+    def for_fixture(self, param: Any) -> _Request:
+        """Return the value for a fixture that has a parameter."""
+        made = _Request(self._stack, self.function, self.instance, self.getfixturevalue)
+        made.param = param  # type: ignore[attr-defined]
+        return made
+
+
 class _Module:
     """A test file."""
 
@@ -34,6 +65,7 @@ class _Module:
         own = {one.name: one for one in namespace.values() if isinstance(one, Fixture)}
         self._fixtures = {**supplied.FIXTURES, **own}
         self._kept: dict[tuple[str, Any], Any] = {}
+        self._marks = _listed(namespace.get("pytestmark", ()))
         self._is_free = not asked()
         """The file's marks were made without the program: a skip by one is not the program's choice."""
 
@@ -53,7 +85,7 @@ class _Module:
         if issubclass(kind, unittest.TestCase):
             return unittest_cases.Cases(kind, self._namespace, self._asked).tests()
         found: list[Test] = []
-        marks = tuple(getattr(kind, "pytestmark", ()))
+        marks = _listed(getattr(kind, "pytestmark", ()))
         for inner_name in dir(kind):
             value = inspect.getattr_static(kind, inner_name)
             if inspect.isclass(value) and not inner_name.startswith("__"):
@@ -66,24 +98,29 @@ class _Module:
         self, function: Any, kind: type | None, marks: tuple[Any, ...], name: str = ""
     ) -> list[Test]:
         """Return the tests of a function, one for each set of parameters."""
-        marks = (*marks, *getattr(function, "pytestmark", ()))
+        marks = (*self._marks, *marks, *getattr(function, "pytestmark", ()))
         tests: list[Test] = []
-        for given, own in _parameters(marks):
-            for chosen in self._choices(function, kind, given):
+        for given, own, indirect in _parameters(marks):
+            for chosen in self._choices(function, kind, {**given, **indirect}, marks):
                 tests.append(
-                    lambda given=given, own=own, chosen=chosen: self._run(  # type: ignore[misc]
+                    lambda given=given, own=own, chosen={**chosen, **indirect}: self._run(  # type: ignore[misc]
                         function, kind, name, given, (*marks, *own), chosen
                     )
                 )
         return tests
 
-    def _choices(self, function: Any, kind: type | None, given: dict[str, Any]) -> list[dict[str, Any]]:
+    def _choices(
+        self, function: Any, kind: type | None, given: dict[str, Any], marks: tuple[Any, ...]
+    ) -> list[dict[str, Any]]:
         """Return the values of `request.param` that fixtures with parameters are run with."""
-        names = [name for name in self._needed(function, kind, given) if self._fixtures[name].params]
+        needed = self._needed(function, kind, given, marks)
+        names = [name for name in needed if self._fixtures[name].params]
         rows = itertools.product(*(self._fixtures[name].params for name in names))
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def _needed(self, function: Any, kind: type | None, given: dict[str, Any]) -> list[str]:
+    def _needed(
+        self, function: Any, kind: type | None, given: dict[str, Any], marks: tuple[Any, ...]
+    ) -> list[str]:
         """Return the fixtures that a test needs, those that others need first."""
         found: list[str] = []
 
@@ -101,7 +138,8 @@ class _Module:
         for fixture in in_reach:
             if fixture.autouse:
                 visit(fixture.name)
-        for name in _wanted(function):
+        used = [name for mark in marks if _is_named(mark, "usefixtures") for name in mark.args]
+        for name in (*used, *_wanted(function)):
             visit(name)
         return found
 
@@ -125,10 +163,24 @@ class _Module:
                 one = kind() if kind is not None else None
                 test = getattr(one, name) if one is not None else function
                 self._set_up(one, kind, test, stack)
-                supplied = {**given}
-                for needed in self._needed(function, kind, given):
-                    supplied[needed] = self._supply(self._fixtures[needed], one, supplied, chosen, stack)
-                wanted = {key: supplied[key] for key in _wanted(test) if key in supplied}
+                supplied: dict[str, Any] = {**given}
+
+                def supply(name: str) -> Any:
+                    if name not in supplied:
+                        fixture = self._fixtures[name]
+                        for inner in _wanted(fixture.function):
+                            if inner in self._fixtures:
+                                supply(inner)
+                        supplied[name] = self._supply(fixture, one, supplied, chosen, stack)
+                    return supplied[name]
+
+                supplied["request"] = _Request(stack, test, one, supply)
+                for needed in self._needed(function, kind, given, marks):
+                    supply(needed)
+                unknown = [key for key in _wanted(test) if key not in supplied]
+                if unknown:
+                    raise Unsupported(f"the fixture {unknown[0]!r} needs the test runner itself")
+                wanted = {key: supplied[key] for key in _wanted(test)}
                 run_whole(test, **{**wanted, **{key: given[key] for key in given if _takes(test, key)}})
 
         def guarded() -> None:
@@ -171,7 +223,7 @@ class _Module:
         stack: contextlib.ExitStack,
     ) -> Any:
         def made() -> Any:
-            known = {**supplied, "request": _Request(chosen.get(fixture.name))}
+            known = {**supplied, "request": supplied["request"].for_fixture(chosen.get(fixture.name))}
             given = {key: known[key] for key in _wanted(fixture.function) if key in known}
             function: Any = fixture.function
             returned = function(one, **given) if "self" in _wanted(function) else function(**given)
@@ -191,13 +243,27 @@ class _Module:
         return self._once((fixture.name, chosen.get(fixture.name)), made)
 
 
+def _listed(marks: Any) -> tuple[Any, ...]:
+    """Return the marks of a class or file, which may be one or a list."""
+    return (marks,) if isinstance(marks, Mark) else tuple(marks)
+
+
+def _is_named(mark: Any, name: str) -> bool:
+    return isinstance(mark, Mark) and mark.name == name
+
+
 def _wanted(function: Any) -> list[str]:
     """Return the parameters of a function that have no default."""
-    return [
+    found = [
         one.name
         for one in inspect.signature(function).parameters.values()
         if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
     ]
+    patches = getattr(function, "patchings", ())
+    mocks = sum(not one.attribute_name and repr(one.new) == "sentinel.DEFAULT" for one in patches)
+    # The decorators of `unittest.mock` supply the first ones.
+    first = 1 if found[:1] == ["self"] else 0
+    return found[:first] + found[first + mocks :]
 
 
 def _takes(function: Any, name: str) -> bool:
@@ -217,24 +283,41 @@ def _call_if_there(namespace: dict[str, Any], name: str, test: Any) -> None:
         _call(namespace[name], test)
 
 
-def _parameters(marks: tuple[Any, ...]) -> Iterator[tuple[dict[str, Any], tuple[Any, ...]]]:
+class _Set(NamedTuple):
+    """One set of parameters that marks give."""
+
+    given: dict[str, Any]
+    marks: tuple[Any, ...]
+    indirect: dict[str, Any]
+    """The parameters of fixtures, not of the test."""
+
+
+def _parameters(marks: tuple[Any, ...]) -> Iterator[_Set]:
     """Yield each set of parameters that marks give, with the marks that it has itself."""
-    sets: list[tuple[dict[str, Any], tuple[Any, ...]]] = [({}, ())]
+    sets = [_Set({}, (), {})]
     for mark in marks:
-        if not isinstance(mark, Mark) or mark.name != "parametrize":
+        if not _is_named(mark, "parametrize"):
             continue
         names = mark.args[0] if mark.args else mark.kwargs["argnames"]
         rows = mark.args[1] if len(mark.args) > 1 else mark.kwargs["argvalues"]
         names = [part.strip() for part in names.split(",")] if isinstance(names, str) else list(names)
+        of_fixtures = mark.kwargs.get("indirect", ())
+        of_fixtures = names if of_fixtures is True else of_fixtures or ()
         sets = [
-            ({**known, **dict(zip(names, row.values, strict=True))}, (*own, *row.marks))
-            for known, own in sets
+            _with_row(known, dict(zip(names, row.values, strict=True)), row.marks, of_fixtures)
+            for known in sets
             for row in (
                 one if isinstance(one, Parameters) else Parameters((one,) if len(names) == 1 else tuple(one))
                 for one in list(rows)
             )
         ]
     yield from sets
+
+
+def _with_row(known: _Set, row: dict[str, Any], marks: tuple[Any, ...], of_fixtures: Any) -> _Set:
+    direct = {name: value for name, value in row.items() if name not in of_fixtures}
+    indirect = {name: value for name, value in row.items() if name in of_fixtures}
+    return _Set({**known.given, **direct}, (*known.marks, *marks), {**known.indirect, **indirect})
 
 
 def _skipping(marks: tuple[Any, ...]) -> str:
@@ -249,4 +332,4 @@ def _skipping(marks: tuple[Any, ...]) -> str:
 
 
 def _may_fail(marks: tuple[Any, ...]) -> bool:
-    return any(isinstance(mark, Mark) and mark.name == "xfail" for mark in marks)
+    return any(_is_named(mark, "xfail") for mark in marks)

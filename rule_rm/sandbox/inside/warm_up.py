@@ -66,6 +66,8 @@ _ORDER = {
     "classes": [],
     "capitalised": [],
     "imports": [],
+    "reaches": False,
+    "assigns": [],
     "echo": True,
     "skip": 0,
 }

@@ -3,7 +3,7 @@
 - `execution`: the contract: a program with its limits goes in, its outcome comes out as data
 - `local`, `remote`: the sandbox of this machine, and one behind a URL
 - `python_session`, `command_session`, `languages`: programs in Python, and in the other languages
-- `judged`, `claims`, `needs`: tests that run as code, and the names that they need from the program
+- `judged`, `claims`, `needs`, `assigned`: tests that run as code, and what they need from the program
 - `connection`: a client's connection to the sandbox host
 
 The tests are in `tests/sandbox`.

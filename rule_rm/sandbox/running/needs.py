@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from rule_rm.sandbox.inside.outcomes import MODULES_OF_SOLUTIONS
+from rule_rm.sandbox.inside.outcomes import MODULES_OF_SOLUTIONS, NAMES_OF_RUNNING
+from rule_rm.sandbox.running.assigned import assigned
 from rule_rm.sandbox.running.claims import counted, last_name, parsed
 from rule_rm.sandbox.running.execution import Trial
 
@@ -46,12 +47,24 @@ class Needs(NamedTuple):
     capitalised: list[str]
     """Names of the program that are written as those of classes."""
     imports: list[str]
-    """Packages that they import."""
+    """Packages that they import, and those that the prompt imports."""
+    reaches: bool
+    """They may use more than the names of the program: modules, patches, seeds, or code that they run."""
+    assigns: list[tuple[str, str]]
+    """Attributes of modules that they assign to, by module and name."""
+
+
+_REACHING = re.compile(
+    rf"import|seed|patch|capsys|warn|assertLogs|assertNoLogs|caplog|environ|env\(|{'|'.join(NAMES_OF_RUNNING)}",
+    re.IGNORECASE,
+)
+"""Words of tests that reach beyond the calls of the program, such as `import`: most tests have none."""
 
 
 def needs(trial: Trial) -> Needs:
     """Return the names that a trial needs. Raises ValueError if its tests can't be parsed."""
-    return _needs(trial.setup, *trial.before, *trial.tests)
+    found = _needs(trial.prelude, trial.setup, *trial.before, *trial.tests)
+    return found._replace(reaches=True) if trial.files else found
 
 
 def undefined(*texts: str) -> set[str]:
@@ -60,8 +73,18 @@ def undefined(*texts: str) -> set[str]:
     >>> sorted(undefined("def test_a():\\n    g = 1\\n    assert f(g) == len('a')", "assert g(2)"))
     ['f', 'g']
     """
+    used, bound = _used_and_bound(*texts)
+    return used - bound - _GIVEN
+
+
+_GIVEN = frozenset({*dir(builtins), "__claim__", "_program_type", "__name__", "__file__"})
+"""Names that no test has to define."""
+
+
+def _used_and_bound(*texts: str) -> tuple[set[str], set[str]]:
+    """Return the global names that texts use, and those that they define."""
     used: set[str] = set()
-    bound = set(dir(builtins)) | {"__claim__", "_program_type", "__name__", "__file__"}
+    bound: set[str] = set()
     for text in texts:
         try:
             top = symtable.symtable(text, "test.py", "exec")
@@ -74,7 +97,7 @@ def undefined(*texts: str) -> set[str]:
                     bound.add(symbol.get_name())
                 if is_global and symbol.is_referenced():
                     used.add(symbol.get_name())
-    return used - bound
+    return used, bound
 
 
 def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
@@ -98,8 +121,10 @@ _TELLING = (
 
 
 @lru_cache(maxsize=256)
-def _needs(*texts: str) -> Needs:
-    names = undefined(*texts)
+def _needs(prelude: str, *texts: str) -> Needs:
+    known = _used_and_bound(prelude)[1]
+    undefined_here = undefined(*texts)
+    names = undefined_here - known
     nodes: list[ast.AST] = [
         node for text in texts for node in _nodes(parsed(text)) if isinstance(node, _TELLING)
     ]
@@ -109,12 +134,18 @@ def _needs(*texts: str) -> Needs:
         if isinstance(node, ast.ImportFrom) and node.module in MODULES_OF_SOLUTIONS
         for alias in node.names
     }
+    imports = set(_imported(nodes))
+    in_prompt: list[ast.AST] = [node for node in _nodes(parsed(prelude)) if isinstance(node, _TELLING)]
+    # The code of the prompt matters where the tests use something of it.
+    read = texts if known.isdisjoint(undefined_here) else (prelude, *texts)
     return Needs(
         sorted(names),
         any(_passes_variable(node) or _keeps_result(node) for node in nodes),
         sorted(ours & set(_used_as_classes(nodes))),
         sorted(name for name in ours if _CLASS_NAME.match(name)),
-        sorted(set(_imported(nodes))),
+        sorted(imports | set(_imported(in_prompt))),
+        bool(imports) or any(map(_REACHING.search, read)),
+        sorted(set(assigned([*in_prompt, *nodes]))),
     )
 
 
