@@ -224,8 +224,11 @@ def columns_of(row: Mapping[str, Any], given: Mapping[str, str]) -> tuple[Column
     if columns.response is not None:
         columns = replace(columns, messages=None)
     elif columns.messages is None:
+        near = next(
+            (f" ({name!r}{hint})" for name in row if (hint := did_you_mean(name, USUAL["response"]))), ""
+        )
         raise ConfigurationError(
-            f"no column can be the response; the columns are {_names(row)}. "
+            f"no column can be the response; the columns are {_names(row)}{near}. "
             "Name one: --columns response=COLUMN"
             if row
             else "the row is empty"

@@ -75,7 +75,7 @@ def digest(text: str) -> str:
 class RolloutReader:
     """Reads rollouts from rows; counts bad rows, and skips them if that is wanted.
 
-    Its columns are those of the first row that is an object.
+    Its columns are those of the first object, or of the first one with a response if bad rows are skipped.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)
@@ -98,10 +98,10 @@ class RolloutReader:
                 fault = f"is {show(row)}, not an object"
             if fault is None:
                 if self.columns is None:
-                    self._choose_columns(place, row)
+                    fault = self._choose_columns(place, row)
                 if self.columns is not None and not self.columns.takes_rest:
                     row = unpacked(row)
-                fault = self._fault(row)
+                fault = fault or self._fault(row)
             if fault is None:
                 yield from self._rollouts(place, row)
             else:
@@ -119,13 +119,18 @@ class RolloutReader:
             raise DatasetError(f"{', '.join(sources) or 'the input'}: has no rollouts to score{skipped}")
         return chain([first], rollouts)
 
-    def _choose_columns(self, place: str, row: Mapping[str, Any]) -> None:
+    def _choose_columns(self, place: str, row: Mapping[str, Any]) -> str | None:
+        """Take the columns of a row; return its fault if it has none and bad rows are skipped."""
         try:
             self.columns, self.how = columns_of(row, self.given)
         except ConfigurationError as error:
+            # A column by option that is not there is a mistake in the command.
+            if self.skip_bad_rows and not self.given:
+                return str(error)
             raise DatasetError(f"{place}: {error}") from None
         if self.announce is not None:
             self.announce(self.how)
+        return None
 
     def _refuse(self, fault: str) -> None:
         if not self.skip_bad_rows:

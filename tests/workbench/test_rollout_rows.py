@@ -164,3 +164,23 @@ def test_a_result_comes_back_from_parquet_as_it_was(truth):
     back = unpacked(packed(result))
     assert back == result
     assert type(back["ground_truth"]) is type(truth)
+
+
+FIRST_IS_BAD = [("a:1", {"question": "2+2?", "respnse": "4"}), ("a:2", {"question": "2+2?", "response": "4"})]
+
+
+def test_a_first_row_without_a_response_is_skipped_by_choice():
+    reader = RolloutReader(skip_bad_rows=True)
+    assert [one.place for one in reader.begin(FIRST_IS_BAD)] == ["a:2"]
+    assert reader.bad == 1
+    assert "no column can be the response" in reader.named[0]
+
+
+def test_a_missing_response_names_the_nearest_column():
+    with pytest.raises(DatasetError, match="a:1: no column .*'respnse'; did you mean response"):
+        RolloutReader().begin(FIRST_IS_BAD)
+
+
+def test_a_column_by_option_that_is_not_there_is_no_bad_row():
+    with pytest.raises(DatasetError, match="there is no such column"):
+        RolloutReader({"response": "text"}, skip_bad_rows=True).begin(FIRST_IS_BAD)
