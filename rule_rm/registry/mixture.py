@@ -142,7 +142,10 @@ def _routes(description: Mapping[str, Any], functions: Functions, where: str) ->
 
 def _route(rewards: Any, functions: Functions, where: str) -> Route:
     if not isinstance(rewards, list) or not rewards:
-        raise ConfigurationError(f"{where}: rewards must be a list of at least one")
+        raise ConfigurationError(
+            f"{where}: rewards must be a list, with an item such as `- reward_type: math_equal` for each, "
+            f"not {'an empty one' if rewards == [] else type(rewards).__name__}"
+        )
     route = tuple(_component(given, functions, f"{where}: reward {n}") for n, given in enumerate(rewards, 1))
     names = [component.name for component in route]
     for name in names:

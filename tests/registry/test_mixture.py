@@ -132,8 +132,9 @@ def test_a_route_is_chosen_by_the_data_source_and_rewards_are_for_all_others():
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("rewards: []", "at least one"),
-        ("rewards: math", "at least one"),
+        ("rewards: []", "must be a list.*not an empty one"),
+        ("rewards: {math_equal: {weight: 1}}", "`- reward_type: math_equal` for each, not dict"),
+        ("rewards: math", "not str"),
         ("{}", "must have `rewards`"),
         ("[1]", "must have `rewards`"),
         ("rewards: [{weight: 1}]", "reward 1 must have a `reward_type`"),
