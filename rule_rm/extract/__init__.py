@@ -26,6 +26,10 @@ The modules:
 * `echoes`: whether a clause is in the words of the question
 * `followups`, `continuations`, `changes`, `sequels`: whether the words behind a value take it back
 * `contrasts`, `approximations`: "not 41 but 42"; "around 42" where an exact number is asked for
+* `asked_about`: a statement about other persons, times, deeds or numbers
+* `asked_labels`, `conditions`: labels in the words of the question; conditions without any of them
+* `closing_remarks`, `spelled`: checks behind an answer; numbers in words and in digits
+* `joined`, `letters`: values that are one answer; letters of choices that are set aside
 * `counted`, `endings`: units, counted things, and the ends of Chinese, Japanese and Korean sentences
 * `stating`, `patterns`: the closed lists of words that state a value, and regular expressions from lists
 * `stance`, `denials`: denials, corrections and hedges in usual languages
@@ -60,6 +64,7 @@ from rule_rm.extract.followers import own_turn
 from rule_rm.extract.hidden import shown
 from rule_rm.extract.prose import CONCLUDED, code_block, conclusion, in_fence
 from rule_rm.extract.redefined import redefines
+from rule_rm.extract.spelled import with_digits_alone
 from rule_rm.extract.tags import tag_contents, tagged_answer
 from rule_rm.messages.turns import spoken
 
@@ -115,6 +120,8 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
         text = text.translate(_PLAIN)
     if "|" in text:
         text = with_row_as_label(text)
+    if "(" in text or "（" in text:
+        text = with_digits_alone(text)
     echo = prompt.strip()
     if len(echo) >= _ECHO and echo in text and echo.count(" ") >= _ECHO_SPACES:
         text = text.replace(echo, " ")

@@ -43,6 +43,8 @@ _CUES = (
     *("відповідь", "cevap", "svar", "vastaus", "jawaban", "đáp", "정답", "답", "الإجابة", "الجواب", "उत्तर"),
     *("resposta", "答", "结果", "故选", "【", "correct", "right", "best", "true", "actual"),
 )
+_ENGLISH = re.compile(r"ans|answer|result\b|correct|right|best|true|actual", re.IGNORECASE)
+"""A cue that is a part of many other words: the `ans` of "beans"."""
 _PRAISE = re.compile(
     r"[\s*:]*(?:indeed |also |thus |therefore )*"
     r"(?:correct|right|valid|reasonable|consistent|verified|confirmed|unique|plausible|sensible)\b",
@@ -57,6 +59,11 @@ GIVEN = re.compile(
     re.IGNORECASE,
 )
 """Words next to a number that is not the answer: "in problem 3"."""
+_COUNTED_THING = re.compile(
+    r"(?:pages?|steps?|questions?|problems?|exercises?|chapters?|figures?|tables?|attempts?)(?!\s*[#(]?\d)",
+    re.IGNORECASE,
+)
+"""A thing of `GIVEN` that may be counted, and not one with its number: the "pages" of "12 pages"."""
 HAS_DIGIT = re.compile(r"\d")
 """A digit: `4`."""
 WORD = re.compile(r"(?<!\\)\b[^\W\d_]{2,}")
@@ -236,6 +243,19 @@ def claimed(rest: str) -> Extraction | None:
     return None
 
 
+def is_given(sentence: str, prompt: str) -> bool:
+    """Return True if a sentence has a word next to a number that is not the answer, unless that is counted.
+
+    >>> is_given("see page 3", "How many pages?"), is_given("he reads 3 pages", "How many pages?")
+    (True, False)
+    """
+    asked = prompt.lower()
+    return any(
+        not (found.group().lower() in asked and _COUNTED_THING.match(sentence, found.start()))
+        for found in GIVEN.finditer(sentence)
+    )
+
+
 def _anchors(text: str, begin: int) -> Iterator[re.Match[str]]:
     """Yield the last places that declare an answer, the last first; literals are found fast."""
     lowered = text.lower()
@@ -251,7 +271,9 @@ def _anchors(text: str, begin: int) -> Iterator[re.Match[str]]:
             at = lowered.rfind(cue, begin, at)
     last_end = None
     for at in sorted(places, reverse=True):
-        anchor = _ANCHOR.match(text, at)
+        # "beans: 8", "the incorrect total is 5": an anchor is a word of its own.
+        is_inside = text[at].isascii() and text[max(0, at - 1) : at].isalpha() and _ENGLISH.match(text, at)
+        anchor = None if is_inside else _ANCHOR.match(text, at)
         if anchor and anchor.end() != last_end:
             last_end = anchor.end()
             yield anchor

@@ -17,6 +17,7 @@ from rule_rm.extract.extraction import TAIL, Extraction
 from rule_rm.extract.followers import own_turn
 from rule_rm.extract.followups import takes_back
 from rule_rm.extract.hidden import shown
+from rule_rm.extract.letters import HEADLESS, IF_OTHER, is_called_unfit
 from rule_rm.extract.patterns import deferred
 from rule_rm.extract.short_answers import normalised
 from rule_rm.extract.tags import tag_contents
@@ -199,7 +200,8 @@ def _alone(text: str, choices: Choices, prompt: str) -> Extraction | None:
         )
         if before is not None and before.answer != found.answer:
             return Extraction(None, "several letters")
-        return _SET_ASIDE if _is_set_aside(parts[at], found.answer, prompt) else found
+        is_conditional = at > 0 and IF_OTHER.match(parts[at - 1].strip()) is not None
+        return _SET_ASIDE if is_conditional or _is_set_aside(parts[at], found.answer, prompt) else found
     return None
 
 
@@ -224,9 +226,13 @@ def _first_line(text: str, choices: Choices) -> Extraction | None:
 def _is_set_aside(clause: str, letter: str, prompt: str) -> bool:
     """Return True if the words around a letter do not choose it: "C is unlikely", "cross out C"."""
     bare = _MARKUP.sub(" ", clause[:2_000])
+    if HEADLESS.match(bare):
+        bare = f"It {bare.lstrip()}"
     at = next((found.start(2) for found in _STANDALONE.finditer(bare) if found[2] == letter), None)
     if at is None:
         return False
+    if is_called_unfit(bare, at, prompt):
+        return True
     if claims.lead(bare, at, 0, prompt, in_formula=False, any_name=not prompt).reason is not None:
         return True
     return _JUDGED.match(bare, at + 1) is not None and takes_back(bare, at + 1, by_verb=False) is not None

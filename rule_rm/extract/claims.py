@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from rule_rm.extract import denials
+from rule_rm.extract.asked_labels import is_method
 from rule_rm.extract.clauses import (
     ALONE,
     CJK_EDGE,
@@ -21,6 +22,7 @@ from rule_rm.extract.clauses import (
     is_range,
     statement,
 )
+from rule_rm.extract.conditions import is_odd_condition
 from rule_rm.extract.followups import takes_back
 from rule_rm.extract.labels import WRONG, label_lead
 from rule_rm.extract.names import is_adverbial, is_anothers
@@ -194,6 +196,8 @@ def _window(text: str, begin: int, start: int) -> int:
 
 def _unreal(sentence: str, prompt: str) -> str | None:
     asked = set(_ASKED.findall(prompt.lower()))
+    if is_odd_condition(sentence, prompt):
+        return "it depends on something else"
     if (found := _UNREAL.search(sentence)) and not asked & {"would", "were"}:
         if found.group().split()[-1].lower() in asked and "would" not in found.group().lower():
             return None
@@ -245,6 +249,6 @@ def _after_cut(sentence: str, cuts: list[re.Match[str]], prompt: str, *, by_sign
         return ALONE
     if re.search(rf"[\d{VALUE}]", clause) and NOT.search(clause) and not _EITHER.search(clause):
         return ALONE
-    if is_adverbial(clause, prompt):
+    if is_adverbial(clause, prompt) or is_method(clause):
         return ALONE
     return statement(clause, before, prompt, by_sign=False)

@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple
 
 from rule_rm.extract import denials, patterns, stating
-from rule_rm.extract.echoes import has_words_of_question, takes_place_of_question_word
+from rule_rm.extract.asked_about import is_about_other, is_of_other_numbers
+from rule_rm.extract.echoes import has_words_of_question, is_by_preposition, takes_place_of_question_word
 from rule_rm.extract.names import (
     ADJECTIVES,
     asks_with,
@@ -119,6 +120,8 @@ _AS_MEASURE = patterns.deferred(
 
 _IDENTITY = re.compile(r"is|was|equals|=|['’]s|comes\s+to|amounts\s+to", re.IGNORECASE)
 """A verb by which a quantity has its value: "is"."""
+_IDENTITY_ANY = re.compile(r"is|was|equals|=|es|est|ist|è|é|jest|ergibt|fait|font|будет|равно", re.IGNORECASE)
+"""A verb of identity in usual languages: "ist"."""
 _LONGEST_NAME = 5
 """Words of a label that is a name; a longer one is a clause."""
 
@@ -164,6 +167,7 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool, any_name: b
         is_asked = asks_with(clause, prompt) or (
             NOT.search(clause) is None and has_words_of_question(clause, prompt)
         )
+        is_asked = is_asked or (is_by_preposition(clause, prompt) and not is_about_other(clause, "", prompt))
         return STATES if is_asked else Lead("the words before it do not state it")
     subject = clause[: verb.start()]
     reason = _strangeness(subject, verb.group(), prompt, any_name=by_sign or any_name)
@@ -176,6 +180,10 @@ def _strangeness(subject: str, verb: str, prompt: str, *, any_name: bool) -> str
     if _IDENTITY.fullmatch(verb.strip()) and is_other_quantity(subject, prompt):
         return "the words before it name another quantity"
     is_bare = is_command(subject, verb) and ENGLISH_VERB.fullmatch(verb) is not None
+    if is_about_other(subject, verb, prompt) or (
+        _IDENTITY_ANY.fullmatch(verb.strip()) and is_of_other_numbers(subject, prompt)
+    ):
+        return "the words before it are about something else"
     if not any_name and (is_bare or is_strange_subject(subject, verb, prompt)):
         return "the words before it do not name the answer"
     return None

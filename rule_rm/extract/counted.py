@@ -41,8 +41,8 @@ _MEASURED = deferred(
 
 
 _UNIT = deferred(
-    rf"\s?\*{{0,2}}\s?(?P<unit>(?:(?:square|cubic)\s+)?(?:{_MEASURES})(?:(?:\s*/\s*|\s+per\s+|\s+an?\s+)(?:{_MEASURES}))?)"
-    r"(?![\w/^²³-]|\s*[\d(+*=<>]|\s+(?:and|or)\s+\d|\s+per\b)"
+    rf"\s?\*{{0,2}}\s?(?P<unit>(?:(?:square|cubic)\s+)?(?:{_MEASURES})(?:(?:\s*/\s*|\s+per\s+|\s+an?\s+)(?:{_MEASURES})|[\s·]\s?(?:{_MEASURES})⁻[¹²³])?)"
+    r"(?![\w/^²³⁻·-]|\s*[\d(+*=<>]|\s+(?:and|or)\s+\d|\s+per\b)"
 )
 """A unit right behind a number in a sentence, but not the first of several: " km/h"."""
 

@@ -95,9 +95,10 @@ INSTEAD = (
 BEYOND = (
     r"\b(?:"
     + _any(
-        """
+        r"""
         more_than less_than fewer_than greater_than larger_than smaller_than bigger_than higher_than
-        lower_than at_least at_most no_more_than no_less_than up_to above below under over
+        lower_than at_least at_most no_more_than no_less_than
+        (?<!add\s)(?<!adds\s)(?<!sum\s)(?<!sums\s)(?<!added\s)up_to above below under over
         somewhere_near mehr_als weniger_als mindestens höchstens plus_de moins_de au_moins au_plus
         más_de menos_de al_menos a_lo_sumo più_di meno_di mais_de больше меньше square_of half_of twice
         double triple factor_of multiple_of

@@ -30,6 +30,16 @@ _HOW_MANY = r"(?:多少|几|幾|何|いくつ|いくら|どれだけ|몇|얼마|
 _ASPECT = "了过過着를을이가は が"
 """Endings of a verb or noun before a number that a question may lack: 了."""
 _NEAR = 3
+_PREPOSITION = re.compile(r"\b(?:at|in|after|by|within)\W*\Z", re.IGNORECASE)
+"""A preposition before a value: "in"."""
+_PERSONS = frozenset(
+    ["he", "she", "it", "they", "we", "its", "his", "her", "their", "at", "in", "after", "by", "within"]
+)
+_ACTIONS = frozenset(word for word in _WORD.findall(stating.VERBS.lower()) if len(word) > _STEM)
+_OPEN = re.compile(
+    rf"(?<!\w)(?:{stating.NOT}|{stating.UNSURE}|{stating.MODAL}|would|should)(?!\w)|n['’]t", re.IGNORECASE
+)
+"""A word that denies a statement or leaves it open: "not"."""
 
 
 def has_words_of_question(clause: str, prompt: str) -> bool:
@@ -50,6 +60,24 @@ def has_words_of_question(clause: str, prompt: str) -> bool:
     if any(words[-1] == found["noun"].lower() for found in _WHICH.finditer(prompt)):
         return True
     return not _is_english(asked) and len(words[-1]) >= _STEM and words[-1][:_STEM] in asked
+
+
+def is_by_preposition(clause: str, prompt: str) -> bool:
+    """Return True for a verb and a preposition in the words of the question: "She finishes the book in".
+
+    >>> asked = "How many days does it take to read the book?"
+    >>> [is_by_preposition(one, asked) for one in ("She finishes the book in", "She burns the book in")]
+    [True, False]
+    """
+    if not prompt or _PREPOSITION.search(clause) is None or any(map(str.isdigit, clause)):
+        return False
+    words = [word.lower() for word in _WORD.findall(clause)]
+    asked = _stems(prompt)
+    is_said = [word[:_STEM] in asked or word in _FUNCTION or word in _PERSONS for word in words]
+    has_verb = any(word in _ACTIONS for word in words[1:]) or any(
+        word[:_STEM] in asked for word in words[1:-1] if len(word) >= _STEM
+    )
+    return len(words) > 2 and all(is_said) and has_verb and not _OPEN.search(clause)
 
 
 def takes_place_of_question_word(clause: str, prompt: str) -> bool:

@@ -19,6 +19,8 @@ _LAST = re.compile(r"[\s=+*/·×−-]+\Z")
 _NAME = r"(?P<name>[a-zA-Zα-ω]|\\[a-zA-Z]+)(?:_\{?\w{1,2}\}?|[₀-₉])?"
 _EQUATION = re.compile(rf"(?<![\w\\^_]){_NAME}\s*=\s*")
 """An unknown and an equals sign: `x_1 = `."""
+_OR = re.compile(r"\b(?:or|oder|ou|o)\b|或|или", re.IGNORECASE)
+"""A word between alternatives: "or"."""
 _JOINED = re.compile(r"\s*[,;]?\s*(?:(?:and|or|und|oder|et|ou|y|o|e|и|или)\b|[,;和与或])?\s*", re.IGNORECASE)
 """Text between two equations that are one answer: ", and "."""
 _LONGEST = 200
@@ -66,6 +68,9 @@ def stated_together(sentence: str, end: int, prompt: str) -> tuple[str, int] | N
     joined = [equations.pop()]
     for one in reversed(equations):
         first, second = (sentence[each.start : each.end] for each in (one, joined[0]))
+        # "x = 4 or y = 7" is no pair.
+        if first.strip()[:1] != second.strip()[:1] and _OR.search(sentence, one.end, joined[0].start):
+            break
         if not _JOINED.fullmatch(sentence, one.end, joined[0].start) or not are_together(
             first, second, prompt
         ):

@@ -15,6 +15,7 @@ from rule_rm.extract.counted import UNITS, is_counted, is_undone
 from rule_rm.extract.echoes import follows_question_word
 from rule_rm.extract.endings import ends_cjk_sentence
 from rule_rm.extract.numbers import formulas_in
+from rule_rm.extract.quantities import is_other_quantity
 from rule_rm.extract.visible import PICTURES
 
 WINDOW = 400
@@ -35,6 +36,11 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 """Words that change the value before them, such as "and a half"."""
+_UNASKED = re.compile(
+    r"\s*(?:(?:more|fewer|less|older|younger|taller|shorter|longer)\s+(?:\w+\s+){0,2}(?P<than>than)|(?:in\s+|\()(?P<base>base)[\s-]*\w+)\b",
+    re.IGNORECASE,
+)
+"""Words that relate a value to another one, or read it in a base: "more than Bob"."""
 _OF_PART = re.compile(
     r"\s*(?:for|in|after|from)\s+(?:only\s+)?(?:the\s+|an?\s+)?"
     r"(?P<part>first|second|third|single|half|partial|part|step)\b",
@@ -47,7 +53,9 @@ RELATIVE = re.compile(
     r"\b(?:that|which|who|whose|where|with|without|die|der|das|qui|que|которые|których)\b", re.IGNORECASE
 )
 """The beginning of a relative clause, such as "that"."""
-_WHERE = re.compile(r"\s*(?:where|because|since|as)\s+(?:we|the|this|that|it|there|\w\s+is)\b", re.IGNORECASE)
+_WHERE = re.compile(
+    r"\s*(?:where|because|since|as)\s+(?:(?:we|the|this|that|it|there|\w\s+is)\b|§\s+is\b)", re.IGNORECASE
+)
 """The beginning of an explanation behind a value: "where we"."""
 _LEAVES_OUT = re.compile(r"\b(?:forg[eo]t|overlook|ignor|neglect|omit|skip|double|halve)\w*", re.IGNORECASE)
 """A word by which an explanation takes its value back: "where we ignored"."""
@@ -206,8 +214,8 @@ def _phrase(first: str, prompt: str, *, by_verb: bool, glued: bool) -> str | Non
         return None if ends_cjk_sentence(first) else "the words after it do not confirm it"
     if _PART.match(first) and not _TO_GOAL.match(first):
         return "the words after it change it"
-    if (part := _OF_PART.match(first)) and part["part"].lower() not in prompt.lower():
-        return "the words after it name a part"
+    if (reason := _unasked(first, prompt, by_verb=by_verb)) is not None:
+        return reason
     if glued and re.match(r"[a-zA-Z]", first) and not UNITS.match(first):
         return "it is a part of a word"
     joined = re.match(
@@ -229,6 +237,18 @@ def _phrase(first: str, prompt: str, *, by_verb: bool, glued: bool) -> str | Non
     if _PREDICATE.match(first) or not (by_verb or is_counted(first, prompt)):
         return "the words after it do not confirm it"
     return _doubt(first, prompt)
+
+
+def _unasked(first: str, prompt: str, *, by_verb: bool) -> str | None:
+    """Return why the words behind a value make it another one, or that of another quantity."""
+    related = _UNASKED.match(first)
+    if related is not None and (related["than"] or related["base"]).lower() not in prompt.lower():
+        return "the words after it change it"
+    if _IS_A.match(first) and not by_verb and is_other_quantity(first, prompt):
+        return "the words after it name another quantity"
+    if (part := _OF_PART.match(first)) and part["part"].lower() not in prompt.lower():
+        return "the words after it name a part"
+    return None
 
 
 def _doubt(words: str, prompt: str) -> str | None:

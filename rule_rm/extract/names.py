@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from rule_rm.extract import denials, patterns, stating
-from rule_rm.extract.asked import asking_sentence
 
 ADJECTIVES = patterns.phrases(
     """
@@ -97,8 +96,6 @@ _NO_SUBJECT = patterns.words(
         """
 )
 """Words between which and a value no verb comes."""
-_ANSWER = re.compile(rf"{stating.ANSWER_NOUNS}|of|for|in", re.IGNORECASE)
-"""A noun for the answer, or a preposition behind one: "total"."""
 _LONGEST = 4
 """A label with more words is a clause."""
 _LONGEST_LABEL = 80
@@ -185,20 +182,6 @@ def is_strange_label(label: str, prompt: str) -> bool:
     return not all(
         MEANT.match(word) or _MEASURE.fullmatch(word) or stem(word) in asked
         for word in _WORD.findall(label[: candidate.start()].lower())
-    )
-
-
-def is_asked_label(label: str, prompt: str) -> bool:
-    """Return True for a label of words for answers and quantities, and of those of the sentence that asks.
-
-    >>> asked = "Mia sold 54 of 96 rolls. How many rolls are left?"
-    >>> [is_asked_label(label, asked) for label in ("Rolls left", "Remaining rolls", "Rolls sold", "Draft")]
-    [True, True, False, False]
-    """
-    words = [word.lower() for word in _WORD.findall(label)]
-    asked = {stem(word) for word in _WORD.findall(asking_sentence(prompt).lower())}
-    return bool(words) and all(
-        stem(word) in asked or MEANT.fullmatch(word) or _ANSWER.fullmatch(word) for word in words
     )
 
 

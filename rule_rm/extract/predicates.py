@@ -96,7 +96,9 @@ LITOTES = patterns.deferred(
 )
 """A negation that affirms, such as "not hard"."""
 OF_ANSWER = re.compile(
-    r"\b(?:of|to|from|than)\s+(?:the|our|my|your|this|that)\s+(?:\w+\s+)?answer\W*\Z", re.IGNORECASE
+    r"\b(?:of|to|from|than|half|twice|double|triple|thrice|third|quarter|square|opposite|negative|reciprocal)"
+    r"\s+(?:the|our|my|your|this|that)\s+(?:\w+\s+)?answer\W*\Z",
+    re.IGNORECASE,
 )
 """A subject that is not the answer: "the opposite of the answer"."""
 

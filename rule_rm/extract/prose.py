@@ -6,20 +6,24 @@ import re
 from collections.abc import Iterator
 
 from rule_rm.extract import claims, sequels, stance
-from rule_rm.extract.anchors import EDGES, GIVEN, HAS_DIGIT, STOP, WORD, last_match
+from rule_rm.extract.anchors import EDGES, GIVEN, HAS_DIGIT, STOP, WORD, is_given, last_match
+from rule_rm.extract.asked_labels import is_asked_label
+from rule_rm.extract.closing_remarks import before_check, without_letter_explained
 from rule_rm.extract.counted import is_counted, with_unit
 from rule_rm.extract.echoes import follows_question_word
 from rule_rm.extract.endings import ends_cjk_sentence
 from rule_rm.extract.equations import are_together, latex_at, stated_together
 from rule_rm.extract.extraction import Extraction
-from rule_rm.extract.names import asks_with, is_asked_label
+from rule_rm.extract.joined import Found, after_implication, equations, exact_before_rounded
+from rule_rm.extract.names import asks_with
 from rule_rm.extract.numbers import content, formulas_in, number_at, numbers_in
 from rule_rm.extract.patterns import HAS_CJK, deferred
 from rule_rm.extract.rivals import alternative
 from rule_rm.extract.visible import PICTURES
 
 _CONCLUDED = re.compile(
-    r"(?:\b(?:is|are|was|were|equals?|totals?|gives|gets?|has|have|had|makes?|costs?|pays?|takes?|needs?|about|only|so|thus|therefore|hence|leaving|leaves)\b"
+    r"(?:\b(?:is|are|was|were|equals?|totals?|gives|gets?|has|have|had|makes?|costs?|pays?|takes?|needs?|about|only|so|thus|therefore|hence|leaving|leaves"
+    r"|es|est|ist|è|é|jest|ergibt|ergeben|font|fait|donne|vale|будет|равно|lautet|brzmi|wynosi|olur|bằng|là)\b"
     r"|=|≈|[是有为了在需要得到等于共剩余下]|\*\*)"
     r"(?:\s|\\?\$|[:：*~(≈€£\[]|\b(?:about|approximately|only|exactly|an?\s+\w+\s+of|at(?:\s+the\s+point)?|him|her|it|them|me|us)\b)*"
     r"(?=[-−+.\d√π]|\\[a-z])",
@@ -46,6 +50,8 @@ _ARROW = re.compile(r"(?:=>|->|[⇒→∴])\s*")
 """An arrow at the beginning of a line: `=> `."""
 _PRICE = re.compile(r"\\\$|\$(?=\d)")
 r"""The sign of dollars before a number, or an escaped one: the `$` of `$90`."""
+_IRRATIONAL = re.compile("[π√]")
+"""A sign of a number that no decimal is: `π`."""
 _TUPLE = re.compile(r"\([^\W\d_]?[-−]?\d[^()\[\]\n]{0,40},[^()\[\]\n]{1,40}\)")
 """A point or pair in brackets: `(4, 7)`."""
 _FULL_STOP = deferred(rf"(?:[.!。！]|[{PICTURES}✓✔✅☑]️?)[\s*]*\Z")
@@ -63,8 +69,8 @@ _JOINED = re.compile(r"\s*,?\s*(?:and|und|et|y|e|и|和|与|或|or)\s*", re.IGNO
 _LISTED = re.compile(r"\s*[,;]\s*")
 """Text between two equations of a list: ", "."""
 _LABELLED = re.compile(
-    r"[\s*_>#•-]*(?P<label>[^\W\d_][^\n:：=→\d]{0,40}?)[\s*_]*(?:[:：=→]|->)[\s*_]*"
-    r"(?:(?P<currency>USD|EUR|GBP|US\$|Rs\.?|INR|CNY|RMB|JPY|CAD|AUD)\s?)?(?P<value>\\?[$€£¥]?[-−]?\d[^\n]{0,40})"
+    r"[\s*_>#•-]*(?P<label>[^\W\d_][^\n:：=→]{0,40}?)[\s*_]*(?:[:：=→]|->)[\s*_]*"
+    r"(?:(?P<currency>USD|EUR|GBP|US\$|Rs\.?|INR|CNY|RMB|JPY|CAD|AUD)\s?)?(?P<value>\\?[$€£¥]?[-−]?\d[^\n]{0,40}|\([^()\n]{1,30},[^()\n]{1,30}\)[\s.*]*)"
 )
 """A line with a label and a number: "Rolls left: 42"."""
 CONCLUDED = frozenset({"the last formula", "the last number", "the only number", "the last line"})
@@ -90,7 +96,9 @@ def conclusion(text: str, prompt: str = "") -> Extraction | None:
 
     A value that the text denies is no answer: the one before it is, if it is denied only in contrast to that.
     """
-    found = _conclusion(text, prompt)
+    done = before_check(text)
+    found = _conclusion(done, prompt) if done != text else None
+    found = found or _conclusion(text, prompt)
     if found is None:
         return None
     answer, start, end, reason = found
@@ -115,17 +123,20 @@ def conclusion(text: str, prompt: str = "") -> Extraction | None:
 
 def _in_remark(text: str, end: int) -> Iterator[str]:
     """Yield the other form of a value in brackets after it, which must agree: the 33.3% of "(33.3%)"."""
+    if (rounded := exact_before_rounded(text)) is not None and rounded[0][2] == end:
+        yield rounded[1]
     remark = _REMARK.match(text, end)
     form = _OTHER_FORM.match(remark["inside"]) if remark else None
     if form is not None:
         yield form["value"].strip()
 
 
-_Found = tuple[str, int, int, str]
-"""An answer, where it starts and ends, and where it was found."""
-
-
-def _conclusion(text: str, prompt: str) -> _Found | None:
+def _conclusion(text: str, prompt: str) -> Found | None:
+    text = without_letter_explained(text)
+    if (several := equations(text)) is not None:
+        return several
+    if (rounded := exact_before_rounded(text)) is not None:
+        return rounded[0]
     formula = _last_formula(text)
     after = formula.end() if formula else 0
     rest = text[after:]
@@ -160,8 +171,10 @@ def _last_formula(text: str) -> re.Match[str] | None:
     return last
 
 
-def _joined(text: str, last: re.Match[str], prompt: str) -> _Found | None:
+def _joined(text: str, last: re.Match[str], prompt: str) -> Found | None:
     """Return the last formula with those that are joined to it: "$x = 2$ and $x = 3$"."""
+    if (step := after_implication(content(last))) is not None:
+        return step, last.start(), last.end(), "the last formula"
     parts, start = [content(last)], last.start()
     for one in reversed(formulas_in(text[: last.start()])):
         together = are_together(content(one), parts[0], prompt)
@@ -173,7 +186,7 @@ def _joined(text: str, last: re.Match[str], prompt: str) -> _Found | None:
     return (whole, start, last.end(), "the last formula") if whole else None
 
 
-def _concluding_number(text: str, after: int, prompt: str) -> _Found | None:
+def _concluding_number(text: str, after: int, prompt: str) -> Found | None:
     """Return the number in "so there are 12 of them", unless it is a given number."""
     begin = max(after, len(text) - 600)
     sentences: list[tuple[int, str]] = []
@@ -188,11 +201,13 @@ def _concluding_number(text: str, after: int, prompt: str) -> _Found | None:
     if sentence.rstrip().endswith(("?", "？")):
         return None
     last = last_match(_CONCLUDED, sentence)
-    if last is not None and not GIVEN.search(sentence, 0, last.end()):
+    if last is not None and not is_given(sentence[: last.end()], prompt):
         pair = _TUPLE.match(sentence, last.end() - 1)
         if pair is not None:
             return pair.group(), offset + pair.start(), offset + pair.end(), "the last number"
         value = _value_at(sentence, last.end(), prompt)
+        if value is not None and "≈" in last.group() and _IRRATIONAL.search(value[0]):
+            return None
         if value is not None:
             answer, end = value
             together = stated_together(sentence, end, prompt)
@@ -229,12 +244,12 @@ def _asked_number(sentence: str, prompt: str) -> re.Match[str] | None:
     return numbers[-1] if before.strip() and asks_with(re.split(r"[,;:\d]", before)[-1], prompt) else None
 
 
-def _only_number(sentence: str, offset: int, prompt: str) -> _Found | None:
+def _only_number(sentence: str, offset: int, prompt: str) -> Found | None:
     """Return the only number of a last sentence that leaves no doubt: "She paid 7 dollars."."""
     numbers = numbers_in(sentence)
     if (
         len(numbers) != 1
-        or GIVEN.search(sentence)
+        or is_given(sentence, prompt)
         or stance.HEDGED.search(sentence)
         or "$" in _PRICE.sub("", sentence)
     ):
@@ -253,13 +268,16 @@ def _only_number(sentence: str, offset: int, prompt: str) -> _Found | None:
     )
 
 
-def _labelled_line(text: str, prompt: str) -> _Found | None:
+def _labelled_line(text: str, prompt: str) -> Found | None:
     """Return the value of a last line with a label in the words of the question: "Rolls left: 42"."""
     whole = text.rstrip()
     start = whole.rfind("\n") + 1
     line = _LABELLED.fullmatch(whole, start)
     if line is None or not is_asked_label(line["label"], prompt):
         return None
+    if line["value"].startswith("("):
+        value = line["value"].strip(" .*")
+        return value, line.start("value"), line.start("value") + len(value), "the last line"
     number = number_at(whole, line.start("value"))
     behind = whole[number.end() :] if number else ""
     if number is None or (WORD.search(behind) and not is_counted(behind, prompt)):
@@ -274,7 +292,7 @@ def _ends(rest: str, prompt: str) -> bool:
     return ends_cjk_sentence(rest) or follows_question_word(rest, prompt)
 
 
-def _bare_line(text: str, prompt: str) -> _Found | None:
+def _bare_line(text: str, prompt: str) -> Found | None:
     """Return the last line if it is an expression, or a text of no more than three words."""
     whole = text.rstrip()
     start = whole.rfind("\n") + 1

@@ -38,6 +38,17 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 """A number of things to which something was done: "the number of rolls sold"."""
+_GONE = re.compile(
+    r"\b(?:number|amount|total|count)\s+of\s+(?P<done>broken|lost|sold|unsold|eaten|uneaten|given|stolen|spent|wasted|damaged|missing"
+    r"|spoiled|rotten|discarded|rejected|removed|unused)\s+[^\W\d_]+\W*\Z",
+    re.IGNORECASE,
+)
+"""A number of things that are gone or bad: "the number of broken eggs"."""
+_GIVENS = re.compile(
+    r"\A\W*(?:if|given|when|suppose)\b[^,]*,|\b(?:with|if|whose|given|when|where|having)\b.*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The givens of a question: "with radius 3"."""
 _LETTERED = re.compile(r"\b(?P<noun>[A-Za-z]{3,})\s+\$?(?P<letter>[A-Z])\b\W*\Z")
 """A thing with its letter at the end of a subject: "angle A"."""
 _KIND = re.compile(rf"\b(?:{'|'.join(_KINDS)})\b")
@@ -54,6 +65,8 @@ def is_other_quantity(subject: str, prompt: str) -> bool:
     if not prompt:
         return False
     said = _KIND.findall(subject.lower())
+    if (gone := _GONE.search(subject)) is not None and is_undone(gone["done"], prompt):
+        return True
     done = _DONE.search(subject)
     if done is not None and is_undone(done["done"], prompt):
         return True
@@ -65,7 +78,8 @@ def is_other_quantity(subject: str, prompt: str) -> bool:
             return True
     if asking == prompt:
         asking = SENTENCES.split(prompt.rstrip())[-1]
-    asked = {_kind(word) for word in _KIND.findall(asking.lower())}
+    sought = _GIVENS.sub(" ", asking) if said else asking
+    asked = {_kind(word) for word in _KIND.findall(sought.lower() or asking.lower())}
     return (
         len(asked) == 1
         and len({_kind(word) for word in said} | asked) == 2

@@ -80,8 +80,8 @@ WORLD = phrases(
     mas_sim era eram encontramos
     is zijn bedraagt blijft blijven krijgen krijgt geeft hebben heeft gelijk_aan maar luidt kost
     er_zijn was waren
-    jest są wynosi równa_się równe równa równy otrzymujemy dostajemy mamy ma daje zostaje zostało
-    pozostaje
+    jest są wynosi brzmi to_jest równa_się równe równa równy otrzymujemy dostajemy mamy ma daje zostaje
+    zostało pozostaje
     pozostało wynik_to odpowiedź_to odpowiedzią_jest suma_to lecz tylko jest_równa jest_równe było
     je jsou rovná_se dostaneme dostáváme získáme máme má zbývá zůstane činí vychází nýbrž bylo
     равно равна равен равны равняется составляет составляют получаем получим получается получилось

@@ -10,10 +10,20 @@ from rule_rm.math.comparing.approximate import approximate
 from rule_rm.math.comparing.exact import UndefinedError, is_small
 from rule_rm.math.comparing.identity import point
 from rule_rm.math.comparing.settling import settled
-from rule_rm.math.reading.question import is_said, measures_in
+from rule_rm.math.reading.question import asked_unit, is_said, measures_in
 from rule_rm.math.reading.reader import NO_HINTS, Hints, read
 from rule_rm.math.reading.vocabulary import APPLIED
-from rule_rm.math.values.answers import Quantity, Ratio, Value, Words, expressions, parts_of, variables
+from rule_rm.math.values.answers import (
+    Chain,
+    Named,
+    Quantity,
+    Ratio,
+    Value,
+    Words,
+    expressions,
+    parts_of,
+    variables,
+)
 from rule_rm.math.values.expression import TooCostlyError, UnreadableError, symbols
 from rule_rm.math.values.units import Unit
 
@@ -75,9 +85,11 @@ def with_hints(
         has_words(reference) or (_applies(reference, theirs) and _is_no_function(theirs, question))
     ):
         reference = again(golden, reference, Hints(variables=theirs), is_golden=True)
+    with_unit = Hints(units=True)
+    if isinstance(candidate, (Named, Chain)) and isinstance(reference, Quantity) and not reference.unit:
+        return _with_unit_of_chain(reference, candidate, golden, answer)
     if not isinstance(reference, Quantity) or not isinstance(candidate, Quantity):
         return reference, candidate
-    with_unit = Hints(units=True)
     if (
         reference.unit
         and not candidate.unit
@@ -99,7 +111,7 @@ def with_hints(
         and question
     ):
         read_anew = again(answer, candidate, with_unit)
-        if isinstance(read_anew, Quantity) and read_anew.unit and is_said(read_anew.unit.name, question):
+        if isinstance(read_anew, Quantity) and read_anew.unit and _is_asked(read_anew.unit, question):
             candidate = read_anew
     elif symbols(reference.expression) and not symbols(candidate.expression) and not reference.unit:
         read_anew = again(golden, reference, with_unit, is_golden=True)
@@ -110,6 +122,39 @@ def with_hints(
         ):
             reference = read_anew
     return reference, candidate
+
+
+def _is_asked(unit: Unit, question: str) -> bool:
+    """Return True for a unit of the question, or another name of the unit that it asks for: `L`, litres."""
+    asked = asked_unit(question)
+    is_same = asked is not None and (asked.measures, asked.factor) == (unit.measures, unit.factor)
+    return is_same or is_said(unit.name, question)
+
+
+def _with_unit_of_chain(
+    reference: Quantity, candidate: Value, golden: str, answer: str
+) -> tuple[Value, Value]:
+    """Read `19.6 m/s` and `v = gt = 19.6 m/s` with their units, if they are of one kind."""
+    with_unit = Hints(units=True)
+    if not symbols(reference.expression):
+        return reference, candidate
+    read_anew = again(golden, reference, with_unit, is_golden=True)
+    if not isinstance(read_anew, Quantity) or read_anew.unit is None:
+        return reference, candidate
+    for one in (candidate, again(answer, candidate, with_unit)):
+        unit = _measured(one)
+        if unit is not None and unit.measures == read_anew.unit.measures:
+            return read_anew, one
+    return reference, candidate
+
+
+def _measured(value: Value) -> Unit | None:
+    """Return the unit of the value that a name or a chain of equals comes to: `v = 3 m/s`."""
+    while isinstance(value, Named):
+        value = value.value
+    if isinstance(value, Chain) and set(value.signs) == {"="}:
+        value = value.members[-1]
+    return value.unit if isinstance(value, Quantity) else None
 
 
 def _applies(value: Value, letters: frozenset[str]) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from rule_rm.math.comparing.confidence import NAME
 from rule_rm.math.reading.question import asked_unit, counts_things, is_said, measures_in, units_in
 from rule_rm.math.reading.vocabulary import words
-from rule_rm.math.values.answers import Named, Quantity, Value, parts_of
+from rule_rm.math.values.answers import Named, Quantity, Several, Value, parts_of
 from rule_rm.math.values.units import Unit
 
 _NEUTRAL = words(
@@ -31,6 +31,8 @@ _NEUTRAL = words(
 """Words that name a quantity or count things, and say nothing else: a closed list."""
 _WITHOUT_MEASURE = words("answer final number result total unit value")
 """Labels that go with any unit."""
+_MONEY = words("dollar euro sterling yuan yen rupee won share")
+"""Measures of money and shares."""
 _ANYWHERE = words("angle radian share")
 """Measures that an answer may name although the question does not."""
 
@@ -38,6 +40,8 @@ _ANYWHERE = words("angle radian share")
 def unasked(candidate: Value, reference: Value, golden: str, question: str) -> str | None:
     """Return why words or units of an answer are not to be ignored; None if they may be."""
     texts = f"{golden} {question}"
+    if (name := _strange_names(candidate, reference, texts)) is not None:
+        return f"the name {name!r}, which nobody asked about"
     for word, is_label in _words(candidate):
         if word.endswith("%"):
             # The level of a confidence interval.
@@ -60,6 +64,16 @@ def unasked(candidate: Value, reference: Value, golden: str, question: str) -> s
     ):
         return _unit_against(candidate.unit, question) if not reference.percent else None
     return None
+
+
+def _strange_names(candidate: Value, reference: Value, texts: str) -> str | None:
+    """Return a name among several of an answer that the question lacks, for a golden answer without names."""
+    if not isinstance(candidate, Several) or any(isinstance(one, Named) for one in parts_of(reference)):
+        return None
+    named = {one.name[:1] for one in parts_of(candidate) if isinstance(one, Named) and len(one.name) < 4}
+    letters = set(re.findall(r"(?<![a-zA-Z])[a-zA-Z](?![a-zA-Z])", texts))
+    is_told = bool(letters & named) or len(letters - {"a", "A", "I"}) > 1
+    return min(named - letters, default=None) if len(named) > 1 and is_told else None
 
 
 def _words(value: Value) -> Iterator[tuple[str, bool]]:
@@ -101,9 +115,13 @@ def _unit_against(unit: Unit, question: str) -> str | None:
         known = asked is None or all(is_said(word, question) for word in counted)
         return None if known else f"{unit.label}, where {asked.name if asked else ''} is asked for"
     if asked is not None:
+        # A price may lack its "per hour", and so may a counted unit: 25 miles for "how many miles per day".
         above = tuple((measure, power) for measure, power in asked.measures if power > 0)
-        fits = unit.measures in (asked.measures, above) or (
-            unit.other is not None and unit.other.measures == asked.measures
+        is_above = above == unit.measures != () and (above[0][0] in _MONEY or "how many" in question.lower())
+        fits = (
+            unit.measures == asked.measures
+            or is_above
+            or (unit.other is not None and unit.other.measures == asked.measures)
         )
         return None if fits else f"{unit.name}, where {asked.name} is asked for"
     measured = {measure for measure, _ in unit.measures} - _ANYWHERE

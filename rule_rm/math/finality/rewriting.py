@@ -22,7 +22,10 @@ def unchanged(answer: Value, golden: Value, asked: Question) -> str | None:
     sides = _sides(golden)
     # `x = 5` does not repeat the x − 5 of a question, but its equation 5 = x.
     is_statement = isinstance(answer, (Named, Chain, Inequality))
+    vanishing = any(_vanishes(part) for one in sides for part in parts(one))
     for side in _sides(answer):
+        if not vanishing and not is_statement and symbols(side) and any(map(_vanishes, parts(side))):
+            return "a term or factor that changes nothing"
         if (
             not symbols(side)
             or not isinstance(side, Apply)
@@ -77,6 +80,24 @@ def _wrong_form(side: Expression, golden: list[Expression], asked: Question) -> 
     if any(map(_cancels, parts(side))) and not any(_cancels(part) for one in golden for part in parts(one)):
         return "a quotient that is not cancelled"
     return None
+
+
+def _vanishes(expression: Expression) -> bool:
+    """Return True for a sum with a term 0: `(x - 3)(x + 3) + 0`."""
+    return (
+        isinstance(expression, Apply)
+        and expression.function == "add"
+        and any(map(_is_zero, expression.arguments))
+    )
+
+
+def _is_zero(term: Expression) -> bool:
+    match term:
+        case Number(value):
+            return value == 0
+        case Apply("negative", (inner,)):
+            return _is_zero(inner)
+    return False
 
 
 def _cancels(expression: Expression) -> bool:

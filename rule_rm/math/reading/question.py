@@ -21,8 +21,8 @@ _HOW_MANY = re.compile(
 _COUNTED = re.compile(r"\bhow\s+many\s+((?:[a-z]+\s+){0,3}[a-z]+)", re.IGNORECASE)
 """Things that are counted: "how many brown eggs"."""
 _IN_UNITS = re.compile(
-    r"\b(?:in|into|to|as|nearest|of)\s+(?:the\s+nearest\s+|units\s+of\s+|terms\s+of\s+|whole\s+)?"
-    r"(?!an?\s)((?:[a-zA-Z/^0-9]+\s+){0,3}[a-zA-Z/^0-9]+)",
+    r"\b(?=(?:in|into|to|as|nearest|of)\s+(?:the\s+nearest\s+|units\s+of\s+|terms\s+of\s+|whole\s+)?"
+    r"(?!an?\s)((?:[a-zA-Z/^0-9]+\s+){0,3}[a-zA-Z/^0-9]+))",
     re.IGNORECASE,
 )
 """The unit of the answer: "in miles per hour"."""

@@ -22,10 +22,11 @@ STATE = re.compile(r"\((?:s|l|g|aq)\)(?= |$)")
 """The state of a substance: `(aq)`."""
 _PIECE = re.compile(r"[A-Z][a-z]?")
 """The symbol of an element: `Na`."""
-_ARROW = re.compile(r"\\(?:to|(?:long)?(?:right|leftright)arrow|rightleftharpoons)(?![a-zA-Z])|→|⇌|->")
+_ARROW = re.compile(r"\\(?:to|(?:long)?(?:right|leftright)arrow|rightleftharpoons)(?![a-zA-Z])|[→⟶⇌]|-+>")
 r"""The arrow of a reaction: `\to`."""
 _PLUS = re.compile(r"(?<![\^{\d])\s*\+(?![}\s]*$)(?!\})|(?<=\d)\s*\+\s*(?=[\\\dA-Z])|\s\+\s")
 """The plus between two substances, and not that of a charge: `Na + Cl`."""
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _ONE_ELEMENT = re.compile(r"\d*([A-Z][a-z]?)\d*(?:\^?\d*[+-])?")
 """An element with its counts: `2Na`, `O2`."""
 _SHELL = re.compile(
@@ -105,7 +106,7 @@ def chemical(text: str) -> str:
     """
     if text == text.lower():
         return ""
-    bare = _TYPE.sub("", text).replace("₂", "2").replace("₃", "3").replace("₄", "4")
+    bare = _TYPE.sub("", text.translate(_SUBSCRIPTS))
     bare, state = _without_state(bare)
     if not _CHEMICAL.fullmatch(bare) or not set(_PIECE.findall(bare)) <= set(ELEMENTS):
         return ""
@@ -165,7 +166,7 @@ def reaction(text: str) -> str:
     >>> reaction(r"O_2 + 2H_2 \to 2H_2O"), reaction(r"\text{H}_2+\text{O}_2")
     ('2H2 + O2 → 2H2O', '')
     """
-    sides = _ARROW.split(text)
+    sides = _ARROW.split(text.translate(_SUBSCRIPTS))
     if len(sides) != 2:
         return ""
     found = [[chemical(part) or _element(part) for part in _PLUS.split(side)] for side in sides]
