@@ -68,7 +68,7 @@ def stated_together(sentence: str, end: int, prompt: str) -> tuple[str, int] | N
     joined = [equations.pop()]
     for one in reversed(equations):
         first, second = (sentence[each.start : each.end] for each in (one, joined[0]))
-        # "x = 4 or y = 7" is no pair.
+        # Equations of two unknowns are alternatives behind "or", not a pair.
         if first.strip()[:1] != second.strip()[:1] and _OR.search(sentence, one.end, joined[0].start):
             break
         if not _JOINED.fullmatch(sentence, one.end, joined[0].start) or not are_together(
