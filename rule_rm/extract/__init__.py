@@ -13,7 +13,8 @@ The modules:
 * `extraction`: the answer, or the reason why there is none
 * `boxes`, `surroundings`: boxes, and the formula around them
 * `anchors`, `prose`: the answer that words declare, or that of the last sentence
-* `equations`: equations that a sentence states together, and values in LaTeX without delimiters
+* `equations`: equations that are one answer, chains, rounded values, and LaTeX without delimiters
+* `letters`: letters of choices that are set aside
 * `rivals`: the value at a place, and the other one after "or"
 * `box_sentences`: a box with nothing but a sentence in it
 * `numbers`, `plain_numbers`: a number with all that belongs to it
@@ -29,7 +30,6 @@ The modules:
 * `asked_about`: a statement about other persons, times, deeds or numbers
 * `asked_labels`, `conditions`: labels in the words of the question; conditions without any of them
 * `closing_remarks`, `spelled`: checks behind an answer; numbers in words and in digits
-* `joined`, `letters`: values that are one answer; letters of choices that are set aside
 * `counted`, `endings`: units, counted things, and the ends of Chinese, Japanese and Korean sentences
 * `stating`, `patterns`: the closed lists of words that state a value, and regular expressions from lists
 * `stance`, `denials`: denials, corrections and hedges in usual languages

@@ -1,4 +1,4 @@
-"""Read equations that a sentence states without delimiters: a value in LaTeX, and several for one answer."""
+"""Read the equations of a sentence: several that are one answer, the last of a chain, a rounded value."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from rule_rm.extract.asked import asking_sentence
-from rule_rm.extract.numbers import number_at
+from rule_rm.extract.numbers import content, formulas_in, number_at
 
 _EXPRESSION = re.compile(
     r"(?:\\[a-zA-Z]+|[\d\s(){}\[\]^_+*/=−·×-]|[,.](?=\d)|(?<![a-zA-Z])(?!(?<=\s)[aI]\b)[a-zA-Z](?![a-zA-Z]))+"
@@ -23,7 +23,26 @@ _OR = re.compile(r"\b(?:or|oder|ou|o)\b|或|или", re.IGNORECASE)
 """A word between alternatives: "or"."""
 _JOINED = re.compile(r"\s*[,;]?\s*(?:(?:and|or|und|oder|et|ou|y|o|e|и|или)\b|[,;和与或])?\s*", re.IGNORECASE)
 """Text between two equations that are one answer: ", and "."""
-_LONGEST = 200
+_JOINED_FORMULAS = re.compile(r"\s*,?\s*(?:and|und|et|y|e|и|和|与|或|or)\s*", re.IGNORECASE)
+"""Text between two formulas that are one answer: " and "."""
+_LISTED = re.compile(r"\s*[,;]\s*")
+"""Text between two equations of a list: ", "."""
+_STATED = re.compile(
+    r"\b(?:is|be|becomes|equation)\s*:?\s*\*{0,2}"
+    r"(?P<one>[a-zA-Z](?:\([a-z]\))?\s*=\s*(?![a-zA-Z]{2})[^\W_]"
+    r"(?:[ \d.+*/^()²³√π−-]|(?<![a-zA-Z])[a-zA-Z](?![a-zA-Z]))*?)[\s.*]*\Z"
+)
+"""An equation in plain text that ends a sentence with a verb: "the line is y = 2x + 1."."""
+_IMPLIES = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow|iff)(?![a-zA-Z])|[⟹⇒]")
+r"""A sign before what follows from an equation: `\implies`."""
+_ROUNDED = re.compile(
+    r"(?:\A|(?<=[\s=*:]))(?P<exact>[-−]?[\d.\s/()]*(?:√\(?\d+\)?|π)[\d√π/()\s]*?)\s*(?:≈|\\approx)\s*(?P<near>[-−]?\d[\d.,]*\d|\d)"
+    r"(?:\s+[^\W\d_²³]+(?:\s+[^\W\d_²³]+)?[²³]?)?[\s.*]*\Z"
+)
+"""An exact value before its rounded one at the end of a text: `9π ≈ 28.27`."""
+_LONGEST, _NEAR = 200, 80
+Found = tuple[str, int, int, str]
+"""An answer, where it starts and ends, and where it was found."""
 
 
 class _Equation(NamedTuple):
@@ -94,6 +113,56 @@ def are_together(first: str, second: str, prompt: str) -> bool | None:
     value = re.escape(first[one.end() :].strip())
     names = f"{re.escape(one['name'])}|{re.escape(other['name'])}"
     return not re.search(rf"(?<![\w\\])(?:{names})(?!\w)|(?<![\d.]){value}(?![\d.]*\d)", prompt)
+
+
+def joined_formulas(text: str, last: re.Match[str], prompt: str) -> Found | None:
+    """Return the last formula with those that are joined to it: "$x = 2$ and $x = 3$"."""
+    if (step := after_implication(content(last))) is not None:
+        return step, last.start(), last.end(), "the last formula"
+    parts, start = [content(last)], last.start()
+    for one in reversed(formulas_in(text[: last.start()])):
+        together = are_together(content(one), parts[0], prompt)
+        by_comma = together and _LISTED.fullmatch(text, one.end(), start)
+        if together is False or not (by_comma or _JOINED_FORMULAS.fullmatch(text, one.end(), start)):
+            break
+        parts, start = [content(one), *parts], one.start()
+    whole = ", ".join(parts)
+    return (whole, start, last.end(), "the last formula") if whole else None
+
+
+def after_implication(formula: str) -> str | None:
+    r"""Return the equation that follows from the ones before it in a formula; None if there is none.
+
+    >>> after_implication(r"2x = 6 \implies x = 3"), after_implication("x = 3")
+    ('x = 3', None)
+    """
+    steps = _IMPLIES.split(formula)
+    is_chain = len(steps) > 1 and all("=" in step for step in steps)
+    return steps[-1].strip() if is_chain and _EQUATION.match(steps[-1].strip()) else None
+
+
+def stated_equation(text: str) -> Found | None:
+    """Return the equation in plain text that ends a sentence with a verb.
+
+    >>> stated_equation("The line is y = 2x + 1.")
+    ('y = 2x + 1', 12, 22, 'the last formula')
+    """
+    found = _STATED.search(text, max(0, len(text) - _LONGEST)) if "=" in text[-_NEAR:] else None
+    return (found["one"].strip(), found.start("one"), found.end("one"), "the last formula") if found else None
+
+
+def exact_before_rounded(text: str) -> tuple[Found, str] | None:
+    """Return the exact value at the end of a text and its rounded one, which must agree.
+
+    >>> exact_before_rounded("9π ≈ 28.27 square units")
+    (('9π', 0, 2, 'the last formula'), '28.27')
+    """
+    found = _ROUNDED.search(text, max(0, len(text) - _LONGEST)) if "≈" in text[-_NEAR:] else None
+    if found is None:
+        return None
+    exact = found["exact"].strip()
+    start = text.index(exact, found.start())
+    return (exact, start, start + len(exact), "the last formula"), found["near"]
 
 
 def _with_value(sentence: str, equation: re.Match[str]) -> _Equation | None:

@@ -12,11 +12,17 @@ from rule_rm.extract.closing_remarks import before_check, without_letter_explain
 from rule_rm.extract.counted import is_counted, with_unit
 from rule_rm.extract.echoes import follows_question_word
 from rule_rm.extract.endings import ends_cjk_sentence
-from rule_rm.extract.equations import are_together, latex_at, stated_together
+from rule_rm.extract.equations import (
+    Found,
+    exact_before_rounded,
+    joined_formulas,
+    latex_at,
+    stated_equation,
+    stated_together,
+)
 from rule_rm.extract.extraction import Extraction
-from rule_rm.extract.joined import Found, after_implication, equations, exact_before_rounded
 from rule_rm.extract.names import asks_with
-from rule_rm.extract.numbers import content, formulas_in, number_at, numbers_in
+from rule_rm.extract.numbers import formulas_in, number_at, numbers_in
 from rule_rm.extract.patterns import HAS_CJK, deferred
 from rule_rm.extract.rivals import alternative
 from rule_rm.extract.visible import PICTURES
@@ -64,10 +70,6 @@ _OTHER_FORM = re.compile(
     re.IGNORECASE,
 )
 """Another form of a value, alone in brackets: "about 33.3%"."""
-_JOINED = re.compile(r"\s*,?\s*(?:and|und|et|y|e|и|和|与|或|or)\s*", re.IGNORECASE)
-"""Text between two formulas that are one answer: " and "."""
-_LISTED = re.compile(r"\s*[,;]\s*")
-"""Text between two equations of a list: ", "."""
 _LABELLED = re.compile(
     r"[\s*_>#•-]*(?P<label>[^\W\d_][^\n:：=→]{0,40}?)[\s*_]*(?:[:：=→]|->)[\s*_]*"
     r"(?:(?P<currency>USD|EUR|GBP|US\$|Rs\.?|INR|CNY|RMB|JPY|CAD|AUD)\s?)?(?P<value>\\?[$€£¥]?[-−]?\d[^\n]{0,40}|\([^()\n]{1,30},[^()\n]{1,30}\)[\s.*]*)"
@@ -133,8 +135,8 @@ def _in_remark(text: str, end: int) -> Iterator[str]:
 
 def _conclusion(text: str, prompt: str) -> Found | None:
     text = without_letter_explained(text)
-    if (several := equations(text)) is not None:
-        return several
+    if (equation := stated_equation(text)) is not None:
+        return equation
     if (rounded := exact_before_rounded(text)) is not None:
         return rounded[0]
     formula = _last_formula(text)
@@ -147,7 +149,7 @@ def _conclusion(text: str, prompt: str) -> Found | None:
         return None
     if formula is not None:
         if "bold" not in formula.groupdict():
-            return _joined(text, formula, prompt)
+            return joined_formulas(text, formula, prompt)
         inner = formula["bold"].strip(" .$")
         return (inner, formula.start(), formula.end(), "the last formula") if inner else None
     return _labelled_line(text, prompt) or _bare_line(text, prompt)
@@ -169,21 +171,6 @@ def _last_formula(text: str) -> re.Match[str] | None:
     if bold is not None and (last is None or bold.end() > last.end()):
         return bold
     return last
-
-
-def _joined(text: str, last: re.Match[str], prompt: str) -> Found | None:
-    """Return the last formula with those that are joined to it: "$x = 2$ and $x = 3$"."""
-    if (step := after_implication(content(last))) is not None:
-        return step, last.start(), last.end(), "the last formula"
-    parts, start = [content(last)], last.start()
-    for one in reversed(formulas_in(text[: last.start()])):
-        together = are_together(content(one), parts[0], prompt)
-        by_comma = together and _LISTED.fullmatch(text, one.end(), start)
-        if together is False or not (by_comma or _JOINED.fullmatch(text, one.end(), start)):
-            break
-        parts, start = [content(one), *parts], one.start()
-    whole = ", ".join(parts)
-    return (whole, start, last.end(), "the last formula") if whole else None
 
 
 def _concluding_number(text: str, after: int, prompt: str) -> Found | None:
