@@ -43,9 +43,9 @@ NOT_IMPORTED = {"dev", "docs", "code"}
 
 FROM_ELSEWHERE = {
     "datasets": "rollouts that are named hf:NAME are read with it, where it is installed",
-    "numpy": "a program in the sandbox may use it, if the sandbox's interpreter has it",
     "skyrl_gym": "the environment runs inside SkyRL",
     "swift": "the plugin runs inside ms-swift",
+    "verifiers": "the rubric runs inside verifiers",
 }
 """Imported and not declared: code that runs where the package is installed already."""
 
