@@ -103,9 +103,9 @@ def fault_of(row: Any, question_key: str, answer_key: str) -> str | None:
         return f"{question_key!r} is empty; write the question, or remove the item"
     if not isinstance(answer, (str, int, float, list, dict)):
         return f"{answer_key!r} must be a string, a number, a list or an object, not {show(answer)}"
-    if answer in ("", [], {}) or (isinstance(answer, str) and not answer.strip()):
-        no_call = "; if no tool is to be called, write the string '[]'" if answer == [] else ""
-        return f"{answer_key!r} is empty; write the answer, or remove the item{no_call}"
+    # An empty list is an answer: no tool is to be called. A reward that needs more says so.
+    if answer == {} or (isinstance(answer, str) and not answer.strip()):
+        return f"{answer_key!r} is empty; write the answer, or remove the item"
     return _broken_text(question_key, text) or _broken_text(answer_key, str(answer))
 
 

@@ -23,8 +23,13 @@ from rule_rm.math.values.expression import BeyondReadingError, TooCostlyError, U
 
 SLOW = 0.2
 """Seconds from which on a golden answer counts as slow, if nothing else is asked for."""
-_COMMA_IN_NUMBER = re.compile(r"(?<![\d,])\d{1,3},\d{3}(?![\d,])")
-"""A number that may be two, or one with a separator of thousands: `1,234`."""
+_TWO_NUMBERS = re.compile(r"(?<![\d,.])[1-9]\d{0,2},[1-9]\d{2}(?!\d|[,.]\d|\s+[a-zA-Z])")
+"""A number that may be two, or one in thousands: `1,234`; but no `1,050`, `1,234.5` or `1,250 m`."""
+_DECIMAL_COMMA = re.compile(r"(?<![\d,.])0,\d{3}(?!\d|[,.]\d)")
+"""A decimal comma that is read as one of thousands: `0,125`."""
+
+
+_MARK = "####"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,9 @@ def check(items: Iterable[tuple[str, str]], slow: float = SLOW) -> Iterator[Find
         started = time.process_time()
         golden = golden_answer(text)
         for kind, message in _alone(golden):
-            yield Finding(index, kind, message)
+            # GSM8K's mark is before one number.
+            if kind != "ambiguous" or _MARK not in text:
+                yield Finding(index, kind, message)
         first, other = seen.setdefault(" ".join(question.split()), (index, golden))
         if first != index and not compare(golden, other).equal:
             yield Finding(index, "conflict", f"the same question has the golden answer {other!r} at {first}")
@@ -88,5 +95,10 @@ def _alone(golden: str) -> Iterator[tuple[str, str]]:
 def _doubtful(golden: str, value: Value) -> Iterator[tuple[str, str]]:
     if isinstance(value, Words) and len(value.text.split()) > 4:
         yield "prose", "only the same words will be right"
-    if isinstance(value, Quantity) and _COMMA_IN_NUMBER.search(golden):
+    if not isinstance(value, Quantity):
+        return
+    # Two numbers have no unit, currency or percent sign together: `$1,500` is a price.
+    if value.unit is None and not value.percent and _TWO_NUMBERS.search(golden):
         yield "ambiguous", "a comma that may separate thousands or two numbers"
+    if _DECIMAL_COMMA.search(golden):
+        yield "ambiguous", "a comma that may be a decimal one is read as one of thousands"

@@ -81,6 +81,8 @@ def sql_execution(
     truth = rollout.ground_truth
     if truth is None:
         return Score.unscored(Status.NO_GROUND_TRUTH, "there is no golden query")
+    if not isinstance(truth, Mapping):
+        return Score.unscored(Status.BAD_GROUND_TRUTH, "the golden query must be an object with 'query'")
     try:
         with closing(_open(truth, database_dir)) as database:
             golden = str(truth["query"])

@@ -39,7 +39,8 @@ _XSD = "http://www.w3.org/2001/XMLSchema"
 """The namespace of an XML Schema."""
 _ANSWERS = ("answer", "target", "ground_truth", "solution", "expected")
 """Keys of an object that has the answer in it."""
-_NUMBERS = ("numbers", "nums")
+NUMBERS = ("numbers", "nums")
+"""Columns of the numbers of a countdown."""
 _OPERATIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 _CORNERS = 4
 """Numbers of a box."""
@@ -198,7 +199,7 @@ def _solution(ground_truth: Any, row: Mapping[str, Any]) -> str | None:
 def _text(truth: Any, row: Mapping[str, Any]) -> str | None:
     if isinstance(truth, Mapping):
         listed = next(
-            (place[key] for place in (truth, row) for key in _NUMBERS if isinstance(place.get(key), list)),
+            (place[key] for place in (truth, row) for key in NUMBERS if isinstance(place.get(key), list)),
             None,
         )
         if listed is not None and "target" in truth:

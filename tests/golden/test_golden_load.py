@@ -155,6 +155,13 @@ def test_one_item_is_a_dataset(tmp_path: Path) -> None:
     assert len(GoldenDataset.load(write(tmp_path / "a.json", json.dumps(ROWS[0])))) == 1
 
 
+def test_an_empty_list_of_calls_is_an_answer(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"question": "Say hello.", "answer": []}]')
+    golden = GoldenDataset.load(path)
+    assert golden.find("Say hello.").ground_truth == []
+
+
 def test_repeated_questions_with_one_answer_are_merged_and_counted(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -213,7 +220,7 @@ FAULTS = [
         "a.json:1 (item 1): 'answer' is missing (null or NaN)",
     ),
     ("a.json", '[{"question": "q?", "answer": " "}]', "a.json:1 (item 1): 'answer' is empty"),
-    ("a.json", '[{"question": "q?", "answer": []}]', "a.json:1 (item 1): 'answer' is empty"),
+    ("a.json", '[{"question": "q?", "answer": {}}]', "a.json:1 (item 1): 'answer' is empty"),
     (
         "a.json",
         '[{"question": "q\\ud800", "answer": 1}]',

@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+
 from rule_rm.math.explain import explain
 from rule_rm.math.golden_check import check
 
@@ -57,3 +59,19 @@ def test_bad_golden_answers_are_told_apart():
         (5, "ambiguous"),
         (6, "prose"),
     ]
+
+
+@pytest.mark.parametrize(
+    "golden",
+    [
+        *(r"\$1,500", "$1,500", "€2,345", "1,250 USD", "1,234 km", "1,250 m", r"1,250\%", "2,345 apples"),
+        *(r"\$1,250.75", "12,345.67", "1,050", "18,000", "1,234,567", "He has 1,234. #### 1,234", "1.234"),
+    ],
+)
+def test_a_price_an_amount_or_a_number_in_thousands_is_sound(golden):
+    assert not list(check([("How much?", golden)], slow=math.inf))
+
+
+@pytest.mark.parametrize("golden", ["1,234", "-1,234", "$1,234$", r"\boxed{70,110}", "1,234x", "0,125"])
+def test_a_comma_that_nothing_explains_is_ambiguous(golden):
+    assert [finding.kind for finding in check([("How much?", golden)], slow=math.inf)] == ["ambiguous"]

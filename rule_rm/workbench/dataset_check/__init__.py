@@ -3,6 +3,7 @@
 - `examination`: all checks on all rows, in one pass over the file
 - `row_faults`: rows that can't be read, and texts that were broken on their way
 - `repeats`: repeated questions, conflicts, near-duplicates, lookups that find another question
+- `circumstances`: choices, tools, pictures and earlier messages, which make one question several
 - `offers`: golden answers that the question does not offer: letters without choices, calls of other tools
 - `contradictions`: instructions of one prompt that exclude each other
 - `impossible`: targets and schemas that no response can reach

@@ -20,6 +20,7 @@ from rule_rm.workbench.dataset_check import (
     row_faults,
     rubrics,
 )
+from rule_rm.workbench.dataset_check.circumstances import alike_but_beside, ambiguities, circumstances
 from rule_rm.workbench.dataset_check.earnings import earnings
 from rule_rm.workbench.dataset_check.findings import Finding, Numbered, RawRow
 from rule_rm.workbench.rows import read_rows
@@ -63,10 +64,13 @@ def examine(settings: Settings, slow: float) -> Examination:
     for numbered in rows:
         found += row_faults.doubts(numbered, settings)
     same = _same_answers(settings)
-    found += repeats.repeats(rows, same)
-    found += repeats.near_duplicates(rows, same)
-    contradicted = {finding.index for finding in found if finding.kind == "conflict"}
-    certain = [numbered for numbered in rows if numbered.index not in contradicted]
+    asked = {one.index: circumstances(one, settings.question_key) for one in rows}
+    found += repeats.repeats(rows, same, asked)
+    found += repeats.near_duplicates(rows, same, asked)
+    only_beside = alike_but_beside(rows, asked)
+    uncertain = {finding.index for finding in found if finding.kind == "conflict"}
+    uncertain |= {one.index for _, *others in only_beside for one in others}
+    certain = [numbered for numbered in rows if numbered.index not in uncertain]
     found += repeats.lookups(certain, same, settings.fuzzy_threshold)
     found += offers.offers(_sound(rows, found), settings)
     found += contradictions.contradictions(_sound(rows, found), settings)
@@ -74,6 +78,7 @@ def examine(settings: Settings, slow: float) -> Examination:
     found += rubrics.repeated(_sound(rows, found), settings)
     found += _by_reward(rows, found, settings, slow)
     notes = [rubrics.NOT_ASKED] if rubrics.is_without_judge(settings) else []
+    notes += ambiguities(only_beside, same)
     return Examination(raws, sorted(_once(found), key=lambda one: one.index), readable, notes)
 
 

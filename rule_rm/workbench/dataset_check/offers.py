@@ -18,10 +18,10 @@ from rule_rm.workbench.right_answers import Kind, kind_of
 CHOICES = "multiple_choice"
 # A golden letter, alone or in brackets: `B`, `(B)`.
 _LETTER = re.compile(r"\s*\(?([A-Za-z])\)?\.?\s*\Z")
-_IMAGES = ("image", "images")
+IMAGES = ("image", "images")
 """Columns of pictures, which may show the choices."""
 _IMAGE = "<image>"
-_TOOLS = ("tools", "functions")
+TOOLS = ("tools", "functions")
 """Columns with the tools that the policy may call."""
 _PARAMETERS = ("parameters", "input_schema")
 
@@ -48,7 +48,7 @@ def _unseen_letter(numbered: Numbered) -> str | None:
     """Return the letter that is the golden answer if nothing says what it is the letter of."""
     row = numbered.row
     found = _LETTER.match(str(row.ground_truth))
-    has_images = _IMAGE in row.prompt or any(row.columns.get(name) for name in _IMAGES)
+    has_images = _IMAGE in row.prompt or any(row.columns.get(name) for name in IMAGES)
     if found is None or has_images or choices_of(row.prompt, row.extra_info):
         return None
     # A question may list its choices in a way that is not read; it has the letter then.
@@ -76,7 +76,7 @@ def _calls(ground_truth: Any) -> Sequence[Call]:
 
 def _tools(extra_info: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters of each tool of a row; empty if the row has none that can be read."""
-    for column in _TOOLS:
+    for column in TOOLS:
         listed = extra_info.get(column)
         if isinstance(listed, str):
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rapidfuzz.distance import Levenshtein
@@ -28,12 +28,15 @@ _SIGNS = re.compile(r"[\W_]+")
 _WRAPPED = "Solve the following problem.\n\n{}\n\nThink step by step, and end with the answer."
 
 
-def repeats(rows: Sequence[Numbered], same: Same) -> Iterator[Finding]:
-    """Yield a finding for each row that repeats a question, with the same answer or with another one."""
-    first: dict[str, Numbered] = {}
+def repeats(rows: Sequence[Numbered], same: Same, asked: Mapping[int, str]) -> Iterator[Finding]:
+    """Yield a finding for each row that repeats a question, with the same answer or with another one.
+
+    `asked` has the circumstances of each row: with other choices it is another question.
+    """
+    first: dict[tuple[str, str], Numbered] = {}
     told: set[int] = set()
     for numbered in rows:
-        earlier = first.setdefault(canonical(numbered.row.prompt), numbered)
+        earlier = first.setdefault((canonical(numbered.row.prompt), asked[numbered.index]), numbered)
         if earlier is numbered:
             continue
         place = earlier.row.place
@@ -50,17 +53,17 @@ def repeats(rows: Sequence[Numbered], same: Same) -> Iterator[Finding]:
             )
 
 
-def near_duplicates(rows: Sequence[Numbered], same: Same) -> Iterator[Finding]:
+def near_duplicates(rows: Sequence[Numbered], same: Same, asked: Mapping[int, str]) -> Iterator[Finding]:
     """Yield a finding for each row that says an earlier question in nearly the same words."""
     plain: dict[str, Numbered] = {}
     alike: dict[tuple[str, ...], list[tuple[str, Numbered]]] = defaultdict(list)
-    exact, told = set(), set[int]()
+    exact, told = set[tuple[str, str]](), set[int]()
     for numbered in rows:
-        text = canonical(numbered.row.prompt)
-        if text in exact:
+        text, beside = canonical(numbered.row.prompt), asked[numbered.index]
+        if (text, beside) in exact:
             continue
-        exact.add(text)
-        figures = tuple(_FIGURES.findall(text))
+        exact.add((text, beside))
+        figures = (beside, *_FIGURES.findall(text))
         key = f"{_SIGNS.sub(' ', text.casefold()).strip()} {figures}"
         earlier = plain.setdefault(key, numbered)
         if earlier is numbered:

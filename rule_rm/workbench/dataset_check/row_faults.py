@@ -21,8 +21,8 @@ _MOJIBAKE = re.compile(r"�|Ã[\x80-\xbf©¨§¶¼¢]|â€[™œ\x9d“”¦]|
 """UTF-8 that was read as Latin-1, such as `â€™`, or a character that was lost."""
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|nbsp|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
 """An entity of HTML: `&lt;`."""
-_MISSING = frozenset({"nan", "null", "n/a", "todo", "tbd", "<na>", "undefined", "?", "???"})
-"""Texts that other programs write for a missing value."""
+_MISSING = frozenset({"nan", "null", "n/a", "todo", "tbd", "<na>", "?", "???"})
+"""Texts that other programs write for a missing value. A slope may be undefined."""
 _PYTHON_NONE = "None"
 """Python's. In lower case it is a word, and may be an answer."""
 

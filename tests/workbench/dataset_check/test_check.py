@@ -120,7 +120,7 @@ def test_five_defects_in_a_file_of_short_answers(tmp_path):
             qa("In which year did it end?", 1945),
             qa("What is left of it?", "none"),
             qa("Which of the years was it?", [1945, 1946]),
-            qa("Who painted it?", []),  # 5: no answer
+            qa("Who painted it?", []),  # 5: no answer of this reward
             qa("Which river is it?", ["Nile", ""]),  # 6: an empty one of two
             qa("Which is the largest planet?", "<answer>Jupiter</answer>"),  # 7: the tags of a response
             qa("Who sang it?", None),  # 8: no answer
@@ -128,7 +128,7 @@ def test_five_defects_in_a_file_of_short_answers(tmp_path):
         ],
     )
     assert found(path, reward_type="exact_match") == {
-        5: {"unreadable_row"},
+        5: {"unreadable"},
         6: {"placeholder"},
         7: {"not_paid"},
         8: {"unreadable_row"},
@@ -212,7 +212,8 @@ def test_eight_defects_in_a_file_of_tool_calls(tmp_path):
                 weather(city="Lima"),
                 tools=[{"name": "weather", "parameters": {"type": "dict"}}],
             ),
-            {**qa("Does it thunder in Riga?", []), "tools": tools},  # 13: empty.
+            {**qa("Does it thunder in Riga?", {}), "tools": tools},  # 13: empty.
+            {**qa("That was all. Goodbye!", []), "tools": tools},
         ],
     )
     assert found(path, reward_type="tool_call_match") == {
