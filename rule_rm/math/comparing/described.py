@@ -68,7 +68,14 @@ def unasked(candidate: Value, reference: Value, golden: str, question: str) -> s
 
 def _strange_names(candidate: Value, reference: Value, texts: str) -> str | None:
     """Return a name among several of an answer that the question lacks, for a golden answer without names."""
-    if not isinstance(candidate, Several) or any(isinstance(one, Named) for one in parts_of(reference)):
+    expected = reference.value if isinstance(reference, Named) else reference
+    # The coordinates of a point have names of their own: `x = 1 + t, y = 2t` for `(1 + t, 2t)`.
+    is_point = isinstance(expected, Several) and expected.bracket in ("(", "[")
+    if (
+        not isinstance(candidate, Several)
+        or is_point
+        or any(isinstance(one, Named) for one in parts_of(expected))
+    ):
         return None
     named = {one.name[:1] for one in parts_of(candidate) if isinstance(one, Named) and len(one.name) < 4}
     letters = set(re.findall(r"(?<![a-zA-Z])[a-zA-Z](?![a-zA-Z])", texts))
