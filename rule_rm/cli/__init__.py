@@ -28,9 +28,9 @@ import pkgutil
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
-from importlib.abc import InspectLoader
+from pathlib import Path
 from types import ModuleType
-from typing import NoReturn, cast
+from typing import NoReturn
 
 from rule_rm.errors import RuleRmError
 from rule_rm.redaction import redact
@@ -135,6 +135,6 @@ def _modules() -> dict[str, str]:
 def _summary(module: str) -> str:
     """Return the first line of a module's docstring, without importing the module."""
     spec = importlib.util.find_spec(module)
-    loader = cast("InspectLoader", spec.loader if spec else None)
-    docstring = ast.get_docstring(ast.parse(loader.get_source(module) or ""))
+    source = Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else ""
+    docstring = ast.get_docstring(ast.parse(source))
     return (docstring or "").partition("\n")[0]

@@ -7,6 +7,7 @@ command takes the options of `rule-rm serve`, so that both agree on address, tok
 from __future__ import annotations
 
 import argparse
+import json
 from typing import Any
 
 from rule_rm.cli._demos import Demo, demo_for
@@ -20,6 +21,7 @@ _SHOWN = 110
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the address of the server, and every setting."""
     parser.add_argument("--url", help="the server's URL (default: from --host and --port)")
+    parser.add_argument("--json", action="store_true", help="print the rewards as JSON")
     add_settings(parser)
 
 
@@ -34,12 +36,23 @@ def run(arguments: argparse.Namespace) -> int:
     # The server runs already. If it can't be reached, it is gone and will not come back.
     with RemoteRewardModel(address, retry_seconds=5.0, token=read_token(settings)) as server:
         details = server.ask(_request(demo))["details"]
+    if arguments.json:
+        print(json.dumps(_as_json(demo, details), indent=2, ensure_ascii=False))
+        return 0
     print(f"question  {demo.prompt}")
     for (description, response), detail in zip(demo.responses.items(), details, strict=True):
         print(f"{_reward(detail):>6}    {_line(response)}   ({description})")
         if detail["reward"] is None:
             print(f"{'':10}unscored, {detail['status']}: {detail['explanation']}")
     return 0
+
+
+def _as_json(demo: Demo, details: list[dict[str, Any]]) -> dict[str, Any]:
+    shown = [
+        {"description": description, "response": response, **detail}
+        for (description, response), detail in zip(demo.responses.items(), details, strict=True)
+    ]
+    return {"prompt": demo.prompt, "responses": shown}
 
 
 def _request(demo: Demo) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import math
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TIME",
         help="the end: 2026-06-01T12:00",
     )
+    parser.add_argument("--json", action="store_true", help="print the file and the number as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,7 +33,10 @@ def run(arguments: argparse.Namespace) -> int:
     from rule_rm.journal.reader import Reader
 
     count = export(Reader(arguments.journal), arguments.target, arguments.since, arguments.until)
-    print(f"{count} rollouts in {arguments.target}")
+    if arguments.json:
+        print(json.dumps({"file": str(arguments.target), "rollouts": count}))
+    else:
+        print(f"{count} rollouts in {arguments.target}")
     return 0
 
 

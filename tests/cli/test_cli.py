@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rule_rm import Settings, __version__, rewards
-from rule_rm.cli import main
+from rule_rm.cli import _modules, main
 from rule_rm.registry import registry
 from rule_rm.settings import env_name, flag
 
@@ -43,6 +43,20 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         text=True,
         timeout=60,
     )
+
+
+WITHOUT_JSON = {"path", "serve", "serve-rm"}
+"""Commands without a result: one line, or a server's log."""
+
+
+def test_each_command_with_a_result_speaks_json(capsys):
+    shown = set()
+    for name in _modules():
+        with pytest.raises(SystemExit):
+            main([name, "--help"])
+        if "--json" in capsys.readouterr().out:
+            shown.add(name)
+    assert set(_modules()) - shown == WITHOUT_JSON
 
 
 def test_the_version_is_told(capsys):

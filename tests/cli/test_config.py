@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from rule_rm.cli import main
@@ -23,6 +25,16 @@ def test_show_prints_each_setting_with_its_source_and_no_secret(file, capsys, mo
     assert f"workers: 3 # {file}:2" in shown
     assert "token: *** # RULE_RM_TOKEN" in shown
     assert "turns: first # default" in shown
+
+
+def test_both_speak_json_without_secrets(file, capsys, monkeypatch):
+    monkeypatch.setenv("RULE_RM_TOKEN", "secret-1")
+    assert main(["config", "show", str(file), "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["workers"] == {"value": 3, "source": f"{file}:2"}
+    assert shown["token"] == {"value": "***", "source": "RULE_RM_TOKEN"}
+    assert main(["config", "check", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["golden_questions"] == 1
 
 
 def test_check_loads_all_that_a_server_would(file, capsys):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from rule_rm import Rollout, Settings, registry, rewards
 from rule_rm.cli import main
 from rule_rm.cli._demos import DEMOS, demo_for
+
+from ..docs.pages import PAGES
 
 rewards.load()
 IN_THIS_PROCESS = [
@@ -71,6 +75,16 @@ def test_the_rewards_of_a_running_server_are_printed(server, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("question  ")
     assert [line.split()[0] for line in lines[1:]] == ["1.50", "0.50", "0.00"]
+    assert main(["demo", "--url", server.url, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [one["reward"] for one in told["responses"]] == [1.5, 0.5, 0.0]
+    assert lines[0] == f"question  {told['prompt']}"
+
+
+def test_the_quick_start_shows_what_is_printed(server, capsys):
+    assert main(["demo", "--url", server.url]) == 0
+    _, _, shown = PAGES["quickstart.md"].partition("rule-rm demo\n```\n\n```text\n")
+    assert shown.partition("```")[0] == capsys.readouterr().out
 
 
 def test_what_is_unscored_is_printed_with_its_reason(server, capsys):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from rule_rm.cli import main
 from rule_rm.errors import DatasetError
 from rule_rm.judge.agreement import Labelled, agreement, by_length, flips, read_labels
 
+from ..docs.pages import PAGES
 from ..fakes.scripted_judge import ScriptedJudge, question_text
 
 ROWS = [
@@ -62,6 +64,32 @@ def test_the_report_has_agreement_kappa_flips_and_cost(labels, capsys):
     assert lines["flips when asked again"] == "0.0% (0 of 4)"
     assert lines["flips when answer and reference are exchanged"] == "0.0% (0 of 2)"
     assert not lines["cost of one pass"].startswith("0.0000")
+
+
+def test_the_report_in_json_has_the_same_numbers(labels, capsys):
+    with ScriptedJudge(says) as judge:
+        assert check(labels, judge, "--json", "--show", "1") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["labels"], told["verdicts"], told["unscored"]) == (5, 4, {"no_verdict": 1})
+    assert (told["agreement"], told["kappa"]) == (0.5, 0.0)
+    assert told["wrong_paid"] == told["right_denied"] == {"hits": 1, "total": 2}
+    assert told["flips"] == {"hits": 0, "total": 4}
+    assert told["flips_exchanged"] == {"hits": 0, "total": 2}
+    assert told["cost"]["tokens"] > 0
+
+
+def test_the_example_of_the_page_is_a_report(labels, capsys):
+    _, _, shown = PAGES["judge.md"].partition("rule-rm judge-check --labels")
+    shown = shown.partition("```text\n")[2].partition("```")[0]
+    with ScriptedJudge(says) as judge:
+        check(labels, judge, "--reward-option", "price_in=10")
+    report = capsys.readouterr().out
+    assert _without_measures(report) == _without_measures(shown)
+
+
+def _without_measures(report: str) -> list[str]:
+    """Return the lines; cost, tokens and seconds are masked, as they are of the machine."""
+    return [re.sub(r"\b\d+\.\d+ \(\d+ tokens\)|\b\d+\.\d\d$", "…", line) for line in report.splitlines()]
 
 
 def test_every_row_is_asked_about_twice(labels):
