@@ -23,8 +23,12 @@ _MOST_ALIKE = 200
 """Questions with the same numbers that are compared with each other."""
 # A number, or a sign between numbers: `3.5`, `+`.
 _FIGURES = re.compile(r"\d+(?:\.\d+)?|[-+*/=<>^\\]")
-_SIGNS = re.compile(r"[\W_]+")
-"""Characters between words, such as `, `."""
+_LABEL = re.compile(r"(?<![\w(])\(?([A-Z])\)(?=\s)")
+"""The label of a choice: `A)`, `(A)`."""
+_PROSE = re.compile(r"(?<=[^\W\d_]{2})!|[.,;:?\"`]")
+"""Punctuation of a sentence, such as `?`; no sign of mathematics, and `6!` is a factorial."""
+_CAPITAL = re.compile(r"(?<![\w])[A-Z](?=\w)")
+"""The capital of a word, but no `A` alone: `W` in `Which`."""
 _WRAPPED = "Solve the following problem.\n\n{}\n\nThink step by step, and end with the answer."
 
 
@@ -64,14 +68,24 @@ def near_duplicates(rows: Sequence[Numbered], same: Same, asked: Mapping[int, st
             continue
         exact.add((text, beside))
         figures = (beside, *_FIGURES.findall(text))
-        key = f"{_SIGNS.sub(' ', text.casefold()).strip()} {figures}"
-        earlier = plain.setdefault(key, numbered)
+        words = _words(text)
+        earlier = plain.setdefault(f"{_CAPITAL.sub(_lower, words)} {figures}", numbered)
         if earlier is numbered:
-            earlier = _similar(text.casefold(), alike[figures], numbered, same)
+            earlier = _similar(words, alike[figures], numbered, same)
         if earlier is not numbered:
             yield from _near(numbered, earlier, same, told)
         elif len(alike[figures]) < _MOST_ALIKE:
-            alike[figures].append((text.casefold(), numbered))
+            alike[figures].append((words, numbered))
+
+
+def _words(text: str) -> str:
+    """Return the words and signs of a question without its punctuation."""
+    text = text.replace("$", " ") if text.count("$") % 2 == 0 else text
+    return " ".join(_PROSE.sub(" ", _LABEL.sub(r"\1", text)).split())
+
+
+def _lower(found: re.Match[str]) -> str:
+    return found[0].lower()
 
 
 def _similar(text: str, others: Sequence[tuple[str, Numbered]], numbered: Numbered, same: Same) -> Numbered:
@@ -85,13 +99,19 @@ def _similar(text: str, others: Sequence[tuple[str, Numbered]], numbered: Number
 
 
 def _is_mistyped(left: str, right: str) -> bool:
-    """Return True if two texts have the same words, up to one or two letters in a long word."""
+    """Return True if two texts have the same words, up to one or two letters in a long word.
+
+    Two names are two things: Iran is no typing error for Iraq.
+    """
     ours, theirs = left.split(), right.split()
     if len(ours) != len(theirs):
         return False
     pairs = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
     return len(pairs) <= _MOST_TYPOS and all(
-        Levenshtein.distance(a, b) <= max(len(a), len(b)) // _LETTERS_A_TYPO for a, b in pairs
+        f"{a}{b}".isalpha()
+        and f"{a}{b}".islower()
+        and Levenshtein.distance(a, b) <= max(len(a), len(b)) // _LETTERS_A_TYPO
+        for a, b in pairs
     )
 
 
