@@ -93,7 +93,10 @@ class RetryPolicy:
             endpoint.rests_until = max(endpoint.rests_until, monotonic() + rest)
             last, endpoint = endpoint, endpoints.next()
             seconds = max(0.0, endpoint.rests_until - monotonic())
-            if counted >= self.attempts or monotonic() + seconds >= until:
+            next_at = monotonic() + seconds
+            # Patience that is over before the next attempt is over, unless there were only few attempts.
+            is_impatient = failure.is_connection and next_at >= patient_until and failed >= self.attempts
+            if counted >= self.attempts or is_impatient or next_at >= until:
                 break
             on_retry(last, failure, failed, seconds)
             if wait(seconds):

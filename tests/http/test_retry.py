@@ -58,6 +58,24 @@ def test_another_endpoint_is_tried_at_once_and_the_same_one_after_a_pause() -> N
     assert waits[1] > 0.0
 
 
+def test_patience_with_refused_connections_ends_before_a_pause_that_outlasts_it() -> None:
+    policy = RetryPolicy(attempts=3, first_pause=0.5, longest_pause=10.0, least_share=1.0, patience=5.0)
+    waits: list[float] = []
+
+    def fail(endpoint: Endpoint) -> None:
+        raise PassingError(ConnectionRefusedError("no"), is_connection=True)
+
+    with pytest.raises(GaveUpError) as caught:
+        policy.insist(
+            Endpoints("http://a:1"),
+            fail,
+            time.monotonic() + 60,
+            wait=lambda seconds: bool(waits.append(seconds)),
+        )
+    assert caught.value.attempts == 5
+    assert [round(seconds, 1) for seconds in waits] == [0.5, 1.0, 2.0, 4.0]
+
+
 def test_no_attempt_begins_after_the_deadline() -> None:
     def fail(endpoint: Endpoint) -> None:
         raise PassingError(OSError("no"), retry_after=20.0)
