@@ -28,6 +28,8 @@ _FINITE = re.compile(
     r"\b(?:fl(?:y|ies)|is|are|was|were|has|have|can|will|does|do|did|\w{3,}s)\b", re.IGNORECASE
 )
 """A verb, or what looks like one: "fly"."""
+_LIGHT = frozenset(["the", "a", "an", "is", "are", "was", "as", "to", "and", "of", "in"])
+"""Words that say nothing of what a condition is about."""
 _ROOT = 4
 """Letters by which a word of the question is known."""
 
@@ -47,9 +49,13 @@ def is_odd_condition(sentence: str, prompt: str) -> bool:
         return False
     words = [word.lower() for word in _WORD.findall(said)]
     asked = {word[:_ROOT] for word in _WORD.findall(prompt.lower()) if len(word) >= _ROOT}
+    told = [word for word in words if word not in _LIGHT]
+    has_subject = len(told[1:] if told and told[0].endswith("ly") else told) > 1
+    if found["said"] and not has_subject:
+        # "When rationalized", "when properly evaluated".
+        return False
     is_known = any(
         word in _ON_TOPIC or len(word) == 1 or word[:_ROOT] in asked or names.MEANT.fullmatch(word)
-        for word in words[:-1] + words[-1:]
-        if word not in ("the", "a", "an", "is", "are", "was", "as", "to", "and", "of", "in")
+        for word in told
     )
     return not is_known and (found["bare"] is None or (_FINITE.search(said) is not None and len(words) < 5))

@@ -56,7 +56,7 @@ ending = Ending()
 
 
 def _exit_now() -> None:
-    logger.error("the end took too long: what is left is killed")
+    logger.error("the shutdown took too long; the remaining processes are killed")
     for pid in family(os.getpid())[1:]:
         try:
             os.kill(pid, signal.SIGKILL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from rule_rm.math.comparing.approximate import approximate, is_real
@@ -26,6 +27,8 @@ from rule_rm.math.values.expression import (
 
 SQUARE = 2
 """The degree of a square root."""
+Line = Mapping[str, tuple[Expression, Expression]]
+"""Where each coordinate of a line starts, and how it moves."""
 
 
 def same_equations(golden: Value, answer: Value) -> bool:
@@ -46,7 +49,12 @@ def same_equations(golden: Value, answer: Value) -> bool:
 def _same_lines(golden: Chain, answer: Chain) -> bool:
     """Return True for lines in space that are parallel and share a point."""
     ours, theirs = through(golden), through(answer)
-    if ours is None or theirs is None or set(ours) != set(theirs):
+    return ours is not None and theirs is not None and is_one_line(ours, theirs)
+
+
+def is_one_line(ours: Line, theirs: Line) -> bool:
+    """Return True for lines of the same coordinates that are parallel and share a point."""
+    if set(ours) != set(theirs):
         return False
     names = sorted(ours)
     direction = [ours[name][1] for name in names]
@@ -54,7 +62,7 @@ def _same_lines(golden: Chain, answer: Chain) -> bool:
     return parallel(direction, [theirs[name][1] for name in names]) and parallel(direction, gaps)
 
 
-def through(chain: Chain) -> dict[str, tuple[Expression, Expression]] | None:
+def through(chain: Chain) -> Line | None:
     """Return where each coordinate of a line starts, and how it moves; None for a curve."""
     found: dict[str, tuple[Expression, Expression]] = {}
     for member in chain.members:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
-from rule_rm.math.comparing.equations import parallel, through
+from rule_rm.math.comparing.equations import Line, is_one_line, through
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.identity import identical
 from rule_rm.math.comparing.statements import is_line
@@ -28,9 +28,6 @@ _ASKED = re.compile(r"\blines?\b|\bdroite|\brecta|\bGerade|直线|прям", re.
 _COORDINATES = ("x", "y", "z")
 _SPACE = 3
 
-Line = Mapping[str, tuple[Expression, Expression]]
-"""Where each coordinate of a line starts, and how it moves."""
-
 
 def same_line(golden: Value, answer: Value, question: str) -> bool:
     """Return True for one line, from another point or in another notation.
@@ -43,12 +40,7 @@ def same_line(golden: Value, answer: Value, question: str) -> bool:
         return False
     try:
         ours, theirs = _line(golden), _line(answer)
-        if ours is None or theirs is None or set(ours) != set(theirs):
-            return False
-        names = sorted(ours)
-        direction = [ours[name][1] for name in names]
-        gaps = [difference(theirs[name][0], ours[name][0]) for name in names]
-        return parallel(direction, [theirs[name][1] for name in names]) and parallel(direction, gaps)
+        return ours is not None and theirs is not None and is_one_line(ours, theirs)
     except (UndefinedError, UnreadableError):
         return False
 

@@ -164,7 +164,7 @@ class Reader:
     def on_header(self, name: bytes, value: bytes) -> None:
         """Add a header, or pass over a trailer. Raises RefusedError if there are too many headers."""
         if self._request is not None:
-            # A trailer could stand for a header that a proxy wrote or removed.
+            # Otherwise a client could send as a trailer a header that its proxy sets or removes.
             return
         if len(self._headers) >= HEADERS_LIMIT:
             raise RefusedError(431, f"there are more than {HEADERS_LIMIT} headers")
