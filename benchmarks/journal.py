@@ -1,9 +1,10 @@
 """The cost of the journal: two servers side by side, one of them with a journal, in alternating turns.
 
 `python -m benchmarks.journal` sends batches and single requests, first with responses that nobody has seen,
-then the same ones again, whose verdicts are known. For each it prints the processor time for a rollout: of
-the server's own process, and of all its processes. It prints the throughput as well. All are medians of the
-turns. `--chars` sets the length of responses to sums; `--work` takes groups of MATH or the cold mix instead.
+then the same ones again, whose verdicts are known. For each it prints the throughput of several clients at
+once. It also prints the processor time for a rollout: of the server's own process, and of all its processes.
+All are medians of the turns. The change of the throughput is the median of the pairs of turns. `--chars` sets
+the length of responses to sums; `--work` takes groups of MATH or the cold mix instead.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -89,8 +92,14 @@ def _nanoseconds(pid: int) -> int:
     return sum(int(file.read_text().split()[0]) for file in Path(f"/proc/{pid}/task").glob("*/schedstat"))
 
 
-def send(url: str, bodies: Sequence[bytes]) -> None:
-    """Send requests one after the other over one connection."""
+def send(url: str, bodies: Sequence[bytes], clients: int) -> None:
+    """Send requests from several clients at once, each one after the other over one connection."""
+    with ThreadPoolExecutor(clients) as pool:
+        for _ in pool.map(partial(_send, url), [bodies[client::clients] for client in range(clients)]):
+            pass
+
+
+def _send(url: str, bodies: Sequence[bytes]) -> None:
     address = urlsplit(url)
     with closing(http.client.HTTPConnection(address.hostname or "", address.port, timeout=120)) as connection:
         for data in bodies:
@@ -101,26 +110,29 @@ def send(url: str, bodies: Sequence[bytes]) -> None:
             reply.read()
 
 
-def measure(urls: dict[str, int], turns: Sequence[Sequence[bytes]], rollouts: int) -> str:
-    """Return the processor time for a rollout without and with a journal, and the ratio of speeds."""
+def measure(urls: dict[str, int], turns: Sequence[Sequence[bytes]], clients: int) -> str:
+    """Return the processor time for a rollout and the throughput, without and with a journal."""
+    # A data set may have fewer samples than were asked for.
+    rollouts = sum(len(json.loads(data)["prompts"]) for data in turns[0])
     costs: dict[str, list[Cost]] = {url: [] for url in urls}
     seconds: dict[str, list[float]] = {url: [] for url in urls}
     for turn, bodies in enumerate(turns):
         for url in sorted(urls, reverse=turn % 2 == 1):
             used, began = cost_of(urls[url]), time.perf_counter()
-            send(url, bodies)
+            send(url, bodies, clients)
             seconds[url].append(time.perf_counter() - began)
             time.sleep(WRITTEN)
             now = cost_of(urls[url])
             costs[url].append(Cost(now.own - used.own, now.whole - used.whole))
-    slower = statistics.median(b / a for a, b in zip(*seconds.values(), strict=True)) - 1
+    rate = statistics.median(a / b for a, b in zip(*seconds.values(), strict=True)) - 1
+    speeds = " to ".join(f"{rollouts / statistics.median(each):,.0f}" for each in seconds.values())
     parts = []
     for place, name in enumerate(Cost._fields):
         without, with_one = (
             statistics.median(cost[place] for cost in costs[url]) / rollouts / 1e3 for url in urls
         )
         parts.append(f"{name} {without:.1f} to {with_one:.1f} µs ({with_one / without - 1:+.1%})")
-    return f"{', '.join(parts)}; {slower:+.1%} of time"
+    return f"{speeds} rollouts/s ({rate:+.1%}); {', '.join(parts)}"
 
 
 def main() -> None:
@@ -129,6 +141,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=6)
     parser.add_argument("--batches", type=int, default=24, help="requests of 128 responses in a turn")
     parser.add_argument("--singles", type=int, default=1000, help="requests of one response in a turn")
+    parser.add_argument("--clients", type=int, default=4, help="clients that send at once")
     parser.add_argument("--chars", type=int, default=2_000)
     parser.add_argument("--work", choices=("sums", "math", "mix"), default="sums")
     parser.add_argument("--data", metavar="DIR", help="labelled data for MATH and the mix")
@@ -149,9 +162,9 @@ def main() -> None:
         urls = {without.url: without.pid, with_one.url: with_one.pid}
         for name, size, number in (("batches", 128, options.batches), ("singles", 1, options.singles)):
             turns = requests_of(options, size, number)
-            print(f"{name}, new:   {measure(urls, turns, size * number)}", flush=True)
+            print(f"{name}, new:   {measure(urls, turns, options.clients)}", flush=True)
             known = turns[-1:] * options.turns
-            print(f"{name}, known: {measure(urls, known, size * number)}", flush=True)
+            print(f"{name}, known: {measure(urls, known, options.clients)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -30,8 +30,8 @@ gets a quarter of the time, and needs a sixth."""
 
 
 MANY_OBJECTS = 100_000
-"""Objects between two searches for cycles, of which this process makes few. The default of 700 takes a tenth of
-its time, as a batch has thousands of rows."""
+"""Objects between two searches for cycles, of which this process makes few. A batch has thousands of rows,
+which are searched again and again at the default of 700."""
 
 
 def open_writer(options: Mapping[str, Any]) -> Writer:
