@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps({"file": str(arguments.target), "rollouts": count}))
     else:
-        print(f"{count} rollouts in {arguments.target}")
+        print(f"{count} {'rollout' if count == 1 else 'rollouts'} in {arguments.target}")
     return 0
 
 

@@ -94,7 +94,7 @@ class RetryPolicy:
             last, endpoint = endpoint, endpoints.next()
             seconds = max(0.0, endpoint.rests_until - monotonic())
             next_at = monotonic() + seconds
-            # Patience that is over before the next attempt is over, unless there were only few attempts.
+            # Once all attempts are used up, only patience allows another, and it ends before this pause does.
             is_impatient = failure.is_connection and next_at >= patient_until and failed >= self.attempts
             if counted >= self.attempts or is_impatient or next_at >= until:
                 break

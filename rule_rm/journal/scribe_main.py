@@ -27,11 +27,9 @@ from rule_rm.journal.writer import Writer
 GIVES_WAY = 5
 """Steps of priority by which it is below the requests, which somebody waits for. On a full processor it still
 gets a quarter of the time, and needs a sixth."""
-
-
 MANY_OBJECTS = 100_000
-"""Objects between two searches for cycles, of which this process makes few. A batch has thousands of rows,
-which are searched again and again at the default of 700."""
+"""New objects before Python looks for cycles among them. Rows make none, and a batch of thousands of rows
+would start the search again and again at Python's default of 700."""
 
 
 def open_writer(options: Mapping[str, Any]) -> Writer:
