@@ -243,6 +243,7 @@ class RemoteRewardModel:
             tries = f"try {failed + 1} of {self.retry_times}" if status else f"attempt {failed + 1}"
             logger.warning("%s; %s in %.2f s", why, tries, pause)
 
+        began = monotonic()
         try:
             return policy.insist(
                 self._endpoints,
@@ -253,11 +254,12 @@ class RemoteRewardModel:
             )
         except GaveUpError as error:
             status = error.failure.status_code if isinstance(error.failure, RemoteRewardError) else None
-            counted = (
-                f"try {error.attempts} of {self.retry_times}" if status else f"{error.attempts} attempts"
-            )
-            bounds = f"{counted}, within {self.timeout:g} s"
-            raise RemoteRewardError(f"{error} ({bounds})", status) from error.failure
+            if status:
+                tried = f"try {error.attempts} of {self.retry_times}, within {self.timeout:g} s"
+            else:
+                seconds = f"{monotonic() - began:.1f} s, within {self.timeout:g} s allowed"
+                tried = f"{error.attempts} attempts in {seconds}"
+            raise RemoteRewardError(f"{error} ({tried})", status) from error.failure
 
     def _request(self, endpoint: Endpoint, part: _Part, read: Read[T], deadline: float) -> list[T]:
         try:

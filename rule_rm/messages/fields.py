@@ -233,7 +233,7 @@ def utf8(text: str) -> str:
 def check_length(items: list[Any], field: str, count: int) -> None:
     """Raise PayloadError unless there is one item for each of the `count` responses."""
     if len(items) != count:
-        raise PayloadError(f"{field} has {len(items)} items where {count} are needed", field)
+        raise PayloadError(f"{field} has length {len(items)} where the batch has length {count}", field)
 
 
 def _list(payload: Mapping[str, Any], field: str) -> list[Any]:

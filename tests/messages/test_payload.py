@@ -72,6 +72,8 @@ def test_a_golden_answer_may_be_nested_up_to_a_limit():
 
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_unequal_lengths_are_told_with_both_numbers(count):
-    with pytest.raises(PayloadError, match=f"labels has 2 items where {count} are needed") as caught:
+    with pytest.raises(
+        PayloadError, match=f"labels has length 2 where the batch has length {count}"
+    ) as caught:
         ground_truths({"labels": ["4", "5"]}, "labels", count)
     assert caught.value.field == "labels"

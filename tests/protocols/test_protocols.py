@@ -82,7 +82,7 @@ def test_a_bad_text_is_named_by_field_and_index(payload, field, bad):
     ],
 )
 def test_unequal_lengths_are_named_by_the_field(payload, field):
-    with pytest.raises(PayloadError, match="items where") as caught:
+    with pytest.raises(PayloadError, match="where the batch has length") as caught:
         protocols.recognise(payload).parse_request(payload)
     assert caught.value.field == field
 
