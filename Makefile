@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 INSTALL = -m pip install --quiet --disable-pip-version-check
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-.PHONY: chaos soak fuzz-api benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-verifiers test-gym test-judge test-peers test-operations test-ray
+.PHONY: chaos soak fuzz-api benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-trl test-verifiers test-gym test-judge test-peers test-operations test-ray
 
 test: lint unit
 
@@ -84,14 +84,20 @@ $(VENV)-learning/.dev: setup.cfg benchmarks/learning/requirements.txt
 	touch $@
 
 # Real trainers, in environments of their own: several GB, some minutes, no GPU. Some are on no index: the
-# tests of one that can't be fetched are skipped. The generations of verifiers exclude each other. NeMo-Gym wants a
-# newer Python, and its newest version is on no index: without either, an older one is tested, or none. It names a
-# patch of Python that few machines have, and runs on earlier ones.
+# tests of one that can't be fetched are skipped. The generations of verifiers exclude each other, and ms-swift
+# takes no TRL from 1.0 on. NeMo-Gym wants a newer Python, and its newest version is on no index: without either, an
+# older one is tested, or none. It names a patch of Python that few machines have, and runs on earlier ones.
 SOURCES = THUDM/slime hiyouga/EasyR1 PKU-Alignment/align-anything
 GYM = git+https://github.com/NVIDIA-NeMo/Gym
 GYM_PYTHON ?= python3.13
-test-trainers: $(VENV)-trainers/.dev test-verifiers test-gym
+test-trainers: $(VENV)-trainers/.dev test-trl test-verifiers test-gym
 	$(VENV)-trainers/bin/python -m pytest -W default -rs tests/trainers
+
+# TRL's newest version; the environment of the others has the last one that ms-swift takes.
+OF_TRL = tests/trainers/test_trl.py tests/trainers/test_none_in_advantages.py tests/trainers/test_restart.py
+OF_TRL += tests/trainers/test_chat_templates.py tests/trainers/test_tool_calls.py
+test-trl: $(VENV)-trl/.dev
+	$(VENV)-trl/bin/python -m pytest -W default -rs $(OF_TRL)
 
 test-verifiers: $(VENV)-verifiers/.dev
 	$(VENV)-verifiers/bin/python -m pytest -W default -rs tests/trainers/test_verifiers.py || test $$? -eq 5
@@ -107,6 +113,11 @@ $(VENV)-trainers/.dev: setup.cfg tests/trainers/requirements.txt tests/trainers/
 		test -d $(VENV)-trainers/src/$${source##*/} || \
 		git clone --quiet --depth 1 https://github.com/$$source $(VENV)-trainers/src/$${source##*/} || true; \
 	done
+	touch $@
+
+$(VENV)-trl/.dev: setup.cfg
+	test -x $(VENV)-trl/bin/python || $(PYTHON) -m venv $(VENV)-trl
+	$(VENV)-trl/bin/python $(INSTALL) -e . pytest hypothesis torch==2.13.0 'trl>=1.16'
 	touch $@
 
 $(VENV)-verifiers/.dev: setup.cfg

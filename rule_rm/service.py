@@ -22,7 +22,8 @@ from rule_rm.golden import GoldenDataset, Match
 from rule_rm.journal import NOBODY, STEPS, Journal, Scored, Sender
 from rule_rm.journal.unscored_guard import UnscoredGuard
 from rule_rm.messages.groups import Places, bundled, places_of_groups, scattered
-from rule_rm.messages.prepare import has_several_turns, prepared
+from rule_rm.messages.notices import Notices
+from rule_rm.messages.prepare import prepared
 from rule_rm.processes.failures import Seldom
 from rule_rm.protocols import WireFormat
 from rule_rm.registry.learned_metrics import LearnedMetrics
@@ -43,7 +44,7 @@ class Service:
         self.started = time.monotonic()
         self.figures = LearnedMetrics()
         self.guard = UnscoredGuard()
-        self.several_turns = Seldom()
+        self.notices = Notices(settings)
         self.lone_groups = Seldom()
         self.gatherings = Gatherings(settings.group_size, settings.group_window)
 
@@ -77,17 +78,6 @@ class Service:
         self.gatherings.close()
         self.journal.close()
         self.editions.close()
-
-    def _notice_turns(self, rollouts: Sequence[Rollout]) -> None:
-        """Log that responses have several turns, unless the settings say which of them count."""
-        if self.settings.turns != "first" or not self.several_turns.is_due():
-            return
-        if any(map(has_several_turns, rollouts)):
-            self.several_turns.note()
-            logger.warning(
-                "a response has several turns and its first is scored; "
-                "--turns last, or all, scores what the policy said later"
-            )
 
     def answer(
         self,
@@ -136,7 +126,7 @@ class Service:
         wire_format = wire_format or protocols.recognise(payload)
         protocols.check_names(wire_format, payload)
         parsed = wire_format.parse_request(payload, chat_template=self.settings.chat_template)
-        self._notice_turns(parsed)
+        self.notices.look(parsed)
         parsed = [prepared(rollout, self.settings) for rollout in parsed]
         stay = self.editions.enter()
         try:

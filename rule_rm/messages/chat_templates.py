@@ -15,12 +15,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rule_rm.messages.ends import last_token
 from rule_rm.messages.templates import (
     BEGIN_TOKENS,
     END_TOKENS,
     TEMPLATES,
     UNMISTAKABLE,
-    last_token,
     openings,
     role_of,
 )
@@ -73,6 +73,17 @@ def split_query(query: str, prompt: str | None, template: str = AUTO) -> tuple[s
     if start == marker.end():
         return prompt or query[: marker.start()], strip_markers(query[start:], template)
     return prompt or query[:start], query[start : start + _end_of_text(query[start:])]
+
+
+def is_unsplit(text: str, prompt: str, response: str) -> bool:
+    """Return True if a whole text was taken as the response: no marker, and it begins with no prompt.
+
+    >>> is_unsplit("Bob: 1+1? Alice: 2", *split_query("Bob: 1+1? Alice: 2", None))
+    True
+    """
+    starts = (0, _end_of_match(_LEADING_TOKENS, text))
+    is_whole = any(text.startswith(response, start) for start in starts)
+    return is_whole and bool(response.strip()) and len(prompt) + len(response) > len(text)
 
 
 def strip_markers(response: str, template: str = AUTO) -> str:

@@ -75,8 +75,11 @@ TEMPLATES = (
     Template("minimax1", r"<beginning_of_sentence>(?P<ROLE>\w{1,32})(?: \w{1,32}=[^\n<]{0,64})?\n?"),
     # <role>ASSISTANT</role>
     Template("ling", r"<role>(?P<ROLE>HUMAN|ASSISTANT|SYSTEM|OBSERVATION)</role>\n?"),
-    # [|assistant|]
-    Template("exaone", r"\[\|(?P<ROLE>user|assistant|system|tool|Human|AI)\|\]:?\n?"),
+    # [|assistant|], and [|AI|] of Jais, which goes on with a heading
+    Template(
+        "exaone",
+        r"\[\|(?P<ROLE>user|assistant|system|tool|Human|AI)\|\]:?\n?(?:### Response ?:[ \n]?)?",
+    ),
     # <seed:bos>assistant
     Template("seed", rf"<seed:bos>(?P<ROLE>{_ROLE})\n?"),
     # <|start_of_role|>assistant<|end_of_role|>
@@ -101,6 +104,11 @@ TEMPLATES = (
     Template("megrez", r"<\|role(?:_start)?\|>(?P<ROLE>\w{1,32})<\|(?:role_end|says)\|>"),
     # <|message_sep|>, then assistant<|role_sep|> of GigaChat; the prompt begins with a turn of the system
     Template("gigachat", r"<\|message_sep\|>\s{0,4}(?P<ROLE>\w[\w ]{0,31})<\|role_sep\|>\n?"),
+    # <step> Source: assistant, then Destination: user of Code Llama
+    Template(
+        "codellama",
+        r"<(?:s|step)>\s{0,2}Source: (?P<ROLE>system|user|assistant)(?:\nDestination: user)?\n\n ?",
+    ),
     # [unused9]助手： of openPangu
     Template("pangu", r"\[unused9\](?P<ROLE>系统|用户|助手|工具)："),
     # <用户>1+1?<AI> of MiniCPM
@@ -115,6 +123,18 @@ TEMPLATES = (
     Template("plamo", rf"<\|plamo:op\|>(?P<ROLE>{_ROLE})\n?"),
     # <sep> assistant: of Reka
     Template("reka", r"<sep> (?P<ROLE>human|assistant|system): ?"),
+    # <s><instruction>1+1?</instruction> of Velvet
+    Template("velvet", r"(?:<s>(?=<i)|(?=</i))<(?P<ROLE>/?instruction)>", is_unmistakable=False),
+    # <|prompt|>1+1?<|answer|> of H2O
+    Template("h2o", r"<\|(?P<ROLE>prompt|answer)\|>", is_unmistakable=False),
+    # <|im_user_start|> 1+1? <|im_user_end|> <|im_start|> of Crystal
+    Template("crystal", r"<\|(?P<ROLE>im_user_start|im_start)\|> ", is_unmistakable=False),
+    # [Round 1], then 问：1+1? and 答： of ChatGLM 2
+    Template("glm2", r"(?:\[Round \d{1,3}\]\n{1,2}(?=问)|\n(?=答))(?P<ROLE>问|答)：", is_unmistakable=False),
+    # reserved_0, 1+1?, reserved_1 of Index
+    Template("index", r"(?P<ROLE>reserved_[01])", is_unmistakable=False),
+    # BEGINNING OF CONVERSATION: USER: 1+1? GPT: of Koala
+    Template("koala", r"(?P<ROLE>(?<=BEGINNING OF CONVERSATION: )USER|(?<=\s)GPT): ?", is_unmistakable=False),
     # [USER]1+1?[SEP][BOT]
     Template("skywork", r"\[(?P<ROLE>USER|BOT)\]", is_unmistakable=False),
     # <Assistant>: of AceGPT, <bot>: of RedPajama and Ziya
@@ -127,10 +147,11 @@ TEMPLATES = (
         r"|User Message|System Prompt|指示|応答|指令|回答|질문|답변|Câu hỏi|Trả lời)(?:[:：][ \n]?|\n)",
         is_unmistakable=False,
     ),
-    # Assistant: after User: or Human:, YandexGPT's Ассистент:[SEP]
+    # Assistant: after User: or Human:, YandexGPT's Ассистент:[SEP], Falcon: at the beginning of a line
     Template(
         "plain",
-        r"\b(?P<ROLE>User|Human|USER|Assistant|ASSISTANT|Пользователь|Ассистент):(?:\[SEP\]|[ \n])?",
+        r"\b(?P<ROLE>User|Human|USER|Assistant|ASSISTANT|Пользователь|Ассистент|(?<=\n)Falcon):"
+        r"(?:\[SEP\]|[ \n])?",
         is_unmistakable=False,
     ),
 )
@@ -140,9 +161,30 @@ NAMES = tuple(template.name for template in TEMPLATES)
 
 _ASSISTANT = ["assistant", "model", "ai", "bot", "chatbot", "response", "answer", "/inst", "extra_0"]
 _ASSISTANT += ["reserved_103", "reserved_107", "c_a", "place▁holder▁no▁8", "助手", "応答", "回答", "답변"]
-_ASSISTANT += ["moss", "trả lời", "ассистент"]
+_ASSISTANT += [
+    "moss",
+    "trả lời",
+    "ассистент",
+    "/instruction",
+    "im_start",
+    "答",
+    "reserved_1",
+    "gpt",
+    "falcon",
+]
 _USER = ["user", "human", "inst", "userprompt", "instruction", "question", "用户", "指示", "指令", "질문"]
-_USER += ["reserved_102", "reserved_106", "c_q", "user message", "câu hỏi", "пользователь"]
+_USER += [
+    "reserved_102",
+    "reserved_106",
+    "c_q",
+    "user message",
+    "câu hỏi",
+    "пользователь",
+    "im_user_start",
+    "问",
+    "prompt",
+    "reserved_0",
+]
 _SYSTEM = ["system", "developer", "system_prompt", "system prompt", "系统"]
 _TOOL = ["tool", "tools", "observation", "ipython", "function", "tool_results", "tool_result", "工具"]
 _ROLES = {
@@ -150,7 +192,8 @@ _ROLES = {
     for role, names in (("assistant", _ASSISTANT), ("user", _USER), ("system", _SYSTEM), ("tool", _TOOL))
     for name in names
 } | {"/tool_results": "assistant"}
-_KNOWN = frozenset(_ROLES.values())
+ROLES = frozenset(_ROLES.values())
+"""The roles that have names in several templates: assistant, user, system, tool."""
 
 
 def role_of(opening: re.Match[str]) -> str:
@@ -194,6 +237,7 @@ END_TOKENS = (
     "<|turn_end|>",
     "[UNUSED_TOKEN_145]",
     "|||IP_ADDRESS|||",
+    "|ENDOFTEXT|",
     "<|end_of_msg|>",
     "<|message_sep|>",
     "[unused10]",
@@ -244,48 +288,3 @@ END = re.compile("|".join(map(re.escape, END_TOKENS)))
 """A token that ends a turn: `<|im_end|>`."""
 TOKENS = re.compile("|".join(map(re.escape, (*BEGIN_TOKENS, *END_TOKENS, "[/SYSTEM_PROMPT]"))))
 """A token of any template: `<|im_start|>`, `[INST]`."""
-
-_LAST_TOKEN = re.compile(
-    r"(?:<\|[^<>|\s]{2,64}\|?>|<｜[^<>｜\s]{2,64}｜>|\[\|[^\[\]|\s]{2,64}\|\]"  # <|return|>, <｜…｜>, [|…|]
-    r"|<\|?\w*[:_▁](?:bos|eos|bot|eot|start|end|pad|of_turn)\|?>"  # <seed:eos>, <start_of_turn>
-    r"|<(?:s|(?i:unk|sep|pad|bo[st]|eo[a-z]|end|end_?turn|(?:end|start|begin)[_▁]?of[_▁]?\w{1,20}))>"
-    r"|\[(?:[BE]O[ST]|PAD|UNK|SEP|CLS)\]"  # <s>, <EOM>, <end_of_message>, [EOS]
-    r"|<(?:SPECIAL|reserved|unused|extra_id)_?\d{1,6}>)\Z"  # <SPECIAL_12>
-)
-"""A token at the very end that looks like those of a chat template, whichever it is."""
-_LONGEST = 80
-_STOP = re.compile(
-    r"(?<!\S)(?:### ?(?:(?:Instruction|User|Human|指示|指令|질문)[:：]?|End)?|@@ Instruction"
-    r"|(?:User|Human|USER):)\Z"
-)
-"""The next turn of a template without tokens, in which nothing is said: `### End`, `Human:`, a bare `###`."""
-
-
-def last_token(text: str, end: int) -> int | None:
-    r"""Return the start of the token that ends `text[:end]` and its turn; None if there is none.
-
-    A token that closes what the text has opened belongs to the text: `<|tool_call_begin|>…<|tool_call_end|>`.
-
-    >>> last_token("4<|observation|>", 16), last_token("4 <|5|>", 7)
-    (1, None)
-    """
-    if text.endswith(END_TOKENS, 0, end):
-        return end - next(len(token) for token in END_TOKENS if text.endswith(token, 0, end))
-    start = max(end - _LONGEST, 0)
-    # The opening of a turn in which nothing is said, such as a trainer's stop string.
-    marks = OPENING.finditer(text, start, end)
-    empty = next((mark for mark in marks if mark.end() == end and role_of(mark) in _KNOWN), None)
-    if empty is not None and not _closes_an_opened(empty[0], text):
-        return empty.start()
-    found = _LAST_TOKEN.search(text, start, end)
-    if found is None:
-        stop = _STOP.search(text, start, end)
-        return stop.start() if stop else None
-    return None if _closes_an_opened(found[0], text) else found.start()
-
-
-def _closes_an_opened(token: str, text: str) -> bool:
-    for word, openers in (("/", ("",)), ("end", ("begin", "start")), ("END", ("BEGIN", "START"))):
-        if word in token and any(token.replace(word, opener, 1) in text for opener in openers):
-            return True
-    return "suffix" in token and token.replace("suffix", "prefix") in text

@@ -8,7 +8,8 @@ import pytest
 
 from rule_rm import Settings
 from rule_rm.messages.chat_templates import split_query, strip_markers
-from rule_rm.messages.templates import NAMES, TEMPLATES, UNMISTAKABLE, last_token
+from rule_rm.messages.ends import last_token
+from rule_rm.messages.templates import NAMES, TEMPLATES, UNMISTAKABLE
 from rule_rm.settings import AUTO, CHAT_TEMPLATES
 from rule_rm.web import create_app
 
@@ -208,6 +209,21 @@ FORMS = {
     "AceGPT": of("<s><User>: {u} <Assistant>: ", "</s>"),
     "RedPajama": of("<human>: {u}\n<bot>: ", "<|endoftext|>"),
     "YandexGPT": of(" Пользователь: {u}\n\n Ассистент:[SEP]", "</s>"),
+    "Velvet": of("<s><instruction>{u}</instruction>", "</s>"),
+    "Crystal": of(
+        "<s> <|sys_start|> {s} <|sys_end|> <|im_user_start|> {u} <|im_user_end|> <|im_start|> ", "<|im_end|>"
+    ),
+    "H2O": of("<|prompt|>{u}</s><|answer|>", "</s>"),
+    "Jais": of("### Instruction: {s}\n\n### Input: [|Human|] {u}\n[|AI|]\n### Response :", "<|endoftext|>"),
+    "ChatGLM 2": of("[gMASK]sop[Round 1]\n\n问：{u}\n\n答：", "\n\n"),
+    "Index": of("<unk>{s}reserved_0{u}reserved_1", "</s>"),
+    "Koala": of("BEGINNING OF CONVERSATION: USER: {u} GPT: ", "</s>"),
+    "Falcon 7B": of("User: {u}\nFalcon: ", "\n"),
+    "Code Llama": of(
+        "<s>Source: system\n\n {s} <step> Source: user\n\n {u} <step> Source: assistant\n"
+        "Destination: user\n\n ",
+        "<step>",
+    ),
     "OpenChat": of("<s>GPT4 Correct User: {u}<|end_of_turn|>GPT4 Correct Assistant: ", "<|end_of_turn|>"),
     "Jamba": of(
         "<|startoftext|><|bom|><|system|> {s}<|eom|><|bom|><|user|> {u}<|eom|><|bom|><|assistant|>", "<|eom|>"
@@ -218,6 +234,7 @@ FORMS = {
     ),
     "Grok": of("System: {s}<|separator|>\n\nHuman: {u}<|separator|>\n\nAssistant: ", "<|separator|>"),
 }
+UNSPLIT = "a text has no marker of a known chat template"
 RIGHT, WRONG = ("<think>2 and 2</think><answer>4</answer>", "<think>2 and 2</think><answer>5</answer>")
 
 
@@ -370,6 +387,7 @@ def test_whatever_looks_like_a_token_ends_the_turn_at_the_very_end(token):
 def test_the_next_turn_of_a_template_without_tokens_ends_this_one_at_the_very_end(stop):
     assert strip_markers(f"4\n\n{stop}").strip() == "4"
     assert strip_markers(f"4\n\n{stop} 5") == f"4\n\n{stop} 5"
+    assert strip_markers(f"<answer>4</answer>{stop}") == "<answer>4</answer>"
 
 
 @pytest.mark.parametrize(
@@ -414,7 +432,13 @@ def test_a_token_of_ones_own_model_ends_the_turn(engine):
 
 @pytest.mark.parametrize(
     ("before", "marker"),
-    [("Instruct: {u}\n", "Output:"), ("Q: {u}\n", "A:"), ("USER: {u}", " GPT:"), ("{u}\n", "<judge>\n")],
+    [
+        ("Instruct: {u}\n", "Output:"),
+        ("Q: {u}\n", "A:"),
+        ("{u}", "<sep>"),
+        ("human: {u}\n\n", "adept:"),
+        ("{u}\n", "<judge>\n"),
+    ],
 )
 def test_the_text_before_the_response_may_be_given_in_place_of_a_template(engine, before, marker):
     client = create_app(Settings(workers=1, chat_template=marker), engine).test_client()
@@ -429,6 +453,30 @@ def test_the_text_before_the_response_may_be_given_in_place_of_a_template(engine
 def test_a_padded_text_of_no_known_template_is_read_whole():
     assert split_query("<pad><pad><s>Sum: 2 + 2 = 4</s>", None)[1] == "Sum: 2 + 2 = 4"
     assert split_query("<pad>Sum: 2 + 2 = 4</s>", "Sum: 2 + 2 = ") == ("Sum: 2 + 2 = ", "4")
+
+
+@pytest.mark.parametrize(
+    ("request_of", "is_told"),
+    [
+        ({"query": ["Bob: 2+2? Alice: 4"], "labels": ["4"]}, True),
+        ({"query": ["<pad><s>Bob: 2+2? Alice: 4</s>"], "labels": ["4"], "prompts": [""]}, True),
+        ({"query": ["2+2? 4"], "labels": ["4"], "prompts": ["another question"]}, True),
+        ({"model": "m", "messages": ["Bob: 2+2? Alice: 4"]}, True),
+        ({"ground_truth": "4", "solution_str": "Bob: 2+2? Alice: 4"}, True),
+        ({"query": ["2+2? 4"], "labels": ["4"], "prompts": ["2+2?"]}, False),
+        ({"query": ["4 4"], "labels": ["4"], "prompts": ["4 "]}, False),
+        ({"query": ["<|user|>2+2?<|assistant|>4"], "labels": ["4"]}, False),
+        ({"query": ["User: 2+2? Assistant: 4"], "labels": ["4"]}, False),
+        ({"query": ["2+2? "], "labels": ["4"], "prompts": ["2+2? "]}, False),
+        ({"prompts": ["2+2?"], "responses": ["4"]}, False),
+        ({"ground_truth": "4", "response_str": "4", "solution_str": "2+2? 4"}, False),
+    ],
+)
+def test_a_text_that_is_not_split_is_told_in_the_log_once(engine, caplog, request_of, is_told):
+    client = create_app(Settings(workers=1), engine).test_client()
+    for _ in range(2):
+        client.post("/get_reward", json=request_of)
+    assert sum(UNSPLIT in record.message for record in caplog.records) == is_told
 
 
 def test_an_answer_in_response_tags_behind_its_thinking_is_what_they_hold(client):

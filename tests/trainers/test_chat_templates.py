@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,13 @@ NO_MARKER = {
     *("yuan", "ziya"),
 }
 """Templates of ms-swift that mark no assistant, or with words: only the prompt says where it ends."""
+NO_MARKER_ELSEWHERE = {
+    *("empty", "fewshot", "paligemma", "yuan"),
+    *("raw", "codegeex", "rwkv", "polyglot_changgpt", "cutegpt", "aquila-v1", "yuan2", "xdan-v1"),
+}
+"""The same of LLaMA-Factory, then of FastChat: `Bob:`, `A:`, `答：`, `<sep>`, or nothing at all."""
+SHOWS_MARKERS = {"baize", "internlm-chat", "openbuddy", "metamath"}
+"""Templates of FastChat that write a marker before the last one, or begin the response themselves."""
 
 
 def swapped(text):
@@ -58,7 +68,10 @@ def with_wrong_ones(cases):
 
 def files():
     trl = pytest.importorskip("trl", reason="trl is not installed")
-    return sorted(Path(trl.__file__).with_name("chat_templates").glob("*.jinja"))
+    found = sorted(Path(trl.__file__).with_name("chat_templates").glob("*.jinja"))
+    if not found:
+        pytest.skip(f"TRL {trl.__version__} ships no templates")
+    return found
 
 
 def common(one, other):
@@ -122,4 +135,88 @@ def test_the_templates_that_ms_swift_ships(math_server):
         if ASKED in prompt:
             cases[name] = prompt, RESPONSE + end
     assert len(cases) > 100
+    assert_scores(math_server, with_wrong_ones(cases))
+
+
+def source(package, *path):
+    """Return the path of a package's file, without importing the package."""
+    found = importlib.util.find_spec(package)
+    if found is None:
+        pytest.skip(f"{package} is not installed")
+    return Path(found.submodule_search_locations[0], *path)
+
+
+def slots_of(formatter, content):
+    """Return what one of LLaMA-Factory's formatters writes."""
+    tokens = {"bos_token": "<s>", "eos_token": "</s>"}
+    written = ""
+    for slot in formatter or ["{{content}}"]:
+        if isinstance(slot, str):
+            written += slot.replace("{{content}}", content)
+        elif isinstance(slot, dict):
+            written += slot["token"]
+        else:
+            (token,) = slot
+            written += tokens.get(token, token)
+    return written
+
+
+def test_the_templates_that_llama_factory_ships(math_server):
+    tree = ast.parse(source("llamafactory", "data", "template.py").read_text())
+    calls = [node for node in tree.body if "register_template" in ast.unparse(node).partition("(")[0]]
+    given = []
+    space: dict[str, object] = {node.id: None for node in ast.walk(ast.Module(calls, [])) if isinstance(node, ast.Name)}
+    space |= {name: lambda slots=(), **_: slots for name in space if name.endswith("Formatter")}
+    space |= {"get_mm_plugin": lambda *_, **__: None, "register_template": lambda **one: given.append(one)}
+    exec(
+        compile(ast.Module([one for one in calls if isinstance(one, ast.Expr)], []), "templates", "exec"),
+        space,
+    )
+    cases = {}
+    for one in given:
+        system = one.get("default_system", "")
+        prompt = slots_of(one["format_prefix"], "") if one.get("format_prefix") else ""
+        prompt += slots_of(one.get("format_system"), system) if system else ""
+        said = slots_of(one.get("format_assistant"), "\0") if one.get("format_assistant") else "\0</s>"
+        opened, _, end = said.partition("\0")
+        if one["name"] not in NO_MARKER_ELSEWHERE:
+            cases[one["name"]] = prompt + slots_of(one.get("format_user"), ASKED) + opened, RESPONSE + end
+    assert len(cases) > 80
+    assert_scores(math_server, with_wrong_ones(cases))
+
+
+def test_the_templates_that_fastchat_ships(math_server):
+    path = source("fastchat", "conversation.py")
+    spec = importlib.util.spec_from_file_location("fastchat_conversation", path)
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    cases = {}
+    for name, conversation in module.conv_templates.items():
+        conversation.messages = [[conversation.roles[0], ASKED], [conversation.roles[1], None]]
+        try:
+            prompt = conversation.get_prompt()
+        except ValueError:
+            continue
+        conversation.messages[-1][1] = "\0"
+        whole = conversation.get_prompt()
+        if (
+            isinstance(prompt, str)
+            and whole.startswith(prompt)
+            and name not in NO_MARKER_ELSEWHERE | SHOWS_MARKERS
+        ):
+            cases[name] = prompt, whole[len(prompt) :].replace("\0", RESPONSE)
+    assert len(cases) > 60
+    assert_scores(math_server, with_wrong_ones(cases))
+
+
+def test_the_templates_that_axolotl_ships(math_server, tiny_model):
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tiny_model)
+    cases = {}
+    for path in source("axolotl").rglob("*.jinja"):
+        for key in ("reasoning_content", "thinking", "content"):
+            written = rendered(tokenizer, path.read_text(), key)
+            if written is not None:
+                cases[path.stem] = written
+                break
+    assert len(cases) > 20
     assert_scores(math_server, with_wrong_ones(cases))
