@@ -165,8 +165,9 @@ def test_the_templates_that_llama_factory_ships(math_server):
     tree = ast.parse(source("llamafactory", "data", "template.py").read_text())
     calls = [node for node in tree.body if "register_template" in ast.unparse(node).partition("(")[0]]
     given = []
-    space: dict[str, object] = {node.id: None for node in ast.walk(ast.Module(calls, [])) if isinstance(node, ast.Name)}
-    space |= {name: lambda slots=(), **_: slots for name in space if name.endswith("Formatter")}
+    names = [node.id for node in ast.walk(ast.Module(calls, [])) if isinstance(node, ast.Name)]
+    space: dict[str, object] = dict.fromkeys(names)
+    space |= {name: lambda slots=(), **_: slots for name in names if name.endswith("Formatter")}
     space |= {"get_mm_plugin": lambda *_, **__: None, "register_template": lambda **one: given.append(one)}
     exec(
         compile(ast.Module([one for one in calls if isinstance(one, ast.Expr)], []), "templates", "exec"),
