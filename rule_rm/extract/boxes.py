@@ -265,6 +265,8 @@ def _offers(prompt: str, letter: str) -> bool:
 def _before_or(before: str) -> str | None:
     """Return the value in "42 or" at the end of a text."""
     tail = before[-60:] + " "
+    if not stance.ENDS_IN_OR.search(tail):
+        return None
     joined = next((found for found in stance.OR.finditer(tail) if found.end() == len(tail)), None)
     if joined is None or not tail[: joined.start()].split():
         return None

@@ -48,6 +48,10 @@ OR = deferred(
     re.IGNORECASE,
 )
 """A word between two alternatives, such as "or", "oder", "或"."""
+ENDS_IN_OR = deferred(
+    rf"(?:\b(?:{denials.ALTERNATIVES})\b|{denials.CJK_ALTERNATIVES})[\s$,*(\\]*\Z", re.IGNORECASE
+)
+"""Such a word at the end of a text: "42 or ", which most texts before an answer lack."""
 HEDGED = re.compile(rf"\b(?:{denials.HEDGES})\b|也许|可能|或", re.IGNORECASE)
 """Words that leave it open which value is meant, such as "maybe"."""
 CONDITIONAL = re.compile(rf"\b(?:{denials.CONDITIONS})\b|如果|若|否则", re.IGNORECASE)

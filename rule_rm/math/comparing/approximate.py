@@ -152,9 +152,16 @@ def _finite(value: Any) -> Any:
 def _approximate_power(base: Any, exponent: Any) -> Any:
     if base == 0 and mpmath.re(exponent) <= 0:
         raise UndefinedError("a power of zero")
-    if base != 0 and abs(mpmath.log(abs(base)) * mpmath.re(exponent)) > _LARGEST_EXPONENT:
+    if base != 0 and _is_too_large(base, exponent):
         raise TooCostlyError("a power of too many digits")
     return mpmath.power(base, exponent)
+
+
+def _is_too_large(base: Any, exponent: Any) -> bool:
+    """Return True for a power of too many digits; the binary size of the base settles nearly all."""
+    if (abs(mpmath.mag(base)) + 2) * abs(exponent) <= _LARGEST_EXPONENT:
+        return False
+    return bool(abs(mpmath.log(abs(base)) * mpmath.re(exponent)) > _LARGEST_EXPONENT)
 
 
 def _approximate_root(value: Any, degree: Any) -> Any:

@@ -17,10 +17,10 @@ _ASKED = re.compile(
 def as_bounds(reference: Value, candidate: Value, question: str) -> tuple[Value, Value]:
     """Return both sides as their bounds if the question or the golden answer says what interval it is."""
     is_named = isinstance(reference, Named) and reference.name.endswith(NAME)
-    if not is_named and not _ASKED.search(question):
-        return reference, candidate
     ours, theirs = _bounds(reference), _bounds(candidate)
     if ours is None or theirs is None or not _of_one_parameter(reference, candidate):
+        return reference, candidate
+    if not is_named and not _ASKED.search(question):
         return reference, candidate
     return _renamed(reference, ours), _renamed(candidate, theirs)
 
