@@ -16,6 +16,7 @@ from rule_rm.errors import ConfigurationError
 from rule_rm.processes.ending import ending
 from rule_rm.processes.failures import Failures
 from rule_rm.processes.guarded import Guarded
+from rule_rm.processes.starting import LOOK, Vigil
 from rule_rm.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 KNOWN = frozenset({"sandbox"})
-LOOK_EVERY = 1.0
-"""Seconds between two looks at whether a service can be reached."""
 CLOSING = 10.0
 """Seconds that the thread which keeps a service may take to end."""
 PAUSE = 1.0
@@ -128,16 +127,26 @@ class KeptSandbox:
         self._keeper.join(ending.left(CLOSING))
 
     def _keep(self) -> None:
-        """Start another host when this one has ended, or can't be reached any more."""
+        """Start another host when this one has ended, is stopped, or can't be reached any more."""
         while not self._closing.is_set():
-            if (ended := self._host.wait(LOOK_EVERY)) or not self._host.is_reachable():
-                if self._closing.is_set():
-                    return
-                why = "the sandbox host died" if ended else "the sandbox host's sockets are gone"
-                logger.error("%s; what it ran is lost, and another is started", why)
-                self._down = why
-                while not self._start_again() and not self._closing.wait(PAUSE):
-                    continue
+            why = self._fallen()
+            if self._closing.is_set():
+                return
+            logger.error("%s; what it ran is lost, and another is started", why)
+            self._down = why
+            while not self._start_again() and not self._closing.wait(PAUSE):
+                continue
+
+    def _fallen(self) -> str:
+        """Wait until this host is no use any more; return why."""
+        vigil = Vigil(self._host.pid, may_idle=True)
+        while not self._host.wait(LOOK):
+            if vigil.look() is not None:
+                self._host.kill()
+                return "the sandbox host is stopped"
+            if not self._host.is_reachable():
+                return "the sandbox host's sockets are gone"
+        return "the sandbox host died"
 
     def _start_again(self) -> bool:
         """Start a host; return True if one runs again, or none is needed."""

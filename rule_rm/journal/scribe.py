@@ -2,7 +2,7 @@
 
 The work for a rollout (rows, sums, alarms, SQLite) costs ten times as much as handing it over. In a process
 of its own it takes neither the interpreter lock nor the processor of the requests. It has no part in any
-reward. If it dies, it is started again, and a batch that it had not committed is sent once more.
+reward. If it dies or is stopped, it is started again, and gets a batch that was not committed once more.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rule_rm.errors import RuleRmError
 from rule_rm.journal.store import VERSION, older_version
 from rule_rm.journal.writer import Heard
 from rule_rm.processes import child
-from rule_rm.processes.starting import again
+from rule_rm.processes.starting import LOOK, Vigil, again
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class Scribe:
             if self._last != before:
                 # It had committed the batch when it died.
                 return []
-        raise NotWrittenError("the process that writes the journal died twice")
+        raise NotWrittenError("the process that writes the journal died or was stopped twice")
 
     def bound(self) -> None:
         """Remove rollouts that are too old or too many. Raises NotWrittenError if that can't be done."""
@@ -126,7 +126,7 @@ class Scribe:
         child.end(self._process, 0.0)
         if self._is_abandoned:
             raise NotWrittenError("the journal is closed")
-        logger.warning("the process that writes the journal died, and is started again")
+        logger.warning("the process that writes the journal died or was stopped, and is started again")
         try:
             self._process = again(self._start)
         except (RuleRmError, OSError) as error:
@@ -139,7 +139,9 @@ class Scribe:
             self._secrets = secrets
             self._send(marshal.dumps(tuple(secrets)))
         self._send(content)
-        line = child.read_line(self._process, time.monotonic() + PATIENCE)
+        until = time.monotonic() + PATIENCE
+        self._await(cast("Any", self._process.stdout).fileno(), select.POLLIN, until)
+        line = child.read_line(self._process, until)
         try:
             said: dict[str, Any] = json.loads(line)
         except ValueError:
@@ -156,20 +158,24 @@ class Scribe:
             raise BrokenPipeError
         until = time.monotonic() + PATIENCE
         for part in (len(data).to_bytes(HEAD, "big"), data):
-            _write_all(stdin.fileno(), part, until)
+            rest = memoryview(part)
+            while rest:
+                try:
+                    rest = rest[os.write(stdin.fileno(), rest) :]
+                except BlockingIOError:
+                    self._await(stdin.fileno(), select.POLLOUT, until)
 
+    def _await(self, descriptor: int, event: int, until: float) -> None:
+        """Wait for an event of a pipe to or from the process.
 
-def _write_all(descriptor: int, data: bytes, until: float) -> None:
-    """Write to a pipe. Raises BrokenPipeError if nobody reads it, or not by that monotonic time."""
-    poller = select.poll()
-    poller.register(descriptor, select.POLLOUT)
-    rest = memoryview(data)
-    while rest:
-        try:
-            rest = rest[os.write(descriptor, rest) :]
-        except BlockingIOError:
-            if not poller.poll(max(until - time.monotonic(), 0.0) * 1000):
-                raise BrokenPipeError from None
+        Raises BrokenPipeError if there is none by that monotonic time, or soon if the process is stopped.
+        """
+        poller = select.poll()
+        poller.register(descriptor, event)
+        vigil = Vigil(self._process.pid, may_idle=True)
+        while not poller.poll(1000 * LOOK):
+            if vigil.look() is not None or time.monotonic() > until:
+                raise BrokenPipeError
 
 
 def _widen(descriptor: int) -> None:

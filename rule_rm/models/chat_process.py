@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import subprocess
 import threading
 from importlib.util import find_spec
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from rule_rm.errors import ConfigurationError
 from rule_rm.processes import child
 from rule_rm.processes.guarded import Guarded
-from rule_rm.processes.starting import again
+from rule_rm.processes.starting import LOOK, Vigil, again
 
 logger = logging.getLogger(__name__)
 
@@ -77,14 +78,25 @@ class ChatProcess:
         return child.hear(self._process, "the model's process", LOAD_TIMEOUT)
 
     def _watch(self) -> None:
-        """Start the process again whenever it dies."""
+        """Start the process again whenever it dies, or is stopped."""
         while not self._closed.is_set():
-            status = self._process.wait()
+            status = self._await_end()
             if self._closed.is_set():
                 return
             logger.error("the model's process died with status %d; it is started again", status)
             child.end(self._process, END_TIMEOUT)
             self._restart()
+
+    def _await_end(self) -> int:
+        """Return the exit status of the process when it has ended; one that is stopped is killed."""
+        vigil = Vigil(self._process.pid, may_idle=True)
+        while True:
+            try:
+                return self._process.wait(LOOK)
+            except subprocess.TimeoutExpired:
+                if (why := vigil.look()) is not None:
+                    logger.error("the model's process is killed: %s", why)
+                    self._process.kill()
 
     def _restart(self) -> None:
         while not self._closed.wait(RESTART_PAUSE):

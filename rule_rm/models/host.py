@@ -23,7 +23,7 @@ from rule_rm.models.options import ModelOptions
 from rule_rm.processes import child, lines
 from rule_rm.processes.ending import ending
 from rule_rm.processes.guarded import Guarded
-from rule_rm.processes.starting import again, await_start
+from rule_rm.processes.starting import LOOK, Vigil, again, await_start
 
 logger = logging.getLogger(__name__)
 
@@ -154,7 +154,7 @@ class ModelHost:
             self._connection = ours.dup()
             self._connection.settimeout(SEND_TIMEOUT)
             self._generation += 1
-        ours.settimeout(STALL)
+        ours.settimeout(LOOK)
         with self._lock:
             self._description = told["ready"]
 
@@ -177,17 +177,27 @@ class ModelHost:
         self._end_process()
 
     def _listen(self) -> None:
+        """Take the answers of a process until it ends, is stopped, or hangs."""
+        vigil, silent = Vigil(self._process.pid, may_idle=True), 0
         while True:
             try:
                 self._hear(self._reader.read())
+                silent = 0
             except TimeoutError:
-                with self._lock:
-                    is_hung = any(call.is_started for call in self._calls.values())
-                if is_hung:
-                    logger.error("the reward model has said nothing for %g s and is killed", STALL)
+                silent += 1
+                why = vigil.look() or (self._is_hung(silent) and f"it has said nothing for {STALL:g} s")
+                if why:
+                    logger.error("the reward model's process is killed: %s", why)
                     return
             except (EOFError, OSError):
                 return
+
+    def _is_hung(self, silent: int) -> bool:
+        """Return True if a pass is under way, and so many looks in a row heard nothing of it."""
+        if silent * LOOK < STALL:
+            return False
+        with self._lock:
+            return any(call.is_started for call in self._calls.values())
 
     def _hear(self, message: Mapping[str, Any]) -> None:
         with self._lock:
@@ -265,12 +275,13 @@ class ModelHost:
                 pass
 
     def _end_process(self) -> None:
+        # At first, as one that does not read would hold up who sends to it.
+        self._process.kill()
         with self._sending:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
         self._incoming.close()
-        self._process.kill()
         self._process.wait()
 
 

@@ -1,4 +1,4 @@
-"""Watch a child that starts: one that is stopped or hangs is ended, and a slow one is not.
+"""Watch a child: one that is stopped, or hangs while it starts, is ended, and a slow one is not.
 
 On a busy machine a child runs seldom, and from a cold disk it loads for minutes. So the evidence is not the
 clock but its own processor time, with that of its descendants. Looks are counted rather than seconds: while
@@ -21,7 +21,7 @@ from rule_rm.processes.kernel import state
 logger = logging.getLogger(__name__)
 
 LOOK = 0.5
-"""Seconds between two looks at a child that starts."""
+"""Seconds between two looks at a child."""
 STOPPED, IDLE = 10, 60
 """Looks after which a child is given up that is stopped, and one that waits for something without end.
 
@@ -38,7 +38,7 @@ class Vigil:
     """The looks at one child."""
 
     def __init__(self, pid: int, *, may_idle: bool = False) -> None:
-        """Watch the process of this id. With `may_idle`, only being stopped counts."""
+        """Watch a process, by its id. With `may_idle`, as for one that serves, only being stopped counts."""
         self._pid = pid
         self._may_idle = may_idle
         self._stopped = self._idle = 0

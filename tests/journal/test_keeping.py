@@ -30,7 +30,7 @@ from rule_rm.journal.store import Bounds, Store
 from rule_rm.journal.sums import MOST_SOURCES, Sums
 from rule_rm.journal.tallies import OTHERS
 from rule_rm.journal.writer import Writer
-from rule_rm.processes import child
+from rule_rm.processes import child, starting
 
 from ..waiting import until
 from .scored import scored
@@ -314,6 +314,20 @@ def test_a_writing_process_that_is_stopped_holds_up_neither_the_end_nor_its_own(
     assert process.wait(10.0) == -signal.SIGKILL
     until(lambda: not journal.keeper._thread.is_alive(), "the thread ends")
     assert journal.state()["journal"]["lost"] == 500
+
+
+@pytest.mark.parametrize("size", [0, 8 << 20], ids=["answers", "reads"])
+def test_a_writing_process_that_is_stopped_is_replaced_and_the_batch_is_written_once(
+    tmp_path, monkeypatch, size
+):
+    monkeypatch.setattr(starting, "STOPPED", 2)
+    scribe = Scribe(tmp_path / f"x{ENDING}", SCRIBED)
+    stopped = scribe._process
+    stopped.send_signal(signal.SIGSTOP)
+    scribe.write([pack(scored(1.0, response="x" * size))])
+    scribe.close()
+    assert stopped.returncode == -signal.SIGKILL
+    assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [1.0]
 
 
 def test_a_writing_process_that_reads_nothing_is_replaced(tmp_path, monkeypatch):

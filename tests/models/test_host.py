@@ -18,6 +18,7 @@ from rule_rm.errors import ConfigurationError, ModelError
 from rule_rm.models import host as host_module
 from rule_rm.models.host import ModelHost
 from rule_rm.models.options import ModelOptions
+from rule_rm.processes import starting
 
 from ..waiting import PATIENCE, until
 from .conftest import TOY, ask
@@ -123,6 +124,13 @@ def test_a_process_that_says_nothing_of_a_pass_is_killed(monkeypatch, stack, pip
     with pytest.raises(ModelError, match="died twice"):
         ask(host, f"hold {pipe}")
     assert host.state()["restarts"] == 2
+
+
+def test_a_process_that_is_stopped_is_replaced_and_its_text_is_scored(monkeypatch, host):
+    monkeypatch.setattr(starting, "STOPPED", 2)
+    os.kill(host.state()["pid"], signal.SIGSTOP)
+    assert ask(host, "abc").score == 3.0
+    assert host.state()["restarts"] == 1
 
 
 @pytest.mark.parametrize(

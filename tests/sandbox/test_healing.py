@@ -14,6 +14,7 @@ import pytest
 
 from rule_rm.engine.services import KeptSandbox
 from rule_rm.errors import ChildDiedError
+from rule_rm.processes import starting
 from rule_rm.processes.child import end
 from rule_rm.sandbox import SandboxHost, SandboxOptions
 from rule_rm.sandbox.host.zygotes import WORK_PREFIX
@@ -47,6 +48,15 @@ def test_a_host_that_is_killed_leaves_no_directory_and_is_started_again(kept):
     until(lambda: kept.state()["restarts"] == 1, "another host")
     assert kept.host.pid != killed
     until(lambda: works(killed) == [], "its directories to be removed")
+
+
+def test_a_host_that_is_stopped_is_killed_and_another_is_started(kept, monkeypatch):
+    monkeypatch.setattr(starting, "STOPPED", 2)
+    stopped = kept.host.pid
+    os.kill(stopped, signal.SIGSTOP)
+    until(lambda: kept.state()["restarts"] == 1, "another host")
+    assert kept.host.pid != stopped
+    assert works(stopped) == []
 
 
 def test_a_host_that_dies_at_its_start_leaves_no_directory(monkeypatch):

@@ -104,6 +104,10 @@ class SandboxHost:
             return False
         return True
 
+    def kill(self) -> None:
+        """Kill the host, which is stopped: it does not hear that it should end."""
+        self._process.kill()
+
     def close(self) -> None:
         """End the host and everything that it runs; returns when they are gone."""
         child.end(self._process, CLOSING)

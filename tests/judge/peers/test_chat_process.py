@@ -178,9 +178,10 @@ def test_a_request_that_can_t_be_read_is_refused_with_its_reason(process, body):
     assert "can't be read" in reply.json()["error"]["message"]
 
 
-def test_a_process_that_is_killed_is_started_again_at_its_address(process, client):
+@pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_process_that_is_killed_or_stopped_is_started_again_at_its_address(process, client, fault):
     url, pid = process.url, process.pid
-    os.kill(pid, signal.SIGKILL)
+    os.kill(pid, fault)
     assert ask(client, "42", "421").text == "VERDICT: INCORRECT"
     assert (process.url, process.starts) == (url, 2)
     assert process.pid != pid
