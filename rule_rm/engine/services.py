@@ -138,7 +138,7 @@ class KeptSandbox:
                 continue
 
     def _fallen(self) -> str:
-        """Wait until this host is no use any more; return why."""
+        """Wait until this host can serve no longer; return why."""
         vigil = Vigil(self._host.pid, may_idle=True)
         while not self._host.wait(LOOK):
             if vigil.look() is not None:

@@ -193,7 +193,7 @@ class ModelHost:
                 return
 
     def _is_hung(self, silent: int) -> bool:
-        """Return True if a pass is under way, and so many looks in a row heard nothing of it."""
+        """Return True if a pass is under way, and that number of looks heard nothing of it."""
         if silent * LOOK < STALL:
             return False
         with self._lock:
