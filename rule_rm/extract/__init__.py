@@ -27,9 +27,11 @@ The modules:
 * `echoes`: whether a clause is in the words of the question
 * `followups`, `continuations`, `changes`, `sequels`: whether the words behind a value take it back
 * `contrasts`, `approximations`: "not 41 but 42"; "around 42" where an exact number is asked for
-* `asked_about`: a statement about other persons, times, deeds or numbers
+* `asked_about`, `opposites`, `verbs`: a statement about other persons, times or deeds
+* `asked_cases`: a statement about other numbers, a part, or another comparison
 * `asked_labels`, `conditions`: labels in the words of the question; conditions without any of them
 * `closing_remarks`, `spelled`: checks behind an answer; numbers in words and in digits
+* `written_out`: numbers in words, infinity and plain formulas of the last sentence, in signs
 * `counted`, `endings`: units, counted things, and the ends of Chinese, Japanese and Korean sentences
 * `stating`, `patterns`: the closed lists of words that state a value, and regular expressions from lists
 * `stance`, `denials`: denials, corrections and hedges in usual languages
@@ -57,7 +59,9 @@ from rule_rm.extract import stance
 from rule_rm.extract.anchors import EDGES, WORD, anchored, claimed, with_row_as_label
 from rule_rm.extract.approximations import is_hedged
 from rule_rm.extract.boxes import bare, boxes, in_boxes, last_boxed
-from rule_rm.extract.contrasts import without_contrasts
+from rule_rm.extract.choices import choices_of, chosen_letter
+from rule_rm.extract.contrasts import without_asked_denials, without_contrasts
+from rule_rm.extract.equations import last_side
 from rule_rm.extract.extraction import TAIL, Extraction
 from rule_rm.extract.fields import answer_field
 from rule_rm.extract.followers import own_turn
@@ -66,6 +70,7 @@ from rule_rm.extract.prose import CONCLUDED, code_block, conclusion, in_fence
 from rule_rm.extract.redefined import redefines
 from rule_rm.extract.spelled import with_digits_alone
 from rule_rm.extract.tags import tag_contents, tagged_answer
+from rule_rm.extract.written_out import with_signs
 from rule_rm.messages.turns import spoken
 
 __all__ = [
@@ -128,7 +133,11 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
     if "final_answer>" in text:
         text = text.replace("<final_answer>", "<answer>").replace("</final_answer>", "</answer>")
     is_tagged = "<answer>" in text or "</answer>" in text
+    if not is_tagged and "{" not in text and "```" not in text:
+        text = with_signs(without_asked_denials(text, prompt))
     found = _without_exclamation(_tagged(text, prompt) if is_tagged else _in_text(text, prompt), text, prompt)
+    if found.answer is not None and "=" in found.answer:
+        found = _without_other_sides(found, prompt)
     if found.answer is not None and redefines(said, found.answer):
         return Extraction(None, "the response defines a macro of its answer itself")
     if found.answer is not None and is_hedged(text, found.answer, prompt):
@@ -145,6 +154,13 @@ def _without_exclamation(found: Extraction, text: str, prompt: str) -> Extractio
         return found
     is_only = len(_AFTER_DIGIT.findall(text)) == 1
     return replace(found, answer=answer.rstrip("!*")) if is_only else found
+
+
+def _without_other_sides(found: Extraction, prompt: str) -> Extraction:
+    """Return the last side of a chain of equations as the answer; the numbers in it must agree with it."""
+    value, numbers = last_side(found.answer or "", prompt)
+    also = found.also if numbers is None else (*found.also, numbers)
+    return replace(found, answer=value, also=also)
 
 
 def _is_copied(text: str, prompt: str) -> bool:
@@ -214,6 +230,13 @@ def _begins_with_words(content: str) -> bool:
     return value is not None and WORD.search(content, 0, value.start()) is not None
 
 
+def _chosen(text: str, prompt: str) -> Extraction | None:
+    """Return the letter of a choice of the question, if a text without another answer chooses it."""
+    choices = choices_of(prompt, {})
+    found = chosen_letter(text, choices, prompt=prompt) if choices else None
+    return None if found is None or found.answer is None else found
+
+
 def _in_text(text: str, prompt: str) -> Extraction:
     if (field := answer_field(text)) is not None:
         inner = in_boxes(field) or Extraction(field, "the answer field")
@@ -223,5 +246,6 @@ def _in_text(text: str, prompt: str) -> Extraction:
         or anchored(text, prompt)
         or in_fence(text)
         or conclusion(text, prompt)
+        or _chosen(text, prompt)
         or Extraction(None, "nothing that looks like an answer")
     )

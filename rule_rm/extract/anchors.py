@@ -76,6 +76,10 @@ STOP = patterns.deferred(
 """Where what "the answer is" ends."""
 _ASIDE = re.compile(r"(?<=[^\W\d_])\s+\([^()]*\)\W*\Z")
 """A remark in brackets at the end: " (48 + 24)"."""
+_COMPUTED = re.compile(
+    r"(?P<value>[^()]*\d[^()]*?)\s+\((?P<remark>\d[\d\s.]*[-+*/×·÷−][\d\s.+*/×·÷−-]*)(?:=[^()=]*)?\)\.?"
+)
+"""A value and how it is computed in brackets, which must agree: "42 (12 + 30)"."""
 _BOLD_LINE = re.compile(
     r"^[ \t]*(?:\*\*|__)[ \t]*(?P<line>[^*\n]{1,80}?)[ \t]*(?:\*\*|__)[ \t.]*$", re.MULTILINE
 )
@@ -136,6 +140,10 @@ def _after_anchor(text: str, begin: int, prompt: str) -> Extraction | None:
                 return Extraction(None, "the answer is denied")
             if (why := _unstated(text, anchor, start, end, answer, prompt)) is not None:
                 return Extraction(None, f"the value is not stated as the answer: {why}")
+            remark = None if formula else _COMPUTED.fullmatch(answer)
+            if remark is not None:
+                others = (remark["remark"], *_others(text, end))
+                return Extraction(remark["value"].strip(EDGES), "what follows “answer”", others)
             whole = formula and answer == formula.group()
             answer = answer.strip("$") if whole else _unquoted(answer.rstrip(" ("))
             return Extraction(answer, "what follows “answer”", tuple(_others(text, end)))

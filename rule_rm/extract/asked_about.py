@@ -1,24 +1,47 @@
-"""Find whether a statement is about somebody, a time or a deed other than the question asks about."""
+"""Find whether a statement is about somebody, a time, a deed or a case other than the question asks about.
+
+The last sentence of a question asks, and those before it give. A statement with a person, verb or number of
+the given sentences, in the place of those of the asking one, answers something else.
+"""
 
 from __future__ import annotations
 
 import re
 
-from rule_rm.extract import patterns
-from rule_rm.extract.asked import asking_sentence
+from rule_rm.extract import stating
+from rule_rm.extract.asked import Question, question_of
+from rule_rm.extract.opposites import bases, is_opposite
+from rule_rm.extract.patterns import words
+from rule_rm.extract.sentences import VALUE
+from rule_rm.extract.verbs import base
 
+_WORD = re.compile(r"[^\W\d_]+")
+"""A word: `saved`."""
 _PERSON = re.compile(
-    r"\A\W*(?:(?:So|Thus|Then|Hence|Therefore|Now|And|But)\W+)*(?P<name>[A-Z][a-z]{2,})\s*\Z"
+    r"\A\W*(?:(?:So|Thus|Then|Hence|Therefore|Now|And|But)\W+)*(?P<name>[A-Z][a-z]{2,})"
+    r"(?:\s+(?:still|also|now|then|only|has|had|have|will|would|did|does|can|must|should|needs?|to|be)\b)*\s*\Z"
 )
-"""A name that is the whole subject: "Bob"."""
+"""A name that is the whole subject, perhaps with auxiliaries: "Bob"."""
 _NAMES = re.compile(r"(?<![.!?]\s)(?<!\A)\b[A-Z][a-z]{2,}\b")
 """A name within a sentence: the `Alice` of "How old is Alice now?"."""
-_RELATIVES = re.compile(
-    r"\b(?:her|his|their|my|your|our)\s+(?P<who>brother|sister|mother|father|mom|dad|friend|cousin|uncle|aunt|neighbou?r|boss|wife|husband"
-    r"|son|daughter|teacher|classmate|parents|roommate)\s*\Z",
+_OWNED = re.compile(
+    r"\b(?:is|are|was|were|has|have|does|do|did|will|can)\s+(?:his|her|their|its|[A-Z]\w+['’]s)\s+[a-z]+"
+)
+"""The subject of a question that belongs to somebody: "is his sister"."""
+_OWNS = re.compile(
+    r"\b(?:her|his|their|my|your|our)\s+(?P<who>[a-z]+)(?:\s+(?:still|also|now|has|have|had|will|did|can))*\s*\Z",
     re.IGNORECASE,
 )
-"""Somebody of the one who is asked about: "her brother"."""
+"""Somebody or something of another: "her brother"."""
+_OF_AGE = re.compile(r"\bhow\s+(?:old|tall|heavy)\b", re.IGNORECASE)
+"""A question for a property of somebody: "how old"."""
+_EACH = re.compile(
+    r"\A\W*(?:(?:so|thus|then|hence|therefore|now|and|but)\W+)*(?:each|every|the|an?|one|his|her|their|its)\s+(?P<noun>[a-z]+)\s*\Z",
+    re.IGNORECASE,
+)
+"""A subject of one noun: "Each box"."""
+_SUBJECT_PRONOUN = re.compile(r"\b(?:he|she|i|we|you)\b", re.IGNORECASE)
+"""A person who is asked about: "she"."""
 _OTHER_TIME = re.compile(
     r"\b(?:in|after|within)\s+(?:\d+|one|two|three|four|five|ten)\s+(?:more\s+)?(?:years?|months?|weeks?|days?|hours?|minutes?)\b"
     r"|\b(?:\d+\s+\w+\s+)?(?:ago|later|from\s+now)\b|\bwill\s+be\b|\b(?:was|were)\s*\Z",
@@ -27,20 +50,6 @@ _OTHER_TIME = re.compile(
 """Another time than now: "in 10 years", "was"."""
 _NOW = re.compile(r"\b(?:now|currently|current|today|present(?:ly)?)\b", re.IGNORECASE)
 """A word for the present: "now"."""
-_GAIN = patterns.words(
-    """
-    save saved saving earn earned have has own owns keep kept make made gain gained receive received
-    collect collected win won
-    """
-)
-_LOSS = patterns.words(
-    """
-    spend spends spent lose loses lost owe owes owed need needs needed threw throw throws wasted waste
-    broke dropped donated
-    """
-)
-_VERB = re.compile(r"[a-z]+")
-"""A word in small letters: `saved`."""
 _MUST = re.compile(
     r"\b(?:(?:still\s+)?(?:has|have|had|needs?|needed)\s+(?:still\s+)?to|must|should)\s*\Z", re.IGNORECASE
 )
@@ -49,10 +58,35 @@ _PAST = re.compile(r"\b(?:has|have|did|had)\b[^.?]*\b(?!to\b)\w+ed\b|\bdid\b", r
 """A question for something done: "has she saved"."""
 _DUTY = re.compile(r"\b(?:to|must|should|needs?|needed|required?)\b", re.IGNORECASE)
 """A word for a duty: "must"."""
-_CONNECTIVE = re.compile(
-    r"\A(?:so|thus|hence|therefore|then|and|but|also|por lo tanto|donc|also)\W+", re.IGNORECASE
+_ASKS_BY_VERB = re.compile(
+    r"\b(?:do|does|did|has|have|had|will|can|could|would|must|should|left|remain\w*)\b", re.IGNORECASE
 )
-"""A word that joins a sentence to the one before it: "so"."""
+"""A sign that a question has a verb for its answer: "did"."""
+_ASKS_FOR_QUANTITY = re.compile(
+    r"\bwhat\s+(?:is|are|was|were)\b|\A\W*(?:find|compute|determine)\b", re.IGNORECASE
+)
+"""A question for a quantity, which no verb need name: "what is the price"."""
+_AGENT = re.compile(r"\b(?:he|she|they|it|who|[A-Z][a-z]+|[a-z]{3,}s?)\s*(?:\w+ly\s*)?\Z")
+"""Somebody or something that does what the next verb says: "she"."""
+_LIGHT = frozenset(map(base, ["be", "have", "get", "do", "make", "equal", "come", "become", "need"]))
+"""The base forms of verbs that state the result of any deed: "has"."""
+_OF_THING = frozenset(map(base, ["give", "yield", "leave", "produce", "show", "mean"]))
+"""The base forms of verbs by which a computation states its result: "gives"."""
+_PAYS = words("pay spend cost")
+"""The base forms of verbs of one deed: who pays a price, spends it."""
+_NEAR = 3
+_LEFT = re.compile(r"\b(?:left|remain\w*|more|still)\b", re.IGNORECASE)
+"""A word of a question about a remainder: "left"."""
+
+
+_SWALLOWED = re.compile(rf".*{VALUE}", re.DOTALL)
+"""The words up to a last formula, perhaps between two signs of dollars: "Each carton is §"."""
+_VERBS = frozenset(base(found) for found in re.findall(r"(?:\A|\|)([a-z]{2,})", stating.VERBS))
+"""The base forms of the verbs that state a value."""
+_AUXILIARY = re.compile(
+    r"\b(?:do|does|did|will|can|could|would|must|should|has|have|had)\s+(?P<behind>(?:[^\W\d_]+['’]?\w*\s*){1,6})"
+)
+"""An auxiliary and the words behind it: "did Ann and Bob have"."""
 
 
 def is_about_other(subject: str, verb: str, prompt: str) -> bool:
@@ -66,45 +100,107 @@ def is_about_other(subject: str, verb: str, prompt: str) -> bool:
     """
     if not prompt:
         return False
-    asking = asking_sentence(prompt)
-    asked = set(_VERB.findall(asking.lower()))
-    word = verb.strip().lower()
-    if word in _LOSS and asked & _GAIN and not asked & (_LOSS | {"left", "more", "spending"}):
+    question = question_of(prompt)
+    if not question.given and question.asking == prompt and not prompt.isascii():
+        return False
+    if _MUST.search(subject) and _PAST.search(question.asking) and not _DUTY.search(question.asking):
         return True
-    if _MUST.search(subject) and _PAST.search(asking) and not _DUTY.search(asking):
+    subject = _SWALLOWED.sub("", subject)
+    said = f"{subject.strip()} {verb.strip()}".strip()
+    if not _LEFT.search(question.asking) and is_opposite(said, question.clause):
         return True
-    kin = _RELATIVES.search(subject)
-    if kin is not None and kin["who"].lower() not in prompt.lower():
-        return True
-    return _is_other_person(subject, asking, prompt) or (
-        _NOW.search(asking) is not None
-        and _OTHER_TIME.search(f"{subject.strip()} {word}".strip()) is not None
-        and _NOW.search(subject) is None
-        and not re.search(r"\b(?:in|after|ago|later|was|will)\b", asking)
+    return (
+        _is_other_deed(subject, verb, question)
+        or _is_other_person(subject, verb, question, prompt)
+        or _is_other_thing(subject, question, prompt)
+        or (
+            _NOW.search(question.asking) is not None
+            and _OTHER_TIME.search(said.lower()) is not None
+            and _NOW.search(subject) is None
+            and not re.search(r"\b(?:in|after|ago|later|was|will)\b", question.asking)
+        )
     )
 
 
-def _is_other_person(subject: str, asking: str, prompt: str) -> bool:
-    """Return True for a name of the prompt, where the question asks about somebody with another name."""
-    person = _PERSON.match(subject)
-    if person is None or person["name"] in asking or not re.search(rf"\b{person['name']}\b", prompt):
+def _is_other_deed(subject: str, verb: str, question: Question) -> bool:
+    """Return True for a verb of the given sentences, if the question asks with another one."""
+    first = _WORD.search(verb)
+    deed = base(first.group()) if first else ""
+    if deed in _LIGHT or deed not in question.given or not _ASKS_BY_VERB.search(question.clause):
         return False
-    return bool(set(_NAMES.findall(asking)))
+    sought = bases(question.clause)
+    is_same = deed in _PAYS and sought & _PAYS
+    if is_same or not (_LEFT.search(question.clause) or _asked_deed(question.clause) not in _LIGHT):
+        return False
+    agent = _AGENT.search(subject)
+    if agent is None or (deed in _OF_THING and agent.group().strip() in ("it", "this", "that", "which")):
+        return False
+    said = bases(subject)
+    return bool(said & (question.asked | question.given)) or agent.group().strip().lower() in (
+        "he",
+        "she",
+        "they",
+        "it",
+    )
 
 
-def is_of_other_numbers(subject: str, prompt: str) -> bool:
-    """Return True for a phrase of the question with other numbers: "26% of 80" for "25% of 80".
+def _asked_deed(clause: str) -> str:
+    """Return the base form of the verb with which a clause asks, "be" if none is known.
 
-    >>> [is_of_other_numbers(one, "What is 25% of 80?") for one in ("So 26% of 80", "So 25% of 80", "So 80")]
-    [True, False, False]
+    >>> _asked_deed("How much did Ann and Bob save in total?")
+    'sav'
     """
-    if not any(map(str.isdigit, subject)) or not prompt:
+    found = _AUXILIARY.search(clause)
+    asked = map(base, _WORD.findall(found["behind"].lower())) if found else ()
+    return next((word for word in asked if word in _VERBS or word in _LIGHT), "be")
+
+
+def is_other_deed_behind(rest: str, prompt: str) -> bool:
+    """Return True for such a verb behind a value: "15 got off".
+
+    >>> is_other_deed_behind(" got off.", "15 got off, 9 got on. How many are there now?")
+    True
+    """
+    question = question_of(prompt)
+    said = _WORD.findall(rest.lower())[:_NEAR]
+    if any(base(word) in question.asked for word in said) or _ASKS_FOR_QUANTITY.search(question.asking):
         return False
-    said = " ".join(subject.lower().split())
-    while (found := _CONNECTIVE.match(said)) is not None:
-        said = said[found.end() :]
-    masked = re.sub(r"\d[\d.,]*", "0", said).strip()
-    asked = " ".join(prompt.lower().split())
-    if len(masked.split()) < 2 or masked not in re.sub(r"\d[\d.,]*", "0", asked):
+    lowered = prompt.lower()
+    return any(
+        base(word) in question.given
+        and (base(word) not in _LIGHT or re.search(rf"\b{word}\s+{behind}\b", lowered))
+        for word, behind in zip(said, [*said[1:], ""], strict=False)
+        if base(word) not in (word, word.removesuffix("e")) and not word.endswith("s")
+    )
+
+
+def _is_other_person(subject: str, verb: str, question: Question, prompt: str) -> bool:
+    """Return True for a given name, or somebody's relative, if the question asks about another one."""
+    person = _PERSON.match(subject)
+    if person is not None and person["name"] not in question.asking:
+        if not re.search(rf"\b{person['name']}\b", prompt):
+            return False
+        is_owned = _OWNED.search(question.asking) is not None and not _SUBJECT_PRONOUN.search(question.asking)
+        return is_owned or bool(set(_NAMES.findall(question.asking)))
+    owned = _OWNS.search(subject)
+    if owned is None or base(owned["who"]) in question.asked | question.given:
         return False
-    return re.search(rf"(?<![\d.]){re.escape(said.strip())}(?![\d%])", asked) is None
+    first = _WORD.search(verb)
+    deed = base(first.group()) if first else ""
+    if deed == "be":
+        return _OF_AGE.search(question.asking) is not None
+    return deed not in _LIGHT and deed in question.asked
+
+
+def _is_other_thing(subject: str, question: Question, prompt: str) -> bool:
+    """Return True for an object of the given sentences, if a person is asked about: "each box"."""
+    each = _EACH.match(subject)
+    if (
+        each is None
+        or base(each["noun"]) not in question.given
+        or not _SUBJECT_PRONOUN.search(question.asking)
+    ):
+        return False
+    # Who does something at the beginning of a sentence may be the "he" of the question.
+    is_subject = rf"(?:\A|[.!?]\s+)(?:[^\W\d_]+\s+){{0,2}}?{re.escape(each['noun'])}\b"
+    return re.search(is_subject, prompt, re.IGNORECASE) is None

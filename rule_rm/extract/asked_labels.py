@@ -7,6 +7,8 @@ import re
 from rule_rm.extract import denials, patterns, stating
 from rule_rm.extract.asked import asking_sentence
 from rule_rm.extract.names import MEANT, stem
+from rule_rm.extract.opposites import bases
+from rule_rm.extract.verbs import base
 
 _WORD = re.compile(r"[^\W\d_]+")
 """A word: `cost`."""
@@ -58,13 +60,17 @@ def is_asked_label(label: str, prompt: str) -> bool:
         noun for sign, nouns in _NOUNS_OF.items() if sign in asking for noun in nouns.split()
     }
     asked |= {word[:_ROOT] for word in asked if len(word) >= _ROOT}
+    sought, given = bases(asking), bases(prompt)
     is_known = set(re.findall(r"\d+", label)) <= set(re.findall(r"\d+", asking))
     return (
         is_known
         and not _OF_ANSWER_ITSELF.search(label)
-        and bool(words)
+        and any(stem(word) in asked or base(word) in sought or word not in prompt.lower() for word in words)
         and all(
             stem(word) in asked
+            or base(word) in sought
+            # A noun of the givens, but not a verb: "rolls sold" are not those that are left.
+            or (base(word) in given and base(word) in (word, word.removesuffix("e"), word.removesuffix("s")))
             or (len(word) > _ROOT and word[:_ROOT] in asked)
             or MEANT.fullmatch(word)
             or _ANSWER.fullmatch(word)

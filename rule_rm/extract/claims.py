@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from rule_rm.extract import denials
+from rule_rm.extract.asked_cases import is_compared_otherwise
 from rule_rm.extract.asked_labels import is_method
 from rule_rm.extract.clauses import (
     ALONE,
@@ -29,6 +30,7 @@ from rule_rm.extract.names import is_adverbial, is_anothers
 from rule_rm.extract.patterns import deferred
 from rule_rm.extract.predicates import CUT, NOT, THAT
 from rule_rm.extract.sentences import RELATION, VALUE, before_formula, sentence_before
+from rule_rm.extract.stance import sentence_around
 from rule_rm.extract.subjects import is_strange_gerund
 from rule_rm.extract.surroundings import closing
 
@@ -39,6 +41,8 @@ _INSTANCE = re.compile(r"\b(?:e\.\s?g\.|z\.\s?B\.|p\.\s?ej\.|par\s+ex\.)[\s,$*({
 """An abbreviation before an example: "e.g."."""
 _POWER = re.compile(r"(?<![\w\\^}+*/-])(?<![+*/-]\s)([a-zA-Z](?:²|³|\^\s?\{?[23]\}?))\s*=[\s$\\(]*\Z")
 """A power of an unknown that is set equal to a value: `x^2 = `."""
+_PRICE = re.compile(r"\\?\$\s?\Z")
+"""The sign of dollars that belongs to the value behind it: `$`."""
 _NEXT = 160
 _DENIED_AHEAD = deferred(
     rf"\b(?:next|following|below|beneath|hereafter)\b[^.!?\n]{{0,60}}(?:{denials.NOT}|{denials.WRONG})[^.!?:\n]{{0,60}}[.!:]\s+\Z"
@@ -128,7 +132,15 @@ def unstated(
     before = lead(text, start, begin, prompt, in_formula=in_formula, any_name=any_name)
     if before.reason is not None:
         return before.reason
+    if "than" in prompt and is_compared_otherwise(*_sides(text, start, end), prompt):
+        return "it compares others than the question"
     return takes_back(text, end, by_verb=before.by_verb, prompt=prompt)
+
+
+def _sides(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the parts of the sentence before and behind a value."""
+    begin, stop = sentence_around(text, start, end)
+    return text[begin:start], text[end:stop]
 
 
 def lead(
@@ -149,6 +161,9 @@ def lead(
     'the words before it do not state it: “It surpasses”'
     """
     before = text[_window(text, begin, start) : start]
+    if not in_formula:
+        # The sign of a price before the value would end a formula that another one begins.
+        before = _PRICE.sub("", before)
     return _lead(before, prompt, in_formula=in_formula, any_name=any_name)
 
 

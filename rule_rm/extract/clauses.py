@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple
 
 from rule_rm.extract import denials, patterns, stating
-from rule_rm.extract.asked_about import is_about_other, is_of_other_numbers
+from rule_rm.extract.asked_about import is_about_other
+from rule_rm.extract.asked_cases import is_of_other_numbers
 from rule_rm.extract.echoes import has_words_of_question, is_by_preposition, takes_place_of_question_word
 from rule_rm.extract.names import (
     ADJECTIVES,

@@ -18,7 +18,11 @@ _CONTRAST = deferred(
 )
 """A denied value up to the one that is meant, and a "no" before it: "No, not 41 but "."""
 _MARKS = (" but ", " sondern ", " sino ", " mais ", " bensì ", " ma ", " mas ", " maar ", " lecz ", " а ")
-_END = 1_000
+_END, _NEAR_END = 1_000, 400
+_DENIAL = re.compile(
+    r"(?:\s+not|n['’]t)\s+(?P<behind>[^\W\d_]{2,})(?!\s+(?:true|the\s+answer|correct|right)\b)", re.IGNORECASE
+)
+"""A negation with the word behind it: " not used"."""
 
 
 def without_contrasts(text: str) -> str:
@@ -33,6 +37,21 @@ def without_contrasts(text: str) -> str:
     if not any(mark in end for mark in _MARKS):
         return text
     return text[:-_END] + _CONTRAST.sub(_kept, end) if len(text) > _END else _CONTRAST.sub(_kept, end)
+
+
+def without_asked_denials(text: str, prompt: str) -> str:
+    """Return a text whose end has none of the denials of the question: "not used" for "that are not used".
+
+    >>> without_asked_denials("42 will not be used.", "How many will not be used?")
+    '42 will be used.'
+    """
+    asked = {found["behind"].lower() for found in _DENIAL.finditer(prompt)}
+    if not asked:
+        return text
+    end = text[-_NEAR_END:]
+    return text[: len(text) - len(end)] + _DENIAL.sub(
+        lambda found: f" {found['behind']}" if found["behind"].lower() in asked else found.group(), end
+    )
 
 
 def _kept(found: re.Match[str]) -> str:

@@ -47,8 +47,8 @@ _UNIT = deferred(
 """A unit right behind a number in a sentence, but not the first of several: " km/h"."""
 
 
-_ASKED_UNIT = deferred(rf"\b(?=\w\w)(?:{_MEASURES})\b")
-"""A unit in a question: `hours`."""
+_ASKED_UNIT = deferred(rf"\b(?=\w\w)(?:{_MEASURES})\b|\d\s?(?:{_MEASURES})\b")
+"""A unit in a question: `hours`, `12 V`."""
 
 
 def with_unit(text: str, number: re.Match[str], prompt: str) -> str:
@@ -62,9 +62,25 @@ def with_unit(text: str, number: re.Match[str], prompt: str) -> str:
         return number.group().strip()
     unit = _UNIT.match(text, number.end())
     value = number.group().strip()
-    return f"{value} {unit['unit']}" if unit is not None and value[-1:].isdigit() else value
+    if unit is None or not value[-1:].isdigit():
+        return value
+    rate = _RATE.search(unit["unit"])
+    if rate is not None and _counts_per(unit["unit"], rate, asking_sentence(prompt)):
+        return f"{value} {unit['unit'][: rate.start()]}"
+    return f"{value} {unit['unit']}"
 
 
+def _counts_per(unit: str, rate: re.Match[str], asking: str) -> bool:
+    """Return True if a question like "how many metres does he run a week?" asks for the metres of a rate."""
+    is_counted = re.search(rf"(?i:how\s+many)\b[^.?]*\b{re.escape(unit[: rate.start()])}\b", asking)
+    as_rate = re.search(
+        rf"\b{re.escape(unit[: rate.start()])}(?:\s*/\s*|\s+(?:per|an?)\s+){rate['per']}", asking
+    )
+    return is_counted is not None and as_rate is None and rate["per"] in asking
+
+
+_RATE = re.compile(r"(?:\s*/\s*|\s+per\s+|\s+an?\s+)(?P<per>[a-z]+)\Z")
+"""The end of a unit that is a rate: " per week"."""
 _LEFT = re.compile(r"\b(?:left|remain\w*|unsold|unused|still)\b")
 """A word of a question about a remainder, such as "left"."""
 

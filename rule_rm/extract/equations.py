@@ -40,6 +40,26 @@ _ROUNDED = re.compile(
     r"(?:\s+[^\W\d_²³]+(?:\s+[^\W\d_²³]+)?[²³]?)?[\s.*]*\Z"
 )
 """An exact value before its rounded one at the end of a text: `9π ≈ 28.27`."""
+_NO_CHAIN = re.compile(
+    r"[<>≤≥≠≈,;]|[:!]=|\\(?:[lg]eq?|neq?|approx|text|pmod|begin|implies|quad)(?![a-zA-Z])|=="
+)
+"""A sign that an answer is more than a chain of equal expressions: `,`."""
+_NAME_OR_CALL = re.compile(r"(?:\\?[a-zA-Zα-ωΑ-Ω]+|[a-zA-Z]\w?)(?:_\{?\w+\}?)?['′]*(?:\s?\([^()]{1,20}\))?")
+"""A name, perhaps of a function with its arguments: `R`, `P(A)`."""
+_HAS_LETTER = re.compile(r"[a-zA-Zα-ωΑ-Ω]")
+"""A letter: `x`."""
+_OPERATOR = re.compile(r"[-+*/^·×÷()²³⁴−]|\\frac|\\sqrt")
+"""A sign of an operation: `+`."""
+_MEASURED = re.compile(
+    r"(?P<number>[-−]?(?:[\d.,/]+|\\[dt]?frac\{\d+\}\{\d+\}))(?:\s?(?:[a-zA-ZΩ°µ%/²³·]{1,8}|\\Omega))?"
+)
+"""A number, perhaps with its unit: `6 Ω`."""
+_PLAIN_SIDE = re.compile(
+    r"(?:(?<![a-zA-Z])[a-zA-Z](?![a-zA-Z])|\\[dt]?frac(?=\{)|\\(?:cdot|times)(?![a-zA-Z])|[\d.\s{}()+*/·×^_²³½−-])+"
+)
+"""A side of letters alone, numbers and operations: `V/I`."""
+_SIGNS = str.maketrans("−–·×²³", "--**²³")
+_SHORTEST = 3
 _LONGEST, _NEAR = 200, 80
 Found = tuple[str, int, int, str]
 """An answer, where it starts and ends, and where it was found."""
@@ -139,6 +159,44 @@ def after_implication(formula: str) -> str | None:
     steps = _IMPLIES.split(formula)
     is_chain = len(steps) > 1 and all("=" in step for step in steps)
     return steps[-1].strip() if is_chain and _EQUATION.match(steps[-1].strip()) else None
+
+
+def last_side(answer: str, prompt: str) -> tuple[str, str | None]:
+    r"""Return the last side of a chain that begins with an expression of the question, or has formulas in it.
+
+    The other sides must say the same, so those of numbers are returned, too. An equation of a name and a
+    value is an answer of its own.
+
+    >>> last_side("x^2 - 9 = (x-3)(x+3)", "Factor x^2-9."), last_side("y = 2x", "Solve for y.")
+    (('(x-3)(x+3)', None), ('y = 2x', None))
+    >>> last_side("R = V/I = 12/2 = 6 Ω", "Find the resistance.")
+    ('6 Ω', '12/2 = 6')
+    """
+    sides = [side.strip() for side in answer.split("=")]
+    if len(sides) < 2 or not all(sides) or _NO_CHAIN.search(answer):
+        return answer, None
+    if len(sides) == 2:
+        return (sides[1], None) if _is_asked_expression(sides[0], prompt) else (answer, None)
+    value = _MEASURED.fullmatch(sides[-1])
+    is_plain = all(map(_PLAIN_SIDE.fullmatch, sides[1:-1]))
+    is_named = _NAME_OR_CALL.fullmatch(sides[0]) or _is_asked_expression(sides[0], prompt)
+    if value is None or not is_plain or not is_named:
+        return answer, None
+    numeric = [side for side in sides[1:-1] if not _HAS_LETTER.search(side.replace("frac", ""))]
+    return sides[-1], " = ".join([*numeric, value["number"]]) if numeric else None
+
+
+def _is_asked_expression(side: str, prompt: str) -> bool:
+    """Return True for an expression, not a name, that the question has as a whole and in no equation."""
+    said, asked = _squeezed(side), _squeezed(prompt)
+    if _NAME_OR_CALL.fullmatch(side) or not _OPERATOR.search(side.strip("-−")) or len(said) < _SHORTEST:
+        return False
+    return re.search(rf"(?<![\w=+*/^<>.(-]){re.escape(said)}(?![\w=*/^<>)(²³+-]|\.\d)", asked) is not None
+
+
+def _squeezed(text: str) -> str:
+    text = text.translate(_SIGNS)
+    return re.sub(r"(?<=[^a-zA-Z]) +| +(?=[^a-zA-Z])|[$*]|\\[()\[\]]", "", text)
 
 
 def stated_equation(text: str) -> Found | None:

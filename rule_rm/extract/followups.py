@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 from rule_rm.extract import denials, patterns, stating
+from rule_rm.extract.asked_about import is_other_deed_behind
+from rule_rm.extract.asked_cases import asks_to_compare, is_other_case
 from rule_rm.extract.changes import ENDED, changed, decided
 from rule_rm.extract.continuations import CONTRAST, NOT, SPEAKER, TAKES_BACK, continuation
 from rule_rm.extract.counted import UNITS, is_counted, is_undone
@@ -30,9 +32,9 @@ _MARKUP = re.compile(r"\\(?:text(?:bf|it|rm)?|mathrm|[\[\]()])|[*_`{}$]")
 """Markup in words: `**`."""
 _PART = re.compile(
     r"\s*(?:(?:and\s+(?:a\s+)?(?:half|quarter|third|change|more|some|then\s+some|counting)|plus|minus"
-    r"|times|mod(?:ulo)?|up\s+to|give\s+or\s+take|short\s+of|shy\s+of|or\s+(?:so|more|less|fewer"
+    r"|times(?!\s*(?:\Z|(?:in|a|per|during|on|for|this|each|every|while|when|before|after|until|altogether|total|today)\b))|mod(?:ulo)?|up\s+to|give\s+or\s+take|short\s+of|shy\s+of|or\s+(?:so|more|less|fewer"
     r"|thereabouts)"
-    r"|at\s+(?:least|most)|to|through|squared|cubed|short)\b|-?ish\b|[-+±×÷/^*]|\.\d|보다|以上|以下|未満|多(?=个|$)|より)",
+    r"|at\s+(?:least|most)|to|through|squared|cubed|short)\b|-?ish\b|[-+±×÷^*]|/(?!\s?[a-z]{2})|\.\d|보다|以上|以下|未満|多(?=个|$)|より)",
     re.IGNORECASE,
 )
 """Words that change the value before them, such as "and a half"."""
@@ -242,10 +244,17 @@ def _phrase(first: str, prompt: str, *, by_verb: bool, glued: bool) -> str | Non
 def _unasked(first: str, prompt: str, *, by_verb: bool) -> str | None:
     """Return why the words behind a value make it another one, or that of another quantity."""
     related = _UNASKED.match(first)
-    if related is not None and (related["than"] or related["base"]).lower() not in prompt.lower():
+    is_asked = related is None or (related["than"] is not None and asks_to_compare(prompt))
+    if (
+        related is not None
+        and not is_asked
+        and (related["than"] or related["base"]).lower() not in prompt.lower()
+    ):
         return "the words after it change it"
     if _IS_A.match(first) and not by_verb and is_other_quantity(first, prompt):
         return "the words after it name another quantity"
+    if is_other_case(first, prompt) or (not by_verb and is_other_deed_behind(first, prompt)):
+        return "the words after it are about something else"
     if (part := _OF_PART.match(first)) and part["part"].lower() not in prompt.lower():
         return "the words after it name a part"
     return None

@@ -16,6 +16,12 @@ _ASIDE = deferred(
     re.IGNORECASE,
 )
 """A predicate by which a letter is set aside: " is excluded"."""
+_IS_NOT = re.compile(
+    r"[)*\s]*(?:corresponds?|refers?|is|describes?|represents?|names?|shows?|gives?)\b[^.;:,]*?(?:\bnot\b|n['’]t\b)(?!\s+only)"
+)
+"""A predicate by which a letter names something else: " is a planet that is not the largest"."""
+_NEGATION = re.compile(r"\b(?:not|never|except|false|incorrect)\b|n['’]t\b", re.IGNORECASE)
+"""A negation: "not"."""
 IF_OTHER = re.compile(r"(?i:if|unless)\b.*(?<![a-zA-Z])[A-Z](?![a-zA-Z])", re.DOTALL)
 """A condition on a letter: "If not A"."""
 HEADLESS = re.compile(r"\s*(?:corresponds?|matches|is|equals)\b")
@@ -30,6 +36,8 @@ def is_called_unfit(clause: str, at: int, prompt: str) -> bool:
     """
     asked = prompt.lower()
     if (unlikely := _UNLIKELY.search(clause, 0, at)) and unlikely.group().lower() not in asked:
+        return True
+    if _IS_NOT.match(clause, at + 1) and not _NEGATION.search(prompt):
         return True
     aside = _ASIDE.match(clause, at + 1)
     return aside is not None and aside["how"].lower() not in asked

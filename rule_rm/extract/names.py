@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from rule_rm.extract import denials, patterns, stating
+from rule_rm.extract.verbs import base
 
 ADJECTIVES = patterns.phrases(
     """
@@ -96,6 +97,10 @@ _NO_SUBJECT = patterns.words(
         """
 )
 """Words between which and a value no verb comes."""
+_PARTICLE = re.compile(r"\s+(?:out|up|off|away|back|over|in)\s*\Z")
+"""A particle behind a verb: the "out" of "given out"."""
+_AUXILIARY = re.compile(r"\b(?:did|does|do|has|have|was|were|will|must)\b(?P<behind>[^.?]*)")
+"""An auxiliary of a question and what follows it: "did she keep"."""
 _LONGEST = 4
 """A label with more words is a clause."""
 _LONGEST_LABEL = 80
@@ -208,17 +213,19 @@ def asks_with(clause: str, prompt: str) -> bool:
     >>> asks_with("So they lay", "How many eggs do they lay?"), asks_with("They hardly lay", "Do they lay?")
     (True, False)
     """
-    words = _WORD.findall(clause.lower())
-    if len(words) < 2 or words[-2] in _NO_SUBJECT or _LEFT_OPEN.search(clause):
+    words = _WORD.findall(_PARTICLE.sub("", clause.lower()))
+    if len(words) > 2 and words[-2] in ("has", "have", "had", "will"):
+        del words[-2]
+    # A verb behind "and" or "then" has the subject of the verb before it.
+    is_joined = len(words) == 2 and words[0] in ("and", "then")
+    if len(words) < 2 or _LEFT_OPEN.search(clause) or not (is_joined or words[-2] not in _NO_SUBJECT):
         return False
     asked = prompt.lower()
     if any(found.group().lower().strip() not in asked for found in _DENIES.finditer(clause)):
         return False
-    verb = words[-1].removesuffix("s").removesuffix("ed").rstrip("e")
-    return (
-        len(verb) > 2
-        and re.search(rf"\b(?:did|does|do|has|have|was|were|will|must)\b[^.?]*\b{verb}", asked) is not None
-    )
+    verb = base(words[-1])
+    behind = _AUXILIARY.search(asked)
+    return len(verb) > 2 and behind is not None and verb in map(base, _WORD.findall(behind["behind"]))
 
 
 def stem(word: str) -> str:

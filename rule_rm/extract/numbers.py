@@ -14,7 +14,7 @@ _SCALE = (
 )
 _AFTER = (
     r"(?:\s?(?:%|!|°|π|pi\b|²|³|⁴|[¼-¾⅐-⅞]|√\d+|\^\s?\(?\{?-?\d+\}?\)?|\\pi|\\%"
-    r"|(?:in\s)?base[ -]?\d+)|(?<=\d)i\b"
+    r"|[ap]\.?m\b(?:\.(?=\W|\Z))?|(?:in\s)?base[ -]?\d+)|(?<=\d)i\b"
     rf"|(?:\s|-)?{_SCALE}(?![a-zA-Z]))*"
 )
 _ATOM = rf"(?:[-−+±]\s?)?(?:\\?[$€£¥₹]\s?)?(?:√?{_DIGITS}|π|√\(\d+\)?){_AFTER}"
@@ -30,7 +30,8 @@ _BEFORE = re.compile(r"(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]
 CONTINUED = r"\s*\\(?!(?:text\w*|mathrm|mbox|rm|quad|qquad|circ|degree)\b)[a-zA-Z]"
 r"""The beginning of a command of LaTeX that goes on with a value: the `\sqrt` of `5\sqrt{2}`."""
 _FOLLOWED = re.compile(
-    rf"[a-zA-Z_\d\u0300-\u036f]|\.\.+\d|[ \t]+\d|[ \t]*[&|][ \t]*\d|[ \t]+(?:choose|mod|modulo)\b"
+    rf"(?!(?:kgs?|km|cm|mm|mg|g|mL|ml|lbs?|oz|mph|hrs?|mins?|°[CF])(?!\w|\s*[*^(]))[a-zA-Z_\d\u0300-\u036f]"
+    r"|\.\.+\d|[ \t]+\d|[ \t]*[&|][ \t]*\d|[ \t]+(?:choose|mod|modulo)\b"
     rf"|[ \t]*[*·×+−-][ \t]*(?![aAI]\b)[a-zA-Z](?![a-zA-Z'’])|{CONTINUED}"
 )
 """The rest of a larger value behind a number: the `..5` of `3..5`, the `*x` of `3*x`, a command of LaTeX."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from rule_rm.extract import claims, sequels, stance
 from rule_rm.extract.anchors import EDGES, GIVEN, HAS_DIGIT, STOP, WORD, is_given, last_match
+from rule_rm.extract.asked import asking_sentence
 from rule_rm.extract.asked_labels import is_asked_label
 from rule_rm.extract.closing_remarks import before_check, without_letter_explained
 from rule_rm.extract.counted import is_counted, with_unit
@@ -36,7 +37,7 @@ _CONCLUDED = re.compile(
     re.IGNORECASE,
 )
 """A verb right before a number or a command of LaTeX: "he has 12"."""
-_SENTENCE = re.compile(r"\n+|(?<=[.!?])\s+|[。！；]")
+_SENTENCE = re.compile(r"\n+|(?<!i\.e\.)(?<!e\.g\.)(?<=[.!?])\s+|[。！；]")
 """The gap between two sentences: the space in `One. Two`."""
 _ASKING = re.compile(r"[^.!\n]{0,200}[?？]")
 """The rest of a question: ` it 4?`."""
@@ -58,10 +59,14 @@ _PRICE = re.compile(r"\\\$|\$(?=\d)")
 r"""The sign of dollars before a number, or an escaped one: the `$` of `$90`."""
 _IRRATIONAL = re.compile("[π√]")
 """A sign of a number that no decimal is: `π`."""
+_UNREAL = re.compile(r"\b(?:would|could|were\s+to|if\b[^.?]*\bhad)\b", re.IGNORECASE)
+"""A word of a question about an unreal case: "would"."""
 _TUPLE = re.compile(r"\([^\W\d_]?[-−]?\d[^()\[\]\n]{0,40},[^()\[\]\n]{1,40}\)")
 """A point or pair in brackets: `(4, 7)`."""
 _FULL_STOP = deferred(rf"(?:[.!。！]|[{PICTURES}✓✔✅☑]️?)[\s*]*\Z")
 """The end of a sentence, which may have a picture for its full stop: `.`."""
+_MARKS = deferred(rf"\A(?:[{PICTURES}✓✔✅☑]️?\s*)+")
+"""Pictures and check marks before a line: "✅ "."""
 _REMARK = re.compile(r"[\s*]*[(（](?P<inside>[^()（）\n]{1,60})[)）][\s.*。]*\Z")
 """A remark in brackets that ends a text: " (about 33.3%)"."""
 _OTHER_FORM = re.compile(
@@ -111,7 +116,8 @@ def conclusion(text: str, prompt: str = "") -> Extraction | None:
         if earlier is None or stance.denied_before(text, earlier[1]):
             return Extraction(None, "the value is denied")
         return Extraction(earlier[0], earlier[3])
-    if stance.denied_after(text, end) or stance.unreal(text, start, end):
+    is_unreal = stance.unreal(text, start, end) and not _UNREAL.search(asking_sentence(prompt))
+    if stance.denied_after(text, end) or is_unreal:
         return Extraction(None, "the value is denied")
     why = claims.unstated(text, start, end, 0, prompt, in_formula=False) or sequels.taken_back_later(
         text, end
@@ -221,7 +227,8 @@ def _value_at(sentence: str, at: int, prompt: str) -> tuple[str, int] | None:
     if (latex := latex_at(sentence, at)) is not None:
         return latex, at + len(latex)
     number = number_at(sentence, at)
-    return (with_unit(sentence, number, prompt), number.end()) if number else None
+    currency = sentence[at - 1] if sentence[at - 1 : at] in tuple("€£¥₹") else ""
+    return (currency + with_unit(sentence, number, prompt), number.end()) if number else None
 
 
 def _asked_number(sentence: str, prompt: str) -> re.Match[str] | None:
@@ -288,6 +295,7 @@ def _bare_line(text: str, prompt: str) -> Found | None:
         if _ARROW.match(whole[start:].strip(EDGES))
         else whole[start:].strip(EDGES)
     )
+    line = _MARKS.sub("", line)
     if not line or len(line) > 200 or line.endswith("?") or "\\boxed" in line:
         return None
     line = line[: stop.start()].rstrip() if (stop := STOP.search(line)) and stop.start() else line

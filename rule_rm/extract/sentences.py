@@ -23,7 +23,7 @@ RELATION = re.compile(
     r"|iff|therefore|leadsto))[\s{}&$*~]*\Z"
 )
 """A sign before a value that states it: `=`."""
-_SENTENCE = re.compile(r"[.!?](?=[\s)\"”*_$]|\Z)|[。！？]|\n[ \t]*\n")
+_SENTENCE = re.compile(r"(?:(?<!i\.e)(?<!e\.g)\.|[!?])(?=[\s)\"”*_$]|\Z)|[。！？]|\n[ \t]*\n")
 """The end of a sentence, or a blank line: the `.` of `It is 4. So`."""
 _LINE = re.compile(r"[:;,，：；§\d)][ \t]*\n|\n(?=\s*[^a-z\s])")
 """The end of a line that is complete: it ends in a colon, or the next one begins with a capital."""

@@ -186,7 +186,7 @@ LIGHT = phrases(
     r"""
     exactly precisely always just only simply about approximately approx\.? roughly around therefore thus
     hence then
-    now so also clearly indeed finally overall altogether together still actually naturally easily
+    now currently so also clearly indeed finally overall altogether together still actually naturally easily
     again and
     consequently accordingly a an the our all equal another each per him her them us me you it back
     up out in_total
