@@ -70,6 +70,48 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command of the arguments, by default the process's own; return the exit status."""
+    _open_streams()
+    try:
+        arguments = _arguments(sys.argv[1:] if argv is None else argv)
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+        return CUT_OFF
+    except RuleRmError as error:
+        print(f"rule-rm: {redact(str(error), with_pieces=True)}", file=sys.stderr)
+        return USAGE_ERROR
+    except OSError as error:
+        # Of a full disk, of a file that must not be read: nothing of ours failed.
+        _drop_output()
+        print(f"rule-rm: {redact(str(error), with_pieces=True)}", file=sys.stderr)
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return status
+
+
+def _open_streams() -> None:
+    """Open the standard streams that were closed, and let every character be written to the others."""
+    for name, flags in (("stdin", os.O_RDONLY), ("stdout", os.O_WRONLY), ("stderr", os.O_WRONLY)):
+        stream = getattr(sys, name)
+        if stream is None:
+            # The lowest free number, which is the closed one: no other file of ours may get it.
+            descriptor = os.open(os.devnull, flags)
+            setattr(
+                sys, name, os.fdopen(descriptor, "r" if name == "stdin" else "w", errors="backslashreplace")
+            )
+        elif getattr(stream, "errors", None) == "strict" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Give up what was not written: else Python complains at the end that it can't write it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    """Return the arguments of the command line. Exits if they can't be read, or help is asked for."""
     parser = Parser(
         prog="rule-rm",
         description="Rewards for reinforcement learning of language models.",
@@ -78,7 +120,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"rule-rm {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=Parser)
-    argv = sys.argv[1:] if argv is None else argv
     modules = _modules()
     named = next((word for word in argv if not word.startswith("-")), None)
     if named in modules:
@@ -92,19 +133,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
         arguments.parser.refuse(unknown)
-    try:
-        status: int = arguments.run(arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python would complain at the end that it can't write the rest.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CUT_OFF
-    except RuleRmError as error:
-        print(f"rule-rm: {redact(str(error), with_pieces=True)}", file=sys.stderr)
-        return USAGE_ERROR
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    return status
+    return arguments
 
 
 def _add(commands: argparse._SubParsersAction[Parser], name: str, module: ModuleType) -> None:

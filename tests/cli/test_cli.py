@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 
@@ -64,6 +67,76 @@ def test_the_version_is_told(capsys):
         main(["--version"])
     assert ended.value.code == 0
     assert capsys.readouterr().out == f"rule-rm {__version__}\n"
+
+
+@contextmanager
+def unread_pipe() -> Iterator[int]:
+    """A pipe whose reader has gone, as `head` does when it has seen enough."""
+    read, write = os.pipe()
+    os.close(read)
+    yield write
+    os.close(write)
+
+
+@contextmanager
+def full_disk() -> Iterator[int]:
+    with Path("/dev/full").open("wb") as full:
+        yield full.fileno()
+
+
+@pytest.mark.parametrize(
+    ("output", "status", "said"),
+    [
+        (unread_pipe, 141, ""),
+        (full_disk, 2, "rule-rm: [Errno 28] No space left on device\n"),
+    ],
+)
+def test_an_output_that_takes_nothing_is_an_error_of_one_line_at_most(output, status, said):
+    with output() as taken:
+        done = subprocess.run(
+            [sys.executable, "-m", "rule_rm", "list"],
+            cwd=ROOT,
+            stdout=taken,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert (done.returncode, done.stderr) == (status, said)
+
+
+@pytest.fixture
+def printing(monkeypatch):
+    """A command that prints a character beyond ASCII."""
+    command = importlib.import_module("rule_rm.cli.path")
+    monkeypatch.setattr(command, "run", lambda arguments: print("a \u2192 b \ud800") or 0)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "written"), [("ascii", b"a \\u2192 b \\ud800"), ("utf-8", b"a \xe2\x86\x92 b \\ud800")]
+)
+def test_a_terminal_that_lacks_a_character_shows_its_escape(printing, monkeypatch, encoding, written):
+    output = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", output)
+    assert main(["path", "trl"]) == 0
+    assert output.buffer.getvalue().strip() == written
+
+
+def test_streams_that_were_closed_are_opened(printing, monkeypatch):
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert main(["path", "trl"]) == 0
+    assert [sys.stdin.read(), sys.stderr.write("x")] == ["", 1]
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        stream.close()
+
+
+@pytest.mark.parametrize("stage", ["add_arguments", "run"])
+def test_an_interrupt_shows_no_traceback_at_any_stage(monkeypatch, stage):
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(importlib.import_module("rule_rm.cli.path"), stage, interrupt)
+    assert main(["path", "trl"]) == 130
 
 
 @pytest.mark.parametrize("module", ["rule_rm", "rule_rm.cli"])

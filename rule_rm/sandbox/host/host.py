@@ -208,12 +208,15 @@ def main(address: str, options: SandboxOptions) -> int:
         except ConfigurationError as error:
             _tell({"failed": str(error)})
             return 1
-        _tell(description)
         try:
+            _tell(description)
             zygotes.keep(sys.stdin.fileno())
         finally:
             zygotes.close()
         return 0
+    except BrokenPipeError:
+        # Whoever started it has ended meanwhile.
+        return 1
     finally:
         shutil.rmtree(address, ignore_errors=True)
 
