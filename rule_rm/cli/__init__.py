@@ -106,7 +106,7 @@ def _open_streams() -> None:
 
 
 def _drop_output() -> None:
-    """Give up what was not written: else Python complains at the end that it can't write it."""
+    """Give up the unwritten output, or Python complains at the end that it can't write it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

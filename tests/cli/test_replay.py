@@ -54,7 +54,7 @@ def test_results_are_replayed_and_explained_by_the_reward_that_scored_them(tmp_p
     assert main(["replay", "7.scored.jsonl", "--workers", "1", "--max-flips", "0"]) == 0
     shown = capsys.readouterr()
     assert "0 of 2 rollouts flipped" in shown.out
-    assert "that which scored 7.scored.jsonl" in shown.err
+    assert "as 7.scored.jsonl was scored" in shown.err
     # Without the record next to it, the rows name the reward.
     (tmp_path / "7.scored.jsonl.run.json").unlink()
     assert main(["explain", "7.scored.jsonl", "--row", "2", "--workers", "1"]) == 0

@@ -215,7 +215,7 @@ def main(address: str, options: SandboxOptions) -> int:
             zygotes.close()
         return 0
     except BrokenPipeError:
-        # Whoever started it has ended meanwhile.
+        # The process that started it has ended meanwhile.
         return 1
     finally:
         shutil.rmtree(address, ignore_errors=True)
