@@ -11,6 +11,7 @@
 - `output`: standard error whose reader may have stopped
 - `lines`: JSON lines on a stream socket
 - `kernel`: facts of Linux about processes: parents, children, processor time, stops
+- `waiting`: how long the machine kept a program from a processor
 - `memory`: large blocks that go back to the system when they are free
 - `control_groups`: the control groups whose limits hold for this process
 - `refused_forks`: processes that the machine refused to start

@@ -64,8 +64,14 @@ class CpuTime(NamedTuple):
 
 def cpu_time(pid: int) -> CpuTime:
     """Return how long the main thread of a process ran and waited for a processor; zeros if unknown."""
+    return schedule_time(f"/proc/{pid}/schedstat")
+
+
+def schedule_time(path: str) -> CpuTime:
+    """Return how long a thread ran and waited, from its file `schedstat`; zeros if unknown."""
     try:
-        ran, waited, _ = Path(f"/proc/{pid}/schedstat").read_text().split()
+        with open(path, encoding="ascii") as file:  # noqa: PTH123 - called for each thread
+            ran, waited, _ = file.read().split()
     except (OSError, ValueError):
         return CpuTime(0.0, 0.0)
     return CpuTime(int(ran) / 1e9, int(waited) / 1e9)

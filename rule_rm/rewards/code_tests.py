@@ -19,10 +19,15 @@ from rule_rm.sandbox.grading.formats import FormatError, read_tests
 from rule_rm.sandbox.grading.grade import Grade, Grading, grade
 from rule_rm.sandbox.grading.source import last_program
 from rule_rm.sandbox.grading.suites import CodeSuite, Parts, StdioSuite, Suite
+from rule_rm.sandbox.running.connection import patient
 from rule_rm.sandbox.running.execution import Limits, Program, Sandbox
 from rule_rm.sandbox.running.languages import LINT, PYTHON, UnknownLanguageError, canonical
 from rule_rm.types import Rollout, Score, Status
 
+_TIMEOUT = 100.0
+"""Seconds for a rollout: for its runs, for their turn, and for waits of this machine's making."""
+_PATIENCE = 30.0
+"""Seconds for which the machine may keep a rollout's programs waiting before it is unscored."""
 _SHOWN = 3
 _MARKS = 400
 """Tests whose outcomes are reported one by one."""
@@ -55,7 +60,7 @@ def _check(
     "code_tests",
     summary="the share of its tests that the last fenced program passes",
     metrics=("passed", "total", "trusted", "findings"),
-    timeout=60.0,
+    timeout=_TIMEOUT,
     needs=("sandbox",),
     check=_check,
 )
@@ -111,7 +116,8 @@ def code_tests(
         chosen = canonical(language or _language_of(source.language))
         box = sandbox.default()
         findings = _findings(box, source.code) if lint and chosen == PYTHON else 0
-        return _scored(grade(box, source.code, chosen, suite, grading), findings, all_or_nothing)
+        with patient(_PATIENCE):
+            return _scored(grade(box, source.code, chosen, suite, grading), findings, all_or_nothing)
     except FormatError as error:
         return Score.unscored(Status.BAD_GROUND_TRUTH, str(error))
     except UnknownLanguageError as error:

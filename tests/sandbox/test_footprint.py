@@ -80,7 +80,7 @@ def looks_until_ended(monkeypatch, directory, unreadable, ticks):
     monkeypatch.setattr(footprint, "_nameless", lambda directory, trusted: (0, next(unreadable)))
     monkeypatch.setattr(footprint, "_ticks", lambda pid: next(ticks))
     look = footprint.watching(str(directory), 10, MIB)
-    return next((number for number in range(100) if look() == "files"), None)
+    return next((number for number in range(100) if look(0.0) == "files"), None)
 
 
 def test_a_process_that_waits_between_fork_and_exec_hides_nothing(monkeypatch, tmp_path):

@@ -193,6 +193,9 @@ def _run_all(sandbox: Sandbox, program: Program, suite: StdioSuite, how: Grading
             longer = replace(limits, output_bytes=limits.output_bytes + most)
             result = _run_one(session, test.stdin.encode("utf-8", "surrogateescape"), longer, suite)
             results.append(result)
+            until += result.starved + (
+                result.compiled.starved if result.compiled and len(results) == 1 else 0.0
+            )
             too_long = too_long + 1 if result.ended is Ended.TIMEOUT else 0
             if result.ended is Ended.NOT_COMPILED:
                 return [result] * len(suite.tests)

@@ -29,6 +29,7 @@ from rule_rm.sandbox.host.backends import (
 )
 from rule_rm.sandbox.host.compiled import LOAD, in_memory
 from rule_rm.sandbox.host.options import SandboxOptions
+from rule_rm.sandbox.host.starving import Watch
 
 logger = logging.getLogger(__name__)
 
@@ -73,11 +74,13 @@ class Child:
     slot: Slot
     process: subprocess.Popen[bytes]
     lifeline: socket.socket
+    watch: Watch
     work: str | None
 
     def end(self) -> None:
         """Close its lifeline, at which it ends with all that it runs, and wait for it."""
         self.lifeline.close()
+        self.watch.close()
         try:
             self.process.wait(5.0)
         except subprocess.TimeoutExpired:
@@ -139,9 +142,9 @@ class Starter:
             work = tempfile.mkdtemp(prefix=f"{WORK_PREFIX}{os.getpid()}_")
             if self._uid(slot) is not None:
                 os.chown(work, slot.uid, slot.uid)
-        listener = self._listeners[slot.profile]
-        with theirs, os.fdopen(in_memory(self._interpreter.executable), "rb") as modules:
-            given = (theirs.fileno(), listener.fileno(), modules.fileno())
+        listener, watch = self._listeners[slot.profile], Watch()
+        with theirs, watch.theirs, os.fdopen(in_memory(self._interpreter.executable), "rb") as modules:
+            given = (theirs.fileno(), listener.fileno(), watch.theirs.fileno(), modules.fileno())
             options = self._zygote_options(slot, *given, work or WORK)
             process = subprocess.Popen(
                 [*self._command(slot), json.dumps(options)],
@@ -151,7 +154,7 @@ class Starter:
                 stdout=subprocess.DEVNULL,
                 cwd="/",
             )
-        return Child(slot, process, ours, work)
+        return Child(slot, process, ours, watch, work)
 
     def _command(self, slot: Slot) -> list[str]:
         command = [self._interpreter.executable, "-I", "-B", "-X", "utf8", "-c", _START]
@@ -166,13 +169,14 @@ class Starter:
         return [*wrapped[:-1], *set_environment, "--", *command]
 
     def _zygote_options(
-        self, slot: Slot, lifeline: int, listener: int, modules: int, work: str
+        self, slot: Slot, lifeline: int, listener: int, watch: int, modules: int, work: str
     ) -> dict[str, object]:
         readable = readable_paths(slot.profile, self._interpreter, self._options.toolchains)
         return {
             "profile": slot.profile,
             "lifeline": lifeline,
             "listener": listener,
+            "watch": watch,
             "modules": modules,
             "landlock": self._backend.landlock,
             "seccomp": self._backend.seccomp,
@@ -243,20 +247,23 @@ class Zygotes:
         self._children.update((child.lifeline.fileno(), child) for child in started)
 
     def keep(self, until: int) -> None:
-        """Replace children that die, until the descriptor `until` closes at its other end."""
+        """Replace children that die, and answer them, until the descriptor `until` closes."""
+        looked = time.monotonic()
+        # Where a user's count of threads is shared, a program must not take all.
+        pause = WATCHING if self._starter.shares_threads else LOOK_EVERY
         while True:
+            watches = {child.watch.ours.fileno(): child.watch for child in self._children.values()}
             poll = select.poll()
-            poll.register(until, select.POLLIN)
-            for lifeline in self._children:
-                poll.register(lifeline, select.POLLIN)
-            # Where a user's count of threads is shared, a program must not take all.
-            pause = WATCHING if self._starter.shares_threads else LOOK_EVERY
+            for descriptor in (until, *self._children, *watches):
+                poll.register(descriptor, select.POLLIN)
             ready = {descriptor for descriptor, _ in poll.poll(1000 * pause)}
-            if not ready:
+            if time.monotonic() - looked >= pause:
                 self._look_after()
-                continue
+                looked = time.monotonic()
             if until in ready and not os.read(until, 4096):
                 return
+            for descriptor in ready & set(watches):
+                watches[descriptor].answer()
             for lifeline in ready & set(self._children):
                 self._replace(self._children.pop(lifeline))
 

@@ -157,12 +157,12 @@ class Launcher:
         if len(descriptors) > 3:
             # Our own code alone, which may take long on a busy machine: nothing of the program runs yet.
             writer = self._processes.start(Body(write, descriptors, self._limits(job), confined, final))
-            written = self._processes.wait(writer, job["wall"], connection)[0]
+            written = self._processes.wait(writer, job["wall"], connection, patience=job["patience"])[0]
             if written["exit"] != 0 or not argv:
                 return written
         pids = self._processes.start(Body(run, descriptors[:3], self._limits(job), confined, final))
         look = footprint.watching(directory, job["files"], job["total"])
-        return self._processes.wait(pids, job["wall"], connection, look=look)[0]
+        return self._processes.wait(pids, job["wall"], connection, look=look, patience=job["patience"])[0]
 
     def _landlock(self, writable: Sequence[str], readable: Sequence[str]) -> Callable[[], None] | None:
         if self._readable is None:

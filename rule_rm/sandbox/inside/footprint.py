@@ -20,7 +20,7 @@ _EXITING = 0x4
 """The kernel's flag of a task that ends: it has given up its memory and files, or will at once."""
 
 
-def watching(directory: str, files: int, total: int, trusted: int = 0) -> Callable[[], str]:
+def watching(directory: str, files: int, total: int, trusted: int = 0) -> Callable[[float], str]:
     """Return a function that returns "files" once a command has more files or bytes on the disk.
 
     `trusted` is the process id of a child that is not looked at.
@@ -28,7 +28,7 @@ def watching(directory: str, files: int, total: int, trusted: int = 0) -> Callab
     unseen = 0
     last: tuple[str, int] | None = None
 
-    def look() -> str:
+    def look(_: float) -> str:
         nonlocal unseen, last
         by_name = _by_name(directory, files, total)
         if by_name is None:

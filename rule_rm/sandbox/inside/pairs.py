@@ -90,8 +90,8 @@ def judged(
     looks = [growing(verdict, job["each"])] if job["each"] < job["wall"] else []
     if shared is not None:
         looks.append(footprint.watching(shared.directory, shared.files, shared.total, trusted=pids[0]))
-    look = (lambda: next(filter(None, (one() for one in looks)), "")) if looks else None
-    ends = processes.wait(pids, job["wall"], connection, until=pids[0], look=look)
+    look = (lambda now: next(filter(None, (one(now) for one in looks)), "")) if looks else None
+    ends = processes.wait(pids, job["wall"], connection, until=pids[0], look=look, patience=job["patience"])
     return {**ends[1], "judge_exit": ends[0]["exit"], "cpu": ends[0]["cpu"] + ends[1]["cpu"]}
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from rule_rm.sandbox.inside import confine
-from rule_rm.sandbox.inside.own_clock import LOOK_EVERY, OwnClock
+from rule_rm.sandbox.inside.own_clock import LOOK_EVERY, Host, OwnClock
 from rule_rm.sandbox.inside.seccomp import Filter
 
 _STRAGGLER_ROUNDS = 200
@@ -43,9 +43,12 @@ class Body(NamedTuple):
 class Processes:
     """Forks programs from this process, which must have one thread and no other children."""
 
-    def __init__(self, final: Filter | None, lifeline: int, *, may_fork: bool) -> None:
+    def __init__(
+        self, final: Filter | None, lifeline: int, *, may_fork: bool, host: Host | None = None
+    ) -> None:
         """Set the last filter of every program; `lifeline` becomes readable when the host is gone."""
         self._final = final
+        self._host = host
         self._lifeline = lifeline
         self._may_fork = may_fork
         self._parent = os.getpid()
@@ -106,15 +109,17 @@ class Processes:
         connection: int,
         *,
         until: int | None = None,
-        look: Callable[[], str] | None = None,
+        look: Callable[[float], str] | None = None,
+        patience: float = 0.0,
     ) -> list[dict[str, Any]]:
         """Wait for every process, or only for `until`, then end them all; how each ended, in order.
 
-        `look` is asked every now and then, and ends them by giving a reason. Time in which the machine was
-        paused does not count. Raises HungUpError, with all of them gone, if the connection or the lifeline
+        `look` is asked every now and then, with the clock's seconds, and ends them by giving a reason. Pauses
+        of the machine do not count, nor do waits for a processor up to `patience` seconds; beyond them, the
+        reason is "starved". Raises HungUpError, with all of them gone, if the connection or the lifeline
         closes first.
         """
-        clock = OwnClock()
+        clock = OwnClock(self._host, apart=until is not None, most=patience)
         often = LOOK_EVERY if look is None else _LOOK_EVERY
         alive = {os.pidfd_open(pid): pid for pid in pids}
         poll = select.poll()
@@ -122,30 +127,35 @@ class Processes:
             if descriptor >= 0:
                 poll.register(descriptor, select.POLLIN)
         reason = ""
+
+        def why(now: float) -> str:
+            return "timeout" if now >= seconds else look(now) if look is not None else ""
+
         try:
             while alive and not reason:
-                left = seconds - clock.seconds
-                turn = min(left, often)
-                ready = poll.poll(turn * 1000 + 1) if left > 0 else []
-                clock.look(max(turn, 0.0))
+                turn = max(min(seconds - clock.seconds, often), 0.0)
+                ready = poll.poll(turn * 1000 + 1)
+                clock.look(turn)
                 for descriptor, _ in ready:
                     if descriptor not in alive:
                         raise HungUpError
                     poll.unregister(descriptor)
                     os.close(descriptor)
                     del alive[descriptor]
-                if left <= 0:
-                    reason = "timeout"
-                elif look is not None:
-                    reason = look()
                 if until is not None and until not in alive.values():
                     break
+                if alive and (reason := why(clock.seconds)) == "timeout":
+                    clock.ask()
+                    reason = why(clock.seconds)
+                    if reason == "timeout" and not why(clock.fair):
+                        reason = "starved"
         finally:
             for pidfd in alive:
                 os.close(pidfd)
             ends = self._end_all(pids, clock, list(alive.values()))
         for place, end in enumerate(ends):
             end["stopped"] = reason
+            end["starved"] = clock.counted
             end["confined"] = bool(self._confined[place])
         return ends
 
@@ -173,14 +183,13 @@ class Processes:
         }
 
 
-def growing(descriptor: int, seconds: float) -> Callable[[], str]:
+def growing(descriptor: int, seconds: float) -> Callable[[float], str]:
     """Return a function that returns "timeout" once a file has not grown for that time."""
-    size, since, clock = -1, 0.0, OwnClock()
+    size, since = -1, 0.0
 
-    def look() -> str:
+    def look(now: float) -> str:
         nonlocal size, since
-        found, now = os.fstat(descriptor).st_size, clock.look(_LOOK_EVERY)
-        if found != size:
+        if (found := os.fstat(descriptor).st_size) != size:
             size, since = found, now
         return "timeout" if now > since + seconds else ""
 

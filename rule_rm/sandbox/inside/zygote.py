@@ -36,6 +36,7 @@ from rule_rm.sandbox.inside import (
     tasks,
 )
 from rule_rm.sandbox.inside.confine import NULL, Layers, confine_parent
+from rule_rm.sandbox.inside.own_clock import Host
 from rule_rm.sandbox.inside.processes import Body, HungUpError, Processes, growing
 from rule_rm.sandbox.inside.warm_up import warm_up
 
@@ -87,16 +88,17 @@ class Zygote:
                 limits,
             )
             look = growing(results, job["each"]) if job["each"] < wall else None
-        return self._processes.wait(self._processes.start(body), wall, connection, look=look)[0]
+        pids = self._processes.start(body)
+        return self._processes.wait(pids, wall, connection, look=look, patience=job["patience"])[0]
 
 
 def main(options: dict[str, Any]) -> None:
     """Serve as a zygote until the host hangs up; report on the lifeline whether it is ready."""
     # It had the loader find every function at once; programs have no use for it.
     os.environ.pop("LD_BIND_NOW", None)
-    lifeline, listener = _only(options["lifeline"], options["listener"])
+    lifeline, listener, watch = _only(*(options[name] for name in ("lifeline", "listener", "watch")))
     try:
-        server = _prepare(options, lifeline)
+        server = _prepare(options, lifeline, watch)
     except OSError as error:
         lifeline.send(json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode())
         return
@@ -123,7 +125,7 @@ def _only(*descriptors: int) -> list[socket.socket]:
     return [socket.socket(fileno=one) for one in lowest]
 
 
-def _prepare(options: dict[str, Any], lifeline: socket.socket) -> Server:
+def _prepare(options: dict[str, Any], lifeline: socket.socket, watch: socket.socket) -> Server:
     """Import the modules of the options, then install the layers. Raises OSError if one is not available."""
     runs_commands = options["profile"] == "command"
     if runs_commands:
@@ -156,7 +158,9 @@ def _prepare(options: dict[str, Any], lifeline: socket.socket) -> Server:
     if options["seccomp"]:
         final = seccomp.program_filter(may_fork=may_fork, may_write=options["may_write"])
         building = seccomp.program_filter(may_fork=may_fork, may_set_attributes=True)
-    processes = Processes(final, lifeline.fileno(), may_fork=may_fork)
+    # Without that filter, a program could lower its own priority.
+    host = Host(watch, forks=may_fork) if options["seccomp"] else None
+    processes = Processes(final, lifeline.fileno(), may_fork=may_fork, host=host)
     if not runs_commands:
         return Zygote(processes, options["process_limit"], prelude)
     readable = options["readable"] if options["landlock"] else None

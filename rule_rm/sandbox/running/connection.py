@@ -49,6 +49,49 @@ def within(until: float) -> Iterator[None]:
         _until.reset(before)
 
 
+STARVED = 4.0
+"""The waits for a processor that do not count, as a multiple of a run's limit: it needs a fifth of one."""
+PATIENCE = 20.0
+"""Seconds of such waits that do not count at most, for one run."""
+
+
+class _Patience:
+    """The seconds that several runs may be kept waiting for a processor without being charged for it."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+        self.used_up = False
+        """Whether a run has reached its limit all the same: what others lack then is the program's fault."""
+
+
+_patience: ContextVar[_Patience | None] = ContextVar("patience", default=None)
+
+
+@contextmanager
+def patient(seconds: float) -> Iterator[None]:
+    """Spare the runs within the block in this thread these seconds of waits for a processor, together."""
+    before = _patience.set(_Patience(seconds))
+    try:
+        yield
+    finally:
+        _patience.reset(before)
+
+
+def _account_for(answer: dict[str, Any]) -> None:
+    """Subtract the waits that a run was spared. Raises SandboxError if it would have needed more."""
+    patience = _patience.get()
+    if patience is not None:
+        patience.left = max(patience.left - answer.get("starved", 0.0), 0.0)
+        if patience.used_up and answer.get("stopped") == "starved":
+            answer["stopped"] = "timeout"
+        patience.used_up |= answer.get("stopped") == "timeout"
+    if answer.get("stopped") == "starved":
+        raise SandboxError(
+            f"the machine was too busy for the program: it ran or slept for {answer['wall']:.1f} s only, "
+            f"and waited for a processor"
+        )
+
+
 class Caller(Protocol):
     """Someone who waits for a program, and may go away."""
 
@@ -134,7 +177,8 @@ class Connection:
         connection = self._connected()
         try:
             left = _until.get() + _LATE - time.monotonic()
-            connection.settimeout(max(min(seconds + GRACE, left), 0.001))
+            spared = request.get("patience", 0.0)
+            connection.settimeout(max(min(seconds + spared + GRACE, left), 0.001))
             with _ended_with_caller(connection):
                 socket.send_fds(connection, [json.dumps(request).encode()], descriptors)
                 packet = connection.recv(PACKET)
@@ -154,6 +198,7 @@ class Connection:
         answer: dict[str, Any] = json.loads(packet)
         if answer.get("confined") is False:
             raise SandboxError("a process could not be confined, so the program was not run")
+        _account_for(answer)
         return answer
 
     def close(self) -> None:
@@ -184,7 +229,9 @@ def request(mode: str, limits: Limits, total: float | None = None) -> dict[str, 
 
     With `total`, that is what all results together may take, in seconds, and `limits.wall` what each may.
     """
+    patience = _patience.get()
     return {
+        "patience": min(STARVED * limits.wall, PATIENCE if patience is None else patience.left),
         "mode": mode,
         "wall": limits.wall if total is None else total,
         "each": None if total is None else limits.wall,
@@ -209,6 +256,7 @@ def result(
         wall=answer["wall"],
         cpu=answer["cpu"],
         memory_mb=answer["rss"] / 1024,
+        starved=answer["starved"],
     )
 
 

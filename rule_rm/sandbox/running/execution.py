@@ -67,13 +67,15 @@ class ExecResult:
     stdout: bytes
     stderr: bytes
     wall: float
-    """Seconds by the clock."""
+    """Seconds by the clock, without those in `starved`."""
     cpu: float
     """Seconds on a processor, children included."""
     memory_mb: float
     """The most memory that was resident."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """The regular files of `Program.fetch` that the run left, up to a few megabytes in all."""
+    starved: float = 0.0
+    """Seconds for which the machine kept the program waiting for a processor."""
     compiled: ExecResult | None = None
     """The result of the compiler, if the language has one."""
 
