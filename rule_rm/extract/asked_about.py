@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract import stating
 from rule_rm.extract.asked import Question, question_of
+from rule_rm.extract.asked_cases import is_at_other_time
 from rule_rm.extract.opposites import bases, is_opposite
 from rule_rm.extract.patterns import words
 from rule_rm.extract.sentences import VALUE
-from rule_rm.extract.verbs import base
+from rule_rm.extract.verbs import base, is_past
 
 _WORD = re.compile(r"[^\W\d_]+")
 """A word: `saved`."""
@@ -68,6 +68,10 @@ _ASKS_FOR_QUANTITY = re.compile(
 """A question for a quantity, which no verb need name: "what is the price"."""
 _AGENT = re.compile(r"\b(?:he|she|they|it|who|[A-Z][a-z]+|[a-z]{3,}s?)\s*(?:\w+ly\s*)?\Z")
 """Somebody or something that does what the next verb says: "she"."""
+_DOER = re.compile(
+    r"(?:\b(?:he|she|they|we|I|who|which|[A-Z][a-z]+)|\A\W*(?:\w+\W+)?it)\s+(?:(?:also|then|still|will|can)\s+)?\Z"
+)
+"""A pronoun or a name right before a verb, "it" at the beginning: "she "."""
 _LIGHT = frozenset(map(base, ["be", "have", "get", "do", "make", "equal", "come", "become", "need"]))
 """The base forms of verbs that state the result of any deed: "has"."""
 _OF_THING = frozenset(map(base, ["give", "yield", "leave", "produce", "show", "mean"]))
@@ -81,8 +85,6 @@ _LEFT = re.compile(r"\b(?:left|remain\w*|more|still)\b", re.IGNORECASE)
 
 _SWALLOWED = re.compile(rf".*{VALUE}", re.DOTALL)
 """The words up to a last formula, perhaps between two signs of dollars: "Each carton is §"."""
-_VERBS = frozenset(base(found) for found in re.findall(r"(?:\A|\|)([a-z]{2,})", stating.VERBS))
-"""The base forms of the verbs that state a value."""
 _AUXILIARY = re.compile(
     r"\b(?:do|does|did|will|can|could|would|must|should|has|have|had)\s+(?P<behind>(?:[^\W\d_]+['’]?\w*\s*){1,6})"
 )
@@ -106,6 +108,8 @@ def is_about_other(subject: str, verb: str, prompt: str) -> bool:
     if _MUST.search(subject) and _PAST.search(question.asking) and not _DUTY.search(question.asking):
         return True
     subject = _SWALLOWED.sub("", subject)
+    if is_at_other_time(subject, prompt) and not _states_result(verb):
+        return True
     said = f"{subject.strip()} {verb.strip()}".strip()
     if not _LEFT.search(question.asking) and is_opposite(said, question.clause):
         return True
@@ -122,6 +126,12 @@ def is_about_other(subject: str, verb: str, prompt: str) -> bool:
     )
 
 
+def _states_result(verb: str) -> bool:
+    """Return True for a verb like "has", which states the result of all deeds."""
+    first = _WORD.search(verb)
+    return first is not None and base(first.group()) in _LIGHT
+
+
 def _is_other_deed(subject: str, verb: str, question: Question) -> bool:
     """Return True for a verb of the given sentences, if the question asks with another one."""
     first = _WORD.search(verb)
@@ -130,7 +140,7 @@ def _is_other_deed(subject: str, verb: str, question: Question) -> bool:
         return False
     sought = bases(question.clause)
     is_same = deed in _PAYS and sought & _PAYS
-    if is_same or not (_LEFT.search(question.clause) or _asked_deed(question.clause) not in _LIGHT):
+    if is_same or not (_LEFT.search(question.clause) or _asks_for_deed(question.clause)):
         return False
     agent = _AGENT.search(subject)
     if agent is None or (deed in _OF_THING and agent.group().strip() in ("it", "this", "that", "which")):
@@ -144,15 +154,30 @@ def _is_other_deed(subject: str, verb: str, question: Question) -> bool:
     )
 
 
-def _asked_deed(clause: str) -> str:
-    """Return the base form of the verb with which a clause asks, "be" if none is known.
+def _asks_for_deed(clause: str) -> bool:
+    """Return True if a clause asks with a verb of its own, not with one like "have".
 
-    >>> _asked_deed("How much did Ann and Bob save in total?")
-    'sav'
+    >>> _asks_for_deed("How much did Ann and Bob save in total?"), _asks_for_deed("How much does she have?")
+    (True, False)
     """
     found = _AUXILIARY.search(clause)
-    asked = map(base, _WORD.findall(found["behind"].lower())) if found else ()
-    return next((word for word in asked if word in _VERBS or word in _LIGHT), "be")
+    return found is not None and _LIGHT.isdisjoint(map(base, _WORD.findall(found["behind"].lower())))
+
+
+def is_deed_of_question(verb: re.Match[str], prompt: str) -> bool:
+    """Return True if the last word of a clause is a verb of the question.
+
+    A past form is a verb, and so is any form behind a pronoun or a name.
+
+    >>> last = re.compile(r"[a-z]+$")
+    >>> [is_deed_of_question(last.search(one), "Ann bakes 9 a day.") for one in ("Ann baked", "Ann ate")]
+    [True, False]
+    """
+    word = verb.group().lower()
+    question = question_of(prompt)
+    if base(word) not in question.asked | question.given:
+        return False
+    return is_past(word) or _DOER.search(verb.string, 0, verb.start()) is not None
 
 
 def is_other_deed_behind(rest: str, prompt: str) -> bool:

@@ -21,6 +21,10 @@ _COORDINATED = re.compile(r"\b(?P<one>[A-Z][a-z]+)\s+and\s+(?P<other>[A-Z][a-z]+
 """Two names that a question joins: "April and May"."""
 _IN_ONE = re.compile(r"\A\W*(?:[^\W\d_]+\s+){0,3}?(?:in|on|for|from|to|at)\s+(?P<name>[A-Z][a-z]+)\W*\Z")
 """A name behind a value: " in April"."""
+_AT_TIME = re.compile(
+    r"\W*(?:(?!than\b)[^\W\d_]+\s+){0,3}?(?:in|on|during|at)\s+(?:the\s+)?[A-Za-z]+(?:\s+[a-z]+)?\W*\Z"
+)
+"""A time that ends a sentence: " in the afternoon"."""
 _OF_FORMULA = re.compile(r"\bof\s+(?P<formula>[A-Z][A-Za-z]?\d?(?:[A-Z][A-Za-z\d]*)?)(?![a-z])")
 """A formula of chemistry, of which there is an amount: "of CO2"."""
 _PER = re.compile(
@@ -42,6 +46,12 @@ _COMPARED = re.compile(r"\b(?:more|fewer|less|extra|difference|[a-z]{2,}er)\b")
 """A word by which a value is a difference: "more"."""
 _HAS_ALL = re.compile(r"\b(?:[Tt]ogether|combined)\b|\b[A-Z][a-z]+\s+(?:has|have|is|are)\s*\Z")
 """A statement of all that somebody has: "Bob has"."""
+_TIME = re.compile(
+    r"\b(?:[Mm]orning|[Aa]fternoon|[Ee]vening|[Nn]ight|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|weekend|weekday"
+    r"|January|February|March|April|June|July|August|September|October|November|December"
+    r"|(?:first|second|third|fourth|last|next)\s+(?:day|week|month|year|hour|quarter|round|half))(?=s?\b)"
+)
+"""A part of the day, a day, a month or one of several times: "Saturday"."""
 _DIFFERENCE = re.compile(
     r"\b(?:more|fewer|less|farther|further|compared|difference|exceed\w*|beat|ahead|how\s+much\s+[a-z]+er)\b",
     re.IGNORECASE,
@@ -65,6 +75,20 @@ def is_of_other_numbers(subject: str, prompt: str) -> bool:
     if len(masked.split()) < 2 or masked not in _NUMBER.sub("0", asked):
         return False
     return re.search(rf"(?<![\d.]){re.escape(said.strip())}(?![\d%])", asked) is None
+
+
+def is_at_other_time(said: str, prompt: str) -> bool:
+    """Return True if words name one of several times of a question that does not ask for it.
+
+    >>> asked = "She swims 20 laps on weekdays and 35 on Saturdays. How many does she swim in a week?"
+    >>> is_at_other_time("On Saturday she", asked), is_at_other_time("In a week she", asked)
+    (True, False)
+    """
+    times = set(_TIME.findall(said))
+    if len(times) != 1 or _TIME.search(question_of(prompt).asking):
+        return False
+    given = set(_TIME.findall(prompt))
+    return len(given) > 1 and times <= given
 
 
 def is_other_case(rest: str, prompt: str) -> bool:
@@ -91,6 +115,8 @@ def is_other_case(rest: str, prompt: str) -> bool:
     for pair in _COORDINATED.finditer(question.asking):
         if one is not None and one["name"] in (pair["one"], pair["other"]):
             return True
+    if is_at_other_time(rest, prompt) and _AT_TIME.match(rest):
+        return True
     formula = _OF_FORMULA.search(rest)
     if formula is not None and any(map(str.isupper, formula["formula"])):
         asked = {found["formula"] for found in _OF_FORMULA.finditer(question.asking)}

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from rule_rm.extract import denials, patterns, stating
-from rule_rm.extract.asked_about import is_about_other
+from rule_rm.extract.asked_about import is_about_other, is_deed_of_question
 from rule_rm.extract.asked_cases import is_of_other_numbers
 from rule_rm.extract.echoes import has_words_of_question, is_by_preposition, takes_place_of_question_word
 from rule_rm.extract.names import (
@@ -30,16 +30,16 @@ _PLAIN_ENGLISH = re.compile(
 )
 """A word that shows that a clause is English, such as "the"."""
 _LIGHT_END = patterns.run_of("light", rf"[^\w§]|\b(?:{stating.LIGHT})(?![\w'’])") + r"\Z"
-_STATED = patterns.deferred(rf"(?:\b|(?='))(?:{stating.VERBS})(?![\w'’])(?={_LIGHT_END})", re.IGNORECASE)
-"""The English verb that states what follows the clause: the "are" of "there are exactly"."""
+_STATED = patterns.deferred(
+    rf"(?:\b|(?='))(?:{stating.VERBS}|(?P<deed>[a-z]{{3,}}))(?![\w'’])(?={_LIGHT_END})", re.IGNORECASE
+)
+"""The English verb that states what follows, or the last word: the "are" of "there are exactly"."""
 _PLAIN_VERB = re.compile(r"\b(?:is|are|was|get|have|gives|equals)(?=[^\w§]*\Z)", re.IGNORECASE)
 """One of the commonest of these verbs, which is found fast: the "is" of "the sum is"."""
 _NEAR, _TAIL = 12, 60
 """How many of a clause's last characters are searched for these verbs."""
-_STATED_ANY = patterns.deferred(
-    rf"(?:\b|(?='))(?:{stating.VERBS}|{stating.WORLD})(?![\w'’])(?={_LIGHT_END})", re.IGNORECASE
-)
-"""A verb of any language that states what follows the clause, such as "beträgt"."""
+_STATED_ABROAD = patterns.deferred(rf"\b(?:{stating.WORLD})(?![\w'’])(?={_LIGHT_END})", re.IGNORECASE)
+"""A verb of another language that states what follows the clause, such as "beträgt"."""
 OPEN = patterns.deferred(rf"(?<!\w)(?:{stating.UNSURE}|{stating.MODAL})(?!\w)", re.IGNORECASE)
 """A word that leaves it open whether a statement holds, such as "might"."""
 STATED_CJK = re.compile(rf"{stating.CJK}[\s:：]*\Z")
@@ -153,7 +153,7 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool, any_name: b
         return Lead("the words before it name a part or a mistake")
     if patterns.HAS_CJK.search(clause):
         return _cjk(clause, prompt, by_sign=by_sign)
-    verb = _verb(clause) or _verb_of_measure(clause)
+    verb = _verb(clause, prompt) or _verb_of_measure(clause, prompt)
     if verb is None and (CONNECTED.fullmatch(clause) or NAMED.match(clause)):
         return STATES if by_sign else ALONE
     bound = _BOUND.search(clause)
@@ -225,25 +225,30 @@ def is_strange_name(label: str, prompt: str) -> bool:
         return False
     if is_set_aside(label, prompt):
         return True
-    verb = _verb(label)
+    verb = _verb(label, prompt)
     if verb is not None:
         return is_strange_subject(label[: verb.start()], verb.group(), prompt)
     return is_strange_label(label, prompt)
 
 
-def _verb(clause: str) -> re.Match[str] | None:
+def _verb(clause: str, prompt: str) -> re.Match[str] | None:
     """Return the verb at the end of a clause that states what follows it."""
-    found = _PLAIN_VERB.search(clause, max(0, len(clause) - _NEAR))
-    if found is None:
-        pattern = _STATED if _PLAIN_ENGLISH.search(clause) else _STATED_ANY
-        found = pattern.search(clause, max(0, len(clause) - _TAIL))
+    begin = max(0, len(clause) - _NEAR)
+    if (found := _PLAIN_VERB.search(clause, begin)) is not None:
+        return found
+    begin = max(0, len(clause) - _TAIL)
+    found = _STATED.search(clause, begin)
+    while found is not None and found["deed"] and not is_deed_of_question(found, prompt):
+        found = _STATED.search(clause, found.end())
+    if found is None and not _PLAIN_ENGLISH.search(clause):
+        found = _STATED_ABROAD.search(clause, begin)
     return found
 
 
-def _verb_of_measure(clause: str) -> re.Match[str] | None:
+def _verb_of_measure(clause: str, prompt: str) -> re.Match[str] | None:
     """Return the verb before the name of a measure that ends a clause: the "has" of "has a length of"."""
     named = _AS_MEASURE.search(clause)
-    return None if named is None else _verb(clause[: named.start()])
+    return None if named is None else _verb(clause[: named.start()], prompt)
 
 
 def _cjk(clause: str, prompt: str, *, by_sign: bool) -> Lead:

@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 
 from rule_rm.extract import patterns, stating
+from rule_rm.extract.verbs import is_past
 
 _WORD = re.compile(r"[^\W\d_]+")
 """A word, such as `vendu`."""
@@ -74,7 +75,7 @@ def is_by_preposition(clause: str, prompt: str) -> bool:
     words = [word.lower() for word in _WORD.findall(clause)]
     asked = _stems(prompt)
     is_said = [word[:_STEM] in asked or word in _FUNCTION or word in _PERSONS for word in words]
-    has_verb = any(word in _ACTIONS for word in words[1:]) or any(
+    has_verb = any(word in _ACTIONS or is_past(word) for word in words[1:]) or any(
         word[:_STEM] in asked for word in words[1:-1] if len(word) >= _STEM
     )
     return len(words) > 2 and all(is_said) and has_verb and not _OPEN.search(clause)

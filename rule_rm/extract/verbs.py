@@ -14,7 +14,8 @@ _IRREGULAR = """
     draw:drew,drawn throw:threw,thrown break:broke,broken choose:chose,chosen steal:stole,stolen
     wear:wore,worn catch:caught teach:taught sleep:slept feed:fed lend:lent bend:bent dig:dug hang:hung
     light:lit shoot:shot sing:sang,sung rise:rose,risen shrink:shrank,shrunk speak:spoke,spoken
-    wake:woke,woken weave:wove,woven mean:meant learn:learnt burn:burnt lay:laid lie:lain use:used
+    wake:woke,woken weave:wove,woven mean:meant learn:learnt burn:burnt lay:laid lie:lain slay:slew,slain
+    use:used
 """
 _BASES = {
     form: base
@@ -51,3 +52,12 @@ def base(word: str) -> str:
             return stem.removesuffix("e") if len(stem) > _SHORTEST else stem
         return _DOUBLED.sub(r"\1", stem).removesuffix("e")
     return word.removesuffix("e") if len(word) > _SHORTEST else word
+
+
+def is_past(word: str) -> bool:
+    """Return True for a past form of a verb.
+
+    >>> [is_past(word) for word in ("kept", "baked", "keeps", "box")]
+    [True, True, False, False]
+    """
+    return (word in _BASES and not word.endswith("s")) or (word.endswith("ed") and base(word) != word)
