@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.settings.reading import did_you_mean
-from rule_rm.settings.sources import CONFIG, Sourced
+from rule_rm.settings.reading import CONFIG, Sourced, did_you_mean
 from rule_rm.settings.yaml_file import read_yaml
 
 MIXTURE = "mixture"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import Field
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from rule_rm.errors import ConfigurationError
 
+CONFIG = "config"
+"""The setting that names the configuration file."""
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _PREFIX = "RULE_RM_"
 OTHER_VARIABLES = frozenset(
@@ -26,6 +28,13 @@ OTHER_VARIABLES = frozenset(
 )
 """Variables with the prefix that are not settings: of the integrations, of processes, of tests."""
 _FREE_PREFIX = "RULE_RM_TEST_"
+
+
+class Sourced(NamedTuple):
+    """A value, and the option, the variable, or the file and line that it comes from."""
+
+    value: Any
+    where: str
 
 
 def as_bool(text: str) -> bool | None:

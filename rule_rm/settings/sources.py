@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import Field
-from typing import Any, NamedTuple
+from typing import Any
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.settings.reading import check_variables, convert, did_you_mean, env_name, flag
-
-CONFIG = "config"
-"""The setting that names the configuration file."""
-
-
-class Sourced(NamedTuple):
-    """A value, and the option, the variable, or the file and line that it comes from."""
-
-    value: Any
-    where: str
+from rule_rm.settings.reading import (
+    CONFIG,
+    Sourced,
+    check_variables,
+    convert,
+    did_you_mean,
+    env_name,
+    flag,
+)
 
 
 def sourced(
