@@ -6,7 +6,7 @@
 - `program`: the body of a process that runs an untrusted Python program
 - `pairs`: a judge and its program, side by side, with a shared directory if the test has to do with files
 - `judge`, `outcomes`: run tests as code, and record their outcomes
-- `unit_tests`, `unittest_cases`, `pytest_stand_in`, `supplied`: collect tests as unittest and pytest do
+- `unit_tests`, `unittest_cases`, `marks`, `found`, `pytest_stand_in`, `supplied`: collect tests as unittest and pytest do
 - `channel`, `references`, `exceptions`, `special`: the judge's connection to the program, and proxies
 - `committing`: the value that an object of the program's equals, named before it sees data
 - `reaching`, `following`: what a test uses or changes besides the program's names

@@ -94,12 +94,12 @@ def value(tag: str, content: Any, decode: Decode) -> Any:
             made[place] = decode(one)
         return made.reshape(shape)[()]
     if tag == "records":
-        return _records(numpy, *content)
+        return _records(numpy, *content, decode)
     if tag == "view":
         kind, inner = content
-        made = _inner(inner)
+        made = _inner(inner, decode)
         return numpy.rec.array(made) if kind == _VIEWS[1] else numpy.asmatrix(made)
-    data, mask, filling = map(_inner, content)
+    data, mask, filling = (_inner(part, decode) for part in content)
     return numpy.ma.MaskedArray(data, mask=mask, fill_value=filling)
 
 
@@ -115,16 +115,14 @@ def _check(name: Any, shape: Any, kinds: str) -> None:
         raise ValueError("no array")
 
 
-def _inner(form: Any) -> Any:
+def _inner(form: Any, decode: Decode) -> Any:
     if form["!"] not in TAGS:
         raise ValueError("no array")
-    from rule_rm.sandbox.inside import values
-
-    return values.decode(form)
+    return decode(form)
 
 
-def _records(numpy: Any, shape: Any, fields: Any) -> Any:
-    columns = [(str(name), numpy.asarray(_inner(form))) for name, form in fields]
+def _records(numpy: Any, shape: Any, fields: Any, decode: Decode) -> Any:
+    columns = [(str(name), numpy.asarray(_inner(form, decode))) for name, form in fields]
     if any(list(column.shape[: len(shape)]) != shape for _, column in columns):
         raise ValueError("fields of other shapes than their records")
     kinds = [(name, column.dtype, column.shape[len(shape) :]) for name, column in columns]

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # the enums of `signal` would cost every judge 0.1 ms
 import builtins
-import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from rule_rm.sandbox.inside import frames, outcomes, twins, values
 from rule_rm.sandbox.inside.channel import Channel
 from rule_rm.sandbox.inside.exceptions import RemoteError
+from rule_rm.sandbox.inside.found import Found, Test, run_whole
 from rule_rm.sandbox.inside.outcomes import (
     Missing,
     Unsupported,
@@ -32,18 +32,6 @@ from rule_rm.sandbox.inside.outcomes import (
     outcome_of,
 )
 from rule_rm.sandbox.inside.reaching import Reach
-
-
-class Found(NamedTuple):
-    """The outcome of one test."""
-
-    outcome: str
-    """Why it failed; empty if it passed."""
-    may_be_left_out: bool = False
-    """It was skipped, or was expected to fail: it counts only if nothing else does."""
-
-
-Test = Callable[[], Found]
 
 
 def run(instructions: str, channel: int, verdict: int) -> int:
@@ -241,15 +229,3 @@ def _run_nothing_by_itself() -> None:
     import unittest
 
     unittest.main = lambda *_, **__: None  # type: ignore[assignment]
-
-
-def run_whole(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:
-    """Call a test, and run it to its end if it is asynchronous. Raises Unsupported if it yields tests."""
-    returned = function(*arguments, **keywords)
-    if isinstance(returned, types.CoroutineType):
-        # Most tests need no event loop, and loading it would make each test slower.
-        import asyncio
-
-        asyncio.run(returned)
-    elif isinstance(returned, types.GeneratorType):
-        raise Unsupported("a test that yields tests needs the test runner itself")

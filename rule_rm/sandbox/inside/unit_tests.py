@@ -7,13 +7,14 @@ import inspect
 import itertools
 import types
 import unittest
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rule_rm.sandbox.inside import supplied, unittest_cases
-from rule_rm.sandbox.inside.judge import Found, Test, run_whole
+from rule_rm.sandbox.inside.found import Found, Test, run_whole
+from rule_rm.sandbox.inside.marks import is_named, listed, may_fail, parameters, skipping
 from rule_rm.sandbox.inside.outcomes import Unsupported, outcome_of
-from rule_rm.sandbox.inside.pytest_stand_in import Fixture, Mark, Parameters, Skipped
+from rule_rm.sandbox.inside.pytest_stand_in import Fixture, Skipped
 
 _BEFORE = ("setup_method", "setup")
 _AFTER = ("teardown_method", "teardown")
@@ -65,7 +66,7 @@ class _Module:
         own = {one.name: one for one in namespace.values() if isinstance(one, Fixture)}
         self._fixtures = {**supplied.FIXTURES, **own}
         self._kept: dict[tuple[str, Any], Any] = {}
-        self._marks = _listed(namespace.get("pytestmark", ()))
+        self._marks = listed(namespace.get("pytestmark", ()))
         self._is_free = not asked()
         """The file's marks were made without the program: a skip by one is not the program's choice."""
 
@@ -85,7 +86,7 @@ class _Module:
         if issubclass(kind, unittest.TestCase):
             return unittest_cases.Cases(kind, self._namespace, self._asked).tests()
         found: list[Test] = []
-        marks = _listed(getattr(kind, "pytestmark", ()))
+        marks = listed(getattr(kind, "pytestmark", ()))
         for inner_name in dir(kind):
             value = inspect.getattr_static(kind, inner_name)
             if inspect.isclass(value) and not inner_name.startswith("__"):
@@ -100,7 +101,7 @@ class _Module:
         """Return the tests of a function, one for each set of parameters."""
         marks = (*self._marks, *marks, *getattr(function, "pytestmark", ()))
         tests: list[Test] = []
-        for given, own, indirect in _parameters(marks):
+        for given, own, indirect in parameters(marks):
             for chosen in self._choices(function, kind, {**given, **indirect}, marks):
                 tests.append(
                     lambda given=given, own=own, chosen={**chosen, **indirect}: self._run(  # type: ignore[misc]
@@ -138,7 +139,7 @@ class _Module:
         for fixture in in_reach:
             if fixture.autouse:
                 visit(fixture.name)
-        used = [name for mark in marks if _is_named(mark, "usefixtures") for name in mark.args]
+        used = [name for mark in marks if is_named(mark, "usefixtures") for name in mark.args]
         for name in (*used, *_wanted(function)):
             visit(name)
         return found
@@ -152,7 +153,7 @@ class _Module:
         marks: tuple[Any, ...],
         chosen: dict[str, Any],
     ) -> Found:
-        skipped = _skipping(marks)
+        skipped = skipping(marks)
         if skipped:
             return Found("skipped", may_be_left_out=self._is_free or skipped == "skip")
         asked = self._asked()
@@ -192,7 +193,7 @@ class _Module:
         outcome = outcome_of(guarded)
         if reasons:
             return Found(reasons[0], may_be_left_out=self._asked() == asked)
-        return Found(outcome, may_be_left_out=bool(outcome) and _may_fail(marks))
+        return Found(outcome, may_be_left_out=bool(outcome) and may_fail(marks))
 
     def _set_up(self, one: Any, kind: type | None, test: Any, stack: contextlib.ExitStack) -> None:
         if kind is None:
@@ -243,15 +244,6 @@ class _Module:
         return self._once((fixture.name, chosen.get(fixture.name)), made)
 
 
-def _listed(marks: Any) -> tuple[Any, ...]:
-    """Return the marks of a class or file, which may be one or a list."""
-    return (marks,) if isinstance(marks, Mark) else tuple(marks)
-
-
-def _is_named(mark: Any, name: str) -> bool:
-    return isinstance(mark, Mark) and mark.name == name
-
-
 def _wanted(function: Any) -> list[str]:
     """Return the parameters of a function that have no default."""
     found = [
@@ -281,55 +273,3 @@ def _call(function: Any, test: Any) -> None:
 def _call_if_there(namespace: dict[str, Any], name: str, test: Any) -> None:
     if name in namespace:
         _call(namespace[name], test)
-
-
-class _Set(NamedTuple):
-    """One set of parameters that marks give."""
-
-    given: dict[str, Any]
-    marks: tuple[Any, ...]
-    indirect: dict[str, Any]
-    """The parameters of fixtures, not of the test."""
-
-
-def _parameters(marks: tuple[Any, ...]) -> Iterator[_Set]:
-    """Yield each set of parameters that marks give, with the marks that it has itself."""
-    sets = [_Set({}, (), {})]
-    for mark in marks:
-        if not _is_named(mark, "parametrize"):
-            continue
-        names = mark.args[0] if mark.args else mark.kwargs["argnames"]
-        rows = mark.args[1] if len(mark.args) > 1 else mark.kwargs["argvalues"]
-        names = [part.strip() for part in names.split(",")] if isinstance(names, str) else list(names)
-        of_fixtures = mark.kwargs.get("indirect", ())
-        of_fixtures = names if of_fixtures is True else of_fixtures or ()
-        sets = [
-            _with_row(known, dict(zip(names, row.values, strict=True)), row.marks, of_fixtures)
-            for known in sets
-            for row in (
-                one if isinstance(one, Parameters) else Parameters((one,) if len(names) == 1 else tuple(one))
-                for one in list(rows)
-            )
-        ]
-    yield from sets
-
-
-def _with_row(known: _Set, row: dict[str, Any], marks: tuple[Any, ...], of_fixtures: Any) -> _Set:
-    direct = {name: value for name, value in row.items() if name not in of_fixtures}
-    indirect = {name: value for name, value in row.items() if name in of_fixtures}
-    return _Set({**known.given, **direct}, (*known.marks, *marks), {**known.indirect, **indirect})
-
-
-def _skipping(marks: tuple[Any, ...]) -> str:
-    """Return the name of the mark by which a test is skipped; an empty string if it is not."""
-    found = [
-        mark.name
-        for mark in marks
-        if isinstance(mark, Mark)
-        and (mark.name == "skip" or (mark.name == "skipif" and bool(mark.args and mark.args[0])))
-    ]
-    return min(found, default="")
-
-
-def _may_fail(marks: tuple[Any, ...]) -> bool:
-    return any(_is_named(mark, "xfail") for mark in marks)

@@ -7,7 +7,7 @@ import unittest
 from collections.abc import Callable
 from typing import Any
 
-from rule_rm.sandbox.inside.judge import Found, Test
+from rule_rm.sandbox.inside.found import Found, Test
 from rule_rm.sandbox.inside.outcomes import ERROR_LIMIT, Missing, Unsupported, is_missing_here, outcome_of
 
 _RUNTIME = "runTest"
