@@ -6,7 +6,8 @@
 - `program`: the body of a process that runs an untrusted Python program
 - `pairs`: a judge and its program, side by side, with a shared directory if the test has to do with files
 - `judge`, `outcomes`: run tests as code, and record their outcomes
-- `unit_tests`, `unittest_cases`, `marks`, `found`, `pytest_stand_in`, `supplied`: collect tests as unittest and pytest do
+- `unit_tests`, `unittest_cases`, `marks`, `found`: collect tests as unittest and pytest do
+- `pytest_stand_in`, `supplied`: what such a file imports of pytest, and its fixtures
 - `channel`, `references`, `exceptions`, `special`: the judge's connection to the program, and proxies
 - `committing`: the value that an object of the program's equals, named before it sees data
 - `reaching`, `following`: what a test uses or changes besides the program's names
