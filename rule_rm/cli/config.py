@@ -10,7 +10,8 @@ from typing import Any
 
 from rule_rm.cli._settings import NAMES, add_settings
 from rule_rm.settings import Settings
-from rule_rm.settings.sources import Sourced, sourced
+from rule_rm.settings.reading import Sourced
+from rule_rm.settings.sources import sourced
 
 _HIDDEN = "***"
 _WIDEST = 60
