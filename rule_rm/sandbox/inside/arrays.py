@@ -94,7 +94,8 @@ def value(tag: str, content: Any, decode: Decode) -> Any:
             made[place] = decode(one)
         return made.reshape(shape)[()]
     if tag == "records":
-        return _records(numpy, *content, decode)
+        shape, fields = content
+        return _records(numpy, shape, fields, decode)
     if tag == "view":
         kind, inner = content
         made = _inner(inner, decode)
