@@ -1,4 +1,4 @@
-"""What the marks of a test say: its sets of parameters, whether it is skipped, whether it may fail."""
+"""Read the marks of a test: its sets of parameters, whether it is skipped, and whether it may fail."""
 
 from __future__ import annotations
 
