@@ -16,7 +16,7 @@ INSTALL_EXTRA = { $(BIN)/python $(INSTALL) -c constraints.txt uv && \
 	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[$(1)]'
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-.PHONY: chaos soak fuzz-api benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers test-trl test-verifiers test-gym test-judge test-peers test-operations test-ray
+.PHONY: chaos soak fuzz-api benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers sources test-trl test-verifiers test-gym test-judge test-peers test-operations test-ray
 
 test: lint unit
 
@@ -92,10 +92,10 @@ $(VENV)-learning/.dev: setup.cfg benchmarks/learning/requirements.txt
 # tests of one that can't be fetched are skipped. The generations of verifiers exclude each other, and ms-swift
 # takes no TRL from 1.0 on. NeMo-Gym wants a newer Python, and its newest version is on no index: without either, an
 # older one is tested, or none. It names a patch of Python that few machines have, and runs on earlier ones.
-SOURCES = THUDM/slime hiyouga/EasyR1 PKU-Alignment/align-anything
+SOURCES = THUDM/slime hiyouga/EasyR1 PKU-Alignment/align-anything NVIDIA-NeMo/RL
 GYM = git+https://github.com/NVIDIA-NeMo/Gym
 GYM_PYTHON ?= python3.13
-test-trainers: $(VENV)-trainers/.dev test-trl test-verifiers test-gym
+test-trainers: $(VENV)-trainers/.dev sources test-trl test-verifiers test-gym
 	$(VENV)-trainers/bin/python -m pytest -W default -rs tests/trainers
 
 # TRL's newest version; the environment of the others has the last one that ms-swift takes.
@@ -114,11 +114,16 @@ $(VENV)-trainers/.dev: setup.cfg tests/trainers/requirements.txt tests/trainers/
 	test -x $(VENV)-trainers/bin/python || $(PYTHON) -m venv $(VENV)-trainers
 	$(VENV)-trainers/bin/python $(INSTALL) -e . -r tests/trainers/requirements.txt
 	$(VENV)-trainers/bin/python $(INSTALL) --no-deps -r tests/trainers/without_dependencies.txt
-	for source in $(SOURCES); do \
-		test -d $(VENV)-trainers/src/$${source##*/} || \
-		git clone --quiet --depth 1 https://github.com/$$source $(VENV)-trainers/src/$${source##*/} || true; \
-	done
 	touch $@
+
+# Each time, as a source may be within reach later; the git of a machine without a network would wait for minutes.
+sources: $(VENV)-trainers/.dev
+	@for source in $(SOURCES); do \
+		folder=$(VENV)-trainers/src/$${source##*/}; \
+		test -d $$folder || GIT_TERMINAL_PROMPT=0 timeout 300 git clone --quiet --depth 1 https://github.com/$$source $$folder || \
+		{ rm -rf $$folder; echo "test-trainers: https://github.com/$$source can't be cloned, so its tests are skipped;" \
+			"put the source into $$folder" >&2; }; \
+	done
 
 $(VENV)-trl/.dev: setup.cfg
 	test -x $(VENV)-trl/bin/python || $(PYTHON) -m venv $(VENV)-trl
@@ -133,7 +138,8 @@ $(VENV)-verifiers/.dev: setup.cfg
 $(VENV)-gym/.dev: setup.cfg
 	test -x $(VENV)-gym/bin/python || $(GYM_PYTHON) -m venv $(VENV)-gym || $(PYTHON) -m venv $(VENV)-gym
 	$(VENV)-gym/bin/python $(INSTALL) -e . pytest hypothesis
-	$(VENV)-gym/bin/python $(INSTALL) --ignore-requires-python $(GYM) || $(VENV)-gym/bin/python $(INSTALL) nemo-gym || true
+	$(VENV)-gym/bin/python $(INSTALL) --ignore-requires-python $(GYM) || $(VENV)-gym/bin/python $(INSTALL) nemo-gym || \
+		echo "test-gym: NeMo-Gym can be had neither from GitHub nor from the index, so its tests are skipped" >&2
 	touch $@
 
 # A real Ray cluster of several nodes on this machine, in an environment of its own: a minute or two.

@@ -258,7 +258,8 @@ class RemoteRewardModel:
                 tried = f"try {error.attempts} of {self.retry_times}, within {self.timeout:g} s"
             else:
                 seconds = f"{monotonic() - began:.1f} s, within {self.timeout:g} s allowed"
-                tried = f"{error.attempts} attempts in {seconds}"
+                attempts = "1 attempt" if error.attempts == 1 else f"{error.attempts} attempts"
+                tried = f"{attempts} in {seconds}"
             raise RemoteRewardError(f"{error} ({tried})", status) from error.failure
 
     def _request(self, endpoint: Endpoint, part: _Part, read: Read[T], deadline: float) -> list[T]:

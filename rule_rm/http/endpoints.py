@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
+from urllib.parse import quote
 
 from urllib3.util import parse_url
 
@@ -125,7 +126,7 @@ def of_reward(url: str, reward_type: str) -> str:
     """
     parsed = parse_url(url)
     path = _REWARD.sub("", parsed.path or "", count=1)
-    return parsed._replace(path=f"{path}{DEFAULT_PATH}/{reward_type}").url
+    return parsed._replace(path=f"{path}{DEFAULT_PATH}/{quote(reward_type)}").url
 
 
 def _token_and_path(path: str) -> tuple[str, str]:

@@ -42,8 +42,14 @@ _PREFILLED = re.compile(
 """Text of a template after its marker: `<think>\n\n</think>\n\n`, `</think>`, `<|START_RESPONSE|>`."""
 _WHITE_SPACE = re.compile(r"\s*")
 r"""A run of white space, which may be empty: ` \n`."""
-_WORD = re.compile(r"\S+")
-"""A run of other characters: `2+2?`."""
+_GAP = re.compile(r"\s+")
+r"""White space, which decoding may change: ` \n`."""
+_MEDIA_GAP = re.compile(
+    r"(?:\s|<[|/]{0,2}(?=\w{0,24}?(?:image|img|video|audio|vision|media|patch|tile))\w{3,48}\|?>"
+    r"|\[IMG(?:_BREAK|_END)?\])+",
+    re.IGNORECASE,
+)
+"""White space and tokens of pictures and sounds, which a processor multiplies: `<|image_pad|>`, `[IMG]`."""
 
 _PROBE = 64
 """Characters, without white space. This much of a text's beginning must occur in a prompt that was cut."""
@@ -61,7 +67,9 @@ def split_query(query: str, prompt: str | None, template: str = AUTO) -> tuple[s
     ('Instruct: 1+1?\n', '2')
     """
     if prompt and not prompt.isspace():
-        end = len(prompt) if query.startswith(prompt) else _end_of_prompt(query, prompt)
+        end = len(prompt) if query.startswith(prompt) else _end_of_prompt(query, prompt, _GAP)
+        if end is None and _MEDIA_GAP.sub("", prompt) != _GAP.sub("", prompt):
+            end = _end_of_prompt(query, prompt, _MEDIA_GAP)
         if end is not None:
             return prompt, strip_markers(query[end:], template)
     marker = _first_marker(query, template)
@@ -145,21 +153,21 @@ def _end_of_text(text: str) -> int:
         end = place = start
 
 
-def _end_of_prompt(query: str, prompt: str) -> int | None:
+def _end_of_prompt(query: str, prompt: str, gap: re.Pattern[str]) -> int | None:
     """Return the end of the prompt at the query's beginning, although decoding may have changed it.
 
-    Tokens before it are passed over, white space may differ, and its beginning may be missing, as trainers
+    Tokens before it are passed over, gaps may differ, and its beginning may be missing, as trainers
     cut long prompts there. None if the query does not begin with it.
     """
     start = _end_of_match(_LEADING_TOKENS, query)
-    wanted = "".join(prompt[_end_of_match(_LEADING_TOKENS, prompt) :].split())
-    given = "".join(query[start:].split())
+    wanted = gap.sub("", prompt[_end_of_match(_LEADING_TOKENS, prompt) :])
+    given = gap.sub("", query[start:])
     place = wanted.find(given[:_PROBE]) if len(wanted) >= _PROBE else 0
     for _ in range(_PROBES):
         if place < 0:
             break
         if wanted and given.startswith(wanted[place:]):
-            end = _end_of_characters(query, start, len(wanted) - place)
+            end = _end_of_characters(query, start, len(wanted) - place, gap)
             tail = prompt[len(prompt.rstrip()) :]
             return end + len(tail) if query.startswith(tail, end) else end
         place = wanted.find(given[:_PROBE], place + 1)
@@ -171,10 +179,11 @@ def _end_of_match(pattern: re.Pattern[str], text: str, start: int = 0) -> int:
     return match.end() if match else start
 
 
-def _end_of_characters(text: str, start: int, count: int) -> int:
-    """Return the end of the first `count` characters after `start`, not counting white space."""
-    for word in _WORD.finditer(text, start):
-        if len(word[0]) >= count:
-            return word.start() + count
-        count -= len(word[0])
-    return len(text)
+def _end_of_characters(text: str, start: int, count: int, gap: re.Pattern[str]) -> int:
+    """Return the end of the first `count` characters after `start`, not counting those of gaps."""
+    for found in gap.finditer(text, start):
+        if found.start() - start >= count:
+            break
+        count -= found.start() - start
+        start = found.end()
+    return min(start + count, len(text))

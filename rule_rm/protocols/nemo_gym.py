@@ -27,7 +27,17 @@ SUMMARY = "responses_create_params, response and the columns of the dataset, suc
 REPLY: Mapping[str, Kind] | Kind = {"reward": NUMBER}
 HAS_OTHERS = True
 
-RESERVED = frozenset({"reward", "reward_components", "mask_sample", "failure_kind", "failure_reason", *KEYS})
+RESERVED = frozenset(
+    {
+        "reward",
+        "reward_components",
+        "mask_sample",
+        "instance_config",
+        "failure_kind",
+        "failure_reason",
+        *KEYS,
+    }
+)
 FAILURES = {Status.UNAVAILABLE: "judge_failed", Status.NO_VERDICT: "judge_unparseable"}
 """NeMo-Gym's names for failures that a later verification of the same row may not meet."""
 
@@ -72,12 +82,18 @@ def build_response(
     if score.reward is None:
         reply |= {
             "mask_sample": True,
+            "instance_config": _masked(payload.get("instance_config")),
             "failure_kind": FAILURES.get(score.status, "verifier_error"),
             "failure_reason": score.explanation or score.status.value,
         }
         if score.status in FAILURES:
             reply["_ng_failure_class"] = "judge_failed"
     return reply
+
+
+def _masked(row: Any) -> Any:
+    """Return the row's `instance_config` with the mask in it, as NeMo-RL reads the mask there alone."""
+    return {**(row or {}), "mask_sample": True} if row is None or isinstance(row, Mapping) else row
 
 
 def aggregate(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,7 +175,11 @@ def _prompt(parameters: Mapping[str, Any]) -> tuple[str, Messages]:
         # Other items of a conversation, such as tool calls and their results, have no role.
         given = [_chat_message(item) for item in given if not isinstance(item, dict) or "role" in item]
         parameters = {**parameters, "input": given}
-    prompt, messages = conversation(parameters, "input")
+    try:
+        prompt, messages = conversation(parameters, "input")
+    except PayloadError as error:
+        # The body has the field within another.
+        raise PayloadError(f"responses_create_params.{error}", error.field, error.index) from None
     messages = messages or ({"role": "user", "content": prompt},)
     instructions = parameters.get("instructions")
     system = ({"role": "system", "content": instructions},) if isinstance(instructions, str) else ()

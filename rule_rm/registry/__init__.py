@@ -1,6 +1,7 @@
 """Register reward functions and find them by name.
 
 - `declaration`: the arguments of `@register`, one record
+- `naming`: what a name may be, and how another text becomes one
 - `reward_function`: a registered reward, with its options, to be called in any convention
 - `registry`: the table itself: `@register`, `add`, `get`
 - `loading`: import modules, reward files and installed packages; reward files again for a reload

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -19,6 +18,7 @@ from typing import Any
 
 from rule_rm.errors import ConfigurationError, UnknownRewardError
 from rule_rm.registry.mixing import Bounds, Component, Mixing, Opened, Route
+from rule_rm.registry.naming import RULE, is_name
 from rule_rm.registry.options import with_files
 from rule_rm.registry.reward_function import RewardFunction
 from rule_rm.settings import Settings, flag
@@ -29,8 +29,6 @@ Functions = Mapping[str, RewardFunction]
 
 CONFIGURED = "mixture"
 """The reward type of the mixture in a configuration file."""
-_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
-"""A name of a component: `math_2`."""
 _COMBINE = ("sum", "product")
 _COMPONENT_KEYS = ("reward_type", "name", "weight", "gate", "clip", "options")
 
@@ -163,10 +161,8 @@ def _component(given: Any, functions: Functions, where: str) -> Component:
     if reward_type not in functions:
         raise UnknownRewardError(reward_type, functions)
     name = str(given.get("name", reward_type))
-    if not _NAME.match(name):
-        raise ConfigurationError(
-            f"{where}: the name {name!r} must be lower-case letters, digits, underscores"
-        )
+    if not is_name(name):
+        raise ConfigurationError(f"{where}: the name {name!r} is invalid; {RULE}")
     options = given.get("options") or {}
     if not isinstance(options, Mapping):
         raise ConfigurationError(f"{where}: options must be names with their values")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,14 +20,13 @@ from rule_rm.errors import RegistrationError, UnknownRewardError
 from rule_rm.registry.code_digest import code_digest
 from rule_rm.registry.conventions import adapt, options_of, options_record, takes_groups
 from rule_rm.registry.declaration import Declaration
+from rule_rm.registry.naming import RULE, is_name
 from rule_rm.registry.resident import Resident
 from rule_rm.registry.reward_function import RewardFunction
 from rule_rm.types import Rollout, Score, Status
 from rule_rm.version import __version__
 
 F = TypeVar("F", bound=Callable[..., Any])
-# The name of a reward type: `math_equal`.
-_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 FILE_MODULE = "rule_rm_reward_file_"
 """How the names of the modules begin that reward files are imported as."""
 
@@ -70,10 +68,8 @@ class Registration(Declaration):
 
     def __call__(self, function: F) -> F:
         """Register the decorated function."""
-        if not _NAME.match(self.name):
-            raise RegistrationError(
-                f"reward type {self.name!r}: a name is lower-case letters, digits and underscores"
-            )
+        if not is_name(self.name):
+            raise RegistrationError(f"reward type {self.name!r}: {RULE}")
         source = _source(function)
         if _frozen.is_set():
             raise RegistrationError(

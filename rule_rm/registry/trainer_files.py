@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import inspect
 import logging
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from typing import Any
 
 from rule_rm.errors import RegistrationError
 from rule_rm.registry.conventions import takes_groups
+from rule_rm.registry.naming import as_name
 from rule_rm.registry.swift_stand_in import swift_stand_in
 from rule_rm.types import Rollout, Score
 
@@ -36,10 +36,6 @@ logger = logging.getLogger(__name__)
 FIXED_NAMES = ("reward_func", "compute_score")
 _ACCEPTED = "; accepted are "
 _DECLARED = ("timeout", "timeout_reward", "waits", "groups")
-_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-"""The gap before a capital within a word: between `y` and `R` of `MyReward`."""
-_NO_NAME = re.compile(r"[^a-z0-9_]+")
-"""Characters that the name of a reward type can't have: `-` of `my-reward`."""
 
 
 def reward_functions(module: ModuleType, path: Path) -> dict[str, Callable[..., Any]]:
@@ -47,7 +43,7 @@ def reward_functions(module: ModuleType, path: Path) -> dict[str, Callable[..., 
     orms = getattr(module, "orms", None)
     registered = {key: entry for key, entry in orms.items() if _is_own(entry, module)} if orms else {}
     if registered:
-        return _built({_name(str(key)): entry for key, entry in registered.items()}, path)
+        return _built({as_name(str(key)): entry for key, entry in registered.items()}, path)
     public = {name: entry for name, entry in vars(module).items() if name[0] != "_"}
     own = {name: entry for name, entry in public.items() if _is_own(entry, module) or _is_made(name, entry)}
     functions = {name: entry for name, entry in own.items() if _is_function(entry)}
@@ -64,8 +60,8 @@ def reward_functions(module: ModuleType, path: Path) -> dict[str, Callable[..., 
     if fixed is not None:
         # Others may be variants of it (`compute_score_v2`) or helpers.
         functions = {name: entry for name, entry in functions.items() if name.startswith(FIXED_NAMES)}
-    named = {_name(path.stem if name == fixed else name): entry for name, entry in functions.items()}
-    return named | _built({_name(name): entry for name, entry in orm_classes.items()}, path)
+    named = {as_name(path.stem if name == fixed else name): entry for name, entry in functions.items()}
+    return named | _built({as_name(name): entry for name, entry in orm_classes.items()}, path)
 
 
 def declared_by(module: ModuleType) -> dict[str, Any]:
@@ -165,13 +161,3 @@ def _environment_score(environment: Callable[..., Any], rollout: Rollout) -> Sco
         opened.close()
     reward = step["reward"] if isinstance(step, Mapping) else step.reward
     return Score(float(reward))
-
-
-def _name(text: str) -> str:
-    """Return a text as the name of a reward type.
-
-    >>> _name("CountdownORM"), _name("my-reward"), _name("3digits"), _name("奖励")
-    ('countdown_orm', 'my_reward', 'reward_3digits', 'reward')
-    """
-    name = _NO_NAME.sub("_", _CAPITAL.sub("_", text).lower())
-    return name if name[:1].isascii() and name[:1].isalpha() else f"reward_{name}".rstrip("_")

@@ -247,3 +247,23 @@ def test_the_setting_holds_for_every_format(engine, template, payload, key):
 
     assert reward() in (0.0, [0.0])
     assert reward(chat_template=template) in (1.5, [1.5])
+
+
+@pytest.mark.parametrize(
+    ("in_prompt", "in_query"),
+    [
+        ("<|image_pad|>", "<|image_pad|>" * 3),
+        ("<image>", "<|vision_start|><|image_pad|><|image_pad|><|vision_end|>"),
+        ("<|vision_start|><|image_pad|><|vision_end|>", ""),
+        ("[IMG]", "[IMG][IMG][IMG_BREAK][IMG][IMG][IMG_END]"),
+        ("<start_of_image>", "\n\n<start_of_image><image_soft_token><image_soft_token><end_of_image>\n\n"),
+        ("<|audio_1|>", "<|audio_1|>" * 9),
+    ],
+)
+def test_a_picture_of_many_tokens_is_one_of_the_prompt(in_prompt, in_query):
+    turn = "<|im_start|>user\n{}1+1?<|im_end|>\n<|im_start|>assistant\n"
+    shots = turn + "2<|im_end|>\n" + turn
+    prompt, query = (shots.format(token, token) for token in (in_prompt, in_query))
+    for response in ("4 <image> is here", "<|image_pad|>4", "4"):
+        assert split_query(query + response + "<|im_end|>", prompt)[1] == response
+    assert split_query("<pad>" + query + "4", prompt)[1] == "4"

@@ -173,7 +173,9 @@ def test_a_folder_called_swift_is_not_ms_swift(write, tmp_path, monkeypatch):
     assert registry.get("r")(Rollout("", "")).reward == 1.0
 
 
-@pytest.mark.parametrize(("stem", "name"), [("3digits", "reward_3digits"), ("奖励", "reward")])
+@pytest.mark.parametrize(
+    ("stem", "name"), [("3digits", "reward_3digits"), ("奖励", "奖励"), ("Ответ", "ответ"), ("☃", "reward")]
+)
 def test_a_file_may_have_any_name(write, stem, name):
     loading.load(write("def compute_score(solution_str, ground_truth):\n    return 1.0", stem))
     assert list(registry.registered()) == [name]

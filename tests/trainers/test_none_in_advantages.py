@@ -109,10 +109,14 @@ def trl_advantages(model, directory):
     return seen[0], [math.nan if one is None else one for one in some([None] * len(seen[0]))]
 
 
-def own_code(module, *names):
-    """Return functions of a trainer's source, which can't be imported without its own packages."""
+def own_code(module, *names, of_class=""):
+    """Return functions of a trainer's source, or methods of a class of it.
+
+    Its modules can't be imported without its own packages.
+    """
     # A repository has the name of its package, with hyphens: align-anything/align_anything.
-    repository = module.partition(".")[0].replace("_", "-")
+    package = module.partition(".")[0]
+    repository = {"nemo_rl": "RL"}.get(package, package.replace("_", "-"))
     path = Path(sys.prefix, "src", repository, *module.split(".")).with_suffix(".py")
     if not path.is_file():
         # Without importing the packages that it is in.
@@ -122,6 +126,8 @@ def own_code(module, *names):
     if not path.is_file():
         pytest.skip(f"{module} is not installed")
     tree = ast.parse(path.read_text())
+    classes = [one for one in tree.body if isinstance(one, ast.ClassDef) and one.name == of_class]
+    tree = classes[0] if of_class else tree
     kept = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name in names]
     for node in kept:
         node.decorator_list = []
@@ -208,6 +214,37 @@ def areal_advantages(numbers):
 def test_areal_trains_on_the_number_so_rejecting_wraps_its_workflow():
     found = areal_advantages([0.0 if one is None else one for one in REWARDS])
     assert found[2] == found[1] == min(found)
+
+
+def nemo_rl_advantages(numbers, masked):
+    """Return NeMo-RL's advantages of a group and the weights of its samples in the loss, by its own code."""
+    (calculate,) = own_code("nemo_rl.algorithms.utils", "calculate_baseline_and_std_per_prompt")
+    (flags,) = own_code("nemo_rl.experience.rollouts", "_extract_mask_sample_flags")
+    (apply,) = own_code("nemo_rl.algorithms.grpo", "_apply_mask_sample_filter")
+    (advantages,) = own_code(
+        "nemo_rl.algorithms.advantage_estimator", "compute_advantage", of_class="GRPOAdvantageEstimator"
+    )
+    advantages.__globals__["calculate_baseline_and_std_per_prompt"] = calculate
+    batch = {"loss_multiplier": torch.ones(len(numbers)), "mask_sample": flags(masked)}
+    apply(batch)
+    weights = batch["loss_multiplier"]
+    mask = torch.ones(len(numbers), 1) * weights.unsqueeze(-1)
+    prompts = torch.zeros(len(numbers), 1)
+    estimator = SimpleNamespace(use_leave_one_out_baseline=False, normalize_rewards=False)
+    found = advantages(estimator, prompt_ids=prompts, rewards=torch.tensor(numbers), mask=mask)
+    return found[:, 0].tolist(), weights.tolist()
+
+
+def test_nemo_rl_takes_a_masked_sample_out_of_the_loss_but_counts_its_number_in_the_group():
+    from rule_rm.protocols import nemo_gym
+    from rule_rm.types import Score, Status
+
+    scores = [Score.unscored(Status.ERROR, "no answer") if one is None else Score(one) for one in REWARDS]
+    replies = [nemo_gym.build_response({}, [score], metrics=(), unscored_reward=0.0) for score in scores]
+    results = [{"full_result": reply} for reply in replies]
+    found, weights = nemo_rl_advantages([reply["reward"] for reply in replies], results)
+    assert weights == [1.0, 1.0, 0.0, 1.0], "NeMo-RL reads the mask elsewhere now"
+    assert found[0] == pytest.approx(1.5 - 3.0 / 4), "NeMo-RL leaves a masked sample out now: see the page"
 
 
 def test_online_dpo_sums_none_as_zero():

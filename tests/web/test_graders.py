@@ -107,6 +107,26 @@ def test_nemo_gym_masks_what_is_unscored_and_says_how_a_reward_adds_up(client):
     unscored = client.post("/verify", json=row).json
     assert (unscored["mask_sample"], unscored["failure_kind"]) == (True, "verifier_error")
     assert unscored["failure_reason"]
+    # NeMo-RL reads the mask there.
+    assert unscored["instance_config"] == {"mask_sample": True}
+    configured = client.post("/verify", json={**row, "instance_config": {"repo": "r"}}).json
+    assert configured["instance_config"] == {"repo": "r", "mask_sample": True}
+    assert "instance_config" not in right
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({}, "responses_create_params.input is missing"),
+        ({"input": 4}, "responses_create_params.input must be a string"),
+        ({"input": [4]}, "responses_create_params.input[0]"),
+    ],
+)
+def test_a_fault_of_nemo_gym_s_request_is_named_with_its_place(client, parameters, message):
+    body = {"responses_create_params": parameters, "response": {"output": []}}
+    reply = client.post("/verify", json=body)
+    assert (reply.status_code, reply.json["error"]["field"]) == (422, "input")
+    assert reply.json["detail"].startswith(message)
 
 
 def test_nemo_gym_s_aggregate_has_the_figures_of_each_task(client):
