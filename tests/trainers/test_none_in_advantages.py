@@ -127,8 +127,8 @@ def own_code(module, *names, of_class=""):
         pytest.skip(f"{module} is not installed")
     tree = ast.parse(path.read_text())
     classes = [one for one in tree.body if isinstance(one, ast.ClassDef) and one.name == of_class]
-    tree = classes[0] if of_class else tree
-    kept = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name in names]
+    place = classes[0] if of_class else tree
+    kept = [node for node in ast.walk(place) if isinstance(node, ast.FunctionDef) and node.name in names]
     for node in kept:
         node.decorator_list = []
         node.returns = None
