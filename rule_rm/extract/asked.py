@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from rule_rm.extract.opposites import bases
 
-SENTENCES = re.compile(r"(?<=[.!?])\s+|\n")
-"""The gap between two sentences of a question: the space in `One. Two?`."""
+SENTENCES = re.compile(r"(?<=[.!?])(?<!\bMr\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bMrs\.)\s+|\n")
+"""The gap between two sentences of a question, but not that behind a title: the space in `One. Two?`."""
 
 
 def asking_sentence(prompt: str) -> str:

@@ -25,6 +25,13 @@ _AT_TIME = re.compile(
     r"\W*(?:(?!than\b)[^\W\d_]+\s+){0,3}?(?:in|on|during|at)\s+(?:the\s+)?[A-Za-z]+(?:\s+[a-z]+)?\W*\Z"
 )
 """A time that ends a sentence: " in the afternoon"."""
+_MORE = re.compile(r"\s*(?:[^\W\d_]+\s+){0,2}?(?:more|fewer|extra)\b(?!\s+than)(?!\s+[^\W\d_]+\s+than)")
+"""A value that is a difference, as one of the question is: " eggs more"."""
+_ASKS_MORE = re.compile(
+    r"\b(?:more|fewer|less|still|needs?|left|additional\w*|another|extra|remain\w*|other|difference|compar\w*|than"
+    r"|exceed\w*|[a-z]{3,}er)\b"
+)
+"""A word of a question for a difference or a rest: "still"."""
 _OF_FORMULA = re.compile(r"\bof\s+(?P<formula>[A-Z][A-Za-z]?\d?(?:[A-Z][A-Za-z\d]*)?)(?![a-z])")
 """A formula of chemistry, of which there is an amount: "of CO2"."""
 _PER = re.compile(
@@ -116,6 +123,8 @@ def is_other_case(rest: str, prompt: str) -> bool:
         if one is not None and one["name"] in (pair["one"], pair["other"]):
             return True
     if is_at_other_time(rest, prompt) and _AT_TIME.match(rest):
+        return True
+    if base("more") in question.given and _MORE.match(rest) and not _ASKS_MORE.search(question.asking):
         return True
     formula = _OF_FORMULA.search(rest)
     if formula is not None and any(map(str.isupper, formula["formula"])):

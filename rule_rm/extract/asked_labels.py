@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract import denials, patterns, stating
+from rule_rm.extract import patterns, stating
 from rule_rm.extract.asked import asking_sentence
-from rule_rm.extract.names import MEANT, stem
+from rule_rm.extract.names import DENIES, MEANT, stem
 from rule_rm.extract.opposites import bases
 from rule_rm.extract.verbs import base
 
@@ -14,8 +14,6 @@ _WORD = re.compile(r"[^\W\d_]+")
 """A word: `cost`."""
 _ANSWER = re.compile(rf"{stating.ANSWER_NOUNS}|of|for|in", re.IGNORECASE)
 """A noun for the answer, or a preposition behind one: "total"."""
-_DENIES = patterns.deferred(rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}", re.IGNORECASE)
-"""A denial: "without"."""
 _ROOT = 4
 """Letters by which a word is known that has another ending in the question: "needed", "need"."""
 _OF_ANSWER_ITSELF = re.compile(r"\b(?:answer|result|solution)['’]s\b", re.IGNORECASE)
@@ -86,4 +84,4 @@ def is_method(clause: str) -> bool:
     >>> is_method("Using the difference of squares"), is_method("Using the wrong formula")
     (True, False)
     """
-    return _METHOD.match(clause) is not None and _DENIES.search(clause) is None
+    return _METHOD.match(clause) is not None and DENIES.search(clause) is None

@@ -71,8 +71,8 @@ UNSURE = re.compile(
 NAMED = patterns.deferred(
     r"\W*"
     + patterns.run_of("dress", rf"(?:{stating.NOUN_DRESS}|{stating.CONNECTIVES})\b[^\w§]*")
-    + rf"(?:{stating.ANSWER_NOUNS})\b"
-    rf"(?:\W+(?:{stating.ANSWER_NOUNS})\b)*\W*\Z",
+    + patterns.run_of("noun", rf"(?:{stating.ANSWER_NOUNS})\b\W*", least=1)
+    + r"\Z",
     re.IGNORECASE,
 )
 """A name for the answer with its usual modifiers: "the final answer"."""

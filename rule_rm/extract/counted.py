@@ -81,6 +81,11 @@ def _counts_per(unit: str, rate: re.Match[str], asking: str) -> bool:
 
 _RATE = re.compile(r"(?:\s*/\s*|\s+per\s+|\s+an?\s+)(?P<per>[a-z]+)\Z")
 """The end of a unit that is a rate: " per week"."""
+_LONGEST = 200
+_TWO_COUNTS = re.compile(
+    r"(?<![\w.,])(?P<pair>\d+\s+(?P<one>[a-z]+)\s+and\s+\d+\s+(?P<other>[a-z]+))[\s.!*]*\Z"
+)
+"""The numbers of two things that end a text: "8 apples and 4 pears"."""
 _LEFT = re.compile(r"\b(?:left|remain\w*|unsold|unused|still)\b")
 """A word of a question about a remainder, such as "left"."""
 
@@ -105,6 +110,23 @@ def is_measured(behind: str) -> bool:
     (True, False)
     """
     return _MEASURED.match(behind) is not None
+
+
+def two_counts(text: str, prompt: str) -> tuple[str, int, int, str] | None:
+    """Return the numbers of two things at the end of a text, if the question asks how many there are of each.
+
+    >>> two_counts("So there are 8 apples and 4 pears.", "How many apples and pears are there?")
+    ('8 apples and 4 pears', 13, 33, 'the last numbers')
+    """
+    found = _TWO_COUNTS.search(text[-_LONGEST:])
+    if found is None:
+        return None
+    asking = asking_sentence(prompt).lower()
+    pair = rf"\b{_stem(found['one'])}\w*(?:\s+and|,)\s+(?:how\s+many\s+)?{_stem(found['other'])}"
+    if re.search(pair, asking) is None or "how many" not in asking:
+        return None
+    offset = max(0, len(text) - _LONGEST)
+    return found["pair"], offset + found.start("pair"), offset + found.end("pair"), "the last numbers"
 
 
 def is_counted(first: str, prompt: str) -> bool:

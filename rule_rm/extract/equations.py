@@ -170,7 +170,7 @@ def last_side(answer: str, prompt: str) -> tuple[str, str | None]:
     >>> last_side("x^2 - 9 = (x-3)(x+3)", "Factor x^2-9."), last_side("y = 2x", "Solve for y.")
     (('(x-3)(x+3)', None), ('y = 2x', None))
     >>> last_side("R = V/I = 12/2 = 6 Ω", "Find the resistance.")
-    ('6 Ω', '12/2 = 6')
+    ('6 Ω', '12/2 = 6 Ω')
     """
     sides = [side.strip() for side in answer.split("=")]
     if len(sides) < 2 or not all(sides) or _NO_CHAIN.search(answer):
@@ -183,7 +183,7 @@ def last_side(answer: str, prompt: str) -> tuple[str, str | None]:
     if value is None or not is_plain or not is_named:
         return answer, None
     numeric = [side for side in sides[1:-1] if not _HAS_LETTER.search(side.replace("frac", ""))]
-    return sides[-1], " = ".join([*numeric, value["number"]]) if numeric else None
+    return sides[-1], " = ".join([*numeric, sides[-1]]) if numeric else None
 
 
 def _is_asked_expression(side: str, prompt: str) -> bool:

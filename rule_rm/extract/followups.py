@@ -94,7 +94,6 @@ _PREDICATE = re.compile(
 )
 """The verb of a statement about the value, such as "is"."""
 _WORDS = patterns.run_of("word", rf"(?:{stating.CONNECTIVES}|{stating.LIGHT})\W+")
-_DRESS = patterns.run_of("dress", rf"(?:{stating.NOUN_DRESS})\W+")
 _PRAISE = patterns.run_of(
     "praise", rf"(?:{stating.NOUN_DRESS}|richtig\w*|korrekt\w*|bonne|correcta?|giusta|certa)\W+"
 )
@@ -105,17 +104,17 @@ _CONFIRMS = patterns.deferred(
       it\s+is\s*\Z
     | (?:is|are|must\s+be|will\s+be|remains?|was|were)\s+(?:(?:indeed|therefore|thus|then|hence|also
         |clearly|exactly|now|still|so|in\s+fact|all)\W+)*
-        (?: {_DRESS}(?:{stating.ANSWER_NOUNS}|one)\b
-          | (?:correct|right|true|left|needed|required|remaining|obtained|reached|attained|optimal
+        (?: (?:correct|right|true|left|needed|required|remaining|obtained|reached|attained|optimal
               |minimal|maximal|best|possible|enough)\b
           | (?:the|our)\s+(?!(?:number|count|value|result)\s+before)
           | (?:also\s+)?(?:on|in|for|from|of|at|factors|multiples)\b
           | (?P<done>\w+ed)\b )
+    | (?:is|are|must\s+be|will\s+be|remains?|was|were|ist|est|es|è|é|jest|είναι|este|är|er|je|on|on\s+siis)\s+
+        (?:(?:indeed|therefore|thus|then|hence|also|clearly|exactly|now|still|so|in\s+fact|all
+        |donc|entonces|quindi|portanto|somit)\W+)*
+        {_PRAISE}(?:{stating.ANSWER_NOUNS}|one|richtig|correct[ao]?|giust[ao]|cert[ao]|odpowiedzią)\b
     | (?:works|satisf(?:y|ies)|fits|holds|suffices?|remain|stay|answers|solves|shows?|passed|pass
         |remained|stayed|left|come|came)\b
-    | (?:ist|est|es|è|é|jest|είναι|este|är|er|je|on|on\s+siis)\s+(?:(?:also|donc|entonces|quindi
-        |portanto|somit)\s+)?
-        {_PRAISE}(?:{stating.ANSWER_NOUNS}|richtig|correct[ao]?|giust[ao]|cert[ao]|odpowiedzią)\b
     | (?:stimmt|convient|является\s+ответом|верно|подходит|olur|kalır|bulunur|eder|['’]?[dt][iıuü]r|ह|हग
         |bleiben|bleibt|restent|quedan|restano|restam|blijven|pozostaje)(?!\w)
     )""",

@@ -83,7 +83,7 @@ _ADVERBIAL = re.compile(
 """The beginning of an adverbial: "in simplest form"."""
 _MEASURE = patterns.deferred(rf"{QUANTITIES}|form|terms|notation|places|order", re.IGNORECASE)
 """A quantity, or a form of one: "integer", "notation"."""
-_DENIES = patterns.deferred(rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}", re.IGNORECASE)
+DENIES = patterns.deferred(rf"{denials.NOT}|{denials.WRONG}|{denials.INSTEAD}", re.IGNORECASE)
 """A denial: "without"."""
 _LEFT_OPEN = patterns.deferred(
     rf"(?<!\w)(?:{stating.NOT}|{stating.UNSURE}|{stating.MODAL}|would|should|ought)(?!\w)", re.IGNORECASE
@@ -118,6 +118,7 @@ _HEARSAY = patterns.deferred(
     r"|\b(?:many|some|several|other|(?<!the\s)most)\s+\w+s\s+(?:(?:would|will|might|often"
     r"|may)\s+)?(?:get|say|answer|write|find)\w*"
     rf"|\b(?:(?:my|your|our|one|an?|the)\s+)?(?:reader|solver|beginner|student|classmate|book|key|(?:some|any|every|no)(?:body|one)|people|others)\s+(?:\w+\s+)?(?:{_REPORTS}|puts?|picks?|chooses?|chose|box(?:es)?|circles?|enters?)\b"
+    rf"|\b(?:an?|one|any)\s+\w+\s+(?P<who>who)\b[^.;:!?\n]{{1,60}}?\s{_REPORTS}\W*\Z"
     rf"|\b(?:my|your)\s+(?!(?:final|own)\b)\w+\s+{_REPORTS}\b(?!\s+(?:of|was|is|were)\b)"
     r"|(?<![\w§] )\b(?!(?:this|that|it|we|i|he|she|they|you|one|each|which|who|there|here|now|so|all)\b)"
     r"[a-z]+(?<!ing)(?<!ly)\s+(?:says|said|claims|claimed|got|guess(?:es|ed)|answered|proposed|proposes|told)\b",
@@ -153,7 +154,7 @@ def has_false_name(clause: str, prompt: str) -> bool:
     for found in _FALSE.finditer(clause):
         word = _WORD.search(found.group())
         is_asked = word is not None and word.group().lower() in asked
-        if not is_asked and not (_DENIES.match(found.group()) and _DENIES.search(prompt)):
+        if not is_asked and not (DENIES.match(found.group()) and DENIES.search(prompt)):
             return True
     for found in _NAME.finditer(clause):
         owner = re.sub(r"['’]s\Z", "", found["owner"])
@@ -196,7 +197,7 @@ def is_adverbial(clause: str, prompt: str) -> bool:
     >>> is_adverbial("To the nearest integer", ""), is_adverbial("At first", "")
     (True, False)
     """
-    if not _ADVERBIAL.match(clause) or _DENIES.search(clause):
+    if not _ADVERBIAL.match(clause) or DENIES.search(clause):
         return False
     words = _WORD.findall(clause.lower())
     asked = {stem(word) for word in _WORD.findall(prompt.lower())}
@@ -221,7 +222,7 @@ def asks_with(clause: str, prompt: str) -> bool:
     if len(words) < 2 or _LEFT_OPEN.search(clause) or not (is_joined or words[-2] not in _NO_SUBJECT):
         return False
     asked = prompt.lower()
-    if any(found.group().lower().strip() not in asked for found in _DENIES.finditer(clause)):
+    if any(found.group().lower().strip() not in asked for found in DENIES.finditer(clause)):
         return False
     verb = base(words[-1])
     behind = _AUXILIARY.search(asked)
@@ -249,7 +250,7 @@ def is_anothers(sentence: str, prompt: str) -> bool:
     asked = {stem(word) for word in _WORD.findall(prompt.lower())}
     for found in reports:
         words = [stem(word) for word in _WORD.findall(found.group().lower())]
-        if _RELATIVE.search(found.group()) or _OWN.search(sentence, found.end()):
+        if (_RELATIVE.search(found.group()) and not found["who"]) or _OWN.search(sentence, found.end()):
             continue
         if not any(len(word) > 2 and word in asked for word in words):
             return True

@@ -10,7 +10,7 @@ from rule_rm.extract.anchors import EDGES, GIVEN, HAS_DIGIT, STOP, WORD, is_give
 from rule_rm.extract.asked import asking_sentence
 from rule_rm.extract.asked_labels import is_asked_label
 from rule_rm.extract.closing_remarks import before_check, without_letter_explained
-from rule_rm.extract.counted import is_counted, with_unit
+from rule_rm.extract.counted import is_counted, two_counts, with_unit
 from rule_rm.extract.echoes import follows_question_word
 from rule_rm.extract.endings import ends_cjk_sentence
 from rule_rm.extract.equations import (
@@ -26,6 +26,7 @@ from rule_rm.extract.names import asks_with
 from rule_rm.extract.numbers import formulas_in, number_at, numbers_in
 from rule_rm.extract.patterns import HAS_CJK, deferred
 from rule_rm.extract.rivals import alternative
+from rule_rm.extract.verbs import is_past
 from rule_rm.extract.visible import PICTURES
 
 _CONCLUDED = re.compile(
@@ -67,6 +68,8 @@ _FULL_STOP = deferred(rf"(?:[.!。！]|[{PICTURES}✓✔✅☑]️?)[\s*]*\Z")
 """The end of a sentence, which may have a picture for its full stop: `.`."""
 _MARKS = deferred(rf"\A(?:[{PICTURES}✓✔✅☑]️?\s*)+")
 """Pictures and check marks before a line: "✅ "."""
+_IT_IS = re.compile(r"\A(?:it\s+is|it['’]s|that['’]s)\s+", re.IGNORECASE)
+"""The beginning of a line that states its rest: "It's "."""
 _REMARK = re.compile(r"[\s*]*[(（](?P<inside>[^()（）\n]{1,60})[)）][\s.*。]*\Z")
 """A remark in brackets that ends a text: " (about 33.3%)"."""
 _OTHER_FORM = re.compile(
@@ -141,6 +144,8 @@ def _in_remark(text: str, end: int) -> Iterator[str]:
 
 def _conclusion(text: str, prompt: str) -> Found | None:
     text = without_letter_explained(text)
+    if (counts := two_counts(text, prompt)) is not None:
+        return counts
     if (equation := stated_equation(text)) is not None:
         return equation
     if (rounded := exact_before_rounded(text)) is not None:
@@ -235,7 +240,15 @@ def _asked_number(sentence: str, prompt: str) -> re.Match[str] | None:
     """Return the last number of a sentence, if the question's verb is before it: "she will have saved 90"."""
     numbers = numbers_in(sentence)
     before = _PRICE.sub("", sentence[: numbers[-1].start()]) if prompt and numbers else ""
-    return numbers[-1] if before.strip() and asks_with(re.split(r"[,;:\d]", before)[-1], prompt) else None
+    clause = re.split(r"[,;:\d]", before)[-1]
+    is_stated = before.strip() and (asks_with(clause, prompt) or _is_done(clause))
+    return numbers[-1] if is_stated else None
+
+
+def _is_done(clause: str) -> bool:
+    """Return True for a past form at the end of a clause: "and kept"."""
+    words = WORD.findall(clause)
+    return bool(words) and is_past(words[-1].lower())
 
 
 def _only_number(sentence: str, offset: int, prompt: str) -> Found | None:
@@ -286,6 +299,12 @@ def _ends(rest: str, prompt: str) -> bool:
     return ends_cjk_sentence(rest) or follows_question_word(rest, prompt)
 
 
+def _is_measured(line: str, prompt: str) -> bool:
+    """Return True for a number and its unit alone: "60 kilometers per hour"."""
+    number = number_at(line, 0)
+    return number is not None and with_unit(line, number, prompt).split() == line.split()
+
+
 def _bare_line(text: str, prompt: str) -> Found | None:
     """Return the last line if it is an expression, or a text of no more than three words."""
     whole = text.rstrip()
@@ -295,7 +314,7 @@ def _bare_line(text: str, prompt: str) -> Found | None:
         if _ARROW.match(whole[start:].strip(EDGES))
         else whole[start:].strip(EDGES)
     )
-    line = _MARKS.sub("", line)
+    line = _IT_IS.sub("", _MARKS.sub("", line))
     if not line or len(line) > 200 or line.endswith("?") or "\\boxed" in line:
         return None
     line = line[: stop.start()].rstrip() if (stop := STOP.search(line)) and stop.start() else line
@@ -308,5 +327,6 @@ def _bare_line(text: str, prompt: str) -> Found | None:
     elif (digit := HAS_DIGIT.search(line)) and HAS_CJK.search(line, 0, digit.start()):
         return None
     is_expression = HAS_DIGIT.search(line) and len(words) <= 2 and (not words or line.index(words[0]) > 0)
+    is_expression = is_expression or _is_measured(line, prompt)
     at = text.find(line, start)
     return (line, at, at + len(line), "the last line") if is_short or is_expression else None

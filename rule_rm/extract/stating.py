@@ -27,7 +27,7 @@ VERBS = phrases(
     constitutes? represents? denotes? comprises? amounts?_to amounted_to comes?_to came_to comes?_out_to
     comes?_out_as evaluates?_to simplif(?:y|ies|ied)_to reduces?_to adds?_up_to works?_out_to sums?_to
     leads?_to led_to rounds?_to rounds_up_to round_up_to round_down_to rounded_to round_to
-    rounds_down_to factors?_to factors?_as converges?_to
+    rounds_down_to factors?_(?:in)?to factors?_as (?:con|di)verges?_to
     tends?_to corresponds?_to simplifying_to leading_to turns_out_as equal_to written_as expressed_as
     write_it_as represented_as simplified_to reduced_to given_by given_as is_as as_follows left_with
     arrives?_at arrived_at ends?_up_with end_up_with ended_up_with settle_on go_with increases?_by

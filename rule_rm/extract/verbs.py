@@ -38,6 +38,8 @@ def base(word: str) -> str:
     word = word.lower()
     if word in _BASES:
         return _BASES[word].removesuffix("e") if len(_BASES[word]) > _SHORTEST else _BASES[word]
+    if word.endswith("ings"):
+        word = word[:-1]
     for ending in ("ing", "ed", "s"):
         stem = word.removesuffix(ending)
         if stem == word or word.endswith("ss") or len(stem) < (2 if ending == "s" else _SHORTEST):

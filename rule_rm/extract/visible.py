@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import groupby
 
 _BLANK = frozenset("\u2800\u3164\u115f\u1160\uffa0")
 """Blank characters that Unicode calls letters or symbols: the empty Braille pattern, the Hangul fillers."""
@@ -30,8 +32,20 @@ _CHEERFUL = re.compile(
     r"(?:SMILING|GRINNING|PARTY|HUGGING) FACE(?!.*(?:TEAR|SWEAT))|THUMBS UP|CLAPPING|POINTING"
 )
 """The name of a pictograph that is glad of the value or points at it: `THUMBS UP SIGN`."""
-PICTURES = "".join(
-    chr(code)
+
+
+def _ranges(codes: Iterable[int]) -> str:
+    """Return the characters of a class of a regular expression, with ranges for neighbours.
+
+    >>> _ranges([97, 98, 99, 101])
+    'a-ce-e'
+    """
+    runs = [[*run] for _, run in groupby(enumerate(codes), lambda placed: placed[1] - placed[0])]
+    return "".join(f"{chr(run[0][1])}-{chr(run[-1][1])}" for run in runs)
+
+
+PICTURES = _ranges(
+    code
     for code in range(0x1F300, 0x1FB00)
     if unicodedata.category(chr(code)) == "So"
     and (name := unicodedata.name(chr(code), "")) is not None
