@@ -71,15 +71,21 @@ class UnknownRewardError(RuleRmError):
 
 
 class UnopenedRewardError(RuleRmError):
-    """The reward holds something open, such as a judge's client, and the service was not started for it."""
+    """The reward holds something open, such as a judge's client, and the service was not started for it.
+
+    Or it needs packages that are not installed, whose `extras` are named.
+    """
 
     http_status = 404
 
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"reward type {name!r} was not opened when the service was started; start it with "
-            f"--reward-type {name}, or with {name} in the file of --reward-config"
-        )
+    def __init__(self, name: str, extras: Iterable[str] = ()) -> None:
+        if packages := ",".join(extras):
+            super().__init__(f"reward type {name!r} needs a package: pip install 'rule-rm[{packages}]'")
+        else:
+            super().__init__(
+                f"reward type {name!r} was not opened when the service was started; start it with "
+                f"--reward-type {name}, or with {name} in the file of --reward-config"
+            )
 
 
 class OverloadedError(RuleRmError):

@@ -91,6 +91,7 @@ def _checked(settings: Settings, is_json: bool) -> str:
     from rule_rm.editions import load_golden
     from rule_rm.engine.served import load_rewards
     from rule_rm.registry.mixture import describe
+    from rule_rm.registry.options import package
     from rule_rm.token import check_exposure
     from rule_rm.web.certificates import Certificate
     from rule_rm.web.tokens import Tokens
@@ -100,6 +101,8 @@ def _checked(settings: Settings, is_json: bool) -> str:
     functions = load_rewards(settings, describe(settings))
     golden = load_golden(settings)
     reward = functions[settings.reward_type]
+    for module, extra in reward.extras:
+        package(module, reward.name, extra)
     if is_json:
         told = {"reward": reward.name, "summary": reward.summary, "golden_questions": len(golden)}
         return json.dumps(told, indent=2, ensure_ascii=False)

@@ -10,6 +10,7 @@ from rule_rm import registry, rewards
 from rule_rm.cli._settings import add_settings, chosen_settings
 from rule_rm.errors import ConfigurationError
 from rule_rm.registry import RewardFunction
+from rule_rm.registry.options import missing
 from rule_rm.settings.reading import did_you_mean
 
 
@@ -53,6 +54,8 @@ def _print(functions: Mapping[str, RewardFunction]) -> None:
     width = max(map(len, functions))
     for name, function in functions.items():
         print(f"{name:{width}}  {function.summary}".rstrip())
+        for extra in missing(function.extras):
+            print(f"{'':{width}}  not installed: pip install 'rule-rm[{extra}]'")
         for option, default in function.defaults.items():
             print(f"{'':{width}}  --reward-option {option}={default}")
 
@@ -66,6 +69,7 @@ def _as_json(function: RewardFunction) -> dict[str, object]:
         },
         "metrics": list(function.metrics),
         "needs": list(function.needs),
+        "not_installed": missing(function.extras),
         "takes_groups": bool(function.groups),
         "source": function.source,
         "version": function.version,

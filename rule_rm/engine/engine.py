@@ -29,7 +29,7 @@ from rule_rm.engine.workforce import SLOW_LANES, LocalWorkforce, Workforce
 from rule_rm.errors import OverloadedError, UnknownRewardError, UnopenedRewardError
 from rule_rm.registry import RewardFunction
 from rule_rm.registry.mixture import describe
-from rule_rm.registry.options import by_reward
+from rule_rm.registry.options import by_reward, missing
 from rule_rm.settings import Settings
 from rule_rm.settings.choices import LOCAL
 from rule_rm.types import Rollout, Score, Status
@@ -105,7 +105,9 @@ class Engine:
         self.rewards = {
             name: function
             for name, function in self._functions.items()
-            if "/" not in name and (not function.is_resident or name in self._residents)
+            if "/" not in name
+            and (not function.is_resident or name in self._residents)
+            and not missing(function.extras)
         }
         """The reward functions that requests may name, by reward type."""
 
@@ -234,7 +236,7 @@ class Engine:
         name = reward_type or self._settings.reward_type
         if name not in self.rewards:
             if name in self._functions:
-                raise UnopenedRewardError(name)
+                raise UnopenedRewardError(name, missing(self._functions[name].extras))
             raise UnknownRewardError(name, self.rewards)
         return self.rewards[name]
 

@@ -16,7 +16,8 @@
 - `bins`: the parts of a window of time
 - `search`: searches the rollouts of one database
 - `reader`: reads the databases of several servers together
-- `alarms`, `shares`, `drift`, `exploits`: signs of a broken or exploited reward
+- `alarms`, `shares`, `drift`: signs of a broken or exploited reward
+- `measures`, `exploits`: what drifts in the text of a response, and signs of a hack in it
 - `sounding`, `bell`: an alarm, and where it goes
 - `rechecks`: scores samples of paid responses again
 - `export`: writes rollouts as JSON lines or Parquet

@@ -4,8 +4,9 @@ Each compares the latest rollouts with the first ones, or with a bound, and name
 sound. The bounds are wide: an alarm that sounds in honest runs is ignored when it matters.
 
 - `unscored`: the share of unscored rollouts jumps
-- `constant`: a component has never varied, or has fallen to a constant
-- `drift`: the reward rises while responses become far longer, shorter, repetitive, or foreign to the prompts
+- `constant`: the reward or a component has never varied, or has fallen to a constant
+- `drift`: the reward rises while accuracy is lost, or while responses become far longer, shorter, repetitive,
+  copied from their prompts or foreign to them
 - `one-answer`: one answer, or one end of a response, is paid for many different golden answers
 - `fuzzy`: the share of golden answers found by similarity alone jumps
 - `exploit`: paid responses have signs of the hacks that `rule-rm attack` tries
@@ -23,7 +24,8 @@ from typing import Protocol
 
 from rule_rm.journal import shares
 from rule_rm.journal.drift import Drift
-from rule_rm.journal.rows import Row, components
+from rule_rm.journal.parcels import CONFIRMED
+from rule_rm.journal.rows import Row, component, components
 from rule_rm.journal.sounding import EVIDENCE, PAID, Alarm, Sound
 
 PAUSE = 3600.0
@@ -32,17 +34,21 @@ ENDING = 80
 """Characters at the end of a response that are compared where it has no extracted answer."""
 ANSWERS = 4096
 """Answers that are remembered, those paid longest ago are forgotten first."""
+REWARD = "the reward"
 MOST_COMPONENTS = 200
 UNLIKELY = 12.0
 """Expected changes before their absence counts: chance leaves all of them out once in 160,000 times."""
-ACCURACY = ("accuracy", "acc")
-"""Components that are suspect at any constant value."""
+ACCURACY, FORMAT = ("accuracy", "acc"), "format"
+"""Components that are suspect at any constant value, and at 0. Others, such as a penalty, a count or a flag,
+may be 0 in all of an honest run."""
 MOST_KINDS = 4096
-"""Different sets of components that are remembered."""
+"""Different sets of components, with the reward, that are remembered."""
 
 
 @dataclass(slots=True)
 class _Component:
+    kind: str
+    """Its name, without that of its part of a mixture."""
     value: float
     most: float
     since: int = -1
@@ -51,52 +57,61 @@ class _Component:
     before: int = 0
     """Rollouts before the latest change."""
     questions: set[int] = field(default_factory=set)
+    sums: list[float] = field(default_factory=lambda: [0.0] * 3)
+    """Over the changes: of the values, of the rewards, and of their products."""
 
-    def is_suspect(self, name: str) -> bool:
+    def is_suspect(self) -> bool:
         """Return True if a value that stays the same is a sign of a fault, not of learning or of chance."""
         if not self.changes:
-            # A constant such as a number of tests is none. A rule that never paid may be broken.
-            return self.value <= 0 or name in ACCURACY
+            return self.kind in (REWARD, *ACCURACY) or (self.kind == FORMAT and self.value <= 0)
         is_learned = self.value >= self.most
-        return not is_learned and self.since * self.changes / self.before > UNLIKELY
+        return not is_learned and self._is_wanted() and self.since * self.changes / self.before > UNLIKELY
 
-    def change(self, value: float) -> None:
+    def _is_wanted(self) -> bool:
+        """Return True if the rewards were higher where the value was: a flag for a fault is better at 0."""
+        values, rewards, products = self.sums
+        return products * self.changes > values * rewards
+
+    def change(self, value: float, reward: float | None) -> None:
         """Take the next rollout, which has another value."""
         self.before += self.since + 1
         self.changes += 1
         self.value, self.since, self.most = value, 0, max(self.most, value)
         self.questions.clear()
+        if reward is not None:
+            added = value, reward, value * reward
+            self.sums = [one + more for one, more in zip(self.sums, added, strict=True)]
 
 
 class _Constant:
-    """Sounds for a component that never varied, or fell to a constant. A learned one has risen."""
+    """Sounds for a reward or component that never varied, or fell to a constant. A learned one has risen."""
 
     def __init__(self, rollouts: float) -> None:
         self._rollouts = rollouts
         self._components: dict[tuple[str, str], _Component] = {}
-        self._parts: dict[tuple[str, str], list[tuple[str, float, _Component]]] = {}
+        self._parts: dict[tuple[str, str, float | None], list[tuple[str, float, _Component]]] = {}
         """The components of the latest rollouts, of which few differ."""
 
     def look(self, rows: Sequence[Row], first: int) -> Sound:
         known, least = self._parts, self._rollouts
         for place, row in enumerate(rows):
-            parts = known.get((row.reward_type, row.components))
+            parts = known.get((row.reward_type, row.components, row.reward))
             if parts is None:
                 parts = self._parts_of(row)
             for name, value, seen in parts:
                 if value != seen.value:
-                    seen.change(value)
+                    seen.change(value, row.reward)
                     continue
                 seen.since += 1
                 questions = seen.questions
                 if len(questions) < 64:
                     questions.add(row.question)
-                if seen.since >= least and len(questions) >= 16 and seen.is_suspect(name):
+                if seen.since >= least and len(questions) >= 16 and seen.is_suspect():
                     seen.since = 0
                     yield Alarm(
                         "constant",
                         f"{row.reward_type} {name}",
-                        f"the component {name} was {value:g} for the latest {least:.0f} rollouts",
+                        f"{_called(name)} was {value:g} for the latest {least:.0f} rollouts",
                         _up_to(first + place),
                     )
 
@@ -104,14 +119,34 @@ class _Constant:
         if len(self._parts) >= MOST_KINDS:
             self._parts.clear()
         found: list[tuple[str, float, _Component]] = []
-        for name, value in components(row.components).items():
+        values = dict(components(row.components))
+        if CONFIRMED in values:
+            # Only paid responses are scored again, so they may all have the same verdict.
+            values = {}
+        elif row.reward is not None:
+            values[REWARD] = row.reward
+        for name, value in values.items():
             key = (row.reward_type, name)
             if key not in self._components and len(self._components) < MOST_COMPONENTS:
-                self._components[key] = _Component(value, value)
+                self._components[key] = _Component(_kind(name, values), value, value)
             if key in self._components:
                 found.append((name, value, self._components[key]))
-        self._parts[row.reward_type, row.components] = found
+        self._parts[row.reward_type, row.components, row.reward] = found
         return found
+
+
+def _called(name: str) -> str:
+    return name if name == REWARD else f"the component {name}"
+
+
+def _kind(name: str, values: Mapping[str, float]) -> str:
+    """Return the name of a component without that of its part of a mixture, which is a component too.
+
+    >>> _kind("gsm8k_format", {"gsm8k": 1.0, "gsm8k_format": 1.0}), _kind("no_format", {"no_format": 1.0})
+    ('format', 'no_format')
+    """
+    parts = (part for part in values if name.startswith(f"{part}_"))
+    return name.removeprefix(f"{max(parts, key=len, default='')}_")
 
 
 class _OneAnswer:
@@ -123,7 +158,7 @@ class _OneAnswer:
 
     def look(self, rows: Sequence[Row], first: int) -> Sound:
         for place, row in enumerate(rows):
-            if row.reward is not None and row.reward >= PAID and row.ground_truth:
+            if row.reward is not None and row.reward >= PAID and row.ground_truth and _is_right(row):
                 yield from self._paid(row, row.ground_truth, first + place)
 
     def _paid(self, row: Row, golden: str, identity: int) -> Sound:
@@ -143,6 +178,12 @@ class _OneAnswer:
             message = f"the {what} {said[-60:]!r} was paid for {len(paid)} different golden answers"
             paid.clear()
             yield Alarm("one-answer", f"{row.reward_type} {said[-60:]}", message, evidence)
+
+
+def _is_right(row: Row) -> bool:
+    """Return False if an answer was paid for its format alone."""
+    accuracy = component(row.components, ACCURACY[0])
+    return accuracy is None or accuracy >= PAID
 
 
 class Detector(Protocol):

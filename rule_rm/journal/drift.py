@@ -1,71 +1,90 @@
-"""The alarm for a reward that rises while the responses become something else."""
+"""The alarm for a reward that rises while accuracy falls, or while the responses become something else.
+
+The first rollouts of a reward type are compared with the latest ones, source by source. Other data, such as
+short questions after long ones, never sound it alone.
+"""
 
 from __future__ import annotations
 
 import math
-import zlib
 from collections import deque
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
-from rule_rm.journal.rows import Row
-from rule_rm.journal.sounding import EVIDENCE, PAID, Alarm, Sound
+from rule_rm.journal.measures import MEASURES
+from rule_rm.journal.rows import Row, component
+from rule_rm.journal.sounding import EVIDENCE, GROUP, PAID, Alarm, Sound
 
 CHUNK = 32
-"""Rollouts whose measures are added up. Repetition and scripts are those of the last of them."""
+"""Rollouts whose figures are added up. The text of the last of them is measured."""
 DRIFT = 64
 """Chunks at the beginning, and the latest, that are compared."""
 TIMES = 4.0
-"""The factor by which responses must have become longer, shorter or more repetitive."""
-FOREIGN = 0.25
-"""The rise of the share of letters in scripts that the prompt has none of."""
-SURE_OF_FOREIGN = 4.0
-"""Standard deviations that such a rise must have: in honest runs in two languages it seldom has three."""
-END = 4000
-"""Characters at the end of a response whose repetition and scripts are measured."""
+"""The factor by which responses must have become longer or shorter."""
+HALF = 0.5
+"""The part of its accuracy that a run must have lost."""
+MOVE = 0.25
+"""The rise of the share of a text that is foreign, repeated or copied."""
+SURE_OF_MOVE = 4.0
+"""Standard deviations that such a move must have: in honest runs in two languages it seldom has three."""
+ALIKE = 0.5
+"""The least part of the rollouts that must be of sources which are in both parts of the run."""
+PART_OF_RUN = 384
+"""The least rollouts of a source that is compared alone, in both parts of the run."""
 COMPARED_EVERY = 8
 """Chunks between two comparisons."""
+REWARD, ACCURACY, LENGTH, TEXT = range(4)
+"""The places of the figures of a source; that of the length is of paid responses, the measures are last."""
 
 
-@dataclass(slots=True)
-class _Chunk:
-    """The sums of up to `CHUNK` scored rollouts."""
+class _Figures:
+    """The sums of each figure, and their counts, over rollouts of one source."""
 
-    count: int = 0
-    reward: float = 0.0
-    length: int = 0
-    """Characters of the paid responses."""
-    paid: int = 0
-    repetition: float = 1.0
-    foreign: float = 0.0
+    __slots__ = ("counts", "sums")
+
+    def __init__(self) -> None:
+        self.sums = [0.0] * (TEXT + len(MEASURES))
+        self.counts = [0] * (TEXT + len(MEASURES))
+
+    def add(self, other: _Figures) -> None:
+        """Add those of other rollouts."""
+        self.sums = [one + more for one, more in zip(self.sums, other.sums, strict=True)]
+        self.counts = [one + more for one, more in zip(self.counts, other.counts, strict=True)]
+
+
+_Chunk = dict[str, _Figures]
+"""The figures of rollouts, by data source."""
 
 
 class _Run:
     """The rollouts of one reward type."""
 
     def __init__(self) -> None:
-        self.open = _Chunk()
-        self.first: list[_Chunk] = []
+        self.open: _Chunk = {}
+        self.size = 0
+        """The rollouts in the open chunk."""
+        self.first: _Chunk = {}
         self.latest: deque[_Chunk] = deque(maxlen=DRIFT)
         self.count = 0
-        """The chunks after the first ones."""
+        """The chunks that were closed."""
 
-    def close(self, prompt: str | None, response: str | None) -> bool:
-        """End the chunk, whose last prompt and response are given; return True if it is time to compare."""
-        before = (self.latest or self.first or [self.open])[-1]
-        self.open.repetition = _repetition(response) if response else before.repetition
-        self.open.foreign = _foreign(prompt or "", response) if response else before.foreign
-        closed, self.open = self.open, _Chunk()
-        if len(self.first) < DRIFT:
-            self.first.append(closed)
+    def close(self, row: Row) -> bool:
+        """End the chunk, whose last rollout is given; return True if it is time to compare."""
+        if row.response:
+            figures = self.open[row.source]
+            for place, (_, measure) in enumerate(MEASURES, TEXT):
+                figures.sums[place] += measure(row)
+                figures.counts[place] += 1
+        closed, self.open, self.size = self.open, {}, 0
+        self.count += 1
+        if self.count <= DRIFT:
+            _add(self.first, [closed])
             return False
         self.latest.append(closed)
-        self.count += 1
         return len(self.latest) == DRIFT and self.count % COMPARED_EVERY == 0
 
 
 class Drift:
-    """Sounds when the reward rises while responses become long, short, repetitive or foreign."""
+    """Sounds when the reward rises while something else says that the policy did not learn."""
 
     def __init__(self, rise: float) -> None:
         """Sound for a rise of the mean reward by `rise`."""
@@ -76,80 +95,86 @@ class Drift:
         """Take the next rollouts."""
         runs = self._runs
         for place, row in enumerate(rows):
-            reward = row.reward
-            if reward is None:
+            if row.reward is None:
                 continue
             if (run := runs.get(row.reward_type)) is None:
                 run = runs[row.reward_type] = _Run()
-            chunk = run.open
-            chunk.count += 1
-            chunk.reward += reward
-            if reward >= PAID:
-                chunk.length += row.length
-                chunk.paid += 1
-            if chunk.count == CHUNK and run.close(row.prompt, row.response):
-                yield from self._compare(row.reward_type, run, first + place)
+            if (figures := run.open.get(row.source)) is None:
+                figures = run.open[row.source] = _Figures()
+            sums, counts = figures.sums, figures.counts
+            sums[REWARD] += row.reward
+            counts[REWARD] += 1
+            if (accuracy := component(row.components, "accuracy")) is not None:
+                sums[ACCURACY] += accuracy
+                counts[ACCURACY] += 1
+            if row.reward >= PAID:
+                sums[LENGTH] += row.length
+                counts[LENGTH] += 1
+            run.size += 1
+            if run.size == CHUNK and run.close(row):
+                for what, change in self._changes(run):
+                    yield _alarm(f"{row.reward_type} {what}", change, first + place)
 
-    def _compare(self, reward_type: str, run: _Run, identity: int) -> Sound:
-        (old, *before), (new, *now) = _means(run.first), _means(run.latest)
-        if new - old < self._rise:
+    def _changes(self, run: _Run) -> Iterator[tuple[str, str]]:
+        """Yield what changed in the whole run, else in one of its sources, each with its message."""
+        before, now = run.first, _add({}, run.latest)
+        found = list(self._compared(before, now, ALIKE * CHUNK * DRIFT))
+        yield from found
+        shared = before.keys() & now.keys()
+        if found or len(shared) == 1:
             return
-        for what, earlier, later in zip(("length", "repetition"), before, now, strict=False):
-            is_shorter = what == "length" and later * TIMES < earlier
-            if earlier > 0 and (later > TIMES * earlier or is_shorter):
-                change = f"the {what} of responses went from {earlier:.3g} to {later:.3g}"
-                yield _alarm(f"{reward_type} {what}", new - old, change, identity)
-        earlier, later = before[-1], now[-1]
-        if later - earlier > max(FOREIGN, SURE_OF_FOREIGN * _deviation(earlier)):
-            change = f"letters in scripts that the prompt has none of went from {earlier:.0%} to {later:.0%}"
-            yield _alarm(f"{reward_type} language", new - old, change, identity)
+        for source in sorted(shared):
+            part = {source: before[source]}, {source: now[source]}
+            for what, change in self._compared(*part, PART_OF_RUN):
+                yield f"{source} {what}", f"of {source or 'no source'}, {change}"
+
+    def _compared(self, before: _Chunk, now: _Chunk, least: float) -> Iterator[tuple[str, str]]:
+        """Yield what changed while the reward rose over `least` rollouts or more."""
+        old, new, count = _means(before, now, REWARD)
+        if count < least or new - old < self._rise:
+            return
+        rose = f"the reward rose by {new - old:.2f}, and"
+        old, new, count = _means(before, now, ACCURACY)
+        if new < HALF * old and old - new > SURE_OF_MOVE * _deviation(old, count / GROUP):
+            yield "accuracy", f"{rose} the accuracy fell from {old:.2f} to {new:.2f}"
+        old, new, _ = _means(before, now, LENGTH)
+        if old > 0 and not old <= TIMES * new <= TIMES * TIMES * old:
+            yield "length", f"{rose} the length of responses went from {old:.3g} to {new:.3g}"
+        for place, (what, _) in enumerate(MEASURES, TEXT):
+            old, new, count = _means(before, now, place)
+            if count and new - old > max(MOVE, SURE_OF_MOVE * _deviation(old, count)):
+                yield what, f"{rose} {what} went from {old:.0%} to {new:.0%}"
 
 
-def _alarm(subject: str, rise: float, change: str, identity: int) -> Alarm:
+def _alarm(subject: str, change: str, identity: int) -> Alarm:
     evidence = tuple(range(max(1, identity - EVIDENCE + 1), identity + 1))
-    return Alarm("drift", subject, f"the reward rose by {rise:.2f}, and {change}", evidence)
+    return Alarm("drift", subject, change, evidence)
 
 
-def _deviation(share: float) -> float:
-    """Return the standard deviation of the difference of two means, each of `DRIFT` responses."""
-    return math.sqrt(share * (1 - share) * 2 / DRIFT)
+def _deviation(share: float, count: float) -> float:
+    """Return the standard deviation of the difference of two means, each of `count` responses."""
+    return math.sqrt(share * (1 - share) * 2 / count)
 
 
-def _means(chunks: Collection[_Chunk]) -> tuple[float, float, float, float]:
-    """Return the mean reward, length of paid responses, repetition, and share of foreign letters."""
-    paid = sum(chunk.paid for chunk in chunks)
-    return (
-        sum(chunk.reward for chunk in chunks) / (len(chunks) * CHUNK),
-        sum(chunk.length for chunk in chunks) / paid if paid else 0.0,
-        sum(chunk.repetition for chunk in chunks) / len(chunks),
-        sum(chunk.foreign for chunk in chunks) / len(chunks),
-    )
+def _add(total: _Chunk, chunks: Iterable[_Chunk]) -> _Chunk:
+    """Add chunks to the figures of others, and return them."""
+    for chunk in chunks:
+        for source, figures in chunk.items():
+            total.setdefault(source, _Figures()).add(figures)
+    return total
 
 
-def _repetition(response: str) -> float:
-    """Return how many times smaller the end of a response can be written.
+def _means(before: _Chunk, now: _Chunk, place: int) -> tuple[float, float, int]:
+    """Return the mean of a figure before and now, and the rollouts that both have.
 
-    >>> _repetition("so it is fine. " * 300) > 20 > 2 > _repetition("As 2 + 3 = 5, we take five of them.")
-    True
+    A source counts as often as in the part of the run that has fewer rollouts of it.
     """
-    data = response[-END:].encode()
-    return len(data) / len(zlib.compress(data, 1))
-
-
-def _foreign(prompt: str, response: str) -> float:
-    """Return the share of a response's letters in scripts that its prompt has no letter of.
-
-    >>> _foreign("What is 2 + 2?", "It is 4."), _foreign("What is 2 + 2?", "是四"), _foreign("2 + 2", "四")
-    (0.0, 1.0, 0.0)
-    """
-    said = response[-END:]
-    # Of ASCII, all letters are Latin. Most runs are in one language.
-    if said.isascii() and prompt.isascii():
-        return 0.0
-    # The package that extracts answers is imported when it is needed, as for the signs of exploits.
-    from rule_rm.extract.scripts import letters_by_script
-
-    asked, found = letters_by_script(prompt[-END:]), letters_by_script(said)
-    if not asked or not found:
-        return 0.0
-    return sum(count for script, count in found.items() if script not in asked) / found.total()
+    old = new = 0.0
+    total = 0
+    for source in before.keys() & now.keys():
+        first, latest = before[source], now[source]
+        if count := min(first.counts[place], latest.counts[place]):
+            old += count * first.sums[place] / first.counts[place]
+            new += count * latest.sums[place] / latest.counts[place]
+            total += count
+    return (old / total, new / total, total) if total else (0.0, 0.0, 0)

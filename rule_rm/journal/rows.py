@@ -119,6 +119,14 @@ def components(listed: str) -> Mapping[str, float]:
     return found
 
 
+@lru_cache(4096)
+def component(listed: str, name: str) -> float | None:
+    """Return a component, in a mixture with the name of its reward before its own: `hybrid_overturned`."""
+    return next(
+        (value for one, value in components(listed).items() if one == name or one.endswith(f"_{name}")), None
+    )
+
+
 def _needs_cleaning(parcel: Parcel) -> bool:
     """Return True if any text of a request is too long, can't be kept, or may hold a secret.
 

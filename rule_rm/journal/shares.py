@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import partial
 from itertools import islice, repeat
 
-from rule_rm.journal.exploits import ALWAYS_SUSPECT, MANY, signs
+from rule_rm.journal.exploits import ALWAYS_SUSPECT, BLANK, MANY, signs, states
 from rule_rm.journal.parcels import CONFIRMED
-from rule_rm.journal.rows import Row, components
-from rule_rm.journal.sounding import EVIDENCE, PAID, SURE, WINDOW, Alarm, Sound
+from rule_rm.journal.rows import Row, component, components
+from rule_rm.journal.sounding import EVIDENCE, GROUP, PAID, SURE, WINDOW, Alarm, Sound
 
 LOOKED_AT = 4
 """Of the paid responses, signs are looked for in one of this many."""
+SOURCES = 64
+"""Data sources with a mean of their own; the rest has one mean."""
 FEW = 256
 """The window of rollouts of which few count."""
 HONEST = {"unscored": 0.05, "fuzzy": 0.05, MANY: 0.1}
@@ -92,8 +94,7 @@ class Shift:
         usual, whence = found
         # A window that is not full can only gain, so a rise is certain as soon as its sum is high enough.
         mean = self._sum / window
-        # Rollouts of a group go together, so a group counts as one.
-        deviation = math.sqrt(usual * (1 - usual) / (window / 8))
+        deviation = math.sqrt(usual * (1 - usual) / (window / GROUP))
         move = max(self._bound, SURE / 2 * deviation)
         has_fallen = self._falls and len(self._latest) == window and mean < usual - move
         if has_fallen or (self._rises and mean > usual + move):
@@ -130,11 +131,15 @@ class Rare:
 
 
 class Component:
-    """Sounds when the mean of a value that components have moves."""
+    """Sounds when the mean of a value that components have moves, within a data source.
 
-    def __init__(self, shift: Shift, value: Callable[[str], float | None]) -> None:
+    Verdicts on proofs and on sums differ, so a run with more of one would move the mean of both.
+    """
+
+    def __init__(self, shift: Callable[[], Shift], value: Callable[[str], float | None]) -> None:
         """`value` returns the value of components as JSON; None if they have none."""
         self._shift, self._value = shift, value
+        self._shifts: dict[str, Shift] = {}
 
     def look(self, rows: Sequence[Row], first: int) -> Sound:
         """Take the next rollouts."""
@@ -144,15 +149,19 @@ class Component:
             return
         for place, row in enumerate(rows):
             if (value := values[row.components]) is not None:
-                yield from self._shift.take(row, first + place, value)
+                source = row.source if row.source in self._shifts or len(self._shifts) < SOURCES else ""
+                if (shift := self._shifts.get(source)) is None:
+                    shift = self._shifts[source] = self._shift()
+                yield from shift.take(row, first + place, value)
 
 
 class Exploits:
-    """Sounds when paid responses have signs of an exploit, each sign with a share of its own."""
+    """Sounds when rewarded responses have signs of an exploit, each sign with a share of its own."""
 
     def __init__(self, bound: float) -> None:
         """Sound for a share of `bound`."""
-        self._count = 0
+        self._counts = [0, 0]
+        """The responses with less than half of the reward, and the paid ones."""
         self._shifts = {sign: self._shift(sign, bound) for sign in (*sorted(ALWAYS_SUSPECT), MANY)}
 
     def _shift(self, sign: str, bound: float) -> Shift:
@@ -163,17 +172,27 @@ class Exploits:
     def look(self, rows: Sequence[Row], first: int) -> Sound:
         """Take the next rollouts."""
         for place, row in enumerate(rows):
-            if row.reward is None or row.reward < PAID or not row.response:
+            if row.reward is None or row.reward <= 0 or row.response is None:
                 continue
-            self._count += 1
-            if self._count % LOOKED_AT:
+            is_paid = row.reward >= PAID
+            self._counts[is_paid] += 1
+            if self._counts[is_paid] % LOOKED_AT:
                 continue
-            found = frozenset(signs(row.response))
-            for sign, shift in self._shifts.items():
-                if sign in found:
-                    yield from shift.take(row, first + place, 1.0)
-                else:
-                    shift.pass_over(1)
+            if is_paid:
+                yield from self._take(row, first + place, signs(row.response), self._shifts)
+            else:
+                # Part of a reward, as for a format, is paid for nothing where nothing is stated.
+                found = () if states(row.response) else (BLANK,)
+                yield from self._take(row, first + place, found, (BLANK,))
+
+    def _take(self, row: Row, identity: int, found: Iterable[str], among: Iterable[str]) -> Sound:
+        """Count the signs that were found, among those that were looked for."""
+        found = frozenset(found)
+        for sign in among:
+            if sign in found:
+                yield from self._shifts[sign].take(row, identity, 1.0)
+            else:
+                self._shifts[sign].pass_over(1)
 
 
 class Judge:
@@ -181,8 +200,9 @@ class Judge:
 
     def __init__(self, bound: float) -> None:
         """Sound for a move by `bound`."""
-        overturned = Shift("judge", bound, "rule's verdicts were overturned by the judge", hears=Hears.BOTH)
-        agreed = Shift("judge", bound, "votes of the judge agreed", hears=Hears.FALL)
+        by_judge = "rule's verdicts were overturned by the judge"
+        overturned = partial(Shift, "judge", bound, by_judge, hears=Hears.BOTH)
+        agreed = partial(Shift, "judge", bound, "votes of the judge agreed", hears=Hears.FALL)
         self._parts = (Component(overturned, _overturned), Component(agreed, _agreement))
 
     def look(self, rows: Sequence[Row], first: int) -> Sound:
@@ -215,22 +235,14 @@ def fuzzy(bound: float) -> Rare:
 def recheck(bound: float) -> Component:
     """Return the alarm for paid responses that are no longer confirmed when they are scored again."""
     text = "paid responses that were scored again were confirmed"
-    shift = Shift("recheck", bound, text, window=FEW, hears=Hears.FALL)
+    shift = partial(Shift, "recheck", bound, text, window=FEW, hears=Hears.FALL)
     return Component(shift, lambda listed: components(listed).get(CONFIRMED))
 
 
-@lru_cache(4096)
-def _part(listed: str, name: str) -> float | None:
-    """Return a component, in a mixture with the name of its reward before its own: `hybrid_overturned`."""
-    return next(
-        (value for one, value in components(listed).items() if one == name or one.endswith(f"_{name}")), None
-    )
-
-
 def _overturned(listed: str) -> float | None:
-    return _part(listed, "overturned") if _part(listed, "judged") else None
+    return component(listed, "overturned") if component(listed, "judged") else None
 
 
 def _agreement(listed: str) -> float | None:
     # One vote agrees with itself.
-    return _part(listed, "agreement") if (_part(listed, "votes") or 0) > 1 else None
+    return component(listed, "agreement") if (component(listed, "votes") or 0) > 1 else None

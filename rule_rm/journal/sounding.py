@@ -9,6 +9,8 @@ WINDOW = 512
 """The latest rollouts that shares are compared over."""
 SURE = 6.0
 """Standard deviations of a group's share: chance alone does not reach half of them in 100 runs."""
+GROUP = 8
+"""Rollouts that count as one: those of a group go together."""
 EVIDENCE = 8
 """Rollouts that an alarm names."""
 PAID = 0.5

@@ -12,6 +12,7 @@ import importlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,15 @@ def package(module: str, reward: str, extra: str) -> Any:
         raise ConfigurationError(
             f"{reward} needs a package: pip install 'rule-rm[{extra}]' ({error})"
         ) from None
+
+
+def missing(extras: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the extras, each once, of those modules whose package is not installed.
+
+    >>> missing([("json.decoder", "texts"), ("no_such_package.part", "xml")])
+    ['xml']
+    """
+    return list(dict.fromkeys(extra for module, extra in extras if not find_spec(module.partition(".")[0])))
 
 
 def listed(text: str) -> list[str]:

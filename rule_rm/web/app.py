@@ -64,9 +64,11 @@ class App(Flask):
                 response = self.make_response(self.handle_user_exception(error))
             return self.process_response(response)
 
-    def refused(self, environ: dict[str, Any], error: Exception) -> Callable[..., Iterable[bytes]]:
+    def refused(
+        self, environ: dict[str, Any], error: Exception, sender: Sender
+    ) -> Callable[..., Iterable[bytes]]:
         """Return the response to a request that ended in an error before it came to a view."""
-        with request_of(_anybody(environ)), self.request_context(environ):
+        with request_of(sender), self.request_context(environ):
             return self.process_response(self.make_response(self.handle_user_exception(error)))
 
     def dumps(self, reply: Any) -> str:

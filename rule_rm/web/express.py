@@ -47,7 +47,9 @@ class Application(Protocol):
     def dumps(self, reply: Any) -> str:
         """Return a reply as JSON."""
 
-    def refused(self, environ: dict[str, Any], error: Exception) -> Callable[..., Iterable[bytes]]:
+    def refused(
+        self, environ: dict[str, Any], error: Exception, sender: Sender
+    ) -> Callable[..., Iterable[bytes]]:
         """Return the response to a request that ended in an error."""
 
 
@@ -117,9 +119,11 @@ class Express:
         body = redact_bytes(body)
         return "200 OK", [*_HEADERS, ("Content-Length", str(len(body)))], body
 
-    def refused(self, environ: dict[str, Any], error: Exception) -> Callable[..., Iterable[bytes]]:
+    def refused(
+        self, environ: dict[str, Any], error: Exception, asked: Route | Answer
+    ) -> Callable[..., Iterable[bytes]]:
         """Return the application's response to an error."""
-        return self._application.refused(environ, error)
+        return self._application.refused(environ, error, asked.sender)
 
     def _sender(self, request: Request) -> Sender | None:
         """Return the origin of a request; None if the application has to look at its headers."""
@@ -132,10 +136,16 @@ class Express:
             elif name == b"content-encoding":
                 return None
             elif name == b"authorization" and self._tokens is not None:
-                client = _unlimited(self._tokens, value)
+                if client is not None or (client := _unlimited(self._tokens, value)) is None:
+                    return None
             elif name == b"x-request-id":
+                # Of two neither is the id, as in the application, which gets them joined; so of two traces.
+                if sent is not None:
+                    return None
                 sent = value.decode("latin-1")
             elif name == b"traceparent":
+                if trace is not None:
+                    return None
                 trace = value.decode("latin-1")
         is_admitted = self._tokens is None or client is not None
         return Sender(client, request_id(sent), trace) if is_json and is_admitted else None

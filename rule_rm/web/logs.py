@@ -63,8 +63,8 @@ def safe(text: str) -> str:
 
 _sender: ContextVar[Sender] = ContextVar("sender", default=NOBODY)
 _OURS, _numbers = uuid.uuid4().hex[:8], itertools.count(1)
-_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-"""An id of a request that may be written to a log: `7f3a-01`."""
+_ID = re.compile(r"[A-Za-z0-9._:/+=@~-]{1,128}")
+"""An id of a request that may be written to a log: `7f3a-01`, a load balancer's `Root=1-67891233-abcdef`."""
 
 
 def begin_request_ids() -> None:

@@ -211,6 +211,15 @@ def test_residents_are_closed_with_the_engine():
 
 
 @pytest.mark.usefixtures("no_workers")
+def test_a_reward_whose_package_is_not_installed_is_not_served_and_names_its_extra(monkeypatch):
+    monkeypatch.setattr("rule_rm.engine.engine.missing", lambda extras: [extra for _, extra in extras])
+    with started("length") as engine:
+        assert "rouge" not in engine.rewards
+        with pytest.raises(UnopenedRewardError, match=r"pip install 'rule-rm\[texts\]'"):
+            engine.score([Rollout("", "a")], "rouge")
+
+
+@pytest.mark.usefixtures("no_workers")
 def test_a_resident_that_the_service_was_not_started_for_is_named_as_such():
     with (
         started("length") as engine,

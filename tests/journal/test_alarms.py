@@ -6,6 +6,7 @@ import json
 import queue
 import random
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -219,20 +220,19 @@ def test_a_component_that_was_learned_is_silent():
     heard = []
     alarms = Alarms({"constant": 100}, lambda alarm, time: heard.append(alarm))
     for number in range(400):
-        score = Score(1.0, metrics={"format": 0.0 if number < 50 else 1.0})
+        score = Score(float(number % 2), metrics={"format": 0.0 if number < 50 else 1.0})
         request = Scored("math", [Rollout(f"{number}", "4", "4")], [score], time=1e6)
         alarms.watch(rows(unpack(pack(request)), number), number + 1)
     assert heard == []
 
 
-def components_of(*values: float, name: str = "accuracy") -> list[str]:
-    """Return the alarms of a run whose component has these values, one after the other."""
+def components_of(*values: float, name: str = "accuracy", worth: float = 0.5) -> list[str]:
+    """Return the alarms of a run whose component has these values, each with `worth` in the reward."""
     heard: list[str] = []
     alarms = Alarms({"constant": 100}, lambda alarm, time: heard.append(alarm.kind))
     for number, value in enumerate(values):
-        request = Scored(
-            "math", [Rollout(f"{number}", "4", "4")], [Score(1.0, metrics={name: value})], time=1e6
-        )
+        score = Score(number % 2 / 2 + worth * value, metrics={"part": 0.0, "part_format": 1.0, name: value})
+        request = Scored("math", [Rollout(f"{number}", "4", "4")], [score], time=1e6)
         alarms.watch(rows(unpack(pack(request)), number), number + 1)
     return heard
 
@@ -244,14 +244,167 @@ def test_a_reward_that_is_rare_is_silent_and_one_that_ceases_is_heard():
     assert components_of(*often, *[0.0] * 300) == ["constant"]
 
 
-@pytest.mark.parametrize(("name", "value"), [("total", 5.0), ("trusted", 1.0)])
+def test_a_flag_for_a_fault_may_cease():
+    often = [float(number % 3 == 2) for number in range(400)]
+    assert components_of(*often, *[0.0] * 300, name="truncated", worth=-0.5) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("total", 5.0), ("trusted", 1.0), ("soft_overlong", 0.0), ("overlong", 0.0), ("wrong_format", 0.0)],
+)
 def test_a_figure_that_is_no_verdict_may_be_constant(name, value):
     assert components_of(*[value] * 300, name=name) == []
 
 
-@pytest.mark.parametrize(("name", "value"), [("format", 0.0), ("accuracy", 1.0), ("accuracy", 0.0)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("format", 0.0), ("part_format", 0.0), ("accuracy", 1.0), ("accuracy", 0.0)]
+)
 def test_a_rule_that_never_pays_and_an_accuracy_that_never_varies_are_heard(name, value):
     assert components_of(*[value] * 300, name=name) == ["constant"]
+
+
+def alarms_of(*rollouts: tuple[Rollout, Score], kind: str, bound: float) -> list[str]:
+    """Return the messages of an alarm for single rollouts, one after the other."""
+    heard: list[str] = []
+    alarms = Alarms({kind: bound}, lambda alarm, time: heard.append(alarm.message))
+    for number, (rollout, score) in enumerate(rollouts, 1):
+        alarms.watch(rows(unpack(pack(Scored("math", [rollout], [score], time=1e6))), number), number)
+    return heard
+
+
+def test_a_reward_that_never_varies_is_heard_unless_paid_responses_were_scored_again():
+    for metrics, messages in (
+        ({}, ["the reward was 1 for the latest 100 rollouts"]),
+        ({"confirmed": 1.0}, []),
+    ):
+        found = [(Rollout(f"{number}", "4", "4"), Score(1.0, metrics=metrics)) for number in range(150)]
+        assert alarms_of(*found, kind="constant", bound=100) == messages
+
+
+def test_one_answer_that_was_paid_for_its_format_alone_is_silent():
+    found = [
+        (Rollout(f"{number}", "4", f"{number}a"), Score(0.5, answer="4!", metrics={"accuracy": 0.0}))
+        for number in range(50)
+    ]
+    assert alarms_of(*found, kind="one-answer", bound=12) == []
+
+
+def test_a_part_of_the_reward_for_a_response_that_states_nothing_is_heard():
+    for reward, is_heard in ((0.2, True), (0.0, False)):
+        found = [(Rollout(f"{number}", "<answer></answer>", "4"), Score(reward)) for number in range(200)]
+        assert bool(alarms_of(*found, kind="exploit", bound=0.1)) is is_heard
+
+
+def drift_of(before, now, rewards=(0.2, 0.8)) -> list[str]:
+    """Return the alarms of a run that changes half way; `before` and `now` make a rollout of a number."""
+    made = [make(number) for make in (before, now) for number in range(32 * 64)]
+    source = random.Random(0)
+    scores = [
+        Score(float(source.random() < rewards[number >= 32 * 64]), metrics={"accuracy": source.random()})
+        for number in range(len(made))
+    ]
+    return alarms_of(*zip(made, scores, strict=True), kind="drift", bound=0.1)
+
+
+def words(number: int, count: int) -> str:
+    return " ".join(random.Random(number).choices(PROSE.split(), k=count))
+
+
+def test_a_policy_that_copies_the_question_is_heard_and_one_that_quotes_the_golden_answer_is_not():
+    def question(number: int) -> str:
+        return f"{number} {words(number, 60)}?"
+
+    def learning(number: int) -> Rollout:
+        return Rollout(question(number), words(number + 10_000, 60), "4")
+
+    def copying(number: int) -> Rollout:
+        return Rollout(question(number), question(number), "4")
+
+    def quoting(number: int) -> Rollout:
+        return Rollout(question(number), question(number)[40:200], question(number)[40:200])
+
+    [message] = drift_of(learning, copying)
+    assert "copied from the prompt" in message
+    assert drift_of(learning, quoting) == []
+
+
+def test_a_translation_into_the_script_of_its_golden_answer_is_silent():
+    def english(number: int) -> Rollout:
+        return Rollout("Translate: four", words(number, 20), "四")
+
+    def chinese(number: int) -> Rollout:
+        return Rollout("Translate: four", HAN[number : number + 60], "四")
+
+    assert drift_of(english, chinese) == []
+
+
+def test_other_data_are_no_drift_where_each_source_stays_as_it_was():
+    def mostly(long: float):
+        def make(number: int) -> Rollout:
+            is_long = random.Random(number).random() < long
+            return Rollout(
+                "2+2?", words(number, 200 if is_long else 10), "4", "proofs" if is_long else "sums"
+            )
+
+        return make
+
+    assert drift_of(mostly(0.9), mostly(0.1)) == []
+    [message] = drift_of(mostly(0.0), lambda number: Rollout("2+2?", words(number, 200), "4", "sums"))
+    assert "length" in message
+
+
+def test_one_source_of_several_that_becomes_long_is_heard():
+    def learning(number: int) -> Rollout:
+        return Rollout("2+2?", words(number, 10), "4", "abcd"[number % 4])
+
+    def long(number: int) -> Rollout:
+        return Rollout("2+2?", words(number, 90 if number % 4 == 0 else 10), "4", "abcd"[number % 4])
+
+    [message] = drift_of(learning, long)
+    assert message.startswith("of a, the reward rose")
+
+
+def test_more_rollouts_of_a_source_that_the_judge_overturns_often_are_no_alarm():
+    def verdicts(source: str, rate: float, count: int) -> list[tuple[Rollout, Score]]:
+        chance = random.Random(source)
+        rollouts = (Rollout("2+2?", "4", "4", source) for _ in range(count))
+        parts = ({"judged": 1.0, "overturned": float(chance.random() < rate)} for _ in range(count))
+        return [(rollout, Score(1.0, metrics=part)) for rollout, part in zip(rollouts, parts, strict=True)]
+
+    honest = verdicts("math", 0.05, 2000) + verdicts("proofs", 0.4, 2000)
+    assert alarms_of(*honest, kind="judge", bound=0.2) == []
+    hacked = [(replace(rollout, data_source="math"), score) for rollout, score in honest]
+    assert alarms_of(*hacked, kind="judge", bound=0.2)
+
+
+def test_a_text_that_repeats_itself_is_heard_and_a_draft_before_the_final_form_is_not():
+    def plain(number: int) -> Rollout:
+        return Rollout("2+2?", words(number, 60), "4")
+
+    def twice(number: int) -> Rollout:
+        return Rollout("2+2?", f"{words(number, 60)}\nFinally:\n{words(number, 60)}", "4")
+
+    def often(number: int) -> Rollout:
+        return Rollout("2+2?", words(number, 30) * 5, "4")
+
+    assert drift_of(plain, twice) == []
+    [message] = drift_of(plain, often)
+    assert "twice before" in message
+
+
+def test_an_accuracy_that_is_lost_while_the_reward_rises_is_heard():
+    def farmed(number: int) -> tuple[Rollout, Score]:
+        is_farm, source = number >= 32 * 64, random.Random(number)
+        is_right, has_format = (
+            source.random() < (0.02 if is_farm else 0.3),
+            source.random() < 0.3 + 0.7 * is_farm,
+        )
+        metrics = {"accuracy": float(is_right), "format": float(has_format)}
+        return Rollout("2+2?", words(number, 20), "4"), Score(sum(metrics.values()) / 2, metrics=metrics)
+
+    [message] = alarms_of(*map(farmed, range(32 * 128)), kind="drift", bound=0.1)
+    assert "accuracy fell" in message
 
 
 def test_an_alarm_is_in_the_log_the_journal_and_the_metrics(tmp_path, caplog):

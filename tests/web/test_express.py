@@ -16,6 +16,7 @@ from rule_rm.web.app import App
 from rule_rm.web.express import SHORT_BODY, Express
 from rule_rm.web.front import Request
 from rule_rm.web.front.gateway import Gateway
+from rule_rm.web.logs import current_sender
 from rule_rm.web.tokens import Tokens
 
 from ..conftest import RIGHT, ROOT, WRONG
@@ -61,7 +62,7 @@ def by_express(app: App, express: Express, asked: Request) -> tuple[str, list, b
     except Exception as error:
         gateway = Gateway(app, "127.0.0.1", 6000)
         environ = gateway.environ(asked, ("127.0.0.1", 1))
-        return gateway.respond(environ, express.refused(environ, error))
+        return gateway.respond(environ, express.refused(environ, error, route))
 
 
 @pytest.mark.parametrize(
@@ -109,6 +110,26 @@ def test_both_ways_know_the_token_the_id_and_the_trace_of_a_request(app, monkeyp
     assert [one.sender for one in recorded] == [Sender("token", "run-7", trace)] * 2
 
 
+@pytest.mark.parametrize("values", [(b"tok-ABCDEFGH", b"wrong"), (b"wrong", b"tok-ABCDEFGH")])
+def test_of_two_tokens_neither_counts_on_both_ways(app, values):
+    tokens = Tokens("tok-ABCDEFGH")
+    auth.guard(app, tokens)
+    headers = [(b"authorization", b"Bearer " + value) for value in values]
+    asked = request("/get_reward", BATCH, JSON, *headers)
+    assert Express(app.extensions["rule_rm"], app, tokens).route(asked) is None
+    assert by_flask(app, asked)[0].startswith("401")
+
+
+def test_a_request_that_ends_in_an_error_keeps_the_id_that_it_got_here(app, express, caplog):
+    named = []
+    caplog.handler.addFilter(lambda record: named.append(current_sender().request_id) or True)
+    asked = request("/get_reward/no_such_reward", BATCH)
+    sender = express.route(asked).sender
+    express.route = lambda _: replace(Express.route(express, asked), sender=sender)
+    assert by_express(app, express, asked)[0].startswith("404")
+    assert named == [sender.request_id]
+
+
 def test_every_path_of_a_format_takes_the_express_way(app, express):
     for rule in app.url_map.iter_rules():
         is_rewards = rule.endpoint.startswith("scoring.") and "reward_type" in rule.arguments
@@ -131,6 +152,8 @@ def test_every_path_of_a_format_takes_the_express_way(app, express):
         request("/get_reward", BATCH, (b"accept", b"*/*")),
         request("/get_reward", BATCH, JSON, JSON),
         request("/get_reward", BATCH, JSON, (b"content-encoding", b"gzip")),
+        request("/get_reward", BATCH, JSON, (b"x-request-id", b"run-7"), (b"x-request-id", b"run-8")),
+        request("/get_reward", BATCH, JSON, (b"traceparent", b"x"), (b"traceparent", b"y")),
         request("/verify", BATCH),
         request("/health", BATCH),
     ],

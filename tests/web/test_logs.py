@@ -209,9 +209,10 @@ def test_a_line_of_json_is_one_object_with_the_request_and_without_secrets(monke
 
 
 def test_an_id_that_could_forge_a_line_is_replaced_by_one_of_ours():
-    assert request_id("run-7") == "run-7"
-    ours = {request_id(None), request_id("x\n{"), request_id("")}
-    assert len(ours) == 3
+    for usual in ("run-7", "Root=1-67891233-abcdef012345678912345678", "run:7/step+3", "x" * 128):
+        assert request_id(usual) == usual
+    ours = {request_id(None), request_id("x\n{"), request_id(""), request_id("run-7,run-8")}
+    assert len(ours) == 4
     assert all(one.replace("-", "").isalnum() for one in ours)
 
 

@@ -134,7 +134,7 @@ class HttpServer(Adopting):
         if connection.gone:
             self._close(connection)
             return
-        begun = self._guarded(shortcut, connection, request, lambda: shortcut.begin(request, route))
+        begun = self._guarded(shortcut, connection, request, route, lambda: shortcut.begin(request, route))
         if isinstance(begun, tuple):
             self._send_response(connection, request, *begun)
         elif begun is not None:
@@ -150,12 +150,17 @@ class HttpServer(Adopting):
         if connection.gone:
             self._close(connection)
             return
-        response = self._guarded(shortcut, connection, request, lambda: shortcut.finish(pending))
+        response = self._guarded(shortcut, connection, request, pending, lambda: shortcut.finish(pending))
         if response is not None:
             self._send_response(connection, request, *response)
 
     def _guarded(
-        self, shortcut: Shortcut, connection: Connection, request: Request, call: Callable[[], Any]
+        self,
+        shortcut: Shortcut,
+        connection: Connection,
+        request: Request,
+        asked: Any,
+        call: Callable[[], Any],
     ) -> Any:
         """Return what a call returns, or the response to its error; None if even that one was sent."""
         try:
@@ -165,7 +170,7 @@ class HttpServer(Adopting):
         environ = self._gateway.environ(request, connection.address)
 
         def refuse(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-            return shortcut.refused(environ, failure)(environ, start_response)
+            return shortcut.refused(environ, failure, asked)(environ, start_response)
 
         return self._respond(connection, environ, refuse)
 

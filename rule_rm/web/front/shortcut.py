@@ -40,5 +40,5 @@ class Shortcut(Protocol):
     def finish(self, pending: Any) -> Response:
         """Return the response, with the scores so far; raise an error for `refused`."""
 
-    def refused(self, environ: dict[str, Any], error: Exception) -> WsgiApp:
-        """Return the response to a request that ended in an error."""
+    def refused(self, environ: dict[str, Any], error: Exception, asked: Any) -> WsgiApp:
+        """Return the response to a request that ended in an error; `asked` is its route or its `Pending`."""

@@ -44,7 +44,7 @@ class Shortcut:
             raise ValueError("nobody waits")
         return "200 OK", [], b"at last"
 
-    def refused(self, _environ: dict[str, Any], error: Exception) -> Any:
+    def refused(self, _environ: dict[str, Any], error: Exception, _asked: Any) -> Any:
         def respond(_: dict[str, Any], start_response: Any) -> list[bytes]:
             start_response("400 Bad Request", [])
             return [str(error).encode()]
