@@ -9,6 +9,7 @@
 - `unit_tests`, `unittest_cases`, `marks`, `found`: collect tests as unittest and pytest do
 - `pytest_stand_in`, `supplied`: what such a file imports of pytest, and its fixtures
 - `channel`, `references`, `exceptions`, `special`: the judge's connection to the program, and proxies
+- `signatures`: which arguments a function of the test's takes
 - `committing`: the value that an object of the program's equals, named before it sees data
 - `reaching`, `following`: what a test uses or changes besides the program's names
 - `lending`, `patching`, `capturing`, `foreign`: objects and mocks of the test, captured output, code to run

@@ -52,6 +52,8 @@ class Borrowed:
         if number not in self._references:
             form = {"!": "lent", "v": number}
             shown = {"type": facts["type"], "name": facts["name"], "native": _native(facts)}
+            if facts["takes"] is not None:
+                shown["takes"] = facts["takes"]
             if facts["kind"] == "class":
                 made: references.Reference = references.ClassReference(self, form, shown)
             else:

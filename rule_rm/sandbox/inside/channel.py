@@ -239,6 +239,7 @@ class Channel:
 
     def _made_by(self, target: Any, found: Any) -> Any:
         """Return the result of a call; an instance of a class may be trusted with data."""
+        target = target._facts.get("class", target)
         if not isinstance(found, Reference) or not isinstance(target, references.ClassReference):
             return found
         name = target._facts["name"]

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from rule_rm.sandbox.inside import exceptions, references, special, values
+from rule_rm.sandbox.inside import exceptions, references, signatures, special, values
 
 MODULE = "judge"
 """The module of the test's own definitions."""
@@ -83,6 +83,7 @@ class Lent:
             "of": [kind.__module__, kind.__qualname__],
             "kind": _kind(value),
             "name": str(getattr(value, "__name__", "")),
+            "takes": signatures.shape(value),
         }
         return {"!": "lent", "v": facts}
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from rule_rm.sandbox.inside import special
+from rule_rm.sandbox.inside import signatures, special
 from rule_rm.sandbox.inside.awaiting import awaiting
 
 DISTRUSTED, TOLD, BUILDS, HOLDS, TRUSTED, LENT = range(6)
@@ -53,6 +53,10 @@ class Reference:
     def __getattr__(self, attribute: str) -> Any:
         if attribute in special.CROSSING or attribute in _LOOKED_FOR:
             raise AttributeError(attribute)
+        if attribute in _RESUMING and self._facts["type"] == "generator":
+            return _resuming(self, attribute)
+        if attribute in _OF_FUNCTIONS and "takes" in self._facts:
+            return getattr(signatures.like(self._facts), attribute)
         if attribute == "__dict__" and self._facts["type"] == "module":
             # All that a module has is too much to be sent.
             raise AttributeError(attribute)
@@ -91,6 +95,22 @@ _LOOKED_FOR = frozenset({"__iter__", "__len__", "__length_hint__", "__index__", 
 """Special methods that builtins and NumPy look for on the instance."""
 
 
+_RESUMING = ("send", "throw")
+"""Methods of a generator that go on with it, and end by StopIteration as `next` does."""
+_OF_FUNCTIONS = ("__code__", "__defaults__", "__kwdefaults__", "__signature__")
+"""Attributes that show which arguments a function takes."""
+
+
+def _resuming(generator: Reference, name: str) -> Callable[..., Any]:
+    def method(*given: Any) -> Any:
+        is_item, found = generator._channel.ask("resume", generator, name, *given)
+        if not is_item:
+            raise StopIteration(found)
+        return found
+
+    return method
+
+
 def trusted(reference: Reference, level: int) -> Reference:
     """Return another reference to the same object, by which operations with data are done.
 
@@ -127,7 +147,11 @@ class ClassReference(CallableReference):
         return self._channel.ask("special", self, "__len__")
 
     def __getitem__(self, key: Any) -> Any:
-        return self._channel.ask("special", self, "__getitem__", key)
+        found = self._channel.ask("special", self, "__getitem__", key)
+        if isinstance(found, CallableReference) and not isinstance(found, ClassReference):
+            # Of a generic class, such as `Stack[int]`: what it makes is an object of the class.
+            found._facts["class"] = self
+        return found
 
     def __contains__(self, item: Any) -> bool:
         return bool(self._channel.ask("special", self, "__contains__", item))
@@ -147,12 +171,12 @@ for _kind in (CallableReference, ClassReference):
 class _Making(type):
     """Makes a subclass of a class of the program's where that class is."""
 
-    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **keywords: Any) -> Any:
         given = namespace.pop("__orig_bases__", ())
         if not given:
-            return super().__new__(cls, name, bases, namespace)
+            return super().__new__(cls, name, bases, namespace, **keywords)
         values = {key: value for key, value in namespace.items() if key not in _OF_CLASSES}
-        return given[0]._channel.ask("derive", given[0], name, list(given), values)
+        return given[0]._channel.ask("derive", given[0], name, list(given), values, keywords)
 
 
 class _Base(metaclass=_Making):

@@ -208,15 +208,23 @@ class Served:
         except StopIteration as end:
             return [False, end.value]
 
+    def _do_resume(self, target: Any, name: str, *operands: Any) -> list[Any]:
+        try:
+            return [True, getattr(target, name)(*operands)]
+        except StopIteration as end:
+            return [False, end.value]
+
     def _do_instance(self, target: Any, name: str, instance: Any) -> bool:
         return isinstance(instance, target)
 
     def _do_subclass(self, target: Any, name: str, subclass: Any) -> bool:
         return issubclass(subclass, target)
 
-    def _do_derive(self, target: Any, name: str, bases: list[Any], members: dict[str, Any]) -> Any:
+    def _do_derive(
+        self, target: Any, name: str, bases: list[Any], members: dict[str, Any], keywords: dict[str, Any]
+    ) -> Any:
         methods = {key: _method(value) for key, value in members.items()}
-        return types.new_class(name, tuple(bases), {}, lambda namespace: namespace.update(methods))
+        return types.new_class(name, tuple(bases), keywords, lambda namespace: namespace.update(methods))
 
     def _do_patch(self, target: Any, name: str, module: str, path: str, value: Any) -> int:
         """Replace an attribute of a module, or of a class in it; return a number by which to put it back."""
