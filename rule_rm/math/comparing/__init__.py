@@ -4,7 +4,8 @@
 - `described`, `asked`: the words around a value, and the form for which the question asks
 - `settling`: signs and equations within a value
 - `amounts`, `rounding`, `scales`: quantities in their units, decimals that round a value, and temperatures
-- `identity`, `kinks`, `modular`, `losses`: whether two expressions are the same function
+- `identity`, `modular`, `losses`: whether two expressions are the same function
+- `points`, `kinks`, `edges`: the points at which they are compared, in every piece and on its edges
 - `matrices`, `conjugates`: the same for letters that are matrices, and for conjugates
 - `exact`, `approximate`: the value of an expression, as a fraction or to many digits
 - `equations`, `statements`, `names`: equations, chains of them, and values with names

@@ -192,6 +192,14 @@ def _factorial(value: Fraction) -> Fraction:
     return Fraction(math.factorial(int(value)))
 
 
+def _double_factorial(value: Fraction) -> Fraction:
+    if value.denominator != 1 or value < -1:
+        raise InexactError("a double factorial of a number that is not a natural number")
+    if value > LARGEST_FACTORIAL:
+        raise TooCostlyError("a double factorial of too many digits")
+    return Fraction(math.prod(range(int(value), 1, -2)))
+
+
 def _binomial(above: Fraction, below: Fraction) -> Fraction:
     if below.denominator != 1:
         raise InexactError("a binomial with a fraction below")
@@ -263,6 +271,7 @@ _EXACT: dict[str, Callable[..., Fraction]] = {
     "gcd": _common(math.gcd),
     "lcm": _common(math.lcm),
     "factorial": _factorial,
+    "double factorial": _double_factorial,
     "binomial": _binomial,
     "stirling brace": _stirling("brace"),
     "stirling brack": _stirling("brack"),

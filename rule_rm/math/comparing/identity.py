@@ -2,8 +2,8 @@ r"""Decide whether two expressions are the same function.
 
 Rational functions are decided in a prime field. Everything else is evaluated at points chosen for the pair:
 small, large and negative ones, and integers where an expression is about integers. Every piece between the
-bends of `kinks` has a point as well. The points are digests of both expressions, so no answer can be made to
-agree at them only.
+bends of `kinks` has a point as well, and so has every edge. The points are digests of both expressions, so no
+answer can be made to agree at them only.
 
 Points where one side has no real value are skipped, since a writer means the same by `\ln x^2` and `2\ln x`.
 They count where the golden answer bends, as `\sqrt{x}^2` is only one half of `|x|`.
@@ -22,36 +22,18 @@ import mpmath
 from rule_rm.math.comparing.approximate import DIGITS, approximate, same
 from rule_rm.math.comparing.conjugates import is_about_conjugates, same_with_conjugates
 from rule_rm.math.comparing.exact import UndefinedError
-from rule_rm.math.comparing.kinks import (
-    BENDING,
-    DISCRETE,
-    STEPPED,
-    alternates,
-    has,
-    is_kinked,
-    pieces,
-    under_roots,
-)
+from rule_rm.math.comparing.kinks import BENDING, has, is_kinked, under_roots
 from rule_rm.math.comparing.losses import MOST_DIGITS, closely_same, digits_for, may_lose
 from rule_rm.math.comparing.matrices import is_about_matrices, same_matrices
 from rule_rm.math.comparing.modular import PRIME, is_rational_function, residue
+from rule_rm.math.comparing.points import Points, digests_of
 from rule_rm.math.values.expression import Expression, TooCostlyError, symbols, uses
 
 _FIELD_POINTS = 2
 _ENOUGH = 3
 """Points at which both sides must have a value."""
-_SCALES = [(1, 3), (1, 3), (1, 1), (9, 1), (45, 1), (1, 20), (700, 1), (1, 1)]
-"""The sizes of the points, in turn, as fractions."""
-_FAR = (1, -1, 9, -9, 200, -200, 2_000, -2_000, 20_000, -20_000, 200_000, -200_000)
-"""The sizes of further points, with their signs."""
 _NOISE = mpmath.mpf(10) ** (15 - DIGITS)
 """The size up to which a value may be zero, as the last 15 digits may be wrong."""
-_MIXED_POINTS = 64
-_SIZES = tuple(Fraction(size, 120) for size in (0, 3, 40, 120, 120, 360, 1440, 8400, 108_000))
-"""The sizes of a variable at points where each has its own: from 1/40 to 900."""
-_INTEGERS = [*range(31), 47, 64, 97, 100, 101, 144, 360, 1000, 1009, -1, -2, -3, -5, -8, -60]
-_INTEGER_LETTERS = frozenset("ijklmnpqN")
-"""Letters that mean an integer where something is floored or divided with remainder."""
 
 
 class _TooLargeError(UndefinedError):
@@ -83,17 +65,8 @@ def point(name: str, number: int) -> Fraction:
     return -size if number % 2 and digest[4] % 2 else size
 
 
-def _digests(golden: Expression, answer: Expression) -> Iterator[int]:
-    """Yield numbers below 2^128 that depend on both expressions."""
-    seed = hashlib.blake2b(f"{golden!r}\n{answer!r}".encode()).digest()
-    count = 0
-    while True:
-        yield int.from_bytes(hashlib.blake2b(seed + count.to_bytes(4, "big"), digest_size=16).digest(), "big")
-        count += 1
-
-
 def _same_rational(golden: Expression, answer: Expression, names: Sequence[str]) -> bool:
-    digests, found = _digests(golden, answer), 0
+    digests, found = digests_of(golden, answer), 0
     for _ in range(3 * _FIELD_POINTS):
         values = {name: next(digests) % PRIME for name in names}
         try:
@@ -132,6 +105,7 @@ class _Test:
     def __init__(self, golden: Expression, answer: Expression, names: Sequence[str], positive: bool) -> None:
         self.golden, self.answer, self.names, self.positive = golden, answer, names, positive
         self.nonnegative = frozenset() if positive else under_roots(golden)
+        self.points = Points(golden, answer, names)
         self.bends = has(golden, BENDING)
         self.may_lose = may_lose(golden, answer)
 
@@ -145,17 +119,24 @@ class _Test:
 
     def _agree(self, *, real: bool) -> bool:
         """Return True if all points agree where both have a value. Raises UndefinedError if there is none."""
-        found = self._agreeing(self._points(), real=real)
+        found = self._agreeing(self.points.usual(), real=real)
         if 0 <= found < _ENOUGH and real:
             # A root or a logarithm may begin far out: `\ln(x-300)`.
-            further = self._agreeing(self._far_points(), real=real)
+            further = self._agreeing(self.points.far(), real=real)
             found = further if further < 0 else found + further
         if not found:
             raise UndefinedError("neither has a value anywhere")
-        return found >= _ENOUGH
+        return found >= _ENOUGH and self._agree_on_edges(real=real)
 
-    def _agreeing(self, points: Iterator[dict[str, Fraction]], *, real: bool) -> int:
-        """Return at how many points both have a value, or -1 if two values differ."""
+    def _agree_on_edges(self, *, real: bool) -> bool:
+        """Return True if no two values differ where one side jumps or bends."""
+        return not real or self._agreeing(self.points.on_edges(), real=real, strict=False) >= 0
+
+    def _agreeing(self, points: Iterator[dict[str, Fraction]], *, real: bool, strict: bool = True) -> int:
+        """Return at how many points both have a value, or -1 if two values differ.
+
+        If strict, the answer must have a value where a golden answer with bends has one.
+        """
         found = 0
         for values in points:
             if self.positive and any(value <= 0 for value in values.values()):
@@ -171,7 +152,7 @@ class _Test:
             except _TooLargeError:
                 continue
             except UndefinedError:
-                if self.bends and real:
+                if self.bends and real and strict:
                     return -1
                 continue
             if not _same_value(ours, theirs) and not (
@@ -206,79 +187,6 @@ class _Test:
         return all(size < mpmath.mpf(10) ** (15 - DIGITS) for size in sizes[:2]) and all(
             size < mpmath.mpf(10) ** (30 - digits) for size in sizes[2:]
         )
-
-    def _points(self) -> Iterator[dict[str, Fraction]]:
-        digests = _digests(self.golden, self.answer)
-        whole = self._integers()
-        for number, (above, below) in enumerate(_SCALES):
-            sizes = {
-                name: Fraction(above * (next(digests) % 9_000_000 + 1_000_003), below * 3_100_007)
-                for name in self.names
-            }
-            for signs in (0, next(digests) if number else -1):
-                signed = {
-                    name: -size if signs >> at & 1 else size for at, (name, size) in enumerate(sizes.items())
-                }
-                yield {
-                    name: Fraction(round(value)) if name in whole else value for name, value in signed.items()
-                }
-        if whole:
-            yield from self._whole_points(whole, digests)
-        if is_kinked(self.golden) or is_kinked(self.answer):
-            yield from self._piece_points(whole, digests)
-            if len(self.names) > 1:
-                yield from self._mixed_points(whole, digests)
-
-    def _far_points(self) -> Iterator[dict[str, Fraction]]:
-        """Yield points far from zero, at which all variables have one sign."""
-        digests, whole = _digests(self.answer, self.golden), self._integers()
-        for scale in _FAR:
-            yield {
-                name: _whole(
-                    Fraction(scale * (next(digests) % 9_000_000 + 1_000_003), 3_100_007), name in whole
-                )
-                for name in self.names
-            }
-
-    def _integers(self) -> frozenset[str]:
-        """Return the variables that stand for integers only."""
-        both = (self.golden, self.answer)
-        if any(has(one, DISCRETE) or alternates(one) for one in both):
-            return frozenset(self.names)
-        if any(has(one, STEPPED) for one in both):
-            return frozenset(name for name in self.names if name[0] in _INTEGER_LETTERS)
-        return frozenset()
-
-    def _whole_points(self, whole: frozenset[str], digests: Iterator[int]) -> Iterator[dict[str, Fraction]]:
-        for value in _INTEGERS:
-            yield {
-                name: Fraction(value if not at else _INTEGERS[next(digests) % len(_INTEGERS)])
-                if name in whole
-                else Fraction(next(digests) % 9_000_000 + 1_000_003, 3_100_007)
-                for at, name in enumerate(self.names)
-            }
-
-    def _mixed_points(self, whole: frozenset[str], digests: Iterator[int]) -> Iterator[dict[str, Fraction]]:
-        """Yield points at which some variables are small and others large, as nested bends need them."""
-        for _ in range(_MIXED_POINTS):
-            values = {}
-            for name in self.names:
-                digest = next(digests)
-                size = _SIZES[digest % len(_SIZES)] * Fraction(
-                    digest // 16 % 9_000_000 + 1_000_003, 5_100_007
-                )
-                values[name] = _whole(-size if digest >> 8 & 1 else size, name in whole)
-            yield values
-
-    def _piece_points(self, whole: frozenset[str], digests: Iterator[int]) -> Iterator[dict[str, Fraction]]:
-        base = {name: Fraction(next(digests) % 90_000_000 + 1_000_003, 9_100_007) for name in self.names}
-        for expression in (self.golden, self.answer):
-            for values in pieces(expression, base):
-                yield {name: _whole(value, name in whole) for name, value in values.items()}
-
-
-def _whole(value: Fraction, is_whole: bool) -> Fraction:
-    return Fraction(round(value)) if is_whole else value
 
 
 def _is_noise(value: Any) -> bool:

@@ -28,7 +28,7 @@ STEPPED = frozenset({"floor", "ceil", "mod"})
 """Functions that jump at infinitely many places."""
 BENDING = STEPPED | {"abs", "max", "min"}
 """Functions that are made of pieces."""
-DISCRETE = frozenset({"factorial", "binomial", "gcd", "lcm"})
+DISCRETE = frozenset({"factorial", "double factorial", "binomial", "gcd", "lcm"})
 """Functions that are meant for integers."""
 _MOST = 12
 """Kink arguments looked at; an expression with more is too costly to compare."""
@@ -134,6 +134,12 @@ def pieces(expression: Expression, base: Mapping[str, Fraction]) -> Iterator[dic
         for name in sorted(symbols(argument)):
             for value in _between(_along(argument, name, base), stepped=is_stepped):
                 yield {**base, name: value}
+
+
+def cuts(function: Callable[[Fraction], float | None]) -> set[Fraction]:
+    """Return where a function changes its sign, begins to have a value, or turns."""
+    grid = [(at, function(at)) for at in _GRID]
+    return set(_zeros(function, grid)) | set(_turns(function, grid))
 
 
 def _along(

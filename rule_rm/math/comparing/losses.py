@@ -28,7 +28,9 @@ _BITS = 3.33
 _MODERATE_DIGITS = 30
 """The digits written in two expressions up to which no product of their numbers is extreme."""
 _MODERATE_EXPONENT = 12
-_STEEP = frozenset({"exp", "factorial", "gamma", "sinh", "cosh", "tanh", "erf", "binomial"})
+_STEEP = frozenset(
+    {"exp", "factorial", "double factorial", "gamma", "sinh", "cosh", "tanh", "erf", "binomial"}
+)
 """Functions whose values soon are far from their arguments."""
 _NEAR_ONE = frozenset({"exp", "power", "root", "cos", "sec", "cosh", "tanh", "erf"})
 """Functions that are 1, or almost 1, at some places."""

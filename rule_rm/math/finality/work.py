@@ -57,8 +57,10 @@ def _closed(expression: Expression) -> str | None:
     match expression:
         case Apply("power", (base, exponent)) if _is_plain(base) and _is_plain(exponent):
             return "power" if _is_power(base, exponent) else None
-        case Apply("factorial" | "binomial" as kind, arguments) if all(map(_is_whole, arguments)):
-            return kind
+        case Apply("factorial" | "double factorial" | "binomial" as kind, arguments) if all(
+            map(_is_whole, arguments)
+        ):
+            return kind.removeprefix("double ")
         case Apply("multiply" | "divide"):
             above, below = factors(expression)
             if not below and _is_scientific(above):

@@ -171,7 +171,7 @@ class Functions(Variables):
             and start < self.position
         ):
             raise BeyondReadingError(f"\\{name} without integers as bounds")
-        return Apply(name, (Symbol(variable), low, high, body))
+        return Apply(name, (Symbol(variable), low, high, _as_variable(body, variable)))
 
     def root(self, depth: int) -> Expression:
         r"""Return `\sqrt{…}` or `\sqrt[n]{…}`."""
@@ -228,6 +228,15 @@ class Functions(Variables):
             self.position += 1
             argument = Apply("divide", (argument, self.power(depth + 1)))
         return [argument]
+
+
+def _as_variable(body: Expression, name: str) -> Expression:
+    r"""Return the body of a sum with its index as a variable, also where it is read as `i` or `e`."""
+    if body == Constant(name):
+        return Symbol(name)
+    if isinstance(body, Apply):
+        return Apply(body.function, tuple(_as_variable(argument, name) for argument in body.arguments))
+    return body
 
 
 def _applied(name: str, base: Expression | None, arguments: list[Expression]) -> Expression:

@@ -80,9 +80,10 @@ class Powers(Functions):
             return base
         for _ in range(MOST_IN_A_ROW):
             if self.accept("!"):
+                function = "double factorial" if self.accept("!") else "factorial"
                 if self.peek() == "!":
-                    raise UnreadableError("a double factorial")
-                base = Apply("factorial", (base,))
+                    raise UnreadableError("three exclamation marks")
+                base = Apply(function, (base,))
             elif self.accept("%"):
                 if self.peek() == "%":
                     raise UnreadableError("two percent signs")
