@@ -64,10 +64,17 @@ def _along(
 
     line = _line(value)
     if line is None:
-        yield from (_simplest(cut) for cut in cuts(value))
+        yield from (_simplest(cut) for cut in cuts(lambda at: _float(value(at))))
     else:
         start, slope = line
         yield from ((target - start) / slope for target in targets)
+
+
+def _float(value: Fraction | float | None) -> float | None:
+    try:
+        return None if value is None else float(value)
+    except OverflowError:
+        return None
 
 
 def _line(value: Callable[[Fraction], Fraction | float | None]) -> tuple[Fraction, Fraction] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -115,9 +115,30 @@ class Points:
 
     def _piece_points(self, whole: frozenset[str], digests: Iterator[int]) -> Iterator[dict[str, Fraction]]:
         base = {name: Fraction(next(digests) % 90_000_000 + 1_000_003, 9_100_007) for name in self.names}
+        found: dict[str, set[Fraction]] = {name: {base[name]} for name in self.names}
         for expression in (self.golden, self.answer):
             for values in pieces(expression, base):
+                for name, value in values.items():
+                    found[name].add(value)
                 yield {name: _whole(value, name in whole) for name, value in values.items()}
+        if len(self.names) > 1:
+            yield from self._joint_points(found, whole, digests)
+
+    def _joint_points(
+        self, found: Mapping[str, set[Fraction]], whole: frozenset[str], digests: Iterator[int]
+    ) -> Iterator[dict[str, Fraction]]:
+        r"""Yield points in pieces of several variables at once: `\max(x,y,-1000)` is -1000 only there."""
+        ordered = {name: sorted(values) for name, values in found.items()}
+        for corner in range(min(2 ** len(self.names), _MIXED_POINTS)):
+            yield {
+                name: _whole(ordered[name][-(corner >> at & 1)], name in whole)
+                for at, name in enumerate(self.names)
+            }
+        for _ in range(_MIXED_POINTS):
+            yield {
+                name: _whole(values[next(digests) % len(values)], name in whole)
+                for name, values in ordered.items()
+            }
 
 
 def _whole(value: Fraction, is_whole: bool) -> Fraction:
