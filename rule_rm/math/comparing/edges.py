@@ -1,7 +1,7 @@
 """Find the points at which an expression jumps or touches a bend, where alone two expressions may differ.
 
 `\\lceil x \\rceil - 1` is `\\lfloor x \\rfloor` except at integers, and no random point is one. A linear
-argument is solved exactly; of another, the simplest fraction beside a zero or a turning point is proposed.
+argument is solved exactly. For another, the simplest fraction near a zero or a turning point is proposed.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _line(value: Callable[[Fraction], Fraction | float | None]) -> tuple[Fractio
 
 
 def _simplest(cut: Fraction) -> Fraction:
-    """Return a fraction with a small denominator that is no further away than the search is exact."""
+    """Return a fraction with a small denominator, as near as the search is exact."""
     near = Fraction(1, 2_000) * max(Fraction(1), abs(cut))
     for denominator in (1, 2, 3, 4, 5, 10, 12, 100):
         found = cut.limit_denominator(denominator)
