@@ -98,7 +98,10 @@ def _approximate(expression: Expression, values: Values, real: bool) -> Any:
             bounded(expression)
             if not symbols(expression):
                 return _number_of(expression, mpmath.mp.prec, real)
-            terms = (_finite(_approximate(body, {**values, name: value}, real)) for value in steps(low, high))
+            terms = (
+                _finite(_approximate(body, {**values, name: value}, real))
+                for value in steps(low, high, values)
+            )
             return folded(function, terms, mpmath.mpf)
     arguments = [_approximate(argument, values, real) for argument in expression.arguments]
     value = _applied(expression.function, arguments, raising=not values)
@@ -115,7 +118,7 @@ def _number_of(series: Apply, precision: int, real: bool) -> Any:
     variable, low, high, body = series.arguments
     assert isinstance(variable, Symbol)  # noqa: S101 - as the pattern that leads here says
     with mpmath.workprec(precision):
-        terms = (_finite(_approximate(body, {variable.name: value}, real)) for value in steps(low, high))
+        terms = (_finite(_approximate(body, {variable.name: value}, real)) for value in steps(low, high, {}))
         return folded(series.function, terms, mpmath.mpf)
 
 

@@ -6,6 +6,7 @@ here as well, where the true sizes are known.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -16,12 +17,16 @@ from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, To
 
 Values = Mapping[str, Fraction]
 
+UNKNOWN = "unknown "
+"""The first part of the name of a function of which no more is known than its arguments."""
 _MOST_BITS = 60_000
 LARGEST_FACTORIAL = 5_000
 _LARGEST_ROOT = 64
 _MOST_TERMS = 1_000
 _LARGEST_STIRLING = 100
 _MOST_NESTED_TERMS = 20_000
+_MOST_OPEN_TERMS = 32
+"""The terms of a sum up to a letter, which is worked out at many points."""
 
 
 class InexactError(InternalError, ValueError):
@@ -48,22 +53,30 @@ def exact(expression: Expression, values: Values) -> Fraction:
         return values[expression.name]
     if not isinstance(expression, Apply):
         raise InexactError(expression.name)
-    if expression.function in _EXACT:
+    if expression.function in _EXACT or expression.function.startswith(UNKNOWN):
         return applied(expression.function, [exact(argument, values) for argument in expression.arguments])
     match expression:
         case Apply("sum" | "prod" as function, (Symbol(name), low, high, body)):
             bounded(expression)
-            terms = (exact(body, {**values, name: value}) for value in steps(low, high))
+            terms = (exact(body, {**values, name: value}) for value in steps(low, high, values))
             return _small(folded(function, terms, Fraction))
     raise InexactError(expression.function)
 
 
 def applied(function: str, arguments: Sequence[Fraction]) -> Fraction:
     """Return the value of a function of fractions. Raises the errors of `exact` if it has none."""
+    if function.startswith(UNKNOWN):
+        return _unknown(function, arguments)
     rule = _EXACT.get(function)
     if rule is None:
         raise InexactError(function)
     return _small(rule(*arguments))
+
+
+def _unknown(function: str, arguments: Sequence[Fraction]) -> Fraction:
+    r"""Return a value that an unknown function, such as the a of `a_k`, may have at a place."""
+    digest = hashlib.blake2b(f"{function} {arguments}".encode(), digest_size=8).digest()
+    return Fraction(int.from_bytes(digest, "big") % 9_000_000 + 1, 3_100_007)
 
 
 def is_rational(expression: Expression) -> bool:
@@ -107,17 +120,23 @@ def terms_of(expression: Expression) -> int:
     match expression:
         case Apply("sum" | "prod", (_, Number(low), Number(high), body)):
             return max(1, int(high - low + 1)) * terms_of(body)
+        case Apply("sum" | "prod", (_, _, _, body)):
+            return _MOST_OPEN_TERMS * terms_of(body)
         case Apply(_, arguments):
             return sum(map(terms_of, arguments)) if len(arguments) > 1 else terms_of(arguments[0])
     return 1
 
 
-def steps(low: Expression, high: Expression) -> Iterator[Fraction]:
-    """Yield the integers that a sum runs over."""
-    if not isinstance(low, Number) or not isinstance(high, Number) or high.value - low.value > _MOST_TERMS:
+def steps(low: Expression, high: Expression, values: Values) -> Iterator[Fraction]:
+    """Yield the integers that a sum runs over. Raises UndefinedError if a letter makes none of them."""
+    first, last = exact(low, values), exact(high, values)
+    is_open = not isinstance(low, Number) or not isinstance(high, Number)
+    if first.denominator != 1 or last.denominator != 1 or (is_open and last < first):
+        raise UndefinedError("a sum of no terms")
+    if last - first > (_MOST_OPEN_TERMS if is_open else _MOST_TERMS):
         raise TooCostlyError("a sum of too many terms")
-    value = low.value
-    while value <= high.value:
+    value = first
+    while value <= last:
         yield value
         value += 1
 

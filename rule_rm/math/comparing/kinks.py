@@ -45,7 +45,7 @@ _BISECTIONS = 60
 
 def kink_arguments(expression: Expression) -> Iterator[tuple[Expression, bool]]:
     """Yield each argument to follow through zero, and whether it jumps at every integer."""
-    if not isinstance(expression, Apply):
+    if not isinstance(expression, Apply) or expression.function in ("sum", "prod"):
         return
     arguments = expression.arguments
     match expression.function:
@@ -228,6 +228,14 @@ def has(expression: Expression, functions: frozenset[str]) -> bool:
     return isinstance(expression, Apply) and (
         expression.function in functions or any(has(argument, functions) for argument in expression.arguments)
     )
+
+
+def counts(expression: Expression) -> bool:
+    r"""Return True for a sum or a product up to a letter, which is an integer: `\sum_{k=1}^n k`."""
+    match expression:
+        case Apply("sum" | "prod", (_, low, high, _)) if symbols(low) | symbols(high):
+            return True
+    return isinstance(expression, Apply) and any(map(counts, expression.arguments))
 
 
 def is_kinked(expression: Expression) -> bool:

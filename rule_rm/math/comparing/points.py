@@ -8,7 +8,16 @@ from fractions import Fraction
 from functools import cached_property
 
 from rule_rm.math.comparing.edges import edges
-from rule_rm.math.comparing.kinks import BENDING, DISCRETE, STEPPED, alternates, has, is_kinked, pieces
+from rule_rm.math.comparing.kinks import (
+    BENDING,
+    DISCRETE,
+    STEPPED,
+    alternates,
+    counts,
+    has,
+    is_kinked,
+    pieces,
+)
 from rule_rm.math.values.expression import Expression
 
 _SCALES = [(1, 3), (1, 3), (1, 1), (9, 1), (45, 1), (1, 20), (700, 1), (1, 1)]
@@ -76,7 +85,7 @@ class Points:
     def integers(self) -> frozenset[str]:
         """Return the variables that stand for integers only."""
         both = (self.golden, self.answer)
-        if any(has(one, DISCRETE) or alternates(one) for one in both):
+        if any(has(one, DISCRETE) or alternates(one) or counts(one) for one in both):
             return frozenset(self.names)
         if any(has(one, STEPPED) for one in both):
             return frozenset(name for name in self.names if name[0] in _INTEGER_LETTERS)

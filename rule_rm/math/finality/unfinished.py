@@ -15,6 +15,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from rule_rm.math.comparing.confidence import is_bounds
+from rule_rm.math.comparing.kinks import counts
 from rule_rm.math.finality.copying import copied, is_quoted, named_work, ratio, repeats_words
 from rule_rm.math.finality.formulas import Question, question_of
 from rule_rm.math.finality.golden_forms import GoldenForms, functions_in, has_variables, kind_of, left_in
@@ -193,6 +194,8 @@ def _leaf(expression: Expression, golden: GoldenForms, asked: Question) -> str |
     if golden.has_form(expression) or unsigned(expression) == INFINITY:
         return None
     if symbols(expression):
+        if counts(expression) and not any(map(counts, expressions(golden.value))):
+            return "a sum up to a letter"
         return None if golden.work or not asked.flat else _first(map(left_in, _numeric_parts(expression)))
     return _number(expression, golden, asked)
 

@@ -3,6 +3,7 @@ r"""Functions and their arguments: roots, fractions, binomials, derivatives, sum
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 
 from rule_rm.math.reading.brackets import closing
@@ -20,6 +21,7 @@ from rule_rm.math.values.expression import (
     Symbol,
     UnreadableError,
     negative,
+    symbols,
 )
 
 STARTING = ACCENTS | words("binom det frac ihat jhat khat lceil lfloor prod sqrt sum")
@@ -146,7 +148,7 @@ class Functions(Variables):
         return self.argument(depth)
 
     def series(self, depth: int) -> Expression:
-        r"""Return `\sum_{k=1}^{9} …` between integers; other series are unreadable."""
+        r"""Return `\sum_{k=1}^{9} …` between integers or letters; other series are unreadable."""
         name, start = self.take().text, self.position
         bounds: dict[str, Expression] = {}
         variable = ""
@@ -163,15 +165,13 @@ class Functions(Variables):
             body = self.product(depth + 1)
         except UnreadableError as error:
             raise BeyondReadingError(f"\\{name}: {error}") from None
-        low, high = bounds.get("low"), bounds.get("high")
-        if not (
-            isinstance(low, Number)
-            and isinstance(high, Number)
-            and variable.isalpha()
-            and start < self.position
-        ):
-            raise BeyondReadingError(f"\\{name} without integers as bounds")
-        return Apply(name, (Symbol(variable), low, high, _as_variable(body, variable)))
+        low, high = (_as_variable(bounds[side], "i") if side in bounds else None for side in ("low", "high"))
+        if low is None or high is None or not variable.isalpha() or start == self.position:
+            raise BeyondReadingError(f"\\{name} without bounds")
+        body = _of_index(_as_variable(body, variable), variable)
+        if not (_is_bound(low, variable) and _is_bound(high, variable)) or _is_indexed(body, variable):
+            raise BeyondReadingError(f"\\{name} over something else than integers")
+        return Apply(name, (Symbol(variable), low, high, body))
 
     def root(self, depth: int) -> Expression:
         r"""Return `\sqrt{…}` or `\sqrt[n]{…}`."""
@@ -228,6 +228,37 @@ class Functions(Variables):
             self.position += 1
             argument = Apply("divide", (argument, self.power(depth + 1)))
         return [argument]
+
+
+def _is_bound(bound: Expression, variable: str) -> bool:
+    """Return True for a number or an expression in other letters, such as `2n - 1`."""
+    if isinstance(bound, Number):
+        return bound.value.denominator == 1
+    return bool(symbols(bound) - {variable}) == bool(symbols(bound)) and all(
+        not isinstance(part, Constant) for part in _parts(bound)
+    )
+
+
+def _is_indexed(body: Expression, variable: str) -> bool:
+    """Return True if the variable is an index, as in `a_k`, which is one of many unknowns."""
+    return any("_" in name and variable in name.split("_", 1)[1] for name in symbols(body))
+
+
+def _of_index(body: Expression, variable: str) -> Expression:
+    r"""Return the body of a sum with `a_k` and `f(k)` as unknown functions of its index."""
+    match body:
+        case Symbol(name) if name in (f"{name[0]}_{variable}", f"{name[0]}({variable})"):
+            return Apply(f"unknown {name[0]}", (Symbol(variable),))
+        case Apply(function, arguments):
+            return Apply(function, tuple(_of_index(argument, variable) for argument in arguments))
+    return body
+
+
+def _parts(expression: Expression) -> Iterator[Expression]:
+    yield expression
+    if isinstance(expression, Apply):
+        for argument in expression.arguments:
+            yield from _parts(argument)
 
 
 def _as_variable(body: Expression, name: str) -> Expression:

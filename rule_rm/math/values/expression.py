@@ -124,18 +124,30 @@ def substitute(expression: Expression, name: str, value: Expression) -> Expressi
     match expression:
         case Symbol(symbol) if symbol == name:
             return value
+        case Apply("sum" | "prod" as function, (Symbol(bound), low, high, body)):
+            if bound in symbols(value):  # The index gets another name, which no text can have.
+                body, bound = substitute(body, bound, Symbol(f"{bound}'{name}")), f"{bound}'{name}"
+            low, high = substitute(low, name, value), substitute(high, name, value)
+            inner = body if bound == name else substitute(body, name, value)
+            return Apply(function, (Symbol(bound), low, high, inner))
         case Apply(function, arguments):
             return Apply(function, tuple(substitute(argument, name, value) for argument in arguments))
     return expression
 
 
-def of_squares(expression: Expression) -> Expression:
-    """Return the expression with a square for each variable: it is then seen at positive values only."""
+def of_squares(expression: Expression, bound: frozenset[str] = _NONE) -> Expression:
+    """Return the expression with a square for each variable: it is then seen at positive values only.
+
+    The index of a sum, which is `bound`, is left as it is.
+    """
     match expression:
-        case Symbol():
-            return Apply("power", (expression, TWO))
+        case Symbol(name):
+            return expression if name in bound else Apply("power", (expression, TWO))
+        case Apply("sum" | "prod" as function, (Symbol(name), *rest)):
+            inner = (of_squares(one, bound | {name}) for one in rest)
+            return Apply(function, (expression.arguments[0], *inner))
         case Apply(function, arguments):
-            return Apply(function, tuple(map(of_squares, arguments)))
+            return Apply(function, tuple(of_squares(argument, bound) for argument in arguments))
     return expression
 
 

@@ -1,4 +1,4 @@
-"""What the families of pairs share: their register, and texts of random parts."""
+"""The register of the families of pairs, and texts of random parts."""
 
 import random
 from collections.abc import Callable
