@@ -1,7 +1,8 @@
 r"""Pairs of formulas that are equal by a law, or differ where a few points would not show it.
 
 Each family returns texts of one function, and texts that differ from it. They differ at one point, on half of
-the domain, in the sign of a branch, or by 10^{-12}. The truth is known by construction. A seed gives the same pairs.
+the domain, in the sign of a branch, or by 10^{-12}. The truth is known by construction. A seed gives the same
+pairs.
 """
 
 import itertools
