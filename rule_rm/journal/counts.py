@@ -50,7 +50,8 @@ class _Tally:
         told, requests, slowest = self.statuses_to_tell, self.requests_to_tell, self.slowest_to_tell
         self.statuses_to_tell, self.requests_to_tell, self.slowest_to_tell = Counter(), 0, 0.0
         which = "in" if requests == 1 else f"of {requests} requests, the slowest in"
-        return f"{told.total()} rollouts {which} {slowest:.3f} s ({_listed(told)})"
+        rollouts = "1 rollout" if told.total() == 1 else f"{told.total()} rollouts"
+        return f"{rollouts} {which} {slowest:.3f} s ({_listed(told)})"
 
     def state(self) -> dict[str, Any]:
         return {

@@ -256,6 +256,15 @@ def test_an_endpoint_that_died_is_left_for_the_others(stack, connect):
         assert len(living.bodies) > 20
 
 
+@pytest.mark.parametrize("code", [302, 401, 403, 404])
+def test_an_endpoint_that_refuses_all_at_once_costs_no_score_while_another_replies(connect, code):
+    with FakeEngine() as refusing, FakeEngine() as living:
+        client = connect(refusing, living)
+        refusing.faults = [status(code)] * 1000
+        assert {ask(client) for _ in range(20)} == {worth_of(WHOLE)}
+        assert len(living.bodies) > 20
+
+
 def test_endpoints_share_the_load(engine, connect):
     served = [engine(), engine()]
     client = connect(*served)

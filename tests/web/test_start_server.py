@@ -55,7 +55,7 @@ def test_what_it_says_is_in_its_log(options, tmp_path):
     log = server.log.read_text()
     assert server.log == tmp_path / LOG_NAME
     assert f"Running on {server.url}" in log
-    assert "example_safety: 1 rollouts in " in log
+    assert "example_safety: 1 rollout in " in log
     assert "stopped" in log
 
 
