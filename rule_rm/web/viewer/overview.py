@@ -157,10 +157,16 @@ def _means(series: Mapping[str, list[list[float]]]) -> dict[str, list[float | No
 
 
 def _speed(sums: Sums, bins: Bins) -> dict[str, list[float | None]]:
-    numbers = [0.0] * bins.number
+    numbers: list[float | None] = [0.0] * bins.number
     for key, (n, _, _) in sums.items():
-        numbers[key[3]] += n / bins.seconds
-    return {"rollouts / s": list(numbers)} if any(numbers) else {}
+        numbers[key[3]] = (numbers[key[3]] or 0.0) + n / bins.seconds
+    if not any(numbers):
+        return {}
+    if (last := numbers[-1]) is not None and bins.number > 1:
+        # The latest span is still being filled, and would look like a fall.
+        passed = bins.seconds - bins.width + bins.until % bins.width
+        numbers[-1] = last * bins.seconds / passed if passed >= bins.width / 2 else None
+    return {"rollouts / s": numbers}
 
 
 def _groups(sums: Sums, count: int) -> dict[str, list[float]]:

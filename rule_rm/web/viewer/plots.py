@@ -52,9 +52,13 @@ def lines(
             paths.append(f'<path class="dot c{colour}" d="{dots}"/>')
         latest = next((value for value in reversed(values) if value is not None), None)
         legend.append((name, colour, number(latest)))
+    zero = ""
+    if least < 0 < most:
+        [point] = _points([0.0], least, most)
+        zero = f'<path class="zero" d="M0 {point[1]:.1f}H{WIDTH}"/>' if point else ""
     hovers = _hovers(series, since, until)
     return Plot(
-        _svg("".join(paths) + hovers),
+        _svg(zero + "".join(paths) + hovers),
         number(most),
         number(least),
         *_ends(since, until),

@@ -12,9 +12,11 @@ import pytest
 from rule_rm import Rollout, Score, Status, redaction
 from rule_rm.errors import UnknownRewardError
 from rule_rm.journal import Journal, Scored
+from rule_rm.journal.bins import Bins
 from rule_rm.journal.reader import Reader
 from rule_rm.web.viewer import create_viewer
 from rule_rm.web.viewer.again import Again
+from rule_rm.web.viewer.overview import _speed
 from rule_rm.web.viewer.plots import distribution, lines, shares
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202e'\"&{{7*7}}"
@@ -188,6 +190,20 @@ def test_the_ends_of_a_plot_have_their_days_unless_it_is_one(hours, with_day):
         assert (len(plot.begin) > 5) == (len(plot.end) > 5) == with_day
         assert plot.begin.endswith("12:00")
         assert plot.begin != plot.end
+
+
+@pytest.mark.parametrize(("until", "latest"), [(21_900.0, 1.0), (21_610.0, None)])
+def test_the_span_that_is_being_filled_does_not_look_like_a_fall(until, latest):
+    bins = Bins.of(until - 21_600, until, 60)
+    rollouts = dict.fromkeys(range(bins.number - 1), 600.0) | {bins.number - 1: until % 600}
+    sums = {("length", "", "math", place): (n, 0.0, 0.0) for place, n in rollouts.items()}
+    speeds = _speed(sums, bins)["rollouts / s"]
+    assert speeds[-2:] == [1.0, latest]
+
+
+def test_a_plot_with_values_below_zero_shows_where_zero_is():
+    assert 'class="zero"' in lines({"penalty": [-0.5, 0.0], "accuracy": [1.0, 0.5]}, 0, 60, low=0.0).svg
+    assert 'class="zero"' not in lines({"accuracy": [1.0, 0.5]}, 0, 60, low=0.0).svg
 
 
 def test_a_distribution_counts_every_reward():
