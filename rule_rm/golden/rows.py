@@ -186,11 +186,11 @@ def csv_rows(
     csv.field_size_limit(sys.maxsize)
     lines = iter(lines)
     first = next(lines, "")
-    separator = _separator(first)
-    reader = csv.reader(chain([first], lines), strict=True, delimiter=separator)
     header: list[str] = []
     line = 1
     try:
+        separator = _separator(first)
+        reader = csv.reader(chain([first], lines), strict=True, delimiter=separator)
         for cells in reader:
             if not header:
                 check(f"{name}:{line}", cells)

@@ -42,7 +42,7 @@ def read_labels(path: Path) -> list[Labelled]:
         else:
             lines = enumerate(text.split("\n"), start=1)
             rows = [(number, strict_json(line)) for number, line in lines if line.strip()]
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DatasetError(f"{path}: is not JSON: {error}") from None
     labels = [_labelled(row, f"{path}:{number}") for number, row in rows]
     if not labels:

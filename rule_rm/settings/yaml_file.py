@@ -46,6 +46,8 @@ def _read(path: str) -> tuple[Any, Any]:
     try:
         text = Path(path).read_text(encoding="utf-8")
         loader = _OneValueEach(text)
+        # So that a value which contains itself is an error.
+        loader.deep_construct = True
         try:
             node = loader.get_single_node()
             return (None if node is None else loader.construct_document(node)), node
@@ -53,5 +55,8 @@ def _read(path: str) -> tuple[Any, Any]:
             loader.dispose()
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
+    except RecursionError:
+        raise ConfigurationError(f"{path}: it is nested too deeply") from None
+    except (ValueError, LookupError, AttributeError, yaml.YAMLError) as error:
+        # PyYAML raises any of them for a value that its tag does not fit: `!!bool x`, a thirteenth month.
         raise ConfigurationError(f"{path}: it is not YAML: {error}") from None

@@ -29,6 +29,8 @@ def read(text: str, language: str) -> Any:
         return strict_json(json.dumps(value, allow_nan=False))
     except RecursionError:
         raise ValueError("it is nested too deep") from None
+    except TypeError:
+        raise ValueError("it has a value that JSON lacks") from None
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]
@@ -74,6 +76,9 @@ def _yaml(text: str) -> Any:
         return yaml.load(text, _Loader)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         raise ValueError(" ".join(str(error).split())) from None
+    except (LookupError, AttributeError):
+        # PyYAML raises them for `!!bool x` and `!!timestamp x`.
+        raise ValueError("it has a value that its tag does not fit") from None
 
 
 def _toml(text: str) -> Any:
