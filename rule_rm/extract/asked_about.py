@@ -10,7 +10,7 @@ import re
 
 from rule_rm.extract.asked import Question, question_of
 from rule_rm.extract.asked_cases import is_at_other_time
-from rule_rm.extract.opposites import bases, is_opposite
+from rule_rm.extract.opposites import bases, is_opposite, is_undone_in
 from rule_rm.extract.patterns import words
 from rule_rm.extract.sentences import VALUE
 from rule_rm.extract.verbs import base, is_past
@@ -72,6 +72,14 @@ _DOER = re.compile(
     r"(?:\b(?:he|she|they|we|I|who|which|[A-Z][a-z]+)|\A\W*(?:\w+\W+)?it)\s+(?:(?:also|then|still|will|can)\s+)?\Z"
 )
 """A pronoun or a name right before a verb, "it" at the beginning: "she "."""
+_ORDINAL = re.compile(r"\b(?P<ordinal>second|third|fourth|fifth)\s+(?P<noun>[a-z]+)")
+"""A noun with its place in an order: "second derivative"."""
+_TOGETHER = re.compile(r"\btogether\b", re.IGNORECASE)
+"""A sign of a total of several: "Together they"."""
+_IN_ALL = re.compile(
+    r"\b(?:together|altogether|total|in\s+all|combined|both|all|sum|they|each)\b", re.IGNORECASE
+)
+"""A sign that a question asks for a total or for several: "in all"."""
 _LIGHT = frozenset(map(base, ["be", "have", "get", "do", "make", "equal", "come", "become", "need"]))
 """The base forms of verbs that state the result of any deed: "has"."""
 _OF_THING = frozenset(map(base, ["give", "yield", "leave", "produce", "show", "mean"]))
@@ -113,6 +121,8 @@ def is_about_other(subject: str, verb: str, prompt: str) -> bool:
     said = f"{subject.strip()} {verb.strip()}".strip()
     if not _LEFT.search(question.asking) and is_opposite(said, question.clause):
         return True
+    if is_undone_in(said, question.clause) or _is_other_in_order(subject, question):
+        return True
     return (
         _is_other_deed(subject, verb, question)
         or _is_other_person(subject, verb, question, prompt)
@@ -124,6 +134,15 @@ def is_about_other(subject: str, verb: str, prompt: str) -> bool:
             and not re.search(r"\b(?:in|after|ago|later|was|will)\b", question.asking)
         )
     )
+
+
+def _is_other_in_order(subject: str, question: Question) -> bool:
+    """Return True for "the second derivative" instead of the derivative, and for a total of the givens."""
+    found = _ORDINAL.search(subject.lower())
+    if found is not None and re.search(rf"\b(?:the|its)\s+{found['noun']}\b", question.asking.lower()):
+        return base(found["ordinal"]) not in question.asked | question.given
+    is_total = _TOGETHER.search(subject) is not None and "together" in question.given
+    return is_total and not _IN_ALL.search(question.asking)
 
 
 def _states_result(verb: str) -> bool:
@@ -143,6 +162,8 @@ def _is_other_deed(subject: str, verb: str, question: Question) -> bool:
     if is_same or not (_LEFT.search(question.clause) or _asks_for_deed(question.clause)):
         return False
     agent = _AGENT.search(subject)
+    if re.search(r"\bstill\s*\Z", subject):
+        return False
     if agent is None or (deed in _OF_THING and agent.group().strip() in ("it", "this", "that", "which")):
         return False
     said = bases(subject)
@@ -188,6 +209,8 @@ def is_other_deed_behind(rest: str, prompt: str) -> bool:
     """
     question = question_of(prompt)
     said = _WORD.findall(rest.lower())[:_NEAR]
+    if is_undone_in(" ".join(said), question.clause):
+        return True
     if any(base(word) in question.asked for word in said) or _ASKS_FOR_QUANTITY.search(question.asking):
         return False
     lowered = prompt.lower()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract.asked import question_of
+from rule_rm.extract.asked import Question, question_of
 from rule_rm.extract.verbs import base
 
 _CONNECTIVE = re.compile(
@@ -32,6 +32,14 @@ _ASKS_MORE = re.compile(
     r"|exceed\w*|[a-z]{3,}er)\b"
 )
 """A word of a question for a difference or a rest: "still"."""
+_TIME_UNIT = re.compile(r"(?:second|minute|hour|day|week|month|year|time|night|trip)s?", re.IGNORECASE)
+"""A unit of time, or a noun like "trips": "days"."""
+_ASKS_TIME = re.compile(
+    r"\bhow\s+many\s+(?:more\s+)?(?:seconds|minutes|hours|days|weeks|months|years)\b", re.IGNORECASE
+)
+"""A question for a time: "how many days"."""
+_COUNTED = re.compile(r"\s*(?P<noun>[a-z]+)\b")
+"""The noun right behind a number: " pages"."""
 _OF_FORMULA = re.compile(r"\bof\s+(?P<formula>[A-Z][A-Za-z]?\d?(?:[A-Z][A-Za-z\d]*)?)(?![a-z])")
 """A formula of chemistry, of which there is an amount: "of CO2"."""
 _PER = re.compile(
@@ -98,6 +106,13 @@ def is_at_other_time(said: str, prompt: str) -> bool:
     return len(given) > 1 and times <= given
 
 
+def _is_no_time(noun: str, question: Question) -> bool:
+    """Return True for a counted thing of a question that asks for days or hours: "13 pages"."""
+    if not _ASKS_TIME.search(question.asking) or _TIME_UNIT.fullmatch(noun):
+        return False
+    return noun.endswith("s") and base(noun) in question.given | question.asked
+
+
 def is_other_case(rest: str, prompt: str) -> bool:
     """Return True if the words behind a value name another case than the sentence that asks.
 
@@ -122,6 +137,9 @@ def is_other_case(rest: str, prompt: str) -> bool:
     for pair in _COORDINATED.finditer(question.asking):
         if one is not None and one["name"] in (pair["one"], pair["other"]):
             return True
+    counted = _COUNTED.match(rest)
+    if counted is not None and _is_no_time(counted["noun"], question):
+        return True
     if is_at_other_time(rest, prompt) and _AT_TIME.match(rest):
         return True
     if base("more") in question.given and _MORE.match(rest) and not _ASKS_MORE.search(question.asking):

@@ -24,6 +24,9 @@ _DENIAL = re.compile(
 )
 """A negation with the word behind it: " not used"."""
 
+_UNDONE = re.compile(r"\bun(?P<done>\w{3,}(?:ed|old|en))\b", re.IGNORECASE)
+"""A participle with a negation in it: "unsold"."""
+
 
 def without_contrasts(text: str) -> str:
     r"""Return a text without the values that contrasts near its end deny.
@@ -46,12 +49,18 @@ def without_asked_denials(text: str, prompt: str) -> str:
     '42 will be used.'
     """
     asked = {found["behind"].lower() for found in _DENIAL.finditer(prompt)}
-    if not asked:
+    undone = {found["done"].lower() for found in _UNDONE.finditer(prompt)}
+    if not asked | undone:
         return text
     end = text[-_NEAR_END:]
-    return text[: len(text) - len(end)] + _DENIAL.sub(
-        lambda found: f" {found['behind']}" if found["behind"].lower() in asked else found.group(), end
-    )
+    return text[: len(text) - len(end)] + _DENIAL.sub(lambda found: _as_asked(found, asked, undone), end)
+
+
+def _as_asked(found: re.Match[str], asked: set[str], undone: set[str]) -> str:
+    behind = found["behind"].lower()
+    if behind in undone:
+        return f" un{behind}"
+    return f" {found['behind']}" if behind in asked else found.group()
 
 
 def _kept(found: re.Match[str]) -> str:

@@ -22,7 +22,7 @@ _PAIRS = """
     start/finish begin/finish start/stop open/close arrive/leave profit/loss income/expense original/final
     original/sale original/new sunrise/sunset numerator/denominator boy/girl man/woman men/women male/female
     husband/wife brother/sister son/daughter mother/father uncle/aunt king/queen inside/outside upper/lower
-    inner/outer top/bottom odd/probability derivative/antiderivative horizontal/vertical
+    inner/outer top/bottom odd/probability derivative/antiderivative derivative/integral horizontal/vertical
     parallel/perpendicular sine/cosine
 """
 
@@ -53,6 +53,16 @@ def is_opposite(said: str, asked: str) -> bool:
         for word in words & _OPPOSITES.keys()
         for opposite in _OPPOSITES[word]
     )
+
+
+def is_undone_in(said: str, asked: str) -> bool:
+    """Return True if a text has a word of which a question has the negation with "un": "sold" for "unsold".
+
+    >>> is_undone_in("were sold", "How many are unsold?"), is_undone_in("are unsold", "How many are unsold?")
+    (True, False)
+    """
+    sought = set(_WORD.findall(asked.lower()))
+    return any(f"un{word}" in sought and word not in sought for word in _WORD.findall(said.lower()))
 
 
 def bases(text: str) -> frozenset[str]:
