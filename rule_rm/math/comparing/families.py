@@ -21,10 +21,12 @@ from rule_rm.math.values.answers import (
     Value,
     Words,
     expressions,
+    mapped,
     variables,
 )
 from rule_rm.math.values.expression import (
     ONE,
+    TWO,
     ZERO,
     Apply,
     Expression,
@@ -57,7 +59,27 @@ def same_conditioned(golden: Value, answer: Value, equal: Equal) -> bool:
     for value in _renamed(ours, theirs):
         if _same_values(ours.value, value, equal, _parameters(ours, value) if integers else frozenset()):
             return True
-    return False
+    signs = _signs(ours)
+    return bool(signs) and equal(_with_signs(ours.value, signs), _with_signs(theirs.value, signs))
+
+
+def _signs(value: Conditioned) -> dict[str, bool]:
+    """Return whether each variable with a condition such as `a < 0` is positive."""
+    found = {}
+    for domain in value.domains:
+        match domain.within:
+            case Inequality((Symbol(name), Number(bound)), (sign,)) if bound == 0 and sign != "ne":
+                found[name] = sign in (">", "ge")
+    return found
+
+
+def _with_signs(value: Value, signs: dict[str, bool]) -> Value:
+    """Return a value with a square, or its negative, for each variable whose sign is known."""
+    for name, is_positive in signs.items():
+        square = Apply("power", (Symbol(name), TWO))
+        new = square if is_positive else negative(square)
+        value = mapped(value, lambda one, name=name, new=new: substitute(one, name, new))  # type: ignore[misc]
+    return value
 
 
 def same_periodic(golden: Value, answer: Value, equal: Equal) -> bool:

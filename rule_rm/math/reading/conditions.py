@@ -200,13 +200,14 @@ def _is_least(tokens: Tokens, value: Tokens) -> bool:
     if len(tokens) > 3 and tokens[2].text == "-":
         tokens = [*tokens[:2], *tokens[3:]]
     texts = [token.text for token in tokens]
-    if len(texts) != 3 or texts[1] not in ("ge", ">", "ne") or tokens[2].kind != "number":
+    if len(texts) != 3 or texts[1] not in ("ge", ">", "ne", "le", "<") or tokens[2].kind != "number":
         return False
+    is_equation = any(token.text == "=" for token in value)
     return (
         tokens[0].kind == "letter"
         and texts[0] in {token.text for token in value}
         and not any(token.text in RELATIONS - {"="} for token in value)
-        and (any(token.text == "=" for token in value) or (texts[1] == "ne" and len(value) > 1))
+        and (texts[1] in ("ge", ">", "ne") if is_equation else len(value) > 1)
     )
 
 

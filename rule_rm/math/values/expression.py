@@ -55,6 +55,8 @@ class Apply:
 
     function: Final[str]
     arguments: Final[tuple[Expression, ...]]
+    names: frozenset[str] | None = field(default=None, init=False, repr=False, compare=False)
+    """The names of its variables, once `symbols` was asked for them."""
 
 
 Expression = Number | Symbol | Constant | Apply
@@ -79,26 +81,19 @@ _NONE: frozenset[str] = frozenset()
 
 
 def symbols(expression: Expression) -> frozenset[str]:
-    """Return the names of the variables in an expression."""
+    """Return the names of the variables in an expression; the index of a sum is none of them."""
     if not isinstance(expression, Apply):
         return frozenset((expression.name,)) if isinstance(expression, Symbol) else _NONE
-    found: set[str] = set()
-    _collect(expression, found)
-    return frozenset(found)
+    if expression.names is None:
+        expression.names = _names(expression)
+    return expression.names
 
 
-def _collect(expression: Expression, found: set[str]) -> None:
-    """Add the names of the variables; a sum's own is none."""
-    if isinstance(expression, Apply):
-        if expression.function in ("sum", "prod"):
-            match expression.arguments:
-                case (Symbol(bound), low, high, body):
-                    found |= symbols(low) | symbols(high) | symbols(body) - {bound}
-                    return
-        for argument in expression.arguments:
-            _collect(argument, found)
-    elif isinstance(expression, Symbol):
-        found.add(expression.name)
+def _names(expression: Apply) -> frozenset[str]:
+    match expression:
+        case Apply("sum" | "prod", (Symbol(bound), low, high, body)):
+            return symbols(low) | symbols(high) | symbols(body) - {bound}
+    return _NONE.union(*map(symbols, expression.arguments))
 
 
 def depth_of(expression: Expression) -> int:
