@@ -49,7 +49,7 @@ def _changed(draw: st.DrawFn, value: Any) -> Any:
     if isinstance(value, (dict, list)) and value and draw(st.integers(0, 4)):
         keys = list(value) if isinstance(value, dict) else list(range(len(value)))
         key, how = draw(st.sampled_from(keys)), draw(st.integers(0, 5))
-        changed = dict(value) if isinstance(value, dict) else list(value)
+        changed: Any = dict(value) if isinstance(value, dict) else list(value)
         if how == 0:
             del changed[key]
         elif how == 1 and isinstance(changed, list):

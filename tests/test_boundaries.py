@@ -1,4 +1,4 @@
-"""Whatever outsiders send is read, or refused with the one error of the boundary that it reached.
+"""A message or file from outside is read, or refused with the one error of the boundary that it reached.
 
 `make fuzz` draws many random examples, the gate a few that are always the same.
 """
@@ -192,7 +192,7 @@ def read_program(payload: Any) -> None:
         return
     for answer in (wire.run_code, wire.test_program, wire.test_program_stdio):
         try:
-            json.dumps(answer(payload, NoSandbox()), allow_nan=False)  # type: ignore[arg-type]
+            json.dumps(answer(payload, NoSandbox()), allow_nan=False)
         except (PayloadError, SandboxError):
             continue
 
