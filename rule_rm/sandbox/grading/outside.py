@@ -60,6 +60,8 @@ _OF_MODULES = (
 """Functions that do, under names that others have too; the builtins are guarded only by their own names."""
 _PATCHED = ("delattr", "hasattr", "object", "setattr")
 """Functions that are given a module to change one name of it."""
+_MEMBERS = ("classmethod", "property", "staticmethod")
+_OF_PROPERTIES = ("deleter", "getter", "setter")
 _STARTING = {
     "subprocess": ["Popen", "call", "check_call", "check_output", "getoutput", "getstatusoutput", "run"],
     "os": ["execv", "execve", "execvp", "fork", "popen", "posix_spawn", "spawnv", "startfile", "system"],
@@ -166,14 +168,19 @@ def _class(node: ast.ClassDef, targets: set[str]) -> Iterator[str]:
         return
     # Functions become methods in the program; what Python makes of others is a process's own.
     for one in node.body:
-        if isinstance(one, Function) and (one.decorator_list or _calls_super(one)):
+        if isinstance(one, Function) and not (_is_plain(one) and all(map(_makes_member, one.decorator_list))):
             yield f"its class {node.name} gives more than plain methods to a class of the program"
 
 
-def _calls_super(function: Function) -> bool:
-    return any(
-        isinstance(node, ast.Name) and node.id in ("super", "__class__") for node in ast.walk(function)
-    )
+def _is_plain(function: Function) -> bool:
+    return not any(isinstance(node, ast.Name) and node.id == "__class__" for node in ast.walk(function))
+
+
+def _makes_member(decorator: ast.expr) -> bool:
+    """Return whether a decorator makes a member of which both processes know the kind."""
+    if isinstance(decorator, ast.Attribute):
+        return decorator.attr in _OF_PROPERTIES
+    return isinstance(decorator, ast.Name) and decorator.id in _MEMBERS
 
 
 def _fixtures(tree: ast.Module) -> Iterator[str]:

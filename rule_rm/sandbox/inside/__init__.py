@@ -13,6 +13,7 @@
 - `committing`: the value that an object of the program's equals, named before it sees data
 - `reaching`, `following`: what a test uses or changes besides the program's names
 - `lending`, `patching`, `capturing`, `foreign`: objects and mocks of the test, captured output, code to run
+- `described`: what a descriptor of the program's keeps in an object of the test's
 - `showing`: the program's output, warnings and log, where the test looks for its own
 - `serving`, `borrowing`, `held`: the program's end of the channel, of the lent objects, and of its containers
 - `awaiting`, `tasks`: awaitables of the program: how the judge waits for one, and where it runs

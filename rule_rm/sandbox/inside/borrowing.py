@@ -9,7 +9,7 @@ import _thread
 import sys
 from typing import Any, Protocol
 
-from rule_rm.sandbox.inside import exceptions, frames, references
+from rule_rm.sandbox.inside import containers, exceptions, frames, references, values
 from rule_rm.sandbox.inside.awaiting import awaiting
 
 
@@ -24,11 +24,20 @@ class Serving(Protocol):
         """Return the message, with the output since the last one added."""
         ...
 
-    def encode(self, value: Any) -> Any:
+    @property
+    def common(self) -> containers.Common:
+        """The containers that both ends know."""
+        ...
+
+    def changes(self, common: containers.Common) -> list[Any]:
+        """Return what the program has changed in containers."""
+        ...
+
+    def encode(self, value: Any, memory: values.Shared | None = None) -> Any:
         """Return a value's form."""
         ...
 
-    def decode(self, form: Any) -> Any:
+    def decode(self, form: Any, known: list[Any] | None = None) -> Any:
         """Return the value of a form."""
         ...
 
@@ -43,6 +52,7 @@ class Borrowed:
         self._references: dict[int, references.Reference] = {}
         self._errors: dict[int, BaseException] = {}
         self._exceptions = exceptions.ExceptionClasses()
+        self._main = _thread.get_ident()
         self.lock = _thread.RLock()
         """Held while the program waits for the judge: a program may have threads."""
 
@@ -65,22 +75,40 @@ class Borrowed:
 
     def ask(self, do: str, target: Any, name: str = "", *operands: Any) -> Any:
         """Make the judge perform an operation on an object that it lent."""
-        encode = self._served.encode
-        return self._exchange(
-            {"ask": do, "on": encode(target), "name": name, "operands": encode(list(operands))}
-        )
+        return self._asked({"ask": do, "on": self._served.encode(target), "name": name}, operands, {})
 
     def call(self, target: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Make the judge call a lent object."""
-        encode = self._served.encode
-        return self._exchange(
-            {
-                "ask": "call",
-                "on": encode(target),
-                "arguments": encode(list(arguments)),
-                "keywords": encode(keywords),
-            }
-        )
+        return self._asked({"ask": "call", "on": self._served.encode(target)}, arguments, keywords)
+
+    def _asked(self, request: dict[str, Any], given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """Return the judge's answer; what it has changed in the containers that it was given is changed here.
+
+        Those that it has already are the same ones to it, unless there is much to compare. It counts no
+        container of a thread, beside which the program may answer the judge. The two count new ones until
+        the answer only.
+        """
+        encode, decode = self._served.encode, self._served.decode
+        with self.lock:
+            common = self._served.common
+            request["apart"] = _thread.get_ident() != self._main or not common.is_light
+            if request["apart"]:
+                common = containers.Common()
+            count = common.count
+            try:
+                request["changed"] = self._served.changes(common)
+                request["arguments"] = [encode(one, common.memory) for one in given]
+                request["keywords"] = {key: encode(one, common.memory) for key, one in named.items()}
+                common.agree()
+                answer = self._exchange(request)
+                found = decode(answer["value"], common.items) if "value" in answer else None
+                common.agree()
+                common.change(answer.get("changed", ()), decode)
+            finally:
+                common.keep(count)
+        if "error" in answer:
+            raise self._error(answer["error"])
+        return found
 
     def equals(self, one: Any, data: Any) -> bool:
         """Return whether a lent object equals data: the judge's own methods say so."""
@@ -90,18 +118,14 @@ class Borrowed:
         """Return the number of an exception that came from the test."""
         return next((number for number, one in self._errors.items() if one is error), None)
 
-    def _exchange(self, request: dict[str, Any]) -> Any:
-        with self.lock:
-            frames.send(self._channel, self._served.printing(request))
-            while True:
-                answer = self._lines.receive()
-                if "do" not in answer:
-                    break
-                # The lent object calls the program before it answers.
-                frames.send(self._channel, self._served.answer(answer))
-        if "error" in answer:
-            raise self._error(answer["error"])
-        return self._served.decode(answer["value"])
+    def _exchange(self, request: dict[str, Any]) -> dict[str, Any]:
+        frames.send(self._channel, self._served.printing(request))
+        while True:
+            answer: dict[str, Any] = self._lines.receive()
+            if "do" not in answer:
+                return answer
+            # The lent object calls the program before it answers.
+            frames.send(self._channel, self._served.answer(answer))
 
     def _error(self, form: dict[str, Any]) -> BaseException:
         number = form["number"]

@@ -11,11 +11,9 @@ import _thread
 import builtins
 import importlib
 import itertools
-import json
 import operator
 import sys
 import types
-from collections import deque
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -60,8 +58,8 @@ _PURE = frozenset(
     ]
 )
 """Modules of functions and types that only compute: a test may use the judge's own in the program's place."""
-_SHOWN = 100
-"""Values of attributes that are looked at again, for what the test has changed in them."""
+_SHARING = ("get", "set", "special", "name")
+"""Requests whose containers both ends keep alike from then on."""
 _FEW = 1000
 """Items that an iterator of the test may say that it has to stay in the judge, where each is asked for."""
 _ITEMS = 100_000
@@ -87,8 +85,9 @@ class Channel:
         self._values: dict[int, Any] = {}
         self._named: dict[tuple[str, str], tuple[Any, ...]] = {}
         self._common = containers.Common()
+        self._begins_anew = False
+        """The program is to forget the containers that both ends have in common."""
         self._is_returning = False
-        self._shown: deque[tuple[Any, list[Any], list[Any]]] = deque(maxlen=_SHOWN)
         self._exceptions = exceptions.ExceptionClasses()
         self._lock = _thread.RLock()
         self._lent: Any = None
@@ -134,32 +133,41 @@ class Channel:
     def call(self, target: Reference, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Call something of the program, and show in the arguments what it did to them."""
         with self._lock:
-            if self._common.is_full:
-                self._common = containers.Common()
             # It counts even if an argument can't be sent.
             self.exchanges += 1
             return self._made_by(target, self._called(target, arguments, keywords))
 
     def _called(self, target: Reference, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        common = self._common if self._echo else containers.Common()
-        request = {"do": "call", "on": target._form, "echo": self._echo, "new": not common.items}
-        if self._echo:
-            request["changed"] = self._changes()
+        common = self._agreed() if self._echo else containers.Common()
+        request = {"do": "call", "on": target._form, "echo": self._echo, "changed": self._changes()}
         try:
             request["arguments"] = [self._encode(one, common.memory) for one in arguments]
             request["keywords"] = {key: self._encode(one, common.memory) for key, one in keywords.items()}
             common.agree()
             answer = self._exchange(request)
             self._is_returning = True
-            found = self._decode(answer["value"], common.items)
-            common.agree()
-            self._change(answer)
+            return self._taken(answer, common)
         except (RemoteError, Unsupported):
-            # The two ends may count differently now: with the next call, they begin anew.
-            self._common = containers.Common()
+            self._begin_anew()
             raise
         finally:
             self._is_returning = False
+
+    def _agreed(self) -> containers.Common:
+        """Return the containers that both ends have in common, which are none again once there are many."""
+        if self._common.is_full:
+            self._begin_anew()
+        return self._common
+
+    def _begin_anew(self) -> None:
+        """Have the two ends count from the beginning: they may count differently now."""
+        self._common, self._begins_anew = containers.Common(), True
+
+    def _taken(self, answer: dict[str, Any], common: containers.Common) -> Any:
+        """Return the value of an answer, after it has changed what it says."""
+        found = self._decode(answer["value"], common.items)
+        common.agree()
+        self._change(answer)
         return found
 
     def _changes(self) -> list[Any]:
@@ -194,18 +202,21 @@ class Channel:
 
     def ask(self, do: str, target: Any, name: str = "", *operands: Any) -> Any:
         """Have the program do something to an object, and return the result."""
-        request = {
-            "do": do,
-            "on": None if target is None else self._encode(target),
-            "name": name,
-            "operands": self._encode(list(operands)),
-        }
-        answer = self._exchange(request)
-        known: list[Any] = []
-        found = self._decode(answer["value"], known)
-        if known and "shown" in answer:
-            self._shown.append((answer["shown"], known, list(map(containers.state, known))))
-        return found
+        with self._lock:
+            common = self._agreed() if do in _SHARING else containers.Common()
+            request = {
+                "do": do,
+                "on": None if target is None else self._encode(target),
+                "name": name,
+                "changed": self._changes(),
+            }
+            try:
+                request["operands"] = [self._encode(one, common.memory) for one in operands]
+                common.agree()
+                return self._taken(self._exchange(request), common)
+            except (RemoteError, Unsupported):
+                self._begin_anew()
+                raise
 
     def equals(self, one: Reference, data: Any) -> bool:
         """Return whether an object of the program's equals data, by the value that it names unseen.
@@ -221,21 +232,6 @@ class Channel:
         if type(found) is not list or len(found) != 2 or type(found[1]) is not float:
             return False
         return is_that(found[0], found[1], data)
-
-    def _follow_changes(self) -> None:
-        """Change the containers of the program as the test has changed its copies of them."""
-        for place, known, states in list(self._shown):
-            for number, state in enumerate(states):
-                now = containers.state(known[number])
-                if not containers.are_same(state, now):
-                    states[number] = now
-                    memory = {id(one): (number, one) for number, one in enumerate(known)}
-                    form = json.dumps(containers.content(known[number], self._refer, memory))
-                    # The program's end gives new containers the same numbers.
-                    new = [one for _, one in memory.values()][len(known) :]
-                    known += new
-                    states += map(containers.state, new)
-                    self.ask("fill", None, "", place, number, form)
 
     def _made_by(self, target: Any, found: Any) -> Any:
         """Return the result of a call; an instance of a class may be trusted with data."""
@@ -264,10 +260,8 @@ class Channel:
         with self._lock:
             for follower in self.followers:
                 follower.follow()
-            if self._shown and request["do"] != "fill":
-                self._follow_changes()
-            if self._common.items and request["do"] != "call":
-                request["changed"] = self._changes()
+            if self._begins_anew:
+                self._begins_anew, request["new"] = False, True
             self.exchanges += 1
             try:
                 frames.send(self._descriptor, request)
@@ -286,7 +280,7 @@ class Channel:
             except (AttributeError, KeyError, TypeError, ValueError) as error:
                 self.is_lost = True
                 raise _unreadable(error) from None
-        if "error" in answer or request["do"] != "call":
+        if "error" in answer:
             self._change(answer)
         if self._lent is not None and self._lent.failed is not None:
             failed, self._lent.failed = self._lent.failed, None
@@ -299,9 +293,9 @@ class Channel:
     def lent(self) -> Any:
         """The objects that the test has lent to the program; created on first use."""
         if self._lent is None:
-            from rule_rm.sandbox.inside.lending import Lent, encoded
+            from rule_rm.sandbox.inside.lending import Lent
 
-            self._lent = Lent(lambda value: encoded(value, self._refer), self._decode)
+            self._lent = Lent(self._refer, self._decode, lambda: self._common)
         return self._lent
 
     def _raise(self, form: Any) -> NoReturn:
@@ -458,6 +452,9 @@ def _unreadable(error: BaseException) -> RemoteError:
 
 def _data(value: Any, refer: Callable[[Any], Any]) -> Any:
     """Return the form of a value that can be rebuilt from its parts; None if it can't."""
+    if type(value) in (staticmethod, classmethod, property):
+        parts = [value.fget, value.fset, value.fdel] if type(value) is property else [value.__func__]
+        return {"!": "member", "v": [type(value).__name__, values.encode(parts, refer)]}
     if isinstance(value, tuple) and "_fields" in vars(type(value)):
         items = values.encode(list(value), refer)
         return {"!": "namedtuple", "v": [type(value).__name__, list(vars(type(value))["_fields"]), items]}

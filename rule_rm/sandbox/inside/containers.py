@@ -86,6 +86,22 @@ class Common:
         """Return whether watching them takes long by now: both ends then begin anew."""
         return len(self.items) > _WATCHED
 
+    @property
+    def count(self) -> int:
+        """The number of containers by which both ends know the same ones."""
+        return len(self._states)
+
+    @property
+    def is_light(self) -> bool:
+        """Return whether comparing all of them takes no time to speak of."""
+        return sum(len(one) for one in self._states) <= _LIGHT
+
+    def keep(self, count: int) -> None:
+        """Remove all containers but the first ones."""
+        del self.items[count:], self._states[count:]
+        for key in list(self.memory)[count:]:
+            del self.memory[key]
+
     def agree(self) -> None:
         """Give new containers the same number in both tables, and remember their items."""
         if len(self.memory) == len(self.items) == len(self._states):
@@ -97,10 +113,7 @@ class Common:
 
     def forget(self) -> None:
         """Remove the containers of a value that could not be sent."""
-        known = len(self._states)
-        del self.items[known:]
-        for key in list(self.memory)[known:]:
-            del self.memory[key]
+        self.keep(len(self._states))
 
     def changes(self, refer: values.Refer) -> list[Any]:
         """Return the number and the new content of each container that has changed since the last message."""
@@ -131,3 +144,5 @@ class Common:
 
 _WATCHED = 200
 """Containers whose contents are compared at each message."""
+_LIGHT = 500
+"""Items that are compared twice for each call of a function of the test's: in about 20 µs."""

@@ -32,6 +32,7 @@ from rule_rm.sandbox.inside.outcomes import (
     outcome_of,
 )
 from rule_rm.sandbox.inside.reaching import Reach
+from rule_rm.sandbox.inside.references import supering
 
 
 def run(instructions: str, channel: int, verdict: int) -> int:
@@ -158,6 +159,8 @@ class _Judge:
         """Connect to the program what the test may use besides its names, and run the prompt's own code."""
         if self._order["reaches"]:
             Reach(self._order, self._text, self._channel, self._namespace).connect(defined)
+        if "super(" in self._text:
+            self._namespace["super"] = supering(self._channel)
         if self._order["prelude"]:
             execute(self._order["prelude"], self._namespace)
 

@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Any
 
 from rule_rm.sandbox.inside import exceptions, references, signatures, special, values
+from rule_rm.sandbox.inside.containers import Common
+from rule_rm.sandbox.inside.described import MODULE, Kept, is_described
 
-MODULE = "judge"
-"""The module of the test's own definitions."""
 _CALLABLES = (types.FunctionType, types.MethodType, types.BuiltinMethodType)
 _LIBRARY = {
     "functools": ("partial",),
@@ -47,7 +47,7 @@ def is_lent(value: Any) -> bool:
         return not isinstance(getattr(value, "__self__", None), types.ModuleType)
     if isinstance(value, type):
         return value.__module__ == MODULE and not _is_test_case(value)
-    if kind is types.CoroutineType or kind.__name__ in _LIBRARY.get(kind.__module__, ()):
+    if kind in (object, types.CoroutineType) or kind.__name__ in _LIBRARY.get(kind.__module__, ()):
         return True
     return (kind.__module__ == MODULE or _is_mock(value)) and not _is_test_case(kind)
 
@@ -63,9 +63,12 @@ def _is_test_case(kind: type) -> bool:
 class Lent:
     """The objects that were lent to one program, and its permissions on them."""
 
-    def __init__(self, encode: Callable[[Any], Any], decode: Callable[[Any], Any]) -> None:
-        self._encode = encode
+    def __init__(self, refer: values.Refer, decode: Callable[..., Any], common: Callable[[], Common]) -> None:
+        """`refer` and `decode` are those of the channel; `common` returns its containers."""
+        self._refer = refer
         self._decode = decode
+        self._common = common
+        self._kept = Kept()
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._errors: list[BaseException] = []
@@ -116,25 +119,46 @@ class Lent:
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
         """Do the job that the program asks for.
 
-        An Exception is an answer; another BaseException is raised.
+        An Exception is an answer; another BaseException is raised. Each end changes its containers as the
+        other has; those that cross here for the first time are counted until the answer only.
         """
+        common = Common() if message.get("apart", True) else self._common()
+        count = common.count
         try:
+            answer = self._attempted(message, common)
+            changed = common.changes(self._refer)
+            return {**answer, "changed": changed} if changed else answer
+        except Exception as error:  # noqa: BLE001 - the test has put something there that has no form
+            return {"error": self._described(TypeError(str(error)), [])}
+        finally:
+            common.keep(count)
+
+    def _attempted(self, message: dict[str, Any], common: Common) -> dict[str, Any]:
+        try:
+            common.change(message.get("changed", ()), self._decode)
+            given = [self._decode(one, common.items) for one in message["arguments"]]
+            named = {key: self._decode(one, common.items) for key, one in message["keywords"].items()}
+            common.agree()
             target = self._target(message["on"])
             if message["ask"] == "call":
-                arguments, keywords = self._decode(message["arguments"]), self._decode(message["keywords"])
-                return {"value": self._encode(target(*arguments, **keywords))}
-            operands = self._decode(message["operands"])
-            action = _ACTIONS[message["ask"]]
-            return {"value": self._encode(action(self, target, message["name"], *operands))}
+                found = target(*given, **named)
+            else:
+                found = _ACTIONS[message["ask"]](self, target, message["name"], *given)
+            form = encoded(found, self._refer, common.memory)
+            common.agree()
         except AssertionError as error:
             self.failed = self.failed or error
-            return {"error": self._described(error, [])}
+            failed: dict[str, Any] = {"error": self._described(error, [])}
         except (Exception, SystemExit, exceptions.RemoteError) as error:  # noqa: BLE001 - the test's own, or of a misuse by the program
-            return {"error": self._described(error, list(error.args))}
+            failed = {"error": self._described(error, list(error.args))}
+        else:
+            return {"value": form}
+        common.forget()
+        return failed
 
     def _described(self, error: BaseException, arguments: list[Any]) -> dict[str, Any]:
         try:
-            given = self._encode(arguments)
+            given = encoded(arguments, self._refer)
         except Exception:  # noqa: BLE001 - what can't be sent is left out
             given = []
         self._errors.append(error)
@@ -146,12 +170,16 @@ class Lent:
         }
 
     def _get(self, target: Any, name: str) -> Any:
-        _refuse_hidden(target, name)
+        if name == "__dict__" and is_described(type(target)):
+            return self._kept.attributes(target)
+        if not self._kept.has(target, name):
+            _refuse_hidden(target, name)
         return getattr(target, name)
 
     def _set(self, target: Any, name: str, value: Any) -> None:
-        _refuse_hidden(target, name)
-        _refuse_change(target, name)
+        if not self._kept.add(target, name):
+            _refuse_hidden(target, name)
+            _refuse_change(target, name)
         if _is_mock(target) and references.reference_of(value) is not None:
             # The program's object would answer in place of a mock when the test asks for the calls of that
             # mock.
@@ -159,8 +187,9 @@ class Lent:
         setattr(target, name, value)
 
     def _delete(self, target: Any, name: str) -> None:
-        _refuse_hidden(target, name)
-        _refuse_change(target, name)
+        if not self._kept.remove(target, name):
+            _refuse_hidden(target, name)
+            _refuse_change(target, name)
         delattr(target, name)
 
     def _special(self, target: Any, name: str, *operands: Any) -> Any:
@@ -250,9 +279,9 @@ def _names_of_mocks() -> frozenset[str]:
     return frozenset(dir(mock.AsyncMock())) | frozenset(dir(mock.MagicMock()))
 
 
-def encoded(value: Any, refer: Callable[[Any], Any]) -> Any:
+def encoded(value: Any, refer: values.Refer, memory: values.Shared | None = None) -> Any:
     """Return the form of a value that the test passes to a program. Raises TypeError if it has none."""
     try:
-        return values.encode(value, refer)
+        return values.encode(value, refer, 0, memory)
     except (values.UnencodableError, RecursionError, ValueError) as error:
         raise TypeError(str(error)) from None

@@ -8,11 +8,14 @@ are only done for objects that the test itself made from a class.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, Protocol
 
 from rule_rm.sandbox.inside import signatures, special
 from rule_rm.sandbox.inside.awaiting import awaiting
+from rule_rm.sandbox.inside.exceptions import RemoteError
+from rule_rm.sandbox.inside.outcomes import Unsupported
 
 DISTRUSTED, TOLD, BUILDS, HOLDS, TRUSTED, LENT = range(6)
 """Levels of trust: the operations with data that a reference performs.
@@ -42,7 +45,7 @@ class Asking(Protocol):
 class Reference:
     """A proxy of an object of the program's. Without a method `__eq__` it equals itself alone."""
 
-    __slots__ = ("_channel", "_facts", "_form", "_trust")
+    __slots__ = ("__weakref__", "_channel", "_facts", "_form", "_trust")
 
     def __init__(self, channel: Asking, form: Any, facts: dict[str, Any]) -> None:
         """`form` names it to the program; `facts` describe its type, according to the program."""
@@ -157,6 +160,34 @@ class ClassReference(CallableReference):
         return bool(self._channel.ask("special", self, "__contains__", item))
 
 
+class _Super:
+    """A `super` of the program's, which is asked for every attribute: a reference has `__init__` itself."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+
+    def __getattribute__(self, attribute: str) -> Any:
+        reference = object.__getattribute__(self, "_reference")
+        return reference._channel.ask("get", reference, attribute)
+
+
+def supering(channel: Asking) -> Callable[..., Any]:
+    """Return the `super` of a test, which finds the methods of the program's classes where these are."""
+
+    def find(*given: Any) -> Any:
+        if not given:
+            # Without arguments, as the compiler has them for the method that calls.
+            frame = sys._getframe(1)
+            scope, code = frame.f_locals, frame.f_code
+            first = scope[code.co_varnames[0]]
+            given = (scope["__class__"], first if code.co_argcount else first[0])
+        if isinstance(given[0], Reference):
+            return _Super(channel.ask("super", given[0], "", *given[1:]))
+        return super(*given)
+
+    return find
+
+
 _OF_CLASSES = ("__module__", "__qualname__", "__firstlineno__", "__static_attributes__", "__classcell__")
 """Names that Python adds to the namespace of any class."""
 
@@ -176,7 +207,11 @@ class _Making(type):
         if not given:
             return super().__new__(cls, name, bases, namespace, **keywords)
         values = {key: value for key, value in namespace.items() if key not in _OF_CLASSES}
-        return given[0]._channel.ask("derive", given[0], name, list(given), values, keywords)
+        made = given[0]._channel.ask("derive", given[0], name, list(given), values, keywords)
+        if "__classcell__" in namespace:
+            # Where the methods find their class for `super()`.
+            namespace["__classcell__"].cell_contents = made
+        return made
 
 
 class _Base(metaclass=_Making):
@@ -190,6 +225,17 @@ def _unary(name: str) -> Callable[..., Any]:
         if name in _READING and self._facts.get("is_read_here"):
             return _read_here(self, name, *operands)
         return self._channel.ask("special", self, name, *operands)
+
+    return method
+
+
+def _describing(name: str) -> Callable[..., Any]:
+    def method(self: Any, *operands: Any) -> Any:
+        try:
+            return self._channel.ask("special", self, name, *operands)
+        except Unsupported as error:
+            # The test chose the class, but the program that its object is a descriptor.
+            raise RemoteError(str(error)) from None
 
     return method
 
@@ -317,6 +363,7 @@ def _swallowed(error: Any, swallows: Any) -> bool:
 
 _METHODS: dict[str, Callable[..., Any]] = {
     **{name: _unary(name) for name in (*special.UNARY, *special.OTHER)},
+    **{name: _describing(name) for name in special.DESCRIBING},
     **{name: _binary(name) for name in (*special.BINARY, *special.REFLECTED, *special.IN_PLACE)},
     **{name: _comparing(name) for name in special.COMPARING},
     "__contains__": _contains,
@@ -363,39 +410,71 @@ def _value_attribute(self: Any, attribute: str) -> Any:
     return reference._channel.ask("get", reference, attribute)
 
 
-def _shown_by(builtin: type, name: str) -> Callable[..., Any]:
+def _own_or_builtin(builtin: type, name: str) -> Callable[..., Any]:
+    """Return a method that is the program's where the class has its own, and no data has to cross for it."""
+    reflected = name in special.REFLECTED
+    asked = f"__{name[3:]}" if reflected else name
+
     def method(self: Any, *given: Any) -> Any:
         reference = self.__dict__.get("_reference")
-        if reference is None or name not in reference._facts["own"]:
-            return getattr(builtin, name)(self, *given)
-        return reference._channel.ask("special", reference, name, *given)
+        is_asked = reference is not None and name in reference._facts["own"]
+        if is_asked and (name not in _SEEING or reference_of(given[0]) is not None):
+            operands = (*given, self) if reflected else (self, *given)
+            return reference._channel.ask("special", operands[0], asked, *operands[1:])
+        plain = getattr(builtin, name, None)
+        if plain is None and name not in _OPERATING:
+            raise TypeError(f"{builtin.__name__!r} has no {name} for a value of the test")
+        return NotImplemented if plain is None else plain(self, *given)
 
     return method
 
 
 _SHOWING = ("__repr__", "__str__", "__format__")
 """Methods that write a value as text: its class may have its own, as that of a named tuple has."""
-_value_types = {
-    builtin: type(
-        builtin.__name__,
-        (builtin,),
-        {"__getattr__": _value_attribute, **{name: _shown_by(builtin, name) for name in _SHOWING}},
-    )
-    for builtin in VALUES
-}
+_OPERATING = frozenset({*special.BINARY, *special.REFLECTED})
+_SEEING = _OPERATING | {"__contains__"}
+"""Operations with another value: it must be the program's too, as the test's may be the expected one."""
+_DIFFERING = frozenset(
+    f"__{side}{name}__" for side in ("", "r") for name in ("sub", "truediv", "floordiv", "mod", "divmod")
+)
+"""Operations of numbers that show how near they are: they are always the builtin's."""
+_READING_ALL = ("__iter__", "__reversed__", "__len__", "__bool__")
+"""Methods by which a value is read as a whole: those of the builtin are used, if it has them."""
+_OWN = (
+    *(*_SHOWING, *_READING_ALL, "__getitem__", "__neg__", "__pos__", "__invert__", "__abs__"),
+    *sorted(_SEEING),
+)
+"""Methods that a subclass of a builtin may have itself. Comparisons are always the builtin's."""
+_value_types: dict[tuple[type, tuple[str, ...]], type] = {}
 
 
-def own_texts(kind: type, builtin: type) -> list[str]:
-    """Return the methods that write a value as text, of those that a subclass of a builtin has itself."""
-    return [name for name in _SHOWING if getattr(kind, name) is not getattr(builtin, name)]
+def _value_type(builtin: type, own: tuple[str, ...]) -> type:
+    """Return the class of values of a builtin whose class has these methods itself."""
+    if (builtin, own) not in _value_types:
+        methods = {name: _own_or_builtin(builtin, name) for name in own}
+        made = type(builtin.__name__, (builtin,), {"__getattr__": _value_attribute, **methods})
+        _value_types[builtin, own] = made
+    return _value_types[builtin, own]
+
+
+def own_methods(kind: type, builtin: type) -> list[str]:
+    """Return the methods that a subclass of a builtin has itself, of those that are used."""
+    return [name for name in _OWN if getattr(kind, name, None) is not getattr(builtin, name, None)]
+
+
+def _used(builtin: type, reference: Reference) -> tuple[str, ...]:
+    kept = {name for name in _READING_ALL if hasattr(builtin, name)}
+    if builtin in (int, float):
+        kept |= _DIFFERING
+    return tuple(name for name in _OWN if name in reference._facts["own"] and name not in kept)
 
 
 def value_reference(value: Any, reference: Reference) -> Any:
     """Return a plain value for comparisons and arithmetic, with the attributes of the program's object."""
-    kind = _value_types.get(type(value))
-    if kind is None:
+    builtin = type(value)
+    if builtin not in VALUES:
         return value
-    found = kind(value)
+    found = _value_type(builtin, _used(builtin, reference))(value)
     found.__dict__["_reference"] = reference
     return found
 
@@ -404,7 +483,7 @@ def reference_of(value: Any) -> Reference | None:
     """Return the reference to a value's object in the program, if there is one."""
     if isinstance(value, Reference):
         return value
-    if type(value) in _value_types.values() or isinstance(value, BaseException | type):
+    if type(value).__dict__.get("__getattr__") is _value_attribute or isinstance(value, BaseException | type):
         found = getattr(value, "__dict__", {}).get("_reference")
         return found if isinstance(found, Reference) else None
     return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 import builtins
 import importlib
 import io
-import json
 import os
 import re
 import sys
@@ -23,8 +22,8 @@ TEXT_LIMIT = 2_000
 _CAUSES = 3
 """Causes of an exception, and causes of these, that cross with it."""
 PRINTED_LIMIT = 1 << 20
-SHOWING = ("get", "special")
-"""Requests by which the judge gets containers that stay those of an object."""
+SHARING = ("get", "set", "special", "name")
+"""Requests whose containers both ends keep alike from then on."""
 
 
 class Served:
@@ -41,8 +40,8 @@ class Served:
         self._warned: list[Any] = []
         self._logged: list[Any] = []
         self._patched: list[tuple[Any, str, Any]] = []
-        self._shown: list[list[Any]] = []
-        self._common = containers.Common()
+        self.common = containers.Common()
+        """The containers that this program and the judge have in common."""
 
     def names(self) -> dict[str, str]:
         """Return the names that the program defines, in their order: `f` for a function, `o` for others."""
@@ -79,32 +78,35 @@ class Served:
         with self._borrowed.lock:
             return self._ends[1].receive()
 
-    def encode(self, value: Any) -> Any:
-        """Return the form of a value."""
-        return values.encode(value, self._refer)
+    def changes(self, common: containers.Common) -> list[Any]:
+        """Return what the program has changed in containers since the last message."""
+        return common.changes(self._refer)
 
-    def decode(self, form: Any) -> Any:
+    def encode(self, value: Any, memory: values.Shared | None = None) -> Any:
+        """Return the form of a value."""
+        return values.encode(value, self._refer, 0, memory)
+
+    def decode(self, form: Any, known: list[Any] | None = None) -> Any:
         """Return the value of a form."""
-        return values.decode(form, self._resolve)
+        return values.decode(form, self._resolve, known)
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to a request; an exception is one too."""
         try:
-            self._common.change(request.get("changed", ()), self._decode_shared)
+            if request.get("new"):
+                self.common = containers.Common()
+            self.common.change(request.get("changed", ()), self.decode)
             answer = self._obey(request)
         except BaseException as error:  # noqa: BLE001 - the program's own, whatever it is
             answer = {"error": self.described(error)}
         try:
-            changed = self._common.changes(self._refer)
+            changed = self.changes(self.common)
         except BaseException:  # noqa: BLE001 - the program has put something there that has no form
-            self._common.forget()
+            self.common.forget()
             changed = []
         if changed:
             answer["changed"] = changed
         return self.printing(answer)
-
-    def _decode_shared(self, form: Any, known: list[Any] | None) -> Any:
-        return values.decode(form, self._resolve, known)
 
     def printing(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Return the message, with the output since the last one added."""
@@ -128,55 +130,42 @@ class Served:
         if request["do"] == "call":
             return self._call(request)
         target = None if request["on"] is None else values.decode(request["on"], self._resolve)
-        operands = values.decode(request["operands"], self._resolve)
+        common = self.common if request["do"] in SHARING else containers.Common()
+        operands = [self.decode(one, common.items) for one in request["operands"]]
+        common.agree()
         found = getattr(self, f"_do_{request['do']}")(target, request["name"], *operands)
-        if request["do"] == "name":
-            return {"value": found}
-        if request["do"] not in SHOWING:
-            return {"value": values.encode(found, self._refer)}
-        memory: dict[int, tuple[int, Any]] = {}
-        answer = {"value": values.encode(found, self._refer, 0, memory)}
-        if memory:
-            self._shown.append([container for _, container in memory.values()])
-            answer["shown"] = len(self._shown) - 1
-        return answer
+        if request["do"] == "name" and isinstance(found, types.ModuleType):
+            return {"value": {"!": "module", "v": [found.__name__, request["name"], self._facts(found)]}}
+        return {"value": self._returned(found, common)}
+
+    def _returned(self, found: Any, common: containers.Common) -> Any:
+        """Return the form of a result."""
+        try:
+            form = self.encode(found, common.memory)
+        except BaseException:
+            common.forget()
+            raise
+        common.agree()
+        return form
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
-        if request["echo"] and request.get("new"):
-            self._common = containers.Common()
         target = self._resolve(request["on"]["!"], request["on"]["v"])
-        common = self._common if request["echo"] else containers.Common()
-        arguments = [values.decode(one, self._resolve, common.items) for one in request["arguments"]]
+        common = self.common if request["echo"] else containers.Common()
+        arguments = [self.decode(one, common.items) for one in request["arguments"]]
         # Arguments by name are numbered after those by place.
-        keywords = {
-            key: values.decode(one, self._resolve, common.items) for key, one in request["keywords"].items()
-        }
+        keywords = {key: self.decode(one, common.items) for key, one in request["keywords"].items()}
         common.agree()
         found = target(*arguments, **keywords)
         if isinstance(target, type) and isinstance(found, (list, dict, set)) and type(found) is target:
             # Made as an object, to be used as one.
             self._number(found)
-        try:
-            form = values.encode(found, self._refer, 0, common.memory)
-        except BaseException:
-            common.forget()
-            raise
-        common.agree()
-        return {"value": form}
+        return {"value": self._returned(found, common)}
 
     def _do_name(self, target: Any, name: str) -> Any:
-        value = self._named(name)
-        if isinstance(value, types.ModuleType):
-            return {"!": "module", "v": [value.__name__, name, self._facts(value)]}
-        return values.encode(value, self._refer)
+        return self._named(name)
 
     def _do_get(self, target: Any, name: str) -> Any:
         return getattr(target, name)
-
-    def _do_fill(self, target: Any, name: str, place: int, number: int, form: str) -> None:
-        """Fill a container of the program with the items of the test's copy."""
-        known = self._shown[place]
-        containers.fill(known[number], values.decode(json.loads(form), self._resolve, known))
 
     def _do_contents(self, target: Any, name: str) -> Any:
         """Return what a container of a class of the program's own holds, in one of a builtin."""
@@ -190,6 +179,9 @@ class Served:
 
     def _do_delete(self, target: Any, name: str) -> None:
         delattr(target, name)
+
+    def _do_super(self, target: Any, name: str, instance: Any) -> Any:
+        return super(target, instance)
 
     def _do_special(self, target: Any, name: str, *operands: Any) -> Any:
         return special.ALL[name](target, *operands)
@@ -336,6 +328,8 @@ class Served:
             name, fields, items = content
             made = namedtuple(name, fields)  # type: ignore[misc]
             return made(*values.decode(items, self._resolve))
+        if tag == "member":
+            return _MEMBERS[content[0]](*map(_method, self.decode(content[1])))
         if tag == "iterator":
             return iter(values.decode(content, self._resolve))
         if tag == "pattern":
@@ -360,7 +354,7 @@ class Served:
         for kind in _VALUES:
             if isinstance(value, kind) and issubclass(type(value), kind):
                 form = values.encode(values.decay(value, kind), self._refer, 1)
-                facts = {**self._facts(value), "own": references.own_texts(type(value), kind)}
+                facts = {**self._facts(value), "own": references.own_methods(type(value), kind)}
                 return {"!": "value", "v": [facts, form]}
         if isinstance(value, held.CONTAINERS) and id(value) not in self._numbers and not held.is_more(value):
             return NotImplemented
@@ -416,6 +410,7 @@ class Served:
 
 _VALUES = (int, float, str, bytes, tuple, frozenset)
 _MISSING = object()
+_MEMBERS: dict[str, Any] = {kind.__name__: kind for kind in (staticmethod, classmethod, property)}
 
 
 def _grouped(error: BaseException) -> tuple[BaseException, ...]:

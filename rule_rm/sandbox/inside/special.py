@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import math
 import operator
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -61,9 +62,16 @@ BINARY = {f"__{name}__": function for name, function in _ARITHMETIC.items()}
 REFLECTED = {f"__r{name}__": function for name, function in _ARITHMETIC.items()}
 IN_PLACE = {f"__i{name}__": getattr(operator, f"i{name}") for name in _ARITHMETIC if name not in ("divmod",)}
 COMPARING = {f"__{name}__": getattr(operator, name) for name in ("eq", "ne", "lt", "le", "gt", "ge")}
+DESCRIBING: dict[str, Callable[..., Any]] = {
+    "__get__": lambda one, *given: type(one).__get__(one, *given),
+    "__set__": lambda one, *given: type(one).__set__(one, *given),
+    "__delete__": lambda one, *given: type(one).__delete__(one, *given),
+    "__set_name__": lambda one, *given: type(one).__set_name__(one, *given),
+}
+"""Of descriptors, as far as their class is written in Python: not those of functions."""
 AWAITED = ("__await__", "__aiter__", "__anext__", "__aenter__", "__aexit__")
 
-ALL: dict[str, Callable[..., Any]] = {**UNARY, **OTHER, **BINARY, **IN_PLACE, **COMPARING}
+ALL: dict[str, Callable[..., Any]] = {**UNARY, **OTHER, **BINARY, **IN_PLACE, **COMPARING, **DESCRIBING}
 """Methods that are requested from the program by name; reflected ones are requested with swapped operands."""
 CROSSING = (*ALL, *REFLECTED, "__next__", *AWAITED)
 """The special methods that are looked up in an object's type."""
@@ -79,6 +87,8 @@ def specials(kind: type) -> list[str]:
     found = [
         name
         for name in CROSSING
-        if getattr(kind, name, None) is not None and getattr(kind, name) is not _PLAIN[name]
+        if getattr(kind, name, None) is not None
+        and getattr(kind, name) is not _PLAIN[name]
+        and (name not in DESCRIBING or type(getattr(kind, name)) is types.FunctionType)
     ]
     return [*found, "-__hash__"] if kind.__hash__ is None else found
