@@ -49,8 +49,8 @@ def within(until: float) -> Iterator[None]:
         _until.reset(before)
 
 
-STARVED = 4.0
-"""The waits for a processor that do not count, as a multiple of a run's limit: it needs a fifth of one."""
+STARVED = 9.0
+"""The waits for a processor that do not count, as a multiple of a run's limit: it needs a tenth of one."""
 PATIENCE = 20.0
 """Seconds of such waits that do not count at most, for one run."""
 
