@@ -11,6 +11,7 @@ from rule_rm.engine.served import load_rewards
 from rule_rm.engine.verdict_table import TwoCaches, VerdictTable
 from rule_rm.errors import InternalError
 from rule_rm.registry.mixture import describe
+from rule_rm.registry.options import missing
 from rule_rm.settings import Settings
 from rule_rm.types import Rollout, Score
 
@@ -39,7 +40,10 @@ class KnownVerdicts(Engine):
         self.rewards = {
             name: function
             for name, function in self._functions.items()
-            if "/" not in name and not function.is_resident and not function.groups
+            if "/" not in name
+            and not function.is_resident
+            and not function.groups
+            and not missing(function.extras)
         }
 
     def begin(

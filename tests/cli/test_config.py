@@ -60,13 +60,13 @@ def test_check_says_what_can_not_be_served(tmp_path, capsys, line, error):
 
 
 def test_check_and_list_name_the_package_that_a_reward_lacks(tmp_path, capsys):
-    path = tmp_path / "needy.py"
+    path = tmp_path / "packaged.py"
     path.write_text(
         "from rule_rm import register\n\n"
-        "@register('needy', extras=(('no_such_package', 'texts'),))\n"
-        "def needy(rollout):\n    return 1.0\n"
+        "@register('packaged', extras=(('no_such_package', 'texts'),))\n"
+        "def packaged(rollout):\n    return 1.0\n"
     )
-    assert main(["config", "check", "--reward-type", "needy", "--reward-file", str(path)]) == 2
-    assert "needy needs a package: pip install 'rule-rm[texts]'" in capsys.readouterr().err
-    assert main(["list", "needy", "--reward-file", str(path)]) == 0
+    assert main(["config", "check", "--reward-type", "packaged", "--reward-file", str(path)]) == 2
+    assert "packaged needs a package: pip install 'rule-rm[texts]'" in capsys.readouterr().err
+    assert main(["list", "packaged", "--reward-file", str(path)]) == 0
     assert "not installed: pip install 'rule-rm[texts]'" in capsys.readouterr().out
