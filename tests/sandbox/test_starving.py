@@ -19,7 +19,7 @@ from rule_rm.processes.waiting import Seen
 from rule_rm.sandbox import Call, Ended, Limits, Program, Trial
 from rule_rm.sandbox.host import starving
 from rule_rm.sandbox.inside import own_clock
-from rule_rm.sandbox.running.connection import Connection, patient, request
+from rule_rm.sandbox.running.connection import STARVED, Connection, patient, request
 
 BUSY = "import time\nend = time.process_time() + {}\nwhile time.process_time() < end: pass\n"
 COUNTING = "i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; echo 1"
@@ -149,8 +149,8 @@ def test_a_program_that_was_starved_is_not_judged(tmp_path):
 def test_a_program_that_used_up_its_patience_by_hanging_is_judged(tmp_path):
     answers = [{"stopped": "timeout", "starved": 3.5}, {"stopped": "starved", "starved": 1.5}]
     with answering(tmp_path / "host", answers) as host, patient(5.0):
-        asked = request("run", Limits(wall=1.0))
-        assert asked["patience"] == 4.0
+        asked = request("run", Limits(wall=0.5))
+        assert asked["patience"] == STARVED * 0.5
         assert host.ask(asked, [0], 1.0)["stopped"] == "timeout"
         asked = request("run", Limits(wall=1.0))
         assert asked["patience"] == 1.5
