@@ -229,6 +229,7 @@ _APPROXIMATE: dict[str, Callable[..., Any]] = {
     "power": _approximate_power,
     "root": _approximate_root,
     "abs": abs,
+    "sgn": mpmath.sign,
     "Re": mpmath.re,
     "Im": mpmath.im,
     "conjugate": mpmath.conj,

@@ -54,7 +54,18 @@ def _along(
     argument: Expression, name: str, base: Mapping[str, Fraction], targets: tuple[int, ...]
 ) -> Iterator[Fraction]:
     """Yield the values of a variable at which an argument is one of the targets, or turns."""
+    value = _along_axis(argument, name, base)
+    line = _line(value)
+    if line is None:
+        yield from (_simplest(cut) for cut in cuts(lambda at: _float(value(at))))
+    else:
+        start, slope = line
+        yield from ((target - start) / slope for target in targets)
 
+
+def _along_axis(
+    argument: Expression, name: str, base: Mapping[str, Fraction]
+) -> Callable[[Fraction], Fraction | float | None]:
     def value(at: Fraction) -> Fraction | float | None:
         try:
             found = approximate(argument, {**base, name: at}, 20, real=True)
@@ -62,12 +73,12 @@ def _along(
         except (UndefinedError, TooCostlyError, OverflowError):
             return None
 
-    line = _line(value)
-    if line is None:
-        yield from (_simplest(cut) for cut in cuts(lambda at: _float(value(at))))
-    else:
-        start, slope = line
-        yield from ((target - start) / slope for target in targets)
+    return value
+
+
+def is_line(argument: Expression, name: str, base: Mapping[str, Fraction]) -> bool:
+    """Return True if an argument is a line along a variable, so that its jumps are at rational numbers."""
+    return _line(_along_axis(argument, name, base)) is not None
 
 
 def _float(value: Fraction | float | None) -> float | None:

@@ -282,6 +282,7 @@ _EXACT: dict[str, Callable[..., Fraction]] = {
     "power": _power,
     "root": _root,
     "abs": abs,
+    "sgn": lambda value: Fraction((value > 0) - (value < 0)),
     "floor": lambda value: Fraction(math.floor(value)),
     "ceil": lambda value: Fraction(math.ceil(value)),
     "mod": lambda left, right: left - right * math.floor(_divide(left, right)),

@@ -22,7 +22,8 @@ import mpmath
 from rule_rm.math.comparing.approximate import DIGITS, approximate, same
 from rule_rm.math.comparing.conjugates import is_about_conjugates, same_with_conjugates
 from rule_rm.math.comparing.exact import UndefinedError
-from rule_rm.math.comparing.kinks import BENDING, has, is_kinked, under_roots
+from rule_rm.math.comparing.jumps import with_letters
+from rule_rm.math.comparing.kinks import BENDING, JUMPING, has, is_kinked, under_roots
 from rule_rm.math.comparing.losses import MOST_DIGITS, closely_same, digits_for, may_lose
 from rule_rm.math.comparing.matrices import is_about_matrices, same_matrices
 from rule_rm.math.comparing.modular import PRIME, is_rational_function, residue
@@ -54,7 +55,12 @@ def identical(golden: Expression, answer: Expression, *, positive: bool = False)
         return same_with_conjugates(golden, answer)
     if is_rational_function(golden) and is_rational_function(answer):
         return _same_rational(golden, answer, names)
-    return _Test(golden, answer, names, positive).passed()
+    test = _Test(golden, answer, names, positive)
+    if has(golden, JUMPING) or has(answer, JUMPING):
+        lettered = with_letters(golden, answer, test.points.integers, identical)
+        if lettered is not None:
+            return identical(*lettered)
+    return test.passed()
 
 
 @lru_cache(maxsize=1024)
@@ -133,7 +139,7 @@ class _Test:
         return not real or self._agreeing(self.points.on_edges(), real=real, strict=False) >= 0
 
     def _agreeing(self, points: Iterator[dict[str, Fraction]], *, real: bool, strict: bool = True) -> int:
-        """Return at how many points both have a value, or -1 if two values differ.
+        """Return at how many points without a zero both have a value, or -1 if two values differ.
 
         If strict, the answer must have a value where a golden answer with bends has one.
         """
@@ -165,7 +171,8 @@ class _Test:
                     return -1
                 if close is None:
                     continue
-            found += 1
+            # At zero a product says nothing about its other factors.
+            found += all(value or name in self.points.integers for name, value in values.items())
         return found
 
     def _is_unclear(self, found: int, ours: Any, theirs: Any) -> bool:

@@ -26,7 +26,9 @@ from rule_rm.math.values.expression import (
 
 STEPPED = frozenset({"floor", "ceil", "mod"})
 """Functions that jump at infinitely many places."""
-BENDING = STEPPED | {"abs", "max", "min"}
+JUMPING = STEPPED | {"sgn"}
+"""Functions with a jump."""
+BENDING = JUMPING | {"abs", "max", "min"}
 """Functions that are made of pieces."""
 DISCRETE = frozenset({"factorial", "double factorial", "binomial", "gcd", "lcm"})
 """Functions that are meant for integers."""
@@ -57,7 +59,7 @@ def kink_arguments(expression: Expression) -> Iterator[tuple[Expression, bool]]:
             for at, argument in enumerate(arguments):
                 for other in arguments[at + 1 :]:
                     yield difference(argument, other), False
-        case "abs":
+        case "abs" | "sgn":
             yield arguments[0], False
         case "root" if _may_touch_zero(arguments[0]):
             yield arguments[0], False
@@ -164,7 +166,8 @@ def _between(function: Callable[[Fraction], float | None], *, stepped: bool) -> 
     ordered = sorted(cuts)
     if not ordered:
         return []
-    inner = [(low + high) / 2 for low, high in pairwise(ordered)]
+    # Not their middle: that is zero for many, where a product says nothing about its other factors.
+    inner = [(4 * low + 5 * high) / 9 for low, high in pairwise(ordered)]
     margin = Fraction(1, 7)
     outer = [ordered[0] - 1 - abs(ordered[0]) * margin, ordered[-1] + 1 + abs(ordered[-1]) * margin]
     beside = [cut + sign * margin / 10 for cut in ordered for sign in (1, -1)]
