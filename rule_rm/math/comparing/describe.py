@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import lru_cache
 
 import mpmath
 
@@ -50,6 +51,7 @@ _INFIX = {"add": " + ", "multiply": "·", "divide": "/", "power": "^", "mod": " 
 _PAIRS = {"(": ")", "[": "]", "{": "}", "": "", "or": ""}
 
 
+@lru_cache(maxsize=1024)  # A golden answer is described for every response of its group.
 def describe(value: Value) -> str:
     r"""Return one line that shows the value in its normal form.
 

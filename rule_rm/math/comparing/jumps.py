@@ -1,8 +1,8 @@
 r"""Give the arguments of floors, ceilings and remainders letters where no point meets their jumps exactly.
 
 `\lfloor|\sin x|\rfloor` is 0 except at `\pi/2`. `\lfloor x^2+c\rfloor` may be `\lceil x^2+c\rceil-1` except
-at irrational numbers. With t for `x^2` the jumps are at rational ones. What is equal for every t is equal for
-every x. The converse does not hold, so some equal pairs stay undecided.
+at irrational numbers. With t for `x^2` the jumps are at rational ones. Functions that are equal for every t
+are equal for every x. The converse does not hold, so some equal pairs stay undecided.
 """
 
 from __future__ import annotations
