@@ -63,7 +63,8 @@ class Parser(argparse.ArgumentParser):
         word = unknown[0].partition("=")[0]
         if word.startswith("-"):
             self.error(f"unknown option {word}{_nearest(word, self.options())}")
-        example = next((name for name in ("--reward-type", "--dataset") if name in self.options()), None)
+        usual = ("--dataset", "--reward-type") if _is_file(word) else ("--reward-type", "--dataset")
+        example = next((name for name in usual if name in self.options()), None)
         hint = f"; a value follows its option, for example {example} {word}" if example else ""
         self.error(f"unexpected argument {word!r}{hint}")
 
@@ -143,6 +144,11 @@ def _add(commands: argparse._SubParsersAction[Parser], name: str, module: Module
     if len(command.options()) > _MOST_IN_USAGE:
         command.usage = f"{command.prog} [OPTION ...]"
     command.set_defaults(run=module.run, parser=command)
+
+
+def _is_file(word: str) -> bool:
+    """Return True for a word that is a file, or looks like the name of one."""
+    return bool(Path(word).suffix) or os.sep in word or Path(word).exists()
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:

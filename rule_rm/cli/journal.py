@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import sys
 from datetime import datetime
 from pathlib import Path
+
+DAMAGED = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,16 +31,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Export, and print how many rollouts there were."""
+    """Export, and print how many rollouts there were; the exit status is 1 if a file could not be read."""
     from rule_rm.journal.export import export
     from rule_rm.journal.reader import Reader
 
-    count = export(Reader(arguments.journal), arguments.target, arguments.since, arguments.until)
+    reader = Reader(arguments.journal)
+    count = export(reader, arguments.target, arguments.since, arguments.until)
+    faults = reader.faults()
+    for fault in faults:
+        print(f"rule-rm: {fault}", file=sys.stderr)
     if arguments.json:
-        print(json.dumps({"file": str(arguments.target), "rollouts": count}))
+        print(json.dumps({"file": str(arguments.target), "rollouts": count, "faults": faults}))
     else:
         print(f"{count} {'rollout' if count == 1 else 'rollouts'} in {arguments.target}")
-    return 0
+    return DAMAGED if faults else 0
 
 
 def _moment(text: str) -> float:

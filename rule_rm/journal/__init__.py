@@ -15,6 +15,7 @@
 - `sums`: sums by time, data source and reward type, from which plots are drawn
 - `bins`: the parts of a window of time
 - `search`: searches the rollouts of one database
+- `records`: rollouts as they are read, and the faults of files
 - `reader`: reads the databases of several servers together
 - `alarms`, `shares`, `drift`: signs of a broken or exploited reward
 - `measures`, `exploits`: what drifts in the text of a response, and signs of a hack in it

@@ -25,7 +25,8 @@ def export(reader: Reader, target: Path, since: float = -math.inf, until: float 
     """Write the rollouts to a file, whose ending says in which format; return how many there were.
 
     They are those from the time `since` on and before `until`, in seconds since the epoch.
-    Raises ConfigurationError for another ending, if there is no journal, or without pyarrow for Parquet.
+    Files that can't be read are left out, from their fault on; `reader.faults()` names them.
+    Raises ConfigurationError for another ending, if no journal can be read, or without pyarrow for Parquet.
     """
     if target.suffix not in ENDINGS:
         raise ConfigurationError(f"{target} must end in {' or '.join(ENDINGS)}")
@@ -36,6 +37,8 @@ def export(reader: Reader, target: Path, since: float = -math.inf, until: float 
     part = target.with_name(f".{target.name}.part")
     try:
         count = write(reader.every(since, until), part)
+        if not count and (faults := reader.faults()):
+            raise ConfigurationError("; ".join(faults))
         part.replace(target)
     except OSError as error:
         raise ConfigurationError(f"{target} can't be written: {error.strerror}") from None

@@ -1,7 +1,7 @@
 """Read the journals of several servers together: rollouts, the newest first, and sums over time.
 
 Searches have a budget of time. One that runs out of it returns the newest rollouts that it found, and the
-moment from which another one can go on.
+moment from which another one can go on. A file that can't be read is left out, and named by `faults`.
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ import math
 import sqlite3
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 
-from rule_rm.errors import ConfigurationError
 from rule_rm.journal.bins import Bins
+from rule_rm.journal.records import Faults, Place, as_dict, moment, numbers
 from rule_rm.journal.search import SPAN, SPAN_OF_TEXTS, Moment, Search
 from rule_rm.journal.store import COLUMNS, PART, PART_BITS
 from rule_rm.journal.sums import WIDTHS
+
+T = TypeVar("T")
 
 ENDING = ".journal"
 """The ending of the files that servers write: `HOST-6000.journal`."""
@@ -51,22 +53,6 @@ _PARTED = {
 """The parts of a query that differ between versions of a file. The index has a stretch for each part."""
 _WHOLE_FILE = {"prompts": "questions", "prompt_of": "q.id = r.question", "parts": "1"}
 """The same for a file of version 2 or before."""
-
-
-class Place(NamedTuple):
-    """The place of a rollout: the name of the file, and its identity there."""
-
-    file: str
-    id: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.id}"
-
-    @classmethod
-    def read(cls, text: str) -> Place | None:
-        """Return the place that a text names; None if it names none."""
-        file, _, number = text.rpartition(":")
-        return cls(file, int(number)) if number.isdecimal() and len(number) < 19 and file else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +114,11 @@ class Reader:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._faults = Faults()
+
+    def faults(self) -> list[str]:
+        """Return which files could not be read, and why: one sentence each."""
+        return self._faults.of([*self.files().values()])
 
     def files(self) -> dict[str, Path]:
         """Return the files, by the names under which their rollouts are found."""
@@ -143,14 +134,17 @@ class Reader:
         rollouts: list[dict[str, Any]] = []
         reached: list[Moment] = []
         left = len(self.files())
-        for name, connection in self._connections():
-            now = time.monotonic()
+
+        def search(name: str, connection: sqlite3.Connection) -> None:
+            nonlocal left
+            now, share, left = time.monotonic(), max(left, 1), left - 1
             search = Search(connection, _on(connection, query), values, most)
             # Each file has its part of the time that is left.
-            stopped = search.run(wanted.before, span, now + (until - now) / max(left, 1))
-            left -= 1
-            rollouts += (_as_dict(name, row) for row in search.rows)
-            reached += [stopped] if stopped is not None else []
+            stopped = search.run(wanted.before, span, now + (until - now) / share)
+            rollouts.extend([as_dict(name, row) for row in search.rows])
+            reached.extend([stopped] if stopped is not None else [])
+
+        self._from_each("rollouts", search)
         # Older rollouts than the end of a search come after the rest of that file.
         back_to = max(reached, default=None)
         rollouts = [one for one in rollouts if back_to is None or _moment(one) >= back_to]
@@ -184,9 +178,10 @@ class Reader:
         Only those from the time `since` on and before `until`, in seconds since the epoch.
         """
         query = f"{_WHOLE} WHERE r.time >= ? AND r.time < ? ORDER BY r.id"
-        for name, connection in self._connections():
-            for row in connection.execute(_on(connection, query), (since, until)):
-                yield _as_dict(name, row)
+        for name, path in self.files().items():
+            with self._faults.noted(path, "every"), opened(path) as connection:
+                for row in connection.execute(_on(connection, query), (since, until)):
+                    yield as_dict(name, row)
 
     def sums(
         self, name: str, bins: Bins, *, prefix: bool = False
@@ -203,59 +198,81 @@ class Reader:
         )
         values = (bins.since, bins.seconds, bins.width, *names[1], bins.since, bins.until)
         found: dict[tuple[str, str, str, int], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-        for _, connection in self._connections():
-            for *key, n, total, squares in connection.execute(query, values):
-                numbers = found[(key[0], key[1], key[2], key[3])]
-                for place, value in enumerate((n, total, squares)):
-                    numbers[place] += value
-        return {key: (numbers[0], numbers[1], numbers[2]) for key, numbers in found.items()}
+        for rows in self._from_each(
+            f"sums {name}",
+            lambda _, connection: [
+                (_key(row), numbers(row[4:])) for row in connection.execute(query, values)
+            ],
+        ):
+            for key, three in rows:
+                found[key] = [before + more for before, more in zip(found[key], three, strict=True)]
+        return {key: (three[0], three[1], three[2]) for key, three in found.items()}
 
     def span(self) -> tuple[float, float] | None:
         """Return the first and the last time at which something was scored; None if nothing was."""
         found: list[float] = []
         query = "SELECT min(start), max(start) + width FROM sums WHERE width = ? AND name = 'request'"
-        for _, connection in self._connections():
+
+        def look(_: str, connection: sqlite3.Connection) -> None:
             fine, coarse = (connection.execute(query, (width,)).fetchone() for width in WIDTHS)
             if coarse[0] is not None:
                 # Short spans are kept for the latest days alone, and are exact where they are.
                 is_recent = fine[0] is not None and fine[0] < coarse[0] + WIDTHS[1]
-                found += (fine[0] if is_recent else coarse[0], coarse[1] if fine[1] is None else fine[1])
+                ends = fine[0] if is_recent else coarse[0], coarse[1] if fine[1] is None else fine[1]
+                found.extend([moment(end) for end in ends])
+
+        self._from_each("span", look)
         return (min(found), max(found)) if found else None
 
     def alarms(self, most: int = 50) -> list[dict[str, Any]]:
         """Return the latest alarms, the newest first."""
-        found = []
         names = ("time", "kind", "source", "message", "evidence")
         query = f"SELECT {', '.join(names)} FROM alarms ORDER BY id DESC LIMIT {int(most)}"  # noqa: S608 - no text of a client
-        for file, connection in self._connections():
+
+        def read(file: str, connection: sqlite3.Connection) -> list[dict[str, Any]]:
+            alarms = []
             for row in connection.execute(query):
                 alarm = dict(zip(names, row, strict=True))
-                alarm["evidence"] = [Place(file, number) for number in json.loads(alarm["evidence"])]
-                found.append(alarm)
+                alarm["time"] = moment(alarm["time"])
+                alarm["evidence"] = [Place(file, int(number)) for number in json.loads(alarm["evidence"])]
+                alarms.append(alarm)
+            return alarms
+
+        found = [alarm for alarms in self._from_each("alarms", read) for alarm in alarms]
         return sorted(found, key=lambda alarm: float(alarm["time"]), reverse=True)[:most]
 
     def _whole(self, file: str, condition: str, values: Sequence[Any]) -> list[dict[str, Any]]:
-        for name, connection in self._connections(file):
+        def read(name: str, connection: sqlite3.Connection) -> list[dict[str, Any]]:
             query = _on(connection, f"{_WHOLE} {condition}")
-            return [_as_dict(name, row) for row in connection.execute(query, values)]
-        return []
+            return [as_dict(name, row) for row in connection.execute(query, values)]
 
-    def _connections(self, only: str | None = None) -> Iterator[tuple[str, sqlite3.Connection]]:
+        return [rollout for found in self._from_each("one", read, only=file) for rollout in found]
+
+    def _from_each(
+        self, what: str, read: Callable[[str, sqlite3.Connection], T], only: str | None = None
+    ) -> list[T]:
+        """Return what a function reads from each file, or from one alone; files with a fault are left out."""
+        found = []
         for name, path in self.files().items():
             if only is None or name == only:
-                with opened(path) as connection:
-                    yield name, connection
+                with self._faults.noted(path, what), opened(path) as connection:
+                    found.append(read(name, connection))
+        return found
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a journal for reading. Raises ConfigurationError if it is none."""
-    try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
-    except sqlite3.Error as error:
-        raise ConfigurationError(f"the journal {path} can't be read: {error}") from None
+    """Open a journal for reading."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
     with closing(connection):
         yield connection
+
+
+def _key(row: Sequence[Any]) -> tuple[str, str, str, int]:
+    name, source, reward_type, place = row[:4]
+    if not all(isinstance(one, str) for one in row[:3]):
+        raise ValueError(f"a sum is named {row[:3]!r:.80}")
+    return name, source, reward_type, int(place)
 
 
 def _moment(rollout: Mapping[str, Any]) -> Moment:
@@ -274,12 +291,3 @@ def _on(connection: sqlite3.Connection, query: str) -> str:
     }.items():
         query = query.replace(f"{{{name}}}", text)
     return query
-
-
-def _as_dict(file: str, row: Sequence[Any]) -> dict[str, Any]:
-    names = ("id", *COLUMNS, "prompt", "ground_truth", "response")
-    rollout = dict(zip(names, row, strict=False))
-    rollout["place"] = Place(file, rollout["id"])
-    rollout["components"] = json.loads(rollout["components"])
-    rollout["stages"] = json.loads(rollout["stages"])
-    return rollout

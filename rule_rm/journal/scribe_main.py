@@ -57,8 +57,7 @@ def main() -> int:
         gc.set_threshold(MANY_OBJECTS)
         for content in frames(sys.stdin.buffer):
             if isinstance(content, tuple):
-                for secret in content:
-                    redaction.remember(secret)
+                redaction.remember_all(content, "service")
                 continue
             print(json.dumps(_answer(writer, content)), file=answers, flush=True)
     except BrokenPipeError:

@@ -12,7 +12,8 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -132,36 +133,74 @@ def forms(secret: str) -> list[Form]:
     return [Form(form) for form in sorted({one.lower() for one in written(secret)})]
 
 
-@dataclass(frozen=True, slots=True)
 class Needles:
     """Byte strings, one of which is in every text that holds a secret.
 
     A text that has none of them, as nearly all, need not be read any closer.
     """
 
-    whole: frozenset[bytes]
-    """For a whole secret, in its own case. A search in lower case takes ten times as long: a text has nearly
-    all its letters."""
-    any: frozenset[bytes]
-    """In lower case, for half of a secret or more, broken at the end of a line or with all of it escaped."""
+    def __init__(self, whole: Iterable[bytes], pieces: Iterable[bytes]) -> None:
+        """Take the needles for a whole secret, and for half of one or more.
+
+        The first are in the secret's own case: a search in lower case takes ten times as long, as a text has
+        nearly all letters. The second are in lower case, and found in a text that is broken at the end of a
+        line or escaped.
+        """
+        self.whole = frozenset(whole)
+        self.pieces = frozenset(pieces)
+        self._whole = _Sieve(self.whole)
+        self._pieces = _Sieve(self.pieces)
 
     @classmethod
-    def of(cls, secret: str, others: Needles | None = None) -> Needles:
-        """Return the needles of a secret, with those of others."""
+    def of(cls, secret: str) -> Needles:
+        """Return the needles of a secret."""
         blocks = {form.data[slice(*at)] for form in forms(secret) for at in form.blocks}
-        needles = {one.lower() for block in blocks for one in _unchanged(block, 2)}
+        pieces = {one.lower() for block in blocks for one in _unchanged(block, 2)}
         every = (_unchanged(form, 4) for form in written(secret))
         # Two bytes are in many texts, four in few: data, of which there is more, is read closer less often.
+        return cls(frozenset().union(*every), pieces.union(_escapes(secret)))
+
+    @classmethod
+    def together(cls, needles: Collection[Needles]) -> Needles:
+        """Return all needles as one."""
         return cls(
-            frozenset(others.whole if others else ()).union(*every),
-            frozenset(needles.union(_escapes(secret), others.any if others else ())),
+            frozenset().union(*(one.whole for one in needles)),
+            frozenset().union(*(one.pieces for one in needles)),
         )
 
     def are_in(self, data: bytes, *, with_pieces: bool) -> bool:
         """Return True if a text has one of them, of the first or of the second kind."""
-        if with_pieces:
-            data = data.lower()
-        return any(needle in data for needle in (self.any if with_pieces else self.whole))
+        return self._pieces.holds(data.lower()) if with_pieces else self._whole.holds(data)
+
+
+class _Sieve:
+    """A search for many needles that takes hardly longer than for a few.
+
+    A needle of `LONG` bytes has a block of 8 bytes wherever blocks begin at every fourth byte of the text. So
+    each such block of a text is looked up among those of all long needles. Short needles are searched one by
+    one: nearly all of them are escapes of a letter, which many secrets have in common.
+    """
+
+    LONG = 11
+
+    def __init__(self, needles: Collection[bytes]) -> None:
+        self._long = [one for one in needles if len(one) >= self.LONG]
+        self._short = [one for one in needles if len(one) < self.LONG]
+        self._blocks = frozenset(
+            int.from_bytes(one[at : at + 8], sys.byteorder) for one in self._long for at in range(4)
+        )
+
+    def holds(self, data: bytes) -> bool:
+        """Return True if a text has one of the needles."""
+        return any(one in data for one in self._short) or (
+            not all(self._blocks.isdisjoint(_blocks(data, first)) for first in (0, 4))
+            and any(one in data for one in self._long)
+        )
+
+
+def _blocks(data: bytes, first: int) -> memoryview[int]:
+    """Return the blocks of 8 bytes from a place on, as integers."""
+    return memoryview(data)[first : len(data) - (len(data) - first) % 8].cast("Q")
 
 
 def _escapes(secret: str) -> Iterator[bytes]:

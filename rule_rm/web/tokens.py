@@ -140,17 +140,19 @@ def read_holders(path: Path) -> list[Holder]:
     if not isinstance(content or {}, dict):
         raise ConfigurationError(f"{path}: it must be a mapping of names to tokens")
     check_private(path, "file of tokens")
-    found: dict[bytes, Holder] = {}
+    found: dict[str, Holder] = {}
     for name, value in (content or {}).items():
         where = f"{path}:{lines.get(str(name), 1)}"
-        holder = _holder(str(name), value, where)
-        if holder.digest in found:
-            raise ConfigurationError(f"{where}: {name} and {found[holder.digest].name} have the same token")
-        found[holder.digest] = holder
+        token, holder = _holder(str(name), value, where)
+        if token in found:
+            raise ConfigurationError(f"{where}: {name} and {found[token].name} have the same token")
+        found[token] = holder
+    redaction.remember_all(found, str(path))
     return list(found.values())
 
 
-def _holder(name: str, value: Any, where: str) -> Holder:
+def _holder(name: str, value: Any, where: str) -> tuple[str, Holder]:
+    """Return a token with its holder."""
     given = value if isinstance(value, Mapping) else {"token": value}
     for key in given:
         if key not in _KEYS:
@@ -161,13 +163,8 @@ def _holder(name: str, value: Any, where: str) -> Holder:
     if not isinstance(token, str):
         raise ConfigurationError(f"{where}: the token of {name} must be a string; put quotes around it")
     check_token(token, where)
-    redaction.remember(token)
-    return Holder(
-        name,
-        _digest(token),
-        _above_zero(given, "requests_per_second", where),
-        _above_zero(given, "max_request_mb", where),
-    )
+    rate, size = (_above_zero(given, key, where) for key in _KEYS[1:])
+    return token, Holder(name, _digest(token), rate, size)
 
 
 def _above_zero(given: Mapping[str, Any], key: str, where: str) -> float | None:

@@ -180,6 +180,10 @@ def test_an_enumeration_shows_its_choices_and_a_boolean_needs_no_value():
             "unexpected argument 'math_equal'; a value follows its option, ",
         ),
         (
+            ["attack", "golden.jsonl"],
+            "'golden.jsonl'; a value follows its option, for example --dataset golden.jsonl",
+        ),
+        (
             ["serve-rm", "--reward-pretrain", "a"],
             "unknown option --reward-pretrain; did you mean --reward_pretrain?",
         ),

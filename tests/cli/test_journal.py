@@ -22,7 +22,7 @@ def test_export_writes_every_rollout(tmp_path, capsys):
     assert main(["journal", "export", str(tmp_path), str(target)]) == 0
     assert capsys.readouterr().out == f"1 rollout in {target}\n"
     assert main(["journal", "export", str(tmp_path), str(target), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"file": str(target), "rollouts": 1}
+    assert json.loads(capsys.readouterr().out) == {"file": str(target), "rollouts": 1, "faults": []}
     assert json.loads(target.read_text())["response"] == "4"
 
 

@@ -54,3 +54,12 @@ def test_a_verdict_of_a_worker_is_known_from_then_on():
 def test_judges_models_and_unknown_rewards_are_for_the_main_process(known, name):
     with pytest.raises((UnopenedRewardError, UnknownRewardError)):
         scores(known, PLAIN, reward_type=name)
+
+
+def test_it_has_no_reward_whose_package_is_missing_as_the_engine_has_none(monkeypatch):
+    for module in ("known", "engine"):
+        monkeypatch.setattr(f"rule_rm.engine.{module}.missing", lambda extras: [name for _, name in extras])
+    with Engine(Settings(workers=1)) as engine, closing(VerdictTable(VerdictTable.allocate())) as table:
+        known = KnownVerdicts(Settings(), table)
+        assert "bleu" not in known.rewards
+        assert known.rewards.keys() <= engine.rewards.keys()

@@ -22,7 +22,8 @@ from rule_rm.journal import store as store_module
 from rule_rm.journal.bins import Bins
 from rule_rm.journal.export import export
 from rule_rm.journal.parcels import Sender, pack, unpack
-from rule_rm.journal.reader import ENDING, Filter, Place, Reader
+from rule_rm.journal.reader import ENDING, Filter, Reader
+from rule_rm.journal.records import Place
 from rule_rm.journal.rows import rows
 from rule_rm.journal.scribe import HEAD, NotWrittenError, Scribe
 from rule_rm.journal.scribe_main import frames

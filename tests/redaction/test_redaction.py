@@ -133,3 +133,35 @@ def test_variables_that_hold_a_secret_are_known_by_their_name_and_by_their_value
     assert redaction.holds_secret("MY_KEY", "")
     assert redaction.holds_secret("OTHER", "Bearer key-of-a-judge")
     assert not redaction.holds_secret("HOME", "/root")
+
+
+def test_secrets_that_were_replaced_twice_are_forgotten_and_no_others():
+    redaction.remember("a-key-of-a-judge")
+    for turn in range(30):
+        redaction.remember_all([f"token-{turn}-of-ana", f"token-{turn}-of-bob"], "tokens")
+        redaction.remember_all(["the-same-in-each"], "other tokens")
+    assert redaction.secrets() == {
+        "a-key-of-a-judge",
+        "the-same-in-each",
+        *(f"token-{turn}-of-{name}" for turn in (28, 29) for name in ("ana", "bob")),
+    }
+    assert redaction.lasting_secrets() == {"a-key-of-a-judge"}
+    shown = redaction.redact("token-27-of-ana token-28-of-ana token-29-of-bob a-key-of-a-judge")
+    assert shown == "token-27-of-ana *** *** ***"
+
+
+def test_what_is_read_again_unchanged_stays_and_displaces_nothing():
+    for tokens in (["former-token"], ["present-token"], ["present-token"]):
+        redaction.remember_all(tokens, "tokens")
+    assert redaction.redact("former-token present-token") == "*** ***"
+
+
+def test_one_secret_of_thousands_is_found_without_a_search_for_each(monkeypatch):
+    tokens = [f"{number:032x}" for number in range(7**9, 7**9 + 2_000)]
+    redaction.remember_all(tokens, "tokens")
+    searched = redaction._known.needles._whole._long
+    monkeypatch.setattr(redaction._known.needles._whole, "_long", [])
+    assert redaction.redact(f"{{'rewards': {[1.0] * 100}}}").endswith("]}")
+    monkeypatch.setattr(redaction._known.needles._whole, "_long", searched)
+    for at in range(12):
+        assert redaction.redact(" " * at + tokens[-1] + "!") == " " * at + "***!"

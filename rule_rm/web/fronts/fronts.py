@@ -124,7 +124,7 @@ class Fronts:
             edition.number,
             edition.versions(),
             edition.golden.version,
-            redaction.secrets(),
+            redaction.lasting_secrets(),
         )
 
     def _enter(self, message: Entered) -> None:

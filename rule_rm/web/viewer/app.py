@@ -63,6 +63,7 @@ def create_viewer(
     app = App("rule_rm.web.viewer", template_folder="templates", static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = 10_000
     app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals["faults"] = reader.faults
     app.jinja_env.globals["style"] = Markup(STYLE)  # noqa: S704 - a file of this package
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(rollouts.blueprint(reader, again))

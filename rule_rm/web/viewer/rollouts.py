@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
-from rule_rm.journal.reader import Filter, Place, Reader
+from rule_rm.journal.reader import Filter, Reader
+from rule_rm.journal.records import Place
 from rule_rm.types import Status
 from rule_rm.web.viewer.again import Again, scored_again
 from rule_rm.web.viewer.overview import choices
@@ -56,7 +57,8 @@ def blueprint(reader: Reader, again: Again | None = None) -> Blueprint:
         found = Place.read(place)
         rollout = reader.rollout(found) if found is not None else None
         if rollout is None:
-            raise NotFound("this rollout is not in the journal; it may have made room for newer ones")
+            gone = "this rollout is not in the journal; it may have made room for newer ones"
+            raise NotFound("; ".join([gone, *reader.faults()]))
         group = reader.group(rollout)
         return render_template(
             "rollout.html",
