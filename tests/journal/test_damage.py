@@ -112,7 +112,8 @@ def test_the_other_files_are_read_whatever_is_wrong_with_one(folder, written, wa
 
 WRONG = {
     "rollouts": ("time = 'noon'", "time = 1e300", "components = '[1]'", "components = '{'",
-                 "stages = '{\"a\": \"b\"}'", "reward = 'much'", "step = 'one'", "explanation = x'ff'", "reward = 9e999"),
+                 "stages = '{\"a\": \"b\"}'", "reward = 'much'", "step = 'one'",
+                 "explanation = x'ff'", "reward = 9e999"),
     "sums": ("n = 9e999", "source = x'05'", "start = 1e300"),
     "alarms": ("time = 'noon'", "evidence = '{'", "evidence = '5'", "evidence = NULL"),
     "responses": ("response = x'ff'",),
