@@ -30,6 +30,8 @@ from rule_rm.processes import child, records
 from rule_rm.processes.ending import ending
 from rule_rm.processes.failures import Failures
 from rule_rm.processes.guarded import Guarded
+from rule_rm.processes.kernel import state
+from rule_rm.processes.starting import STOPPED_STATES
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,8 @@ PULSE = 1.0
 """Seconds after which a silent template is asked whether it is there."""
 SILENT, DEAD = 5, 20
 """Pulses without an answer after which nothing is ready, and after which the template is killed.
+
+One that is stopped is killed after the first number: it neither waits for a disk nor for a processor.
 
 Pulses are counted rather than seconds: while this process does not run, none passes.
 """
@@ -234,7 +238,7 @@ class Nursery:
         self._missed += 1
         with self._changed:
             self._order(1 if self._unforked is None else self._keep_idle)
-        if self._missed >= DEAD:
+        if self._missed >= DEAD or (self._missed >= SILENT and state(self._process.pid) in STOPPED_STATES):
             logger.error("the template process does not answer and is killed")
             self._process.kill()
         self._tell(Ping())

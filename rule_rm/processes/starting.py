@@ -28,7 +28,8 @@ STOPPED, IDLE = 10, 60
 A reward file may wait for a network while it is loaded; a stopped process waits for nothing.
 """
 TRIES = 3
-_STOPPED = frozenset("Tt")
+STOPPED_STATES = frozenset("Tt")
+"""States of a process that a signal or a debugger stopped."""
 _BUSY = frozenset("RD")
 """States of a process that waits for a processor, or for a disk."""
 T = TypeVar("T")
@@ -46,7 +47,7 @@ class Vigil:
 
     def look(self) -> str | None:
         """Return why the child is given up, None if it is not. Call it at regular times."""
-        self._stopped = self._stopped + 1 if state(self._pid) in _STOPPED else 0
+        self._stopped = self._stopped + 1 if state(self._pid) in STOPPED_STATES else 0
         if self._stopped >= STOPPED:
             return "it is stopped"
         if self._may_idle:

@@ -36,7 +36,9 @@ def template(engine: Engine) -> int:
     return nursery_of(engine)._process.pid
 
 
-def test_a_template_that_is_stopped_is_seen_killed_and_started_again(quick_pulse):
+def test_a_template_that_is_stopped_is_seen_killed_and_started_again(quick_pulse, monkeypatch):
+    # One that is only slow has more time.
+    monkeypatch.setattr(nursery, "DEAD", 10_000)
     with Engine(settings()) as engine:
         stopped = template(engine)
         os.kill(stopped, signal.SIGSTOP)

@@ -7,15 +7,17 @@ import logging
 import os
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.processes.starting import again, await_start
+from rule_rm.processes.starting import LOOK, Vigil, again, await_start, family
 from rule_rm.sandbox.host import threads
 from rule_rm.sandbox.host.backends import (
     PROFILES,
@@ -41,8 +43,6 @@ THREADS = 96
 WATCHING = 0.2
 """Seconds between two looks at the threads of programs, where they share a count."""
 
-LOOK_EVERY = 1.0
-"""Seconds between two looks at working directories."""
 WORK_PREFIX = "rule_rm_work_"
 """The prefix of the names of working directories; the host's process id follows."""
 
@@ -76,6 +76,15 @@ class Child:
     lifeline: socket.socket
     watch: Watch
     work: str | None
+    vigil: Vigil
+
+    def kill(self) -> None:
+        """Kill it with all that it runs: one that is stopped does not hear that it should end."""
+        members = family(self.process.pid)
+        # Its programs could not be killed by it, and would have another parent when it is gone.
+        for pid in members:
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
 
     def end(self) -> None:
         """Close its lifeline, at which it ends with all that it runs, and wait for it."""
@@ -130,6 +139,7 @@ class Starter:
             except ConfigurationError:
                 child.end()
                 raise
+            child.vigil = Vigil(_python_in(child.process.pid), may_idle=True)
             return child
 
         return again(wait)
@@ -154,7 +164,7 @@ class Starter:
                 stdout=subprocess.DEVNULL,
                 cwd="/",
             )
-        return Child(slot, process, ours, watch, work)
+        return Child(slot, process, ours, watch, work, Vigil(process.pid, may_idle=True))
 
     def _command(self, slot: Slot) -> list[str]:
         command = [self._interpreter.executable, "-I", "-B", "-X", "utf8", "-c", _START]
@@ -248,9 +258,9 @@ class Zygotes:
 
     def keep(self, until: int) -> None:
         """Replace children that die, and answer them, until the descriptor `until` closes."""
-        looked = time.monotonic()
+        looked = kept_vigil = time.monotonic()
         # Where a user's count of threads is shared, a program must not take all.
-        pause = WATCHING if self._starter.shares_threads else LOOK_EVERY
+        pause = WATCHING if self._starter.shares_threads else LOOK
         while True:
             watches = {child.watch.ours.fileno(): child.watch for child in self._children.values()}
             poll = select.poll()
@@ -260,6 +270,9 @@ class Zygotes:
             if time.monotonic() - looked >= pause:
                 self._look_after()
                 looked = time.monotonic()
+            if time.monotonic() - kept_vigil >= LOOK:
+                self._replace_stopped()
+                kept_vigil = time.monotonic()
             if until in ready and not os.read(until, 4096):
                 return
             for descriptor in ready & set(watches):
@@ -273,6 +286,13 @@ class Zygotes:
             if self._starter.shares_threads:
                 threads.end_hogs(child.process.pid, THREADS)
             if child.work is not None and not Path(child.work).is_dir():
+                self._replace(self._children.pop(lifeline))
+
+    def _replace_stopped(self) -> None:
+        for lifeline, child in list(self._children.items()):
+            if (why := child.vigil.look()) is not None:
+                logger.error("the %s process of slot %d: %s", child.slot.profile, child.slot.index, why)
+                child.kill()
                 self._replace(self._children.pop(lifeline))
 
     def close(self) -> None:
@@ -295,6 +315,15 @@ class Zygotes:
                 continue
             self._children[child.lifeline.fileno()] = child
             return
+
+
+def _python_in(pid: int) -> int:
+    """Return the process id of the zygote in a process that may be bubblewrap, and stays its parent."""
+    for member in family(pid):
+        with suppress(OSError):
+            if Path(f"/proc/{member}/comm").read_text().strip() != "bwrap":
+                return member
+    return pid
 
 
 def _can_mount_proc() -> bool:
