@@ -1,7 +1,7 @@
 """Rollouts as they are read from a journal, and the faults of files that can't be read.
 
-A disk that fails, or a copy that was cut off, leaves a file that SQLite reads in part, or one with values of
-other types than those that were written. Such a file must not keep the others from being read.
+A disk that fails, or a copy that was cut off, leaves a file that SQLite reads in part. It may also have values
+of types that were never written. Such a file must not keep the others from being read.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _kinds(name: str) -> tuple[type, ...]:
 def moment(value: Any) -> float:
     """Return a time of a file. Raises ValueError if it is none."""
     if not isinstance(value, (int, float)) or not 0 <= value < LATEST:
-        raise ValueError(f"{value!r:.40} is no time")
+        raise ValueError(f"{value!r:.40} is not a time")
     return value
 
 
@@ -78,14 +78,14 @@ def numbers(values: Sequence[Any]) -> tuple[float, ...]:
     """Return numbers of a file. Raises ValueError if one is none, or infinite."""
     for value in values:
         if not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise ValueError(f"{value!r:.40} is no number")
+            raise ValueError(f"{value!r:.40} is not a number")
     return tuple(values)
 
 
 def _figures(text: str | None) -> dict[str, float]:
     found = json.loads(text or "{}")
     if not isinstance(found, Mapping):
-        raise ValueError(f"{text!r:.40} is no object")
+        raise ValueError(f"{text!r:.40} is not an object")
     return dict(zip(found, numbers([*found.values()]), strict=True))
 
 
@@ -95,7 +95,7 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._found: dict[tuple[Path, str], str] = {}
-        """Why, by the file and what was read of it."""
+        """The reasons, by the file and what was read of it."""
 
     @contextmanager
     def noted(self, path: Path, what: str) -> Iterator[None]:
