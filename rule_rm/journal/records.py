@@ -95,7 +95,7 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._found: dict[tuple[Path, str], str] = {}
-        """The reasons, by the file and what was read of it."""
+        """Reasons, by the file and the method that read it."""
 
     @contextmanager
     def noted(self, path: Path, what: str) -> Iterator[None]:
