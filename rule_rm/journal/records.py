@@ -1,7 +1,7 @@
 """Rollouts as they are read from a journal, and the faults of files that can't be read.
 
-A disk that fails, or a copy that was cut off, leaves a file that SQLite reads in part. It may also have values
-of types that were never written. Such a file must not keep the others from being read.
+A disk that fails, or a copy that was cut off, leaves a file that SQLite reads in part. It may also have
+values of types that were never written. Such a file must not keep the others from being read.
 """
 
 from __future__ import annotations
