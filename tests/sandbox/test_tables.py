@@ -3,7 +3,7 @@
 import pytest
 
 from rule_rm import sandbox
-from rule_rm.sandbox.inside import containers, twins, values
+from rule_rm.sandbox.inside import containers, decoding, twins, values
 from tests.sandbox.test_corpora import cases, check, identified
 
 numpy = pytest.importorskip("numpy")
@@ -28,7 +28,7 @@ def _judge(monkeypatch):
 
 def crossed(value):
     """Return what the other end makes of a value."""
-    return values.decode(values.encode(value, lambda _: NotImplemented, 0, {}), None, [])
+    return decoding.decode(values.encode(value, lambda _: NotImplemented, 0, {}), None, [])
 
 
 @pytest.mark.parametrize("value", ARRAYS.values(), ids=ARRAYS)
@@ -58,8 +58,8 @@ def test_a_record_and_a_date_arrive_as_scalars():
     ids=lambda form: form["!"],
 )
 def test_a_form_that_no_honest_end_writes_is_refused(form):
-    with pytest.raises(values.UndecodableError):
-        values.decode(form)
+    with pytest.raises(decoding.UndecodableError):
+        decoding.decode(form)
 
 
 def tables():
@@ -133,12 +133,12 @@ def test_a_change_in_place_reaches_the_other_end(change):
     mine = pandas.DataFrame({"a": [1, 2], "s": ["x", "y"]})
     form = values.encode(mine, lambda _: NotImplemented, 0, ours.memory)
     ours.agree()
-    other = values.decode(form, None, theirs.items)
+    other = decoding.decode(form, None, theirs.items)
     theirs.agree()
     assert theirs.changes(lambda _: NotImplemented) == []
     change(other)
     ours.change(
-        theirs.changes(lambda _: NotImplemented), lambda form, known: values.decode(form, None, known)
+        theirs.changes(lambda _: NotImplemented), lambda form, known: decoding.decode(form, None, known)
     )
     pandas.testing.assert_frame_equal(mine, other)
 

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from rule_rm.sandbox.inside import containers, twins, values
+from rule_rm.sandbox.inside import containers, decoding, twins, values
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def _judge(monkeypatch):
 
 def crossed(value):
     """Return what the other end makes of a value."""
-    return values.decode(values.encode(value, None, 0, {}), None, [])
+    return decoding.decode(values.encode(value, None, 0, {}), None, [])
 
 
 def filled():
@@ -76,10 +76,10 @@ def test_a_change_of_state_reaches_the_other_end():
     mine = random.Random(1)
     form = values.encode(mine, None, 0, ours.memory)
     ours.agree()
-    other = values.decode(form, None, theirs.items)
+    other = decoding.decode(form, None, theirs.items)
     theirs.agree()
     drawn = other.random()
-    ours.change(theirs.changes(None), lambda form, known: values.decode(form, None, known))
+    ours.change(theirs.changes(None), lambda form, known: decoding.decode(form, None, known))
     assert random.Random(1).random() == drawn
     assert mine.getstate() == other.getstate()
 
@@ -132,5 +132,5 @@ def test_a_queue_of_the_program_stays_there_as_its_threads_may_wait_for_it():
     ],
 )
 def test_a_form_that_no_honest_end_writes_is_refused(tag, content):
-    with pytest.raises(values.UndecodableError):
-        values.decode({"!": tag, "v": content}, None, [])
+    with pytest.raises(decoding.UndecodableError):
+        decoding.decode({"!": tag, "v": content}, None, [])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rule_rm.sandbox.grading import compare
 from rule_rm.sandbox.grading.source import last_block
-from rule_rm.sandbox.inside import values
+from rule_rm.sandbox.inside import decoding, values
 
 SCALARS = (
     st.none()
@@ -40,7 +40,7 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_a_value_crosses_unchanged(value):
-    found = values.loads(values.dumps(value))
+    found = decoding.loads(values.dumps(value))
     assert found == value
     assert type(found) is type(value)
 
@@ -71,12 +71,12 @@ def test_subclasses_arrive_as_what_they_are_made_of():
         (point, (1, 2)),
         (type("T", (str,), {})("a"), "a"),
     ):
-        found = values.loads(values.dumps(value))
+        found = decoding.loads(values.dumps(value))
         assert (found, type(found)) == (plain, type(plain))
     for value in (OrderedDict(a=1), Counter("aab")):
-        assert values.loads(values.dumps(value)) == dict(value)
+        assert decoding.loads(values.dumps(value)) == dict(value)
     for value in (deque([1]), Decimal("1.50"), Fraction(1, 3), range(2, 9, 3), float("inf"), 10**5000):
-        assert values.loads(values.dumps(value)) == value
+        assert decoding.loads(values.dumps(value)) == value
 
 
 def test_what_is_no_data_has_no_form():
@@ -105,7 +105,7 @@ JSON = st.recursive(
 @given(JSON)
 def test_whatever_comes_is_a_plain_value_or_a_value_error(form):
     try:
-        found = values.loads(json.dumps(form))
+        found = decoding.loads(json.dumps(form))
     except ValueError:
         return
     assert type(found).__module__ in ("builtins", "decimal", "fractions", "collections")
@@ -113,7 +113,7 @@ def test_whatever_comes_is_a_plain_value_or_a_value_error(form):
 
 def test_a_depth_that_would_break_the_reader_is_refused():
     with pytest.raises(ValueError, match="not a value"):
-        values.loads("[" * 100_000 + "]" * 100_000)
+        decoding.loads("[" * 100_000 + "]" * 100_000)
 
 
 @given(st.text(alphabet="ab 1.\n", max_size=30), st.text(alphabet="ab 1.\n", min_size=1, max_size=5))

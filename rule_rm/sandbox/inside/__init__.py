@@ -8,16 +8,20 @@
 - `judge`, `outcomes`: run tests as code, and record their outcomes
 - `unit_tests`, `unittest_cases`, `marks`, `found`: collect tests as unittest and pytest do
 - `pytest_stand_in`, `supplied`: what such a file imports of pytest, and its fixtures
-- `channel`, `references`, `exceptions`, `special`: the judge's connection to the program, and proxies
+- `channel`, `sending`, `receiving`: the judge's connection to the program, and what crosses on it
+- `references`, `operators`, `special`: proxies of the program's objects, and their special methods
+- `value_references`, `deriving`, `exceptions`: subclasses of builtins, classes that derive, exceptions
 - `signatures`: which arguments a function of the test's takes
 - `committing`: the value that an object of the program's equals, named before it sees data
 - `reaching`, `following`: what a test uses or changes besides the program's names
 - `lending`, `patching`, `capturing`, `foreign`: objects and mocks of the test, captured output, code to run
 - `described`: what a descriptor of the program's keeps in an object of the test's
 - `showing`: the program's output, warnings and log, where the test looks for its own
-- `serving`, `borrowing`, `held`: the program's end of the channel, of the lent objects, and of its containers
+- `serving`, `duties`, `borrowing`: the program's end of the channel, its requests, and the lent objects
+- `held`: containers of the program's own classes
 - `awaiting`, `tasks`: awaitables of the program: how the judge waits for one, and where it runs
-- `values`, `instants`, `arrays`, `tables`: values as data: builtins, dates, NumPy's arrays, pandas' tables
+- `values`, `decoding`: values as data, and back
+- `instants`, `arrays`, `tables`: dates, NumPy's arrays, pandas' tables
 - `twins`, `containers`, `frames`: objects that cross as their state, what changes in them, and messages
 - `processes`: start programs, wait for them, and end every one of them
 - `own_clock`: the time of a program, without pauses of the machine

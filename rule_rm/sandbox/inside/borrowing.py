@@ -9,7 +9,7 @@ import _thread
 import sys
 from typing import Any, Protocol
 
-from rule_rm.sandbox.inside import containers, exceptions, frames, references, values
+from rule_rm.sandbox.inside import containers, exceptions, frames, operators, references, values
 from rule_rm.sandbox.inside.awaiting import awaiting
 
 
@@ -67,7 +67,7 @@ class Borrowed:
             if facts["kind"] == "class":
                 made: references.Reference = references.ClassReference(self, form, shown)
             else:
-                made = references.reference_type(facts["special"], facts["callable"])(self, form, shown)
+                made = operators.reference_type(facts["special"], facts["callable"])(self, form, shown)
                 made = references.trusted(made, references.LENT)
             self._references[number] = made
         reference = self._references[number]

@@ -8,64 +8,19 @@ fail: nothing else.
 from __future__ import annotations
 
 import _thread
-import builtins
-import importlib
-import itertools
-import operator
-import sys
-import types
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from rule_rm.sandbox.inside import containers, exceptions, frames, references, showing, values
-from rule_rm.sandbox.inside.arrays import Iterated
-from rule_rm.sandbox.inside.awaiting import awaiting
+from rule_rm.sandbox.inside import containers, decoding, exceptions, frames, sending, showing, values
 from rule_rm.sandbox.inside.committing import is_that
 from rule_rm.sandbox.inside.exceptions import RemoteError
 from rule_rm.sandbox.inside.outcomes import Unsupported
+from rule_rm.sandbox.inside.receiving import Received
 from rule_rm.sandbox.inside.references import CallableReference, Reference
+from rule_rm.sandbox.inside.value_references import reference_of
 
-_PURE = frozenset(
-    [
-        "abc",
-        "bisect",
-        "calendar",
-        "cmath",
-        "collections",
-        "collections.abc",
-        "copy",
-        "dataclasses",
-        "datetime",
-        "decimal",
-        "enum",
-        "fractions",
-        "functools",
-        "heapq",
-        "itertools",
-        "json",
-        "math",
-        "numbers",
-        "operator",
-        "pathlib",
-        "random",
-        "re",
-        "statistics",
-        "string",
-        "textwrap",
-        "time",
-        "types",
-        "typing",
-    ]
-)
-"""Modules of functions and types that only compute: a test may use the judge's own in the program's place."""
 _SHARING = ("get", "set", "special", "name")
 """Requests whose containers both ends keep alike from then on."""
-_FEW = 1000
-"""Items that an iterator of the test may say that it has to stay in the judge, where each is asked for."""
-_ITEMS = 100_000
-"""Items of a longer iterator, which all cross at once."""
-_ALIASES = {"np": "numpy", "pd": "pandas", "dt": "datetime"}
-"""Names under which modules are usual."""
 
 
 class Channel:
@@ -78,17 +33,12 @@ class Channel:
         self._descriptor = descriptor
         self._answers = frames.Lines(descriptor)
         self._echo = echo
-        self._classes = classes
-        self._capitalised = capitalised
-        self._references: dict[int, Reference] = {}
-        self._made: dict[int, Reference] = {}
-        self._values: dict[int, Any] = {}
         self._named: dict[tuple[str, str], tuple[Any, ...]] = {}
         self._common = containers.Common()
         self._begins_anew = False
         """The program is to forget the containers that both ends have in common."""
-        self._is_returning = False
         self._exceptions = exceptions.ExceptionClasses()
+        self._received = Received(self, self._exceptions, classes, capitalised)
         self._lock = _thread.RLock()
         self._lent: Any = None
         self.followers: tuple[Any, ...] = ()
@@ -135,7 +85,7 @@ class Channel:
         with self._lock:
             # It counts even if an argument can't be sent.
             self.exchanges += 1
-            return self._made_by(target, self._called(target, arguments, keywords))
+            return self._received.made_by(target, self._called(target, arguments, keywords))
 
     def _called(self, target: Reference, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         common = self._agreed() if self._echo else containers.Common()
@@ -145,13 +95,13 @@ class Channel:
             request["keywords"] = {key: self._encode(one, common.memory) for key, one in keywords.items()}
             common.agree()
             answer = self._exchange(request)
-            self._is_returning = True
+            self._received.is_returning = True
             return self._taken(answer, common)
         except (RemoteError, Unsupported):
             self._begin_anew()
             raise
         finally:
-            self._is_returning = False
+            self._received.is_returning = False
 
     def _agreed(self) -> containers.Common:
         """Return the containers that both ends have in common, which are none again once there are many."""
@@ -174,14 +124,14 @@ class Channel:
         """Return what the test has changed in the containers that the program has too."""
         try:
             return self._common.changes(self._refer)
-        except _OfTestError as error:
+        except sending.OfTestError as error:
             raise Unsupported(f"a value of the test can't be sent: {error}") from None
         except (values.UnencodableError, ValueError, RecursionError) as error:
             raise RemoteError(f"a value can't be sent back: {error}") from None
 
     def type_of(self, value: Any) -> Any:
         """Return the type of a value: the program's class if it is an object of the program's."""
-        reference = references.reference_of(value)
+        reference = reference_of(value)
         if reference is None or isinstance(value, BaseException | type):
             return type(value)
         native = reference._facts.get("native")
@@ -195,7 +145,7 @@ class Channel:
         there = CallableReference(self, place, {"type": "function"})
 
         def called(*arguments: Any, **keywords: Any) -> Any:
-            is_there = bool(arguments) and isinstance(references.reference_of(arguments[0]), Reference)
+            is_there = bool(arguments) and isinstance(reference_of(arguments[0]), Reference)
             return (there if is_there else function)(*arguments, **keywords)
 
         return called
@@ -232,22 +182,6 @@ class Channel:
         if type(found) is not list or len(found) != 2 or type(found[1]) is not float:
             return False
         return is_that(found[0], found[1], data)
-
-    def _made_by(self, target: Any, found: Any) -> Any:
-        """Return the result of a call; an instance of a class may be trusted with data."""
-        target = target._facts.get("class", target)
-        if not isinstance(found, Reference) or not isinstance(target, references.ClassReference):
-            return found
-        name = target._facts["name"]
-        number = found._form["v"]
-        # An object that the test has made is used by its own methods.
-        found._facts["is_read_here"] = False
-        if number not in self._made:
-            level = references.HOLDS if name in self._capitalised else references.BUILDS
-            if name in self._classes:
-                level = references.TRUSTED
-            self._made[number] = references.trusted(found, level)
-        return self._made[number]
 
     def _change(self, answer: dict[str, Any]) -> None:
         """Update the containers that the program has too to their state there."""
@@ -331,164 +265,21 @@ class Channel:
     def _encode(self, value: Any, shared: dict[int, tuple[int, Any]] | None = None) -> Any:
         try:
             return values.encode(value, self._refer, 0, shared)
-        except _OfTestError as error:
+        except sending.OfTestError as error:
             raise Unsupported(f"an argument of the test can't be sent: {error}") from None
         except (values.UnencodableError, ValueError, RecursionError) as error:
             # A value that is not the test's own is the program's, which can't choose to be unscored.
             raise RemoteError(f"a value can't be sent back: {error}") from None
 
     def _refer(self, value: Any) -> Any:
-        """Return the form of a value that is neither plain data nor a container of it."""
-        reference = references.reference_of(value)
-        if reference is not None:
-            return reference._form
-        found = _data(value, self._refer)
-        if found is not None:
-            return found
-        from rule_rm.sandbox.inside.lending import is_lent
-
-        if is_lent(value):
-            return self.lent.form(value)
-        if hasattr(type(value), "__next__"):
-            if operator.length_hint(value) < _FEW:
-                return self.lent.form(value)
-            items = list(itertools.islice(value, _ITEMS))
-            return {"!": "iterator", "v": values.encode(items, self._refer)}
-        if isinstance(value, (*_BUILTINS, *_OF_PROGRAM)):
-            return NotImplemented
-        raise _OfTestError(f"{type(value).__name__!r} can't be sent as data")
+        return sending.refer(value, self._refer, lambda: self.lent)
 
     def _decode(self, form: Any, shared: list[Any] | None = None) -> Any:
         try:
-            return values.decode(form, self._resolve, shared)
-        except values.UndecodableError as error:
+            return decoding.decode(form, self._received.resolve, shared)
+        except decoding.UndecodableError as error:
             raise _unreadable(error) from None
-
-    def _resolve(self, tag: str, content: Any) -> Any:
-        if tag == "ref":
-            return self._reference(content)
-        if tag == "value":
-            return self._value(*content)
-        if tag == "lent":
-            return self.lent.object(content)
-        if tag == "module":
-            return self._module(*content)
-        raise ValueError(f"{tag!r} is not a known tag")
-
-    def _reference(self, facts: Any) -> Any:
-        number, kind = int(facts["number"]), facts["kind"]
-        if kind == "exception":
-            found = self._exceptions.of(facts["class"])
-            if found.__module__ == "solution":
-                reference = CallableReference(self, {"!": "ref", "v": number}, {"type": "type"})
-                found._reference = reference  # type: ignore[attr-defined]
-            return found
-        native = _native(facts.get("of") or facts.get("holds"))
-        if kind == "class" and native is not None and _is_plain(native):
-            return native
-        if number not in self._references:
-            shown: dict[str, Any] = {"type": str(facts["type"])[:40], "name": str(facts.get("name"))}
-            shown["own"] = [str(name) for name in facts.get("own", ())]
-            shown["holds"] = bool(facts.get("holds"))
-            shown["is_read_here"] = shown["holds"] and bool(facts.get("is_builtin"))
-            if kind == "class":
-                made: Reference = references.ClassReference(self, {"!": "ref", "v": number}, shown)
-            else:
-                names = [str(name) for name in facts["special"]]
-                of_type = references.reference_type(names, bool(facts.get("callable", True)), shown["type"])
-                made = of_type(self, {"!": "ref", "v": number}, {**shown, "native": native})
-            self._references[number] = made
-        known = self._references[number]
-        if number in self._made and not self._is_returning:
-            # The same object, but no longer made by the test alone: an attribute may hold a result of the
-            # program.
-            known = self._made[number]
-            references.distrust(known)
-        return awaiting(known) if kind == "coroutine" else known
-
-    def _value(self, facts: Any, form: Any) -> Any:
-        """Return an instance of a subclass of a builtin: the same one each time, as members of enums are."""
-        reference = self._reference(facts)
-        value = self._decode(form)
-        known = self._values.get(facts["number"])
-        if known is None or isinstance(value, (tuple, frozenset)):
-            known = self._values[facts["number"]] = references.value_reference(value, reference)
-        return known
-
-    def _module(self, name: str, bound_as: str, facts: Any) -> Any:
-        """Return the judge's own module for one that the program has imported under its usual name."""
-        usual = (name, name.rpartition(".")[2], _short(name))
-        if name in _PURE | set(_ALIASES.values()) and bound_as in usual:
-            try:
-                return importlib.import_module(name)
-            except ImportError:
-                pass
-        return self._reference(facts)
-
-
-def _short(name: str) -> str:
-    return next((alias for alias, known in _ALIASES.items() if known == name), name)
-
-
-def _native(place: Any) -> Any:
-    """Return a type of the standard library or of a package that this process has loaded, by its place."""
-    if not isinstance(place, list) or len(place) != 2:
-        return None
-    module, name = map(str, place)
-    if module.partition(".")[0] in exceptions.RUNNERS:
-        return None
-    if module == "builtins" and isinstance(getattr(builtins, name, None), type):
-        return getattr(builtins, name)
-    if module == "builtins":
-        kinds = vars(sys.modules["types"]).values() if "types" in sys.modules else ()
-        return next((one for one in kinds if isinstance(one, type) and one.__name__ == name), None)
-    found = getattr(sys.modules.get(module), name, None)
-    return found if isinstance(found, type) else None
 
 
 def _unreadable(error: BaseException) -> RemoteError:
     return RemoteError(f"the program's answer can't be read: {type(error).__name__}: {error}"[:400])
-
-
-def _data(value: Any, refer: Callable[[Any], Any]) -> Any:
-    """Return the form of a value that can be rebuilt from its parts; None if it can't."""
-    if type(value) in (staticmethod, classmethod, property):
-        parts = [value.fget, value.fset, value.fdel] if type(value) is property else [value.__func__]
-        return {"!": "member", "v": [type(value).__name__, values.encode(parts, refer)]}
-    if isinstance(value, tuple) and "_fields" in vars(type(value)):
-        items = values.encode(list(value), refer)
-        return {"!": "namedtuple", "v": [type(value).__name__, list(vars(type(value))["_fields"]), items]}
-    if isinstance(value, type) and (value.__module__ == "builtins" or _is_plain(value)):
-        return {"!": "native", "v": [value.__module__, value.__qualname__]}
-    if isinstance(value, types.BuiltinFunctionType) and isinstance(value.__self__, types.ModuleType):
-        return {"!": "native", "v": [value.__self__.__name__, value.__name__]}
-    if isinstance(value, BaseException):
-        # A failed assertion's text may hold the expected value.
-        given = [] if isinstance(value, AssertionError) else [str(value)]
-        return {"!": "raised", "v": [type(value).__name__, given]}
-    if type(value).__module__ == "re" and type(value).__name__ == "Pattern":
-        return {"!": "pattern", "v": [value.pattern, int(value.flags)]}
-    return None
-
-
-class _OfTestError(Exception):
-    """A value that can't be sent and that is the test's own with every program."""
-
-
-_BUILTINS = (int, float, str, bytes, list, tuple, dict, set, frozenset)
-"""Subclasses of these cross as their plain contents."""
-_OF_PROGRAM = (
-    type,
-    types.ModuleType,
-    types.CoroutineType,
-    types.BuiltinMethodType,
-    types.MethodWrapperType,
-    Iterated,
-)
-"""Kinds of what a test can be left with when the program returns something odd."""
-
-
-def _is_plain(kind: type) -> bool:
-    """Return whether a class is one of those that only compute."""
-    module = kind.__module__
-    return module in _PURE or module == "builtins" or module.partition(".")[0] in _ALIASES.values()

@@ -76,7 +76,7 @@ class Common:
 
     def __init__(self) -> None:
         self.items: list[Any] = []
-        """The containers, by their numbers; `values.decode` adds those that arrive."""
+        """The containers, by their numbers; `decoding.decode` adds those that arrive."""
         self.memory: dict[int, tuple[int, Any]] = {}
         """Their numbers, by their ids; `values.encode` adds those that leave."""
         self._states: list[Any] = []

@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from rule_rm.sandbox.inside import frames, outcomes, twins, values
+from rule_rm.sandbox.inside import decoding, frames, outcomes, twins
 from rule_rm.sandbox.inside.channel import Channel
+from rule_rm.sandbox.inside.deriving import supering
 from rule_rm.sandbox.inside.exceptions import RemoteError
 from rule_rm.sandbox.inside.found import Found, Test, run_whole
 from rule_rm.sandbox.inside.outcomes import (
@@ -32,7 +33,6 @@ from rule_rm.sandbox.inside.outcomes import (
     outcome_of,
 )
 from rule_rm.sandbox.inside.reaching import Reach
-from rule_rm.sandbox.inside.references import supering
 
 
 def run(instructions: str, channel: int, verdict: int) -> int:
@@ -119,7 +119,7 @@ class _Judge:
 
     def _prepare(self) -> None:
         order, namespace = self._order, self._namespace
-        values.with_numpy()
+        decoding.with_numpy()
         twins.install(is_judge=True)
         outcomes.imported = frozenset(order["imports"])
         try:

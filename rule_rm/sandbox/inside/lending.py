@@ -12,9 +12,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from rule_rm.sandbox.inside import exceptions, references, signatures, special, values
+from rule_rm.sandbox.inside import exceptions, signatures, special, values
 from rule_rm.sandbox.inside.containers import Common
 from rule_rm.sandbox.inside.described import MODULE, Kept, is_described
+from rule_rm.sandbox.inside.value_references import reference_of
 
 _CALLABLES = (types.FunctionType, types.MethodType, types.BuiltinMethodType)
 _LIBRARY = {
@@ -180,7 +181,7 @@ class Lent:
         if not self._kept.add(target, name):
             _refuse_hidden(target, name)
             _refuse_change(target, name)
-        if _is_mock(target) and references.reference_of(value) is not None:
+        if _is_mock(target) and reference_of(value) is not None:
             # The program's object would answer in place of a mock when the test asks for the calls of that
             # mock.
             raise AttributeError(f"{name} is the test's own")

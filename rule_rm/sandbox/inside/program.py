@@ -20,7 +20,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from rule_rm.sandbox.inside import frames, serving, values
+from rule_rm.sandbox.inside import decoding, frames, serving, values
 
 FILE = "program.py"
 """The `__file__` of a program; there is no such file."""
@@ -126,13 +126,13 @@ def run_calls(code: str, calls: str, results: int, names: dict[str, Any]) -> int
     except BaseException as error:  # noqa: BLE001 - the program's code may raise anything
         frames.send(results, [-1, "error", *_described(error)])
         return 1
-    values.with_numpy()
+    decoding.with_numpy()
     for number, (name, arguments, keywords) in enumerate(json.loads(calls)):
         try:
             function = _find(namespace, name)
             returned = function(
-                *map(values.decode, arguments),
-                **{key: values.decode(value) for key, value in keywords.items()},
+                *map(decoding.decode, arguments),
+                **{key: decoding.decode(value) for key, value in keywords.items()},
             )
             frames.send(results, [number, "value", values.encode(returned)])
         except BaseException as error:  # noqa: BLE001 - also SystemExit: an exit is no result

@@ -8,7 +8,6 @@ from __future__ import annotations
 import builtins
 import importlib
 import io
-import os
 import re
 import sys
 import types
@@ -16,9 +15,20 @@ from collections import namedtuple
 from collections.abc import Callable
 from typing import Any
 
-from rule_rm.sandbox.inside import containers, exceptions, frames, held, references, special, twins, values
+from rule_rm.sandbox.inside import (
+    containers,
+    decoding,
+    exceptions,
+    frames,
+    held,
+    references,
+    special,
+    twins,
+    value_references,
+    values,
+)
+from rule_rm.sandbox.inside.duties import TEXT_LIMIT, Duties, method
 
-TEXT_LIMIT = 2_000
 _CAUSES = 3
 """Causes of an exception, and causes of these, that cross with it."""
 PRINTED_LIMIT = 1 << 20
@@ -34,12 +44,9 @@ class Served:
         self._printed = printed
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
-        self._tasks: Any = None
         self._ends: Any = None
         self._borrowed: Any = None
-        self._warned: list[Any] = []
-        self._logged: list[Any] = []
-        self._patched: list[tuple[Any, str, Any]] = []
+        self._duties = Duties(namespace)
         self.common = containers.Common()
         """The containers that this program and the judge have in common."""
 
@@ -88,7 +95,7 @@ class Served:
 
     def decode(self, form: Any, known: list[Any] | None = None) -> Any:
         """Return the value of a form."""
-        return values.decode(form, self._resolve, known)
+        return decoding.decode(form, self._resolve, known)
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to a request; an exception is one too."""
@@ -120,20 +127,21 @@ class Served:
                     printed.truncate()
         except BaseException:  # noqa: BLE001 - the program may have closed it
             self._printed = None
-        if self._warned:
-            answer["warned"], self._warned = self._warned, []
-        if self._logged:
-            answer["logged"], self._logged = self._logged, []
+        duties = self._duties
+        if duties.warned:
+            answer["warned"], duties.warned = duties.warned, []
+        if duties.logged:
+            answer["logged"], duties.logged = duties.logged, []
         return answer
 
     def _obey(self, request: dict[str, Any]) -> dict[str, Any]:
         if request["do"] == "call":
             return self._call(request)
-        target = None if request["on"] is None else values.decode(request["on"], self._resolve)
+        target = None if request["on"] is None else decoding.decode(request["on"], self._resolve)
         common = self.common if request["do"] in SHARING else containers.Common()
         operands = [self.decode(one, common.items) for one in request["operands"]]
         common.agree()
-        found = getattr(self, f"_do_{request['do']}")(target, request["name"], *operands)
+        found = self._duties.do(request, target, operands)
         if request["do"] == "name" and isinstance(found, types.ModuleType):
             return {"value": {"!": "module", "v": [found.__name__, request["name"], self._facts(found)]}}
         return {"value": self._returned(found, common)}
@@ -161,177 +169,19 @@ class Served:
             self._number(found)
         return {"value": self._returned(found, common)}
 
-    def _do_name(self, target: Any, name: str) -> Any:
-        return self._named(name)
-
-    def _do_get(self, target: Any, name: str) -> Any:
-        return getattr(target, name)
-
-    def _do_contents(self, target: Any, name: str) -> Any:
-        """Return what a container of a class of the program's own holds, in one of a builtin."""
-        return held.contents(target)
-
-    def _do_type(self, target: Any, name: str) -> Any:
-        return type(target)
-
-    def _do_set(self, target: Any, name: str, value: Any) -> None:
-        setattr(target, name, value)
-
-    def _do_delete(self, target: Any, name: str) -> None:
-        delattr(target, name)
-
-    def _do_super(self, target: Any, name: str, instance: Any) -> Any:
-        return super(target, instance)
-
-    def _do_special(self, target: Any, name: str, *operands: Any) -> Any:
-        return special.ALL[name](target, *operands)
-
-    def _do_commit(self, target: Any, kind: str) -> Any:
-        """Return the value that an object equals, and the most by which data may differ; None for none."""
-        from rule_rm.sandbox.inside.committing import commitment
-
-        its: Any = type(target)
-        found = commitment(lambda probe: its.__eq__(target, probe), kind)
-        return None if found is None else list(found)
-
-    def _do_next(self, target: Any, name: str) -> list[Any]:
-        try:
-            return [True, next(target)]
-        except StopIteration as end:
-            return [False, end.value]
-
-    def _do_resume(self, target: Any, name: str, *operands: Any) -> list[Any]:
-        try:
-            return [True, getattr(target, name)(*operands)]
-        except StopIteration as end:
-            return [False, end.value]
-
-    def _do_instance(self, target: Any, name: str, instance: Any) -> bool:
-        return isinstance(instance, target)
-
-    def _do_subclass(self, target: Any, name: str, subclass: Any) -> bool:
-        return issubclass(subclass, target)
-
-    def _do_derive(
-        self, target: Any, name: str, bases: list[Any], members: dict[str, Any], keywords: dict[str, Any]
-    ) -> Any:
-        methods = {key: _method(value) for key, value in members.items()}
-        return types.new_class(name, tuple(bases), keywords, lambda namespace: namespace.update(methods))
-
-    def _do_patch(self, target: Any, name: str, module: str, path: str, value: Any) -> int:
-        """Replace an attribute of a module, or of a class in it; return a number by which to put it back."""
-        owner = importlib.import_module(module)
-        for part in filter(None, path.split(".")):
-            owner = getattr(owner, part)
-        self._patched.append((owner, name, vars(owner).get(name, _MISSING)))
-        setattr(owner, name, value)
-        return len(self._patched) - 1
-
-    def _do_unpatch(self, target: Any, name: str, number: int) -> None:
-        owner, name, original = self._patched[number]
-        if original is _MISSING:
-            delattr(owner, name)
-        else:
-            setattr(owner, name, original)
-
-    def _do_warnings(self, target: Any, name: str) -> None:
-        """Let the test see each warning from now on."""
-        import warnings
-
-        def shown(message: Any, category: Any, *_: Any, **__: Any) -> None:
-            self._warned.append([exceptions.class_form(category), str(message)[:TEXT_LIMIT]])
-
-        warnings.simplefilter("always")
-        warnings.showwarning = shown
-
-    def _do_logs(self, target: Any, name: str) -> None:
-        """Have the test's loggers log each record from now on, and decide by their levels."""
-        import logging
-
-        class Showing(logging.Handler):
-            def emit(_, record: logging.LogRecord) -> None:  # noqa: N805 - of the handler, which has no state
-                logger = logging.getLogger(record.name)
-                while logger.level == logging.NOTSET and logger.parent is not None:
-                    logger = logger.parent
-                text = record.getMessage()[:TEXT_LIMIT]
-                self._logged.append([record.name, record.levelno, text, logger.parent is not None])
-
-        logging.getLogger().addHandler(Showing())
-        logging.getLogger().setLevel(logging.NOTSET)
-
-    def _do_evaluate(self, target: Any, name: str, source: str) -> Any:
-        return eval(source, self._namespace)  # noqa: S307 - the program's own, in its process
-
-    def _do_execute(self, target: Any, name: str, source: str) -> dict[str, Any]:
-        scope: dict[str, Any] = {}
-        exec(source, scope)  # noqa: S102 - the program's own, in its process
-        return {key: value for key, value in scope.items() if key != "__builtins__"}
-
-    def _do_pickle(self, target: Any, name: str, value: Any) -> bytes:
-        import pickle
-
-        return pickle.dumps(value)
-
-    def _do_unpickle(self, target: Any, name: str, pickled: bytes) -> Any:
-        import pickle
-
-        return pickle.loads(pickled)  # noqa: S301 - the program's own, in its process
-
-    def _do_environment(self, target: Any, name: str, variables: dict[str, str]) -> None:
-        os.environ.clear()
-        os.environ.update(variables)
-
-    def _do_directory(self, target: Any, name: str) -> None:
-        os.chdir(name)
-
-    def _do_setting(self, target: Any, name: str, given: list[Any], named: dict[str, Any]) -> None:
-        module, _, function = name.rpartition(".")
-        getattr(importlib.import_module(module), function)(*given, **named)
-
-    def _do_context(self, target: Any, name: str, settings: dict[str, Any], trapped: list[str]) -> None:
-        """Compute with decimal numbers as the test does."""
-        import decimal
-
-        traps = [getattr(decimal, one) for one in trapped]
-        decimal.setcontext(decimal.Context(**settings, traps=traps))
-
-    @property
-    def _awaited(self) -> Any:
-        """The awaitables that the judge awaits; created on first use, as few tests need a loop."""
-        if self._tasks is None:
-            from rule_rm.sandbox.inside.tasks import Tasks
-
-            self._tasks = Tasks()
-        return self._tasks
-
-    def _do_await(self, target: Any, name: str, patience: float | None, *arguments: Any) -> list[Any]:
-        found: list[Any] = self._awaited.start(
-            getattr(type(target), name)(target, *arguments) if name else target, patience
-        )
-        return found
-
-    def _do_poll(self, target: Any, name: str, patience: float | None, number: int) -> list[Any]:
-        found: list[Any] = self._awaited.go_on(number, patience, cancel=name == "cancel")
-        return found
-
-    def _named(self, name: str) -> Any:
-        if name in self._namespace:
-            return self._namespace[name]
-        return getattr(self._namespace["Solution"](), name)
-
     def _resolve(self, tag: str, content: Any) -> Any:
         if tag == "ref":
             return self._objects[content]
         if tag == "name":
-            return self._named(content)
+            return self._duties.named(content)
         if tag == "namedtuple":
             name, fields, items = content
             made = namedtuple(name, fields)  # type: ignore[misc]
-            return made(*values.decode(items, self._resolve))
+            return made(*decoding.decode(items, self._resolve))
         if tag == "member":
-            return _MEMBERS[content[0]](*map(_method, self.decode(content[1])))
+            return _MEMBERS[content[0]](*map(method, self.decode(content[1])))
         if tag == "iterator":
-            return iter(values.decode(content, self._resolve))
+            return iter(decoding.decode(content, self._resolve))
         if tag == "pattern":
             return re.compile(*content)
         if tag == "native":
@@ -354,7 +204,7 @@ class Served:
         for kind in _VALUES:
             if isinstance(value, kind) and issubclass(type(value), kind):
                 form = values.encode(values.decay(value, kind), self._refer, 1)
-                facts = {**self._facts(value), "own": references.own_methods(type(value), kind)}
+                facts = {**self._facts(value), "own": value_references.own_methods(type(value), kind)}
                 return {"!": "value", "v": [facts, form]}
         if isinstance(value, held.CONTAINERS) and id(value) not in self._numbers and not held.is_more(value):
             return NotImplemented
@@ -409,7 +259,6 @@ class Served:
 
 
 _VALUES = (int, float, str, bytes, tuple, frozenset)
-_MISSING = object()
 _MEMBERS: dict[str, Any] = {kind.__name__: kind for kind in (staticmethod, classmethod, property)}
 
 
@@ -417,13 +266,6 @@ def _grouped(error: BaseException) -> tuple[BaseException, ...]:
     # Python 3.10 has no such class.
     kind = getattr(builtins, "BaseExceptionGroup", ())
     return tuple(error.exceptions) if isinstance(error, kind) else ()
-
-
-def _method(value: Any) -> Any:
-    """Return a member of a class that the test derives: a function that it lends is a method here."""
-    if not issubclass(type(value), references.CallableReference):
-        return value
-    return lambda *arguments, **keywords: value(*arguments, **keywords)
 
 
 # Made before the fork: each of its parts looks for its codec.
@@ -434,7 +276,7 @@ _PRINTED = io.TextIOWrapper(io.BytesIO(), "utf-8", "replace", write_through=True
 def run(execute: Callable[[], dict[str, Any]], channel: int) -> int:
     """Execute a program, then do the judge's jobs until it hangs up."""
     sys.stdout = _PRINTED
-    values.with_numpy()
+    decoding.with_numpy()
     twins.install(is_judge=False)
     try:
         served = Served(execute(), _PRINTED)

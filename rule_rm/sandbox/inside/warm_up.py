@@ -15,7 +15,7 @@ import socket
 import sys
 from typing import Any
 
-from rule_rm.sandbox.inside import frames, judge, program, values
+from rule_rm.sandbox.inside import decoding, frames, judge, program
 
 _ROUNDS = 20
 """Runs of a piece of code after which its instructions are specialised, with some to spare."""
@@ -91,7 +91,7 @@ def warm_up(names: dict[str, Any]) -> None:
         del sys.modules[name]
     sys.modules.update(modules)
     sys.argv, sys.stdout = arguments, output
-    values.has_numpy = False
+    decoding.has_numpy = False
     linecache.clearcache()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 

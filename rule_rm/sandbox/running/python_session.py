@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rule_rm.sandbox.inside import values
+from rule_rm.sandbox.inside import decoding, values
 from rule_rm.sandbox.running.connection import (
     RESIDENT_MB,
     RESULT_BYTES,
@@ -219,7 +219,7 @@ def outcome_of(line: bytes | str, number: int) -> Returned | str | None:
     try:
         index, kind, *rest = json.loads(line)
         if kind == "value" and index == number:
-            return Returned(value=values.decode(rest[0]))
+            return Returned(value=decoding.decode(rest[0]))
         reason = ": ".join(str(part) for part in rest)[:400]
         if kind == "error" and index == number:
             return Returned(error=reason)
