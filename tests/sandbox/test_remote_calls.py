@@ -8,14 +8,17 @@ import pytest
 
 from rule_rm.sandbox.running.execution import Call, Ended, ExecResult
 from rule_rm.sandbox.running.languages import UnknownLanguageError
-from rule_rm.sandbox.running.remote import _attempt, _returned, _with_calls
+from rule_rm.sandbox.running.remote import _attempt
+from rule_rm.sandbox.running.remote_calls import returned, with_calls
 
 
 def called(code, *calls, prelude=True):
-    text = _with_calls(code, calls, prelude, 20.0)
-    ran = subprocess.run([sys.executable, "-c", text], capture_output=True, check=False)
+    text = with_calls(code, calls, prelude, 20.0)
+    # Elsewhere, and without the paths of this process: the service has no package of ours.
+    command = [sys.executable, "-I", "-S", "-c", text]
+    ran = subprocess.run(command, cwd="/", capture_output=True, check=False)
     result = ExecResult(Ended.EXITED, ran.returncode, ran.stdout, ran.stderr, 0.0, 0.0, 0.0)
-    return _returned(result, len(calls))
+    return returned(result, len(calls))
 
 
 @pytest.mark.parametrize(

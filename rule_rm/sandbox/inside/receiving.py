@@ -1,4 +1,4 @@
-"""What the judge makes of the forms in a program's answers: references, modules, and values with one."""
+"""References, modules and values with a reference, made of the forms in a program's answers."""
 
 from __future__ import annotations
 

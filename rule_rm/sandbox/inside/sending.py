@@ -1,4 +1,4 @@
-"""The forms of values that a test passes to a program and that are no plain data."""
+"""The forms of values that a test passes to a program, besides those of plain data."""
 
 from __future__ import annotations
 

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import base64
 import json
-import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from rule_rm.errors import ConfigurationError, SandboxError
@@ -24,8 +22,6 @@ from rule_rm.http.endpoints import Endpoint, Endpoints
 from rule_rm.http.replies import decode, excerpt
 from rule_rm.http.retry import GaveUpError, PassingError, RetryPolicy, retry_after
 from rule_rm.http.transport import ExchangeError
-from rule_rm.sandbox.inside import values
-from rule_rm.sandbox.inside.program import PRELUDE
 from rule_rm.sandbox.running.connection import check_caller
 from rule_rm.sandbox.running.execution import (
     Call,
@@ -40,7 +36,8 @@ from rule_rm.sandbox.running.execution import (
 )
 from rule_rm.sandbox.running.judged import NOT_RUN, TIMEOUT
 from rule_rm.sandbox.running.languages import HAS_NO, UnknownLanguageError, canonical
-from rule_rm.sandbox.running.python_session import HOPELESS, outcome_of
+from rule_rm.sandbox.running.python_session import HOPELESS
+from rule_rm.sandbox.running.remote_calls import returned, with_calls
 
 _SERVICE_LANGUAGES = {"javascript": "nodejs"}
 _COMPILE_WALL = 30.0
@@ -48,49 +45,6 @@ _GRACE = 10.0
 _RETRIES = RetryPolicy(attempts=3, first_pause=0.5, longest_pause=5.0)
 """For a service that is overloaded or not reached: the program did not run there."""
 _OVERLOADED = frozenset({429, 503, 504})
-_MARK = "rule_rm_results:"
-_CALLING = """
-import builtins as _builtins, json as _json, signal as _signal, sys as _sys, types as _types
-def _run():
-    def show(*line):
-        _sys.__stdout__.write("\\n" + {mark!r} + _json_dumps(line) + "\\n")
-        _sys.__stdout__.flush()
-    def limit():
-        # By default, the signal ends the process: the others are called in the next one.
-        try:
-            _setitimer(_signal.ITIMER_REAL, {seconds!r})
-        except (AttributeError, OSError, ValueError):
-            pass
-    _json_dumps, _setitimer = _json.dumps, getattr(_signal, "setitimer", None) or (lambda *_: None)
-    own = {{"__name__": "values"}}
-    exec({values!r}, own)
-    encode, decode, calls = own["encode"], own["decode"], _json.loads({calls!r})
-    known = {{}}
-    exec({prelude!r}, known)
-    known.update(vars(_builtins))
-    module = _types.ModuleType("solution")
-    module.__dict__["__builtins__"] = known if {has_prelude} else _builtins
-    _sys.modules["solution"] = module
-    limit()
-    try:
-        exec(compile({code!r}, "program.py", "exec", dont_inherit=True), module.__dict__)
-    except BaseException as error:
-        show(-1, "error", type(error).__name__)
-        return
-    for number, (name, arguments, keywords) in enumerate(calls):
-        limit()
-        try:
-            solution = module.__dict__.get("Solution")
-            if isinstance(solution, type) and hasattr(solution, name):
-                function = getattr(solution(), name)
-            else:
-                function = module.__dict__[name]
-            given = {{key: decode(value) for key, value in keywords.items()}}
-            show(number, "value", encode(function(*map(decode, arguments), **given)))
-        except BaseException as error:
-            show(number, "error", type(error).__name__)
-_run()
-"""
 
 
 class RemoteSandbox:
@@ -140,9 +94,9 @@ class RemoteSession:
         while len(found) < len(calls) and left > 0 and hung < HOPELESS:
             rest = calls[len(found) :]
             together = replace(limits, wall=min(left, len(rest) * limits.wall))
-            program = _with_calls(self._program.code, rest, prelude, limits.wall)
+            program = with_calls(self._program.code, rest, prelude, limits.wall)
             result = self._run(program, b"", together, {})
-            some = _returned(result, len(rest))
+            some = returned(result, len(rest))
             found += some
             left -= max(result.wall, 0.001)
             hung = hung + 1 if len(some) == 1 and some[0].error == TIMEOUT else 0
@@ -254,47 +208,3 @@ def _files(given: Any) -> dict[str, bytes]:
         return {str(name): base64.b64decode(content) for name, content in dict(given or {}).items()}
     except (TypeError, ValueError) as error:
         raise SandboxError(f"the remote sandbox's files can't be read: {error}") from None
-
-
-def _with_calls(code: str, calls: Sequence[Call], prelude: bool, seconds: float) -> str:
-    encoded = [
-        [
-            call.name,
-            [values.encode(one) for one in call.arguments],
-            {key: values.encode(one) for key, one in call.keywords.items()},
-        ]
-        for call in calls
-    ]
-    # The same text that makes data of values here makes it there.
-    source = Path(values.__file__).read_text(encoding="utf-8")
-    return _CALLING.format(
-        values=source,
-        prelude=PRELUDE,
-        has_prelude=prelude,
-        code=code,
-        calls=json.dumps(encoded),
-        mark=_MARK,
-        seconds=seconds,
-    )
-
-
-def _returned(result: ExecResult, expected: int) -> list[Returned]:
-    """Return the results of calls as far as they were printed, then why there are no more."""
-    if result.ended is Ended.MEMORY_LIMIT:
-        return [Returned(error="it took too much memory")] * expected
-    lines = result.stdout.decode("utf-8", "replace").splitlines()
-    found: list[Returned] = []
-    for line in lines:
-        outcome = outcome_of(line.removeprefix(_MARK), len(found)) if line.startswith(_MARK) else None
-        if isinstance(outcome, str):
-            return [Returned(error=outcome)] * expected
-        if outcome is not None:
-            found.append(outcome)
-        if len(found) == expected:
-            return found
-    is_late = result.ended is Ended.TIMEOUT or result.exit_code in _ALARMED
-    return [*found, Returned(error=TIMEOUT if is_late else f"the program ended with {result.exit_code}")]
-
-
-_ALARMED = (-signal.SIGALRM, 128 + signal.SIGALRM)
-"""Exit codes of a program that its timer has ended, as services report them."""
