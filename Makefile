@@ -16,7 +16,7 @@ INSTALL_EXTRA = { $(BIN)/python $(INSTALL) -c constraints.txt uv && \
 	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[$(1)]'
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-.PHONY: chaos soak fuzz-api benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers sources test-trl test-verifiers test-gym test-judge test-peers test-operations test-ray
+.PHONY: chaos soak fuzz-api test-hostile benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers sources test-trl test-verifiers test-gym test-judge test-peers test-operations test-ray
 
 test: lint unit
 
@@ -150,6 +150,12 @@ $(VENV)-ray/.dev: setup.cfg
 	test -x $(VENV)-ray/bin/python || $(PYTHON) -m venv $(VENV)-ray
 	$(VENV)-ray/bin/python $(INSTALL) -e '.[ray]' pytest hypothesis
 	touch $@
+
+# Hostile programs put together at random, against the strongest sandbox here: 5,000 take half an hour to an hour.
+COUNT ?= 5000
+SEED ?= 1
+test-hostile: $(VENV)/.dev
+	RULE_RM_MUTANTS=$(COUNT) RULE_RM_SEED=$(SEED) $(BIN)/python -m pytest -s -p no:cacheprovider tests/sandbox/test_mutants.py
 
 # Real judges and models, in an environment of their own: 2 GB and llama.cpp built from source, no GPU.
 test-judge: $(VENV)-judge/.dev
