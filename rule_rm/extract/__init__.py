@@ -30,6 +30,7 @@ The modules:
 * `asked_about`, `opposites`, `verbs`: a statement about other persons, times or deeds
 * `asked_cases`: a statement about other numbers, a part, or another comparison
 * `asked_labels`, `conditions`: labels in the words of the question; conditions without any of them
+* `other_quantities`, `asked_for`, `said_of_value`, `contradictions`: free prose about another quantity
 * `closing_remarks`, `spelled`: checks behind an answer; numbers in words and in digits
 * `written_out`: numbers in words, infinity and plain formulas of the last sentence, in signs
 * `counted`, `endings`: units, counted things, and the ends of Chinese, Japanese and Korean sentences
@@ -60,7 +61,7 @@ from rule_rm.extract.anchors import EDGES, WORD, anchored, claimed, with_row_as_
 from rule_rm.extract.approximations import is_hedged
 from rule_rm.extract.boxes import bare, boxes, in_boxes, last_boxed
 from rule_rm.extract.choices import choices_of, chosen_letter
-from rule_rm.extract.contrasts import without_asked_denials, without_contrasts
+from rule_rm.extract.contrasts import drops_denial, without_asked_denials, without_contrasts
 from rule_rm.extract.equations import last_side
 from rule_rm.extract.extraction import TAIL, Extraction
 from rule_rm.extract.fields import answer_field
@@ -142,9 +143,16 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
         return Extraction(None, "the response defines a macro of its answer itself")
     if found.answer is not None and is_hedged(text, found.answer, prompt):
         return Extraction(None, "it is an approximation, where an exact number is asked for")
-    if found.reason in CONCLUDED and _is_copied(text, prompt):
-        return Extraction(None, "it repeats the question")
+    if found.reason in CONCLUDED:
+        return _concluded(found, said, text, prompt)
     return found
+
+
+def _concluded(found: Extraction, said: str, text: str, prompt: str) -> Extraction:
+    """Return an answer that no words declare, unless it drops a denial of the question or copies it."""
+    if drops_denial(said, prompt):
+        return Extraction(None, "it is about the opposite")
+    return Extraction(None, "it repeats the question") if _is_copied(text, prompt) else found
 
 
 def _without_exclamation(found: Extraction, text: str, prompt: str) -> Extraction:

@@ -18,7 +18,7 @@ from rule_rm.extract.verbs import base, is_past
 _WORD = re.compile(r"[^\W\d_]+")
 """A word: `saved`."""
 _PERSON = re.compile(
-    r"\A\W*(?:(?:So|Thus|Then|Hence|Therefore|Now|And|But)\W+)*(?P<name>[A-Z][a-z]{2,})"
+    r"\A\W*(?:(?:So|Thus|Then|Hence|Therefore|Now|And|But)\W+)*(?P<name>(?!(?:She|They|You|His|Her|Its|This|That|There|These)\b)[A-Z][a-z]{2,})"
     r"(?:\s+(?:still|also|now|then|only|has|had|have|will|would|did|does|can|must|should|needs?|to|be)\b)*\s*\Z"
 )
 """A name that is the whole subject, perhaps with auxiliaries: "Bob"."""

@@ -13,6 +13,7 @@ from rule_rm.extract.names import (
     ADJECTIVES,
     asks_with,
     has_false_name,
+    is_adverbial,
     is_strange_label,
 )
 from rule_rm.extract.predicates import AFFIRMS, ENGLISH_VERB, LITOTES, NOT, taken_back
@@ -164,6 +165,8 @@ def statement(clause: str, main: str, prompt: str, *, by_sign: bool, any_name: b
         return Lead("the words before it deny it") if is_denied else STATES
     if verb is None and _is_affirmed(clause):
         return STATES
+    if verb is None and any(map(str.isdigit, clause)) and is_adverbial(clause, prompt):
+        return ALONE
     if verb is None:
         is_asked = asks_with(clause, prompt) or (
             NOT.search(clause) is None and has_words_of_question(clause, prompt)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from rule_rm.extract.asked import asking_sentence
 from rule_rm.extract.patterns import deferred
+from rule_rm.extract.verbs import base
 
 _VALUE = (
     r"(?:\\boxed\s*\{[^{}\n]{0,60}\}|\$[^$\n]{1,60}\$|\\\([^()\n]{1,60}\\\)|\*\*[^*\n]{1,40}\*\*"
@@ -18,14 +20,20 @@ _CONTRAST = deferred(
 )
 """A denied value up to the one that is meant, and a "no" before it: "No, not 41 but "."""
 _MARKS = (" but ", " sondern ", " sino ", " mais ", " bensì ", " ma ", " mas ", " maar ", " lecz ", " а ")
+_SENTENCE = re.compile(r"[.!?]\s|\n")
+"""The end of a sentence: `. `."""
+_NEGATION = re.compile(r"\b(?:not|never|no|none|left|remain\w*|un\w{3,})\b|n['’]t\b")
+"""A negation, or a word for what nothing was done to: "left"."""
+_DENIED_DEED = re.compile(r"(?:\bnot|n['’]t)\s+(?:be\s+|been\s+)?(?P<deed>[^\W\d_]{4,})", re.IGNORECASE)
+"""A denied verb: "not be sold"."""
 _END, _NEAR_END = 1_000, 400
 _DENIAL = re.compile(
     r"(?:\s+not|n['’]t)\s+(?P<behind>[^\W\d_]{2,})(?!\s+(?:true|the\s+answer|correct|right)\b)", re.IGNORECASE
 )
 """A negation with the word behind it: " not used"."""
 
-_UNDONE = re.compile(r"\bun(?P<done>\w{3,}(?:ed|old|en))\b", re.IGNORECASE)
-"""A participle with a negation in it: "unsold"."""
+_UNDONE = re.compile(r"\bun(?P<done>[^\W\d_]{3,})\b", re.IGNORECASE)
+"""A word with a negation in it: "unsold"."""
 
 
 def without_contrasts(text: str) -> str:
@@ -48,7 +56,7 @@ def without_asked_denials(text: str, prompt: str) -> str:
     >>> without_asked_denials("42 will not be used.", "How many will not be used?")
     '42 will be used.'
     """
-    asked = {found["behind"].lower() for found in _DENIAL.finditer(prompt)}
+    asked = {base(found["behind"]) for found in _DENIAL.finditer(prompt)}
     undone = {found["done"].lower() for found in _UNDONE.finditer(prompt)}
     if not asked | undone:
         return text
@@ -60,7 +68,21 @@ def _as_asked(found: re.Match[str], asked: set[str], undone: set[str]) -> str:
     behind = found["behind"].lower()
     if behind in undone:
         return f" un{behind}"
-    return f" {found['behind']}" if behind in asked else found.group()
+    return f" {found['behind']}" if base(behind) in asked else found.group()
+
+
+def drops_denial(text: str, prompt: str) -> bool:
+    """Return True if the last sentence has the word that a question denies, without a denial.
+
+    >>> asked = "How many will not be sold?"
+    >>> drops_denial("42 will be sold.", asked), drops_denial("42 will not be sold.", asked)
+    (True, False)
+    """
+    asked = [found["deed"].lower() for found in _DENIED_DEED.finditer(asking_sentence(prompt))]
+    if not asked:
+        return False
+    last = _SENTENCE.split(text.rstrip(" .!\n"))[-1].lower()
+    return _NEGATION.search(last) is None and any(f" {word} " in f" {last} " for word in asked)
 
 
 def _kept(found: re.Match[str]) -> str:

@@ -31,6 +31,15 @@ _HOW_MANY = r"(?:多少|几|幾|何|いくつ|いくら|どれだけ|몇|얼마|
 _ASPECT = "了过過着를을이가は が"
 """Endings of a verb or noun before a number that a question may lack: 了."""
 _NEAR = 3
+_IS_DONE = re.compile(
+    r"\b(?:is|are|was|were|be)\s+(?:done|finished|ready|complete|completed)\s+(?:in|after|by|within)\W*\Z"
+)
+"""The end of a deed before its time: "is done after"."""
+_ASKS_FOR_TIME = re.compile(
+    r"\b(?:how\s+(?:long|many\s+(?:more\s+)?(?:seconds|minutes|hours|days|weeks|months|years))|when)\b",
+    re.IGNORECASE,
+)
+"""A question for a time: "how many days"."""
 _PREPOSITION = re.compile(r"\b(?:at|in|after|by|within)\W*\Z", re.IGNORECASE)
 """A preposition before a value: "in"."""
 _PERSONS = frozenset(
@@ -78,7 +87,11 @@ def is_by_preposition(clause: str, prompt: str) -> bool:
     has_verb = any(word in _ACTIONS or is_past(word) for word in words[1:]) or any(
         word[:_STEM] in asked for word in words[1:-1] if len(word) >= _STEM
     )
-    return len(words) > 2 and all(is_said) and has_verb and not _OPEN.search(clause)
+    if _OPEN.search(clause):
+        return False
+    return (len(words) > 2 and all(is_said) and has_verb) or (
+        _IS_DONE.search(clause) is not None and _ASKS_FOR_TIME.search(prompt) is not None
+    )
 
 
 def takes_place_of_question_word(clause: str, prompt: str) -> bool:

@@ -58,6 +58,11 @@ _PLAIN_SIDE = re.compile(
     r"(?:(?<![a-zA-Z])[a-zA-Z](?![a-zA-Z])|\\[dt]?frac(?=\{)|\\(?:cdot|times)(?![a-zA-Z])|[\d.\s{}()+*/·×^_²³½−-])+"
 )
 """A side of letters alone, numbers and operations: `V/I`."""
+_ASKS_FOR_POINT = re.compile(
+    r"\b(?:points?|vertex|vertices|foc(?:us|i)|cent(?:er|re)s?|coordinates?|ordered\s+pairs?|intersect\w*)\b",
+    re.IGNORECASE,
+)
+"""A word of a question for something with coordinates: "vertex"."""
 _SIGNS = str.maketrans("−–·×²³", "--**²³")
 _SHORTEST = 3
 _LONGEST, _NEAR = 200, 80
@@ -127,7 +132,7 @@ def are_together(first: str, second: str, prompt: str) -> bool | None:
         return None
     if one["name"] == other["name"]:
         return True
-    if _asks_for_both(one["name"], other["name"], prompt):
+    if _asks_for_both(one["name"], other["name"], prompt) or _ASKS_FOR_POINT.search(asking_sentence(prompt)):
         return True
     # A value from the question is repeated, not answered: "a = 3, b = 4, c = 5".
     value = re.escape(first[one.end() :].strip())

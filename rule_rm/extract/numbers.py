@@ -19,7 +19,8 @@ _AFTER = (
 )
 _ATOM = rf"(?:[-−+±]\s?)?(?:\\?[$€£¥₹]\s?)?(?:√?{_DIGITS}|π|√\(\d+\)?){_AFTER}"
 _JOIN = (
-    r"(?:\s?[-+−–*×·÷:^/]\s?|\s*=\s*|\s+(?:or|and|to|through|x|by|plus|minus|times|over|out of|in)\s+"
+    r"(?:\s?[-+−–*×·÷:^/]\s?|\s*=\s*|\s+(?:or|and|to|through|x|by|plus|minus|times|over|out of"
+    r"|in(?!\s+\d+\s+(?:more\s+)?(?:second|minute|hour|day|week|month|year)s?\b))\s+"
     r"|,\s*(?:and\s+|or\s+)?"
     r"|\s*(?:或|和|与|至|到|~|～)\s*|\s+(?=\d+/\d))"
 )

@@ -24,7 +24,9 @@ from rule_rm.extract.equations import (
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.names import asks_with
 from rule_rm.extract.numbers import formulas_in, number_at, numbers_in
+from rule_rm.extract.other_quantities import other_quantity
 from rule_rm.extract.patterns import HAS_CJK, deferred
+from rule_rm.extract.predicates import NOT
 from rule_rm.extract.rivals import alternative
 from rule_rm.extract.verbs import is_past
 from rule_rm.extract.visible import PICTURES
@@ -122,8 +124,10 @@ def conclusion(text: str, prompt: str = "") -> Extraction | None:
     is_unreal = stance.unreal(text, start, end) and not _UNREAL.search(asking_sentence(prompt))
     if stance.denied_after(text, end) or is_unreal:
         return Extraction(None, "the value is denied")
-    why = claims.unstated(text, start, end, 0, prompt, in_formula=False) or sequels.taken_back_later(
-        text, end
+    why = (
+        claims.unstated(text, start, end, 0, prompt, in_formula=False)
+        or sequels.taken_back_later(text, end)
+        or other_quantity(text, start, end, prompt)
     )
     if sequels.corrects(text[end:]) or sequels.fails_check(text[end:]):
         return Extraction(None, "a correction follows it")
@@ -253,7 +257,7 @@ def _is_done(clause: str) -> bool:
 
 def _only_number(sentence: str, offset: int, prompt: str) -> Found | None:
     """Return the only number of a last sentence that leaves no doubt: "She paid 7 dollars."."""
-    numbers = numbers_in(sentence)
+    numbers = _new_numbers(sentence, prompt)
     if (
         len(numbers) != 1
         or is_given(sentence, prompt)
@@ -273,6 +277,22 @@ def _only_number(sentence: str, offset: int, prompt: str) -> Found | None:
         offset + number.end(),
         "the only number",
     )
+
+
+def _new_numbers(sentence: str, prompt: str) -> list[re.Match[str]]:
+    """Return the numbers of a sentence; of several, those that the question does not have.
+
+    >>> said = "It prints 270 pages in 15 minutes."
+    >>> [number.group() for number in _new_numbers(said, "How many pages does it print in 15 minutes?")]
+    ['270']
+    """
+    numbers = numbers_in(sentence)
+    if len(numbers) < 2 or not prompt:
+        return numbers
+    if NOT.search(sentence):
+        return numbers
+    given = {number.group().strip() for number in numbers_in(prompt)}
+    return [number for number in numbers if number.group().strip() not in given]
 
 
 def _labelled_line(text: str, prompt: str) -> Found | None:

@@ -1,0 +1,90 @@
+"""A sentence without "the answer" states the answer only if it is about what the question asks for."""
+
+import pytest
+
+from rule_rm.extract import final_answer
+from rule_rm.extract.other_quantities import other_quantity
+
+MUFFINS = "A baker made 96 muffins and sold 59. How many muffins are unsold?"
+TANK = "A tank holds 800 liters and loses 25 liters per hour. How many liters remain after 6 hours?"
+BOOK = "Lena reads 20 pages a day, her brother 15. The book has 260 pages. How many days does Lena need?"
+MARBLES = "Mia had 90 marbles. She gave 48 to Leo. How many marbles does Mia have left?"
+VERTEX = "What is the vertex of the parabola y = (x-4)^2 + 7?"
+CURRENT = "A voltage of 12 V drives a current of 2 A through a resistor. What is the resistance?"
+FLOUR = "24 cookies need 3 cups of flour. How many cups of flour do 40 cookies need?"
+HEADS = "A fair coin is tossed twice. What is the probability of two heads?"
+PRINTER = "A printer prints 18 pages per minute. How many pages does it print in 15 minutes?"
+STAMPS = "Omar has 35 stamps, Priya has twice as many. How many stamps do they have together?"
+BUS = "A bus has 52 passengers. At a stop 17 get off and 9 get in. How many passengers are on the bus now?"
+
+OTHERS = [
+    (MUFFINS, "The baker made 37."),
+    (MUFFINS, "37 muffins were sold."),
+    (TANK, "The tank loses 650."),
+    (TANK, "The tank lost 650 liters."),
+    (BOOK, "Her brother needs 13 days."),
+    (BOOK, "She reads 13 pages."),
+    (MARBLES, "Mia gave Leo 42."),
+    (MARBLES, "She gave away 42 marbles."),
+    (MARBLES, "Leo has 42 marbles."),
+    (VERTEX, "The focus is (4,7)."),
+    (CURRENT, "The current is 6 Ω."),
+    (CURRENT, "The power is 6 Ω."),
+    (FLOUR, "24 cookies need 5 cups."),
+    (FLOUR, "You need 5 cups of sugar."),
+    (HEADS, "The probability of one head is 1/4."),
+    (HEADS, "The probability of two tails is 1/4."),
+    (PRINTER, "It prints 270 pages per minute."),
+    (STAMPS, "Priya has 105 stamps."),
+    (STAMPS, "She has 105 stamps."),
+    (BUS, "44 passengers got off."),
+    ("Solve 3x - 7 = 20 for x.", "So 3x = 9."),
+    (
+        "Tom is 12, his sister three times as old. How old is his sister?",
+        "His sister will be 36 in 24 years.",
+    ),
+    ("Of 240 pears 180 were packed. How many pears were not packed?", "60 pears were packed."),
+]
+
+ANSWERS = [
+    (MUFFINS, "37 muffins were not sold."),
+    (MUFFINS, "The baker has 37 unsold muffins."),
+    (MUFFINS, "37 remain unsold."),
+    (TANK, "After 6 hours 650 liters remain."),
+    (TANK, "The tank has 650 liters left."),
+    (BOOK, "Lena is done after 13 days."),
+    (BOOK, "It takes Lena 13 days."),
+    (MARBLES, "She is left with 42."),
+    (MARBLES, "She still has 42 marbles."),
+    (MARBLES, "Mia kept 42 marbles."),
+    (VERTEX, "The vertex is at (4,7)."),
+    (VERTEX, "x = 4, y = 7"),
+    (CURRENT, "The resistance is 6 Ω."),
+    (FLOUR, "40 cookies need 5 cups of flour."),
+    (FLOUR, "5 cups are needed."),
+    (HEADS, "The probability of two heads is 1/4."),
+    (PRINTER, "It prints 270 pages in 15 minutes."),
+    (STAMPS, "Omar and Priya have 105 stamps altogether."),
+    (BUS, "The bus now has 44 passengers."),
+    ("Solve 3x - 7 = 20 for x.", "This gives x = 9."),
+    (
+        "Nora earns $14 an hour for 6 hours a day. How much does she earn in 5 days?",
+        "Nora earns $420 in 5 days.",
+    ),
+    ("Of 240 pears 180 were packed. How many pears were not packed?", "60 pears were not packed."),
+]
+
+
+@pytest.mark.parametrize(("question", "response"), OTHERS)
+def test_a_sentence_about_another_quantity_is_no_answer(question, response):
+    assert final_answer(response, question).answer is None
+
+
+@pytest.mark.parametrize(("question", "response"), ANSWERS)
+def test_a_sentence_in_other_words_than_the_question_is_an_answer(question, response):
+    assert final_answer(response, question).answer is not None
+
+
+def test_a_sentence_without_a_question_may_be_about_anything():
+    assert other_quantity("The baker made 37.", 15, 17, "") is None
+    assert final_answer("The baker made 37.").answer == "37"
