@@ -28,10 +28,10 @@ def read_token(settings: Settings) -> str | None:
 
     Raises ConfigurationError, without the token in it, if both are given or the token is invalid.
     """
-    token, where = settings.token, flag("token")
+    token, where = settings.token, f"{VARIABLE} or {flag('token')}"
     if settings.token_file is not None:
         if token is not None:
-            raise ConfigurationError(f"{where} and {flag('token_file')} are both given; keep one")
+            raise ConfigurationError(f"{flag('token')} and {flag('token_file')} are both given; keep one")
         where = settings.token_file
         try:
             token = Path(where).read_text(encoding="utf-8").strip()

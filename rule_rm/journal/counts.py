@@ -141,7 +141,8 @@ class Counts:
             return None
         told, of = tally.unscored_to_warn_of, tally.rollouts_to_warn_of
         tally.warned_at, tally.unscored_to_warn_of, tally.rollouts_to_warn_of = now, Counter(), 0
-        return f"{told.total()} of the last {of} rollouts are unscored ({_listed(told)})"
+        are = "is" if told.total() == 1 else "are"
+        return f"{told.total()} of the last {of} rollouts {are} unscored ({_listed(told)})"
 
 
 _PERCENTILES = (("p50", 0.5), ("p99", 0.99), ("max", 1.0))

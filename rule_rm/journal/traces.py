@@ -95,7 +95,7 @@ class Traces:
             child.end(_nanoseconds(at))
         unscored = sum(score.reward is None for score in scored.scores)
         if unscored:
-            span.set_status(Status(StatusCode.ERROR, f"{unscored} rollouts are unscored"))
+            span.set_status(Status(StatusCode.ERROR, f"{unscored} unscored rollout{'s'[: unscored > 1]}"))
         span.end(_nanoseconds(scored.time))
 
     def _rollouts(self, scored: Scored, parent: Span, at: float) -> None:

@@ -17,7 +17,7 @@ from rule_rm.service import Answer, Service
 from rule_rm.settings import Settings
 from rule_rm.web import auth, deferred, failures, graders, operations, prefixes, scoring
 from rule_rm.web.api import pages
-from rule_rm.web.logs import request_id, request_of
+from rule_rm.web.logs import REQUEST_ID_HEADER, current_sender, request_id, request_of
 from rule_rm.web.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -45,11 +45,13 @@ class App(Flask):
     """The server that it is behind, for operators; None behind another one."""
 
     def process_response(self, response: Response) -> Response:
-        """Remove the secrets of this process from a response."""
+        """Name the request in a response, and remove the secrets of this process from it."""
         response = super().process_response(response)
         body = response.get_data()
         if (clean := redact_bytes(body)) is not body:
             response.set_data(clean)
+        if (sent := current_sender().request_id) is not None:
+            response.headers[REQUEST_ID_HEADER] = sent
         for name, value in response.headers.items():
             if redact(value) != value:
                 response.headers[name] = redact(value)

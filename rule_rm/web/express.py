@@ -18,12 +18,12 @@ from rule_rm.errors import RequestError
 from rule_rm.http.endpoints import DEADLINE_HEADER
 from rule_rm.journal import Sender
 from rule_rm.protocols import WireFormat
-from rule_rm.redaction import redact_bytes
+from rule_rm.redaction import redact, redact_bytes
 from rule_rm.service import Answer, Service
 from rule_rm.web.bodies import parse
 from rule_rm.web.deadline import patience
 from rule_rm.web.front import Request, Response
-from rule_rm.web.logs import request_id, request_of
+from rule_rm.web.logs import REQUEST_ID_HEADER, request_id, request_of
 from rule_rm.web.scoring import wants_details
 from rule_rm.web.tokens import Tokens
 
@@ -117,7 +117,10 @@ class Express:
         with request_of(answer.sender):
             body = self._application.dumps(answer.reply()).encode() + b"\n"
         body = redact_bytes(body)
-        return "200 OK", [*_HEADERS, ("Content-Length", str(len(body)))], body
+        headers = [*_HEADERS, ("Content-Length", str(len(body)))]
+        if (name := answer.sender.request_id) is not None:
+            headers.append((REQUEST_ID_HEADER, redact(name)))
+        return "200 OK", headers, body
 
     def refused(
         self, environ: dict[str, Any], error: Exception, asked: Route | Answer

@@ -63,6 +63,8 @@ def safe(text: str) -> str:
 
 _sender: ContextVar[Sender] = ContextVar("sender", default=NOBODY)
 _OURS, _numbers = uuid.uuid4().hex[:8], itertools.count(1)
+REQUEST_ID_HEADER = "X-Request-ID"
+"""The header with the id of a request, in the request and in its reply."""
 _ID = re.compile(r"[A-Za-z0-9._:/+=@~-]{1,128}")
 """An id of a request that may be written to a log: `7f3a-01`, a load balancer's `Root=1-67891233-abcdef`."""
 

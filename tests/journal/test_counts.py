@@ -99,7 +99,7 @@ def test_the_first_unscored_rollout_is_told_at_once(journal, warnings):
     journal.record("math", [Score(1.0)] * 9, 0.1)
     assert warnings() == []
     journal.record("math", [UNSCORED], 0.1)
-    assert warnings() == ["math: 1 of the last 10 rollouts are unscored (no_ground_truth 1)"]
+    assert warnings() == ["math: 1 of the last 10 rollouts is unscored (no_ground_truth 1)"]
 
 
 def test_what_comes_together_in_a_pause_is_told_in_one_line(journal, warnings, clock):

@@ -109,7 +109,7 @@ def test_no_span_has_a_text_of_the_policy():
 
 def test_a_request_with_unscored_rollouts_is_an_error_that_counts_them():
     [whole] = [span for span in spans_of(request(Score.unscored(Status.CRASH, "x"))) if span.parent is None]
-    assert (whole.status.status_code.name, whole.status.description) == ("ERROR", "1 rollouts are unscored")
+    assert (whole.status.status_code.name, whole.status.description) == ("ERROR", "1 unscored rollout")
 
 
 def test_the_trace_of_the_sender_is_continued():

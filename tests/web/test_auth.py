@@ -174,6 +174,7 @@ def test_it_is_no_part_of_what_settings_show():
 def test_a_token_that_would_not_fit_into_a_url_is_told_at_start_but_not_shown(engine, token):
     with pytest.raises(ConfigurationError, match="letters, digits") as caught:
         create_app(Settings(workers=1, token=token), engine)
+    assert "RULE_RM_TOKEN" in str(caught.value)
     assert not token.strip() or repr(token) not in str(caught.value)
 
 

@@ -33,11 +33,14 @@ def express(app):
 
 def request(path: str, body: object, *headers: tuple[bytes, bytes], method: bytes = b"POST") -> Request:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    if not any(name == b"x-request-id" for name, _ in headers):
+        # Without one, each way would make its own.
+        headers = (*(headers or (JSON,)), (b"x-request-id", b"run-1"))
     return Request(
         method,
         path.encode(),
         "1.1",
-        [(b"host", b"x"), *(headers or (JSON,))],
+        [(b"host", b"x"), *headers],
         keeps_alive=False,
         body=bytearray(data),
         size=len(data),
@@ -123,11 +126,30 @@ def test_of_two_tokens_neither_counts_on_both_ways(app, values):
 def test_a_request_that_ends_in_an_error_keeps_the_id_that_it_got_here(app, express, caplog):
     named = []
     caplog.handler.addFilter(lambda record: named.append(current_sender().request_id) or True)
-    asked = request("/get_reward/no_such_reward", BATCH)
+    asked = request("/get_reward/no_such_reward", BATCH, JSON, (b"x-request-id", b"not an id"))
     sender = express.route(asked).sender
     express.route = lambda _: replace(Express.route(express, asked), sender=sender)
     assert by_express(app, express, asked)[0].startswith("404")
     assert named == [sender.request_id]
+
+
+@pytest.mark.parametrize("path", ["/get_reward", "/get_reward/no_such_reward"])
+def test_a_reply_names_the_id_that_was_made_here_on_both_ways(app, express, monkeypatch, path):
+    recorded = []
+    monkeypatch.setattr(app.extensions["rule_rm"].journal, "record", recorded.append)
+    asked = request(path, BATCH, JSON, (b"x-request-id", b"not an id"))
+    replies = by_express(app, express, asked), by_flask(app, asked)
+    first, second = (dict(headers)["X-Request-ID"] for _, headers, _ in replies)
+    assert first != second
+    assert [one.sender.request_id for one in recorded] in ([], [first, second])
+    assert bool(recorded) == (path == "/get_reward")
+
+
+def test_a_reply_without_a_view_names_the_request_too(app):
+    assert app.test_client().get("/nothing").headers["X-Request-ID"]
+    assert (
+        app.test_client().get("/health", headers={"X-Request-ID": "run-7"}).headers["X-Request-ID"] == "run-7"
+    )
 
 
 def test_every_path_of_a_format_takes_the_express_way(app, express):

@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 from rule_rm.version import __version__
 from rule_rm.web.api.described import Description, description_of
 from rule_rm.web.api.schemas import components, reference
+from rule_rm.web.logs import REQUEST_ID_HEADER
 from rule_rm.web.problems import CONTENT_TYPE, WHEN
 
 OPENAPI = "3.1.0"
@@ -20,6 +21,10 @@ _FREE = {"HEAD", "OPTIONS"}
 """Methods that Flask adds."""
 _ALWAYS = (400, 414, 431, 500, 503)
 _WITH_BODY = (408, 413, 415, 422)
+_REQUEST_ID = {
+    "description": "The request's id in the log and the journal: the one that was sent, or one made here.",
+    "schema": {"type": "string"},
+}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 """A parameter in the path of a route: `<reward_type>`."""
 
@@ -37,6 +42,8 @@ def document(
             if has_token and rule.endpoint not in free:
                 operation["responses"] |= {"401": _error(401), "429": _error(429)}
                 operation["security"] = [{"bearer": []}, {"query": []}]
+            for response in operation["responses"].values():
+                response["headers"] = {REQUEST_ID_HEADER: _REQUEST_ID}
             paths.setdefault(_PARAMETER.sub(r"{\1}", rule.rule), {})[method.lower()] = operation
     return {
         "openapi": OPENAPI,
