@@ -25,7 +25,7 @@ from typing import Protocol
 from rule_rm.journal import shares
 from rule_rm.journal.drift import Drift
 from rule_rm.journal.parcels import CONFIRMED
-from rule_rm.journal.rows import Row, component, components
+from rule_rm.journal.rows import Row, component, components, picker
 from rule_rm.journal.sounding import EVIDENCE, PAID, Alarm, Sound
 
 PAUSE = 3600.0
@@ -45,6 +45,10 @@ MOST_KINDS = 4096
 """Different sets of components, with the reward, that are remembered."""
 
 
+_KIND = picker("reward_type", "components", "reward")
+"""The kind of a row: its components and its reward. Rows have few of them."""
+
+
 @dataclass(slots=True)
 class _Component:
     kind: str
@@ -57,8 +61,10 @@ class _Component:
     before: int = 0
     """Rollouts before the latest change."""
     questions: set[int] = field(default_factory=set)
-    sums: list[float] = field(default_factory=lambda: [0.0] * 3)
-    """Over the changes: of the values, of the rewards, and of their products."""
+    values: float = 0.0
+    """The sum of the values over the changes; the next two are of the rewards, and of their products."""
+    rewards: float = 0.0
+    products: float = 0.0
 
     def is_suspect(self) -> bool:
         """Return True if a value that stays the same is a sign of a fault, not of learning or of chance."""
@@ -69,18 +75,20 @@ class _Component:
 
     def _is_wanted(self) -> bool:
         """Return True if the rewards were higher where the value was: a flag for a fault is better at 0."""
-        values, rewards, products = self.sums
-        return products * self.changes > values * rewards
+        return self.products * self.changes > self.values * self.rewards
 
     def change(self, value: float, reward: float | None) -> None:
         """Take the next rollout, which has another value."""
         self.before += self.since + 1
         self.changes += 1
-        self.value, self.since, self.most = value, 0, max(self.most, value)
+        self.value, self.since = value, 0
+        if value > self.most:
+            self.most = value
         self.questions.clear()
         if reward is not None:
-            added = value, reward, value * reward
-            self.sums = [one + more for one, more in zip(self.sums, added, strict=True)]
+            self.values += value
+            self.rewards += reward
+            self.products += value * reward
 
 
 class _Constant:
@@ -94,8 +102,8 @@ class _Constant:
 
     def look(self, rows: Sequence[Row], first: int) -> Sound:
         known, least = self._parts, self._rollouts
-        for place, row in enumerate(rows):
-            parts = known.get((row.reward_type, row.components, row.reward))
+        for place, (kind, row) in enumerate(zip(map(_KIND, rows), rows, strict=True)):
+            parts = known.get(kind)
             if parts is None:
                 parts = self._parts_of(row)
             for name, value, seen in parts:

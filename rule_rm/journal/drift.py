@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from rule_rm.journal.measures import MEASURES
-from rule_rm.journal.rows import Row, component
+from rule_rm.journal.rows import Row, component, picker
 from rule_rm.journal.sounding import EVIDENCE, GROUP, PAID, Alarm, Sound
 
 CHUNK = 32
@@ -34,6 +34,10 @@ COMPARED_EVERY = 8
 """Chunks between two comparisons."""
 REWARD, ACCURACY, LENGTH, TEXT = range(4)
 """The places of the figures of a source; that of the length is of paid responses, the measures are last."""
+
+
+_FIGURES = picker("reward_type", "source", "reward", "components", "length")
+"""The parts of a row that are added up, at a third of the cost of one after the other."""
 
 
 class _Figures:
@@ -94,26 +98,26 @@ class Drift:
     def look(self, rows: Sequence[Row], first: int) -> Sound:
         """Take the next rollouts."""
         runs = self._runs
-        for place, row in enumerate(rows):
-            if row.reward is None:
+        for place, (reward_type, source, reward, components, length) in enumerate(map(_FIGURES, rows)):
+            if reward is None:
                 continue
-            if (run := runs.get(row.reward_type)) is None:
-                run = runs[row.reward_type] = _Run()
-            if (figures := run.open.get(row.source)) is None:
-                figures = run.open[row.source] = _Figures()
+            if (run := runs.get(reward_type)) is None:
+                run = runs[reward_type] = _Run()
+            if (figures := run.open.get(source)) is None:
+                figures = run.open[source] = _Figures()
             sums, counts = figures.sums, figures.counts
-            sums[REWARD] += row.reward
+            sums[REWARD] += reward
             counts[REWARD] += 1
-            if (accuracy := component(row.components, "accuracy")) is not None:
+            if (accuracy := component(components, "accuracy")) is not None:
                 sums[ACCURACY] += accuracy
                 counts[ACCURACY] += 1
-            if row.reward >= PAID:
-                sums[LENGTH] += row.length
+            if reward >= PAID:
+                sums[LENGTH] += length
                 counts[LENGTH] += 1
             run.size += 1
-            if run.size == CHUNK and run.close(row):
+            if run.size == CHUNK and run.close(rows[place]):
                 for what, change in self._changes(run):
-                    yield _alarm(f"{row.reward_type} {what}", change, first + place)
+                    yield _alarm(f"{reward_type} {what}", change, first + place)
 
     def _changes(self, run: _Run) -> Iterator[tuple[str, str]]:
         """Yield what changed in the whole run, else in one of its sources, each with its message."""

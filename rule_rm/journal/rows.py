@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from rule_rm.journal.parcels import Parcel
 from rule_rm.redaction import redact, redact_bytes
@@ -47,6 +48,11 @@ class Row(NamedTuple):
     prompt: str | None
     ground_truth: str | None
     response: str | None
+
+
+def picker(*names: str) -> Callable[[Row], tuple[Any, ...]]:
+    """Return a function that picks these fields of a row, at a third of the cost of their names."""
+    return itemgetter(*map(Row._fields.index, names))
 
 
 def rows(parcel: Parcel, request: int, *, with_texts: bool = True) -> list[Row]:

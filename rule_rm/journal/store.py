@@ -181,8 +181,14 @@ class Store:
         """Return the rows of prompts that may not be in the file, by part and question."""
         known = self._known
         found: dict[tuple[int, int], tuple[object, ...]] = {}
+        part, before = -1, None
         for identity, row in enumerate(rows, first):
-            key = (identity >> PART_BITS, row.question)
+            question = row.question
+            if question == before and identity >> PART_BITS == part:
+                # The members of a group follow each other.
+                continue
+            part, before = identity >> PART_BITS, question
+            key = (part, question)
             if key not in known and key not in found and row.prompt is not None:
                 found[key] = (*key, row.prompt, row.ground_truth)
         return found

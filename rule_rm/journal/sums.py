@@ -7,11 +7,14 @@ latest hours, the long ones for weeks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from rule_rm.journal.alarms import ACCURACY
-from rule_rm.journal.rows import Row, components
+from rule_rm.journal.parcels import Parcel
+from rule_rm.journal.rows import Row, components, picker
 from rule_rm.journal.tallies import bounded
 
 WIDTHS = (10, 600)
@@ -29,12 +32,16 @@ MOST_ALIKE = 20_000
 """Kinds of rollouts that are counted before their sums are made."""
 
 
+_KIND = picker("source", "reward_type", "status", "reward", "tier", "components")
+"""The fields that are equal in rollouts which are counted together."""
+
+
 class _Alike(NamedTuple):
     """Everything that is summed of a rollout but its length. Most rollouts of a batch have many like them."""
 
     start: int
-    reward_type: str
     source: str
+    reward_type: str
     status: str
     reward: float | None
     tier: str | None
@@ -62,28 +69,34 @@ class Sums:
                 _add(spans.setdefault(key, [0, 0, 0]), added)
         return [(*span, *numbers) for span, numbers in spans.items()]
 
-    def add_request(self, rows: Sequence[Row], stages: Mapping[str, float]) -> None:
-        """Add the rollouts of one request, and the seconds of its stages."""
-        if not rows:
-            return
-        first = rows[0]
-        start = int(first.time) // WIDTHS[0] * WIDTHS[0]
-        reward_type = first.reward_type
-        for row in rows:
-            source = bounded(row.source, self._sources, MOST_SOURCES)
-            key = _Alike(start, reward_type, source, row.status, row.reward, row.tier, row.components)
-            length = row.length
-            if (numbers := self._alike.get(key)) is None:
-                self._alike[key] = [1, length, length * length]
-            else:
-                numbers[0] += 1
-                numbers[1] += length
-                numbers[2] += length * length
+    def add(self, rows: Sequence[Row], requests: Sequence[Parcel]) -> None:
+        """Add the rollouts of requests, in order, and the seconds of their stages."""
+        end = 0
+        for start, together in groupby(requests, _start):
+            begin = end
+            for request in together:
+                members = rows[end : end + len(request.members)]
+                if members:
+                    self._add_request(start, members, request)
+                end += len(members)
+            self._add_rows(start, rows[begin:end])
         if len(self._alike) > MOST_ALIKE:
             self._add_alike()
-        source = bounded(first.source, self._sources, MOST_SOURCES)
-        self._total((start, "request", source, reward_type), _one(first.seconds))
-        for stage, seconds in stages.items():
+
+    def _add_rows(self, start: int, rows: Sequence[Row]) -> None:
+        alike: dict[tuple[Any, ...], list[int]] = {}
+        for kind, row in zip(map(_KIND, rows), rows, strict=True):
+            alike.setdefault(kind, []).append(row.length)
+        for (sent, *rest), lengths in alike.items():
+            key = _Alike(start, bounded(sent, self._sources, MOST_SOURCES), *rest)
+            squares = sum(length * length for length in lengths)
+            _add(self._alike.setdefault(key, [0, 0, 0]), (len(lengths), sum(lengths), squares))
+
+    def _add_request(self, start: int, rows: Sequence[Row], request: Parcel) -> None:
+        reward_type = request.reward_type
+        source = bounded(rows[0].source, self._sources, MOST_SOURCES)
+        self._total((start, "request", source, reward_type), _one(request.seconds))
+        for stage, seconds in request.stages.items():
             self._total((start, f"stage {stage}", "", reward_type), _one(seconds))
         if len(rows) > 1:
             for row, kind in groups(rows):
@@ -124,6 +137,13 @@ class Sums:
         return name
 
 
+_VERDICT = picker("reward", "components")
+
+
+def _start(request: Parcel) -> int:
+    return int(request.time) // WIDTHS[0] * WIDTHS[0]
+
+
 def _one(value: float) -> tuple[float, float, float]:
     return 1, value, value * value
 
@@ -151,14 +171,13 @@ def groups(rows: Sequence[Row]) -> Iterable[tuple[Row, str]]:
             found.setdefault(row.question, []).append(row)
     for members in found.values():
         if len(members) > 1:
-            right = sum(map(is_right, members))
+            right = sum(map(_is_right, map(_VERDICT, members)))
             yield members[0], "wrong" if not right else "right" if right == len(members) else "mixed"
 
 
-def is_right(row: Row) -> bool:
-    """Return True if a scored rollout is right, by its accuracy where it has one."""
-    parts = components(row.components)
-    for name in ACCURACY:
-        if name in parts:
-            return parts[name] >= RIGHT
-    return row.reward is not None and row.reward >= RIGHT
+@lru_cache(4096)
+def _is_right(verdict: tuple[float, str]) -> bool:
+    """Return True for the verdict on a right rollout: by its accuracy, without one by its reward."""
+    reward, listed = verdict
+    parts = components(listed)
+    return next((parts[name] for name in ACCURACY if name in parts), reward) >= RIGHT

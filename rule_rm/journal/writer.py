@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from rule_rm.journal.alarms import Alarms
-from rule_rm.journal.parcels import unpack
+from rule_rm.journal.parcels import Parcel, unpack
 from rule_rm.journal.rows import Row, rows
 from rule_rm.journal.sounding import Alarm
 from rule_rm.journal.store import Store
@@ -81,11 +81,16 @@ class Writer:
     def write(self, batch: Sequence[bytes]) -> list[Heard]:
         """Write a batch of packed parcels, all or nothing of it; return the alarms that sounded."""
         kept: list[Row] = []
-        for parcel in map(unpack, batch):
+        parcels: list[Parcel] = []
+        for packed in batch:
+            # One request after the other, so that its texts are still in the processor's cache.
+            parcel = unpack(packed)
+            parcels.append(parcel)
             self._request += 1
-            every = rows(parcel, self._request, with_texts=self._with_texts)
-            self._sums.add_request(every, parcel.stages)
-            kept += (row for row in every if row.question < self._below or row.reward is None)
+            kept += rows(parcel, self._request, with_texts=self._with_texts)
+        self._sums.add(kept, parcels)
+        if self._below < _WHOLE:
+            kept = [row for row in kept if row.question < self._below or row.reward is None]
         first = self._store.write(kept, self._sums)
         try:
             self._alarms.watch(kept, first)

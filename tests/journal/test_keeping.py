@@ -54,7 +54,7 @@ def packed(request):
 
 
 def add(sums, request):
-    sums.add_request(rows(packed(request), 1), request.stages)
+    sums.add(rows(packed(request), 1), [packed(request)])
 
 
 def test_a_rollout_is_read_as_it_was_scored(tmp_path):
@@ -222,9 +222,10 @@ def test_the_file_is_bounded_by_size(tmp_path):
 def test_the_file_is_bounded_by_age(tmp_path):
     store = Store(tmp_path / f"x{ENDING}", Bounds(age=3600))
     sums = Sums()
-    old, new = (rows(packed(scored(1.0, time=time.time() - ago)), 1) for ago in (7200, 10))
-    for batch in (old, new):
-        sums.add_request(batch, {})
+    for ago in (7200, 10):
+        parcel = packed(scored(1.0, time=time.time() - ago))
+        batch = rows(parcel, 1)
+        sums.add(batch, [parcel])
         store.write(batch, sums)
     assert store.bound() == 1
     store.close()
@@ -356,8 +357,9 @@ from rule_rm.journal.sums import Sums
 store, sums = Store(Path(sys.argv[1])), Sums()
 for number in range(1, 1_000_000):
     request = Scored("math", [Rollout("p", "r" * 5000, "g")] * 7, [Score(1.0)] * 7, time=1e9)
-    batch = rows(unpack(pack(request)), number)
-    sums.add_request(batch, {})
+    parcel = unpack(pack(request))
+    batch = rows(parcel, number)
+    sums.add(batch, [parcel])
     store.write(batch, sums)
     print(number, flush=True)
 """
