@@ -264,6 +264,41 @@ def test_a_moment_without_descriptors_is_told_and_over_when_it_is_over(lost):
     assert scores == "[0.8, 0.8, 0.8]"
 
 
+@pytest.fixture
+def few_processes():
+    """Return the directory of a control group that may limit processes, for those that are put into it."""
+    for root in (Path("/sys/fs/cgroup/pids"), Path("/sys/fs/cgroup")):
+        group = root / f"rule_rm_tests_{os.getpid()}"
+        try:
+            group.mkdir()
+        except OSError:
+            continue
+        if (group / "pids.max").is_file():
+            break
+        group.rmdir()
+    else:
+        pytest.skip("this user may make no control group that limits processes")
+    yield group
+    (group / "pids.max").write_text("max")
+    until(lambda: not (group / "cgroup.procs").read_text(), "its processes to end")
+    group.rmdir()
+
+
+def test_a_moment_without_processes_is_told_and_over_when_it_is_over(few_processes, quick_pulse):
+    with Engine(settings()) as engine:
+        until(lambda: nursery_of(engine)._idle, "a worker")
+        (few_processes / "cgroup.procs").write_text(f"{template(engine)}")
+        (few_processes / "pids.max").write_text("1")
+        for worker in list(nursery_of(engine)._alive):
+            os.kill(worker, signal.SIGKILL)
+        why = until(engine.why_not_ready, "the lack of workers to be noticed")
+        assert "Resource temporarily unavailable" in why
+        (few_processes / "pids.max").write_text("max")
+        until(engine.is_ready, "another worker")
+        assert [score.reward for score in engine.score(rollouts("abc"))] == [3.0]
+        assert engine.state()["workers"]["restarts"] == 0
+
+
 def test_a_reward_file_that_changed_does_not_take_over_in_silence(quick_pulse, tmp_path):
     rule = tmp_path / "changing.py"
     rule.write_text(
