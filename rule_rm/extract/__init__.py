@@ -12,7 +12,7 @@ The modules:
 
 * `extraction`: the answer, or the reason why there is none
 * `boxes`, `surroundings`: boxes, and the formula around them
-* `anchors`, `prose`: the answer that words declare, or that of the last sentence
+* `anchors`, `prose`, `last_lines`: the answer that words declare, or that of the last sentence or line
 * `equations`: equations that are one answer, chains, rounded values, and LaTeX without delimiters
 * `letters`: letters of choices that are set aside
 * `rivals`: the value at a place, and the other one after "or"
@@ -41,7 +41,7 @@ The modules:
 * `tag_faults`: the rule of the tagged format that a response breaks
 * `visible`, `lengths`, `tags`: characters with a shape, lengths, `<think>` and `<answer>`
 * `scripts`: the scripts of letters
-* `choices`, `short_answers`: letters of multiple choice, and short answers
+* `listed_choices`, `choices`, `short_answers`: choices and letters of multiple choice, and short answers
 * `free_text`: a translation, a summary, a transcript
 
 Tests: `tests/extract`.
@@ -60,13 +60,14 @@ from rule_rm.extract import stance
 from rule_rm.extract.anchors import EDGES, WORD, anchored, claimed, with_row_as_label
 from rule_rm.extract.approximations import is_hedged
 from rule_rm.extract.boxes import bare, boxes, in_boxes, last_boxed
-from rule_rm.extract.choices import choices_of, chosen_letter
+from rule_rm.extract.choices import chosen_letter
 from rule_rm.extract.contrasts import drops_denial, without_asked_denials, without_contrasts
 from rule_rm.extract.equations import last_side
 from rule_rm.extract.extraction import TAIL, Extraction
 from rule_rm.extract.fields import answer_field
 from rule_rm.extract.followers import own_turn
 from rule_rm.extract.hidden import shown
+from rule_rm.extract.listed_choices import choices_of
 from rule_rm.extract.prose import CONCLUDED, code_block, conclusion, in_fence
 from rule_rm.extract.redefined import redefines
 from rule_rm.extract.spelled import with_digits_alone

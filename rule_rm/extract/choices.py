@@ -1,4 +1,4 @@
-"""Find the choices of a question, and the one letter that a response chooses.
+"""Find the one letter that a response chooses.
 
 A letter counts where a response commits itself to it. Two different letters in one such place are not a
 choice. Otherwise a policy could name all letters and be paid.
@@ -7,9 +7,6 @@ choice. Otherwise a policy could name all letters and be paid.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
 
 from rule_rm.extract import claims, clauses, sequels, stance
 from rule_rm.extract.boxes import boxes, in_boxes
@@ -18,21 +15,12 @@ from rule_rm.extract.followers import own_turn
 from rule_rm.extract.followups import takes_back
 from rule_rm.extract.hidden import shown
 from rule_rm.extract.letters import HEADLESS, IF_OTHER, is_called_unfit
+from rule_rm.extract.listed_choices import LETTERS, MARKER, USUAL, Choices, listed_in
 from rule_rm.extract.patterns import deferred
 from rule_rm.extract.short_answers import normalised
 from rule_rm.extract.tags import tag_contents
 from rule_rm.messages.turns import spoken
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-USUAL = 10
-"""The first letters of `LETTERS`, which are choices if a question lists none."""
-Choices = Mapping[str, str]
-"""The text of each choice by its letter; empty if they are not known."""
-
-_MARKER = re.compile(r"(?<![\w\\(（])(?:[(（]([A-Z])[)）]|([A-Z])[).:、．：](?![A-Za-z]\.))[ \t]*")
-"""The label of a choice, such as `(A)` or `B.`."""
-_FIRST_MARKER = re.compile(r"A[)）.:、．：]")
-"""The label of the first choice, without which there is no list: the `A.` of `A. 5`."""
 _ANCHOR = deferred(
     r"\b(?:answers?|ans|solution|respuesta|réponse|risposta|antwort|resposta|cevap|jawaban|odpowiedź)\b\**"
     r"(?:\s+(?:is|would be|should be|must be|es|est|è|ist|é|to be)\b|\s*[:：=])\s*[:：]?"
@@ -71,39 +59,6 @@ _ONLY = re.compile(r"\(?([A-Za-z])[).:。．]*")
 _FULL_WIDTH = str.maketrans({**{chr(0xFF21 + at): LETTERS[at] for at in range(26)}, "（": "(", "）": ")"})
 _CROSSED = re.compile(r"[✗✘❌×]|≠|!(?=[A-Z])")
 """A mark that crosses a letter out, such as ✗."""
-
-
-def choices_of(prompt: str, extra_info: Mapping[str, Any]) -> Choices:
-    r"""Return the choices: `extra_info["choices"]`, texts or an object of them by letter; else the prompt's.
-
-    >>> choices_of("Which is prime?\nA) 4\nB) 5", {}), choices_of("Is it (A) 4 (B) 5?", {})
-    ({'A': '4', 'B': '5'}, {'A': '4', 'B': '5?'})
-    """
-    given = extra_info.get("choices") or extra_info.get("options")
-    if isinstance(given, Mapping) and isinstance(given.get("text"), list):
-        given = given["text"]
-    if isinstance(given, Mapping):
-        return {str(name).strip().upper(): str(text) for name, text in given.items() if len(str(name)) == 1}
-    if isinstance(given, (list, tuple)):
-        return {letter: str(text) for letter, text in zip(LETTERS, given, strict=False)}
-    return _listed(prompt)
-
-
-@lru_cache(maxsize=64)
-def _listed(text: str) -> Choices:
-    """Return the last list of labelled choices of a text; empty without one."""
-    found: dict[str, str] = {}
-    if _FIRST_MARKER.search(text) is None:
-        return found
-    markers = list(_MARKER.finditer(text))
-    for at, marker in enumerate(markers):
-        letter = marker[1] or marker[2]
-        end = markers[at + 1].start() if at + 1 < len(markers) else len(text)
-        if letter == "A":
-            found = {}
-        if letter == LETTERS[len(found) : len(found) + 1]:
-            found[letter] = text[marker.end() : end].strip().partition("\n")[0].strip()
-    return found if len(found) > 1 and all(found.values()) else {}
 
 
 def chosen_letter(response: str, choices: Choices, most: int = USUAL, prompt: str = "") -> Extraction:
@@ -182,7 +137,7 @@ def _in_boxes(text: str, choices: Choices, prompt: str) -> Extraction | None:
 
 def _alone(text: str, choices: Choices, prompt: str) -> Extraction | None:
     """Return the letter of the last clause that has one; a list of all choices is not a choice."""
-    if len(_MARKER.findall(text)) > 1 and len(_listed(text)) > 1:
+    if len(MARKER.findall(text)) > 1 and len(listed_in(text)) > 1:
         text = re.sub(
             r"^[ \t]*(?:[-*][ \t]*)?\(?[A-Z][).:]\)?[ \t]*\S[^\n]{0,500}$", " ", text, flags=re.MULTILINE
         )

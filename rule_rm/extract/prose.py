@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterator
 
 from rule_rm.extract import claims, sequels, stance
-from rule_rm.extract.anchors import EDGES, GIVEN, HAS_DIGIT, STOP, WORD, is_given, last_match
+from rule_rm.extract.anchors import GIVEN, HAS_DIGIT, WORD, is_given, last_match
 from rule_rm.extract.asked import asking_sentence
-from rule_rm.extract.asked_labels import is_asked_label
 from rule_rm.extract.closing_remarks import before_check, without_letter_explained
-from rule_rm.extract.counted import is_counted, two_counts, with_unit
-from rule_rm.extract.echoes import follows_question_word
-from rule_rm.extract.endings import ends_cjk_sentence
+from rule_rm.extract.counted import two_counts, with_unit
 from rule_rm.extract.equations import (
     Found,
     exact_before_rounded,
@@ -22,6 +19,7 @@ from rule_rm.extract.equations import (
     stated_together,
 )
 from rule_rm.extract.extraction import Extraction
+from rule_rm.extract.last_lines import bare_line, labelled_line
 from rule_rm.extract.names import asks_with
 from rule_rm.extract.numbers import formulas_in, number_at, numbers_in
 from rule_rm.extract.other_quantities import other_quantity
@@ -48,16 +46,12 @@ _BOLD = re.compile(r"\*\*(?P<bold>[^*\n]{1,60})\*\*")
 """Bold text: `**43**`."""
 _FENCE = re.compile(r"```[\w+-]*\n?(.*?)```", re.DOTALL)
 """A fenced block: "```text … ```"."""
-_OPEN_END = re.compile(r"\b(?:or|to|than)\W*\Z", re.IGNORECASE)
-"""The end of a line that leaves another value open: the "or" of "42 or so"."""
 _SIGN_OFF = re.compile(
     r"\s*(?:(?:i\s+)?hope|let\s+me\s+know|feel\s+free|if\s+you\s+(?:have|need|['’]?d\s+like|would\s+like)|please\s+let"
     r"|thank(?:s|\s+you)|good\s+luck|have\s+(?:a|fun)|enjoy|happy|cheers|great|well\s+done)\b(?![^\n]*\d)[^\n]*\Z",
     re.IGNORECASE,
 )
 """A last line that says good-bye: "Hope this helps!"."""
-_ARROW = re.compile(r"(?:=>|->|[⇒→∴])\s*")
-"""An arrow at the beginning of a line: `=> `."""
 _PRICE = re.compile(r"\\\$|\$(?=\d)")
 r"""The sign of dollars before a number, or an escaped one: the `$` of `$90`."""
 _IRRATIONAL = re.compile("[π√]")
@@ -68,10 +62,6 @@ _TUPLE = re.compile(r"\([^\W\d_]?[-−]?\d[^()\[\]\n]{0,40},[^()\[\]\n]{1,40}\)"
 """A point or pair in brackets: `(4, 7)`."""
 _FULL_STOP = deferred(rf"(?:[.!。！]|[{PICTURES}✓✔✅☑]️?)[\s*]*\Z")
 """The end of a sentence, which may have a picture for its full stop: `.`."""
-_MARKS = deferred(rf"\A(?:[{PICTURES}✓✔✅☑]️?\s*)+")
-"""Pictures and check marks before a line: "✅ "."""
-_IT_IS = re.compile(r"\A(?:it\s+is|it['’]s|that['’]s)\s+", re.IGNORECASE)
-"""The beginning of a line that states its rest: "It's "."""
 _REMARK = re.compile(r"[\s*]*[(（](?P<inside>[^()（）\n]{1,60})[)）][\s.*。]*\Z")
 """A remark in brackets that ends a text: " (about 33.3%)"."""
 _OTHER_FORM = re.compile(
@@ -80,11 +70,6 @@ _OTHER_FORM = re.compile(
     re.IGNORECASE,
 )
 """Another form of a value, alone in brackets: "about 33.3%"."""
-_LABELLED = re.compile(
-    r"[\s*_>#•-]*(?P<label>[^\W\d_][^\n:：=→]{0,40}?)[\s*_]*(?:[:：=→]|->)[\s*_]*"
-    r"(?:(?P<currency>USD|EUR|GBP|US\$|Rs\.?|INR|CNY|RMB|JPY|CAD|AUD)\s?)?(?P<value>\\?[$€£¥]?[-−]?\d[^\n]{0,40}|\([^()\n]{1,30},[^()\n]{1,30}\)[\s.*]*)"
-)
-"""A line with a label and a number: "Rolls left: 42"."""
 CONCLUDED = frozenset({"the last formula", "the last number", "the only number", "the last line"})
 """The source of an answer that no words declare to be the answer."""
 
@@ -167,7 +152,7 @@ def _conclusion(text: str, prompt: str) -> Found | None:
             return joined_formulas(text, formula, prompt)
         inner = formula["bold"].strip(" .$")
         return (inner, formula.start(), formula.end(), "the last formula") if inner else None
-    return _labelled_line(text, prompt) or _bare_line(text, prompt)
+    return labelled_line(text, prompt) or bare_line(text, prompt)
 
 
 def _last_formula(text: str) -> re.Match[str] | None:
@@ -293,60 +278,3 @@ def _new_numbers(sentence: str, prompt: str) -> list[re.Match[str]]:
         return numbers
     given = {number.group().strip() for number in numbers_in(prompt)}
     return [number for number in numbers if number.group().strip() not in given]
-
-
-def _labelled_line(text: str, prompt: str) -> Found | None:
-    """Return the value of a last line with a label in the words of the question: "Rolls left: 42"."""
-    whole = text.rstrip()
-    start = whole.rfind("\n") + 1
-    line = _LABELLED.fullmatch(whole, start)
-    if line is None or not is_asked_label(line["label"], prompt):
-        return None
-    if line["value"].startswith("("):
-        value = line["value"].strip(" .*")
-        return value, line.start("value"), line.start("value") + len(value), "the last line"
-    number = number_at(whole, line.start("value"))
-    behind = whole[number.end() :] if number else ""
-    if number is None or (WORD.search(behind) and not is_counted(behind, prompt)):
-        return None
-    currency = f"{line['currency']} " if line["currency"] else ""
-    value = currency + with_unit(whole, number, prompt)
-    return value, line.start("value") - len(currency.strip()), number.end(), "the last line"
-
-
-def _ends(rest: str, prompt: str) -> bool:
-    """Return True if a text ends a Chinese, Japanese or Korean sentence and keeps the number before it."""
-    return ends_cjk_sentence(rest) or follows_question_word(rest, prompt)
-
-
-def _is_measured(line: str, prompt: str) -> bool:
-    """Return True for a number and its unit alone: "60 kilometers per hour"."""
-    number = number_at(line, 0)
-    return number is not None and with_unit(line, number, prompt).split() == line.split()
-
-
-def _bare_line(text: str, prompt: str) -> Found | None:
-    """Return the last line if it is an expression, or a text of no more than three words."""
-    whole = text.rstrip()
-    start = whole.rfind("\n") + 1
-    line = (
-        _ARROW.sub("", whole[start:].strip(EDGES), count=1)
-        if _ARROW.match(whole[start:].strip(EDGES))
-        else whole[start:].strip(EDGES)
-    )
-    line = _IT_IS.sub("", _MARKS.sub("", line))
-    if not line or len(line) > 200 or line.endswith("?") or "\\boxed" in line:
-        return None
-    line = line[: stop.start()].rstrip() if (stop := STOP.search(line)) and stop.start() else line
-    if _OPEN_END.search(line):
-        return None
-    words = WORD.findall(line)
-    is_short = len(words) <= 3 and not HAS_DIGIT.search(line) and line == text.strip(EDGES).rstrip(".。!")
-    if HAS_CJK.search(line) and (number := number_at(line, 0)) and _ends(line[number.end() :], prompt):
-        line, words = number.group().strip(), []
-    elif (digit := HAS_DIGIT.search(line)) and HAS_CJK.search(line, 0, digit.start()):
-        return None
-    is_expression = HAS_DIGIT.search(line) and len(words) <= 2 and (not words or line.index(words[0]) > 0)
-    is_expression = is_expression or _is_measured(line, prompt)
-    at = text.find(line, start)
-    return (line, at, at + len(line), "the last line") if is_short or is_expression else None
