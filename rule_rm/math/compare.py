@@ -10,6 +10,7 @@ import re
 
 from rule_rm.math.by_text import by_text
 from rule_rm.math.comparing.asked import as_asked
+from rule_rm.math.comparing.definitions import with_definitions
 from rule_rm.math.comparing.describe import describe
 from rule_rm.math.comparing.described import unasked
 from rule_rm.math.comparing.equal import equal
@@ -21,7 +22,7 @@ from rule_rm.math.comparing.lines import same_line
 from rule_rm.math.comparing.names import is_stated, with_primes
 from rule_rm.math.finality.unfinished import unfinished
 from rule_rm.math.guard import LONGEST, refusal
-from rule_rm.math.hints import again, has_words, read_golden, with_decimal_points, with_hints
+from rule_rm.math.hints import again, has_words, in_one_notation, read_golden, with_decimal_points, with_hints
 from rule_rm.math.hypotheses import by_hypotheses
 from rule_rm.math.options import letters_of
 from rule_rm.math.quick import quick
@@ -81,6 +82,7 @@ def compare(answer: str, golden: str, question: str = "", *, value_alone: bool =
     )
     if verdict is not None:
         return verdict
+    answer, golden = in_one_notation(answer, golden)
     verdict = _by_value(normalise(answer), normalise(golden), question)
     if not verdict.equal or value_alone:
         return verdict
@@ -223,6 +225,7 @@ def _of_values(answer: str, golden: str, reference: Value, question: str) -> Ver
     if (why := unasked(candidate, reference, golden, question)) is not None:
         return Verdict(False, Layer.READING, why)
     reference, candidate = as_asked(reference, candidate, question)
+    reference, candidate = with_definitions(reference, candidate)
     reference, candidate = with_given_constants(reference, candidate, question)
     same = _equal(reference, candidate, question) or is_stated(candidate, read(golden))
     reason = f"{describe(candidate)} is {'' if same else 'not '}{describe(reference)}"

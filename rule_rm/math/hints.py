@@ -38,6 +38,45 @@ _MEASURED = re.compile(r"-?[\d.]+(?:\s*\\times\s*10\^\{?-?\d+\}?)?\s+\S+")
 r"""A number, a space and a unit: `9.8 m/s^2`, `3 \times 10^8 m/s`."""
 
 
+_CONCISE = re.compile(r"(-?\d{1,15})\.(\d{1,15})\((\d{1,3})\)(?!\d)", re.ASCII)
+"""A number with the uncertainty of its last digits, or one that repeats them: `9.81(2)`."""
+_COUNTED = re.compile(r"\$?\s*P\s*\(\s*(\d{1,4})\s*,\s*(\d{1,4})\s*\)\s*\$?", re.ASCII)
+"""Permutations, or a point: `P(10, 3)`."""
+_PERMUTATIONS = re.compile(r"[\^_]\s*\{?\s*\w{1,4}\s*\}?\s*P\s*_")
+"""Permutations in the notation that has no other meaning: `{}_{10}P_3`."""
+_INTEGER = re.compile(r"\$?\s*\d{1,30}\s*\$?", re.ASCII)
+"""A natural number: `720`."""
+
+
+def in_one_notation(answer: str, golden: str) -> tuple[str, str]:
+    r"""Return both with a notation of two meanings written out, where the other side shows which is meant.
+
+    >>> in_one_notation("9.81(2)", r"9.8 \pm 0.1")[0] == r"9.81 \pm 0.02"
+    True
+    >>> in_one_notation("720", "P(10,3)")[1] == r"\operatorname{nPr}(10,3)"
+    True
+    """
+    return _in_notation_of(golden, answer), _in_notation_of(answer, golden)
+
+
+def _in_notation_of(other: str, text: str) -> str:
+    if "(" not in text:
+        return text
+    if ("\\pm" in other or "±" in other) and "\\pm" not in text and "±" not in text:
+        return _CONCISE.sub(_with_bounds, text)
+    if (_INTEGER.fullmatch(other) or _PERMUTATIONS.search(other)) and (found := _COUNTED.fullmatch(text)):
+        return rf"\operatorname{{nPr}}({found[1]},{found[2]})"
+    return text
+
+
+def _with_bounds(found: re.Match[str]) -> str:
+    r"""Return `9.81(2)` as `9.81 \pm 0.02`, in brackets before a factor."""
+    whole, places, last = found.groups()
+    digits = last.rjust(len(places) + 1, "0")
+    bounds = rf"{whole}.{places} \pm {digits[: -len(places)]}.{digits[-len(places) :]}"
+    return f"({bounds})" if found.end() < len(found.string.rstrip(" $.")) else bounds
+
+
 @lru_cache(maxsize=4096)
 def read_golden(text: str, hints: Hints = NO_HINTS) -> Value:
     """Return the value of a golden answer that can be compared.

@@ -12,6 +12,7 @@
 - `lines`, `implicit`: lines as sets of points, and solutions of differential equations as equations
 - `real_sets`, `pieces`: sets of numbers, and functions by cases
 - `families`, `renaming`: values with free parameters, and values with other names for their variables
+- `definitions`: letters that are defined behind a formula
 - `integration`, `constants`: constants of integration, and the letters that can be one
 - `progressions`, `set_algebra`: lists that go on, and sets named by letters
 - `ratios`, `vectors`: ratios, and values that are vectors

@@ -293,6 +293,7 @@ _EXACT: dict[str, Callable[..., Fraction]] = {
     "factorial": _factorial,
     "double factorial": _double_factorial,
     "binomial": _binomial,
+    "nPr": lambda above, below: _binomial(above, below) * _factorial(below),
     "stirling brace": _stirling("brace"),
     "stirling brack": _stirling("brack"),
 }

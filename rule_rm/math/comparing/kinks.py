@@ -30,7 +30,7 @@ JUMPING = STEPPED | {"sgn"}
 """Functions with a jump."""
 BENDING = JUMPING | {"abs", "max", "min"}
 """Functions that are made of pieces."""
-DISCRETE = frozenset({"factorial", "double factorial", "binomial", "gcd", "lcm"})
+DISCRETE = frozenset({"factorial", "double factorial", "binomial", "nPr", "gcd", "lcm"})
 """Functions that are meant for integers."""
 _MOST = 12
 """Kink arguments looked at; an expression with more is too costly to compare."""

@@ -29,7 +29,7 @@ _MODERATE_DIGITS = 30
 """The digits written in two expressions up to which no product of their numbers is extreme."""
 _MODERATE_EXPONENT = 12
 _STEEP = frozenset(
-    {"exp", "factorial", "double factorial", "gamma", "sinh", "cosh", "tanh", "erf", "binomial"}
+    {"exp", "factorial", "double factorial", "gamma", "sinh", "cosh", "tanh", "erf", "binomial", "nPr"}
 )
 """Functions whose values soon are far from their arguments."""
 _NEAR_ONE = frozenset({"exp", "power", "root", "cos", "sec", "cosh", "tanh", "erf"})

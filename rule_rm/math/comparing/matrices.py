@@ -27,8 +27,10 @@ _Value = int | Rows
 
 
 def is_about_matrices(golden: Expression, answer: Expression) -> bool:
-    r"""Return True for a transpose, and for a product of capitals with an inverse: `A^{-1}B^{-1}`."""
+    r"""Return True for a transpose, `AB - BA`, and products of capitals with an inverse: `A^{-1}B^{-1}`."""
     if uses(golden, "transpose") or uses(answer, "transpose"):
+        return True
+    if _has_both_orders(golden) or _has_both_orders(answer):
         return True
     names = symbols(golden) | symbols(answer)
     return (
@@ -37,6 +39,34 @@ def is_about_matrices(golden: Expression, answer: Expression) -> bool:
         and _has_inverse(golden)
         and _has_inverse(answer)
     )
+
+
+def _has_both_orders(expression: Expression) -> bool:
+    """Return True for a sum with the same capitals in two orders, which no writer of numbers has."""
+    if not isinstance(expression, Apply):
+        return False
+    if expression.function == "add":
+        found = [names for names in map(_capitals, expression.arguments) if names]
+        if any(one != other and sorted(one) == sorted(other) for one in found for other in found):
+            return True
+    return any(map(_has_both_orders, expression.arguments))
+
+
+def _capitals(term: Expression) -> tuple[str, ...]:
+    """Return the capitals of a product in their order, signs and numbers left out; none for another term."""
+    match term:
+        case Apply("negative", (inner,)):
+            return _capitals(inner)
+        case Apply("multiply", factors):
+            names = [one.name for one in factors if isinstance(one, Symbol)]
+            numbers = sum(isinstance(one, Number) for one in factors)
+            is_product = len(names) + numbers == len(factors) and all(map(_is_capital, names))
+            return tuple(names) if is_product else ()
+    return ()
+
+
+def _is_capital(name: str) -> bool:
+    return len(name) == 1 and name.isupper()
 
 
 def _has_inverse(expression: Expression) -> bool:

@@ -27,6 +27,8 @@ _VECTOR = re.compile(r"\\?(?:vec|bar|overline)?\{?[a-zA-Z]\}?(?:\([a-z]\))?")
 """The name of a vector: `r`, `vec{r}`, `r(t)`."""
 _FIELD = re.compile(r"^([a-zA-Z])\([a-z],[a-z](?:,[a-z])?\)$")
 """A function of two or three variables: `u(x,t)`."""
+_TRANSFORM = re.compile(r"\\L(?:\^\{-1\})?\\\{")
+r"""A transform of Laplace or its inverse: `\L\{f(t)\}`."""
 _HAT = re.compile(r"hat\{?([a-zA-Z])\}?")
 """A letter with a hat: `hat{y}`."""
 _MARKS = re.compile(r"frac|[{}/\\]")
@@ -68,7 +70,8 @@ def _may_be_the_same(golden: Named, answer: Named) -> bool:
         return True
     if _estimated(golden.name) == _estimated(answer.name) or _same_partial(golden.name, answer.name):
         return True
-    if _is_position(golden.name, answer.name) or _is_position(answer.name, golden.name):
+    both = ((golden.name, answer.name), (answer.name, golden.name))
+    if any(_is_position(*names) or _is_transform(*names) for names in both):
         return True
     if _FIELD.sub(r"\1", golden.name) == _FIELD.sub(r"\1", answer.name):
         return True
@@ -94,6 +97,14 @@ def _may_be_the_same(golden: Named, answer: Named) -> bool:
         match or (named.name.rstrip("'").isalpha() and len(named.name.rstrip("'")) == 1)
         for match, named in zip(applied, (golden, answer), strict=True)
     )
+
+
+def _is_transform(transform: str, function: str) -> bool:
+    r"""Return True for a transform and a function that it may be: `\mathcal{L}\{f(t)\}` and `F(s)`."""
+    applied = _APPLIED.fullmatch(function)
+    if applied is None or applied["inverse"] or not _TRANSFORM.match(transform):
+        return False
+    return applied["function"].isupper() != transform.startswith("\\L^")
 
 
 def _estimated(name: str) -> str:

@@ -56,6 +56,7 @@ _KINDS = {
     ),
     "factorial": re.compile(r"\d\s*!|\bfactorial|阶乘", re.IGNORECASE),
     "binomial": re.compile(r"binom|choose|\bC\s*\(|combination", re.IGNORECASE),
+    "nPr": re.compile(r"\bP\s*(?:\(|_)|nPr|permutation", re.IGNORECASE),
     "primes": re.compile(r"\d\s*(?:\\cdot|\\times|[*×·])\s*\d|\bproduct|\btimes\b", re.IGNORECASE),
     "function": re.compile(r"\b(?:sine?|cosine|tangent|logarithm)\b|\\?(?:sin|cos|tan|cot|sec|csc|log|ln)\b"),
 }

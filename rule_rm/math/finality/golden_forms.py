@@ -86,12 +86,16 @@ class GoldenForms:
     def has_notation(self, expression: Expression) -> bool:
         r"""Return True for a notation of the golden answer's kind: `2 \cdot 2 \cdot 3` for `2^2 \cdot 3`.
 
-        A binomial is a quotient of factorials as well.
+        A binomial is a quotient of factorials as well, and so are permutations.
         """
         above, below = factors(expression)
         if "primes" in self.kinds and not below:
             return len(above) > 1 and all(map(_is_power_of_prime, above))
-        return "binomial" in self.kinds and bool(below) and all(map(_is_factorial, (*above, *below)))
+        return (
+            bool(self.kinds & {"binomial", "nPr"})
+            and bool(below)
+            and all(map(_is_factorial, (*above, *below)))
+        )
 
     def has_value(self, expression: Expression) -> bool:
         r"""Return True if an expression that is not a fraction has the value of one in the golden answer.

@@ -249,7 +249,7 @@ def _asked_for(expression: Expression, kind: str, golden: GoldenForms, asked: Qu
     if kind == "scientific":
         is_given = set(_sides_of_ten(expression)) <= asked.numbers
         return "a product of numbers that are given" if is_given else None
-    if kind in ("power", "factorial", "binomial", "primes", "function"):
+    if kind in ("power", "factorial", "binomial", "nPr", "primes", "function"):
         return f"a {kind} that the question asks for" if asked.evaluate or kind in asked.kinds else None
     return None
 

@@ -16,7 +16,7 @@ from rule_rm.math.comparing.exact import InexactError, UndefinedError, exact
 from rule_rm.math.finality.shapes import Shape, parts, written
 from rule_rm.math.values.expression import ZERO, Apply, Constant, Expression, Number, TooCostlyError
 
-CLOSED = frozenset({"power", "factorial", "binomial", "primes", "function", "scientific"})
+CLOSED = frozenset({"power", "factorial", "binomial", "nPr", "primes", "function", "scientific"})
 """The kinds of closed forms."""
 _TRIGONOMETRIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 _LARGEST_PRIME = 10_000
@@ -57,7 +57,7 @@ def _closed(expression: Expression) -> str | None:
     match expression:
         case Apply("power", (base, exponent)) if _is_plain(base) and _is_plain(exponent):
             return "power" if _is_power(base, exponent) else None
-        case Apply("factorial" | "double factorial" | "binomial" as kind, arguments) if all(
+        case Apply("factorial" | "double factorial" | "binomial" | "nPr" as kind, arguments) if all(
             map(_is_whole, arguments)
         ):
             return kind.removeprefix("double ")

@@ -10,7 +10,7 @@
 - `joining`: several values with commas, "and" or "or" between them
 - `relations`, `value_names`: equations and other relations, and the name in `name = value`
 - `sets`, `structures`, `logic`, `sentences`, `calendar`: other values with a structure
-- `rates`, `measured`: rates of growth, and vectors with a unit
+- `rates`, `measured`, `extremes`: rates of growth, vectors with a unit, and extreme values with their places
 - `angles`: degrees, minutes and directions
 - `quantities`, `unit_names`, `number_words`, `phrases`, `wording`: values without one
 - `parser`, `powers`, `functions`, `products`, `variables`, `numerals`: from tokens to an expression

@@ -9,7 +9,7 @@ from fractions import Fraction
 from rule_rm.math.reading.brackets import closing
 from rule_rm.math.reading.products import determinant_of, multiplied
 from rule_rm.math.reading.variables import Variables
-from rule_rm.math.reading.vocabulary import ACCENTS, CONSTANTS, FUNCTIONS, GREEK, INVERSE, words
+from rule_rm.math.reading.vocabulary import ACCENTS, CONSTANTS, FUNCTIONS, GREEK, INVERSE, MOMENTS, words
 from rule_rm.math.values.expression import (
     ONE,
     TWO,
@@ -34,7 +34,7 @@ _DIFFERENTIAL = re.compile(
 """The numerator of a derivative without spaces: `dy`, `d^2x`, `dtheta`, `partialu`."""
 _OF_VARIABLE = re.compile(r"(?:d|partial)(?P<name>[a-zA-Z]|[a-z]{3,7})(?:\^\{?(?P<order>[2-9])\}?)?")
 """The denominator of a derivative: `dx`, `dt^2`."""
-_OF_SEVERAL = words("gcd lcm log max min root")
+_OF_SEVERAL = words("gcd lcm log max min nPr root") | MOMENTS
 """Functions of more than one argument."""
 _AS_QUOTIENTS = {"coth": "tanh", "csch": "sinh", "sech": "cosh"}
 """Functions that are one by another function."""
@@ -279,6 +279,12 @@ def _applied(name: str, base: Expression | None, arguments: list[Expression]) ->
     if len(arguments) != 1 and name not in _OF_SEVERAL:
         raise UnreadableError(f"{len(arguments)} arguments of {name}")
     of = tuple(arguments)
+    if name == "nPr" and len(of) != 2:
+        raise UnreadableError("permutations of one number")
+    if name in MOMENTS:
+        if not any(map(symbols, of)):
+            raise UnreadableError("a moment of a number")
+        return Apply(f"unknown {name}", of)
     if name in _AS_QUOTIENTS:
         return Apply("divide", (ONE, Apply(_AS_QUOTIENTS[name], of)))
     if name in _AS_INVERSES:

@@ -124,6 +124,8 @@ def quantity(tokens: Tokens, *, units: bool = False) -> Quantity:
     With `units`, letters after a number that may be a unit are one: `5 m`.
     """
     tokens = without_leading(tokens)
+    if len(tokens) > _SHORTEST_OF_TWO and (rate := _per_many(tokens, units=units)) is not None:
+        return rate
     currency: Unit | None = None
     tokens, code = _without_code(tokens)
     if tokens[0].text in ("-", "+") and len(tokens) > 2 and tokens[1].text in CURRENCIES:
@@ -145,6 +147,25 @@ def quantity(tokens: Tokens, *, units: bool = False) -> Quantity:
     rest = next((at for at in range(start, len(tokens)) if _starts_number(tokens, at)), len(tokens))
     first = _scaled(tokens[:start], tokens[start:rest], currency)
     return _together(first, quantity(tokens[rest:])) if rest < len(tokens) else first
+
+
+def _per_many(tokens: Tokens, *, units: bool) -> Quantity | None:
+    """Return `6.5 L/100 km` as `0.065 L/km`; None for anything else."""
+    for at in range(3, len(tokens) - 1):
+        by, unit = tokens[at - 1], tokens[at - 2]
+        is_many = tokens[at].kind == "number" and by.text in ("/", "per") and _is_in_type(unit)
+        if not is_many or not all(map(_is_in_type, tokens[at + 1 :])):
+            continue
+        count = Fraction(tokens[at].text)
+        whole = quantity([*tokens[: at - 1], Token("mark", "/"), *tokens[at + 1 :]], units=units)
+        if not count or not isinstance(whole.expression, Number):
+            return None
+        return replace(whole, expression=Number(whole.expression.value / count))
+    return None
+
+
+def _is_in_type(token: Token) -> bool:
+    return token.kind == "word" or (token.kind == "letter" and token.upright)
 
 
 def _with_units(tokens: Tokens) -> Tokens:

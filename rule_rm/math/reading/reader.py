@@ -15,6 +15,7 @@ from typing import NamedTuple
 from rule_rm.math.reading.brackets import Tokens, deepest, outer, split, trimmed
 from rule_rm.math.reading.calendar import calendar
 from rule_rm.math.reading.conditions import conditioned, restated
+from rule_rm.math.reading.extremes import extreme
 from rule_rm.math.reading.joining import joined, mixed, with_equals
 from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.logic import logic, with_denials
@@ -120,7 +121,7 @@ class _Reader:
         tokens = straightened(restated(tokens))
         has_words = any(token.kind == "word" for token in tokens)
         readings: tuple[Callable[[Tokens, Callable[[Tokens], Value]], Value | None], ...] = (
-            *((exception, sentence) if has_words else ()),
+            *((extreme, exception, sentence) if has_words else ()),
             conditioned,
             self.listed,
             labelled,

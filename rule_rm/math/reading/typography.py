@@ -94,6 +94,21 @@ _COMBINATIONS = re.compile(
     rf"|{_SIGN_OF_COMBINATIONS}\s*_\s*{_ONE}\s*\^\s*{_ONE}"
 )
 r"""Combinations: `^{6}C_{3}`, `{}_6C_3`, `C_6^3`."""
+_PERMUTATIONS = re.compile(
+    rf"(?:\{{\s*\}}\s*)?(?:[\^_]\s*{_ONE})\s*(?:\\mathrm\s*\{{\s*P\s*\}}|P)\s*_\s*{_ONE}"
+)
+r"""Permutations of some of many: `{}_{10}P_3`."""
+_BOLD_UNDER_HAT = re.compile(
+    r"\\(hat|vec|bar|tilde)\s*\{\s*\\(?:mathbf|boldsymbol|bm|mathrm)(?![a-zA-Z])\s*"
+    r"(?:\{\s*([a-zA-Z])\s*\}|([a-zA-Z]))\s*\}"
+)
+r"""An accent over a letter in bold: `\hat{\mathbf r}`."""
+_DETERMINANT = re.compile(
+    r"\\det\s*\\begin\s*\{[pb]matrix\}((?:[^\\]|\\(?!begin|end))*)\\end\s*\{[pb]matrix\}"
+)
+r"""The determinant of a matrix that is written out: `\det\begin{pmatrix}`."""
+_MOMENT = re.compile(r"\\(?:mathrm|text)\s*\{\s*(Var|Cov|Corr)\s*\}(?=\s*(?:\\left\s*)?\()")
+r"""A moment of random variables: `\mathrm{Var}(X)`."""
 _UNWRAPPED_TEXT = re.compile(
     r"\\(?:mathrm|mathit|mathtt|mathsf|mathbf|textbf|text|mbox|textit|texttt|operatorname|mathop)\s*\{"
 )
@@ -148,6 +163,11 @@ def _binomial(found: re.Match[str]) -> str:
     if above.isdigit() and below.isdigit() and int(above) < int(below):
         return found.group()
     return rf"\binom{{{above}}}{{{below}}}"
+
+
+def _permutations(found: re.Match[str]) -> str:
+    above, below = (part for part in found.groups() if part)
+    return rf"\operatorname{{nPr}}({above},{below})"
 
 
 def _rewrapped(
@@ -244,6 +264,9 @@ _CHANGES: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = (
     (_SIZE_NAMES, lambda text: _SIZES.sub(" ", text)),
     (_DROPPED_NAMES, lambda text: _ARGUMENT_DROPPED.sub("", text)),
     (("color", "bbox"), lambda text: _LAST_ARGUMENT_KEPT.sub("", text)),
+    (("\\mathbf", "\\bold", "\\bm", "\\mathrm"), lambda text: _BOLD_UNDER_HAT.sub(r"\\\1{\2\3}", text)),
+    (("\\det",), lambda text: _DETERMINANT.sub(r"\\begin{vmatrix}\1\\end{vmatrix}", text)),
+    (("Var", "Co"), lambda text: _MOMENT.sub(r"\\operatorname{\1}", text)),
     (("\\begin",), _of_cases),
     (("matrix", "cases"), _plain_matrices),
     (("th}", "st}", "nd}", "rd}", "th }"), lambda text: _ORDINAL.sub(_ordinal, text)),
@@ -253,6 +276,7 @@ _CHANGES: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = (
     (("\\AA", "ring", "\\r{"), lambda text: _ANGSTROM.sub("Å", text)),
     (("frac",), lambda text: _FRACTION.sub(_plain_fraction, text)),
     (("C",), lambda text: _COMBINATIONS.sub(_binomial, text)),
+    (("P",), lambda text: _PERMUTATIONS.sub(_permutations, text)),
     (("/",), lambda text: _SLANTED.sub(r"\\frac{\1}{\2}", text)),
     (("/d", "/ d"), lambda text: _INLINE_DERIVATIVE.sub(r"\\frac{d\1}{d\2}", text)),
     (("{}", "{ }"), lambda text: _EMPTY_BRACES.sub("", text)),

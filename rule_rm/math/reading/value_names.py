@@ -8,7 +8,7 @@ from functools import lru_cache
 from rule_rm.math.reading.brackets import CLOSING, OPENING, Tokens, closing, trimmed
 from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.quantities import expression
-from rule_rm.math.reading.vocabulary import ACCENTS, COMMANDS, FUNCTIONS, GREEK, words
+from rule_rm.math.reading.vocabulary import ACCENTS, COMMANDS, FUNCTIONS, GREEK, MOMENTS, words
 from rule_rm.math.values.expression import BeyondReadingError, Expression, Symbol, UnreadableError, symbols
 
 _UNEVALUATED = frozenset({"iiint", "iint", "int", "lim", "oint", "prod", "sum"})
@@ -63,12 +63,16 @@ def _without_arrow(tokens: Tokens) -> Tokens:
 
 
 def _is_transform(tokens: Tokens) -> bool:
-    r"""Return True for `\mathcal{L}\{f(t)\}(s)`: a capital letter before a function in braces."""
+    r"""Return True for `\mathcal{L}\{f(t)\}(s)` or `L^{-1}\{F\}`: a capital before a function in braces."""
+    if [token.text for token in tokens[1:6]] == ["^", "{", "-", "1", "}"]:
+        tokens = [tokens[0], *tokens[6:]]
     if len(tokens) < len("L{f}") or tokens[0].text not in ("L", "F", "Z") or tokens[1].text != r"\{":
         return False
     end = closing(tokens, 1)
     rest = [token.text for token in tokens[end + 1 :]]
-    return tokens[2].kind == "letter" and (not rest or (len(rest) == 3 and rest[0] + rest[2] == "()"))
+    return tokens[2].kind in ("letter", "command") and (
+        not rest or (len(rest) == 3 and rest[0] + rest[2] == "()")
+    )
 
 
 def _marked(tokens: Tokens, name: str) -> str | None:
@@ -101,7 +105,7 @@ def _is_applied(tokens: Tokens) -> bool:
         tokens = [tokens[0], *tokens[6:]]
     if (
         len(tokens) < 4
-        or (tokens[0].kind != "letter" and tokens[0].text not in _GREEK_FUNCTIONS)
+        or (tokens[0].kind != "letter" and tokens[0].text not in _GREEK_FUNCTIONS | MOMENTS)
         or tokens[1].text not in ("(", "[")
         or closing(tokens, 1) != len(tokens) - 1
     ):

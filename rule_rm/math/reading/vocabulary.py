@@ -8,10 +8,12 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-FUNCTIONS = words(
+MOMENTS = words("Corr Cov Var")
+"""Moments of random variables, of which no more is known than their arguments."""
+FUNCTIONS = MOMENTS | words(
     """
     sin cos tan cot sec csc asin acos atan acot asec acsc sinh cosh tanh coth sech csch asinh acosh
-    atanh ln log lg exp erf abs floor ceil gcd lcm max min cbrt sgn cis Re Im
+    atanh ln log lg exp erf abs floor ceil gcd lcm max min cbrt sgn cis nPr Re Im
 """
 )
 GREEK = words(
