@@ -99,6 +99,7 @@ class Store:
         """Open or create the file. Raises ConfigurationError if it can't be written to."""
         self.path = path
         self._bounds = bounds or Bounds()
+        self._opened = time.time(), time.monotonic()
         self._known: set[tuple[int, int]] = set()
         """The latest prompts that are in the file, by part and question."""
         try:
@@ -164,7 +165,9 @@ class Store:
             run.executemany(_ADD_SUMS, sums.take())
             run.execute("COMMIT")
         except BaseException:
-            run.execute("ROLLBACK")
+            # A full disk has ended the transaction, and another error about that would hide it.
+            if run.in_transaction:
+                run.execute("ROLLBACK")
             raise
         if len(self._known) > KNOWN_QUESTIONS:
             self._known.clear()
@@ -211,7 +214,9 @@ class Store:
     def bound(self) -> int:
         """Remove rollouts that are too old or too many; return how many were removed."""
         run = self._connection.execute
-        now = time.time()
+        opened, begun = self._opened
+        # A clock that is set forward for a moment makes no rollout old.
+        now = min(time.time(), opened + time.monotonic() - begun)
         oldest = now - self._bounds.age
         # Identities grow with time, so the first that is young enough is found at once.
         found = run("SELECT id FROM rollouts WHERE time >= ? ORDER BY id LIMIT 1", (oldest,)).fetchone()

@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -276,6 +277,30 @@ def test_what_cannot_be_written_is_lost_and_counted_and_the_next_is_kept(tmp_pat
     journal.close()
     state = journal.state()["journal"]
     assert (state["lost"], state["written"], state["failure"]) == (1, 1, None)
+
+
+def test_a_full_disk_is_named_and_costs_the_batch_alone(tmp_path):
+    store = Store(tmp_path / f"x{ENDING}", Bounds(age=1e12))
+    writer = Writer(store)
+    store._connection.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(sqlite3.OperationalError, match="disk is full"):
+        writer.write([pack(scored(1.0, response=f"{number} " * 10_000)) for number in range(9)])
+    store._connection.execute("PRAGMA max_page_count = 1000000")
+    writer.write([pack(scored(0.5))])
+    writer.close()
+    assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [0.5]
+
+
+def test_a_clock_that_is_set_forward_for_a_moment_removes_nothing(tmp_path, monkeypatch):
+    store = Store(tmp_path / f"x{ENDING}")
+    writer = Writer(store)
+    writer.write([pack(replace(scored(1.0), time=time.time()))])
+    late = time.time() + 10 * 365 * 86_400
+    with monkeypatch.context() as jump:
+        jump.setattr("rule_rm.journal.store.time.time", lambda: late)
+        writer.bound()
+    writer.close()
+    assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [1.0]
 
 
 def test_requests_that_find_no_room_are_lost_and_counted(tmp_path, monkeypatch):
