@@ -178,8 +178,9 @@ from rule_rm.settings import Settings
 if __name__ == "__main__":
     given = {"reward_type": "naps", "reward_file": (sys.argv[1],), "workers": 2, "rollout_timeout": 2.0}
     with Engine(Settings(**given)) as engine:
-        print("ready", flush=True)
-        print([score.reward for score in engine.score([Rollout("", "0.4"), Rollout("", "0.3")])], flush=True)
+        for naps in (("0.4", "0.3"), ("1.0", "0.9")):
+            print("ready", flush=True)
+            print([score.reward for score in engine.score([Rollout("", nap) for nap in naps])], flush=True)
 """
 NAPS = """
 import time
@@ -205,16 +206,19 @@ def test_a_pause_of_all_processes_makes_no_right_answer_wrong(tmp_path):
     with subprocess.Popen(
         [sys.executable, "-c", PAUSED, str(tmp_path / "naps.py")], stdout=subprocess.PIPE, text=True, cwd=ROOT
     ) as process:
-        assert process.stdout.readline() == "ready\n"
-        time.sleep(0.1)
-        paused = family(process.pid)
-        for pid in paused:
-            os.kill(pid, signal.SIGSTOP)
-        # Longer than a rollout may take.
-        time.sleep(3.0)
-        for pid in reversed(paused):
-            os.kill(pid, signal.SIGCONT)
-        assert process.stdout.readline() == "[1.0, 1.0]\n"
+        # Before the first look at a worker, and after it.
+        for begun in (0.1, 0.6):
+            assert process.stdout.readline() == "ready\n"
+            time.sleep(begun)
+            paused = family(process.pid)
+            for pid in paused:
+                os.kill(pid, signal.SIGSTOP)
+            # Longer than a rollout may take.
+            time.sleep(3.0)
+            # The lanes look before the workers, which have woken, can answer.
+            for pid in paused:
+                os.kill(pid, signal.SIGCONT)
+            assert process.stdout.readline() == "[1.0, 1.0]\n"
 
 
 WITHOUT_DESCRIPTORS = """
