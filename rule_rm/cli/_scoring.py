@@ -123,7 +123,8 @@ def unmet(outcome: Mapping[str, Any], max_unscored: float) -> list[str]:
     rollouts, unscored = outcome["rollouts"], outcome["unscored"]
     if unscored <= max_unscored * rollouts:
         return []
-    return [f"{unscored} of {rollouts} rollouts are unscored; --max-unscored allows {max_unscored:g}"]
+    are = "is" if unscored == 1 else "are"
+    return [f"{unscored} of {rollouts} rollouts {are} unscored; --max-unscored allows {max_unscored:g}"]
 
 
 def default_output(sources: list[str], ending: str) -> str:

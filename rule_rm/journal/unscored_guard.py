@@ -26,7 +26,8 @@ class UnscoredGuard:
             self._unscored += sum(score.reward is None for score in scores)
             rollouts, unscored = self._rollouts, self._unscored
         if rollouts >= self.LEAST and unscored > most * rollouts:
+            are = "is" if unscored == 1 else "are"
             raise TooManyUnscoredError(
-                f"{unscored} of {rollouts} rollouts are unscored, more than --max-unscored {most:g} allows; "
-                "the server's log and /health say why"
+                f"{unscored} of {rollouts} rollouts {are} unscored, more than --max-unscored {most:g} "
+                "allows; the server's log and /health say why"
             )

@@ -66,7 +66,7 @@ def test_a_file_is_scored_summed_up_and_not_scored_twice(rollouts):
     assert again.returncode == 1
     outcome = json.loads(again.stdout)
     assert outcome["resumed"] == 4
-    assert outcome["failures"] == ["1 of 4 rollouts are unscored; --max-unscored allows 0.1"]
+    assert outcome["failures"] == ["1 of 4 rollouts is unscored; --max-unscored allows 0.1"]
     assert outcome["data_sources"]["sums"]["mean_reward"] == 1.0
 
 
