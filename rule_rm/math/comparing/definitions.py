@@ -8,6 +8,8 @@ from rule_rm.math.values.expression import Symbol, substitute, symbols
 
 def with_definitions(reference: Value, candidate: Value) -> tuple[Value, Value]:
     """Return both with the letters replaced that one side defines and the other does not have."""
+    if not isinstance(reference, Several) and not isinstance(candidate, Several):
+        return reference, candidate
     return _defined(reference, variables(candidate)), _defined(candidate, variables(reference))
 
 

@@ -56,10 +56,12 @@ def with_same_constants(golden: Value, answer: Value, question: str) -> Iterator
 
 def with_given_constants(golden: Value, answer: Value, question: str) -> tuple[Value, Value]:
     """Return both values with another name for a C of the question: nobody may choose its value."""
-    if not _ANY_CONSTANT.search(question) or _SAYS_CONSTANT.search(question):
+    letters = [name for name in variables(golden) if _GIVEN_CONSTANT.fullmatch(name)]
+    if not letters or not _ANY_CONSTANT.search(question) or _SAYS_CONSTANT.search(question):
         return golden, answer
-    given = [name for name in variables(golden) if _GIVEN_CONSTANT.fullmatch(name) and _is_in(name, question)]
-    for name in given:
+    for name in letters:
+        if not _is_in(name, question):
+            continue
         golden, answer = (
             mapped(side, partial(substitute, name=name, value=Symbol(f"given {name}")))
             for side in (golden, answer)

@@ -42,10 +42,10 @@ def in_scale_of(golden: Quantity, answer: Quantity) -> Quantity:
 def as_difference(reference: Quantity, candidate: Quantity, question: str) -> Quantity:
     """Return a difference of temperatures in the golden answer's degrees, if the question asks for one."""
     unit, given = reference.unit, candidate.unit
-    if unit is None or given is None or not _DIFFERENCE.search(question):
+    if unit is None or given is None:
         return candidate
     ours, theirs = _scale(unit), _scale(given)
-    if ours is None or theirs is None or ours == theirs:
+    if ours is None or theirs is None or ours == theirs or not _DIFFERENCE.search(question):
         return candidate
     factor = Number(_SCALES[theirs][0] * given.factor / (_SCALES[ours][0] * unit.factor))
     return replace(candidate, expression=Apply("multiply", (candidate.expression, factor)), unit=unit)

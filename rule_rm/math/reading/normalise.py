@@ -255,7 +255,9 @@ def _macros(text: str) -> str:
         text = _ELL.sub("l ", text)
     if "prime" in text:
         text = _PRIMES.sub(lambda found: "'" * found.group().count("prime"), text)
-    text = _BRACED_LETTER.sub(r" \1", spaced(text))
+    text = spaced(text)
+    if "}" in text and ("_" in text or "^" in text):
+        text = _BRACED_LETTER.sub(r" \1", text)
     if "rangle" in text or "langle" in text:
         text = _BRACKET.sub(r"\\braket{\1|\2}", text)
         text = _KET.sub(r"\\ket{\1}", _BRA.sub(r"\\bra{\1}", text))
