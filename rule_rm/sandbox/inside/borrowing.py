@@ -107,7 +107,7 @@ class Borrowed:
             finally:
                 common.keep(count)
         if "error" in answer:
-            raise self._error(answer["error"])
+            raise self.failure(answer["error"])
         return found
 
     def equals(self, one: Any, data: Any) -> bool:
@@ -127,11 +127,15 @@ class Borrowed:
             # The lent object calls the program before it answers.
             frames.send(self._channel, self._served.answer(answer))
 
-    def _error(self, form: dict[str, Any]) -> BaseException:
+    def failure(self, form: dict[str, Any]) -> BaseException:
+        """Return an exception of the test's, which the judge knows if the program raises it."""
         number = form["number"]
         if number not in self._errors:
             made = self._exceptions.raised(
-                form["class"], self._served.decode(form["args"]), None, form["text"]
+                form["class"],
+                self._served.decode(form["args"]),
+                self._served.decode(form.get("attributes")),
+                form["text"],
             )
             self._errors[number] = made
         return self._errors[number]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import types
 from typing import Any
 
@@ -194,3 +195,17 @@ def method(value: Any) -> Any:
     if not issubclass(type(value), references.CallableReference):
         return value
     return lambda *arguments, **keywords: value(*arguments, **keywords)
+
+
+def of_library(tag: str, content: Any) -> Any:
+    """Return an object of the library's, or one that is made by it."""
+    if tag == "pattern":
+        return re.compile(*content)
+    if tag == "imported":
+        return importlib.import_module(content)
+    if tag not in ("native", "enumerated", "structure"):
+        raise ValueError(f"{tag!r} is not a known tag")
+    found = getattr(importlib.import_module(content[0]), content[1])
+    if tag == "native":
+        return found
+    return found[content[2]] if tag == "enumerated" else found(content[2])

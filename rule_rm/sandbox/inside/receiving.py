@@ -11,7 +11,7 @@ from rule_rm.sandbox.inside import decoding, exceptions, operators, references, 
 from rule_rm.sandbox.inside.awaiting import awaiting
 from rule_rm.sandbox.inside.references import CallableReference, Reference
 
-_PURE = frozenset(
+PURE = frozenset(
     [
         "abc",
         "bisect",
@@ -141,6 +141,9 @@ class Received:
         """Return an instance of a subclass of a builtin: the same one each time, as members of enums are."""
         reference = self._reference(facts)
         value = decoding.decode(form, self.resolve)
+        native = reference._facts.get("native")
+        if native is not None and _enum() is not None and issubclass(native, _enum()):
+            return native(value)
         known = self._values.get(facts["number"])
         if known is None or isinstance(value, (tuple, frozenset)):
             known = self._values[facts["number"]] = value_references.value_reference(value, reference)
@@ -149,7 +152,7 @@ class Received:
     def _module(self, name: str, bound_as: str, facts: Any) -> Any:
         """Return the judge's own module for one that the program has imported under its usual name."""
         usual = (name, name.rpartition(".")[2], _short(name))
-        if name in _PURE | set(_ALIASES.values()) and bound_as in usual:
+        if name in PURE | set(_ALIASES.values()) and bound_as in usual:
             try:
                 return importlib.import_module(name)
             except ImportError:
@@ -177,7 +180,19 @@ def _native(place: Any) -> Any:
     return found if isinstance(found, type) else None
 
 
+def _enum() -> Any:
+    return getattr(sys.modules.get("enum"), "Enum", None)
+
+
+def is_member(value: Any) -> bool:
+    """Return whether a value is a member of an enumeration of the library's."""
+    if _enum() is None or not isinstance(value, _enum()) or value.name is None:
+        return False
+    kind = type(value)
+    return getattr(sys.modules.get(kind.__module__), kind.__qualname__, None) is kind
+
+
 def is_plain(kind: type) -> bool:
     """Return whether a class is one of those that only compute."""
     module = kind.__module__
-    return module in _PURE or module == "builtins" or module.partition(".")[0] in _ALIASES.values()
+    return module in PURE or module == "builtins" or module.partition(".")[0] in _ALIASES.values()

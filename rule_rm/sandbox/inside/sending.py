@@ -10,7 +10,7 @@ from typing import Any
 
 from rule_rm.sandbox.inside import values
 from rule_rm.sandbox.inside.arrays import Iterated
-from rule_rm.sandbox.inside.receiving import is_plain
+from rule_rm.sandbox.inside.receiving import PURE, is_member, is_plain
 from rule_rm.sandbox.inside.value_references import reference_of
 
 _FEW = 1000
@@ -27,6 +27,8 @@ def refer(value: Any, again: values.Refer, lent: Callable[[], Any]) -> Any:
     reference = reference_of(value)
     if reference is not None:
         return reference._form
+    if isinstance(value, BaseException):
+        return {"!": "failed", "v": lent().failure(value)}
     found = _data(value, again)
     if found is not None:
         return found
@@ -56,10 +58,15 @@ def _data(value: Any, refer: Callable[[Any], Any]) -> Any:
         return {"!": "native", "v": [value.__module__, value.__qualname__]}
     if isinstance(value, types.BuiltinFunctionType) and isinstance(value.__self__, types.ModuleType):
         return {"!": "native", "v": [value.__self__.__name__, value.__name__]}
-    if isinstance(value, BaseException):
-        # A failed assertion's text may hold the expected value.
-        given = [] if isinstance(value, AssertionError) else [str(value)]
-        return {"!": "raised", "v": [type(value).__name__, given]}
+    if is_member(value):
+        return {"!": "enumerated", "v": [type(value).__module__, type(value).__qualname__, value.name]}
+    if isinstance(value, tuple) and hasattr(type(value), "n_sequence_fields"):
+        # A structure of the library's, such as `time.struct_time`.
+        return {"!": "structure", "v": [type(value).__module__, type(value).__qualname__, list(value)]}
+    if isinstance(value, types.ModuleType) and value.__name__ in PURE:
+        return {"!": "imported", "v": value.__name__}
+    if value is Ellipsis or value is NotImplemented:
+        return {"!": "native", "v": ["builtins", repr(value)]}
     if type(value).__module__ == "re" and type(value).__name__ == "Pattern":
         return {"!": "pattern", "v": [value.pattern, int(value.flags)]}
     return None

@@ -6,9 +6,7 @@ It does the calls that it is asked for, and describes each result: data as data,
 from __future__ import annotations
 
 import builtins
-import importlib
 import io
-import re
 import sys
 import types
 from collections import namedtuple
@@ -27,7 +25,7 @@ from rule_rm.sandbox.inside import (
     value_references,
     values,
 )
-from rule_rm.sandbox.inside.duties import TEXT_LIMIT, Duties, method
+from rule_rm.sandbox.inside.duties import TEXT_LIMIT, Duties, method, of_library
 
 _CAUSES = 3
 """Causes of an exception, and causes of these, that cross with it."""
@@ -182,15 +180,11 @@ class Served:
             return _MEMBERS[content[0]](*map(method, self.decode(content[1])))
         if tag == "iterator":
             return iter(decoding.decode(content, self._resolve))
-        if tag == "pattern":
-            return re.compile(*content)
-        if tag == "native":
-            return getattr(importlib.import_module(content[0]), content[1])
         if tag == "lent":
             return self.borrowed.resolve(content)
-        if tag == "raised":
-            return getattr(builtins, content[0], Exception)(*content[1])
-        raise ValueError(f"{tag!r} is not a known tag")
+        if tag == "failed":
+            return self.borrowed.failure(content)
+        return of_library(tag, content)
 
     def _number(self, value: Any) -> int:
         if id(value) not in self._numbers:
