@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from rule_rm.extract import patterns
 from rule_rm.extract.asked import SENTENCES, asking_sentence
-from rule_rm.extract.verbs import base
+from rule_rm.extract.verbs import base, is_past
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 """A word of two letters or more: `cost`."""
@@ -56,6 +56,8 @@ _CONDITION = re.compile(
     r"(?<=\w)[,\s]+(?:if|given\s+that|assuming|when|provided)\b.*", re.IGNORECASE | re.DOTALL
 )
 """A condition behind the asking clause: ", if 3 break"."""
+_UNCHANGED = re.compile(r"\bat\s+(?:the|this|that)\s+(?:same\s+)?(?:speed|rate|pace|price)\b", re.IGNORECASE)
+"""A circumstance that stays as it is: "at the same speed"."""
 _PRONOUN = re.compile(
     r"\b(?:he|she|they|it|his|her|their|its|him|them|i|we|you|my|our|your)\b", re.IGNORECASE
 )
@@ -96,6 +98,8 @@ _TOPIC = 2
 """The first words of a prompt that may name its topic: "The baker"."""
 _DEED = re.compile(r"\b(?P<doer>[A-Z][a-z]*|he|she|it|they|who)\s+(?P<deed>[a-z]{3,})\b")
 """A name or pronoun and the verb behind it: "Nora knits"."""
+_JOINED_DEED = re.compile(r"\band\s+(?P<deed>[a-z]{3,})\b")
+"""A verb behind "and": the "sold" of "and sold"."""
 _POSSESSIVE = re.compile(r"\W*\w+['’]s\s")
 """The owner of a topic: the "Ava's " of "Ava's farm"."""
 _ROOT = 5
@@ -159,7 +163,7 @@ def asked_for(prompt: str) -> AskedFor | None:
     begin = _ASKS.search(asking) or _ASKS_OTHERWISE.search(asking)
     if begin is None:
         return None
-    clause = _CONDITION.sub("", asking[begin.start() :])
+    clause = _UNCHANGED.sub("", _CONDITION.sub("", asking[begin.start() :]))
     words = set(map(base, WORD.findall(clause)))
     for adjective, nouns in _MEASURES.items():
         if adjective in words:
@@ -205,7 +209,9 @@ def _is_subject(name: re.Match[str]) -> bool:
 
 def _deeds(prompt: str) -> frozenset[str]:
     """Return the verbs behind names and pronouns: the `knit` of "Nora knits"."""
-    deeds = (found["deed"] for found in _DEED.finditer(prompt) if found["doer"] not in ("A", "The", "How"))
+    found = [(one["doer"], one["deed"]) for one in _DEED.finditer(prompt)]
+    deeds = [deed for doer, deed in found if doer not in ("A", "The", "How")]
+    deeds += [one["deed"] for one in _JOINED_DEED.finditer(prompt) if is_past(one["deed"])]
     return frozenset(
         base(deed) for deed in deeds if deed not in FUNCTION | IDENTITIES | PREPOSITIONS | YIELDS
     )

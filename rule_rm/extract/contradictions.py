@@ -31,6 +31,8 @@ _AMOUNT = re.compile(
     rf"(?<![\d.,$/])\b(?P<number>\d[\d,.]*|{'|'.join(_NUMERALS)})\s+(?P<thing>[a-z]{{2,}})", re.IGNORECASE
 )
 """A number of things: "40 cookies"."""
+_LETTERED = re.compile(r"\b(?P<thing>[A-Za-z]{3,})\s+(?P<letter>[A-Z])\b")
+"""A thing with its letter: "store B"."""
 _PAIRED = re.compile(r"[A-Z][a-z]+(?:,\s+[A-Z][a-z]+){0,9},?\s+and\s+[A-Z][a-z]+")
 """Names that a question joins: "April, May and June"."""
 _NAME = re.compile(r"[A-Z][a-z]+")
@@ -75,6 +77,9 @@ def contradiction(before: str, behind: str, value: str, asked: AskedFor) -> str 
             return "it is about another amount"
     if _is_part(before, behind, asked):
         return "it is about a part"
+    letters = _lettered(asked.clause)
+    if any(letters.get(thing, said) != said for thing, said in _lettered(f"{before} § {behind}").items()):
+        return "it is about another one"
     if _NOT.search(before + behind) and not _NEGATIVE.search(asked.clause):
         return "it is denied"
     return _measured_otherwise(before, behind, value, asked)
@@ -86,6 +91,14 @@ def _amounts(text: str) -> dict[str, set[str]]:
     for amount in _AMOUNT.finditer(text):
         number = amount["number"].lower()
         found.setdefault(base(amount["thing"]), set()).add(_NUMERALS.get(number, number))
+    return found
+
+
+def _lettered(text: str) -> dict[str, set[str]]:
+    """Return the letters of each thing in a text: the B of "store B"."""
+    found: dict[str, set[str]] = {}
+    for one in _LETTERED.finditer(text):
+        found.setdefault(one["thing"].lower(), set()).add(one["letter"])
     return found
 
 
@@ -133,20 +146,27 @@ _LETTER = re.compile(r"(?<![a-zA-Z])[a-zA-Z](?![a-zA-Z])")
 """A letter alone: `x`."""
 
 
-_TIME_BEHIND = re.compile(
-    r"\bin\s+(?P<number>\d+)\s+(?P<unit>second|minute|hour|day|week|month|year)s?\b", re.IGNORECASE
+_NOT_NOW = re.compile(r"\b(?:will|was|were|ago|later|from\s+now)\b", re.IGNORECASE)
+"""A sign of the future or the past: "will"."""
+_TIME = re.compile(
+    r"\b(?:in|after)\s+(?P<number>\d+)\s+(?P<unit>second|minute|hour|day|week|month|year)s?\b", re.IGNORECASE
 )
-"""A time behind a value: "in 12 years"."""
+"""A time of a statement: "in 12 years"."""
 
 
-def is_at_new_time(behind: str, prompt: str) -> bool:
-    """Return True for a time behind a value that the question does not have: "36 in 12 years".
+def is_at_new_time(clause: str, prompt: str, asking: str) -> bool:
+    """Return True for a time in the future or past that a question about the present does not have.
 
-    >>> [is_at_new_time(f" in {time} years", "How old is she in 12 years?") for time in (12, 24)]
-    [False, True]
+    >>> asked = "Kim is 15. How old is Kim?"
+    >>> [is_at_new_time(f"In 8 years, Kim {verb}", asked, asked) for verb in ("will be", "is")]
+    [True, False]
     """
-    time = _TIME_BEHIND.search(behind)
-    return time is not None and not re.search(rf"\b{time['number']}\s+{time['unit']}", prompt, re.IGNORECASE)
+    time = _TIME.search(clause)
+    if time is None or not _NOT_NOW.search(clause) or _NOT_NOW.search(asking):
+        return False
+    # "For 8 years" is a time, but "8 years older" a difference.
+    asked = rf"\b(?:in|after|for|within|over|of|takes?|every)\s+{time['number']}[\s-]{time['unit']}"
+    return re.search(asked, prompt, re.IGNORECASE) is None
 
 
 def is_other_unknown(before: str, asked: AskedFor) -> bool:

@@ -44,6 +44,15 @@ _MEANS_MORE = re.compile(
     re.IGNORECASE,
 )
 """A word by which a value is a difference: "more"."""
+_AVERAGE = re.compile(r"\baverage\b", re.IGNORECASE)
+"""A word of a question for an average: "average"."""
+_DUTY = re.compile(r"\b(?:must|still)\b", re.IGNORECASE)
+"""A word of a question for something that is not done: "must"."""
+_MEANS_DUTY = re.compile(
+    r"\b(?:must|still|needs?|required?|to|left|remain\w*|more|should|will|would|rest|another)\b",
+    re.IGNORECASE,
+)
+"""A word by which something is not done: "needs"."""
 _SEVERAL = re.compile(
     r"\b(?:total|together|altogether|all|both|combined|two|three|each|everything)\b", re.IGNORECASE
 )
@@ -93,7 +102,7 @@ def other_quantity(text: str, start: int, end: int, prompt: str) -> str | None:
         missing = None if is_bare else _missing(sentence, asked)
         if (odd := missing or contradiction(before, behind, text[start:end], asked)) is not None:
             return odd
-    if is_at_new_time(behind, prompt):
+    if is_at_new_time(f"{sentence[: start - begin]} § {behind}", prompt, asked.clause):
         return "it is about another time"
     if is_other_unknown(before, asked):
         return "it is about another unknown"
@@ -105,6 +114,10 @@ def _missing(sentence: str, asked: AskedFor) -> str | None:
     """Return which relation of the question a sentence lacks: that of a remainder, or of a difference."""
     if _LEFT.search(asked.clause) and not _MEANS_LEFT.search(sentence):
         return "it is not about what is left"
+    if _AVERAGE.search(asked.clause) and _IN_TOTAL.search(sentence) and not _AVERAGE.search(sentence):
+        return "it is not about an average"
+    if _DUTY.search(asked.clause) and not _MEANS_DUTY.search(sentence):
+        return "it is not about a duty"
     if _MORE.search(asked.clause) and not _MEANS_MORE.search(sentence):
         return "it is not about a difference"
     return None
@@ -119,6 +132,7 @@ def _strange(said: list[Said], before: str, behind: str, asked: AskedFor) -> Ite
     is_total = _IN_TOTAL.search(before) is not None and _SEVERAL.search(asked.clause) is not None
     if is_total and is_joined:
         return
+    asks_for_all = _IN_TOTAL.search(asked.clause) is not None and not _JOINS.search(behind)
     if not is_joined:
         yield from _given_deed(before, behind, asked)
     yield from _other_thing(said, asked)
@@ -128,10 +142,11 @@ def _strange(said: list[Said], before: str, behind: str, asked: AskedFor) -> Ite
             continue
         is_kind = not is_joined and _modifies(one, following, asked)
         is_phrase = one.place in (PHRASE, LEADING) and _is_other_phrase(one, said, asked)
+        is_of_one = asks_for_all and one.place == PHRASE and one.preposition in ("for", "on", "from")
         is_setting = one.place == LEADING and one.preposition in _SETTINGS and not is_joined
         is_subject = one.place in (SUBJECT, VERB, PREDICATE) and one.base not in asked.topic
         is_free = is_joined or (one.place == VERB and (is_total or _may_do(one, behind, asked)))
-        if is_kind or is_phrase or is_setting or (is_subject and not is_free):
+        if is_kind or is_phrase or is_setting or is_of_one or (is_subject and not is_free):
             yield one.word
 
 
@@ -175,10 +190,19 @@ def _other_name(said: list[Said], before: str, asked: AskedFor) -> Iterator[str]
     """Yield the subject that has its value, if the question asks for a quantity by another name."""
     named = WHAT_IS.match(asked.clause)
     subject = [one for one in said if one.place in (SUBJECT, VERB)]
-    if named is None or not subject or not re.search(r"\b(?:is|are|was|were|equals?)\W*\Z", before):
+    # In "the area, not the perimeter, is" the last noun is the one that is not meant.
+    if (
+        named is None
+        or not subject
+        or ", not " in before
+        or not re.search(r"\b(?:is|are|was|were|equals?)\W*\Z", before)
+    ):
         return
-    if not any(asked.has(one.base) or _ANSWERS.fullmatch(one.word) for one in said if one.place != COUNTED):
-        yield subject[-1].word
+    head = subject[-1]
+    known = {one.base for one in said if one.place != COUNTED and asked.has(one.base)}
+    if head.word.isupper() or asked.has(head.base) or _ANSWERS.fullmatch(head.word) or len(known) > 1:
+        return
+    yield head.word
 
 
 def _modifies(one: Said, following: Said | None, asked: AskedFor) -> bool:

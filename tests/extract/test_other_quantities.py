@@ -46,7 +46,25 @@ OTHERS = [
     ("Of 240 pears 180 were packed. How many pears were not packed?", "60 pears were packed."),
 ]
 
+STORES = "A phone costs $600 in store A and $540 in store B. How much cheaper is it in store B?"
+LIBRARY = "A library had 420 books. It lent out 135 and bought 60. How many books does the library have now?"
+FRUIT = "Rosa paid $6 for apples and $10 for grapes. How much did she pay in total?"
+READER = "Jake read 80 of 320 pages on Saturday and 90 on Sunday. How many pages must he still read?"
+OTHERS += [
+    (STORES, "It is $60 cheaper in store A."),
+    (LIBRARY, "The library lent out 345 books."),
+    (FRUIT, "She paid $16 for the grapes."),
+    (READER, "Jake has read 150 pages."),
+    ("Sam is 8 years older than Kim. Kim is 15. How old is Sam?", "In 8 years, Sam will be 23."),
+    ("What is the greatest common divisor of 48 and 36?", "The least common multiple is 12."),
+]
+
 ANSWERS = [
+    (STORES, "It is $60 cheaper in store B."),
+    (LIBRARY, "There are 345 books in the library."),
+    (FRUIT, "Rosa paid a total of $16."),
+    (READER, "Jake still has to read 150 pages."),
+    ("What is the greatest common divisor of 48 and 36?", "The GCD of 48 and 36 is 12."),
     (MUFFINS, "37 muffins were not sold."),
     (MUFFINS, "The baker has 37 unsold muffins."),
     (MUFFINS, "37 remain unsold."),
