@@ -58,8 +58,8 @@ def identical(golden: Expression, answer: Expression, *, positive: bool = False)
     test = _Test(golden, answer, names, positive)
     if has(golden, JUMPING) or has(answer, JUMPING):
         lettered = with_letters(golden, answer, test.points.integers, identical)
-        if lettered is not None:
-            return identical(*lettered)
+        if lettered is not None and not identical(*lettered):
+            return False
     return test.passed()
 
 
