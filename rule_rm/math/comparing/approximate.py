@@ -221,6 +221,13 @@ _CONSTANTS: dict[str, Callable[[], Any]] = {
 }
 
 
+def _settled(value: Any) -> Any:
+    r"""Return the integer that a value may be but for rounding, else the value: 1 for `\sin^2 2+\cos^2 2`."""
+    nearest = mpmath.nint(value)
+    noise = mpmath.mpf(10) ** (15 - mpmath.mp.dps) * max(1, abs(nearest))
+    return nearest if abs(value - nearest) <= noise else value
+
+
 _APPROXIMATE: dict[str, Callable[..., Any]] = {
     "add": lambda *terms: mpmath.fsum(terms),
     "negative": lambda value: -value,
@@ -235,11 +242,11 @@ _APPROXIMATE: dict[str, Callable[..., Any]] = {
     "conjugate": mpmath.conj,
     "exp": _exp,
     "log": _log,
-    "floor": mpmath.floor,
-    "ceil": mpmath.ceil,
+    "floor": lambda value: mpmath.floor(_settled(value)),
+    "ceil": lambda value: mpmath.ceil(_settled(value)),
     "max": _real(max),
     "min": _real(min),
-    "mod": lambda left, right: left - right * mpmath.floor(left / right),
+    "mod": lambda left, right: left - right * mpmath.floor(_settled(left / right)),
     "factorial": lambda value: mpmath.factorial(value) if abs(value) < LARGEST_FACTORIAL else _fail(),
     "binomial": lambda above, below: (
         mpmath.binomial(above, below) if abs(above) < LARGEST_FACTORIAL else _fail()
