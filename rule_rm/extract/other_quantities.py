@@ -79,7 +79,7 @@ _ANSWERS = re.compile(
     rf"{ANSWER_NOUNS}|product|difference|quotient|average|expression|equation|formula|measure|figure|chance",
     re.IGNORECASE,
 )
-"""A noun that may stand for any quantity: "result"."""
+"""A noun that can name any quantity: "result"."""
 
 
 def other_quantity(text: str, start: int, end: int, prompt: str) -> str | None:
