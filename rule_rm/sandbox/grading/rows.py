@@ -117,7 +117,7 @@ def _keys(query: Any, wanted: Sequence[Row], run: Run) -> list[Any]:
 
 
 def _places(query: Any, width: int) -> tuple[list[int] | None, list[Any]]:
-    """Return the columns that are keys, and expressions of keys that are no column; None if a key is unknown.
+    """Return the columns that are keys, and the other expressions that are keys; None if a key is unknown.
 
     A key of a query without duplicates, or of several, is always a column.
     """
