@@ -1,4 +1,4 @@
-"""A query is right if its rows are the golden ones: order, ties, NULLs, duplicates, types; and hostile ones."""
+"""A query is right if its rows are the golden ones: order, ties, NULLs, duplicates, types; hostile ones, too."""
 
 import json
 from pathlib import Path
