@@ -1,4 +1,4 @@
-"""A query is right if its rows are the golden ones: order, ties, NULLs, duplicates, types; hostile ones, too."""
+"""Queries are compared by their rows: order, ties, NULLs, duplicates, types; hostile ones lose."""
 
 import json
 from pathlib import Path
