@@ -164,7 +164,15 @@ def _prepare(options: dict[str, Any], lifeline: socket.socket, watch: socket.soc
     if not runs_commands:
         return Zygote(processes, options["process_limit"], prelude)
     readable = options["readable"] if options["landlock"] else None
-    return Launcher(processes, options["process_limit"], work, readable, options["path"], building)
+    return Launcher(
+        processes,
+        options["process_limit"],
+        work,
+        readable,
+        options["path"],
+        building,
+        writes_anywhere=options["uid"] is not None and not options["landlock"] and not options["is_mounted"],
+    )
 
 
 def _accept(listener: socket.socket, lifeline: socket.socket, server: Server) -> None:
