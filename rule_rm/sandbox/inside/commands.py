@@ -20,11 +20,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from rule_rm.sandbox.inside import footprint, frames, landlock, pairs
-from rule_rm.sandbox.inside.confine import MIB, NULL
-from rule_rm.sandbox.inside.processes import Body, HungUpError, Processes
-from rule_rm.sandbox.inside.seccomp import Filter, allow_list, program_filter
-from rule_rm.sandbox.inside.syscalls import ATTRIBUTES, COMPUTE, FILING, PARENT
+from rule_rm.sandbox.inside import pairs
+from rule_rm.sandbox.inside.confinement import footprint, landlock
+from rule_rm.sandbox.inside.confinement.confine import MIB, NULL
+from rule_rm.sandbox.inside.confinement.processes import Body, HungUpError, Processes
+from rule_rm.sandbox.inside.confinement.seccomp import Filter, allow_list, program_filter
+from rule_rm.sandbox.inside.confinement.syscalls import ATTRIBUTES, COMPUTE, FILING, PARENT
+from rule_rm.sandbox.inside.data import frames
 
 _CLEANING = {"cpu": 60, "output": MIB}
 _REMOVE = 'rm -rf -- "$0" "$@" 2>/dev/null || { chmod -R u+rwx -- "$0" "$@"; rm -rf -- "$0" "$@"; }'
