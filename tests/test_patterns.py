@@ -13,7 +13,7 @@ import re
 import pytest
 
 import rule_rm
-from rule_rm.extract.patterns import Deferred
+from rule_rm.extract.words.patterns import Deferred
 
 from .patterns import ambiguous_text
 

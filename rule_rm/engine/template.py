@@ -35,7 +35,7 @@ from rule_rm.engine.control import (
     Unforked,
 )
 from rule_rm.errors import ConfigurationError, RuleRmError
-from rule_rm.extract.patterns import compile_deferred
+from rule_rm.extract.words.patterns import compile_deferred
 from rule_rm.processes import frames, records
 from rule_rm.processes.children import Watch
 from rule_rm.processes.kernel import adopt_orphans, children

@@ -2,47 +2,26 @@ r"""Find the one final answer of a response, as a reader would point it out.
 
 `final_answer` goes this way, and each step names its modules below:
 
-1. Take what the reader sees of the response's own turn: no thinking, no hidden text, no made-up turns.
+1. Take what the reader sees of the response's own turn: no thinking, no hidden text, no made-up turns
+   (`response`).
 2. Find a candidate: an answer tag, else a JSON field, else the last box, else what follows "the answer is".
-   Without these, a code block counts, else the last formula or number.
-3. Ask whether the words before and behind the candidate state it. If they don't, there is no answer.
+   Without these, a code block counts, else the last formula or number (`places`, `values`).
+3. Check that the words before and behind the candidate state it (`statements`, `grammar`), and that the
+   statement is about the quantity asked for (`relevance`, `question`). Otherwise there is no answer.
 4. Collect the other values that the response states. The verdict compares them: they must say the same.
 
-The modules:
+The rooms, each above those that it imports:
 
+* `multiple_choice`: the choices of a question, and the one that a response takes
+* `places`: where a response can have its answer: tags, fields, boxes, declared answers, the last sentence
+* `statements`: whether the words around a value state it
+* `relevance`: whether a statement is about the quantity asked for
+* `grammar`: subjects and predicates of sentences
+* `question`: the quantity that the question asks for, and its words
+* `values`: a number, a formula or a field, with all that belongs to it
+* `words`: the closed lists of words, and regular expressions made of them
+* `response`: the text of a response that a reader sees
 * `extraction`: the answer, or the reason why there is none
-* `boxes`, `surroundings`: boxes, and the formula around them
-* `anchors`, `prose`, `last_lines`: the answer that words declare, or that of the last sentence or line
-* `equations`: equations that are one answer, chains, rounded values, and LaTeX without delimiters
-* `letters`: letters of choices that are set aside
-* `rivals`: the value at a place, and the other one after "or"
-* `box_sentences`: a box with nothing but a sentence in it
-* `numbers`, `plain_numbers`: a number with all that belongs to it
-* `fields`: answers in a field of JSON
-* `claims`, `clauses`, `labels`, `predicates`, `sentences`: whether the words before a value state it
-* `names`: whether a name or label means the answer
-* `quantities`: a quantity of another kind than the one asked for, or a number of the speaker's own
-* `subjects`, `vocabulary`: whether the subject of a statement can be the answer, by its words
-* `asked`: the sentence of the question that asks
-* `echoes`: whether a clause is in the words of the question
-* `followups`, `continuations`, `changes`, `sequels`: whether the words behind a value take it back
-* `contrasts`, `approximations`: "not 41 but 42"; "around 42" where an exact number is asked for
-* `asked_about`, `opposites`, `verbs`: a statement about other persons, times or deeds
-* `asked_cases`: a statement about other numbers, a part, or another comparison
-* `asked_labels`, `conditions`: labels in the words of the question; conditions without any of them
-* `other_quantities`, `asked_for`, `said_of_value`, `contradictions`: free prose about another quantity
-* `closing_remarks`, `spelled`: checks behind an answer; numbers in words and in digits
-* `written_out`: numbers in words, infinity and plain formulas of the last sentence, in signs
-* `counted`, `endings`: units, counted things, and the ends of Chinese, Japanese and Korean sentences
-* `stating`, `patterns`: the closed lists of words that state a value, and regular expressions from lists
-* `stance`, `denials`: denials, corrections and hedges in usual languages
-* `redefined`: macros to which a response gives another meaning
-* `hidden`, `followers`: text that a reader does not see, and text after the response's own turn
-* `tag_faults`: the rule of the tagged format that a response breaks
-* `visible`, `lengths`, `tags`: characters with a shape, lengths, `<think>` and `<answer>`
-* `scripts`: the scripts of letters
-* `listed_choices`, `choices`, `short_answers`: choices and letters of multiple choice, and short answers
-* `free_text`: a translation, a summary, a transcript
 
 Tests: `tests/extract`.
 
@@ -56,23 +35,23 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from rule_rm.extract import stance
-from rule_rm.extract.anchors import EDGES, WORD, anchored, claimed, with_row_as_label
-from rule_rm.extract.approximations import is_hedged
-from rule_rm.extract.boxes import bare, boxes, in_boxes, last_boxed
-from rule_rm.extract.choices import chosen_letter
-from rule_rm.extract.contrasts import drops_denial, without_asked_denials, without_contrasts
-from rule_rm.extract.equations import last_side
 from rule_rm.extract.extraction import TAIL, Extraction
-from rule_rm.extract.fields import answer_field
-from rule_rm.extract.followers import own_turn
-from rule_rm.extract.hidden import shown
-from rule_rm.extract.listed_choices import choices_of
-from rule_rm.extract.prose import CONCLUDED, code_block, conclusion, in_fence
-from rule_rm.extract.redefined import redefines
-from rule_rm.extract.spelled import with_digits_alone
-from rule_rm.extract.tags import tag_contents, tagged_answer
-from rule_rm.extract.written_out import with_signs
+from rule_rm.extract.multiple_choice.choices import chosen_letter
+from rule_rm.extract.multiple_choice.listed_choices import choices_of
+from rule_rm.extract.places.anchors import EDGES, WORD, anchored, claimed, with_row_as_label
+from rule_rm.extract.places.boxes import bare, boxes, in_boxes, last_boxed
+from rule_rm.extract.places.equations import last_side
+from rule_rm.extract.places.prose import CONCLUDED, code_block, conclusion, in_fence
+from rule_rm.extract.relevance.contrasts import drops_denial, without_asked_denials, without_contrasts
+from rule_rm.extract.response.followers import own_turn
+from rule_rm.extract.response.hidden import shown
+from rule_rm.extract.response.redefined import redefines
+from rule_rm.extract.response.tags import tag_contents, tagged_answer
+from rule_rm.extract.statements.approximations import is_hedged
+from rule_rm.extract.values.fields import answer_field
+from rule_rm.extract.values.spelled import with_digits_alone
+from rule_rm.extract.values.written_out import with_signs
+from rule_rm.extract.words import stance
 from rule_rm.messages.turns import spoken
 
 __all__ = [

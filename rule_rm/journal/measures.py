@@ -21,7 +21,7 @@ def foreign(row: Row) -> float:
     if said.isascii() and known.isascii():
         return 0.0
     # The package that extracts answers is imported when it is needed, as for the signs of exploits.
-    from rule_rm.extract.scripts import letters_by_script
+    from rule_rm.extract.response.scripts import letters_by_script
 
     asked, found = letters_by_script(known), letters_by_script(said)
     if not asked or not found:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from rule_rm.extract import Extraction, golden_answer
-from rule_rm.extract.listed_choices import choices_of
+from rule_rm.extract.multiple_choice.listed_choices import choices_of
 from rule_rm.math.compare import compare
 from rule_rm.math.guard import LONGEST
 from rule_rm.math.options import by_option, letters_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from rule_rm.extract.free_text import BAD_REFERENCE, free_text
-from rule_rm.extract.short_answers import golden_texts
+from rule_rm.extract.multiple_choice.short_answers import golden_texts
+from rule_rm.extract.response.free_text import BAD_REFERENCE, free_text
 from rule_rm.registry import register
 from rule_rm.registry.options import package, within
 from rule_rm.types import Rollout, Score, Status

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from rule_rm.extract import final_answer
-from rule_rm.extract.lengths import UNITS, length, unknown_length
+from rule_rm.extract.response.lengths import UNITS, length, unknown_length
 from rule_rm.math import grade
 from rule_rm.math.grade import missing_ground_truth
 from rule_rm.math.symbolic import warm_up

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from rule_rm.extract.short_answers import short_answer
+from rule_rm.extract.multiple_choice.short_answers import short_answer
 from rule_rm.math.comparing.exact import UndefinedError, exact
 from rule_rm.math.guard import refusal
 from rule_rm.math.reading.reader import read

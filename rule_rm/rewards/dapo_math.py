@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract import claims, golden_answer, sequels, spoken
-from rule_rm.extract.plain_numbers import number_and_rest, plain_value
+from rule_rm.extract import golden_answer, spoken
+from rule_rm.extract.statements import claims, sequels
+from rule_rm.extract.values.plain_numbers import number_and_rest, plain_value
 from rule_rm.registry import register
 from rule_rm.registry.options import one_of
 from rule_rm.types import Rollout, Score, Status

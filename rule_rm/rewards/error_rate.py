@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import Levenshtein
 
-from rule_rm.extract.free_text import BAD_REFERENCE, free_text
-from rule_rm.extract.short_answers import golden_texts
+from rule_rm.extract.multiple_choice.short_answers import golden_texts
+from rule_rm.extract.response.free_text import BAD_REFERENCE, free_text
 from rule_rm.registry import register
 from rule_rm.registry.options import one_of
 from rule_rm.types import Rollout, Score, Status

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rule_rm.extract.short_answers import PRESETS, golden_texts, in_other_money, verdict_of
+from rule_rm.extract.multiple_choice.short_answers import PRESETS, golden_texts, in_other_money, verdict_of
 from rule_rm.registry import register
 from rule_rm.registry.options import one_of
 from rule_rm.types import Rollout, Score, Status

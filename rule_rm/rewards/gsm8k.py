@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from rule_rm.extract import clauses, golden_answer, sequels, spoken, stance
-from rule_rm.extract.followups import takes_back
-from rule_rm.extract.plain_numbers import number_and_rest, plain_value
+from rule_rm.extract import golden_answer, spoken
+from rule_rm.extract.statements import clauses, sequels
+from rule_rm.extract.statements.followups import takes_back
+from rule_rm.extract.values.plain_numbers import number_and_rest, plain_value
+from rule_rm.extract.words import stance
 from rule_rm.registry import register
 from rule_rm.registry.options import one_of
 from rule_rm.types import Rollout, Score, Status

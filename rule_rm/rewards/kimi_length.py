@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rule_rm.extract import final_answer
-from rule_rm.extract.lengths import UNITS, length, unknown_length
+from rule_rm.extract.response.lengths import UNITS, length, unknown_length
 from rule_rm.math import grade
 from rule_rm.math.grade import missing_ground_truth
 from rule_rm.math.symbolic import warm_up

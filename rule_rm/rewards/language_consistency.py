@@ -10,7 +10,7 @@ import re
 from collections import Counter
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.extract.scripts import letters_by_script, script_of
+from rule_rm.extract.response.scripts import letters_by_script, script_of
 from rule_rm.registry import register
 from rule_rm.registry.options import listed
 from rule_rm.types import Rollout, Score, Status

@@ -5,7 +5,7 @@ The reward does not depend on whether the answer is right, so add it to a reward
 
 from __future__ import annotations
 
-from rule_rm.extract.lengths import UNITS, length, unknown_length
+from rule_rm.extract.response.lengths import UNITS, length, unknown_length
 from rule_rm.registry import register
 from rule_rm.registry.options import above, one_of
 from rule_rm.types import Rollout, Score, Status

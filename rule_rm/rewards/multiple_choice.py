@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rule_rm.extract.choices import chosen_letter
-from rule_rm.extract.listed_choices import LETTERS, USUAL, Choices, choices_of
-from rule_rm.extract.short_answers import normalised
+from rule_rm.extract.multiple_choice.choices import chosen_letter
+from rule_rm.extract.multiple_choice.listed_choices import LETTERS, USUAL, Choices, choices_of
+from rule_rm.extract.multiple_choice.short_answers import normalised
 from rule_rm.registry import register
 from rule_rm.types import Rollout, Score, Status
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rule_rm.extract.free_text import free_text
+from rule_rm.extract.response.free_text import free_text
 from rule_rm.registry import register
 from rule_rm.structured.coordinates import groups_in, numbers_of
 from rule_rm.types import Rollout, Score, Status

@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import Any
 
-from rule_rm.extract.free_text import free_text
-from rule_rm.extract.short_answers import golden_texts
+from rule_rm.extract.multiple_choice.short_answers import golden_texts
+from rule_rm.extract.response.free_text import free_text
 from rule_rm.registry import register
 from rule_rm.registry.options import one_of, package
 from rule_rm.types import Rollout, Score, Status

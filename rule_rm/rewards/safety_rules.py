@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.extract import spoken
-from rule_rm.extract.visible import is_visible
+from rule_rm.extract.response.visible import is_visible
 from rule_rm.registry import register
 from rule_rm.registry.options import listed, one_of
 from rule_rm.types import Rollout, Score, Status

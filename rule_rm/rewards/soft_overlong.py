@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.extract.lengths import UNITS, length, unknown_length
+from rule_rm.extract.response.lengths import UNITS, length, unknown_length
 from rule_rm.registry import register
 from rule_rm.registry.options import above, one_of
 from rule_rm.types import Rollout, Score

@@ -6,10 +6,8 @@ and extensions. Steps, rows and memory are bounded; a query that takes more is t
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import time
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -17,13 +15,18 @@ from typing import Any
 
 from rule_rm.errors import ConfigurationError, InternalError
 from rule_rm.registry import register
-from rule_rm.sandbox.grading.source import last_block
+from rule_rm.sandbox.grading import rows
+from rule_rm.sandbox.grading.rows import Row
+from rule_rm.sandbox.grading.source import last_query
 from rule_rm.types import Rollout, Score, Status
 
 MAX_ROWS = 100_000
 MAX_BYTES = 64 << 20
-"""Of memory that SQLite may take, and of any one text in a query's rows."""
+"""Of memory that SQLite may take."""
 _MAX_TEXT = 1 << 20
+"""Bytes of any one text."""
+_MAX_READ = 64 << 20
+"""Bytes of text in all rows of a query."""
 _STEPS = 10_000
 _MAKING = 10.0
 """Seconds that the statements of a schema may take."""
@@ -31,13 +34,6 @@ _READING = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 )
 _DANGEROUS = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"})
-
-_QUOTED_OR_COMMENT = re.compile(
-    r"""('(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\])|--[^\n]*|/\*.*?(?:\*/|\Z)""", re.DOTALL
-)
-"""A string or a quoted name, such as `'it''s'` or `[order by]`; or a comment, such as `-- order by id`."""
-
-Row = tuple[Any, ...]
 
 
 class _QueryError(InternalError):
@@ -70,9 +66,10 @@ def sql_execution(
     r"""1.0 if the response's query and the golden one give the same rows, else 0.0.
 
     The ground truth is `{"query": …}` with `"schema"`, statements that make the database in memory, or
-    `"database"`, the path of a file (below `database_dir`, if that is set). The query is the last fenced
-    block, else the whole response. Rows count as often as they come; their order counts if the golden query
-    orders them at its outermost level, or always ("yes"), or never ("no"). `timeout` is in seconds.
+    `"database"`, the path of a file (below `database_dir`, if that is set). The query is the last block
+    fenced as SQL, else the last block, else the whole response. Rows count as often as they come. Their order
+    counts as far as the golden query orders them at its outermost level ("auto"), or as the golden query's
+    rows come ("yes"), or never ("no"). `timeout` is in seconds.
 
     >>> truth = {"schema": "create table t(x); insert into t values (1), (2);", "query": "select x from t"}
     >>> sql_execution(Rollout("", "```sql\nselect x from t order by x desc\n```", truth)).reward
@@ -87,15 +84,16 @@ def sql_execution(
         with closing(_open(truth, database_dir)) as database:
             golden = str(truth["query"])
             wanted = _rows(database, golden, timeout)
-            return _compared(database, rollout.response, wanted, timeout, _is_ordered(golden, ordered))
+            order = rows.order(golden) if ordered == "auto" else rows.Order(is_strict=ordered == "yes")
+            return _compared(database, rollout.response, wanted, timeout, order)
     except (_QueryError, sqlite3.Error, OSError, KeyError, TypeError, ValueError) as error:
         return Score.unscored(Status.BAD_GROUND_TRUTH, f"the golden query can't be run: {error}")
 
 
 def _compared(
-    database: sqlite3.Connection, response: str, wanted: list[Row], timeout: float, is_ordered: bool
+    database: sqlite3.Connection, response: str, wanted: list[Row], timeout: float, order: rows.Order
 ) -> Score:
-    block = last_block(response)
+    block = last_query(response)
     query = (block.code if block else response).strip().rstrip(";").strip()
     if not query:
         return _wrong("there is no query", query, Status.NO_ANSWER)
@@ -103,7 +101,7 @@ def _compared(
         given = _rows(database, query, timeout)
     except _QueryError as error:
         return _wrong(str(error), query, Status.TIMEOUT if error.is_costly else Status.OK)
-    if given == wanted if is_ordered else _counted(given) == _counted(wanted):
+    if order.allows(given, wanted, lambda ours: _rows(database, ours, timeout)):
         return Score(1.0, answer=query[:1000], metrics={"accuracy": 1.0})
     return _wrong(f"{len(given)} rows, which are not the {len(wanted)} of the golden query", query)
 
@@ -169,47 +167,20 @@ def _rows(database: sqlite3.Connection, query: str, timeout: float) -> list[Row]
     until = time.monotonic() + timeout
     database.set_progress_handler(lambda: int(time.monotonic() > until), _STEPS)
     try:
-        rows: list[Row] = database.execute(query).fetchmany(MAX_ROWS + 1)
+        found, read = [], 0
+        for row in database.execute(query):
+            found.append(row)
+            read += sum(len(value) for value in row if isinstance(value, str | bytes))
+            if len(found) > MAX_ROWS or read > _MAX_READ:
+                break
     except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
         # Too late, or a value that is too long.
         is_costly = "interrupted" in str(error) or isinstance(error, sqlite3.DataError)
         raise _QueryError(f"{type(error).__name__}: {error}", is_costly=is_costly) from None
     except (MemoryError, OverflowError):
         raise _QueryError("the query takes too much memory", is_costly=True) from None
-    if len(rows) > MAX_ROWS:
+    if len(found) > MAX_ROWS:
         raise _QueryError(f"the query gives more than {MAX_ROWS} rows", is_costly=True)
-    return rows
-
-
-def _is_ordered(golden: str, ordered: str) -> bool:
-    """Return whether the order of the rows counts. Raises ValueError if the golden query can't be read."""
-    if ordered in ("yes", "no"):
-        return ordered == "yes"
-    # Loading it takes a while, and most servers ask for no queries.
-    import sqlglot
-    from sqlglot import exp
-    from sqlglot.errors import SqlglotError
-
-    try:
-        query = sqlglot.parse_one(_without_comments(golden), read="sqlite")
-    except (SqlglotError, RecursionError) as error:
-        raise ValueError(
-            f"its order can't be read ({error}); set the option ordered to yes or no"[:300]
-        ) from None
-    while isinstance(query, exp.Subquery) and query.args.get("order") is None:
-        query = query.this
-    return query.args.get("order") is not None
-
-
-def _without_comments(query: str) -> str:
-    """Return a query with a space for each comment, as SQLite reads it.
-
-    >>> _without_comments("select '--', 1 -- one\\n order/**/by 1")
-    "select '--', 1  \\n order by 1"
-    """
-    return _QUOTED_OR_COMMENT.sub(lambda found: found[1] or " ", query)
-
-
-def _counted(rows: list[Row]) -> Counter[Row]:
-    """Count how often each row comes; 1 and 1.0 are the same, as they are in SQL."""
-    return Counter(rows)
+    if read > _MAX_READ:
+        raise _QueryError("the query gives more text than is read", is_costly=True)
+    return found

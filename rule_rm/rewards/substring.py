@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from rule_rm.extract.short_answers import PRESETS, VERDICTS, golden_texts
+from rule_rm.extract.multiple_choice.short_answers import PRESETS, VERDICTS, golden_texts
 from rule_rm.registry import register
 from rule_rm.registry.options import above, one_of
 from rule_rm.types import Rollout, Score, Status

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from rule_rm.extract import tagged_answer
-from rule_rm.extract.hidden import is_seen
+from rule_rm.extract.response.hidden import is_seen
 from rule_rm.registry import register
 from rule_rm.registry.options import one_of
 from rule_rm.types import Rollout, Score, Status

@@ -16,7 +16,7 @@ from typing import Any
 
 from rule_rm.errors import InternalError
 from rule_rm.extract.extraction import Extraction
-from rule_rm.extract.free_text import free_text
+from rule_rm.extract.response.free_text import free_text
 
 DEEPEST = 64
 """Levels of arrays and objects: more than any answer needs, and far from the interpreter's limit."""

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from rule_rm import registry, rewards
-from rule_rm.extract.tag_faults import tag_fault
+from rule_rm.extract.response.tag_faults import tag_fault
 from rule_rm.math.explain import explain as compared
 from rule_rm.messages.prepare import prepared
 from rule_rm.registry.mixture import describe

@@ -3,7 +3,7 @@
 import pytest
 
 from rule_rm.extract import final_answer
-from rule_rm.extract.other_quantities import other_quantity
+from rule_rm.extract.relevance.other_quantities import other_quantity
 
 MUFFINS = "A baker made 96 muffins and sold 59. How many muffins are unsold?"
 TANK = "A tank holds 800 liters and loses 25 liters per hour. How many liters remain after 6 hours?"

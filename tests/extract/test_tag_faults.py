@@ -3,7 +3,7 @@
 import pytest
 
 from rule_rm.extract import tagged_answer
-from rule_rm.extract.tag_faults import tag_fault
+from rule_rm.extract.response.tag_faults import tag_fault
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ import sys
 
 import pytest
 
-from rule_rm.extract import choices, denials, final_answer, short_answers, stating
+from rule_rm.extract import final_answer
+from rule_rm.extract.multiple_choice import choices, short_answers
+from rule_rm.extract.words import denials, stating
 
 LISTS = " ".join(
     text for module in (stating, denials) for name, text in vars(module).items() if isinstance(text, str)

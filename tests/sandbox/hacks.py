@@ -211,7 +211,7 @@ FAMILIES = {
     "skips": doing("raise unittest.SkipTest('x')", "import unittest"),
     "a skip by name": doing(
         "raise Skipped",
-        "class Skipped(BaseException): pass\nSkipped.__module__ = 'rule_rm.sandbox.inside.outcomes'",
+        "class Skipped(BaseException): pass\nSkipped.__module__ = 'rule_rm.sandbox.inside.test_files.outcomes'",
     ),
     "interrupts": doing("raise KeyboardInterrupt"),
     "stops": doing("raise StopIteration"),
@@ -256,7 +256,7 @@ FAMILIES = {
     "a forged class": written(REFERENCE % ("class", "[]", ',"of":["unittest.mock","_ANY"]')),
     "a forged mock": written(REFERENCE % ("object", '["__eq__"]', ',"of":["unittest.mock","_ANY"]')),
     "a forged skip": written(RAISED % ("unittest.case", "SkipTest")),
-    "a forged end": written(RAISED % ("rule_rm.sandbox.inside.outcomes", "Unsupported")),
+    "a forged end": written(RAISED % ("rule_rm.sandbox.inside.test_files.outcomes", "Unsupported")),
     "a forged loan": written('{"ask":"call","on":{"!":"lent","v":0},"arguments":[],"keywords":{}}'),
     "a forged change": written('{"value":null,"changed":[[0,[1,3,3]],[99,[1]]]}'),
     "no message": written('{"value":'),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rule_rm.sandbox.inside.committing import commitment, is_that
+from rule_rm.sandbox.inside.proxies.committing import commitment, is_that
 
 DATA = [5, -3, 0, True, 2.5, "Bob", "", (1, 2), (), [1, [2.5, "ab"]], [], {"a": 1}, {}, {1}, 10**30, b"ab"]
 

@@ -14,7 +14,9 @@ from rule_rm.sandbox.inside import zygote
 
 def test_every_module_is_compiled_without_its_texts():
     codes = marshal.loads(compiled(sys.executable))
-    assert set(codes) == {path.stem for path in Path(zygote.__file__).parent.glob("*.py")}
+    inside = Path(zygote.__file__).parent
+    files = (path.relative_to(inside).with_suffix("") for path in inside.rglob("*.py"))
+    assert set(codes) == {".".join(path.parts) for path in files}
     assert zygote.__doc__ not in marshal.loads(codes["zygote"]).co_consts
 
 

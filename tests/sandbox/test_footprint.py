@@ -8,7 +8,7 @@ import pytest
 
 from rule_rm.sandbox import Ended, Limits, Program
 from rule_rm.sandbox.grading.formats import read_tests
-from rule_rm.sandbox.inside import footprint
+from rule_rm.sandbox.inside.confinement import footprint
 from rule_rm.sandbox.running.judged import FILES
 
 MIB = 1 << 20

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from rule_rm.sandbox.inside import frames
+from rule_rm.sandbox.inside.data import frames
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Gaps in memory are filled before the first fork."""
 
-from rule_rm.sandbox.inside import gaps
+from rule_rm.sandbox.inside.confinement import gaps
 
 
 def _pools(objects):

@@ -10,7 +10,7 @@ import pytest
 from rule_rm.sandbox.grading import compare
 from rule_rm.sandbox.grading.formats import read_tests
 from rule_rm.sandbox.grading.grade import Grading, grade
-from rule_rm.sandbox.inside import decoding, values
+from rule_rm.sandbox.inside.data import decoding, values
 from rule_rm.sandbox.running.execution import Limits
 
 PRIME = (1 << 61) - 1

@@ -12,7 +12,7 @@ import pytest
 
 from rule_rm import sandbox
 from rule_rm.sandbox import Ended, Limits
-from rule_rm.sandbox.inside.own_clock import OwnClock
+from rule_rm.sandbox.inside.confinement.own_clock import OwnClock
 
 from ..web.processes import descendants
 
@@ -23,7 +23,7 @@ from ..web.processes import descendants
 )
 def test_a_wait_that_is_much_too_late_was_a_pause(monkeypatch, passed, planned, counted):
     times = iter([100.0, 100.0 + passed])
-    monkeypatch.setattr("rule_rm.sandbox.inside.own_clock.time.monotonic", lambda: next(times))
+    monkeypatch.setattr("rule_rm.sandbox.inside.confinement.own_clock.time.monotonic", lambda: next(times))
     assert OwnClock().look(planned) == pytest.approx(counted)
 
 

@@ -5,8 +5,16 @@ import struct
 
 import pytest
 
-from rule_rm.sandbox.inside import seccomp
-from rule_rm.sandbox.inside.syscalls import ATTRIBUTES, AUDIT_ARCH, COMMAND, COMPUTE, PARENT, WRITES, numbers
+from rule_rm.sandbox.inside.confinement import seccomp
+from rule_rm.sandbox.inside.confinement.syscalls import (
+    ATTRIBUTES,
+    AUDIT_ARCH,
+    COMMAND,
+    COMPUTE,
+    PARENT,
+    WRITES,
+    numbers,
+)
 
 ALLOW, KILL = 0x7FFF0000, 0x80000000
 DENY, MISSING, PRETEND = 0x50000 | errno.EPERM, 0x50000 | errno.ENOSYS, 0x50000

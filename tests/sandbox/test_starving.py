@@ -18,7 +18,7 @@ from rule_rm.processes.kernel import CpuTime
 from rule_rm.processes.waiting import Seen
 from rule_rm.sandbox import Call, Ended, Limits, Program, Trial
 from rule_rm.sandbox.host import starving
-from rule_rm.sandbox.inside import own_clock
+from rule_rm.sandbox.inside.confinement import own_clock
 from rule_rm.sandbox.running.connection import STARVED, Connection, patient, request
 
 BUSY = "import time\nend = time.process_time() + {}\nwhile time.process_time() < end: pass\n"
@@ -104,7 +104,7 @@ def test_programs_that_start_others_waited_for_no_longer_than_others_ran(machine
 
 def test_waits_do_not_count_up_to_a_bound(monkeypatch):
     times = iter([100.0, 100.0, 104.0, 104.0, 104.0, 104.0])
-    monkeypatch.setattr("rule_rm.sandbox.inside.own_clock.time.monotonic", lambda: next(times))
+    monkeypatch.setattr("rule_rm.sandbox.inside.confinement.own_clock.time.monotonic", lambda: next(times))
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
         host = own_clock.Host(ours, forks=False)

@@ -3,7 +3,7 @@
 import pytest
 
 from rule_rm import sandbox
-from rule_rm.sandbox.inside import containers, decoding, twins, values
+from rule_rm.sandbox.inside.data import containers, decoding, twins, values
 from tests.sandbox.test_corpora import cases, check, identified
 
 numpy = pytest.importorskip("numpy")

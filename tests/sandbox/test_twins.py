@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from rule_rm.sandbox.inside import containers, decoding, twins, values
+from rule_rm.sandbox.inside.data import containers, decoding, twins, values
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rule_rm.sandbox.grading import compare
 from rule_rm.sandbox.grading.source import last_block
-from rule_rm.sandbox.inside import decoding, values
+from rule_rm.sandbox.inside.data import decoding, values
 
 SCALARS = (
     st.none()

@@ -6,7 +6,8 @@
 - `asserts`, `files`, `outside`: tests written as asserts, tests that have to do with files, and tests that
   can't be judged from another process
 - `compare`, `checkers`: the rules for equal outputs, and programs that check an output
-- `source`: the program in a response
+- `rows`: whether two queries give the same rows
+- `source`: the program or the query in a response
 - `strength`, `equivalence`: how many broken programs the tests of a row catch, and which are not broken
 
 The tests are in `tests/sandbox`.

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from rule_rm.sandbox.inside.arrays import Array, Iterated
-from rule_rm.sandbox.inside.values import VIEWS
+from rule_rm.sandbox.inside.data.arrays import Array, Iterated
+from rule_rm.sandbox.inside.data.values import VIEWS
 
 TOLERANCE = 1e-6
 """Relative or absolute, whichever is wider, where numbers may differ."""

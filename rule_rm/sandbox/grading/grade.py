@@ -27,7 +27,7 @@ from rule_rm.sandbox.grading.suites import (
     StdioTest,
     Suite,
 )
-from rule_rm.sandbox.inside.arrays import Iterated
+from rule_rm.sandbox.inside.data.arrays import Iterated
 from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits, Program, Sandbox, Session
 from rule_rm.sandbox.running.languages import PYTHON
 

@@ -61,6 +61,20 @@ def last_program(response: str, wanted: Collection[str] = ()) -> Source | None:
     return unnamed[-1] if unnamed else (found[-1] if found else None)
 
 
+def last_query(response: str) -> Source | None:
+    r"""Return the last block in SQL; where no fence says so, the last block.
+
+    >>> last_query("```sqlite\nselect 6\n```\ngives\n```\n6\n```").code
+    'select 6\n'
+    """
+    found = blocks(response)
+    return next((one for one in reversed(found) if _is_sql(one)), found[-1] if found else None)
+
+
+def _is_sql(block: Source) -> bool:
+    return block.language.endswith("sql") or _language(block) == "sql"
+
+
 def _is_written_in(block: Source, languages: Collection[str] | None) -> bool:
     language = _language(block)
     if languages is None:

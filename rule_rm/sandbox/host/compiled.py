@@ -19,13 +19,15 @@ _TIMEOUT = 60.0
 _COMPILE = """
 import marshal, os, sys
 codes = {}
-for file in sorted(os.listdir(sys.argv[1])):
-    name, is_module, rest = file.rpartition(".py")
-    if is_module and not rest:
-        path = os.path.join(sys.argv[1], file)
-        with open(path, "rb") as source:
-            code = compile(source.read(), path, "exec", dont_inherit=True, optimize=2)
-        codes[name] = marshal.dumps(code)
+for folder, folders, files in os.walk(sys.argv[1]):
+    folders[:] = sorted(set(folders) - {"__pycache__"})
+    for file in sorted(files):
+        path = os.path.join(folder, file)
+        name, is_module, rest = os.path.relpath(path, sys.argv[1]).replace(os.sep, ".").rpartition(".py")
+        if is_module and not rest:
+            with open(path, "rb") as source:
+                code = compile(source.read(), path, "exec", dont_inherit=True, optimize=2)
+            codes[name] = marshal.dumps(code)
 sys.stdout.buffer.write(marshal.dumps(codes))
 """
 LOAD = """
@@ -34,7 +36,7 @@ class Compiled:
     @staticmethod
     def find_spec(name, path=None, target=None):
         if name in codes:
-            return type(sys.__spec__)(name, Compiled, is_package=name == INSIDE)
+            return type(sys.__spec__)(name, Compiled, is_package=name in packages)
     @staticmethod
     def create_module(spec):
         return None
@@ -48,12 +50,15 @@ def load(descriptor):
     found = marshal.loads(os.pread(descriptor, os.fstat(descriptor).st_size, 0))
     os.close(descriptor)
     for name, code in found.items():
-        codes[INSIDE if name == "__init__" else f"{INSIDE}.{name}"] = code
+        full = f"{INSIDE}.{name}".removesuffix(".__init__")
+        codes[full] = code
+        if name.endswith("__init__"):
+            packages.add(full)
     for name in ("rule_rm", "rule_rm.sandbox"):
         sys.modules[name] = types.ModuleType(name)
         sys.modules[name].__path__ = []
     sys.meta_path.insert(0, Compiled)
-codes = {}
+codes, packages = {}, set()
 """
 """The code by which an interpreter finds the modules: `load` takes the descriptor of the file with them."""
 

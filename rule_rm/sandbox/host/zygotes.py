@@ -61,7 +61,7 @@ HEAVY = ("dataclasses", "datetime", "statistics", "unittest")
 
 Every module in a zygote makes each of its forks slower, so the other programs don't have them.
 """
-_UNIT_TESTS = "rule_rm.sandbox.inside.unit_tests"
+_UNIT_TESTS = "rule_rm.sandbox.inside.test_files.unit_tests"
 
 _LOADING = {"LD_BIND_NOW": "1"}
 """Resolve functions of libraries on loading; otherwise each program would resolve them again."""

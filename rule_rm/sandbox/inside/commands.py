@@ -20,14 +20,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from rule_rm.sandbox.inside import footprint, frames, landlock, pairs
-from rule_rm.sandbox.inside.confine import MIB, NULL
-from rule_rm.sandbox.inside.processes import Body, HungUpError, Processes
-from rule_rm.sandbox.inside.seccomp import Filter, allow_list, program_filter
-from rule_rm.sandbox.inside.syscalls import ATTRIBUTES, COMPUTE, FILING, PARENT
+from rule_rm.sandbox.inside import pairs
+from rule_rm.sandbox.inside.confinement import footprint, landlock
+from rule_rm.sandbox.inside.confinement.confine import MIB, NULL
+from rule_rm.sandbox.inside.confinement.processes import Body, HungUpError, Processes
+from rule_rm.sandbox.inside.confinement.seccomp import Filter, allow_list, program_filter
+from rule_rm.sandbox.inside.confinement.syscalls import ATTRIBUTES, COMPUTE, FILING, PARENT
+from rule_rm.sandbox.inside.data import frames
 
 _CLEANING = {"cpu": 60, "output": MIB}
-_REMOVE = 'rm -rf -- "$0" 2>/dev/null || { chmod -R u+rwx -- "$0"; rm -rf -- "$0"; }'
+_REMOVE = 'rm -rf -- "$0" "$@" 2>/dev/null || { chmod -R u+rwx -- "$0" "$@"; rm -rf -- "$0" "$@"; }'
+PUBLIC = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - not written to
+"""Where any user may make files."""
 
 
 def claim(work: str, uid: int | None) -> str:
@@ -57,10 +61,13 @@ class Launcher:
         readable: Sequence[str] | None,
         path: str,
         building: Filter | None,
+        *,
+        writes_anywhere: bool = False,
     ) -> None:
         """`work` holds the sessions' directories; `readable` is None where Landlock is not to be used.
 
         `building` is the filter for compilers, which are trusted with more than what they compile.
+        `writes_anywhere`: its commands write where any user may, as a user that nothing else runs as.
         """
         self._processes = processes
         self._process_limit = process_limit
@@ -68,6 +75,7 @@ class Launcher:
         self._readable = readable
         self._path = path
         self._building = building
+        self._writes_anywhere = writes_anywhere
 
     def serve(self, connection: socket.socket, lifeline: int) -> None:
         """Run the jobs of this client until it hangs up, then remove all traces."""
@@ -197,18 +205,29 @@ class Launcher:
     def _remove(self, directory: str, connection: int) -> None:
         """Remove a directory, however deep or closed its content is, with the rights of a program."""
         parent = str(Path(directory).parent)
-        body = Body(
-            lambda: os.execv("/bin/sh", ["sh", "-c", _REMOVE, directory]),  # noqa: S606 - a fixed script
-            [NULL, NULL, NULL],
-            _CLEANING,
-            self._landlock([parent], ()),
-            self._building,
-        )
+        confined = self._landlock([parent], ())
+        body = Body(lambda: _removed(directory), [NULL] * 3, _CLEANING, confined, self._building)
         with self._opened(parent):
             try:
                 self._processes.wait(self._processes.start(body), 60.0, -1)
             except HungUpError:
                 shutil.rmtree(directory, ignore_errors=True)
+        if self._writes_anywhere:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove what a command has left where any user may write: the next program would find it."""
+        mine, kept = os.geteuid(), {self._work, *map(str, Path(self._work).parents)}
+        left = [
+            entry.path
+            for place in PUBLIC
+            if Path(place).is_dir()
+            for entry in os.scandir(place)
+            if entry.stat(follow_symlinks=False).st_uid == mine and entry.path not in kept
+        ]
+        if left:
+            body = Body(lambda: _removed(*left), [NULL] * 3, _CLEANING, None, self._building)
+            self._processes.wait(self._processes.start(body), 60.0, -1)
 
     @contextmanager
     def _opened(self, directory: str) -> Iterator[None]:
@@ -218,6 +237,10 @@ class Launcher:
         yield
         if self._readable is None:
             Path(directory).chmod(0o500)
+
+
+def _removed(*paths: str) -> int:
+    os.execv("/bin/sh", ["sh", "-c", _REMOVE, *paths])  # noqa: S606 - a fixed script
 
 
 @lru_cache(maxsize=1)

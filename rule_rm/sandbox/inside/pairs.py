@@ -12,10 +12,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rule_rm.sandbox.inside import footprint, frames, judge, kernel, program
-from rule_rm.sandbox.inside.confine import INTERPRETER_MEMORY, MIB, NULL
-from rule_rm.sandbox.inside.processes import Body, Processes, growing
-from rule_rm.sandbox.inside.seccomp import Filter
+from rule_rm.sandbox.inside.confinement import footprint, kernel
+from rule_rm.sandbox.inside.confinement.confine import INTERPRETER_MEMORY, MIB, NULL
+from rule_rm.sandbox.inside.confinement.processes import Body, Processes, growing
+from rule_rm.sandbox.inside.confinement.seccomp import Filter
+from rule_rm.sandbox.inside.data import frames
+from rule_rm.sandbox.inside.judge_end import judge
+from rule_rm.sandbox.inside.program_end import program
 
 HERE, TEMPORARY = "here", "tmp"
 """The directories in a shared one: in which the two start, and that of temporary files."""

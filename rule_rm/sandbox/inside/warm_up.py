@@ -15,7 +15,9 @@ import socket
 import sys
 from typing import Any
 
-from rule_rm.sandbox.inside import decoding, frames, judge, program
+from rule_rm.sandbox.inside.data import decoding, frames
+from rule_rm.sandbox.inside.judge_end import judge
+from rule_rm.sandbox.inside.program_end import program
 
 _ROUNDS = 20
 """Runs of a piece of code after which its instructions are specialised, with some to spare."""

@@ -22,22 +22,16 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from rule_rm.sandbox.inside import (
-    borrowing,
-    committing,
-    foreign,
-    frames,
-    gaps,
-    lending,
-    pairs,
-    patching,
-    program,
-    seccomp,
-    tasks,
-)
-from rule_rm.sandbox.inside.confine import NULL, Layers, confine_parent
-from rule_rm.sandbox.inside.own_clock import Host
-from rule_rm.sandbox.inside.processes import Body, HungUpError, Processes, growing
+from rule_rm.sandbox.inside import pairs
+from rule_rm.sandbox.inside.confinement import gaps, seccomp
+from rule_rm.sandbox.inside.confinement.confine import NULL, Layers, confine_parent
+from rule_rm.sandbox.inside.confinement.own_clock import Host
+from rule_rm.sandbox.inside.confinement.processes import Body, HungUpError, Processes, growing
+from rule_rm.sandbox.inside.data import frames
+from rule_rm.sandbox.inside.judge_end import foreign, lending
+from rule_rm.sandbox.inside.program_end import borrowing, program, tasks
+from rule_rm.sandbox.inside.proxies import committing
+from rule_rm.sandbox.inside.test_files import patching
 from rule_rm.sandbox.inside.warm_up import warm_up
 
 _NEEDED = (borrowing, committing, foreign, lending, patching, tasks)
@@ -130,8 +124,8 @@ def _prepare(options: dict[str, Any], lifeline: socket.socket, watch: socket.soc
     runs_commands = options["profile"] == "command"
     if runs_commands:
         # Only this profile needs the module, which would make the forks of the other profile slower.
-        from rule_rm.sandbox.inside import unit_tests  # noqa: F401 - loaded while it can still be read
         from rule_rm.sandbox.inside.commands import Launcher, claim
+        from rule_rm.sandbox.inside.test_files import unit_tests  # noqa: F401 - loaded while it can still be read
 
         work = claim(options["work"], options["uid"]) if options["is_mounted"] else options["work"]
     for name in [*_USUAL.split(), *options["preload"]]:
@@ -164,7 +158,15 @@ def _prepare(options: dict[str, Any], lifeline: socket.socket, watch: socket.soc
     if not runs_commands:
         return Zygote(processes, options["process_limit"], prelude)
     readable = options["readable"] if options["landlock"] else None
-    return Launcher(processes, options["process_limit"], work, readable, options["path"], building)
+    return Launcher(
+        processes,
+        options["process_limit"],
+        work,
+        readable,
+        options["path"],
+        building,
+        writes_anywhere=options["uid"] is not None and not options["landlock"] and not options["is_mounted"],
+    )
 
 
 def _accept(listener: socket.socket, lifeline: socket.socket, server: Server) -> None:

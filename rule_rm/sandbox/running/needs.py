@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from rule_rm.sandbox.inside.outcomes import MODULES_OF_SOLUTIONS, NAMES_OF_RUNNING
+from rule_rm.sandbox.inside.test_files.outcomes import MODULES_OF_SOLUTIONS, NAMES_OF_RUNNING
 from rule_rm.sandbox.running.assigned import assigned
 from rule_rm.sandbox.running.claims import counted, last_name, parsed
 from rule_rm.sandbox.running.execution import Trial

@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rule_rm.sandbox.inside import decoding, values
+from rule_rm.sandbox.inside.data import decoding, values
 from rule_rm.sandbox.running.connection import (
     RESIDENT_MB,
     RESULT_BYTES,

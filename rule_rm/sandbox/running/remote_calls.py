@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
-from rule_rm.sandbox.inside import arrays, decoding, instants, values
-from rule_rm.sandbox.inside.program import PRELUDE
+from rule_rm.sandbox.inside.data import arrays, decoding, instants, values
+from rule_rm.sandbox.inside.program_end.program import PRELUDE
 from rule_rm.sandbox.running.execution import Call, Ended, ExecResult, Returned
 from rule_rm.sandbox.running.judged import TIMEOUT
 from rule_rm.sandbox.running.python_session import outcome_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.extract.listed_choices import choices_of
+from rule_rm.extract.multiple_choice.listed_choices import choices_of
 from rule_rm.math.compare import compare
 from rule_rm.structured.schemas import problem
 from rule_rm.types import Rollout, Score

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rule_rm.extract.listed_choices import choices_of
+from rule_rm.extract.multiple_choice.listed_choices import choices_of
 from rule_rm.golden.columns import cell
 from rule_rm.golden.text import canonical
 from rule_rm.workbench.dataset_check.findings import Numbered

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rule_rm.extract.listed_choices import choices_of
+from rule_rm.extract.multiple_choice.listed_choices import choices_of
 from rule_rm.rewards.tool_call_match import Call, golden_calls
 from rule_rm.settings import Settings
 from rule_rm.settings.reading import did_you_mean

@@ -1,0 +1,7 @@
+"""The places where a response can have its answer, and which of them has it.
+
+- `boxes`, `box_sentences`: boxes, and a box with nothing but a sentence in it
+- `anchors`, `prose`, `last_lines`: the answer that words declare, or that of the last sentence or line
+- `equations`: equations that are one answer, chains, rounded values, and LaTeX without delimiters
+- `rivals`: the value at a place, and the other one after "or"
+"""

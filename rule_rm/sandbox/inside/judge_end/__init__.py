@@ -1,0 +1,8 @@
+"""Run a test and ask the program over the channel; only this end knows the expected values.
+
+- `judge`: run tests as code
+- `channel`, `sending`, `receiving`: the connection to the program, and the forms that cross on it
+- `lending`, `described`, `foreign`: objects and mocks of the test, descriptors of the program's, code to run
+- `reaching`: a test's reach beyond the names of the program
+- `showing`: the program's output, warnings and log, shown where the test looks for its own
+"""
