@@ -8,6 +8,7 @@ import pytest
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.settings import Settings, env_name, flag
+from rule_rm.settings.reading import check_variables
 
 
 def test_what_is_given_goes_before_the_environment_which_goes_before_the_default():
@@ -96,3 +97,17 @@ def test_every_setting_has_a_group_and_a_name_for_its_value_in_the_help():
 @pytest.mark.parametrize(("text", "value"), [("true", True), ("1", True), ("no", False), ("False", False)])
 def test_a_switch_is_true_or_false(text, value):
     assert Settings.load({}, {"RULE_RM_SERVE_SANDBOX": text}).serve_sandbox is value
+
+
+@pytest.mark.parametrize(
+    ("variable", "nearest"),
+    [
+        ("RULE_RM_PROT", "REWARD_PORT"),
+        ("RULE_RM_REWARD_TYPE", "REWARD_TYPE"),
+        ("RULE_RM_TOKN", "RULE_RM_TOKEN"),
+        ("RULE_RM_TIMOUT", "RULE_RM_TIMEOUT"),
+    ],
+)
+def test_a_variable_that_nothing_reads_is_an_error_that_names_the_nearest_without_prefixes(variable, nearest):
+    with pytest.raises(ConfigurationError, match=rf"{variable}; did you mean {nearest}\?"):
+        check_variables({variable: "1"}, fields(Settings))

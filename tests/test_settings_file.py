@@ -88,6 +88,7 @@ def test_the_mixture_is_in_the_file_and_is_the_reward_unless_another_is_given(lo
         ("prot: 1", r"server.yaml:1: there is no setting prot; did you mean port\?"),
         ("\nreward-type: x", r"server.yaml:2: there is no setting reward-type; did you mean reward_type\?"),
         ("config: other.yaml", r"server.yaml:1: there is no setting config"),
+        ("host: " + "[" * 65 + "a" + "]" * 65, r"server.yaml: it is nested too deeply"),
         ("port: 1\nport: 2", r"line 2: the key 'port' is there twice"),
         ("port: 1\n? [2]\n: 3", r"line 2: a key must be a single value, not \[2\]"),
         ("host: a\nport: 70000", r"server.yaml:2: --port must be from 0 to 65535"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import Field
 from difflib import get_close_matches
@@ -28,6 +29,8 @@ OTHER_VARIABLES = frozenset(
 )
 """Variables with the prefix that are not settings: of the integrations, of processes, of tests."""
 _FREE_PREFIX = "RULE_RM_TEST_"
+_PREFIXES = re.compile("^(?:RULE_RM_|REWARD_)+")
+"""The beginning of a variable's name: RULE_RM_REWARD_ of RULE_RM_REWARD_FILE, REWARD_ of REWARD_PORT."""
 
 
 class Sourced(NamedTuple):
@@ -58,8 +61,19 @@ def check_variables(environ: Mapping[str, str], settings: Iterable[Field[Any]]) 
     known.add(environ.get("RULE_RM_JUDGE_API_KEY_ENV", ""))
     for name in environ:
         if name.startswith(_PREFIX) and not name.startswith(_FREE_PREFIX) and name not in known:
-            hint = did_you_mean(name, known)
+            hint = _nearest_variable(name, known)
             raise ConfigurationError(f"nothing reads the environment variable {name}{hint}")
+
+
+def _nearest_variable(name: str, known: Iterable[str]) -> str:
+    """Return the hint at the known variable whose name without the prefix is nearest.
+
+    >>> _nearest_variable("RULE_RM_PROT", ["REWARD_PORT", "RULE_RM_URL"])
+    '; did you mean REWARD_PORT?'
+    """
+    by_end = {_PREFIXES.sub("", one): one for one in sorted(known) if one}
+    near = get_close_matches(_PREFIXES.sub("", name), by_end, n=1)
+    return f"; did you mean {by_end[near[0]]}?" if near else ""
 
 
 def convert(setting: Field[Any], value: Any, where: str) -> Any:

@@ -10,9 +10,18 @@ import yaml
 
 from rule_rm.errors import ConfigurationError
 
+_DEEPEST = 64
+"""How deep brackets may be nested: PyYAML's time grows with the square of it."""
+
 
 class _OneValueEach(yaml.SafeLoader):  # type: ignore[misc]
     """A loader that refuses a key that is written twice; YAML would silently take the last."""
+
+    def fetch_flow_collection_start(self, token: Any) -> Any:
+        """Begin a list or mapping in brackets. Raises RecursionError if it is in too many others."""
+        if self.flow_level >= _DEEPEST:
+            raise RecursionError
+        super().fetch_flow_collection_start(token)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         """Return the mapping. Raises YAMLError if a key is there twice, or is a list."""

@@ -22,10 +22,14 @@ _PATIENCE = 3600.0
 class SingleScorer:
     """The reward of the settings, for single rollouts: none shares a group with another."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Start an engine. Raises ConfigurationError if it can't be started with these settings."""
+    def __init__(self, settings: Settings, engine: Engine | None = None) -> None:
+        """Start an engine, if none is given that has the reward with these settings, and stays the caller's.
+
+        Raises ConfigurationError if it can't be started.
+        """
         self.settings = replace(settings, request_timeout=max(settings.request_timeout, _PATIENCE))
-        self._engine = Engine(self.settings)
+        self._engine = engine or Engine(self.settings)
+        self._is_own = engine is None
 
     @property
     def function(self) -> RewardFunction:
@@ -58,4 +62,5 @@ class SingleScorer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._engine.close()
+        if self._is_own:
+            self._engine.close()

@@ -35,6 +35,10 @@ from rule_rm.math.values.expression import (
 
 _BITS = 3.33
 """Bits of a decimal digit."""
+_SLOW = frozenset({"power", "root", "log", "exp", "sin", "cos", "tan"})
+"""Functions whose values cost more than to look them up."""
+_ANY: Values = {"": Fraction(0)}
+"""Values for a part that has no variables, of an expression that has some."""
 DIGITS = 60
 """The digits to which an inexact value is worked out."""
 _LARGEST_EXPONENT = 10**7
@@ -103,6 +107,12 @@ def _approximate(expression: Expression, values: Values, real: bool) -> Any:
                 for value in steps(low, high, values)
             )
             return folded(function, terms, mpmath.mpf)
+    if values and expression.function in _SLOW and not symbols(expression):
+        return _part(expression, mpmath.mp.prec, real)
+    return _of_arguments(expression, values, real)
+
+
+def _of_arguments(expression: Apply, values: Values, real: bool) -> Any:
     arguments = [_approximate(argument, values, real) for argument in expression.arguments]
     value = _applied(expression.function, arguments, raising=not values)
     if real and isinstance(value, mpmath.mpc):
@@ -110,6 +120,13 @@ def _approximate(expression: Expression, values: Values, real: bool) -> Any:
             raise UndefinedError("no real value")
         return value.real
     return value
+
+
+@lru_cache(maxsize=1024)
+def _part(expression: Apply, precision: int, real: bool) -> Any:
+    """Return the value of a part without variables, which is the same at every point."""
+    with mpmath.workprec(precision):
+        return _of_arguments(expression, _ANY, real)
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from rule_rm.engine import Engine
 from rule_rm.settings import Settings
 from rule_rm.settings.reading import did_you_mean
 from rule_rm.types import Rollout, Score, Status
@@ -36,11 +37,13 @@ _KINDS = {
 _NO_ROUTE = "the mixture has no route"
 
 
-def earnings(rows: Sequence[Numbered], settings: Settings, slow: float) -> Iterator[Finding]:
+def earnings(
+    rows: Sequence[Numbered], settings: Settings, slow: float, engine: Engine | None = None
+) -> Iterator[Finding]:
     """Yield the findings on the rewards of golden answers. Raises ConfigurationError if it can't score."""
     if not rows:
         return
-    with SingleScorer(settings) as scorer:
+    with SingleScorer(settings, engine) as scorer:
         forms = _forms(rows, scorer)
         routes = [text for text in _routes(settings) if text != "*"]
         for begin in range(0, len(rows), _CHUNK):

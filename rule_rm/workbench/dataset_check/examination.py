@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rule_rm.engine import Engine
 from rule_rm.errors import ConfigurationError
 from rule_rm.golden.rows import Unreadable
 from rule_rm.math.compare import compare
@@ -45,8 +46,10 @@ class Examination:
         return sum(finding.is_fault for finding in self.findings)
 
 
-def examine(settings: Settings, slow: float) -> Examination:
+def examine(settings: Settings, slow: float, engine: Engine | None = None) -> Examination:
     """Return the findings on a dataset for the reward of the settings.
+
+    An engine is started for it, unless one is given that has the reward with these settings.
 
     Raises ConfigurationError if there is no dataset or the reward can't be started.
     """
@@ -76,7 +79,7 @@ def examine(settings: Settings, slow: float) -> Examination:
     found += contradictions.contradictions(_sound(rows, found), settings)
     found += impossible.impossible(_sound(rows, found), settings)
     found += rubrics.repeated(_sound(rows, found), settings)
-    found += _by_reward(rows, found, settings, slow)
+    found += _by_reward(rows, found, settings, slow, engine)
     notes = [rubrics.NOT_ASKED] if rubrics.is_without_judge(settings) else []
     notes += ambiguities(only_beside, same)
     return Examination(raws, sorted(_once(found), key=lambda one: one.index), readable, notes)
@@ -96,7 +99,11 @@ def _same_answers(settings: Settings) -> repeats.Same:
 
 
 def _by_reward(
-    rows: Sequence[Numbered], found: Sequence[Finding], settings: Settings, slow: float
+    rows: Sequence[Numbered],
+    found: Sequence[Finding],
+    settings: Settings,
+    slow: float,
+    engine: Engine | None,
 ) -> Iterator[Finding]:
     """Yield the findings that depend on the reward, on rows that have no fault yet."""
     if settings.reward_type == CODE and settings.reward_config is None:
@@ -109,7 +116,7 @@ def _by_reward(
         read = list(math_goldens.math_goldens(_sound(rows, found), slow, settings.rollout_timeout))
         yield from read
         found = [*found, *read]
-    yield from earnings(_sound(rows, found), replace(settings, dataset=None), slow)
+    yield from earnings(_sound(rows, found), replace(settings, dataset=None), slow, engine)
 
 
 def _sound(rows: Sequence[Numbered], found: Iterable[Finding]) -> list[Numbered]:

@@ -20,10 +20,13 @@ def _own_registry(monkeypatch):
     monkeypatch.setattr(registry, "_rewards", dict(registry._rewards))
 
 
-def found(path, **settings) -> dict[int, set[str]]:
+def found(path, engine=None, **settings) -> dict[int, set[str]]:
     """Return the kinds of findings by row, from 1."""
+    return kinds_of(examine(Settings(dataset=str(path), workers=1, **settings), 5.0, engine))
+
+
+def kinds_of(examination) -> dict[int, set[str]]:
     kinds: dict[int, set[str]] = {}
-    examination = examine(Settings(dataset=str(path), workers=1, **settings), slow=5.0)
     for finding in examination.findings:
         kinds.setdefault(finding.index + 1, set()).add(finding.kind)
     return kinds
@@ -38,7 +41,7 @@ def qa(question, answer) -> dict:
     return {"question": question, "answer": answer}
 
 
-def test_eleven_defects_in_a_file_of_mathematics(tmp_path):
+def test_eleven_defects_in_a_file_of_mathematics(tmp_path, engine):
     path = lines(
         tmp_path / "math.jsonl",
         [
@@ -60,7 +63,7 @@ def test_eleven_defects_in_a_file_of_mathematics(tmp_path):
             qa("What is the square root of 2?", r"\sqrt{2}"),
         ],
     )
-    assert found(path) == {
+    assert found(path, engine) == {
         2: {"unreadable"},
         3: {"broken_escape"},
         4: {"costly"},
@@ -77,7 +80,7 @@ def test_eleven_defects_in_a_file_of_mathematics(tmp_path):
     }
 
 
-def test_five_defects_in_a_file_of_boxes(tmp_path):
+def test_five_defects_in_a_file_of_boxes(tmp_path, engine):
     path = lines(
         tmp_path / "boxes.jsonl",
         [
@@ -92,10 +95,10 @@ def test_five_defects_in_a_file_of_boxes(tmp_path):
         ],
     )
     faulty = {row: {"unreadable"} for row in range(4, 9)}
-    assert found(path, reward_type="box_iou") == faulty
+    assert found(path, engine, reward_type="box_iou") == faulty
 
 
-def test_four_defects_in_a_file_of_measured_numbers(tmp_path):
+def test_four_defects_in_a_file_of_measured_numbers(tmp_path, engine):
     path = lines(
         tmp_path / "units.jsonl",
         [
@@ -109,10 +112,12 @@ def test_four_defects_in_a_file_of_measured_numbers(tmp_path):
             qa("How many grams?", {"anser": "12", "unit": "g"}),  # 8: another key
         ],
     )
-    assert found(path, reward_type="numeric_tolerance") == {row: {"unreadable"} for row in range(5, 9)}
+    assert found(path, engine, reward_type="numeric_tolerance") == {
+        row: {"unreadable"} for row in range(5, 9)
+    }
 
 
-def test_five_defects_in_a_file_of_short_answers(tmp_path):
+def test_five_defects_in_a_file_of_short_answers(tmp_path, engine):
     path = lines(
         tmp_path / "short.jsonl",
         [
@@ -127,7 +132,7 @@ def test_five_defects_in_a_file_of_short_answers(tmp_path):
             qa("Who played it?", "None"),  # 9: Python's None
         ],
     )
-    assert found(path, reward_type="exact_match") == {
+    assert found(path, engine, reward_type="exact_match") == {
         5: {"unreadable"},
         6: {"placeholder"},
         7: {"not_paid"},
@@ -136,7 +141,7 @@ def test_five_defects_in_a_file_of_short_answers(tmp_path):
     }
 
 
-def test_five_defects_in_a_file_of_choices(tmp_path):
+def test_five_defects_in_a_file_of_choices(tmp_path, engine):
     path = tmp_path / "choices.csv"
     path.write_text(
         "question,answer\n"
@@ -149,7 +154,7 @@ def test_five_defects_in_a_file_of_choices(tmp_path):
         '"Which ocean is the largest of all?\nA. Pacific\nB. Arctic",A\n'
         '"Which ocean is the largest of alll?\nA. Pacific\nB. Arctic",A\n'  # 8: nearly the same question
     )
-    assert found(path, reward_type="multiple_choice") == {
+    assert found(path, engine, reward_type="multiple_choice") == {
         2: {"unreadable"},
         3: {"unreadable"},
         4: {"unreadable_row"},
@@ -160,7 +165,9 @@ def test_five_defects_in_a_file_of_choices(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_letter_without_choices_is_a_defect_unless_the_question_has_them_in_a_form_of_its_own(tmp_path):
+def test_a_letter_without_choices_is_a_defect_unless_the_question_has_them_in_a_form_of_its_own(
+    tmp_path, engine
+):
     path = lines(
         tmp_path / "choices.jsonl",
         [
@@ -173,11 +180,11 @@ def test_a_letter_without_choices_is_a_defect_unless_the_question_has_them_in_a_
             qa("Which planet has the most rings?", "(E)"),  # 7: no choices
         ],
     )
-    assert found(path, reward_type="multiple_choice") == {2: {"not_offered"}, 7: {"not_offered"}}
+    assert found(path, engine, reward_type="multiple_choice") == {2: {"not_offered"}, 7: {"not_offered"}}
 
 
 @pytest.mark.slow
-def test_eight_defects_in_a_file_of_tool_calls(tmp_path):
+def test_eight_defects_in_a_file_of_tool_calls(tmp_path, engine):
     parameters = {
         "type": "object",
         "properties": {"city": {"type": "string"}, "days": {"type": "integer"}},
@@ -216,7 +223,7 @@ def test_eight_defects_in_a_file_of_tool_calls(tmp_path):
             {**qa("That was all. Goodbye!", []), "tools": tools},
         ],
     )
-    assert found(path, reward_type="tool_call_match") == {
+    assert found(path, engine, reward_type="tool_call_match") == {
         4: {"not_offered"},
         5: {"not_offered"},
         6: {"not_offered"},
@@ -229,7 +236,7 @@ def test_eight_defects_in_a_file_of_tool_calls(tmp_path):
 
 
 @pytest.mark.slow
-def test_six_defects_in_a_file_of_instructions(tmp_path):
+def test_six_defects_in_a_file_of_instructions(tmp_path, engine):
     def asked(name, *arguments):
         return {"instruction_id_list": [name], "kwargs": list(arguments)}
 
@@ -247,7 +254,7 @@ def test_six_defects_in_a_file_of_instructions(tmp_path):
             qa("Write about fog.", "{'instruction_id_list': ["),  # 8: breaks off
         ],
     )
-    assert found(path, reward_type="ifeval") == {row: {"unreadable"} for row in range(3, 9)}
+    assert found(path, engine, reward_type="ifeval") == {row: {"unreadable"} for row in range(3, 9)}
 
 
 def test_six_defects_in_a_file_for_a_mixture_with_routes(tmp_path):
@@ -271,8 +278,10 @@ def test_six_defects_in_a_file_for_a_mixture_with_routes(tmp_path):
         qa("Dan has 9 nuts and eats 2. How many are left?", "7"),  # 10: no data source
     ]
     path.write_text(json.dumps(rows))
-    kinds = found(path, reward_type="mixture", reward_config=str(mixture))
-    assert kinds == {
+    examination = examine(
+        Settings(dataset=str(path), workers=1, reward_type="mixture", reward_config=str(mixture)), slow=5.0
+    )
+    assert kinds_of(examination) == {
         2: {"no_route"},
         3: {"unreadable"},
         5: {"unreadable"},
@@ -280,13 +289,10 @@ def test_six_defects_in_a_file_for_a_mixture_with_routes(tmp_path):
         9: {"unreadable"},
         10: {"no_route"},
     }
-    examination = examine(
-        Settings(dataset=str(path), workers=1, reward_type="mixture", reward_config=str(mixture)), slow=5.0
-    )
     assert examination.findings[0].message.endswith("did you mean gsm8k?")
 
 
-def test_four_defects_in_a_file_of_verl_with_nested_columns_and_chats(tmp_path):
+def test_four_defects_in_a_file_of_verl_with_nested_columns_and_chats(tmp_path, engine):
     pyarrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
     from pyarrow import parquet
 
@@ -309,7 +315,7 @@ def test_four_defects_in_a_file_of_verl_with_nested_columns_and_chats(tmp_path):
     path = tmp_path / "train.parquet"
     parquet.write_table(pyarrow.Table.from_pylist(rows), path)
     kinds = found(
-        path, reward_type="math_equal", question_key="prompt", answer_key="reward_model.ground_truth"
+        path, engine, reward_type="math_equal", question_key="prompt", answer_key="reward_model.ground_truth"
     )
     assert kinds == {
         2: {"unreadable_row"},
@@ -426,7 +432,7 @@ def test_a_dataset_without_rows_is_no_pass(tmp_path, capsys):
     assert "has no rows to check" in capsys.readouterr().err
 
 
-def test_an_escape_of_latex_in_a_question_is_no_defect(tmp_path):
+def test_an_escape_of_latex_in_a_question_is_no_defect(tmp_path, engine):
     path = lines(
         tmp_path / "a.jsonl",
         [
@@ -437,4 +443,4 @@ def test_an_escape_of_latex_in_a_question_is_no_defect(tmp_path):
             qa("What is the capital of Nigeria, and how many letters has it?", "5"),
         ],
     )
-    assert found(path) == {}
+    assert found(path, engine) == {}

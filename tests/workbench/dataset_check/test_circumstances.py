@@ -16,9 +16,9 @@ from rule_rm.workbench.rows import data_row
 ASKED = "Which of these is prime?"
 
 
-def examined(path, rows, **settings):
+def examined(engine, path, rows, **settings):
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return examine(Settings(dataset=str(path), workers=1, **settings), slow=5.0)
+    return examine(Settings(dataset=str(path), workers=1, **settings), 5.0, engine)
 
 
 def kinds(examination) -> list[tuple[int, str]]:
@@ -29,13 +29,13 @@ def choice(answer, *choices, name="choices") -> dict:
     return {"question": ASKED, name: choices, "answer": answer}
 
 
-def test_rows_with_other_choices_are_other_questions_and_a_note_tells_of_lookups(tmp_path):
+def test_rows_with_other_choices_are_other_questions_and_a_note_tells_of_lookups(tmp_path, engine):
     rows = [
         choice("B", "4", "7", "9"),
         choice("A", "11", "6", "9"),
         choice("C", "8", "6", "13", name="options"),
     ]
-    examination = examined(tmp_path / "a.jsonl", rows, reward_type="multiple_choice")
+    examination = examined(engine, tmp_path / "a.jsonl", rows, reward_type="multiple_choice")
     assert kinds(examination) == []
     (note,) = examination.notes
     assert note.startswith("3 rows share their question")
@@ -53,7 +53,7 @@ def test_a_note_alone_leaves_the_exit_status_zero(tmp_path, capsys):
     assert "a lookup by the question can't tell them apart" in told["notes"][0]
 
 
-def test_rows_with_the_same_choices_contradict_each_other_or_repeat(tmp_path):
+def test_rows_with_the_same_choices_contradict_each_other_or_repeat(tmp_path, engine):
     rows = [
         choice("B", "4", "7"),
         choice("A", "4", "7"),
@@ -61,7 +61,7 @@ def test_rows_with_the_same_choices_contradict_each_other_or_repeat(tmp_path):
         choice("A", "11", "6"),
         choice("A", "11", "6"),
     ]
-    examination = examined(tmp_path / "a.jsonl", rows, reward_type="multiple_choice")
+    examination = examined(engine, tmp_path / "a.jsonl", rows, reward_type="multiple_choice")
     assert {one for one in kinds(examination) if one[1] in ("conflict", "duplicate")} == {
         (1, "conflict"),
         (2, "conflict"),
@@ -70,7 +70,7 @@ def test_rows_with_the_same_choices_contradict_each_other_or_repeat(tmp_path):
     }
 
 
-def test_a_question_after_other_messages_is_another_question(tmp_path):
+def test_a_question_after_other_messages_is_another_question(tmp_path, engine):
     def chat(country, answer) -> dict:
         said = [
             ("user", f"Let us speak of {country}."),
@@ -80,7 +80,7 @@ def test_a_question_after_other_messages_is_another_question(tmp_path):
         return {"question": [{"role": role, "content": text} for role, text in said], "answer": answer}
 
     rows = [chat("France", "Paris"), chat("Peru", "Lima"), chat("Peru", "Cusco")]
-    examination = examined(tmp_path / "a.jsonl", rows, reward_type="exact_match")
+    examination = examined(engine, tmp_path / "a.jsonl", rows, reward_type="exact_match")
     assert kinds(examination) == [(2, "conflict"), (3, "conflict")]
 
 
@@ -118,10 +118,10 @@ def numbered(columns) -> Numbered:
     return Numbered(0, data_row("a:1", {"question": "q", "answer": "B", **columns}, Settings()))
 
 
-def test_an_empty_list_of_calls_is_sound_in_either_form(tmp_path):
+def test_an_empty_list_of_calls_is_sound_in_either_form(tmp_path, engine):
     rows = [
         {"question": "Say hello.", "answer": []},
         {"question": "Say goodbye.", "answer": "[]"},
         {"question": "Set a timer.", "answer": [{"name": "timer", "arguments": {"minutes": 2}}]},
     ]
-    assert kinds(examined(tmp_path / "a.jsonl", rows, reward_type="tool_call_match")) == []
+    assert kinds(examined(engine, tmp_path / "a.jsonl", rows, reward_type="tool_call_match")) == []
