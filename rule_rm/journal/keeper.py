@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -24,12 +24,13 @@ from rule_rm.processes.failures import Failures
 logger = logging.getLogger(__name__)
 
 PAUSE = 0.5
-"""Seconds between two batches: rollouts are on the disk, and on the page, within about this time."""
+"""Seconds between two batches: rollouts are on the disk, and on the page, within about this time where a
+processor is idle."""
 BATCH = 2_000
 """Rollouts of one transaction."""
 BATCH_BYTES = 16 << 20
 """Bytes after which a transaction takes no further request."""
-QUEUED = 50_000
+QUEUED = 200_000
 """Rollouts that may wait to be written."""
 QUEUED_BYTES = 256 << 20
 """Bytes that they may have: a disk that does not answer must not cost the memory of the service."""
@@ -47,6 +48,8 @@ class Keeper:
         self._sink = sink
         self._on_alarm = on_alarm
         self._queue: deque[tuple[int, bytes]] = deque()
+        self._taken: deque[tuple[int, int]] = deque()
+        """Rollouts and bytes of each batch that the sink has taken, oldest first."""
         self._waiting = self._waiting_bytes = 0
         self._lost = self._written = 0
         self._lock = threading.Lock()
@@ -85,21 +88,54 @@ class Keeper:
         """Write the waiting records, and close the file."""
         self._is_closing.set()
         self._thread.join(ending.left(CLOSING))
-        if self._thread.is_alive():
+        if self._waiting:
             logger.error("the journal could not be written in time; %d rollouts are lost", self._waiting)
+        if self._thread.is_alive():
             self._sink.abandon()
-        else:
-            self._sink.close()
 
     def _run(self) -> None:
-        is_last = False
-        while not is_last:
-            is_last = self._is_closing.wait(PAUSE)
-            while batch := self._take():
-                self._write(batch)
+        while not self._is_closing.wait(PAUSE):
+            self._guarded(self._submit)
+            self._guarded(self._settle)
             if time.monotonic() - self._bounded > BOUNDING_PAUSE:
                 self._bounded = time.monotonic()
                 self._guarded(self._sink.bound)
+        self._finish()
+        self._sink.close()
+
+    def _finish(self) -> None:
+        """Write the waiting records, if that can be done in time; count the rest as lost."""
+        until = time.monotonic() + CLOSING
+        while self._waiting and time.monotonic() < until:
+            self._guarded(self._submit)
+            self._guarded(partial(self._settle, PAUSE))
+        with self._lock:
+            self._lost += self._waiting
+
+    def _submit(self) -> None:
+        """Hand over the requests that came, as far as there is room."""
+        while batch := self._take():
+            rollouts, used = sum(size for size, _ in batch), sum(len(packed) for _, packed in batch)
+            self._taken.append((rollouts, used))
+            if not self._sink.submit([packed for _, packed in batch], rollouts):
+                self._taken.pop()
+                self._queue.extendleft(reversed(batch))
+                return
+
+    def _settle(self, patience: float = 0.0) -> None:
+        """Count the batches whose end is known."""
+        for failure, heard in self._sink.settled(patience):
+            rollouts, used = self._taken.popleft()
+            with self._lock:
+                self._waiting -= rollouts
+                self._waiting_bytes -= used
+                if failure is None:
+                    self._written += rollouts
+                else:
+                    self._lost += rollouts
+            for alarm in heard:
+                self._guarded(partial(self._on_alarm, alarm))
+            self._note(failure)
 
     def _take(self) -> list[tuple[int, bytes]]:
         batch: list[tuple[int, bytes]] = []
@@ -110,31 +146,26 @@ class Keeper:
             used += len(batch[-1][1])
         return batch
 
-    def _write(self, batch: Sequence[tuple[int, bytes]]) -> None:
-        size = sum(rollouts for rollouts, _ in batch)
-        heard: list[Heard] = []
-        is_written = self._guarded(lambda: heard.extend(self._sink.write([packed for _, packed in batch])))
-        with self._lock:
-            self._waiting -= size
-            self._waiting_bytes -= sum(len(packed) for _, packed in batch)
-            if is_written:
-                self._written += size
-            else:
-                self._lost += size
-        for alarm in heard:
-            self._guarded(partial(self._on_alarm, alarm))
-
-    def _guarded(self, work: Callable[[], object]) -> bool:
-        """Do some work; True if it was done. The thread must outlive every error."""
+    def _guarded(self, work: Callable[[], object]) -> None:
+        """Do some work. The thread must outlive every error: the journal is gone if this thread is."""
         try:
             work()
-        except Exception as error:  # the journal is gone if this thread is
-            is_plain = isinstance(error, NotWrittenError)
-            self._failure = str(error) if is_plain else f"{type(error).__name__}: {error}"
-            if self._failures.is_worth_telling():
-                # A database's error has no traceback worth reading.
-                with_traceback = not isinstance(error, (sqlite3.Error, OSError, NotWrittenError))
-                logger.error("the journal could not be written: %s", self._failure, exc_info=with_traceback)
-            return False
-        self._failure = None
-        return True
+        except Exception as error:  # noqa: BLE001 - it is logged
+            self._note(error)
+
+    def _note(self, error: Exception | None) -> None:
+        """Note and log the latest error; None if the latest batch was written."""
+        if error is None:
+            self._failure = None
+            return
+        self._failure = (
+            str(error) if isinstance(error, NotWrittenError) else f"{type(error).__name__}: {error}"
+        )
+        if self._failures.is_worth_telling():
+            # A database's error has no traceback worth reading.
+            with_traceback = not isinstance(error, (sqlite3.Error, OSError, NotWrittenError))
+            logger.error(
+                "the journal could not be written: %s",
+                self._failure,
+                exc_info=error if with_traceback else None,
+            )

@@ -2,7 +2,8 @@
 
 The work for a rollout (rows, sums, alarms, SQLite) costs ten times as much as handing it over. In a process
 of its own it takes neither the interpreter lock nor the processor of the requests. It has no part in any
-reward. If it dies or is stopped, it is started again, and gets a batch that was not committed once more.
+reward. Batches wait in memory that both share, and are written whether or not the service lives on. If the
+process dies or is stopped, it is started again, and gets each batch that was not committed once more.
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ import os
 import select
 import subprocess
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, cast
 
 from rule_rm import redaction
 from rule_rm.errors import RuleRmError
+from rule_rm.journal.backlog import Backlog
+from rule_rm.journal.pace import Order
 from rule_rm.journal.store import VERSION, older_version
-from rule_rm.journal.writer import Heard
+from rule_rm.journal.writer import Heard, Settled
 from rule_rm.processes import child
 from rule_rm.processes.starting import LOOK, Vigil, again
 
@@ -30,16 +35,18 @@ logger = logging.getLogger(__name__)
 
 HEAD = 8
 """Bytes of the length before each frame."""
-PATIENCE = 120.0
-"""Seconds that a batch may take: the disk may be slow, and room may have to be made."""
+PATIENCE = 300.0
+"""Seconds that the oldest batch may take: processors and disk may be busy, and room may have to be made."""
 UPDATING = 3600.0
 """Seconds that a file of an older version may take to be brought up to date: up to 10 for a million rows."""
 CLOSING = 10.0
 """Seconds that the process may take to end."""
 PIPE = 1 << 20
-"""Bytes that the pipe holds: with 64 KiB, a batch would take the interpreter lock often."""
-BOUND = "bound"
-"""The frame that asks for room."""
+"""Bytes that the pipe holds: the process reads orders only between two of its turns."""
+ROOM = 256 << 20
+"""Bytes of batches that may wait for the process."""
+DEATHS = 2
+"""Deaths of the process at one batch after which the batch is given up."""
 
 
 class NotWrittenError(RuleRmError):
@@ -55,40 +62,54 @@ class Scribe:
         Raises ConfigurationError if the file can't be written.
         """
         self.path = path
-        self._options = json.dumps({"path": str(path), **options})
+        self._backlog = Backlog(ROOM)
+        memory, session = self._backlog.descriptor, token_hex(8)
+        self._options = json.dumps({"path": str(path), "memory": memory, "session": session, **options})
+        self._orders: deque[Order] = deque()
+        """The orders without an answer, oldest first."""
+        self._number = 0
+        self._deaths = 0
+        """Deaths of the process since its latest answer."""
+        self._settled: list[Settled] = []
         self._secrets: frozenset[str] = frozenset()
-        self._last = -1
         self._is_abandoned = False
         self._process = again(self._start)
 
-    def write(self, batch: Sequence[bytes]) -> list[Heard]:
-        """Write a batch, all or nothing of it; return the alarms that sounded.
+    def submit(self, batch: Sequence[bytes], rollouts: int) -> bool:
+        """Take a batch to write, all or nothing of it; return False if there is no room.
 
-        Raises NotWrittenError if that can't be done.
+        Raises NotWrittenError if the process can't be started again. The batch waits for the next one.
         """
-        content = marshal.dumps([*batch])
-        for _ in range(2):
-            before = self._last
-            try:
-                said = self._ask(content)
-                return [Heard(*one) for one in said["alarms"]]
-            except BrokenPipeError:
-                self._restart()
-            if self._last != before:
-                # It had committed the batch when it died.
-                return []
-        raise NotWrittenError("the process that writes the journal died or was stopped twice")
+        if (place := self._backlog.put(batch)) is None:
+            return False
+        self._number += 1
+        self._order(Order(self._number, rollouts, *place))
+        return True
 
     def bound(self) -> None:
-        """Remove rollouts that are too old or too many. Raises NotWrittenError if that can't be done."""
-        try:
-            self._ask(marshal.dumps(BOUND))
-        except BrokenPipeError:
-            self._restart()
+        """Have rollouts removed that are too old or too many. Raises NotWrittenError like `submit`."""
+        self._number += 1
+        self._order(Order(self._number))
+
+    def settled(self, patience: float) -> list[Settled]:
+        """Return the end of the oldest batches, in order; wait up to `patience` seconds for the first.
+
+        Raises NotWrittenError if the process died and can't be started again. The batches wait for the next.
+        """
+        until = time.monotonic() + patience
+        while self._orders and not self._settled:
+            try:
+                if not self._hear(until) and time.monotonic() >= until:
+                    break
+            except BrokenPipeError:
+                self._restart()
+        settled, self._settled = self._settled, []
+        return settled
 
     def close(self) -> None:
         """Let the process finish, and end it."""
         child.end(self._process, CLOSING)
+        self._backlog.close()
 
     def abandon(self) -> None:
         """Kill the process, from another thread: it does not write any more, and none takes its place."""
@@ -96,7 +117,12 @@ class Scribe:
         self._process.kill()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        process = child.start(["-m", "rule_rm.journal.scribe_main"], piped=True, env=child.bare_environment())
+        process = child.start(
+            ["-m", "rule_rm.journal.scribe_main"],
+            piped=True,
+            env=child.bare_environment(),
+            pass_fds=[self._backlog.descriptor],
+        )
         _widen(cast("Any", process.stdin).fileno())
         self._secrets = frozenset()
         try:
@@ -105,9 +131,16 @@ class Scribe:
             # Its end is heard in the next line.
             pass
         said = child.hear(process, "the process that writes the journal", self._patience())
-        self._last = int(said["last"])
         # A process that is stopped does not read: a write that has to wait must end in time, too.
         os.set_blocking(cast("Any", process.stdin).fileno(), False)
+        self._vigil = Vigil(process.pid, may_idle=True)
+        self._poller = select.poll()
+        self._poller.register(cast("Any", process.stdout).fileno(), select.POLLIN)
+        self._torn = b""
+        self._heard = self._looked = time.monotonic()
+        while self._orders and self._orders[0].number <= said["done"]:
+            # The last one had committed it when it died.
+            self._settle(None)
         return process
 
     def _patience(self) -> float:
@@ -123,6 +156,9 @@ class Scribe:
         return UPDATING
 
     def _restart(self) -> None:
+        """Start the process again, and give it what it left. Raises NotWrittenError if that can't be done."""
+        if not cast("Any", self._process.stdout).closed:
+            self._deaths += 1
         child.end(self._process, 0.0)
         if self._is_abandoned:
             raise NotWrittenError("the journal is closed")
@@ -131,25 +167,65 @@ class Scribe:
             self._process = again(self._start)
         except (RuleRmError, OSError) as error:
             raise NotWrittenError(f"the process that writes the journal can't be started: {error}") from None
+        if self._deaths >= DEATHS and self._orders:
+            why = f"the process that writes the journal died or was stopped {DEATHS} times"
+            self._settle(NotWrittenError(why))
+        try:
+            for order in self._orders:
+                self._tell(order)
+        except BrokenPipeError:
+            # It died again, which the next look at its answers finds.
+            pass
 
-    def _ask(self, content: bytes) -> dict[str, Any]:
-        """Send a frame and return the answer. Raises BrokenPipeError if the process is gone, or too slow."""
+    def _order(self, order: Order) -> None:
+        self._orders.append(order)
+        try:
+            self._tell(order)
+        except BrokenPipeError:
+            self._restart()
+
+    def _tell(self, order: Order) -> None:
+        """Send an order. Raises BrokenPipeError if the process is gone, or reads nothing."""
         if (secrets := redaction.secrets()) != self._secrets:
             # Tokens are read again while the service runs.
             self._secrets = secrets
-            self._send(marshal.dumps(tuple(secrets)))
-        self._send(content)
-        until = time.monotonic() + PATIENCE
-        self._await(cast("Any", self._process.stdout).fileno(), select.POLLIN, until)
-        line = child.read_line(self._process, until)
-        try:
-            said: dict[str, Any] = json.loads(line)
-        except ValueError:
-            raise BrokenPipeError from None
-        if "failed" in said:
-            raise NotWrittenError(said["failed"])
-        self._last = said["last"]
-        return said
+            self._send(marshal.dumps(frozenset(secrets)))
+        self._send(marshal.dumps(tuple(order)))
+
+    def _hear(self, until: float) -> bool:
+        """Hear the next answers; return False if there is none by that monotonic time or the next look.
+
+        Raises BrokenPipeError if the process is gone, too slow, or stopped.
+        """
+        stdout = cast("Any", self._process.stdout)
+        if stdout.closed:
+            # The last one ended, and no other could be started then.
+            raise BrokenPipeError
+        now = time.monotonic()
+        if not self._poller.poll(1000 * min(max(until - now, 0.0), LOOK)):
+            if now - self._looked >= LOOK:
+                self._looked = now
+                if self._vigil.look() is not None or now - self._heard > PATIENCE:
+                    raise BrokenPipeError
+            return False
+        if not (data := os.read(stdout.fileno(), PIPE)):
+            raise BrokenPipeError
+        *lines, self._torn = (self._torn + data).split(b"\n")
+        for line in lines:
+            said = json.loads(line)
+            failed = said.get("failed")
+            heard = [Heard(*one) for one in said.get("heard", ())]
+            self._settle(None if failed is None else NotWrittenError(failed), heard)
+        return True
+
+    def _settle(self, failure: NotWrittenError | None, heard: Sequence[Heard] = ()) -> None:
+        """Note the end of the oldest order."""
+        self._deaths, self._heard = 0, time.monotonic()
+        if not self._orders.popleft().is_bound:
+            self._backlog.release()
+            self._settled.append(Settled(failure, heard))
+        elif failure is not None:
+            logger.error("no room could be made in the journal: %s", failure)
 
     def _send(self, data: bytes) -> None:
         stdin = cast("Any", self._process.stdin)
@@ -163,18 +239,17 @@ class Scribe:
                 try:
                     rest = rest[os.write(stdin.fileno(), rest) :]
                 except BlockingIOError:
-                    self._await(stdin.fileno(), select.POLLOUT, until)
+                    self._await_reader(stdin.fileno(), until)
 
-    def _await(self, descriptor: int, event: int, until: float) -> None:
-        """Wait for an event of a pipe to or from the process.
+    def _await_reader(self, descriptor: int, until: float) -> None:
+        """Wait until the process reads.
 
-        Raises BrokenPipeError if there is none by that monotonic time, or soon if the process is stopped.
+        Raises BrokenPipeError if it does not by that monotonic time, or soon if the process is stopped.
         """
         poller = select.poll()
-        poller.register(descriptor, event)
-        vigil = Vigil(self._process.pid, may_idle=True)
+        poller.register(descriptor, select.POLLOUT)
         while not poller.poll(1000 * LOOK):
-            if vigil.look() is not None or time.monotonic() > until:
+            if self._vigil.look() is not None or time.monotonic() > until:
                 raise BrokenPipeError
 
 

@@ -14,13 +14,16 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 from rule_rm import redaction
 from rule_rm.errors import ConfigurationError
-from rule_rm.journal.scribe import BOUND, HEAD
+from rule_rm.journal.backlog import Place, read
+from rule_rm.journal.pace import Order, Pace
+from rule_rm.journal.scribe import HEAD
 from rule_rm.journal.store import Bounds, Store
 from rule_rm.journal.writer import Writer
 
@@ -34,7 +37,8 @@ would start the search again and again at Python's default of 700."""
 
 def open_writer(options: Mapping[str, Any]) -> Writer:
     """Return the writer of these options. Raises ConfigurationError if the file can't be written."""
-    store = Store(Path(options["path"]), Bounds(options["size"], options["age"]))
+    bounds = Bounds(options["size"], options["age"])
+    store = Store(Path(options["path"]), bounds, session=options["session"])
     return Writer(store, sample=options["sample"], with_texts=options["with_texts"], alarms=options["alarms"])
 
 
@@ -45,38 +49,54 @@ def main() -> int:
     # Nothing but answers may come to the parent.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    options = json.loads(sys.stdin.buffer.readline())
     try:
-        writer = open_writer(json.loads(sys.stdin.buffer.readline()))
+        writer = open_writer(options)
     except ConfigurationError as error:
         print(json.dumps({"failed": str(error)}), file=answers, flush=True)
         return 2
     try:
-        print(json.dumps({"last": writer.last}), file=answers, flush=True)
-        os.nice(GIVES_WAY)
-        gc.freeze()
-        gc.set_threshold(MANY_OBJECTS)
-        for content in frames(sys.stdin.buffer):
-            if isinstance(content, tuple):
-                redaction.remember_all(content, "service")
-                continue
-            print(json.dumps(_answer(writer, content)), file=answers, flush=True)
+        print(json.dumps({"done": writer.done}), file=answers, flush=True)
     except BrokenPipeError:
-        # The service was killed. The batches that it had sent are written.
-        pass
+        return 0
+    os.nice(GIVES_WAY)
+    gc.freeze()
+    gc.set_threshold(MANY_OBJECTS)
+    pace = Pace(partial(carry_out, writer, options["memory"], answers))
+    for content in frames(sys.stdin.buffer):
+        if isinstance(content, frozenset):
+            redaction.remember_all(content, "service")
+        else:
+            pace.add(Order._make(content))
+    # The service may have been killed: the batches that it had handed over are written.
+    pace.finish()
     writer.close()
     return 0
 
 
-def _answer(writer: Writer, content: Any) -> dict[str, Any]:
+def carry_out(writer: Writer, memory: int, answers: TextIO, orders: Sequence[Order]) -> None:
+    """Write the batches of orders together, and answer each."""
+    said: dict[str, Any] = {"heard": []}
     try:
-        if content == BOUND:
+        if orders[0].is_bound:
             writer.bound()
-            return {"last": writer.last, "alarms": []}
-        heard = writer.write(content)
+        else:
+            batch = [one for order in orders for one in read(memory, Place(*order[2:]))]
+            said = {"heard": writer.write(batch, orders[-1].number)}
     except Exception as error:  # noqa: BLE001 - the parent counts and logs it
         kind = "" if isinstance(error, sqlite3.Error) else f"{type(error).__name__}: "
-        return {"failed": redaction.redact(f"{kind}{error}")}
-    return {"last": writer.last, "alarms": heard}
+        said = {"failed": redaction.redact(f"{kind}{error}")}
+    first, *rest = ({"number": order.number} for order in orders)
+    # One write for all: the parent wakes up once. The alarms are told once.
+    lines = [
+        {**first, **said},
+        *({**one, **said, **({"heard": []} if "heard" in said else {})} for one in rest),
+    ]
+    try:
+        print("\n".join(map(json.dumps, lines)), file=answers, flush=True)
+    except BrokenPipeError:
+        # The service was killed, and nobody listens.
+        pass
 
 
 def frames(stream: BinaryIO) -> Iterator[Any]:

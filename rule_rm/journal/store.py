@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS sums (
     PRIMARY KEY (width, name, start, source, reward_type)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS alarms (
     id INTEGER PRIMARY KEY, time REAL, kind TEXT, source TEXT, message TEXT, evidence TEXT);
+CREATE TABLE IF NOT EXISTS batches (session TEXT PRIMARY KEY, number INTEGER);
 CREATE INDEX IF NOT EXISTS rollouts_group ON rollouts ({PART}, question);
 CREATE INDEX IF NOT EXISTS rollouts_status ON rollouts (status) WHERE status != 'ok';
 CREATE INDEX IF NOT EXISTS rollouts_step ON rollouts (step) WHERE step IS NOT NULL;
@@ -95,11 +96,15 @@ class Bounds:
 class Store:
     """The database that one thread writes to."""
 
-    def __init__(self, path: Path, bounds: Bounds | None = None) -> None:
-        """Open or create the file. Raises ConfigurationError if it can't be written to."""
+    def __init__(self, path: Path, bounds: Bounds | None = None, *, session: str = "") -> None:
+        """Open or create the file. Raises ConfigurationError if it can't be written to.
+
+        `session` names the server, in which batches have numbers.
+        """
         self.path = path
         self._bounds = bounds or Bounds()
         self._opened = time.time(), time.monotonic()
+        self._session = session
         self._known: set[tuple[int, int]] = set()
         """The latest prompts that are in the file, by part and question."""
         try:
@@ -128,10 +133,31 @@ class Store:
         # A crash of the process loses nothing; a loss of power may lose the latest transactions, whole.
         run("PRAGMA synchronous = NORMAL")
         self._make_tables(version)
+        self.done: int
+        """The number of the last batch that was written in this session; -1 without one."""
+        (self.done,) = run(
+            "SELECT coalesce(max(number), -1) FROM batches WHERE session = ?", (self._session,)
+        ).fetchone()
+        run("DELETE FROM batches WHERE session != ?", (self._session,))
+        self._seen = -1
+        self.is_changed()
+
+    def is_changed(self) -> bool:
+        """Return True if another process has written to the file since the last call, and look at its end.
+
+        The writer of a server that was killed may have batches left when the next server begins.
+        """
+        run = self._connection.execute
+        (seen,) = run("PRAGMA data_version").fetchone()
+        if seen == self._seen:
+            return False
+        self._seen = seen
+        self._known.clear()
         self.last: int
         """The identity of the last rollout that was written."""
         (self.last,) = run("SELECT coalesce(max(id), 0) FROM rollouts").fetchone()
         (self.last_request,) = run("SELECT coalesce(max(request), 0) FROM rollouts").fetchone()
+        return True
 
     def _make_tables(self, version: int) -> None:
         """Make the tables, or bring those of an older version up to date; all or nothing of it."""
@@ -149,13 +175,18 @@ class Store:
         run(f"PRAGMA user_version = {VERSION}")
         run("COMMIT")
 
-    def write(self, rows: Sequence[Row], sums: Sums) -> int:
-        """Write rows and sums in one transaction; return the identity of the first row."""
-        first: int = self.last + 1
-        prompts = self._new_prompts(rows, first)
+    def write(self, rows: Sequence[Row], sums: Sums, number: int = -1) -> int:
+        """Write rows and sums in one transaction; return the identity of the first row.
+
+        `number` is that of the batch in this session.
+        """
         run = self._connection
         run.execute("BEGIN IMMEDIATE")
         try:
+            # Nobody else can write from here on.
+            self.is_changed()
+            first: int = self.last + 1
+            prompts = self._new_prompts(rows, first)
             run.executemany(_INSERT, self._values(rows, first))
             run.executemany(
                 "INSERT INTO responses VALUES (?, ?)",
@@ -163,6 +194,7 @@ class Store:
             )
             run.executemany("INSERT OR IGNORE INTO prompts VALUES (?, ?, ?, ?)", prompts.values())
             run.executemany(_ADD_SUMS, sums.take())
+            run.execute("INSERT OR REPLACE INTO batches VALUES (?, ?)", (self._session, number))
             run.execute("COMMIT")
         except BaseException:
             # A full disk has ended the transaction, and another error about that would hide it.

@@ -31,13 +31,24 @@ class Heard(NamedTuple):
     time: float
 
 
+class Settled(NamedTuple):
+    """The end of a batch that a sink took."""
+
+    failure: Exception | None
+    """The reason why nothing of it was written; None if it was."""
+    heard: Sequence[Heard] = ()
+
+
 class Sink(Protocol):
     """Takes batches of scored requests, here or in another process. Used by one thread."""
 
     path: Path
 
-    def write(self, batch: Sequence[bytes]) -> list[Heard]:
-        """Write a batch of packed parcels, all or nothing of it; return the alarms that sounded."""
+    def submit(self, batch: Sequence[bytes], rollouts: int) -> bool:
+        """Take a batch of packed parcels to write, all or nothing of it; return False if there is no room."""
+
+    def settled(self, patience: float) -> list[Settled]:
+        """Return the end of the oldest batches, in order; wait up to `patience` seconds for the first."""
 
     def bound(self) -> None:
         """Remove rollouts that are too old or too many."""
@@ -72,14 +83,33 @@ class Writer:
         self._sums = Sums()
         self._alarms = Alarms(KINDS if alarms is None else alarms, self._sound)
         self._heard: list[Heard] = []
+        self._settled: list[Settled] = []
 
     @property
-    def last(self) -> int:
-        """The identity of the last rollout that was written."""
-        return self._store.last
+    def done(self) -> int:
+        """The number of the last batch that was written in this session; -1 without one."""
+        return self._store.done
 
-    def write(self, batch: Sequence[bytes]) -> list[Heard]:
-        """Write a batch of packed parcels, all or nothing of it; return the alarms that sounded."""
+    def submit(self, batch: Sequence[bytes], _rollouts: int) -> bool:
+        """Write a batch at once."""
+        try:
+            self._settled.append(Settled(None, self.write(batch)))
+        except Exception as error:  # noqa: BLE001 - it is the answer
+            self._settled.append(Settled(error))
+        return True
+
+    def settled(self, _patience: float) -> list[Settled]:
+        """Return the end of the batches since the last call."""
+        settled, self._settled = self._settled, []
+        return settled
+
+    def write(self, batch: Sequence[bytes], number: int = -1) -> list[Heard]:
+        """Write a batch of packed parcels, all or nothing of it; return the alarms that sounded.
+
+        `number` is that of the batch in this session.
+        """
+        if self._store.is_changed():
+            self._request = self._store.last_request
         kept: list[Row] = []
         parcels: list[Parcel] = []
         for packed in batch:
@@ -91,7 +121,7 @@ class Writer:
         self._sums.add(kept, parcels)
         if self._below < _WHOLE:
             kept = [row for row in kept if row.question < self._below or row.reward is None]
-        first = self._store.write(kept, self._sums)
+        first = self._store.write(kept, self._sums, number)
         try:
             self._alarms.watch(kept, first)
         except Exception:

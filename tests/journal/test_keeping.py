@@ -32,7 +32,8 @@ from rule_rm.journal.store import Bounds, Store
 from rule_rm.journal.sums import MOST_SOURCES, Sums
 from rule_rm.journal.tallies import OTHERS
 from rule_rm.journal.writer import Writer
-from rule_rm.processes import child, starting
+from rule_rm.processes import starting
+from rule_rm.processes.kernel import state
 
 from ..waiting import until
 from .scored import scored
@@ -48,6 +49,15 @@ def kept(folder, *requests, name="here-1", **options):
         journal.record(request)
     journal.close()
     return Reader(folder)
+
+
+def write(scribe, *batch):
+    """Hand a batch over, and return the alarms that sounded when it was written."""
+    scribe.submit(batch, len(batch))
+    [(failure, heard)] = scribe.settled(60.0)
+    if failure is not None:
+        raise failure
+    return heard
 
 
 def packed(request):
@@ -351,7 +361,7 @@ def test_a_writing_process_that_is_stopped_is_replaced_and_the_batch_is_written_
     scribe = Scribe(tmp_path / f"x{ENDING}", SCRIBED)
     stopped = scribe._process
     stopped.send_signal(signal.SIGSTOP)
-    scribe.write([pack(scored(1.0, response="x" * size))])
+    write(scribe, pack(scored(1.0, response="x" * size)))
     scribe.close()
     assert stopped.returncode == -signal.SIGKILL
     assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [1.0]
@@ -363,8 +373,8 @@ def test_a_writing_process_that_reads_nothing_is_replaced(tmp_path, monkeypatch)
     with monkeypatch.context() as patched:
         patched.setattr("rule_rm.journal.scribe.PATIENCE", 0.2)
         with pytest.raises(NotWrittenError):
-            scribe.write([bytes(8 << 20)])
-    scribe.write([pack(scored(1.0))])
+            write(scribe, bytes(8 << 20))
+    write(scribe, pack(scored(1.0)))
     scribe.close()
     assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [1.0]
 
@@ -460,9 +470,9 @@ def test_a_process_of_its_own_writes_the_same_rows_and_hears_the_same_alarms(tmp
 
 def test_a_writing_process_that_is_killed_is_started_again_and_loses_no_batch(tmp_path):
     scribe = Scribe(tmp_path / f"x{ENDING}", SCRIBED)
-    scribe.write([pack(scored(1.0))])
+    write(scribe, pack(scored(1.0)))
     scribe._process.kill()
-    scribe.write([pack(scored(0.5))])
+    write(scribe, pack(scored(0.5)))
     scribe.close()
     assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [1.0, 0.5]
 
@@ -479,28 +489,83 @@ def test_a_writing_process_that_could_not_be_started_again_at_once_is_started_la
         without_descriptors.setattr(scribe, "_start", fail)
         for _ in range(2):
             with pytest.raises(NotWrittenError, match="Too many open files"):
-                scribe.write([pack(scored(1.0))])
-    scribe.write([pack(scored(0.5))])
+                write(scribe, pack(scored(1.0)))
+    scribe.submit([pack(scored(0.5))], 1)
+    until(lambda: not scribe.settled(60.0) and not scribe._orders, "all batches to be written")
     scribe.close()
-    assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [0.5]
+    assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [1.0, 1.0, 0.5]
 
 
 def test_a_batch_that_was_committed_before_its_writer_died_is_not_written_twice(tmp_path, monkeypatch):
-    scribe = Scribe(tmp_path / f"x{ENDING}", SCRIBED)
-    read_line, deaths = child.read_line, [True]
+    path = tmp_path / f"x{ENDING}"
+    scribe = Scribe(path, SCRIBED)
+    session = json.loads(scribe._options)["session"]
+    with monkeypatch.context() as deaf:
+        # Its answer is not heard.
+        deaf.setattr(scribe, "_hear", lambda until: False)
+        scribe.submit([pack(scored(1.0))], 1)
+        until(lambda: [*Reader(tmp_path).every()], "the batch to be written")
+    scribe._process.kill()
+    scribe.submit([pack(scored(0.5))], 1)
+    until(lambda: not scribe.settled(60.0) and not scribe._orders, "both batches to be settled")
+    scribe.close()
+    assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [1.0, 0.5]
+    assert Store(path, session=session).done == 2
+    assert Store(path, session="another").done == -1
 
-    def dies_once(process, until):
-        line = read_line(process, until)
+
+def test_a_batch_at_which_its_writer_dies_again_is_given_up_and_the_next_is_written(tmp_path, monkeypatch):
+    scribe = Scribe(tmp_path / f"x{ENDING}", SCRIBED)
+    hear, deaths = scribe._hear, [True, True]
+
+    def dies_twice(until):
         if deaths:
             deaths.pop()
-            process.kill()
-            return b""
-        return line
+            scribe._process.send_signal(signal.SIGSTOP)
+            scribe._process.kill()
+        return hear(until)
 
-    monkeypatch.setattr(child, "read_line", dies_once)
-    assert scribe.write([pack(scored(1.0))]) == []
+    scribe._process.send_signal(signal.SIGSTOP)
+    monkeypatch.setattr(scribe, "_hear", dies_twice)
+    scribe.submit([b""], 1)
+    scribe.submit([pack(scored(0.5))], 1)
+    found = []
+    until(lambda: found.extend(scribe.settled(60.0)) or len(found) == 2, "both batches to be settled")
     scribe.close()
-    assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [1.0]
+    assert [type(failure) for failure, _ in found] == [NotWrittenError, type(None)]
+    assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [0.5]
+
+
+SERVER = """
+import os, signal, sys
+from pathlib import Path
+from rule_rm import Rollout, Score
+from rule_rm.journal import Scored
+from rule_rm.journal.parcels import pack
+from rule_rm.journal.scribe import Scribe
+options = {"size": 1 << 30, "age": 1e12, "sample": 1.0, "with_texts": True, "alarms": None}
+scribe = Scribe(Path(sys.argv[1]), options)
+one = pack(Scored("math", [Rollout("p", "r" * 5000, "g")] * 100, [Score(1.0)] * 100, time=1e9))
+for _ in range(40):
+    scribe.submit([one], 100)
+print(scribe._process.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_batches_of_a_server_that_is_killed_are_written_while_the_next_server_writes(tmp_path):
+    path = tmp_path / f"x{ENDING}"
+    done = subprocess.run([sys.executable, "-c", SERVER, str(path)], stdout=subprocess.PIPE, check=False)
+    assert done.returncode == -signal.SIGKILL
+    # The writer of the killed server is still at work.
+    scribe = Scribe(path, SCRIBED)
+    for _ in range(20):
+        write(scribe, pack(scored(0.5)))
+    until(lambda: state(int(done.stdout)) in ("", "Z"), "the writer of the killed server to end")
+    write(scribe, pack(scored(0.5)))
+    scribe.close()
+    rewards = [rollout["reward"] for rollout in Reader(tmp_path).every()]
+    assert (rewards.count(1.0), rewards.count(0.5)) == (4_000, 21)
 
 
 def test_numbers_that_are_not_pythons_own_reach_a_writing_process(tmp_path):
@@ -516,7 +581,7 @@ def test_a_writing_process_takes_out_secrets_that_are_learned_later(tmp_path, mo
     monkeypatch.setattr(redaction, "_known", redaction._Known())
     scribe = Scribe(tmp_path / f"x{ENDING}", SCRIBED)
     redaction.remember("tok-ABCDEFGH")
-    scribe.write([pack(scored(1.0, response="say tok-ABCDEFGH"))])
+    write(scribe, pack(scored(1.0, response="say tok-ABCDEFGH")))
     scribe.close()
     [rollout] = Reader(tmp_path).every()
     assert rollout["response"] == "say ***"
@@ -528,8 +593,8 @@ def test_what_a_writing_process_cannot_write_is_an_error_with_its_reason(tmp_pat
         Scribe(tmp_path / "file" / f"x{ENDING}", SCRIBED)
     scribe = Scribe(tmp_path / f"x{ENDING}", SCRIBED)
     with pytest.raises(NotWrittenError, match="marshal"):
-        scribe.write([b"?"])
-    scribe.write([pack(scored(1.0))])
+        write(scribe, b"?")
+    write(scribe, pack(scored(1.0)))
     scribe.close()
 
 

@@ -1,0 +1,131 @@
+"""The pace of the process that writes the journal: it takes processors that nobody else needs, if it can.
+
+Two threads take turns. One runs only where a processor is idle. The other has a usual priority, below that
+of the requests. It has a small share of one processor, so that few rollouts are written at once on a full
+machine, too. Beyond that, it writes what has waited for long. So a burst of requests is not slowed down, and
+the page is late by a bounded time.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+LATE = 30.0
+"""Seconds that an order may wait for an idle processor."""
+MANY = 50_000
+"""Rollouts that may wait for one."""
+MUCH = 64 << 20
+"""Bytes that may wait for one."""
+SHARE = 0.01
+"""The share of one processor that is taken from others for orders that are not late."""
+SAVED = 0.1
+"""Seconds of a processor that this share adds up to: about 4,000 rollouts."""
+TOGETHER = 2_000
+"""Rollouts that are written in one transaction, from several orders if they are small."""
+LOOK = 1.0
+"""Seconds between two looks at the oldest order."""
+LOWEST = 14
+"""Steps of priority where there is no class of threads for idle processors: the lowest with those before."""
+
+
+class Order(NamedTuple):
+    """A batch to write, or the order to make room, which has no place."""
+
+    number: int
+    rollouts: int = 0
+    offset: int = -1
+    size: int = 0
+    requests: int = 0
+
+    @property
+    def is_bound(self) -> bool:
+        """True for the order to make room."""
+        return self.offset < 0
+
+
+class Pace:
+    """Orders, oldest first, and the threads that carry them out."""
+
+    def __init__(self, carry_out: Callable[[Sequence[Order]], object]) -> None:
+        """Start the threads. `carry_out` gets orders that follow each other, and raises nothing."""
+        self._carry_out = carry_out
+        self._orders: deque[tuple[float, Order]] = deque()
+        self._rollouts = self._bytes = 0
+        self._changed = threading.Condition()
+        self._is_writing = self._has_ended = False
+        self._saved, self._counted = SAVED, time.monotonic()
+        """Seconds of a processor that may still be taken, at a time."""
+        self._threads = [
+            threading.Thread(target=self._run, args=[hurries], daemon=True) for hurries in (False, True)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def add(self, order: Order) -> None:
+        """Take an order."""
+        with self._changed:
+            self._orders.append((time.monotonic(), order))
+            self._rollouts += order.rollouts
+            self._bytes += order.size
+            self._changed.notify_all()
+
+    def finish(self) -> None:
+        """Carry out all orders, without waiting for an idle processor."""
+        with self._changed:
+            self._has_ended = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self, hurries: bool) -> None:
+        if not hurries:
+            _become_idle()
+        while orders := self._take(hurries):
+            begun = time.thread_time()
+            self._carry_out(orders)
+            with self._changed:
+                self._is_writing = False
+                if hurries:
+                    self._saved = max(self._saved - (time.thread_time() - begun), -SAVED)
+                self._changed.notify_all()
+
+    def _take(self, hurries: bool) -> list[Order]:
+        """Return the next orders as soon as it is this thread's turn; none at the end."""
+        with self._changed:
+            while not self._orders or self._is_writing or self._is_pressing() != hurries:
+                if self._has_ended and not self._orders:
+                    return []
+                self._changed.wait(LOOK if self._orders and hurries else None)
+            self._is_writing = True
+            found: list[Order] = []
+            rollouts = 0
+            while self._orders and (not found or rollouts + self._orders[0][1].rollouts <= TOGETHER):
+                if found and (found[0].is_bound or self._orders[0][1].is_bound):
+                    break
+                found.append(self._orders.popleft()[1])
+                rollouts += found[-1].rollouts
+            self._rollouts -= rollouts
+            self._bytes -= sum(order.size for order in found)
+            return found
+
+    def _is_pressing(self) -> bool:
+        """Return True if the oldest order does not wait for an idle processor."""
+        now = time.monotonic()
+        self._saved = min(self._saved + SHARE * (now - self._counted), SAVED)
+        self._counted = now
+        is_behind = self._rollouts > MANY or self._bytes > MUCH or now - self._orders[0][0] > LATE
+        return self._has_ended or is_behind or self._saved > 0
+
+
+def _become_idle() -> None:
+    """Give this thread the processors that no other needs."""
+    try:
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    except (AttributeError, OSError):
+        # Another system, or a container that forbids it.
+        os.nice(LOWEST)
