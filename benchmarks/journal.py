@@ -24,13 +24,14 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from benchmarks.score_file import family
 from benchmarks.workloads import Data, Sample, cold_mix, math_groups
 from rule_rm.web import start_server
 
 WRITTEN = 1.2
-"""Seconds after which the journal has written what it was given."""
+"""Seconds after which a journal says truly how many rollouts it has to write."""
 
 
 def body(size: int, chars: int, source: random.Random) -> bytes:
@@ -99,6 +100,16 @@ def send(url: str, bodies: Sequence[bytes], clients: int) -> None:
             pass
 
 
+def await_written(url: str) -> None:
+    """Wait until the journal, if there is one, has written all that it was given."""
+    time.sleep(WRITTEN)
+    while True:
+        with urlopen(f"{url}/health", timeout=120) as reply:
+            if not json.load(reply).get("journal", {}).get("waiting"):
+                return
+        time.sleep(WRITTEN)
+
+
 def _send(url: str, bodies: Sequence[bytes]) -> None:
     address = urlsplit(url)
     with closing(http.client.HTTPConnection(address.hostname or "", address.port, timeout=120)) as connection:
@@ -121,7 +132,7 @@ def measure(urls: dict[str, int], turns: Sequence[Sequence[bytes]], clients: int
             used, began = cost_of(urls[url]), time.perf_counter()
             send(url, bodies, clients)
             seconds[url].append(time.perf_counter() - began)
-            time.sleep(WRITTEN)
+            await_written(url)
             now = cost_of(urls[url])
             costs[url].append(Cost(now.own - used.own, now.whole - used.whole))
     rate = statistics.median(a / b for a, b in zip(*seconds.values(), strict=True)) - 1

@@ -9,6 +9,8 @@
 - `keeper`: the thread that hands batches to the writer
 - `parcels`: a scored request as plain values
 - `scribe`, `scribe_main`: the process that writes, as the service sees it, and its main program
+- `backlog`: the memory in which batches wait for it
+- `pace`: takes idle processors for the writing, and others where it is late
 - `writer`: writes batches, and has the alarms look at them
 - `store`: the database of one server, bounded in size and age
 - `rows`: from a parcel to the rows of the database
