@@ -1,7 +1,7 @@
 """The memory in which batches wait for the process that writes the journal.
 
-Server and writer share it. So a batch is safe from the end of either process as soon as it was copied there,
-and nobody reads it from a disk: texts are not yet cleaned of secrets then.
+Server and writer share it. So a batch is safe from the end of either process as soon as it was copied there.
+It is not on a disk: texts are not yet cleaned of secrets then.
 """
 
 from __future__ import annotations

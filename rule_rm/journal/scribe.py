@@ -87,7 +87,10 @@ class Scribe:
         return True
 
     def bound(self) -> None:
-        """Have rollouts removed that are too old or too many. Raises NotWrittenError like `submit`."""
+        """Have rollouts removed that are too old or too many.
+
+        Raises NotWrittenError if the process can't be started again.
+        """
         self._number += 1
         self._order(Order(self._number))
 

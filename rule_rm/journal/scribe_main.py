@@ -87,7 +87,7 @@ def carry_out(writer: Writer, memory: int, answers: TextIO, orders: Sequence[Ord
         kind = "" if isinstance(error, sqlite3.Error) else f"{type(error).__name__}: "
         said = {"failed": redaction.redact(f"{kind}{error}")}
     first, *rest = ({"number": order.number} for order in orders)
-    # One write for all: the parent wakes up once. The alarms are told once.
+    # One write for all: the parent wakes up once. Alarms are in the first.
     lines = [
         {**first, **said},
         *({**one, **said, **({"heard": []} if "heard" in said else {})} for one in rest),

@@ -1,4 +1,4 @@
-"""The memory of the backlog: a ring that gives back what was put in, in any order of sizes."""
+"""The memory of the backlog: a ring that returns each batch as it was put in, whatever its size."""
 
 from __future__ import annotations
 

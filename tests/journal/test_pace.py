@@ -78,5 +78,5 @@ def test_orders_that_wait_are_carried_out_together_and_in_order(desk):
     turns.add(order(6))
     desk.may_go_on.set()
     turns.finish()
-    # An order to make room stands alone.
+    # An order to make room is carried out alone.
     assert [numbers for _, numbers in desk.done] == [[1], [2, 3], [4], [5], [6]]
