@@ -2,8 +2,8 @@
 
 Two threads take turns. One runs only where a processor is idle. The other has a usual priority, below that
 of the requests. It has a small share of one processor, so that few rollouts are written at once on a full
-machine, too. Beyond that, it writes late orders. So a burst of requests is not slowed down, and the page is late
-by a bounded time.
+machine, too. Beyond that, it writes late orders. So a burst of requests is not slowed down, and the page is
+late by a bounded time.
 """
 
 from __future__ import annotations

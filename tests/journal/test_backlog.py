@@ -1,4 +1,4 @@
-"""The memory of the backlog: a ring that returns each batch as it was put in, whatever its size."""
+"""The memory of the backlog: a ring that returns batches of all sizes as they were put in."""
 
 from __future__ import annotations
 
