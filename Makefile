@@ -3,7 +3,7 @@
 VENV ?= .venv
 PYTHON ?= python3
 # Tests wait more often than they compute, so there are more of them at once than processors.
-JOBS ?= $(shell expr $$(nproc) + 4)
+JOBS ?= $(shell expr $$(nproc) + 3)
 PYTHONS ?= 3.10 3.13
 BIN = $(VENV)/bin
 # Where this is set, as it often is in containers, each of the tests' hundred servers compiles every module again.
@@ -14,15 +14,14 @@ INSTALL = -m pip install --quiet --disable-pip-version-check
 INSTALL_EXTRA = { $(BIN)/python $(INSTALL) -c constraints.txt uv && \
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[$(1)]'; } || \
 	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[$(1)]'
-PYTEST = $(BIN)/python -m pytest -p tests.parallel --jobs $(JOBS)
+PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 .PHONY: chaos soak fuzz-api test-hostile benchmark-learning test test-all lint unit format fuzz docs tables clean test-pythons test-trainers sources test-trl test-verifiers test-gym test-judge test-peers test-operations test-ray
 
 test: lint unit
 
-# What forked processes cover is not counted, so here each process is started by pytest-xdist.
 test-all: lint
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term:skip-covered
+	$(PYTEST) --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -12,6 +14,8 @@ import pytest
 from rule_rm import Rollout, Settings
 from rule_rm.engine import Engine
 from rule_rm.web import create_app, start_server
+
+from .order import ordered
 
 # How long an example takes says more about the machine than about the code. The gate draws the same examples
 # every time; `make fuzz` draws random ones, and each failure it finds becomes a case.
@@ -34,6 +38,18 @@ MARKS = {
 """The mark of every test of a folder; `setup.cfg` explains the marks."""
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session) -> Iterator[None]:
+    """Collect without looking for garbage: nothing that is collected becomes any."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_collection_modifyitems(items) -> None:
     # Plain strings: there are many thousands of items.
     folders = {f"{ROOT / folder}{os.sep}": mark for folder, mark in MARKS.items()}
@@ -42,6 +58,8 @@ def pytest_collection_modifyitems(items) -> None:
         for folder, mark in folders.items():
             if path.startswith(folder):
                 item.add_marker(mark)
+    if processes := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
+        items[:] = ordered(items, processes)
 
 
 @pytest.fixture

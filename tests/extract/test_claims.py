@@ -6,6 +6,8 @@ from rule_rm import registry, rewards
 from rule_rm.extract import final_answer
 from rule_rm.types import Rollout
 
+from ..together import together
+
 rewards.load()
 
 QUESTION = "A farm sells eggs. How many are left?"
@@ -447,14 +449,14 @@ def earned(template, value, reward_type="math_equal"):
     return registry.get(reward_type)(Rollout(QUESTION, response, value)).reward
 
 
-@pytest.mark.parametrize("value", VALUES)
-@pytest.mark.parametrize("template", NOT_STATED)
+@together("value", VALUES)
+@together("template", NOT_STATED)
 def test_a_sentence_that_does_not_state_a_value_is_not_paid(template, value):
     assert earned(template, value) == 0.0
 
 
-@pytest.mark.parametrize("value", VALUES)
-@pytest.mark.parametrize("template", STATED)
+@together("value", VALUES)
+@together("template", STATED)
 def test_a_sentence_that_states_a_value_is_paid(template, value):
     assert earned(template, value) == 1.0
 

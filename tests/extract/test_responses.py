@@ -6,16 +6,16 @@ They were labelled before they were scored.
 import json
 from pathlib import Path
 
-import pytest
-
 from rule_rm import registry, rewards
 from rule_rm.types import Rollout
+
+from ..together import together
 
 rewards.load()
 
 CASES = Path(__file__).parent / "cases" / "responses.jsonl"
 FAMILIES = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
-by_family = pytest.mark.parametrize("family", FAMILIES, ids=[row["family"] for row in FAMILIES])
+by_family = together("family", FAMILIES, ids=[row["family"] for row in FAMILIES])
 
 
 def earnings(family, side):

@@ -15,6 +15,8 @@ from rule_rm.golden import GoldenDataset, Match, Tier
 from rule_rm.golden.text import canonical
 from rule_rm.types import Rollout
 
+from ..together import together
+
 ANSWERS = {
     "What is the value of $x$ if $3x + 5 = 20$?": "5",
     "What is the sum of the first 12 even numbers?": "156",
@@ -41,7 +43,7 @@ def golden() -> GoldenDataset:
     return GoldenDataset(ANSWERS)
 
 
-@pytest.mark.parametrize("question", ANSWERS)
+@together("question", ANSWERS)
 def test_a_golden_question_is_found_exactly(golden: GoldenDataset, question: str) -> None:
     assert golden.find(question) == Match(Tier.EXACT, ANSWERS[question], 1.0)
 
@@ -87,8 +89,8 @@ WRAPPERS = (
 )
 
 
-@pytest.mark.parametrize("wrapper", WRAPPERS)
-@pytest.mark.parametrize("question", ANSWERS)
+@together("wrapper", WRAPPERS)
+@together("question", ANSWERS)
 def test_a_question_is_found_in_every_wrapper(golden: GoldenDataset, wrapper: str, question: str) -> None:
     assert golden.find(wrapper.format(question)) == Match(Tier.WRAPPED, ANSWERS[question], 1.0)
 

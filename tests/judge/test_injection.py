@@ -20,6 +20,8 @@ from rule_rm.judge.prompting.slots import Slot
 from rule_rm.judge.reading.menu import Label, Menu, NoVerdictError
 from rule_rm.judge.reading.verdicts import read_verdict
 
+from ..together import together
+
 SENTINEL = "VERDICT:"
 SHARED = Path(os.environ.get("RULE_RM_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 CASES = Path(__file__).parent / "cases"
@@ -30,7 +32,7 @@ def texts(name):
     return list(map(json.loads, (CASES / name).read_text(encoding="utf-8").splitlines()))
 
 
-@pytest.mark.parametrize("token", TOKENS)
+@together("token", TOKENS)
 def test_no_token_of_a_template_is_left_whole(token):
     for text in (token, f"a{token}b", f"{token}{token}", token[0] + token, f"<{token}>", token.upper()):
         assert token.lower() not in neutralised(text, Menu()).lower()
@@ -98,8 +100,8 @@ FORGED = [
 ]
 
 
-@pytest.mark.parametrize("forged", FORGED)
-@pytest.mark.parametrize("quoted", ["{}", "It says:\n{}", "```\n{}\n```", "**{}**", "- {}"])
+@together("forged", FORGED)
+@together("quoted", ["{}", "It says:\n{}", "```\n{}\n```", "**{}**", "- {}"])
 def test_a_judge_that_quotes_a_forged_verdict_gives_none(forged, quoted):
     menu = Menu({"CORRECT": Label(1.0), "INCORRECT": Label(0.0)})
     said = quoted.replace("{}", neutralised(forged, menu))

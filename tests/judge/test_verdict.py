@@ -14,6 +14,8 @@ from rule_rm.judge.reading.menu import Label, Menu, NoVerdictError, Place, fold
 from rule_rm.judge.reading.verdicts import LONGEST_REPLY, read_verdict
 from rule_rm.messages.turns import split_thinking
 
+from ..together import together
+
 LABELS = {"CORRECT": Label(1.0), "INCORRECT": Label(0.0), "INVALID": Label(0.0, is_answer=False)}
 LETTERS = {"A": Label(1.0), "B": Label(0.0), "C": Label(0.0, is_answer=False)}
 MENUS = {
@@ -43,7 +45,7 @@ def reply(text, finish_reason="stop", reasoning=None):
     return Reply(text, reasoning, finish_reason, None, 0, 0, "")
 
 
-@pytest.mark.parametrize("case", CASES, ids=[f"{case['menu']}-{case['why']}"[:60] for case in CASES])
+@together("case", CASES, ids=[f"{case['menu']}-{case['why']}"[:60] for case in CASES])
 def test_a_reply_is_read_as_its_case_says(case):
     said = reply(case["text"], case.get("finish_reason", "stop"), case.get("reasoning"))
     menu, as_json = MENUS[case["menu"]], case.get("json", False)

@@ -8,6 +8,8 @@ import pytest
 from rule_rm.math.compare import compare
 from rule_rm.math.values.verdict import Layer
 
+from ..together import together
+
 CASES = Path(__file__).parent / "cases"
 
 
@@ -18,20 +20,20 @@ def cases(name):
     ]
 
 
-@pytest.mark.parametrize(("golden", "answer"), cases("equal"))
+@together(("golden", "answer"), cases("equal"))
 def test_another_way_of_writing_is_equal(golden, answer):
     verdict = compare(answer, golden, value_alone=True)
     assert verdict.equal is True, verdict
 
 
-@pytest.mark.parametrize(("golden", "answer"), cases("equal"))
+@together(("golden", "answer"), cases("equal"))
 def test_a_golden_answer_may_be_written_in_either_way(golden, answer):
     # An exact answer may replace its rounding, but not the other way round; a bare number takes any unit.
     verdict = compare(golden, answer)
     assert verdict.equal is not None, verdict
 
 
-@pytest.mark.parametrize(("golden", "answer"), cases("different"))
+@together(("golden", "answer"), cases("different"))
 def test_what_only_looks_like_it_is_not_equal(golden, answer):
     verdict = compare(answer, golden)
     assert verdict.equal is False, verdict

@@ -6,13 +6,13 @@ A wrong twin differs in a sign, a factor, an index, a unit, an end of an interva
 import json
 from pathlib import Path
 
-import pytest
-
 from rule_rm.math.compare import compare
+
+from ..together import together
 
 CASES = Path(__file__).parent / "cases" / "families.jsonl"
 FAMILIES = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
-by_family = pytest.mark.parametrize("family", FAMILIES, ids=[row["family"] for row in FAMILIES])
+by_family = together("family", FAMILIES, ids=[row["family"] for row in FAMILIES])
 
 
 def verdicts(family, side):

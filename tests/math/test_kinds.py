@@ -10,6 +10,8 @@ import pytest
 
 from rule_rm.math.compare import compare
 
+from ..together import together
+
 CASES = Path(__file__).parent / "cases"
 
 
@@ -23,13 +25,13 @@ def cases(name):
     ]
 
 
-@pytest.mark.parametrize(("golden", "answer", "question"), cases("right"))
+@together(("golden", "answer", "question"), cases("right"))
 def test_the_same_in_another_form_is_right(golden, answer, question):
     verdict = compare(answer, golden, question, value_alone=True)
     assert verdict.equal is True, verdict
 
 
-@pytest.mark.parametrize(("golden", "answer", "question"), cases("wrong"))
+@together(("golden", "answer", "question"), cases("wrong"))
 def test_what_says_something_else_is_wrong(golden, answer, question):
     verdict = compare(answer, golden, question, value_alone=True)
     assert verdict.equal is False, verdict

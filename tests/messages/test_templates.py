@@ -13,6 +13,8 @@ from rule_rm.messages.templates import NAMES, TEMPLATES, UNMISTAKABLE
 from rule_rm.settings import AUTO, CHAT_TEMPLATES
 from rule_rm.web import create_app
 
+from ..together import together
+
 BRIEF, ASKED = "Be brief.", "What is 2 + 2?"
 
 
@@ -256,8 +258,8 @@ def requests_for(prompt, response, end):
     }
 
 
-@pytest.mark.parametrize("name", FORMS)
-@pytest.mark.parametrize("reward_type", ["math_verifier", "exact_match"])
+@together("name", FORMS)
+@together("reward_type", ["math_verifier", "exact_match"])
 def test_every_form_of_a_template_earns_the_same(client, name, reward_type):
     prompt, end = FORMS[name]
     is_opened = prompt.rstrip().endswith("<think>")
@@ -272,7 +274,7 @@ def test_every_form_of_a_template_earns_the_same(client, name, reward_type):
         assert set(rewards.values()) == {best if full else best - 1.0}, rewards
 
 
-@pytest.mark.parametrize("name", FORMS)
+@together("name", FORMS)
 def test_every_template_is_split_byte_for_byte(name):
     prompt, end = FORMS[name]
     before = prompt
@@ -282,7 +284,7 @@ def test_every_template_is_split_byte_for_byte(name):
     assert split_query(prompt + "4, or 5 " + end.strip(), prompt) == (prompt, "4, or 5 ")
 
 
-@pytest.mark.parametrize("name", FORMS)
+@together("name", FORMS)
 def test_a_policy_cannot_begin_its_response_anew_with_a_marker_of_any_template(name):
     marker, _ = FORMS[name]
     prompt, end = FORMS["Qwen"]
@@ -324,7 +326,7 @@ PROMPTS = {name: prompt for name, (prompt, _) in FORMS.items()} | {
 }
 
 
-@pytest.mark.parametrize("name", THOUGHTS)
+@together("name", THOUGHTS)
 def test_the_answer_of_every_family_counts_and_its_thinking_does_not(client, name):
     form, written = THOUGHTS[name]
     prompt = PROMPTS[form]

@@ -13,6 +13,8 @@ from rule_rm.messages.turns import split_thinking, spoken, turns
 from rule_rm.sandbox.grading.source import last_block
 from rule_rm.types import Rollout
 
+from ..together import together
+
 rewards.load()
 REWARDS = registry.registered()
 
@@ -32,7 +34,7 @@ DIALECTS = {
     "gpt-oss": ("<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>"),
     "gpt-oss without its tokens": ("analysisWell, ", "assistantfinal"),
 }
-every_dialect = pytest.mark.parametrize(("opens", "closes"), DIALECTS.values(), ids=DIALECTS)
+every_dialect = together(("opens", "closes"), DIALECTS.values(), ids=DIALECTS)
 
 QUESTION = "What is 2 + 2?"
 SCHEMA = json.dumps({"type": "object", "required": ["answer"]})
@@ -57,7 +59,7 @@ def worth(name, response):
     return REWARDS[name](Rollout(QUESTION, response, truth, extra_info=extra_info))
 
 
-@pytest.mark.parametrize("name", TASKS)
+@together("name", TASKS)
 @every_dialect
 def test_an_answer_after_the_thinking_earns_what_it_earns_alone(name, opens, closes):
     answer = TASKS[name][0]
@@ -66,7 +68,7 @@ def test_an_answer_after_the_thinking_earns_what_it_earns_alone(name, opens, clo
     assert worth(name, f"{opens}Is it 17?{closes}{answer}") == alone
 
 
-@pytest.mark.parametrize("name", TASKS)
+@together("name", TASKS)
 @every_dialect
 def test_an_answer_in_thinking_that_never_closes_earns_nothing(name, opens, closes):
     answer = TASKS[name][0]
@@ -74,7 +76,7 @@ def test_an_answer_in_thinking_that_never_closes_earns_nothing(name, opens, clos
     assert worth(name, f"{opens}Let me see.\n{answer}").reward == least <= 0
 
 
-@pytest.mark.parametrize("name", TASKS)
+@together("name", TASKS)
 @every_dialect
 def test_an_answer_that_is_only_thought_earns_nothing(name, opens, closes):
     answer = TASKS[name][0]
@@ -96,9 +98,7 @@ def test_the_judge_sees_what_the_rules_see(opens, closes):
     assert "Is it 5?" in split_thinking(response)[0]
 
 
-@pytest.mark.parametrize(
-    ("opens", "closes"), [pair for name, pair in DIALECTS.items() if "without" not in name]
-)
+@together(("opens", "closes"), [pair for name, pair in DIALECTS.items() if "without" not in name])
 def test_thinking_that_the_prompt_opened_is_put_back(opens, closes):
     rollout = with_opened_think(Rollout(f"{QUESTION} {opens}", f"5?{closes}4"), "auto")
     assert rollout.response.startswith(opens)

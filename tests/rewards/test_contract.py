@@ -11,6 +11,7 @@ import pytest
 from rule_rm import registry, rewards
 from rule_rm.types import Rollout, Score
 
+from ..together import together
 from .residents import scoring
 
 CASES = Path(__file__).parent / "cases"
@@ -72,7 +73,7 @@ def test_every_case_file_belongs_to_a_reward():
     assert {path.stem for path in CASES.glob("*.jsonl")} == set(SHIPPED)
 
 
-@pytest.mark.parametrize(("name", "case"), EVERY_CASE)
+@together(("name", "case"), EVERY_CASE)
 def test_a_case_earns_what_it_says_each_time_and_has_the_metrics_that_were_declared(name, case):
     score, again = scores_of(name, case, times=2)
     reward = None if case["reward"] is None else pytest.approx(case["reward"])
@@ -84,9 +85,7 @@ def test_a_case_earns_what_it_says_each_time_and_has_the_metrics_that_were_decla
         assert all(math.isfinite(value) for value in score.metrics.values())
 
 
-@pytest.mark.parametrize(
-    ("name", "case"), [case for case in EVERY_CASE if not SHIPPED[str(case.values[0])].is_resident]
-)
+@together(("name", "case"), [case for case in EVERY_CASE if not SHIPPED[str(case.values[0])].is_resident])
 def test_the_work_of_a_case_earns_the_same_in_another_process(name, case):
     skip_without_package(name)
     function = SHIPPED[name].with_options(case.get("options", []))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from rule_rm.structured.instructions import INSTRUCTIONS, LIBRARIES, arguments_problem
 from rule_rm.structured.instructions.ifeval import IFEVAL
 from rule_rm.structured.instructions.rlvr import RLVR
+
+from ..together import together
 
 ALPHABET = " ".join(f"{letter}x." for letter in "Abcdefghijklmnopqrstuvwxyz")
 QUESTIONS = "\n".join(
@@ -105,7 +105,7 @@ def test_every_instruction_has_a_case() -> None:
     assert len(IFBENCH) == 58
 
 
-@pytest.mark.parametrize("name", CASES)
+@together("name", CASES)
 def test_an_instruction_is_followed_and_broken(name: str) -> None:
     arguments, followed, broken = CASES[name]
     assert arguments_problem(name, dict(arguments)) is None
@@ -113,8 +113,8 @@ def test_an_instruction_is_followed_and_broken(name: str) -> None:
     assert not INSTRUCTIONS[name](broken, **arguments)
 
 
-@pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("text", ["x", ".", "*", '"', "\n\n", "a" * 100_000, "(" * 50_000, "a. " * 20_000])
+@together("name", CASES)
+@together("text", ["x", ".", "*", '"', "\n\n", "a" * 100_000, "(" * 50_000, "a. " * 20_000])
 def test_no_text_makes_an_instruction_fail(name: str, text: str) -> None:
     assert INSTRUCTIONS[name](text, **CASES[name][0]) in (True, False)
 

@@ -13,6 +13,8 @@ from rule_rm.structured.instructions.ifeval_google import GOOGLE
 from rule_rm.structured.instructions.rlvr import RLVR
 from rule_rm.types import Rollout
 
+from ..together import together
+
 rewards.load()
 
 ASKED = {"prompt_to_repeat": "Write a poem"}
@@ -96,7 +98,7 @@ def test_every_instruction_of_if_rlvr_has_a_case() -> None:
     assert not RLVR.keys() & IFEVAL.keys()
 
 
-@pytest.mark.parametrize("name", CASES)
+@together("name", CASES)
 def test_an_instruction_is_followed_and_broken(name: str) -> None:
     arguments, followed, broken = CASES[name]
     assert arguments_problem(name, dict(arguments)) is None
@@ -104,10 +106,8 @@ def test_an_instruction_is_followed_and_broken(name: str) -> None:
     assert not INSTRUCTIONS[name](broken, **arguments)
 
 
-@pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize(
-    "text", ["", "_", ".", "*", "-", "******", "[", "_. _.", "a-" * 20_000, "a. " * 20_000]
-)
+@together("name", CASES)
+@together("text", ["", "_", ".", "*", "-", "******", "[", "_. _.", "a-" * 20_000, "a. " * 20_000])
 def test_no_text_makes_an_instruction_fail(name: str, text: str) -> None:
     assert INSTRUCTIONS[name](text, **CASES[name][0]) in (True, False)
 
