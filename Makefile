@@ -3,7 +3,7 @@
 VENV ?= .venv
 PYTHON ?= python3
 # Tests wait more often than they compute, so there are more of them at once than processors.
-JOBS ?= $(shell expr $$(nproc) + 3)
+JOBS ?= $(shell expr $$(nproc) + 5)
 PYTHONS ?= 3.10 3.13
 BIN = $(VENV)/bin
 # Where this is set, as it often is in containers, each of the tests' hundred servers compiles every module again.
