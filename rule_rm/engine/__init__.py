@@ -21,7 +21,7 @@
 - `cluster`: workers on the nodes of a Ray cluster
 - `nursery`, `control`: the server's end of the template process, and the messages between both
 - `template_process`: the start of that process
-- `worker_process`: a worker as the server sees it
+- `worker_process`, `stopped_workers`: a worker as the server sees it, and those that somebody has stopped
 - `template`, `worker`, `messages`: the template process, a worker, and the messages to and from it
 - `residents`: rewards that score in the server's process
 - `services`: processes that reward functions need, such as the sandbox

@@ -75,6 +75,8 @@ class Died(NamedTuple):
     """The template's message that a worker has ended and was reaped."""
 
     pid: int
+    status: int
+    """Its exit status, or the signal that ended it as a negative number."""
 
 
 class Pong(NamedTuple):

@@ -23,8 +23,9 @@ from rule_rm.engine.control import (
     Ping,
     Unforked,
 )
+from rule_rm.engine.stopped_workers import StoppedWorkers
 from rule_rm.engine.template_process import Begun, start_template
-from rule_rm.engine.worker_process import WorkerProcess
+from rule_rm.engine.worker_process import KILLED, WorkerProcess
 from rule_rm.errors import ChildDiedError, ConfigurationError, WorkerUnavailableError
 from rule_rm.processes import child, records
 from rule_rm.processes.ending import ending
@@ -83,6 +84,7 @@ class Nursery:
         self._starving: float | None = None
         """The monotonic time since which a worker has been waited for in vain."""
         self._failures = Failures()
+        self._stopped = StoppedWorkers(PULSE, SILENT, lambda pid: self._tell(Kill(pid)))
         self.restarts = 0
         self._closed = threading.Event()
         self._process, self._control = start_template(configuration, environment, PULSE, begun)
@@ -186,11 +188,9 @@ class Nursery:
         return True
 
     def _keep(self) -> None:
-        """Receive the template's messages, and start another template if it dies.
-
-        The body of the keeper thread.
-        """
+        """Receive the template's messages, and start another if it dies. The body of the keeper thread."""
         while not self._closed.is_set():
+            self._stopped.look(self._alive)
             try:
                 packet, descriptors, _, _ = socket.recv_fds(self._control, PACKET, 1)
             except TimeoutError:
@@ -219,7 +219,7 @@ class Nursery:
                 self._ordered = max(self._ordered - 1, 0)
                 self._miss(message.reason)
             elif isinstance(message, Died):
-                self._bury(message.pid)
+                self._bury(message.pid, message.status)
 
     def _welcome(self, born: WorkerProcess) -> None:
         self._unforked = self._starving = None
@@ -228,7 +228,7 @@ class Nursery:
         self._changed.notify()
 
     def _miss(self, why: str) -> None:
-        """Note that an ordered worker did not come; the next pulse orders another."""
+        """Note that a worker did not come; the next pulse orders another."""
         self._unforked = why
         if self._failures.is_worth_telling():
             logger.error("a worker could not be started (failure %d): %s", self._failures.count, why)
@@ -243,11 +243,11 @@ class Nursery:
             self._process.kill()
         self._tell(Ping())
 
-    def _bury(self, pid: int) -> None:
+    def _bury(self, pid: int, status: int) -> None:
         """Forget a worker that died; wake who waits for it even if a grandchild holds its socket open."""
-        dead = self._alive.pop(pid, None)
-        if dead is None:
+        if (dead := self._alive.pop(pid, None)) is None:
             return
+        dead.end_with(status)
         if dead in self._idle:
             self._idle.remove(dead)
             dead.close()
@@ -259,7 +259,7 @@ class Nursery:
         with self._changed:
             self._down = "the template process died and is started again"
             for pid in list(self._alive):
-                self._bury(pid)
+                self._bury(pid, KILLED)
             self._ordered = self._missed = 0
             self._control.close()
 

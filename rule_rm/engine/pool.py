@@ -4,6 +4,7 @@ A *lane* is a thread that carries one job at a time to a worker and waits for th
 longer than `SOFT_LIMIT` gives its place to the next and runs on. If it is still computing after a while, it
 gets the lowest priority. At the hard limit its worker is killed and the job's score is a timeout. A worker
 that dies on its own costs nothing: the job runs once more, and only if that worker dies too it is unscored.
+One that was killed from outside says nothing about its job, which runs again while somebody waits for it.
 
 The hard limit is the clock's, but a busy machine must not turn slow answers into wrong ones. A rollout that
 had less than `ASSURED_SHARE` of the limit, because it waited for a processor, goes on until it had. Time in
@@ -27,6 +28,7 @@ from rule_rm.engine.worker_process import WorkerProcess
 from rule_rm.errors import WorkerUnavailableError
 from rule_rm.processes.ending import ending
 from rule_rm.processes.failures import Failures
+from rule_rm.processes.kernel import oom_kills
 from rule_rm.processes.threads import start_all
 from rule_rm.types import Score, Status
 
@@ -37,6 +39,8 @@ LOOK_EVERY = 0.25
 ASSURED_SHARE = 1 / 3
 HIRE_TIMEOUT = 30.0
 TRIES = 2
+KILLS = 10
+"""Workers of one job that may be killed: a job that has its own killed must end as well."""
 CLOSING = 10.0
 PAUSE_LIMIT = 10.0
 """Seconds for which a worker may be kept from running before its job goes to another one."""
@@ -63,6 +67,7 @@ class Pool:
         self._customer = customer
         self._failures = Failures()
         self._deaths = Failures()
+        self._oom_kills = oom_kills()
         self._threads = start_all("lane", lanes, self._lane)
 
     def close(self) -> None:
@@ -96,8 +101,10 @@ class Pool:
                 "%s failed (failure %d): %s", job.reward_type, self._failures.count, score.explanation
             )
 
-    def _score(self, run: _Run) -> Score:
-        for _ in range(TRIES):
+    def _score(self, run: _Run) -> Score | None:
+        """Return the job's score; None if nobody waits for it any more."""
+        deaths = kills = 0
+        while deaths < TRIES and kills < KILLS:
             try:
                 return run.score()
             except WorkerUnavailableError as error:
@@ -113,7 +120,27 @@ class Pool:
                         error,
                     )
                 self.tally.count_retried()
-        return Score.unscored(Status.CRASH, "the worker process died while scoring it, twice")
+                if self._is_own_death(run):
+                    deaths += 1
+                    continue
+                kills += 1
+                if not self._customer.claim(run.job):
+                    return None
+        how = (
+            f"was killed while scoring it, {kills} times"
+            if kills == KILLS
+            else "died while scoring it, twice"
+        )
+        return Score.unscored(Status.CRASH, f"the worker process {how}")
+
+    def _is_own_death(self, run: _Run) -> bool:
+        """Return True if the last worker of a run may have died of its job: of a crash, or of its memory."""
+        before, self._oom_kills = self._oom_kills, oom_kills()
+        return not run.was_killed or self._oom_kills > before
+
+
+class _StoppedError(EOFError):
+    """A worker could not run for so long that it was given up."""
 
 
 class _Run:
@@ -122,6 +149,8 @@ class _Run:
     def __init__(self, job: Job, queue: FairQueue[Job], nursery: Nursery) -> None:
         self.job = job
         self.demoted = False
+        self.was_killed = False
+        """True if the last worker was killed, or stopped, by somebody else."""
         self._queue = queue
         self._nursery = nursery
         self._niced = False
@@ -131,7 +160,7 @@ class _Run:
         hired = self._hire()
         self._niced = reusable = False
         try:
-            frame = self._wait(hired)
+            frame = self._heard(hired)
             if frame is None:
                 explanation = f"scoring it took longer than {self.job.limit:g} s"
                 if self.job.timeout_reward is None:
@@ -165,6 +194,18 @@ class _Run:
             else:
                 return hired
 
+    def _heard(self, hired: WorkerProcess) -> bytes | None:
+        """Return what `_wait` does, and note whose fault an error is."""
+        self.was_killed = False
+        try:
+            return self._wait(hired)
+        except _StoppedError:
+            self.was_killed = True
+            raise
+        except (OSError, EOFError):
+            self.was_killed = hired.was_killed()
+            raise
+
     def _wait(self, hired: WorkerProcess) -> bytes | None:
         """Return the worker's answer; None when the time for it is over.
 
@@ -193,5 +234,5 @@ class _Run:
         """Return True if the job had its limit, and in it the assured share of a processor."""
         limit = self.job.limit
         if own.paused > max(limit, PAUSE_LIMIT) and own.is_paused:
-            raise EOFError(f"it could not run for {own.paused:.0f} s")
+            raise _StoppedError(f"it could not run for {own.paused:.0f} s")
         return own.elapsed >= limit and own.elapsed - own.used.waited >= limit * ASSURED_SHARE

@@ -109,13 +109,13 @@ class Template:
         socket.send_fds(self._control, [records.encode(Forked(pid))], [ours.fileno()])
         ours.close()
 
-    def _bury(self, ended: list[int]) -> None:
-        died = [pid for pid in ended if pid in self._workers]
+    def _bury(self, ended: dict[int, int]) -> None:
+        died = {pid: status for pid, status in ended.items() if pid in self._workers}
         self._workers.difference_update(died)
         if died:
             self._end_orphans()
-        for pid in died:
-            self._control.send(records.encode(Died(pid)))
+        for pid, status in died.items():
+            self._control.send(records.encode(Died(pid, status)))
 
     def _end(self) -> None:
         """Kill every child and wait for it; orphans of workers are our children by then."""

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import threading
 
 from rule_rm.engine.messages import RESULT_LIMIT
 from rule_rm.processes import frames
 from rule_rm.processes.kernel import CpuTime, cpu_time, state
+
+KILLED = -signal.SIGKILL
+"""The status of a worker that somebody killed. Its template's end does so as well."""
+NEWS = 1.0
+"""Seconds within which the template reports the end of a worker that it reaps."""
 
 
 class WorkerProcess:
@@ -17,6 +24,8 @@ class WorkerProcess:
         self.pid = pid
         self._connection = connection
         self._reader = frames.FrameReader(connection, RESULT_LIMIT)
+        self._has_ended = threading.Event()
+        self._status = 0
 
     def send(self, task: bytes, timeout: float) -> None:
         """Hand over a task. Raises OSError if the worker does not take it."""
@@ -44,6 +53,18 @@ class WorkerProcess:
             os.setpriority(os.PRIO_PROCESS, self.pid, 19)
         except OSError:
             return
+
+    def end_with(self, status: int) -> None:
+        """Take down its exit status, or the signal that ended it as a negative number."""
+        self._status = status
+        self._has_ended.set()
+
+    def was_killed(self) -> bool:
+        """Return True if somebody killed it; False if it ended by itself, or still runs after NEWS seconds.
+
+        A worker that crashes ends by another signal, or with a status.
+        """
+        return self._has_ended.wait(NEWS) and self._status == KILLED
 
     def hang_up(self) -> None:
         """End the connection, also for a thread that waits on it."""

@@ -26,10 +26,13 @@ class Watch:
         self._poll.register(self._control, select.POLLIN)
         self._poll.register(self._wake_read, select.POLLIN)
 
-    def wait(self) -> tuple[list[int], bool]:
-        """Return the children that have ended, reaped, and whether the socket has a message or its end."""
+    def wait(self) -> tuple[dict[int, int], bool]:
+        """Return the children that have ended, reaped, and whether the socket has a message or its end.
+
+        The value of each child is its exit status, or the signal that ended it as a negative number.
+        """
         ready = {descriptor for descriptor, _ in self._poll.poll()}
-        found = []
+        found: dict[int, int] = {}
         if self._wake_read in ready:
             os.read(self._wake_read, 4096)
             found = ended()
@@ -43,14 +46,14 @@ class Watch:
         os.close(self._wake_write)
 
 
-def ended() -> list[int]:
-    """Return the children that have ended, and reap them."""
-    found: list[int] = []
+def ended() -> dict[int, int]:
+    """Return the children that have ended with their exit statuses, and reap them."""
+    found: dict[int, int] = {}
     while True:
         try:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
+            pid, status = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
             return found
         if pid == 0:
             return found
-        found.append(pid)
+        found[pid] = os.waitstatus_to_exitcode(status)

@@ -90,6 +90,16 @@ def state(pid: int) -> str:
         return ""
 
 
+def oom_kills() -> int:
+    """Return how many processes the kernel has killed for want of memory so far; 0 if unknown."""
+    try:
+        text = Path("/proc/vmstat").read_text()
+    except OSError:
+        return 0
+    # For example `oom_kill 3`.
+    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("oom_kill ")), 0)
+
+
 def throttled_time() -> float:
     """Return the seconds for which the control group of this process was kept from running by its quota."""
     for group in _cpu_groups():

@@ -20,9 +20,9 @@ from rule_rm.errors import PayloadError, SandboxError
 from rule_rm.sandbox.grading.asserts import read
 from rule_rm.sandbox.grading.grade import Grade, Grading, grade
 from rule_rm.sandbox.grading.suites import StdioSuite, StdioTest
-from rule_rm.sandbox.running.connection import within
 from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits, Program, Sandbox
 from rule_rm.sandbox.running.languages import LANGUAGES, UnknownLanguageError, canonical
+from rule_rm.sandbox.running.waiting import within
 
 # pytest would take `test_program` for a test, where it is given this file.
 __test__: dict[str, str] = {}

@@ -14,7 +14,7 @@ from rule_rm.graders.asking import Judges
 from rule_rm.graders.case import Grade
 from rule_rm.graders.reading import graded, needs_sandbox
 from rule_rm.judge.client.question import Question, Reply
-from rule_rm.sandbox.running.connection import on_behalf_of
+from rule_rm.sandbox.running.waiting import on_behalf_of
 from rule_rm.service import Service
 from rule_rm.web.api.described import described, object_of
 from rule_rm.web.bodies import read_object

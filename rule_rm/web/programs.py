@@ -15,8 +15,8 @@ from flask import Blueprint, request
 from rule_rm import sandbox
 from rule_rm.errors import OverloadedError
 from rule_rm.sandbox import wire
-from rule_rm.sandbox.running.connection import on_behalf_of
 from rule_rm.sandbox.running.execution import Sandbox
+from rule_rm.sandbox.running.waiting import on_behalf_of
 from rule_rm.web.api.described import described, object_of
 from rule_rm.web.bodies import read_object
 from rule_rm.web.front import ARRIVED, CALLER

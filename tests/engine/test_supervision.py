@@ -170,6 +170,18 @@ def test_a_worker_that_never_goes_on_is_replaced_and_nothing_is_scored_wrong(mon
         assert [score.reward for score in engine.score(rollouts("abcd"))] == [4.0]
 
 
+def test_idle_workers_that_are_stopped_are_replaced_before_they_get_work(quick_pulse):
+    with Engine(settings()) as engine:
+        own = nursery_of(engine)
+        until(lambda: len(own._idle) == own._keep_idle, "all workers")
+        stopped = [worker.pid for worker in own._idle]
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        until(lambda: len(own._idle) == own._keep_idle and not set(own._alive) & set(stopped), "others")
+        assert not any(map(alive, stopped))
+        assert engine.state()["workers"]["restarts"] == 0
+
+
 PAUSED = """
 import sys, threading
 from rule_rm import Rollout

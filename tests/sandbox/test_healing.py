@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import signal
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from rule_rm.engine.services import KeptSandbox
-from rule_rm.errors import ChildDiedError
+from rule_rm.errors import ChildDiedError, SandboxError
 from rule_rm.processes import starting
 from rule_rm.processes.child import end
 from rule_rm.sandbox import SandboxHost, SandboxOptions
 from rule_rm.sandbox.host.zygotes import WORK_PREFIX
+from rule_rm.sandbox.running import waiting
+from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits, Program
+from rule_rm.sandbox.running.local import LocalSandbox
+from rule_rm.sandbox.running.waiting import within
 
-from ..waiting import until
+from ..waiting import PATIENCE, until
 
 
 @pytest.fixture
@@ -82,3 +90,54 @@ def test_a_working_directory_that_was_removed_is_replaced(kept):
     for work in before:
         shutil.rmtree(work)
     until(lambda: works(kept.host.pid) and not set(works(kept.host.pid)) & set(before), "another directory")
+
+
+@pytest.mark.parametrize(
+    ("language", "code"), [("python", "print(40 + 2)"), ("python", "import numpy"), ("bash", "echo 42")]
+)
+def test_a_request_waits_for_a_host_that_is_started_again_and_a_rollout_does_not(
+    kept, monkeypatch, language, code
+):
+    looked = threading.Event()
+    monkeypatch.setattr(waiting, "check_caller", looked.set)
+    local = LocalSandbox(kept.address)
+
+    def run(left: float) -> ExecResult:
+        with within(time.monotonic() + left), local.session(Program(code, language)) as session:
+            return session.run(b"", Limits(wall=30.0))
+
+    with ThreadPoolExecutor(1) as threads:
+        with kept._changing:
+            os.kill(kept.host.pid, signal.SIGKILL)
+            until(lambda: not kept.host.is_alive(), "its end")
+            with pytest.raises(SandboxError):
+                run(math.inf)
+            looked.clear()
+            asked = threads.submit(run, PATIENCE)
+            until(looked.is_set, "the request to wait")
+            assert not asked.done()
+            with pytest.raises(SandboxError):
+                run(0.1)
+        assert asked.result(PATIENCE).ended is Ended.EXITED
+
+
+def test_a_program_in_a_shell_whose_process_was_killed_is_run_once_more(kept, tmp_path):
+    local, begun = LocalSandbox(kept.address), tmp_path / "begun"
+    begun.mkdir(mode=0o777)
+    begun.chmod(0o777)
+    # The backend is the weak one, so that its programs can be seen from outside.
+    code = (
+        f"echo $$ > {begun}/$$; for _ in $(seq 600); do [ -e {begun}/go ] && echo 42 && exit; sleep 0.1; done"
+    )
+    with ThreadPoolExecutor(1) as threads, local.session(Program(code, "bash")) as session:
+        asked = threads.submit(session.run, b"", Limits(wall=60.0))
+        until(lambda: list(begun.iterdir()), "it to begin")
+        for launcher in children_of(kept.host.pid):
+            os.kill(launcher, signal.SIGKILL)
+        until(lambda: len(list(begun.iterdir())) == 2, "the second try")
+        (begun / "go").touch()
+        assert asked.result(PATIENCE).stdout == b"42\n"
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

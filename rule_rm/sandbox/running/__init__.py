@@ -5,7 +5,7 @@
 - `remote_calls`: calls of functions in one behind a URL
 - `python_session`, `command_session`, `languages`: programs in Python, and in the other languages
 - `judged`, `claims`, `needs`, `assigned`: tests that run as code, and what they need from the program
-- `connection`: a client's connection to the sandbox host
+- `connection`, `waiting`: a client's connection to the sandbox host, and who waits for it until when
 
 The tests are in `tests/sandbox`.
 """

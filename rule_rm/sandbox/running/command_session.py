@@ -6,16 +6,19 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from rule_rm.errors import SandboxError
 from rule_rm.processes.refused_forks import is_machine_full, refused
 from rule_rm.sandbox.running.connection import (
     RESULT_BYTES,
     Connection,
+    LostError,
     content,
     memory_files,
     request,
     result,
+    with_another_try,
 )
 from rule_rm.sandbox.running.execution import (
     Call,
@@ -56,6 +59,11 @@ class CommandSession:
         files: Mapping[str, bytes] | None = None,
     ) -> ExecResult:
         """See `execution.Session`."""
+        return with_another_try(partial(self._run, stdin, limits, arguments, files))
+
+    def _run(
+        self, stdin: bytes, limits: Limits, arguments: Sequence[str], files: Mapping[str, bytes] | None
+    ) -> ExecResult:
         if self._built is None:
             self._built = self._build(limits)
         compiled = self._built if self._language.compile else None
@@ -79,7 +87,12 @@ class CommandSession:
         before = refused()
         with memory_files(stdin, b"", b"", *further, b"") as descriptors:
             sent = descriptors if self._program.fetch else descriptors[:-1]
-            answer = self._connection.ask(asked, sent, limits.wall)
+            try:
+                answer = self._connection.ask(asked, sent, limits.wall)
+            except LostError:
+                # The compiled program went with the process that had it.
+                self._built = None
+                raise
             found = result(
                 answer,
                 descriptors[1],

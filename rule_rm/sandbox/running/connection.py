@@ -7,19 +7,25 @@ and nobody has to read while the program runs.
 from __future__ import annotations
 
 import json
-import math
 import os
 import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from rule_rm.errors import SandboxError
 from rule_rm.sandbox.running.execution import Ended, ExecResult, Limits
+from rule_rm.sandbox.running.waiting import (
+    Answer,
+    await_host,
+    check_caller,
+    end_of_request,
+    ended_with_caller,
+)
 
 PACKET = 1 << 16
 ERROR_BYTES = 1 << 16
@@ -34,19 +40,8 @@ It is less than a reward function's time limit, so that a slow sandbox is not mi
 """
 
 
-_until: ContextVar[float] = ContextVar("until", default=math.inf)
 _LATE = 0.5
 """Seconds after the end of a request's time in which the answer about a program that ended then arrives."""
-
-
-@contextmanager
-def within(until: float) -> Iterator[None]:
-    """Wait for no answer, and in no queue, beyond a monotonic time, within the block in this thread."""
-    before = _until.set(until)
-    try:
-        yield
-    finally:
-        _until.reset(before)
 
 
 STARVED = 9.0
@@ -92,54 +87,6 @@ def _account_for(answer: dict[str, Any]) -> None:
         )
 
 
-class Caller(Protocol):
-    """Someone who waits for a program, and may go away."""
-
-    is_gone: bool
-
-    def interrupting(self, call: Callable[[], object]) -> AbstractContextManager[None]:
-        """Make a call when they go within the block; at once if they have gone."""
-
-
-_caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
-
-
-@contextmanager
-def on_behalf_of(caller: Caller | None) -> Iterator[None]:
-    """Run programs for a caller within the block in this thread: none any more when they have gone."""
-    before = _caller.set(caller)
-    try:
-        yield
-    finally:
-        _caller.reset(before)
-
-
-def check_caller() -> None:
-    """Raise SandboxError if nobody waits for the program any more."""
-    caller = _caller.get()
-    if caller is not None and caller.is_gone:
-        raise SandboxError("nobody waits for the program any more")
-
-
-@contextmanager
-def _ended_with_caller(connection: socket.socket) -> Iterator[None]:
-    """Break a connection when the caller goes: what it asked for is then not begun, or killed."""
-    caller = _caller.get()
-    if caller is None:
-        yield
-        return
-
-    def hang_up() -> None:
-        try:
-            connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            # The other end was faster.
-            return
-
-    with caller.interrupting(hang_up):
-        yield
-
-
 @contextmanager
 def memory_files(*contents: bytes) -> Iterator[list[int]]:
     """Yield descriptors of files in memory with these contents, and close them at the end."""
@@ -164,6 +111,14 @@ def content(descriptor: int, limit: int) -> bytes:
     return os.pread(descriptor, limit, 0)
 
 
+def with_another_try(ask: Callable[[], Answer]) -> Answer:
+    """Return an answer. A process that died under a request was replaced meanwhile; two in a row are none."""
+    try:
+        return ask()
+    except LostError:
+        return ask()
+
+
 class Connection:
     """One session with a zygote or launcher; its programs are killed when the connection closes."""
 
@@ -176,15 +131,15 @@ class Connection:
         check_caller()
         connection = self._connected()
         try:
-            left = _until.get() + _LATE - time.monotonic()
+            left = end_of_request() + _LATE - time.monotonic()
             spared = request.get("patience", 0.0)
             connection.settimeout(max(min(seconds + spared + GRACE, left), 0.001))
-            with _ended_with_caller(connection):
+            with ended_with_caller(connection):
                 socket.send_fds(connection, [json.dumps(request).encode()], descriptors)
                 packet = connection.recv(PACKET)
         except TimeoutError:
             self.close()
-            if time.monotonic() > _until.get():
+            if time.monotonic() > end_of_request():
                 raise SandboxError("the time of the request was over before the program ended") from None
             raise SandboxError("the sandbox host does not answer") from None
         except OSError as error:
@@ -209,15 +164,21 @@ class Connection:
 
     def _connected(self) -> socket.socket:
         if self._socket is None:
-            connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             try:
-                connection.settimeout(GRACE)
-                connection.connect(str(self._path))
+                self._socket = await_host(self._connect)
             except OSError as error:
-                connection.close()
                 raise SandboxError(f"no sandbox host listens on {self._path}: {error}") from None
-            self._socket = connection
         return self._socket
+
+    def _connect(self) -> socket.socket:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            connection.settimeout(GRACE)
+            connection.connect(str(self._path))
+        except OSError:
+            connection.close()
+            raise
+        return connection
 
 
 class LostError(SandboxError):

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from rule_rm.sandbox.running.command_session import CommandSession
-from rule_rm.sandbox.running.connection import Connection
+from rule_rm.sandbox.running.connection import Connection, with_another_try
 from rule_rm.sandbox.running.execution import Limits, Program, Session
 from rule_rm.sandbox.running.languages import (
     HAS_NO,
@@ -52,7 +53,8 @@ class LocalSandbox:
         if not set(language.needs) <= set(self._found):
             connection = self._connection()
             try:
-                answer = connection.ask({"mode": "which", "names": list(language.needs)}, [], 0.0)
+                asked = {"mode": "which", "names": list(language.needs)}
+                answer = with_another_try(partial(connection.ask, asked, [], 0.0))
             finally:
                 connection.close()
             self._found.update(answer)

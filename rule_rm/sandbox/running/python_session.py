@@ -9,22 +9,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from rule_rm.errors import SandboxError
 from rule_rm.sandbox.inside.data import decoding, values
 from rule_rm.sandbox.running.connection import (
     RESIDENT_MB,
     RESULT_BYTES,
     Connection,
-    LostError,
     content,
     memory_files,
     request,
     result,
+    with_another_try,
 )
 from rule_rm.sandbox.running.execution import Call, ExecResult, Limits, Returned, Trial, Verdict
 from rule_rm.sandbox.running.judged import NOT_RUN, TIMEOUT, Judged
 from rule_rm.sandbox.running.needs import needs, with_counts
+from rule_rm.sandbox.running.waiting import await_host
 
 HOPELESS = 3
 """Calls or tests in a row that hang after which the others are not tried."""
@@ -37,8 +39,6 @@ _MAY_WRITE = re.compile(
 """A program that may have to do with files, such as one with `open(path)`."""
 
 _NO_LANDLOCK = "tests that read or write files need a sandbox with Landlock"
-
-Answer = TypeVar("Answer")
 
 
 class PythonSession:
@@ -72,7 +72,7 @@ class PythonSession:
         files: Mapping[str, bytes] | None = None,
     ) -> ExecResult:
         """See `execution.Session`; there are no command-line arguments and no files here."""
-        return _with_another_try(partial(self._run, stdin, limits))
+        return with_another_try(partial(self._run, stdin, limits))
 
     def call(
         self, calls: Sequence[Call], limits: Limits, *, total: float | None = None, prelude: bool = False
@@ -87,7 +87,7 @@ class PythonSession:
         hung = 0
         while len(found) < len(calls) and left > 0 and hung < HOPELESS:
             rest = calls[len(found) :]
-            some, wall = _with_another_try(partial(self._call, rest, limits, left, prelude))
+            some, wall = with_another_try(partial(self._call, rest, limits, left, prelude))
             found += some
             left -= wall
             hung = hung + 1 if len(some) == 1 and some[0].error == TIMEOUT else 0
@@ -120,7 +120,7 @@ class PythonSession:
         left = total or 2 * limits.wall
         while not judged.is_over and left > 0 and judged.hung < HOPELESS:
             skipping = json.dumps({**order, "skip": len(judged.tests)}).encode()
-            lines, answer = _with_another_try(partial(self._judge, skipping, limits, left))
+            lines, answer = with_another_try(partial(self._judge, skipping, limits, left))
             judged.add(lines, answer)
             left -= max(answer["wall"], 0.001)
         return judged.verdict()
@@ -128,7 +128,7 @@ class PythonSession:
     def _may_share_files(self) -> bool:
         """Return whether a judge and a program may share a directory in this sandbox."""
         asked = {"mode": "may share"}
-        return bool(_with_another_try(partial(self._connection.ask, asked, [], 0.0))["may"])
+        return bool(with_another_try(partial(self._connection.ask, asked, [], 0.0))["may"])
 
     def _run(self, stdin: bytes, limits: Limits) -> ExecResult:
         with memory_files(stdin, b"", b"", self._code) as descriptors:
@@ -168,26 +168,21 @@ class PythonSession:
 
 
 def _is_heavy(address: Path, *texts: str) -> bool:
-    """Return True if one of the texts has the name of a module that only preloaded zygotes have."""
+    """Return True if one of the texts has the name of a module that only preloaded zygotes have.
+
+    Raises SandboxError if there is no host.
+    """
     try:
-        return any(map(_heavy(address).search, texts))
-    except OSError:
-        # There is no host; to connect to it says so.
-        return False
+        names = await_host(lambda: _heavy(address))
+    except OSError as error:
+        raise SandboxError(f"no sandbox host is at {address}: {error}") from None
+    return any(map(names.search, texts))
 
 
 @lru_cache(maxsize=8)
 def _heavy(address: Path) -> re.Pattern[str]:
     names = (address / PRELOADED).read_text().split()
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
-
-
-def _with_another_try(ask: partial[Answer]) -> Answer:
-    """Return a zygote that died under a request was replaced meanwhile; a second death is not tried again."""
-    try:
-        return ask()
-    except LostError:
-        return ask()
 
 
 def _returned(results: bytes, expected: int, answer: dict[str, Any], limits: Limits) -> list[Returned]:

@@ -22,7 +22,6 @@ from rule_rm.http.endpoints import Endpoint, Endpoints
 from rule_rm.http.replies import decode, excerpt
 from rule_rm.http.retry import GaveUpError, PassingError, RetryPolicy, retry_after
 from rule_rm.http.transport import ExchangeError
-from rule_rm.sandbox.running.connection import check_caller
 from rule_rm.sandbox.running.execution import (
     Call,
     Ended,
@@ -38,6 +37,7 @@ from rule_rm.sandbox.running.judged import NOT_RUN, TIMEOUT
 from rule_rm.sandbox.running.languages import HAS_NO, UnknownLanguageError, canonical
 from rule_rm.sandbox.running.python_session import HOPELESS
 from rule_rm.sandbox.running.remote_calls import returned, with_calls
+from rule_rm.sandbox.running.waiting import check_caller
 
 _SERVICE_LANGUAGES = {"javascript": "nodejs"}
 _COMPILE_WALL = 30.0

@@ -95,7 +95,7 @@ class Template:
         clients[0].close()
         records[0].close()
 
-    def _bury(self, gone: list[int]) -> None:
+    def _bury(self, gone: dict[int, int]) -> None:
         for pid in gone:
             begun = self._fronts.pop(pid, None)
             if begun is not None and time.monotonic() - begun < PAUSE:
