@@ -121,23 +121,30 @@ def test_a_request_waits_for_a_host_that_is_started_again_and_a_rollout_does_not
         assert asked.result(PATIENCE).ended is Ended.EXITED
 
 
-def test_a_program_in_a_shell_whose_process_was_killed_is_run_once_more(kept, tmp_path):
-    local, begun = LocalSandbox(kept.address), tmp_path / "begun"
-    begun.mkdir(mode=0o777)
-    begun.chmod(0o777)
-    # The backend is the weak one, so that its programs can be seen from outside.
-    code = (
-        f"echo $$ > {begun}/$$; for _ in $(seq 600); do [ -e {begun}/go ] && echo 42 && exit; sleep 0.1; done"
-    )
-    with ThreadPoolExecutor(1) as threads, local.session(Program(code, "bash")) as session:
-        asked = threads.submit(session.run, b"", Limits(wall=60.0))
-        until(lambda: list(begun.iterdir()), "it to begin")
-        for launcher in children_of(kept.host.pid):
+def test_a_program_in_a_shell_whose_process_was_killed_is_run_once_more(kept):
+    local = LocalSandbox(kept.address)
+    with ThreadPoolExecutor(1) as threads, local.session(Program("sleep 99.5; echo 42", "bash")) as session:
+        asked = threads.submit(session.run, b"", Limits(wall=120.0))
+        first = until(lambda: sleeping(kept.host.pid), "it to begin")
+        for launcher in children(kept.host.pid):
             os.kill(launcher, signal.SIGKILL)
-        until(lambda: len(list(begun.iterdir())) == 2, "the second try")
-        (begun / "go").touch()
+        until(lambda: sleeping(kept.host.pid) - first, "the second try")
+        for one in sleeping(kept.host.pid) - first:
+            os.kill(one, signal.SIGKILL)
         assert asked.result(PATIENCE).stdout == b"42\n"
 
 
-def children_of(pid: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+def children(pid: int) -> list[int]:
+    try:
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def sleeping(pid: int) -> set[int]:
+    """Return the descendants of a process that sleep for 99.5 s."""
+    try:
+        own = {pid} if Path(f"/proc/{pid}/cmdline").read_bytes() == b"sleep\x0099.5\x00" else set()
+    except OSError:
+        own = set()
+    return own.union(*map(sleeping, children(pid)))
