@@ -37,6 +37,7 @@ from rule_rm.errors import (
     UnavailableError,
     UnscoredError,
 )
+from rule_rm.processes import interrupts as _interrupts  # noqa: F401 - before the imports that take long
 from rule_rm.registry import register
 from rule_rm.registry.resident import Ask, Resident
 from rule_rm.types import Rollout, Score, Status

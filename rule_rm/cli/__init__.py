@@ -33,6 +33,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from rule_rm.errors import RuleRmError
+from rule_rm.processes.interrupts import raise_again
 from rule_rm.redaction import redact
 from rule_rm.version import __version__
 
@@ -73,6 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command of the arguments, by default the process's own; return the exit status."""
     _open_streams()
     try:
+        raise_again()
         arguments = _arguments(sys.argv[1:] if argv is None else argv)
         status: int = arguments.run(arguments)
         sys.stdout.flush()

@@ -16,7 +16,7 @@
 - `rows`: from a parcel to the rows of the database
 - `sums`: sums by time, data source and reward type, from which plots are drawn
 - `bins`: the parts of a window of time
-- `search`: searches the rollouts of one database
+- `search`, `merging`: searches the rollouts of one database, and puts those of several in one order
 - `records`: rollouts as they are read, and the faults of files
 - `reader`: reads the databases of several servers together
 - `alarms`, `shares`, `drift`: signs of a broken or exploited reward

@@ -13,13 +13,14 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rule_rm.journal.bins import Bins
+from rule_rm.journal.merging import Part, merged
 from rule_rm.journal.records import Faults, Place, as_dict, moment, numbers
-from rule_rm.journal.search import SPAN, SPAN_OF_TEXTS, Moment, Search
+from rule_rm.journal.search import SPAN, SPAN_OF_TEXTS, Search
 from rule_rm.journal.store import COLUMNS, PART, PART_BITS
 from rule_rm.journal.sums import WIDTHS
 
@@ -69,8 +70,8 @@ class Filter:
     text: str = ""
     """Found in prompt, response, answer or explanation, in lower or upper case. Ids of the log are found too:
     `7f3a` of a request, `7f3a:0` of a rollout."""
-    before: tuple[float, int] | None = None
-    """Time and identity of the last rollout that was listed before; those older than it are found."""
+    before: Mapping[str, int] | None = None
+    """How far another search came, as it says in `Found.further`."""
 
     def condition(self) -> tuple[str, dict[str, Any]]:
         """Return the condition in SQL, and its parameters."""
@@ -91,9 +92,6 @@ class Filter:
         elif self.status:
             parts.append("status = :status" + (" AND status != 'ok'" if self.status != "ok" else ""))
             values["status"] = self.status
-        if self.before is not None:
-            parts.append("(time, id) < (:time, :id)")
-            values |= {"time": self.before[0], "id": self.before[1]}
         if self.text:
             parts.append(_TEXT)
             values["text"] = self.text.lower()
@@ -105,8 +103,10 @@ class Found:
     """The rollouts that a search found."""
 
     rollouts: list[dict[str, Any]]
-    reached: Moment | None = None
-    """The moment to go on before, if the budget was spent; None if everything was searched."""
+    further: dict[str, int] = field(default_factory=dict)
+    """The identity below which to go on, by the names of files. A file without one was searched."""
+    reached: float | None = None
+    """The time that the search came back to, if its budget was spent."""
 
 
 class Reader:
@@ -131,25 +131,28 @@ class Reader:
         query = f"{_SELECT} WHERE {condition} AND {{span}} ORDER BY r.id DESC LIMIT :enough"
         until = time.monotonic() + budget
         span = SPAN_OF_TEXTS if wanted.text else SPAN
-        rollouts: list[dict[str, Any]] = []
-        reached: list[Moment] = []
-        left = len(self.files())
+        names = self.files()
+        before = {name: at for name, at in (wanted.before or {}).items() if name in names}
+        left = len(before or names)
+        parts: dict[str, Part] = {}
 
         def search(name: str, connection: sqlite3.Connection) -> None:
             nonlocal left
+            if before and name not in before:
+                return
             now, share, left = time.monotonic(), max(left, 1), left - 1
             search = Search(connection, _on(connection, query), values, most)
             # Each file has its part of the time that is left.
-            stopped = search.run(wanted.before, span, now + (until - now) / share)
-            rollouts.extend([as_dict(name, row) for row in search.rows])
-            reached.extend([stopped] if stopped is not None else [])
+            stopped = search.run(before.get(name), span, now + (until - now) / share)
+            rows = [as_dict(name, row) for row in search.rows]
+            at = search.next_time(stopped) if stopped is not None else None
+            parts[name] = Part(rows, stopped, None if at is None else moment(at))
 
         self._from_each("rollouts", search)
-        # Older rollouts than the end of a search come after the rest of that file.
-        back_to = max(reached, default=None)
-        rollouts = [one for one in rollouts if back_to is None or _moment(one) >= back_to]
-        rollouts.sort(key=_moment, reverse=True)
-        return Found(rollouts[:most], back_to)
+        rollouts = merged(parts.values(), most)
+        further = {name: at for name, part in parts.items() if (at := part.further(most)) is not None}
+        ends = [part.time for part in parts.values() if part.time is not None]
+        return Found(rollouts, further, max(ends) if ends and len(rollouts) < most else None)
 
     def rollout(self, place: Place) -> dict[str, Any] | None:
         """Return one rollout with its texts; None if there is none."""
@@ -273,10 +276,6 @@ def _key(row: Sequence[Any]) -> tuple[str, str, str, int]:
     if not all(isinstance(one, str) for one in row[:3]):
         raise ValueError(f"a sum is named {row[:3]!r:.80}")
     return name, source, reward_type, int(place)
-
-
-def _moment(rollout: Mapping[str, Any]) -> Moment:
-    return rollout["time"], rollout["id"]
 
 
 def _on(connection: sqlite3.Connection, query: str) -> str:

@@ -4,6 +4,7 @@
 - `guarded`: threads that are begun again when they fail
 - `child`: start a child, hear whether it is ready, end it
 - `starting`: the watch over a child that starts: a stopped one is started again
+- `interrupts`: Ctrl-C while a command is imported
 - `ending`: one deadline for the end of this process, which all that has to be closed shares
 - `children`: the wait for messages and for the end of children, in a process with one thread
 - `records`: small typed messages, as JSON

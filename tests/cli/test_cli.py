@@ -6,6 +6,7 @@ import importlib
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -137,6 +138,33 @@ def test_an_interrupt_shows_no_traceback_at_any_stage(monkeypatch, stage):
 
     monkeypatch.setattr(importlib.import_module("rule_rm.cli.path"), stage, interrupt)
     assert main(["path", "trl"]) == 130
+
+
+INTERRUPTED = """
+import os, signal, sys
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "rule_rm.registry":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+sys.argv = ["/usr/bin/rule-rm", "path", "trl"]
+"""
+
+
+def test_an_interrupt_while_the_package_is_imported_ends_a_command_without_a_traceback():
+    done = run("-c", f"{INTERRUPTED}from rule_rm.cli import main")
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
+
+
+def test_a_program_that_imports_the_package_keeps_its_interrupts():
+    done = run("-c", f"{INTERRUPTED}sys.argv[0] = 'train.py'\nimport rule_rm")
+    assert "KeyboardInterrupt" in done.stderr
+
+
+def test_a_command_is_interrupted_by_an_exception_from_its_begin_on():
+    ask = "import signal; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
+    command = "import sys; sys.argv = ['rule-rm', 'path', 'trl']; from rule_rm.cli import main; main()"
+    assert run("-c", f"{command}; {ask}").stdout.splitlines()[-1] == "True"
 
 
 @pytest.mark.parametrize("module", ["rule_rm", "rule_rm.cli"])

@@ -104,7 +104,7 @@ def test_the_newest_of_several_servers_come_first(tmp_path):
         (Filter(text="7F3"), []),
         (Filter(text="%"), []),
         (Filter(reward_type="code"), [0.0]),
-        (Filter(before=(NOW + 0.5, 0)), [None]),
+        (Filter(before={"here-1": 2, "gone": 9}), [None]),
     ],
 )
 def test_rollouts_are_found_by_what_they_are(tmp_path, wanted, rewards):
@@ -137,13 +137,24 @@ def test_a_search_that_goes_on_from_where_others_ended_finds_everything_once(tmp
         part = reader.rollouts(Filter(text="lemon", before=before), 5, budget=-1.0)
         found += [one["reward"] for one in part.rollouts]
         searches += 1
-        if len(part.rollouts) == 5:
-            before = part.rollouts[-1]["time"], part.rollouts[-1]["id"]
-        elif (before := part.reached) is None:
+        if not (before := part.further):
             break
     expected = [number + place / 100 for number in range(40) for place in range(3)]
     assert found == sorted(expected, key=lambda reward: (int(reward), reward), reverse=True)
     assert searches > 20
+
+
+def test_a_clock_that_is_set_back_makes_the_pages_skip_nothing(tmp_path):
+    for name, later in (("a-1", 0.0), ("b-1", 0.5)):
+        times = [NOW + later + number - (3600 if number >= 10 else 0) for number in range(20)]
+        reader = kept(tmp_path, *(scored(at, time=at) for at in times), name=name)
+    found, before = {}, None
+    while before is None or before:
+        page = reader.rollouts(Filter(before=before), 3)
+        for one in page.rollouts:
+            found.setdefault(one["place"].file, []).append(one["id"])
+        before = page.further
+    assert found == {name: [*range(20, 0, -1)] for name in ("a-1", "b-1")}
 
 
 def test_a_group_is_the_answers_to_a_prompt_in_a_step(tmp_path):

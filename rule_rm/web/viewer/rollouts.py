@@ -32,11 +32,8 @@ def blueprint(reader: Reader, again: Again | None = None) -> Blueprint:
         """List the rollouts that pass the filter, the newest first."""
         wanted = read_filter(request.args)
         found = reader.rollouts(wanted, PAGE)
-        moment = found.reached
-        if len(found.rollouts) == PAGE:
-            moment = found.rollouts[-1]["time"], found.rollouts[-1]["id"]
-        before = {} if moment is None else {"before": f"{moment[0]!r}:{moment[1]}"}
-        older = urlencode({**_given(request.args), **before}) if before else None
+        before = "/".join(str(Place(*one)) for one in found.further.items())
+        older = urlencode({**_given(request.args), "before": before}) if before else None
         return render_template(
             "rollouts.html",
             found=found,
@@ -92,8 +89,7 @@ _UNSCORED = frozenset(status.value for status in Status if not status.is_scored)
 def read_filter(arguments: Mapping[str, str]) -> Filter:
     """Return the filter that the query of a URL describes; values that can't be read count as not given."""
     step = _number(arguments.get("step", ""))
-    before, _, identity = arguments.get("before", "").rpartition(":")
-    moment = _number(before)
+    places = map(Place.read, arguments.get("before", "").split("/"))
     return Filter(
         reward_type=arguments.get("reward_type") or None,
         source=_source(arguments.get("source", "")),
@@ -102,7 +98,7 @@ def read_filter(arguments: Mapping[str, str]) -> Filter:
         most=_number(arguments.get("most", "")),
         step=int(step) if step is not None and abs(step) < 2**62 else None,
         text=arguments.get("text", "").strip(),
-        before=(moment, int(identity)) if moment is not None and identity.isdecimal() else None,
+        before={place.file: place.id for place in places if place is not None} or None,
     )
 
 

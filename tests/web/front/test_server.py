@@ -326,6 +326,10 @@ def test_a_client_too_many_is_refused_while_all_others_wait_and_operators_are_no
     refused = served.ask("/", b"fine")
     assert refused.startswith(b"HTTP/1.1 503 ")
     assert b"\r\nRetry-After: 1\r\n" in refused
+    with served.connect() as slow:
+        # The head is enough: one of the few connections in reserve waits for no body.
+        slow.sendall(request("/", b"never sent")[: -len(b"never sent")])
+        assert read_all(slow).startswith(b"HTTP/1.1 503 ")
     assert served.ask("/ready").startswith(b"HTTP/1.1 200 ")
     for waiting in served.app.waiting:
         waiting.complete()
