@@ -140,7 +140,7 @@ class Pool:
 
 
 class _StoppedError(EOFError):
-    """A worker could not run for so long that it was given up."""
+    """A worker was stopped for longer than is waited for it."""
 
 
 class _Run:

@@ -15,8 +15,9 @@ from rule_rm.errors import SandboxError
 Answer = TypeVar("Answer")
 
 RESTARTING = 30.0
-"""Seconds for which a request waits at most for a host that is started again, which takes five at most if it
-was stopped, and less than one if it died."""
+"""Seconds for which a request waits at most for a host that is started again.
+
+That takes less than one if it died, and five if it was stopped."""
 LOOK = 0.02
 """Seconds between two looks for that host."""
 
