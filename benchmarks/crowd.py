@@ -3,7 +3,7 @@
     python -m benchmarks.crowd
 
 Each round is a new connection and one request, as a trainer's first request is. The exit status is 1 if the
-p99 of mathematics is above 0.1 s or that of `/ready` above 0.05 s. Nothing else should run beside it.
+p99 of mathematics is above 0.1 s or that of `/ready` above 0.05 s. Nothing else should run meanwhile.
 """
 
 from __future__ import annotations
@@ -53,7 +53,10 @@ def state(port: int) -> dict[str, int]:
 
 
 def asked(port: int, method: str, path: str, body: str | None = None) -> tuple[float, bytes]:
-    """Return the seconds of a request on a new connection, and its reply. Raises OSError if it is no 200."""
+    """Return the seconds of a request on a new connection, and its reply.
+
+    Raises OSError for any other status than 200.
+    """
     begun = time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     headers = {"Content-Type": "application/json"} if body else {}

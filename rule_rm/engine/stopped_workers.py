@@ -21,7 +21,7 @@ class StoppedWorkers:
     """
 
     def __init__(self, pause: float, most: int, kill: Callable[[int], object]) -> None:
-        """Look at most every `pause` seconds, and kill what was stopped at `most` looks in a row."""
+        """Look at most every `pause` seconds, and kill a worker that was stopped at `most` looks in a row."""
         self._pause = pause
         self._most = most
         self._kill = kill

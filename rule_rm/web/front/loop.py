@@ -170,6 +170,9 @@ class Loop(Accepting):
             return
         if connection.reader.complete:
             self._dispatch(connection)
+        elif (refusal := connection.reader.refusal) is not None:
+            connection.reader.refusal = None
+            self._refuse(connection, refusal.status, str(refusal))
         elif connection.state is not State.WRITING:
             self._read(connection)
 

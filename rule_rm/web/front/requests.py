@@ -71,6 +71,8 @@ class Reader:
         """Bytes of a body that is read without the parser."""
         self.complete: deque[Request] = deque()
         """Requests that wait to be answered, in order."""
+        self.refusal: RefusedError | None = None
+        """Why what follows those requests is none."""
         self.is_begun = False
         """True between the first byte of a request and its last."""
         self.is_over = False
@@ -94,7 +96,18 @@ class Reader:
         return self._request.size if self._request is not None else 0
 
     def feed(self, data: bytes) -> None:
-        """Take bytes. Raises RefusedError if they are not a request; then nothing more can be read."""
+        """Take bytes. Raises RefusedError if they are not a request; then nothing more can be read.
+
+        If requests came before it, they are answered first, and the error is in `refusal`.
+        """
+        try:
+            self._feed(data)
+        except RefusedError as error:
+            if not self.complete:
+                raise
+            self.refusal = error
+
+    def _feed(self, data: bytes) -> None:
         if self.is_over:
             return
         if self._unparsed:
@@ -130,7 +143,9 @@ class Reader:
         request = self.complete[-1]
         request.keeps_alive = False
         declared = next((int(value) for name, value in request.headers if name == _LENGTH), 0)
-        if any(name == b"transfer-encoding" for name, _ in request.headers):
+        if any(name == _CODING for name, _ in request.headers):
+            self.complete.pop()
+            self.is_over = True
             raise RefusedError(400, "a request that offers another protocol must have a Content-Length")
         if request.method == b"CONNECT" or declared == 0 or request.size > self._body_limit:
             self.is_over = True

@@ -154,8 +154,9 @@ class Writing:
             return
         with connection.lock:
             connection.become(State.IDLE, self._limits.idle)
-            has_more = connection.noticed or connection.saw_end or connection.reader.complete
-            if connection.reader.is_begun:
+            reader = connection.reader
+            has_more = connection.noticed or connection.saw_end or reader.complete or reader.refusal
+            if reader.is_begun:
                 connection.become(State.READING, self._limits.head)
         if has_more or self._is_stopping.is_set():
             self._again.append(connection)

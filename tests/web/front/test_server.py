@@ -144,6 +144,20 @@ def test_requests_that_are_sent_together_are_answered_in_order(front):
             assert read_one(connection).endswith(b"POST / %d" % number)
 
 
+@pytest.mark.parametrize(
+    "last", [b"NONSENSE\r\n\r\n", request("/", b"x", more="Transfer-Encoding: gzip\r\n")]
+)
+def test_what_is_no_request_does_not_take_the_answers_of_those_before_it(front, last):
+    served = front()
+    with served.connect() as connection:
+        connection.sendall(request("/", b"1") + request("/later") + last)
+        assert read_one(connection).endswith(b"POST / 1")
+        served.until(lambda: any(one.callback for one in served.app.waiting), "the second to wait")
+        served.app.waiting[0].complete()
+        assert read_one(connection).endswith(b"at last")
+        assert read_all(connection).startswith(b"HTTP/1.1 400 ")
+
+
 def test_a_client_that_waits_for_permission_to_send_gets_it(front):
     served = front()
     with served.connect() as connection:
