@@ -1,7 +1,8 @@
 """The order of the tests: each process first has those that mostly wait, and then those that compute.
 
 Each process of pytest-xdist begins with an equal part of all tests, and takes over from others when it has
-none left. So the last tests are short.
+none left. So the last tests are short. Those that use the server of the run are in one part, as each process
+starts a server of its own for them.
 """
 
 from __future__ import annotations
@@ -37,8 +38,12 @@ def ordered(items: Sequence[Any], processes: int) -> list[Any]:
     modules.sort(key=lambda module: (_rank(module[0].nodeid), -len(module)))
     parts: list[list[Any]] = [[] for _ in range(processes)]
     for number, module in enumerate(modules):
-        is_waiting = _rank(module[0].nodeid) < len(WAITING)
-        part = parts[number % processes] if is_waiting else min(parts, key=len)
+        if any("server" in getattr(item, "fixturenames", ()) for item in module):
+            part = parts[0]
+        elif _rank(module[0].nodeid) < len(WAITING):
+            part = parts[number % processes]
+        else:
+            part = min(parts, key=len)
         part += module
     return [item for part in parts for item in part]
 

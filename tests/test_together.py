@@ -44,8 +44,8 @@ def test_a_case_with_a_mark_of_its_own_is_refused():
         together("x", [pytest.param(1, marks=pytest.mark.slow)])
 
 
-def item(path, name):
-    return SimpleNamespace(path=path, nodeid=f"{path}::{name}")
+def item(path, name, *fixtures):
+    return SimpleNamespace(path=path, nodeid=f"{path}::{name}", fixturenames=fixtures)
 
 
 def test_each_process_first_has_tests_that_wait_and_the_tests_of_a_module_stay_together():
@@ -60,3 +60,9 @@ def test_each_process_first_has_tests_that_wait_and_the_tests_of_a_module_stay_t
         "tests/cli/b.py",
         "tests/math/d.py",
     ]
+
+
+def test_tests_that_use_the_server_of_the_run_are_in_one_process():
+    items = [item(f"tests/cli/{name}.py", 1, *["server"] * (name in "bd")) for name in "abcd"]
+    names = [one.path[len("tests/cli/")] for one in ordered(items, 4)]
+    assert names == ["a", "b", "d", "c"]
