@@ -209,7 +209,7 @@ def machine(state: Mapping[str, Any]) -> list[tuple[str, str]]:
     if workers := state.get("workers"):
         found.append(("workers", _workers(workers)))
         jobs = state["jobs"]
-        found.append(("runs", f"{jobs['run']}, {jobs['timeout']} timeouts, {jobs['crash']} crashes"))
+        found.append(("runs", f"{jobs['run']:,}, {jobs['timeout']:,} timeouts, {jobs['crash']:,} crashes"))
         found.append(("waiting", f"{state['pending']} for workers, {state['residents_waiting']} for judges"))
         cache = state["cache"]
         asked = cache["hits"] + cache["misses"]
@@ -222,13 +222,15 @@ def machine(state: Mapping[str, Any]) -> list[tuple[str, str]]:
     for name, resident in state.get("residents", {}).items():
         if "requests" in resident:
             cost = (
-                f"{resident['requests']} requests, {resident['retries']} retries, cost {resident['cost']:.2f}"
+                f"{resident['requests']:,} requests, {resident['retries']:,} retries, "
+                f"cost {resident['cost']:.2f}"
             )
             found.append((name, cost))
         if resident.get("overturn_rate") is not None:
             found.append((name, f"judge overturns {100 * resident['overturn_rate']:.1f} %"))
     if journal := state.get("journal"):
-        found.append(("journal", f"{journal['written']} written, {journal['lost']} lost"))
+        waiting = f", {journal['waiting']:,} waiting" if journal["waiting"] else ""
+        found.append(("journal", f"{journal['written']:,} written{waiting}, {journal['lost']:,} lost"))
         if journal["failure"]:
             found.append(("journal", f"fails: {journal['failure']}"))
     return found
@@ -242,7 +244,7 @@ def _workers(state: Mapping[str, int]) -> str:
     >>> _workers({"configured": 2, "alive": 5, "idle": 0, "restarts": 0})
     '2, a spare and 2 for slow rollouts, 0 idle'
     >>> _workers({"configured": 4, "alive": 3, "idle": 1, "restarts": 1})
-    '3 of 4, 1 idle, started again 1 times'
+    '3 of 4, 1 idle, 1 restart'
     """
     if "nodes" in state:
         return f"{state['carried']} rollouts on {state['nodes']} nodes"
@@ -255,5 +257,6 @@ def _workers(state: Mapping[str, int]) -> str:
         parts = f"{configured} and a spare"
     else:
         parts = f"{configured}, a spare and {alive - configured - 1} for slow rollouts"
-    again = f", started again {state['restarts']} times" if state["restarts"] else ""
+    restarts = state["restarts"]
+    again = f", {restarts:,} restart{'s' if restarts > 1 else ''}" if restarts else ""
     return f"{parts}, {state['idle']} idle{again}"
