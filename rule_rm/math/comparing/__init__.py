@@ -5,7 +5,8 @@
 - `settling`: signs and equations within a value
 - `amounts`, `rounding`, `scales`: quantities in their units, decimals that round a value, and temperatures
 - `identity`, `modular`, `losses`: whether two expressions are the same function
-- `points`, `kinks`, `edges`, `jumps`: the points at which they are compared, in every piece and on its edges
+- `points`, `kinks`, `edges`, `jumps`, `floats`: the points at which they are compared, in every piece and on edges
+- `program`: the values of two expressions at a point, each distinct part worked out once
 - `matrices`, `conjugates`: the same for letters that are matrices, and for conjugates
 - `exact`, `approximate`: the value of an expression, as a fraction or to many digits
 - `equations`, `statements`, `names`: equations, chains of them, and values with names

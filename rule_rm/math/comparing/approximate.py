@@ -54,23 +54,28 @@ def approximate(expression: Expression, values: Values, digits: int = DIGITS, *,
     """
     if not values:
         return _constant(expression, digits, real)
-    with mpmath.workprec(int(digits * _BITS)):
+    with mpmath.workprec(precision(digits)):
         value = _approximate(expression, values, real)
-        return value if real and isinstance(value, Fraction) else _finite(_float(value))
+        return value if real and isinstance(value, Fraction) else finite(as_float(value))
+
+
+def precision(digits: int) -> int:
+    """Return the binary digits that so many decimal ones need."""
+    return int(digits * _BITS)
 
 
 @lru_cache(maxsize=1024)
 def _constant(expression: Expression, digits: int, real: bool) -> Any:
     """Return the value of an expression without variables, which is asked for several times."""
-    with mpmath.workprec(int(digits * _BITS)):
+    with mpmath.workprec(precision(digits)):
         value = _approximate(expression, {}, real)
-        return value if real and isinstance(value, Fraction) else _finite(_float(value))
+        return value if real and isinstance(value, Fraction) else finite(as_float(value))
 
 
 def same(left: Any, right: Any, digits: int = DIGITS) -> bool:
     """Return True if two values of `digits` digits agree up to the last 15, relative to their size."""
-    with mpmath.workprec(int(digits * _BITS)):
-        left, right = _float(left), _float(right)
+    with mpmath.workprec(precision(digits)):
+        left, right = as_float(left), as_float(right)
         gap, size = abs(left - right), max(abs(left), abs(right))
         least = _least(digits)
         return bool(gap <= least * max(size, least))
@@ -87,12 +92,27 @@ def is_real(value: Any) -> bool:
     return isinstance(value, (Fraction, mpmath.mpf)) or same(value.imag + 1, mpmath.mpf(1))
 
 
-def _float(value: Any) -> Any:
+def as_float(value: Any) -> Any:
+    """Return a number of mpmath for a fraction."""
     return mpmath.mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else value
 
 
 def _approximate(expression: Expression, values: Values, real: bool) -> Any:
     """Return the value, as a fraction where it is one: each node is worked out once."""
+    if not isinstance(expression, Apply) or expression.function in ("sum", "prod"):
+        return leaf_or_series(expression, values, real)
+    if values and expression.function in _SLOW and not symbols(expression):
+        return _part(expression, mpmath.mp.prec, real)
+    return _of_parts(expression, values, real)
+
+
+def _of_parts(expression: Apply, values: Values, real: bool) -> Any:
+    arguments = [_approximate(argument, values, real) for argument in expression.arguments]
+    return of_arguments(expression.function, arguments, values, real)
+
+
+def leaf_or_series(expression: Expression, values: Values, real: bool) -> Any:
+    """Return the value of a number, a letter, or a sum or product of terms; the precision is set."""
     match expression:
         case Number() | Symbol():
             return exact(expression, values)
@@ -103,18 +123,16 @@ def _approximate(expression: Expression, values: Values, real: bool) -> Any:
             if not symbols(expression):
                 return _number_of(expression, mpmath.mp.prec, real)
             terms = (
-                _finite(_approximate(body, {**values, name: value}, real))
+                finite(_approximate(body, {**values, name: value}, real))
                 for value in steps(low, high, values)
             )
             return folded(function, terms, mpmath.mpf)
-    if values and expression.function in _SLOW and not symbols(expression):
-        return _part(expression, mpmath.mp.prec, real)
-    return _of_arguments(expression, values, real)
+    raise UndefinedError("no number, letter or series")
 
 
-def _of_arguments(expression: Apply, values: Values, real: bool) -> Any:
-    arguments = [_approximate(argument, values, real) for argument in expression.arguments]
-    value = _applied(expression.function, arguments, raising=not values)
+def of_arguments(function: str, arguments: Sequence[Any], values: Values, real: bool) -> Any:
+    """Return the value of a function of values; the precision is set."""
+    value = _applied(function, arguments, raising=not values)
     if real and isinstance(value, mpmath.mpc):
         if value.imag:
             raise UndefinedError("no real value")
@@ -126,7 +144,7 @@ def _of_arguments(expression: Apply, values: Values, real: bool) -> Any:
 def _part(expression: Apply, precision: int, real: bool) -> Any:
     """Return the value of a part without variables, which is the same at every point."""
     with mpmath.workprec(precision):
-        return _of_arguments(expression, _ANY, real)
+        return _of_parts(expression, _ANY, real)
 
 
 @lru_cache(maxsize=256)
@@ -135,7 +153,7 @@ def _number_of(series: Apply, precision: int, real: bool) -> Any:
     variable, low, high, body = series.arguments
     assert isinstance(variable, Symbol)  # noqa: S101 - as the pattern that leads here says
     with mpmath.workprec(precision):
-        terms = (_finite(_approximate(body, {variable.name: value}, real)) for value in steps(low, high, {}))
+        terms = (finite(_approximate(body, {variable.name: value}, real)) for value in steps(low, high, {}))
         return folded(series.function, terms, mpmath.mpf)
 
 
@@ -153,14 +171,15 @@ def _applied(function: str, arguments: Sequence[Any], *, raising: bool) -> Any:
     if rule is None:
         raise UndefinedError(function)
     try:
-        return _finite(rule(*map(_float, arguments)))
+        return finite(rule(*map(as_float, arguments)))
     except (TooCostlyError, UndefinedError):
         raise
     except (ZeroDivisionError, ValueError, OverflowError, mpmath.libmp.ComplexResult) as error:
         raise UndefinedError(f"{function}: {error}") from None
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """Return a value of mpmath. Raises UndefinedError or TooCostlyError if it is infinite or too large."""
     value = mpmath.mpmathify(value)
     if not mpmath.isfinite(value):
         raise UndefinedError("an infinite value")

@@ -12,6 +12,7 @@ from itertools import islice
 
 from rule_rm.math.comparing.approximate import approximate
 from rule_rm.math.comparing.exact import UndefinedError
+from rule_rm.math.comparing.floats import along
 from rule_rm.math.comparing.kinks import cuts, kink_arguments
 from rule_rm.math.values.expression import Apply, Expression, TooCostlyError, symbols
 
@@ -54,10 +55,9 @@ def _along(
     argument: Expression, name: str, base: Mapping[str, Fraction], targets: tuple[int, ...]
 ) -> Iterator[Fraction]:
     """Yield the values of a variable at which an argument is one of the targets, or turns."""
-    value = _along_axis(argument, name, base)
-    line = _line(value)
+    line = _line(_along_axis(argument, name, base))
     if line is None:
-        yield from (_simplest(cut) for cut in cuts(lambda at: _float(value(at))))
+        yield from map(_simplest, cuts(along(argument, name, base)))
     else:
         start, slope = line
         yield from ((target - start) / slope for target in targets)
@@ -79,13 +79,6 @@ def _along_axis(
 def is_line(argument: Expression, name: str, base: Mapping[str, Fraction]) -> bool:
     """Return True if an argument is a line along a variable, so that its jumps are at rational numbers."""
     return _line(_along_axis(argument, name, base)) is not None
-
-
-def _float(value: Fraction | float | None) -> float | None:
-    try:
-        return None if value is None else float(value)
-    except OverflowError:
-        return None
 
 
 def _line(value: Callable[[Fraction], Fraction | float | None]) -> tuple[Fraction, Fraction] | None:

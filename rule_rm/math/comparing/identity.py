@@ -19,7 +19,7 @@ from typing import Any
 
 import mpmath
 
-from rule_rm.math.comparing.approximate import DIGITS, approximate, same
+from rule_rm.math.comparing.approximate import DIGITS, approximate, as_float, same
 from rule_rm.math.comparing.conjugates import is_about_conjugates, same_with_conjugates
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.jumps import with_letters
@@ -28,6 +28,7 @@ from rule_rm.math.comparing.losses import MOST_DIGITS, closely_same, digits_for,
 from rule_rm.math.comparing.matrices import is_about_matrices, same_matrices
 from rule_rm.math.comparing.modular import PRIME, is_rational_function, residue
 from rule_rm.math.comparing.points import Points, digests_of
+from rule_rm.math.comparing.program import Program, Worked
 from rule_rm.math.values.expression import Expression, TooCostlyError, symbols, uses
 
 _FIELD_POINTS = 2
@@ -96,11 +97,11 @@ def _same_number(golden: Expression, answer: Expression) -> bool:
     return golden == answer or same(approximate(golden, {}, digits), approximate(answer, {}, digits), digits)
 
 
-def _value(expression: Expression, values: dict[str, Fraction], *, real: bool) -> Any:
+def _value(worked: Worked, side: int) -> Any:
     try:
-        return approximate(expression, values, real=real)
+        return worked.side(side)
     except TooCostlyError:
-        if not values:
+        if not worked.values:
             raise
         raise _TooLargeError("a value of too many digits") from None
 
@@ -112,6 +113,8 @@ class _Test:
         self.golden, self.answer, self.names, self.positive = golden, answer, names, positive
         self.nonnegative = frozenset() if positive else under_roots(golden)
         self.points = Points(golden, answer, names)
+        self.program = Program(golden, answer)
+        self.is_kinked = is_kinked(golden) or is_kinked(answer)
         self.bends = has(golden, BENDING)
         self.may_lose = may_lose(golden, answer)
 
@@ -149,12 +152,13 @@ class _Test:
                 continue
             if any(values[name] < 0 for name in self.nonnegative):
                 continue
+            worked = self.program.at(values, real=real)
             try:
-                ours = _value(self.golden, values, real=real)
+                ours = _value(worked, 0)
             except UndefinedError:
                 continue
             try:
-                theirs = _value(self.answer, values, real=real)
+                theirs = _value(worked, 1)
             except _TooLargeError:
                 continue
             except UndefinedError:
@@ -166,7 +170,7 @@ class _Test:
             ):
                 return -1
             if self._is_unclear(found, ours, theirs):
-                close = closely_same(self.golden, self.answer, values, real=real)
+                close = closely_same(self.program, values, real=real)
                 if close is False and not self._both_vanish(values, real=real):
                     return -1
                 if close is None:
@@ -179,7 +183,7 @@ class _Test:
         """Return True for inexact values that may agree by chance; smooth ones are seen closely thrice."""
         if not self.may_lose or (isinstance(ours, Fraction) and isinstance(theirs, Fraction)):
             return False
-        return found < _ENOUGH or is_kinked(self.golden) or is_kinked(self.answer)
+        return found < _ENOUGH or self.is_kinked
 
     def _both_vanish(self, values: dict[str, Fraction], *, real: bool) -> bool:
         """Return True if both values are zero up to noise, which shrinks with more digits."""
@@ -187,9 +191,9 @@ class _Test:
         if digits > MOST_DIGITS:
             return False
         sizes = [
-            abs(mpmath.mpmathify(approximate(one, values, places, real=real)))
+            abs(mpmath.mpmathify(as_float(self.program.at(values, places, real=real).side(side))))
             for places in (DIGITS, digits)
-            for one in (self.golden, self.answer)
+            for side in (0, 1)
         ]
         return all(size < mpmath.mpf(10) ** (15 - DIGITS) for size in sizes[:2]) and all(
             size < mpmath.mpf(10) ** (30 - digits) for size in sizes[2:]

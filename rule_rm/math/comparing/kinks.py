@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
-from rule_rm.math.comparing.approximate import approximate
-from rule_rm.math.comparing.exact import UndefinedError
+from rule_rm.math.comparing.floats import along
 from rule_rm.math.values.expression import (
     Apply,
     Constant,
@@ -34,7 +33,6 @@ DISCRETE = frozenset({"factorial", "double factorial", "binomial", "nPr", "gcd",
 """Functions that are meant for integers."""
 _MOST = 12
 """Kink arguments looked at; an expression with more is too costly to compare."""
-_DIGITS = 20
 _GRID = sorted(
     {sign * Fraction(value) for value in (0, 1, 2, 3, 5, 8, 13, 21, 34) for sign in (1, -1)}
     | {sign * Fraction(value, 10) for value in (2, 5, 8, 15, 25) for sign in (1, -1)}
@@ -134,7 +132,7 @@ def pieces(expression: Expression, base: Mapping[str, Fraction]) -> Iterator[dic
         raise TooCostlyError(f"more than {_MOST} bends")
     for argument, is_stepped in seen.items():
         for name in sorted(symbols(argument)):
-            for value in _between(_along(argument, name, base), stepped=is_stepped):
+            for value in _between(along(argument, name, base), stepped=is_stepped):
                 yield {**base, name: value}
 
 
@@ -142,18 +140,6 @@ def cuts(function: Callable[[Fraction], float | None]) -> set[Fraction]:
     """Return where a function changes its sign, begins to have a value, or turns."""
     grid = [(at, function(at)) for at in _GRID]
     return set(_zeros(function, grid)) | set(_turns(function, grid))
-
-
-def _along(
-    expression: Expression, name: str, base: Mapping[str, Fraction]
-) -> Callable[[Fraction], float | None]:
-    def value(at: Fraction) -> float | None:
-        try:
-            return float(approximate(expression, {**base, name: at}, _DIGITS, real=True))
-        except (UndefinedError, TooCostlyError, OverflowError):
-            return None
-
-    return value
 
 
 def _between(function: Callable[[Fraction], float | None], *, stepped: bool) -> list[Fraction]:

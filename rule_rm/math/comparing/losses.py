@@ -7,15 +7,16 @@ does not count if these do not suffice.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 import mpmath
 
-from rule_rm.math.comparing.approximate import approximate, same
+from rule_rm.math.comparing.approximate import same
 from rule_rm.math.comparing.exact import Values
+from rule_rm.math.comparing.program import Program, Worked
 from rule_rm.math.values.expression import Apply, Expression, Number
 
 CLOSER = 400
@@ -72,48 +73,44 @@ def _is_steep(expression: Expression) -> bool:
     return False
 
 
-def closely_same(golden: Expression, answer: Expression, values: Values, *, real: bool) -> bool | None:
-    """Return True for the same value in many digits; None if a part of it is lost in them as well.
+def closely_same(program: Program, values: Values, *, real: bool) -> bool | None:
+    """Return True for the same value of both sides in many digits; None if a part is lost in them as well.
 
     >>> from rule_rm.math.reading.reader import read
     >>> large, larger = (read(text).expression for text in (r"10^{64}|x|", r"10^{64}|x|+1"))
-    >>> closely_same(large, larger, {"x": Fraction(1)}, real=True)
+    >>> closely_same(Program(large, larger), {"x": Fraction(1)}, real=True)
     False
     """
-    digits = digits_for(golden, answer)
+    digits = digits_for(*program.expressions)
     if digits > MOST_DIGITS:
         return None
-    sides = (golden, answer)
-    ours, theirs = (approximate(side, values, digits, real=real) for side in sides)
-    if not same(ours, theirs, digits):
+    worked = program.at(values, digits, real=real)
+    if not same(worked.side(0), worked.side(1), digits):
         return False
-    return None if any(_loses(side, values, digits, real=real) for side in sides) else True
+    return None if any(_loses(worked, place) for place in range(len(program.parts))) else True
 
 
-def _loses(expression: Expression, values: Values, digits: int, *, real: bool) -> bool:
+def _loses(worked: Worked, place: int) -> bool:
     """Return True if a term of a sum is too small to be seen in it, or a function is 1 but for too little."""
-    if not isinstance(expression, Apply) or expression.function in ("sum", "prod"):
+    expression, arguments = worked.program.parts[place]
+    if not isinstance(expression, Apply) or not arguments:
         return False
-    if any(_loses(argument, values, digits, real=real) for argument in expression.arguments):
-        return True
     if expression.function == "add":
-        return _is_spread(_sizes(expression, values, digits, real=real), digits)
-    if expression.function in _NEAR_ONE:
-        value = approximate(expression, values, digits, real=real)
-        if isinstance(value, Fraction) or not any(same(value, Fraction(one), digits) for one in (1, -1)):
-            return False
-        first, *others = (approximate(one, values, digits, real=real) for one in expression.arguments)
-        is_one = (
-            first == 1 or others == [0] if others else first == 0 and expression.function not in _SATURATED
-        )
-        return not is_one
-    return False
+        return _is_spread(_sizes(worked, arguments), worked.digits)
+    if expression.function not in _NEAR_ONE:
+        return False
+    value = worked.part(place)
+    if isinstance(value, Fraction) or not any(same(value, Fraction(one), worked.digits) for one in (1, -1)):
+        return False
+    first, *others = map(worked.part, arguments)
+    is_one = first == 1 or others == [0] if others else first == 0 and expression.function not in _SATURATED
+    return not is_one
 
 
-def _sizes(expression: Apply, values: Values, digits: int, *, real: bool) -> Iterator[Any]:
+def _sizes(worked: Worked, arguments: Sequence[int]) -> Iterator[Any]:
     """Yield the binary exponents of the terms that are not zero."""
-    for argument in expression.arguments:
-        value = approximate(argument, values, digits, real=real)
+    for argument in arguments:
+        value = worked.part(argument)
         if value:
             yield mpmath.mag(
                 mpmath.mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else value
