@@ -5,10 +5,11 @@
 - `settling`: signs and equations within a value
 - `amounts`, `rounding`, `scales`: quantities in their units, decimals that round a value, and temperatures
 - `identity`, `modular`, `losses`: whether two expressions are the same function
-- `points`, `kinks`, `edges`, `jumps`, `floats`: the points at which they are compared, in every piece and on edges
+- `points`, `kinks`, `edges`, `jumps`: the points at which they are compared, in every piece and on its edges
+- `floats`: an expression along one variable, to find these points
 - `program`: the values of two expressions at a point, each distinct part worked out once
 - `matrices`, `conjugates`: the same for letters that are matrices, and for conjugates
-- `exact`, `approximate`: the value of an expression, as a fraction or to many digits
+- `exact`, `divisors`, `approximate`: the value of an expression, as a fraction or to many digits
 - `equations`, `statements`, `names`: equations, chains of them, and values with names
 - `lines`, `implicit`: lines as sets of points, and solutions of differential equations as equations
 - `real_sets`, `pieces`: sets of numbers, and functions by cases

@@ -12,6 +12,7 @@ from typing import Any
 
 import mpmath
 
+from rule_rm.math.comparing.divisors import at_divisors, at_prime_divisors
 from rule_rm.math.comparing.exact import (
     LARGEST_FACTORIAL,
     InexactError,
@@ -302,6 +303,8 @@ _APPROXIMATE: dict[str, Callable[..., Any]] = {
     "asinh": mpmath.asinh,
     "acosh": mpmath.acosh,
     "atanh": mpmath.atanh,
+    "at divisors": at_divisors,
+    "at prime divisors": at_prime_divisors,
     "gamma": lambda value: mpmath.gamma(value) if abs(value) < LARGEST_FACTORIAL else _fail(),
     "zeta": lambda value: mpmath.zeta(value) if abs(value) < _LARGEST_ZETA else _fail(),
     "erf": lambda value: mpmath.erf(value) if abs(value) < _LARGEST_ZETA else _fail(),

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from rule_rm.errors import InternalError
+from rule_rm.math.comparing.divisors import at_divisors, at_prime_divisors
 from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, TooCostlyError
 
 Values = Mapping[str, Fraction]
@@ -294,6 +295,8 @@ _EXACT: dict[str, Callable[..., Fraction]] = {
     "double factorial": _double_factorial,
     "binomial": _binomial,
     "nPr": lambda above, below: _binomial(above, below) * _factorial(below),
+    "at divisors": at_divisors,
+    "at prime divisors": at_prime_divisors,
     "stirling brace": _stirling("brace"),
     "stirling brack": _stirling("brack"),
 }

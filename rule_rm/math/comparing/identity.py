@@ -22,7 +22,7 @@ import mpmath
 from rule_rm.math.comparing.approximate import DIGITS, approximate, as_float, same
 from rule_rm.math.comparing.conjugates import is_about_conjugates, same_with_conjugates
 from rule_rm.math.comparing.exact import UndefinedError
-from rule_rm.math.comparing.jumps import with_letters
+from rule_rm.math.comparing.jumps import with_letters, without_inner_rounding
 from rule_rm.math.comparing.kinks import BENDING, JUMPING, has, is_kinked, under_roots
 from rule_rm.math.comparing.losses import MOST_DIGITS, closely_same, digits_for, may_lose
 from rule_rm.math.comparing.matrices import is_about_matrices, same_matrices
@@ -56,8 +56,11 @@ def identical(golden: Expression, answer: Expression, *, positive: bool = False)
         return same_with_conjugates(golden, answer)
     if is_rational_function(golden) and is_rational_function(answer):
         return _same_rational(golden, answer, names)
+    is_jumping = has(golden, JUMPING) or has(answer, JUMPING)
+    if is_jumping:
+        golden, answer = without_inner_rounding(golden), without_inner_rounding(answer)
     test = _Test(golden, answer, names, positive)
-    if has(golden, JUMPING) or has(answer, JUMPING):
+    if is_jumping:
         lettered = with_letters(golden, answer, test.points.integers, identical)
         if lettered is not None and not identical(*lettered):
             return False

@@ -16,7 +16,7 @@ import mpmath
 from rule_rm.math.comparing.approximate import approximate
 from rule_rm.math.comparing.edges import is_line
 from rule_rm.math.comparing.exact import UndefinedError
-from rule_rm.math.comparing.kinks import JUMPING
+from rule_rm.math.comparing.kinks import JUMPING, has
 from rule_rm.math.values.expression import (
     ZERO,
     Apply,
@@ -52,6 +52,8 @@ def with_letters(
     rational constant have one letter.
     """
     found = _Letters(whole, same)
+    found.know_lines(golden)
+    found.know_lines(answer)
     pair = found.replaced(golden), found.replaced(answer)
     return pair if pair != (golden, answer) else None
 
@@ -69,13 +71,24 @@ class _Letters:
         function, arguments = expression.function, expression.arguments
         if function not in JUMPING:
             return Apply(function, tuple(map(self.replaced, arguments)))
-        inside = Apply("divide", arguments) if function == "mod" else arguments[0]
+        inside = _inside(expression)
         if not self._escapes(inside):
             return Apply(function, tuple(map(self.replaced, arguments)))
         letter = self._letter(inside)
         if function != "mod":
             return Apply(function, (letter,))
         return Apply(function, (Apply("multiply", (arguments[1], letter)), arguments[1]))
+
+    def know_lines(self, expression: Expression) -> None:
+        r"""Note the arguments that need no letter: another may be the same, `\sin^2x+\cos^2x+x` and x."""
+        if not isinstance(expression, Apply) or not symbols(expression):
+            return
+        if expression.function in JUMPING:
+            inside = _inside(expression)
+            if symbols(inside) and not has(inside, JUMPING) and not self._escapes(inside):
+                self.known.append((inside, inside))
+        for argument in expression.arguments:
+            self.know_lines(argument)
 
     def _escapes(self, inside: Expression) -> bool:
         """Return True if no variable takes the argument from one integer to the next along a rational line.
@@ -101,6 +114,53 @@ class _Letters:
         letter = Symbol(f"t {self.count}")
         self.known.append((inside, letter))
         return letter
+
+
+def _inside(jump: Apply) -> Expression:
+    """Return what jumps at integers, or a remainder's quotient."""
+    return Apply("divide", jump.arguments) if jump.function == "mod" else jump.arguments[0]
+
+
+def without_inner_rounding(expression: Expression) -> Expression:
+    r"""Return an expression with `\lfloor\sqrt{\lfloor x\rfloor}\rfloor` as `\lfloor\sqrt x\rfloor`.
+
+    It holds for every continuous increasing function that is an integer at integers only: roots, shifts by
+    integers and quotients by natural numbers, one in another. A ceiling in a ceiling likewise.
+    """
+    if not isinstance(expression, Apply):
+        return expression
+    arguments = tuple(map(without_inner_rounding, expression.arguments))
+    if expression.function in ("floor", "ceil"):
+        return Apply(expression.function, (_unrounded(arguments[0], expression.function),))
+    return Apply(expression.function, arguments)
+
+
+def _unrounded(expression: Expression, rounding: str) -> Expression:
+    match expression:
+        case Apply(function, (inner,)) if function == rounding:
+            return _unrounded(inner, rounding)
+        case Apply("root" | "divide" as function, (inner, Number(value) as other)) if _is_natural(value):
+            return Apply(function, (_unrounded(inner, rounding), other))
+        case Apply("add", terms):
+            shifts = [term for term in terms if _is_integer(term)]
+            others = [term for term in terms if not _is_integer(term)]
+            if len(others) == 1:
+                return Apply("add", (_unrounded(others[0], rounding), *shifts))
+    return expression
+
+
+def _is_natural(value: Fraction) -> bool:
+    return value.denominator == 1 and value > 0
+
+
+def _is_integer(expression: Expression) -> bool:
+    """Return True for an integer that is written as a number."""
+    match expression:
+        case Number(value):
+            return value.denominator == 1
+        case Apply("negative", (inner,)):
+            return _is_integer(inner)
+    return False
 
 
 def _without_jumps(expression: Expression) -> Expression:

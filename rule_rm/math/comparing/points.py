@@ -56,7 +56,8 @@ class Points:
                 name: Fraction(above * (next(digests) % 9_000_000 + 1_000_003), below * 3_100_007)
                 for name in self.names
             }
-            for signs in (0, next(digests) if number else -1):
+            # A single variable has both signs at each size: `\arcsin y` has none but small values.
+            for signs in (0, next(digests) if number and len(self.names) > 1 else -1):
                 signed = {
                     name: -size if signs >> at & 1 else size for at, (name, size) in enumerate(sizes.items())
                 }

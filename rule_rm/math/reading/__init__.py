@@ -13,7 +13,7 @@
 - `rates`, `measured`, `extremes`: rates of growth, vectors with a unit, and extreme values with their places
 - `angles`: degrees, minutes and directions
 - `quantities`, `unit_names`, `number_words`, `phrases`, `wording`: values without one
-- `parser`, `powers`, `functions`, `products`, `variables`, `numerals`: from tokens to an expression
+- `parser`, `powers`, `functions`, `series`, `products`, `variables`, `numerals`: from tokens to an expression
 
 The tests are in `tests/math`.
 """

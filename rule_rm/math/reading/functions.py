@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from rule_rm.math.reading.brackets import closing
 from rule_rm.math.reading.products import determinant_of, multiplied
+from rule_rm.math.reading.series import as_variable, is_indexed, of_index, over_divisors
 from rule_rm.math.reading.variables import Variables
 from rule_rm.math.reading.vocabulary import ACCENTS, CONSTANTS, FUNCTIONS, GREEK, INVERSE, MOMENTS, words
 from rule_rm.math.values.expression import (
@@ -152,6 +153,8 @@ class Functions(Variables):
         name, start = self.take().text, self.position
         bounds: dict[str, Expression] = {}
         variable = ""
+        if self.peek() == "_" and self.peek(1) == "{" and self.peek(3) == "|":
+            return self.over_divisors(name, depth)
         try:
             while self.peek() in ("_", "^") and len(bounds) < 2:
                 if self.take().text == "^":
@@ -165,13 +168,28 @@ class Functions(Variables):
             body = self.product(depth + 1)
         except UnreadableError as error:
             raise BeyondReadingError(f"\\{name}: {error}") from None
-        low, high = (_as_variable(bounds[side], "i") if side in bounds else None for side in ("low", "high"))
+        low, high = (as_variable(bounds[side], "i") if side in bounds else None for side in ("low", "high"))
         if low is None or high is None or not variable.isalpha() or start == self.position:
             raise BeyondReadingError(f"\\{name} without bounds")
-        body = _of_index(_as_variable(body, variable), variable)
-        if not (_is_bound(low, variable) and _is_bound(high, variable)) or _is_indexed(body, variable):
+        body = of_index(as_variable(body, variable), variable)
+        if not (_is_bound(low, variable) and _is_bound(high, variable)) or is_indexed(body, variable):
             raise BeyondReadingError(f"\\{name} over something else than integers")
         return Apply(name, (Symbol(variable), low, high, body))
+
+    def over_divisors(self, name: str, depth: int) -> Expression:
+        r"""Return `\sum_{d \mid n} …`, or a product."""
+        self.position += 2
+        index = self.take().text
+        try:
+            self.expect("|")
+            whole = self.sum(depth + 1)
+            self.expect("}")
+            body = of_index(as_variable(self.product(depth + 1), index), index)
+        except UnreadableError as error:
+            raise BeyondReadingError(f"\\{name}: {error}") from None
+        if not index.isalpha() or index in symbols(whole) or is_indexed(body, index):
+            raise BeyondReadingError(f"\\{name} over something else than divisors")
+        return over_divisors(name, index, whole, body)
 
     def root(self, depth: int) -> Expression:
         r"""Return `\sqrt{…}` or `\sqrt[n]{…}`."""
@@ -239,35 +257,11 @@ def _is_bound(bound: Expression, variable: str) -> bool:
     )
 
 
-def _is_indexed(body: Expression, variable: str) -> bool:
-    """Return True if the variable is an index, as in `a_k`, which is one of many unknowns."""
-    return any("_" in name and variable in name.split("_", 1)[1] for name in symbols(body))
-
-
-def _of_index(body: Expression, variable: str) -> Expression:
-    r"""Return the body of a sum with `a_k` and `f(k)` as unknown functions of its index."""
-    match body:
-        case Symbol(name) if name in (f"{name[0]}_{variable}", f"{name[0]}({variable})"):
-            return Apply(f"unknown {name[0]}", (Symbol(variable),))
-        case Apply(function, arguments):
-            return Apply(function, tuple(_of_index(argument, variable) for argument in arguments))
-    return body
-
-
 def _parts(expression: Expression) -> Iterator[Expression]:
     yield expression
     if isinstance(expression, Apply):
         for argument in expression.arguments:
             yield from _parts(argument)
-
-
-def _as_variable(body: Expression, name: str) -> Expression:
-    r"""Return the body of a sum with its index as a variable, also where it is read as `i` or `e`."""
-    if body == Constant(name):
-        return Symbol(name)
-    if isinstance(body, Apply):
-        return Apply(body.function, tuple(_as_variable(argument, name) for argument in body.arguments))
-    return body
 
 
 def _applied(name: str, base: Expression | None, arguments: list[Expression]) -> Expression:
