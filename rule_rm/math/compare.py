@@ -19,6 +19,7 @@ from rule_rm.math.comparing.families import same_periodic
 from rule_rm.math.comparing.implicit import same_implicit
 from rule_rm.math.comparing.integration import with_given_constants, with_same_constants
 from rule_rm.math.comparing.lines import same_line
+from rule_rm.math.comparing.matrices import is_of_matrices, swaps_matrices
 from rule_rm.math.comparing.names import is_stated, with_primes
 from rule_rm.math.finality.unfinished import unfinished
 from rule_rm.math.guard import LONGEST, refusal
@@ -120,7 +121,7 @@ def _is_component(term: Expression) -> bool:
 
 def _by_choice(answer: str, golden: str, question: str) -> Verdict | None:
     """Return the verdict on letters of choices, and on their texts where the question lists them."""
-    if (several := _by_letters(answer, golden)) is not None:
+    if (several := _by_letters(answer, golden)) is not None and not is_of_matrices(question):
         return several
     letter, choice = chosen(golden), chosen(answer)
     choices = choices_of(question) if choice or letter else {}
@@ -228,6 +229,8 @@ def _of_values(answer: str, golden: str, reference: Value, question: str) -> Ver
     reference, candidate = with_definitions(reference, candidate)
     reference, candidate = with_given_constants(reference, candidate, question)
     same = _equal(reference, candidate, question) or is_stated(candidate, read(golden))
+    if same and isinstance(reference, Quantity) and isinstance(candidate, Quantity):
+        same = not swaps_matrices(reference.expression, candidate.expression, question)
     reason = f"{describe(candidate)} is {'' if same else 'not '}{describe(reference)}"
     return Verdict(same, _layer(reference, candidate), reason)
 

@@ -17,7 +17,7 @@
 - `definitions`: letters that are defined behind a formula
 - `integration`, `constants`: constants of integration, and the letters that can be one
 - `progressions`, `set_algebra`: lists that go on, and sets named by letters
-- `ratios`, `vectors`: ratios, and values that are vectors
+- `ratios`, `vectors`, `spans`: ratios, values that are vectors, and spans of them
 - `confidence`, `growth`, `groups`: confidence intervals, rates of growth, and products of cyclic groups
 - `things`: times, dates, congruences and propositions
 - `describe`: a value in words for a person

@@ -36,10 +36,6 @@ from rule_rm.math.values.expression import (
 
 _BITS = 3.33
 """Bits of a decimal digit."""
-_SLOW = frozenset({"power", "root", "log", "exp", "sin", "cos", "tan"})
-"""Functions whose values cost more than to look them up."""
-_ANY: Values = {"": Fraction(0)}
-"""Values for a part that has no variables, of an expression that has some."""
 DIGITS = 60
 """The digits to which an inexact value is worked out."""
 _LARGEST_EXPONENT = 10**7
@@ -102,12 +98,6 @@ def _approximate(expression: Expression, values: Values, real: bool) -> Any:
     """Return the value, as a fraction where it is one: each node is worked out once."""
     if not isinstance(expression, Apply) or expression.function in ("sum", "prod"):
         return leaf_or_series(expression, values, real)
-    if values and expression.function in _SLOW and not symbols(expression):
-        return _part(expression, mpmath.mp.prec, real)
-    return _of_parts(expression, values, real)
-
-
-def _of_parts(expression: Apply, values: Values, real: bool) -> Any:
     arguments = [_approximate(argument, values, real) for argument in expression.arguments]
     return of_arguments(expression.function, arguments, values, real)
 
@@ -139,13 +129,6 @@ def of_arguments(function: str, arguments: Sequence[Any], values: Values, real: 
             raise UndefinedError("no real value")
         return value.real
     return value
-
-
-@lru_cache(maxsize=1024)
-def _part(expression: Apply, precision: int, real: bool) -> Any:
-    """Return the value of a part without variables, which is the same at every point."""
-    with mpmath.workprec(precision):
-        return _of_parts(expression, _ANY, real)
 
 
 @lru_cache(maxsize=256)

@@ -81,7 +81,8 @@ def _text(value: Value) -> str:
         case Interval(low, high, low_closed, high_closed):
             return f"{'[' if low_closed else '('}{_number(low)}, {_number(high)}{']' if high_closed else ')'}"
         case SetOperation(sign, sets):
-            return f" {_SIGNS[sign]} ".join(map(_text, sets))
+            listed = map(_text, sets)
+            return f" {_SIGNS[sign]} ".join(listed) if sign in _SIGNS else f"{sign} of {', '.join(listed)}"
         case Matrix(rows):
             return "[" + "; ".join(", ".join(map(_text, row)) for row in rows) + "]"
         case Based(digits, base):

@@ -22,6 +22,7 @@ from rule_rm.math.comparing.ratios import is_quotient, same_ratio
 from rule_rm.math.comparing.real_sets import real_set, same_sets
 from rule_rm.math.comparing.set_algebra import same_combinations
 from rule_rm.math.comparing.settling import settled
+from rule_rm.math.comparing.spans import is_span, same_spans
 from rule_rm.math.comparing.things import (
     is_residue,
     same_congruence,
@@ -100,6 +101,8 @@ def _by_residue(golden: Value, answer: Value) -> bool:
 
 
 def _same_sets(golden: Value, answer: Value) -> bool:
+    if is_span(golden) or is_span(answer):
+        return same_spans(golden, answer, _matching)
     if same_combinations(golden, answer):
         return True
     if isinstance(golden, Quantity) or isinstance(answer, Quantity) or _of_other_variables(golden, answer):

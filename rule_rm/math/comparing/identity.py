@@ -19,7 +19,7 @@ from typing import Any
 
 import mpmath
 
-from rule_rm.math.comparing.approximate import DIGITS, approximate, as_float, same
+from rule_rm.math.comparing.approximate import DIGITS, approximate, as_float, precision, same
 from rule_rm.math.comparing.conjugates import is_about_conjugates, same_with_conjugates
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.comparing.jumps import with_letters, without_inner_rounding
@@ -189,18 +189,16 @@ class _Test:
         return found < _ENOUGH or self.is_kinked
 
     def _both_vanish(self, values: dict[str, Fraction], *, real: bool) -> bool:
-        """Return True if both values are zero up to noise, which shrinks with more digits."""
+        """Return True if both values are zero up to noise, and their difference shrinks with more digits."""
         digits = digits_for(self.golden, self.answer)
         if digits > MOST_DIGITS:
             return False
-        sizes = [
-            abs(mpmath.mpmathify(as_float(self.program.at(values, places, real=real).side(side))))
-            for places in (DIGITS, digits)
-            for side in (0, 1)
-        ]
-        return all(size < mpmath.mpf(10) ** (15 - DIGITS) for size in sizes[:2]) and all(
-            size < mpmath.mpf(10) ** (30 - digits) for size in sizes[2:]
-        )
+        usual, close = (self.program.at(values, places, real=real) for places in (DIGITS, digits))
+        if not all(_is_noise(usual.side(side)) for side in (0, 1)):
+            return False
+        with mpmath.workprec(precision(digits)):
+            gap = as_float(close.side(0)) - as_float(close.side(1))
+            return bool(abs(gap) < mpmath.mpf(10) ** (30 - digits))
 
 
 def _is_noise(value: Any) -> bool:

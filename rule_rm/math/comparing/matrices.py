@@ -8,6 +8,7 @@ transposes is not compared.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
@@ -21,6 +22,14 @@ _LARGEST_POWER = 64
 _MOST_LETTERS = 4
 _UNITS = frozenset({"I", "E"})
 """The names of the identity matrix."""
+
+_MATRICES = re.compile(r"matrices|matrix|\blinear (?:operators|maps|transformations)\b|矩阵", re.IGNORECASE)
+"""Letters may be matrices: `matrices`."""
+_COMMUTING = re.compile(r"commut|diagonal|determinant|\\det\b", re.IGNORECASE)
+"""The order of a product does not count, or its factors are numbers: `commute`."""
+
+_SIZES = re.compile(r"\b(?:size|dimensions?|order|shape)\b", re.IGNORECASE)
+r"""Asks for two numbers in an order, `2 \times 3`: `dimensions`."""
 
 Rows = tuple[tuple[int, ...], ...]
 _Value = int | Rows
@@ -39,6 +48,42 @@ def is_about_matrices(golden: Expression, answer: Expression) -> bool:
         and _has_inverse(golden)
         and _has_inverse(answer)
     )
+
+
+def swaps_matrices(golden: Expression, answer: Expression, question: str) -> bool:
+    """Return True for other matrices than the golden answer's, or their size the other way round."""
+    if not is_of_matrices(question):
+        return False
+    if _SIZES.search(question):
+        match golden, answer:
+            case Apply("multiply", (rows, columns)), Apply("multiply", (first, second)):
+                return rows == second != columns == first
+    if not _is_of_capitals(golden) or not _is_of_capitals(answer):
+        return False
+    return not same_matrices(golden, answer)
+
+
+def is_of_matrices(question: str) -> bool:
+    """Return True for a question about matrices whose product has an order."""
+    return bool(_MATRICES.search(question)) and not _COMMUTING.search(question)
+
+
+def _is_of_capitals(expression: Expression) -> bool:
+    """Return True for sums of products of powers of single capitals and numbers, of two letters or more."""
+
+    def is_plain(part: Expression) -> bool:
+        match part:
+            case Number():
+                return True
+            case Symbol(name):
+                return _is_capital(name)
+            case Apply("power", (base, Number(exponent))):
+                return exponent.denominator == 1 and is_plain(base)
+            case Apply("add" | "multiply" | "negative", arguments):
+                return all(map(is_plain, arguments))
+        return False
+
+    return len(symbols(expression)) > 1 and is_plain(expression)
 
 
 def _has_both_orders(expression: Expression) -> bool:

@@ -46,7 +46,7 @@ def real_set(value: Value) -> RealSet:
             return _interval(value)
         case Inequality():
             return _solved(value)
-        case SetOperation(sign, sets):
+        case SetOperation(sign, sets) if sign in _SIGNS:
             if len(sets) > MOST_PARTS:
                 raise UnreadableError("a union of too many sets")
             return reduce(lambda left, right: _combined(left, right, _SIGNS[sign]), map(real_set, sets))

@@ -34,7 +34,7 @@ def same_combinations(golden: Value, answer: Value) -> bool:
 
 def _membership(value: Value, names: set[str]) -> Truth:
     match value:
-        case SetOperation(sign, sets):
+        case SetOperation(sign, sets) if sign in _OPERATIONS:
             return reduce(_OPERATIONS[sign], [_membership(one, names) for one in sets])
         case Quantity(expression, None, False):
             return _of_expression(expression, names)

@@ -11,6 +11,7 @@
 - `relations`, `value_names`: equations and other relations, and the name in `name = value`
 - `sets`, `structures`, `logic`, `sentences`, `calendar`: other values with a structure
 - `rates`, `measured`, `extremes`: rates of growth, vectors with a unit, and extreme values with their places
+- `spans`: spans of vectors and functions
 - `angles`: degrees, minutes and directions
 - `quantities`, `unit_names`, `number_words`, `phrases`, `wording`: values without one
 - `parser`, `powers`, `functions`, `series`, `products`, `variables`, `numerals`: from tokens to an expression

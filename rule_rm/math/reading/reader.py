@@ -29,6 +29,7 @@ from rule_rm.math.reading.rates import growth
 from rule_rm.math.reading.relations import bare_congruence, is_of_residues, relation
 from rule_rm.math.reading.sentences import exception, labelled, sentence, statement
 from rule_rm.math.reading.sets import brackets, elements, endless, set_of, straightened
+from rule_rm.math.reading.spans import span
 from rule_rm.math.reading.structures import structure
 from rule_rm.math.reading.tokens import tokenise
 from rule_rm.math.reading.unit_names import CURRENCIES
@@ -107,6 +108,8 @@ class _Reader:
             return direction
         if (rate := growth(tokens)) is not None:
             return rate
+        if (space := span(tokens, self.value)) is not None:
+            return space
         if _is_plain(tokens):
             return quantity(tokens, units=self.hints.units)
         if not self.hints.ratios and (time := calendar(tokens)) is not None:

@@ -77,7 +77,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class SetOperation:
-    """`cup`, `cap` or `setminus` of sets."""
+    """`cup`, `cap` or `setminus` of sets; `span` of vectors or functions."""
 
     sign: str
     sets: tuple[Value, ...]
