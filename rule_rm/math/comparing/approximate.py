@@ -57,7 +57,7 @@ def approximate(expression: Expression, values: Values, digits: int = DIGITS, *,
 
 
 def precision(digits: int) -> int:
-    """Return the binary digits that so many decimal ones need."""
+    """Return the binary digits for a number of decimal ones."""
     return int(digits * _BITS)
 
 

@@ -1,6 +1,6 @@
 """Follow an expression along one variable in machine floats, to find where a closer look is due.
 
-The values only propose points. What is equal there is decided with many digits.
+The values only propose points. Whether two expressions are equal there is decided with many digits.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from rule_rm.math.values.expression import Expression
 
 _SCALES = [(1, 3), (1, 3), (1, 1), (9, 1), (45, 1), (1, 20), (700, 1), (1, 1)]
 """The sizes of the points, in turn, as fractions."""
-_FAR = (1, -1, 9, -9, 200, -200, 2_000, -2_000, 20_000, -20_000, 200_000, -200_000)
+_FAR = (1, -1, 9, -9, 200, -200, 2_000, -2_000, 20_000, -20_000, 60_000, 200_000, -200_000)
 """The sizes of further points, with their signs."""
 _MIXED_POINTS = 64
 _SIZES = tuple(Fraction(size, 120) for size in (0, 3, 40, 120, 120, 360, 1440, 8400, 108_000))

@@ -65,11 +65,11 @@ class Worked:
         self._found: dict[int, Any] = {}
 
     def side(self, number: int) -> Any:
-        """Return the value of an expression of the program. Raises UndefinedError or TooCostlyError."""
+        """Return the value of an expression of the program. Raises UndefinedError or TooCostlyError if there is none."""
         return self.part(self.program.sides[number])
 
     def part(self, place: int) -> Any:
-        """Return the value of a part. Raises UndefinedError or TooCostlyError."""
+        """Return the value of a part. Raises UndefinedError or TooCostlyError if there is none."""
         with mpmath.workprec(precision(self.digits)):
             value = self._value(place)
             return value if self.real and isinstance(value, Fraction) else finite(as_float(value))

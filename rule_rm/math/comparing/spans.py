@@ -21,7 +21,7 @@ def is_span(value: Value) -> bool:
 
 
 def same_spans(golden: Value, answer: Value, matching: Matching) -> bool:
-    """Return True for the same space; generators that are no vectors of numbers must be the same."""
+    """Return True for the same space. Functions and vectors with letters must be the same one by one."""
     if not (isinstance(golden, SetOperation) and isinstance(answer, SetOperation)):
         return False
     if not (is_span(golden) and is_span(answer)):
