@@ -65,7 +65,7 @@ class Worked:
         self._found: dict[int, Any] = {}
 
     def side(self, number: int) -> Any:
-        """Return the value of an expression of the program. Raises UndefinedError or TooCostlyError if there is none."""
+        """Return the value of an expression. Raises UndefinedError or TooCostlyError if there is none."""
         return self.part(self.program.sides[number])
 
     def part(self, place: int) -> Any:
