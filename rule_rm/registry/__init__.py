@@ -11,6 +11,7 @@
 - `options`: the options chosen for each reward, and checks of their values
 - `file_packages`: packages around a reward file, for its relative imports
 - `trainer_files`: reward files written for a trainer (TRL, verl, ms-swift, …)
+- `file_constants`: arguments of `@register` that a file declares by constants, and names that are almost one
 - `swift_stand_in`: import plugins of ms-swift where it is not installed
 - `conventions`: adapt a function of any trainer's signature
 - `signatures`: the calling conventions of all trainers

@@ -18,13 +18,8 @@ from typing import Any
 from rule_rm.errors import RegistrationError
 from rule_rm.registry import file_packages, registry
 from rule_rm.registry.code_digest import code_digest
-from rule_rm.registry.trainer_files import (
-    declared_by,
-    misfits,
-    neighbours,
-    reward_functions,
-    swift_stand_in,
-)
+from rule_rm.registry.file_constants import declared_by, report
+from rule_rm.registry.trainer_files import misfits, neighbours, reward_functions, swift_stand_in
 
 ENTRY_POINTS = "rule_rm.rewards"
 """The group of entry points in which a package names the modules of its rewards."""
@@ -75,6 +70,7 @@ def load(source: str) -> None:
             spec.loader.exec_module(module)
             functions = reward_functions(module, path) if set(registry.registered()) == before else {}
         _register(functions, module, source)
+        report(module, path, functions)
         new = set(registry.registered()) - before
         if not new:
             raise RegistrationError(f"reward file {source}: it has no reward function{misfits(module)}")

@@ -8,7 +8,7 @@
 - Otherwise every public function, callable instance and partial that fits a calling convention, by its own
   name. An imported function counts if the file has none of its own.
 
-Constants of a file replace the arguments of `@register`: TIMEOUT, TIMEOUT_REWARD, WAITS and GROUPS.
+Constants of a file replace the arguments of `@register`, see `file_constants`.
 """
 
 from __future__ import annotations
@@ -29,13 +29,12 @@ from rule_rm.registry.naming import as_name
 from rule_rm.registry.swift_stand_in import swift_stand_in
 from rule_rm.types import Rollout, Score
 
-__all__ = ["declared_by", "misfits", "neighbours", "reward_functions", "swift_stand_in"]
+__all__ = ["misfits", "neighbours", "reward_functions", "swift_stand_in"]
 
 logger = logging.getLogger(__name__)
 
 FIXED_NAMES = ("reward_func", "compute_score")
 _ACCEPTED = "; accepted are "
-_DECLARED = ("timeout", "timeout_reward", "waits", "groups")
 
 
 def reward_functions(module: ModuleType, path: Path) -> dict[str, Callable[..., Any]]:
@@ -62,12 +61,6 @@ def reward_functions(module: ModuleType, path: Path) -> dict[str, Callable[..., 
         functions = {name: entry for name, entry in functions.items() if name.startswith(FIXED_NAMES)}
     named = {as_name(path.stem if name == fixed else name): entry for name, entry in functions.items()}
     return named | _built({as_name(name): entry for name, entry in orm_classes.items()}, path)
-
-
-def declared_by(module: ModuleType) -> dict[str, Any]:
-    """Return the arguments that a file's constants declare: `TIMEOUT = 30` is `timeout=30` of `@register`."""
-    constants = {name: getattr(module, name.upper(), None) for name in _DECLARED}
-    return {name: value for name, value in constants.items() if isinstance(value, (bool, int, float))}
 
 
 def misfits(module: ModuleType) -> str:
