@@ -90,10 +90,9 @@ $(VENV)-learning/.dev: setup.cfg benchmarks/learning/requirements.txt
 
 # Real trainers, in environments of their own: several GB, some minutes, no GPU. Some are on no index: the
 # tests of one that can't be fetched are skipped. The generations of verifiers exclude each other, and ms-swift
-# takes no TRL from 1.0 on. NeMo-Gym wants a newer Python, and its newest version is on no index: without either, an
-# older one is tested, or none. It names a patch of Python that few machines have, and runs on earlier ones.
+# takes no TRL from 1.0 on. NeMo-Gym names a patch of Python that few machines have, so pip hides its newest version;
+# it runs on earlier patches. With a Python before 3.13 an older version is tested, or none.
 SOURCES = THUDM/slime hiyouga/EasyR1 PKU-Alignment/align-anything NVIDIA-NeMo/RL
-GYM = git+https://github.com/NVIDIA-NeMo/Gym
 GYM_PYTHON ?= python3.13
 test-trainers: $(VENV)-trainers/.dev sources test-trl test-verifiers test-gym
 	$(VENV)-trainers/bin/python -m pytest -W default -rs tests/trainers
@@ -138,8 +137,8 @@ $(VENV)-verifiers/.dev: setup.cfg
 $(VENV)-gym/.dev: setup.cfg
 	test -x $(VENV)-gym/bin/python || $(GYM_PYTHON) -m venv $(VENV)-gym || $(PYTHON) -m venv $(VENV)-gym
 	$(VENV)-gym/bin/python $(INSTALL) -e . pytest hypothesis
-	$(VENV)-gym/bin/python $(INSTALL) --ignore-requires-python $(GYM) || $(VENV)-gym/bin/python $(INSTALL) nemo-gym || \
-		echo "test-gym: NeMo-Gym can be had neither from GitHub nor from the index, so its tests are skipped" >&2
+	$(VENV)-gym/bin/python $(INSTALL) --ignore-requires-python 'nemo-gym>=0.7' || $(VENV)-gym/bin/python $(INSTALL) nemo-gym || \
+		echo "test-gym: the index has no NeMo-Gym for this Python, so its tests are skipped" >&2
 	touch $@
 
 # A real Ray cluster of several nodes on this machine, in an environment of its own: a minute or two.

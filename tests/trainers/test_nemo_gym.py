@@ -1,4 +1,4 @@
-"""NeMo-Gym's own agent takes the server for a resources server. It needs Python 3.12."""
+"""NeMo-Gym's own agent takes the server for a resources server. Its newest version names Python 3.13.14."""
 
 from __future__ import annotations
 
@@ -63,15 +63,16 @@ def policy():
         server.shutdown()
 
 
-def address(url):
-    return {"host": urlsplit(url).hostname, "port": urlsplit(url).port}
+def address(url, token=None):
+    host = urlsplit(url).hostname
+    return {"host": host if token is None else f"rule_rm:{token}@{host}", "port": urlsplit(url).port}
 
 
-def agent(server_url, policy):
+def agent(server_url, policy, token=None):
     """Return an agent with the configuration of the examples, in which only host and port are named."""
     itself = address("http://{}:{}".format(*policy.server_address))
     servers = {
-        "rule_rm": {"resources_servers": {"rule_rm": {**address(server_url), "domain": "math"}}},
+        "rule_rm": {"resources_servers": {"rule_rm": {**address(server_url, token), "domain": "math"}}},
         "simple_agent": {"responses_api_agents": {"simple_agent": itself}},
     }
     reference = {"type": "resources_servers", "name": "rule_rm"}
@@ -139,15 +140,10 @@ def test_a_host_with_a_password_carries_the_token(policy, tmp_path):
 
     policy.response = RIGHT
     with start_server(port=0, workers=1, token="a-token", output_dir=tmp_path) as server:
-        url = server.url
-        asked = agent(url, policy)
+        run = agent(server.url, policy).run
         with pytest.raises(aiohttp.ClientResponseError, match="401"):
-            in_its_client(
-                lambda: asked.run(SimpleNamespace(cookies={}), SimpleAgentRunRequest.model_validate(ROW))
-            )
-        asked.server_client.global_config_dict.rule_rm.resources_servers.rule_rm.host = (
-            f"rule_rm:a-token@{urlsplit(url).hostname}"
-        )
+            in_its_client(lambda: run(SimpleNamespace(cookies={}), SimpleAgentRunRequest.model_validate(ROW)))
+        run = agent(server.url, policy, token="a-token").run
         request = SimpleNamespace(cookies={})
-        reply = in_its_client(lambda: asked.run(request, SimpleAgentRunRequest.model_validate(ROW)))
+        reply = in_its_client(lambda: run(request, SimpleAgentRunRequest.model_validate(ROW)))
     assert reply.reward == 1.5
