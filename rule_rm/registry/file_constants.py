@@ -1,4 +1,4 @@
-"""Read the constants of a reward file that declare arguments of `@register`, and report those that almost do."""
+"""Read the constants of a reward file that declare arguments of `@register`; report those that almost do."""
 
 from __future__ import annotations
 

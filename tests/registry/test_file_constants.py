@@ -47,7 +47,7 @@ def told(tmp_path, monkeypatch, caplog):
         (RULE + "rule.waits = True", "waits of rule is not read; a constant of the file is: WAITS = True"),
         (JUDGE.format("timeout = 9"), "timeout of judge is not read; a constant of the file is: TIMEOUT = 9"),
         (
-            "from rule_rm import register\nWAITS = True\n@register('rule')\ndef rule(rollout):\n    return 1.0",
+            "from rule_rm import register\nWAITS = True\n@register('rule')\ndef rule(one):\n    return 1.0",
             "WAITS is not read; write @register(..., waits=True)",
         ),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 import shlex
 from pathlib import Path
@@ -20,7 +21,7 @@ from verl import DataProto
 from verl.experimental.reward_loop import migrate_legacy_reward_impl
 from verl.experimental.reward_loop.reward_manager.naive import NaiveRewardManager
 from verl.trainer.ppo.reward import get_custom_reward_fn
-from verl.workers.reward_manager import BatchRewardManager
+from verl.workers.reward_manager import BatchRewardManager, prime
 
 RIGHT = "<think>2 and 2</think><answer>4</answer>"
 KEYS = {"score", "acc", "accuracy", "format", "unscored", "timeout"}
@@ -31,6 +32,9 @@ class Characters:
 
     def decode(self, ids, skip_special_tokens):
         return "".join(chr(number) for number in ids.tolist())
+
+    def batch_decode(self, rows, skip_special_tokens):
+        return [self.decode(row, skip_special_tokens) for row in rows]
 
 
 def batch(*ground_truths):
@@ -83,6 +87,23 @@ def test_the_batch_manager_gets_a_tensor_and_a_list_for_every_key(math_server):
     assert {name: len(column) for name, column in result["reward_extra_info"].items()} == dict.fromkeys(
         KEYS, 3
     )
+
+
+@pytest.mark.parametrize(("path", "rewards"), [("", [1.5, 0.5, 0.0]), ("/wrong", [0.0, 0.0, 0.0])])
+def test_the_prime_manager_takes_a_number_and_makes_every_failure_a_zero(
+    math_server, monkeypatch, capfd, path, rewards
+):
+    # Its 64 processes are forked at once, whatever the size of the batch.
+    few = functools.partial(prime.run_reward_scoring, num_processes=2)
+    monkeypatch.setattr(
+        prime, "run_reward_scoring", lambda *them, num_processes, **named: few(*them, **named)
+    )
+    manager = prime.PrimeRewardManager(
+        Characters(), num_examine=0, compute_score=function("compute_float", math_server.url + path)
+    )
+    result = manager(batch("4", "5", None), return_dict=True)
+    assert result["reward_tensor"].sum(dim=-1).tolist() == rewards
+    assert capfd.readouterr().out.count("there is nothing at '/wrong'") == (3 if path else 0)
 
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "verl.sh"
