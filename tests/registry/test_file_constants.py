@@ -21,7 +21,7 @@ judge = Judge()
 
 @pytest.fixture
 def told(tmp_path, monkeypatch, caplog):
-    """Return what is logged while a file of this text is loaded."""
+    """Return a function that loads a file of a text and returns the messages of the log."""
 
     def load(text):
         monkeypatch.setattr(registry, "_rewards", {})

@@ -93,7 +93,7 @@ def test_the_batch_manager_gets_a_tensor_and_a_list_for_every_key(math_server):
 def test_the_prime_manager_takes_a_number_and_makes_every_failure_a_zero(
     math_server, monkeypatch, capfd, path, rewards
 ):
-    # Its 64 processes are forked at once, whatever the size of the batch.
+    # It forks 64 processes for a batch of any size.
     few = functools.partial(prime.run_reward_scoring, num_processes=2)
     monkeypatch.setattr(
         prime, "run_reward_scoring", lambda *them, num_processes, **named: few(*them, **named)
