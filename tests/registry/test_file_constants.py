@@ -7,6 +7,14 @@ import pytest
 from rule_rm.registry import loading, registry
 
 RULE = "def rule(prompt, response, target):\n    return 1.0\n"
+REGISTERED = """
+from rule_rm import register
+WAITS = True
+
+@register("rule")
+def rule(rollout):
+    return 1.0
+"""
 JUDGE = """
 class Judge:
     {}
@@ -47,7 +55,7 @@ def told(tmp_path, monkeypatch, caplog):
         (RULE + "rule.waits = True", "waits of rule is not read; a constant of the file is: WAITS = True"),
         (JUDGE.format("timeout = 9"), "timeout of judge is not read; a constant of the file is: TIMEOUT = 9"),
         (
-            "from rule_rm import register\nWAITS = True\n@register('rule')\ndef rule(one):\n    return 1.0",
+            REGISTERED,
             "WAITS is not read; write @register(..., waits=True)",
         ),
     ],
