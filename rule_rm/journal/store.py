@@ -83,6 +83,15 @@ def older_version(path: Path) -> int | None:
     return version if 0 < version < VERSION else None
 
 
+def inode(path: Path) -> tuple[int, int] | None:
+    """Return what a file is, whatever its name; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """The bounds of a database."""
@@ -105,8 +114,14 @@ class Store:
         self._bounds = bounds or Bounds()
         self._opened = time.time(), time.monotonic()
         self._session = session
+        self._file: tuple[int, int] | None = None
+        """What the file is; None if it could not be opened again."""
         self._known: set[tuple[int, int]] = set()
         """The latest prompts that are in the file, by part and question."""
+        self._open()
+
+    def _open(self) -> None:
+        path = self.path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Responses are nobody else's business.
@@ -115,6 +130,7 @@ class Store:
                 path, check_same_thread=False, isolation_level=None, timeout=30
             )
             self._prepare()
+            self._file = inode(path)
         except (OSError, sqlite3.Error) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise ConfigurationError(f"the journal {path} can't be written: {reason}") from None
@@ -141,6 +157,20 @@ class Store:
         run("DELETE FROM batches WHERE session != ?", (self._session,))
         self._seen = -1
         self.is_changed()
+
+    def follow(self) -> bool:
+        """Open the file anew if it was removed or moved away; return True if it was.
+
+        Rows would still go to the file that nobody finds any more. Raises ConfigurationError if that fails.
+        """
+        if self._file is not None and inode(self.path) == self._file:
+            return False
+        # Closing it removes the log with its name, which is the next file's as well.
+        self._connection.close()
+        self._file = None
+        self._known.clear()
+        self._open()
+        return True
 
     def is_changed(self) -> bool:
         """Return True if another process has written to the file since the last call, and look at its end.

@@ -108,7 +108,7 @@ class Writer:
 
         `number` is that of the batch in this session.
         """
-        if self._store.is_changed():
+        if self._store.follow() or self._store.is_changed():
             self._request = self._store.last_request
         kept: list[Row] = []
         parcels: list[Parcel] = []

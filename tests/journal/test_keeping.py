@@ -7,12 +7,14 @@ import json
 import logging
 import marshal
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +60,11 @@ def write(scribe, *batch):
     if failure is not None:
         raise failure
     return heard
+
+
+def move_away(path):
+    # Its log stays behind, with the name that the next file's has.
+    path.rename(path.with_suffix(".old"))
 
 
 def packed(request):
@@ -486,6 +493,32 @@ def test_a_writing_process_that_is_killed_is_started_again_and_loses_no_batch(tm
     write(scribe, pack(scored(0.5)))
     scribe.close()
     assert [rollout["reward"] for rollout in Reader(tmp_path).every()] == [1.0, 0.5]
+
+
+@pytest.mark.parametrize("lose", [Path.unlink, lambda path: shutil.rmtree(path.parent), move_away])
+def test_a_file_that_is_removed_or_moved_away_is_made_again_and_no_row_goes_to_the_lost_one(tmp_path, lose):
+    folder = tmp_path / "journals"
+    writer = Writer(Store(folder / f"x{ENDING}", Bounds(age=1e12)))
+    writer.write([pack(scored(1.0))])
+    lose(writer.path)
+    writer.write([pack(scored(0.5))])
+    writer.write([pack(scored(0.25))])
+    found = [(one["reward"], one["prompt"], one["request"]) for one in Reader(folder).every()]
+    assert found == [(0.5, "2+2?", 1), (0.25, "2+2?", 2)]
+    writer.close()
+
+
+def test_a_file_that_can_not_be_made_again_costs_rows_until_it_can(tmp_path):
+    folder = tmp_path / "journals"
+    writer = Writer(Store(folder / f"x{ENDING}", Bounds(age=1e12)))
+    shutil.rmtree(folder)
+    folder.touch()
+    with pytest.raises(ConfigurationError, match="can't be written"):
+        writer.write([pack(scored(1.0))])
+    folder.unlink()
+    writer.write([pack(scored(0.5))])
+    assert [one["reward"] for one in Reader(folder).every()] == [0.5]
+    writer.close()
 
 
 def test_a_writing_process_that_could_not_be_started_again_at_once_is_started_later(tmp_path, monkeypatch):

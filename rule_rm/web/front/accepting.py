@@ -15,7 +15,7 @@ from collections.abc import Callable
 from rule_rm.web.front.connections import Connection, State
 from rule_rm.web.front.limits import Limits
 from rule_rm.web.front.tls import TlsSocket
-from rule_rm.web.front.writing import WATCHED, Writing
+from rule_rm.web.front.writing import NO_ROOM, WATCHED, Writing
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +50,8 @@ class Accepting(Writing):
         """The connections that may be closed to make room: the begin of their state, and their number."""
         self._sorted = 0.0
         """The monotonic time at which they were listed."""
+        self._reserved: deque[Connection] = deque()
+        """The connections in reserve, the oldest first; some may be closed."""
         self._is_listening = False
         self._deafness = 0.0
         """The monotonic time at which it listens again; 0 if it does."""
@@ -97,7 +99,7 @@ class Accepting(Writing):
         """Return the connection of a client; None if there is no room for it, or it is gone."""
         limit = self._limits.connections
         has_room = len(self._connections) < limit or self._make_room()
-        if not has_room and len(self._connections) >= limit + self._limits.reserve:
+        if not has_room and len(self._connections) >= limit + self._limits.reserve and not self._relieve():
             self._turn_away(client)
             return None
         client.setblocking(False)
@@ -107,6 +109,8 @@ class Accepting(Writing):
         connection.is_for_operators = not has_room
         connection.become(State.IDLE, self._limits.idle)
         self._connections[ours.fileno()] = connection
+        if not has_room:
+            self._reserved.append(connection)
         return connection
 
     def _begin(self, connection: Connection) -> None:
@@ -172,6 +176,27 @@ class Accepting(Writing):
                 self.counts["evicted"] += 1
                 self._close(connection)
                 return True
+        return False
+
+    def _relieve(self) -> bool:
+        """Turn away the client that has been silent in the reserve for longest; return False if none is.
+
+        Those who come for health and readiness ask at once. A crowd that keeps coming must not keep them out.
+        """
+        for _ in range(len(self._reserved)):
+            connection = self._reserved.popleft()
+            with connection.lock:
+                is_silent = not connection.is_closed and connection.state in _GIVE_WAY
+            if is_silent:
+                self.counts["evicted"] += 1
+                try:
+                    connection.socket.send(NO_ROOM)
+                except OSError:
+                    logger.debug("a client in the reserve had gone")
+                self._close(connection)
+                return True
+            if not connection.is_closed:
+                self._reserved.append(connection)
         return False
 
     def _sort(self) -> None:

@@ -19,6 +19,7 @@ from rule_rm.web.front.requests import Request, refusal
 logger = logging.getLogger(__name__)
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+NO_ROOM = refusal(503, "the service has no connection left", retry_after=1)
 PART = 1 << 16
 """Bytes that are read at a time."""
 WATCHED = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLET
@@ -74,7 +75,7 @@ class Writing:
         try:
             client.setblocking(False)
             # A client that expects TLS reads none of it, and sees the connection end.
-            client.send(refusal(503, "the service has no connection left", retry_after=1))
+            client.send(NO_ROOM)
             client.shutdown(socket.SHUT_WR)
             client.recv(PART)
         except OSError:

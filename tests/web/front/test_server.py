@@ -352,6 +352,37 @@ def test_a_client_too_many_is_refused_while_all_others_wait_and_operators_are_no
         connection.close()
 
 
+def test_a_crowd_that_keeps_coming_does_not_keep_operators_out(front):
+    served = front(connections=2, reserve=3, patience=PATIENCE)
+    crowd = [served.connect() for _ in range(5)]
+    served.until(served.has(connections=5), "the crowd")
+    for _ in range(3):
+        # Two come between the operator's connection and its request.
+        before = served.server.state()["accepted"]
+        with served.connect() as operator:
+            crowd += [served.connect() for _ in range(2)]
+            served.until(served.has(accepted=before + 3), "them")
+            operator.sendall(request("/ready", close=True))
+            assert read_all(operator).startswith(b"HTTP/1.1 200 ")
+        crowd.append(served.connect())
+    turned_away = [one for one in crowd[2:] if has_ended(one)]
+    assert turned_away
+    assert all(read_all(one).startswith(b"HTTP/1.1 503 ") for one in turned_away)
+    assert not any(map(has_ended, crowd[:2]))
+
+
+def has_ended(connection: socket.socket) -> bool:
+    connection.setblocking(False)
+    try:
+        connection.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    else:
+        return True
+    finally:
+        connection.settimeout(PATIENCE)
+
+
 def test_an_application_that_fails_is_a_500_and_costs_no_thread(front, caplog):
     served = front()
     for _ in range(2 * SHORT.threads):
