@@ -84,7 +84,7 @@ def older_version(path: Path) -> int | None:
 
 
 def inode(path: Path) -> tuple[int, int] | None:
-    """Return what a file is, whatever its name; None if there is none."""
+    """Return the device and the inode of a file; None if there is no file."""
     try:
         found = path.stat()
     except OSError:
@@ -115,7 +115,7 @@ class Store:
         self._opened = time.time(), time.monotonic()
         self._session = session
         self._file: tuple[int, int] | None = None
-        """What the file is; None if it could not be opened again."""
+        """Its device and inode; None if it could not be opened again."""
         self._known: set[tuple[int, int]] = set()
         """The latest prompts that are in the file, by part and question."""
         self._open()
