@@ -11,7 +11,11 @@ import importlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+<<<<<<< HEAD:rule_rm/sandbox/inside/data/twins.py
 from rule_rm.sandbox.inside.data import tables, values
+=======
+from rule_rm.sandbox.inside import hints, tables, values
+>>>>>>> 806d44a ([reward] Tests that pass threads, futures, parsers, tasks and type hints are judged; iterators yield shared objects):rule_rm/sandbox/inside/twins.py
 
 
 class Twin(NamedTuple):
@@ -89,6 +93,22 @@ def _plain(state: Any) -> Any:
 
 
 _BITS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
+
+
+def _finish(future: Any, parts: list[Any]) -> None:
+    """Give a future the end that its twin has, unless it has one."""
+    state, result, error = parts
+    if future.done():
+        return
+    if state == "CANCELLED":
+        future.cancel()
+    elif error is not None:
+        future.set_exception(error)
+    elif state == "FINISHED":
+        future.set_result(result)
+
+
+_MOST_WORKERS = 32
 _NAMESPACE = Twin(_attributes, _set_attributes)
 _QUEUE = Twin(
     lambda one: list(one.queue),
@@ -132,6 +152,17 @@ TWINS: dict[tuple[str, str], Twin] = {
     ("threading", "Event"): _EVENT,
     ("asyncio.locks", "Event"): _EVENT,
     **{(module, "Semaphore"): _SEMAPHORE for module in ("asyncio.locks", "threading")},
+    ("concurrent.futures._base", "Future"): Twin(
+        lambda one: [one._state.partition("_")[0], one._result, one._exception], _finish, is_data=False
+    ),
+    # Each end has workers of its own, who get nothing from the other end but by the calls that they do.
+    ("concurrent.futures.thread", "ThreadPoolExecutor"): Twin(
+        lambda one: (),
+        lambda one, parts: None,
+        lambda kind, head: kind(min(int(head), _MOST_WORKERS)),
+        lambda one: one._max_workers,
+        is_data=False,
+    ),
     ("asyncio.locks", "Lock"): Twin(
         lambda one: (one.locked(),), lambda one, parts: setattr(one, "_locked", parts[0]), is_data=False
     ),
@@ -179,7 +210,7 @@ DecodeAll = Callable[[Any, bool], list[Any]]
 class Crossing:
     """Writes and reads the forms of twins, at one end of a channel."""
 
-    tags = frozenset({"text", "logger", "mappingproxy", "memoryview", "twin"}) | tables.TAGS
+    tags = frozenset({"text", "logger", "mappingproxy", "memoryview", "twin", hints.TAG}) | tables.TAGS
 
     def __init__(self, *, is_judge: bool) -> None:
         self._is_judge = is_judge
@@ -193,6 +224,8 @@ class Crossing:
         if self._is_judge and kind.__module__ == "logging" and kind.__name__ == "Logger":
             # The program's logs are seen in the test by the names of their loggers.
             return {"!": "logger", "v": value.name}
+        if hints.is_hint(kind):
+            return hints.form(value, lambda items: each(items, None))
         if kind is _PROXY:
             return {"!": "mappingproxy", "v": each([dict(value)], shared)}
         if kind is memoryview and value.readonly and value.contiguous:
@@ -231,6 +264,8 @@ class Crossing:
         if tag in tables.TAGS:
             made = tables.value(tag, content, lambda form: each([form], False)[0])
             return known(made) if tables.can_change(type(made)) else made
+        if tag == hints.TAG:
+            return hints.value(content, lambda forms: each(forms, False))
         if tag == "mappingproxy":
             return _PROXY(each(content, True)[0])
         if tag == "memoryview":

@@ -21,7 +21,7 @@ from rule_rm.sandbox.inside.proxies.references import CallableReference, Referen
 from rule_rm.sandbox.inside.proxies.value_references import reference_of
 from rule_rm.sandbox.inside.test_files.outcomes import Unsupported
 
-_SHARING = ("get", "set", "special", "name")
+_SHARING = ("get", "set", "special", "name", "next", "resume")
 """Requests whose containers both ends keep alike from then on."""
 
 

@@ -12,36 +12,23 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+<<<<<<< HEAD:rule_rm/sandbox/inside/judge_end/lending.py
 from rule_rm.sandbox.inside.data import values
 from rule_rm.sandbox.inside.data.containers import Common
 from rule_rm.sandbox.inside.judge_end.described import MODULE, Kept, is_described
 from rule_rm.sandbox.inside.proxies import exceptions, signatures, special
 from rule_rm.sandbox.inside.proxies.value_references import reference_of
+=======
+from rule_rm.sandbox.inside import exceptions, signatures, special, values
+from rule_rm.sandbox.inside.containers import Common
+from rule_rm.sandbox.inside.described import MODULE, Kept, is_described
+from rule_rm.sandbox.inside.lent_types import KEPT, is_future, is_of_library
+from rule_rm.sandbox.inside.value_references import reference_of
+>>>>>>> 806d44a ([reward] Tests that pass threads, futures, parsers, tasks and type hints are judged; iterators yield shared objects):rule_rm/sandbox/inside/lending.py
 
 _CALLABLES = (types.FunctionType, types.MethodType, types.BuiltinMethodType)
-_LIBRARY = {
-    "functools": ("partial",),
-    "operator": ("itemgetter", "attrgetter", "methodcaller"),
-    "_io": ("StringIO", "BytesIO", "TextIOWrapper", "BufferedReader", "BufferedWriter", "BufferedRandom"),
-    "tempfile": ("_TemporaryFileWrapper", "SpooledTemporaryFile"),
-    "sqlite3": ("Connection", "Cursor", "Row"),
-    "xml.etree.ElementTree": ("ElementTree",),
-    "csv": ("DictReader", "DictWriter"),
-    "re": ("Match",),
-    "string": ("Template",),
-    "collections": ("UserDict", "UserList"),
-    "contextlib": ("_GeneratorContextManager",),
-    "_csv": ("writer",),
-}
-"""Types of the standard library whose objects are lent: callables, files, tables and trees."""
-_KEPT = {
-    "Connection": ("enable_load_extension", "load_extension"),
-    "partial": ("func", "args", "keywords"),
-    "_GeneratorContextManager": ("func", "args", "kwds", "gen"),
-}
-"""Attributes by which native code would be loaded, or what a callback was made of would be read."""
-_TELLING_NAMES = ("__name__", "__qualname__", "__doc__", "__module__")
-"""Special attributes that only show a name."""
+_TELLING_NAMES = ("__name__", "__qualname__", "__doc__", "__module__", "__supertype__", "__bound__")
+"""Special attributes that only show a name or a type."""
 _OF_GENERATORS = ("send", "throw", "close")
 """Methods of a generator; its other attributes show the frame in which it runs."""
 _MOCKS = "unittest.mock"
@@ -54,7 +41,7 @@ def is_lent(value: Any) -> bool:
         return not isinstance(getattr(value, "__self__", None), types.ModuleType)
     if isinstance(value, type):
         return value.__module__ == MODULE and not _is_test_case(value)
-    if kind in (object, types.CoroutineType) or kind.__name__ in _LIBRARY.get(kind.__module__, ()):
+    if kind in (object, types.CoroutineType) or is_of_library(kind):
         return True
     return (kind.__module__ == MODULE or _is_mock(value)) and not _is_test_case(kind)
 
@@ -79,12 +66,16 @@ class Lent:
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._errors: list[BaseException] = []
+        self._is_answering = False
         self.failed: AssertionError | None = None
         """The first claim that failed while the program called the test: the program can't hide it."""
 
     def form(self, value: Any) -> Any:
         """Return the form of an object that is lent."""
         kind = type(value)
+        if self._is_answering and kind.__module__ == "operator" and id(value) not in self._numbers:
+            # Made by a class that the program gave, it would read any attribute, such as `__globals__`.
+            raise TypeError(f"{kind.__name__!r} is not lent")
         facts = {
             "number": self._number(value),
             "type": kind.__name__[:40],
@@ -127,13 +118,18 @@ class Lent:
         """Do the job that the program asks for.
 
         An Exception is an answer; another BaseException is raised. Each end changes its containers as the
-        other has; those that cross here for the first time are counted until the answer only.
+        other has; those that cross here for the first time are counted until the answer only, but for the
+        items of an iterator.
         """
-        common = Common() if message.get("apart", True) else self._common()
+        is_apart = message.get("apart", True)
+        common = Common() if is_apart else self._common()
         count = common.count
         try:
             answer = self._attempted(message, common)
             changed = common.changes(self._refer)
+            if message["ask"] == "next" and "value" in answer and not is_apart:
+                # The item is the test's too, and stays one object to both.
+                count = common.count
             return {**answer, "changed": changed} if changed else answer
         except Exception as error:  # noqa: BLE001 - the test has put something there that has no form
             return {"error": self._described(TypeError(str(error)), [])}
@@ -151,6 +147,7 @@ class Lent:
                 found = target(*given, **named)
             else:
                 found = _ACTIONS[message["ask"]](self, target, message["name"], *given)
+            self._is_answering = True
             form = encoded(found, self._refer, common.memory)
             common.agree()
         except AssertionError as error:
@@ -160,6 +157,8 @@ class Lent:
             failed = {"error": self._described(error, list(error.args))}
         else:
             return {"value": form}
+        finally:
+            self._is_answering = False
         common.forget()
         return failed
 
@@ -211,11 +210,11 @@ class Lent:
             raise AttributeError(name)
         return special.ALL[name](target, *operands)
 
-    def _next(self, target: Any, name: str) -> list[Any]:
+    def _next(self, target: Any, name: str) -> tuple[bool, Any]:
         try:
-            return [True, next(target)]
+            return True, next(target)
         except StopIteration as end:
-            return [False, end.value]
+            return False, end.value
 
     def _instance(self, target: Any, name: str, instance: Any) -> bool:
         return isinstance(instance, target)
@@ -261,6 +260,8 @@ _ACTIONS: dict[str, Callable[..., Any]] = {
 def _kind(value: Any) -> str:
     if isinstance(value, type):
         return "class"
+    if is_future(type(value)):
+        return "future"
     return "coroutine" if isinstance(value, types.CoroutineType) else "object"
 
 
@@ -270,7 +271,7 @@ def _refuse_hidden(target: Any, name: str) -> None:
         return
     # A private attribute, or an argument that a callback keeps, may be the answer.
     is_hidden = name.startswith("_") or isinstance(target, types.CoroutineType)
-    is_hidden = is_hidden or name in _KEPT.get(type(target).__name__, ())
+    is_hidden = is_hidden or name in KEPT.get(type(target).__name__, ())
     is_hidden = is_hidden or (isinstance(target, types.GeneratorType) and name not in _OF_GENERATORS)
     if is_hidden or (_is_mock(target) and name in _names_of_mocks()):
         raise AttributeError(f"{name} is the test's own")

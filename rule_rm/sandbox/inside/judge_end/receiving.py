@@ -128,7 +128,8 @@ class Received:
             else:
                 names = [str(name) for name in facts["special"]]
                 of_type = operators.reference_type(names, bool(facts.get("callable", True)), shown["type"])
-                made = of_type(self._channel, {"!": "ref", "v": number}, {**shown, "native": native})
+                shown.update(native=native, base=lambda: _native(facts.get("base")))
+                made = of_type(self._channel, {"!": "ref", "v": number}, shown)
             self._references[number] = made
         known = self._references[number]
         if number in self._made and not self.is_returning:

@@ -9,9 +9,14 @@ import _thread
 import sys
 from typing import Any, Protocol
 
+<<<<<<< HEAD:rule_rm/sandbox/inside/program_end/borrowing.py
 from rule_rm.sandbox.inside.data import containers, frames, values
 from rule_rm.sandbox.inside.proxies import exceptions, operators, references
 from rule_rm.sandbox.inside.proxies.awaiting import awaiting
+=======
+from rule_rm.sandbox.inside import containers, exceptions, frames, operators, references, values
+from rule_rm.sandbox.inside.awaiting import awaiting, ended
+>>>>>>> 806d44a ([reward] Tests that pass threads, futures, parsers, tasks and type hints are judged; iterators yield shared objects):rule_rm/sandbox/inside/borrowing.py
 
 
 class Serving(Protocol):
@@ -61,18 +66,25 @@ class Borrowed:
         """Return the reference to a lent object, which `facts` describe."""
         number = facts["number"]
         if number not in self._references:
-            form = {"!": "lent", "v": number}
-            shown = {"type": facts["type"], "name": facts["name"], "native": _native(facts)}
-            if facts["takes"] is not None:
-                shown["takes"] = facts["takes"]
-            if facts["kind"] == "class":
-                made: references.Reference = references.ClassReference(self, form, shown)
-            else:
-                made = operators.reference_type(facts["special"], facts["callable"])(self, form, shown)
-                made = references.trusted(made, references.LENT)
-            self._references[number] = made
+            self._references[number] = self._made(facts)
         reference = self._references[number]
         return awaiting(reference) if facts["kind"] == "coroutine" else reference
+
+    def _made(self, facts: dict[str, Any]) -> references.Reference:
+        form = {"!": "lent", "v": facts["number"]}
+        shown = {"type": facts["type"], "name": facts["name"], "native": _native(facts)}
+        if facts["takes"] is not None:
+            shown["takes"] = facts["takes"]
+        if facts["kind"] == "class":
+            return references.ClassReference(self, form, shown)
+        if facts["kind"] == "future":
+            # asyncio would await an object of the class of futures as a future of its own loop.
+            shown["native"] = None
+            kind = operators.reference_type([], False)
+            kind = type("Future", (kind,), {"__await__": lambda one: ended(one).__await__()})
+            return references.trusted(kind(self, form, shown), references.LENT)
+        made = operators.reference_type(facts["special"], facts["callable"])(self, form, shown)
+        return references.trusted(made, references.LENT)
 
     def ask(self, do: str, target: Any, name: str = "", *operands: Any) -> Any:
         """Make the judge perform an operation on an object that it lent."""
@@ -87,7 +99,7 @@ class Borrowed:
 
         Those that it has already are the same ones to it, unless there is much to compare. It counts no
         container of a thread, beside which the program may answer the judge. The two count new ones until
-        the answer only.
+        the answer only, but for the items of an iterator.
         """
         encode, decode = self._served.encode, self._served.decode
         with self.lock:
@@ -104,6 +116,8 @@ class Borrowed:
                 answer = self._exchange(request)
                 found = decode(answer["value"], common.items) if "value" in answer else None
                 common.agree()
+                if request["ask"] == "next" and "value" in answer and not request["apart"]:
+                    count = common.count
                 common.change(answer.get("changed", ()), decode)
             finally:
                 common.keep(count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import os
 import re
@@ -70,17 +71,17 @@ class Duties:
         found = commitment(lambda probe: its.__eq__(target, probe), kind)
         return None if found is None else list(found)
 
-    def _do_next(self, target: Any, name: str) -> list[Any]:
+    def _do_next(self, target: Any, name: str) -> tuple[bool, Any]:
         try:
-            return [True, next(target)]
+            return True, next(target)
         except StopIteration as end:
-            return [False, end.value]
+            return False, end.value
 
-    def _do_resume(self, target: Any, name: str, *operands: Any) -> list[Any]:
+    def _do_resume(self, target: Any, name: str, *operands: Any) -> tuple[bool, Any]:
         try:
-            return [True, getattr(target, name)(*operands)]
+            return True, getattr(target, name)(*operands)
         except StopIteration as end:
-            return [False, end.value]
+            return False, end.value
 
     def _do_instance(self, target: Any, name: str, instance: Any) -> bool:
         return isinstance(instance, target)
@@ -206,7 +207,11 @@ def of_library(tag: str, content: Any) -> Any:
         return importlib.import_module(content)
     if tag not in ("native", "enumerated", "structure"):
         raise ValueError(f"{tag!r} is not a known tag")
-    found = getattr(importlib.import_module(content[0]), content[1])
+    if content[0] == "builtins" and not hasattr(builtins, content[1]):
+        # Such as `NoneType`, which only the module `types` has.
+        found = next(one for one in vars(types).values() if getattr(one, "__name__", "") == content[1])
+    else:
+        found = getattr(importlib.import_module(content[0]), content[1])
     if tag == "native":
         return found
     return found[content[2]] if tag == "enumerated" else found(content[2])

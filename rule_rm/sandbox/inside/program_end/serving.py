@@ -21,7 +21,7 @@ from rule_rm.sandbox.inside.proxies import exceptions, references, special, valu
 _CAUSES = 3
 """Causes of an exception, and causes of these, that cross with it."""
 PRINTED_LIMIT = 1 << 20
-SHARING = ("get", "set", "special", "name")
+SHARING = ("get", "set", "special", "name", "next", "resume")
 """Requests whose containers both ends keep alike from then on."""
 
 
@@ -215,6 +215,10 @@ class Served:
             facts.update(held.facts(value))
         if of.__module__ not in exceptions.OF_PROGRAM:
             facts["of"] = [str(of.__module__), of.__qualname__]
+        elif of is not value:
+            base = next((one for one in kind.__mro__ if one.__module__ not in _UNTOLD), None)
+            if base is not None:
+                facts["base"] = [str(base.__module__), base.__qualname__]
         return facts
 
     def described(self, error: BaseException, depth: int = 0) -> dict[str, Any]:
@@ -243,6 +247,8 @@ class Served:
             return None
 
 
+_UNTOLD = (*exceptions.OF_PROGRAM, "abc", "builtins", "enum", "typing")
+"""Modules of classes that don't count as a base of the program's: `isinstance` finds these in other ways."""
 _VALUES = (int, float, str, bytes, tuple, frozenset)
 _MEMBERS: dict[str, Any] = {kind.__name__: kind for kind in (staticmethod, classmethod, property)}
 

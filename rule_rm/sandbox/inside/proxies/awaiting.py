@@ -18,6 +18,19 @@ async def awaiting(reference: Any, method: str = "", *arguments: Any) -> Any:
     return found[1]
 
 
+async def ended(future: Any) -> Any:
+    """Return the result of a future of the other process's loop, which goes on between two looks at it."""
+    import asyncio
+
+    try:
+        while not future.done():
+            await asyncio.sleep(_SHORT)
+    except asyncio.CancelledError:
+        future.cancel()
+        raise
+    return future.result()
+
+
 async def _end_of(ask: Callable[..., Any], found: Any) -> Any:
     """Return how a task of the program ends, for which it is asked again and again."""
     import asyncio

@@ -7,6 +7,7 @@ decide whether the object is the expected one.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Protocol
 
 from rule_rm.sandbox.inside.proxies import deriving, signatures, special
@@ -75,7 +76,19 @@ class Reference:
     @property  # type: ignore[misc]
     def __class__(self) -> Any:
         native = self._facts.get("native")
+        base = self._facts["base"]() if native is None and "base" in self._facts else None
+        if base is not None:
+            return _derived(type(self), base)  # type: ignore[arg-type]
         return native if native is not None else type(self)
+
+
+@lru_cache(maxsize=64)
+def _derived(kind: type, base: type) -> type:
+    """Return a class of the same name that derives from one of the library's, as the object's class does."""
+    try:
+        return type(kind.__name__, (base,), {})
+    except Exception:  # noqa: BLE001 - a class that can't be derived from in this way
+        return kind
 
 
 class CallableReference(Reference):
