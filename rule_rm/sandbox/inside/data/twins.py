@@ -11,11 +11,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-<<<<<<< HEAD:rule_rm/sandbox/inside/data/twins.py
-from rule_rm.sandbox.inside.data import tables, values
-=======
-from rule_rm.sandbox.inside import hints, tables, values
->>>>>>> 806d44a ([reward] Tests that pass threads, futures, parsers, tasks and type hints are judged; iterators yield shared objects):rule_rm/sandbox/inside/twins.py
+from rule_rm.sandbox.inside.data import hints, tables, values
 
 
 class Twin(NamedTuple):

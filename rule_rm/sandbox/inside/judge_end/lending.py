@@ -12,19 +12,12 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-<<<<<<< HEAD:rule_rm/sandbox/inside/judge_end/lending.py
 from rule_rm.sandbox.inside.data import values
 from rule_rm.sandbox.inside.data.containers import Common
 from rule_rm.sandbox.inside.judge_end.described import MODULE, Kept, is_described
+from rule_rm.sandbox.inside.judge_end.lent_types import KEPT, is_future, is_of_library
 from rule_rm.sandbox.inside.proxies import exceptions, signatures, special
 from rule_rm.sandbox.inside.proxies.value_references import reference_of
-=======
-from rule_rm.sandbox.inside import exceptions, signatures, special, values
-from rule_rm.sandbox.inside.containers import Common
-from rule_rm.sandbox.inside.described import MODULE, Kept, is_described
-from rule_rm.sandbox.inside.lent_types import KEPT, is_future, is_of_library
-from rule_rm.sandbox.inside.value_references import reference_of
->>>>>>> 806d44a ([reward] Tests that pass threads, futures, parsers, tasks and type hints are judged; iterators yield shared objects):rule_rm/sandbox/inside/lending.py
 
 _CALLABLES = (types.FunctionType, types.MethodType, types.BuiltinMethodType)
 _TELLING_NAMES = ("__name__", "__qualname__", "__doc__", "__module__", "__supertype__", "__bound__")

@@ -9,14 +9,9 @@ import _thread
 import sys
 from typing import Any, Protocol
 
-<<<<<<< HEAD:rule_rm/sandbox/inside/program_end/borrowing.py
 from rule_rm.sandbox.inside.data import containers, frames, values
 from rule_rm.sandbox.inside.proxies import exceptions, operators, references
-from rule_rm.sandbox.inside.proxies.awaiting import awaiting
-=======
-from rule_rm.sandbox.inside import containers, exceptions, frames, operators, references, values
-from rule_rm.sandbox.inside.awaiting import awaiting, ended
->>>>>>> 806d44a ([reward] Tests that pass threads, futures, parsers, tasks and type hints are judged; iterators yield shared objects):rule_rm/sandbox/inside/borrowing.py
+from rule_rm.sandbox.inside.proxies.awaiting import awaiting, ended
 
 
 class Serving(Protocol):
