@@ -2,7 +2,7 @@
 
 - `judge`: run tests as code
 - `channel`, `sending`, `receiving`: the connection to the program, and the forms that cross on it
-- `lending`, `lent_types`, `described`: objects of the test that the program uses, and descriptors of the program's
+- `lending`, `lent_types`, `described`: objects that the test lends, descriptors of the program
 - `foreign`: code that the program may have written
 - `reaching`: a test's reach beyond the names of the program
 - `showing`: the program's output, warnings and log, shown where the test looks for its own
