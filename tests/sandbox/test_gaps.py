@@ -16,3 +16,12 @@ def test_objects_made_after_the_filling_lie_together(monkeypatch):
     del before
     gaps.fill()
     assert _pools([bytes(47) for _ in range(60)]) <= 2
+
+
+def test_the_filling_is_small(monkeypatch):
+    """Each object of it makes every fork slower: a size at which it never ends costs megabytes."""
+    monkeypatch.setattr(gaps, "_kept", [])
+    gaps.fill()
+    first = len(gaps._kept)
+    gaps.fill()
+    assert len(gaps._kept) - first < 2_000

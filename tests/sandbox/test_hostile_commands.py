@@ -1,6 +1,8 @@
 """Hostile programs of other languages: they may write files and start processes, so they have more to try."""
 
+import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -87,18 +89,18 @@ def test_sessions_side_by_side_see_nothing_of_each_other(best):
 
 LEAVES = """
 for place in /tmp /var/tmp /dev/shm; do
-    for name in rule_rm_seen rule_rm_closed; do [ -e "$place/$name" ] && echo "FOUND $place/$name"; done
-    touch "$place/rule_rm_seen"
-    mkdir -p "$place/rule_rm_closed/inner"
-    touch "$place/rule_rm_closed/inner/one"
-    chmod 0 "$place/rule_rm_closed"
+    for name in NAME NAME_closed; do [ -e "$place/$name" ] && echo "FOUND $place/$name"; done
+    touch "$place/NAME"
+    mkdir -p "$place/NAME_closed/inner"
+    touch "$place/NAME_closed/inner/one"
+    chmod 0 "$place/NAME_closed"
 done
 echo over
 """
 
 
 def test_no_run_finds_what_the_last_one_has_left_where_any_user_may_write(box):
-    with box.session(Program(LEAVES, "bash")) as session:
-        assert [session.run(b"", LIMITS).stdout for _ in range(2)] == [b"over\n"] * 2
-    with box.session(Program(LEAVES, "bash")) as session:
-        assert session.run(b"", LIMITS).stdout == b"over\n"
+    program = Program(LEAVES.replace("NAME", f"rule_rm_{os.getpid()}_{time.monotonic_ns()}"), "bash")
+    for _ in range(2):
+        with box.session(program) as session:
+            assert [session.run(b"", LIMITS).stdout for _ in range(2)] == [b"over\n"] * 2
