@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from rule_rm.math.comparing.floats import along
 from rule_rm.math.values.expression import (
+    TWO,
     Apply,
     Constant,
     Expression,
@@ -29,6 +30,9 @@ JUMPING = STEPPED | {"sgn"}
 """Functions with a jump."""
 BENDING = JUMPING | {"abs", "max", "min"}
 """Functions that are made of pieces."""
+_FOLDING = frozenset({"asin", "acos", "atan", "root"})
+"""Functions that take angles of several quadrants to one."""
+_TURNING = frozenset({"sin", "cos", "tan"})
 DISCRETE = frozenset({"factorial", "double factorial", "binomial", "nPr", "gcd", "lcm"})
 """Functions that are meant for integers."""
 _MOST = 12
@@ -48,6 +52,8 @@ def kink_arguments(expression: Expression) -> Iterator[tuple[Expression, bool]]:
     if not isinstance(expression, Apply) or expression.function in ("sum", "prod"):
         return
     arguments = expression.arguments
+    if expression.function in _FOLDING or (expression.function == "power" and _is_fraction(arguments[1])):
+        yield from _quadrants(arguments[0])
     match expression.function:
         case "mod":
             yield Apply("divide", arguments), True
@@ -65,6 +71,18 @@ def kink_arguments(expression: Expression) -> Iterator[tuple[Expression, bool]]:
             yield arguments[0], False
     for argument in arguments:
         yield from kink_arguments(argument)
+
+
+def _quadrants(expression: Expression) -> Iterator[tuple[Expression, bool]]:
+    r"""Yield the angles within, in right angles: `\arcsin(\sin x)` is x in one quadrant of two."""
+    if not isinstance(expression, Apply) or expression.function in ("sum", "prod"):
+        return
+    if expression.function in _TURNING and symbols(expression):
+        right_angle = Apply("divide", (Constant("pi"), TWO))
+        yield Apply("divide", (expression.arguments[0], right_angle)), True
+        return
+    for argument in expression.arguments:
+        yield from _quadrants(argument)
 
 
 def _may_touch_zero(expression: Expression) -> bool:

@@ -27,7 +27,7 @@ class Program:
 
     def __init__(self, *sides: Expression) -> None:
         self.parts: list[tuple[Expression, tuple[int, ...]]] = []
-        self._places: dict[Expression, int] = {}
+        self._places: dict[Any, int] = {}
         self._numbers: dict[tuple[int, bool, int], Any] = {}
         self.expressions = sides
         self.sides = [self._place(side) for side in sides]
@@ -37,15 +37,15 @@ class Program:
         return Worked(self, values, digits, real, self._numbers)
 
     def _place(self, expression: Expression) -> int:
-        known = self._places.get(expression)
-        if known is not None:
-            return known
         arguments: tuple[int, ...] = ()
+        key: Any = expression
         if isinstance(expression, Apply) and expression.function not in _SERIES:
             arguments = tuple(map(self._place, expression.arguments))
-        self.parts.append((expression, arguments))
-        place = len(self.parts) - 1
-        self._places[expression] = place
+            # The places of the arguments are what is distinct about it: a whole tree costs more to hash.
+            key = (expression.function, arguments)
+        place = self._places.setdefault(key, len(self.parts))
+        if place == len(self.parts):
+            self.parts.append((expression, arguments))
         return place
 
 

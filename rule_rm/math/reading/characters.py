@@ -16,7 +16,8 @@ _COMMANDS = """
 ∑ sum ∫ int ∏ prod → to ∨ lor ∧ land ∠ angle △ triangle ℝ mathbb{R}
 ℤ mathbb{Z} ℕ mathbb{N} ℂ mathbb{C} θ theta α alpha β beta γ gamma δ delta
 λ lambda μ mu φ phi ϕ phi ω omega σ sigma ρ rho τ tau ε epsilon Δ Delta
-∆ Delta Ω Omega
+∆ Delta Ω Omega ζ zeta η eta ι iota κ kappa ν nu ξ xi χ chi ψ psi υ upsilon Γ Gamma Θ Theta Λ Lambda
+Ξ Xi Σ Sigma Φ Phi Ψ Psi ϑ vartheta ϱ varrho ϵ epsilon
 """
 _MARKS = """
 − - – - — - ‐ - ‑ - ﹣ - ÷ / ⁄ / ∕ / ∣ | ⟨ ( ⟩ ) ′ ' ’ ' ‘ ' “ " ” " ∶ : 。 . 、 , ￥ ¥ 〔 ( 〕 ) 【 ( 】 )

@@ -41,6 +41,8 @@ _AS_QUOTIENTS = {"coth": "tanh", "csch": "sinh", "sech": "cosh"}
 """Functions that are one by another function."""
 _AS_INVERSES = {"acsc": "asin", "asec": "acos"}
 """Functions whose value at x is that of another function at one by x."""
+_UNIT_VECTORS = frozenset({"ihat", "jhat", "khat"})
+r"""They end an argument without brackets: `\cos t\,\hat i`."""
 _ROUNDING = {"lceil": "ceil", "lfloor": "floor"}
 """The functions that brackets mean: `\\lfloor x \\rfloor`."""
 
@@ -70,7 +72,7 @@ class Functions(Variables):
         if name in CONSTANTS:
             self.position += 1
             return Constant(CONSTANTS[name])
-        if name in GREEK or name in ("ihat", "jhat", "khat"):
+        if name in GREEK or name in _UNIT_VECTORS:
             return self.greek(depth)
         if name == "det":
             self.position += 1
@@ -238,7 +240,7 @@ class Functions(Variables):
         argument = self.power(depth + 1)
         while (
             self.starts_factor()
-            and self.peek() not in FUNCTIONS
+            and self.peek() not in FUNCTIONS | _UNIT_VECTORS
             and self.peek() not in ("(", "[", "|", "det")
         ):
             argument = multiplied(argument, self.power(depth + 1))

@@ -41,7 +41,7 @@ def name_of(tokens: Tokens, *, is_alone: bool = False) -> str | None:
         return name
     if all(token.kind == "word" for token in tokens):
         return " ".join(token.text for token in tokens).lower()
-    if (name in ("e", "i") and is_alone) or _is_applied(tokens):
+    if (name in ("e", "i") and is_alone) or _is_applied(tokens) or _is_probability(tokens):
         return name
     if _is_transform(tokens):
         return "\\" + name
@@ -116,6 +116,18 @@ def _is_applied(tokens: Tokens) -> bool:
         or token.text in GREEK
         or token.text in (",", "cap", "cup", "|", "'", "_", "bar")
         for token in inner
+    )
+
+
+def _is_probability(tokens: Tokens) -> bool:
+    """Return True for the probability of a value, `P(X = k)`; those of other events are names as well."""
+    if tokens[0].text not in ("P", "Pr") or len(tokens) < len("P(X=k)"):
+        return False
+    if tokens[1].text != "(" or closing(tokens, 1) != len(tokens) - 1:
+        return False
+    return tokens[2].text.isupper() and all(
+        token.kind in ("letter", "number") or token.text in GREEK or token.text in ("=", ",", "_", "+", "-")
+        for token in tokens[2:-1]
     )
 
 

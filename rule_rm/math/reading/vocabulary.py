@@ -45,6 +45,7 @@ PLAIN_NAMES = words(
     sqrt cbrt sin cos tan cot sec csc sinh cosh tanh asin acos atan asinh acosh atanh arcsin arccos
     arctan ln log lg exp abs floor ceil gcd lcm max min pi infinity theta alpha beta gamma delta
     lambda mu phi omega sigma binom mod infty inf oo union Abs tau
+    kappa iota upsilon Gamma Delta Theta Lambda Sigma Phi Psi Omega
     rho epsilon zeta eta chi psi arccot arcsec arccsc sech csch coth sgn sign acot
 """
 )
