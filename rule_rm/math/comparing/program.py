@@ -41,7 +41,7 @@ class Program:
         key: Any = expression
         if isinstance(expression, Apply) and expression.function not in _SERIES:
             arguments = tuple(map(self._place, expression.arguments))
-            # The places of the arguments are what is distinct about it: a whole tree costs more to hash.
+            # Equal arguments have one place, so their places make the key: a whole tree costs more to hash.
             key = (expression.function, arguments)
         place = self._places.setdefault(key, len(self.parts))
         if place == len(self.parts):
