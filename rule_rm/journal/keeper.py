@@ -26,10 +26,10 @@ logger = logging.getLogger(__name__)
 PAUSE = 0.5
 """Seconds between two batches: rollouts are on the disk, and on the page, within about this time where a
 processor is idle."""
-BATCH = 2_000
-"""Rollouts of one transaction."""
-BATCH_BYTES = 16 << 20
-"""Bytes after which a transaction takes no further request."""
+BATCH = 250
+"""Rollouts of a batch. The writing process takes several together if a processor is idle or they are late."""
+BATCH_BYTES = 2 << 20
+"""Bytes after which a batch takes no further request."""
 QUEUED = 200_000
 """Rollouts that may wait to be written."""
 QUEUED_BYTES = 256 << 20

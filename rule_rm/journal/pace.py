@@ -23,10 +23,15 @@ MUCH = 64 << 20
 """Bytes that may wait for one."""
 SHARE = 0.01
 """The share of one processor that is taken from others for orders that are not late."""
-SAVED = 0.1
-"""Seconds of a processor that this share adds up to: about 4,000 rollouts."""
+SAVED = 0.02
+"""Seconds of a processor that this share adds up to: about 800 rollouts."""
 TOGETHER = 2_000
 """Rollouts that are written in one transaction, from several orders if they are small."""
+LITTLE = 250
+"""Rollouts that the thread for idle processors writes in one turn where it has to wait for them: 7 ms of
+work. Nobody can take its turn over, and on a very full machine it may take half a minute."""
+SLOW = 3.0
+"""The ratio of a turn's time to its processor time above which that thread had to wait."""
 LOOK = 1.0
 """Seconds between two looks at the oldest order."""
 LOWEST = 14
@@ -58,6 +63,8 @@ class Pace:
         self._rollouts = self._bytes = 0
         self._changed = threading.Condition()
         self._is_writing = self._has_ended = False
+        self._has_waited = True
+        """True if the thread for idle processors had to wait for one in its latest turn."""
         self._saved, self._counted = SAVED, time.monotonic()
         """Seconds of a processor that may still be taken, at a time."""
         self._threads = [
@@ -86,12 +93,15 @@ class Pace:
         if not hurries:
             _become_idle()
         while orders := self._take(hurries):
-            begun = time.thread_time()
+            used, begun = time.thread_time(), time.monotonic()
             self._carry_out(orders)
+            used = time.thread_time() - used
             with self._changed:
                 self._is_writing = False
                 if hurries:
-                    self._saved = max(self._saved - (time.thread_time() - begun), -SAVED)
+                    self._saved = max(self._saved - used, -SAVED)
+                else:
+                    self._has_waited = time.monotonic() - begun > SLOW * used
                 self._changed.notify_all()
 
     def _take(self, hurries: bool) -> list[Order]:
@@ -104,7 +114,8 @@ class Pace:
             self._is_writing = True
             found: list[Order] = []
             rollouts = 0
-            while self._orders and (not found or rollouts + self._orders[0][1].rollouts <= TOGETHER):
+            most = LITTLE if self._has_waited and not hurries else TOGETHER
+            while self._orders and (not found or rollouts + self._orders[0][1].rollouts <= most):
                 if found and (found[0].is_bound or self._orders[0][1].is_bound):
                     break
                 found.append(self._orders.popleft()[1])

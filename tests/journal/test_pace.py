@@ -80,3 +80,18 @@ def test_orders_that_wait_are_carried_out_together_and_in_order(desk):
     turns.finish()
     # An order to make room is carried out alone.
     assert [numbers for _, numbers in desk.done] == [[1], [2, 3], [4], [5], [6]]
+
+
+def test_what_waits_for_a_processor_is_carried_out_in_small_turns(desk, monkeypatch):
+    monkeypatch.setattr(pace, "SAVED", 0.0)
+    turns = Pace(desk.carry_out)
+    turns.add(order(1))
+    until(lambda: turns._is_writing, "the first order to be taken")
+    for number in range(2, 5):
+        turns.add(order(number, pace.LITTLE // 2))
+    # The first turn takes far longer than its processor time.
+    desk.may_go_on.wait(0.1)
+    desk.may_go_on.set()
+    until(lambda: len(desk.done) > 1, "the next orders to be carried out")
+    assert desk.done[:2] == [(True, [1]), (True, [2, 3])]
+    turns.finish()
