@@ -41,7 +41,9 @@ from rule_rm.extract.multiple_choice.listed_choices import choices_of
 from rule_rm.extract.places.anchors import EDGES, WORD, anchored, claimed, with_row_as_label
 from rule_rm.extract.places.boxes import bare, boxes, in_boxes, last_boxed
 from rule_rm.extract.places.equations import last_side
+from rule_rm.extract.places.last_lines import declares_sentence
 from rule_rm.extract.places.prose import CONCLUDED, code_block, conclusion, in_fence
+from rule_rm.extract.places.verdict_words import verdict_word
 from rule_rm.extract.relevance.contrasts import drops_denial, without_asked_denials, without_contrasts
 from rule_rm.extract.response.followers import own_turn
 from rule_rm.extract.response.hidden import shown
@@ -72,7 +74,7 @@ _VALUE = re.compile(r"\d|\$|\\\(")
 """The beginning of a number or formula, such as `$`."""
 _PLAIN: dict[int, str | None] = {
     **{0xFF10 + digit: str(digit) for digit in range(10)},
-    **dict.fromkeys(map(ord, "\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad")),
+    **dict.fromkeys(map(ord, "\u200b\u200c\u200e\u200f\u2060\ufe0f\ufeff\u00ad")),
 }
 """The digits of full width, and characters without a width, which a reader doesn't see. Those that change the
 order of others are none of them."""
@@ -225,14 +227,22 @@ def _chosen(text: str, prompt: str) -> Extraction | None:
     return None if found is None or found.answer is None else found
 
 
+def _in_sentence(text: str, prompt: str) -> Extraction | None:
+    """Return the answer of a last sentence that is declared to be it, as that of free prose is found."""
+    found = conclusion(text, prompt) if declares_sentence(text) else None
+    return None if found is None or found.answer is None else found
+
+
 def _in_text(text: str, prompt: str) -> Extraction:
     if (field := answer_field(text)) is not None:
         inner = in_boxes(field) or Extraction(field, "the answer field")
         return inner if inner.answer else Extraction(None, "the answer field is empty")
     return (
         in_boxes(text, prompt)
+        or _in_sentence(text, prompt)
         or anchored(text, prompt)
         or in_fence(text)
+        or verdict_word(text, prompt)
         or conclusion(text, prompt)
         or _chosen(text, prompt)
         or Extraction(None, "nothing that looks like an answer")

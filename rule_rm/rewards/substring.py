@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from rule_rm.extract.multiple_choice.short_answers import PRESETS, VERDICTS, golden_texts
+from rule_rm.extract.words import stance
 from rule_rm.registry import register
 from rule_rm.registry.options import above, one_of
 from rule_rm.types import Rollout, Score, Status
@@ -36,10 +37,10 @@ def _check(*, preset: str, most_words: int) -> None:
 def substring(rollout: Rollout, *, preset: str = "rule_rm", most_words: int = 10) -> Score:
     """Return 1.0 if the answer contains a golden answer, both normalised as SQuAD does, else 0.0.
 
-    Whole words must match. The answer may have at most `most_words` words and two separators of a list, such
-    as commas, more than the golden answer. Golden answers and extraction are those of `exact_match`. The
-    preset "verl" (`compute_score_subem`, Search-R1) takes the last answer tag, any part of a word, and an
-    answer of any length.
+    Whole words must match, and no "not" may precede them. The answer may have at most `most_words` words and
+    two separators of a list, such as commas, more than the golden answer. Golden answers and extraction
+    are those of `exact_match`. The preset "verl" (`compute_score_subem`, Search-R1) takes the last answer
+    tag, any part of a word, and an answer of any length.
 
     >>> substring(Rollout("", "<answer>It is in Paris, France.</answer>", "paris")).reward
     1.0
@@ -67,6 +68,7 @@ def substring(rollout: Rollout, *, preset: str = "rule_rm", most_words: int = 10
         is_right = any(
             _contains(answer, form(one), most_words)
             and separators <= len(_SEPARATOR.findall(one)) + _MOST_SEPARATORS
+            and not _is_denied(found.answer, one)
             for one in golden
         )
     return Score(float(is_right), answer=found.answer[:1000], metrics={"accuracy": float(is_right)})
@@ -78,6 +80,12 @@ def _contains(answer: str, golden: str, most_words: int) -> bool:
         return False
     others = [word for word in answer.split() if word != golden]
     return not any(map(_kind(golden), others))
+
+
+def _is_denied(answer: str, golden: str) -> bool:
+    """Return True if the clause of a golden answer denies it: "not Paris"."""
+    at = answer.casefold().find(golden.casefold())
+    return at >= 0 and stance.denied_before(answer, at)
 
 
 def _kind(golden: str) -> Callable[[str], bool]:

@@ -12,6 +12,7 @@ from rule_rm.messages import harmony
 from rule_rm.messages.said import tool_calls
 from rule_rm.messages.turns import bare
 from rule_rm.registry import register
+from rule_rm.structured.possible_answers import OneOf, possible_call
 from rule_rm.structured.strict import json_answer, same_json, strict_json
 from rule_rm.structured.token_calls import WrittenParts, kimi_calls
 from rule_rm.structured.tool_calls import MOST_CALLS, calls_in, unwrapped_calls
@@ -54,8 +55,10 @@ def tool_call_match(rollout: Rollout) -> Score:
     writes them: `<tool_call>` with JSON or elements, `[TOOL_CALLS]`, the channels of gpt-oss, … (see
     `structured.tool_calls`). Else they are the JSON that is its answer; what is thought calls nothing. One
     that can't be read makes all of it 0. The ground truth is a list of `{"name": …, "arguments": {…}}` (or
-    `"parameters"`, or OpenAI's form), its JSON text, or calls as a model writes them. `names`, `keys` and
-    `values` are shares, 1.0 where there is nothing to match.
+    `"parameters"`, or OpenAI's form), its JSON text, or calls as a model writes them. BFCL's possible
+    answers, `{"weather": {"city": ["Paris"], "days": [3, ""]}}`, are compared as its `ast_checker` does,
+    without its types: any of the values is right, strings ignore case and marks, and "" lets the argument be
+    missing. `names`, `keys` and `values` are shares, 1.0 where there is nothing to match.
 
     >>> golden = [{"name": "weather", "arguments": {"city": "Paris", "days": 3}}]
     >>> said = '<tool_call>\n{"name": "weather", "arguments": {"city": "Paris", "days": 2}}\n</tool_call>'
@@ -95,17 +98,27 @@ def _match(golden: list[Call], calls: list[Call]) -> Match:
 
 
 def _alike(wanted: Call, call: Call) -> tuple[float, float]:
-    """Return the Jaccard similarity of the keys, and the number of right values."""
-    keys = _jaccard(list(wanted.arguments), list(call.arguments))
+    """Return the Jaccard similarity of the keys, and the number of right values.
+
+    An argument that may be missing, and is, counts as right.
+    """
+    spared = [
+        name
+        for name, value in wanted.arguments.items()
+        if isinstance(value, OneOf) and value.is_optional and name not in call.arguments
+    ]
+    keys = _jaccard(list(wanted.arguments), [*call.arguments, *spared])
     values = sum(
         name in call.arguments and _is_value(call.arguments[name], value)
         for name, value in wanted.arguments.items()
     )
-    return keys, float(values)
+    return keys, float(values + len(spared))
 
 
 def _is_value(found: Any, wanted: Any) -> bool:
     """Return True if an argument has the wanted value; one without a type may be it in another type."""
+    if isinstance(wanted, OneOf):
+        return wanted.accepts(found)
     for one, other in ((found, wanted), (wanted, found)):
         if isinstance(one, (Written, WrittenParts)):
             return one.is_value(other)
@@ -148,10 +161,14 @@ def _of_message(name: str, text: str) -> Any:
 
 def golden_calls(ground_truth: Any) -> list[Call]:
     """Return the calls of a ground truth. Raises ValueError if they can't be read."""
-    if not isinstance(ground_truth, str):
-        return _read(ground_truth)
-    written = calls_in(bare(ground_truth))
-    return _read(json.loads(ground_truth) if written is None else written)
+    if isinstance(ground_truth, str):
+        written = calls_in(bare(ground_truth))
+        ground_truth = json.loads(ground_truth) if written is None else written
+    listed = ground_truth if isinstance(ground_truth, list) else [ground_truth]
+    possible = [possible_call(one) for one in listed]
+    if listed and None not in possible and len(listed) <= MOST_CALLS:
+        return [Call(*one) for one in possible if one is not None]
+    return _read(ground_truth)
 
 
 def _read(value: Any) -> list[Call]:

@@ -42,7 +42,7 @@ _FINITE = re.compile(
 )
 """An English verb that follows its subject without an auxiliary, such as "is"."""
 _UNREAL_CHAIN = patterns.deferred(
-    rf"(?<!\w)(?:{stating.MODAL}|{stating.UNSURE}|{stating.NOT}|\w+n['’]t)(?!\w)|\bwould\W+have\W+\w|\bcan\W+(?:\w+\W+)?be\b",
+    rf"(?<!\w)(?:{stating.MODAL}|{stating.UNSURE}|{stating.NOT}|\w+n['’]t)(?!\w)|\bwould\W+have\W+\w|\bcan\W+(?:\w+\W+)?be\b(?!\W+(?:re)?(?:written|expressed|represented|simplified|reduced)\b)",
     re.IGNORECASE,
 )
 """An auxiliary that takes a statement back: "may", "would have"."""

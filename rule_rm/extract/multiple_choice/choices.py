@@ -250,7 +250,7 @@ def _is_word(found: re.Match[str], text: str, choices: Choices) -> bool:
     followed = len(after) > 1 and after[0] == " " and after[1].islower()
     if found[2] == "I":
         return "I" not in choices or followed
-    return found[2] == "A" and followed and not re.match(r" (?:is|it)\b", after)
+    return found[2] == "A" and followed and not re.match(r" (?:is|it|or|and|nor|to|but)\b", after)
 
 
 def _by_text(text: str, choices: Choices) -> Extraction | None:

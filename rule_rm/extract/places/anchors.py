@@ -114,7 +114,7 @@ def anchored(text: str, prompt: str = "") -> Extraction | None:
 
 
 def _after_anchor(text: str, begin: int, prompt: str) -> Extraction | None:
-    for anchor in _anchors(text, begin):
+    for anchor in anchor_places(text, begin):
         rest = text[anchor.end() : anchor.end() + 1_000]
         if _PRAISE.match(rest):
             continue
@@ -226,7 +226,9 @@ def _said(sentence: str, prompt: str) -> str:
     """Return the answer that a sentence declares; else its only number, if any; else the whole sentence."""
     if (light := _LIGHT.match(sentence)) is not None:
         sentence = sentence[light.end() :]
-    if len(WORD.findall(sentence)) > 2 and (said := last_match(_SAID, sentence)) is not None:
+    said = last_match(_SAID, sentence) if len(WORD.findall(sentence)) > 2 else None
+    # In "12 eggs are left" the value precedes its verb.
+    if said is not None and (HAS_DIGIT.search(sentence, said.end()) or not HAS_DIGIT.search(sentence)):
         sentence = sentence[said.end() :]
     if (aside := _ASIDE.search(sentence)) and not stance.HEDGED.search(aside.group()):
         sentence = sentence[: aside.start()]
@@ -239,7 +241,7 @@ def _said(sentence: str, prompt: str) -> str:
 
 def claimed(rest: str) -> Extraction | None:
     """Return the value that a text after a box declares: behind an anchor, or alone on a line in bold."""
-    for anchor in _anchors(rest, 0):
+    for anchor in anchor_places(rest, 0):
         if anchor["of"] and not _OF_ALL.search(anchor["of"]):
             continue
         value = value_after(rest, anchor.end())
@@ -265,7 +267,7 @@ def is_given(sentence: str, prompt: str) -> bool:
     )
 
 
-def _anchors(text: str, begin: int) -> Iterator[re.Match[str]]:
+def anchor_places(text: str, begin: int) -> Iterator[re.Match[str]]:
     """Yield the last places that declare an answer, the last first; literals are found fast."""
     lowered = text.lower()
     if len(lowered) != len(text):

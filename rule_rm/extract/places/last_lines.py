@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract.places.anchors import EDGES, HAS_DIGIT, STOP, WORD
+from rule_rm.extract.places.anchors import EDGES, HAS_DIGIT, STOP, WORD, anchor_places
 from rule_rm.extract.places.equations import Found
 from rule_rm.extract.question.counted import is_counted, with_unit
 from rule_rm.extract.question.echoes import follows_question_word
 from rule_rm.extract.relevance.asked_labels import is_asked_label
 from rule_rm.extract.response.visible import PICTURES
-from rule_rm.extract.values.numbers import number_at
+from rule_rm.extract.values.numbers import number_at, numbers_in
 from rule_rm.extract.words.endings import ends_cjk_sentence
 from rule_rm.extract.words.patterns import HAS_CJK, deferred
 
+_SHORTEST_SENTENCE = 3
+"""The words of the shortest sentence."""
 _OPEN_END = re.compile(r"\b(?:or|to|than)\W*\Z", re.IGNORECASE)
 """The end of a line that leaves another value open: the "or" of "42 or so"."""
 _ARROW = re.compile(r"(?:=>|->|[⇒→∴])\s*")
@@ -84,3 +86,24 @@ def bare_line(text: str, prompt: str) -> Found | None:
     is_expression = is_expression or _is_measured(line, prompt)
     at = text.find(line, start)
     return (line, at, at + len(line), "the last line") if is_short or is_expression else None
+
+
+def declares_sentence(text: str) -> bool:
+    """Return True if the last line of a text declares a sentence with several numbers as its answer.
+
+    >>> declares_sentence("Answer: In 3 days she eats 24 figs.")
+    True
+    >>> declares_sentence("Answer: 24 figs in 3 days")
+    False
+    """
+    begin = text.rstrip().rfind("\n") + 1
+    anchor = next(anchor_places(text, begin), None)
+    if anchor is None or not anchor.group().rstrip("* ").endswith((":", "：")):
+        return False
+    said = text[anchor.end() :].strip(EDGES)
+    numbers = numbers_in(said)
+    return (
+        len(numbers) > 1
+        and len(WORD.findall(said)) >= _SHORTEST_SENTENCE
+        and WORD.search(said, 0, numbers[0].start()) is not None
+    )

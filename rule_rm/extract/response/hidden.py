@@ -19,8 +19,10 @@ _DRESS = re.compile(
 _HIDDEN_STYLE = re.compile(
     r"(?:^|\s)hidden(?:[\s=]|$)|display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
     r"|(?<![\w-])opacity\s*:\s*(?:0(?![.\d])|0?\.[01]\d*)"
-    r"|font-size\s*:\s*(?:0(?![.\d])|(?:[01](?:\.\d+)?|\.\d+)(?:p[xt]|(?=[;\"'\s]|$)))|(?<!-)color\s*[:=]\s*[\"']?\s*"
-    r"(?:white|transparent|#(?:f[def]?){3}\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)|aria-label\s*=|(?<![\w-])clip(?:-path)?\s*:"
+    r"|font-size\s*:\s*(?:0(?![.\d])|(?:[01](?:\.\d+)?|\.\d+)(?:p[xt]|(?=[;\"'\s]|$))|0?\.[0-3]\d*(?:r?em|ex)|[12]?\d(?:\.\d+)?%)"
+    r"|(?<!-)color\s*[:=]\s*[\"']?\s*"
+    r"(?:white|transparent|snow|ivory|ghost|#(?:f[\da-f]?){3}\b|rgba?\(\s*2[45]\d\s*,\s*2[45]\d\s*,\s*2[45]\d|hsla?\([^()]*,\s*(?:9\d|100)%)"
+    r"|aria-label\s*=|(?<![\w-])clip(?:-path)?\s*:"
     r"|text-indent\s*:\s*-|position\s*:\s*(?:absolute|fixed)|(?:left|right|top|bottom|margin[\w-]*)\s*:\s*-\d{2}"
     r"|(?<![\w-])(?:max-)?(?:width|height)\s*:\s*0(?![.\d])|(?<![\w-])transform\s*:|z-index\s*:\s*-",
     re.IGNORECASE,
@@ -28,7 +30,7 @@ _HIDDEN_STYLE = re.compile(
 """Attributes that hide an element, such as `style="display:none"`."""
 _BLOCKS = re.compile(
     r"<!--.*?(?:-->|\Z)|\\if(?:false|0)(?![a-zA-Z]).*?(?:\\fi(?![a-zA-Z])|\Z)"
-    r"|\[asy\].*?(?:\[/asy\]|\Z)|\\begin\s*\{comment\}.*?(?:\\end\s*\{comment\}|\Z)"
+    r"|\[asy\].*?(?:\[/asy\]|\Z)|\\begin\s*\{(?P<unset>comment|filecontents\*?|lrbox)\}.*?(?:\\end\s*\{(?P=unset)\}|\Z)"
     r"|~~[^~\n]*~~|^[ \t]*\[(?://|comment|#|\^)[^\]\n]*\]\s*:[^\n]*|^[ \t]*%[^\n]*$"
     r"|(?<![\\\d(\[（a-zA-Z])(?<![\da-zA-Z]\s)%(?=[^\n]*\\(?:boxed|fbox))[^\n]*"
     r"|!\[[^\]\n]*\]\([^()\n]*\)|(?<=\])\((?:[a-z]+:|www\.|[/#.])[^\s()]*(?:\s+[\"'][^\"'\n]*[\"'])?\)|\[\^\w+\]",
@@ -75,7 +77,21 @@ _LIKE_C = re.compile(
     re.IGNORECASE,
 )
 """A language of a fenced block whose comments begin with `//`: `java`. JSON, for example, has none."""
-_MARKS = ("<!", "[asy]", "\\if", "comment", "~~", "[//", "%", "[#", "[comment", "[^", "](")
+_MARKS = (
+    "<!",
+    "[asy]",
+    "\\if",
+    "comment",
+    "filecontents",
+    "lrbox",
+    "~~",
+    "[//",
+    "%",
+    "[#",
+    "[comment",
+    "[^",
+    "](",
+)
 
 
 def shown(text: str) -> str:

@@ -11,6 +11,10 @@ _DEFINITION = re.compile(
 r"""The definition of a macro: `\newcommand{\R}`, `\let\boxed`."""
 _CATCODE = re.compile(r"\\(?:catcode|mathcode|lccode|uccode|active)(?![a-zA-Z])")
 r"""A macro that gives a character another meaning: `\catcode`."""
+_NEW_BOX = re.compile(
+    _DEFINITION.pattern + r"(?![a-zA-Z])[\s}\[\]#\d={]*\\(?:boxed|fbox|framebox)(?![a-zA-Z])(?!\s*\{\s*#)"
+)
+r"""The definition of a macro that is a box under another name: `\def\b{\boxed}`."""
 _NAME = re.compile(r"\\([a-zA-Z]+)")
 r"""A macro: `\frac`."""
 _BOXES = frozenset({"boxed", "fbox", "framebox", "text", "mathrm", "textbf"})
@@ -26,4 +30,6 @@ def redefines(text: str, answer: str) -> bool:
         return False
     defined = {found["name"] for found in _DEFINITION.finditer(text)}
     used = _BOXES.union(_NAME.findall(answer)) if defined else _BOXES
-    return not defined.isdisjoint(used) or _CATCODE.search(text) is not None
+    if not defined.isdisjoint(used) or _CATCODE.search(text):
+        return True
+    return bool(defined) and _NEW_BOX.search(text) is not None

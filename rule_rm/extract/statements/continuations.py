@@ -53,6 +53,8 @@ SPEAKER = re.compile(
 """A condition on the speaker, which leaves a value open: "if I had to bet"."""
 _SUM = re.compile(r"[\d§)]\W*\b(?:plus|minus|times|more|less)\b\W*(?=[\d§(])", re.IGNORECASE)
 """Arithmetic in words: "45 minus 3"."""
+_NOW = re.compile(r"\b(?:now|today|currently)\W+(?:only\W+|it\W+is\W+)?[\d§]", re.IGNORECASE)
+"""Another value at present: "now 40"."""
 _REMARK = re.compile(r"\s*(?:which|who|而|但|可|后来|應|应|不)")
 """The beginning of a remark on the value, such as "which"."""
 _WHICH = re.compile(r"\s*which\s+(?:also\s+|in\s+turn\s+)?")
@@ -76,7 +78,8 @@ def continuation(mark: str, later: str) -> str | None:
         return None
     if mark in "(（[":
         inside = _SUM.sub(" ", re.split(r"[)）\]]", later)[0])
-        return "the words after it take it back" if TAKES_BACK.search(inside) else None
+        is_changed = TAKES_BACK.search(inside) or _NOW.search(inside)
+        return "the words after it take it back" if is_changed else None
     if mark in ":：":
         return None
     if SPEAKER.search(later):

@@ -34,6 +34,10 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 """A label of a value that is an example: "format"."""
+_WISHED = re.compile(
+    r"\b(?:had|has|have|['’]d)\s+(?:hoped|wished|expected|wanted|imagined|feared|planned)\b", re.IGNORECASE
+)
+"""A wish or an expectation, whose value is not the real one: "had hoped"."""
 _HEADING = re.compile(
     r"\A\W*(?:\d+[.)]\s*|step\s+\d+\W*)?(?:find|calculate|compute|determine|solve|evaluate|simplify|state|write|express|add|convert)\b|\A\W*A\W*\Z",
     re.IGNORECASE,
@@ -51,7 +55,8 @@ def label_lead(label: str, prompt: str) -> Lead:
         return Lead("the label does not mean it")
     if (other := _OTHER_DENIED.search(clause)) is not None and not clause[other.end() :].strip():
         return ALONE
-    if UNSURE.search(clause) or _EXAMPLE.search(clause) or has_false_name(clause, prompt):
+    is_wished = _WISHED.search(clause) is not None and _WISHED.search(prompt) is None
+    if is_wished or UNSURE.search(clause) or _EXAMPLE.search(clause) or has_false_name(clause, prompt):
         return Lead("the label does not mean it")
     if is_set_aside(clause, prompt):
         return Lead("the label does not mean it")

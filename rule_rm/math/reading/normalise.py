@@ -60,6 +60,8 @@ _EUROS = re.compile(
     r"|(?<=€\d\d),(?=\d\d(?!\d))|(?<=€\d\d\d),(?=\d\d(?!\d))"
 )
 """The decimal comma of an amount in a currency of countries that write one: `12,50 €`."""
+_REAIS = re.compile(r"(?<=R)\s?\\?\$\s?(\d[\d.]*),(?=\d\d(?!\d))")
+"""An amount of Brazilian reais up to its decimal comma: the `$ 1.250,` of `R$ 1.250,00`."""
 _LAKHS = re.compile(r"(?<![\d.,])\d{1,2}(?:,\d{2})+,\d{3}(?![\d,])")
 """A number with Indian separators: `1,23,456`."""
 _REPEATING = re.compile(r"(\d*\.\d*?)(\d{1,6}?)\2+(?:\.\.\.|\\(?:ldots|dots|cdots)(?![a-zA-Z]))")
@@ -161,6 +163,7 @@ def _numbers(text: str) -> str:
     text = _TO.sub(" to ", text)
     if "," in text:
         text = _EUROS.sub(".", text)
+        text = _REAIS.sub(lambda found: f"${found[1].replace('.', '')}.", text)
     text = _SPACED_DECIMALS.sub(lambda found: found.group().replace(" ", "").replace(",", "."), text)
     text = _THOUSANDS.sub(_joined, text)
     text = _LAKHS.sub(_joined, text)

@@ -18,8 +18,10 @@ from rule_rm.math.values.answers import Based, Quantity, Ratio, Value
 from rule_rm.math.values.expression import Apply, Expression, Number, Symbol, UnreadableError
 from rule_rm.math.values.units import Unit, is_unit, read_unit
 
-_CODES = frozenset({"us", "usd", "rs", "eur", "gbp", "inr", "hk", "a", "c", "nt", "rmb", "cny", "jpy"})
-"""Currency codes before an amount: `US$ 5`, `Rs. 5`."""
+_CODES = frozenset(
+    {"us", "usd", "rs", "eur", "gbp", "inr", "hk", "a", "c", "nt", "r", "s", "rmb", "cny", "jpy"}
+)
+"""Currency codes before an amount: `US$ 5`, `Rs. 5`, `R$ 5`."""
 _SCALES_OF_MONEY = {"K": "thousand", "k": "thousand", "M": "million", "B": "billion", "bn": "billion"}
 """Letters after an amount of money: `\\$3.5M`."""
 _SPELLED_DIGITS = re.compile(r"-?[0-9A-Fa-f]*[0-9][0-9A-Fa-f]*(?:\.[0-9A-Fa-f]+)?")

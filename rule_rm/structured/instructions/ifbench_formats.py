@@ -112,8 +112,12 @@ def no_bullets_bullets(text: str) -> bool:
 
 
 def title_case(text: str) -> bool:
-    """Return True if each word begins with a capital and has no other."""
-    return not any(word[0].islower() or any(map(str.isupper, word[1:])) for word in _TOKEN.findall(text))
+    """Return True if each word begins with a capital, and the text is not in capitals throughout.
+
+    >>> title_case("NASA Meets McDonald"), title_case("Nasa meets Him"), title_case("NASA MEETS HIM")
+    (True, False, False)
+    """
+    return not any(word[0].islower() for word in _TOKEN.findall(text)) and any(map(str.islower, text))
 
 
 def output_template(text: str) -> bool:
