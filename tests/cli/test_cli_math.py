@@ -30,7 +30,7 @@ def test_a_sound_dataset_has_no_findings(dataset, capsys):
 def test_each_bad_golden_answer_is_told_even_those_that_hang(dataset, capsys):
     hangs = r"\int_0^1 e^{x^2 \sin(x^5)} \tan(x)^{x} dx"
     bad = dataset("1", r"\frac{1}{", hangs, "9^{9^{9^9}}", "2")
-    assert main(["check", "--dataset", bad, "--rollout-timeout", "4"]) == 1
+    assert main(["check", "--dataset", bad, "--rollout-timeout", "2"]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in lines[:-1]] == ["unreadable", "hangs", "costly"]
     assert "'question 2'" in lines[1]

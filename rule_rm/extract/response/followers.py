@@ -15,8 +15,10 @@ _TURN = re.compile(
 )
 """A line that begins a turn, such as `Human:` or `### Response:`."""
 _OTHERS = re.compile(
-    r"^[ \t>*#_]*(?:human|user|customer|用户|人类|(?P<named>student|teacher)"
-    r"|#{2,}[ \t]*(?:instruction|input))[ \t*_]*[:：]",
+    # One `#` at a time, so that the two before "instruction" can be found in one way: many take linear time.
+    r"^(?:[ \t>*_]|#(?!#[ \t]*(?:instruction|input)))*"
+    r"(?:human|user|customer|用户|人类|(?P<named>student|teacher)|##[ \t]*(?:instruction|input))"
+    r"[ \t*_]*[:：]",
     re.IGNORECASE | re.MULTILINE,
 )
 """A line that begins the turn of somebody else: `User:`; students and teachers may be in a problem, too."""
