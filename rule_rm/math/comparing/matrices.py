@@ -58,7 +58,9 @@ def swaps_matrices(golden: Expression, answer: Expression, question: str) -> boo
         match golden, answer:
             case Apply("multiply", (rows, columns)), Apply("multiply", (first, second)):
                 return rows == second != columns == first
-    if not _is_of_capitals(golden) or not _is_of_capitals(answer):
+    if len(symbols(golden) | symbols(answer)) < 2 or not (
+        _is_of_capitals(golden) and _is_of_capitals(answer)
+    ):
         return False
     return not same_matrices(golden, answer)
 
@@ -69,7 +71,7 @@ def is_of_matrices(question: str) -> bool:
 
 
 def _is_of_capitals(expression: Expression) -> bool:
-    """Return True for sums of products of powers of single capitals and numbers, of two letters or more."""
+    """Return True for sums of products of powers of single capitals and numbers."""
 
     def is_plain(part: Expression) -> bool:
         match part:
@@ -83,7 +85,7 @@ def _is_of_capitals(expression: Expression) -> bool:
                 return all(map(is_plain, arguments))
         return False
 
-    return len(symbols(expression)) > 1 and is_plain(expression)
+    return is_plain(expression)
 
 
 def _has_both_orders(expression: Expression) -> bool:
