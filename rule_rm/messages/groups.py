@@ -8,14 +8,35 @@ rollout that holds its members. Trainers that send one response a request have n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+from rule_rm.messages.fields import check_length
 from rule_rm.types import Rollout, Score, Status
 
 KEYS = ("prompt_id", "uid", "group", "group_id")
 """The keys under which datasets and trainers keep the identity of a prompt; the first one present counts."""
 Places = tuple[int, ...]
+
+
+def with_names(payload: Mapping[str, Any], infos: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows' `extra_infos`, each with what the columns of a request say about its group.
+
+    A string or an integer names one group for the whole request. Raises PayloadError for a column of
+    another length.
+
+    >>> with_names({"uid": [7, 8]}, [{"index": 0}, {"uid": 9}])
+    [{'uid': 7, 'index': 0}, {'uid': 9}]
+    """
+    for name in KEYS:
+        column = payload.get(name)
+        if isinstance(column, (str, int)) and not isinstance(column, bool):
+            column = [column] * len(infos)
+        if isinstance(column, list):
+            check_length(column, name, len(infos))
+            infos = [{name: value, **info} for value, info in zip(column, infos, strict=True)]
+    return infos
 
 
 def places_of_groups(rollouts: Sequence[Rollout]) -> list[Places]:

@@ -18,6 +18,7 @@ from rule_rm.messages.fields import (
     tables,
     texts,
 )
+from rule_rm.messages.groups import with_names
 from rule_rm.messages.said import written
 from rule_rm.protocols._fields import ANYS, CONVERSATIONS, NUMBERS, OBJECTS, SAIDS, SOURCES, TEXTS
 from rule_rm.protocols._reply import reward_of
@@ -49,7 +50,7 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
     check_length(responses, "responses", len(prompts))
     golden = ground_truths(payload, "golden_responses", len(prompts))
     sources = data_sources(payload, "data_sources", len(prompts))
-    infos = tables(payload, "extra_infos", len(prompts))
+    infos = with_names(payload, tables(payload, "extra_infos", len(prompts)))
     messages = conversations(payload, "messages", len(prompts))
     return [
         Rollout(prompt, response, ground_truth, source, info, messages=before, completion=completion)

@@ -22,6 +22,7 @@ from rule_rm.messages.fields import (
     texts,
     unlabelled,
 )
+from rule_rm.messages.groups import with_names
 from rule_rm.protocols._fields import (
     ANYS,
     CONVERSATIONS,
@@ -80,7 +81,7 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
         check_length(prompts, "prompts", len(queries))
     labels = [unlabelled(label) for label in ground_truths(payload, "labels", len(queries))]
     sources = data_sources(payload, "data_sources", len(queries))
-    infos = tables(payload, "extra_infos", len(queries))
+    infos = with_names(payload, tables(payload, "extra_infos", len(queries)))
     messages = conversations(payload, "messages", len(queries))
     return [
         Rollout(*split_query(query, prompt, chat_template), answer, source or named, info, query, before)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rule_rm import Score, Status, protocols
 from rule_rm.errors import PayloadError
+from rule_rm.messages.groups import places_of_groups
 from rule_rm.protocols import align_anything, openrlhf
 from rule_rm.protocols._reply import COUNTERS
 
@@ -200,3 +201,26 @@ def test_nemo_gym_s_golden_answer_may_be_in_the_metadata_of_the_verifier(row, go
     payload = {"responses_create_params": {"input": "37 + 48?"}, "response": {"output": [said]}, **row}
     (rollout,) = protocols.recognise(payload).parse_request(payload)
     assert rollout.ground_truth == golden
+
+
+@pytest.mark.parametrize("key", ["prompt_id", "uid", "group", "group_id"])
+@pytest.mark.parametrize("where", ["a column", "extra_infos"])
+@pytest.mark.parametrize("said", ["responses", "query"])
+def test_a_request_names_the_group_of_each_response(said, where, key):
+    names = [1, "2", 1, None]
+    column = {key: names} if where == "a column" else {"extra_infos": [{key: name} for name in names]}
+    payload = {"prompts": ["p"] * 4, said: ["a", "b", "c", "d"], **column}
+    wire_format = protocols.recognise(payload)
+    protocols.check_names(wire_format, payload)
+    assert places_of_groups(wire_format.parse_request(payload)) == [(0, 2), (1,), (3,)]
+
+
+def test_a_request_names_one_group_for_all_its_responses():
+    payload = {"prompts": ["p", "q"], "responses": ["a", "b"], "uid": "u"}
+    assert places_of_groups(protocols.recognise(payload).parse_request(payload)) == [(0, 1)]
+
+
+def test_the_names_of_groups_are_as_many_as_the_responses():
+    payload = {"prompts": ["p", "q"], "responses": ["a", "b"], "uid": [1]}
+    with pytest.raises(PayloadError, match="uid has length 1 where the batch has length 2"):
+        protocols.recognise(payload).parse_request(payload)
