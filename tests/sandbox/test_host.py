@@ -183,6 +183,11 @@ def test_a_fatal_zygote_is_tried_twice_and_is_then_our_failure(host):
     assert run("print(1)").stdout == b"1\n"
 
 
+def test_where_memory_is_short_programs_end_before_the_service(host):
+    everyone = [host.pid, *descendants(host.pid)]
+    assert {Path(f"/proc/{pid}/oom_score_adj").read_text() for pid in everyone} == {"1000\n"}
+
+
 def test_closing_leaves_no_process_and_no_file():
     with sandbox.running(SandboxOptions(slots=2, preload=())) as host:
         address, everyone = Path(host.address), [host.pid, *descendants(host.pid)]

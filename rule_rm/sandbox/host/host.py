@@ -22,6 +22,7 @@ from typing import Any
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.processes import child
+from rule_rm.processes.kernel import die_first
 from rule_rm.processes.output import output
 from rule_rm.processes.starting import again
 from rule_rm.sandbox.host.backends import BACKENDS, PROFILES, Backend, Interpreter, Slot
@@ -194,6 +195,8 @@ def _try(
 
 def main(address: str, options: SandboxOptions) -> int:
     """Serve as the host of this address until standard input closes."""
+    # Programs inherit it: where memory is short, the largest of them ends, and not the service.
+    die_first()
     logging.basicConfig(
         level=logging.WARNING,
         format="%(levelname)s %(name)s: %(message)s",
