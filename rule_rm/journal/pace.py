@@ -1,9 +1,11 @@
 """The pace of the process that writes the journal: it takes processors that nobody else needs, if it can.
 
-Two threads take turns. One runs only where a processor is idle. The other has a usual priority, below that
-of the requests. It has a small share of one processor, so that few rollouts are written at once on a full
-machine, too. Beyond that, it writes late orders. So a burst of requests is not slowed down, and the page is
-late by a bounded time.
+A thread that runs only where a processor is idle says that one is. It writes nothing itself: on a full
+machine it would be stopped in the middle, with the database and all other orders. The thread that writes has
+a usual priority, below that of the requests. It waits for an idle processor before each transaction. Late
+orders wait for none. Nor does what a small share of one processor is enough for, so few rollouts are written
+at once on a full machine, too. So a burst of requests is not slowed down, and the page is late by a bounded
+time.
 """
 
 from __future__ import annotations
@@ -27,11 +29,6 @@ SAVED = 0.02
 """Seconds of a processor that this share adds up to: about 800 rollouts."""
 TOGETHER = 2_000
 """Rollouts that are written in one transaction, from several orders if they are small."""
-LITTLE = 250
-"""Rollouts that the thread for idle processors writes in one turn where it has to wait for them: 7 ms of
-work. Nobody can take its turn over, and on a very full machine it may take half a minute."""
-SLOW = 3.0
-"""The ratio of a turn's time to its processor time above which that thread had to wait."""
 LOOK = 1.0
 """Seconds between two looks at the oldest order."""
 LOWEST = 14
@@ -57,21 +54,19 @@ class Pace:
     """Orders, oldest first, and the threads that carry them out."""
 
     def __init__(self, carry_out: Callable[[Sequence[Order]], object]) -> None:
-        """Start the threads. `carry_out` gets orders that follow each other, and raises nothing."""
+        """Start two threads. `carry_out` gets orders that follow each other, and raises nothing."""
         self._carry_out = carry_out
         self._orders: deque[tuple[float, Order]] = deque()
         self._rollouts = self._bytes = 0
         self._changed = threading.Condition()
-        self._is_writing = self._has_ended = False
-        self._has_waited = True
-        """True if the thread for idle processors had to wait for one in its latest turn."""
+        self._is_writing = self._was_idle = self._has_ended = False
         self._saved, self._counted = SAVED, time.monotonic()
         """Seconds of a processor that may still be taken, at a time."""
-        self._threads = [
-            threading.Thread(target=self._run, args=[hurries], daemon=True) for hurries in (False, True)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._is_idle = False
+        """True if a processor was idle since the last orders were taken."""
+        self._writing = threading.Thread(target=self._write, daemon=True)
+        self._writing.start()
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def add(self, order: Order) -> None:
         """Take an order."""
@@ -86,36 +81,40 @@ class Pace:
         with self._changed:
             self._has_ended = True
             self._changed.notify_all()
-        for thread in self._threads:
-            thread.join()
+        self._writing.join()
 
-    def _run(self, hurries: bool) -> None:
-        if not hurries:
-            _become_idle()
-        while orders := self._take(hurries):
-            used, begun = time.thread_time(), time.monotonic()
+    def _watch(self) -> None:
+        """Say that a processor is idle, whenever orders wait: else this thread would not run."""
+        _become_idle()
+        with self._changed:
+            while not self._has_ended:
+                if self._orders and not self._is_idle:
+                    self._is_idle = True
+                    self._changed.notify_all()
+                self._changed.wait()
+
+    def _write(self) -> None:
+        while orders := self._take():
+            begun = time.thread_time()
             self._carry_out(orders)
-            used = time.thread_time() - used
             with self._changed:
                 self._is_writing = False
-                if hurries:
-                    self._saved = max(self._saved - used, -SAVED)
-                else:
-                    self._has_waited = time.monotonic() - begun > SLOW * used
+                if not self._was_idle:
+                    self._saved = max(self._saved - (time.thread_time() - begun), -SAVED)
                 self._changed.notify_all()
 
-    def _take(self, hurries: bool) -> list[Order]:
-        """Return the next orders as soon as it is this thread's turn; none at the end."""
+    def _take(self) -> list[Order]:
+        """Return the next orders as soon as they may be written; none at the end."""
         with self._changed:
-            while not self._orders or self._is_writing or self._is_pressing() != hurries:
+            while not self._orders or not (self._is_idle or self._is_pressing()):
                 if self._has_ended and not self._orders:
                     return []
-                self._changed.wait(LOOK if self._orders and hurries else None)
+                self._changed.wait(LOOK if self._orders else None)
+            self._was_idle, self._is_idle = self._is_idle, False
             self._is_writing = True
             found: list[Order] = []
             rollouts = 0
-            most = LITTLE if self._has_waited and not hurries else TOGETHER
-            while self._orders and (not found or rollouts + self._orders[0][1].rollouts <= most):
+            while self._orders and (not found or rollouts + self._orders[0][1].rollouts <= TOGETHER):
                 if found and (found[0].is_bound or self._orders[0][1].is_bound):
                     break
                 found.append(self._orders.popleft()[1])

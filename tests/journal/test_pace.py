@@ -14,7 +14,7 @@ from ..waiting import until
 
 
 class Desk:
-    """Notes the orders that are carried out together, and whether by the thread for idle processors."""
+    """Notes the orders that are carried out together."""
 
     def __init__(self):
         self.done = []
@@ -22,7 +22,7 @@ class Desk:
 
     def carry_out(self, orders):
         assert self.may_go_on.wait(60.0)
-        self.done.append((os.sched_getscheduler(0) == os.SCHED_IDLE, [order.number for order in orders]))
+        self.done.append([order.number for order in orders])
 
 
 def order(number, rollouts=1):
@@ -34,37 +34,72 @@ def desk():
     return Desk()
 
 
-def test_few_rollouts_wait_for_no_idle_processor(desk):
+@pytest.fixture
+def has_idle(monkeypatch):
+    """Give no thread an idle processor until this event is set."""
+    event = threading.Event()
+    monkeypatch.setattr(pace, "_become_idle", event.wait)
+    yield event
+    event.set()
+
+
+def test_few_rollouts_wait_for_no_idle_processor(desk, has_idle):
     desk.may_go_on.set()
     turns = Pace(desk.carry_out)
     turns.add(order(1))
     until(lambda: desk.done, "the order to be carried out")
-    assert desk.done == [(False, [1])]
     turns.finish()
 
 
-def test_many_do_until_they_are_late(desk, monkeypatch):
+def test_many_do_until_they_are_late(desk, has_idle, monkeypatch):
     monkeypatch.setattr(pace, "SAVED", 0.0)
     desk.may_go_on.set()
     turns = Pace(desk.carry_out)
     turns.add(order(1))
-    until(lambda: desk.done, "the order to be carried out")
+    assert not turns._is_writing
+    has_idle.set()
+    until(lambda: desk.done == [[1]], "the order to be carried out")
+    has_idle.clear()
     monkeypatch.setattr(pace, "LATE", -1.0)
     turns.add(order(2))
-    until(lambda: len(desk.done) == 2, "the late order to be carried out")
-    assert desk.done == [(True, [1]), (False, [2])]
+    until(lambda: desk.done == [[1], [2]], "the late order to be carried out")
+    turns.finish()
+
+
+def test_a_machine_that_is_always_full_holds_up_neither_late_orders_nor_the_end(desk, has_idle, monkeypatch):
+    monkeypatch.setattr(pace, "SAVED", 0.0)
+    monkeypatch.setattr(pace, "LOOK", 0.01)
+    desk.may_go_on.set()
+    turns = Pace(desk.carry_out)
+    turns.add(order(1))
+    assert not desk.done
+    monkeypatch.setattr(pace, "LATE", -1.0)
+    until(lambda: desk.done == [[1]], "the order to become late")
+    monkeypatch.setattr(pace, "LATE", 1e9)
+    turns.add(order(2))
+    turns.finish()
+    assert desk.done == [[1], [2]]
+
+
+def test_what_waits_for_an_idle_processor_is_written_by_a_thread_of_usual_priority(monkeypatch):
+    monkeypatch.setattr(pace, "SAVED", 0.0)
+    seen = []
+    turns = Pace(lambda orders: seen.append(os.sched_getscheduler(0)))
+    turns.add(order(1))
+    until(lambda: seen, "an idle processor")
+    assert seen == [os.SCHED_OTHER]
     turns.finish()
 
 
 @pytest.mark.parametrize("most", ["MANY", "MUCH"])
-def test_a_large_backlog_is_carried_out_at_once(desk, monkeypatch, most):
+def test_a_large_backlog_is_carried_out_at_once(desk, has_idle, monkeypatch, most):
     monkeypatch.setattr(pace, "SAVED", 0.0)
     monkeypatch.setattr(pace, most, -1)
     desk.may_go_on.set()
     turns = Pace(desk.carry_out)
     turns.add(order(1))
     until(lambda: desk.done, "the order to be carried out")
-    assert desk.done == [(False, [1])]
+    assert desk.done == [[1]]
     turns.finish()
 
 
@@ -79,19 +114,4 @@ def test_orders_that_wait_are_carried_out_together_and_in_order(desk):
     desk.may_go_on.set()
     turns.finish()
     # An order to make room is carried out alone.
-    assert [numbers for _, numbers in desk.done] == [[1], [2, 3], [4], [5], [6]]
-
-
-def test_what_waits_for_a_processor_is_carried_out_in_small_turns(desk, monkeypatch):
-    monkeypatch.setattr(pace, "SAVED", 0.0)
-    turns = Pace(desk.carry_out)
-    turns.add(order(1))
-    until(lambda: turns._is_writing, "the first order to be taken")
-    for number in range(2, 5):
-        turns.add(order(number, pace.LITTLE // 2))
-    # The first turn takes far longer than its processor time.
-    desk.may_go_on.wait(0.1)
-    desk.may_go_on.set()
-    until(lambda: len(desk.done) > 1, "the next orders to be carried out")
-    assert desk.done[:2] == [(True, [1]), (True, [2, 3])]
-    turns.finish()
+    assert desk.done == [[1], [2, 3], [4], [5], [6]]
