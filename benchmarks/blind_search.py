@@ -1,6 +1,6 @@
 """Search for a way to be paid without seeing a golden answer.
 
-    python benchmarks/blind_search.py --reward-type math_verifier
+    python -m benchmarks.blind_search --reward-type math_verifier
 
 The search is that of `rule-rm attack`. Here it has thousands of questions and a large budget, and runs on
 every part of a question in every wrapper.

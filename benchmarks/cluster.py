@@ -1,6 +1,6 @@
 """The local engine and `--engine ray` on one machine, in alternating turns of one run.
 
-    python benchmarks/cluster.py --data ../shared/data     # with the extra `ray`
+    python -m benchmarks.cluster --data ../shared/data     # with the extra `ray`
 
 Both servers have the same number of workers and get the same batches of new rollouts. One workload is plain
 mathematics with a fifth of symbolic answers (`cold_mix`). In the other all answers need a worker. Rewards
@@ -19,9 +19,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from contestants import Running, rule_rm
-from load import in_batches, send
-from workloads import Data, Sample, cold_mix
+from benchmarks.contestants import Running, rule_rm
+from benchmarks.load import in_batches, send
+from benchmarks.workloads import Data, Sample, cold_mix
 
 BATCH = 512
 LIMIT = 300.0

@@ -1,6 +1,6 @@
 """Two commits in one run: processor time for a rollout, and rewards that differ.
 
-    python benchmarks/compare.py main HEAD
+    python -m benchmarks.compare main HEAD
 
 Each commit is unpacked into a folder of its own and served from there. Both servers get the same requests in
 alternating turns, so that a busy machine slows both. Others on the machine can only add processor time, so
@@ -22,10 +22,10 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
-from contestants import Running, rule_rm
-from load import in_batches, send
-from single_requests import samples_of
-from workloads import ROOT, Data, Sample, cold_mix
+from benchmarks.contestants import Running, rule_rm
+from benchmarks.load import in_batches, send
+from benchmarks.single_requests import samples_of
+from benchmarks.workloads import ROOT, Data, Sample, cold_mix
 
 LIMIT = 120.0
 BATCH = 512

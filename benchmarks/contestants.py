@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from load import fetch_status
-from processes import Process, free_port
-from workloads import ROOT
+from benchmarks.load import fetch_status
+from benchmarks.processes import Process, free_port
+from benchmarks.workloads import ROOT
 
 PEERS = ROOT / "benchmarks/peers"
 

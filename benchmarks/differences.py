@@ -1,6 +1,6 @@
 r"""Where this package, math-verify and sympy disagree about two answers, counted and listed.
 
-    python benchmarks/differences.py [--generated 120] [--write docs/differences.md]
+    python -m benchmarks.differences [--generated 120] [--write docs/differences.md]
 
 The pairs are the labelled cases of `tests/math/cases` and generated identities, true and false. The default
 settings of math-verify are used. For sympy, latex2sympy2_extended reads both sides, and the simplified
@@ -170,7 +170,7 @@ def _code(text: str) -> str:
 INTRODUCTION = """# Differences from math-verify and sympy
 
 `rule_rm` compares answers by its own reader and identity test, with math-verify behind them. This page counts
-where the three disagree. `python benchmarks/differences.py --write docs/differences.md` writes it anew.
+where the three disagree. `python -m benchmarks.differences --write docs/differences.md` writes it anew.
 
 The {count} pairs ({right} of them the same) are the cases of this project's tests and generated identities.
 The project was developed against the written cases, so its figures on them do not carry over to others.

@@ -1,6 +1,6 @@
 """Speed and accuracy of the golden lookup, compared with two lookups without an index.
 
-    python benchmarks/golden_lookup.py [--questions 345 12000 100000] [--data FILE ...]
+    python -m benchmarks.golden_lookup [--questions 345 12000 100000] [--data FILE ...]
 
 The questions are made from templates, so that many differ in a number or a word only. `--data` adds real
 questions from JSON files with `question` and `answer`, up to half of each dataset. Rates are lookups per
@@ -23,10 +23,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import golden_prompts as prompts
 import Levenshtein
 from rapidfuzz import fuzz, process
 
+from benchmarks import golden_prompts as prompts
 from rule_rm.golden import GoldenDataset
 
 Case = tuple[str, Any]

@@ -10,9 +10,9 @@ import time
 import urllib.request
 from pathlib import Path
 
-from load import fetch_status
-from processes import Process, free_port
-from workloads import ROOT
+from benchmarks.load import fetch_status
+from benchmarks.processes import Process, free_port
+from benchmarks.workloads import ROOT
 
 BATCH = 64
 CLIENTS = (1, 4)

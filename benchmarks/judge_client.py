@@ -1,6 +1,6 @@
 """The judge's client compared with other HTTP clients, in one run: rate and processor time.
 
-    python benchmarks/judge_client.py [--concurrency 256] [--waves 10] [--rounds 5] [--seconds 0.2]
+    python -m benchmarks.judge_client [--concurrency 256] [--waves 10] [--rounds 5] [--seconds 0.2]
 
 The judge is `peers/waiting_judge.py`, a process of its own that replies to everything after the same time.
 Each client writes a request as JSON, sends it, and takes the text out of the reply. Ours also counts

@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from workloads import Sample
+from benchmarks.workloads import Sample
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from report import SpeedRow
+from benchmarks.report import SpeedRow
 
 _COLOURS = ("#0969da", "#bf8700", "#8250df", "#57606a")
 

@@ -1,7 +1,7 @@
 """A served reward model compared with OpenRLHF's loop and with one text at a time, in one run.
 
-    python benchmarks/reward_model.py [--layers 10] [--json figures.json]
-    python benchmarks/reward_model.py --device cuda
+    python -m benchmarks.reward_model [--layers 10] [--json figures.json]
+    python -m benchmarks.reward_model --device cuda
 
 README.md describes the contestants. On a CPU the figure is processor time with one thread each, since other
 load hardly affects it. On a GPU it is texts and tokens per second. Models have random weights: the cost of a
@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from processes import Process, free_port
+from benchmarks.processes import Process, free_port
 
 MEDIAN, LONGEST = 186, 1500
 CLIENTS = {"cpu": 64, "cuda": 256}
@@ -132,7 +132,7 @@ def environ(device: str) -> dict[str, str]:
 
 def in_a_loop(name: str, folder: Path, arguments: argparse.Namespace) -> Figures:
     """Return a contestant without a server, in a process of its own."""
-    command = [sys.executable, __file__, "--contestant", name, "--folder", str(folder)]
+    command = [sys.executable, "-m", "benchmarks.reward_model", "--contestant", name, "--folder", str(folder)]
     done = subprocess.run(
         [*command, "--device", arguments.device],
         env=environ(arguments.device),

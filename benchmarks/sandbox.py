@@ -1,6 +1,6 @@
 """The sandbox compared with other ways to run programs, in one run: throughput and processor time.
 
-    python benchmarks/sandbox.py [--peers-python PYTHON] [--soak 10000] [--only tables,http]
+    python -m benchmarks.sandbox [--peers-python PYTHON] [--soak 10000] [--only tables,http]
 
 README.md describes the contestants, and how to install the peers' executors. Rates are medians over rounds in
 which all take turns, so that other load on the machine affects all alike. On a busy machine, trust the
@@ -18,12 +18,10 @@ import tempfile
 import time
 from pathlib import Path
 
-import executors
-import http_batches
-from sandbox_soak import mixed, soak
-from sandbox_verdicts import as_trial, mutations, stubs
-from sandbox_workers import Meter, spread
-
+from benchmarks import executors, http_batches
+from benchmarks.sandbox_soak import mixed, soak
+from benchmarks.sandbox_verdicts import as_trial, mutations, stubs
+from benchmarks.sandbox_workers import Meter, spread
 from rule_rm import sandbox
 from rule_rm.sandbox import Limits, Program, SandboxOptions
 from rule_rm.sandbox.grading.formats import read_tests

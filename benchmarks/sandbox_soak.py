@@ -5,8 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from sandbox_workers import spread, tree
-
+from benchmarks.sandbox_workers import spread, tree
 from rule_rm import sandbox
 from rule_rm.sandbox import Ended, Limits, Program
 

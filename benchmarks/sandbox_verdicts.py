@@ -5,9 +5,8 @@ import contextlib
 import subprocess
 import sys
 
-import mutants
-from sandbox_workers import spread
-
+from benchmarks import mutants
+from benchmarks.sandbox_workers import spread
 from rule_rm import sandbox
 from rule_rm.sandbox import Call, Limits, Program
 from rule_rm.sandbox.grading.asserts import helpers

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from contestants import PEERS, Contestant, Running
-from load import Load, in_batches, send
-from report import HangRow, SizeRow, SpeedRow
-from workloads import Sample
+from benchmarks.contestants import PEERS, Contestant, Running
+from benchmarks.load import Load, in_batches, send
+from benchmarks.report import HangRow, SizeRow, SpeedRow
+from benchmarks.workloads import Sample
 
 IDLE_SECONDS = 2.0
 

@@ -1,6 +1,6 @@
 """Reward servers side by side, in one run: rule_rm and a faithful reference of each peer's approach.
 
-Run `python benchmarks/servers.py --quick` first. README.md describes the contestants and workloads.
+Run `python -m benchmarks.servers --quick` first. README.md describes the contestants and workloads.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import scenarios
-from contestants import Contestant, align_anything, lmm_r1, rule_rm
-from processes import ServerFailedError
-from report import HangRow, SizeRow, SpeedRow, hang_table, size_table, speed_table
-from scenarios import Step
-from workloads import (
+from benchmarks import scenarios
+from benchmarks.contestants import Contestant, align_anything, lmm_r1, rule_rm
+from benchmarks.processes import ServerFailedError
+from benchmarks.report import HangRow, SizeRow, SpeedRow, hang_table, size_table, speed_table
+from benchmarks.scenarios import Step
+from benchmarks.workloads import (
     ROOT,
     Data,
     DataMissingError,

@@ -1,8 +1,8 @@
 """Requests of other shapes than in `servers.py`, side by side with the peers: one command, minutes.
 
-    python benchmarks/shapes.py --data ../shared/data            # all shapes
-    python benchmarks/shapes.py --only kept,sizes --samples 256
-    python benchmarks/shapes.py --plot docs/images/shapes.svg    # needs matplotlib
+    python -m benchmarks.shapes --data ../shared/data            # all shapes
+    python -m benchmarks.shapes --only kept,sizes --samples 256
+    python -m benchmarks.shapes --plot docs/images/shapes.svg    # needs matplotlib
 
 - *kept*: 256 single clients, with a new connection for each request, and with one for all of them
 - *different*: no question and no response twice, from 256 single clients and in batches
@@ -22,12 +22,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import scenarios
-from contestants import Contestant, align_anything, lmm_r1, rule_rm
-from plots import plot_speed
-from report import SizeRow, SpeedRow, size_table, speed_table
-from scenarios import Step
-from workloads import Data, Sample, cold_mix, math_groups
+from benchmarks import scenarios
+from benchmarks.contestants import Contestant, align_anything, lmm_r1, rule_rm
+from benchmarks.plots import plot_speed
+from benchmarks.report import SizeRow, SpeedRow, size_table, speed_table
+from benchmarks.scenarios import Step
+from benchmarks.workloads import Data, Sample, cold_mix, math_groups
 
 CLIENTS = 256
 KILOBYTES = (2, 16, 64)

@@ -21,9 +21,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from contestants import PEERS, Contestant, Running, rule_rm
-from load import send
-from workloads import Sample
+from benchmarks.contestants import PEERS, Contestant, Running, rule_rm
+from benchmarks.load import send
+from benchmarks.workloads import Sample
 
 CLIENTS = (1, 32, 256)
 LIMIT = 60.0

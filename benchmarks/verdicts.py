@@ -1,6 +1,6 @@
 r"""Verdicts on labelled answers: this package and math-verify in the configurations that trainers use.
 
-    python benchmarks/verdicts.py --data ../shared/data [--only equivalence ...] [--disagreements FILE]
+    python -m benchmarks.verdicts --data ../shared/data [--only equivalence ...] [--disagreements FILE]
 
 Every contestant answers every case in one run and in one shuffled order. Each has a process of its own that
 is killed after 3 seconds or 1 GiB. `recall` and `precision` are over the labelled answers. `paid` is the

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import random
@@ -10,26 +9,15 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from benchmarks import compare, contestants, load, processes, scenarios, shapes, workloads
+
 ROOT = Path(__file__).resolve().parents[2]
 BENCHMARKS = ROOT / "benchmarks"
-
-
-@pytest.fixture
-def modules(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Import a module of the benchmark's, as the script itself would."""
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    before = set(sys.modules)
-    yield importlib.import_module
-    for name in set(sys.modules) - before:
-        if str(BENCHMARKS) in str(getattr(sys.modules[name], "__file__", "")):
-            del sys.modules[name]
 
 
 @pytest.fixture
@@ -60,10 +48,11 @@ def shared() -> Path:
 
 def script(name: str, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, str(ROOT / "benchmarks" / name), *options],
+        [sys.executable, "-m", f"benchmarks.{name}", *options],
         capture_output=True,
         text=True,
         timeout=110,
+        cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=False,
     )
@@ -73,7 +62,7 @@ def script(name: str, *options: str) -> subprocess.CompletedProcess[str]:
 def test_every_server_is_measured_on_the_same_samples(data: Path, tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
     done = script(
-        "servers.py",
+        "servers",
         "--quick",
         "--only",
         "gsm8k,singles,shipped",
@@ -101,34 +90,33 @@ def test_every_server_is_measured_on_the_same_samples(data: Path, tmp_path: Path
 
 
 def test_without_data_it_says_where_they_may_be_named(tmp_path: Path) -> None:
-    done = script("servers.py", "--data", str(tmp_path))
+    done = script("servers", "--data", str(tmp_path))
     assert done.returncode == 2
     assert "RULE_RM_SHARED_DATA" in done.stderr
     assert done.stdout == ""
 
 
 def test_an_unknown_group_is_an_error_that_names_the_known_ones(data: Path) -> None:
-    done = script("servers.py", "--only", "maths", "--data", str(data))
+    done = script("servers", "--only", "maths", "--data", str(data))
     assert done.returncode == 2
     assert "maths" in done.stderr
     assert "gsm8k" in done.stderr
 
 
-def test_a_server_that_does_not_start_is_an_error_with_its_log(modules: Any, tmp_path: Path) -> None:
-    contestant = modules("contestants").rule_rm(2, 1, "--no-such-option")
+def test_a_server_that_does_not_start_is_an_error_with_its_log(tmp_path: Path) -> None:
+    contestant = contestants.rule_rm(2, 1, "--no-such-option")
     with (
-        pytest.raises(modules("processes").ServerFailedError, match="no-such-option"),
+        pytest.raises(processes.ServerFailedError, match="no-such-option"),
         contestant.serve(tmp_path, {"1+1?": "2"}),
     ):
         raise AssertionError("it is not running")
 
 
 @pytest.mark.slow
-def test_hangs_are_counted_apart_from_innocents(modules: Any, data: Path, tmp_path: Path) -> None:
-    workloads, scenarios = modules("workloads"), modules("scenarios")
+def test_hangs_are_counted_apart_from_innocents(data: Path, tmp_path: Path) -> None:
     found = workloads.Data.load(str(data))
     samples = workloads.with_hangs(workloads.math_groups(found, 100), 0.02)
-    contestant = modules("contestants").rule_rm(2, 0)
+    contestant = contestants.rule_rm(2, 0)
     with contestant.serve(tmp_path, found.math) as running:
         row = scenarios.hangs(contestant, running, scenarios.Step("hangs", samples), 30)
     assert (row.hangs, row.innocents) == (2, 98)
@@ -136,8 +124,7 @@ def test_hangs_are_counted_apart_from_innocents(modules: Any, data: Path, tmp_pa
     assert row.idle_cpu < 0.5
 
 
-def test_workloads_are_the_same_in_every_run_and_shuffled(modules: Any, data: Path) -> None:
-    workloads = modules("workloads")
+def test_workloads_are_the_same_in_every_run_and_shuffled(data: Path) -> None:
     found = workloads.Data.load(str(data))
     samples = workloads.math_groups(found, 80)
     assert samples == workloads.math_groups(found, 80)
@@ -149,21 +136,21 @@ def test_workloads_are_the_same_in_every_run_and_shuffled(modules: Any, data: Pa
 
 
 @pytest.mark.parametrize("answer", ["7", r"\frac{7}{2}", r"\text{(D)}", "E", r"\text{odd}", r"x + \pi"])
-def test_a_perturbed_answer_is_another_one(modules: Any, answer: str) -> None:
-    perturbed = {modules("workloads")._perturbed(answer, random.Random(seed)) for seed in range(20)}
+def test_a_perturbed_answer_is_another_one(answer: str) -> None:
+    perturbed = {workloads._perturbed(answer, random.Random(seed)) for seed in range(20)}
     assert answer not in perturbed
     assert "" not in perturbed
 
 
-def test_the_golden_set_is_filled_up_without_changing_a_real_answer(modules: Any, data: Path) -> None:
-    found = modules("workloads").Data.load(str(data))
+def test_the_golden_set_is_filled_up_without_changing_a_real_answer(data: Path) -> None:
+    found = workloads.Data.load(str(data))
     goldens = found.golden_set(50)
     assert len(goldens) == 50
     assert found.math.items() <= goldens.items()
 
 
-def test_a_server_that_never_answers_costs_no_more_than_the_limit(modules: Any) -> None:
-    load, sample = modules("load"), modules("workloads").Sample("p", "r", "g", True)
+def test_a_server_that_never_answers_costs_no_more_than_the_limit() -> None:
+    sample = workloads.Sample("p", "r", "g", True)
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         done = load.send(deaf.getsockname()[1], [[sample]] * 3, clients=2, limit=0.2)
     assert done.rewards == [None] * 3
@@ -171,10 +158,8 @@ def test_a_server_that_never_answers_costs_no_more_than_the_limit(modules: Any) 
 
 
 @pytest.mark.parametrize(("keeps_alive", "connections"), [(True, 2), (False, 6)])
-def test_clients_keep_their_connections_if_they_should(
-    modules: Any, keeps_alive: bool, connections: int
-) -> None:
-    load, sample = modules("load"), modules("workloads").Sample("?", "!", "", True)
+def test_clients_keep_their_connections_if_they_should(keeps_alive: bool, connections: int) -> None:
+    sample = workloads.Sample("?", "!", "", True)
     accepted = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -206,8 +191,7 @@ def test_clients_keep_their_connections_if_they_should(
     assert len(accepted) == connections
 
 
-def test_a_longer_response_has_the_same_answer(modules: Any) -> None:
-    workloads, shapes = modules("workloads"), modules("shapes")
+def test_a_longer_response_has_the_same_answer() -> None:
     response = "<think>So it is.</think><answer>\\boxed{4}</answer>"
     longer = shapes.longer(workloads.Sample("2+2?", response, "4", True), 16 << 10).response
     assert 15 << 10 < len(longer) < 17 << 10
@@ -216,17 +200,13 @@ def test_a_longer_response_has_the_same_answer(modules: Any) -> None:
 
 
 @pytest.mark.parametrize("size", [2, 50])
-def test_a_golden_set_of_any_size_has_the_questions_that_are_asked(
-    modules: Any, data: Path, size: int
-) -> None:
-    workloads, shapes = modules("workloads"), modules("shapes")
+def test_a_golden_set_of_any_size_has_the_questions_that_are_asked(data: Path, size: int) -> None:
     shape = shapes.golden_set(workloads.Data.load(str(data)), 16, size)
     assert len(shape.goldens) == max(size, 2)
     assert {one.prompt for one in shape.steps[0].samples} <= shape.goldens.keys()
 
 
-def test_a_process_is_ended_with_all_that_it_started(modules: Any, tmp_path: Path) -> None:
-    processes = modules("processes")
+def test_a_process_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
     deaf = tmp_path / "deaf.py"
     deaf.write_text(
         "import signal, time\n"
@@ -248,7 +228,7 @@ def test_a_process_is_ended_with_all_that_it_started(modules: Any, tmp_path: Pat
 
 
 def test_the_lookup_benchmark_runs() -> None:
-    done = script("golden_lookup.py", "--questions", "40", "--prompts", "8")
+    done = script("golden_lookup", "--questions", "40", "--prompts", "8")
     assert done.returncode == 0, done.stderr
     assert "exact" in done.stdout
 
@@ -256,16 +236,15 @@ def test_the_lookup_benchmark_runs() -> None:
 def test_the_verdict_benchmark_runs(shared: Path) -> None:
     ours = "rule_rm math_equal"
     done = script(
-        "verdicts.py", "--data", str(shared), "--only", "triples", "--most", "8", "--contestants", ours
+        "verdicts", "--data", str(shared), "--only", "triples", "--most", "8", "--contestants", ours
     )
     assert done.returncode == 0, done.stderr
     assert ours in done.stdout
 
 
 def test_two_commits_get_the_same_work_and_the_slower_or_other_one_is_told(
-    modules: Any, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    compare = modules("compare")
     _, works = compare.workloads(8, 2, str(data))
     for work in works:
         rounds = [work.samples(number) for number in range(2)]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = [sys.executable, str(ROOT / "benchmarks" / "blind_search.py")]
+COMMAND = [sys.executable, "-m", "benchmarks.blind_search"]
 
 
 @pytest.mark.slow
@@ -21,6 +21,7 @@ def test_rearranging_the_question_earns_less_than_half_a_point_above_a_constant(
         capture_output=True,
         text=True,
         timeout=600,
+        cwd=ROOT,
         check=True,
     )
     above = re.search(r"above the best constant: [\d.]+% \(from ([-+][\d.]+)%", done.stdout)

@@ -65,7 +65,7 @@ _END = re.compile(r"(?<=[.!?])[\"')*]*\s+(?=[A-Z`\"'(])|\n\s*\n|\n\s*(?:[-*#]|\d
 _NOQA = re.compile(r"#\s*noqa\b:?\s*(?:[A-Z]+\d+(?:, ?[A-Z]+\d+)*)?(.*)")
 """A suppressed rule: `# noqa: S102 - our own text`; the group is the reason."""
 _INDENTED = re.compile(r"(?m)^ {4,}\S.*\n")
-"""A line of code in a docstring: `    python benchmarks/servers.py`."""
+"""A line of code in a docstring: `    python -m benchmarks.servers`."""
 _ROW = re.compile(r"(?m)^ *\|.*\|\n")
 """A row of a table in a docstring: `| APPS | TACO |`."""
 _EXAMPLE = re.compile(r"`[^`]+`|\"[^\"]+\"|(?:such as|:) +\S")

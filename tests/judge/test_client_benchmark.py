@@ -14,13 +14,14 @@ def test_the_benchmark_of_the_client_runs() -> None:
     done = subprocess.run(
         [
             sys.executable,
-            str(ROOT / "benchmarks" / "judge_client.py"),
+            *("-m", "benchmarks.judge_client"),
             *("--concurrency", "4", "--waves", "2", "--rounds", "1", "--seconds", "0.01"),
             *("--only", "rule_rm,urllib3,requests"),
         ],
         capture_output=True,
         text=True,
         timeout=110,
+        cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=False,
     )

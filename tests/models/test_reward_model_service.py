@@ -142,10 +142,10 @@ def test_what_can_not_be_loaded_ends_the_server_with_one_sentence(tmp_path):
 
 
 def test_the_benchmark_counts_every_contestant():
-    script = Path(__file__).resolve().parents[2] / "benchmarks" / "reward_model.py"
     options = ["--samples", "4", "--layers", "1", "--width", "64"]
     done = subprocess.run(
-        [sys.executable, str(script), *options],
+        [sys.executable, "-m", "benchmarks.reward_model", *options],
+        cwd=Path(__file__).resolve().parents[2],
         capture_output=True,
         text=True,
         timeout=4 * PATIENCE,

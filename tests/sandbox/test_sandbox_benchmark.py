@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+from benchmarks import mutants
+
+ROOT = Path(__file__).parents[2]
 PROBLEMS = [
     {
         "task_id": "Own/0",
@@ -28,16 +30,7 @@ PROBLEMS = [
 ]
 
 
-@pytest.fixture
-def mutants(monkeypatch):
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    import mutants
-
-    yield mutants
-    del sys.modules["mutants"]
-
-
-def test_every_mutant_is_another_program(mutants):
+def test_every_mutant_is_another_program():
     for problem in PROBLEMS:
         right = ast.unparse(ast.parse(problem["prompt"] + problem["canonical_solution"]))
         found = mutants.mutants(problem, 50)
@@ -49,7 +42,7 @@ def test_every_mutant_is_another_program(mutants):
     assert kinds == {"swapped_operator", "off_by_one", "dropped_return", "negated_condition"}
 
 
-def test_what_a_prompt_defines_is_not_mutated(mutants):
+def test_what_a_prompt_defines_is_not_mutated():
     problem = {**PROBLEMS[0], "prompt": "def helper(x):\n    return x + 1\n\ndef add(a, b):\n"}
     assert all("return x + 1" in program for _, program in mutants.mutants(problem, 50))
 
@@ -58,10 +51,10 @@ def test_what_a_prompt_defines_is_not_mutated(mutants):
 def test_the_benchmark_runs_and_says_what_it_leaves_out(tmp_path):
     file = tmp_path / "humaneval.jsonl"
     file.write_text("\n".join(map(json.dumps, PROBLEMS)))
-    command = [sys.executable, str(BENCHMARKS / "sandbox.py"), "--humaneval", str(file), "--workers", "1"]
+    command = [sys.executable, "-m", "benchmarks.sandbox", "--humaneval", str(file), "--workers", "1"]
     settings = {"rounds": 1, "scale": 1, "share": 1, "mutants": 9, "only": "tables,verdicts,http"}
     command += [part for name, value in settings.items() for part in (f"--{name}", str(value))]
-    result = subprocess.run(command, capture_output=True, text=True)
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert result.returncode == 0, result.stderr
     said = result.stdout
     assert "stubs that pass: 0 of 12" in said
