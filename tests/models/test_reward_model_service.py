@@ -86,7 +86,8 @@ def test_openrlhf_gets_the_scores_of_its_queries(port, decoder):
         for text in TEXTS
     ]
     assert reply["rewards"] == pytest.approx(expected, abs=1e-5)
-    assert reply["scores"] == reply["rewards"]
+    # OpenRLHF filters by scores from 0 to 1.
+    assert reply["scores"] == [min(max(reward, 0.0), 1.0) for reward in reply["rewards"]]
     assert reply["extra_logs"]["unscored"] == [0.0] * len(TEXTS)
 
 
