@@ -29,6 +29,7 @@ from rule_rm.journal.pace import Order
 from rule_rm.journal.store import VERSION, older_version
 from rule_rm.journal.writer import Heard, Settled
 from rule_rm.processes import child
+from rule_rm.processes.failures import Failures
 from rule_rm.processes.starting import LOOK, Vigil, again
 
 logger = logging.getLogger(__name__)
@@ -73,6 +74,7 @@ class Scribe:
         self._settled: list[Settled] = []
         self._secrets: frozenset[str] = frozenset()
         self._is_abandoned = False
+        self._failures = Failures()
         self._process = again(self._start)
 
     def submit(self, batch: Sequence[bytes], rollouts: int) -> bool:
@@ -80,7 +82,14 @@ class Scribe:
 
         Raises NotWrittenError if the process can't be started again. The batch waits for the next one.
         """
-        if (place := self._backlog.put(batch)) is None:
+        try:
+            place = self._backlog.put(batch)
+        except OSError as error:
+            # The machine has no memory left, or this process may write to no file for now.
+            if self._failures.is_worth_telling():
+                logger.error("rows of the journal wait (failure %d): %s", self._failures.count, error)
+            return False
+        if place is None:
             return False
         self._number += 1
         self._order(Order(self._number, rollouts, *place))

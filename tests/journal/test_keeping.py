@@ -521,6 +521,27 @@ def test_a_file_that_can_not_be_made_again_costs_rows_until_it_can(tmp_path):
     writer.close()
 
 
+def test_a_moment_without_memory_loses_no_row_and_confuses_no_count(tmp_path, monkeypatch):
+    journal = Journal()
+    journal.keep(tmp_path / f"x{ENDING}", Bounds(age=1e12), is_apart=True)
+    refused = []
+
+    def refuse(*_: object) -> int:
+        refused.append(True)
+        raise OSError(27, "File too large")
+
+    with monkeypatch.context() as without_memory:
+        without_memory.setattr(os, "pwritev", refuse)
+        journal.record(scored(1.0))
+        until(lambda: len(refused) > 1, "it to be tried again")
+        assert journal.keeper.state()["waiting"] == 1
+    journal.record(scored(0.5))
+    until(lambda: journal.keeper.state()["written"] == 2, "both to be written")
+    assert (journal.keeper.state()["waiting"], journal.keeper.state()["lost"]) == (0, 0)
+    journal.close()
+    assert [one["reward"] for one in Reader(tmp_path).every()] == [1.0, 0.5]
+
+
 def test_a_writing_process_that_could_not_be_started_again_at_once_is_started_later(tmp_path, monkeypatch):
     scribe = Scribe(tmp_path / f"x{ENDING}", SCRIBED)
     scribe._process.kill()
