@@ -17,7 +17,6 @@ import pytest
 from benchmarks import compare, contestants, load, processes, scenarios, shapes, workloads
 
 ROOT = Path(__file__).resolve().parents[2]
-BENCHMARKS = ROOT / "benchmarks"
 
 
 @pytest.fixture
