@@ -38,14 +38,15 @@ from dataclasses import replace
 from rule_rm.extract.extraction import TAIL, Extraction
 from rule_rm.extract.multiple_choice.choices import chosen_letter
 from rule_rm.extract.multiple_choice.listed_choices import choices_of
-from rule_rm.extract.places.anchors import EDGES, WORD, anchored, claimed, with_row_as_label
+from rule_rm.extract.places.anchors import EDGES, WORD, anchored, claimed
 from rule_rm.extract.places.boxes import bare, boxes, in_boxes, last_boxed
 from rule_rm.extract.places.equations import last_side
 from rule_rm.extract.places.last_lines import declares_sentence
 from rule_rm.extract.places.prose import CONCLUDED, code_block, conclusion, in_fence
+from rule_rm.extract.places.tables import with_row_as_label
 from rule_rm.extract.places.verdict_words import verdict_word
 from rule_rm.extract.relevance.contrasts import drops_denial, without_asked_denials, without_contrasts
-from rule_rm.extract.response.followers import own_turn
+from rule_rm.extract.response.followers import own_pair, own_turn
 from rule_rm.extract.response.hidden import shown
 from rule_rm.extract.response.redefined import redefines
 from rule_rm.extract.response.tags import tag_contents, tagged_answer
@@ -103,7 +104,7 @@ def final_answer(response: str, prompt: str = "") -> Extraction:
     said = spoken(response, TAIL)
     if said is None:
         return Extraction(None, "the thinking is not closed once")
-    text = without_contrasts(shown(own_turn(said)))
+    text = without_contrasts(shown(own_pair(own_turn(said), prompt)))
     if not text.isascii():
         text = text.translate(_PLAIN)
     if "|" in text:

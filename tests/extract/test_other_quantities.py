@@ -92,6 +92,73 @@ ANSWERS = [
     ("Of 240 pears 180 were packed. How many pears were not packed?", "60 pears were not packed."),
 ]
 
+RADIUS = "A circle has a circumference of 14π cm. What is its radius?"
+PRICES = (
+    "A phone costs $400 in store A and $340 in store B. How much cheaper is it in store B than in store A?"
+)
+AGES = "Tim is 12 years old and Ann is 5. How much older is Tim than Ann?"
+COLOURS = "A jar has 17 red and 9 blue marbles. How many more red marbles than blue marbles are there?"
+BOOKS = "Ann has 12 books and Ben has 5. How many more books does Ann have than Ben?"
+SCORES = "Sara's scores are 40, 45 and 50. What is her average score?"
+MINUTES = "A printer prints 10 pages in a minute. How many pages does it print in 9 minutes?"
+BEADS = "A bag has 32 beads, 20 of which are blue. What percent of the beads are blue?"
+GERMAN = "Ein Auto verbraucht 6 Liter auf 100 km. Wie viele Liter braucht es für 350 km insgesamt?"
+PROFIT = "Uma loja comprou por R$ 2.000,00 e vendeu por R$ 3.320,00. Qual é o lucro?"
+OTHERS += [
+    (RADIUS, "So d = 7."),
+    (RADIUS, "Therefore C = 7 cm."),
+    ("A triangle has area 20 and base 10. What is its height?", "So b = 4."),
+    (PRICES, "The price is $60."),
+    (PRICES, "It costs $60 in store B."),
+    (AGES, "Tim is 7 years old."),
+    (AGES, "So Ann is 7."),
+    (COLOURS, "There are 8 more blue marbles than red marbles."),
+    (COLOURS, "So there are 8 fewer red ones than blue ones."),
+    (BOOKS, "Ann has 7 fewer books than Ben."),
+    (BOOKS, "Ben has 7 more books than Ann."),
+    (SCORES, "Her total is 45."),
+    (SCORES, "The scores add up to 45."),
+    (SCORES, "Her median score is 45."),
+    (MINUTES, "Answer: It needs 90 minutes for 15 pages."),
+    (MINUTES, "Answer: 90 minutes for 10 pages."),
+    (GERMAN, "Das Auto braucht für 100 km **21 Liter**."),
+    (PROFIT, "O lucro não é de R$ 1.320,00."),
+    ("Factor x^2-5x+6.", "The factors are not (x-2) and (x-3)."),
+]
+ANSWERS += [
+    (RADIUS, "So r = 7."),
+    (RADIUS, "2πr = 14π, so R = 7."),
+    (RADIUS, "Let d be the radius. So d = 7."),
+    ("A triangle has area 20 and base 10. What is its height?", "h = 2A/b = 4"),
+    ("A car drives 150 km in 3 hours. What is its speed?", "So s = 50."),
+    (PRICES, "You save $60 in store B."),
+    (PRICES, "So store B is cheaper by $60."),
+    (PRICES, "So $400 - $340 = $60."),
+    (AGES, "Ann is 7 years younger than Tim."),
+    (COLOURS, "There are 8 fewer blue marbles than red."),
+    (COLOURS, "There are 8 more red ones than blue ones."),
+    (BOOKS, "Ben has 7 less than Ann."),
+    (SCORES, "The mean is 45."),
+    (SCORES, "The total of 135 divided by 3 is 45."),
+    (SCORES, "The sum 40 + 45 + 50 = 135, and 135 / 3 = 45."),
+    (HEADS, "There is a 1/4 chance of two heads."),
+    (BEADS, "Final answer: 62.5% are blue."),
+    (GERMAN, "Es braucht für 350 km **21 Liter**."),
+    (PROFIT, "O lucro é de R$ 1.320,00."),
+]
+DECLARED = [
+    (MINUTES, "Answer: 90 pages in 9 minutes.", "90"),
+    (MINUTES, "**Final answer:** 90 pages are printed.", "90"),
+    (MINUTES, "**Answer:** It prints **90** pages in 9 minutes.", "90"),
+    (BEADS, "Answer: 62.5% of the 32 beads are blue.", "62.5%"),
+    ("Factor x^2-5x+6.", "The factors are $(x-2)$ and $(x-3)$.", "(x-2)(x-3)"),
+]
+
+
+@pytest.mark.parametrize(("question", "response", "answer"), DECLARED)
+def test_the_new_number_of_a_declared_sentence_is_the_answer(question, response, answer):
+    assert final_answer(response, question).answer == answer
+
 
 @pytest.mark.parametrize(("question", "response"), OTHERS)
 def test_a_sentence_about_another_quantity_is_no_answer(question, response):

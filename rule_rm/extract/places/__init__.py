@@ -5,4 +5,5 @@
 - `verdict_words`: the yes or no that begins the last sentence
 - `equations`: equations that are one answer, chains, rounded values, and LaTeX without delimiters
 - `rivals`: the value at a place, and the other one after "or"
+- `new_numbers`, `tables`: the numbers that a question does not have; the row of a table that answers
 """

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 from rule_rm.extract.extraction import Extraction
+from rule_rm.extract.places.new_numbers import new_numbers
 from rule_rm.extract.places.rivals import alternative, value_after
 from rule_rm.extract.question.counted import with_unit
+from rule_rm.extract.relevance.other_quantities import contradicted
 from rule_rm.extract.response.visible import PICTURES
 from rule_rm.extract.statements import claims, sequels
 from rule_rm.extract.values.numbers import formula_at, number_at, numbers_in
@@ -91,15 +93,11 @@ _LIGHT = re.compile(
     re.IGNORECASE,
 )
 """Adverbs before a number, which add nothing to it: "simply "."""
-_ROW = re.compile(
-    r"^[ \t]*\|[ \t*_]*(?P<name>[^|\n]{1,40}?)[ \t*_:：]*\|[ \t]*(?P<value>[^|\n]+?)[ \t]*\|[ \t]*$"
-    r"(?!\n[ \t]*\|)",
-    re.MULTILINE,
-)
-"""The last row of a table of two columns: `| **Answer** | 42 |`."""
 _BARE_LINE = re.compile(r"[^\w\n]*\n\s*[$*]*(?P<value>-?\d[\d,.]*\d|-?\d)[$*.]*[ \t]*(?:\n|\Z)")
 """A number alone on the line after an answer, such as `43.`."""
 _NEAR_END = 300
+_SHORT = 3
+"""The words of a short declared sentence: "pages are printed"."""
 _MOST_ANCHORS = 4
 EDGES = " \t\r\n*`_:"
 _BOLD_END = re.compile(r"(?<=[\d})\]%])[*_`]+[!.]+\Z")
@@ -158,22 +156,6 @@ def _is_other_part(of: str, prompt: str) -> bool:
     return part is not None and len(asked) == 1 and part[1].lower() not in asked
 
 
-def with_row_as_label(text: str) -> str:
-    """Return a text in which the last row of a table says "Answer: 42", if it is the only one named so.
-
-    >>> with_row_as_label("| Answer | 42 |"), with_row_as_label("| Eggs | 42 |")
-    ('Answer: 42', '| Eggs | 42 |')
-    """
-    row = _ROW.search(text)
-    if row is None:
-        return text
-    label = row["name"] + ":"
-    is_named = any(found.end() == len(label) for found in _ANCHOR.finditer(label))
-    if not is_named or text.lower().count(row["name"].lower()) > 1:
-        return text
-    return f"{text[: row.start()]}{label} {row['value']}{text[row.end() :]}"
-
-
 def _others(text: str, end: int) -> Iterator[str]:
     """Yield the values that follow an answer: after "or", or alone on the next line."""
     yield from alternative(text, end)
@@ -209,7 +191,11 @@ def _unstated(text: str, anchor: re.Match[str], start: int, end: int, answer: st
             lead = claims.lead(text, begin, 0, prompt, in_formula=False)
             if lead.reason is not None:
                 return lead.reason
-    return claims.unstated(text, at, stop, begin, prompt, in_formula=False) or sequels.retracted(text, stop)
+    return (
+        claims.unstated(text, at, stop, begin, prompt, in_formula=False)
+        or sequels.retracted(text, stop)
+        or contradicted(text, at, stop, prompt)
+    )
 
 
 def _unquoted(answer: str) -> str:
@@ -232,9 +218,20 @@ def _said(sentence: str, prompt: str) -> str:
         sentence = sentence[said.end() :]
     if (aside := _ASIDE.search(sentence)) and not stance.HEDGED.search(aside.group()):
         sentence = sentence[: aside.start()]
+    if "**" in sentence and sentence.count("**") % 2 == 0:
+        sentence = sentence.replace("**", "")
     numbers = [with_unit(sentence, found, prompt) for found in numbers_in(sentence)]
-    is_prose = len(WORD.findall(sentence)) > 3 or patterns.HAS_CJK.search(sentence) is not None
-    if is_prose and len(numbers) == 1 and not stance.HEDGED.search(sentence) and not GIVEN.search(sentence):
+    length = len(WORD.findall(sentence))
+    is_prose = length > _SHORT or (said is not None and length == _SHORT)
+    is_prose = is_prose or patterns.HAS_CJK.search(sentence) is not None
+    if length >= _SHORT and len(numbers) > 1 and len(new := new_numbers(sentence, prompt)) == 1:
+        numbers, is_prose = [with_unit(sentence, new[0], prompt)], True
+    if (
+        is_prose
+        and len(numbers) == 1
+        and not stance.HEDGED.search(sentence)
+        and not is_given(sentence, prompt)
+    ):
         return numbers[0]
     return _BOLD_END.sub("", sentence.strip(EDGES))
 
@@ -288,6 +285,11 @@ def anchor_places(text: str, begin: int) -> Iterator[re.Match[str]]:
         if anchor and anchor.end() != last_end:
             last_end = anchor.end()
             yield anchor
+
+
+def is_anchor(label: str) -> bool:
+    """Return True if a label ends with words that declare an answer: "Answer:"."""
+    return any(found.end() == len(label) for found in _ANCHOR.finditer(label))
 
 
 def last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

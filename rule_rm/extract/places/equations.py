@@ -33,6 +33,10 @@ _STATED = re.compile(
     r"(?:[ \d.+*/^()²³√π−-]|(?<![a-zA-Z])[a-zA-Z](?![a-zA-Z]))*?)[\s.*]*\Z"
 )
 """An equation in plain text that ends a sentence with a verb: "the line is y = 2x + 1."."""
+_FACTORS = re.compile(
+    r"\bfactors(?:\s+are\b|:)[\s:$]*(?P<one>\([^()\n]{1,60}\))[$\s]*(?:,|\band\b)[$\s]*(?P<other>\([^()\n]{1,60}\))[$\s.*]*\Z"
+)
+"""Two factors that end a text: "the factors are (x-2) and (x-3)."."""
 _IMPLIES = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow|iff)(?![a-zA-Z])|[⟹⇒]")
 r"""A sign before what follows from an equation: `\implies`."""
 _ROUNDED = re.compile(
@@ -212,6 +216,18 @@ def stated_equation(text: str) -> Found | None:
     """
     found = _STATED.search(text, max(0, len(text) - _LONGEST)) if "=" in text[-_NEAR:] else None
     return (found["one"].strip(), found.start("one"), found.end("one"), "the last formula") if found else None
+
+
+def stated_factors(text: str, prompt: str) -> Found | None:
+    """Return the product of the factors with which a text ends, if the question asks to factor.
+
+    >>> stated_factors("The factors are (x-2) and (x-3).", "Factor x^2-5x+6.")
+    ('(x-2)(x-3)', 16, 31, 'the last formula')
+    """
+    found = _FACTORS.search(text, max(0, len(text) - _LONGEST)) if "actors" in text[-_LONGEST:] else None
+    if found is None or "factor" not in prompt.lower():
+        return None
+    return f"{found['one']}{found['other']}", found.start("one"), found.end("other"), "the last formula"
 
 
 def exact_before_rounded(text: str) -> tuple[Found, str] | None:

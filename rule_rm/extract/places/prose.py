@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from rule_rm.extract.extraction import Extraction
 from rule_rm.extract.grammar.names import asks_with
-from rule_rm.extract.grammar.predicates import NOT
 from rule_rm.extract.places.anchors import GIVEN, HAS_DIGIT, WORD, is_given, last_match
 from rule_rm.extract.places.equations import (
     Found,
@@ -15,9 +14,11 @@ from rule_rm.extract.places.equations import (
     joined_formulas,
     latex_at,
     stated_equation,
+    stated_factors,
     stated_together,
 )
 from rule_rm.extract.places.last_lines import bare_line, labelled_line
+from rule_rm.extract.places.new_numbers import new_numbers
 from rule_rm.extract.places.rivals import alternative
 from rule_rm.extract.question.asked import asking_sentence
 from rule_rm.extract.question.counted import two_counts, with_unit
@@ -31,10 +32,10 @@ from rule_rm.extract.words.patterns import HAS_CJK, deferred
 from rule_rm.extract.words.verbs import is_past
 
 _CONCLUDED = re.compile(
-    r"(?:\b(?:is|are|was|were|equals?|totals?|gives|gets?|has|have|had|makes?|costs?|pays?|takes?|needs?|about|only|so|thus|therefore|hence|leaving|leaves"
-    r"|es|est|ist|è|é|jest|ergibt|ergeben|font|fait|donne|vale|будет|равно|lautet|brzmi|wynosi|olur|bằng|là)\b"
+    r"(?:\b(?:is\s+an?(?=\s+\d)|there['’]s\s+an?(?=\s+\d)|is|are|was|were|equals?|totals?|gives|gets?|has|have|had|makes?|costs?|pays?|takes?|needs?|about|only|so|thus|therefore|hence|leaving|leaves"
+    r"|es|est|ist|è|é|era|foi|fue|jest|ergibt|ergeben|font|fait|donne|vale|будет|равно|lautet|brzmi|wynosi|olur|bằng|là)\b"
     r"|=|≈|[是有为了在需要得到等于共剩余下]|\*\*)"
-    r"(?:\s|\\?\$|[:：*~(≈€£\[]|\b(?:about|approximately|only|exactly|an?\s+\w+\s+of|at(?:\s+the\s+point)?|him|her|it|them|me|us)\b)*"
+    r"(?:\s|\\?\$|[:：*~(≈€£\[]|\bR(?=\\?\$)|\b(?:about|approximately|only|exactly|d[ei]|von|an?\s+\w+\s+of|at(?:\s+the\s+point)?|him|her|it|them|me|us)\b)*"
     r"(?=[-−+.\d√π]|\\[a-z])",
     re.IGNORECASE,
 )
@@ -136,6 +137,8 @@ def _conclusion(text: str, prompt: str) -> Found | None:
     text = without_letter_explained(text)
     if (counts := two_counts(text, prompt)) is not None:
         return counts
+    if (factors := stated_factors(text, prompt)) is not None:
+        return factors
     if (equation := stated_equation(text)) is not None:
         return equation
     if (rounded := exact_before_rounded(text)) is not None:
@@ -243,7 +246,7 @@ def _is_done(clause: str) -> bool:
 
 def _only_number(sentence: str, offset: int, prompt: str) -> Found | None:
     """Return the only number of a last sentence that leaves no doubt: "She paid 7 dollars."."""
-    numbers = _new_numbers(sentence, prompt)
+    numbers = new_numbers(sentence, prompt)
     if (
         len(numbers) != 1
         or is_given(sentence, prompt)
@@ -263,19 +266,3 @@ def _only_number(sentence: str, offset: int, prompt: str) -> Found | None:
         offset + number.end(),
         "the only number",
     )
-
-
-def _new_numbers(sentence: str, prompt: str) -> list[re.Match[str]]:
-    """Return the numbers of a sentence; of several, those that the question does not have.
-
-    >>> said = "It prints 270 pages in 15 minutes."
-    >>> [number.group() for number in _new_numbers(said, "How many pages does it print in 15 minutes?")]
-    ['270']
-    """
-    numbers = numbers_in(sentence)
-    if len(numbers) < 2 or not prompt:
-        return numbers
-    if NOT.search(sentence):
-        return numbers
-    given = {number.group().strip() for number in numbers_in(prompt)}
-    return [number for number in numbers if number.group().strip() not in given]

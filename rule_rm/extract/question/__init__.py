@@ -4,4 +4,5 @@
 - `asked_cases`: other numbers, a part, or another comparison than the one asked for
 - `counted`: units and counted things
 - `echoes`: whether a clause is in the words of the question
+- `comparisons`, `units`: which two are compared, and in which order; the table of units
 """

@@ -1,4 +1,4 @@
-"""Find whether a statement is about other numbers, a part or another comparison than the question."""
+"""Find whether a statement is about other numbers, another part or another time than the question."""
 
 from __future__ import annotations
 
@@ -52,26 +52,12 @@ _RATE = re.compile(
     re.IGNORECASE,
 )
 """A sign that a question asks for a rate: "each"."""
-_THAN = re.compile(
-    r"\b(?P<how>more|fewer|less|older|younger|taller|shorter|longer|heavier|lighter|faster|slower|higher|lower|[a-z]+er)\b"
-    r"[^.?]{0,60}?\bthan\s+(?:[a-z]+\s+)?(?P<than>[A-Z][a-z]+)"
-)
-"""A comparison with somebody: "more apples than Alice"."""
-_COMPARED = re.compile(r"\b(?:more|fewer|less|extra|difference|[a-z]{2,}er)\b")
-"""A word by which a value is a difference: "more"."""
-_HAS_ALL = re.compile(r"\b(?:[Tt]ogether|combined)\b|\b[A-Z][a-z]+\s+(?:has|have|is|are)\s*\Z")
-"""A statement of all that somebody has: "Bob has"."""
 _TIME = re.compile(
     r"\b(?:[Mm]orning|[Aa]fternoon|[Ee]vening|[Nn]ight|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|weekend|weekday"
     r"|January|February|March|April|June|July|August|September|October|November|December"
     r"|(?:first|second|third|fourth|last|next)\s+(?:day|week|month|year|hour|quarter|round|half))(?=s?\b)"
 )
 """A part of the day, a day, a month or one of several times: "Saturday"."""
-_DIFFERENCE = re.compile(
-    r"\b(?:more|fewer|less|farther|further|compared|difference|exceed\w*|beat|ahead|how\s+much\s+[a-z]+er)\b",
-    re.IGNORECASE,
-)
-"""A word of a question for a difference: "farther"."""
 
 
 def is_of_other_numbers(subject: str, prompt: str) -> bool:
@@ -154,34 +140,3 @@ def is_other_case(rest: str, prompt: str) -> bool:
     if rate is None or _RATE.search(question.asking):
         return False
     return base(rate["what"] or "") not in question.asked | question.given
-
-
-def asks_to_compare(prompt: str) -> bool:
-    """Return True if a question asks for a difference: "how much farther", "compared to".
-
-    >>> asks_to_compare("Cho walked 9 km, Ann 4. How much farther did Cho walk?")
-    True
-    """
-    return _DIFFERENCE.search(question_of(prompt).clause) is not None
-
-
-def is_compared_otherwise(before: str, rest: str, prompt: str) -> bool:
-    """Return True if a statement compares two in the other order than the question, or does not compare them.
-
-    >>> asked = "Ann has 5 eggs, Bob 8. How many more eggs does Bob have than Ann?"
-    >>> is_compared_otherwise("Ann has", " more eggs than Bob.", asked)
-    True
-    >>> is_compared_otherwise("Ann has", " fewer eggs than Bob.", asked)
-    False
-    """
-    if "than" not in prompt:
-        return False
-    asking = question_of(prompt).clause
-    asked = _THAN.search(asking)
-    if asked is None or not asking.lower().startswith("how"):
-        return False
-    said = _THAN.search(rest)
-    if said is not None:
-        is_swapped = said["than"] != asked["than"] and said["than"] in asking
-        return is_swapped == (said["how"] == asked["how"])
-    return _HAS_ALL.search(before) is not None and _COMPARED.search(f"{before} {rest}") is None

@@ -90,8 +90,10 @@ _MEASURES = {
     "heavy": "weight",
     "big": "size",
     "much": "amount price",
+    "average": "mean",
+    "mean": "average",
 }
-"""The nouns of a quantity by the adjective with which a question asks for it: "how tall"."""
+"""The nouns of a quantity by the adjective or noun with which a question asks for it: "how tall"."""
 _PAYING = frozenset(map(base, ("pay", "spend", "cost", "price", "charge")))
 """The base forms of words for one deed: who pays a price, spends it."""
 _TOPIC = 2
@@ -166,7 +168,7 @@ def asked_for(prompt: str) -> AskedFor | None:
     clause = _UNCHANGED.sub("", _CONDITION.sub("", asking[begin.start() :]))
     words = set(map(base, WORD.findall(clause)))
     for adjective, nouns in _MEASURES.items():
-        if adjective in words:
+        if base(adjective) in words:
             words.update(map(base, nouns.split()))
     if words & _PAYING:
         words |= _PAYING

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rule_rm.extract.question.asked import asking_sentence
+from rule_rm.extract.question.units import MEASURES
 from rule_rm.extract.words.patterns import deferred
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -17,37 +18,28 @@ _RESULTS = re.compile(
     re.IGNORECASE,
 )
 """A participle of a result: "needed"."""
-_MEASURES = (
-    r"meters?|metres?|feet|foot|ft|inch(?:es)?|yards?|miles?|mi|km|cm|mm|m|kg|g|mg|lbs?|pounds?"
-    r"|ounces?|oz|tons?|grams?|kilograms?|kilomet(?:er|re)s?"
-    r"|centimet(?:er|re)s?|millimet(?:er|re)s?|lit(?:er|re)s?|L|mL|ml|gallons?|cups?|pints?|quarts?"
-    r"|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?"
-    r"|years?|degrees?|radians?|rad|USD|EUR|GBP|dollars?|cents?|euros?|pence|rupees?|yen|percent|units?|mph|kmh?"
-    r"|joules?|J|kJ|newtons?|N|watts?|W|volts?|V|amperes?|A|ohms?|hz|Hz|K|Pa|mol|moles?"
-    r"|Euro|Meter|Stunden|Minuten|Tage|Jahre|mètres?|heures?|jours?|ans|metros?|horas?|días?|años?|metri|ore|giorni|anni|dias|anos|рублей|часов|минут|дней|лет|см|км|м|кг"
-)
 UNITS = deferred(
     r"\s*(?:(?:square|cubic|more|fewer|such|possible|different|distinct|total|of|whole|full|US|new"
     r"|other|additional)\s+)*"
-    rf"(?:{_MEASURES}|times|ways|people|students|points|coins|numbers|solutions|integers|values|items|pieces|books"
+    rf"(?:{MEASURES}|times|ways|people|students|points|coins|numbers|solutions|integers|values|items|pieces|books"
     r"|cookies|apples|eggs|marbles|tickets|games|cards|balls)\b",
 )
 """A unit, such as "square meters"."""
 _MEASURED = deferred(
     r"(?:[\s~$}]|\\[,;: ]|\\(?:text|mathrm)\s*\{)*(?:(?:square|cubic)\s+)?"
-    rf"(?:{_MEASURES}|\\Omega|°)(?![^\W\d_])"
+    rf"(?:{MEASURES}|\\Omega|°)(?![^\W\d_])"
 )
 """A unit of measurement behind a number, also in TeX: `}\\text{ km}`."""
 
 
 _UNIT = deferred(
-    rf"\s?\*{{0,2}}\s?(?P<unit>(?:(?:square|cubic)\s+)?(?:{_MEASURES})(?:(?:\s*/\s*|\s+per\s+|\s+an?\s+)(?:{_MEASURES})|[\s·]\s?(?:{_MEASURES})⁻[¹²³])?)"
+    rf"\s?\*{{0,2}}\s?(?P<unit>(?:(?:square|cubic)\s+)?(?:{MEASURES})(?:(?:\s*/\s*|\s+per\s+|\s+an?\s+)(?:{MEASURES})|[\s·]\s?(?:{MEASURES})⁻[¹²³])?)"
     r"(?![\w/^²³⁻·-]|\s*[\d(+*=<>]|\s+(?:and|or)\s+\d|\s+per\b)"
 )
 """A unit right behind a number in a sentence, but not the first of several: " km/h"."""
 
 
-_ASKED_UNIT = deferred(rf"\b(?=\w\w)(?:{_MEASURES})\b|\d\s?(?:{_MEASURES})\b")
+_ASKED_UNIT = deferred(rf"\b(?=\w\w)(?:{MEASURES})\b|\d\s?(?:{MEASURES})\b")
 """A unit in a question: `hours`, `12 V`."""
 
 

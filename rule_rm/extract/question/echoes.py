@@ -26,6 +26,8 @@ _WHICH = re.compile(
     re.IGNORECASE,
 )
 """A question for one of several things, with their name: "which step"."""
+_GIVEN_PHRASE = re.compile(r"\s+(?P<phrase>[^\W\d_]+\s+\d[\d.,]*\s*[^\W\d_]{1,12})[\s*]*\Z")
+"""A phrase with a number at the end of a clause, which the question may have: " für 350 km"."""
 _HOW_MANY = r"(?:多少|几|幾|何|いくつ|いくら|どれだけ|몇|얼마|कतन)"
 """A Chinese, Japanese, Korean or Hindi question word for a number, without vowel signs, such as 多少."""
 _ASPECT = "了过過着를을이가は が"
@@ -61,6 +63,9 @@ def has_words_of_question(clause: str, prompt: str) -> bool:
     >>> has_words_of_question("So Tim lands on step", "Which step does Tim land on?")
     True
     """
+    given = _GIVEN_PHRASE.search(clause)
+    if given is not None and f" {' '.join(given['phrase'].split())}" in " ".join(prompt.split()):
+        clause = clause[: given.start()]
     words = [word.lower() for word in _WORD.findall(clause)]
     if not prompt or not words:
         return False

@@ -5,22 +5,9 @@ from __future__ import annotations
 import re
 
 from rule_rm.extract.question.asked_for import FUNCTION, AskedFor, lowered
-from rule_rm.extract.words.patterns import words
+from rule_rm.extract.question.units import UNITS
 from rule_rm.extract.words.verbs import base
 
-UNITS = frozenset(
-    map(
-        base,
-        words(
-            """
-            minute hour day week month year pound foot feet inch yard mile kilometer meter metre centimeter
-            millimeter km cm mm kg gram kilogram kilo ounce oz lb lbs gallon liter litre ml quart pint cup
-            tablespoon teaspoon degree mph
-            """
-        ),
-    )
-)
-"""The base forms of units, which a question may name anywhere."""
 _NUMERALS = {
     word: str(place)
     for place, word in enumerate(
@@ -33,6 +20,8 @@ _AMOUNT = re.compile(
 """A number of things: "40 cookies"."""
 _LETTERED = re.compile(r"\b(?P<thing>[A-Za-z]{3,})\s+(?P<letter>[A-Z])\b")
 """A thing with its letter: "store B"."""
+_THAN = re.compile(r"\bthan\b", re.IGNORECASE)
+"""The word before the other side of a comparison: "than"."""
 _PAIRED = re.compile(r"[A-Z][a-z]+(?:,\s+[A-Z][a-z]+){0,9},?\s+and\s+[A-Z][a-z]+")
 """Names that a question joins: "April, May and June"."""
 _NAME = re.compile(r"[A-Z][a-z]+")
@@ -77,7 +66,8 @@ def contradiction(before: str, behind: str, value: str, asked: AskedFor) -> str 
             return "it is about another amount"
     if _is_part(before, behind, asked):
         return "it is about a part"
-    letters = _lettered(asked.clause)
+    # A difference between two stores may be stated of either.
+    letters = {} if _THAN.search(asked.clause) else _lettered(asked.clause)
     if any(letters.get(thing, said) != said for thing, said in _lettered(f"{before} § {behind}").items()):
         return "it is about another one"
     if _NOT.search(before + behind) and not _NEGATIVE.search(asked.clause):
@@ -128,12 +118,25 @@ def _measured_otherwise(before: str, behind: str, value: str, asked: AskedFor) -
     # "lbs" and "pounds" have no letter in common.
     if is_counted and sought and units and units[0][0] not in sought | {"l"}:
         return "it is in another unit"
+    if is_counted and not sought and _is_unit_of_none(behind, asked):
+        return "it is in a unit, where things are counted"
     rate = _PER.match(behind)
     if rate is None or _RATE.search(asked.clause):
         return None
     unit = rate["unit"] or rate["time"]
     # A rate per week is what a question for "a week" asks for, but not one for "5 weeks".
     return None if re.search(rf"\b(?:work)?{unit}(?:ly)?\b", asked.sentence) else "it is a rate"
+
+
+def _is_unit_of_none(behind: str, asked: AskedFor) -> bool:
+    """Return True for a unit behind a value that the question does not count: "minutes" for "how many pages".
+
+    In "40 gallon jugs" and "man-hours" the unit is part of the counted noun.
+    """
+    said = list(map(base, lowered(behind)[:2]))
+    if not said or said[0] not in UNITS or any(map(asked.counts, said)):
+        return False
+    return f"-{said[0]}" not in asked.clause.lower()
 
 
 _UNKNOWN = re.compile(

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rule_rm.extract.question.asked_for import FUNCTION, WHAT_IS, YIELDS, AskedFor, asked_for
-from rule_rm.extract.relevance.contradictions import UNITS, contradiction, is_at_new_time, is_other_unknown
+from rule_rm.extract.question.asked_for import FUNCTION, WHAT_IS, YIELDS, AskedFor, asked_for, lowered
+from rule_rm.extract.question.comparisons import lacks_difference
+from rule_rm.extract.question.units import UNITS
+from rule_rm.extract.relevance.contradictions import contradiction, is_at_new_time, is_other_unknown
 from rule_rm.extract.relevance.said_of_value import (
     COUNTED,
     LEADING,
@@ -23,11 +25,15 @@ from rule_rm.extract.relevance.said_of_value import (
     clause_around,
     words_of,
 )
+from rule_rm.extract.relevance.symbols import is_other_symbol
+from rule_rm.extract.values.numbers import numbers_in
 from rule_rm.extract.words.patterns import words
 from rule_rm.extract.words.stance import sentence_around
 from rule_rm.extract.words.stating import ANSWER_NOUNS
 from rule_rm.extract.words.verbs import base
 
+_SHORTEST = 3
+"""The words around the value of the shortest sentence."""
 _NEUTRAL = frozenset(map(base, FUNCTION | YIELDS))
 _LEFT = re.compile(r"\b(?:left|remain\w*)\b", re.IGNORECASE)
 """A word of a question for a remainder: "left"."""
@@ -44,8 +50,17 @@ _MEANS_MORE = re.compile(
     re.IGNORECASE,
 )
 """A word by which a value is a difference: "more"."""
-_AVERAGE = re.compile(r"\baverage\b", re.IGNORECASE)
+_AVERAGE = re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)
 """A word of a question for an average: "average"."""
+_NO_AVERAGE = re.compile(
+    r"\b(?:total\w*|sum|together|altogether|in\s+all|combined|add\w*(?=\s+up)|median|mode|range)\b",
+    re.IGNORECASE,
+)
+"""A word for another number of several values than their average: "total"."""
+_MEANS_AVERAGE = re.compile(
+    r"\b(?:average\w*|mean|divid\w+|divisions?|per|each|every|apiece)\b|[/÷]", re.IGNORECASE
+)
+"""A word or sign by which a value is an average: "divided"."""
 _DUTY = re.compile(r"\b(?:must|still)\b", re.IGNORECASE)
 """A word of a question for something that is not done: "must"."""
 _MEANS_DUTY = re.compile(
@@ -96,6 +111,13 @@ def other_quantity(text: str, start: int, end: int, prompt: str) -> str | None:
     sentence = text[begin:stop]
     before, behind = clause_around(sentence, start - begin, end - begin)
     said = words_of(before, behind)
+    if is_other_symbol(text, start, prompt, asked):
+        return "it is the symbol of another quantity"
+    is_told = any(one.place in (SUBJECT, VERB, PHRASE) for one in said)
+    if is_told and lacks_difference(sentence, asked.clause):
+        return "it is not about a difference"
+    if _is_total_of_average(before, behind, sentence, asked):
+        return "it is not about an average"
     # A sentence without a word of the question may be an answer to any question.
     if any(one.base in asked.given or asked.has(one.base) for one in said if one.base not in _NEUTRAL):
         is_bare = not behind.strip(" .!*") or all(one.place == COUNTED for one in said)
@@ -110,17 +132,46 @@ def other_quantity(text: str, start: int, end: int, prompt: str) -> str | None:
     return None if strange is None else f"it is about something else: “{strange}”"
 
 
+def contradicted(text: str, start: int, end: int, prompt: str) -> str | None:
+    """Return what in a declared sentence contradicts the question; None also for a value alone.
+
+    >>> said, asked = "It needs 90 minutes for 15 pages.", "How many pages does it print in 9 minutes?"
+    >>> contradicted(said, 9, 11, asked)
+    'it is in a unit, where things are counted'
+    """
+    asked = asked_for(prompt) if prompt else None
+    if asked is None:
+        return None
+    if numbers := numbers_in(text[start:end]):
+        start, end = start + numbers[0].start(), start + numbers[0].end()
+    begin, stop = sentence_around(text, start, end)
+    before, behind = clause_around(text[begin:stop], start - begin, end - begin)
+    value = text[start:end]
+    if len(lowered(before + behind)) < _SHORTEST or value.startswith(("$", "\\")) or before.endswith("$"):
+        return None
+    return contradiction(before, behind, value, asked)
+
+
 def _missing(sentence: str, asked: AskedFor) -> str | None:
     """Return which relation of the question a sentence lacks: that of a remainder, or of a difference."""
     if _LEFT.search(asked.clause) and not _MEANS_LEFT.search(sentence):
         return "it is not about what is left"
-    if _AVERAGE.search(asked.clause) and _IN_TOTAL.search(sentence) and not _AVERAGE.search(sentence):
-        return "it is not about an average"
     if _DUTY.search(asked.clause) and not _MEANS_DUTY.search(sentence):
         return "it is not about a duty"
     if _MORE.search(asked.clause) and not _MEANS_MORE.search(sentence):
         return "it is not about a difference"
     return None
+
+
+def _is_total_of_average(before: str, behind: str, sentence: str, asked: AskedFor) -> bool:
+    """Return True for a clause about a total or a median, if the question asks for an average."""
+    clause = f"{before} § {behind}"
+    return (
+        _AVERAGE.search(asked.clause) is not None
+        and _NO_AVERAGE.search(clause) is not None
+        and not _NO_AVERAGE.search(asked.clause)
+        and not _MEANS_AVERAGE.search(sentence)
+    )
 
 
 def _strange(said: list[Said], before: str, behind: str, asked: AskedFor) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 _TOKEN = re.compile(
     r"<\|[\w▁ ]{2,40}\|>|<(?:eos|pad|bos|eot|eod|EOT|/s|s)>|\[(?:PAD|EOS|/?INST|SEP|CLS)\]|<eoa>"
@@ -36,6 +37,39 @@ _PROBLEM = re.compile(
 """A line that begins another problem, such as `Problem 2.`."""
 _ANSWERED = re.compile(r"\\(?:boxed|fbox)\s*\{|\banswer\b|####|答案|</answer>", re.IGNORECASE)
 """A sign that an answer was given, such as a box."""
+
+
+_ASKED = re.compile(r"(?<![^\s*])(?:Q|Question)[ \t]?\d{0,3}[ \t]?\**:")
+"""The beginning of a question in a dialogue, also within a line: `Q:`."""
+_REPLY = re.compile(r"(?<![^\s*])(?:A|Answer)[ \t]?\d{0,3}[ \t]?\**:")
+"""The beginning of its answer: `A:`."""
+_MOST_PAIRS, _SHORTEST = 50, 8
+
+
+def own_pair(text: str, prompt: str) -> str:
+    r"""Return the answer of the one question in a dialogue that is the prompt's; else the text as it is.
+
+    >>> own_pair(r"Q: 5+5? A: \boxed{42}. Q: What is 6 times 7? A: I won't say.", "What is 6 times 7?")
+    "A: I won't say."
+    """
+    if ":" not in text or not prompt:
+        return text
+    begins = [found.start() for found in islice(_ASKED.finditer(text), _MOST_PAIRS + 1)]
+    if not 1 < len(begins) <= _MOST_PAIRS:
+        return text
+    own = []
+    for begin, end in zip(begins, [*begins[1:], len(text)], strict=True):
+        pair = text[begin:end]
+        reply = _REPLY.search(pair)
+        if reply is not None and _is_asked(_ASKED.sub("", pair[: reply.start()], count=1), prompt):
+            own.append(pair[reply.start() :])
+    return own[0] if len(own) == 1 else text
+
+
+def _is_asked(question: str, prompt: str) -> bool:
+    """Return True if a prompt consists of a question, or ends with it."""
+    said, asked = ("".join(filter(str.isalnum, one.casefold())) for one in (question, prompt[-4_000:]))
+    return len(said) >= _SHORTEST and asked.endswith(said)
 
 
 def own_turn(text: str) -> str:

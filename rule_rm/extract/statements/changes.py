@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from rule_rm.extract.question.comparisons import asks_to_compare
 from rule_rm.extract.words import denials
 from rule_rm.extract.words.patterns import deferred
 
@@ -31,6 +32,8 @@ _LESS = re.compile(
 """A word that turns a number into a difference or below zero: "42 fewer"."""
 _ONLY_IF = re.compile(r"\s*only\s+(?:if|when|for|in)\b", re.IGNORECASE)
 """A condition that may fail: "only if n is even"."""
+_THAN = re.compile(r"\bthan\b", re.IGNORECASE)
+"""The word before the other side of a comparison: "than"."""
 ENDED = re.compile(
     r"\b(?:before|until|prior|earlier|previously|initially|originally|formerly|at\s+first|at\s+the\s+(?:start|beginning)|yesterday|used\s+to)\b",
     re.IGNORECASE,
@@ -49,13 +52,21 @@ def decided(first: str, prompt: str, *, by_verb: bool) -> tuple[bool, str | None
     """
     if _EQUATION.match(first) or (by_verb and (_COUNTED_WRONG.match(first) or _IS_A.match(first))):
         return True, None
-    if changed(first, prompt, _LESS):
+    if changed(first, prompt, _LESS) and not _compares(first, prompt):
         return True, "the words after it change it"
     if _ONLY_IF.match(first):
         return True, "the words after it leave it open"
     if by_verb and _SOON.match(first) and changed(first, prompt, ENDED):
         return True, "it is an earlier value"
     return False, None
+
+
+def _compares(first: str, prompt: str) -> bool:
+    """Return True for a comparison with another direction, as the answer to a question that compares.
+
+    Whether it is turned around is known by its "than": `comparisons`.
+    """
+    return _THAN.search(first) is not None and "than" in prompt and asks_to_compare(prompt)
 
 
 def changed(first: str, prompt: str, words: re.Pattern[str]) -> bool:

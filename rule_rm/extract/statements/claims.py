@@ -13,7 +13,7 @@ from rule_rm.extract.grammar.names import is_adverbial, is_anothers
 from rule_rm.extract.grammar.predicates import CUT, NOT, THAT
 from rule_rm.extract.grammar.sentences import RELATION, VALUE, before_formula, sentence_before
 from rule_rm.extract.grammar.subjects import is_strange_gerund
-from rule_rm.extract.question.asked_cases import is_compared_otherwise
+from rule_rm.extract.question.comparisons import is_compared_otherwise
 from rule_rm.extract.relevance.asked_labels import is_method
 from rule_rm.extract.relevance.conditions import is_odd_condition
 from rule_rm.extract.statements.clauses import (
@@ -41,7 +41,7 @@ _INSTANCE = re.compile(r"\b(?:e\.\s?g\.|z\.\s?B\.|p\.\s?ej\.|par\s+ex\.)[\s,$*({
 """An abbreviation before an example: "e.g."."""
 _POWER = re.compile(r"(?<![\w\\^}+*/-])(?<![+*/-]\s)([a-zA-Z](?:²|³|\^\s?\{?[23]\}?))\s*=[\s$\\(]*\Z")
 """A power of an unknown that is set equal to a value: `x^2 = `."""
-_PRICE = re.compile(r"\\?\$\s?\Z")
+_PRICE = re.compile(r"(?:\b(?:R|US)(?=\\?\$))?(?:\\?\$\s?\Z)")
 """The sign of dollars that belongs to the value behind it: `$`."""
 _NEXT = 160
 _DENIED_AHEAD = deferred(

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-from rule_rm.extract.question.asked_cases import asks_to_compare, is_other_case
+from rule_rm.extract.question.asked import question_of
+from rule_rm.extract.question.asked_cases import is_other_case
+from rule_rm.extract.question.comparisons import asks_to_compare
 from rule_rm.extract.question.counted import UNITS, is_counted, is_undone
 from rule_rm.extract.question.echoes import follows_question_word
 from rule_rm.extract.relevance.asked_about import is_other_deed_behind
@@ -235,9 +237,17 @@ def _phrase(first: str, prompt: str, *, by_verb: bool, glued: bool) -> str | Non
     done = _DONE.search(first)
     if not by_verb and done is not None and is_undone(done["done"], prompt):
         return "the words after it do not confirm it"
-    if _PREDICATE.match(first) or not (by_verb or is_counted(first, prompt)):
-        return "the words after it do not confirm it"
-    return _doubt(first, prompt)
+    if _PREDICATE.match(first):
+        is_asked = _is_asked_predicate(first, prompt)
+        return None if is_asked else "the words after it do not confirm it"
+    is_said = by_verb or is_counted(first, prompt)
+    return _doubt(first, prompt) if is_said else "the words after it do not confirm it"
+
+
+def _is_asked_predicate(first: str, prompt: str) -> bool:
+    """Return True for a verb and what follows it in the words of the clause that asks: "are blue"."""
+    said, asked = (" ".join(one.lower().split()) for one in (first, question_of(prompt).clause))
+    return " " in said and f" {said}" in asked.rstrip("?. ")
 
 
 def _unasked(first: str, prompt: str, *, by_verb: bool) -> str | None:

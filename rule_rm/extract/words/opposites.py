@@ -14,7 +14,8 @@ _DOUBLED = re.compile(r"([bgt])\1\Z")
 """A final consonant that an ending doubled: the `gg` of "bigger"."""
 _PAIRS = """
     large/small great/small big/small high/low tall/short long/short old/young fast/slow heavy/light
-    near/far maximum/minimum most/least more/fewer more/less first/last early/late even/odd prime/composite
+    near/far cheap/expensive cheap/dear warm/cold hot/cold thick/thin wide/narrow deep/shallow strong/weak
+    rich/poor maximum/minimum most/least more/fewer more/less first/last early/late even/odd prime/composite
     positive/negative rational/irrational increase/decrease rise/fall grow/shrink add/remove gain/lose
     win/lose save/spend save/lose save/owe save/waste earn/spend earn/lose earn/owe keep/spend keep/give
     keep/lose keep/owe save/need earn/need receive/give receive/spend have/lose have/owe have/spend
@@ -53,6 +54,15 @@ def is_opposite(said: str, asked: str) -> bool:
         for word in words & _OPPOSITES.keys()
         for opposite in _OPPOSITES[word]
     )
+
+
+def has_opposite(word: str) -> bool:
+    """Return True for an adjective with an opposite, also with the ending of a comparison.
+
+    >>> has_opposite("cheaper"), has_opposite("water")
+    (True, False)
+    """
+    return _bare(word.lower()) in _OPPOSITES
 
 
 def is_undone_in(said: str, asked: str) -> bool:

@@ -7,7 +7,7 @@ import re
 
 from rule_rm.math.finality.formulas import Question, flat
 from rule_rm.math.finality.shapes import written
-from rule_rm.math.values.answers import Chain, Named, Quantity, Ratio, Value
+from rule_rm.math.values.answers import Chain, Congruence, Named, Quantity, Ratio, Value
 from rule_rm.math.values.expression import Expression, Number, symbols
 
 _IN_WORDS = re.compile(
@@ -26,8 +26,10 @@ def named_work(answer: str, golden: str) -> str | None:
 
 
 def is_quoted(answer: str, candidate: Value, asked: Question) -> bool:
-    """Return True for an equation of the question, word for word; `x = 3` may be one of its choices."""
-    if not isinstance(candidate, (Chain, Named)) or "=" not in answer or not asked.flat:
+    """Return True for an equation or congruence of the question; `x = 3` may be one of its choices."""
+    is_equation = isinstance(candidate, (Chain, Named)) and "=" in answer
+    is_congruence = isinstance(candidate, Congruence) and candidate.symbol is not None
+    if not (is_equation or is_congruence) or not asked.flat:
         return False
     is_solved = isinstance(candidate, Named) and candidate.name.isalpha()
     return not is_solved and not asked.has_choices and flat(answer).strip(".,") in asked.flat
