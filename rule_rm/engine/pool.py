@@ -25,7 +25,7 @@ from rule_rm.engine.nursery import Nursery
 from rule_rm.engine.own_time import OwnTime
 from rule_rm.engine.tally import Tally
 from rule_rm.engine.worker_process import WorkerProcess
-from rule_rm.errors import WorkerUnavailableError
+from rule_rm.errors import InternalError, WorkerUnavailableError
 from rule_rm.processes.ending import ending
 from rule_rm.processes.failures import Failures
 from rule_rm.processes.kernel import oom_kills
@@ -139,7 +139,7 @@ class Pool:
         return not run.was_killed or self._oom_kills > before
 
 
-class _StoppedError(EOFError):
+class _StoppedError(InternalError, EOFError):
     """A worker was stopped for longer than is waited for it."""
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from rule_rm.errors import InternalError
 from rule_rm.math.comparing.approximate import approximate
 from rule_rm.math.comparing.exact import UndefinedError
 from rule_rm.math.values.expression import Apply, Expression, Symbol, TooCostlyError, symbols
@@ -20,7 +21,7 @@ _NOISE = 1e-12
 _Along = Callable[[float], float]
 
 
-class _UnknownError(Exception):
+class _UnknownError(InternalError):
     """A function that is not worked out in floats."""
 
 
