@@ -17,10 +17,12 @@ from rule_rm.math.comparing.equal import equal
 from rule_rm.math.comparing.exact import UndefinedError, is_rational
 from rule_rm.math.comparing.families import same_periodic
 from rule_rm.math.comparing.implicit import same_implicit
+from rule_rm.math.comparing.infinite import by_series, is_series
 from rule_rm.math.comparing.integration import with_given_constants, with_same_constants
 from rule_rm.math.comparing.lines import same_line
 from rule_rm.math.comparing.matrices import is_of_matrices, swaps_matrices
 from rule_rm.math.comparing.names import is_stated, with_primes
+from rule_rm.math.comparing.recurrences import aligned
 from rule_rm.math.finality.unfinished import unfinished
 from rule_rm.math.guard import LONGEST, refusal
 from rule_rm.math.hints import again, has_words, in_one_notation, read_golden, with_decimal_points, with_hints
@@ -183,7 +185,7 @@ def _by_value(answer: str, golden: str, question: str) -> Verdict:
     try:
         reference = read_golden(golden)
     except BeyondReadingError:
-        return _symbolic(answer, golden)
+        return _beyond(answer, golden)
     except (UnreadableError, UndefinedError) as error:
         return _unreadable(golden, error)
     except TooCostlyError as error:
@@ -208,6 +210,16 @@ def _by_value(answer: str, golden: str, question: str) -> Verdict:
         return Verdict(False, Layer.GUARD, str(error))
     except RecursionError:
         return Verdict(False, Layer.GUARD, "the answer is nested too deep")
+
+
+def _beyond(answer: str, golden: str) -> Verdict:
+    """Return the verdict on an answer to a golden answer that is a series, or that math-verify may know."""
+    if (same := by_series(answer, golden, read)) is not None:
+        return Verdict(same, Layer.STRUCTURE, f"the series is {'' if same else 'not '}the golden answer's")
+    verdict = _symbolic(answer, golden)
+    if verdict.equal is None and is_series(golden, read):
+        return Verdict(False, Layer.STRUCTURE, "it is not the golden answer's series")
+    return verdict
 
 
 def _unreadable(golden: str, error: Exception) -> Verdict:
@@ -252,6 +264,8 @@ def _equal(reference: Value, candidate: Value, question: str) -> bool:
         or same_implicit(reference, candidate, question)
     ):
         return True
+    if (ours := aligned(reference)) is not None and (theirs := aligned(candidate)) is not None:
+        return equal(ours, theirs)
     if (primed := with_primes(reference, candidate)) is not None and equal(*primed):
         return True
     if not isinstance(reference, Quantity) or not isinstance(candidate, Quantity):

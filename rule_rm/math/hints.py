@@ -9,6 +9,7 @@ from functools import lru_cache
 from rule_rm.math.comparing.approximate import approximate
 from rule_rm.math.comparing.exact import UndefinedError, is_small
 from rule_rm.math.comparing.identity import point
+from rule_rm.math.comparing.recurrences import with_indices
 from rule_rm.math.comparing.settling import settled
 from rule_rm.math.reading.question import asked_unit, is_said, measures_in
 from rule_rm.math.reading.reader import NO_HINTS, Hints, read
@@ -56,6 +57,7 @@ def in_one_notation(answer: str, golden: str) -> tuple[str, str]:
     >>> in_one_notation("720", "P(10,3)")[1] == r"\operatorname{nPr}(10,3)"
     True
     """
+    answer, golden = with_indices(answer), with_indices(golden)
     return _in_notation_of(golden, answer), _in_notation_of(answer, golden)
 
 

@@ -34,6 +34,8 @@ def same_combinations(golden: Value, answer: Value) -> bool:
 
 def _membership(value: Value, names: set[str]) -> Truth:
     match value:
+        case SetOperation("complement", (inner,)):
+            return _not(_membership(inner, names))
         case SetOperation(sign, sets) if sign in _OPERATIONS:
             return reduce(_OPERATIONS[sign], [_membership(one, names) for one in sets])
         case Quantity(expression, None, False):

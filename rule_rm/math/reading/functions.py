@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from rule_rm.math.reading.brackets import closing
 from rule_rm.math.reading.products import determinant_of, multiplied
+from rule_rm.math.reading.moments import expected
 from rule_rm.math.reading.series import as_variable, is_indexed, of_index, over_divisors
 from rule_rm.math.reading.variables import Variables
 from rule_rm.math.reading.vocabulary import ACCENTS, CONSTANTS, FUNCTIONS, GREEK, INVERSE, MOMENTS, words
@@ -280,7 +281,7 @@ def _applied(name: str, base: Expression | None, arguments: list[Expression]) ->
     if name in MOMENTS:
         if not any(map(symbols, of)):
             raise UnreadableError("a moment of a number")
-        return Apply(f"unknown {name}", of)
+        return expected(of[0]) if name == "Expect" and len(of) == 1 else Apply(f"unknown {name}", of)
     if name in _AS_QUOTIENTS:
         return Apply("divide", (ONE, Apply(_AS_QUOTIENTS[name], of)))
     if name in _AS_INVERSES:

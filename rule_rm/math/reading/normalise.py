@@ -246,6 +246,8 @@ def _degree(_: re.Match[str]) -> str:
 def _operator(found: re.Match[str]) -> str:
     r"""Return a known operator as a command: `\operatorname{lcm}`; others are words."""
     name = found[1]
+    if name == "diag":
+        return r"\mathrm{diag}"
     return rf"\{name} " if name in COMMANDS or name in ALIASES else found.group()
 
 

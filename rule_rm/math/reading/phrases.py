@@ -28,7 +28,7 @@ _SIGN = re.compile(r"^(?:negative|minus) ")
 """The sign of a number in words: `negative` in `negative seven`."""
 _OF_LIMITS = re.compile(
     r"(?:it|this|(?:improper |infinite |given )?(?:integral|series|limit|sequence|sum)) "
-    r"(?=(?:diverges|converges(?: absolutely| conditionally)?|does not exist|doesn t exist)$)"
+    r"(?=(?:diverges|converges(?: absolutely| conditionally)?|does not (?:exist|converge)|doesn t exist)$)"
 )
 """A subject before a verdict on a limit: `integral` in `integral diverges`."""
 _ARTICLE = re.compile(r"\b(?:a|an|the) (?=[^\W\d_])")
@@ -37,6 +37,7 @@ _SAME = {
     "dne": "does not exist",
     "doesn t exist": "does not exist",
     "divergent": "diverges",
+    "does not converge": "diverges",
     "convergent": "converges",
     "absolutely convergent": "converges absolutely",
     "conditionally convergent": "converges conditionally",

@@ -109,6 +109,15 @@ _DETERMINANT = re.compile(
 r"""The determinant of a matrix that is written out: `\det\begin{pmatrix}`."""
 _MOMENT = re.compile(r"\\(?:mathrm|text)\s*\{\s*(Var|Cov|Corr)\s*\}(?=\s*(?:\\left\s*)?\()")
 r"""A moment of random variables: `\mathrm{Var}(X)`."""
+_FACTORIAL = re.compile(
+    r"(?:\\(?:mathrm|text|operatorname)\s*\{\s*factorial\s*\}|(?<![a-zA-Z\\])factorial)\s*\(([^()]*)\)"
+)
+r"""A factorial as code writes it: `factorial(n)`, `\operatorname{factorial}(n)`."""
+_EXPECTED = re.compile(
+    r"(?<![a-zA-Z\\_^])(?:\\(?:mathbb|mathrm|mathsf|operatorname|text)\s*(?:\{\s*E\s*\}|E(?![a-zA-Z]))|E)"
+    r"(?=\s*(?:\\left\s*)?(?:\[[^\[\]A-Z]{0,40}[A-Z]|\([^()A-Z]{0,40}[XYZ]))"
+)
+r"""The sign of an expected value before a random variable: `\mathbb{E}[X]`, `E(X^2)`."""
 _UNWRAPPED_TEXT = re.compile(
     r"\\(?:mathrm|mathit|mathtt|mathsf|mathbf|textbf|text|mbox|textit|texttt|operatorname|mathop)\s*\{"
 )
@@ -129,7 +138,7 @@ def plain(text: str) -> str:
     """
     if not text[-1:].isalnum() or text.endswith(_NAMES_OF_ENDS):
         text = _ENDED.sub("", text)
-    if "\\" not in text and "{" not in text and "^" not in text:
+    if "\\" not in text and "{" not in text and "^" not in text and "E" not in text and "fact" not in text:
         return text
     for macros, change in _CHANGES:
         for macro in macros:
@@ -267,6 +276,8 @@ _CHANGES: tuple[tuple[tuple[str, ...], Callable[[str], str]], ...] = (
     (("\\mathbf", "\\bold", "\\bm", "\\mathrm"), lambda text: _BOLD_UNDER_HAT.sub(r"\\\1{\2\3}", text)),
     (("\\det",), lambda text: _DETERMINANT.sub(r"\\begin{vmatrix}\1\\end{vmatrix}", text)),
     (("Var", "Co"), lambda text: _MOMENT.sub(r"\\operatorname{\1}", text)),
+    (("E",), lambda text: _EXPECTED.sub(r"\\operatorname{Expect}", text)),
+    (("factorial",), lambda text: _FACTORIAL.sub(r"(\1)!", text)),
     (("\\begin",), _of_cases),
     (("matrix", "cases"), _plain_matrices),
     (("th}", "st}", "nd}", "rd}", "th }"), lambda text: _ORDINAL.sub(_ordinal, text)),

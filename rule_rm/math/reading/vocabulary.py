@@ -8,7 +8,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-MOMENTS = words("Corr Cov Var")
+MOMENTS = words("Corr Cov Expect Var")
 """Moments of random variables, of which no more is known than their arguments."""
 FUNCTIONS = MOMENTS | words(
     """

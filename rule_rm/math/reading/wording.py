@@ -17,6 +17,9 @@ _SAYS_SO = re.compile(
 _QUANTIFIERS = frozenset({"forall", "exists", "nexists"})
 _ENDS_OF_QUANTIFIERS = _QUANTIFIERS | {")", "(", "[", ",", ":", ".", "such"}
 _MARKS_OF_QUANTIFIERS = frozenset({",", ":", ".", "such", "that"})
+_SYMMETRIC = frozenset({"parallel", "perp"})
+_LINE_BREAK = re.compile(r" ?\b(?:parallel|perp)\b ?")
+r"""The sign between two lines: `parallel` in `A B parallel C D`."""
 _LONGEST_ECHO = 3
 _SHORTEST_WORD = 3
 """Letters of a word that makes a text that can't be read prose, which is compared as it is written."""
@@ -27,7 +30,7 @@ def as_written(tokens: Tokens) -> Words | None:
     texts = _of_points(
         _without_arrows(token.text.lower() if token.kind == "word" else token.text for token in tokens)
     )
-    texts = _quantified(texts)
+    texts = _of_lines(_quantified(texts))
     is_statement = texts.count("|") == 1 or any(
         token.kind == "command" and token.text in STATEMENTS for token in tokens
     )
@@ -93,6 +96,16 @@ def reasoned_verdict(tokens: Tokens) -> Words | None:
     agrees = denied == (texts[0] in ("no", "false"))
     only_says_so = agrees and len(said) <= _LONGEST_ECHO and all(map(_SAYS_SO.fullmatch, said))
     return Words(texts[0]) if texts[2] in ("since", "because") or only_says_so else None
+
+
+def _of_lines(texts: list[str]) -> list[str]:
+    r"""Return `AB \parallel CD` with its lines, and the points of each, in one order."""
+    signs = [text for text in texts if text in _SYMMETRIC]
+    lines = [sorted(line.split()) for line in _LINE_BREAK.split(" ".join(texts))]
+    is_plain = all(len(line) == 2 and all(len(one) == 1 and one.isupper() for one in line) for line in lines)
+    if not signs or len(set(signs)) > 1 or not is_plain or (len(lines) > 2 and signs[0] == "perp"):
+        return texts
+    return f" {signs[0]} ".join(sorted(" ".join(line) for line in lines)).split()
 
 
 def _of_points(texts: list[str]) -> list[str]:
