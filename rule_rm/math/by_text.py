@@ -45,6 +45,8 @@ def by_text(answer: str, golden: str, question: str) -> Verdict | None:
         return Verdict(True, Layer.TEXT, "the same words")
     for reading in (chemical, electrons, reaction):
         if (formula := reading(golden)) and (other := reading(answer)):
+            if formula != other and _is_product(golden, answer):
+                continue
             # Where the golden answer has no states, an answer may name them.
             other = other if STATE.search(formula) else STATE.sub("", other)
             return Verdict(formula == other, Layer.TEXT, f"the formula is {formula}")
@@ -59,6 +61,12 @@ def by_text(answer: str, golden: str, question: str) -> Verdict | None:
     if _GROUPED.search(golden + " " + answer) and _same_parts(golden, answer, question):
         return Verdict(True, Layer.TEXT, "the same numbers in a list")
     return None
+
+
+def _is_product(golden: str, answer: str) -> bool:
+    """Return True for the same capitals in another order, `PV` and `VP`, which elements are named by too."""
+    ours, theirs = (text.strip(" $").replace(" ", "") for text in (golden, answer))
+    return ours.isalpha() and ours.isupper() and ours != "NO" and sorted(ours) == sorted(theirs)
 
 
 def _same_parts(golden: str, answer: str, question: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from rule_rm.math.beyond import by_series_or_symbolic, by_symbolic
 from rule_rm.math.by_text import by_text
 from rule_rm.math.comparing.asked import as_asked
 from rule_rm.math.comparing.definitions import with_definitions
@@ -17,24 +18,24 @@ from rule_rm.math.comparing.equal import equal
 from rule_rm.math.comparing.exact import UndefinedError, is_rational
 from rule_rm.math.comparing.families import same_periodic
 from rule_rm.math.comparing.implicit import same_implicit
-from rule_rm.math.comparing.infinite import by_series, is_series
 from rule_rm.math.comparing.integration import with_given_constants, with_same_constants
 from rule_rm.math.comparing.lines import same_line
 from rule_rm.math.comparing.matrices import is_of_matrices, swaps_matrices
 from rule_rm.math.comparing.names import is_stated, with_primes
 from rule_rm.math.comparing.recurrences import aligned
 from rule_rm.math.finality.unfinished import unfinished
-from rule_rm.math.guard import LONGEST, refusal
+from rule_rm.math.guard import LONGEST
 from rule_rm.math.hints import again, has_words, in_one_notation, read_golden, with_decimal_points, with_hints
 from rule_rm.math.hypotheses import by_hypotheses
 from rule_rm.math.options import letters_of
 from rule_rm.math.quick import quick
 from rule_rm.math.reading.choice import Choice, chosen, is_other
 from rule_rm.math.reading.normalise import normalise
+from rule_rm.math.reading.placed import lacks_what_is_said
 from rule_rm.math.reading.question import choices_of, is_about_ratios, mentions, says_positive
 from rule_rm.math.reading.reader import NO_HINTS, Hints, read
 from rule_rm.math.reading.spelling import is_formula_in_text, words_of
-from rule_rm.math.symbolic import is_one_formula, symbolic, with_bound_variable_of, without_unit_index
+from rule_rm.math.reading.textbook import as_meant
 from rule_rm.math.values.answers import Clock, Quantity, Ratio, Value, Words, mapped
 from rule_rm.math.values.expression import (
     Apply,
@@ -85,7 +86,7 @@ def compare(answer: str, golden: str, question: str = "", *, value_alone: bool =
     )
     if verdict is not None:
         return verdict
-    answer, golden = in_one_notation(answer, golden)
+    answer, golden = in_one_notation(answer, as_meant(golden))
     verdict = _by_value(normalise(answer), normalise(golden), question)
     if not verdict.equal or value_alone:
         return verdict
@@ -185,7 +186,7 @@ def _by_value(answer: str, golden: str, question: str) -> Verdict:
     try:
         reference = read_golden(golden)
     except BeyondReadingError:
-        return _beyond(answer, golden)
+        return by_series_or_symbolic(answer, golden, question)
     except (UnreadableError, UndefinedError) as error:
         return _unreadable(golden, error)
     except TooCostlyError as error:
@@ -197,7 +198,7 @@ def _by_value(answer: str, golden: str, question: str) -> Verdict:
     except BeyondReadingError:
         if _UNEVALUATED.search(answer) and not _UNEVALUATED.search(golden):
             return Verdict(False, Layer.STRUCTURE, "an integral, limit or series that is not worked out")
-        verdict = _symbolic(answer, golden)
+        verdict = by_symbolic(answer, golden)
         if verdict.equal is None:
             # The golden answer was read: an answer that leads past that must not make itself unscored.
             return Verdict(False, Layer.READING, "the answer can't be read")
@@ -210,16 +211,6 @@ def _by_value(answer: str, golden: str, question: str) -> Verdict:
         return Verdict(False, Layer.GUARD, str(error))
     except RecursionError:
         return Verdict(False, Layer.GUARD, "the answer is nested too deep")
-
-
-def _beyond(answer: str, golden: str) -> Verdict:
-    """Return the verdict on an answer to a golden answer that is a series, or that math-verify may know."""
-    if (same := by_series(answer, golden, read)) is not None:
-        return Verdict(same, Layer.STRUCTURE, f"the series is {'' if same else 'not '}the golden answer's")
-    verdict = _symbolic(answer, golden)
-    if verdict.equal is None and is_series(golden, read):
-        return Verdict(False, Layer.STRUCTURE, "it is not the golden answer's series")
-    return verdict
 
 
 def _unreadable(golden: str, error: Exception) -> Verdict:
@@ -252,6 +243,8 @@ def _equal(reference: Value, candidate: Value, question: str) -> bool:
 
     They may be equal for positive variables only, if the question says so.
     """
+    if lacks_what_is_said(reference, candidate):
+        return False
     if equal(reference, candidate):
         return True
     if _is_number(reference) and _is_number(candidate):
@@ -289,16 +282,3 @@ def _layer(golden: Value, answer: Value) -> Layer:
     return (
         Layer.NUMBER if is_rational(golden.expression) and is_rational(answer.expression) else Layer.NUMERIC
     )
-
-
-def _symbolic(answer: str, golden: str) -> Verdict:
-    if (why := refusal(golden)) is not None:
-        return Verdict(None, Layer.GUARD, f"the golden answer has {why}")
-    if (why := refusal(answer)) is not None:
-        return Verdict(False, Layer.GUARD, why)
-    if not is_one_formula(golden):
-        return Verdict(None, Layer.READING, "the golden answer can't be read")
-    if not is_one_formula(answer):
-        return Verdict(False, Layer.READING, "the answer can't be read")
-    answer, golden = without_unit_index(answer), without_unit_index(golden)
-    return symbolic(with_bound_variable_of(answer, golden), golden)

@@ -17,6 +17,7 @@ from rule_rm.math.comparing.equal import equal
 from rule_rm.math.guard import LONGEST
 from rule_rm.math.hints import read_golden
 from rule_rm.math.reading.normalise import normalise
+from rule_rm.math.reading.textbook import as_meant
 from rule_rm.math.symbolic import warm_up
 from rule_rm.math.values.answers import Quantity, Value, Words
 from rule_rm.math.values.expression import BeyondReadingError, TooCostlyError, UnreadableError
@@ -74,6 +75,7 @@ def _alone(golden: str) -> Iterator[tuple[str, str]]:
     if not golden or len(golden) > LONGEST:
         yield "unreadable", "it is empty" if not golden else f"it has more than {LONGEST} characters"
         return
+    golden = as_meant(golden)
     try:
         value = read_golden(normalise(golden))
     except BeyondReadingError:

@@ -126,18 +126,27 @@ def with_hints(
         has_words(reference) or (_applies(reference, theirs) and _is_no_function(theirs, question))
     ):
         reference = again(golden, reference, Hints(variables=theirs), is_golden=True)
-    with_unit = Hints(units=True)
     if isinstance(candidate, (Named, Chain)) and isinstance(reference, Quantity) and not reference.unit:
         return _with_unit_of_chain(reference, candidate, golden, answer)
+    if isinstance(reference, Named) and isinstance(candidate, Quantity) and _measured(reference):
+        return reference, _with_unit_in_letters(candidate, answer)
     if not isinstance(reference, Quantity) or not isinstance(candidate, Quantity):
         return reference, candidate
+    return _with_units(reference, candidate, golden, answer, question)
+
+
+def _with_units(
+    reference: Quantity, candidate: Quantity, golden: str, answer: str, question: str
+) -> tuple[Value, Value]:
+    """Read the letters of one side as a unit, where the other side or the question shows that they are."""
+    with_unit = Hints(units=True)
     if (
         reference.unit
         and not candidate.unit
         and symbols(candidate.expression) - symbols(reference.expression)
     ):
-        candidate = again(answer, candidate, with_unit)
-    elif candidate.unit and not reference.unit and symbols(reference.expression):
+        return reference, again(answer, candidate, with_unit)
+    if candidate.unit and not reference.unit and symbols(reference.expression):
         read_anew = again(golden, reference, with_unit, is_golden=True)
         if (
             isinstance(read_anew, Quantity)
@@ -163,6 +172,12 @@ def with_hints(
         ):
             reference = read_anew
     return reference, candidate
+
+
+def _with_unit_in_letters(candidate: Quantity, answer: str) -> Value:
+    """Return an answer with its letters as a unit, if they may be one: `12m/s`."""
+    lacks_unit = not candidate.unit and symbols(candidate.expression)
+    return again(answer, candidate, Hints(units=True)) if lacks_unit else candidate
 
 
 def _is_asked(unit: Unit, question: str) -> bool:

@@ -8,7 +8,7 @@ from rule_rm.math.comparing.approximate import approximate
 from rule_rm.math.comparing.exact import InexactError, UndefinedError, exact
 from rule_rm.math.comparing.identity import identical
 from rule_rm.math.comparing.integration import same_antiderivative
-from rule_rm.math.comparing.rounding import rounds_to
+from rule_rm.math.comparing.rounding import rounds_to, rounds_when_measured
 from rule_rm.math.comparing.scales import in_scale_of
 from rule_rm.math.values.answers import Quantity
 from rule_rm.math.values.expression import (
@@ -24,6 +24,7 @@ from rule_rm.math.values.expression import (
 )
 from rule_rm.math.values.units import Unit
 
+_MANY_DIGITS = 10**8
 _HALF_TURN = Apply("divide", (Number(Fraction(180)), Constant("pi")))
 
 
@@ -37,6 +38,12 @@ def same_quantity(golden: Quantity, answer: Quantity) -> bool:
     ours, theirs = golden.expression, answer.expression
     if scale != ONE:
         theirs = Apply("multiply", (theirs, scale))
+        if golden.percent == answer.percent and _is_measured(golden.unit, answer.unit):
+            theirs_unit = Apply("divide", (ours, scale))
+            if rounds_when_measured(ours, theirs, 2) or rounds_when_measured(
+                answer.expression, theirs_unit, 3
+            ):
+                return True
     if golden.percent == answer.percent:
         return same_value(ours, theirs)
     share, plain = (ours, theirs) if golden.percent else (theirs, ours)
@@ -45,6 +52,17 @@ def same_quantity(golden: Quantity, answer: Quantity) -> bool:
     if same_value(Apply("divide", (share, Number(Fraction(100)))), plain):
         return True
     return _at_least_one(share) and same_value(share, plain)
+
+
+def _is_measured(*units: Unit | None) -> bool:
+    """Return True if a unit has a factor of many digits, such as eV, so that nobody converts it exactly."""
+    for factor in (unit.factor for unit in units if unit is not None):
+        digits = factor.numerator * factor.denominator
+        while digits % 2 == 0 or digits % 5 == 0:
+            digits //= 2 if digits % 2 == 0 else 5
+        if digits >= _MANY_DIGITS:
+            return True
+    return False
 
 
 def _in_one_angle(value: Quantity, other: Quantity) -> Quantity:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from rule_rm.math.comparing.confidence import NAME
+from rule_rm.math.reading.placed import MARK
 from rule_rm.math.reading.question import asked_unit, counts_things, is_said, measures_in, units_in
 from rule_rm.math.reading.vocabulary import words
 from rule_rm.math.values.answers import Named, Quantity, Several, Value, parts_of
@@ -31,6 +32,10 @@ _NEUTRAL = words(
 """Words that name a quantity or count things, and say nothing else: a closed list."""
 _WITHOUT_MEASURE = words("answer final number result total unit value")
 """Labels that go with any unit."""
+_STEM = 7
+"""Letters of a word that its forms share: those of `converg` in "convergent"."""
+_MINOR = words("is it and in of local critical located reached attained")
+"""Words of a statement about a place that say nothing of its kind."""
 _MONEY = words("dollar euro sterling yuan yen rupee won share")
 """Measures of money and shares."""
 _ANYWHERE = words("angle radian share")
@@ -51,6 +56,11 @@ def unasked(candidate: Value, reference: Value, golden: str, question: str) -> s
         if word.startswith("!"):
             if not _is_counted(word[1:], texts):
                 return f"the word {word[1:]!r}, which changes the value"
+            continue
+        if word.startswith("@"):
+            # What is said of a place tells it from others: a maximum is no minimum.
+            if not _is_told(word[1:], texts):
+                return f"the word {word[1:]!r}, which nobody asked about"
             continue
         if word.lower() in _NEUTRAL or is_said(word, texts):
             continue
@@ -92,10 +102,18 @@ def _words(value: Value) -> Iterator[tuple[str, bool]]:
             )
         case Named(name, _, None) if name.endswith(NAME) and "%" in name:
             yield name.split()[0], False
+        case Named(name) if name.endswith(MARK):
+            yield from (("@" + word, False) for word in name.removesuffix(MARK).split())
         case Named(name, _, symbol) if symbol is None and name.replace(" ", "").isalpha() and len(name) > 1:
             yield from ((word, False) for word in name.split())
     for part in parts_of(value):
         yield from _words(part)
+
+
+def _is_told(word: str, texts: str) -> bool:
+    """Return True if the question or the golden answer has a word, or the beginning of a longer one."""
+    stem = word[:_STEM]
+    return re.search(rf"\b{re.escape(stem)}", texts, re.IGNORECASE) is not None or word in _MINOR
 
 
 def _is_counted(word: str, texts: str) -> bool:

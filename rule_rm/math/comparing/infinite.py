@@ -46,6 +46,7 @@ class _Series(NamedTuple):
 
     head: Expression
     term: Expression
+    name: str = ""
 
     def at(self, place: int) -> Expression:
         return substitute(self.term, _INDEX, Number(Fraction(place)))
@@ -56,32 +57,33 @@ def by_series(answer: str, golden: str, read: Callable[[str], Value]) -> bool | 
 
     Series of numbers that differ term by term may have one value all the same: these are None as well.
     """
-    if "\\infty" not in golden or "\\infty" not in answer:
-        return None
     end = next((letter for letter in _ENDS if letter not in golden + answer), None)
-    if end is None or not _ENDLESS.search(golden) or not _ENDLESS.search(answer):
+    ours = _read(golden, end, read)
+    theirs = _read(answer, end, read) if ours is not None else None
+    if ours is None or theirs is None or (ours.name and theirs.name and ours.name[0] != theirs.name[0]):
         return None
-    sides = []
-    for text in (golden, answer):
-        try:
-            value = read(_ENDLESS.sub(rf"\g<1>{{{end}}}", text))
-            series = _series(value, end)
-        except (UnreadableError, UndefinedError, TooCostlyError):
-            return None
-        if series is None or "\\infty" in _ENDLESS.sub("", text):
-            return None
-        sides.append((value, series))
-    (ours, mine), (theirs, others) = sides
-    if isinstance(ours, Named) and isinstance(theirs, Named) and ours.name[:1] != theirs.name[:1]:
-        return None
-    if _same(mine, others):
+    if _same(ours, theirs):
         return True
-    return False if symbols(mine.term) - {_INDEX} else None
+    return False if symbols(ours.term) - {_INDEX} else None
 
 
-def is_series(golden: str, read: Callable[[str], Value]) -> bool:
-    """Return True for a golden answer that is a series and can be read as one."""
-    return by_series(golden, golden, read) is True
+def is_series(text: str, read: Callable[[str], Value], *, of_variables: bool = False) -> bool:
+    """Return True for a text that can be read as a series, perhaps only for one with variables."""
+    series = _read(text, next((letter for letter in _ENDS if letter not in text), None), read)
+    return series is not None and (not of_variables or bool(symbols(series.term) - {_INDEX}))
+
+
+def _read(text: str, end: str | None, read: Callable[[str], Value]) -> _Series | None:
+    """Return a text as a series up to a letter; None if it is none."""
+    if end is None or "\\infty" not in text:
+        return None
+    bounded = _ENDLESS.sub(rf"\g<1>{{{end}}}", text)
+    if bounded == text or "\\infty" in bounded:
+        return None
+    try:
+        return _series(read(bounded), end)
+    except (UnreadableError, UndefinedError, TooCostlyError):
+        return None
 
 
 def _same(ours: _Series, theirs: _Series) -> bool:
@@ -105,14 +107,15 @@ def _same_from(long: _Series, short: _Series, places: int) -> bool:
 
 def _series(value: Value, end: str) -> _Series | None:
     """Return the series that a value is; None if it is none."""
+    name = ""
     while isinstance(value, Named):
-        value = value.value
+        name, value = value.name, value.value
     if not isinstance(value, Quantity) or value.unit or value.percent or end not in symbols(value.expression):
         return None
     heads: list[Expression] = []
     terms: list[Expression] = []
     _collect(value.expression, ONE, end, heads, terms)
-    return _Series(_sum(heads), _sum(terms))
+    return _Series(_sum(heads), _sum(terms), name)
 
 
 def _sum(terms: list[Expression]) -> Expression:

@@ -16,6 +16,7 @@ from rule_rm.math.comparing.exact import InexactError, UndefinedError, exact
 from rule_rm.math.values.expression import Apply, Expression, Number, TooCostlyError, symbols
 
 _FINE = 6
+_LARGEST_POWER = 100
 
 
 def rounds_to(golden: Expression, answer: Expression) -> bool:
@@ -81,3 +82,19 @@ def _rounded(value: Expression, decimal: Expression) -> bool:
     half = Fraction(1, 2 * 10 ** (decimal.decimals or 0))
     gap = abs(worked_out.real - approximate(decimal, {}).real)
     return bool(gap <= approximate(Number(half), {}) * (1 + 10**-9))
+
+
+def rounds_when_measured(decimal: Expression, value: Expression, least: int) -> bool:
+    """Return True if a value in another unit rounds to a decimal, which may have a power of ten.
+
+    The decimal must have so many significant digits at least.
+    """
+    power = Fraction(1)
+    match decimal:
+        case Apply("multiply", (mantissa, Apply("power", (Number(base), Number(exponent))))) if base == 10:
+            if exponent.denominator != 1 or abs(exponent) > _LARGEST_POWER:
+                return False
+            decimal, power = mantissa, Fraction(10) ** int(exponent)
+    if not isinstance(decimal, Number) or _digits(decimal) < least or not _is_decimal(decimal):
+        return False
+    return _rounded(Apply("divide", (value, Number(power))), decimal)

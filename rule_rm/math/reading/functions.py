@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from rule_rm.math.reading.brackets import closing
-from rule_rm.math.reading.products import determinant_of, multiplied
 from rule_rm.math.reading.moments import expected
+from rule_rm.math.reading.products import determinant_of, multiplied
 from rule_rm.math.reading.series import as_variable, is_indexed, of_index, over_divisors
 from rule_rm.math.reading.variables import Variables
 from rule_rm.math.reading.vocabulary import ACCENTS, CONSTANTS, FUNCTIONS, GREEK, INVERSE, MOMENTS, words
@@ -187,7 +187,9 @@ class Functions(Variables):
             self.expect("|")
             whole = self.sum(depth + 1)
             self.expect("}")
+            self.in_divisors = True
             body = of_index(as_variable(self.product(depth + 1), index), index)
+            self.in_divisors = False
         except UnreadableError as error:
             raise BeyondReadingError(f"\\{name}: {error}") from None
         if not index.isalpha() or index in symbols(whole) or is_indexed(body, index):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rule_rm.math.reading.brackets import Tokens, closing
+from rule_rm.math.reading.quantities import quantity
 from rule_rm.math.reading.unit_names import first_word, unit_of
 from rule_rm.math.values.answers import Quantity, Several, Value
 from rule_rm.math.values.expression import UnreadableError
@@ -31,3 +32,14 @@ def measured(tokens: Tokens, read: Read) -> Value | None:
     if len(entries) < len(whole.values) or whole.bracket not in ("(", "["):
         return None
     return Several(tuple(replace(entry, unit=unit) for entry in entries), whole.bracket)
+
+
+def with_unit_in_letters(tokens: Tokens) -> Quantity | None:
+    """Return a number with a unit in letters that are set apart, `12 m/s` in a sentence; None for others."""
+    if tokens[0].kind != "number" or not any(token.kind == "letter" and token.spaced for token in tokens):
+        return None
+    try:
+        found = quantity(tokens, units=True)
+    except UnreadableError:
+        return None
+    return found if isinstance(found, Quantity) and found.unit else None

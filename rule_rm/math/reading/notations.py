@@ -37,9 +37,9 @@ _NAMED_ISOTOPE = re.compile(
     r"\\(?:text|mathrm|textrm)\s*\{\s*(?P<element>[A-Z][a-z]?)-(?P<mass>\d{1,3})\s*\}"
 )
 r"""An isotope in type: `\text{U-238}`."""
-_LETTER_IN_TYPE = re.compile(r"\\(?:text|textbf|mathrm)\s*\{\s*(\([a-h]\))\s*\}")
+_LETTER_IN_TYPE = re.compile(r"\\(?:text|textbf|mathrm)\s*\{\s*(\(?[a-h]\))\s*\}")
 r"""The letter of a part in type: `\text{(a) }`."""
-_PART = re.compile(r"(?:^|(?<=[\s,;.]))\s*\(([a-h])\)\s+")
+_PART = re.compile(r"(?:^|(?<=[\s,;.]))\s*\(?([a-h])\)\s+")
 """The letter of a part, set apart: `(b) `."""
 _APPROACH = re.compile(
     r"(?P<name>[a-zA-Z]|\\[a-z]{2,7})\s*\\(?:to|(?:long)?rightarrow)(?![a-zA-Z])\s*"
@@ -102,7 +102,7 @@ def lettered(text: str) -> list[str]:
     >>> lettered(r"\text{(a) }3, \text{(b) }5"), lettered("(a)(b)")
     (['3', '5'], [])
     """
-    if "(a)" not in text or "(b)" not in text:
+    if "a)" not in text or "b)" not in text:
         return []
     first, *rest = _PART.split(_LETTER_IN_TYPE.sub(r" \1 ", text))
     letters, parts = rest[::2], [part.strip(" ,;.") for part in rest[1::2]]

@@ -19,11 +19,12 @@ from rule_rm.math.reading.extremes import extreme
 from rule_rm.math.reading.joining import joined, mixed, with_equals
 from rule_rm.math.reading.letters import Token
 from rule_rm.math.reading.logic import logic, with_denials
-from rule_rm.math.reading.measured import measured
+from rule_rm.math.reading.measured import measured, with_unit_in_letters
 from rule_rm.math.reading.normalise import normalise
 from rule_rm.math.reading.notations import lettered, notation
 from rule_rm.math.reading.number_words import number_in_words
 from rule_rm.math.reading.phrases import listed, phrase
+from rule_rm.math.reading.placed import placed
 from rule_rm.math.reading.quantities import based, odds, quantity, ratio, without_leading, without_precision
 from rule_rm.math.reading.rates import growth
 from rule_rm.math.reading.relations import bare_congruence, is_of_residues, relation
@@ -124,7 +125,7 @@ class _Reader:
         tokens = straightened(restated(tokens))
         has_words = any(token.kind == "word" for token in tokens)
         readings: tuple[Callable[[Tokens, Callable[[Tokens], Value]], Value | None], ...] = (
-            *((extreme, exception, sentence) if has_words else ()),
+            *((extreme, exception, placed, self.told) if has_words else ()),
             conditioned,
             self.listed,
             labelled,
@@ -142,6 +143,10 @@ class _Reader:
             return said
         plain = based(tokens) or odds(tokens) or bare_congruence(tokens) or ratio(tokens)
         return plain if plain is not None else quantity(tokens, units=self.hints.units)
+
+    def told(self, tokens: Tokens, _: object) -> Value | None:
+        """Return the value of a sentence, where letters apart from a number are a unit: "is 12 m/s"."""
+        return sentence(tokens, lambda rest: with_unit_in_letters(rest) or self.value(rest))
 
     def words(self, tokens: Tokens) -> Value | None:
         """Return the value of a phrase of words; None if it contains mathematics."""

@@ -37,7 +37,8 @@ def exception(tokens: Tokens, read: Read) -> Value | None:
     return None
 
 
-def _changes(word: str) -> bool:
+def changes_value(word: str) -> bool:
+    """Return True for a word that changes or denies the value behind it: "twice", "least"."""
     changing = (
         CHANGES.fullmatch(word) or DENIES.fullmatch(word) or word in ("square", "cube", "least", "most")
     )
@@ -55,7 +56,7 @@ def labelled(tokens: Tokens, read: Read) -> Value | None:
     if not 0 < at <= _LONGEST_LABEL or tokens[at].text != ":" or at + 1 == len(tokens):
         return None
     words = [token.text.lower() for token in tokens[:at]]
-    if any(_changes(word) for word in words):
+    if any(changes_value(word) for word in words):
         raise UnreadableError("a label that changes the value")
     return Named(" ".join(words), read(tokens[at + 1 :]))
 
@@ -84,7 +85,7 @@ def statement(tokens: Tokens, read: Read) -> Value | None:
     if not 0 < at <= _MOST_WORDS or tokens[at].kind != "number":
         return None
     words = [token.text.lower() for token in tokens[:at]]
-    if any(_changes(word) for word in words):
+    if any(changes_value(word) for word in words):
         raise UnreadableError("words before the value that change it")
     return Named(" ".join(words), read(tokens[at:]))
 

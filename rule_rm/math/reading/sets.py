@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from rule_rm.math.reading.brackets import Tokens, closing, outer, split, trimmed
+from rule_rm.math.reading.combined_sets import complemented, powers_of_fields
 from rule_rm.math.reading.domains import MOST_ELEMENTS, domains_of, integers
 from rule_rm.math.reading.vocabulary import FIELDS, RELATIONS
 from rule_rm.math.values.answers import (
@@ -50,7 +51,7 @@ def set_of(tokens: Tokens, read: Read) -> Value | None:
             if any(not part for part in parts):
                 raise UnreadableError("a set operation without a set")
             return SetOperation(sign, tuple(read(part) for part in parts))
-    if (rest := _complemented(tokens)) is not None:
+    if (rest := complemented(tokens)) is not None:
         inner = read(rest)
         return SetOperation("complement", (inner,)) if isinstance(inner, SetOperation) else None
     if tokens[0].text in FIELDS:
@@ -62,19 +63,6 @@ def set_of(tokens: Tokens, read: Read) -> Value | None:
     return None
 
 
-def _complemented(tokens: Tokens) -> Tokens | None:
-    r"""Return what `\overline{A \cup B}`, `(A \cup B)^c` and `(A \cup B)'` are the complement of."""
-    if not any(token.text in ("cup", "cap", "setminus") for token in tokens):
-        return None
-    if tokens[0].text in ("overline", "bar") and tokens[1].text == "{":
-        return tokens[2:-1] if closing(tokens, 1) == len(tokens) - 1 else None
-    if tokens[0].text != "(":
-        return None
-    end = closing(tokens, 0)
-    mark = "".join(token.text for token in tokens[end + 1 :] if token.text not in ("{", "}"))
-    return tokens[1:end] if mark in ("^c", "^C", "^complement", "'", "^'", "^prime") else None
-
-
 def _of_field(tokens: Tokens, read: Read) -> Value | None:
     r"""Read `\mathbb{R}`, `\mathbb{R}^+`, `\mathbb{R}_{>0}`, `\mathbb{R}-\{0\}`."""
     name, rest = tokens[0].text, tokens[1:]
@@ -83,7 +71,7 @@ def _of_field(tokens: Tokens, read: Read) -> Value | None:
     if rest[0].text == "-" and rest[1:]:
         return SetOperation("setminus", (field(name), read(rest[1:])))
     marks = "".join(token.text for token in rest if token.text not in ("{", "}", "^", "_", "(", ")"))
-    if (powers := _powers_of_fields(tokens)) is not None:
+    if (powers := powers_of_fields(tokens)) is not None:
         return powers
     if name == "RR" and (part := _PARTS_OF_THE_REALS.get(marks)) is not None:
         return part
@@ -92,18 +80,6 @@ def _of_field(tokens: Tokens, read: Read) -> Value | None:
         if len(rest) <= _LONGEST_FIELD and not any(token.kind == "word" for token in rest)
         else None
     )
-
-
-def _powers_of_fields(tokens: Tokens) -> Words | None:
-    r"""Return `\mathbb{R}^2` and `\mathbb{Z} \times \mathbb{R}` as products; None for another set."""
-    factors: list[str] = []
-    for part in split(tokens, {"*"})[0]:
-        texts = [token.text for token in part if token.text not in ("{", "}")]
-        power = texts[2] if len(texts) == 3 and texts[1] == "^" else "1"
-        if not texts or texts[0] not in FIELDS or len(texts) not in (1, 3) or not power.isdigit():
-            return None
-        factors += [texts[0]] * min(int(power), _LONGEST_FIELD)
-    return Words("*".join(factors)) if len(factors) > 1 else None
 
 
 _POSITIVE = Interval(ZERO, INFINITY, False, False)

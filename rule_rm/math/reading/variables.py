@@ -22,6 +22,8 @@ ARROWS = frozenset({"vec", "overrightarrow"})
 """Accents of vectors."""
 _SPECIAL = {"Gamma": "gamma", "zeta": "zeta"}
 """Greek letters that name functions wherever brackets follow."""
+_ARITHMETIC = frozenset({"mu", "phi", "sigma", "tau", "lambda", "Lambda", "omega", "Omega"})
+"""Functions of natural numbers, in a sum over divisors."""
 _LONGEST_ARGUMENT = 6
 """Tokens of `d_{12}`."""
 _OF_POINTS = ARROWS | {"overline", "bar"}
@@ -34,6 +36,9 @@ _WEIGHT = re.compile(r"(?:[mM]|rho|Delta)(?:_(?:\w|\{\w+\}))?$")
 
 class Variables(Numerals):
     """Reads factors that begin with a letter; the parser reads sums."""
+
+    in_divisors = False
+    """True in a sum over divisors, where letters before brackets are functions."""
 
     def sum(self, depth: int) -> Expression:
         """Return the sum at hand."""
@@ -53,6 +58,8 @@ class Variables(Numerals):
             return Constant("e")
         if name == "i":
             return Constant("i")
+        if self.in_divisors and name in APPLIED and self.peek() == "(":
+            return Apply(f"unknown {name}", (self.group(depth),))
         # Nobody multiplies by a zero in brackets: for any letter, such as I, I(0) is a value of a function.
         if self.peek() != "(":
             return Symbol(name)
@@ -67,6 +74,8 @@ class Variables(Numerals):
     def greek(self, depth: int) -> Expression:
         r"""Return the Greek letter at hand, with what belongs to it: `\mu_0`, `\Gamma(3)`."""
         name = self.take().text
+        if self.in_divisors and name in _ARITHMETIC and self.peek() == "(":
+            return Apply(f"unknown {name}", (self.group(depth),))
         if name in _SPECIAL and self.peek() == "(":
             return self.special(name, depth)
         return self.with_argument(name + self.primes() + self.index(), depth)

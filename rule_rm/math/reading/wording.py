@@ -98,11 +98,16 @@ def reasoned_verdict(tokens: Tokens) -> Words | None:
     return Words(texts[0]) if texts[2] in ("since", "because") or only_says_so else None
 
 
+def _is_line(name: str) -> bool:
+    """Return True for a line by two points or by one letter: `AB`, `l`."""
+    return name.isalpha() and (len(name) == 1 or (len(name) == 2 and name.isupper()))
+
+
 def _of_lines(texts: list[str]) -> list[str]:
     r"""Return `AB \parallel CD` with its lines, and the points of each, in one order."""
     signs = [text for text in texts if text in _SYMMETRIC]
     lines = [sorted(line.split()) for line in _LINE_BREAK.split(" ".join(texts))]
-    is_plain = all(len(line) == 2 and all(len(one) == 1 and one.isupper() for one in line) for line in lines)
+    is_plain = all(_is_line("".join(line)) for line in lines)
     if not signs or len(set(signs)) > 1 or not is_plain or (len(lines) > 2 and signs[0] == "perp"):
         return texts
     return f" {signs[0]} ".join(sorted(" ".join(line) for line in lines)).split()
