@@ -19,7 +19,7 @@ from rule_rm.math.hints import read_golden
 from rule_rm.math.reading.normalise import normalise
 from rule_rm.math.reading.textbook import as_meant
 from rule_rm.math.symbolic import warm_up
-from rule_rm.math.values.answers import Quantity, Value, Words
+from rule_rm.math.values.answers import Quantity, Value, Words, variables
 from rule_rm.math.values.expression import BeyondReadingError, TooCostlyError, UnreadableError
 
 SLOW = 0.2
@@ -29,6 +29,12 @@ _TWO_NUMBERS = re.compile(r"(?<![\d,.])[1-9]\d{0,2},[1-9]\d{2}(?!\d|[,.]\d|\s+[a
 _DECIMAL_COMMA = re.compile(r"(?<![\d,.])0,\d{3}(?!\d|[,.]\d)")
 """A decimal comma that is read as one of thousands: `0,125`."""
 
+
+_PLAIN_WORD = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]+(?![a-zA-Z])")
+"""Letters that are no command: `slope`."""
+_SPOKEN = re.compile(r"(?=[a-z]{4,}$)(?=.*[aeiou])(?=.*[^aeiou])")
+"""Letters that are more likely a word than a product: `slope`, not `mgh`."""
+_PAIR = 2
 
 _MARK = "####"
 
@@ -92,6 +98,8 @@ def _alone(golden: str) -> Iterator[tuple[str, str]]:
     if not equal(value, read_golden(normalise(golden) + " ")):
         yield "unequal", "it does not equal itself"
     yield from _doubtful(golden, value)
+    if read_as := _misread(golden, value):
+        yield "ambiguous", f"the letters of {read_as!r} are read as variables"
 
 
 def _doubtful(golden: str, value: Value) -> Iterator[tuple[str, str]]:
@@ -104,3 +112,19 @@ def _doubtful(golden: str, value: Value) -> Iterator[tuple[str, str]]:
         yield "ambiguous", "a comma that may separate thousands or two numbers"
     if _DECIMAL_COMMA.search(golden):
         yield "ambiguous", "a comma that may be a decimal one is read as one of thousands"
+
+
+def _misread(golden: str, value: Value) -> str:
+    """Return a word of a golden answer's prose whose letters are read as variables; nothing if there is none.
+
+    Prose is what stands outside the dollars, or a word with vowels if there are none.
+    """
+    names = variables(value)
+    if golden.count("$") >= _PAIR and golden.count("$") % 2 == 0:
+        parts = golden.split("$")
+        formulas = " ".join(parts[1::2])
+        found = [word for word in _PLAIN_WORD.findall(" ".join(parts[::2])) if set(word) - set(formulas)]
+    else:
+        found = [word for word in _PLAIN_WORD.findall(golden) if _SPOKEN.search(word)]
+    read = [word for word in found if set(word) - {"e", "i"} and set(word) - {"e", "i"} <= names]
+    return max(reversed(read), key=len, default="")

@@ -75,3 +75,12 @@ def test_a_price_an_amount_or_a_number_in_thousands_is_sound(golden):
 @pytest.mark.parametrize("golden", ["1,234", "-1,234", "$1,234$", r"\boxed{70,110}", "1,234x", "0,125"])
 def test_a_comma_that_nothing_explains_is_ambiguous(golden):
     assert [finding.kind for finding in check([("How much?", golden)], slow=math.inf)] == ["ambiguous"]
+
+
+def test_letters_of_prose_that_are_read_as_variables_are_reported():
+    golden = ["The velocity is $v = 3t^2 - 4t$ ft/s.", "$y = 2x + 1$ (slope 2)", "$F = mgh/r$", "3Ce^{2x}"]
+    found = check([(f"question {number}", text) for number, text in enumerate(golden)])
+    assert [(one.index, one.kind, one.message.split("'")[1]) for one in found] == [
+        (0, "ambiguous", "ft"),
+        (1, "ambiguous", "slope"),
+    ]

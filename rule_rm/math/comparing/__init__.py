@@ -21,6 +21,7 @@
 - `confidence`, `growth`, `groups`: confidence intervals, rates of growth, and products of cyclic groups
 - `things`: times, dates, congruences and propositions
 - `describe`: a value in words for a person
+- `infinite`, `recurrences`: infinite series term by term, and recurrences for any term
 
 The tests are in `tests/math`.
 """

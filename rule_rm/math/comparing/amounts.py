@@ -82,6 +82,9 @@ def conversion(golden: Unit | None, answer: Unit | None) -> Expression | None:
     if golden is None or answer is None or golden == answer:
         return ONE
     ours, theirs = set(golden.label.split()), set(answer.label.split())
+    if ours == theirs and golden.label != answer.label and " of " in golden.name:
+        # North of east is not east of north.
+        return None
     if ours and theirs and not (ours <= theirs or theirs <= ours):
         return None
     if not golden.measures and not answer.measures:

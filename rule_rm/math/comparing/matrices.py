@@ -23,7 +23,10 @@ _MOST_LETTERS = 4
 _UNITS = frozenset({"I", "E"})
 """The names of the identity matrix."""
 
-_MATRICES = re.compile(r"matrices|matrix|\blinear (?:operators|maps|transformations)\b|矩阵", re.IGNORECASE)
+_MATRICES = re.compile(
+    r"matrices|matrix|\blinear (?:operators|maps|transformations)\b|(?:cartesian|cross) product|矩阵",
+    re.IGNORECASE,
+)
 """Letters may be matrices: `matrices`."""
 _COMMUTING = re.compile(r"commut|diagonal|determinant|\\det\b", re.IGNORECASE)
 """The order of a product does not count, or its factors are numbers: `commute`."""

@@ -13,7 +13,7 @@ from rule_rm.math.values.answers import Named, Several, Value, parts_of
 Read = Callable[[Tokens], Value]
 MARK = " @"
 """The end of the name of what is said of a place."""
-_PLACED = words("at on")
+_PLACED = words("at on for")
 _LIMITS = words("converge converges convergent tend tends")
 """Verbs before "to" and a limit."""
 _SAME = {

@@ -17,6 +17,8 @@ _SAYS_SO = re.compile(
 _QUANTIFIERS = frozenset({"forall", "exists", "nexists"})
 _ENDS_OF_QUANTIFIERS = _QUANTIFIERS | {")", "(", "[", ",", ":", ".", "such"}
 _MARKS_OF_QUANTIFIERS = frozenset({",", ":", ".", "such", "that"})
+_TURNED = {"supset": "subset", "supseteq": "subseteq", "supsetneq": "subsetneq"}
+"""Signs of inclusion, and those that mean the same the other way round."""
 _SYMMETRIC = frozenset({"parallel", "perp"})
 _LINE_BREAK = re.compile(r" ?\b(?:parallel|perp)\b ?")
 r"""The sign between two lines: `parallel` in `A B parallel C D`."""
@@ -30,7 +32,7 @@ def as_written(tokens: Tokens) -> Words | None:
     texts = _of_points(
         _without_arrows(token.text.lower() if token.kind == "word" else token.text for token in tokens)
     )
-    texts = _of_lines(_quantified(texts))
+    texts = _of_lines(_turned(_quantified(texts)))
     is_statement = texts.count("|") == 1 or any(
         token.kind == "command" and token.text in STATEMENTS for token in tokens
     )
@@ -96,6 +98,14 @@ def reasoned_verdict(tokens: Tokens) -> Words | None:
     agrees = denied == (texts[0] in ("no", "false"))
     only_says_so = agrees and len(said) <= _LONGEST_ECHO and all(map(_SAYS_SO.fullmatch, said))
     return Words(texts[0]) if texts[2] in ("since", "because") or only_says_so else None
+
+
+def _turned(texts: list[str]) -> list[str]:
+    r"""Return `B \supseteq A` as `A \subseteq B`."""
+    signs = [at for at, text in enumerate(texts) if text in _TURNED or text in _TURNED.values()]
+    if len(signs) != 1 or texts[signs[0]] not in _TURNED:
+        return texts
+    return [*texts[signs[0] + 1 :], _TURNED[texts[signs[0]]], *texts[: signs[0]]]
 
 
 def _is_line(name: str) -> bool:
