@@ -10,7 +10,7 @@
 - `comparing`: compare two values
 - `reading`: from text to a value
 - `values`: the values; `tolerance`: how far a number may be off
-- `beyond`: golden answers that are no value: infinite series, and formulas for math-verify
+- `beyond`: golden answers without a value: infinite series, and formulas for math-verify
 - `symbolic`, `guard`: math-verify as the last resort, and the bounds on its input
 - `explain`, `golden_check`: explain a verdict, check a dataset of golden answers
 

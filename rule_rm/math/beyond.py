@@ -1,4 +1,4 @@
-"""Verdicts on golden answers that are no value here: infinite series, and what math-verify may know."""
+"""Verdicts on golden answers without a value here: infinite series, and formulas for math-verify."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _DECIMAL_COMMA = re.compile(r"(?<![\d,.])0,\d{3}(?!\d|[,.]\d)")
 
 
 _PLAIN_WORD = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]+(?![a-zA-Z])")
-"""Letters that are no command: `slope`."""
+"""Letters without a backslash: `slope`."""
 _SPOKEN = re.compile(r"(?=[a-z]{4,}$)(?=.*[aeiou])(?=.*[^aeiou])")
 """Letters that are more likely a word than a product: `slope`, not `mgh`."""
 _PAIR = 2

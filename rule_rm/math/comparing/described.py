@@ -58,7 +58,7 @@ def unasked(candidate: Value, reference: Value, golden: str, question: str) -> s
                 return f"the word {word[1:]!r}, which changes the value"
             continue
         if word.startswith("@"):
-            # What is said of a place tells it from others: a maximum is no minimum.
+            # A statement about a place must be the one asked for: maximum or minimum.
             if not _is_told(word[1:], texts):
                 return f"the word {word[1:]!r}, which nobody asked about"
             continue

@@ -1,7 +1,7 @@
 r"""Infinite series, compared term by term: `\sum_{n=0}^\infty x^n` is `\sum_{k=1}^\infty x^{k-1}`.
 
-Each side is a finite part and the terms of its series from the first on. Both are the same if the terms are,
-perhaps some places later, and the finite parts differ by the terms that one side has more at its beginning.
+Each side is a finite part and the terms of its series from the first on. Both are the same if the terms are, perhaps
+some places later. Then the finite parts differ by the terms that one side has more at its beginning.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class _Series(NamedTuple):
 
 
 def by_series(answer: str, golden: str, read: Callable[[str], Value]) -> bool | None:
-    """Return if both texts are the same series; None if one of them is no series that can be read.
+    """Return if both texts are the same series; None if one of them can't be read as a series.
 
     Series of numbers that differ term by term may have one value all the same: these are None as well.
     """

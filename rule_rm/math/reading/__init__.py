@@ -11,7 +11,7 @@
 - `relations`, `value_names`: equations and other relations, and the name in `name = value`
 - `sets`, `structures`, `logic`, `sentences`, `calendar`: other values with a structure
 - `rates`, `measured`, `extremes`: rates of growth, vectors with a unit, and extreme values with their places
-- `placed`, `textbook`: what is said of a place, and golden answers as textbooks print them
+- `placed`, `textbook`: statements about a place, and golden answers as textbooks print them
 - `combined_sets`, `moments`: complements and products of sets, and expected values
 - `spans`: spans of vectors and functions
 - `angles`: degrees, minutes and directions

@@ -1,4 +1,4 @@
-"""What is said of a place: "maximum at (1, 4)", "increasing on (0, 2)", "converges to 2"."""
+"""Statements about a place: "maximum at (1, 4)", "increasing on (0, 2)", "converges to 2"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rule_rm.math.values.answers import Named, Several, Value, parts_of
 
 Read = Callable[[Tokens], Value]
 MARK = " @"
-"""The end of the name of what is said of a place."""
+"""The end of a name that is a statement about a place."""
 _PLACED = words("at on for")
 _LIMITS = words("converge converges convergent tend tends")
 """Verbs before "to" and a limit."""
@@ -34,7 +34,7 @@ _MOST_WORDS = 8
 
 
 def placed(tokens: Tokens, read: Read) -> Value | None:
-    """Return a place under the name of what is said of it; None for anything else."""
+    """Return a place under the statement about it as a name; None for anything else."""
     at = next(
         (
             place

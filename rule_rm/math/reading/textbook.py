@@ -47,6 +47,6 @@ def as_meant(golden: str) -> str:
 
 
 def _is_reason(text: str) -> bool:
-    """Return True for words alone, which are no part of the answer."""
+    """Return True for words alone, which the answer can do without."""
     is_prose = not any(mark.isdigit() or mark in "$=\\<>" for mark in text)
     return is_prose and len(text.split()) >= _FEWEST_WORDS and not _OTHER_VERDICT.search(text)
