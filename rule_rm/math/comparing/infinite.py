@@ -1,7 +1,7 @@
 r"""Infinite series, compared term by term: `\sum_{n=0}^\infty x^n` is `\sum_{k=1}^\infty x^{k-1}`.
 
-Each side is a finite part and the terms of its series from the first on. Both are the same if the terms are, perhaps
-some places later. Then the finite parts differ by the terms that one side has more at its beginning.
+Each side is a finite part and the terms of its series from the first on. Both are the same if the terms are,
+perhaps some places later. Then the finite parts differ by the terms that one side has more at its beginning.
 """
 
 from __future__ import annotations
