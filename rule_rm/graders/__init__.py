@@ -7,6 +7,7 @@
 - `texts`: string_check and text_similarity
 - `models`: score_model and label_model
 - `programs`: python, in the sandbox
+- `keys`: the keys of each type, and what an error says of another
 - `reading`: a grader from its JSON, and the multigrader
 
 Tests: `tests/graders/`.

@@ -50,7 +50,6 @@ class Case:
     @classmethod
     def of_rollout(cls, rollout: Rollout) -> Case:
         """Return the case of a rollout, without its thinking; a golden object gives the item its fields."""
-        split = split_thinking(rollout.response)
         golden = rollout.ground_truth
         item = {
             "prompt": rollout.prompt,
@@ -61,7 +60,19 @@ class Case:
             **rollout.extra_info,
             **(golden if isinstance(golden, Mapping) else {}),
         }
-        return cls.of_text(split[1].strip() if split else "", item, tool_calls(rollout.completion or ()))
+        return cls.of_text(
+            without_thinking(rollout.response).strip(), item, tool_calls(rollout.completion or ())
+        )
+
+
+def without_thinking(text: str) -> str:
+    """Return what an output says after its thinking; nothing if its thinking never ends.
+
+    >>> without_thinking("<think>2 + 2</think>4"), without_thinking("4 "), without_thinking("<think>4")
+    ('4', '4 ', '')
+    """
+    split = split_thinking(text)
+    return split[1] if split else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,18 +18,24 @@ _PATH = re.compile(r"\s*(item|sample)((?:\.[A-Za-z_]\w*|\[\d{1,6}\]|\[(?:'[^']*'
 _STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+)\]|\['([^']*)'\]|\[\"([^\"]*)\"\]")
 """A step of a path: `.choices`, `[0]`, `['final answer']`."""
 
+_SHOWN = 40
+"""Characters of an open slot that an error shows."""
+
 
 class OutputNotJsonError(GradingError):
     """The grader reads a field of the output's JSON that is not there: the response's own fault."""
 
 
 def check_slots(text: str, where: str) -> None:
-    """Raise ConfigurationError if a slot of the text names anything except the item and the sample."""
+    """Raise ConfigurationError if a slot is open or names anything but the item and the sample."""
     for found in _SLOT.finditer(text):
         if not _PATH.match(found.group(1)):
             raise ConfigurationError(
                 f"{where}: {found.group(0)!r} must be {{{{ item.NAME }}}} or {{{{ sample.NAME }}}}"
             )
+    last = text.rfind("{{")
+    if last >= 0 and "}}" not in text[last:]:
+        raise ConfigurationError(f"{where}: {text[last : last + _SHOWN]!r} has no }}}} at its end")
 
 
 def filled(text: str, case: Case, clean: Callable[[str], str] = lambda text: text) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from rule_rm.errors import ConfigurationError, JudgeError
 from rule_rm.graders.case import Case, Grade, GradingError, Means
 from rule_rm.graders.filling import check_slots, filled
+from rule_rm.graders.keys import MESSAGE, PART, check_keys
 from rule_rm.judge.client.question import Question, Reply
 from rule_rm.judge.prompting.injection import neutralised
 from rule_rm.judge.reading.menu import Menu
@@ -39,6 +40,7 @@ class Asked:
         for message in self.messages:
             if not isinstance(message, Mapping) or message.get("role") not in _ROLES:
                 raise ConfigurationError(f"{where}: each message needs a role, one of {', '.join(_ROLES)}")
+            check_keys(message, MESSAGE, f"{where}: a message")
             for part in _parts(message.get("content"), where):
                 check_slots(part.get("text", ""), where)
 
@@ -153,6 +155,8 @@ def _parts(content: Any, where: str) -> list[dict[str, Any]]:
     given = content if isinstance(content, list) else [content]
     parts: list[dict[str, Any]] = []
     for part in given:
+        if isinstance(part, Mapping) and part.get("type") != "input_audio":
+            check_keys(part, PART, f"{where}: a content")
         if isinstance(part, str):
             parts.append({"type": "text", "text": part})
         elif isinstance(part, Mapping) and isinstance(part.get("text"), str):

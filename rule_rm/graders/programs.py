@@ -6,6 +6,7 @@ import json
 import math
 import secrets
 import time
+from ast import AST, AsyncFunctionDef, FunctionDef, Name, PyCF_ONLY_AST, alias, walk
 from dataclasses import dataclass
 
 from rule_rm import sandbox
@@ -39,9 +40,12 @@ class PythonGrader:
         if len(self.source.encode("utf-8", "surrogatepass")) > LONGEST:
             raise ConfigurationError(f"grader {self.name!r}: source has more than {LONGEST} bytes")
         try:
-            compile(self.source, "grader", "exec")
+            tree = compile(self.source, "grader", "exec", PyCF_ONLY_AST)
+            compile(tree, "grader", "exec")
         except (SyntaxError, ValueError) as error:
             raise ConfigurationError(f"grader {self.name!r}: source: {error}") from None
+        if not any(map(_may_bind, walk(tree))):
+            raise ConfigurationError(f"grader {self.name!r}: source must define grade(sample, item)")
 
     def grade(self, case: Case, means: Means) -> Grade:
         """Return the function's result; 0 if the sample makes it exceed its time or memory."""
@@ -68,6 +72,15 @@ class PythonGrader:
         if not lines or not math.isfinite(score := float(lines[-1].removeprefix(mark))):
             raise _failed(["it returned no finite number"])
         return Grade(score)
+
+
+def _may_bind(node: AST) -> bool:
+    """Return True if a part of a source may define `grade`: a function, an assignment, an import, `exec`."""
+    if isinstance(node, (FunctionDef, AsyncFunctionDef)):
+        return node.name == "grade"
+    if isinstance(node, alias):
+        return (node.asname or node.name) in ("grade", "*")
+    return isinstance(node, Name) and node.id in ("grade", "exec", "globals")
 
 
 def _failed(last: list[str]) -> GradingError:

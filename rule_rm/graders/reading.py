@@ -11,13 +11,14 @@ from rule_rm.errors import ConfigurationError
 from rule_rm.graders.case import Case, Grade, GradingError, Means
 from rule_rm.graders.filling import OutputNotJsonError
 from rule_rm.graders.formula import Formula, FormulaError
+from rule_rm.graders.keys import GRADERS, SAMPLING, check_grader, check_keys
 from rule_rm.graders.models import Asked, LabelModel, ScoreModel
 from rule_rm.graders.programs import PythonGrader
 from rule_rm.graders.texts import StringCheck, TextSimilarity
 from rule_rm.settings.reading import did_you_mean
 from rule_rm.types import Status
 
-TYPES = ("string_check", "text_similarity", "score_model", "label_model", "python", "multi")
+TYPES = tuple(GRADERS)
 MOST = 50
 """Graders of a multigrader."""
 
@@ -89,6 +90,7 @@ def read_grader(given: Any, *, is_part: bool = False) -> Grader:
         raise ConfigurationError(
             f"the type of a grader must be one of {', '.join(TYPES)}, not {kind!r}{hint}"
         )
+    check_grader(given, kind)
     name = _string(given, "name", kind)
     if kind == "string_check":
         return StringCheck(name, *(_string(given, key, name) for key in ("input", "reference", "operation")))
@@ -123,6 +125,7 @@ def _asked(given: Mapping[str, Any], name: str) -> Asked:
     sampling = given.get("sampling_params") or {}
     if not isinstance(sampling, Mapping):
         raise ConfigurationError(f"grader {name!r}: sampling_params must be an object")
+    check_keys(sampling, SAMPLING, f"grader {name!r}: sampling_params")
     tokens = sampling.get("max_completions_tokens") or 2048
     temperature = sampling.get("temperature")
     messages = given.get("input")

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Protocol, cast
 
 from rule_rm.errors import PayloadError
+from rule_rm.messages.groups import KEYS as GROUP_KEYS
 from rule_rm.protocols._fields import Kind
 from rule_rm.registry.signatures import GROUND_TRUTH_COLUMNS
 from rule_rm.settings import AUTO
@@ -142,6 +143,9 @@ def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
     if has_others(wire_format):
         return
     known = {*wire_format.FIELDS, *COMMON_FIELDS}
+    if "extra_infos" in known:
+        # A request of several rows may have columns that name their groups.
+        known |= {*GROUP_KEYS}
     for key in payload.keys() - known:
         meant = nearest_name(key, known)
         if meant is None and _names_golden(key):

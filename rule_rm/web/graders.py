@@ -11,7 +11,8 @@ from flask import Blueprint, request
 from rule_rm.errors import ConfigurationError, JudgeError, OverloadedError, PayloadError
 from rule_rm.graders import Case, Grader, GradingError, Means, read_grader
 from rule_rm.graders.asking import Judges
-from rule_rm.graders.case import Grade
+from rule_rm.graders.case import Grade, without_thinking
+from rule_rm.graders.keys import check_keys
 from rule_rm.graders.reading import graded, needs_sandbox
 from rule_rm.judge.client.question import Question, Reply
 from rule_rm.sandbox.running.waiting import on_behalf_of
@@ -60,7 +61,7 @@ def blueprint(service: Service) -> Blueprint:
     def run() -> dict[str, Any]:
         """Return the reward that the grader in the request gives to a sample."""
         payload = read_object(request)
-        grader = _grader(payload)
+        grader = _grader(payload, "model_sample", "item", "reference_answer")
         if needs_sandbox(grader) and not settings.serve_sandbox:
             raise PayloadError("a python grader in a request needs a server with --serve-sandbox", "grader")
         sample, item = payload.get("model_sample"), payload.get("item") or {}
@@ -75,7 +76,7 @@ def blueprint(service: Service) -> Blueprint:
         sandbox = service.engine.sandbox if settings.serve_sandbox else None
         means = Means(arrived + settings.request_timeout, ask if settings.judge_url else None, sandbox)
         with on_behalf_of(request.environ.get(CALLER)):
-            grade, errors = _graded(grader, Case.of_text(sample, item), means)
+            grade, errors = _graded(grader, Case.of_text(without_thinking(sample), item), means)
         reward = settings.unscored_reward if grade is None else grade.reward
         return {
             "reward": reward,
@@ -105,8 +106,10 @@ def blueprint(service: Service) -> Blueprint:
     return graders
 
 
-def _grader(payload: Mapping[str, Any]) -> Grader:
+def _grader(payload: Mapping[str, Any], *others: str) -> Grader:
+    """Return the grader of a request that may have these other keys."""
     try:
+        check_keys(payload, ("grader", *others), "the request")
         return read_grader(payload.get("grader"))
     except ConfigurationError as error:
         raise PayloadError(str(error), "grader") from None

@@ -20,6 +20,13 @@ CHECK = {
     "reference": "{{item.answer}}",
     "operation": "eq",
 }
+NEAR = {
+    "type": "text_similarity",
+    "name": "near",
+    "input": "{{ sample.output_text }}",
+    "reference": "{{item.answer}}",
+    "evaluation_metric": "fuzzy_match",
+}
 SCORE = {
     "type": "score_model",
     "name": "score",
@@ -33,13 +40,20 @@ SCORE = {
         },
     ],
 }
-LABEL = {**SCORE, "type": "label_model", "labels": ["good", "bad"], "passing_labels": ["good"]}
+LABEL = {
+    "type": "label_model",
+    "name": "label",
+    "model": "judge",
+    "input": SCORE["input"],
+    "labels": ["good", "bad"],
+    "passing_labels": ["good"],
+}
 MULTI = {
     "type": "multi",
     "name": "all",
     "graders": {
         "check": CHECK,
-        "near": {**CHECK, "type": "text_similarity", "evaluation_metric": "fuzzy_match"},
+        "near": NEAR,
     },
     "calculate_output": "check / 2 + near / 2",
 }
@@ -105,7 +119,7 @@ def test_a_field_that_the_row_lacks_is_ours_and_one_that_the_output_lacks_is_the
 
 
 def test_fuzzy_match_is_the_ratio_of_levenshtein():
-    given = {**CHECK, "type": "text_similarity", "evaluation_metric": "fuzzy_match"}
+    given = NEAR
     assert grade(given, "Rome")[0].reward == 1.0
     assert grade(given, "Romeo")[0].reward == pytest.approx(8 / 9)
     assert grade(given, "x" * 200_000)[0].reward == 0.0
@@ -114,7 +128,7 @@ def test_fuzzy_match_is_the_ratio_of_levenshtein():
 @pytest.mark.parametrize("metric", ["bleu", "gleu", "rouge_1", "rouge_5", "rouge_l"])
 def test_other_similarities_are_1_for_the_same_words_and_less_for_others(metric):
     module = "nltk" if "leu" in metric else "rouge_score"
-    given = {**CHECK, "type": "text_similarity", "evaluation_metric": metric}
+    given = {**NEAR, "evaluation_metric": metric}
     if importlib.util.find_spec(module) is None:
         with pytest.raises(ConfigurationError, match=r"rule-rm\[graders\]"):
             read_grader(given)
@@ -187,8 +201,19 @@ def test_one_grader_without_a_score_leaves_the_whole_without_one():
         ({"type": "string_chek", "name": "x"}, "did you mean string_check"),
         ({**CHECK, "operation": "is"}, "operation must be one of eq"),
         ({**CHECK, "input": "{{ output }}"}, "item.NAME"),
+        ({**CHECK, "input": "{{ item.answer }"}, "has no }} at its end"),
         ({**CHECK, "input": 4}, "input must be a string"),
-        ({**CHECK, "type": "text_similarity", "evaluation_metric": "cosine"}, "embeddings"),
+        ({**CHECK, "oper": "eq"}, "grader 'check': a string_check has no key 'oper'; did you mean operation"),
+        ({**NEAR, "evaluation_metrics": "bleu"}, "did you mean evaluation_metric"),
+        ({**SCORE, "sampling_param": {}}, "did you mean sampling_params"),
+        ({**SCORE, "sampling_params": {"temprature": 1}}, "did you mean temperature"),
+        ({**SCORE, "input": [{"role": "user", "contents": "x"}]}, "a message has no key 'contents'"),
+        ({**SCORE, "input": [{"role": "user", "content": {"txt": "x"}}]}, "did you mean text"),
+        ({**LABEL, "pass_labels": ["good"]}, "did you mean passing_labels"),
+        ({**MULTI, "calculate_ouput": "check"}, "did you mean calculate_output"),
+        ({**MULTI, "graders": {"check": {**CHECK, "oper": "eq"}}}, "grader 'check': .*operation"),
+        ({"type": "python", "name": "p", "source": "def grad(sample, item): return 1"}, "must define grade"),
+        ({**NEAR, "evaluation_metric": "cosine"}, "embeddings"),
         ({**SCORE, "range": [1, 0]}, "range must be"),
         ({**SCORE, "input": []}, "list of messages"),
         ({**SCORE, "input": [{"role": "user", "content": [{"type": "input_audio"}]}]}, "text or input_image"),
@@ -202,6 +227,39 @@ def test_one_grader_without_a_score_leaves_the_whole_without_one():
 def test_what_is_no_grader_is_told_when_it_is_read(given, told):
     with pytest.raises(ConfigurationError, match=told):
         read_grader(given)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "grade = lambda sample, item: 1",
+        "from mine import grade",
+        "from mine import score as grade",
+        "from mine import *",
+        "if True:\n    def grade(sample, item):\n        return 1",
+        "exec('def grade(sample, item): return 1')",
+        "globals()['grade'] = max",
+    ],
+)
+def test_a_source_may_define_its_function_in_any_way(source):
+    read_grader({"type": "python", "name": "p", "source": source, "image_tag": "2025-05-08"})
+
+
+def test_all_keys_that_openai_knows_are_taken():
+    sampling = {
+        "seed": 1,
+        "top_p": 1,
+        "temperature": None,
+        "max_completions_tokens": 9,
+        "reasoning_effort": "low",
+    }
+    image = {"type": "input_image", "image_url": "https://x/y.png", "detail": "low"}
+    message = {
+        "type": "message",
+        "role": "user",
+        "content": ["x", {"type": "output_text", "text": "y"}, image],
+    }
+    read_grader({**SCORE, "sampling_params": sampling, "input": [message], "pass_threshold": 0.5})
 
 
 def test_a_rollout_is_an_item_with_its_row_and_a_sample_without_its_thinking():

@@ -79,6 +79,21 @@ def test_validate_returns_the_grader_or_says_what_is_wrong(client):
     assert "operation must be one of" in refused.json["error"]["message"]
 
 
+def test_a_key_of_the_request_that_nothing_reads_is_refused_with_the_nearest(client):
+    for path, asked in (
+        ("run", {"grader": CHECK, "model_sample": "x", "itm": {}}),
+        ("validate", {"gradr": CHECK}),
+    ):
+        refused = client.post(f"{PATH}/{path}", json=asked)
+        assert refused.status_code == 422
+        assert "did you mean" in refused.json["error"]["message"]
+
+
+def test_the_output_is_graded_without_its_thinking(client):
+    asked = {"grader": CHECK, "model_sample": "<think>3?</think>4", "item": {"answer": "4"}}
+    assert client.post(f"{PATH}/run", json=asked).json["reward"] == 1.0
+
+
 def test_a_program_of_a_request_runs_only_where_the_sandbox_is_served(client):
     python = {"type": "python", "name": "p", "source": "def grade(sample, item): return 1"}
     refused = client.post(f"{PATH}/run", json={"grader": python, "model_sample": ""})
