@@ -17,7 +17,7 @@ GRADERS: Mapping[str, tuple[str, ...]] = {
     "python": ("source", "image_tag"),
     "multi": ("graders", "calculate_output"),
 }
-"""The keys of each type, beside those of all of them."""
+"""The keys of each type, apart from those of all."""
 _OF_ALL = ("type", "name", "pass_threshold")
 SAMPLING = ("seed", "top_p", "temperature", "max_completions_tokens", "reasoning_effort")
 MESSAGE = ("role", "content", "type")

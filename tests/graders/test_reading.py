@@ -206,7 +206,7 @@ def test_one_grader_without_a_score_leaves_the_whole_without_one():
         ({**CHECK, "oper": "eq"}, "grader 'check': a string_check has no key 'oper'; did you mean operation"),
         ({**NEAR, "evaluation_metrics": "bleu"}, "did you mean evaluation_metric"),
         ({**SCORE, "sampling_param": {}}, "did you mean sampling_params"),
-        ({**SCORE, "sampling_params": {"temprature": 1}}, "did you mean temperature"),
+        ({**SCORE, "sampling_params": {"top": 1}}, "did you mean top_p"),
         ({**SCORE, "input": [{"role": "user", "contents": "x"}]}, "a message has no key 'contents'"),
         ({**SCORE, "input": [{"role": "user", "content": {"txt": "x"}}]}, "did you mean text"),
         ({**LABEL, "pass_labels": ["good"]}, "did you mean passing_labels"),

@@ -224,3 +224,12 @@ def test_the_names_of_groups_are_as_many_as_the_responses():
     payload = {"prompts": ["p", "q"], "responses": ["a", "b"], "uid": [1]}
     with pytest.raises(PayloadError, match="uid has length 1 where the batch has length 2"):
         protocols.recognise(payload).parse_request(payload)
+
+
+@pytest.mark.parametrize(
+    ("column", "meant"), [("uids", "uid"), ("group_ids", "group_id"), ("prompt_i", "prompt_id")]
+)
+def test_a_misspelt_column_of_groups_is_refused_with_the_nearest(column, meant):
+    for payload in ({"prompts": ["p"], "responses": ["a"]}, {"query": ["pa"], "prompts": ["p"]}):
+        with pytest.raises(PayloadError, match=f"did you mean {meant}"):
+            protocols.check_names(protocols.recognise(payload), {**payload, column: [1]})
