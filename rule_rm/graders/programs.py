@@ -6,7 +6,7 @@ import json
 import math
 import secrets
 import time
-from ast import AST, AsyncFunctionDef, FunctionDef, Name, PyCF_ONLY_AST, alias, walk
+from ast import AST, AsyncFunctionDef, FunctionDef, Name, alias, parse, walk
 from dataclasses import dataclass
 
 from rule_rm import sandbox
@@ -40,8 +40,8 @@ class PythonGrader:
         if len(self.source.encode("utf-8", "surrogatepass")) > LONGEST:
             raise ConfigurationError(f"grader {self.name!r}: source has more than {LONGEST} bytes")
         try:
-            tree = compile(self.source, "grader", "exec", PyCF_ONLY_AST)
-            compile(tree, "grader", "exec")
+            compile(self.source, "grader", "exec")
+            tree = parse(self.source)
         except (SyntaxError, ValueError) as error:
             raise ConfigurationError(f"grader {self.name!r}: source: {error}") from None
         if not any(map(_may_bind, walk(tree))):
