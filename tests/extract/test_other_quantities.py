@@ -104,7 +104,9 @@ MINUTES = "A printer prints 10 pages in a minute. How many pages does it print i
 BEADS = "A bag has 32 beads, 20 of which are blue. What percent of the beads are blue?"
 GERMAN = "Ein Auto verbraucht 6 Liter auf 100 km. Wie viele Liter braucht es für 350 km insgesamt?"
 PROFIT = "Uma loja comprou por R$ 2.000,00 e vendeu por R$ 3.320,00. Qual é o lucro?"
+PIZZAS = "A small pizza costs $8, and a large pizza costs 3 times as much. How much do they cost in all?"
 OTHERS += [
+    (PIZZAS, "The cost for the small pizza is $32."),
     (RADIUS, "So d = 7."),
     (RADIUS, "Therefore C = 7 cm."),
     ("A triangle has area 20 and base 10. What is its height?", "So b = 4."),
@@ -126,6 +128,7 @@ OTHERS += [
     ("Factor x^2-5x+6.", "The factors are not (x-2) and (x-3)."),
 ]
 ANSWERS += [
+    (PIZZAS, "The cost for the two pizzas is $24 + $8 = $32."),
     (RADIUS, "So r = 7."),
     (RADIUS, "2πr = 14π, so R = 7."),
     (RADIUS, "Let d be the radius. So d = 7."),

@@ -74,6 +74,8 @@ _SEVERAL = re.compile(
 """A word of a question about several: "together"."""
 _IN_TOTAL = re.compile(r"\b(?:total|together|altogether|in\s+all)\b", re.IGNORECASE)
 """A word for a sum of all: "in total"."""
+_OF_ALL = re.compile(r"\b(?:the\s+(?:two|three|four|five|six)|both|all)\b", re.IGNORECASE)
+"""Words for all of several things: "the two"."""
 _JOINS = re.compile(r"\band\b|,")
 """A word or sign that joins subjects: "and"."""
 _DONE = re.compile(
@@ -184,6 +186,7 @@ def _strange(said: list[Said], before: str, behind: str, asked: AskedFor) -> Ite
     if is_total and is_joined:
         return
     asks_for_all = _IN_TOTAL.search(asked.clause) is not None and not _JOINS.search(behind)
+    asks_for_all = asks_for_all and not _OF_ALL.search(before)
     if not is_joined:
         yield from _given_deed(before, behind, asked)
     yield from _other_thing(said, asked)
