@@ -34,7 +34,7 @@ _WITHOUT_MEASURE = words("answer final number result total unit value")
 """Labels that go with any unit."""
 _STEM = 7
 """Letters of a word that its forms share: those of `converg` in "convergent"."""
-_MINOR = words("is it and in of local critical located reached attained")
+_MINOR = words("is it and in of function graph curve local critical located reached attained")
 """Words of a statement about a place that say nothing of its kind."""
 _MONEY = words("dollar euro sterling yuan yen rupee won share")
 """Measures of money and shares."""
@@ -112,7 +112,7 @@ def _words(value: Value) -> Iterator[tuple[str, bool]]:
 
 def _is_told(word: str, texts: str) -> bool:
     """Return True if the question or the golden answer has a word, or the beginning of a longer one."""
-    stem = word[:_STEM]
+    stem = word[:_STEM].removesuffix("s")
     return re.search(rf"\b{re.escape(stem)}", texts, re.IGNORECASE) is not None or word in _MINOR
 
 

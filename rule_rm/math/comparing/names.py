@@ -31,6 +31,8 @@ _TRANSFORM = re.compile(r"\\L(?:\^\{-1\})?\\\{")
 r"""A transform of Laplace or its inverse: `\L\{f(t)\}`."""
 _HAT = re.compile(r"hat\{?([a-zA-Z])\}?")
 """A letter with a hat: `hat{y}`."""
+_DETERMINANT = re.compile(r"det\(?([A-Z])\)?|\|([A-Z])\|")
+"""The determinant of a matrix as a name: `det(A)`, `|A|`."""
 _MARKS = re.compile(r"frac|[{}/\\]")
 """Marks of a quotient in a name: `frac`, `{`."""
 _PARTIAL = re.compile(
@@ -119,7 +121,9 @@ def _is_position(coordinates: str, vector: str) -> bool:
 
 
 def _test_value(name: str) -> str:
-    """Return the letter of a test's value: the `p` of `p-value`."""
+    """Return the letter of a test's value, the `p` of `p-value`, and a determinant in one notation."""
+    if (found := _DETERMINANT.fullmatch(name.lstrip("\\"))) is not None:
+        return f"det {found[1] or found[2]}"
     return name.lstrip("\\").removesuffix("-value").removesuffix(" value")
 
 
