@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 TYPE = "_program_type"
+CLASSES = "_program_classes"
 """The function of the judge that returns the type of an object, also of one of the program's."""
 COUNT = "__claim__"
 """The function of the judge that counts a claim as reached."""
@@ -177,10 +178,25 @@ def counted(text: str) -> str:
         elif isinstance(statement, ast.If) and _is_guarded_raise(statement):
             insertions.update(_around(statement.test))
         elif isinstance(statement, Function) and _may_not_be_reached(statement):
-            insertions.add(_before(statement.body[0]))
+            insertions.add(_before(_after_docstring(statement)))
     if "type(" in text:
         insertions.update(_asking_for_types(tree))
+    if "match " in text:
+        insertions.update(_asking_for_classes(tree))
     return _inserted(text, insertions) if insertions else text
+
+
+def _after_docstring(function: Function) -> ast.stmt:
+    """Return the first statement before which a call leaves the docstring where it is."""
+    return function.body[1] if ast.get_docstring(function) is not None and function.body[1:] else function.body[0]
+
+
+def _asking_for_classes(tree: ast.Module) -> Iterator[_Insertion]:
+    """Yield what makes `case Point(x=0)` a pattern of the judge's, which knows the program's classes."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.MatchClass(cls=ast.Name(id=name) as kind) if not hasattr(builtins, name):
+                yield _Insertion(kind.lineno, kind.col_offset, f"{CLASSES}.".encode())
 
 
 def _asking_for_types(tree: ast.Module) -> Iterator[_Insertion]:

@@ -77,7 +77,7 @@ def undefined(*texts: str) -> set[str]:
     return used - bound - _GIVEN
 
 
-_GIVEN = frozenset({*dir(builtins), "__claim__", "_program_type", "__name__", "__file__"})
+_GIVEN = frozenset({*dir(builtins), "__claim__", "_program_type", "_program_classes", "__name__", "__file__"})
 """Names that no test has to define."""
 
 

@@ -79,7 +79,7 @@ class Channel:
         """Return whether the program has sent a text: as a value, in a container, or for the test to see."""
         from rule_rm.sandbox.inside.judge_end.foreign import is_text
 
-        shown = any(name in answer for name in ("printed", "warned", "logged"))
+        shown = any(name in answer for name in ("printed", "complained", "warned", "logged"))
         return shown or is_text(answered) or is_text(answer.get("changed"))
 
     def call(self, target: Reference, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:

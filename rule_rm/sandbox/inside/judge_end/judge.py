@@ -19,6 +19,7 @@ from typing import Any
 
 from rule_rm.sandbox.inside.data import decoding, frames, twins
 from rule_rm.sandbox.inside.judge_end.channel import Channel
+from rule_rm.sandbox.inside.judge_end.patterns import Classes
 from rule_rm.sandbox.inside.judge_end.reaching import Reach
 from rule_rm.sandbox.inside.proxies.deriving import supering
 from rule_rm.sandbox.inside.proxies.exceptions import RemoteError
@@ -78,6 +79,7 @@ class _Judge:
             "__builtins__": builtins,
             "__claim__": self._count,
             "_program_type": channel.type_of,
+            "_program_classes": Classes(),
         }
 
     def _count(self) -> None:

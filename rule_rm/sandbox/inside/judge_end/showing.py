@@ -12,6 +12,8 @@ def show(answer: dict[str, Any], classes: ExceptionClasses) -> None:
     """Show what a message of the program brings along. Raises any exception if it is malformed."""
     if "printed" in answer:
         sys.stdout.write(str(answer["printed"]))
+    if "complained" in answer:
+        sys.stderr.write(str(answer["complained"]))
     for name, level, text, is_own_level in answer.get("logged") or ():
         _log(str(name), int(level), str(text), bool(is_own_level))
     for form, text in answer.get("warned") or ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import importlib
 import os
 import re
@@ -65,10 +66,11 @@ class Duties:
 
     def _do_commit(self, target: Any, kind: str) -> Any:
         """Return the value that an object equals, and the most by which data may differ; None for none."""
-        from rule_rm.sandbox.inside.proxies.committing import commitment
+        from rule_rm.sandbox.inside.proxies.committing import commitment, own_contents
 
         its: Any = type(target)
-        found = commitment(lambda probe: its.__eq__(target, probe), kind)
+        agrees = functools.partial(its.__eq__, target)
+        found = commitment(agrees, kind) or own_contents(agrees, target, kind)
         return None if found is None else list(found)
 
     def _do_next(self, target: Any, name: str) -> tuple[bool, Any]:

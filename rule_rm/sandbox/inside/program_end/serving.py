@@ -28,9 +28,9 @@ SHARING = ("get", "set", "special", "name", "next", "resume")
 class Served:
     """A program: its definitions, and its objects that the judge has seen."""
 
-    def __init__(self, namespace: dict[str, Any], printed: io.TextIOWrapper | None = None) -> None:
+    def __init__(self, namespace: dict[str, Any], printed: dict[str, io.TextIOWrapper] | None = None) -> None:
         self._namespace = namespace
-        self._printed = printed
+        self._printed = dict(printed or {})
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._ends: Any = None
@@ -106,16 +106,16 @@ class Served:
 
     def printing(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Return the message, with the output since the last one added."""
-        printed = self._printed
-        try:
-            if printed is not None and sys.stdout is printed:
-                text = printed.buffer.getvalue()  # type: ignore[attr-defined]
-                if text:
-                    answer["printed"] = text[:PRINTED_LIMIT].decode("utf-8", "replace")
-                    printed.seek(0)
-                    printed.truncate()
-        except BaseException:  # noqa: BLE001 - the program may have closed it
-            self._printed = None
+        for name, stream in list(self._printed.items()):
+            try:
+                if getattr(sys, name) is stream:
+                    text = stream.buffer.getvalue()  # type: ignore[attr-defined]
+                    if text:
+                        answer[_SHOWN_AS[name]] = text[:PRINTED_LIMIT].decode("utf-8", "replace")
+                        stream.seek(0)
+                        stream.truncate()
+            except BaseException:  # noqa: BLE001 - the program may have closed it
+                del self._printed[name]
         duties = self._duties
         if duties.warned:
             answer["warned"], duties.warned = duties.warned, []
@@ -260,13 +260,16 @@ def _grouped(error: BaseException) -> tuple[BaseException, ...]:
 
 
 # Made before the fork: each of its parts looks for its codec.
-_PRINTED = io.TextIOWrapper(io.BytesIO(), "utf-8", "replace", write_through=True)
+_PRINTED = {
+    name: io.TextIOWrapper(io.BytesIO(), "utf-8", "replace", write_through=True) for name in ("stdout", "stderr")
+}
 """The output of a program that a judge tests."""
+_SHOWN_AS = {"stdout": "printed", "stderr": "complained"}
 
 
 def run(execute: Callable[[], dict[str, Any]], channel: int) -> int:
     """Execute a program, then do the judge's jobs until it hangs up."""
-    sys.stdout = _PRINTED
+    sys.stdout, sys.stderr = _PRINTED["stdout"], _PRINTED["stderr"]
     decoding.with_numpy()
     twins.install(is_judge=False)
     try:

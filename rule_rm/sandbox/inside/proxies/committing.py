@@ -9,6 +9,7 @@ value, as if it had returned it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 _MOST = 24
@@ -94,6 +95,40 @@ def commitment(agrees: Callable[[Any], Any], kind: str) -> tuple[Any, float] | N
             first = found[0]
             return first if all(_is_same(first, other) for other in found) else None
     return None
+
+
+_MOST_ITEMS = 1 << 20
+_CONTAINERS: dict[str, Callable[[Any], Any]] = {
+    "dict": lambda its: dict(_as_many_as_it_says(its, its.items())),
+    **{
+        kind.__name__: lambda its, kind=kind: kind(_as_many_as_it_says(its, its))
+        for kind in (list, tuple, set, frozenset)
+    },
+}
+
+
+def _as_many_as_it_says(one: Any, items: Iterable[Any]) -> Iterator[Any]:
+    return islice(iter(items), min(len(one), _MOST_ITEMS) + 1)
+
+
+def own_contents(agrees: Callable[[Any], Any], one: Any, kind: str) -> tuple[Any, float] | None:
+    """Return the contents of a container that equals them, such as a Mapping or a Set of the program's own.
+
+    They are named as unseen as by a probe: an object that equals everything has to contain the right value.
+
+    >>> from collections import ChainMap
+    >>> its = ChainMap({"a": 1}, {"b": 2})
+    >>> own_contents(its.__eq__, its, "dict")
+    ({'b': 2, 'a': 1}, 0.0)
+    >>> own_contents(its.__eq__, its, "list")
+    """
+    if kind not in _CONTAINERS or not (hasattr(type(one), "__len__") and hasattr(type(one), "__iter__")):
+        return None
+    try:
+        contents = _CONTAINERS[kind](one)
+        return (contents, 0.0) if agrees(contents) is True else None
+    except Exception:  # noqa: BLE001 - the class's own, for a kind of container that it is not
+        return None
 
 
 def _named(agrees: Callable[[Any], Any], kind: Any) -> Iterator[tuple[Any, float]]:
