@@ -188,7 +188,11 @@ def counted(text: str) -> str:
 
 def _after_docstring(function: Function) -> ast.stmt:
     """Return the first statement before which a call leaves the docstring where it is."""
-    return function.body[1] if ast.get_docstring(function) is not None and function.body[1:] else function.body[0]
+    return (
+        function.body[1]
+        if ast.get_docstring(function) is not None and function.body[1:]
+        else function.body[0]
+    )
 
 
 def _asking_for_classes(tree: ast.Module) -> Iterator[_Insertion]:

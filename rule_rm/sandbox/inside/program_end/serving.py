@@ -261,7 +261,8 @@ def _grouped(error: BaseException) -> tuple[BaseException, ...]:
 
 # Made before the fork: each of its parts looks for its codec.
 _PRINTED = {
-    name: io.TextIOWrapper(io.BytesIO(), "utf-8", "replace", write_through=True) for name in ("stdout", "stderr")
+    name: io.TextIOWrapper(io.BytesIO(), "utf-8", "replace", write_through=True)
+    for name in ("stdout", "stderr")
 }
 """The output of a program that a judge tests."""
 _SHOWN_AS = {"stdout": "printed", "stderr": "complained"}

@@ -77,7 +77,9 @@ CROSSING = (*ALL, *REFLECTED, "__next__", *AWAITED)
 """The special methods that are looked up in an object's type."""
 TELLING = frozenset({"__abs__", "__int__", "__float__", "__complex__", "__round__", "__index__"})
 """Methods that turn an object into a number: from a difference, 0 would mean "equal"."""
-BUILDING = frozenset({"__add__", "__mul__", "__matmul__", "__radd__", "__rmul__", "__rmatmul__", "__pow__", "__divmod__"})
+BUILDING = frozenset(
+    {"__add__", "__mul__", "__matmul__", "__radd__", "__rmul__", "__rmatmul__", "__pow__", "__divmod__"}
+)
 """Operations whose result does not say how near the two operands are, and that no test compares by."""
 _PLAIN = {name: getattr(builtins.object, name, None) for name in CROSSING}
 
