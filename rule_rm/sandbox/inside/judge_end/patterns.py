@@ -12,7 +12,7 @@ from rule_rm.sandbox.inside.proxies.references import ClassReference
 class _Pattern(type):
     """Makes types that stand for a class of the program's in a pattern."""
 
-    _of: ClassReference
+    _of: Any
 
     def __instancecheck__(cls, instance: Any) -> bool:
         return isinstance(instance, cls._of)

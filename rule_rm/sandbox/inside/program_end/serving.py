@@ -28,7 +28,7 @@ SHARING = ("get", "set", "special", "name", "next", "resume")
 class Served:
     """A program: its definitions, and its objects that the judge has seen."""
 
-    def __init__(self, namespace: dict[str, Any], printed: dict[str, io.TextIOWrapper] | None = None) -> None:
+    def __init__(self, namespace: dict[str, Any], printed: dict[str, Any] | None = None) -> None:
         self._namespace = namespace
         self._printed = dict(printed or {})
         self._objects: list[Any] = []
@@ -109,7 +109,7 @@ class Served:
         for name, stream in list(self._printed.items()):
             try:
                 if getattr(sys, name) is stream:
-                    text = stream.buffer.getvalue()  # type: ignore[attr-defined]
+                    text = stream.buffer.getvalue()
                     if text:
                         answer[_SHOWN_AS[name]] = text[:PRINTED_LIMIT].decode("utf-8", "replace")
                         stream.seek(0)

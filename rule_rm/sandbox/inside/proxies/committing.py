@@ -98,17 +98,9 @@ def commitment(agrees: Callable[[Any], Any], kind: str) -> tuple[Any, float] | N
 
 
 _MOST_ITEMS = 1 << 20
-_CONTAINERS: dict[str, Callable[[Any], Any]] = {
-    "dict": lambda its: dict(_as_many_as_it_says(its, its.items())),
-    **{
-        kind.__name__: lambda its, kind=kind: kind(_as_many_as_it_says(its, its))
-        for kind in (list, tuple, set, frozenset)
-    },
+_CONTAINERS: dict[str, Callable[[Iterable[Any]], Any]] = {
+    kind.__name__: kind for kind in (dict, list, tuple, set, frozenset)
 }
-
-
-def _as_many_as_it_says(one: Any, items: Iterable[Any]) -> Iterator[Any]:
-    return islice(iter(items), min(len(one), _MOST_ITEMS) + 1)
 
 
 def own_contents(agrees: Callable[[Any], Any], one: Any, kind: str) -> tuple[Any, float] | None:
@@ -125,7 +117,8 @@ def own_contents(agrees: Callable[[Any], Any], one: Any, kind: str) -> tuple[Any
     if kind not in _CONTAINERS or not (hasattr(type(one), "__len__") and hasattr(type(one), "__iter__")):
         return None
     try:
-        contents = _CONTAINERS[kind](one)
+        items = one.items() if kind == "dict" else one
+        contents = _CONTAINERS[kind](islice(iter(items), min(len(one), _MOST_ITEMS) + 1))
         return (contents, 0.0) if agrees(contents) is True else None
     except Exception:  # noqa: BLE001 - the class's own, for a kind of container that it is not
         return None
