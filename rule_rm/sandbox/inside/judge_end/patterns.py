@@ -19,7 +19,7 @@ class _Pattern(type):
 
 
 class Classes:
-    """Finds the classes that a pattern names, where the `match` stands."""
+    """Finds the classes that a pattern names, in the scope of its `match`."""
 
     def __getattr__(self, name: str) -> Any:
         frame = sys._getframe(1)
