@@ -22,7 +22,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
-from rule_rm.judge.reading.menu import Menu, Place, fold, sentinel_pattern
+from rule_rm.judge.reading.menu import Menu, Place, fold, sentinel_pattern, tag_pattern
 from rule_rm.messages.control_tokens import broken_tokens
 
 _SECRET_BYTES = 32
@@ -64,7 +64,7 @@ def neutralised(text: str, menu: Menu, markers: Sequence[str] = ()) -> str:
     text = broken_tokens(text)
     text = _FENCE.sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
     text = _ROLES.sub(r"\1 \2", text)
-    patterns = [sentinel_pattern(menu.sentinel), _JSON_VERDICT]
+    patterns = [sentinel_pattern(menu.sentinel), tag_pattern(menu.sentinel), _JSON_VERDICT]
     if menu.place is Place.BOXED:
         patterns.append(_BOX)
     for pattern in (*patterns, *map(marker_pattern, markers)):

@@ -15,6 +15,8 @@ from rule_rm.errors import InternalError
 SENTINEL = "VERDICT:"
 _SHOWN = 40
 """Characters of a reply that a reason may quote."""
+_COLON = r"(?::|={1,2}>?|-{1,2}>|[→⇒⟶⟹➜➔])"
+"""The sign between sentinel and verdict: `:`, `=`, `->`, `→`."""
 _COLONS = str.maketrans({"﹕": ":", "∶": ":", "꞉": ":", "︓": ":", "\u3000": " ", "﹦": "="})
 
 
@@ -133,9 +135,29 @@ def folded_word(text: str) -> str:
 
 
 @lru_cache(maxsize=64)
+def element_pattern(sentinel: str) -> re.Pattern[str]:
+    """Return a pattern for an element that is named like the sentinel: `<verdict>CORRECT</verdict>`."""
+    name = re.escape("_".join(fold(sentinel.strip().rstrip(":： ")).split()))
+    return re.compile(
+        rf"^[\s*_#`~•-]{{0,8}}<(?P<word>{name})>\s{{0,8}}(?P<said>[^<>\n]{{1,80}}?)\s{{0,8}}</{name}>",
+        re.IGNORECASE | re.MULTILINE,
+    )
+
+
+@lru_cache(maxsize=64)
+def tag_pattern(sentinel: str) -> re.Pattern[str]:
+    """Return a pattern for a tag that is named like the sentinel, also with spaces: `< verdict>`."""
+    words = r"[\s_-]{1,8}".join(map(re.escape, fold(sentinel.strip().rstrip(":： ")).split()))
+    return re.compile(rf"<\s{{0,8}}/?\s{{0,8}}(?P<word>{words})\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=64)
 def sentinel_pattern(sentinel: str) -> re.Pattern[str]:
-    """Return a pattern for the sentinel, wherever it is in a folded text: `VERDICT:`, `Verdict** :`."""
+    """Return a pattern for the sentinel, wherever it is in a folded text: `VERDICT:`, `Verdict** :`.
+
+    An arrow or a sign of equality is read as its colon: `VERDICT → CORRECT`.
+    """
     core = sentinel.strip().rstrip(":： ")
     words = r"\s{1,8}".join(map(re.escape, fold(core).split()))
-    colon = r"[\s*_`\"']{0,8}:" if core != sentinel.strip() else ""
+    colon = r"[\s*_`\"']{0,8}" + _COLON if core != sentinel.strip() else ""
     return re.compile(f"(?P<word>{words}){colon}", re.IGNORECASE)

@@ -18,11 +18,13 @@ from rule_rm.judge.reading.menu import (
     Menu,
     NoVerdictError,
     Place,
+    element_pattern,
     fold,
     folded_word,
     sentinel_pattern,
 )
 from rule_rm.judge.reading.ratings import rating, ratings, read_pairs
+from rule_rm.judge.reading.reasoned import without_reason
 from rule_rm.judge.reading.unwrapping import CLOSING_TAGS, INVISIBLE, split_marks, unwrapped, without_cells
 from rule_rm.messages.turns import spoken
 
@@ -81,7 +83,7 @@ def read_verdict(reply: Reply, menu: Menu, *, as_json: bool = False) -> JudgeVer
 def _verdict(reply: Reply, menu: Menu, as_json: bool) -> JudgeVerdict:
     if reply.finish_reason != "stop":
         raise NoVerdictError("ended the reply before it was whole", reply.finish_reason or "nothing known")
-    text = _visible(reply.text)
+    text = _visible(reply.text, menu.sentinel)
     if not text.strip():
         raise NoVerdictError("the reply is empty" + (" but for its thinking" if reply.reasoning else ""))
     if as_json and (found := verdict_in_json(text, menu)) is not None:
@@ -93,7 +95,7 @@ def _verdict(reply: Reply, menu: Menu, as_json: bool) -> JudgeVerdict:
     return _read(*_after_sentinel(text, menu))
 
 
-def _visible(text: str) -> str:
+def _visible(text: str, sentinel: str) -> str:
     """Return the reply after its thinking, without invisible characters."""
     if len(text) > LONGEST_REPLY:
         raise NoVerdictError(f"the reply has more than {LONGEST_REPLY} characters")
@@ -102,7 +104,7 @@ def _visible(text: str) -> str:
         raise NoVerdictError("the thinking is not closed")
     said = INVISIBLE.sub("", said)
     opened = _OPENED.match(said)
-    if opened is None or opened["tag"].lower() in _VOID:
+    if opened is None or opened["tag"].lower() in _VOID or element_pattern(sentinel).match(said):
         return said
     _, closing, after = said.rpartition(f"</{opened['tag']}>")
     if not closing:
@@ -114,7 +116,8 @@ def _after_sentinel(text: str, menu: Menu) -> tuple[str, Menu, set[bool]]:
     """Return the text after the last sentinel, which ends the reply, and the meaning of its emoji."""
     sentinel = sentinel_pattern(menu.sentinel).pattern
     begins = re.compile(_BEFORE + f"(?:{sentinel})", re.IGNORECASE)
-    lines = [line for line in fold(text).splitlines() if not _DECORATION.match(line)]
+    text = element_pattern(menu.sentinel).sub(rf"{menu.sentinel} \g<said>", fold(text))
+    lines = [line for line in text.splitlines() if not _DECORATION.match(line)]
     stripped = [split_marks(without_cells(line)) for line in lines]
     lines = [line for line, _ in stripped]
     places = [place for place, line in enumerate(lines) if begins.match(line)]
@@ -173,6 +176,7 @@ def _read(said: str, menu: Menu, marks: set[bool] | None = None) -> JudgeVerdict
     said = unwrapped(said)
     if menu.scale:
         return rating(said, menu.scale)
+    said = without_reason(said, menu) if menu.place is Place.LINE else said
     return _label(said, menu, (marks or set()) | more | inner)
 
 
