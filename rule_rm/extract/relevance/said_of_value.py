@@ -25,7 +25,7 @@ _SUBORDINATE = re.compile(
 )
 """A subordinate clause before the main one: "Since she sold 54, "."""
 _LEADING = re.compile(
-    r"\W*(?P<phrase>[^,]*[\w%]),\s+(?=(?:he|she|they|it|there|we|you|the|an?|each|all|[A-Z]\w+)\b[^,]*\Z)"
+    r"\W*(?P<phrase>\w[^,]*(?<=[\w%])),\s+(?=(?:he|she|they|it|there|we|you|the|an?|each|all|[A-Z]\w+)\b[^,]*\Z)"
 )
 """A phrase before the subject of a clause: "On Monday, "."""
 _OPERANDS = re.compile(r"[$(]*\d[\d.,/%]*\)?(?:\s[^\d=+*/×÷–-]{0,60}?)?\s*[-+*/x×÷–]\s*[$(]*\d")

@@ -41,7 +41,7 @@ _GOES_ON = re.compile(
 )
 """The part of a sentence that goes on from its value to another: "and so 12 hens remain"."""
 _SEQUEL = re.compile(
-    r"\s*(?:[*_#(]*\s*)?(?:so|therefore|thus|hence|then|next|now|finally|in\s+total|altogether"
+    r"[\s*_#(]*(?:so|therefore|thus|hence|then|next|now|finally|in\s+total|altogether"
     r"|step\s+\w+|part\s+\w+|(?:second|third|last)\s+\w+|subtract\w*|add\w*|adding|double|halve"
     r"|also|daher|dann|donc|puis|ensuite|entonces|luego|quindi|poi|portanto|depois|dus|dan|więc|затем|тогда|поэтому|所以|因此|然后|再|よって|次に|따라서)(?!\w)[^?\n]*",
     re.IGNORECASE,
