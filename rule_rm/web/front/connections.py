@@ -101,7 +101,7 @@ class Connection:
         """The bytes that could not be sent at once."""
         self.then_closes = self.then_lingers = False
         self.noticed = False
-        """True if something came while it was busy."""
+        """True if something may have come that nobody has read."""
         self.saw_end = False
         """True if the client sends nothing more."""
         self.gone = False

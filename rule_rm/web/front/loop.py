@@ -177,6 +177,7 @@ class Loop(Accepting):
             self._read(connection)
 
     def _read(self, connection: Connection) -> None:
+        connection.noticed = False
         for _ in range(_PARTS_AT_ONCE):
             try:
                 data = connection.socket.recv(PART)
@@ -207,6 +208,8 @@ class Loop(Accepting):
             self._refuse(connection, error.status, str(error))
             return False
         if reader.complete:
+            # A full part may have more behind it, which the system does not report a second time.
+            connection.noticed = len(data) == PART
             self._dispatch(connection)
             return False
         if connection.is_for_operators and reader.has_head:

@@ -107,7 +107,6 @@ class HttpServer(Adopting):
     def _dispatch(self, connection: Connection) -> None:
         """Give the next request of a connection to the crew that answers it."""
         request = connection.reader.complete.popleft()
-        connection.noticed = False
         with connection.lock:
             connection.become(State.BUSY, _FOREVER)
         self.counts["requests"] += 1

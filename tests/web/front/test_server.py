@@ -77,6 +77,18 @@ def test_a_client_that_drips_gets_no_more_time_for_each_drop(front):
     assert answered.startswith(b"HTTP/1.1 408 ")
 
 
+def test_requests_that_are_sent_ahead_of_their_answers_are_all_answered(front):
+    served = front()
+    body = b"x" * 1000
+    sent = request("/", body) * 200 + request("/", body, close=True)
+    with served.connect() as connection:
+        sender = threading.Thread(target=connection.sendall, args=(sent,))
+        sender.start()
+        answers = read_all(connection)
+        sender.join()
+    assert answers.count(b"HTTP/1.1 200 ") == answers.count(body) == 201
+
+
 def test_an_idle_connection_is_closed_without_a_word(front):
     served = front(idle=0.05)
     with served.connect() as connection:
