@@ -1,56 +1,139 @@
-"""Claims are counted where they are, in the text that the data set has."""
+"""An assertion that holds with every program claims nothing, nor does one whose failure leads to nothing."""
 
 import ast
 
 import pytest
 
-from rule_rm.sandbox.running.claims import counted
+from rule_rm.sandbox.running.claims import Claims
 
 
-def reached(text: str, **names: object) -> int:
-    """Return how many claims a text reaches."""
-    counts: list[int] = []
-    exec(counted(text), {"__claim__": lambda: counts.append(1), **names})
-    return len(counts)
+def claims(text):
+    tree = ast.parse(text)
+    return Claims(tree).has_claims(tree.body)
 
 
 @pytest.mark.parametrize(
-    ("text", "claims"),
+    "condition",
     [
-        ("assert f(1) == 1", 1),
-        ("if f(1) == 1: assert f(2) == 2", 1),
-        ("x = 1; assert f(x); y = 'a;b'; assert y", 2),
-        ("assert f(\n    1,\n) == 1, '''a\nb'''", 1),
-        ("text = 'ünï'; assert f(text)", 1),
-        ("if f(1) != 1: raise ValueError", 1),
-        ("if not f(1):\n    pass\nelif f(1) != 1:\n    raise ValueError", 1),
-        ("if not f(1): pass\nelif n := f(0):\n    raise ValueError(n)", 1),
-        ("if f(1) if f(0) else f(0): raise ValueError", 1),
-        ("for i in range(3):\n\tassert f(i) == i", 3),
-        ("try:\n    f()\nexcept TypeError:\n    assert True and f(1)\nelse:\n    raise ValueError", 1),
-        ("def g():\n    @staticmethod\n    def h(): pass\n    if f(0): raise ValueError\ng()", 3),
-        ("match f(1):\n    case 1: assert f(2)\n    case _: raise ValueError", 1),
-        ("value = 1\nprint(value)", 0),
+        "[f(x) == 1 for x in (1, 2)]",
+        "{f(x): 1 for x in 'ab'}",
+        "(f(x) == x for x in f(3))",
+        "[f(x) == y for x, y in zip([1, 2], (3, 4))]",
+        "[f(x, y) for x in range(3) for y in range(1, 3)]",
+        "{1: f(1)}",
+        "[f(1) == 1, f(2) == 2]",
+        "(f(1) == 1,)",
+        "lambda: f(1) == 2",
+        "f'it is {f(1)}'",
+        "map(f, [1, 2])",
+        "list(f(x) == 1 for x in (1, 2))",
+        "list(map(f, [1, 2]))",
+        "all([True, (f(1) == 1, 'text')])",
+        "any([f(1) == 1, lambda: 1])",
+        "all(f(x) == 1 for x in [])",
+        "not (not [f(1)])",
+        "f(1) == 2 or [f(1)]",
+        "(f(1) == 2) is not None",
+        "isinstance(f(1), object)",
+        "len([f(1)])",
+        "(y := [f(1)])",
+        "[f(1)] if f(2) else [f(3)]",
     ],
 )
-def test_each_claim_that_is_reached_is_counted(text: str, claims: int):
-    def f(value: object) -> object:
-        return value
-
-    assert reached(text, f=f) == claims
+def test_a_condition_that_always_holds_claims_nothing(condition):
+    assert not claims(f"assert {condition}")
+    assert not claims(f"class T(TestCase):\n    def test(self):\n        self.assertTrue({condition})")
 
 
-def test_a_condition_that_counts_itself_has_the_value_that_it_had():
-    text = "found = []\nif f(1) != 1 and f(2): raise ValueError\nelif f(0) or f(3) != 3: raise ValueError"
-    assert reached(text, f=lambda value: value) == 2
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "[f(x) for x in (1, 2)] == [1, 2]",
+        "[x for x in (1, 2) if f(x)]",
+        "[x for x in f(3)]",
+        "[y for x in (1, 2) for y in f(x)]",
+        "all([f(x) == 1 for x in (1, 2)])",
+        "any(f(x) for x in (1, 2))",
+        "sorted(f([2, 1]))",
+        "list(f(3))",
+        "list(filter(f, [1, 2]))",
+        "list(zip(f(1), [2]))",
+        "not [f(x) for x in (1, 2)]",
+        "len([x for x in f(2)])",
+        "f(1) is not None",
+        "f(*[1, 2])",
+        "[*f(1)]",
+        "{**f(1)}",
+        "f'{f(1)}'",
+        "f(1) and [f(2)]",
+        "isinstance(f(1), (int, str))",
+        "len(f(1))",
+        "(lambda: f(1))()",
+        "next(iter([f(1)]))",
+        "[f(1)][0]",
+        "str(f(1))",
+        "f(lambda x: x)",
+        "set(f(1)) & {1}",
+    ],
+)
+def test_an_honest_neighbour_claims_something(condition):
+    assert claims(f"assert {condition}")
+    assert claims(f"class T(TestCase):\n    def test(self):\n        self.assertTrue({condition})")
 
 
-def test_counting_claims_keeps_the_lines_of_a_text():
-    text = "# first\n\nassert f(1)  # why\n\n\ndef g():\n    assert f(2)\n"
-    assert len(counted(text).splitlines()) == len(text.splitlines())
-    assert ast.parse(counted(text))
+def test_a_table_that_is_only_looped_over_has_the_items_that_it_is_written_with():
+    table = "cases = [(1, 2), (3, 4)]\n"
+    assert not claims(table + "assert [f(a) == b for a, b in cases]")
+    assert claims(table + "f(cases)\nassert [f(a) == b for a, b in cases]")
 
 
-def test_a_text_without_claims_stays_as_it_is():
-    text = "x = 1   # nothing\n"
-    assert counted(text) == text
+def test_a_name_of_the_tests_own_is_not_the_builtin():
+    assert claims("from solution import map\nassert map(g, [1, 2])")
+
+
+WRONG_BLOCKS = [
+    "with pytest.raises(Exception):\n    assert f(1) == 2\n    raise ValueError",
+    "with self.assertRaises(Exception):\n    self.assertEqual(f(1), 2)\n    raise ValueError('x')",
+    "with pytest.raises((ValueError, AssertionError)):\n    assert f(1) == 2\n    assert False",
+    "with pytest.raises(Exception):\n    assert f(1) == 2\n    1 / 0",
+    "with raises(BaseException):\n    try:\n        assert f(1) == 2\n    finally:\n        raise KeyError",
+    "try:\n    assert f(1) == 2\nexcept Exception:\n    pass",
+    "try:\n    assert f(1) == 2\n    raise ValueError\nexcept (ValueError, AssertionError):\n    pass",
+    "for x in (1, 2):\n    try:\n        assert f(x) == 2\n    except AssertionError:\n        break",
+    "n = 0\ntry:\n    assert f(1) == 2\nexcept AssertionError:\n    n += 1\nprint(n)",
+    "bad = []\ntry:\n    assert f(1) == 2\nexcept AssertionError as error:\n    bad.append(error)",
+    "try:\n    self.assertEqual(f(1), 2)\nexcept Exception:\n    pass",
+    "with suppress(Exception):\n    assert f(1) == 2",
+]
+RIGHT_BLOCKS = [
+    "with pytest.raises(ValueError):\n    f(-1)",
+    "with pytest.raises(Exception):\n    f(-1)",
+    "with pytest.raises(AssertionError):\n    f(-1)",
+    "with pytest.raises(ValueError):\n    with f():\n        raise ValueError",
+    "with pytest.raises(ValueError), f():\n    raise ValueError",
+    "with pytest.raises(ValueError):\n    f(-1)\n    print('not here')",
+    "with pytest.raises(ValueError):\n    assert f(1) == 2\n    raise ValueError",
+    "with self.assertRaises(KeyError):\n    f()['a']",
+    "with pytest.raises(Exception):\n    @f\n    def g():\n        raise ValueError\n    g()",
+    "try:\n    f(-1)\nexcept ValueError:\n    pass\nelse:\n    raise AssertionError('nothing was raised')",
+    "try:\n    f(-1)\n    assert False\nexcept ValueError:\n    pass",
+    "try:\n    f(-1)\n    pytest.fail('no')\nexcept Exception:\n    pass",
+    "try:\n    assert f(1) == 2\nexcept AssertionError:\n    raise ValueError",
+    "try:\n    assert f(1) == 2\nexcept AssertionError:\n    print('x')\n    raise",
+    "bad = []\ntry:\n    assert f(1) == 2\nexcept AssertionError as e:\n    bad.append(e)\nassert not bad",
+    "ok = True\ntry:\n    assert f(1) == 2\nexcept AssertionError:\n    ok = False\nif not ok: sys.exit(1)",
+    "try:\n    assert f(1) == 2\nexcept ValueError:\n    pass",
+    "try:\n    assert f(1) == 2\nexcept Exception as error:\n    self.fail(error)",
+    "try:\n    f(-1)\nexcept Exception as error:\n    assert 'x' in str(error)",
+    "try:\n    x = f(1)\nexcept Exception:\n    x = None\nassert x == 2",
+]
+
+
+@pytest.mark.parametrize("block", WRONG_BLOCKS)
+def test_an_assertion_whose_failure_leads_to_nothing_claims_nothing(block):
+    assert not claims(block)
+
+
+@pytest.mark.parametrize("block", RIGHT_BLOCKS)
+def test_a_block_that_can_fail_claims_something(block):
+    assert claims(block)
