@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from rule_rm.errors import PayloadError
+from rule_rm.messages.contents import check_content, check_said
+from rule_rm.messages.kinds import kind_of as _kind
 
 Messages = tuple[Mapping[str, Any], ...]
 
@@ -96,6 +98,7 @@ def completion(value: Any, field: str, index: int | None = None) -> str | Messag
             raise PayloadError(
                 f"{place} must be a string or a list of messages, not of {_kind(item)}", field, index
             )
+    check_said(value, _place(field, index), field, index)
     return tuple(_harmless(item, 0) for item in value)
 
 
@@ -269,6 +272,9 @@ def check_messages(given: list[Any], field: str, index: int | None = None) -> No
                 field,
                 number if index is None else index,
             )
+        if message["role"] not in ("tool", "function"):
+            # The result of a tool may be any value.
+            check_content(message, f"{_place(field, index)}[{number}]", field, index)
         _check_value(message, field, number if index is None else index)
 
 
@@ -307,15 +313,3 @@ def _harmless(value: Any, depth: int) -> Any:
 
 def _place(field: str, index: int | None) -> str:
     return field if index is None else f"{field}[{index}]"
-
-
-def _kind(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, (int, float)):
-        return "a number"
-    if isinstance(value, str):
-        return "a text"
-    return "a list" if isinstance(value, list) else "an object"

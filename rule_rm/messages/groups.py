@@ -8,6 +8,7 @@ rollout that holds its members. Trainers that send one response a request have n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -23,7 +24,7 @@ Places = tuple[int, ...]
 def with_names(payload: Mapping[str, Any], infos: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the rows' `extra_infos`, each with what the columns of a request say about its group.
 
-    A string or an integer names one group for the whole request. Raises PayloadError for a column of
+    A string or a number names one group for the whole request. Raises PayloadError for a column of
     another length.
 
     >>> with_names({"uid": [7, 8]}, [{"index": 0}, {"uid": 9}])
@@ -31,7 +32,7 @@ def with_names(payload: Mapping[str, Any], infos: list[dict[str, Any]]) -> list[
     """
     for name in KEYS:
         column = payload.get(name)
-        if isinstance(column, (str, int)) and not isinstance(column, bool):
+        if isinstance(column, (str, int, float)) and not isinstance(column, bool):
             column = [column] * len(infos)
         if isinstance(column, list):
             check_length(column, name, len(infos))
@@ -80,8 +81,8 @@ def identity(rollout: Rollout) -> tuple[str, str]:
 
     >>> identity(Rollout("a", "1")) == identity(Rollout("a", "2"))
     True
-    >>> identity(Rollout("a", "1", extra_info={"uid": 7}))
-    ('key', '7')
+    >>> [identity(Rollout("a", "1", extra_info={"uid": name})) for name in (7, 7.0, "7")]
+    [('key', '7'), ('key', '7'), ('key', '7')]
     """
     key = _key(rollout)
     return ("key", key) if key is not None else ("prompt", repr((rollout.prompt, rollout.messages)))
@@ -98,7 +99,14 @@ def without_group() -> Score:
 
 def _key(rollout: Rollout) -> str | None:
     values = (rollout.extra_info.get(name) for name in KEYS)
-    return next((f"{value}" for value in values if isinstance(value, (str, int))), None)
+    return next((_name(value) for value in values if isinstance(value, (str, int, float))), None)
+
+
+def _name(value: str | float) -> str:
+    """Return the name of a group: 1 and 1.0 are one number in JSON, and a null in a column makes it 1.0."""
+    if isinstance(value, float) and math.isfinite(value) and value.is_integer():
+        return f"{int(value)}"
+    return f"{value}"
 
 
 def _is_same_prompt(left: Rollout, right: Rollout) -> bool:

@@ -147,12 +147,24 @@ def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
         # A request of several rows may have columns that name their groups.
         known |= {*GROUP_KEYS}
     for key in payload.keys() - known:
-        meant = nearest_name(key, known)
+        meant = nearest_name(key, known) or _of_another(key, wire_format, payload)
         if meant is None and _names_golden(key):
             meant = next((name for name in wire_format.FIELDS if _names_golden(name)), None)
             meant = None if meant in payload else meant
         if meant is not None:
             raise PayloadError(f"{key} is not a field of {wire_format.NAME}; did you mean {meant}?", key)
+
+
+def _of_another(key: str, wire_format: WireFormat, payload: Mapping[str, Any]) -> str | None:
+    """Return the field that the request lacks and that other formats call so: `prompt_str` for `prompt`."""
+    if _names_golden(key):
+        return None
+    lacking = (name for name in wire_format.FIELDS if payload.get(name) is None)
+    return next((name for name in lacking if _stem(name) == _stem(key)), None)
+
+
+def _stem(name: str) -> str:
+    return name.removesuffix("_str").removesuffix("s")
 
 
 def _names_golden(key: str) -> bool:

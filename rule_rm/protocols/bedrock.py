@@ -13,9 +13,9 @@ from typing import Any
 from rule_rm.errors import PayloadError
 from rule_rm.messages.fields import check_messages, completion, content_of, ground_truth, table
 from rule_rm.messages.said import written
-from rule_rm.protocols._fields import Kind
+from rule_rm.protocols._fields import Kind, check_columns
 from rule_rm.protocols._reply import figures, reward_of
-from rule_rm.registry.signatures import golden_answer
+from rule_rm.registry.signatures import GROUND_TRUTH_COLUMNS, golden_answer
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score
 
@@ -91,12 +91,15 @@ def _rollout(row: Any, place: int, chat_template: str) -> Rollout:
     answer, said = written(completion(policy, "rows", place), chat_template)
     metadata = table(row, "metadata")
     source = metadata.get("data_source")
-    prompt = row.get("prompt")
+    prompt, golden = row.get("prompt"), _reference(row, metadata)
+    if golden is None:
+        check_columns(row, _REFERENCES, f"rows[{place}].", "rows")
+        check_columns(metadata, (*_REFERENCES, *GROUND_TRUTH_COLUMNS), f"rows[{place}].metadata.", "rows")
     return Rollout(
         "\n\n".join(content for message in asked if (content := content_of(message)))
         or (prompt if isinstance(prompt, str) else ""),
         answer,
-        ground_truth({"rows": _reference(row, metadata)}, "rows"),
+        ground_truth({"rows": golden}, "rows"),
         source if isinstance(source, str) else None,
         metadata,
         messages=tuple(asked) or None,
@@ -115,6 +118,10 @@ def _split(row: Mapping[str, Any], place: int) -> tuple[list[Any], Any]:
     end = len(given)
     while end and isinstance(given[end - 1], dict) and given[end - 1].get("role") in _POLICY_ROLES:
         end -= 1
+    if text is None and end == len(given):
+        raise PayloadError(
+            f"rows[{place}].messages must end with the assistant's, which is the response", "rows", place
+        )
     check_messages(given[:end], "rows", place)
     return given[:end], given[end:] if text is None else text
 

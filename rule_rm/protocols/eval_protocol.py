@@ -31,6 +31,8 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
     end = len(given)
     while end and given[end - 1].get("role") in _POLICY_ROLES:
         end -= 1
+    if end == len(given):
+        raise PayloadError("messages must end with the assistant's, which is the response", "messages")
     check_messages(given[:end], "messages")
     answer, said = written(completion(given[end:], "messages"), chat_template)
     info = table(payload, "kwargs")

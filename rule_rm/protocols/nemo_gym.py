@@ -14,9 +14,9 @@ from typing import Any
 from rule_rm.errors import PayloadError
 from rule_rm.messages.fields import Messages, completion, conversation, ground_truth, table
 from rule_rm.messages.said import written
-from rule_rm.protocols._fields import NUMBER, OBJECT, OPTIONAL_OBJECT, Kind
+from rule_rm.protocols._fields import NUMBER, OBJECT, OPTIONAL_OBJECT, Kind, check_columns
 from rule_rm.protocols._reply import figures, reward_of
-from rule_rm.registry.signatures import golden_answer
+from rule_rm.registry.signatures import GROUND_TRUTH_COLUMNS, golden_answer
 from rule_rm.settings import AUTO
 from rule_rm.types import Rollout, Score, Status
 
@@ -45,6 +45,10 @@ FAILURES = {Status.UNAVAILABLE: "judge_failed", Status.NO_VERDICT: "judge_unpars
 def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> list[Rollout]:
     """Return the one rollout: its response is the assistant's last turn, with the reasoning as thinking."""
     row = table({"row": {name: value for name, value in payload.items() if name not in KEYS}}, "row")
+    golden = _golden(row)
+    if golden is None:
+        check_columns(row, (*GROUND_TRUTH_COLUMNS, "verifier_metadata"), "", None)
+    check_columns(row, ("data_source",), "", None)
     source = row.get("data_source")
     tokens = _tokens(payload.get("response"))
     if tokens is not None:
@@ -55,7 +59,7 @@ def parse_request(payload: Mapping[str, Any], *, chat_template: str = AUTO) -> l
         Rollout(
             prompt,
             answer,
-            ground_truth({"row": _golden(row)}, "row"),
+            ground_truth({"row": golden}, "row"),
             source if isinstance(source, str) else None,
             row,
             messages=messages,
@@ -215,4 +219,9 @@ def _output(response: Any) -> str | Messages:
     output = response.get("output") if isinstance(response, dict) else None
     if not isinstance(output, list):
         raise PayloadError("response.output must be a list", "response")
-    return completion(output, "response")
+    try:
+        return completion(output, "response")
+    except PayloadError as error:
+        # The body has the field within another.
+        place = str(error).removeprefix("response")
+        raise PayloadError(f"response.output{place}", error.field, error.index) from None

@@ -207,7 +207,7 @@ def test_nemo_gym_s_golden_answer_may_be_in_the_metadata_of_the_verifier(row, go
 @pytest.mark.parametrize("where", ["a column", "extra_infos"])
 @pytest.mark.parametrize("said", ["responses", "query"])
 def test_a_request_names_the_group_of_each_response(said, where, key):
-    names = [1, "2", 1, None]
+    names = [1, "2", 1.0, None]
     column = {key: names} if where == "a column" else {"extra_infos": [{key: name} for name in names]}
     payload = {"prompts": ["p"] * 4, said: ["a", "b", "c", "d"], **column}
     wire_format = protocols.recognise(payload)
@@ -233,3 +233,105 @@ def test_a_misspelt_column_of_groups_is_refused_with_the_nearest(column, meant):
     for payload in ({"prompts": ["p"], "responses": ["a"]}, {"query": ["pa"], "prompts": ["p"]}):
         with pytest.raises(PayloadError, match=f"did you mean {meant}"):
             protocols.check_names(protocols.recognise(payload), {**payload, column: [1]})
+
+
+SLIME = {"prompt": "2+2?", "response": "4", "label": "4"}
+ASKED = {"role": "user", "content": "2+2?"}
+ANSWERED = {"role": "assistant", "content": "4"}
+BY_NAME = {one.NAME: one for one in protocols.FORMATS}
+
+
+def nemo(*output: Any, **columns: Any) -> dict[str, Any]:
+    given = {"input": "2+2?"}
+    return {"responses_create_params": given, "response": {"output": [*output]}, **columns}
+
+
+def azure(sample: Any, item: Any = None) -> dict[str, Any]:
+    return {"sample": sample, "item": item}
+
+
+def bedrock(**row: Any) -> dict[str, Any]:
+    return {"rows": [{"messages": [ASKED, ANSWERED], **row}]}
+
+
+def parsed(name: str, payload: dict[str, Any]) -> Any:
+    protocols.check_names(BY_NAME[name], payload)
+    return BY_NAME[name].parse_request(payload)
+
+
+@pytest.mark.parametrize(
+    ("name", "payload", "told"),
+    [
+        ("Azure endpoint grader", azure({"output_txt": "4"}), "sample.output_text is missing"),
+        ("Azure endpoint grader", azure({"output_text": 4}), "sample.output_text must be a string"),
+        (
+            "NeMo-Gym",
+            nemo({"role": "assistant", "content": [{"type": "output_text", "text": 5}]}),
+            r"response.output\[0\].content\[0\].text must be a string, not a number",
+        ),
+        ("NeMo-Gym", nemo({"role": "assistant", "content": 5}), r"response.output\[0\].content must be"),
+        ("NeMo-Gym", nemo({"role": "assistant", "contnt": "5"}), r"output\[0\].content is missing"),
+        ("NeMo-Gym", nemo({"role": "model", "content": "5"}), "no message whose role is assistant"),
+        ("Eval Protocol", {"messages": [ASKED]}, "messages must end with the assistant's"),
+        ("Eval Protocol", {"messages": [ANSWERED, ASKED]}, "messages must end with the assistant's"),
+        ("AWS Bedrock", bedrock(messages=[ASKED]), r"rows\[0\].messages must end with the assistant's"),
+    ],
+)
+def test_a_response_that_cannot_be_read_is_refused_with_its_place(name, payload, told):
+    with pytest.raises(PayloadError, match=told):
+        parsed(name, payload)
+
+
+@pytest.mark.parametrize(
+    ("name", "payload", "told"),
+    [
+        ("NeMo-Gym", nemo(ANSWERED, expected_anwser="4"), "did you mean expected_answer"),
+        ("NeMo-Gym", nemo(ANSWERED, expectedAnswer="4"), "did you mean expected_answer"),
+        ("NeMo-Gym", nemo(ANSWERED, lable="4"), "did you mean label"),
+        ("NeMo-Gym", nemo(ANSWERED, answer="4", data_sorce="a"), "did you mean data_source"),
+        (
+            "Azure endpoint grader",
+            azure({"output_text": "4"}, {"refrence_answer": "4"}),
+            "item.refrence_answer",
+        ),
+        ("AWS Bedrock", bedrock(refrence_answer="4"), r"rows\[0\].refrence_answer"),
+        ("verl reward_api", {"ground_truth": "4", "response_str": "4", "prompt": "2+2?"}, "mean prompt_str"),
+        (
+            "slime remote_rm",
+            {**SLIME, "prompt": [{"role": "user", "content": 5}]},
+            r"prompt\[0\].content must",
+        ),
+    ],
+)
+def test_a_value_that_would_be_ignored_is_refused(name, payload, told):
+    with pytest.raises(PayloadError, match=told):
+        parsed(name, payload)
+
+
+@pytest.mark.parametrize(
+    ("name", "payload"),
+    [
+        ("NeMo-Gym", nemo(ANSWERED, answer="4", answers=["4"], expected_anwser="4", solutions=[1])),
+        ("NeMo-Gym", nemo(ANSWERED, uuid="a", answers=["4"], labels=[1], answer_type="int", answer2=1)),
+        ("NeMo-Gym", nemo(ANSWERED, extracted_answer="4", prompt_ids=[1], data_sources=1, targets=1)),
+        ("NeMo-Gym", nemo({"type": "function_call", "name": "f", "arguments": "{}"})),
+        ("NeMo-Gym", nemo({"role": "assistant", "content": None, "tool_calls": []}, {"role": "assistant"})),
+        ("NeMo-Gym", nemo({"role": "assistant", "reasoning_content": "4"})),
+        ("Azure endpoint grader", azure({"output_text": "", "output_tools": []})),
+        ("Azure endpoint grader", azure({"output_text": None, "output_tools": [{"name": "f"}]})),
+        ("Azure endpoint grader", azure({"output_tools": [{"name": "f"}]}, {"difficulty": 3})),
+        ("AWS Bedrock", bedrock(messages=[ASKED], modelResponse="4", reference_answer={"x": 1})),
+        ("verl reward_api", {"ground_truth": "4", "response_str": "4", "prompt_str": "2+2?", "prompt": 1}),
+        ("verl reward_api", {"ground_truth": "4", "response_str": "4", "index": 1}),
+        ("slime remote_rm", {**SLIME, "prompt": [ASKED, {"role": "tool", "content": {"x": 5}}]}),
+        ("slime remote_rm", {**SLIME, "prompt": [{"role": "user", "content": [{"type": "image"}]}]}),
+        ("Eval Protocol", {"messages": [ASKED, {"role": "assistant", "content": ""}]}),
+    ],
+)
+def test_other_columns_and_forms_are_taken(name, payload):
+    assert len(parsed(name, payload)) == 1
+
+
+@pytest.mark.parametrize("case", CAPTURED, ids=lambda case: case["trainer"])
+def test_no_captured_request_has_a_name_that_is_refused(case):
+    protocols.check_names(BY_NAME[case["wire_format"]], case["request"])
