@@ -11,6 +11,8 @@
 - `first_marks`: find the first turn opening or end token in a long text
 - `templates`: the one table of chat templates, their turn openings and end tokens
 - `fields`: read typed fields from a request body
+- `contents`: check the contents of messages, which would else be read as no text
+- `kinds`: name the kind of a JSON value in errors
 - `ends`: the token that ends a text and its turn, of a known template or of any
 - `notices`: say in the log, seldom, how texts are read where a trainer may have meant another way
 
