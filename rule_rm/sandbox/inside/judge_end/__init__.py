@@ -4,7 +4,7 @@
 - `channel`, `sending`, `receiving`: the connection to the program, and the forms that cross on it
 - `lending`, `lent_types`, `described`: objects that the test lends, descriptors of the program
 - `foreign`: code that the program may have written
-- `patterns`: classes of the program in patterns of `match`
+- `patterns`, `subclasses`: classes of the program in patterns of `match`, and in `issubclass`
 - `reaching`: a test's reach beyond the names of the program
 - `showing`: the program's output, warnings and log, shown where the test looks for its own
 """

@@ -171,19 +171,23 @@ class Channel:
                 raise
 
     def equals(self, one: Reference, data: Any) -> bool:
-        """Return whether an object of the program's equals data, by the value that it names unseen.
+        """Return whether an object of the program's equals data, by the value that it names unseen."""
+        found = self.equal_of(one, type(data).__name__)
+        return found is not None and is_that(*found, data)
+
+    def equal_of(self, one: Reference, kind: str) -> tuple[Any, float] | None:
+        """Return the value of a type that an object of the program's names, and how far data may lie from it.
 
         It is not asked again before something else is: how often a test compares it would be a hint.
         """
-        kind = type(data).__name__
         key = (str(one._form["v"]), kind)
         if self._named.get(key, (-1,))[0] != self.exchanges:
             found = self.ask("commit", one, kind)
             self._named[key] = (self.exchanges, found)
         found = self._named[key][1]
         if type(found) is not list or len(found) != 2 or type(found[1]) is not float:
-            return False
-        return is_that(found[0], found[1], data)
+            return None
+        return found[0], found[1]
 
     def _change(self, answer: dict[str, Any]) -> None:
         """Update the containers that the program has too to their state there."""

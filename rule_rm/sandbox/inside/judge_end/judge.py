@@ -164,6 +164,10 @@ class _Judge:
             Reach(self._order, self._text, self._channel, self._namespace).connect(defined)
         if "super(" in self._text:
             self._namespace["super"] = supering(self._channel)
+        if "subclass" in self._text.lower():
+            from rule_rm.sandbox.inside.judge_end import subclasses
+
+            subclasses.install()
         if self._order["prelude"]:
             execute(self._order["prelude"], self._namespace)
 

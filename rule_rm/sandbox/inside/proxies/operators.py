@@ -92,7 +92,7 @@ def _comparing(name: str) -> Callable[..., Any]:
     def method(self: Any, other: Any) -> Any:
         if not isinstance(other, Reference) and self._trust != LENT:
             if name not in ("__eq__", "__ne__"):
-                return NotImplemented
+                return _as_set(self, name, other)
             if not self._facts.get("holds"):
                 return self._channel.equals(self, other) is (name == "__eq__")
             # The items of the program's container are data, which is compared here.
@@ -100,6 +100,16 @@ def _comparing(name: str) -> Callable[..., Any]:
         return self._channel.ask("special", self, name, other)
 
     return method
+
+
+def _as_set(one: Any, name: str, data: Any) -> Any:
+    """Compare what a set of the program's own class contains with one of the test's, here."""
+    if not isinstance(data, (set, frozenset)):
+        return NotImplemented
+    found = one._channel.equal_of(one, type(data).__name__)
+    if found is None or type(found[0]) not in (set, frozenset):
+        return NotImplemented
+    return special.ALL[name](found[0], data)
 
 
 def _is_same(self: Any, other: Any) -> Any:

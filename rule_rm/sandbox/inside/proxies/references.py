@@ -36,6 +36,10 @@ class Asking(Protocol):
         """Return whether an object of the program's equals data."""
         ...
 
+    def equal_of(self, one: Any, kind: str) -> tuple[Any, float] | None:
+        """Return the value that an object names as its equal, and how far data may lie from it."""
+        ...
+
 
 class Reference:
     """A proxy of an object of the program's. Without a method `__eq__` it equals itself alone."""
