@@ -59,14 +59,16 @@ class UnknownRewardError(RuleRmError):
 
     >>> str(UnknownRewardError("math_verifer", ["math_verifier", "gsm8k"]))
     "unknown reward type 'math_verifer'; did you mean 'math_verifier'? There are: gsm8k, math_verifier"
+    >>> str(UnknownRewardError("mine", ["gsm8k"], "f.py has it, but it takes no response"))
+    "unknown reward type 'mine': f.py has it, but it takes no response. There are: gsm8k"
     """
 
     http_status = 404
 
-    def __init__(self, name: str, known: Iterable[str]) -> None:
+    def __init__(self, name: str, known: Iterable[str], reason: str = "") -> None:
         known = sorted(known)
-        near = get_close_matches(name, known, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else "."
+        near = [] if reason else get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f": {reason}." if reason else "."
         super().__init__(f"unknown reward type {name!r}{hint} There are: {', '.join(known)}")
 
 

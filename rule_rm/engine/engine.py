@@ -26,7 +26,7 @@ from rule_rm.engine.template_process import Begun
 from rule_rm.engine.verdict_cache import VerdictCache
 from rule_rm.engine.verdict_table import VerdictTable
 from rule_rm.engine.workforce import SLOW_LANES, LocalWorkforce, Workforce
-from rule_rm.errors import OverloadedError, UnknownRewardError, UnopenedRewardError
+from rule_rm.errors import OverloadedError, UnopenedRewardError
 from rule_rm.registry import RewardFunction
 from rule_rm.registry.mixture import describe
 from rule_rm.registry.options import by_reward, missing
@@ -237,7 +237,7 @@ class Engine:
         if name not in self.rewards:
             if name in self._functions:
                 raise UnopenedRewardError(name, missing(self._functions[name].extras))
-            raise UnknownRewardError(name, self.rewards)
+            raise registry.unknown(name, self.rewards)
         return self.rewards[name]
 
     def _submit(self, jobs: Mapping[int, Job], batch: Batch) -> None:

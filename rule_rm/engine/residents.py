@@ -19,12 +19,12 @@ from typing import Any
 from rule_rm.engine.batch import SHUT_DOWN, Batch
 from rule_rm.engine.fair_queue import FairQueue
 from rule_rm.engine.messages import EXPLANATION_LIMIT
-from rule_rm.errors import ConfigurationError, UnavailableError, UnknownRewardError
+from rule_rm.errors import ConfigurationError, UnavailableError
 from rule_rm.processes.ending import ending
 from rule_rm.processes.failures import Failures
 from rule_rm.processes.threads import start_all
 from rule_rm.redaction import redact
-from rule_rm.registry import RewardFunction
+from rule_rm.registry import RewardFunction, unknown
 from rule_rm.registry.options import package
 from rule_rm.registry.resident import Ask, Resident
 from rule_rm.types import Rollout, Score, Status
@@ -91,7 +91,7 @@ class Residents:
         while left:
             name = left.pop()
             if name not in functions:
-                raise UnknownRewardError(name, functions)
+                raise unknown(name, functions)
             self.reached.add(name)
             for module, extra in functions[name].extras:
                 package(module, name, extra)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from rule_rm import registry, rewards
-from rule_rm.errors import ConfigurationError, UnknownRewardError
+from rule_rm.errors import ConfigurationError
 from rule_rm.registry import RewardFunction
 from rule_rm.registry.mixture import add as add_mixture
 from rule_rm.registry.options import by_reward, set_options, with_files
 from rule_rm.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 
 def load_rewards(settings: Settings, mixture: Mapping[str, Any] | None) -> Mapping[str, RewardFunction]:
@@ -21,6 +24,8 @@ def load_rewards(settings: Settings, mixture: Mapping[str, Any] | None) -> Mappi
     rewards.load()
     for path in settings.reward_file:
         registry.load(path if "/" in path else f"./{path}")
+    for reason in registry.unfit().values():
+        logger.info("%s", reason)
     defaults = settings.as_options()
     functions = {
         name: function.with_defaults(defaults) if function.is_resident else function
@@ -35,5 +40,5 @@ def load_rewards(settings: Settings, mixture: Mapping[str, Any] | None) -> Mappi
     chosen = set_options(by_reward(settings), functions)
     functions = add_mixture(mixture, {name: with_files(function) for name, function in chosen.items()})
     if settings.reward_type not in functions:
-        raise UnknownRewardError(settings.reward_type, functions)
+        raise registry.unknown(settings.reward_type, functions)
     return functions

@@ -24,7 +24,7 @@ Tests: `tests/registry/`.
 """
 
 from rule_rm.registry.loading import load, load_installed, loading_anew
-from rule_rm.registry.registry import add, freeze, get, register, registered
+from rule_rm.registry.registry import add, freeze, get, register, registered, unfit, unknown
 from rule_rm.registry.reward_function import RewardFunction, Work
 
 __all__ = [
@@ -38,4 +38,6 @@ __all__ = [
     "loading_anew",
     "register",
     "registered",
+    "unfit",
+    "unknown",
 ]

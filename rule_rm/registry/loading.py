@@ -19,7 +19,7 @@ from rule_rm.errors import RegistrationError
 from rule_rm.registry import file_packages, registry
 from rule_rm.registry.code_digest import code_digest
 from rule_rm.registry.file_constants import declared_by, report
-from rule_rm.registry.trainer_files import misfits, neighbours, reward_functions, swift_stand_in
+from rule_rm.registry.trainer_files import misfits, neighbours, reward_functions, swift_stand_in, unfit
 
 ENTRY_POINTS = "rule_rm.rewards"
 """The group of entry points in which a package names the modules of its rewards."""
@@ -80,6 +80,9 @@ def load(source: str) -> None:
         if isinstance(error, RegistrationError) or not isinstance(error, (Exception, SystemExit)):
             raise
         raise RegistrationError(f"reward file {source}: {type(error).__name__}: {error}") from error
+    if functions:
+        # A file that uses @register says itself which of its functions are rewards.
+        registry.set_unfit(registry.unfit() | unfit(module, path))
     _loaded.rewards |= new
     _loaded.modules |= _of_folder(path.parent, set(sys.modules) - modules_before)
 
@@ -106,9 +109,11 @@ def loading_anew() -> Iterator[None]:
     with _reloading:
         kept = _loaded
         functions = {name: one for name, one in registry.registered().items() if name in kept.rewards}
+        unfitting = registry.unfit()
         with registry.thawed():
             registry.withdraw(functions)
             _forget(kept.modules)
+            registry.set_unfit({})
             _loaded = _Loaded()
             importlib.invalidate_caches()
             try:
@@ -117,6 +122,7 @@ def loading_anew() -> Iterator[None]:
                 registry.withdraw(_loaded.rewards)
                 _forget(_loaded.modules)
                 registry.put_back(functions)
+                registry.set_unfit(unfitting)
                 sys.modules.update(kept.modules)
                 _loaded = kept
                 raise

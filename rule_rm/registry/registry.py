@@ -20,7 +20,7 @@ from rule_rm.errors import RegistrationError, UnknownRewardError
 from rule_rm.registry.code_digest import code_digest
 from rule_rm.registry.conventions import adapt, options_of, options_record, takes_groups
 from rule_rm.registry.declaration import Declaration
-from rule_rm.registry.naming import RULE, is_name
+from rule_rm.registry.naming import RULE, as_name, is_name
 from rule_rm.registry.resident import Resident
 from rule_rm.registry.reward_function import RewardFunction
 from rule_rm.types import Rollout, Score, Status
@@ -31,6 +31,8 @@ FILE_MODULE = "rule_rm_reward_file_"
 """How the names of the modules begin that reward files are imported as."""
 
 _rewards: dict[str, RewardFunction] = {}
+_unfit: dict[str, str] = {}
+"""Functions of reward files that are no rewards, by the names that they would have, with the reasons."""
 _frozen = threading.Event()
 
 
@@ -141,7 +143,23 @@ def get(name: str) -> RewardFunction:
     try:
         return _rewards[name]
     except KeyError:
-        raise UnknownRewardError(name, _rewards) from None
+        raise unknown(name, _rewards) from None
+
+
+def unknown(name: str, known: Iterable[str]) -> UnknownRewardError:
+    """Return the error for an unknown name, with the reason if a reward file has a function of that name."""
+    return UnknownRewardError(name, known, _unfit.get(name) or _unfit.get(as_name(name), ""))
+
+
+def unfit() -> dict[str, str]:
+    """Return the functions of reward files that are no rewards, with the file and the reason of each."""
+    return dict(_unfit)
+
+
+def set_unfit(functions: Mapping[str, str]) -> None:
+    """Enter the functions of reward files that are no rewards, in place of all entered before."""
+    _unfit.clear()
+    _unfit.update(functions)
 
 
 def withdraw(names: Iterable[str]) -> None:

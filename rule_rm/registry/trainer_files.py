@@ -29,7 +29,7 @@ from rule_rm.registry.naming import as_name
 from rule_rm.registry.swift_stand_in import swift_stand_in
 from rule_rm.types import Rollout, Score
 
-__all__ = ["misfits", "neighbours", "reward_functions", "swift_stand_in"]
+__all__ = ["misfits", "neighbours", "reward_functions", "swift_stand_in", "unfit"]
 
 logger = logging.getLogger(__name__)
 
@@ -65,17 +65,29 @@ def reward_functions(module: ModuleType, path: Path) -> dict[str, Callable[..., 
 
 def misfits(module: ModuleType) -> str:
     """Return why the functions of a file are not reward functions, for an error."""
-    reasons = []
+    reasons = [(name + reason, accepted) for name, reason, accepted in _misfits(module)]
+    found = "; ".join(reason for reason, _ in reasons[:3])
+    accepted = next((_ACCEPTED + accepted for _, accepted in reasons if accepted), "")
+    return "; use @register" + (f" ({found}{accepted})" if reasons else "")
+
+
+def unfit(module: ModuleType, path: Path) -> dict[str, str]:
+    """Return the functions of a file that fit no calling convention, by name, each with the reason."""
+    return {
+        as_name(name): f"{path} has a function {name}, but it is no reward{reason}"
+        for name, reason, _ in _misfits(module)
+    }
+
+
+def _misfits(module: ModuleType) -> Iterator[tuple[str, str, str]]:
+    """Yield each function of a file that is no reward function: its name, why, and what is accepted."""
     for name, entry in vars(module).items():
         if name[0] != "_" and _is_own(entry, module) and inspect.isfunction(entry):
             try:
                 takes_groups(entry)
             except (RegistrationError, ValueError) as error:
                 reason, _, accepted = str(error).partition(_ACCEPTED)
-                reasons.append((name + reason, accepted))
-    found = "; ".join(reason for reason, _ in reasons[:3])
-    accepted = next((_ACCEPTED + accepted for _, accepted in reasons if accepted), "")
-    return "; use @register" + (f" ({found}{accepted})" if reasons else "")
+                yield name, reason, accepted
 
 
 @contextmanager

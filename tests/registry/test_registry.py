@@ -16,6 +16,7 @@ from rule_rm.registry import loading, registry
 @pytest.fixture(autouse=True)
 def _own_registry(monkeypatch):
     monkeypatch.setattr(registry, "_rewards", {})
+    monkeypatch.setattr(registry, "_unfit", {})
 
 
 @pytest.fixture
@@ -212,3 +213,17 @@ def test_an_option_that_is_positional_is_refused_with_the_way_to_write_it():
 
     with pytest.raises(RegistrationError, match=r"def …\(rollout, \*, weight=1.0\)"):
         registry.add("loud", loud)
+
+
+@pytest.mark.parametrize("shape", ["parser, completion, answer", "response", "response, answer", "**kwargs"])
+def test_a_function_that_fits_nothing_is_told_with_its_file_beside_others_that_fit(reward_file, shape):
+    fits = "def fits(completions, **kwargs):\n    return [1.0 for _ in completions]\n"
+    path = reward_file(f"{fits}def otherShape({shape}):\n    return 1.0\n")
+    loading.load(str(path))
+    assert [*registry.registered()] == ["fits"]
+    reason = registry.unfit()["other_shape"]
+    assert f"{path} has a function otherShape, but it is no reward: parameter " in reason
+    for name in ("other_shape", "otherShape"):
+        with pytest.raises(UnknownRewardError) as caught:
+            registry.get(name)
+        assert reason in str(caught.value)
