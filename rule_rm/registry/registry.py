@@ -32,7 +32,7 @@ FILE_MODULE = "rule_rm_reward_file_"
 
 _rewards: dict[str, RewardFunction] = {}
 _unfit: dict[str, str] = {}
-"""Functions of reward files that are no rewards, by the names that they would have, with the reasons."""
+"""Functions of reward files that are not rewards, by the names that they would have, with the reasons."""
 _frozen = threading.Event()
 
 
@@ -152,12 +152,12 @@ def unknown(name: str, known: Iterable[str]) -> UnknownRewardError:
 
 
 def unfit() -> dict[str, str]:
-    """Return the functions of reward files that are no rewards, with the file and the reason of each."""
+    """Return the functions of reward files that are not rewards, with the file and the reason of each."""
     return dict(_unfit)
 
 
 def set_unfit(functions: Mapping[str, str]) -> None:
-    """Enter the functions of reward files that are no rewards, in place of all entered before."""
+    """Enter the functions of reward files that are not rewards, in place of all entered before."""
     _unfit.clear()
     _unfit.update(functions)
 

@@ -74,13 +74,13 @@ def misfits(module: ModuleType) -> str:
 def unfit(module: ModuleType, path: Path) -> dict[str, str]:
     """Return the functions of a file that fit no calling convention, by name, each with the reason."""
     return {
-        as_name(name): f"{path} has a function {name}, but it is no reward{reason}"
+        as_name(name): f"{path} has a function {name}, but it is not a reward{reason}"
         for name, reason, _ in _misfits(module)
     }
 
 
 def _misfits(module: ModuleType) -> Iterator[tuple[str, str, str]]:
-    """Yield each function of a file that is no reward function: its name, why, and what is accepted."""
+    """Yield each function of a file that is not a reward function: its name, the reason, and the accepted forms."""
     for name, entry in vars(module).items():
         if name[0] != "_" and _is_own(entry, module) and inspect.isfunction(entry):
             try:

@@ -222,7 +222,7 @@ def test_a_function_that_fits_nothing_is_told_with_its_file_beside_others_that_f
     loading.load(str(path))
     assert [*registry.registered()] == ["fits"]
     reason = registry.unfit()["other_shape"]
-    assert f"{path} has a function otherShape, but it is no reward: parameter " in reason
+    assert f"{path} has a function otherShape, but it is not a reward: parameter " in reason
     for name in ("other_shape", "otherShape"):
         with pytest.raises(UnknownRewardError) as caught:
             registry.get(name)
