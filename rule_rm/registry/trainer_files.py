@@ -80,7 +80,7 @@ def unfit(module: ModuleType, path: Path) -> dict[str, str]:
 
 
 def _misfits(module: ModuleType) -> Iterator[tuple[str, str, str]]:
-    """Yield each function of a file that is not a reward function: its name, the reason, and the accepted forms."""
+    """Yield the functions of a file that are not rewards: name, reason and accepted forms of each."""
     for name, entry in vars(module).items():
         if name[0] != "_" and _is_own(entry, module) and inspect.isfunction(entry):
             try:
