@@ -66,6 +66,16 @@ def check_private(path: Path, kind: str) -> None:
         logger.warning("every user can read the %s %s; `chmod 600 %s`", kind, path, path)
 
 
+def check_regular(path: Path) -> None:
+    """Raise ConfigurationError for a pipe or a device: it may have no end, and would be waited for."""
+    try:
+        is_regular = stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}") from None
+    if not is_regular:
+        raise ConfigurationError(f"{path}: it is not a regular file")
+
+
 def check_exposure(settings: Settings, token: object | None) -> None:
     """Raise ConfigurationError if other machines could use the service without a token.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rule_rm.errors import ConfigurationError
 from rule_rm.settings import Settings, flag
-from rule_rm.token import check_private
+from rule_rm.token import check_private, check_regular
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +51,8 @@ class Certificate:
             if (stamps := self._looked_at()) != self._stamps:
                 self._stamps = stamps
                 try:
+                    check_regular(self._cert)
+                    check_regular(self._key)
                     self._context = self._loaded()
                     logger.info("the certificate %s was read again", self._cert)
                 except ConfigurationError as error:

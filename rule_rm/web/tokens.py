@@ -25,7 +25,7 @@ from rule_rm.errors import ConfigurationError
 from rule_rm.settings import Settings
 from rule_rm.settings.reading import did_you_mean
 from rule_rm.settings.yaml_file import read_yaml
-from rule_rm.token import check_private, check_token, read_token
+from rule_rm.token import check_private, check_regular, check_token, read_token
 
 logger = logging.getLogger(__name__)
 
@@ -120,6 +120,7 @@ class Tokens:
                 return self._named
             self._stamp = stamp
             try:
+                check_regular(self._path)
                 fresh = read_holders(self._path)
             except ConfigurationError as error:
                 logger.error("the tokens stay as they are: %s", error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import shutil
 import socket
 import ssl
@@ -143,6 +144,10 @@ def test_a_certificate_that_is_renewed_counts_without_a_restart(files, tmp_path,
     cert.unlink()
     certificate.context()
     assert "the certificate stays as it is" in caplog.text
+    os.mkfifo(cert)
+    certificate.context()
+    assert "it is not a regular file" in caplog.text
+    cert.unlink()
     shutil.copy(files / "cert.pem", cert)
     certificate.context()
     assert "was read again" in caplog.text

@@ -68,6 +68,13 @@ def test_a_broken_file_changes_nothing_and_is_logged(ask, file, caplog, text):
     assert ask(ANA).status_code == 401
 
 
+def test_a_pipe_in_place_of_the_file_changes_nothing_and_is_not_waited_for(ask, file, caplog):
+    file.unlink()
+    os.mkfifo(file, 0o600)
+    assert ask(ANA).status_code == 200
+    assert "it is not a regular file" in caplog.text
+
+
 def test_a_file_that_is_gone_changes_nothing(ask, file):
     file.unlink()
     assert ask(ANA).status_code == 200
