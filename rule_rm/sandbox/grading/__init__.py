@@ -3,8 +3,8 @@
 - `grade`: run a program against its tests
 - `formats`, `limits`, `suites`: read tests in any format with their limits, and the kinds of tests that
   they become
-- `asserts`, `files`, `outside`: tests written as asserts, tests that have to do with files, and tests that
-  can't be judged from another process
+- `asserts`, `files`: tests written as asserts, and tests that have to do with files
+- `outside`, `sharing`: tests that can't be judged from another process
 - `compare`, `checkers`: the rules for equal outputs, and programs that check an output
 - `rows`: whether two queries give the same rows
 - `source`: the program or the query in a response

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from rule_rm.sandbox.grading import files
 from rule_rm.sandbox.grading.files import full_name, imported_names, root_of
+from rule_rm.sandbox.grading.sharing import unshared
 from rule_rm.sandbox.inside.test_files.pytest_stand_in import FIXTURES, NAMES
 from rule_rm.sandbox.running.claims import Function, last_name
 from rule_rm.sandbox.running.needs import MODULES_OF_SOLUTIONS
@@ -108,6 +109,7 @@ def _obstacles(tree: ast.Module, targets: set[str]) -> Iterator[str]:
             yield from _call(node, imported)
         elif isinstance(node, ast.ClassDef):
             yield from _class(node, targets)
+    yield from unshared(tree, targets)
     yield from _fixtures(tree)
     if files.needs_files(tree):
         yield from files.misplaced(tree)
