@@ -148,6 +148,9 @@ def check_names(wire_format: WireFormat, payload: Mapping[str, Any]) -> None:
         known |= {*GROUP_KEYS}
     for key in payload.keys() - known:
         meant = nearest_name(key, known) or _of_another(key, wire_format, payload)
+        if meant in GROUP_KEYS and key[:2] != meant[:2]:
+            # `id` and `uuid` are names of their own, as near as they are to `uid`.
+            meant = None
         if meant is None and _names_golden(key):
             meant = next((name for name in wire_format.FIELDS if _names_golden(name)), None)
             meant = None if meant in payload else meant

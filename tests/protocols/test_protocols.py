@@ -335,3 +335,8 @@ def test_other_columns_and_forms_are_taken(name, payload):
 @pytest.mark.parametrize("case", CAPTURED, ids=lambda case: case["trainer"])
 def test_no_captured_request_has_a_name_that_is_refused(case):
     protocols.check_names(BY_NAME[case["wire_format"]], case["request"])
+
+
+@pytest.mark.parametrize("key", ["id", "uuid"])
+def test_the_usual_names_of_ids_are_no_misspelt_groups(key):
+    protocols.check_names(BY_NAME["OpenRLHF, lmm-r1"], {"query": ["4"], key: 7})
