@@ -78,7 +78,7 @@ _ANSWERS = [{"names": {"f": "f"}}, {"value": [1, {"c": 2.5}], "changed": []}]
 
 def warm_up(names: dict[str, Any]) -> None:
     """Run a program in each of the ways there are, in this process; `names` are those of the prelude."""
-    modules, arguments, output = dict(sys.modules), sys.argv, sys.stdout
+    modules, arguments, streams = dict(sys.modules), sys.argv, (sys.stdout, sys.stderr)
     results = os.memfd_create("results")
     for _ in range(_ROUNDS):
         if program.run_main(_SCRIPT):
@@ -86,13 +86,13 @@ def warm_up(names: dict[str, Any]) -> None:
         sys.stdout.flush()
         program.run_calls(_FUNCTION, json.dumps([["f", _ARGUMENTS, {}]]), results, names)
         _converse(lambda channel: program.serve(_FUNCTION, channel), [_REQUEST])
-        sys.stdout = output
+        sys.stdout, sys.stderr = streams
         _converse(lambda channel: judge.run(json.dumps(_ORDER), channel, results), _ANSWERS)
     os.close(results)
     for name in set(sys.modules) - set(modules):
         del sys.modules[name]
     sys.modules.update(modules)
-    sys.argv, sys.stdout = arguments, output
+    sys.argv, (sys.stdout, sys.stderr) = arguments, streams
     decoding.has_numpy = False
     linecache.clearcache()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
