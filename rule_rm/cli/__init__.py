@@ -101,6 +101,8 @@ def _open_streams() -> None:
         if stream is None:
             # The lowest free number, which is the closed one: no other file of ours may get it.
             descriptor = os.open(os.devnull, flags)
+            # As those of a shell are: our processes have them, too.
+            os.set_inheritable(descriptor, True)
             setattr(
                 sys, name, os.fdopen(descriptor, "r" if name == "stdin" else "w", errors="backslashreplace")
             )

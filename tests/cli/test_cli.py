@@ -128,6 +128,8 @@ def test_streams_that_were_closed_are_opened(printing, monkeypatch):
     assert main(["path", "trl"]) == 0
     assert [sys.stdin.read(), sys.stderr.write("x")] == ["", 1]
     for stream in (sys.stdin, sys.stdout, sys.stderr):
+        # A process that we start would else have an open file of its own in this place.
+        assert os.get_inheritable(stream.fileno())
         stream.close()
 
 
