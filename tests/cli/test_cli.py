@@ -163,6 +163,15 @@ def test_a_program_that_imports_the_package_keeps_its_interrupts():
     assert "KeyboardInterrupt" in done.stderr
 
 
+def test_a_module_that_is_run_and_whose_package_imports_ours_keeps_its_interrupts(tmp_path):
+    trainer = tmp_path / "own_trainer"
+    trainer.mkdir()
+    (trainer / "__init__.py").write_text("import rule_rm")
+    (trainer / "train.py").write_text("import signal; print(signal.getsignal(signal.SIGINT))")
+    done = run("-m", "own_trainer.train", PYTHONPATH=os.pathsep.join((str(tmp_path), str(ROOT))))
+    assert "default_int_handler" in done.stdout
+
+
 def test_a_command_is_interrupted_by_an_exception_from_its_begin_on():
     ask = "import signal; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
     command = "import sys; sys.argv = ['rule-rm', 'path', 'trl']; from rule_rm.cli import main; main()"
