@@ -16,16 +16,10 @@ from rule_rm.errors import InternalError
 from rule_rm.sandbox.grading.files import needs_files
 from rule_rm.sandbox.grading.outside import obstacle
 from rule_rm.sandbox.grading.suites import CallSuite, CallTest, CodeSuite
-from rule_rm.sandbox.running.claims import (
-    Claims,
-    Function,
-    described,
-    has_tests,
-    is_main_guard,
-    parsed,
-)
+from rule_rm.sandbox.running.claims import Claims, described, has_tests, is_main_guard
 from rule_rm.sandbox.running.execution import Call, Trial
 from rule_rm.sandbox.running.needs import MODULES_OF_SOLUTIONS, innermost_builtins, undefined
+from rule_rm.sandbox.running.trees import Function, parsed
 
 _REMEMBERED = 256
 """Texts that are read once for all the responses to one problem, which come one after another."""

@@ -14,9 +14,9 @@ from typing import Any
 from rule_rm.sandbox.grading.grade import assembled
 from rule_rm.sandbox.grading.suites import CallSuite, CodeSuite, Parts, Suite
 from rule_rm.sandbox.inside.data.values import UnencodableError
-from rule_rm.sandbox.running.claims import parsed
 from rule_rm.sandbox.running.execution import Call, Limits, Program, Returned, Sandbox
 from rule_rm.sandbox.running.languages import PYTHON
+from rule_rm.sandbox.running.trees import parsed
 
 CALLS = 100
 """Calls by which two solutions are compared."""

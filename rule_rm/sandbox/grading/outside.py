@@ -14,8 +14,8 @@ from rule_rm.sandbox.grading import files
 from rule_rm.sandbox.grading.files import full_name, imported_names, root_of
 from rule_rm.sandbox.grading.sharing import unshared
 from rule_rm.sandbox.inside.test_files.pytest_stand_in import FIXTURES, NAMES
-from rule_rm.sandbox.running.claims import Function, last_name
 from rule_rm.sandbox.running.needs import MODULES_OF_SOLUTIONS
+from rule_rm.sandbox.running.trees import Function, last_name
 
 _RUNNING = (
     "_pickle",

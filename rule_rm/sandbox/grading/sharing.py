@@ -11,7 +11,7 @@ import functools
 from collections.abc import Callable, Iterator
 
 from rule_rm.sandbox.grading.files import full_name, imported_names, root_of
-from rule_rm.sandbox.running.claims import Function
+from rule_rm.sandbox.running.trees import Function
 
 _THREADS = ("threading.Thread", "threading.Timer")
 _WEAK = "weakref"

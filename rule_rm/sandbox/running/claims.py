@@ -8,37 +8,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from functools import lru_cache
 
 from rule_rm.sandbox.running.certain import Certain, can_differ
-from rule_rm.sandbox.running.swallowed import Swallowed, is_met_anyway, last_name, statements
-
-__all__ = [
-    "Claims",
-    "Function",
-    "described",
-    "has_tests",
-    "is_main_guard",
-    "last_name",
-    "parsed",
-    "statements",
-]
+from rule_rm.sandbox.running.swallowed import Swallowed, is_met_anyway
+from rule_rm.sandbox.running.trees import Function, last_name, statements
 
 _EVENTS = ("assertRaises", "assertWarns", "assertLogs", "assertNoLogs")
 """Methods of unittest that claim that something happens."""
 _CONTEXTS = ("raises", "warns", "deprecated_call")
 """Names of pytest's context managers that fail unless something happens in them."""
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-@lru_cache(maxsize=64)
-def parsed(text: str) -> ast.Module:
-    """Return the tree of a text, which nobody changes. Raises ValueError if it is not Python."""
-    try:
-        return ast.parse(text)
-    except (SyntaxError, MemoryError, RecursionError) as error:
-        raise ValueError(f"the test is not Python: {type(error).__name__}: {error}") from None
 
 
 class Claims:

@@ -7,11 +7,13 @@ import builtins
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rule_rm.sandbox.running.claims import Claims, Function, last_name, parsed, statements
+from rule_rm.sandbox.running.claims import Claims
+from rule_rm.sandbox.running.trees import Function, last_name, parsed, statements
 
 TYPE = "_program_type"
-CLASSES = "_program_classes"
 """The function of the judge that returns the type of an object, also of one of the program's."""
+CLASSES = "_program_classes"
+"""The object of the judge that has the classes of a pattern, also those of the program's, as attributes."""
 COUNT = "__claim__"
 """The function of the judge that counts a claim as reached."""
 

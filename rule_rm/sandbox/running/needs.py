@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from rule_rm.sandbox.inside.test_files.outcomes import MODULES_OF_SOLUTIONS, NAMES_OF_RUNNING
 from rule_rm.sandbox.running.assigned import assigned
-from rule_rm.sandbox.running.claims import last_name, parsed
 from rule_rm.sandbox.running.counting import counted
 from rule_rm.sandbox.running.execution import Trial
+from rule_rm.sandbox.running.trees import last_name, parsed
 
 __all__ = ["MODULES_OF_SOLUTIONS", "Needs", "innermost_builtins", "needs", "undefined"]
 

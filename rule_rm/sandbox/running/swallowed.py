@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+
+from rule_rm.sandbox.running.trees import last_name, statements
 
 SHOWING = ("print", "debug", "info", "warning", "error", "exception", "print_exc")
 """Functions that only show a text."""
@@ -13,24 +15,6 @@ _RAISING = ("raises", "assertRaises", "assertRaisesRegex")
 """Contexts of pytest and unittest that fail unless something is raised in them."""
 _EVERYTHING = frozenset({"BaseException"})
 _BROAD = frozenset({"BaseException", "Exception"})
-
-
-def last_name(function: ast.expr) -> str:
-    """Return the last part of a dotted name; an empty string for any other expression."""
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
-
-
-def statements(nodes: Iterable[ast.AST]) -> Iterator[ast.stmt]:
-    """Yield statements with all that they hold, of a block or of the handlers and cases in it."""
-    for node in nodes:
-        if isinstance(node, ast.stmt):
-            yield node
-        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
-            inner = getattr(node, field, None)
-            if inner:
-                yield from statements(inner)
 
 
 class Swallowed:

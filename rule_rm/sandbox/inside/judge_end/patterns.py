@@ -10,7 +10,7 @@ from rule_rm.sandbox.inside.proxies.references import ClassReference
 
 
 class _Pattern(type):
-    """Makes types that stand for a class of the program's in a pattern."""
+    """The type of the types by which patterns recognise objects of a class of the program's."""
 
     _of: Any
 
