@@ -6,8 +6,8 @@ r"""Find the one final answer of a response, as a reader would point it out.
    (`response`).
 2. Find a candidate: an answer tag, else a JSON field, else the last box, else what follows "the answer is".
    Without these, a code block counts, else the last formula or number (`places`, `values`).
-3. Check that the words before and behind the candidate state it (`statements`, `grammar`), and that the
-   statement is about the quantity asked for (`relevance`, `question`). Otherwise there is no answer.
+3. Check that the words before and behind the candidate state it (`statements`, `grammar`), and that they
+   answer the question and not another one (`relevance`, `question`). If not, the response has no answer.
 4. Collect the other values that the response states. The verdict compares them: they must say the same.
 
 The rooms, each above those that it imports:

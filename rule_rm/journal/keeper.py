@@ -1,7 +1,7 @@
 """The thread that writes the journal, in batches, off the way of the requests.
 
-Requests wait for it in a bounded queue. Rollouts that find no room, or can't be
-written, are counted and lost: a full disk costs records, never a reward. The thread survives every error.
+Requests wait for it in a bounded queue. Rollouts that find no room, or can't be written, are counted and
+lost: a full disk costs records, never a reward. The thread survives every error.
 """
 
 from __future__ import annotations

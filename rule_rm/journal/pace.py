@@ -59,7 +59,7 @@ class Pace:
         self._orders: deque[tuple[float, Order]] = deque()
         self._rollouts = self._bytes = 0
         self._changed = threading.Condition()
-        self._is_writing = self._was_idle = self._has_ended = False
+        self._was_idle = self._has_ended = False
         self._saved, self._counted = SAVED, time.monotonic()
         """Seconds of a processor that may still be taken, at a time."""
         self._is_idle = False
@@ -98,7 +98,6 @@ class Pace:
             begun = time.thread_time()
             self._carry_out(orders)
             with self._changed:
-                self._is_writing = False
                 if not self._was_idle:
                     self._saved = max(self._saved - (time.thread_time() - begun), -SAVED)
                 self._changed.notify_all()
@@ -111,7 +110,6 @@ class Pace:
                     return []
                 self._changed.wait(LOOK if self._orders else None)
             self._was_idle, self._is_idle = self._is_idle, False
-            self._is_writing = True
             found: list[Order] = []
             rollouts = 0
             while self._orders and (not found or rollouts + self._orders[0][1].rollouts <= TOGETHER):

@@ -1,8 +1,8 @@
 """The process that writes the journal: reads frames from its standard input until that ends.
 
-The first line has the options. A frame is a tuple of secrets, a list of packed parcels, or `BOUND`; the
-latter two are answered by a line of JSON. It outlives the signals that stop a service, as the last batches
-are still to come.
+The first line has the options. A frame is a set of secrets or an `Order`, and each order gets a line of JSON
+as its answer. The batches of the orders are in memory that the service shares. The process outlives the
+signals that stop a service, as the last batches are still to come.
 """
 
 from __future__ import annotations

@@ -18,9 +18,11 @@ class Desk:
 
     def __init__(self):
         self.done = []
+        self.has_begun = threading.Event()
         self.may_go_on = threading.Event()
 
     def carry_out(self, orders):
+        self.has_begun.set()
         assert self.may_go_on.wait(60.0)
         self.done.append([order.number for order in orders])
 
@@ -56,7 +58,7 @@ def test_many_do_until_they_are_late(desk, has_idle, monkeypatch):
     desk.may_go_on.set()
     turns = Pace(desk.carry_out)
     turns.add(order(1))
-    assert not turns._is_writing
+    assert not desk.has_begun.is_set()
     has_idle.set()
     until(lambda: desk.done == [[1]], "the order to be carried out")
     has_idle.clear()
@@ -106,7 +108,7 @@ def test_a_large_backlog_is_carried_out_at_once(desk, has_idle, monkeypatch, mos
 def test_orders_that_wait_are_carried_out_together_and_in_order(desk):
     turns = Pace(desk.carry_out)
     turns.add(order(1))
-    until(lambda: turns._is_writing, "the first order to be taken")
+    until(desk.has_begun.is_set, "the first order to be taken")
     for number in range(2, 5):
         turns.add(order(number, pace.TOGETHER // 2))
     turns.add(Order(5))

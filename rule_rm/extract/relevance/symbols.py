@@ -16,7 +16,7 @@ _FIELDS = (
     "voltage:VUE current:Ii resistance:RrZ power:P charge:QqC",
     "mass:mMx weight:wWmFx force:FN density:ρdD acceleration:a",
 )
-"""The quantities of a field with the letters that usually stand for them: `r` and `R` for a radius."""
+"""Quantities of one field, each with its usual letters: a radius with `r` and `R`."""
 _SYMBOLS = [
     {base(noun): letters for noun, _, letters in (entry.partition(":") for entry in field.split())}
     for field in _FIELDS
@@ -33,7 +33,7 @@ _OF = re.compile(r"\b(?:of|with|if|when|whose|in|for|that|which)\b", re.IGNORECA
 def is_other_symbol(text: str, start: int, prompt: str, asked: AskedFor) -> bool:
     """Return True if an equation gives the value at `start` to a letter of another quantity of the field.
 
-    A letter that the question has, or that the text introduces, stands for what they say.
+    A letter is accepted if the question uses it, or if the text defines it.
 
     >>> from rule_rm.extract.question.asked_for import asked_for
     >>> prompt = "A circle has a circumference of 14π. What is its radius?"
@@ -62,7 +62,7 @@ def _sought(field: dict[str, str], asked: AskedFor) -> list[str]:
 
 
 def _is_introduced(letter: str, nouns: list[str], prompt: str, said: str) -> bool:
-    """Return True if a prompt has a letter, or a text says what it stands for: "let d be the radius"."""
+    """Return True if a prompt uses a letter, or a text defines it: "let d be the radius"."""
     alone = rf"(?<![\w\\]){letter}(?![\w'’])" + (r"(?!\s+[a-z])" if letter in "AaI" else "")
     defined = rf"\b(?i:let|call|denote|where|with|be)\b[^.\n]{{0,40}}?{alone}"
     named = rf"\b(?i:{'|'.join(map(re.escape, nouns))})\w*\W{{1,3}}(?:of\s+[^.\n]{{0,30}}?)?{alone}"
